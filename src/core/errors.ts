@@ -1,0 +1,118 @@
+/** Every error a user can meet. Messages say who, what, where, and what to do; no secret gets into one. */
+import {scrub} from './secret.ts';
+
+export abstract class SluiceError extends Error {
+	/** Stable, for programs. */
+	abstract readonly code: string;
+
+	constructor(message: string, options?: ErrorOptions) {
+		super(scrub(message), options);
+		this.name = new.target.name;
+	}
+
+	toJSON(): {name: string; code: string; message: string} {
+		return {name: this.name, code: this.code, message: this.message};
+	}
+}
+
+/** One mistake in a config file. */
+export interface ConfigIssue {
+	/** `resources[1].endpoint.paginator.limit` */
+	readonly path: string;
+	readonly message: string;
+	/** From 1; absent when the config did not come from a text. */
+	readonly line?: number;
+	readonly column?: number;
+}
+
+/** The config, an option or a command line is wrong. Carries every problem at once. */
+export class ConfigError extends SluiceError {
+	readonly code = 'ERR_CONFIG';
+	readonly issues: readonly ConfigIssue[];
+
+	constructor(issues: readonly ConfigIssue[] | string, source?: string) {
+		const list = typeof issues === 'string' ? [{path: '', message: issues}] : issues;
+		super(list.map(issue => describeIssue(issue, source)).join('\n'));
+		this.issues = list;
+	}
+}
+
+function describeIssue({path, message, line, column}: ConfigIssue, source: string | undefined): string {
+	const place = line === undefined ? source : `${source ?? 'config'}:${line}:${column ?? 1}`;
+	return [place, path, message].filter(Boolean).join(': ');
+}
+
+/** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
+export class RequestError extends SluiceError {
+	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH';
+	readonly status: number | undefined;
+	readonly method: string;
+	/** Without secrets. */
+	readonly url: string;
+	readonly attempts: number;
+
+	constructor(
+		message: string,
+		details: {
+			code: RequestError['code'];
+			method: string;
+			url: string;
+			attempts: number;
+			status?: number | undefined;
+			cause?: unknown;
+		},
+	) {
+		super(message, {cause: details.cause});
+		this.code = details.code;
+		this.status = details.status;
+		this.method = details.method;
+		this.url = scrub(details.url);
+		this.attempts = details.attempts;
+	}
+}
+
+/** A body that is not what it should be: broken JSON, HTML with status 200, a wrong encoding. */
+export class DecodeError extends SluiceError {
+	readonly code = 'ERR_DECODE';
+}
+
+/** A selector that cannot be read, or finds nothing. */
+export class SelectorError extends SluiceError {
+	readonly code = 'ERR_SELECTOR';
+}
+
+/** Paging that cannot go on: a repeated page, a total that is no number, a missing promise. */
+export class PaginationError extends SluiceError {
+	readonly code = 'ERR_PAGINATION';
+}
+
+/** A row broke the schema under the contract `freeze`. */
+export class SchemaError extends SluiceError {
+	readonly code = 'ERR_CONTRACT';
+	readonly column: string | undefined;
+
+	constructor(message: string, column?: string) {
+		super(message);
+		this.column = column;
+	}
+}
+
+/** The destination refused: a full disk, no permission, a value that the format cannot hold. */
+export class SinkError extends SluiceError {
+	readonly code = 'ERR_SINK';
+}
+
+/** Whoever read our output has gone (`| head`): `pipeline()` stops fetching and counts it as success. */
+export class OutputClosedError extends SluiceError {
+	readonly code = 'ERR_OUTPUT_CLOSED';
+}
+
+/** A function of the user's threw inside a stage; `cause` is what it threw. */
+export class StageError extends SluiceError {
+	readonly code = 'ERR_STAGE';
+}
+
+/** Stored state that cannot be read or is not ours. */
+export class StateError extends SluiceError {
+	readonly code = 'ERR_STATE';
+}

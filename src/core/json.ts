@@ -1,0 +1,139 @@
+/** JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit for digit. */
+
+/** A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below writes its digits. */
+export class Decimal {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+
+	toString(): string {
+		return this.text;
+	}
+
+	toJSON(): string {
+		sawExact = true;
+		return this.text;
+	}
+}
+
+export type JsonValue = null | boolean | number | bigint | string | Decimal | JsonValue[] | {[key: string]: JsonValue};
+export type JsonObject = {[key: string]: JsonValue};
+
+// Set by Decimal.toJSON while JSON.stringify runs: the cheapest way to learn that a value needs the exact writer.
+let sawExact = false;
+
+/** JSON text of a value; bigints and decimals are written as the numbers they are. */
+export function stringify(value: JsonValue): string {
+	sawExact = false;
+	try {
+		const text = JSON.stringify(value);
+		if (!sawExact) return text;
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+	}
+	return stringifyExact(value);
+}
+
+function stringifyExact(value: JsonValue): string {
+	if (typeof value === 'bigint') return value.toString();
+	if (value instanceof Decimal) return value.text;
+	if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+	if (Array.isArray(value)) return `[${value.map(stringifyExact).join(',')}]`;
+	if (typeof (value as {toJSON?: unknown}).toJSON === 'function') return JSON.stringify(value);
+	const parts: string[] = [];
+	for (const key of Object.keys(value)) {
+		const item = value[key];
+		if (item !== undefined && typeof item !== 'function') parts.push(`${JSON.stringify(key)}:${stringifyExact(item)}`);
+	}
+	return `{${parts.join(',')}}`;
+}
+
+const ZERO = 48;
+const NINE = 57;
+const QUOTE = 34;
+const DOT = 46;
+const LONG = 16;
+
+/**
+ * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer decimals
+ * `Decimal`. Texts without a long run of digits, nearly all, cost one `JSON.parse`.
+ */
+export function parse(text: string): JsonValue {
+	return hasLongNumber(text) ? parseExact(text) : JSON.parse(text);
+}
+
+// A run of 16 digits must cover an index divisible by 16 (or lie across a dot), so one character in eight is looked at.
+function hasLongNumber(text: string): boolean {
+	for (let at = 0; at < text.length; at += LONG / 2) {
+		const code = text.charCodeAt(at);
+		if (code < ZERO || code > NINE) continue;
+		let from = at;
+		while (from > 0 && isNumberPart(text.charCodeAt(from - 1))) from--;
+		let to = at + 1;
+		while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
+		if (to - from >= LONG && text.charCodeAt(from - 1) !== QUOTE) return true;
+		at = to - (to % (LONG / 2));
+	}
+	return false;
+}
+
+function isNumberPart(code: number): boolean {
+	return (code >= ZERO && code <= NINE) || code === DOT;
+}
+
+// Private use, and doubled where a text already starts with it, so that no string of the API can pass for a number.
+const MARK = '\uE0F0';
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+function parseExact(text: string): JsonValue {
+	const marked = text.replace(tokens, token => {
+		if (token.startsWith('"')) return token.charAt(1) === MARK ? `"${MARK}${token.slice(1)}` : token;
+		return token.length < LONG || isExact(token) ? token : `"${MARK}${token}"`;
+	});
+	return unmark(JSON.parse(marked));
+}
+
+function unmark(value: JsonValue): JsonValue {
+	if (typeof value === 'string') {
+		if (!value.startsWith(MARK)) return value;
+		return value.charAt(1) === MARK ? value.slice(1) : exactNumber(value.slice(1));
+	}
+	if (value === null || typeof value !== 'object' || value instanceof Decimal) return value;
+	if (Array.isArray(value)) {
+		for (let i = 0; i < value.length; i++) value[i] = unmark(value[i] as JsonValue);
+		return value;
+	}
+	for (const key of Object.keys(value)) value[key] = unmark(value[key] as JsonValue);
+	return value;
+}
+
+/** The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`. */
+export function exactNumber(token: string): number | bigint | Decimal {
+	if (token.length < LONG || isExact(token)) return Number(token);
+	return /^-?\d+$/.test(token) ? BigInt(token) : new Decimal(token);
+}
+
+// A token is exact when the double it makes is written back with the same digits.
+function isExact(token: string): boolean {
+	const number = Number(token);
+	if (Number.isSafeInteger(number)) return !token.includes('.') || /^-?\d+\.0*$/.test(token);
+	if (/^-?\d+$/.test(token) || !Number.isFinite(number)) return false;
+	return sameDigits(token, String(number));
+}
+
+function sameDigits(a: string, b: string): boolean {
+	return significant(a) === significant(b);
+}
+
+// Sign, digits without leading and trailing zeros, and the exponent of the first digit: one spelling per value.
+function significant(token: string): string {
+	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
+	const negative = mantissa.startsWith('-');
+	const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+	const digits = whole + fraction;
+	const trimmed = digits.replace(/^0+/, '');
+	const scale = whole.length - (digits.length - trimmed.length) + Number(exponent);
+	return `${negative ? '-' : ''}${trimmed.replace(/0+$/, '')}e${scale}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`, `@odata.nextLink`.
+ * A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
+ */
+import {JSONPathEnvironment, type JSONValue} from 'json-p3';
+import {SelectorError} from './errors.ts';
+import {Decimal, type JsonValue} from './json.ts';
+
+/** A key, an index (negative counts from the end), or `*` for every item or value. */
+export type Step = {readonly key: string} | {readonly index: number} | '*';
+
+export interface Path {
+	readonly text: string;
+	/** The steps of a plain path; absent when the path is JSONPath proper. */
+	readonly steps?: readonly Step[];
+	/** Every match, in document order. */
+	all(value: JsonValue): JsonValue[];
+	/** The first match. */
+	first(value: JsonValue): JsonValue | undefined;
+}
+
+const plain =
+	/\.?(?:([^\s.[\]'"*?()|&,]+)|"((?:[^"\\]|\\.)*)"|(\*))|\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(\*))\s*\]/y;
+
+/** Reads a path. Throws `SelectorError` on one that is neither a plain path nor JSONPath. */
+export function parsePath(text: string): Path {
+	const steps = plainSteps(text.trim());
+	return steps ? plainPath(text, steps) : jsonPath(text);
+}
+
+function plainSteps(text: string): Step[] | undefined {
+	const steps: Step[] = [];
+	plain.lastIndex = text.startsWith('$') ? 1 : 0;
+	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1)))) return undefined;
+	while (plain.lastIndex < text.length) {
+		const found = plain.exec(text);
+		if (!found) return undefined;
+		const key = found[1] ?? found[2] ?? found[4] ?? found[5];
+		if (key !== undefined) steps.push({key: found[1] ?? key.replace(/\\(.)/g, '$1')});
+		else if (found[6] !== undefined) steps.push({index: Number(found[6])});
+		else steps.push('*');
+		if (text.charAt(plain.lastIndex) === '.' && !/[^.[]/.test(text.charAt(plain.lastIndex + 1))) return undefined;
+	}
+	return steps;
+}
+
+function plainPath(text: string, steps: readonly Step[]): Path {
+	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the root wins.
+	const literal = steps.length > 1 && !/[[\]"'*$]/.test(text) ? text : undefined;
+	const all = (value: JsonValue): JsonValue[] => {
+		if (literal !== undefined && isObject(value) && Object.hasOwn(value, literal)) return [value[literal] as JsonValue];
+		let found: JsonValue[] = [value];
+		for (const step of steps) found = found.flatMap(item => take(item, step));
+		return found;
+	};
+	return {text, steps, all, first: value => all(value)[0]};
+}
+
+function take(value: JsonValue, step: Step): JsonValue[] {
+	if (step === '*') {
+		if (Array.isArray(value)) return value;
+		return isObject(value) ? Object.values(value) : [];
+	}
+	if ('index' in step) {
+		const item = Array.isArray(value) ? value.at(step.index) : undefined;
+		return item === undefined ? [] : [item];
+	}
+	return isObject(value) && Object.hasOwn(value, step.key) ? [value[step.key] as JsonValue] : [];
+}
+
+const environment = new JSONPathEnvironment();
+
+function jsonPath(text: string): Path {
+	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
+	try {
+		const query = environment.compile(standard);
+		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
+		return {text, all, first: value => all(value)[0]};
+	} catch (error) {
+		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {cause: error});
+	}
+}
+
+export function isObject(value: JsonValue | undefined): value is {[key: string]: JsonValue} {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Decimal);
+}

@@ -1,0 +1,80 @@
+/** Runs stages to their end, and says what happened. */
+import {Readable, type Stream} from 'node:stream';
+import {finished, pipeline as nodePipeline} from 'node:stream/promises';
+import {OutputClosedError} from './errors.ts';
+import type {Page} from './page.ts';
+import {type Counts, countsOf, source} from './stage.ts';
+
+/** The first stage: what `resource()` returns, or any sequence of pages. */
+export type Source = Readable | AsyncIterable<Page> | Iterable<Page>;
+/** A stream of pages, or an async generator over them. */
+export type Stage = NodeJS.ReadWriteStream | ((pages: AsyncIterable<Page>) => AsyncIterable<Page>);
+/** The last stage: what `jsonl()`, `parquet()`, `csv()` or `sink()` return. */
+export type Last = NodeJS.WritableStream;
+
+export interface PipelineOptions {
+	/** Stops everything; sinks discard what is unfinished. */
+	readonly signal?: AbortSignal;
+}
+
+export interface RunSummary extends Counts {
+	readonly seconds: number;
+	/** The reader of stdout had enough (`| head`). */
+	readonly closedEarly: boolean;
+}
+
+/**
+ * Connects the stages and waits until each of them has closed, also after a failure, so that no file is open and no request
+ * is under way when it settles. Rejects with the first error; a closed stdout is a success.
+ */
+export async function pipeline(
+	...stages: [Source, ...(Stage | Last)[], Last] | [Source, ...(Stage | Last)[], Last, PipelineOptions]
+): Promise<RunSummary> {
+	const {streams, signal} = arrange(stages);
+	const started = performance.now();
+	const closed = streams.filter(isStream).map(stream => finished(stream, {cleanup: true}).catch(() => {}));
+	let closedEarly = false;
+	try {
+		await nodePipeline(streams as NodeJS.ReadWriteStream[], signal ? {signal} : {});
+	} catch (error) {
+		await Promise.all(closed);
+		if (!(error instanceof OutputClosedError)) throw signal?.aborted ? (signal.reason ?? error) : error;
+		closedEarly = true;
+	}
+	await Promise.all(closed);
+	return {...total(streams), seconds: (performance.now() - started) / 1000, closedEarly};
+}
+
+function arrange(stages: readonly unknown[]): {streams: unknown[]; signal: AbortSignal | undefined} {
+	const last = stages.at(-1);
+	const hasOptions = !isStream(last) && typeof last === 'object';
+	const streams = hasOptions ? stages.slice(0, -1) : [...stages];
+	if (streams.length < 2) throw new TypeError('pipeline() needs a source and a sink');
+	if (!(streams[0] instanceof Readable)) streams[0] = source(streams[0] as AsyncIterable<Page>);
+	return {streams, signal: hasOptions ? (last as PipelineOptions).signal : undefined};
+}
+
+function isStream(value: unknown): value is Stream & NodeJS.ReadableStream {
+	return typeof value === 'object' && value !== null && typeof (value as {pipe?: unknown}).pipe === 'function';
+}
+
+/** Counts of several runs or stages, added up. */
+export function addCounts(all: Iterable<Partial<Counts>>): Counts {
+	const sum: Counts = {
+		pages: 0,
+		read: 0,
+		written: 0,
+		duplicates: 0,
+		rejected: 0,
+		requests: 0,
+		retries: 0,
+		bytesRead: 0,
+		bytesWritten: 0,
+	};
+	for (const counts of all) for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name] ?? 0;
+	return sum;
+}
+
+function total(streams: readonly unknown[]): Counts {
+	return addCounts(streams.map(stream => countsOf(stream as object)));
+}

@@ -1,0 +1,57 @@
+/** Columns and their types: what `normalize()` enforces and what typed sinks (Parquet) write. */
+import type {JsonValue} from './json.ts';
+
+export const scalarTypes = ['text', 'bigint', 'double', 'bool', 'timestamp', 'date', 'time', 'binary', 'json'] as const;
+export type ScalarType = (typeof scalarTypes)[number];
+
+/** dlt's names. `list` and `struct` are nested columns, stored as such where the format can. */
+export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
+
+/**
+ * One column, and how a normalized record holds its value. `null` stands for every absent value.
+ *
+ * | type | value in the record |
+ * |---|---|
+ * | text | string |
+ * | bigint | number when safe, else bigint; always within 64 bits |
+ * | double | number (NaN and ±Infinity cannot come from JSON, but may come from a user's function) |
+ * | bool | boolean |
+ * | timestamp | ISO 8601 text in UTC, `2024-01-05T10:00:00Z`, with 3 or 6 decimals of a second where there are any |
+ * | date | `2024-01-05` |
+ * | time | `10:00:00`, with up to 6 decimals |
+ * | decimal | text of plain digits, `-12.30`, never an exponent; fits `precision` and `scale` |
+ * | binary | base64 text |
+ * | json | any JSON value |
+ * | list, struct | array, object, of values by the same table |
+ */
+export type Column = {readonly name: string; readonly nullable: boolean} & (
+	| {readonly type: ScalarType}
+	| {readonly type: 'decimal'; readonly precision: number; readonly scale: number}
+	| {readonly type: 'list'; readonly items: Column}
+	| {readonly type: 'struct'; readonly fields: readonly Column[]}
+);
+
+/** An immutable snapshot of a resource's columns, in output order. Evolution makes a new one. */
+export interface Schema {
+	readonly columns: readonly Column[];
+}
+
+export type ContractMode = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
+
+/** What happens to a new column, and to a value that does not fit its column's type. */
+export interface SchemaContract {
+	readonly columns: ContractMode;
+	readonly dataType: ContractMode;
+}
+
+/** A record that did not make it, with the reason: rows are never dropped in silence. */
+export interface Rejection {
+	/** The record as it came from the API. */
+	readonly record: JsonValue;
+	readonly column?: string;
+	/** One line for a person: `null in a column that is not nullable`. */
+	readonly reason: string;
+	readonly page: number;
+	/** Index of the record within its page, from 0. */
+	readonly index: number;
+}

@@ -1,0 +1,178 @@
+/** Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()` transform. */
+import {SelectorError} from './errors.ts';
+import {Decimal, type JsonValue} from './json.ts';
+import type {JsonRecord} from './page.ts';
+import {isObject, type Path, parsePath} from './path.ts';
+
+export interface Selection {
+	readonly records: JsonRecord[];
+	/** How many items the server sent: what an offset advances by. Differs from `records` when the selector looks inside items. */
+	readonly received: number;
+}
+
+export interface Selector {
+	readonly text: string;
+	/** Keys down to the list, when the list can be read while it streams: `data` or `result.items`, without a wildcard inside. */
+	readonly keys?: readonly string[];
+	/** The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere. */
+	select(body: JsonValue): Selection;
+}
+
+/**
+ * `text` is a path to the records; every list it matches is taken apart, an object is one record, `null` is none, and
+ * anything else becomes `{value}`.
+ */
+export function selector(text: string): Selector {
+	const path = parsePath(text);
+	const keys = streamable(path);
+	const select = (body: JsonValue): Selection => {
+		const matches = path.all(body);
+		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
+		const records = toRecords(matches);
+		return {records, received: received(path, body, records.length)};
+	};
+	return keys ? {text, keys, select} : {text, select};
+}
+
+function streamable({steps}: Path): string[] | undefined {
+	const inner = steps?.at(-1) === '*' ? steps.slice(0, -1) : steps;
+	if (!inner) return undefined;
+	const keys: string[] = [];
+	for (const step of inner) {
+		if (step === '*' || 'index' in step) return undefined;
+		keys.push(step.key);
+	}
+	return keys;
+}
+
+/** Takes matched values apart into records. */
+export function toRecords(matches: readonly JsonValue[]): JsonRecord[] {
+	const records: JsonRecord[] = [];
+	for (const match of matches) {
+		if (!Array.isArray(match)) addRecord(records, match);
+		else for (const item of match) addRecord(records, item);
+	}
+	return records;
+}
+
+function addRecord(records: JsonRecord[], item: JsonValue): void {
+	if (item === null) return;
+	records.push(typeof item === 'object' && !Array.isArray(item) && !(item instanceof Decimal) ? item : {value: item});
+}
+
+// `groups[*].items` over an empty `groups`, and any filter that matches nothing, are an empty page, not a wrong selector.
+function isEmptyBelow({steps, text}: Path, body: JsonValue): boolean {
+	if (body === null) return true;
+	const wild = steps ? steps.indexOf('*') : -1;
+	if (steps && wild < 0) return isNullBefore(steps.length, steps, body);
+	const root = steps ? steps.slice(0, wild) : plainRoot(text);
+	return root.length === 0 || isNullBefore(root.length, root, body) || followed(root, body) !== undefined;
+}
+
+function isNullBefore(length: number, steps: Path['steps'] & {}, body: JsonValue): boolean {
+	for (let depth = 1; depth < length; depth++) if (followed(steps.slice(0, depth), body) === null) return true;
+	return false;
+}
+
+function followed(steps: Path['steps'] & {}, body: JsonValue): JsonValue | undefined {
+	let value: JsonValue | undefined = body;
+	for (const step of steps) {
+		if (step === '*') return value;
+		if ('index' in step) value = Array.isArray(value) ? value.at(step.index) : undefined;
+		else value = isObject(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+	}
+	return value;
+}
+
+// The part of a JSONPath before its first filter, slice or `..`.
+function plainRoot(text: string): Path['steps'] & {} {
+	const head = /^\$?\.?[\w@-]+(?:\.[\w@-]+)*(?=\[|\.\.|$)/.exec(text)?.[0];
+	return head ? (parsePath(head).steps ?? []) : [];
+}
+
+function received({steps}: Path, body: JsonValue, records: number): number {
+	const wild = steps?.indexOf('*') ?? -1;
+	if (!steps || wild < 0) return records;
+	const list = followed(steps.slice(0, wild), body);
+	return Array.isArray(list) ? list.length : records;
+}
+
+export function nothingFound(text: string, body: JsonValue): SelectorError {
+	const keys = isObject(body) ? Object.keys(body) : [];
+	const found = keys.length > 0 ? `found: ${keys.slice(0, 12).join(', ')}` : `the body is ${describe(body)}`;
+	const better = detect(body);
+	const advice =
+		better !== '$' ? `. Try data_selector: ${quoted(better)}` : Array.isArray(body) ? ". Try data_selector: '$'" : '';
+	return new SelectorError(`no ${JSON.stringify(text)} in the response; ${found}${advice}`);
+}
+
+function quoted(path: string): string {
+	return /^[\w.-]+$/.test(path) ? path : JSON.stringify(path);
+}
+
+function describe(body: JsonValue): string {
+	if (Array.isArray(body)) return `a list of ${body.length}`;
+	return body === null ? 'null' : isObject(body) ? 'an empty object' : `the ${typeof body} ${String(body).slice(0, 40)}`;
+}
+
+const usual = [
+	'data',
+	'items',
+	'results',
+	'entries',
+	'records',
+	'rows',
+	'entities',
+	'payload',
+	'content',
+	'objects',
+	'values',
+	'value',
+];
+const metadata =
+	/^(_?links?|_?meta(data)?|errors?|warnings?|messages?|pagination|paging|included|facets|aggregations|filters?|sorts?)$/i;
+const identity = ['id', '_id', 'uuid', 'key', 'name'];
+const DEEPEST = 3;
+
+interface Candidate {
+	readonly keys: readonly string[];
+	readonly rank: number;
+}
+
+/** A good guess at the path to the records, for when none is given: dlt's search, less links and metadata. `$` is the body itself. */
+export function detect(body: JsonValue): string {
+	if (!isObject(body)) return '$';
+	const found: Candidate[] = [];
+	collect(body, [], found);
+	found.sort((a, b) => a.rank - b.rank);
+	const best = found[0];
+	return best
+		? best.keys.map(key => (/^[\w-]+$/.test(key) ? key : `['${key.replace(/['\\]/g, '\\$&')}']`)).reduce(joinKeys)
+		: '$';
+}
+
+function joinKeys(path: string, key: string): string {
+	return key.startsWith('[') ? path + key : `${path}.${key}`;
+}
+
+function collect(value: {[key: string]: JsonValue}, keys: readonly string[], found: Candidate[]): void {
+	for (const [key, item] of Object.entries(value)) {
+		const path = [...keys, key];
+		if (Array.isArray(item)) {
+			const rank = rankList(item, path, value);
+			if (rank !== undefined) found.push({keys: path, rank});
+		} else if (path.length < DEEPEST && isObject(item)) collect(item, path, found);
+	}
+}
+
+// Lower is better: a usual name, then any list of objects, then an empty list, then what looks like metadata; shallow before deep.
+function rankList(list: readonly JsonValue[], path: readonly string[], owner: {[key: string]: JsonValue}): number | undefined {
+	const name = path.at(-1) as string;
+	const depth = path.length;
+	const hidden = path.some(key => metadata.test(key));
+	if (!hidden && usual.includes(name)) return depth;
+	if (list.length === 0) return identity.some(key => key in owner) ? undefined : (hidden ? 40 : 20) + depth;
+	// A list of words beside other fields is part of a record (its tags); alone it is the answer.
+	if (!isObject(list[0]) && !Array.isArray(list[0])) return Object.keys(owner).length === 1 ? 25 + depth : undefined;
+	return (hidden ? 30 : 10) + depth;
+}

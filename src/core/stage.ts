@@ -1,0 +1,160 @@
+/**
+ * The only file that makes a Node stream. Stages are written as plain functions and objects over pages; here they become
+ * object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a handful of pages.
+ */
+import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
+import {SinkError, SluiceError, StageError} from './errors.ts';
+import type {Page} from './page.ts';
+
+/** What the stages of one pipeline add up to. All are counts from 0. */
+export interface Counts {
+	pages: number;
+	/** Records that the source emitted. */
+	read: number;
+	/** Records that reached the sink. */
+	written: number;
+	duplicates: number;
+	rejected: number;
+	/** HTTP requests sent, retries and token requests included. */
+	requests: number;
+	retries: number;
+	/** Bytes of response bodies as they came over the wire. */
+	bytesRead: number;
+	bytesWritten: number;
+}
+
+const stages = new WeakMap<object, Partial<Counts>>();
+
+/** The running counts of a stage made here; empty for anybody else's stream. */
+export function countsOf(stage: object): Partial<Counts> {
+	return stages.get(stage) ?? {};
+}
+
+/** A transform: a function of one page, and perhaps what is left to say at the end. State lives in the closure. */
+export interface PageTransform {
+	/** Must return a page even when no record is left: it carries the cursor. */
+	page(page: Page): Page;
+	/** Pages held back until the end. */
+	flush?(): Iterable<Page>;
+	readonly counts?: Partial<Counts>;
+}
+
+/** Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a failure. */
+export interface Sink {
+	/** For messages: `parquet`, `jsonl`. */
+	readonly name: string;
+	open?(): Promise<void>;
+	write(page: Page): Promise<void> | void;
+	close(): Promise<void>;
+	discard?(error: Error): Promise<void>;
+	readonly counts?: Partial<Counts>;
+}
+
+/** Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally. */
+export function source(pages: AsyncIterable<Page>, counts: Partial<Counts> = {}): Readable {
+	const stream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
+	stages.set(stream, counts);
+	return stream;
+}
+
+/** Turns a page function into a stream. A throw in it fails the pipeline; on Node 20 a bare Transform would hang instead. */
+export function transform(name: string, definition: PageTransform): Transform {
+	const stream = new Transform({
+		objectMode: true,
+		highWaterMark: 1,
+		transform(page: Page, _encoding, done: TransformCallback) {
+			let result: Page;
+			try {
+				result = definition.page(page);
+			} catch (error) {
+				done(located(error, name, page));
+				return;
+			}
+			done(null, result);
+		},
+		flush(done: TransformCallback) {
+			try {
+				for (const page of definition.flush?.() ?? []) this.push(page);
+			} catch (error) {
+				done(located(error, name));
+				return;
+			}
+			done();
+		},
+	});
+	stages.set(stream, definition.counts ?? {});
+	return stream;
+}
+
+/** Turns a sink into a stream: opens it before the first page, closes it after the last, discards it on any failure. */
+export function sink(definition: Sink): Writable {
+	const counts = definition.counts ?? {};
+	let state: 'new' | 'open' | 'closed' = 'new';
+	let last: Page | undefined;
+
+	async function open(): Promise<void> {
+		if (state !== 'new') return;
+		state = 'open';
+		await definition.open?.();
+	}
+
+	async function write(page: Page): Promise<void> {
+		last = page;
+		await open();
+		await definition.write(page);
+		counts.pages = (counts.pages ?? 0) + 1;
+		counts.written = (counts.written ?? 0) + page.records.length;
+		counts.rejected = (counts.rejected ?? 0) + (page.rejections?.length ?? 0);
+	}
+
+	async function finish(): Promise<void> {
+		await open();
+		await definition.close();
+		state = 'closed';
+	}
+
+	const stream = new Writable({
+		objectMode: true,
+		highWaterMark: 1,
+		write(page: Page, _encoding, done) {
+			write(page).then(
+				() => done(),
+				error => done(failed(error, definition.name, last)),
+			);
+		},
+		final(done) {
+			finish().then(
+				() => done(),
+				error => done(failed(error, definition.name, last)),
+			);
+		},
+		destroy(error, done) {
+			if (state !== 'open' || !definition.discard) {
+				done(error);
+				return;
+			}
+			definition.discard(error ?? new Error('stopped')).then(
+				() => done(error),
+				() => done(error),
+			);
+		},
+	});
+	stages.set(stream, counts);
+	return stream;
+}
+
+function located(error: unknown, name: string, page?: Page): Error {
+	if (error instanceof SluiceError) return error;
+	const where = page ? `${page.resource}: ${name}, page ${page.number}` : name;
+	return new StageError(`${where}: ${messageOf(error)}`, {cause: error});
+}
+
+function failed(error: unknown, name: string, page: Page | undefined): Error {
+	if (error instanceof SluiceError) return error;
+	const where = page ? `${page.resource}: ${name}` : name;
+	return new SinkError(`${where}: ${messageOf(error)}`, {cause: error});
+}
+
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
