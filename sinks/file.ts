@@ -17,10 +17,13 @@ export interface FileFormat {
 	/** Without the dot: `jsonl.gz`. */
 	readonly extension: string;
 	encoder(output: Output): Encoder;
+	/** What bytes pass through on their way to the output. */
+	compress?(output: Output): Output;
 }
 
-export function fileSink(format: FileFormat, output: Output): Sink {
+export function fileSink(format: FileFormat, destination: Output): Sink {
 	const counts: Partial<Counts> = {};
+	const output = format.compress?.(destination) ?? destination;
 	let encoder: Encoder;
 	return {
 		name: `${format.name} ${output.name}`,
@@ -33,7 +36,7 @@ export function fileSink(format: FileFormat, output: Output): Sink {
 		async close() {
 			await encoder.finish();
 			await output.close();
-			counts.bytesWritten = output.position;
+			counts.bytesWritten = destination.position;
 		},
 		discard: () => output.discard(),
 	};

@@ -1,7 +1,7 @@
 /**
  * Where bytes go: a file that appears whole or not at all, or a stream such as stdout that is written but never ended.
  */
-import {type FileHandle, mkdir, open, rename, rm} from 'node:fs/promises';
+import {type FileHandle, mkdir, open, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import type {Writable} from 'node:stream';
 import {OutputClosedError, SinkError} from '../src/core/errors.ts';
@@ -16,17 +16,23 @@ export interface Output {
 	write(bytes: Uint8Array): Promise<void>;
 	/** Reads back what was written; only files can. */
 	read?(position: number, length: number): Promise<Buffer>;
+	/** Replaces everything written so far by these chunks, which may be made by reading it; only files can. */
+	rewrite?(chunks: AsyncIterable<Uint8Array>): Promise<void>;
 	/** Makes everything durable and visible. */
 	close(): Promise<void>;
 	/** Removes everything. */
 	discard(): Promise<void>;
 }
 
-/** A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. */
+/**
+ * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. What is there but
+ * is no regular file (`/dev/null`, a named pipe) is written in place.
+ */
 export function fileOutput(path: string): Output {
 	const temporary = join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
 	let handle: FileHandle | undefined;
 	let position = 0;
+	let inPlace = false;
 
 	const opened = (): FileHandle => {
 		if (!handle) throw new SinkError(`${path}: not open`);
@@ -41,7 +47,8 @@ export function fileOutput(path: string): Output {
 		async open() {
 			try {
 				await mkdir(dirname(path), {recursive: true});
-				handle = await open(temporary, 'w+');
+				inPlace = await isSpecial(path);
+				handle = await open(inPlace ? path : temporary, inPlace ? 'w' : 'w+');
 			} catch (error) {
 				throw explain(error, path);
 			}
@@ -66,24 +73,52 @@ export function fileOutput(path: string): Output {
 			}
 			return buffer;
 		},
+		async rewrite(chunks) {
+			const second = `${temporary}-2`;
+			const target = await open(second, 'w+');
+			try {
+				let written = 0;
+				for await (const chunk of chunks) written += (await target.write(chunk)).bytesWritten;
+				await opened().close();
+				handle = target;
+				position = written;
+				await rename(second, temporary);
+			} catch (error) {
+				await target.close();
+				await rm(second, {force: true});
+				throw explain(error, path);
+			}
+		},
 		async close() {
 			try {
-				await opened().sync();
+				if (!inPlace) await opened().sync();
 				await opened().close();
 				handle = undefined;
+				if (inPlace) return;
 				await rename(temporary, path);
 				await syncFolder(dirname(path));
 			} catch (error) {
-				await rm(temporary, {force: true});
+				if (!inPlace) await rm(temporary, {force: true});
 				throw explain(error, path);
 			}
 		},
 		async discard() {
 			await handle?.close();
 			handle = undefined;
-			await rm(temporary, {force: true});
+			if (!inPlace) await rm(temporary, {force: true});
 		},
 	};
+}
+
+async function isSpecial(path: string): Promise<boolean> {
+	try {
+		const found = await stat(path);
+		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
+		return !found.isFile();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+		throw error;
+	}
 }
 
 // A rename is durable only when the folder that holds the names is.

@@ -1,0 +1,136 @@
+/** CSV as RFC 4180 has it, with a header. A null is empty, an empty text is `""`. */
+import type {Writable} from 'node:stream';
+import {SinkError} from '../src/core/errors.ts';
+import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import {sink} from '../src/core/stage.ts';
+import {type Encoder, type FileFormat, fileSink} from './file.ts';
+import {gzipOutput} from './gzip.ts';
+import {fileOutput, type Output, streamOutput} from './output.ts';
+import {withRejects} from './rejects.ts';
+
+export interface CsvOptions {
+	/** One character between fields. @default ',' */
+	readonly delimiter?: string;
+	/** Compresses. @default true for a path that ends in `.gz` */
+	readonly gzip?: boolean;
+	/** A JSONL file for the records that a transform refused, with their reasons. @default counted only */
+	readonly rejects?: string;
+}
+
+/** The format, for sinks that make their own outputs. */
+export function csvFormat({delimiter = ','}: Pick<CsvOptions, 'delimiter'> = {}): FileFormat {
+	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
+		throw new TypeError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
+	return {name: 'csv', extension: 'csv', encoder: output => csvEncoder(output, delimiter)};
+}
+
+/**
+ * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of the records;
+ * one that first appears later is added, for which a file is written again at its end. Nested values are JSON text.
+ */
+export function csv(target: string | Writable = process.stdout, {delimiter, gzip, rejects}: CsvOptions = {}): Writable {
+	const output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
+	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
+	const format = csvFormat(delimiter === undefined ? {} : {delimiter});
+	return sink(withRejects(fileSink(compressed ? {...format, compress: gzipOutput} : format, output), rejects));
+}
+
+const COPY_BYTES = 1 << 20;
+
+function csvEncoder(output: Output, delimiter: string): Encoder {
+	const columns: string[] = [];
+	const known = new Set<string>();
+	const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);
+	// Where rows with more columns begin: [byte position, number of columns].
+	const widths: [number, number][] = [];
+
+	const line = (record: JsonRecord): string => {
+		let text = '';
+		for (let i = 0; i < columns.length; i++) {
+			if (i > 0) text += delimiter;
+			const name = columns[i] as string;
+			text += Object.hasOwn(record, name) ? field(record[name] as JsonValue, special) : '';
+		}
+		return `${text}\r\n`;
+	};
+	const header = (): string => `${columns.map(name => field(name, special)).join(delimiter)}\r\n`;
+
+	async function write(page: Page): Promise<void> {
+		const before = columns.length;
+		for (const name of namesOf(page)) {
+			if (known.has(name)) continue;
+			known.add(name);
+			columns.push(name);
+		}
+		if (columns.length === 0) return;
+		let text = '';
+		if (before === 0) text = header();
+		else if (columns.length > before && !output.rewrite) {
+			throw new SinkError(
+				`csv: the column "${columns[before]}" appears after the header was written; declare it in columns, or write to a file`,
+			);
+		}
+		if (columns.length > before) widths.push([output.position, columns.length]);
+		for (const record of page.records) text += line(record);
+		if (text) await output.write(Buffer.from(text));
+	}
+
+	// Copies the file under its full header, with an empty field at the end of early rows for each column that came later.
+	async function* widened(): AsyncGenerator<Uint8Array> {
+		yield Buffer.from(header());
+		const end = output.position;
+		let from = Buffer.byteLength(
+			`${columns
+				.slice(0, widths[0]?.[1])
+				.map(name => field(name, special))
+				.join(delimiter)}\r\n`,
+		);
+		for (const [i, [, width]] of widths.entries()) {
+			const to = widths[i + 1]?.[0] ?? end;
+			const pad = delimiter.repeat(columns.length - width);
+			let quoted = false;
+			for (; from < to; from += COPY_BYTES) {
+				const chunk = (await output.read?.(from, Math.min(COPY_BYTES, to - from))) ?? Buffer.alloc(0);
+				const text = chunk.toString('latin1');
+				let padded = '';
+				let start = 0;
+				for (let at = 0; at < text.length; at++) {
+					const code = text.charCodeAt(at);
+					if (code === 34) quoted = !quoted;
+					else if (code === 13 && !quoted) {
+						padded += text.slice(start, at) + pad;
+						start = at;
+					}
+				}
+				yield Buffer.from(padded + text.slice(start), 'latin1');
+			}
+			from = to;
+		}
+	}
+
+	return {
+		write,
+		async finish() {
+			if (widths.length > 1) await output.rewrite?.(widened());
+		},
+	};
+}
+
+function namesOf({schema, records}: Page): Iterable<string> {
+	if (schema) return schema.columns.map(column => column.name);
+	const names = new Set<string>();
+	for (const record of records) for (const name of Object.keys(record)) names.add(name);
+	return names;
+}
+
+function field(value: JsonValue, special: RegExp): string {
+	if (value === null || value === undefined) return '';
+	if (typeof value === 'string') return quote(value, special);
+	if (typeof value === 'object' && !(value instanceof Decimal)) return quote(stringify(value), special);
+	return String(value);
+}
+
+function quote(text: string, special: RegExp): string {
+	return text === '' || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

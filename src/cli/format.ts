@@ -1,0 +1,63 @@
+/** Numbers and tables for people. */
+
+export function count(value: number): string {
+	return Math.round(value).toLocaleString('en-US');
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function bytes(value: number): string {
+	let unit = 0;
+	let size = value;
+	while (size >= 1000 && unit < units.length - 1) {
+		size /= 1000;
+		unit++;
+	}
+	return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+export function seconds(value: number): string {
+	if (value < 60) return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+	const minutes = Math.floor(value / 60);
+	return minutes < 60 ? `${minutes} min ${Math.round(value % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], {right = []}: {right?: readonly string[]} = {}): string {
+	const widths = header.map((name, i) => Math.max(width(name), ...rows.map(row => width(row[i] ?? ''))));
+	const line = (cells: readonly string[]): string =>
+		cells
+			.map((cell, i) => {
+				const pad = ' '.repeat((widths[i] ?? 0) - width(cell));
+				return right.includes(header[i] ?? '') ? pad + cell : cell + pad;
+			})
+			.join('  ')
+			.trimEnd();
+	return [line(header), line(widths.map(size => '─'.repeat(size))), ...rows.map(line)].join('\n');
+}
+
+/** Cuts a text to so many terminal columns. */
+export function clip(text: string, columns: number): string {
+	if (width(text) <= columns) return text;
+	let kept = '';
+	let used = 0;
+	for (const character of text) {
+		used += width(character);
+		if (used > columns - 1) break;
+		kept += character;
+	}
+	return `${kept}…`;
+}
+
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const invisible = /\p{Mark}|\u200d|\ufe0f/u;
+
+/** Terminal columns that a text takes: East Asian characters and emoji take two. */
+export function width(text: string): number {
+	let sum = 0;
+	for (const character of text) {
+		if (character < '\u0300') sum++;
+		else if (!invisible.test(character)) sum += wide.test(character) ? 2 : 1;
+	}
+	return sum;
+}

@@ -1,0 +1,83 @@
+/** Streams, colours, exit codes and messages: what the shell sees. Only src/cli/ knows `process`. */
+import {styleText} from 'node:util';
+import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';
+import {scrub} from '../core/secret.ts';
+
+export const exitCodes = {ok: 0, failed: 1, usage: 2, request: 3, contract: 4, partial: 5, interrupted: 130, terminated: 143} as const;
+
+/** The user pressed Ctrl-C, or somebody sent SIGTERM. */
+export class Interrupted extends Error {
+	readonly exitCode: number;
+
+	constructor(signal: 'SIGINT' | 'SIGTERM') {
+		super('interrupted');
+		this.exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
+	}
+}
+
+export function exitCodeOf(error: unknown): number {
+	if (error instanceof Interrupted) return error.exitCode;
+	if (error instanceof ConfigError) return exitCodes.usage;
+	if (error instanceof RequestError) return exitCodes.request;
+	if (error instanceof SchemaError) return exitCodes.contract;
+	return exitCodes.failed;
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Colours text for stderr; plain when stderr is no terminal, or NO_COLOR is set. */
+export function style(format: Style, text: string): string {
+	return coloured() ? styleText(format, text) : text;
+}
+
+function coloured(): boolean {
+	const {NO_COLOR, FORCE_COLOR, TERM} = process.env;
+	if (NO_COLOR) return false;
+	if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0';
+	return process.stderr.isTTY === true && TERM !== 'dumb';
+}
+
+export interface LogOptions {
+	readonly quiet?: boolean | undefined;
+	readonly verbose?: boolean | undefined;
+	readonly log?: string | undefined;
+}
+
+/** What happens, told to people in lines or to machines in JSON; always on stderr. */
+export interface Log {
+	/** For machines only; people see the same in the progress line and the summary. */
+	event(name: string, details: Readonly<Record<string, unknown>>): void;
+	/** A line for people, unless --quiet. */
+	info(text: string): void;
+	warn(text: string): void;
+	/** A line for people that asked for --verbose. */
+	detail(text: string): void;
+	error(error: unknown): void;
+	readonly live: boolean;
+}
+
+export function logger({quiet = false, verbose = false, log = 'text'}: LogOptions): Log {
+	const json = log === 'json';
+	const write = (text: string): void => void process.stderr.write(`${scrub(text)}\n`);
+	const event = (name: string, details: Readonly<Record<string, unknown>>): void => {
+		if (json) write(JSON.stringify({time: new Date().toISOString(), event: name, ...details}));
+	};
+	return {
+		event,
+		info: text => void (json || quiet || write(text)),
+		warn: text => (json ? event('warning', {message: text}) : quiet ? undefined : write(`${style('yellow', 'sluice:')} ${text}`)),
+		detail: text => void (json || !verbose || write(style('dim', text))),
+		error: error => (json ? event('error', describe(error)) : write(`${style('red', 'sluice:')} ${messageFor(error)}`)),
+		live: !json && !quiet && !verbose && process.stderr.isTTY === true && !process.env.CI,
+	};
+}
+
+function describe(error: unknown): Record<string, unknown> {
+	return error instanceof SluiceError ? {...error.toJSON()} : {name: error instanceof Error ? error.name : 'Error', message: messageFor(error)};
+}
+
+// A stack trace helps only with our own mistakes: an error that is not one of ours.
+function messageFor(error: unknown): string {
+	if (error instanceof SluiceError || error instanceof Interrupted) return error.message;
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

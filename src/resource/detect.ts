@@ -1,0 +1,94 @@
+/** Guesses the paginator from a first answer. The order is that of how sure each sign is. */
+import type {JsonValue} from '../core/json.ts';
+import {isObject} from '../core/path.ts';
+import {linkTargets} from './link-header.ts';
+import type {PageAnswer} from './paginator.ts';
+
+/** A guess, as JSON, so that it can be part of a place. */
+export type Guess =
+	| {readonly type: 'header_link'}
+	| {readonly type: 'json_link'; readonly nextUrlPath: string}
+	| {readonly type: 'offset'; readonly limit: number; readonly offset: number; readonly totalPath: string}
+	| {readonly type: 'page_number'; readonly basePage: number; readonly page: number; readonly totalPath: string}
+	| {readonly type: 'cursor'; readonly cursorPath: string; readonly hasMorePath?: string; readonly cursorParam: string}
+	| {readonly type: 'single_page'};
+
+interface Entry {
+	readonly path: string;
+	readonly key: string;
+	readonly value: JsonValue;
+	readonly owner: {readonly [key: string]: JsonValue};
+	readonly prefix: string;
+}
+
+export function detectPaginator({headers, body, received}: Pick<PageAnswer, 'headers' | 'body' | 'received'>): Guess {
+	if (linkTargets(headers.link ?? '').has('next')) return {type: 'header_link'};
+	const entries = isObject(body) ? [...walk(body, '')] : [];
+	return nextLink(entries) ?? pageInfo(entries) ?? offsetTotal(entries, received) ?? pageTotal(entries) ?? nextCursor(entries) ?? {type: 'single_page'};
+}
+
+function* walk(owner: {[key: string]: JsonValue}, prefix: string): Generator<Entry> {
+	for (const [key, value] of Object.entries(owner)) {
+		const path = prefix + step(key, prefix === '');
+		yield {path, key, value, owner, prefix};
+		if (isObject(value)) yield* walk(value, path);
+	}
+}
+
+function step(key: string, first: boolean): string {
+	return /^[\w-]+$/.test(key) ? (first ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
+}
+
+const isUrl = (value: JsonValue | undefined): boolean => typeof value === 'string' && /^(https?:\/\/|\/)/.test(value);
+const nextKey = /^(@odata\.)?next/i;
+
+function nextLink(entries: readonly Entry[]): Guess | undefined {
+	for (const {key, value, path} of entries) {
+		if (!nextKey.test(key)) continue;
+		if (isUrl(value)) return {type: 'json_link', nextUrlPath: path};
+		if (!isObject(value)) continue;
+		const inner = Object.keys(value).find(name => /^(href|url)/i.test(name) && isUrl(value[name]));
+		if (inner !== undefined) return {type: 'json_link', nextUrlPath: path + step(inner, false)};
+	}
+	return undefined;
+}
+
+// GraphQL's page info: {endCursor, hasNextPage}.
+function pageInfo(entries: readonly Entry[]): Guess | undefined {
+	const end = entries.find(({key, value}) => /^end_?cursor$/i.test(key) && typeof value === 'string');
+	if (!end) return undefined;
+	const more = Object.keys(end.owner).find(key => /^has_?next(_?page)?$/i.test(key));
+	if (more === undefined) return undefined;
+	return {type: 'cursor', cursorPath: end.path, hasMorePath: end.prefix + step(more, end.prefix === ''), cursorParam: 'after'};
+}
+
+function offsetTotal(entries: readonly Entry[], received: number): Guess | undefined {
+	const found = entries.find(({key, value, owner}) => key === 'offset' && isCount(value) && isCount(owner.limit));
+	if (!found) return undefined;
+	const total = ['total', 'total_count', 'totalCount', 'count'].find(name => isCount(found.owner[name]));
+	if (total === undefined || Number(found.owner[total]) <= received) return undefined;
+	const limit = Number(found.owner.limit);
+	return limit > 0 ? {type: 'offset', limit, offset: Number(found.value), totalPath: found.prefix + step(total, found.prefix === '')} : undefined;
+}
+
+function pageTotal(entries: readonly Entry[]): Guess | undefined {
+	const total = entries.find(({key, value}) => /^(total_?pages|pages|last_?page)$/i.test(key) && isCount(value));
+	if (!total) return undefined;
+	const current = Object.entries(total.owner).find(([key, value]) => /^(page|current_?page|page_?number)$/i.test(key) && isCount(value));
+	const page = current ? Number(current[1]) : 0;
+	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: total.path};
+}
+
+// A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
+function nextCursor(entries: readonly Entry[]): Guess | undefined {
+	const found = entries.find(({key, value}) => /^next([_-]?(page[_-]?)?(token|cursor|key|id|page|offset|start|marker))?$/i.test(key) && isToken(value));
+	return found && {type: 'cursor', cursorPath: found.path, cursorParam: 'cursor'};
+}
+
+function isToken(value: JsonValue): boolean {
+	return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\s/.test(value));
+}
+
+function isCount(value: JsonValue | undefined): boolean {
+	return (typeof value === 'number' && Number.isInteger(value) && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value));
+}

@@ -1,0 +1,19 @@
+/** Reads a Link header (RFC 8288 §3): relation, in lower case, to target. The first target of a relation wins. */
+export function linkTargets(header: string): Map<string, string> {
+	const targets = new Map<string, string>();
+	link.lastIndex = 0;
+	for (let found = link.exec(header); found; found = link.exec(header)) {
+		const [, target = '', parameters = ''] = found;
+		for (const relation of relations(parameters)) if (!targets.has(relation)) targets.set(relation, target.trim());
+	}
+	return targets;
+}
+
+// A target in angle brackets, then parameters, whose quoted values may hold commas and semicolons.
+const link = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
+const rel = /;\s*rel\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/i;
+
+function relations(parameters: string): string[] {
+	const found = rel.exec(parameters);
+	return (found?.[1] ?? found?.[2] ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+}

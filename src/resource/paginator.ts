@@ -1,0 +1,48 @@
+/** How a resource is walked: one request for each place, and from its answer the next place. */
+import type {JsonValue} from '../core/json.ts';
+import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {RequestBody} from '../http/request.ts';
+import type {QueryValue} from '../http/url.ts';
+
+/** A request before its URL is put together: what a paginator changes. */
+export interface RequestDraft {
+	readonly method: string;
+	/** Relative to the client's base URL, or absolute. */
+	readonly path: string;
+	readonly params: Readonly<Record<string, QueryValue>>;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body?: RequestBody;
+}
+
+/** What a paginator learns from a page. */
+export interface PageAnswer {
+	/** Items the server sent, which an offset advances by. */
+	readonly received: number;
+	/** The selected records; of a body that was streamed, those of its last slice. */
+	readonly records: readonly JsonRecord[];
+	/** The body; of one that was streamed, all but the records. */
+	readonly body: JsonValue;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** Where the answer came from, after redirects. */
+	readonly url: URL;
+}
+
+/**
+ * Walks a paged endpoint. Holds no state: all it knows is in the place, which is JSON, so that a walk can be resumed
+ * anywhere by anyone.
+ */
+export interface Paginator<Place extends Cursor = Cursor> {
+	/** dlt's name: `offset`, `page_number` … */
+	readonly name: string;
+	/** The place of the first page. */
+	readonly first: Place;
+	/** The request for the page at a place. */
+	request(draft: RequestDraft, place: Place): RequestDraft;
+	/** The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`. */
+	next(place: Place, answer: PageAnswer): Place | undefined;
+	/** The place in words, for messages: `offset 300`. */
+	describe(place: Place): string;
+	/** Whether an error answer at this place, given its text, only says that the pages have ended. */
+	isPastEnd?(place: Place, status: number, text: string): boolean;
+}

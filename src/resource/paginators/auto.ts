@@ -1,0 +1,46 @@
+import type {JsonValue} from '../../core/json.ts';
+import {detectPaginator, type Guess} from '../detect.ts';
+import type {Paginator} from '../paginator.ts';
+import {cursor} from './cursor.ts';
+import {headerLink, jsonLink} from './link.ts';
+import {offset} from './offset.ts';
+import {pageNumber} from './page-number.ts';
+import {singlePage} from './single-page.ts';
+
+type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
+
+/**
+ * Looks at the first answer for a Link header, a next link, a page info, a stated total, or a cursor, and walks on with what
+ * it found; with none of them, that page is the only one. A wrong guess shows in the second page, which would equal the first.
+ */
+export function auto(): Paginator<Place> {
+	return {
+		name: 'auto',
+		first: null,
+		request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
+		next(place, answer) {
+			const guess = place?.guess ?? detectPaginator(answer);
+			const paginator = chosen(guess);
+			const at = paginator.next(place?.at ?? paginator.first, answer);
+			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
+		},
+		describe: place => (place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`),
+	};
+}
+
+function chosen(guess: Guess): Paginator {
+	switch (guess.type) {
+		case 'header_link':
+			return headerLink() as Paginator;
+		case 'json_link':
+			return jsonLink(guess) as Paginator;
+		case 'offset':
+			return offset(guess) as Paginator;
+		case 'page_number':
+			return pageNumber(guess) as Paginator;
+		case 'cursor':
+			return cursor(guess) as Paginator;
+		case 'single_page':
+			return singlePage() as Paginator;
+	}
+}

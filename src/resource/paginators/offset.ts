@@ -1,0 +1,74 @@
+import {PaginationError} from '../../core/errors.ts';
+import {put, target} from '../draft.ts';
+import type {Paginator} from '../paginator.ts';
+import {moreRule, totalRule} from '../stop.ts';
+
+export interface OffsetOptions {
+	/** Rows to ask for in one request. */
+	readonly limit: number;
+	/** Where to begin. @default 0 */
+	readonly offset?: number;
+	/** @default 'offset' */
+	readonly offsetParam?: string;
+	/** Dotted path in the JSON body, instead of `offsetParam`. */
+	readonly offsetBodyPath?: string;
+	/** @default 'limit' */
+	readonly limitParam?: string;
+	readonly limitBodyPath?: string;
+	/** Where the body states how many rows there are in all. @default 'total', if it is there; `null`: page until an empty page */
+	readonly totalPath?: string | null;
+	/** No request is made at this offset or beyond. */
+	readonly maximumOffset?: number;
+	/** @default true */
+	readonly stopAfterEmptyPage?: boolean;
+	/** Where the body says whether there is more; its word goes over the total's, not over `maximumOffset`. */
+	readonly hasMorePath?: string;
+}
+
+type Place = {
+	offset: number;
+	/** Stated once by the server, remembered. */
+	total?: number;
+	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
+	full?: true;
+};
+
+/**
+ * `?offset=200&limit=100`. Advances by the rows received, since servers cap `limit` in silence. Ends, in this order: at an
+ * empty page; where `hasMorePath` says so; at the total; at `maximumOffset`; and, when the server states neither, at a page
+ * shorter than `limit`, provided that a full one was seen.
+ */
+export function offset(options: OffsetOptions): Paginator<Place> {
+	const {limit, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
+	if (!Number.isInteger(limit) || limit < 1)
+		throw new TypeError(`offset: expected limit to be a whole number from 1, got ${limit}`);
+	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
+	const limitTarget = target(options.limitParam, options.limitBodyPath, 'limit');
+	const total = totalRule(options.totalPath, 'total');
+	const more = moreRule(options.hasMorePath);
+	const untilEmpty = options.totalPath === null;
+
+	return {
+		name: 'offset',
+		first: {offset: start},
+		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
+		next(place, {received, body}) {
+			if (received === 0 && stopAfterEmptyPage) return undefined;
+			const stated = place.total === undefined ? total.read(body) : place.total;
+			const hasMore = more(body);
+			const full = place.full === true || received === limit;
+			const short = full && received < limit;
+			// Once a full page was seen, a user who pages until the empty page wants dlt's fixed steps; else rows decide.
+			const step = untilEmpty && full ? limit : received;
+			const next = place.offset + step;
+			if (hasMore === false || next >= maximumOffset) return undefined;
+			if (hasMore === undefined && (stated !== undefined ? next >= stated : short && !untilEmpty)) return undefined;
+			if (step === 0)
+				throw new PaginationError(
+					`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
+				);
+			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {})};
+		},
+		describe: place => `offset ${place.offset}`,
+	};
+}

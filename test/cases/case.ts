@@ -1,0 +1,50 @@
+/** The format of a case file: a config, a scripted server, and what must come of them. */
+import type {JsonValue} from '../../src/core/json.ts';
+import type {Route} from '../helpers/server.ts';
+
+export interface ExpectedRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly query?: Readonly<Record<string, readonly string[]>>;
+	/** `null`: must be absent. Compared for the names in `check_headers` only. */
+	readonly headers?: Readonly<Record<string, string | null>>;
+	readonly json?: JsonValue;
+	readonly form?: string;
+	readonly body?: string;
+}
+
+export interface Expected {
+	readonly requests?: readonly ExpectedRequest[];
+	readonly rows?: Readonly<Record<string, readonly JsonValue[]>>;
+	readonly error?: {readonly stage?: string; readonly message_excerpt?: string};
+	readonly waits_s?: readonly number[];
+	readonly endless?: boolean;
+}
+
+export interface ExpectedTables {
+	readonly tables_on_disk_after?: Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>>;
+	readonly columns?: Readonly<Record<string, Readonly<Record<string, {readonly data_type?: string; readonly nullable?: boolean}>>>>;
+	readonly error?: {readonly stage?: string};
+}
+
+export interface Case {
+	readonly name: string;
+	readonly group: string;
+	readonly about?: string;
+	/** A request case. */
+	readonly config?: Readonly<Record<string, unknown>>;
+	readonly server?: {readonly routes: readonly Route[]};
+	readonly expect?: Expected;
+	readonly select?: readonly string[];
+	readonly limit_pages?: number;
+	readonly check_headers?: readonly string[];
+	readonly unordered?: boolean;
+	readonly env?: Readonly<Record<string, string>>;
+	/** A normalize case: rows of consecutive runs. */
+	readonly runs?: readonly {readonly rows: readonly JsonValue[]; readonly expect: ExpectedTables}[];
+	readonly hints?: Readonly<Record<string, unknown>>;
+	/** What was measured is a defect: `want`, in words, is the aim; `wants.ts` says the same to the machine. */
+	readonly dlt_defect?: {readonly why: string; readonly want: string};
+}
+
+export type Outcome = {readonly ok: true} | {readonly ok: false; readonly why: string} | {readonly skip: string};

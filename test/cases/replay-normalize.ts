@@ -1,0 +1,104 @@
+/** Replays a case of consecutive runs of rows: normalizes them as dlt would and compares rows and columns. */
+import {deepStrictEqual} from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {jsonl} from '../../sinks/jsonl.ts';
+import {parseConfig} from '../../src/config/load.ts';
+import {resolveResources} from '../../src/config/resolve.ts';
+import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import type {Page} from '../../src/core/page.ts';
+import {pipeline} from '../../src/core/pipeline.ts';
+import type {Schema} from '../../src/core/schema.ts';
+import {toRecords} from '../../src/core/selector.ts';
+import {normalize, type NormalizeOptions} from '../../transforms/normalize.ts';
+import {temporaryFolder} from '../helpers/folder.ts';
+import type {Case, ExpectedTables, Outcome} from './case.ts';
+import {wants} from './wants.ts';
+
+type Row = Record<string, JsonValue>;
+
+export async function replayNormalize(one: Case): Promise<Outcome> {
+	const want = wants[one.name];
+	if (one.dlt_defect && !want?.runs) return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
+	await using folder = await temporaryFolder();
+	const {columns, options} = optionsOf(one);
+	const rows: Row[] = [];
+	let schema: Schema | undefined;
+	for (const [i, run] of (one.runs ?? []).entries()) {
+		const expected = want?.runs?.[i] ?? run.expect;
+		const path = `${folder.path}/${i}.jsonl`;
+		let failure: unknown;
+		try {
+			const page: Page = {resource: 'items', number: 0, records: toRecords([run.rows as JsonValue])};
+			const seen = (found: Schema): void => {
+				schema = found;
+			};
+			await pipeline([page], normalize(schema ?? columns, options), remember(seen), jsonl(path));
+		} catch (error) {
+			failure = error;
+		}
+		if (expected.error) {
+			if (failure === undefined) return {ok: false, why: `run ${i}: an error was expected`};
+			continue;
+		}
+		if (failure !== undefined) throw failure;
+		const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+		rows.push(...lines.map(line => parse(line) as Row));
+		try {
+			compare(expected, rows, schema);
+		} catch (error) {
+			return {ok: false, why: `run ${i}: ${(error as Error).message}`};
+		}
+	}
+	return {ok: true};
+}
+
+/** The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are its defaults. */
+function optionsOf({hints = {}, env = {}}: Case): {columns: Schema | undefined; options: NormalizeOptions} {
+	const {max_table_nesting: maxNesting, ...rest} = hints;
+	const config = parseConfig({client: {base_url: 'http://localhost'}, resources: [{name: 'items', ...rest}]}, 'case');
+	const [resource] = resolveResources(config);
+	if (!resource) throw new Error('no resource');
+	return {
+		columns: resource.columns as Schema | undefined,
+		options: {
+			naming: (env.SCHEMA__NAMING ?? 'snake_case') as 'snake_case',
+			nested: maxNesting === 0 ? 'json' : 'flatten',
+			...(resource.contract && {contract: resource.contract}),
+			...(resource.primaryKey.length > 0 && {primaryKey: resource.primaryKey}),
+			...(env.SCHEMA__JSON_NORMALIZER?.includes('no_coercion') && {coerce: false}),
+		},
+	};
+}
+
+function remember(seen: (schema: Schema) => void): (pages: AsyncIterable<Page>) => AsyncIterable<Page> {
+	return async function* (pages) {
+		for await (const page of pages) {
+			if (page.schema) seen(page.schema);
+			yield page;
+		}
+	};
+}
+
+function compare(expected: ExpectedTables, rows: readonly Row[], schema: Schema | undefined): void {
+	const columns = schema?.columns ?? [];
+	const instants = new Set(columns.filter(column => column.type === 'timestamp').map(column => column.name));
+	const canonical = (row: Row): Row =>
+		Object.fromEntries(
+			Object.entries(JSON.parse(stringify(row)) as Row)
+				// Whether a null is written or left out is a matter of taste; dlt leaves it out.
+				.filter(([, value]) => value !== null)
+				// A timestamp is an instant, however it is spelled.
+				.map(([name, value]): [string, JsonValue] => [name, instants.has(name) && typeof value === 'string' ? `${Date.parse(value)}${/\.\d{3}(\d{3})/.exec(value)?.[1] ?? '000'}` : value])
+				.sort(([a], [b]) => (a < b ? -1 : 1)),
+		);
+	const table = expected.tables_on_disk_after?.items;
+	if (table) deepStrictEqual(rows.map(canonical), table.map(row => canonical(row as Row)), 'rows');
+	const hinted = expected.columns?.items;
+	if (!hinted) return;
+	const got = Object.fromEntries(columns.map(({name, type, nullable}) => [name, {data_type: type, nullable}]));
+	for (const [name, {data_type, nullable}] of Object.entries(hinted)) {
+		deepStrictEqual(got[name]?.data_type, data_type, `type of ${name}`);
+		if (nullable !== undefined) deepStrictEqual(got[name]?.nullable, nullable, `nullability of ${name}`);
+	}
+	deepStrictEqual(Object.keys(got).sort(), Object.keys(hinted).sort(), 'columns');
+}

@@ -1,0 +1,118 @@
+/** Replays a case that has a config: runs it against the scripted server and compares requests, rows, waits and the error. */
+import {deepStrictEqual} from 'node:assert/strict';
+import {isDeepStrictEqual} from 'node:util';
+import {compileClient} from '../../src/config/compile.ts';
+import {parseConfig} from '../../src/config/load.ts';
+import {resolveResources} from '../../src/config/resolve.ts';
+import {type JsonValue, stringify} from '../../src/core/json.ts';
+import type {Page} from '../../src/core/page.ts';
+import {type RecordedRequest, startServer} from '../helpers/server.ts';
+import type {Case, Expected, ExpectedRequest, Outcome} from './case.ts';
+import {wants} from './wants.ts';
+
+interface Run {
+	readonly requests: readonly RecordedRequest[];
+	readonly rows: Readonly<Record<string, JsonValue[]>>;
+	readonly waits: readonly number[];
+	readonly error: unknown;
+}
+
+export async function replayRequests(one: Case): Promise<Outcome> {
+	const want = wants[one.name];
+	if (one.dlt_defect && !want) return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
+	const run = await execute(one);
+	const expected: Expected = want?.expect ?? one.expect ?? {};
+	try {
+		if (want?.error) matchError(run.error, want.error);
+		else if (expected.error) deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
+		else if (run.error !== undefined) throw run.error;
+		if (expected.requests) compareRequests(run.requests, expected.requests, one);
+		if (expected.rows) for (const [name, rows] of Object.entries(expected.rows)) deepStrictEqual(plain(run.rows[name] ?? []), withBase(rows, run).map(asRecord).filter(Boolean), `rows of ${name}`);
+		if (expected.waits_s) deepStrictEqual(run.waits, expected.waits_s, 'waits');
+		return {ok: true};
+	} catch (error) {
+		const requests = run.requests.map(request => `${request.method} ${request.path} ${JSON.stringify(request.query)}`).join('\n');
+		return {ok: false, why: `${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ${String(run.error)}`};
+	}
+}
+
+async function execute(one: Case): Promise<Run & {readonly base: string}> {
+	const server = await startServer(one.server?.routes ?? []);
+	const rows: Record<string, JsonValue[]> = {};
+	const waits: number[] = [];
+	let error: unknown;
+	try {
+		const text = JSON.stringify(one.config).replaceAll('{{BASE}}', server.url);
+		const config = parseConfig(profile(JSON.parse(text), one.env ?? {}), 'case');
+		const connection = compileClient(config, {
+			sleep: async ms => {
+				waits.push(ms / 1000);
+			},
+		});
+		try {
+			for (const resource of resolveResources(config)) {
+				if (one.select ? !one.select.includes(resource.name) : !resource.selected) continue;
+				rows[resource.name] = [];
+				const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
+				for await (const page of connection.extraction(resource, limit).source) rows[resource.name]?.push(...(page as Page).records);
+			}
+		} finally {
+			await connection.close();
+		}
+	} catch (caught) {
+		error = caught;
+	} finally {
+		await server.close();
+	}
+	return {requests: server.requests, rows, waits, error, base: server.url};
+}
+
+// dlt makes 5 attempts, waits 1, 2, 4, 8 s, and has no jitter; its environment variables change that.
+function profile(config: {client?: Record<string, unknown>}, env: Readonly<Record<string, string>>): unknown {
+	if (typeof config.client !== 'object') return config;
+	const attempts = Number(env.RUNTIME__REQUEST_MAX_ATTEMPTS ?? 5);
+	const delay = Number(env.RUNTIME__REQUEST_BACKOFF_FACTOR ?? 1);
+	return {...config, client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: 'none'}, ...config.client}};
+}
+
+function matchError(error: unknown, pattern: RegExp): void {
+	const message = error instanceof Error ? error.message : '';
+	if (!pattern.test(message)) throw new Error(`expected an error like ${pattern}, got: ${message || 'none'}`);
+}
+
+function compareRequests(got: readonly RecordedRequest[], expected: readonly ExpectedRequest[], one: Case): void {
+	const actual = got.map((request, i) => simplify(request, expected[i], one.check_headers ?? []));
+	const wanted = expected.map(request => ({...request, query: request.query ?? {}}));
+	if (one.unordered) {
+		for (const request of wanted) if (!actual.some(other => isDeepStrictEqual(other, request))) throw new Error(`missing: ${JSON.stringify(request)}`);
+		deepStrictEqual(actual.length, wanted.length, 'number of requests');
+		return;
+	}
+	deepStrictEqual(actual, wanted, 'requests');
+}
+
+// The request in the words of the expectation: only the parts that it names, and every query parameter.
+function simplify(request: RecordedRequest, expected: ExpectedRequest | undefined, checked: readonly string[]): Record<string, unknown> {
+	const simple: Record<string, unknown> = {method: request.method, path: request.path, query: request.query};
+	if (expected?.headers) {
+		const names = checked.length > 0 ? checked.filter(name => expected.headers && name in expected.headers) : Object.keys(expected.headers);
+		simple.headers = Object.fromEntries(names.map(name => [name, request.headers[name.toLowerCase()] ?? null]));
+	}
+	if (expected?.json !== undefined) simple.json = request.json;
+	if (expected?.form !== undefined) simple.form = request.body;
+	if (expected?.body !== undefined) simple.body = request.body;
+	return simple;
+}
+
+function withBase(rows: readonly JsonValue[], run: Run & {readonly base?: string}): JsonValue[] {
+	return JSON.parse(JSON.stringify(rows).replaceAll('{{BASE}}', run.base ?? ''));
+}
+
+function plain(rows: readonly JsonValue[]): JsonValue[] {
+	return rows.map(row => JSON.parse(stringify(row)));
+}
+
+// Rows that are no objects come as {value}.
+function asRecord(row: JsonValue): JsonValue {
+	return row !== null && (typeof row !== 'object' || Array.isArray(row)) ? {value: row} : row;
+}
