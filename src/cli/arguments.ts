@@ -24,7 +24,12 @@ export async function parse(args: readonly string[], version: string, signal: Ab
 		.parserConfiguration({'boolean-negation': false})
 		.option('quiet', {alias: 'q', type: 'boolean', describe: 'Say nothing but errors', global: true})
 		.option('verbose', {alias: 'v', type: 'boolean', describe: 'Say what is requested and retried', global: true})
-		.option('log', {choices: ['text', 'json'] as const, default: 'text', describe: 'Form of the messages on stderr', global: true})
+		.option('log', {
+			choices: ['text', 'json'] as const,
+			default: 'text',
+			describe: 'Form of the messages on stderr',
+			global: true,
+		})
 		.strict()
 		.demandCommand(1, 'which verb?')
 		.exitProcess(false)
@@ -52,8 +57,12 @@ function usageError(message: string, args: readonly string[], parser: Argv): Con
 	const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(message)?.[1];
 	const candidates = name === undefined || unknown === args[0] ? verbs.map(verb => verb.name) : optionNames(parser);
 	const meant = unknown === undefined ? undefined : closest(unknown, candidates);
-	const hint = meant === undefined ? '' : ` (did you mean ${candidates === undefined || name === undefined ? '' : '--'}${meant}?)`;
-	const text = unknown === undefined ? message.charAt(0).toLowerCase() + message.slice(1) : `unknown ${name === undefined ? 'verb' : 'option'} ${unknown}${hint}`;
+	const hint =
+		meant === undefined ? '' : ` (did you mean ${candidates === undefined || name === undefined ? '' : '--'}${meant}?)`;
+	const text =
+		unknown === undefined
+			? message.charAt(0).toLowerCase() + message.slice(1)
+			: `unknown ${name === undefined ? 'verb' : 'option'} ${unknown}${hint}`;
 	return new ConfigError(`${text}. Try sluice ${name ? `${name} ` : ''}--help`);
 }
 

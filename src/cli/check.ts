@@ -17,6 +17,8 @@ export const check = verb({
 		} finally {
 			await connection.close();
 		}
-		log.info(`${project.path}: ok, ${project.resources.length} resources: ${project.resources.map(resource => resource.name).join(', ')}`);
+		log.info(
+			`${project.path}: ok, ${project.resources.length} resources: ${project.resources.map(resource => resource.name).join(', ')}`,
+		);
 	},
 });

@@ -1,9 +1,10 @@
 /** One resource from its API to its destination. */
-import type {Transform, Writable} from 'node:stream';
+
 import {join} from 'node:path';
+import type {Transform, Writable} from 'node:stream';
 import {folder} from '../../sinks/folder.ts';
 import {select} from '../../transforms/select.ts';
-import {type Connection, type Extraction} from '../config/compile.ts';
+import type {Connection, Extraction} from '../config/compile.ts';
 import {type FormatName, fileFormat} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
@@ -48,7 +49,9 @@ export async function extract(connection: Connection, resource: ResolvedResource
 		line?.stop();
 		log.event('resource', {resource: resource.name, ...summary});
 		if (!line && isDestination(options.destination)) {
-			log.info(`${resource.name}: ${count(summary.written)} rows, ${count(summary.requests)} requests, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`);
+			log.info(
+				`${resource.name}: ${count(summary.written)} rows, ${count(summary.requests)} requests, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
+			);
 		}
 		return {resource: resource.name, counts: summary, seconds: elapsed()};
 	} catch (error) {

@@ -23,7 +23,11 @@ export function seconds(value: number): string {
 }
 
 /** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], {right = []}: {right?: readonly string[]} = {}): string {
+export function table(
+	header: readonly string[],
+	rows: readonly (readonly string[])[],
+	{right = []}: {right?: readonly string[]} = {},
+): string {
 	const widths = header.map((name, i) => Math.max(width(name), ...rows.map(row => width(row[i] ?? ''))));
 	const line = (cells: readonly string[]): string =>
 		cells
@@ -49,7 +53,8 @@ export function clip(text: string, columns: number): string {
 	return `${kept}…`;
 }
 
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const wide =
+	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const invisible = /\p{Mark}|\u200d|\ufe0f/u;
 
 /** Terminal columns that a text takes: East Asian characters and emoji take two. */

@@ -22,7 +22,10 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 	const keep = (chunk: Buffer): void => {
 		rest.push(chunk);
 		size += chunk.length;
-		if (size > MOST_BYTES) throw new DecodeError(`${name}: more than ${MOST_BYTES} bytes without an end of line; expected JSON Lines, or one document below that size`);
+		if (size > MOST_BYTES)
+			throw new DecodeError(
+				`${name}: more than ${MOST_BYTES} bytes without an end of line; expected JSON Lines, or one document below that size`,
+			);
 	};
 	const lines = (text: string): JsonValue[] => {
 		const values: JsonValue[] = [];

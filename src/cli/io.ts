@@ -3,7 +3,16 @@ import {styleText} from 'node:util';
 import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
 
-export const exitCodes = {ok: 0, failed: 1, usage: 2, request: 3, contract: 4, partial: 5, interrupted: 130, terminated: 143} as const;
+export const exitCodes = {
+	ok: 0,
+	failed: 1,
+	usage: 2,
+	request: 3,
+	contract: 4,
+	partial: 5,
+	interrupted: 130,
+	terminated: 143,
+} as const;
 
 /** The user pressed Ctrl-C, or somebody sent SIGTERM. */
 export class Interrupted extends Error {
@@ -73,7 +82,9 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 }
 
 function describe(error: unknown): Record<string, unknown> {
-	return error instanceof SluiceError ? {...error.toJSON()} : {name: error instanceof Error ? error.name : 'Error', message: messageFor(error)};
+	return error instanceof SluiceError
+		? {...error.toJSON()}
+		: {name: error instanceof Error ? error.name : 'Error', message: messageFor(error)};
 }
 
 // A stack trace helps only with our own mistakes: an error that is not one of ours.

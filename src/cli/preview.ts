@@ -53,7 +53,11 @@ export const preview = verb({
 });
 
 // As many columns as the terminal is wide; what is left out is said.
-function fit(columns: readonly string[], rows: readonly Readonly<Record<string, JsonValue>>[], stringify: (value: JsonValue) => string): string {
+function fit(
+	columns: readonly string[],
+	rows: readonly Readonly<Record<string, JsonValue>>[],
+	stringify: (value: JsonValue) => string,
+): string {
 	const cell = (row: Readonly<Record<string, JsonValue>>, name: string): string => {
 		const value = row[name];
 		if (value === null || value === undefined) return '';
@@ -66,7 +70,15 @@ function fit(columns: readonly string[], rows: readonly Readonly<Record<string, 
 			columns.slice(0, shown),
 			rows.map(row => columns.slice(0, shown).map(name => cell(row, name))),
 		);
-	while (shown > 1 && Math.max(...draw().split('\n').map(line => line.length)) > room) shown--;
+	while (
+		shown > 1 &&
+		Math.max(
+			...draw()
+				.split('\n')
+				.map(line => line.length),
+		) > room
+	)
+		shown--;
 	const left = columns.slice(shown);
 	return left.length > 0 ? `${draw()}\nand ${left.length} more columns: ${left.join(', ')}` : draw();
 }

@@ -16,7 +16,12 @@ export function progress(label: string, read: () => Partial<Counts>): Progress {
 	const show = (): void => {
 		const {read: rows = 0, requests = 0, retries = 0, bytesRead = 0} = read();
 		const elapsed = (performance.now() - started) / 1000;
-		const parts = [`${count(rows)} rows`, `${count(requests)} requests`, bytes(bytesRead), `${count(rows / Math.max(elapsed, 0.1))} rows/s`];
+		const parts = [
+			`${count(rows)} rows`,
+			`${count(requests)} requests`,
+			bytes(bytesRead),
+			`${count(rows / Math.max(elapsed, 0.1))} rows/s`,
+		];
 		if (retries > 0) parts.push(`${count(retries)} retries`);
 		cursorTo(process.stderr, 0);
 		process.stderr.write(clip(`${label}  ${parts.join('  ')}`, (process.stderr.columns ?? 80) - 1));

@@ -1,5 +1,5 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
-import {compileClient, type Connection} from '../config/compile.ts';
+import {type Connection, compileClient} from '../config/compile.ts';
 import {loadConfig} from '../config/load.ts';
 import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
 import type {Config} from '../config/schema.ts';
@@ -30,7 +30,9 @@ export function pick({resources, path}: Project, names: readonly string[]): Reso
 		if (found) return found;
 		const all = resources.map(resource => resource.name);
 		const meant = closest(name, all);
-		throw new ConfigError(`no resource "${name}" in ${path}${meant ? ` (did you mean "${meant}"?)` : ''}; there are: ${all.join(', ')}`);
+		throw new ConfigError(
+			`no resource "${name}" in ${path}${meant ? ` (did you mean "${meant}"?)` : ''}; there are: ${all.join(', ')}`,
+		);
 	});
 }
 
@@ -41,6 +43,8 @@ export function connect(project: Project, log: Log): Connection {
 function tell(event: ClientEvent, log: Log): void {
 	const {type, ...details} = event;
 	log.event(type, details);
-	if (type === 'retry') log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
-	else if (type === 'request') log.detail(`  ${event.method} ${event.url} ${event.status ?? ''} ${Math.round(event.durationMs ?? 0)} ms`);
+	if (type === 'retry')
+		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
+	else if (type === 'request')
+		log.detail(`  ${event.method} ${event.url} ${event.status ?? ''} ${Math.round(event.durationMs ?? 0)} ms`);
 }

@@ -12,9 +12,18 @@ export const read = verb({
 				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
 				.option('limit', {type: 'number', requiresArg: true, describe: 'At most so many rows'})
 				.option('select', {type: 'array', requiresArg: true, describe: 'Only these columns, in this order'})
-				.option('output', {alias: 'o', type: 'string', requiresArg: true, describe: 'A file instead of stdout; its ending is the format'})
+				.option('output', {
+					alias: 'o',
+					type: 'string',
+					requiresArg: true,
+					describe: 'A file instead of stdout; its ending is the format',
+				})
 				.option('format', {alias: 'f', choices: ['jsonl', 'csv'] as const, default: 'jsonl' as const, describe: 'Form on stdout'})
-				.option('rejects', {type: 'string', requiresArg: true, describe: 'Write refused rows with their reasons to this JSONL file'}),
+				.option('rejects', {
+					type: 'string',
+					requiresArg: true,
+					describe: 'Write refused rows with their reasons to this JSONL file',
+				}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler({resource, limit, select, output, format, rejects, ...args}, signal) {
 		const [{openProject, pick, connect}, {extract}, {fileTarget}, {jsonl}, {csv}] = await Promise.all([
@@ -29,7 +38,8 @@ export const read = verb({
 		const [chosen] = pick(project, [resource]);
 		if (!chosen) return;
 		const options = rejects === undefined ? {} : {rejects};
-		const destination = output === undefined ? (format === 'csv' ? csv : jsonl)(process.stdout, options) : await fileTarget(output, options);
+		const destination =
+			output === undefined ? (format === 'csv' ? csv : jsonl)(process.stdout, options) : await fileTarget(output, options);
 		const connection = connect(project, log);
 		try {
 			const result = await extract(connection, chosen, {destination, log, signal, limit, columns: names(select)});

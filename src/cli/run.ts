@@ -10,14 +10,27 @@ export const run = verb({
 		configOptions(
 			parser
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
-				.option('output', {alias: 'o', type: 'string', requiresArg: true, describe: 'Folder that gets one folder a resource [default: out]'})
-				.option('format', {alias: 'f', choices: ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const, describe: 'File format [default: parquet]'})
+				.option('output', {
+					alias: 'o',
+					type: 'string',
+					requiresArg: true,
+					describe: 'Folder that gets one folder a resource [default: out]',
+				})
+				.option('format', {
+					alias: 'f',
+					choices: ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const,
+					describe: 'File format [default: parquet]',
+				})
 				.option('compression', {type: 'string', requiresArg: true, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {type: 'number', requiresArg: true, describe: 'At most so many rows of each resource'})
 				.option('select', {type: 'array', requiresArg: true, describe: 'Only these columns, in this order'}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler({resources = [], output, format, compression, limit, select, ...args}, signal) {
-		const [{openProject, pick, connect}, {extract}, {summaryTable}] = await Promise.all([import('./project.ts'), import('./extract.ts'), import('./summary.ts')]);
+		const [{openProject, pick, connect}, {extract}, {summaryTable}] = await Promise.all([
+			import('./project.ts'),
+			import('./extract.ts'),
+			import('./summary.ts'),
+		]);
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);

@@ -21,7 +21,9 @@ export async function run(program: (signal: AbortSignal) => Promise<void>): Prom
 		await program(controller.signal);
 	} catch (error) {
 		process.exitCode = exitCodeOf(error);
-		logger({log: process.argv.includes('--log=json') || process.argv[process.argv.indexOf('--log') + 1] === 'json' ? 'json' : 'text'}).error(error);
+		logger({
+			log: process.argv.includes('--log=json') || process.argv[process.argv.indexOf('--log') + 1] === 'json' ? 'json' : 'text',
+		}).error(error);
 	} finally {
 		process.off('SIGINT', stop);
 		process.off('SIGTERM', stop);

@@ -13,15 +13,33 @@ export interface Result {
 const header = ['resource', 'rows', 'requests', 'retries', 'duplicates', 'rejects', 'bytes', 'time', 'rows/s'];
 
 export function summaryTable(results: readonly Result[]): string {
-	const rows = results.map(({resource, counts, seconds: time, error}) => cells(error === undefined ? resource : `${resource} (failed)`, counts, time));
+	const rows = results.map(({resource, counts, seconds: time, error}) =>
+		cells(error === undefined ? resource : `${resource} (failed)`, counts, time),
+	);
 	if (results.length > 1) {
 		const total = addCounts(results.map(result => result.counts));
-		rows.push(cells('total', total, results.reduce((sum, result) => sum + result.seconds, 0)));
+		rows.push(
+			cells(
+				'total',
+				total,
+				results.reduce((sum, result) => sum + result.seconds, 0),
+			),
+		);
 	}
 	return table(header, rows, {right: header.slice(1)});
 }
 
 function cells(name: string, counts: Counts, time: number): string[] {
 	const {written, requests, retries, duplicates, rejected, bytesWritten} = counts;
-	return [name, count(written), count(requests), count(retries), count(duplicates), count(rejected), bytes(bytesWritten), seconds(time), count(written / Math.max(time, 0.001))];
+	return [
+		name,
+		count(written),
+		count(requests),
+		count(retries),
+		count(duplicates),
+		count(rejected),
+		bytes(bytesWritten),
+		seconds(time),
+		count(written / Math.max(time, 0.001)),
+	];
 }

@@ -30,9 +30,16 @@ export interface ConfigArguments {
 /** -c, --set and --env-file, for verbs that read a config. */
 export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 	return parser
-		.option('config', {alias: 'c', type: 'string', requiresArg: true, describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]'})
+		.option('config', {
+			alias: 'c',
+			type: 'string',
+			requiresArg: true,
+			describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]',
+		})
 		.option('set', {type: 'array', requiresArg: true, describe: 'Override a value: client.base_url=http://…'})
-		.option('env-file', {type: 'string', requiresArg: true, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;
+		.option('env-file', {type: 'string', requiresArg: true, describe: 'Read environment variables from a file'}) as Argv<
+		T & ConfigArguments
+	>;
 }
 
 /** A list that may be given as `a,b` or by repeating the option. */

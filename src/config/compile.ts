@@ -1,11 +1,11 @@
 /** Config to API objects: the only place that knows both dlt's snake_case and our camelCase. */
 import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
-import {normalize, type NormalizeOptions} from '../../transforms/normalize.ts';
+import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
 import type {Schema} from '../core/schema.ts';
-import {apiKey, type Authenticator, basic, bearer, oauth2ClientCredentials} from '../http/auth.ts';
+import {type Authenticator, apiKey, basic, bearer, oauth2ClientCredentials} from '../http/auth.ts';
 import {type Client, type ClientEvent, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {RetryOptions} from '../http/retry.ts';

@@ -21,7 +21,10 @@ export async function fileFormat(name: FormatName, {compression}: FormatOptions 
 			throw new ConfigError((error as Error).message);
 		}
 	}
-	if (compression !== undefined) throw new ConfigError(`compression belongs to parquet; for ${name.replace('.gz', '')} choose between ${name.replace('.gz', '')} and ${name.replace('.gz', '')}.gz`);
+	if (compression !== undefined)
+		throw new ConfigError(
+			`compression belongs to parquet; for ${name.replace('.gz', '')} choose between ${name.replace('.gz', '')} and ${name.replace('.gz', '')}.gz`,
+		);
 	const {gzipOutput} = await import('../../sinks/gzip.ts');
 	const {jsonlFormat} = await import('../../sinks/jsonl.ts');
 	const {csvFormat} = await import('../../sinks/csv.ts');
@@ -36,11 +39,16 @@ export function formatOfPath(path: string): FormatName {
 	const name = aliases[ending] ?? formatNames.find(format => format === ending);
 	if (name) return name;
 	const meant = closest(ending, formatNames);
-	throw new ConfigError(`${path}: which format? Let the name end in one of ${formatNames.map(format => `.${format}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`);
+	throw new ConfigError(
+		`${path}: which format? Let the name end in one of ${formatNames.map(format => `.${format}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
+	);
 }
 
 /** A sink for one file, in the format of its ending. */
-export async function fileTarget(path: string, {compression, rejects}: FormatOptions & {readonly rejects?: string | undefined} = {}): Promise<Writable> {
+export async function fileTarget(
+	path: string,
+	{compression, rejects}: FormatOptions & {readonly rejects?: string | undefined} = {},
+): Promise<Writable> {
 	const [{sink}, {fileSink}, {fileOutput}, {withRejects}] = await Promise.all([
 		import('../core/stage.ts'),
 		import('../../sinks/file.ts'),

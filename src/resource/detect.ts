@@ -24,7 +24,13 @@ interface Entry {
 export function detectPaginator({headers, body, received}: Pick<PageAnswer, 'headers' | 'body' | 'received'>): Guess {
 	if (linkTargets(headers.link ?? '').has('next')) return {type: 'header_link'};
 	const entries = isObject(body) ? [...walk(body, '')] : [];
-	return nextLink(entries) ?? pageInfo(entries) ?? offsetTotal(entries, received) ?? pageTotal(entries) ?? nextCursor(entries) ?? {type: 'single_page'};
+	return (
+		nextLink(entries) ??
+		pageInfo(entries) ??
+		offsetTotal(entries, received) ??
+		pageTotal(entries) ??
+		nextCursor(entries) ?? {type: 'single_page'}
+	);
 }
 
 function* walk(owner: {[key: string]: JsonValue}, prefix: string): Generator<Entry> {
@@ -68,20 +74,26 @@ function offsetTotal(entries: readonly Entry[], received: number): Guess | undef
 	const total = ['total', 'total_count', 'totalCount', 'count'].find(name => isCount(found.owner[name]));
 	if (total === undefined || Number(found.owner[total]) <= received) return undefined;
 	const limit = Number(found.owner.limit);
-	return limit > 0 ? {type: 'offset', limit, offset: Number(found.value), totalPath: found.prefix + step(total, found.prefix === '')} : undefined;
+	return limit > 0
+		? {type: 'offset', limit, offset: Number(found.value), totalPath: found.prefix + step(total, found.prefix === '')}
+		: undefined;
 }
 
 function pageTotal(entries: readonly Entry[]): Guess | undefined {
 	const total = entries.find(({key, value}) => /^(total_?pages|pages|last_?page)$/i.test(key) && isCount(value));
 	if (!total) return undefined;
-	const current = Object.entries(total.owner).find(([key, value]) => /^(page|current_?page|page_?number)$/i.test(key) && isCount(value));
+	const current = Object.entries(total.owner).find(
+		([key, value]) => /^(page|current_?page|page_?number)$/i.test(key) && isCount(value),
+	);
 	const page = current ? Number(current[1]) : 0;
 	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: total.path};
 }
 
 // A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
 function nextCursor(entries: readonly Entry[]): Guess | undefined {
-	const found = entries.find(({key, value}) => /^next([_-]?(page[_-]?)?(token|cursor|key|id|page|offset|start|marker))?$/i.test(key) && isToken(value));
+	const found = entries.find(
+		({key, value}) => /^next([_-]?(page[_-]?)?(token|cursor|key|id|page|offset|start|marker))?$/i.test(key) && isToken(value),
+	);
 	return found && {type: 'cursor', cursorPath: found.path, cursorParam: 'cursor'};
 }
 
@@ -90,5 +102,7 @@ function isToken(value: JsonValue): boolean {
 }
 
 function isCount(value: JsonValue | undefined): boolean {
-	return (typeof value === 'number' && Number.isInteger(value) && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value));
+	return (
+		(typeof value === 'number' && Number.isInteger(value) && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value))
+	);
 }

@@ -50,7 +50,7 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 }
 
 async function* pages(client: Client, options: ResourceOptions, counts: Partial<Counts>): AsyncGenerator<Page> {
-	const {name, paginator = singlePage() as Paginator, cursor, signal} = options;
+	const {name, paginator = singlePage(), cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
 	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;

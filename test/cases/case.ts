@@ -23,7 +23,9 @@ export interface Expected {
 
 export interface ExpectedTables {
 	readonly tables_on_disk_after?: Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>>;
-	readonly columns?: Readonly<Record<string, Readonly<Record<string, {readonly data_type?: string; readonly nullable?: boolean}>>>>;
+	readonly columns?: Readonly<
+		Record<string, Readonly<Record<string, {readonly data_type?: string; readonly nullable?: boolean}>>>
+	>;
 	readonly error?: {readonly stage?: string};
 }
 

@@ -9,7 +9,7 @@ import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import {toRecords} from '../../src/core/selector.ts';
-import {normalize, type NormalizeOptions} from '../../transforms/normalize.ts';
+import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import type {Case, ExpectedTables, Outcome} from './case.ts';
 import {wants} from './wants.ts';
@@ -18,7 +18,8 @@ type Row = Record<string, JsonValue>;
 
 export async function replayNormalize(one: Case): Promise<Outcome> {
 	const want = wants[one.name];
-	if (one.dlt_defect && !want?.runs) return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
+	if (one.dlt_defect && !want?.runs)
+		return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
 	await using folder = await temporaryFolder();
 	const {columns, options} = optionsOf(one);
 	const rows: Row[] = [];
@@ -88,11 +89,21 @@ function compare(expected: ExpectedTables, rows: readonly Row[], schema: Schema 
 				// Whether a null is written or left out is a matter of taste; dlt leaves it out.
 				.filter(([, value]) => value !== null)
 				// A timestamp is an instant, however it is spelled.
-				.map(([name, value]): [string, JsonValue] => [name, instants.has(name) && typeof value === 'string' ? `${Date.parse(value)}${/\.\d{3}(\d{3})/.exec(value)?.[1] ?? '000'}` : value])
+				.map(([name, value]): [string, JsonValue] => [
+					name,
+					instants.has(name) && typeof value === 'string'
+						? `${Date.parse(value)}${/\.\d{3}(\d{3})/.exec(value)?.[1] ?? '000'}`
+						: value,
+				])
 				.sort(([a], [b]) => (a < b ? -1 : 1)),
 		);
 	const table = expected.tables_on_disk_after?.items;
-	if (table) deepStrictEqual(rows.map(canonical), table.map(row => canonical(row as Row)), 'rows');
+	if (table)
+		deepStrictEqual(
+			rows.map(canonical),
+			table.map(row => canonical(row as Row)),
+			'rows',
+		);
 	const hinted = expected.columns?.items;
 	if (!hinted) return;
 	const got = Object.fromEntries(columns.map(({name, type, nullable}) => [name, {data_type: type, nullable}]));

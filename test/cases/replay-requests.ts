@@ -19,7 +19,8 @@ interface Run {
 
 export async function replayRequests(one: Case): Promise<Outcome> {
 	const want = wants[one.name];
-	if (one.dlt_defect && !want) return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
+	if (one.dlt_defect && !want)
+		return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
 	const run = await execute(one);
 	const expected: Expected = want?.expect ?? one.expect ?? {};
 	try {
@@ -27,12 +28,17 @@ export async function replayRequests(one: Case): Promise<Outcome> {
 		else if (expected.error) deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
 		else if (run.error !== undefined) throw run.error;
 		if (expected.requests) compareRequests(run.requests, expected.requests, one);
-		if (expected.rows) for (const [name, rows] of Object.entries(expected.rows)) deepStrictEqual(plain(run.rows[name] ?? []), withBase(rows, run).map(asRecord).filter(Boolean), `rows of ${name}`);
+		if (expected.rows)
+			for (const [name, rows] of Object.entries(expected.rows))
+				deepStrictEqual(plain(run.rows[name] ?? []), withBase(rows, run).map(asRecord).filter(Boolean), `rows of ${name}`);
 		if (expected.waits_s) deepStrictEqual(run.waits, expected.waits_s, 'waits');
 		return {ok: true};
 	} catch (error) {
 		const requests = run.requests.map(request => `${request.method} ${request.path} ${JSON.stringify(request.query)}`).join('\n');
-		return {ok: false, why: `${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ${String(run.error)}`};
+		return {
+			ok: false,
+			why: `${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ${String(run.error)}`,
+		};
 	}
 }
 
@@ -54,7 +60,8 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 				if (one.select ? !one.select.includes(resource.name) : !resource.selected) continue;
 				rows[resource.name] = [];
 				const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
-				for await (const page of connection.extraction(resource, limit).source) rows[resource.name]?.push(...(page as Page).records);
+				for await (const page of connection.extraction(resource, limit).source)
+					rows[resource.name]?.push(...(page as Page).records);
 			}
 		} finally {
 			await connection.close();
@@ -84,7 +91,8 @@ function compareRequests(got: readonly RecordedRequest[], expected: readonly Exp
 	const actual = got.map((request, i) => simplify(request, expected[i], one.check_headers ?? []));
 	const wanted = expected.map(request => ({...request, query: request.query ?? {}}));
 	if (one.unordered) {
-		for (const request of wanted) if (!actual.some(other => isDeepStrictEqual(other, request))) throw new Error(`missing: ${JSON.stringify(request)}`);
+		for (const request of wanted)
+			if (!actual.some(other => isDeepStrictEqual(other, request))) throw new Error(`missing: ${JSON.stringify(request)}`);
 		deepStrictEqual(actual.length, wanted.length, 'number of requests');
 		return;
 	}
@@ -92,10 +100,15 @@ function compareRequests(got: readonly RecordedRequest[], expected: readonly Exp
 }
 
 // The request in the words of the expectation: only the parts that it names, and every query parameter.
-function simplify(request: RecordedRequest, expected: ExpectedRequest | undefined, checked: readonly string[]): Record<string, unknown> {
+function simplify(
+	request: RecordedRequest,
+	expected: ExpectedRequest | undefined,
+	checked: readonly string[],
+): Record<string, unknown> {
 	const simple: Record<string, unknown> = {method: request.method, path: request.path, query: request.query};
 	if (expected?.headers) {
-		const names = checked.length > 0 ? checked.filter(name => expected.headers && name in expected.headers) : Object.keys(expected.headers);
+		const names =
+			checked.length > 0 ? checked.filter(name => expected.headers && name in expected.headers) : Object.keys(expected.headers);
 		simple.headers = Object.fromEntries(names.map(name => [name, request.headers[name.toLowerCase()] ?? null]));
 	}
 	if (expected?.json !== undefined) simple.json = request.json;

@@ -7,10 +7,26 @@ const page = (path: string, query?: Record<string, string[]>) => ({method: 'GET'
 const ids = (...values: number[]) => values.map(id => ({id}));
 
 export const wants: Readonly<Record<string, Want>> = {
-	'pag-offset-seed-no-total': {expect: {requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})], rows: {r: ids(0, 1, 2)}}},
-	'pag-offset-null-total': {expect: {requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})], rows: {r: ids(0, 1)}}},
-	'pag-cursor-has-more-true-null-cursor': {expect: {requests: [page('/r')], rows: {r: ids(0, 1)}}, error: /promises another page/},
-	'pag-cursor-same-cursor': {expect: {requests: [page('/r'), page('/r', {cursor: ['same']})]}, error: /the same as for|leads back/},
+	'pag-offset-seed-no-total': {
+		expect: {
+			requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})],
+			rows: {r: ids(0, 1, 2)},
+		},
+	},
+	'pag-offset-null-total': {
+		expect: {
+			requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})],
+			rows: {r: ids(0, 1)},
+		},
+	},
+	'pag-cursor-has-more-true-null-cursor': {
+		expect: {requests: [page('/r')], rows: {r: ids(0, 1)}},
+		error: /promises another page/,
+	},
+	'pag-cursor-same-cursor': {
+		expect: {requests: [page('/r'), page('/r', {cursor: ['same']})]},
+		error: /the same as for|leads back/,
+	},
 	'pag-json-link-empty-string': {expect: {requests: [page('/r')], rows: {r: ids(0, 1)}}},
 	'auto-odata': {expect: {requests: [page('/r'), page('/r', {p: ['2']})], rows: {r: ids(0, 1, 2)}}},
 	'auto-single': {expect: {requests: [page('/r'), page('/r', {offset: ['2'], limit: ['2']})]}, error: /the same as for/},
@@ -20,7 +36,9 @@ export const wants: Readonly<Record<string, Want>> = {
 	'sel-auto-spaced-key': {expect: {rows: {r: ids(0, 1)}}},
 	'sel-204': {expect: {requests: [page('/r')], rows: {r: []}}},
 	'req-param-types': {expect: {requests: [page('/r', {a: ['true'], c: ['1', '2'], d: ['1.5'], e: ['x y&z'], f: ['']})]}},
-	'auth-api-key-query-next-link': {expect: {requests: [page('/r', {api_key: ['K']}), page('/r', {page: ['2'], api_key: ['K']})], rows: {r: ids(0, 1)}}},
+	'auth-api-key-query-next-link': {
+		expect: {requests: [page('/r', {api_key: ['K']}), page('/r', {page: ['2'], api_key: ['K']})], rows: {r: ids(0, 1)}},
+	},
 	'auth-api-key-cookie': {expect: {requests: [{...page('/r'), headers: {cookie: 'sid=K'}}], rows: {r: ids(0)}}},
 	'auth-oauth2-per-resource': {
 		expect: {
@@ -44,11 +62,20 @@ export const wants: Readonly<Record<string, Want>> = {
 		},
 	},
 	// The config is taken; the server of the case then has no token to give.
-	'auth-seed-oauth2': {expect: {requests: [{method: 'POST', path: '/token', form: 'client_id=a&client_secret=b&grant_type=client_credentials'}]}, error: /token/},
+	'auth-seed-oauth2': {
+		expect: {requests: [{method: 'POST', path: '/token', form: 'client_id=a&client_secret=b&grant_type=client_credentials'}]},
+		error: /token/,
+	},
 	'auth-secret-leak': {expect: {requests: [page('/r', {appid: ['SECRET']})]}, error: /^(?!.*SECRET).*403/s},
 	'retry-after-capped': {expect: {requests: [page('/r'), page('/r')], rows: {r: ids(0)}, waits_s: [900]}},
-	'retry-after-zero': {expect: {requests: [page('/r'), page('/r'), page('/r'), page('/r'), page('/r')], waits_s: [1, 2, 4, 8]}, error: /429/},
-	'retry-not-408': {expect: {requests: [page('/r'), page('/r'), page('/r'), page('/r'), page('/r')], waits_s: [1, 2, 4, 8]}, error: /408/},
+	'retry-after-zero': {
+		expect: {requests: [page('/r'), page('/r'), page('/r'), page('/r'), page('/r')], waits_s: [1, 2, 4, 8]},
+		error: /429/,
+	},
+	'retry-not-408': {
+		expect: {requests: [page('/r'), page('/r'), page('/r'), page('/r'), page('/r')], waits_s: [1, 2, 4, 8]},
+		error: /408/,
+	},
 	'def-headers-replaced': {
 		expect: {
 			requests: [
@@ -63,12 +90,30 @@ export const wants: Readonly<Record<string, Want>> = {
 	'val-params-null': {expect: {requests: [page('/a')]}, error: /404/},
 	'val-defaults-endpoint-string': {expect: {requests: []}, error: /resource_defaults\.endpoint/},
 	'val-bad-jsonpath': {expect: {requests: []}, error: /data_selector/},
-	'norm-null-only': {runs: [{tables_on_disk_after: {items: [{id: 1, n: null}, {id: 2, n: null}]}, columns: {items: {id: {data_type: 'bigint', nullable: true}, n: {data_type: 'text', nullable: true}}}}]},
+	'norm-null-only': {
+		runs: [
+			{
+				tables_on_disk_after: {
+					items: [
+						{id: 1, n: null},
+						{id: 2, n: null},
+					],
+				},
+				columns: {items: {id: {data_type: 'bigint', nullable: true}, n: {data_type: 'text', nullable: true}}},
+			},
+		],
+	},
 	'norm-bool-int': {
 		runs: [
 			{
 				tables_on_disk_after: {items: [{x: true}, {x__v_bigint: 2}, {x: false}, {x: true}, {x__v_text: 'maybe'}]},
-				columns: {items: {x: {data_type: 'bool', nullable: true}, x__v_bigint: {data_type: 'bigint', nullable: true}, x__v_text: {data_type: 'text', nullable: true}}},
+				columns: {
+					items: {
+						x: {data_type: 'bool', nullable: true},
+						x__v_bigint: {data_type: 'bigint', nullable: true},
+						x__v_text: {data_type: 'text', nullable: true},
+					},
+				},
 			},
 		],
 	},
@@ -81,5 +126,7 @@ export const wants: Readonly<Record<string, Want>> = {
 			},
 		],
 	},
-	'norm-hint-decimal-float': {runs: [{tables_on_disk_after: {items: [{p: '1.1'}]}, columns: {items: {p: {data_type: 'decimal'}}}}]},
+	'norm-hint-decimal-float': {
+		runs: [{tables_on_disk_after: {items: [{p: '1.1'}]}, columns: {items: {p: {data_type: 'decimal'}}}}],
+	},
 };

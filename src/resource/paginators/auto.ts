@@ -24,23 +24,24 @@ export function auto(): Paginator<Place> {
 			const at = paginator.next(place?.at ?? paginator.first, answer);
 			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
 		},
-		describe: place => (place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`),
+		describe: place =>
+			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
 	};
 }
 
 function chosen(guess: Guess): Paginator {
 	switch (guess.type) {
 		case 'header_link':
-			return headerLink() as Paginator;
+			return headerLink();
 		case 'json_link':
-			return jsonLink(guess) as Paginator;
+			return jsonLink(guess);
 		case 'offset':
-			return offset(guess) as Paginator;
+			return offset(guess);
 		case 'page_number':
-			return pageNumber(guess) as Paginator;
+			return pageNumber(guess);
 		case 'cursor':
-			return cursor(guess) as Paginator;
+			return cursor(guess);
 		case 'single_page':
-			return singlePage() as Paginator;
+			return singlePage();
 	}
 }

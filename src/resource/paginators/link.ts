@@ -41,7 +41,7 @@ function followUrl(name: string, find: (answer: PageAnswer) => string | undefine
 		next(_place, answer) {
 			const link = find(answer);
 			if (link === undefined) return undefined;
-			if (!URL.canParse(link, answer.url)) throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL`);
+			if (!URL.canParse(link, answer.url.href)) throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL`);
 			return new URL(link, answer.url).href;
 		},
 		describe: place => place ?? 'the first page',

@@ -1,0 +1,36 @@
+/** The public API. */
+export * from '../sinks/index.ts';
+export * from '../transforms/index.ts';
+export {defineConfig} from './config/define.ts';
+export {
+	ConfigError,
+	type ConfigIssue,
+	DecodeError,
+	OutputClosedError,
+	PaginationError,
+	RequestError,
+	SchemaError,
+	SelectorError,
+	SinkError,
+	SluiceError,
+	StageError,
+	StateError,
+} from './core/errors.ts';
+export {Decimal, type JsonObject, type JsonValue} from './core/json.ts';
+export type {Cursor, JsonRecord, Page} from './core/page.ts';
+export {type Last, type PipelineOptions, pipeline, type RunSummary, type Source, type Stage} from './core/pipeline.ts';
+export type {Column, ContractMode, DataType, Rejection, Schema, SchemaContract} from './core/schema.ts';
+export {Secret} from './core/secret.ts';
+export {detect, type Selection, type Selector, selector} from './core/selector.ts';
+export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
+export {type Authenticator, apiKey, basic, bearer, oauth2ClientCredentials} from './http/auth.ts';
+export {type Client, type ClientEvent, type ClientOptions, client} from './http/client.ts';
+export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
+export {auto} from './resource/paginators/auto.ts';
+export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
+export {type HeaderCursorOptions, headerCursor} from './resource/paginators/header-cursor.ts';
+export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from './resource/paginators/link.ts';
+export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
+export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
+export {singlePage} from './resource/paginators/single-page.ts';
+export {type ResourceOptions, resource} from './resource/resource.ts';

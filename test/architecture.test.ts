@@ -1,0 +1,67 @@
+import {deepStrictEqual} from 'node:assert/strict';
+import {readdir, readFile} from 'node:fs/promises';
+import {dirname, join, normalize, sep} from 'node:path';
+import {test} from 'node:test';
+
+const root = join(import.meta.dirname, '../..');
+// Who may import whom, beside itself.
+const mayImport: Record<string, readonly string[]> = {
+	core: [],
+	http: ['core'],
+	resource: ['http', 'core'],
+	transforms: ['core'],
+	sinks: ['core'],
+	config: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'core'],
+};
+
+const room = (path: string): string => path.split(sep).find((part, i, parts) => part in mayImport && (i === 0 || parts[i - 1] === 'src')) ?? '';
+
+async function sources(): Promise<{path: string; text: string}[]> {
+	const files: {path: string; text: string}[] = [];
+	for (const folder of ['src', 'transforms', 'sinks']) {
+		for (const entry of await readdir(join(root, folder), {recursive: true})) {
+			if (!entry.endsWith('.ts') || entry.endsWith('.d.ts')) continue;
+			files.push({path: join(folder, entry), text: await readFile(join(root, folder, entry), 'utf8')});
+		}
+	}
+	return files;
+}
+
+test('imports point one way', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		const from = room(path);
+		if (from === '') continue;
+		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+			const to = room(normalize(join(dirname(path), specifier)));
+			if (to !== '' && to !== from && !mayImport[from]?.includes(to)) wrong.push(`${path} imports ${specifier}`);
+		}
+	}
+	deepStrictEqual(wrong, []);
+});
+
+test('http knows no page', async () => {
+	const wrong = (await sources()).filter(({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text));
+	deepStrictEqual(
+		wrong.map(({path}) => path),
+		[],
+	);
+});
+
+test('one file makes streams', async () => {
+	const makers = (await sources()).filter(({text}) => /new (Readable|Writable|Transform|Duplex|PassThrough)\(|Readable\.from\(/.test(text));
+	deepStrictEqual(
+		makers.map(({path}) => path),
+		[join('src', 'core', 'stage.ts')],
+	);
+});
+
+test('only the command line knows the process', async () => {
+	const allowed = /process\.(stdout|pid)\b/g;
+	const wrong = (await sources()).filter(({path, text}) => room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(allowed, '')));
+	deepStrictEqual(
+		wrong.map(({path}) => path),
+		[],
+	);
+});

@@ -1,0 +1,58 @@
+import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
+import {test} from 'node:test';
+import type {JsonValue} from '../../src/core/json.ts';
+import {detect, selector} from '../../src/core/selector.ts';
+
+test('a list is taken apart, an object is one record, null is none, and a word is put into {value}', () => {
+	const rows = (body: JsonValue) => selector('data').select(body).records;
+	deepStrictEqual(rows({data: [{a: 1}, {a: 2}]}), [{a: 1}, {a: 2}]);
+	deepStrictEqual(rows({data: {a: 1}}), [{a: 1}]);
+	deepStrictEqual(rows({data: null}), []);
+	deepStrictEqual(rows({data: ['x', 1, null, ['y']]}), [{value: 'x'}, {value: 1}, {value: ['y']}]);
+});
+
+test('several lists are all taken apart, as one is', () => {
+	const {records, received} = selector('groups[*].items').select({groups: [{items: [{id: 1}, {id: 2}]}, {items: [{id: 3}]}]});
+	deepStrictEqual(records, [{id: 1}, {id: 2}, {id: 3}]);
+	strictEqual(received, 2, 'an offset counts what the server counts: groups');
+});
+
+test('a selector that leads nowhere names the keys that were there, and a better path', () => {
+	throws(() => selector('data').select({items: [{id: 1}], total: 1}), {
+		message: 'no "data" in the response; found: items, total. Try data_selector: items',
+	});
+	throws(() => selector('data').select([{id: 1}]), {
+		message: 'no "data" in the response; the body is a list of 1. Try data_selector: \'$\'',
+	});
+	throws(() => selector('groups[*].items').select({teams: []}), /no "groups\[\*\]\.items"/);
+	throws(() => selector('data.items').select({data: {rows: []}}), /no "data.items"/);
+});
+
+test('an empty list below a wildcard, a null on the way, and a filter without a match are empty pages, not errors', () => {
+	deepStrictEqual(selector('groups[*].items').select({groups: []}).records, []);
+	deepStrictEqual(selector('data.items').select({data: null}).records, []);
+	deepStrictEqual(selector('data[?@.ok == true]').select({data: [{ok: false}]}).records, []);
+	throws(() => selector('data[?@.ok == true]').select({rows: []}), /no "data/);
+});
+
+const guesses: [about: string, body: JsonValue, path: string][] = [
+	['a bare list', [{id: 1}], '$'],
+	['an object without lists', {id: 1, name: 'x'}, '$'],
+	['the usual name', {errors: [{e: 1}], payload: {results: [{id: 1}]}}, 'payload.results'],
+	['the first list of objects', {users: [{id: 1}], links: [{x: 1}]}, 'users'],
+	['records before metadata, though it comes first', {meta: {tags: [{x: 1}]}, users: [{id: 1}]}, 'users'],
+	['a record that owns a list of words', {id: 1, tags: ['a']}, '$'],
+	['a record that owns an empty list', {id: 1, tags: []}, '$'],
+	['a list of words that is all there is', {repositories: ['a', 'b']}, 'repositories'],
+	['a key with a dot', {'my.items': [{id: 1}]}, "['my.items']"],
+	['a key with a quote', {"o'clock": [{id: 1}]}, "['o\\'clock']"],
+	['an empty page', {total: 0, rows2: [], page: 1}, 'rows2'],
+	['lists too deep to be meant', {a: {b: {c: {data: [{id: 1}]}}}}, '$'],
+	['OData', {'@odata.context': 'x', value: [{id: 1}]}, 'value'],
+];
+for (const [about, body, path] of guesses) {
+	test(`without a selector, ${about} is found`, () => {
+		strictEqual(detect(body), path);
+		selector(path).select(body);
+	});
+}
