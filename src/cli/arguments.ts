@@ -1,6 +1,6 @@
 /** What may be typed: the verbs, and the options that all of them share. */
 import yargs, {type Argv} from 'yargs';
-import {closest} from '../config/suggest.ts';
+import {suggest} from '../config/suggest.ts';
 import {ConfigError} from '../core/errors.ts';
 import {check} from './check.ts';
 import {dedupe, normalize, select, write} from './filters.ts';
@@ -56,7 +56,7 @@ function usageError(message: string, args: readonly string[], parser: Argv): Con
 	const name = verbs.map(verb => verb.name).find(verb => args.includes(verb));
 	const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(message)?.[1];
 	const candidates = name === undefined || unknown === args[0] ? verbs.map(verb => verb.name) : optionNames(parser);
-	const meant = unknown === undefined ? undefined : closest(unknown, candidates);
+	const meant = unknown === undefined ? undefined : suggest(unknown, candidates);
 	const hint =
 		meant === undefined ? '' : ` (did you mean ${candidates === undefined || name === undefined ? '' : '--'}${meant}?)`;
 	const text =

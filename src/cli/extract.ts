@@ -66,6 +66,6 @@ function isDestination(value: Destination | Writable): value is Destination {
 }
 
 async function folderFor(resource: ResolvedResource, {path, format, compression}: Destination): Promise<Writable> {
-	const mode = resource.writeDisposition === 'append' ? 'add' : 'replace';
-	return folder(await fileFormat(format, {compression}), join(path, resource.tableName), {mode});
+	const mode = resource.write_disposition === 'append' ? 'add' : 'replace';
+	return folder(await fileFormat(format, {compression}), join(path, resource.table_name), {mode});
 }

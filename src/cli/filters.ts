@@ -25,7 +25,7 @@ async function filter(args: LogOptions, signal: AbortSignal, stages: Transform[]
 
 async function schemaFile(path: string | undefined): Promise<Schema | undefined> {
 	if (path === undefined) return undefined;
-	const {schemaFromJson} = await import('../core/schema-json.ts');
+	const {schemaFromJson} = await import('../core/schema-file.ts');
 	const {ConfigError} = await import('../core/errors.ts');
 	let text: string;
 	try {

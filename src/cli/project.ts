@@ -3,7 +3,7 @@ import {type Connection, compileClient} from '../config/compile.ts';
 import {loadConfig} from '../config/load.ts';
 import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
 import type {Config} from '../config/schema.ts';
-import {closest} from '../config/suggest.ts';
+import {suggest} from '../config/suggest.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {ClientEvent} from '../http/client.ts';
 import type {Log} from './io.ts';
@@ -29,7 +29,7 @@ export function pick({resources, path}: Project, names: readonly string[]): Reso
 		const found = resources.find(resource => resource.name === name);
 		if (found) return found;
 		const all = resources.map(resource => resource.name);
-		const meant = closest(name, all);
+		const meant = suggest(name, all);
 		throw new ConfigError(
 			`no resource "${name}" in ${path}${meant ? ` (did you mean "${meant}"?)` : ''}; there are: ${all.join(', ')}`,
 		);
@@ -37,7 +37,7 @@ export function pick({resources, path}: Project, names: readonly string[]): Reso
 }
 
 export function connect(project: Project, log: Log): Connection {
-	return compileClient(project.config, {onEvent: event => tell(event, log)});
+	return connection(project.config, {onEvent: event => tell(event, log)});
 }
 
 function tell(event: ClientEvent, log: Log): void {

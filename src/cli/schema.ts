@@ -22,7 +22,7 @@ export const schema = verb({
 		const [{pipeline}, {sink}, {schemaToJson}, {normalize}] = await Promise.all([
 			import('../core/pipeline.ts'),
 			import('../core/stage.ts'),
-			import('../core/schema-json.ts'),
+			import('../core/schema-file.ts'),
 			import('../../transforms/normalize.ts'),
 		]);
 		let last: Parameters<typeof schemaToJson>[0] = {columns: []};

@@ -2,13 +2,14 @@
 import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
-import {ConfigError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
-import type {Schema} from '../core/schema.ts';
-import {type Authenticator, apiKey, basic, bearer, oauth2ClientCredentials} from '../http/auth.ts';
-import {type Client, type ClientEvent, client} from '../http/client.ts';
+import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
+import {apiKey} from '../http/auth/api-key.ts';
+import type {Authenticator} from '../http/auth/authenticator.ts';
+import {basic} from '../http/auth/basic.ts';
+import {bearer} from '../http/auth/bearer.ts';
+import {oauth2ClientCredentials} from '../http/auth/oauth2-client-credentials.ts';
+import {type Client, type ClientEvent, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
-import type {RetryOptions} from '../http/retry.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
@@ -18,9 +19,11 @@ import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
-import {unescapeBraces} from '../resource/template.ts';
-import type {ResolvedResource} from './resolve.ts';
-import type {AuthConfig, Config, PaginatorConfig} from './schema.ts';
+import type {Auth} from './auth.ts';
+import type {ColumnHints, ItemHints} from './column.ts';
+import type {Paginator as PaginatorConfig} from './paginator.ts';
+import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import type {Config} from './schema.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -37,84 +40,156 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sleep'> {
 	readonly onEvent?: (event: ClientEvent) => void;
-	/** @internal Replaces the clock's sleep in tests. */
-	readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-export function compileClient(config: Config, {onEvent, sleep}: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, auth, retry, timeouts} = config.client;
-	const authenticator = auth ? authenticatorOf(auth) : undefined;
-	// Resources that name the same credentials share the authenticator, and so its token.
-	const shared = new Map<string, Authenticator>();
+export function connection(config: Config, options: ConnectionOptions = {}): Connection {
+	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
-		...(authenticator && {auth: authenticator}),
-		...(retry && {retry: retryOf(retry)}),
-		...(timeouts && {timeouts: timeoutsOf(timeouts)}),
-		...(onEvent && {onEvent}),
-		...(sleep && {sleep}),
+		...(retry && {retry: retryOptions(retry)}),
+		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...options,
 	});
-	const own = (endpointAuth: AuthConfig | null | undefined): Pick<ResourceOptions, 'auth'> => {
-		if (endpointAuth === undefined) return {};
-		if (endpointAuth === null) return {auth: null};
-		const key = JSON.stringify(endpointAuth);
-		const found = shared.get(key) ?? authenticatorOf(endpointAuth);
-		shared.set(key, found);
-		return {auth: found};
+	// Resources with the same auth share the authenticator, and so its token.
+	const authenticators = new Map<Auth, Authenticator>();
+	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
+		if (auth === null) return null;
+		const found = authenticators.get(auth) ?? authenticator(auth);
+		authenticators.set(auth, found);
+		return found;
 	};
 	return {
 		client: api,
-		extraction: (resolved, options) => ({
-			source: resource(api, {...resourceOptions(resolved), ...own(resolved.endpoint.auth), ...options}),
-			stages: transformsOf(resolved),
-		}),
+		extraction(resolved, extractionOptions) {
+			const {name, endpoint} = resolved;
+			return {
+				source: resource(api, {name, ...request(endpoint), auth: authenticatorOf(endpoint.auth), ...extractionOptions}),
+				stages: transforms(resolved),
+			};
+		},
 		close: () => api.close(),
 	};
 }
 
-function resourceOptions({name, endpoint}: ResolvedResource): ResourceOptions {
-	const {path, method, params, headers, data_selector: selector, paginator} = endpoint;
-	const body = bodyOf(endpoint);
-	return {
-		name,
-		path,
-		method,
-		params: unescaped(params ?? {}) as NonNullable<ResourceOptions['params']>,
-		headers: unescaped(headers ?? {}) as Record<string, string>,
-		paginator: paginatorOf(paginator),
-		...(body && {body}),
-		...(selector !== undefined && selector !== null && {selector}),
-	};
+type RetryConfig = NonNullable<Config['client']['retry']>;
+
+function retryOptions({max_retries: maxRetries, factor, delay, max_delay, status_codes: statusCodes, jitter, max_retry_after}: RetryConfig): NonNullable<ClientOptions['retry']> {
+	return defined({
+		maxRetries,
+		factor,
+		delayMs: milliseconds(delay),
+		maxDelayMs: milliseconds(max_delay),
+		statusCodes,
+		jitter: jitter === undefined ? undefined : jitter ? ('full' as const) : ('none' as const),
+		maxRetryAfterMs: milliseconds(max_retry_after),
+	});
 }
 
-function bodyOf({json, data}: ResolvedResource['endpoint']): RequestBody | undefined {
-	if (json !== undefined && json !== null) return {json: unescaped(json as JsonValue)};
-	if (data === undefined || data === null) return undefined;
-	if (typeof data === 'string') return {raw: unescapeBraces(data)};
+type TimeoutConfig = NonNullable<Config['client']['timeouts']>;
+
+function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
+	return defined({
+		connectMs: milliseconds(connect),
+		headersMs: milliseconds(headers),
+		bodyIdleMs: milliseconds(body_idle),
+		totalMs: milliseconds(total),
+	});
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+	return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function authenticator(auth: Auth): Authenticator {
+	switch (auth.type) {
+		case 'bearer':
+			return bearer(auth.token);
+		case 'api_key':
+			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
+		case 'http_basic':
+			return basic(auth);
+		case 'oauth2_client_credentials':
+			return oauth2ClientCredentials({
+				tokenUrl: auth.access_token_url,
+				clientId: auth.client_id,
+				clientSecret: auth.client_secret,
+				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
+				clientAuth: auth.client_auth,
+				defaultExpiresInSeconds: auth.default_token_expiration,
+			});
+	}
+}
+
+function request({path, method, params, headers, json, data, data_selector: selector, paginator}: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
+	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
+	return {path, method, params, headers, paginator: paginatorOf(paginator), ...(body && {body}), ...(selector !== undefined && {selector})};
+}
+
+function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
+	if (typeof data === 'string') return {raw: data};
 	const pairs = Array.isArray(data) ? data : Object.entries(data);
-	return {form: pairs.map(([name, value]) => [unescapeBraces(String(name)), unescapeBraces(String(value))] as const)};
+	return {form: pairs.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const))};
 }
 
-function unescaped(value: JsonValue): JsonValue {
-	if (typeof value === 'string') return unescapeBraces(value);
-	if (Array.isArray(value)) return value.map(unescaped);
-	if (value === null || typeof value !== 'object') return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [unescapeBraces(key), unescaped(item)]));
+function paginatorOf(config: PaginatorConfig): Paginator {
+	switch (config.type) {
+		case 'auto':
+			return auto();
+		case 'single_page':
+			return singlePage();
+		case 'offset':
+			return offset(camelCased(config));
+		case 'page_number':
+			return pageNumber(camelCased(config));
+		case 'cursor':
+			return cursor(camelCased(config));
+		case 'json_link':
+			return jsonLink(camelCased(config));
+		case 'header_link':
+			return headerLink(camelCased(config));
+		case 'header_cursor':
+			return headerCursor(camelCased(config));
+	}
 }
 
-function transformsOf(resolved: ResolvedResource): Transform[] {
-	const {columns, contract, nested, maxNesting, naming, primaryKey, keep} = resolved;
-	const options: NormalizeOptions = {
-		...(contract && {contract}),
-		...(nested && {nested}),
-		...(maxNesting !== undefined && {maxNesting}),
-		...(naming && {naming}),
-		...(primaryKey.length > 0 && {primaryKey}),
-	};
-	const stages = [normalize(columns as Schema | undefined, options)];
-	if (primaryKey.length > 0) stages.push(dedupe({key: primaryKey, ...(keep && {keep})}));
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+// `total_path: null` is a word of its own; any other null means "not given".
+type CamelCased<T> = {[K in keyof T as Camel<K & string>]: K extends 'total_path' ? Exclude<T[K], undefined> : NonNullable<T[K]>};
+
+function camelCased<T extends object>(config: T): Partial<CamelCased<T>> & CamelCased<Pick<T, keyof T & 'limit'>> {
+	const entries = Object.entries(config).filter(([key, value]) => value !== undefined && (value !== null || key === 'total_path'));
+	return Object.fromEntries(entries.map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value])) as never;
+}
+
+function transforms({columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource): Transform[] {
+	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
+	const options: NormalizeOptions = defined({
+		contract,
+		// dlt's way to say that nothing nested becomes a column.
+		nested: maxNesting === 0 ? 'json' : nested,
+		maxNesting,
+		naming,
+		primaryKey: primary_key.length > 0 ? primary_key : undefined,
+	});
+	const stages = [normalize(columns.length > 0 ? definition(columns) : undefined, options)];
+	if (primary_key.length > 0) stages.push(dedupe(defined({key: primary_key, keep})));
 	return stages;
+}
+
+/** Column hints as the normalizer takes them. */
+export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
+	return {columns: columns.map(column => ({...columnDefinition(column), name: column.name}))};
+}
+
+function columnDefinition({data_type: type, nullable, precision, scale, items, fields}: ItemHints): ColumnDefinition {
+	return defined({type, nullable, precision, scale, items: items && columnDefinition(items), fields: fields && definition(fields).columns}) as ColumnDefinition;
+}
+
+type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
+
+function defined<T extends object>(value: T): Partial<Defined<T>> {
+	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

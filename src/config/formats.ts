@@ -2,13 +2,14 @@
 import type {Writable} from 'node:stream';
 import type {FileFormat} from '../../sinks/file.ts';
 import {ConfigError} from '../core/errors.ts';
-import {closest} from './suggest.ts';
+import {messageOf} from '../core/stage.ts';
+import {suggest} from './suggest.ts';
 
 export const formatNames = ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const;
 export type FormatName = (typeof formatNames)[number];
 
 export interface FormatOptions {
-	/** Parquet's codec: snappy (the default), gzip, brotli, zstd or none. */
+	/** Parquet: snappy (the default), gzip, brotli, zstd or none. JSONL and CSV: gzip or none. */
 	readonly compression?: string | undefined;
 }
 
@@ -18,18 +19,20 @@ export async function fileFormat(name: FormatName, {compression}: FormatOptions 
 		try {
 			return parquetFormat(compression === undefined ? {} : {compression: compression as 'snappy'});
 		} catch (error) {
-			throw new ConfigError((error as Error).message);
+			throw new ConfigError(messageOf(error));
 		}
 	}
-	if (compression !== undefined)
-		throw new ConfigError(
-			`compression belongs to parquet; for ${name.replace('.gz', '')} choose between ${name.replace('.gz', '')} and ${name.replace('.gz', '')}.gz`,
-		);
-	const {gzipOutput} = await import('../../sinks/gzip.ts');
-	const {jsonlFormat} = await import('../../sinks/jsonl.ts');
-	const {csvFormat} = await import('../../sinks/csv.ts');
+	if (compression !== undefined && compression !== 'gzip' && compression !== 'none') {
+		throw new ConfigError(`compression ${compression} belongs to parquet; ${name} knows gzip and none`);
+	}
+	const [{gzipOutput}, {jsonlFormat}, {csvFormat}] = await Promise.all([
+		import('../../sinks/gzip.ts'),
+		import('../../sinks/jsonl.ts'),
+		import('../../sinks/csv.ts'),
+	]);
 	const format = name.startsWith('csv') ? csvFormat() : jsonlFormat;
-	return name.endsWith('.gz') ? {...format, extension: name, compress: gzipOutput} : format;
+	if (compression !== 'gzip' && !name.endsWith('.gz')) return format;
+	return {...format, extension: `${format.extension}.gz`, compress: gzipOutput};
 }
 
 /** The format that a path's ending stands for. */
@@ -38,7 +41,7 @@ export function formatOfPath(path: string): FormatName {
 	const aliases: Record<string, FormatName> = {ndjson: 'jsonl', 'ndjson.gz': 'jsonl.gz', pq: 'parquet'};
 	const name = aliases[ending] ?? formatNames.find(format => format === ending);
 	if (name) return name;
-	const meant = closest(ending, formatNames);
+	const meant = suggest(ending, formatNames);
 	throw new ConfigError(
 		`${path}: which format? Let the name end in one of ${formatNames.map(format => `.${format}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
 	);

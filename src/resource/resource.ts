@@ -11,12 +11,11 @@ import type {HttpRequest, RequestBody} from '../http/request.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
-import {bindPath} from './template.ts';
 
 export interface ResourceOptions {
 	/** Opens every message and names the files: `contacts`. */
 	readonly name: string;
-	/** Relative to the client's base URL, or absolute. `{x}` is taken from `params`. @default name */
+	/** Relative to the client's base URL, or absolute. @default name */
 	readonly path?: string;
 	/** @default 'GET' */
 	readonly method?: string;
@@ -101,7 +100,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 }
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: ResourceOptions): RequestDraft {
-	return {method, ...bindPath(path, params, name), headers, ...(body && {body})};
+	return {method, path, params, headers, ...(body && {body})};
 }
 
 function toRequest(client: Client, request: RequestDraft, options: ResourceOptions, trusted: string): HttpRequest {

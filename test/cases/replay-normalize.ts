@@ -2,12 +2,13 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {jsonl} from '../../sinks/jsonl.ts';
+import {definition} from '../../src/config/compile.ts';
 import {parseConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema, SchemaDefinition} from '../../src/core/schema.ts';
 import {toRecords} from '../../src/core/selector.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
@@ -54,18 +55,18 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 }
 
 /** The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are its defaults. */
-function optionsOf({hints = {}, env = {}}: Case): {columns: Schema | undefined; options: NormalizeOptions} {
+function optionsOf({hints = {}, env = {}}: Case): {columns: SchemaDefinition | undefined; options: NormalizeOptions} {
 	const {max_table_nesting: maxNesting, ...rest} = hints;
 	const config = parseConfig({client: {base_url: 'http://localhost'}, resources: [{name: 'items', ...rest}]}, 'case');
 	const [resource] = resolveResources(config);
 	if (!resource) throw new Error('no resource');
 	return {
-		columns: resource.columns as Schema | undefined,
+		columns: resource.columns.length > 0 ? definition(resource.columns) : undefined,
 		options: {
 			naming: (env.SCHEMA__NAMING ?? 'snake_case') as 'snake_case',
 			nested: maxNesting === 0 ? 'json' : 'flatten',
-			...(resource.contract && {contract: resource.contract}),
-			...(resource.primaryKey.length > 0 && {primaryKey: resource.primaryKey}),
+			...(resource.schema_contract && {contract: {...(resource.schema_contract.columns && {columns: resource.schema_contract.columns}), ...(resource.schema_contract.data_type && {dataType: resource.schema_contract.data_type})}}),
+			...(resource.primary_key.length > 0 && {primaryKey: resource.primary_key}),
 			...(env.SCHEMA__JSON_NORMALIZER?.includes('no_coercion') && {coerce: false}),
 		},
 	};

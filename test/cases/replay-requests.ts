@@ -1,7 +1,7 @@
 /** Replays a case that has a config: runs it against the scripted server and compares requests, rows, waits and the error. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
-import {compileClient} from '../../src/config/compile.ts';
+import {connection} from '../../src/config/compile.ts';
 import {parseConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {type JsonValue, stringify} from '../../src/core/json.ts';
@@ -50,7 +50,7 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 	try {
 		const text = JSON.stringify(one.config).replaceAll('{{BASE}}', server.url);
 		const config = parseConfig(profile(JSON.parse(text), one.env ?? {}), 'case');
-		const connection = compileClient(config, {
+		const api = connection(config, {
 			sleep: async ms => {
 				waits.push(ms / 1000);
 			},
@@ -60,11 +60,11 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 				if (one.select ? !one.select.includes(resource.name) : !resource.selected) continue;
 				rows[resource.name] = [];
 				const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
-				for await (const page of connection.extraction(resource, limit).source)
+				for await (const page of api.extraction(resource, limit).source)
 					rows[resource.name]?.push(...(page as Page).records);
 			}
 		} finally {
-			await connection.close();
+			await api.close();
 		}
 	} catch (caught) {
 		error = caught;
@@ -79,7 +79,7 @@ function profile(config: {client?: Record<string, unknown>}, env: Readonly<Recor
 	if (typeof config.client !== 'object') return config;
 	const attempts = Number(env.RUNTIME__REQUEST_MAX_ATTEMPTS ?? 5);
 	const delay = Number(env.RUNTIME__REQUEST_BACKOFF_FACTOR ?? 1);
-	return {...config, client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: 'none'}, ...config.client}};
+	return {...config, client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: false}, ...config.client}};
 }
 
 function matchError(error: unknown, pattern: RegExp): void {
