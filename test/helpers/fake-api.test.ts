@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import fc from 'fast-check';
 import {type FakeApiOptions, fakeApi} from './fake-api.ts';
 
 const rows = Array.from({length: 7}, (_, id) => ({id}));
@@ -64,4 +65,34 @@ test('failures hit the requests they are planned for, counted from 0', async () 
 test('a place that is no number is refused', async () => {
 	assert.deepEqual(await ask({}, 'offset=-1', 'limit=x'), [400, 400]);
 	assert.deepEqual(await ask({paging: 'page'}, 'page=0'), [400]);
+});
+
+test('whoever advances by the rows received reads every row once, whatever the shape', async () => {
+	const shape = fc.record({
+		count: fc.nat({max: 30}),
+		asked: fc.integer({min: 1, max: 12}),
+		defaultLimit: fc.integer({min: 1, max: 12}),
+		limitCap: fc.integer({min: 1, max: 12}),
+		ignoresLimit: fc.boolean(),
+		paging: fc.constantFrom('offset' as const, 'start' as const),
+	});
+	await fc.assert(
+		fc.asyncProperty(shape, async ({count, asked, ...options}) => {
+			const all = Array.from({length: count}, (_, id) => ({id}));
+			const server = await fakeApi(all, options);
+			try {
+				const received: unknown[] = [];
+				for (;;) {
+					const response = await fetch(`${server.url}/rows?${options.paging}=${received.length}&limit=${asked}`);
+					const {data} = (await response.json()) as {data: unknown[]};
+					if (data.length === 0) break;
+					received.push(...data);
+				}
+				assert.deepEqual(received, all);
+			} finally {
+				await server.close();
+			}
+		}),
+		{numRuns: 40},
+	);
 });

@@ -179,6 +179,13 @@ for (const bytes of [0, 5]) {
 	});
 }
 
+test('reset_after counts over all chunks, and leaves the body without its end', async () => {
+	await answering({chunks: ['abc', 'def', 'ghi'], reset_after: 5}, async server => {
+		await assert.rejects((await fetch(server.url)).text(), TypeError);
+		assert.match(await raw(server), /\r\n\r\n3\r\nabc\r\n2\r\nde\r\n$/);
+	});
+});
+
 test('stall sends the head and never ends, until close() destroys the socket', async () => {
 	const server = await startServer([{path: '/', respond: {text: 'begin', stall: true}}]);
 	const response = await fetch(server.url);
