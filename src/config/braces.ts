@@ -1,0 +1,28 @@
+/** `{name}` placeholders in paths and request values, and `{{ }}` for literal braces. */
+
+const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+
+/** The text with its placeholders filled in and doubled braces made single. A placeholder without a value stays. */
+export function fill(text: string, value: (name: string) => string | undefined = () => undefined): string {
+	return text.replace(tokens, (token, name: string | undefined) => {
+		if (name !== undefined) return value(name) ?? token;
+		return token.length === 2 ? token.charAt(0) : token;
+	});
+}
+
+/** The names of all placeholders, in order. */
+export function placeholders(text: string): string[] {
+	return [...text.matchAll(tokens)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+/** Whether there is a `{` or `}` that neither opens nor closes a placeholder, and is not doubled. */
+export function hasLoneBrace(text: string): boolean {
+	return [...text.matchAll(tokens)].some(([token]) => token.length === 1);
+}
+
+/** dlt's rule: a path whose last segment holds a placeholder leads to one thing, not to a list. */
+export function isSingleEntity(path: string): boolean {
+	const [plain = ''] = path.split('?');
+	const last = plain.replace(/\/+$/, '').split('/').at(-1) ?? '';
+	return /\{[\w.]+\}/.test(last);
+}

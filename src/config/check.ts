@@ -1,0 +1,101 @@
+/**
+ * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
+ * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
+ */
+import {hasLoneBrace, placeholders} from './braces.ts';
+import type {Finding} from './finding.ts';
+import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
+
+export function check(tree: unknown): Finding[] {
+	const config = asObject(tree);
+	const defaults = asObject(config.resource_defaults);
+	const resources = Array.isArray(config.resources) ? config.resources : [];
+	const baseUrl = asObject(config.client).base_url;
+	const names = new Map<string, number>();
+	const found = requestTexts(defaults.endpoint, ['resource_defaults', 'endpoint']);
+	for (const [index, item] of resources.entries()) {
+		const resource: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
+		const at: ConfigPath = ['resources', index];
+		found.push(
+			...uniqueName(resource, typeof item === 'string' ? at : [...at, 'name'], index, names),
+			...path(resource, defaults, at, baseUrl === ''),
+			...oneBody(resource, defaults, at),
+			...mergeKey(resource, defaults, at),
+			...requestTexts(resource.endpoint, [...at, 'endpoint']),
+		);
+	}
+	return found;
+}
+
+function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
+	if (typeof name !== 'string') return [];
+	const first = names.get(name);
+	if (first !== undefined) return [{path: at, message: `resources[${first}] has the name ${JSON.stringify(name)} already`}];
+	names.set(name, index);
+	return [];
+}
+
+function path(resource: PlainObject, defaults: PlainObject, at: ConfigPath, mustBeAbsolute: boolean): Finding[] {
+	const base = asObject(defaults.endpoint);
+	const own = typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
+	const text = own.path ?? base.path ?? resource.name;
+	if (typeof text !== 'string') return [];
+	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
+	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
+	const found = placeholders(text).flatMap(name => {
+		const later = notYet(name);
+		if (later) return [{path: here, message: later}];
+		if (params[name] != null) return [];
+		return [{path: here, message: `{${name}} has no value; add ${JSON.stringify(name)} to params`}];
+	});
+	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
+	if (mustBeAbsolute && !/^https?:\/\//i.test(text))
+		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
+	return found;
+}
+
+function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const own = asObject(resource.endpoint);
+	const endpoint: PlainObject = {...asObject(defaults.endpoint), ...own};
+	if (endpoint.json == null || endpoint.data == null) return [];
+	const [here, other] = own.data == null ? ['json', 'data'] : ['data', 'json'];
+	const advice = own.json != null && own.data != null ? '' : `; resource_defaults has ${other}: write ${other}: null here`;
+	return [{path: [...at, 'endpoint', here], message: `a request has one body: json or data${advice}`}];
+}
+
+function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const disposition = (owner: PlainObject): unknown => {
+		const given = owner.write_disposition;
+		return asObject(given).disposition ?? given;
+	};
+	const chosen = 'write_disposition' in resource ? disposition(resource) : disposition(defaults);
+	const key = 'primary_key' in resource ? resource.primary_key : defaults.primary_key;
+	if (chosen !== 'merge' || (key != null && !(Array.isArray(key) && key.length === 0))) return [];
+	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
+}
+
+// Braces are placeholders in everything a request sends; client headers and auth are taken as they are.
+function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
+	const found: Finding[] = [];
+	for (const key of ['params', 'json', 'data', 'headers']) {
+		eachText(asObject(endpoint)[key], (text, below) => {
+			const message = braceProblem(text);
+			if (message) found.push({path: [...at, key, ...below], message});
+		});
+	}
+	return found;
+}
+
+function braceProblem(text: string): string | undefined {
+	if (hasLoneBrace(text)) return loneBrace;
+	const [name] = placeholders(text);
+	if (name === undefined) return undefined;
+	return notYet(name) ?? `{${name}} is no placeholder that is known here; ${literal}`;
+}
+
+function notYet(placeholder: string): string | undefined {
+	return /^(resources|incremental)\./.test(placeholder) ? `{${placeholder}} is not supported yet` : undefined;
+}
+
+const literal = 'for literal braces write {{ and }}';
+const loneBrace = `a single brace; ${literal}`;

@@ -1,0 +1,8 @@
+/** The JSON Schema of a config file, for editors: `schema.json` in the package is its text. */
+import {z} from 'zod';
+import {config} from './schema.ts';
+
+export function configJsonSchema(): {[key: string]: unknown} {
+	const {$schema, ...rest} = z.toJSONSchema(config, {io: 'input'});
+	return {$schema, title: 'Sluice config', description: 'Which API to read, what of it, and where to put it.', ...rest};
+}

@@ -1,0 +1,146 @@
+/** The schema of `paginator`: how the next page is asked for, and when to stop. */
+import {z} from 'zod';
+import {always, count, object, responsePath, text} from './object.ts';
+
+const morePath = () =>
+	responsePath()
+		.nullish()
+		.describe('Path to a true/false in the response that says whether more pages follow; it decides over a total.');
+const stopAfterEmptyPage = (fallback: boolean) =>
+	z.boolean().default(fallback).describe('Stop at the first page without records.');
+const totalPath = (what: string) =>
+	responsePath()
+		.nullish()
+		.describe(`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`);
+
+const offset = object({
+	type: z.literal('offset').describe('Skips the records read so far: offset=0, 100, 200, …'),
+	limit: z.int().positive().describe('Records asked for per page.'),
+	offset: count().default(0).describe('The first offset.'),
+	offset_param: text().nullish().meta({default: 'offset', description: 'Query parameter of the offset.'}),
+	offset_body_path: text().nullish().describe('Dotted key of the offset in the JSON body, instead of offset_param.'),
+	limit_param: text().nullish().meta({default: 'limit', description: 'Query parameter of the limit.'}),
+	limit_body_path: text().nullish().describe('Dotted key of the limit in the JSON body, instead of limit_param.'),
+	total_path: totalPath('records'),
+	maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
+	stop_after_empty_page: stopAfterEmptyPage(true),
+	has_more_path: morePath(),
+})
+	.superRefine((paginator, context) => {
+		oneOf('offset_param', 'offset_body_path', paginator, context);
+		oneOf('limit_param', 'limit_body_path', paginator, context);
+		mustStop('maximum_offset', paginator, context);
+	}, always)
+	.transform(paginator => ({
+		...paginator,
+		offset_param: paramOrBody(paginator.offset_param, paginator.offset_body_path, 'offset'),
+		limit_param: paramOrBody(paginator.limit_param, paginator.limit_body_path, 'limit'),
+	}));
+
+const pageNumber = object({
+	type: z.literal('page_number').describe('Counts pages: page=0, 1, 2, …'),
+	base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
+	page: count().nullish().describe('Page to start with; base_page when left out.'),
+	page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
+	page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
+	total_path: totalPath('pages'),
+	maximum_page: count().nullish().describe('Stop before this page number.'),
+	stop_after_empty_page: stopAfterEmptyPage(true),
+	has_more_path: morePath(),
+})
+	.superRefine((paginator, context) => {
+		oneOf('page_param', 'page_body_path', paginator, context);
+		mustStop('maximum_page', paginator, context);
+	}, always)
+	.transform(paginator => ({
+		...paginator,
+		page: paginator.page ?? paginator.base_page,
+		page_param: paramOrBody(paginator.page_param, paginator.page_body_path, 'page'),
+	}));
+
+const cursor = object({
+	type: z.literal('cursor').describe('Sends back a value that the last response held.'),
+	cursor_path: responsePath().default('cursors.next').describe('Path to that value in the response.'),
+	cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
+	cursor_body_path: text().nullish().describe('Dotted key of it in the JSON body, instead of cursor_param.'),
+	stop_after_empty_page: stopAfterEmptyPage(false),
+	has_more_path: morePath(),
+})
+	.superRefine((paginator, context) => oneOf('cursor_param', 'cursor_body_path', paginator, context), always)
+	.transform(paginator => ({
+		...paginator,
+		cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_body_path, 'cursor'),
+	}));
+
+const jsonLink = object({
+	type: z.literal(['json_link', 'json_response']).describe('Follows a link in the body. "json_response" is its old name.'),
+	next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
+}).transform(paginator => ({...paginator, type: 'json_link' as const}));
+
+const headerLink = object({
+	type: z.literal('header_link').describe('Follows the Link header.'),
+	links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
+});
+
+const headerCursor = object({
+	type: z.literal('header_cursor').describe('Sends back a value that a header of the last response held.'),
+	cursor_key: text().default('next').describe('Name of the response header.'),
+	cursor_param: text().default('cursor').describe('Query parameter it is sent in.'),
+});
+
+const singlePage = object({type: z.literal('single_page').describe('One request, no more.')});
+const auto = object({type: z.literal('auto').describe('Found out from the first response.')});
+
+const paginatorObject = z.discriminatedUnion('type', [
+	auto,
+	singlePage,
+	offset,
+	pageNumber,
+	cursor,
+	jsonLink,
+	headerLink,
+	headerCursor,
+]);
+
+const shorthand = z
+	.enum(['auto', 'single_page', 'page_number', 'cursor', 'json_link', 'json_response', 'header_link', 'header_cursor'])
+	.describe('A paginator with its defaults. offset has no word: it needs a limit.')
+	.transform(type => paginatorObject.parse({type}));
+
+export const paginator = z
+	.union([shorthand, paginatorObject], {
+		error: ({input}) => (input === 'offset' ? 'offset needs a limit; write {type: offset, limit: 100}' : ''),
+	})
+	.meta({id: 'paginator'});
+export type Paginator = z.infer<typeof paginator>;
+
+type Given = {readonly [key: string]: unknown};
+type Context = {addIssue(issue: {code: 'custom'; message: string; path: string[]}): void};
+
+function oneOf(param: string, bodyPath: string, paginator: Given, context: Context): void {
+	if (paginator[param] == null || paginator[bodyPath] == null) return;
+	context.addIssue({
+		code: 'custom',
+		message: `excludes ${param}: a value goes into the query or into the body`,
+		path: [bodyPath],
+	});
+}
+
+// A range goes on for ever unless something ends it.
+function mustStop(maximum: string, paginator: Given, context: Context): void {
+	const {total_path, has_more_path, stop_after_empty_page} = paginator;
+	if (total_path !== null || has_more_path != null || paginator[maximum] != null || stop_after_empty_page !== false) return;
+	context.addIssue({
+		code: 'custom',
+		message: `nothing would end the paging; give one of total_path, has_more_path, ${maximum}, stop_after_empty_page: true`,
+		path: ['stop_after_empty_page'],
+	});
+}
+
+function paramOrBody(
+	param: string | null | undefined,
+	bodyPath: string | null | undefined,
+	fallback: string,
+): string | undefined {
+	return bodyPath == null ? (param ?? fallback) : undefined;
+}

@@ -1,0 +1,142 @@
+/** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
+import type {JsonValue} from '../core/json.ts';
+import type {Auth} from './auth.ts';
+import {fill, isSingleEntity, placeholders} from './braces.ts';
+import type {ColumnHints} from './column.ts';
+import type {Paginator} from './paginator.ts';
+import type {Config, Endpoint, Resource} from './schema.ts';
+import {isPlainObject, mapLeaves} from './tree.ts';
+
+export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
+
+export interface ResolvedEndpoint {
+	/** Placeholders are filled in. */
+	readonly path: string;
+	readonly method: string;
+	/** Without those that the path took, and without null. */
+	readonly params: {readonly [name: string]: ParamValue};
+	readonly json?: JsonValue;
+	readonly data?: NonNullable<Endpoint['data']>;
+	/** To be laid over those of the client. */
+	readonly headers: {readonly [name: string]: string};
+	readonly paginator: Paginator;
+	/** Absent: to be found out from the first response. */
+	readonly data_selector?: string;
+	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
+	readonly auth: Auth | null;
+}
+
+type Shared = Omit<Resource, 'name' | 'endpoint' | 'parallelized'>;
+
+export interface ResolvedResource {
+	readonly name: string;
+	readonly table_name: string;
+	readonly endpoint: ResolvedEndpoint;
+	readonly primary_key: readonly string[];
+	readonly write_disposition: 'append' | 'replace' | 'merge';
+	readonly columns: readonly ColumnHints[];
+	readonly selected: boolean;
+	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
+	readonly max_table_nesting?: number;
+	readonly nested?: NonNullable<Shared['nested']>;
+	readonly naming?: NonNullable<Shared['naming']>;
+	readonly keep?: NonNullable<Shared['keep']>;
+}
+
+/**
+ * The resource wins over `resource_defaults`, and `null` in it takes a default away. `endpoint` is merged key by key; inside
+ * it `params`, `json` and `headers` one level deep; `columns` per column and per hint.
+ */
+export function resolveResources(config: Config): ResolvedResource[] {
+	const {endpoint: endpointDefaults, ...defaults} = config.resource_defaults ?? {};
+	return config.resources.map(item => {
+		const {name, endpoint, ...own}: Resource = item;
+		const merged: Shared = {...defaults, ...given(own)};
+		const optional = {
+			schema_contract: merged.schema_contract,
+			max_table_nesting: merged.max_table_nesting,
+			nested: merged.nested,
+			naming: merged.naming ?? config.naming,
+			keep: merged.keep,
+		};
+		return {
+			name,
+			table_name: merged.table_name ?? name,
+			endpoint: resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client),
+			primary_key: merged.primary_key ?? [],
+			write_disposition: merged.write_disposition ?? 'append',
+			columns: mergeColumns(defaults.columns ?? [], own.columns),
+			selected: merged.selected ?? true,
+			...present(optional),
+		};
+	});
+}
+
+function mergeEndpoints(defaults: Endpoint, own: Endpoint): Endpoint {
+	const {json} = own;
+	return {
+		...defaults,
+		...given(own),
+		params: {...defaults.params, ...own.params},
+		headers: mergeHeaders(defaults.headers, own.headers),
+		...(isPlainObject(defaults.json) && isPlainObject(json) && {json: {...defaults.json, ...json}}),
+	};
+}
+
+// By name in any case: "X-Key" of a resource replaces "x-key" of the defaults.
+function mergeHeaders(...all: Endpoint['headers'][]): {[name: string]: string | null} {
+	const merged = new Map<string, [name: string, value: string | null]>();
+	for (const headers of all)
+		for (const [name, value] of Object.entries(headers ?? {})) merged.set(name.toLowerCase(), [name, value]);
+	return Object.fromEntries(merged.values());
+}
+
+function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHints[] | null | undefined): ColumnHints[] {
+	if (own === null) return [];
+	const merged = new Map(defaults.map(column => [column.name, column]));
+	for (const column of own ?? []) merged.set(column.name, {...merged.get(column.name), ...column});
+	return [...merged.values()];
+}
+
+function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['client']): ResolvedEndpoint {
+	const path = endpoint.path ?? name;
+	const single = isSingleEntity(path);
+	const inPath = new Set(placeholders(path));
+	const params = Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key));
+	const selector = endpoint.data_selector ?? (single ? '$' : undefined);
+	return {
+		path: fill(path, key => segment(endpoint.params?.[key])),
+		method: endpoint.method ?? 'GET',
+		params: literal(withoutNull(Object.fromEntries(params))),
+		headers: literal(withoutNull(endpoint.headers ?? {})),
+		...(endpoint.json != null && {json: literal(endpoint.json)}),
+		...(endpoint.data != null && {data: literal(endpoint.data)}),
+		paginator: endpoint.paginator ?? (single ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
+		...(selector !== undefined && {data_selector: selector}),
+		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+	};
+}
+
+// A value of the config's author may span segments; whatever else would change the URL is encoded.
+function segment(value: unknown): string | undefined {
+	return value == null ? undefined : encodeURIComponent(String(value)).replaceAll('%2F', '/');
+}
+
+function literal<T>(tree: T): T {
+	return mapLeaves(tree, leaf => (typeof leaf === 'string' ? fill(leaf) : leaf)) as T;
+}
+
+// What a JavaScript config sets to undefined counts as left out.
+function given<T extends object>(value: T): Partial<T> {
+	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
+}
+
+type Present<T> = {[K in keyof T]?: Exclude<T[K], null | undefined>};
+
+function present<T extends object>(value: T): Present<T> {
+	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as Present<T>;
+}
+
+function withoutNull<T>(value: {readonly [key: string]: T}): {[key: string]: Exclude<T, null>} {
+	return present(value) as {[key: string]: Exclude<T, null>};
+}

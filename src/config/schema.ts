@@ -1,0 +1,208 @@
+/** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
+import {z} from 'zod';
+import type {JsonValue} from '../core/json.ts';
+import {auth} from './auth.ts';
+import {columns} from './column.ts';
+import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
+import {paginator} from './paginator.ts';
+import {isPlainObject} from './tree.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+
+const param = z.union([scalar, z.array(scalar)], {
+	error: ({input}) => (isLaterParam(input) ? `params of type ${input.type} are not supported yet` : ''),
+});
+
+function isLaterParam(value: unknown): value is {type: string} {
+	const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+	return type === 'resolve' || type === 'incremental';
+}
+
+const endpointShape = {
+	path: z
+		.string()
+		.optional()
+		.describe('Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.'),
+	method: z
+		.string()
+		.transform(method => method.toUpperCase())
+		.pipe(z.enum(methods))
+		.nullish()
+		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
+	params: z
+		.record(z.string(), param)
+		.nullish()
+		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
+	json: z
+		.unknown()
+		.superRefine((value, context) => {
+			if (!isJson(value)) context.addIssue({code: 'custom', message: 'expected JSON: no functions, dates or other objects'});
+		})
+		.transform(value => value as JsonValue)
+		.optional()
+		.describe('JSON body, sent with any method. {{ and }} are literal braces.'),
+	data: z
+		.union([z.string(), z.array(z.tuple([z.string(), scalar])), z.record(z.string(), param)])
+		.nullish()
+		.describe('Form body as an object or a list of pairs, or a raw body as text. Not together with json.'),
+	headers: z
+		.record(text(), z.string().nullable())
+		.nullish()
+		.describe('Added to the headers of the client; null takes a default away.'),
+	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
+	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
+};
+
+const endpoint = object(endpointShape, {later: ['incremental', 'response_actions']}).meta({id: 'endpoint'});
+
+const writeDisposition = z.union([
+	z.enum(['append', 'replace', 'merge']),
+	object({
+		disposition: z.enum(['append', 'replace', 'merge']).describe('append, replace or merge.'),
+		strategy: z
+			.enum(['delete-insert', 'upsert'])
+			.optional()
+			.describe('How merge works; both words mean that a row replaces the one with its primary key.'),
+	}).transform(({disposition}) => disposition),
+]);
+
+const contractMode = z.enum(['evolve', 'freeze', 'discard_row', 'discard_value']);
+
+const resourceShape = {
+	table_name: text().nullish().describe('Name of the output. Default: the name of the resource.'),
+	primary_key: z
+		.union([text().transform(key => [key]), z.array(text())])
+		.nullish()
+		.describe('Column or columns that tell records apart.'),
+	write_disposition: writeDisposition.nullish().describe('append adds, replace starts anew, merge updates by primary_key.'),
+	columns: columns.nullish().describe('Types and hints of columns; what is left out is inferred.'),
+	schema_contract: z
+		.union([
+			contractMode.transform(mode => ({columns: mode, data_type: mode})),
+			object({
+				tables: contractMode.optional().describe('For new tables.'),
+				columns: contractMode.optional().describe('For new columns.'),
+				data_type: contractMode.optional().describe('For values that do not fit the type of their column.'),
+			}),
+		])
+		.nullish()
+		.describe('What happens to data that the schema does not foresee. Default: evolve.'),
+	max_table_nesting: count().nullish().describe('Levels of nested objects that become columns.'),
+	selected: z.boolean().nullish().describe('false: only read when asked for by name. Default: true.'),
+	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
+	naming: z.enum(['snake_case', 'direct']).nullish().describe('How keys become column names.'),
+	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
+	parallelized: z.boolean().nullish().describe('Accepted for the sake of dlt; has no effect.'),
+};
+
+const laterOfResource = {
+	later: [
+		'merge_key',
+		'parent_table_name',
+		'table_format',
+		'file_format',
+		'references',
+		'nested_hints',
+		'include_from_parent',
+		'processing_steps',
+	],
+	inside: {endpoint: Object.keys(endpointShape)},
+};
+
+const resource = object(
+	{
+		name: text().describe('Name of the resource; every one has its own.'),
+		endpoint: z
+			.union([z.string().transform(path => ({path})), endpoint])
+			.nullish()
+			.describe('Where the records are: a path, or an object with more to say.'),
+		...resourceShape,
+	},
+	laterOfResource,
+);
+
+const client = object(
+	{
+		base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
+		headers: z.record(text(), z.string()).optional().describe('Sent with every request.'),
+		auth: auth.nullish().describe('How requests prove who they are.'),
+		paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
+		retry: object({
+			max_retries: count().optional().describe('Attempts after the first one.'),
+			factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
+			delay: seconds().optional().describe('Seconds before the first retry.'),
+			max_delay: seconds().optional().describe('Most seconds between two attempts.'),
+			status_codes: z.array(z.int().min(100).max(599)).optional().describe('HTTP statuses worth another attempt.'),
+			jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
+			max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
+		})
+			.optional()
+			.describe('What happens after a failed request.'),
+		timeouts: object({
+			connect: seconds().optional().describe('Seconds until the connection stands.'),
+			headers: seconds().optional().describe('Seconds until the headers of the response.'),
+			body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
+			total: seconds().optional().describe('Seconds for one attempt as a whole.'),
+		})
+			.optional()
+			.describe('How long to wait for what.'),
+	},
+	{later: ['session']},
+);
+
+const output = object({
+	path: text().default('out').describe('Folder for the files.'),
+	format: z.enum(['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz']).default('parquet').describe('File format.'),
+	compression: z
+		.enum(['none', 'gzip', 'snappy', 'brotli'])
+		.optional()
+		.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
+})
+	.superRefine(({format, compression}, context) => {
+		const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
+		if (compression === undefined || typeof format !== 'string' || format === 'parquet') return;
+		if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
+		else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
+	}, always)
+	.transform(({path, format, compression}) => {
+		const [name, suffix] = format.split('.') as ['parquet' | 'jsonl' | 'csv', 'gz'?];
+		const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+		return {path, format: name, ...(chosen && {compression: chosen})};
+	});
+
+export const config = object({
+	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+	name: text().optional().describe('Name of the pipeline, for messages.'),
+	client: client.describe('The API.'),
+	resource_defaults: object(
+		{
+			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
+			...resourceShape,
+		},
+		laterOfResource,
+	)
+		.nullish()
+		.describe('What all resources have in common; each may say otherwise.'),
+	resources: z
+		.array(z.union([text().transform(name => ({name})), resource]))
+		.describe('What to read. Plain text is a name and a path in one.'),
+	naming: resourceShape.naming,
+	output: output.optional().describe('Where the records go.'),
+});
+
+/** A config as it is written. */
+export type ConfigInput = z.input<typeof config>;
+/** A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output filled in. */
+export type Config = z.infer<typeof config>;
+export type Resource = z.infer<typeof resource>;
+export type Endpoint = z.infer<typeof endpoint>;
+
+function isJson(value: unknown): boolean {
+	if (typeof value === 'number') return Number.isFinite(value);
+	if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+	if (Array.isArray(value)) return value.every(isJson);
+	return isPlainObject(value) && Object.values(value).every(isJson);
+}

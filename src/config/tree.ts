@@ -1,0 +1,58 @@
+/** The config as a plain tree, before it has a type: paths into it, and walks over it. */
+
+/** Keys and indices from the root: `['resources', 0, 'name']`. */
+export type ConfigPath = readonly PropertyKey[];
+
+export type PlainObject = {[key: string]: unknown};
+
+/** `resources[0].endpoint.params["odd key"]` */
+export function formatPath(path: ConfigPath): string {
+	let text = '';
+	for (const step of path) {
+		if (typeof step === 'number') text += `[${step}]`;
+		else if (/^[\w$-]+$/.test(String(step))) text += text ? `.${String(step)}` : String(step);
+		else text += `[${JSON.stringify(String(step))}]`;
+	}
+	return text;
+}
+
+/** An object with keys and values only; not a list, a date, or anything else with a class. */
+export function isPlainObject(value: unknown): value is PlainObject {
+	if (typeof value !== 'object' || value === null) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
+}
+
+/** The value itself when it is a plain object, else an empty one: for looking into a tree that may be wrong anywhere. */
+export function asObject(value: unknown): PlainObject {
+	return isPlainObject(value) ? value : {};
+}
+
+/** A copy of the tree with every leaf replaced. */
+export function mapLeaves(tree: unknown, leaf: (value: unknown, path: ConfigPath) => unknown, path: ConfigPath = []): unknown {
+	if (Array.isArray(tree)) return tree.map((item, index) => mapLeaves(item, leaf, [...path, index]));
+	if (!isPlainObject(tree)) return leaf(tree, path);
+	return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapLeaves(item, leaf, [...path, key])]));
+}
+
+/** Calls `visit` with every text of the tree. */
+export function eachText(tree: unknown, visit: (text: string, path: ConfigPath) => void, path: ConfigPath = []): void {
+	if (typeof tree === 'string') visit(tree, path);
+	else if (Array.isArray(tree)) for (const [index, item] of tree.entries()) eachText(item, visit, [...path, index]);
+	else for (const [key, item] of Object.entries(asObject(tree))) eachText(item, visit, [...path, key]);
+}
+
+/** The value at a path; `undefined` when there is none. */
+export function valueAt(tree: unknown, path: ConfigPath): unknown {
+	let value = tree;
+	for (const step of path) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+		value = (value as Record<PropertyKey, unknown>)[step];
+	}
+	return value;
+}
+
+/** Puts a value in place, in an object or a list that exists. Never reaches a prototype. */
+export function assign(owner: object, key: PropertyKey, value: unknown): void {
+	Object.defineProperty(owner, key, {value, enumerable: true, configurable: true, writable: true});
+}
