@@ -1,0 +1,54 @@
+/** One column of the row group that is being filled: its levels and its values. */
+import {Levels} from './levels.ts';
+import type {Leaf} from './schema.ts';
+import {type ValueWriter, valueWriter} from './values.ts';
+
+/** A value that its column does not take. */
+export interface Refusal {
+	readonly leaf: Leaf;
+	readonly value: unknown;
+	/** Counts from the first row of the row group. */
+	readonly row: number;
+}
+
+export class Chunk {
+	readonly leaf: Leaf;
+	readonly levels: Levels;
+	readonly writer: ValueWriter;
+	/** Values on their way from the records to the store; `waiting` says how many are current. */
+	readonly values: unknown[] = [];
+	waiting = 0;
+
+	constructor(leaf: Leaf, levels = new Levels(leaf), writer = valueWriter(leaf)) {
+		this.leaf = leaf;
+		this.levels = levels;
+		this.writer = writer;
+	}
+
+	get byteLength(): number {
+		return this.levels.byteLength + this.writer.store.byteLength;
+	}
+
+	/** Stores the values that wait; returns the first that is refused. */
+	commit(): Refusal | undefined {
+		const count = this.waiting;
+		this.waiting = 0;
+		const before = this.writer.store.count;
+		const taken = this.writer.append(this.values, count);
+		if (taken === count) return undefined;
+		return {leaf: this.leaf, value: this.values[taken], row: this.#rowOf(before + taken)};
+	}
+
+	// The row that holds the value with this number.
+	#rowOf(number: number): number {
+		const {count, definitions, repetitions} = this.levels;
+		let row = -1;
+		let seen = -1;
+		for (let i = 0; i < count; i++) {
+			if (!repetitions || repetitions[i] === 0) row++;
+			if (!definitions || definitions[i] === this.leaf.maxDefinition) seen++;
+			if (seen === number) break;
+		}
+		return row;
+	}
+}

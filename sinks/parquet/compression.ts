@@ -1,0 +1,90 @@
+/** The codecs of a page: what Node's zlib has, and Snappy from parquetjs-lite. */
+import {promisify} from 'node:util';
+import zlib from 'node:zlib';
+import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
+import compression from 'parquetjs-lite/lib/compression.js';
+import {ConfigError} from '../../src/core/errors.ts';
+
+export const compressions = ['snappy', 'gzip', 'brotli', 'zstd', 'none'] as const;
+export type Compression = (typeof compressions)[number];
+
+export interface Codec {
+	/** Its number in the footer. */
+	readonly code: number;
+	compress(bytes: Buffer): Promise<Buffer> | Buffer;
+	decompress(bytes: Buffer): Promise<Buffer> | Buffer;
+}
+
+type Coder = (bytes: Buffer, options?: {params: {[parameter: number]: number}}) => Promise<Buffer>;
+
+const levels: {readonly [name in Compression]?: {readonly least: number; readonly most: number; readonly usual: number}} = {
+	gzip: {least: 1, most: 9, usual: 1},
+	brotli: {least: 0, most: 11, usual: 1},
+	zstd: {least: 1, most: 22, usual: 1},
+};
+
+/** The codec of a name; throws `ConfigError` on a name, a level or a Node version that cannot be. */
+export function codec(name: Compression, level?: number): Codec {
+	if (!compressions.includes(name))
+		throw new ConfigError(`parquet: compression must be one of ${compressions.join(', ')}; got ${JSON.stringify(name)}`);
+	const used = checkedLevel(name, level);
+	if (name === 'snappy') return snappy;
+	if (name === 'gzip') return gzip(used);
+	if (name === 'brotli') return brotli(used);
+	return name === 'zstd' ? zstd(used) : none;
+}
+
+function checkedLevel(name: Compression, level: number | undefined): number {
+	const range = levels[name];
+	if (level === undefined) return range?.usual ?? 0;
+	if (!range) throw new ConfigError(`parquet: level has no meaning with compression ${name}; leave it out`);
+	if (!Number.isInteger(level) || level < range.least || level > range.most)
+		throw new ConfigError(
+			`parquet: level must be a whole number from ${range.least} to ${range.most} with compression ${name}; got ${level}`,
+		);
+	return level;
+}
+
+const none: Codec = {code: types.CompressionCodec.UNCOMPRESSED, compress: bytes => bytes, decompress: bytes => bytes};
+
+const snappy: Codec = {
+	code: types.CompressionCodec.SNAPPY,
+	compress: bytes => compression.deflate('SNAPPY', bytes),
+	decompress: bytes => compression.inflate('SNAPPY', bytes),
+};
+
+// zlib's asynchronous functions work on other threads: requests go on while a page is compressed.
+function gzip(level: number): Codec {
+	const compress = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
+	const decompress = promisify<Buffer, Buffer>(zlib.gunzip);
+	return {code: types.CompressionCodec.GZIP, compress: bytes => compress(bytes, {level}), decompress};
+}
+
+function brotli(quality: number): Codec {
+	const compress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
+	const decompress = promisify<Buffer, Buffer>(zlib.brotliDecompress);
+	const {BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT} = zlib.constants;
+	return {
+		code: types.CompressionCodec.BROTLI,
+		compress: bytes => compress(bytes, {params: {[BROTLI_PARAM_QUALITY]: quality, [BROTLI_PARAM_SIZE_HINT]: bytes.length}}),
+		decompress,
+	};
+}
+
+// ZSTD_c_compressionLevel of zstd's own interface, which the types of Node 20 do not name.
+const ZSTD_LEVEL = 100;
+
+function zstd(level: number): Codec {
+	const {zstdCompress, zstdDecompress} = zlib as {zstdCompress?: Coder; zstdDecompress?: Coder};
+	if (!zstdCompress || !zstdDecompress)
+		throw new ConfigError(
+			`parquet: compression zstd needs Node 22.15 or newer, and this is ${process.version}; use gzip for small files or snappy for fast ones`,
+		);
+	const compress: Coder = promisify(zstdCompress);
+	const decompress: Coder = promisify(zstdDecompress);
+	return {
+		code: types.CompressionCodec.ZSTD,
+		compress: bytes => compress(bytes, {params: {[ZSTD_LEVEL]: level}}),
+		decompress: bytes => decompress(bytes),
+	};
+}

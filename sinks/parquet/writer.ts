@@ -1,0 +1,121 @@
+/** Writes pages into one Parquet file: fills row groups, follows the schema, and ends with the footer. */
+import {SinkError} from '../../src/core/errors.ts';
+import type {Page} from '../../src/core/page.ts';
+import type {Column, Schema} from '../../src/core/schema.ts';
+import type {Encoder} from '../file.ts';
+import type {Output} from '../output.ts';
+import {fileBody} from './body.ts';
+import {Chunk} from './chunk.ts';
+import type {Codec} from './compression.ts';
+import {evolve} from './evolve.ts';
+import {footer} from './footer.ts';
+import {type ChunkInfo, encodeChunk} from './pages.ts';
+import {refusedRecord, refusedValue} from './refusal.ts';
+import {renew, type StoredGroup} from './rewrite.ts';
+import {fileSchema} from './schema.ts';
+import {shred} from './shred.ts';
+import {adapt} from './widen.ts';
+
+export interface WriterOptions {
+	readonly codec: Codec;
+	readonly rowGroupRows: number;
+	readonly rowGroupBytes: number;
+}
+
+/** Rows after which the size of the row group is looked at, at the latest. */
+const MOST_ROWS_AT_ONCE = 1024;
+/** What a file has when no column was ever seen; DuckDB shows the same for an empty JSON file. */
+const STAND_IN: Column = {name: 'json', type: 'json', nullable: true};
+
+export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): Encoder {
+	const body = fileBody(output);
+	const groups: StoredGroup[] = [];
+	let schema = fileSchema([]);
+	let seen: Schema | undefined;
+	let chunks: Chunk[] = [];
+	let rows = 0;
+	let rowsBefore = 0;
+	// Grows from one row, so that rows of many megabytes are noticed before a thousand of them are held.
+	let rowsAtOnce = 1;
+
+	function follow(columns: readonly Column[]): void {
+		const evolved = evolve(schema.columns, columns, rowsBefore + rows > 0);
+		if (evolved === schema.columns) return;
+		const next = fileSchema(evolved);
+		chunks = adapt(chunks, rows, next, schema);
+		schema = next;
+	}
+
+	function append(page: Page, from: number, to: number): void {
+		for (let index = from; index < to; index++) {
+			const record: unknown = page.records[index];
+			if (typeof record !== 'object' || record === null || Array.isArray(record))
+				throw refusedRecord(page, output.name, record, rowsBefore + rows + index - from + 1);
+		}
+		for (const node of schema.nodes) {
+			const misfit = shred(node, page.records, from, to, chunks);
+			if (!misfit) continue;
+			const {node: at, value, index} = misfit;
+			const column = at.kind === 'leaf' ? at.leaf.column : at.kind;
+			throw refusedValue(page, output.name, {label: at.label, column, value, row: rowsBefore + rows + index - from + 1});
+		}
+		for (const chunk of chunks) {
+			const refusal = chunk.commit();
+			if (!refusal) continue;
+			const {leaf, value, row} = refusal;
+			throw refusedValue(page, output.name, {label: leaf.label, column: leaf.column, value, row: rowsBefore + row + 1});
+		}
+		rows += to - from;
+	}
+
+	async function closeGroup(): Promise<void> {
+		if (rows === 0) return;
+		const infos: ChunkInfo[] = [];
+		for (const chunk of chunks) infos.push(await body.place(await encodeChunk(chunk, codec)));
+		groups.push({rows, schema, chunks: infos});
+		rowsBefore += rows;
+		rows = 0;
+		chunks = schema.leaves.map(leaf => new Chunk(leaf));
+	}
+
+	return {
+		async write(page) {
+			if (!page.schema)
+				throw new SinkError(
+					`${page.resource}: page ${page.number} has no schema, and Parquet needs the type of every column; put normalize() before parquet()`,
+				);
+			if (page.schema !== seen) {
+				const {columns} = page.schema;
+				named(page.resource, () => follow(columns));
+				seen = page.schema;
+			}
+			const {length} = page.records;
+			for (let from = 0; from < length; ) {
+				const to = Math.min(length, from + rowsAtOnce, from + rowGroupRows - rows);
+				append(page, from, to);
+				from = to;
+				const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+				const rowBytes = bytes / rows;
+				const isFull = rows >= rowGroupRows || bytes >= rowGroupBytes;
+				if (isFull) await closeGroup();
+				const fitting = Math.floor((isFull ? rowGroupBytes : rowGroupBytes - bytes) / rowBytes);
+				rowsAtOnce = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, rowsAtOnce * 2, fitting));
+			}
+		},
+		async finish() {
+			await closeGroup();
+			if (schema.columns.length === 0) follow([STAND_IN]);
+			const renewed: StoredGroup[] = [];
+			for (const group of groups) renewed.push(await renew(group, schema, body, codec));
+			await body.end(footer(schema, renewed, codec));
+		},
+	};
+}
+
+function named(resource: string, action: () => void): void {
+	try {
+		action();
+	} catch (error) {
+		throw error instanceof SinkError ? new SinkError(`${resource}: ${error.message}`, {cause: error.cause}) : error;
+	}
+}

@@ -1,0 +1,114 @@
+/** The parts of parquetjs-lite that the Parquet sink stands on; the package ships no types. */
+declare module 'parquetjs-lite' {
+	export interface ParquetField {
+		name: string;
+		path: string[];
+		repetitionType: 'REQUIRED' | 'OPTIONAL' | 'REPEATED';
+		rLevelMax: number;
+		dLevelMax: number;
+		isNested?: boolean;
+		fields?: {[key: string]: ParquetField};
+		fieldCount?: number;
+		primitiveType?: string;
+		typeLength?: number;
+	}
+
+	export interface ParquetFieldDefinition {
+		type?: string;
+		typeLength?: number;
+		optional?: boolean;
+		repeated?: boolean;
+		fields?: {[key: string]: ParquetFieldDefinition};
+	}
+
+	class ParquetSchema {
+		constructor(definition: {[key: string]: ParquetFieldDefinition});
+		readonly fields: {[key: string]: ParquetField};
+		readonly fieldList: ParquetField[];
+	}
+
+	class ParquetEnvelopeWriter {
+		constructor(
+			schema: ParquetSchema,
+			write: (bytes: Buffer) => Promise<void>,
+			close: () => Promise<void>,
+			fileOffset: number,
+			options: {pageIndex: boolean},
+		);
+		readonly offset: number;
+		writeHeader(): Promise<void>;
+		writeSection(bytes: Buffer): Promise<void>;
+	}
+
+	const parquetjs: {ParquetSchema: typeof ParquetSchema; ParquetEnvelopeWriter: typeof ParquetEnvelopeWriter};
+	export default parquetjs;
+}
+
+declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
+	export interface ThriftStruct {
+		write(protocol: object): void;
+		read(protocol: object): void;
+	}
+
+	export interface PageHeaderStruct extends ThriftStruct {
+		type: number;
+		uncompressed_page_size: number;
+		compressed_page_size: number;
+		data_page_header: {num_values: number; encoding: number} | null;
+		dictionary_page_header: {num_values: number; encoding: number} | null;
+	}
+
+	type StructClass<Struct = ThriftStruct> = new (fields?: {[name: string]: unknown}) => Struct;
+	type Codes<Name extends string> = {readonly [name in Name]: number};
+
+	const types: {
+		readonly Type: Codes<'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY'>;
+		readonly ConvertedType: Codes<'UTF8' | 'LIST' | 'DECIMAL' | 'DATE' | 'TIME_MICROS' | 'TIMESTAMP_MICROS' | 'INT_64' | 'JSON'>;
+		readonly FieldRepetitionType: Codes<'REQUIRED' | 'OPTIONAL' | 'REPEATED'>;
+		readonly Encoding: Codes<'PLAIN' | 'RLE' | 'RLE_DICTIONARY'>;
+		readonly CompressionCodec: Codes<'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI' | 'ZSTD'>;
+		readonly PageType: Codes<'DATA_PAGE' | 'DICTIONARY_PAGE'>;
+		readonly PageHeader: StructClass<PageHeaderStruct>;
+		readonly DataPageHeader: StructClass;
+		readonly DictionaryPageHeader: StructClass;
+		readonly Statistics: StructClass;
+		readonly ColumnMetaData: StructClass;
+		readonly ColumnChunk: StructClass;
+		readonly RowGroup: StructClass;
+		readonly SchemaElement: StructClass;
+		readonly FileMetaData: StructClass;
+		readonly ColumnOrder: StructClass;
+		readonly TypeDefinedOrder: StructClass;
+		readonly LogicalType: StructClass;
+		readonly StringType: StructClass;
+		readonly ListType: StructClass;
+		readonly DecimalType: StructClass;
+		readonly DateType: StructClass;
+		readonly TimeType: StructClass;
+		readonly TimestampType: StructClass;
+		readonly TimeUnit: StructClass;
+		readonly MicroSeconds: StructClass;
+		readonly IntType: StructClass;
+		readonly JsonType: StructClass;
+	};
+	export default types;
+}
+
+declare module 'parquetjs-lite/lib/util.js' {
+	import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
+
+	const util: {
+		serializeThrift(struct: ThriftStruct): Buffer;
+		/** Fills the struct and returns how many bytes it took. */
+		decodeThrift(struct: ThriftStruct, bytes: Buffer, offset: number): number;
+	};
+	export default util;
+}
+
+declare module 'parquetjs-lite/lib/compression.js' {
+	const compression: {
+		deflate(method: 'SNAPPY', bytes: Buffer): Buffer;
+		inflate(method: 'SNAPPY', bytes: Buffer): Buffer;
+	};
+	export default compression;
+}
