@@ -1,5 +1,5 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
-import {type Connection, compileClient} from '../config/compile.ts';
+import {type Connection, connection} from '../config/compile.ts';
 import {loadConfig} from '../config/load.ts';
 import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
 import type {Config} from '../config/schema.ts';

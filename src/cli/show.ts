@@ -6,16 +6,15 @@ export const show = verb({
 	describe: 'Print the resolved config as YAML, defaults merged, secrets as ***',
 	options: parser => configOptions(parser.positional('resource', {type: 'string', describe: 'Only this one'})),
 	async handler({resource, ...args}) {
-		const [{openProject, pick}, {stringify}, {resolvedConfig}] = await Promise.all([
+		const [{openProject, pick}, {stringify}, {resolveResources}] = await Promise.all([
 			import('./project.ts'),
 			import('yaml'),
 			import('../config/resolve.ts'),
 		]);
 		const project = await openProject(args);
-		const resolved = resolvedConfig(project.masked);
-		const chosen = resource === undefined ? undefined : pick(project, [resource])[0]?.name;
-		const shown =
-			chosen === undefined ? resolved : {...resolved, resources: resolved.resources.filter(({name}) => name === chosen)};
-		process.stdout.write(stringify(shown));
+		const names = pick(project, resource === undefined ? [] : [resource]).map(({name}) => name);
+		const {client, output} = project.masked;
+		const resources = resolveResources(project.masked).filter(({name}) => names.includes(name));
+		process.stdout.write(stringify({client, ...(output && {output}), resources}, {aliasDuplicateObjects: false}));
 	},
 });

@@ -1,5 +1,6 @@
 /** A verb of the command line, and the options that several verbs share. */
 import type {ArgumentsCamelCase, Argv} from 'yargs';
+import type {LogOptions} from './io.ts';
 
 export interface Verb {
 	readonly name: string;
@@ -16,7 +17,7 @@ export function verb<Options>(definition: {
 	command: string;
 	describe: string;
 	options(parser: Argv): Argv<Options>;
-	handler(args: ArgumentsCamelCase<Options>, signal: AbortSignal): Promise<void>;
+	handler(args: ArgumentsCamelCase<Options & LogOptions>, signal: AbortSignal): Promise<void>;
 }): Verb {
 	return definition as unknown as Verb;
 }

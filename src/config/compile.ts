@@ -8,7 +8,7 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
 import {bearer} from '../http/auth/bearer.ts';
 import {oauth2ClientCredentials} from '../http/auth/oauth2-client-credentials.ts';
-import {type Client, type ClientEvent, type ClientOptions, client} from '../http/client.ts';
+import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
@@ -40,9 +40,7 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sleep'> {
-	readonly onEvent?: (event: ClientEvent) => void;
-}
+export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
 	const {base_url: baseUrl, headers, retry, timeouts} = config.client;

@@ -93,7 +93,7 @@ const resourceShape = {
 	max_table_nesting: count().nullish().describe('Levels of nested objects that become columns.'),
 	selected: z.boolean().nullish().describe('false: only read when asked for by name. Default: true.'),
 	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
-	naming: z.enum(['snake_case', 'direct']).nullish().describe('How keys become column names.'),
+	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
 	parallelized: z.boolean().nullish().describe('Accepted for the sake of dlt; has no effect.'),
 };

@@ -3,7 +3,7 @@ import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {jsonl} from '../../sinks/jsonl.ts';
 import {definition} from '../../src/config/compile.ts';
-import {parseConfig} from '../../src/config/load.ts';
+import {parseConfig} from '../../src/config/validate.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
@@ -57,7 +57,7 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 /** The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are its defaults. */
 function optionsOf({hints = {}, env = {}}: Case): {columns: SchemaDefinition | undefined; options: NormalizeOptions} {
 	const {max_table_nesting: maxNesting, ...rest} = hints;
-	const config = parseConfig({client: {base_url: 'http://localhost'}, resources: [{name: 'items', ...rest}]}, 'case');
+	const config = parseConfig({client: {base_url: 'http://localhost'}, resources: [{name: 'items', ...rest}]});
 	const [resource] = resolveResources(config);
 	if (!resource) throw new Error('no resource');
 	return {

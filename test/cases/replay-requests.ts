@@ -2,7 +2,7 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
 import {connection} from '../../src/config/compile.ts';
-import {parseConfig} from '../../src/config/load.ts';
+import {parseConfig} from '../../src/config/validate.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {type JsonValue, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
@@ -49,7 +49,7 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 	let error: unknown;
 	try {
 		const text = JSON.stringify(one.config).replaceAll('{{BASE}}', server.url);
-		const config = parseConfig(profile(JSON.parse(text), one.env ?? {}), 'case');
+		const config = parseConfig(profile(JSON.parse(text), one.env ?? {}));
 		const api = connection(config, {
 			sleep: async ms => {
 				waits.push(ms / 1000);
