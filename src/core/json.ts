@@ -1,4 +1,5 @@
 /** JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit for digit. */
+import {randomUUID} from 'node:crypto';
 
 /** A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below writes its digits. */
 export class Decimal {
@@ -58,7 +59,8 @@ const LONG = 16;
 
 /**
  * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer decimals
- * `Decimal`. Texts without a long run of digits, nearly all, cost one `JSON.parse`.
+ * `Decimal`. Texts without a long run of digits, nearly all, cost one `JSON.parse`; in those a short number beyond the
+ * range of a double, such as `1e400`, becomes what `JSON.parse` makes of it.
  */
 export function parse(text: string): JsonValue {
 	return hasLongNumber(text) ? parseExact(text) : JSON.parse(text);
@@ -83,23 +85,19 @@ function isNumberPart(code: number): boolean {
 	return (code >= ZERO && code <= NINE) || code === DOT;
 }
 
-// Private use, and doubled where a text already starts with it, so that no string of the API can pass for a number.
-const MARK = '\uE0F0';
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+// Stands before the digits of a number while JSON.parse sees it as text. Unguessable, so that no text of an API can pass for one.
+const MARK = `${randomUUID()}:`;
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 function parseExact(text: string): JsonValue {
-	const marked = text.replace(tokens, token => {
-		if (token.startsWith('"')) return token.charAt(1) === MARK ? `"${MARK}${token.slice(1)}` : token;
-		return token.length < LONG || isExact(token) ? token : `"${MARK}${token}"`;
-	});
+	const marked = text.replace(tokens, token =>
+		token.startsWith('"') || token.length < LONG || isExact(token) || !isNumber.test(token) ? token : `"${MARK}${token}"`,
+	);
 	return unmark(JSON.parse(marked));
 }
 
 function unmark(value: JsonValue): JsonValue {
-	if (typeof value === 'string') {
-		if (!value.startsWith(MARK)) return value;
-		return value.charAt(1) === MARK ? value.slice(1) : exactNumber(value.slice(1));
-	}
+	if (typeof value === 'string') return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
 	if (value === null || typeof value !== 'object' || value instanceof Decimal) return value;
 	if (Array.isArray(value)) {
 		for (let i = 0; i < value.length; i++) value[i] = unmark(value[i] as JsonValue);
@@ -109,31 +107,30 @@ function unmark(value: JsonValue): JsonValue {
 	return value;
 }
 
+const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const isInteger = /^-?\d+$/;
+const hasExponent = /[eE]/;
+
 /** The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`. */
 export function exactNumber(token: string): number | bigint | Decimal {
-	if (token.length < LONG || isExact(token)) return Number(token);
-	return /^-?\d+$/.test(token) ? BigInt(token) : new Decimal(token);
+	if ((token.length < LONG && !hasExponent.test(token)) || isExact(token)) return Number(token);
+	return isInteger.test(token) ? BigInt(token) : new Decimal(token);
 }
 
 // A token is exact when the double it makes is written back with the same digits.
 function isExact(token: string): boolean {
 	const number = Number(token);
-	if (Number.isSafeInteger(number)) return !token.includes('.') || /^-?\d+\.0*$/.test(token);
-	if (/^-?\d+$/.test(token) || !Number.isFinite(number)) return false;
-	return sameDigits(token, String(number));
-}
-
-function sameDigits(a: string, b: string): boolean {
-	return significant(a) === significant(b);
+	if (isInteger.test(token)) return Number.isSafeInteger(number);
+	return Number.isFinite(number) && significant(token) === significant(String(number));
 }
 
 // Sign, digits without leading and trailing zeros, and the exponent of the first digit: one spelling per value.
 function significant(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
-	const negative = mantissa.startsWith('-');
 	const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
 	const digits = whole + fraction;
 	const trimmed = digits.replace(/^0+/, '');
+	if (trimmed === '') return '0';
 	const scale = whole.length - (digits.length - trimmed.length) + Number(exponent);
-	return `${negative ? '-' : ''}${trimmed.replace(/0+$/, '')}e${scale}`;
+	return `${mantissa.startsWith('-') ? '-' : ''}${trimmed.replace(/0+$/, '')}e${scale}`;
 }

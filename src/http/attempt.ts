@@ -1,0 +1,121 @@
+/** One try of a request: credentials, redirects, one renewal after a 401, and no other status than success. */
+import {SluiceError} from '../core/errors.ts';
+import {messageOf} from '../core/stage.ts';
+import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
+import {oneLine} from './decode/broken.ts';
+import {beginningOf} from './decode/bytes.ts';
+import {Failure, statusFailure} from './failure.ts';
+import {isTrusted} from './origin.ts';
+import {type HttpRequest, outgoing} from './request.ts';
+import type {Incoming} from './transport.ts';
+
+export interface AttemptOptions {
+	readonly baseUrl: string;
+	/** Of the client, with lower-case names. */
+	readonly headers: Record<string, string>;
+	readonly auth: Authenticator | null;
+	readonly context: AuthContext;
+	/** Kept over all tries of one request: credentials are renewed only once. */
+	readonly renewal: {done: boolean};
+	exchange(request: OutgoingRequest): Promise<Incoming>;
+}
+
+const MOST_REDIRECTS = 10;
+const redirects = [301, 302, 303, 307, 308];
+// Enough for the message; an error page is rarely longer, so its connection can be used again.
+const ERROR_BODY_BYTES = 16 * 1024;
+
+/** Resolves with an answer of status 2xx; its body is unread. Throws a `Failure` for every other. */
+export async function attempt(request: HttpRequest, options: AttemptOptions): Promise<Incoming> {
+	let current = request;
+	for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+		const {sent, response, trusted} = await sendOnce(current, options);
+		const {status, headers} = response;
+		if (status >= 200 && status < 300) return response;
+		const location = redirects.includes(status) ? headers.location : undefined;
+		const body = await refused(response);
+		if (location !== undefined) current = redirected(current, sent, status, location);
+		else throw statusFailure(status, headers, body, advice(status, trusted, options));
+	}
+	throw new Failure(`was redirected more than ${MOST_REDIRECTS} times, last to ${current.url.host}`, {
+		code: 'ERR_HTTP_STATUS',
+		retryable: false,
+	});
+}
+
+interface Sent {
+	readonly sent: OutgoingRequest;
+	readonly response: Incoming;
+	readonly trusted: boolean;
+}
+
+async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
+	const {auth, context, renewal, exchange} = options;
+	const trusted = isTrusted(request.url, [options.baseUrl, ...(request.trustedOrigins ?? [])]);
+	const prepare = async () => {
+		const sent = outgoing(request, options.headers, trusted);
+		if (auth && trusted) await authenticate(auth, sent, context);
+		return sent;
+	};
+	const sent = await prepare();
+	const response = await exchange(sent);
+	if (response.status !== 401 || !trusted || !auth?.refresh || renewal.done) return {sent, response, trusted};
+	renewal.done = true;
+	await refused(response);
+	await auth.refresh(sent, context);
+	const again = await prepare();
+	return {sent: again, response: await exchange(again), trusted};
+}
+
+async function authenticate(auth: Authenticator, request: OutgoingRequest, context: AuthContext): Promise<void> {
+	try {
+		await auth.apply(request, context);
+	} catch (error) {
+		if (error instanceof SluiceError || context.signal.aborted) throw error;
+		throw new Failure(`was not sent: its authenticator failed: ${messageOf(error)}`, {
+			code: 'ERR_AUTH',
+			retryable: false,
+			cause: error,
+		});
+	}
+	context.signal.throwIfAborted();
+}
+
+// Reads what an answer without records says, and lets go of it.
+async function refused(response: Incoming): Promise<string> {
+	try {
+		return oneLine(await beginningOf(response, ERROR_BODY_BYTES)).slice(0, 200);
+	} catch (error) {
+		// A broken error page does not hide the status that it came with.
+		if (error instanceof Failure) return '';
+		throw error;
+	} finally {
+		response.end();
+	}
+}
+
+function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status: number, location: string): HttpRequest {
+	const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+	if (!target || !/^https?:$/.test(target.protocol)) {
+		const message = `was redirected to ${JSON.stringify(location)}, which is no URL to go to`;
+		throw new Failure(message, {code: 'ERR_HTTP_STATUS', retryable: false, status});
+	}
+	const keepsMethod =
+		status === 307 || status === 308 || method === 'GET' || method === 'HEAD' || (status !== 303 && method !== 'POST');
+	if (keepsMethod) return {...request, url: target};
+	const {body: _, ...rest} = request;
+	return {...rest, method: 'GET', url: target};
+}
+
+function advice(status: number, trusted: boolean, {auth, baseUrl}: AttemptOptions): string | undefined {
+	if ((status === 401 || status === 403) && !trusted) {
+		return `Credentials were not sent, since they are for ${new URL(baseUrl).origin} only; list this origin in trustedOrigins if it may have them`;
+	}
+	if (status === 401)
+		return auth ? 'The server does not accept the credentials: check auth' : 'No credentials were sent: set auth';
+	if (status === 403)
+		return auth ? 'The credentials are not allowed to read this: check their permissions' : 'No credentials were sent: set auth';
+	if (status === 404) return 'Check the base URL and the path';
+	if (status === 429) return 'The server limits the rate: send less at once, or raise maxRetries';
+	return undefined;
+}

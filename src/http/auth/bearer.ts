@@ -1,0 +1,12 @@
+import type {Authenticator, Credential} from './authenticator.ts';
+import {toSecret} from './secret.ts';
+
+/** `Authorization: Bearer …` */
+export function bearer(token: Credential): Authenticator {
+	const secret = toSecret(token, 'bearer() needs a token');
+	return {
+		apply({headers}) {
+			headers.authorization = `Bearer ${secret.reveal()}`;
+		},
+	};
+}

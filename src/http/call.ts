@@ -1,0 +1,88 @@
+/** The bookkeeping of one request through all its tries: what is counted, reported, tried again, and said in the end. */
+import type {Counts} from '../core/stage.ts';
+import type {OutgoingRequest} from './auth/authenticator.ts';
+import type {ClientEvent} from './events.ts';
+import {Failure, publicError} from './failure.ts';
+import {redactUrl} from './redact.ts';
+import {type Retrier, type RetryOptions, retrier, type Sleep} from './retry.ts';
+import {follow} from './signals.ts';
+import type {Incoming, Transport} from './transport.ts';
+
+/** What all calls of a client share. */
+export interface CallEnvironment {
+	readonly transport: Transport;
+	readonly retry: RetryOptions;
+	readonly sleep: Sleep | undefined;
+	/** Ends with the client. */
+	readonly signal: AbortSignal;
+	readonly onEvent: (event: ClientEvent) => void;
+}
+
+export interface CallOptions {
+	readonly method: string;
+	readonly url: URL;
+	readonly label?: string | undefined;
+	readonly counts?: Partial<Counts> | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly secretParams?: readonly string[] | undefined;
+}
+
+export interface Call {
+	readonly signal: AbortSignal;
+	readonly tries: Retrier;
+	exchange(request: OutgoingRequest): Promise<Incoming>;
+	/** The error to throw: the reason of an abort, or the last failure with everything that led to it. */
+	explain(error: unknown): unknown;
+	end(): void;
+}
+
+export function startCall(
+	environment: CallEnvironment,
+	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
+): Call {
+	const {transport, retry, sleep, onEvent} = environment;
+	const scope = follow(environment.signal, signal);
+	const startedAt = performance.now();
+	const who = label === undefined ? {} : {label};
+	// What went out last, which a redirect or the authenticator may have changed.
+	let sent: {readonly method: string; readonly url: URL} = {method, url};
+	const shown = () => ({...who, method: sent.method, url: redactUrl(sent.url, secretParams)});
+
+	const tries = retrier(retry, {
+		signal: scope.signal,
+		...(sleep && {sleep}),
+		onRetry(failure, attempt, waitMs) {
+			counts.retries = (counts.retries ?? 0) + 1;
+			onEvent({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
+		},
+	});
+
+	return {
+		signal: scope.signal,
+		tries,
+		exchange(request) {
+			sent = request;
+			counts.requests = (counts.requests ?? 0) + 1;
+			const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
+			return transport.exchange(request, {
+				signal: scope.signal,
+				onBytes(bytes) {
+					counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
+				},
+				onEnd({error, ...end}) {
+					onEvent({
+						...start,
+						...end,
+						...(error !== undefined && {error: error instanceof Error ? error.message : String(error)}),
+					});
+				},
+			});
+		},
+		explain(error) {
+			if (scope.signal.aborted) return scope.signal.reason;
+			if (!(error instanceof Failure)) return error;
+			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs: performance.now() - startedAt});
+		},
+		end: scope.end,
+	};
+}

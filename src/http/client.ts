@@ -1,0 +1,231 @@
+/** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
+import {Secret} from '../core/secret.ts';
+import type {Counts} from '../core/stage.ts';
+import {type AttemptOptions, attempt} from './attempt.ts';
+import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
+import {type Call, startCall} from './call.ts';
+import {oneLine} from './decode/broken.ts';
+import {beginningOf, encodings} from './decode/bytes.ts';
+import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
+import {json} from './decode/json.ts';
+import type {ClientEvent} from './events.ts';
+import {statusFailure} from './failure.ts';
+import {redactUrl} from './redact.ts';
+import {type HttpRequest, lowerCased} from './request.ts';
+import {checkRetry, type RetryOptions, type Sleep} from './retry.ts';
+import {follow} from './signals.ts';
+import {type Timeouts, withDefaults} from './timeouts.ts';
+import {transport} from './transport.ts';
+
+export interface ClientOptions {
+	/** Credentials and configured headers go to its origin only. */
+	readonly baseUrl: string;
+	/** Sent with every request to a trusted origin. */
+	readonly headers?: Record<string, string | Secret>;
+	readonly auth?: Authenticator;
+	readonly retry?: RetryOptions;
+	readonly timeouts?: Timeouts;
+	/** Connections to one origin; further requests wait for a free one. @default 8 */
+	readonly connections?: number;
+	/** Bodies above this are decoded while they come, in slices; measured after decompression. @default 4_194_304 (4 MiB) */
+	readonly streamAboveBytes?: number;
+	/** The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456 (256 MiB) */
+	readonly maxBodyBytes?: number;
+	/** Told about requests, retries and tokens. Must not throw. */
+	readonly onEvent?: (event: ClientEvent) => void;
+	/** @default 'sluice' */
+	readonly userAgent?: string;
+	/** Ends everything the client does. */
+	readonly signal?: AbortSignal;
+	/** @internal Replaces the clock's sleep in tests. */
+	readonly sleep?: Sleep;
+}
+
+export interface SendOptions {
+	readonly signal?: AbortSignal;
+	/** Name of the resource: opens every message. */
+	readonly label?: string;
+	/** `requests`, `retries` and `bytesRead` are added to. */
+	readonly counts?: Partial<Counts>;
+	/** Keys down to the list of records, when a huge body may be streamed; `[]` when the body is the list. */
+	readonly keys?: readonly string[];
+	/** Go on inside a body: emits only the rows after this place. Needs `keys`. */
+	readonly after?: BodyPlace;
+	/** @default json */
+	readonly decoder?: Decoder;
+}
+
+/**
+ * A small body comes as one part `{value, last: true}`; a huge one as slices `{rows, place, last: false}` and then
+ * `{rows, value, last: true}`, whose value is what stood around the list, with `[]` in its place.
+ */
+export interface BodyPart extends DecodedPart {
+	readonly response: {
+		readonly status: number;
+		/** Lower-case names; repeated ones joined by `, `. */
+		readonly headers: Record<string, string>;
+		/** After redirects. */
+		readonly url: URL;
+	};
+}
+
+export interface Client {
+	readonly baseUrl: string;
+	/** The request goes out when the first part is asked for; its connection is free again once the parts are left. */
+	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
+	/** Ends its connections, and with them whatever is under way. */
+	close(): Promise<void>;
+	[Symbol.asyncDispose](): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+const ACCEPT = 'application/json, */*;q=0.5';
+const PLAIN_BYTES = MIB;
+
+/** A client for the API at `baseUrl`. Close it at the end. */
+export function client(options: ClientOptions): Client {
+	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
+	const {userAgent = 'sluice', onEvent = () => {}, sleep} = options;
+	checkOptions(options);
+	const life = follow(options.signal);
+	const environment = {
+		transport: transport(withDefaults(options.timeouts), connections),
+		retry,
+		sleep,
+		signal: life.signal,
+		onEvent,
+	};
+	const headers = {
+		accept: ACCEPT,
+		'accept-encoding': encodings,
+		'user-agent': userAgent,
+		...lowerCased(revealed(options.headers)),
+	};
+
+	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
+		const {label, counts = {}, signal, keys, after} = options;
+		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
+		const authenticator = request.auth === undefined ? auth : request.auth;
+		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
+		const attempts: AttemptOptions = {
+			baseUrl,
+			headers,
+			auth: authenticator,
+			context: contextOf(call, counts),
+			renewal: {done: false},
+			exchange: call.exchange,
+		};
+		let place = after;
+		let parts: AsyncGenerator<BodyPart, void> | undefined;
+
+		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
+		async function nextPart(): Promise<BodyPart> {
+			parts ??= read(request, attempts, {...options, ...(place && {after: place})});
+			try {
+				const {value} = await parts.next();
+				if (value) return value;
+				throw new TypeError('the decoder ended without a last part');
+			} catch (error) {
+				parts = undefined;
+				throw error;
+			}
+		}
+
+		try {
+			call.signal.throwIfAborted();
+			for (let last = false; !last; ) {
+				const part = await call.tries.run(nextPart);
+				place = part.place ?? place;
+				last = part.last;
+				yield part;
+			}
+		} catch (error) {
+			throw call.explain(error);
+		} finally {
+			await parts?.return();
+			call.end();
+		}
+	}
+
+	async function* read(
+		request: HttpRequest,
+		attempts: AttemptOptions,
+		{keys, after, decoder = json}: SendOptions,
+	): AsyncGenerator<BodyPart, void> {
+		const incoming = await attempt(request, attempts);
+		const {status, headers, url} = incoming;
+		try {
+			for await (const part of decoder(incoming, {keys, after, streamAboveBytes, maxBodyBytes})) {
+				// While somebody works on a slice, the clock of the request stands still.
+				if (part.last) incoming.end();
+				else incoming.pause();
+				yield {...part, response: {status, headers, url}};
+				incoming.resume();
+			}
+		} catch (error) {
+			incoming.end(error);
+			throw error;
+		} finally {
+			incoming.end();
+		}
+	}
+
+	function contextOf(call: Call, counts: Partial<Counts>): AuthContext {
+		return {
+			signal: call.signal,
+			fetch: (request, signal = call.signal) => fetchPlain(request, signal, counts),
+			tokenFetched: (url, expiresInMs) => onEvent({type: 'token', url: redactUrl(url), expiresInMs}),
+		};
+	}
+
+	async function fetchPlain(request: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+		const call = startCall(environment, {...request, signal, counts});
+		try {
+			return await call.tries.run(async () => {
+				const incoming = await call.exchange(request);
+				const {status, headers} = incoming;
+				try {
+					const text = await beginningOf(incoming, PLAIN_BYTES);
+					const failure = statusFailure(status, headers, oneLine(text).slice(0, 200));
+					if (call.tries.isWorthwhile(failure)) throw failure;
+					return {status, headers, text};
+				} finally {
+					incoming.end();
+				}
+			});
+		} catch (error) {
+			throw call.explain(error);
+		} finally {
+			call.end();
+		}
+	}
+
+	async function close(): Promise<void> {
+		life.abort(new Error('the client was closed'));
+		life.end();
+		await environment.transport.close();
+	}
+
+	return {baseUrl, send, close, [Symbol.asyncDispose]: close};
+}
+
+function checkOptions({baseUrl, retry = {}, connections = 1, streamAboveBytes = 0, maxBodyBytes = 1}: ClientOptions): void {
+	if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
+		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
+	}
+	checkRetry(retry);
+	for (const [name, value, least] of [
+		['connections', connections, 1],
+		['streamAboveBytes', streamAboveBytes, 0],
+		['maxBodyBytes', maxBodyBytes, 1],
+	] as const) {
+		if (!Number.isInteger(value) || value < least)
+			throw new TypeError(`${name} must be an integer from ${least} up, got ${value}`);
+	}
+}
+
+function revealed(headers: ClientOptions['headers'] = {}): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+	);
+}

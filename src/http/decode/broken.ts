@@ -1,0 +1,42 @@
+/** What came when it was not JSON, in words. */
+import {type Failure, undecodable} from '../failure.ts';
+import type {Incoming} from '../transport.ts';
+import type {RowReader} from './rows.ts';
+
+/** Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all of it. */
+export function brokenJson({status, headers}: Incoming, error: unknown, text: string, bytes: number): unknown {
+	if (!(error instanceof SyntaxError)) return error;
+	const beginning = oneLine(text.slice(0, 400)).slice(0, 120);
+	const type = headers['content-type'] ?? 'no content-type';
+	const about = {retryable: true, status, headers, cause: error};
+	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
+	if (beginning.startsWith('<'))
+		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
+	if (!/^[[{"\d\-tfn]/.test(beginning))
+		return undecodable(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
+	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
+	return undecodable(message, {...about, detail: oneLine(error.message)});
+}
+
+/** More than may be held in memory, because nothing could be emitted in slices. */
+export function tooLarge({status}: Incoming, maxBytes: number, keys?: readonly string[], reader?: RowReader): Failure {
+	const found = Object.keys(reader?.envelope ?? {})
+		.slice(0, 12)
+		.join(', ');
+	const missed = keys && !reader?.isInside ? ` outside the list ${JSON.stringify(keys.join('.'))}; found: ${found}` : '';
+	return undecodable(`answered ${status} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB${missed}`, {
+		retryable: false,
+		status,
+		advice: 'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise maxBodyBytes',
+	});
+}
+
+export function oneLine(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
+
+// JSON.parse names the position where it stumbled; the tokenizer says when that was at the end.
+function endsEarly({message}: SyntaxError, text: string): boolean {
+	const position = /at position (\d+)/.exec(message)?.[1];
+	return /end of JSON input|Unterminated|at its end/.test(message) || (position !== undefined && Number(position) >= text.length);
+}

@@ -1,0 +1,91 @@
+/** The bytes of a body as its author wrote them, and text out of them. */
+import {pipeline, type Transform} from 'node:stream';
+import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
+import {undecodable} from '../failure.ts';
+import type {Incoming} from '../transport.ts';
+
+/** For `accept-encoding`. */
+export const encodings = 'gzip, deflate, br';
+
+/** The body without its content-encodings, which may be several: the last one listed comes off first. */
+export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Array> {
+	const names = (headers['content-encoding'] ?? '')
+		.toLowerCase()
+		.split(',')
+		.map(name => name.trim());
+	return names.filter(name => name !== '' && name !== 'identity').reduceRight(without, body);
+}
+
+/** The start of a body as text: at most `limitBytes`. */
+export async function beginningOf(response: Incoming, limitBytes: number): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of decompressed(response)) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes >= limitBytes) break;
+	}
+	const all = Buffer.concat(chunks).subarray(0, limitBytes);
+	return textDecoder(response, all, 'utf-8').decode(all);
+}
+
+/** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */
+export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): InstanceType<typeof TextDecoder> {
+	const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
+	try {
+		return new TextDecoder(charset ?? markedCharset(start));
+	} catch (cause) {
+		if (fallback) return new TextDecoder(fallback);
+		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {retryable: false, status, cause});
+	}
+}
+
+function markedCharset([first, second]: Uint8Array): string {
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+async function* without(body: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+	const [start, whole] = await peek(body);
+	// An empty body needs no decoder, and would be a broken one to it.
+	if (start === undefined) return;
+	const decoder = decoderFor(name, start);
+	try {
+		yield* pipeline(whole, decoder, () => {});
+	} catch (cause) {
+		if (!String((cause as {code?: unknown}).code).match(/^(Z_|ERR_|ERR__)/)) throw cause;
+		throw undecodable(`answered with broken ${name} data`, {retryable: true, detail: (cause as Error).message, cause});
+	}
+}
+
+function decoderFor(name: string, [first = 0, second = 0]: Uint8Array): Transform {
+	if (name === 'gzip' || name === 'x-gzip') return createGunzip();
+	if (name === 'br') return createBrotliDecompress();
+	if (name !== 'deflate') {
+		throw undecodable(`answered with content-encoding ${name}, which is not known here`, {
+			retryable: false,
+			advice: `Send the header accept-encoding: ${encodings}`,
+		});
+	}
+	// Half of the servers leave out the zlib header that the RFC asks for: a multiple of 31 whose low bits are 8.
+	return (first & 15) === 8 && ((first << 8) | second) % 31 === 0 ? createInflate() : createInflateRaw();
+}
+
+async function peek(body: AsyncIterable<Uint8Array>): Promise<[Uint8Array | undefined, AsyncIterable<Uint8Array>]> {
+	const iterator = body[Symbol.asyncIterator]();
+	let {value: start, done} = await iterator.next();
+	while (!done && start.length < 2) {
+		const next = await iterator.next();
+		done = next.done;
+		if (!done) start = Buffer.concat([start, next.value]);
+	}
+	async function* whole(): AsyncGenerator<Uint8Array> {
+		try {
+			if (start) yield start;
+			for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+		} finally {
+			await iterator.return?.();
+		}
+	}
+	return [start, whole()];
+}

@@ -1,0 +1,31 @@
+/** What turns the bytes of one answer into values. JSON is one decoder; others (CSV, XML, NDJSON) fit the same hole. */
+import type {JsonValue} from '../../core/json.ts';
+import type {Incoming} from '../transport.ts';
+
+/** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */
+export type Decoder = (response: Incoming, options: DecodeOptions) => AsyncGenerator<DecodedPart, void>;
+
+export interface DecodeOptions {
+	/** Keys down to the list of records, when it may be read while it streams; `[]` when the body is the list. */
+	readonly keys?: readonly string[] | undefined;
+	/** Skip the rows before this place, after checking that they are the same as when it was taken. */
+	readonly after?: BodyPlace | undefined;
+	/** Larger bodies are streamed, if there are keys. Measured after decompression. */
+	readonly streamAboveBytes: number;
+	/** The most that is held in memory at once; more is an error. */
+	readonly maxBodyBytes: number;
+}
+
+export interface DecodedPart {
+	readonly value?: JsonValue;
+	readonly rows?: JsonValue[];
+	readonly place?: BodyPlace;
+	readonly last: boolean;
+	readonly fingerprint?: string;
+}
+
+/** A place inside a body: so many rows of its list have been read, and this is their fingerprint. Plain JSON. */
+export interface BodyPlace {
+	readonly rows: number;
+	readonly print: string;
+}

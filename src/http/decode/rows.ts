@@ -1,0 +1,128 @@
+/** Takes a JSON text apart while it comes: the rows of one list, and everything around it. The tokens are stream-json's. */
+import {getManyValues, none} from 'stream-chain/defs.js';
+import {jsonParser, type Token} from 'stream-json/core/parser.js';
+import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {undecodable} from '../failure.ts';
+
+export interface RowReader {
+	/** What stands outside the list so far, with an empty list in its place. The body itself once the text has ended. */
+	readonly envelope: JsonValue | undefined;
+	/** Whether the text read so far ends inside the list. */
+	readonly isInside: boolean;
+	/** Reads more text; yields whenever `limit()` rows are complete. Throws `SyntaxError`. */
+	read(text: string, limit: () => number): Generator<void>;
+	/** The text has ended. Throws `SyntaxError` when it is not whole. */
+	end(): void;
+	/** The rows since the last call: complete ones after a yield and at the end. */
+	take(): JsonValue[];
+}
+
+type Container = JsonValue[] | JsonObject;
+
+/** Reads the list at `keys`; the first one, should it come twice. Values nested deeper than `maxDepth` are refused. */
+export function rowReader(keys: readonly string[], maxDepth: number): RowReader {
+	const tokensOf = tokenizer();
+	const open: Container[] = [];
+	// The key under which each open container stands; of no meaning within a list.
+	const names: string[] = [];
+	let current: Container | undefined;
+	let list: JsonValue[] | undefined;
+	let key = '';
+	let rows: JsonValue[] = [];
+	let envelope: JsonValue | undefined;
+
+	function consume(token: Token): void {
+		switch (token.name) {
+			case 'keyValue':
+				key = token.value;
+				break;
+			case 'stringValue':
+			case 'nullValue':
+			case 'trueValue':
+			case 'falseValue':
+				add(token.value);
+				break;
+			case 'numberValue':
+				add(exactNumber(token.value));
+				break;
+			case 'startObject':
+				enter({});
+				break;
+			case 'startArray':
+				if (list || !isHere()) enter([]);
+				else {
+					list = [];
+					enter(list);
+				}
+				break;
+			case 'endObject':
+			case 'endArray':
+				open.pop();
+				names.pop();
+				current = open.at(-1);
+		}
+	}
+
+	// A container is added when it opens, so that no key has to be kept for its end.
+	function enter(container: Container): void {
+		if (open.length >= maxDepth)
+			throw undecodable(`answered with JSON nested deeper than ${maxDepth} levels`, {retryable: false});
+		add(container);
+		open.push(container);
+		names.push(key);
+		current = container;
+	}
+
+	function add(value: JsonValue): void {
+		if (current === undefined) envelope = value;
+		else if (current === list) rows.push(value);
+		else if (Array.isArray(current)) current.push(value);
+		else if (key === '__proto__')
+			Object.defineProperty(current, key, {value, writable: true, enumerable: true, configurable: true});
+		else current[key] = value;
+	}
+
+	function isHere(): boolean {
+		if (open.length !== keys.length) return false;
+		return keys.every(
+			(name, depth) => !Array.isArray(open[depth]) && name === (depth + 1 < keys.length ? names[depth + 1] : key),
+		);
+	}
+
+	return {
+		get envelope() {
+			return envelope;
+		},
+		get isInside() {
+			return list !== undefined && open.includes(list);
+		},
+		*read(text, limit) {
+			for (const token of tokensOf(text)) {
+				consume(token);
+				if (current === list && list && rows.length >= limit()) yield;
+			}
+		},
+		end() {
+			for (const token of tokensOf(none)) consume(token);
+		},
+		take() {
+			const taken = rows;
+			rows = [];
+			return taken;
+		},
+	};
+}
+
+// Called as a plain function, with whole tokens only: the fastest way through stream-json, three times that of its streams.
+function tokenizer(): (text: string | typeof none) => readonly Token[] {
+	const parse = jsonParser({packValues: true, streamValues: false});
+	return text => {
+		try {
+			const tokens = parse(text as string);
+			return tokens === none ? [] : getManyValues(tokens);
+		} catch (cause) {
+			const what = (cause as Error).message.replace(/^Parser (?:cannot parse input: |has )?/, '');
+			throw new SyntaxError(text === none ? `${what} at its end` : what, {cause});
+		}
+	};
+}

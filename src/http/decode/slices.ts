@@ -1,0 +1,110 @@
+/** A huge JSON body in slices of rows. Read again after a break, it is checked against what was read before, and goes on there. */
+import {createHash, type Hash} from 'node:crypto';
+import {stringify} from '../../core/json.ts';
+import {undecodable} from '../failure.ts';
+import type {Incoming} from '../transport.ts';
+import {brokenJson, tooLarge} from './broken.ts';
+import {textDecoder} from './bytes.ts';
+import type {BodyPlace, DecodedPart} from './decoder.ts';
+import {DEEPEST} from './depth.ts';
+import {type RowReader, rowReader} from './rows.ts';
+
+const SLICE_ROWS = 1000;
+const SLICE_BYTES = 1 << 20;
+
+interface SliceOptions {
+	readonly keys: readonly string[];
+	readonly after: BodyPlace | undefined;
+	readonly maxBodyBytes: number;
+}
+
+/** Slices of at most 1,000 rows or about 1 MiB, then the rows that are left with everything that stood around the list. */
+export async function* inSlices(
+	response: Incoming,
+	chunks: AsyncIterable<Uint8Array>,
+	{keys, after, maxBodyBytes}: SliceOptions,
+): AsyncGenerator<DecodedPart, void> {
+	const reader = rowReader(keys, DEEPEST);
+	const slicer = sliceRows(reader, after);
+	const body = createHash('sha256');
+	let decoder: InstanceType<typeof TextDecoder> | undefined;
+	let beginning = '';
+	let bytes = 0;
+	let aroundBytes = 0;
+	try {
+		for await (const chunk of chunks) {
+			body.update(chunk);
+			bytes += chunk.length;
+			if (!reader.isInside) aroundBytes += chunk.length;
+			slicer.received(chunk.length);
+			decoder ??= textDecoder(response, chunk);
+			const text = decoder.decode(chunk, {stream: true});
+			beginning ||= text.slice(0, 200);
+			for (const _ of reader.read(text, slicer.limit)) yield* slicer.next();
+			if (Math.max(aroundBytes, slicer.pendingBytes) > maxBodyBytes) throw tooLarge(response, maxBodyBytes, keys, reader);
+		}
+		for (const _ of reader.read(decoder?.decode() ?? '', slicer.limit)) yield* slicer.next();
+		reader.end();
+	} catch (error) {
+		throw brokenJson(response, error, beginning, bytes);
+	}
+	yield {rows: slicer.rest(), value: reader.envelope ?? null, last: true, fingerprint: shortDigest(body)};
+}
+
+interface Slicer {
+	/** Bytes received for rows that are not complete, or not emitted. */
+	readonly pendingBytes: number;
+	received(bytes: number): void;
+	/** How many rows the next slice may have. */
+	limit(): number;
+	/** The next slice, unless it lies before the place to go on after. */
+	next(): Generator<DecodedPart>;
+	/** The rows that are left at the end. */
+	rest(): DecodedPart['rows'] & {};
+}
+
+function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): Slicer {
+	const running = createHash('sha256');
+	let rows = 0;
+	let pendingBytes = 0;
+
+	return {
+		get pendingBytes() {
+			return pendingBytes;
+		},
+		received(bytes) {
+			pendingBytes += bytes;
+		},
+		limit() {
+			if (rows < after.rows) return Math.min(SLICE_ROWS, after.rows - rows);
+			return pendingBytes >= SLICE_BYTES ? 1 : SLICE_ROWS;
+		},
+		*next() {
+			const slice = reader.take();
+			pendingBytes = 0;
+			rows += slice.length;
+			// The texts of the rows one after another: the same wherever the slices end.
+			running.update(`${stringify(slice).slice(1, -1)},`);
+			const print = shortDigest(running.copy());
+			if (rows > after.rows) yield {rows: slice, place: {rows, print}, last: false};
+			else if (rows === after.rows && print !== after.print) throw changed(`the first ${rows} rows differ`);
+		},
+		rest() {
+			const left = reader.take();
+			if (rows < after.rows) throw changed(`${after.rows} rows had been read, now it has ${rows + left.length}`);
+			return left;
+		},
+	};
+}
+
+function changed(how: string): Error {
+	return undecodable(`answered differently when its body was read again: ${how}`, {
+		retryable: false,
+		advice: 'It cannot be continued in the middle: read the resource again from its start',
+	});
+}
+
+/** 128 bits are plenty to tell bodies apart. */
+export function shortDigest(hash: Hash): string {
+	return hash.digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,39 @@
+/** What a client reports while it works. URLs and texts are redacted. */
+export type ClientEvent = RequestEvent | RetryEvent | TokenEvent;
+
+/** A request has ended: its body has been read, or given up. Each redirect is one of its own. */
+export interface RequestEvent {
+	readonly type: 'request';
+	readonly label?: string;
+	readonly method: string;
+	readonly url: string;
+	/** From 1. */
+	readonly attempt: number;
+	/** Absent when no answer came. */
+	readonly status?: number;
+	/** Of the body, over the wire. */
+	readonly bytes: number;
+	readonly durationMs: number;
+	/** Why it counts as failed. */
+	readonly error?: string;
+}
+
+/** A failure that will be tried again after a wait. */
+export interface RetryEvent {
+	readonly type: 'retry';
+	readonly label?: string;
+	readonly method: string;
+	readonly url: string;
+	/** The attempt that failed, from 1. */
+	readonly attempt: number;
+	readonly waitMs: number;
+	/** `answered 503` */
+	readonly reason: string;
+}
+
+/** An authenticator has a new token. */
+export interface TokenEvent {
+	readonly type: 'token';
+	readonly url: string;
+	readonly expiresInMs: number;
+}

@@ -1,0 +1,71 @@
+/** How one try of a request failed, and how that is told once it is final. */
+import {DecodeError, RequestError} from '../core/errors.ts';
+
+interface FailureDetails {
+	readonly code: RequestError['code'] | 'ERR_DECODE';
+	/** Worth another try. For an answer with an error status the retry options decide instead. */
+	readonly retryable: boolean;
+	readonly status?: number;
+	/** Of the answer, if there was one: it may say how long to wait. */
+	readonly headers?: Record<string, string>;
+	/** What came instead, at most a line. */
+	readonly detail?: string;
+	/** What to do about it: a sentence without its full stop. */
+	readonly advice?: string;
+	readonly cause?: unknown;
+}
+
+/** `message` is the predicate of a sentence whose subject is the request: `answered 503`, `cannot reach …`. */
+export class Failure extends Error {
+	readonly details: FailureDetails;
+
+	constructor(message: string, details: FailureDetails) {
+		super(message, {cause: details.cause});
+		this.details = details;
+	}
+
+	/** The same failure, not to be tried again, with other advice. */
+	final(advice: string): Failure {
+		return new Failure(this.message, {...this.details, retryable: false, advice});
+	}
+}
+
+/** A body that cannot be read. */
+export function undecodable(message: string, details: Omit<FailureDetails, 'code'>): Failure {
+	return new Failure(message, {...details, code: 'ERR_DECODE'});
+}
+
+export interface Told {
+	readonly label?: string;
+	readonly method: string;
+	/** Already redacted. */
+	readonly url: string;
+	readonly attempts: number;
+	readonly elapsedMs: number;
+}
+
+/** `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.` */
+export function publicError(failure: Failure, {label, method, url, attempts, elapsedMs}: Told): RequestError | DecodeError {
+	const {code, status, detail, advice, cause} = failure.details;
+	const who = label === undefined ? '' : `${label}: `;
+	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
+	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
+	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
+	return new RequestError(message, {code, method, url, attempts, status, cause});
+}
+
+/** An answer with an error status. */
+export function statusFailure(status: number, headers: Record<string, string>, detail: string, advice?: string): Failure {
+	return new Failure(`answered ${status}`, {
+		code: 'ERR_HTTP_STATUS',
+		retryable: false,
+		status,
+		headers,
+		detail,
+		...(advice && {advice}),
+	});
+}
+
+export function seconds(ms: number): string {
+	return `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,64 @@
+/** Errors of a connection, in words. */
+import {Failure, seconds} from './failure.ts';
+import type {Timeouts} from './timeouts.ts';
+
+/**
+ * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back as it is.
+ */
+export function networkFailure(error: unknown, url: URL, timeouts: Required<Timeouts>): unknown {
+	const code = codeOf(error);
+	if (code === undefined || error instanceof Failure) return error;
+	const host = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
+	const phase = timeoutOf(code, host, timeouts);
+	if (phase) return new Failure(`timed out: ${phase}`, {code: 'ERR_TIMEOUT', retryable: true, cause: error});
+	if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code)) {
+		const advice = 'Check the host name; for a private authority set NODE_EXTRA_CA_CERTS';
+		return failed(`cannot trust the certificate of ${host} (${code})`, error, {retryable: false, advice});
+	}
+	if (code.startsWith('UND_ERR_INVALID') || code.startsWith('ERR_INVALID')) {
+		return failed(`cannot be sent: ${(error as Error).message}`, error, {retryable: false});
+	}
+	if (code.startsWith('HPE_')) return failed(`failed: the answer is not valid HTTP (${code})`, error, {retryable: true});
+	const [words, advice] = unreachable[code] ?? [];
+	if (words) return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable: true, ...(advice && {advice})});
+	return failed(`failed: ${cut[code] ?? (error as Error).message} (${code})`, error, {retryable: true});
+}
+
+function failed(message: string, cause: unknown, details: {retryable: boolean; advice?: string}): Failure {
+	return new Failure(message, {...details, code: 'ERR_NETWORK', cause});
+}
+
+function timeoutOf(code: string, host: string, {connectMs, headersMs, bodyIdleMs}: Required<Timeouts>): string | undefined {
+	if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${host} within ${seconds(connectMs)} (connectMs)`;
+	if (code === 'UND_ERR_HEADERS_TIMEOUT') return `no answer within ${seconds(headersMs)} (headersMs)`;
+	if (code === 'UND_ERR_BODY_TIMEOUT') return `the body stood still for ${seconds(bodyIdleMs)} (bodyIdleMs)`;
+	return undefined;
+}
+
+const unreachable: Record<string, readonly [words: string, advice?: string]> = {
+	ECONNREFUSED: ['connection refused', 'Is the server running, and is the port right?'],
+	ENOTFOUND: ['no such host', 'Check the host name'],
+	EAI_AGAIN: ['the name server does not answer', 'Check the network connection'],
+	EHOSTUNREACH: ['no route to the host', 'Check the network connection'],
+	ENETUNREACH: ['no route to the network', 'Check the network connection'],
+	ETIMEDOUT: ['no answer', 'Check the host, the port and the firewall'],
+	EPROTO: ['it does not speak TLS', 'Is it http instead of https?'],
+	ERR_SSL_WRONG_VERSION_NUMBER: ['it does not speak TLS', 'Is it http instead of https?'],
+	ERR_SSL_PACKET_LENGTH_TOO_LONG: ['it does not speak TLS', 'Is it http instead of https?'],
+};
+
+const cut: Record<string, string> = {
+	ECONNRESET: 'the server cut the connection',
+	EPIPE: 'the server closed the connection',
+	UND_ERR_SOCKET: 'the server closed the connection before the answer was whole',
+	UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as its Content-Length says',
+	UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too long',
+};
+
+// When a name has several addresses there is one error for each; the first stands for all.
+function codeOf(error: unknown): string | undefined {
+	if (!(error instanceof Error)) return undefined;
+	const {code, errors} = error as {code?: unknown; errors?: unknown};
+	if (typeof code === 'string') return code;
+	return Array.isArray(errors) ? codeOf(errors[0]) : undefined;
+}

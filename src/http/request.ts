@@ -1,0 +1,61 @@
+/** What a resource asks for, and what goes on the wire for it. */
+import {type JsonValue, stringify} from '../core/json.ts';
+import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
+import {encodePairs} from './url.ts';
+
+/** `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers. */
+export type RequestBody =
+	| {readonly json: JsonValue}
+	| {readonly form: readonly (readonly [string, string])[]}
+	| {readonly raw: string};
+
+export interface HttpRequest {
+	readonly method: string;
+	readonly url: URL;
+	/** Go over those of the client; names in any case. */
+	readonly headers?: Record<string, string>;
+	readonly body?: RequestBody;
+	/** Origins that may see credentials and configured headers besides the client's own base URL: `https://files.example.com`. */
+	readonly trustedOrigins?: readonly string[];
+	/** Replaces the client's authenticator; `null` sends no credentials. */
+	readonly auth?: Authenticator | null;
+}
+
+// All that a foreign origin gets to see.
+const harmless = ['accept', 'accept-encoding', 'user-agent'];
+
+/** A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured headers. */
+export function outgoing(
+	{method, url, headers = {}, body}: HttpRequest,
+	defaults: Record<string, string>,
+	trusted: boolean,
+): OutgoingRequest {
+	const all = {...defaults, ...contentType(body), ...lowerCased(headers)};
+	const shown = trusted ? all : pick(all, [...harmless, ...(body ? ['content-type'] : [])]);
+	const clean = new URL(url);
+	const user = clean.username && `${decodeURIComponent(clean.username)}:${decodeURIComponent(clean.password)}`;
+	clean.username = '';
+	clean.password = '';
+	clean.hash = '';
+	if (user && trusted) shown.authorization ??= `Basic ${Buffer.from(user).toString('base64')}`;
+	return {method: method.toUpperCase(), url: clean, headers: shown, body: body && encodeBody(body)};
+}
+
+/** Header names are lower-case from here on, so that each stands once. */
+export function lowerCased(headers: Record<string, string>): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function contentType(body: RequestBody | undefined): Record<string, string> {
+	if (!body || 'raw' in body) return {};
+	return {'content-type': 'json' in body ? 'application/json' : 'application/x-www-form-urlencoded'};
+}
+
+function encodeBody(body: RequestBody): string {
+	if ('raw' in body) return body.raw;
+	return 'json' in body ? stringify(body.json) : encodePairs(body.form);
+}
+
+function pick(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,107 @@
+/** Tries a request again: which failures are worth it, and how long to wait. The engine is exponential-backoff, used only here. */
+import {setTimeout as delay} from 'node:timers/promises';
+import {backOff} from 'exponential-backoff';
+import {Failure, seconds} from './failure.ts';
+import {requestedWaitMs} from './retry-after.ts';
+
+export interface RetryOptions {
+	/** Tries after the first. 0 switches retries off. @default 3 */
+	readonly maxRetries?: number;
+	/** Each wait is this many times the one before. @default 2 */
+	readonly factor?: number;
+	/** The first wait, in milliseconds. @default 1000 */
+	readonly delayMs?: number;
+	/** The longest own wait, in milliseconds. A server may ask for more. @default 60_000 */
+	readonly maxDelayMs?: number;
+	/** Statuses that are tried again, for every method. @default [408, 425, 429, 500, 502, 503, 504] */
+	readonly statusCodes?: readonly number[];
+	/** `full` draws each wait between 0 and its length, so that clients do not come back all at once. @default 'full' */
+	readonly jitter?: 'full' | 'none';
+	/** The longest `Retry-After` that is waited for, in milliseconds; a longer one fails at once. @default 3_600_000 */
+	readonly maxRetryAfterMs?: number;
+}
+
+export interface RetryHooks {
+	readonly signal: AbortSignal;
+	readonly sleep?: Sleep;
+	/** Called before each wait; `failures` counts from 1. */
+	onRetry(failure: Failure, failures: number, waitMs: number): void;
+}
+
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+/** Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run per slice. */
+export interface Retrier {
+	readonly failures: number;
+	/** Whether a failure like this one is tried again, as long as there are tries left. */
+	isWorthwhile(failure: Failure): boolean;
+	run<T>(attempt: () => Promise<T>): Promise<T>;
+}
+
+export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
+	const {maxRetries = 3} = options;
+	const {signal, sleep = pause, onRetry} = hooks;
+	let failures = 0;
+
+	// exponential-backoff asks after every failure, the last one included; its own delay is 0, since it cannot be aborted.
+	async function again(error: unknown): Promise<boolean> {
+		if (!(error instanceof Failure) || signal.aborted) return false;
+		failures++;
+		if (failures > maxRetries || !isWorthwhile(error, options)) return false;
+		const waitMs = waitBefore(error, failures, options);
+		onRetry(error, failures, waitMs);
+		await sleep(waitMs, signal);
+		return true;
+	}
+
+	return {
+		get failures() {
+			return failures;
+		},
+		isWorthwhile: failure => isWorthwhile(failure, options),
+		run: attempt => backOff(attempt, {startingDelay: 0, numOfAttempts: Math.max(1, maxRetries + 1 - failures), retry: again}),
+	};
+}
+
+function isWorthwhile({details}: Failure, {statusCodes = [408, 425, 429, 500, 502, 503, 504]}: RetryOptions): boolean {
+	return (
+		details.retryable || (details.status !== undefined && details.code !== 'ERR_DECODE' && statusCodes.includes(details.status))
+	);
+}
+
+function waitBefore(failure: Failure, failures: number, options: RetryOptions): number {
+	const {factor = 2, delayMs = 1000, maxDelayMs = 60_000, jitter = 'full', maxRetryAfterMs = 3_600_000} = options;
+	const asked = requestedWaitMs(failure.details.headers ?? {}, Date.now());
+	if (asked > maxRetryAfterMs) {
+		throw failure.final(
+			`The server asks to wait ${seconds(asked)}, longer than maxRetryAfterMs allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
+		);
+	}
+	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
+	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own step.
+	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));
+}
+
+/** Throws on options that make no sense. */
+export function checkRetry({
+	maxRetries = 3,
+	factor = 2,
+	delayMs = 0,
+	maxDelayMs = 0,
+	maxRetryAfterMs = 0,
+	statusCodes = [],
+	jitter = 'full',
+}: RetryOptions): void {
+	if (!Number.isInteger(maxRetries) || maxRetries < 0)
+		throw new TypeError(`retry.maxRetries must be an integer from 0 up, got ${maxRetries}`);
+	for (const [name, value] of Object.entries({factor, delayMs, maxDelayMs, maxRetryAfterMs})) {
+		if (!(value >= 0)) throw new TypeError(`retry.${name} must be a number from 0 up, got ${value}`);
+	}
+	if (!statusCodes.every(Number.isInteger))
+		throw new TypeError(`retry.statusCodes must be a list of integers, got ${statusCodes}`);
+	if (jitter !== 'full' && jitter !== 'none') throw new TypeError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+	await delay(ms, undefined, {signal});
+}

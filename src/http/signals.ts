@@ -1,0 +1,25 @@
+/** One signal out of several, which leaves nothing behind on them: a run sends many requests under one long-lived signal. */
+
+export interface Scope {
+	readonly signal: AbortSignal;
+	abort(reason: unknown): void;
+	/** Stops following. */
+	end(): void;
+}
+
+export function follow(...signals: readonly (AbortSignal | undefined)[]): Scope {
+	const controller = new AbortController();
+	const followed = signals.filter(signal => signal !== undefined);
+	const onAbort = (event: Event) => controller.abort((event.target as AbortSignal).reason);
+	for (const signal of followed) {
+		if (signal.aborted) controller.abort(signal.reason);
+		else signal.addEventListener('abort', onAbort, {once: true});
+	}
+	return {
+		signal: controller.signal,
+		abort: reason => controller.abort(reason),
+		end() {
+			for (const signal of followed) signal.removeEventListener('abort', onAbort);
+		},
+	};
+}

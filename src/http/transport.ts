@@ -1,0 +1,117 @@
+/** One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and meaning come above. */
+import {Agent, request as undiciRequest} from 'undici';
+import type {OutgoingRequest} from './auth/authenticator.ts';
+import {networkFailure} from './network.ts';
+import {follow} from './signals.ts';
+import {deadline, type Timeouts} from './timeouts.ts';
+
+export interface Transport {
+	/** Resolves with the headers; rejects with a `Failure`, or with the reason of the signal. */
+	exchange(request: OutgoingRequest, options: ExchangeOptions): Promise<Incoming>;
+	/** Ends every connection at once. */
+	close(): Promise<void>;
+}
+
+export interface ExchangeOptions {
+	readonly signal: AbortSignal;
+	/** Called for each piece of the body as it comes over the wire. */
+	onBytes?(bytes: number): void;
+	/** Called once, when the answer has been read or given up. */
+	onEnd?(end: {status?: number; bytes: number; durationMs: number; error?: unknown}): void;
+}
+
+/** An answer whose body has not been read. Whoever gets it calls `end()`. */
+export interface Incoming {
+	readonly method: string;
+	readonly status: number;
+	/** Lower-case names; repeated ones joined by `, `. */
+	readonly headers: Record<string, string>;
+	readonly url: URL;
+	/** As it comes over the wire; can be read once. */
+	readonly body: AsyncIterable<Uint8Array>;
+	/** Stops the total timeout while nobody takes what has been read. */
+	pause(): void;
+	resume(): void;
+	/** Lets go of what is unread. */
+	end(error?: unknown): void;
+}
+
+export function transport(timeouts: Required<Timeouts>, connections: number): Transport {
+	const {connectMs, headersMs, bodyIdleMs, totalMs} = timeouts;
+	const agent = new Agent({
+		connections,
+		connect: {timeout: connectMs},
+		headersTimeout: headersMs,
+		bodyTimeout: bodyIdleMs,
+	});
+
+	async function exchange(request: OutgoingRequest, {signal, onBytes, onEnd}: ExchangeOptions): Promise<Incoming> {
+		const {method, url, headers, body} = request;
+		const scope = follow(signal);
+		const total = deadline(totalMs, failure => scope.abort(failure));
+		const startedAt = performance.now();
+		let bytes = 0;
+		let status: number | undefined;
+		let ended = false;
+
+		function finish(error?: unknown): void {
+			if (ended) return;
+			ended = true;
+			total.pause();
+			scope.end();
+			const durationMs = performance.now() - startedAt;
+			onEnd?.({bytes, durationMs, ...(status !== undefined && {status}), ...(error !== undefined && {error})});
+		}
+
+		try {
+			const answer = await undiciRequest(url, {
+				dispatcher: agent,
+				method: method as 'GET',
+				headers,
+				body: body ?? null,
+				signal: scope.signal,
+			});
+			status = answer.statusCode;
+			// An answer given up is destroyed, and nobody else may be listening to it.
+			answer.body.on('error', () => {});
+			async function* wire(): AsyncGenerator<Uint8Array> {
+				try {
+					for await (const chunk of answer.body) {
+						bytes += chunk.length;
+						onBytes?.(chunk.length);
+						yield chunk;
+					}
+				} catch (error) {
+					throw networkFailure(error, url, timeouts);
+				}
+			}
+			return {
+				method,
+				status,
+				headers: joined(answer.headers),
+				url,
+				body: wire(),
+				pause: total.pause,
+				resume: total.resume,
+				end(error) {
+					finish(error);
+					answer.body.destroy();
+				},
+			};
+		} catch (error) {
+			const failure = networkFailure(error, url, timeouts);
+			finish(failure);
+			throw failure;
+		}
+	}
+
+	return {exchange, close: () => agent.destroy()};
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+	const result: Record<string, string> = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+	}
+	return result;
+}

@@ -1,0 +1,61 @@
+/** Putting URLs together: base and path, query parameters. */
+
+export type QueryScalar = string | number | bigint | boolean | null;
+export type QueryValue = QueryScalar | undefined | readonly QueryScalar[];
+
+/**
+ * Puts a path under a base URL with exactly one slash between them; a trailing slash of the path is kept, since servers tell
+ * `/a` from `/a/`. An absolute path replaces the base, an empty one leaves it without a trailing slash. A query of the base
+ * comes before the path's own.
+ */
+export function joinUrl(base: string, path: string): string {
+	if (base === '' || isAbsolute(path)) return path;
+	const [baseHead, baseQuery] = splitQuery(base);
+	const [pathHead, pathQuery] = splitQuery(path);
+	const root = baseHead.replace(/\/+$/, '');
+	const head = pathHead === '' ? root : `${root}/${pathHead.replace(/^\/+/, '')}`;
+	const query = [baseQuery, pathQuery].filter(Boolean).join('&');
+	return query ? `${head}?${query}` : head;
+}
+
+/**
+ * A copy of the URL with parameters set: each replaces every one of the same name, a list is repeated, `null` and `undefined`
+ * are left out. The rest of the query stays as it was. A space is written `%20`, since not every server reads `+` as one.
+ */
+export function withQuery(url: string | URL, params: Record<string, QueryValue>): URL {
+	const result = new URL(url);
+	const kept = result.search.slice(1).split('&').filter(Boolean);
+	const parts = kept.filter(part => !Object.hasOwn(params, nameOf(part))).map(part => part.replaceAll('+', '%20'));
+	for (const [name, value] of Object.entries(params)) {
+		for (const item of isList(value) ? value : [value]) {
+			if (item !== null && item !== undefined) parts.push(encodePairs([[name, String(item)]]));
+		}
+	}
+	result.search = parts.join('&');
+	return result;
+}
+
+/** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
+export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
+	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString().replaceAll('+', '%20');
+}
+
+/** The decoded name of one `name=value` part of a query. */
+export function nameOf(part: string): string {
+	for (const name of new URLSearchParams(part).keys()) return name;
+	return '';
+}
+
+function isAbsolute(path: string): boolean {
+	return /^[a-z][a-z\d+.-]*:\/\//i.test(path);
+}
+
+function splitQuery(text: string): [head: string, query: string] {
+	const [withoutFragment = ''] = text.split('#', 1);
+	const at = withoutFragment.indexOf('?');
+	return at < 0 ? [withoutFragment, ''] : [withoutFragment.slice(0, at), withoutFragment.slice(at + 1)];
+}
+
+function isList(value: QueryValue): value is readonly QueryScalar[] {
+	return Array.isArray(value);
+}
