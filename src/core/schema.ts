@@ -36,6 +36,32 @@ export interface Schema {
 	readonly columns: readonly Column[];
 }
 
+/** A column as a person declares it. Without a type, the first value decides. */
+export interface ColumnDefinition {
+	/** dlt's `wei` stands for decimal(38,0). */
+	readonly type?: DataType | 'wei';
+	/** @default true */
+	readonly nullable?: boolean;
+	/** Digits in all, 1 to 38; decimal only. @default 38 */
+	readonly precision?: number;
+	/** Digits after the point; decimal only. @default 9 */
+	readonly scale?: number;
+	/** What a list holds. */
+	readonly items?: ColumnDefinition;
+	/** What a struct holds. */
+	readonly fields?: ColumnDefinitions;
+}
+
+/** By name, or a list in which each has its name. */
+export type ColumnDefinitions =
+	| {readonly [name: string]: ColumnDefinition}
+	| readonly (ColumnDefinition & {readonly name: string})[];
+
+/** What is known of a resource's columns beforehand; every `Schema` is one. */
+export interface SchemaDefinition {
+	readonly columns: ColumnDefinitions;
+}
+
 export type ContractMode = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
 
 /** What happens to a new column, and to a value that does not fit its column's type. */
@@ -43,6 +69,8 @@ export interface SchemaContract {
 	readonly columns: ContractMode;
 	readonly dataType: ContractMode;
 }
+
+export const contractModes: readonly ContractMode[] = ['evolve', 'freeze', 'discard_row', 'discard_value'];
 
 /** A record that did not make it, with the reason: rows are never dropped in silence. */
 export interface Rejection {

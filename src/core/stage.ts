@@ -15,6 +15,8 @@ export interface Counts {
 	written: number;
 	duplicates: number;
 	rejected: number;
+	/** Values that the contract `discard_value` dropped. */
+	discarded: number;
 	/** HTTP requests sent, retries and token requests included. */
 	requests: number;
 	retries: number;
@@ -32,8 +34,8 @@ export function countsOf(stage: object): Partial<Counts> {
 
 /** A transform: a function of one page, and perhaps what is left to say at the end. State lives in the closure. */
 export interface PageTransform {
-	/** Must return a page even when no record is left: it carries the cursor. */
-	page(page: Page): Page;
+	/** Must return a page even when no record is left: it carries the cursor. Nothing only while `flush` still holds the page. */
+	page(page: Page): Page | undefined;
 	/** Pages held back until the end. */
 	flush?(): Iterable<Page>;
 	readonly counts?: Partial<Counts>;
@@ -63,7 +65,7 @@ export function transform(name: string, definition: PageTransform): Transform {
 		objectMode: true,
 		highWaterMark: 1,
 		transform(page: Page, _encoding, done: TransformCallback) {
-			let result: Page;
+			let result: Page | undefined;
 			try {
 				result = definition.page(page);
 			} catch (error) {

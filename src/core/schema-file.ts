@@ -1,0 +1,113 @@
+/** The file format of a schema: dlt's column hints as JSON, `{"columns": {"id": {"data_type": "bigint", "nullable": false}}}`. */
+import {type DeclaredColumn, declaredColumns} from './definition.ts';
+import {ConfigError, type ConfigIssue} from './errors.ts';
+import type {JsonObject, JsonValue} from './json.ts';
+import {isObject} from './path.ts';
+import type {Column, ColumnDefinition, Schema, SchemaDefinition} from './schema.ts';
+
+/** A schema as JSON, ready to be written to a file. */
+export function schemaToJson({columns}: Schema): JsonObject {
+	return {columns: columnsToJson(columns)};
+}
+
+// `Object.fromEntries` keeps a column called `__proto__`, which an assignment would lose.
+function columnsToJson(columns: readonly Column[]): JsonObject {
+	return Object.fromEntries(columns.map(column => [column.name, hintsOf(column)]));
+}
+
+function hintsOf(column: Column): JsonObject {
+	const hints = {data_type: column.type, nullable: column.nullable};
+	if (column.type === 'decimal') return {...hints, precision: column.precision, scale: column.scale};
+	if (column.type === 'list') return {...hints, items: hintsOf(column.items)};
+	if (column.type === 'struct') return {...hints, fields: columnsToJson(column.fields)};
+	return hints;
+}
+
+/** Reads what `schemaToJson()` wrote: every column has a type. Throws `ConfigError` with every problem; `source` names the file. */
+export function schemaFromJson(json: JsonValue, source?: string): Schema {
+	const columns = declaredFromJson(json, source);
+	const issues = columns.filter(isUntyped).map(({name}) => ({path: `columns.${name}`, message: 'needs a data_type'}));
+	if (issues.length > 0) throw new ConfigError(issues, source);
+	return {columns: columns.filter(column => !isUntyped(column))};
+}
+
+function isUntyped(column: DeclaredColumn): column is Exclude<DeclaredColumn, Column> {
+	return column.type === undefined;
+}
+
+/**
+ * Reads column hints a person wrote: columns by name or in a list, `data_type` or `type`, types left out where the first
+ * value shall decide. Throws `ConfigError` with every problem; `source` names the file.
+ */
+export function definitionFromJson(json: JsonValue, source?: string): SchemaDefinition {
+	declaredFromJson(json, source);
+	return toDefinition(json, []);
+}
+
+function declaredFromJson(json: JsonValue, source: string | undefined): DeclaredColumn[] {
+	const issues: ConfigIssue[] = [];
+	const definition = toDefinition(json, issues);
+	try {
+		const columns = declaredColumns(definition);
+		if (issues.length === 0) return columns;
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		issues.push(...error.issues);
+	}
+	throw new ConfigError(issues, source);
+}
+
+function toDefinition(json: JsonValue, issues: ConfigIssue[]): SchemaDefinition {
+	const columns = isObject(json) && json.columns !== undefined ? json.columns : json;
+	if (isObject(columns) || Array.isArray(columns)) {
+		return {columns: readColumns(columns, 'columns', issues)};
+	}
+	throw new ConfigError([{path: 'columns', message: 'expected columns by name, or a list of columns'}]);
+}
+
+function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): SchemaDefinition['columns'] {
+	// What is no object stays as it is: the reader of definitions names its place.
+	const read = (hints: JsonValue, place: string): JsonValue =>
+		isObject(hints) ? (readHints(hints, place, issues) as JsonObject) : hints;
+	const result = Array.isArray(columns)
+		? columns.map((hints, index) => read(hints, `${path}[${index}]`))
+		: Object.fromEntries(Object.entries(columns as JsonObject).map(([name, hints]) => [name, read(hints, `${path}.${name}`)]));
+	return result as SchemaDefinition['columns'];
+}
+
+const own = new Set(['name', 'data_type', 'type', 'nullable', 'precision', 'scale', 'items', 'fields', 'primary_key']);
+// dlt's other hints steer databases and tables; a file has no use for them.
+const ignored = new Set([
+	'description',
+	'timezone',
+	'variant',
+	'merge_key',
+	'unique',
+	'sort',
+	'partition',
+	'cluster',
+	'row_key',
+	'parent_key',
+	'root_key',
+	'hard_delete',
+	'dedup_sort',
+	'incremental',
+]);
+
+function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
+	for (const key of Object.keys(hints)) {
+		if (own.has(key) || ignored.has(key) || key.startsWith('x-')) continue;
+		issues.push({path: `${path}.${key}`, message: `not a column hint; known: ${[...own].join(', ')}`});
+	}
+	const {name, nullable, precision, scale, items, fields} = hints;
+	const type = hints.data_type ?? hints.type;
+	return {
+		...(name === undefined ? {} : {name}),
+		...(type === undefined || type === null ? {} : {type}),
+		...(hints.primary_key === true ? {nullable: false} : nullable === undefined || nullable === null ? {} : {nullable}),
+		...(type === 'decimal' && (precision ?? undefined) !== undefined ? {precision} : {}),
+		...(type === 'decimal' && (scale ?? undefined) !== undefined ? {scale} : {}),
+		...(isObject(items) ? {items: readHints(items, `${path}.items`, issues)} : {}),
+		...(isObject(fields) || Array.isArray(fields) ? {fields: readColumns(fields, `${path}.fields`, issues)} : {}),
+	} as ColumnDefinition;
+}

@@ -1,0 +1,169 @@
+/** Gives every record the columns of one schema: declared or inferred, coerced without loss, evolving under a contract. */
+import type {Transform} from 'node:stream';
+import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
+import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import {
+	type ContractMode,
+	contractModes,
+	type Rejection,
+	type Schema,
+	type SchemaContract,
+	type SchemaDefinition,
+} from '../src/core/schema.ts';
+import {type PageTransform, transform} from '../src/core/stage.ts';
+import {Columns} from './normalize/columns.ts';
+import {declaredName, type Naming, namings, SEPARATOR} from './normalize/naming.ts';
+import {type Refusal, recordReader} from './normalize/record.ts';
+
+export interface NormalizeOptions {
+	/**
+	 * What happens to a column that the schema does not have, and to a value that does not fit its column. It binds from the
+	 * first record when columns were given; without any, the run infers freely. Under `freeze` the first breach fails the run.
+	 * @default 'evolve'
+	 */
+	readonly contract?: ContractMode | Partial<SchemaContract>;
+	/**
+	 * Nested objects stay whole as `json`, or become columns such as `address__city`. Lists stay json either way.
+	 * @default 'json'
+	 */
+	readonly nested?: 'json' | 'flatten';
+	/** How many levels `flatten` takes apart; what lies deeper stays json. @default 1000 */
+	readonly maxNesting?: number;
+	/** How keys become column names. Declared columns may be named as in the source. @default 'direct' */
+	readonly naming?: Naming;
+	/** Columns that must have a value in every record. */
+	readonly primaryKey?: string | readonly string[];
+	/** Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit. @default true */
+	readonly coerce?: boolean;
+	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
+	readonly previous?: Schema;
+}
+
+/**
+ * Makes records conform to `schema`, and infers what it leaves open. Pages come out with the `schema` they conform to: known
+ * columns in order, absent values left out. A value that does not fit goes to a column beside its own (`price__v_text`), unless
+ * the contract says otherwise; a record without a value that must be there becomes a rejection.
+ */
+export function normalize(schema?: SchemaDefinition, options?: NormalizeOptions): Transform {
+	return transform('normalize', normalizePages(schema, options));
+}
+
+export interface Normalizer extends PageTransform {
+	page(page: Page): Page;
+	/** The columns as they are now. */
+	schema(): Schema;
+}
+
+/** `normalize()` as a function of pages. */
+export function normalizePages(schema?: SchemaDefinition, options: NormalizeOptions = {}): Normalizer {
+	const {nested = 'json', maxNesting = 1000, naming = 'direct', coerce = true, previous} = options;
+	check(options);
+	const declared = schema ? declaredColumns(schema) : [];
+	const isFirstSight = declared.length === 0 && !previous?.columns.length;
+	const contract = completeContract(isFirstSight ? 'evolve' : options.contract);
+	const columns = new Columns(underOutputNames(declared, options), previous?.columns);
+	const nesting = nested === 'flatten' ? maxNesting : 0;
+	const reader = recordReader(columns, {contract, naming, nesting, strict: !coerce});
+	const counts = {discarded: 0};
+
+	function page(page: Page): Page {
+		let records: JsonRecord[];
+		let rejections: Rejection[];
+		// What a record teaches about the columns holds for the whole page, so the page is read again until it teaches nothing new.
+		do {
+			columns.settle();
+			reader.discarded = 0;
+			records = [];
+			rejections = [];
+			for (const [index, record] of page.records.entries()) {
+				const result = reader.read(record);
+				if (result) records.push(result);
+				else if (reader.refusal) rejections.push(reject(reader.refusal, record, page, index));
+				if (columns.slots.length > MOST_COLUMNS) throw tooWide(columns, page, index);
+			}
+		} while (columns.changed);
+		counts.discarded += reader.discarded;
+		const result = {...page, records, schema: columns.schema()};
+		return rejections.length === 0 ? result : {...result, rejections: [...(page.rejections ?? []), ...rejections]};
+	}
+
+	function reject(refusal: Refusal, record: JsonRecord, {resource, number}: Page, index: number): Rejection {
+		const {column, reason, rule} = refusal;
+		if (contract[rule] !== 'freeze') return {record, column, reason, page: number, index};
+		const place = `record ${index} of page ${number}`;
+		throw new SchemaError(`${resource}.${column}: ${reason}, in ${place}. ${advice(refusal)}`, column);
+	}
+
+	return {page, counts, schema: () => columns.schema()};
+}
+
+/** The schema that all these pages together have: what `normalize()` would arrive at. */
+export async function inferSchema(
+	pages: AsyncIterable<Page> | Iterable<Page>,
+	options: NormalizeOptions & {readonly schema?: SchemaDefinition} = {},
+): Promise<Schema> {
+	const normalizer = normalizePages(options.schema, options);
+	for await (const page of pages) normalizer.page(page);
+	return normalizer.schema();
+}
+
+function advice({problem, rule}: Refusal): string {
+	const contract = `the contract ${rule === 'columns' ? 'columns' : 'data_type'}: freeze`;
+	if (problem === 'unknown column') return `Add the column to the schema, or relax ${contract}`;
+	if (problem === 'type') return `Declare a type that holds it, or relax ${contract}`;
+	return `Declare it nullable, or relax ${contract} to set such records aside`;
+}
+
+// Far beyond what files and their readers bear; only objects with ids as keys get there.
+const MOST_COLUMNS = 10_000;
+
+function tooWide(columns: Columns, page: Page, index: number): SchemaError {
+	const name = columns.slots.at(-1)?.name ?? '';
+	const parent = name.includes(SEPARATOR) ? name.slice(0, name.lastIndexOf(SEPARATOR)) : name;
+	return new SchemaError(
+		`${page.resource}: more than ${MOST_COLUMNS} columns at record ${index} of page ${page.number}, the last is ` +
+			`${JSON.stringify(name)}. Keys that are data, such as ids, make no columns: declare ${JSON.stringify(parent)} as json`,
+		name,
+	);
+}
+
+// The declared columns under their output names, with the primary key made not nullable.
+function underOutputNames(
+	declared: readonly DeclaredColumn[],
+	{naming = 'direct', primaryKey = []}: NormalizeOptions,
+): DeclaredColumn[] {
+	const keys = new Set([primaryKey].flat().map(name => declaredName(name, naming)));
+	const sources = new Map<string, string>();
+	const renamed = declared.map(column => {
+		const name = declaredName(column.name, naming);
+		const other = sources.get(name);
+		if (other !== undefined) throw new ConfigError(`normalize: the columns ${other} and ${column.name} are both called ${name}`);
+		sources.set(name, column.name);
+		return {...column, name, nullable: column.nullable && !keys.delete(name)};
+	});
+	return [...renamed, ...[...keys].map(name => ({name, nullable: false}))];
+}
+
+function completeContract(contract: NormalizeOptions['contract'] = 'evolve'): SchemaContract {
+	if (typeof contract === 'string') return {columns: contract, dataType: contract};
+	return {columns: contract.columns ?? 'evolve', dataType: contract.dataType ?? 'evolve'};
+}
+
+function check({contract, naming, nested, maxNesting, primaryKey}: NormalizeOptions): void {
+	const issues: ConfigIssue[] = [];
+	const oneOf = (path: string, value: string | undefined, known: readonly string[]): void => {
+		if (value === undefined || known.includes(value)) return;
+		issues.push({path, message: `expected one of ${known.join(', ')}; got ${JSON.stringify(value)}`});
+	};
+	const {columns, dataType} = completeContract(contract);
+	oneOf('contract.columns', columns, contractModes);
+	if (dataType !== columns) oneOf('contract.dataType', dataType, contractModes);
+	oneOf('naming', naming, namings);
+	oneOf('nested', nested, ['json', 'flatten']);
+	if (maxNesting !== undefined && !(Number.isInteger(maxNesting) && maxNesting >= 0)) {
+		issues.push({path: 'maxNesting', message: `expected a whole number from 0, got ${maxNesting}`});
+	}
+	if ([primaryKey ?? []].flat().includes('')) issues.push({path: 'primaryKey', message: 'a column needs a name'});
+	if (issues.length > 0) throw new ConfigError(issues, 'normalize');
+}

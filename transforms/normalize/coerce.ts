@@ -1,0 +1,239 @@
+/** Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that does, without loss. */
+import {MOST_DIGITS} from '../../src/core/definition.ts';
+import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
+import {isObject} from '../../src/core/path.ts';
+import type {Column, ScalarType} from '../../src/core/schema.ts';
+import {digitCounts, exactDouble, isDecimal, isNumeral, parseInteger, plainDigits, toDecimal} from './digits.ts';
+import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime} from './time.ts';
+
+/** The type of a column, without its name. */
+export type Kind = {readonly type: ScalarType} | {readonly type: 'decimal'; readonly precision: number; readonly scale: number};
+
+const LEAST_BIGINT = -(2n ** 63n);
+const MOST_BIGINT = 2n ** 63n - 1n;
+// Enough for the 18 decimals of the common currencies that need more than a double.
+const INFERRED_SCALE = 18;
+
+/** The type that a first value gives its column. */
+export function infer(value: JsonValue): Kind {
+	switch (typeof value) {
+		case 'string':
+			return {type: parseDateTime(value) === undefined ? 'text' : 'timestamp'};
+		case 'number':
+			return {type: Number.isSafeInteger(value) ? 'bigint' : 'double'};
+		case 'boolean':
+			return {type: 'bool'};
+		case 'bigint':
+			return isBigint(value) ? {type: 'bigint'} : exactKind(value.toString());
+		default:
+			if (!(value instanceof Decimal)) return {type: 'json'};
+			return exactDouble(value.text) === undefined ? exactKind(value.text) : {type: 'double'};
+	}
+}
+
+function exactKind(text: string): Kind {
+	const plain = plainDigits(text);
+	if (plain === undefined) return {type: 'text'};
+	const {whole, fraction} = digitCounts(plain);
+	if (whole + fraction > MOST_DIGITS) return {type: 'text'};
+	const roomy = fraction > 0 && whole + INFERRED_SCALE <= MOST_DIGITS ? INFERRED_SCALE : 0;
+	return {type: 'decimal', precision: MOST_DIGITS, scale: Math.max(fraction, roomy)};
+}
+
+function isBigint(value: bigint): boolean {
+	return value >= LEAST_BIGINT && value <= MOST_BIGINT;
+}
+
+/** Whether a column holds this value just as it is. Lists and structs are left to `coerce()`, which returns them unchanged. */
+export function fits(column: Kind | Column, value: JsonValue): boolean {
+	switch (column.type) {
+		case 'text':
+			return typeof value === 'string';
+		case 'bigint':
+			return Number.isSafeInteger(value);
+		case 'double':
+			return typeof value === 'number';
+		case 'bool':
+			return typeof value === 'boolean';
+		case 'timestamp':
+			return typeof value === 'string' && isTimestamp(value);
+		case 'date':
+			return typeof value === 'string' && isDate(value);
+		case 'time':
+			return typeof value === 'string' && isTime(value);
+		case 'decimal':
+			return typeof value === 'string' && isDecimal(value, column.precision, column.scale);
+		case 'binary':
+			return typeof value === 'string' && isBase64(value);
+		case 'json':
+			return typeof value !== 'string' || !hasBrackets(value);
+		default:
+			return false;
+	}
+}
+
+// An object or a list written as text; a lone number or word stays the text it is.
+function hasBrackets(text: string): boolean {
+	const first = text.charCodeAt(0);
+	return first === 123 || first === 91;
+}
+
+const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
+const hexadecimal = /^0x[\da-f]*$/i;
+
+// Some hexadecimal texts happen to be base64 too: whoever writes 0x means it.
+function isBase64(text: string): boolean {
+	return base64.test(text) && !hexadecimal.test(text);
+}
+
+/**
+ * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost, except where the
+ * declared type says so: the time of day in a date, what is finer than a microsecond. With `strict`, a text stays out of
+ * numbers and bools, and a number out of texts, bools and times.
+ */
+export function coerce(column: Column, value: JsonValue, strict = false): JsonValue | undefined {
+	if (value === null) return column.nullable ? null : undefined;
+	if (column.type === 'list') return coerceList(column.items, value, strict);
+	if (column.type === 'struct') return coerceStruct(column.fields, value, strict);
+	if (fits(column, value)) return value;
+	if (typeof value === 'object' && !(value instanceof Decimal)) return undefined;
+	if (strict && !isRelated(column, value)) return column.type === 'json' ? value : undefined;
+	switch (column.type) {
+		case 'text':
+			return String(value);
+		case 'bigint':
+			return toBigint(value);
+		case 'double':
+			return toDouble(value);
+		case 'bool':
+			return toBool(value);
+		case 'timestamp':
+			return toTimestamp(value);
+		case 'date':
+			return toTimestamp(value)?.slice(0, 10);
+		case 'time':
+			return typeof value === 'string' ? parseTime(value) : undefined;
+		case 'decimal': {
+			const text = numberText(value);
+			return text === undefined ? undefined : toDecimal(text, column.precision, column.scale);
+		}
+		case 'binary':
+			return toBinary(value);
+		case 'json':
+			return typeof value === 'string' ? toJson(value) : value;
+	}
+}
+
+// Types that JSON has no notation for arrive as texts, so these are no change of type.
+function isRelated({type}: Column, value: JsonValue): boolean {
+	if (typeof value === 'boolean') return false;
+	const numeric = type === 'bigint' || type === 'double' || type === 'decimal';
+	if (typeof value !== 'string') return numeric;
+	if (type === 'timestamp' || type === 'date') return !isNumeral(value) || parseDate(value) !== undefined;
+	return type === 'time' || type === 'decimal' || type === 'binary';
+}
+
+function coerceList(items: Column, value: JsonValue, strict: boolean): JsonValue | undefined {
+	if (!Array.isArray(value)) return undefined;
+	let same = true;
+	const list: JsonValue[] = [];
+	for (const item of value) {
+		const coerced = coerce(items, item, strict);
+		if (coerced === undefined) return undefined;
+		if (coerced !== item) same = false;
+		list.push(coerced);
+	}
+	return same ? value : list;
+}
+
+function coerceStruct(fields: readonly Column[], value: JsonValue, strict: boolean): JsonValue | undefined {
+	if (!isObject(value)) return undefined;
+	const struct: JsonObject = {};
+	for (const field of fields) {
+		const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+		if (given === undefined) {
+			if (!field.nullable) return undefined;
+			continue;
+		}
+		const coerced = coerce(field, given, strict);
+		if (coerced === undefined) return undefined;
+		assign(struct, field.name, coerced);
+	}
+	// A field that the struct does not have would be lost, so the value does not fit; a null says nothing.
+	for (const key of Object.keys(value)) if ((value[key] ?? null) !== null && !Object.hasOwn(struct, key)) return undefined;
+	return struct;
+}
+
+/** Sets a property of a plain object, also one called `__proto__`, which an assignment would take for the prototype. */
+export function assign(object: JsonObject, key: string, value: JsonValue): void {
+	if (key !== '__proto__') object[key] = value;
+	else Object.defineProperty(object, key, {value, enumerable: true, configurable: true, writable: true});
+}
+
+function toBigint(value: JsonValue): number | bigint | undefined {
+	if (typeof value === 'number') return Number.isInteger(value) ? small(BigInt(value)) : undefined;
+	if (typeof value === 'bigint') return small(value);
+	const integer = typeof value === 'string' ? parseInteger(value) : undefined;
+	return integer === undefined ? undefined : small(integer);
+}
+
+function small(value: bigint): number | bigint | undefined {
+	if (!isBigint(value)) return undefined;
+	const number = Number(value);
+	return Number.isSafeInteger(number) ? number : value;
+}
+
+function toDouble(value: JsonValue): number | undefined {
+	if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : undefined;
+	const text = numberText(value);
+	return text === undefined ? undefined : exactDouble(text);
+}
+
+const yes = /^(?:yes|true|t|y|1)$/i;
+const no = /^(?:no|false|f|n|0)$/i;
+
+function toBool(value: JsonValue): boolean | undefined {
+	const word = String(value);
+	return yes.test(word) ? true : no.test(word) ? false : undefined;
+}
+
+function toTimestamp(value: JsonValue): string | undefined {
+	if (typeof value === 'string') {
+		const date = parseDate(value);
+		const time = date === undefined ? parseDateTime(value) : `${date}T00:00:00Z`;
+		if (time !== undefined) return time;
+	}
+	const seconds = numberText(value);
+	const plain = seconds === undefined ? undefined : plainDigits(seconds);
+	return plain === undefined ? undefined : fromEpochSeconds(plain);
+}
+
+function toBinary(value: JsonValue): string | undefined {
+	let digits: string;
+	if (typeof value === 'string') {
+		if (!hexadecimal.test(value)) return undefined;
+		digits = value.slice(2);
+	} else {
+		const integer = toBigint(value);
+		if (integer === undefined || integer < 0) return undefined;
+		digits = integer === 0 ? '' : integer.toString(16);
+	}
+	return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').toString('base64');
+}
+
+function toJson(text: string): JsonValue {
+	try {
+		return parse(text);
+	} catch {
+		return text;
+	}
+}
+
+// The digits of a number, or of a text that spells one.
+function numberText(value: JsonValue): string | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+	if (typeof value === 'bigint') return value.toString();
+	if (value instanceof Decimal) return value.text;
+	if (typeof value !== 'string') return undefined;
+	return isNumeral(value) ? value : parseInteger(value)?.toString();
+}

@@ -1,0 +1,121 @@
+/** The columns of one resource while they evolve: what was declared, what the values taught, and the snapshots of it. */
+import type {DeclaredColumn} from '../../src/core/definition.ts';
+import {MOST_DIGITS} from '../../src/core/definition.ts';
+import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import type {Column, Schema} from '../../src/core/schema.ts';
+import {infer, type Kind} from './coerce.ts';
+
+/** One column and its place in the output. */
+export interface Slot {
+	readonly name: string;
+	/** Moves only in `settle`. */
+	index: number;
+	/** Replaced when it evolves, never changed. */
+	column: Column;
+	/** Whether the type is settled; until the first value that is not null it is text for the time being. */
+	known: boolean;
+	/** Declared types are never widened. */
+	readonly declared: boolean;
+	/** Keys of the source that end up here. */
+	keys: number;
+	/** Holds an integer that a double would round. */
+	large: boolean;
+}
+
+export class Columns {
+	/** In output order. Slots taken out by `remove` stay until `settle`, so that no index moves while a page is read. */
+	slots: Slot[] = [];
+	/** Those that must have a value. */
+	required: Slot[] = [];
+	/** Whether anything changed since `settle`. */
+	changed = false;
+	readonly #byName = new Map<string, Slot>();
+	readonly #removed = new Set<Slot>();
+	#snapshot: Schema | undefined;
+	#published: number;
+
+	/** `previous` are the columns at the end of an earlier run: first in order, and as free to widen as inferred ones. */
+	constructor(declared: readonly DeclaredColumn[], previous: readonly Column[] = []) {
+		const byName = new Map(declared.map(column => [column.name, column]));
+		for (const column of previous) {
+			const own = byName.get(column.name);
+			this.#append(own?.type ? own : {...column, nullable: own?.nullable ?? column.nullable}, own?.type !== undefined);
+			byName.delete(column.name);
+		}
+		for (const column of byName.values()) this.#append(column, column.type !== undefined);
+		this.#published = this.slots.length;
+	}
+
+	find(name: string): Slot | undefined {
+		return this.#byName.get(name);
+	}
+
+	/** Adds a nullable column, of no type yet unless `kind` is given. */
+	add(name: string, kind?: Kind): Slot {
+		return this.#append({...kind, name, nullable: true} as DeclaredColumn, false);
+	}
+
+	#append(column: DeclaredColumn, declared: boolean): Slot {
+		const known = column.type !== undefined;
+		const complete: Column = known ? column : {name: column.name, nullable: column.nullable, type: 'text'};
+		const slot = {name: column.name, index: this.slots.length, column: complete, known, declared, keys: 0, large: false};
+		this.slots.push(slot);
+		if (!column.nullable) this.required.push(slot);
+		this.#byName.set(column.name, slot);
+		this.#change();
+		return slot;
+	}
+
+	/** Gives a column the type of its first value. */
+	learn(slot: Slot, value: JsonValue): void {
+		this.#become(slot, infer(value));
+		slot.known = true;
+	}
+
+	/** Widens an inferred column so that it holds this number beside all it held so far. Says whether it could. */
+	widen(slot: Slot, value: JsonValue): boolean {
+		if (slot.declared || slot.column.type !== 'bigint') return false;
+		const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
+		const kind = isNumber ? infer(value) : undefined;
+		if (kind?.type === 'double' && !slot.large) this.#become(slot, kind);
+		else if (typeof value === 'bigint' && kind?.type === 'decimal') {
+			this.#become(slot, {type: 'decimal', precision: MOST_DIGITS, scale: 0});
+		} else return false;
+		return true;
+	}
+
+	#become(slot: Slot, kind: Kind): void {
+		slot.column = {...kind, name: slot.name, nullable: slot.column.nullable};
+		this.#change();
+	}
+
+	/** Takes out a column that held only nulls and was in no page yet, when one key led to it. Says whether it could. */
+	remove(slot: Slot): boolean {
+		if (slot.known || slot.index < this.#published || slot.keys > 1) return false;
+		this.#removed.add(slot);
+		this.#byName.delete(slot.name);
+		this.#change();
+		return true;
+	}
+
+	/** Call before reading a page, and again while `changed`. */
+	settle(): void {
+		this.changed = false;
+		if (this.#removed.size === 0) return;
+		this.slots = this.slots.filter(slot => !this.#removed.has(slot));
+		for (const [index, slot] of this.slots.entries()) slot.index = index;
+		this.#removed.clear();
+	}
+
+	/** The columns as they are: the same object as last time unless they changed. */
+	schema(): Schema {
+		this.#snapshot ??= {columns: this.slots.map(slot => slot.column)};
+		this.#published = this.slots.length;
+		return this.#snapshot;
+	}
+
+	#change(): void {
+		this.changed = true;
+		this.#snapshot = undefined;
+	}
+}

@@ -1,0 +1,55 @@
+/** How keys of the API become names of columns. */
+
+export type Naming = 'direct' | 'snake_case' | 'sql_cs_v1' | 'sql_ci_v1';
+
+/** Between the names of a nested path, and inside the names of variants. */
+export const SEPARATOR = '__';
+// For a key of which nothing is left; snake_case writes every character it loses at the end like this.
+const NOTHING = 'x';
+
+const rules: Record<Naming, (part: string) => string> = {
+	direct: part => part,
+	snake_case: snakeCase,
+	sql_cs_v1: sqlName,
+	sql_ci_v1: part => sqlName(part).toLowerCase(),
+};
+
+export const namings: readonly string[] = Object.keys(rules);
+
+/** The column name for one key. Under every rule but `direct`, `__` inside a key separates a path. */
+export function columnName(key: string, naming: Naming): string {
+	if (naming === 'direct') return key === '' ? NOTHING : key;
+	const parts = key.split(SEPARATOR).filter(part => part.trim() !== '');
+	return parts.map(rules[naming]).join(SEPARATOR) || NOTHING;
+}
+
+/** The column name for a declared name: a number that `free` put behind it stays as it is. */
+export function declaredName(name: string, naming: Naming): string {
+	const [, base, suffix = ''] = /^(.+?)(__\d+)?$/s.exec(name) ?? [];
+	return columnName(base ?? name, naming) + suffix;
+}
+
+const symbols: Record<string, string> = {'+': 'x', '*': 'x', '-': '_', '@': 'a', '|': 'l'};
+
+function snakeCase(part: string): string {
+	const words = part
+		.trim()
+		.replace(/[+*\-@|]/g, symbol => symbols[symbol] ?? '_')
+		.replace(/[^a-zA-Z\d_]+/g, '_')
+		.replace(/([^_])([A-Z][a-z]+)/g, '$1_$2')
+		.replace(/([a-z\d])([A-Z])/g, '$1_$2')
+		.toLowerCase();
+	const lost = /_+$/.exec(words)?.[0].length ?? 0;
+	const name = words.slice(0, words.length - lost) + NOTHING.repeat(lost);
+	return (/^\d/.test(name) ? `_${name}` : name).replace(/_+/g, '_');
+}
+
+function sqlName(part: string): string {
+	const name = part
+		.trim()
+		.replace(/[^a-zA-Z\d_]+/g, '_')
+		.replace(/_+/g, '_')
+		.replace(/_$/, '');
+	if (name === '') return NOTHING;
+	return /^\d/.test(name) ? `_${name}` : name;
+}

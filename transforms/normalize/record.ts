@@ -1,0 +1,257 @@
+/** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
+import {describeType} from '../../src/core/definition.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {isObject} from '../../src/core/path.ts';
+import type {SchemaContract} from '../../src/core/schema.ts';
+import {assign, coerce, fits, infer} from './coerce.ts';
+import type {Columns, Slot} from './columns.ts';
+import {columnName, type Naming, SEPARATOR} from './naming.ts';
+
+export interface ReaderOptions {
+	readonly contract: SchemaContract;
+	readonly naming: Naming;
+	/** How many levels of nested objects become columns; 0 keeps them all as json. */
+	readonly nesting: number;
+	/** A value of another type is a misfit, even where it could be converted. */
+	readonly strict: boolean;
+}
+
+/** Why a record has no place in the columns. */
+export interface Refusal {
+	readonly column: string;
+	readonly reason: string;
+	/** The part of the contract that says so. */
+	readonly rule: keyof SchemaContract;
+	readonly problem: 'unknown column' | 'type' | 'null';
+}
+
+export interface RecordReader {
+	/**
+	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While `columns.changed` what comes
+	 * back has no meaning yet: the page is read again.
+	 */
+	read(record: JsonRecord): JsonRecord | undefined;
+	/** Why the last record was refused. */
+	refusal: Refusal | undefined;
+	/** How many values `discard_value` dropped. */
+	discarded: number;
+}
+
+/** A key of the source at its place: the column it leads to, and the keys below it when it holds objects that are flattened. */
+interface Entry {
+	readonly name: string;
+	readonly depth: number;
+	slot: Slot | undefined;
+	group: Group | undefined;
+}
+
+interface Group {
+	readonly prefix: string;
+	readonly depth: number;
+	readonly entries: Map<string, Entry>;
+	/** The keys of the last object in order, and their entries: the next one mostly has the same. */
+	readonly keys: string[];
+	readonly found: Entry[];
+}
+
+// Keys beyond these are looked up anew each time: objects with ids as keys must not fill the memory.
+const MOST_KEYS = 20_000;
+
+export function recordReader(columns: Columns, {contract, naming, nesting, strict}: ReaderOptions): RecordReader {
+	const root = newGroup('', 0);
+	const reader: RecordReader = {read, refusal: undefined, discarded: 0};
+	let values: (JsonValue | undefined)[] = [];
+	let dropped: Slot[] = [];
+	// Whether the record has conformed so far, and may go on as it is.
+	let same = true;
+	let last = -1;
+	let remembered = 0;
+
+	function read(record: JsonRecord): JsonRecord | undefined {
+		if (values.length !== columns.slots.length) values = new Array(columns.slots.length);
+		values.fill(undefined);
+		reader.refusal = undefined;
+		dropped = [];
+		same = true;
+		last = -1;
+		readGroup(root, record);
+		if (reader.refusal !== undefined) return undefined;
+		if (columns.changed) return record;
+		for (const slot of dropped) values[slot.index] = undefined;
+		for (const slot of columns.required) {
+			const value = values[slot.index];
+			if (value !== null && value !== undefined) continue;
+			const reason = value === null ? 'null in a column that is not nullable' : 'absent, and the column is not nullable';
+			refuse(slot.name, 'null', reason);
+			return undefined;
+		}
+		return same ? record : build();
+	}
+
+	function readGroup(group: Group, object: JsonObject): void {
+		const keys = Object.keys(object);
+		for (let at = 0; at < keys.length; at++) {
+			const key = keys[at] as string;
+			const value = object[key];
+			const entry = group.keys[at] === key ? (group.found[at] as Entry) : find(group, key, at);
+			const slot = entry.slot;
+			if (slot !== undefined && value !== undefined && values[slot.index] === undefined && holds(slot, value)) {
+				if (slot.name !== key) same = false;
+				put(slot, value);
+			} else if (value === undefined) same = false;
+			else readOther(entry, value, key);
+			if (reader.refusal !== undefined) return;
+		}
+	}
+
+	function find(group: Group, key: string, at: number): Entry {
+		let entry = group.entries.get(key);
+		if (!entry) {
+			const own = columnName(key, naming);
+			const name = group.depth === 0 ? own : group.prefix + SEPARATOR + own;
+			entry = {name, depth: group.depth, slot: undefined, group: undefined};
+			if (remembered++ < MOST_KEYS) group.entries.set(key, entry);
+		}
+		group.keys[at] = key;
+		group.found[at] = entry;
+		return entry;
+	}
+
+	function holds(slot: Slot, value: JsonValue): boolean {
+		if (value === null) return true;
+		if (!slot.known || !fits(slot.column, value)) return false;
+		return slot.column.type !== 'json' || nesting === 0 || slot.declared || !isObject(value);
+	}
+
+	function put(slot: Slot, value: JsonValue): void {
+		values[slot.index] = value;
+		if (slot.index < last) same = false;
+		last = slot.index;
+	}
+
+	// Everything but a value that its column, known already, holds as it is.
+	function readOther(entry: Entry, value: JsonValue, key: string): void {
+		if (isObject(value)) {
+			if (typeof (value.toJSON as unknown) === 'function') {
+				same = false;
+				readOther(entry, (value as unknown as {toJSON(): JsonValue}).toJSON(), key);
+				return;
+			}
+			if (entry.depth < nesting && !isNested(entry.slot ?? columns.find(entry.name))) {
+				descend(entry, value);
+				return;
+			}
+		}
+		const taken = entry.slot && values[entry.slot.index] !== undefined;
+		const slot = entry.slot && !taken ? entry.slot : bind(entry, value);
+		if (!slot) same = false;
+		else if (value === null) {
+			if (slot.name !== key) same = false;
+			put(slot, null);
+		} else place(slot, value, key);
+	}
+
+	function descend(entry: Entry, object: JsonObject): void {
+		same = false;
+		if (entry.slot && columns.remove(entry.slot)) entry.slot = undefined;
+		entry.group ??= newGroup(entry.name, entry.depth + 1);
+		readGroup(entry.group, object);
+	}
+
+	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
+	function bind(entry: Entry, value: JsonValue): Slot | undefined {
+		if (value === null && entry.group) return undefined;
+		const name = freeName(entry.name);
+		const known = columns.find(name);
+		if (!known && contract.columns !== 'evolve') {
+			if (value === null) return undefined;
+			if (contract.columns === 'discard_value') reader.discarded++;
+			else refuse(name, 'unknown column', `${describe(value)} in a column that the schema does not have`);
+			return undefined;
+		}
+		entry.slot = known ?? columns.add(name);
+		entry.slot.keys++;
+		return entry.slot;
+	}
+
+	// A second key of one record that leads to the same name keeps its data in a column of its own, from now on.
+	function freeName(name: string): string {
+		const slot = columns.find(name);
+		if (!slot || values[slot.index] === undefined) return name;
+		for (let number = 2; ; number++) {
+			const other = columns.find(`${name}${SEPARATOR}${number}`);
+			if (!other || (other.keys === 0 && values[other.index] === undefined)) return `${name}${SEPARATOR}${number}`;
+		}
+	}
+
+	function place(slot: Slot, value: JsonValue, key: string): void {
+		if (!slot.known) columns.learn(slot, value);
+		let coerced = coerce(slot.column, value, strict);
+		if (coerced === undefined && contract.dataType === 'evolve' && !strict && columns.widen(slot, value)) {
+			coerced = coerce(slot.column, value);
+		}
+		if (coerced === undefined) misfit(slot, value);
+		else {
+			if (coerced !== value || slot.name !== key) same = false;
+			if (typeof coerced === 'bigint') slot.large = true;
+			put(slot, coerced);
+		}
+	}
+
+	function misfit(slot: Slot, value: JsonValue): void {
+		same = false;
+		// Claimed all the same, so that a second key of the same name is seen as one.
+		values[slot.index] = null;
+		dropped.push(slot);
+		if (contract.dataType === 'freeze' || contract.dataType === 'discard_row' || !slot.column.nullable) {
+			refuse(slot.name, 'type', `got ${describe(value)}, expected ${describeType(slot.column)}`);
+		} else if (contract.dataType === 'discard_value') reader.discarded++;
+		else {
+			const variant = variantOf(slot, value);
+			put(variant, coerce(variant.column, value) as JsonValue);
+		}
+	}
+
+	function variantOf(slot: Slot, value: JsonValue): Slot {
+		const kind = infer(value);
+		const base = `${slot.name}${SEPARATOR}v_${kind.type}`;
+		for (let number = 1; ; number++) {
+			const name = number === 1 ? base : `${base}${SEPARATOR}${number}`;
+			const variant = columns.find(name) ?? columns.add(name, kind);
+			const isFree = variant.known && variant.column.type === kind.type && values[variant.index] === undefined;
+			if (isFree && coerce(variant.column, value) !== undefined) return variant;
+		}
+	}
+
+	function refuse(column: string, problem: Refusal['problem'], reason: string): void {
+		reader.refusal = {column, problem, reason, rule: problem === 'unknown column' ? 'columns' : 'dataType'};
+	}
+
+	function build(): JsonRecord {
+		const record: JsonRecord = {};
+		for (const slot of columns.slots) {
+			const value = values[slot.index];
+			if (value !== undefined) assign(record, slot.name, value);
+		}
+		return record;
+	}
+
+	return reader;
+}
+
+function newGroup(prefix: string, depth: number): Group {
+	return {prefix, depth, entries: new Map(), keys: [], found: []};
+}
+
+// Declared to hold objects; an inferred json column came from a list, and its objects are flattened like all others.
+function isNested(slot: Slot | undefined): boolean {
+	return slot?.declared === true && ['json', 'list', 'struct'].includes(slot.column.type);
+}
+
+const LONGEST = 60;
+
+function describe(value: JsonValue): string {
+	const text = stringify(value);
+	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${infer(value).type})`;
+}
