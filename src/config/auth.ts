@@ -61,7 +61,8 @@ const clientCredentials = object(
 
 export const auth = z
 	.discriminatedUnion('type', [bearer, apiKey, httpBasic, clientCredentials], {
-		error: ({input}) => (typeof input === 'string' ? `expected an object, such as {type: bearer, token: \${secrets.token}}` : ''),
+		error: ({input}) =>
+			typeof input === 'string' ? `expected an object, such as {type: bearer, token: "\${secrets.token}"}` : '',
 	})
 	.meta({id: 'auth'});
 export type Auth = z.infer<typeof auth>;

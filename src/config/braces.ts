@@ -1,4 +1,5 @@
 /** `{name}` placeholders in paths and request values, and `{{ }}` for literal braces. */
+import type {ConfigPath} from './tree.ts';
 
 const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
@@ -18,6 +19,17 @@ export function placeholders(text: string): string[] {
 /** Whether there is a `{` or `}` that neither opens nor closes a placeholder, and is not doubled. */
 export function hasLoneBrace(text: string): boolean {
 	return [...text.matchAll(tokens)].some(([token]) => token.length === 1);
+}
+
+/** The text with its braces doubled, so that `fill` gives it back as it is. */
+export function doubled(text: string): string {
+	return text.replace(/[{}]/g, '$&$&');
+}
+
+/** Whether braces mean something there: in what an endpoint sends, and in its path. */
+export function isTemplate([root, ...rest]: ConfigPath): boolean {
+	const [owner, part = 'path'] = root === 'resources' ? rest.slice(1) : rest;
+	return owner === 'endpoint' && ['path', 'params', 'json', 'data', 'headers'].includes(String(part));
 }
 
 /** dlt's rule: a path whose last segment holds a placeholder leads to one thing, not to a list. */

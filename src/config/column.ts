@@ -81,7 +81,6 @@ const hints = object(
 		],
 	},
 )
-	.meta({id: 'column_hints'})
 	.superRefine((given, context) => {
 		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
 		const kind = given.data_type ?? given.type;
@@ -96,7 +95,8 @@ const hints = object(
 	.transform(({description, type, data_type, ...rest}) => {
 		const kind = data_type ?? type;
 		return {...withoutUndefined(rest), ...(kind && {data_type: kind})};
-	});
+	})
+	.meta({id: 'column_hints'});
 
 const byName = z.record(z.string(), column).superRefine((given, context) => {
 	for (const [key, item] of Object.entries(given)) {

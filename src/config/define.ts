@@ -5,6 +5,6 @@ import type {ConfigInput} from './schema.ts';
  * Returns the config as it is; there for the editor, which completes and checks its keys.
  * @example export default defineConfig({client: {base_url: 'https://api.example.com'}, resources: ['contacts']});
  */
-export function defineConfig<const T extends ConfigInput>(config: T): T {
+export function defineConfig(config: ConfigInput): ConfigInput {
 	return config;
 }

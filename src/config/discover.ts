@@ -28,7 +28,7 @@ export async function discover(cwd: string): Promise<string> {
 	throw new ConfigError(`no config found; looked for ${names.join(', ')} in ${searched.join(', ')}. Name one with --config`);
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
 	return stat(path).then(
 		() => true,
 		() => false,

@@ -1,6 +1,7 @@
 /** `${NAME}`, `${NAME:-default}` and `${secrets.name}` in the texts of a config; `$${` is a literal `${`. */
 import {parse} from 'yaml';
 import {Secret} from '../core/secret.ts';
+import {doubled, isTemplate} from './braces.ts';
 import type {Finding} from './finding.ts';
 import type {Secrets} from './secrets.ts';
 import {type ConfigPath, mapLeaves} from './tree.ts';
@@ -46,11 +47,14 @@ export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): 
 			if (secret !== undefined) return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);
 		}
+		const inserted = isTemplate(path) ? doubled(value) : value;
 		if (secret !== undefined) {
-			used.add(value);
-			new Secret(value);
+			for (const spelling of [value, inserted]) {
+				used.add(spelling);
+				new Secret(spelling);
+			}
 		}
-		return value;
+		return inserted;
 	};
 
 	const replaced = mapLeaves(tree, (leaf, path) => {

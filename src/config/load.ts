@@ -57,8 +57,11 @@ export async function loadConfig(
 	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
 	// What could not be filled in is not worth a second message about its shape.
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
-	const found = [...overridden.problems, ...filled.problems, ...others];
-	if (!result.config || found.length > 0) throw new ConfigError(toIssues(found, locate, overridden.paths), name);
+	const issues = [
+		...toIssues(overridden.problems, () => undefined, []),
+		...toIssues([...filled.problems, ...others], locate, overridden.paths),
+	];
+	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
 }
 

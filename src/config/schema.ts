@@ -27,8 +27,11 @@ const endpointShape = {
 		.describe('Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.'),
 	method: z
 		.string()
-		.transform(method => method.toUpperCase())
-		.pipe(z.enum(methods))
+		.transform((given, context) => {
+			const method = methods.find(known => known === given.toUpperCase());
+			if (!method) context.addIssue({code: 'invalid_value', values: [...methods], input: given});
+			return method ?? z.NEVER;
+		})
 		.nullish()
 		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
 	params: z
@@ -81,7 +84,7 @@ const resourceShape = {
 	columns: columns.nullish().describe('Types and hints of columns; what is left out is inferred.'),
 	schema_contract: z
 		.union([
-			contractMode.transform(mode => ({columns: mode, data_type: mode})),
+			contractMode.transform(mode => ({tables: mode, columns: mode, data_type: mode})),
 			object({
 				tables: contractMode.optional().describe('For new tables.'),
 				columns: contractMode.optional().describe('For new columns.'),
@@ -116,7 +119,7 @@ const resource = object(
 	{
 		name: text().describe('Name of the resource; every one has its own.'),
 		endpoint: z
-			.union([z.string().transform(path => ({path})), endpoint])
+			.union([z.string().transform((path): z.output<typeof endpoint> => ({path})), endpoint])
 			.nullish()
 			.describe('Where the records are: a path, or an object with more to say.'),
 		...resourceShape,
@@ -127,7 +130,7 @@ const resource = object(
 const client = object(
 	{
 		base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
-		headers: z.record(text(), z.string()).optional().describe('Sent with every request.'),
+		headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
 		auth: auth.nullish().describe('How requests prove who they are.'),
 		paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
 		retry: object({
@@ -139,7 +142,7 @@ const client = object(
 			jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
 			max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
 		})
-			.optional()
+			.nullish()
 			.describe('What happens after a failed request.'),
 		timeouts: object({
 			connect: seconds().optional().describe('Seconds until the connection stands.'),
@@ -147,7 +150,7 @@ const client = object(
 			body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
 			total: seconds().optional().describe('Seconds for one attempt as a whole.'),
 		})
-			.optional()
+			.nullish()
 			.describe('How long to wait for what.'),
 	},
 	{later: ['session']},
@@ -175,7 +178,7 @@ const output = object({
 
 export const config = object({
 	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
-	name: text().optional().describe('Name of the pipeline, for messages.'),
+	name: text().nullish().describe('Name of the pipeline, for messages.'),
 	client: client.describe('The API.'),
 	resource_defaults: object(
 		{
@@ -187,10 +190,10 @@ export const config = object({
 		.nullish()
 		.describe('What all resources have in common; each may say otherwise.'),
 	resources: z
-		.array(z.union([text().transform(name => ({name})), resource]))
+		.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
 		.describe('What to read. Plain text is a name and a path in one.'),
 	naming: resourceShape.naming,
-	output: output.optional().describe('Where the records go.'),
+	output: output.nullish().describe('Where the records go.'),
 });
 
 /** A config as it is written. */

@@ -5,6 +5,7 @@ import {parse, TomlError} from 'smol-toml';
 import {ConfigError} from '../core/errors.ts';
 import {Secret, scrub} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
+import {fill, isTemplate} from './braces.ts';
 import {type ConfigPath, eachText, formatPath, isPlainObject, mapLeaves, valueAt} from './tree.ts';
 
 export interface Secrets {
@@ -67,9 +68,12 @@ export function isSecretPath(path: ConfigPath): boolean {
 }
 
 /** Makes every message hide what the config holds under a secret name, and passwords inside URLs; `except` at these paths. */
-export function hideSecrets(tree: unknown, except: ReadonlySet<string>): void {
+export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set()): void {
 	eachText(tree, (text, path) => {
-		if (isSecretPath(path) && !except.has(formatPath(path))) new Secret(text);
+		if (isSecretPath(path) && !except.has(formatPath(path))) {
+			new Secret(text);
+			if (isTemplate(path)) new Secret(fill(text));
+		}
 		const password = /^https?:\/\/[^/?#]*:([^/?#@]+)@/.exec(text)?.[1];
 		if (password) new Secret(password);
 	});

@@ -5,6 +5,7 @@ import {pathToFileURL} from 'node:url';
 import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
+import {exists} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
 import {isPlainObject, mapLeaves} from './tree.ts';
 
@@ -24,7 +25,7 @@ export async function readSource(path: string, name: string): Promise<Source> {
 
 async function readText(path: string, name: string): Promise<string> {
 	try {
-		return await readFile(path, 'utf8');
+		return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		throw new ConfigError(code === 'ENOENT' ? `not found; looked for ${path}` : `cannot be read: ${messageOf(error)}`, name);
@@ -43,20 +44,29 @@ function parseText(text: string, name: string): Source {
 		const {line, col} = lines.linePos(offset);
 		issues.push({path: '', message, line, column: col});
 	};
-	for (const {pos, message} of [...document.errors, ...document.warnings]) report(pos[0], `cannot be read: ${message}`);
+	// Only the first: what a parser says after it has lost its way helps nobody.
+	const [broken] = [...document.errors, ...document.warnings];
+	if (broken) report(broken.pos[0], `cannot be read: ${broken.message}${advice(text, broken.pos[0])}`);
 	if (second) report(second.range[0], 'a second document starts here; a config is one document');
 	visit(document, {
 		Scalar(_key, node) {
 			if (isScalar(node) && Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
 				report(node.range?.[0] ?? 0, `the number ${node.source ?? ''} has too many digits to be exact; put it in quotes`);
 		},
+		Alias(_key, node) {
+			if (!node.resolve(document)) report(node.range?.[0] ?? 0, `*${node.source} has no anchor &${node.source} above it`);
+		},
 	});
 	if (issues.length > 0) throw new ConfigError(issues, name);
 	try {
-		return {tree: document.toJS(), locate: locator(document, lines)};
+		return {tree: copy(document.toJS()), locate: locator(document, lines)};
 	} catch (error) {
 		throw new ConfigError(`cannot be read: ${messageOf(error)}`, name);
 	}
+}
+
+function advice(text: string, offset: number): string {
+	return text.charAt(offset - 1) === '$' ? `; inside { } and [ ], write "\${…}" with quotes` : '';
 }
 
 async function importConfig(path: string, name: string): Promise<unknown> {
@@ -64,16 +74,14 @@ async function importConfig(path: string, name: string): Promise<unknown> {
 	try {
 		loaded = await import(pathToFileURL(path).href);
 	} catch (error) {
-		const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await isFile(path));
+		const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await exists(path));
 		throw new ConfigError(missing ? `not found; looked for ${path}` : `cannot be loaded: ${messageOf(error)}`, name);
 	}
 	if (!isPlainObject(loaded.default)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
-	return mapLeaves(loaded.default, leaf => leaf);
+	return copy(loaded.default);
 }
 
-async function isFile(path: string): Promise<boolean> {
-	return readFile(path).then(
-		() => true,
-		() => false,
-	);
+// Aliases and JavaScript share parts of the tree; a change of one part must not reach another.
+function copy(tree: unknown): unknown {
+	return mapLeaves(tree, leaf => leaf);
 }

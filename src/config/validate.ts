@@ -4,6 +4,7 @@ import {scrub} from '../core/secret.ts';
 import {check} from './check.ts';
 import {type Finding, findings} from './finding.ts';
 import {type Config, config} from './schema.ts';
+import {hideSecrets} from './secrets.ts';
 import {assign, type ConfigPath, formatPath, valueAt} from './tree.ts';
 
 /** Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a number for text. */
@@ -22,6 +23,7 @@ export function validate(tree: unknown, alternatives: readonly Alternative[] = [
 
 /** Checks a config that is an object already; nothing in it is interpolated. Throws one `ConfigError` with every problem. */
 export function parseConfig(value: unknown): Config {
+	hideSecrets(value);
 	const result = validate(value);
 	if (result.config) return result.config;
 	throw new ConfigError(result.findings.map(({path, message}) => ({path: formatPath(path), message: scrub(message)})));

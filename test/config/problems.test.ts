@@ -1,0 +1,456 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {parseConfig} from '../../src/config/validate.ts';
+import {ConfigError} from '../../src/core/errors.ts';
+import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
+
+const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
+const kinds = 'auto, single_page, offset, page_number, cursor, json_link, json_response, header_link or header_cursor';
+
+const table: [what: string, config: string, message: string][] = [
+	// Keys
+	[
+		'a misspelt key',
+		withEndpoint('paginator: {type: offset, limit: 1, offest: 2}'),
+		'6:43: resources[0].endpoint.paginator.offest: unknown key (did you mean "offset"?)',
+	],
+	[
+		'a key like no other',
+		withEndpoint('zzz: 1'),
+		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, auth',
+	],
+	[
+		'a key one level too high',
+		withResource('params: {}'),
+		'5:5: resources[0].params: unknown key here; it belongs under "endpoint"',
+	],
+	[
+		'an unknown key at the top',
+		withClient('').replace('resources', 'x: 1\nresources'),
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
+	],
+	['a client without base_url', 'client: {}\nresources: [a]', '1:9: client.base_url: required key is missing'],
+	['no client', 'resources: [a]', '1:1: client: required key is missing'],
+	['no resources', 'client: {base_url: "https://a.b"}', '1:1: resources: required key is missing'],
+	[
+		'a resource without a name',
+		'client: {base_url: "https://a.b"}\nresources:\n  - endpoint: a',
+		'3:5: resources[0].name: required key is missing',
+	],
+	['an empty name', 'client: {base_url: "https://a.b"}\nresources: [""]', '2:13: resources[0]: must not be empty'],
+	[
+		'a second resource of the same name',
+		'client: {base_url: "https://a.b"}\nresources:\n  - a\n  - name: a',
+		'4:11: resources[1].name: resources[0] has the name "a" already',
+	],
+	// Kinds
+	[
+		'text for a number',
+		withEndpoint('paginator: {type: offset, limit: "100"}'),
+		'6:40: resources[0].endpoint.paginator.limit: expected a number, got the text "100"',
+	],
+	[
+		'a fraction for a count',
+		withEndpoint('paginator: {type: offset, limit: 1.5}'),
+		'6:40: resources[0].endpoint.paginator.limit: expected a whole number, got the number 1.5',
+	],
+	[
+		'a limit of zero',
+		withEndpoint('paginator: {type: offset, limit: 0}'),
+		'6:40: resources[0].endpoint.paginator.limit: must be more than 0, got the number 0',
+	],
+	[
+		'a negative count',
+		withClient('retry: {max_retries: -1}'),
+		'3:24: client.retry.max_retries: must be at least 0, got the number -1',
+	],
+	[
+		'a status that is none',
+		withClient('retry: {status_codes: [700]}'),
+		'3:26: client.retry.status_codes[0]: must be at most 599, got the number 700',
+	],
+	[
+		'text for true or false',
+		withResource('selected: "yes"'),
+		'5:15: resources[0].selected: expected true or false, got the text "yes"',
+	],
+	['a number for text', withClient('headers: {X-Version: 2}'), '3:24: client.headers.X-Version: expected text, got the number 2'],
+	['a list for an object', withClient('headers: [a]'), '3:12: client.headers: expected an object, got a list'],
+	[
+		'a number among the resources',
+		'client: {base_url: "https://a.b"}\nresources: [5]',
+		'2:13: resources[0]: expected text or an object, got the number 5',
+	],
+	[
+		'a number for a key',
+		withResource('primary_key: 5'),
+		'5:18: resources[0].primary_key: expected text or a list, got the number 5',
+	],
+	[
+		'a number in a list of keys',
+		withResource('primary_key: [id, 5]'),
+		'5:23: resources[0].primary_key[1]: expected text, got the number 5',
+	],
+	[
+		'an object among the params',
+		withEndpoint('params: {a: {b: 1}}'),
+		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got an object',
+	],
+	['a pair of one', withEndpoint('data: [[a]]'), '6:14: resources[0].endpoint.data[0]: expected a [key, value] pair'],
+	[
+		'a default endpoint that is text',
+		withClient('').replace('resources', 'resource_defaults: {endpoint: x}\nresources'),
+		'4:31: resource_defaults.endpoint: expected an object, got the text "x"',
+	],
+	['a list instead of a config', '- a', '1:1: expected an object, got a list'],
+	[
+		'a word out of a few',
+		withResource('write_disposition: merg'),
+		'5:24: resources[0].write_disposition: expected append, replace or merge, got "merg" (did you mean "merge"?)',
+	],
+	[
+		'an unknown method',
+		withEndpoint('method: PUSH'),
+		'6:15: resources[0].endpoint.method: expected GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS, got "PUSH"',
+	],
+	// URLs and paths
+	[
+		'a base_url without a scheme',
+		'client: {base_url: api.example.com/v1}\nresources: [a]',
+		'1:20: client.base_url: expected an http(s) URL, got "api.example.com/v1"; write "https://api.example.com/v1"',
+	],
+	[
+		'a base_url of another scheme',
+		'client: {base_url: "ftp://a.b"}\nresources: [a]',
+		'1:20: client.base_url: expected an http(s) URL, got one with "ftp:"',
+	],
+	[
+		'a base_url with a query',
+		'client: {base_url: "https://a.b?c=d"}\nresources: [a]',
+		'1:20: client.base_url: paths are joined to this, so it cannot have a query; put it into params',
+	],
+	[
+		'a relative path and no base_url',
+		'client: {base_url: ""}\nresources:\n  - name: a\n    endpoint: b',
+		'4:15: resources[0].endpoint: base_url is empty, so the path must be a whole URL, got "b"',
+	],
+	[
+		'a broken selector',
+		withEndpoint('data_selector: "a["'),
+		`6:22: resources[0].endpoint.data_selector: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,
+	],
+	[
+		'a broken total_path',
+		withEndpoint('paginator: {type: offset, limit: 1, total_path: "a["}'),
+		`6:55: resources[0].endpoint.paginator.total_path: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,
+	],
+	[
+		'a placeholder without a param',
+		withEndpoint('path: "{org}/issues"'),
+		'6:13: resources[0].endpoint.path: {org} has no value; add "org" to params',
+	],
+	[
+		'a placeholder whose param is null',
+		withEndpoint('path: "{org}"\nparams: {org: null}'),
+		'6:13: resources[0].endpoint.path: {org} has no value; add "org" to params',
+	],
+	[
+		'an unknown placeholder in a param',
+		withEndpoint('params: {q: "{x}"}'),
+		'6:19: resources[0].endpoint.params.q: {x} is no placeholder that is known here; for literal braces write {{ and }}',
+	],
+	[
+		'a single brace deep in a body',
+		withEndpoint('json: {a: [{b: "x { y"}]}'),
+		'6:22: resources[0].endpoint.json.a[0].b: a single brace; for literal braces write {{ and }}',
+	],
+	// Auth
+	[
+		'an unknown kind of auth',
+		withClient('auth: {type: api_kye, api_key: x}'),
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials or oauth2, got "api_kye" (did you mean "api_key"?)',
+	],
+	[
+		'an extra key in auth',
+		withClient('auth: {type: bearer, token: s3cr3t, location: header}'),
+		'3:39: client.auth.location: unknown key; known here: type, token',
+	],
+	[
+		'basic auth without a password',
+		withClient('auth: {type: http_basic, username: a}'),
+		'3:9: client.auth.password: required key is missing',
+	],
+	[
+		'credentials without a token URL',
+		withClient('auth: {type: oauth2, client_id: a, client_secret: b}'),
+		'3:9: client.auth.access_token_url: required key is missing',
+	],
+	[
+		'credentials with two token URLs',
+		withClient('auth: {type: oauth2, client_id: a, client_secret: b, token_url: "https://a.b", access_token_url: "https://a.b"}'),
+		'3:67: client.auth.token_url: the same as access_token_url: give one of them',
+	],
+	[
+		'auth as a word',
+		withClient('auth: bearer'),
+		`3:9: client.auth: expected an object, such as {type: bearer, token: "\${secrets.token}"}`,
+	],
+	['an empty token', withClient('auth: {token: ""}'), '3:17: client.auth.token: must not be empty'],
+	// Paginators
+	[
+		'an unknown kind of paginator',
+		withEndpoint('paginator: {type: ofset}'),
+		`6:25: resources[0].endpoint.paginator.type: expected ${kinds}, got "ofset" (did you mean "offset"?)`,
+	],
+	[
+		'a paginator without a kind',
+		withEndpoint('paginator: {limit: 5}'),
+		`6:18: resources[0].endpoint.paginator.type: required key is missing; expected ${kinds}`,
+	],
+	[
+		'an unknown word for a paginator',
+		withClient('paginator: curser'),
+		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, header_link or header_cursor, got "curser" (did you mean "cursor"?)',
+	],
+	[
+		'offset as a word',
+		withClient('paginator: offset'),
+		'3:14: client.paginator: offset needs a limit; write {type: offset, limit: 100}',
+	],
+	[
+		'offset without a limit',
+		withEndpoint('paginator: {type: offset}'),
+		'6:18: resources[0].endpoint.paginator.limit: required key is missing',
+	],
+	[
+		'a number for a paginator',
+		withClient('paginator: 5'),
+		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, header_link, header_cursor or an object, got the number 5',
+	],
+	[
+		'a cursor in query and body',
+		withEndpoint('paginator: {type: cursor, cursor_param: p, cursor_body_path: p}'),
+		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: a value goes into the query or into the body',
+	],
+	[
+		'a limit in query and body',
+		withEndpoint('paginator: {type: offset, limit: 1, limit_param: p, limit_body_path: p}'),
+		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: a value goes into the query or into the body',
+	],
+	[
+		'a page in query and body',
+		withEndpoint('paginator: {type: page_number, page_param: p, page_body_path: p}'),
+		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: a value goes into the query or into the body',
+	],
+	[
+		'offsets without an end',
+		withEndpoint('paginator: {type: offset, limit: 1, total_path: null, stop_after_empty_page: false}'),
+		'6:84: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_offset, stop_after_empty_page: true',
+	],
+	[
+		'pages without an end',
+		withEndpoint('paginator: {type: page_number, total_path: null, stop_after_empty_page: false}'),
+		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
+	],
+	// Requests and rows
+	[
+		'two bodies',
+		withEndpoint('json: {a: 1}\ndata: {a: 1}'),
+		'7:13: resources[0].endpoint.data: a request has one body: json or data',
+	],
+	[
+		'merge without a key',
+		withResource('write_disposition: merge'),
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart',
+	],
+	[
+		'merge spelled out, and an empty key',
+		withResource('write_disposition: {disposition: merge}\nprimary_key: []'),
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart',
+	],
+	[
+		'a merge strategy of databases',
+		withResource('primary_key: id\nwrite_disposition: {disposition: merge, strategy: scd2}'),
+		'6:55: resources[0].write_disposition.strategy: expected delete-insert or upsert, got "scd2"',
+	],
+	[
+		'an unknown type',
+		withResource('columns: {id: bigintt}'),
+		`5:19: resources[0].columns.id: expected ${types}, got "bigintt" (did you mean "bigint"?)`,
+	],
+	[
+		'an unknown hint',
+		withResource('columns: {id: {nulable: true}}'),
+		'5:20: resources[0].columns.id.nulable: unknown key (did you mean "nullable"?)',
+	],
+	[
+		'a list of nothing',
+		withResource('columns: {tags: list, x: {type: list}}'),
+		'5:30: resources[0].columns.x.items: required key is missing: what the list holds',
+	],
+	[
+		'items without a list',
+		withResource('columns: {a: {type: text, items: text}}'),
+		'5:38: resources[0].columns.a.items: only a column of type list has items',
+	],
+	[
+		'a struct of nothing',
+		withResource('columns: {a: {type: struct}}'),
+		'5:18: resources[0].columns.a.fields: required key is missing: the columns of the struct',
+	],
+	[
+		'a bad type deep in a struct',
+		withResource('columns: {a: {type: struct, fields: {b: {type: list, items: txt}}}}'),
+		`5:65: resources[0].columns.a.fields.b.items: expected ${types}, got "txt" (did you mean "text"?)`,
+	],
+	[
+		'a scale over the precision',
+		withResource('columns: {a: {type: decimal, precision: 4, scale: 5}}'),
+		'5:55: resources[0].columns.a.scale: must not be over precision, which is 4',
+	],
+	[
+		'two types',
+		withResource('columns: {a: {type: text, data_type: text}}'),
+		'5:25: resources[0].columns.a.type: the same as data_type: give one of them',
+	],
+	[
+		'a column without a name',
+		withResource('columns: [{type: text}]'),
+		'5:15: resources[0].columns[0].name: required key is missing',
+	],
+	['a column twice', withResource('columns: [{name: a}, {name: a}]'), '5:33: resources[0].columns[1].name: a second column "a"'],
+	[
+		'a column of two names',
+		withResource('columns: {a: {name: b}}'),
+		'5:25: resources[0].columns.a.name: differs from its key "a": leave it out',
+	],
+	[
+		'a compression that the format has not',
+		`${withClient('')}output: {format: csv, compression: snappy}`,
+		'5:36: output.compression: only Parquet has snappy; use gzip or none',
+	],
+	[
+		'a compression that contradicts',
+		`${withClient('')}output: {format: csv.gz, compression: none}`,
+		'5:39: output.compression: contradicts the format csv.gz',
+	],
+	// Later
+	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
+	['response_actions', withEndpoint('response_actions: []'), '6:7: resources[0].endpoint.response_actions: not supported yet'],
+	['processing_steps', withResource('processing_steps: []'), '5:5: resources[0].processing_steps: not supported yet'],
+	['include_from_parent', withResource('include_from_parent: [id]'), '5:5: resources[0].include_from_parent: not supported yet'],
+	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],
+	[
+		'a resolve param',
+		withEndpoint('params: {id: {type: resolve, resource: b, field: id}}'),
+		'6:20: resources[0].endpoint.params.id: params of type resolve are not supported yet',
+	],
+	[
+		'a parent placeholder in the path',
+		withEndpoint('path: "b/{resources.b.id}"'),
+		'6:13: resources[0].endpoint.path: {resources.b.id} is not supported yet',
+	],
+	[
+		'a parent placeholder in a header',
+		withEndpoint('headers: {X-Id: "{resources.b.id}"}'),
+		'6:23: resources[0].endpoint.headers.X-Id: {resources.b.id} is not supported yet',
+	],
+	[
+		'a hint of databases',
+		withResource('columns: {id: {unique: true}}'),
+		'5:20: resources[0].columns.id.unique: not supported yet',
+	],
+];
+
+for (const [what, config, message] of table) {
+	test(`${what} is reported where it stands`, async () => {
+		assert.deepEqual(await problems(config), [`config.yaml:${message}`]);
+	});
+}
+
+test('all problems come at once, in the order of the file, whatever found them', async () => {
+	const config = `
+client:
+  base_url: example
+  auth: {token: "\${secrets.none}"}
+resources:
+  - name: a
+    endpoint: {path: "{id}", method: FETCH, parms: {}}
+  - name: a
+    write_disposition: merge
+    columns: {x: txt}
+`;
+	const all = await problems(config);
+	assert.deepEqual(
+		all.map(line => line.split(': ').slice(0, 2).join(' ')),
+		[
+			'config.yaml:3:13 client.base_url',
+			'config.yaml:4:17 client.auth.token',
+			'config.yaml:7:22 resources[0].endpoint.path',
+			'config.yaml:7:38 resources[0].endpoint.method',
+			'config.yaml:7:45 resources[0].endpoint.parms',
+			'config.yaml:8:11 resources[1].name',
+			'config.yaml:9:24 resources[1].write_disposition',
+			'config.yaml:10:18 resources[1].columns.x',
+		],
+	);
+});
+
+test('the error carries its issues with path, line and column', async () => {
+	await assert.rejects(load(withEndpoint('zzz: 1')), error => {
+		assert.ok(error instanceof ConfigError);
+		const [issue] = error.issues;
+		assert.deepEqual([error.issues.length, issue?.path, issue?.line, issue?.column], [1, 'resources[0].endpoint.zzz', 6, 7]);
+		return true;
+	});
+});
+
+test('an alias is located where it was written, and the default that a merge key brings in where it is used', async () => {
+	const base = 'client: {base_url: "https://a.b"}\nresources:\n  - &first {name: a, endpoint: {foo: 1}}\n';
+	const message = 'unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, auth';
+	assert.deepEqual(await problems(`${base}  - {<<: *first, name: b}`), [
+		`config.yaml:3:33: resources[0].endpoint.foo: ${message}`,
+		`config.yaml:4:5: resources[1].endpoint.foo: ${message}`,
+	]);
+});
+
+test('a value under a secret name is never printed, whatever is wrong with it', async () => {
+	const config = `
+client:
+  base_url: "https://bob:hidden-1@a.b?x"
+  auth: {type: bearer, token: [hidden-2], tokn: hidden-2}
+resources:
+  - name: a
+    endpoint: {auth: {type: api_key, api_key: {a: hidden-3}}, params: {api_key: {b: hidden-3}}}
+  - name: b
+    endpoint: {auth: {type: http_basic, username: u, password: 12345678}}
+  - name: c
+    endpoint: {auth: {type: http_basic, username: u, password: hidden-4}, method: hidden-4}
+`;
+	const all = await problems(config);
+	assert.equal(all.length, 7);
+	assert.equal(all[5], 'config.yaml:9:64: resources[1].endpoint.auth.password: expected text, got a number');
+	assert.doesNotMatch(all.join('\n'), /hidden|12345678/i);
+});
+
+test('a config that is an object already is checked the same way, without places', () => {
+	assert.throws(() => parseConfig({client: {}, resources: ['a', {name: 'a'}]}), {
+		name: 'ConfigError',
+		message: 'client.base_url: required key is missing\nresources[1].name: resources[0] has the name "a" already',
+	});
+	assert.equal(parseConfig({client: {base_url: 'https://a.b'}, resources: ['a']}).resources[0]?.name, 'a');
+});
+
+test('nothing but data is taken from a JavaScript config', () => {
+	const resource = {name: 'a', endpoint: {json: {when: new Date(0)}, params: {f: () => 1}}};
+	assert.throws(() => parseConfig({client: {base_url: 'https://a.b'}, resources: [resource]}), {
+		message:
+			'resources[0].endpoint.params.f: expected text, a number, true or false, null or a list, got a function\n' +
+			'resources[0].endpoint.json: expected JSON: no functions, dates or other objects',
+	});
+});
+
+test('a long value is cut in a message', async () => {
+	const [line] = await problems(withClient(`retry: {factor: ${'x'.repeat(100)}}`));
+	assert.equal(line, `config.yaml:3:19: client.retry.factor: expected a number, got the text "${'x'.repeat(40)}…"`);
+});
