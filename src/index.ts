@@ -23,8 +23,16 @@ export type {Column, ContractMode, DataType, Rejection, Schema, SchemaContract} 
 export {Secret} from './core/secret.ts';
 export {detect, type Selection, type Selector, selector} from './core/selector.ts';
 export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
-export {type Authenticator, apiKey, basic, bearer, oauth2ClientCredentials} from './http/auth.ts';
-export {type Client, type ClientEvent, type ClientOptions, client} from './http/client.ts';
+export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
+export type {AuthContext, Authenticator, OutgoingRequest} from './http/auth/authenticator.ts';
+export {type BasicOptions, basic} from './http/auth/basic.ts';
+export {bearer} from './http/auth/bearer.ts';
+export {type OAuth2Options, oauth2ClientCredentials} from './http/auth/oauth2.ts';
+export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export type {ClientEvent} from './http/events.ts';
+export type {HttpRequest, RequestBody} from './http/request.ts';
+export type {RetryOptions} from './http/retry.ts';
+export type {Timeouts} from './http/timeouts.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
 export {auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';

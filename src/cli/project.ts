@@ -5,7 +5,7 @@ import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
 import type {Config} from '../config/schema.ts';
 import {suggest} from '../config/suggest.ts';
 import {ConfigError} from '../core/errors.ts';
-import type {ClientEvent} from '../http/client.ts';
+import type {ClientEvent} from '../http/events.ts';
 import type {Log} from './io.ts';
 import type {ConfigArguments} from './verb.ts';
 
@@ -46,5 +46,5 @@ function tell(event: ClientEvent, log: Log): void {
 	if (type === 'retry')
 		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
 	else if (type === 'request')
-		log.detail(`  ${event.method} ${event.url} ${event.status ?? ''} ${Math.round(event.durationMs ?? 0)} ms`);
+		log.detail(`  ${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`);
 }

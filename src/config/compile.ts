@@ -7,7 +7,7 @@ import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
 import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2-client-credentials.ts';
+import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';

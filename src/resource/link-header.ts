@@ -11,9 +11,12 @@ export function linkTargets(header: string): Map<string, string> {
 
 // A target in angle brackets, then parameters, whose quoted values may hold commas and semicolons.
 const link = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
-const rel = /;\s*rel\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/i;
+const parameter = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
+// Of several rel parameters the first counts.
 function relations(parameters: string): string[] {
-	const found = rel.exec(parameters);
-	return (found?.[1] ?? found?.[2] ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+	for (const [, name = '', quoted, token = ''] of parameters.matchAll(parameter)) {
+		if (name.toLowerCase() === 'rel') return (quoted ?? token).toLowerCase().split(/\s+/).filter(Boolean);
+	}
+	return [];
 }

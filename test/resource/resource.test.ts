@@ -2,7 +2,7 @@ import {deepStrictEqual, doesNotMatch, rejects, strictEqual} from 'node:assert/s
 import {test} from 'node:test';
 import {RequestError, SelectorError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
-import {bearer} from '../../src/http/auth.ts';
+import {bearer} from '../../src/http/auth/bearer.ts';
 import {type ClientOptions, client} from '../../src/http/client.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
