@@ -3,6 +3,7 @@ import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType} from '../../src/core/schema.ts';
+import {assign} from '../assign.ts';
 import {digitCounts, exactDouble, isDecimal, isNumeral, parseInteger, plainDigits, toDecimal} from './digits.ts';
 import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime} from './time.ts';
 
@@ -162,12 +163,6 @@ function coerceStruct(fields: readonly Column[], value: JsonValue, strict: boole
 	// A field that the struct does not have would be lost, so the value does not fit; a null says nothing.
 	for (const key of Object.keys(value)) if ((value[key] ?? null) !== null && !Object.hasOwn(struct, key)) return undefined;
 	return struct;
-}
-
-/** Sets a property of a plain object, also one called `__proto__`, which an assignment would take for the prototype. */
-export function assign(object: JsonObject, key: string, value: JsonValue): void {
-	if (key !== '__proto__') object[key] = value;
-	else Object.defineProperty(object, key, {value, enumerable: true, configurable: true, writable: true});
 }
 
 function toBigint(value: JsonValue): number | bigint | undefined {

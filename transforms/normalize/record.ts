@@ -4,7 +4,8 @@ import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {SchemaContract} from '../../src/core/schema.ts';
-import {assign, coerce, fits, infer} from './coerce.ts';
+import {assign} from '../assign.ts';
+import {coerce, fits, infer} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
 import {columnName, type Naming, SEPARATOR} from './naming.ts';
 

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {didYouMean, suggest} from '../../src/config/suggest.ts';
+
+const keys = ['path', 'params', 'paginator', 'limit', 'offset', 'id'];
+
+for (const [word, meant] of [
+	['limt', 'limit'],
+	['limti', 'limit'],
+	['Limit', 'limit'],
+	['parms', 'params'],
+	['pagniator', 'paginator'],
+	['pth', 'path'],
+	['ids', 'id'],
+	['zzz', undefined],
+	['xy', undefined],
+	['', undefined],
+] as const) {
+	test(`${word || 'nothing'} suggests ${meant ?? 'nothing'}`, () => assert.equal(suggest(word, keys), meant));
+}
+
+test('the nearest of several wins', () => {
+	assert.equal(suggest('cursor_parm', ['cursor_path', 'cursor_param']), 'cursor_param');
+});
+
+test('the suggestion is a remark in brackets, or nothing', () => {
+	assert.equal(didYouMean('limt', keys), ' (did you mean "limit"?)');
+	assert.equal(didYouMean('zzz', keys), '');
+});
+
+test('one slip in a word of three letters or more is always understood', () => {
+	const slip = fc.tuple(fc.stringMatching(/^[a-z]{3,12}$/), fc.nat(), fc.constantFrom('drop', 'double', 'swap', 'replace'));
+	fc.assert(
+		fc.property(slip, ([word, position, kind]) => {
+			const at = position % (word.length - 1);
+			const [a = '', b = ''] = word.slice(at);
+			const middle = {drop: b, double: a + a + b, swap: b + a, replace: `_${b}`}[kind];
+			assert.equal(suggest(word.slice(0, at) + middle + word.slice(at + 2), ['________________', word]), word);
+		}),
+	);
+});

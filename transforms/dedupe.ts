@@ -1,0 +1,89 @@
+/** Drops records that came before, by key. */
+import type {Transform} from 'node:stream';
+import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type PageTransform, transform} from '../src/core/stage.ts';
+import {holdLast} from './dedupe/hold.ts';
+import {keyOf} from './dedupe/key.ts';
+import {seenKeys} from './dedupe/seen.ts';
+
+export interface DedupeOptions {
+	/**
+	 * The field, path or several of them that tell records apart; the whole record by default. A record without a key, or with
+	 * null in it, is kept: it is the same as no other.
+	 */
+	readonly key?: string | readonly string[];
+	/**
+	 * `first` lets records through as they come. `last` keeps the newest in its own place, and for that holds every page until
+	 * the end: nothing is written, and no place to resume from is known, before.
+	 * @default 'first'
+	 */
+	readonly keep?: 'first' | 'last';
+	/** Up to so many keys are compared as they are; beyond, by 128-bit fingerprints. At most 16 million. @default 1_000_000 */
+	readonly maxExactKeys?: number;
+	/** Memory for keys, and for held records with `keep: 'last'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
+	readonly maxMemoryBytes?: number;
+}
+
+/** Keeps one record of each key. What is dropped is counted as `duplicates`. */
+export function dedupe(options?: DedupeOptions): Transform {
+	return transform('dedupe', dedupePages(options));
+}
+
+const MEBIBYTE = 1024 ** 2;
+// A Set of V8 holds no more than 2^24 entries.
+const MOST_EXACT_KEYS = 2 ** 24 - 1;
+
+/** `dedupe()` as a function of pages. */
+export function dedupePages(options: DedupeOptions = {}): PageTransform {
+	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE} = options;
+	check({key, keep, maxExactKeys, maxMemoryBytes});
+	const find = keyOf([key].flat());
+	const counts = {duplicates: 0};
+
+	function full({resource}: Page, keys: number, held = ''): StageError {
+		return new StageError(
+			`${resource}: dedupe holds ${keys} keys${held}, as many as maxMemoryBytes (${describeBytes(maxMemoryBytes)}) allows. ` +
+				'Raise it, read less in one run (incremental), or merge by primary_key when writing',
+		);
+	}
+
+	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page, keys, ' and their records'));
+
+	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
+	const isNew = (record: JsonRecord, page: Page): boolean => {
+		const value = find(record);
+		if (value === undefined) return true;
+		const added = seen.add(value);
+		if (added === undefined) throw full(page, seen.size);
+		return added;
+	};
+
+	return {
+		counts,
+		page(page) {
+			const records = page.records.filter(record => isNew(record, page));
+			counts.duplicates += page.records.length - records.length;
+			return records.length === page.records.length ? page : {...page, records};
+		},
+	};
+}
+
+function check({key, keep, maxExactKeys, maxMemoryBytes}: Required<DedupeOptions>): void {
+	const issues: ConfigIssue[] = [];
+	if ([key].flat().includes('')) issues.push({path: 'key', message: 'a key needs a name'});
+	if (keep !== 'first' && keep !== 'last') {
+		issues.push({path: 'keep', message: `expected first or last, got ${JSON.stringify(keep)}`});
+	}
+	if (!(Number.isInteger(maxExactKeys) && maxExactKeys >= 0 && maxExactKeys <= MOST_EXACT_KEYS)) {
+		issues.push({path: 'maxExactKeys', message: `expected a whole number from 0 to ${MOST_EXACT_KEYS}, got ${maxExactKeys}`});
+	}
+	if (!(maxMemoryBytes >= MEBIBYTE)) {
+		issues.push({path: 'maxMemoryBytes', message: `expected at least ${MEBIBYTE} (1 MiB), got ${maxMemoryBytes}`});
+	}
+	if (issues.length > 0) throw new ConfigError(issues, 'dedupe');
+}
+
+function describeBytes(bytes: number): string {
+	return bytes >= 1024 * MEBIBYTE ? `${+(bytes / 1024 / MEBIBYTE).toFixed(1)} GiB` : `${+(bytes / MEBIBYTE).toFixed(1)} MiB`;
+}

@@ -1,0 +1,48 @@
+/** The keys met so far: exact while they are few, fingerprints beyond that, and never more memory than allowed. */
+import {type Fingerprints, fingerprints} from './fingerprints.ts';
+import type {Key} from './key.ts';
+
+export interface Seen {
+	/** How many keys there are. */
+	readonly size: number;
+	/** Adds a key; `false` when it was there, `undefined` when the memory is used up. */
+	add(key: NonNullable<Key>): boolean | undefined;
+}
+
+// What a Set spends on an entry and on a string beside its characters, measured and rounded up.
+const ENTRY_BYTES = 80;
+// The exact keys and their smaller fingerprints exist side by side while they move: together no more than half.
+const EXACT_SHARE = 0.25;
+
+export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): Seen {
+	let exact: Set<string | number> | undefined = new Set();
+	let exactBytes = 0;
+	let table: Fingerprints | undefined;
+
+	function add(key: string | number): boolean | undefined {
+		if (!exact) return table?.add(textOf(key));
+		if (exact.has(key)) return false;
+		const bytes = ENTRY_BYTES + (typeof key === 'string' ? 2 * key.length : 0);
+		if (exact.size < maxExactKeys && exactBytes + bytes <= maxMemoryBytes * EXACT_SHARE) {
+			exact.add(key);
+			exactBytes += bytes;
+			return true;
+		}
+		table = fingerprints(maxMemoryBytes);
+		for (const known of exact) if (table.add(textOf(known)) === undefined) return undefined;
+		exact = undefined;
+		return table.add(textOf(key));
+	}
+
+	return {
+		add,
+		get size() {
+			return exact?.size ?? table?.size ?? 0;
+		},
+	};
+}
+
+// A number as a text that no key can be: texts that start with the mark are followed by what they are.
+function textOf(key: string | number): string {
+	return typeof key === 'number' ? `\u0000#${key}` : key;
+}

@@ -1,0 +1,133 @@
+/** The selector of `resource()` as a transform, and projection. */
+import type {Transform} from 'node:stream';
+import {ConfigError, SelectorError} from '../src/core/errors.ts';
+import type {JsonValue} from '../src/core/json.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import {parsePath} from '../src/core/path.ts';
+import {detect, selector} from '../src/core/selector.ts';
+import {type PageTransform, transform} from '../src/core/stage.ts';
+import {assign} from './assign.ts';
+import {reshape} from './reshape.ts';
+
+/** Columns in order: names or dotted paths, whose last key is the name in the output, or `{name: path}`. */
+export type Projection = readonly string[] | {readonly [name: string]: string};
+
+export interface SelectOptions {
+	/** Fields of the record that each row found in it shall carry too, in front of its own. */
+	readonly keep?: Projection;
+}
+
+/**
+ * With a path, takes each record apart into the rows that the path finds in it: `select('orders', {keep: ['id']})`. With
+ * columns, keeps just those, in that order; a record that lacks one goes without it.
+ */
+export function select(what: string | Projection, options?: SelectOptions): Transform {
+	return transform('select', selectPages(what, options));
+}
+
+/** `select()` as a function of pages. */
+export function selectPages(what: string | Projection, {keep = []}: SelectOptions = {}): PageTransform {
+	return {page: typeof what === 'string' ? unnestPages(what, keep) : projectPages(what)};
+}
+
+function unnestPages(text: string, keep: Projection): (page: Page) => Page {
+	const {select: find} = selector(text);
+	const kept = readFields(keep, 'keep');
+
+	function rowsOf(record: JsonRecord, index: number, page: Page): readonly JsonRecord[] {
+		let rows: readonly JsonRecord[];
+		try {
+			rows = find(record).records;
+		} catch (error) {
+			throw error instanceof SelectorError ? nothingFound(text, record, index, page, error) : error;
+		}
+		return kept.length === 0 ? rows : rows.map(row => carry(project(record, kept), row, page));
+	}
+
+	return page =>
+		reshape(
+			page,
+			page.records.flatMap((record, index) => rowsOf(record, index, page)),
+		);
+}
+
+function carry(fields: JsonRecord, row: JsonRecord, {resource}: Page): JsonRecord {
+	for (const name of Object.keys(row)) {
+		if (Object.hasOwn(fields, name)) {
+			throw new SelectorError(
+				`${resource}: select: the rows have a field ${name} of their own. Keep the outer one under another name, ` +
+					`for example keep: {parent_${name}: ${JSON.stringify(name)}}`,
+			);
+		}
+		assign(fields, name, row[name] as JsonValue);
+	}
+	return fields;
+}
+
+function nothingFound(text: string, record: JsonRecord, index: number, page: Page, cause: Error): SelectorError {
+	const better = detect(record);
+	const advice = better === '$' ? '' : `. Try select(${JSON.stringify(better)})`;
+	const place = `record ${index} of page ${page.number}`;
+	return new SelectorError(`${page.resource}: select: no ${JSON.stringify(text)} in ${place}; ${keysOf(record)}${advice}`, {
+		cause,
+	});
+}
+
+function projectPages(columns: Projection): (page: Page) => Page {
+	const fields = readFields(columns, 'columns');
+	if (fields.length === 0) throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
+	return page => {
+		const records = page.records.map(record => project(record, fields));
+		const [first] = page.records;
+		if (first && records.every(record => Object.keys(record).length === 0)) {
+			const names = fields.map(({path}) => JSON.stringify(path)).join(', ');
+			throw new SelectorError(
+				`${page.resource}: select: none of ${names} in any record of page ${page.number}; ${keysOf(first)}`,
+			);
+		}
+		return reshape(page, records);
+	};
+}
+
+interface Field {
+	readonly name: string;
+	readonly path: string;
+	read(record: JsonRecord): JsonValue | undefined;
+}
+
+function readFields(projection: Projection, option: string): Field[] {
+	const named = Array.isArray(projection)
+		? projection.map((path: string) => [lastKey(path), path] as const)
+		: Object.entries(projection as {readonly [name: string]: string});
+	const names = new Set<string>();
+	for (const [name] of named) {
+		if (!names.has(name)) names.add(name);
+		else throw new ConfigError([{path: option, message: `two columns called ${name}; give one a name: {other: path}`}], 'select');
+	}
+	return named.map(([name, path]) => {
+		// A name that is no path, such as one with a space in it, is a field all the same.
+		const nested = /[.[]/.test(path) ? parsePath(path) : undefined;
+		const read: Field['read'] = record => (Object.hasOwn(record, path) ? record[path] : nested?.first(record));
+		return {name, path, read};
+	});
+}
+
+function lastKey(path: string): string {
+	if (!/[.[]/.test(path)) return path;
+	const keys = (parsePath(path).steps ?? []).flatMap(step => (typeof step === 'object' && 'key' in step ? [step.key] : []));
+	return keys.at(-1) ?? path;
+}
+
+function project(record: JsonRecord, fields: readonly Field[]): JsonRecord {
+	const row: JsonRecord = {};
+	for (const {name, read} of fields) {
+		const value = read(record);
+		if (value !== undefined) assign(row, name, value);
+	}
+	return row;
+}
+
+function keysOf(record: JsonRecord): string {
+	const keys = Object.keys(record);
+	return keys.length === 0 ? 'the record is empty' : `found: ${keys.slice(0, 12).join(', ')}${keys.length > 12 ? ', …' : ''}`;
+}
