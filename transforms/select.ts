@@ -5,6 +5,7 @@ import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {parsePath} from '../src/core/path.ts';
 import {detect, selector} from '../src/core/selector.ts';
+import type {Schema} from '../src/core/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
 import {reshape} from './reshape.ts';
@@ -85,8 +86,19 @@ function projectPages(columns: Projection): (page: Page) => Page {
 				`${page.resource}: select: none of ${names} in any record of page ${page.number}; ${keysOf(first)}`,
 			);
 		}
-		return reshape(page, records);
+		const schema = page.schema && projectSchema(page.schema, fields);
+		return schema ? {...page, records, schema} : reshape(page, records);
 	};
+}
+
+// Whole columns keep their types; what was taken out of one is of a type that only normalize() can tell.
+function projectSchema({columns}: Schema, fields: readonly Field[]): Schema | undefined {
+	const byName = new Map(columns.map(column => [column.name, column]));
+	const chosen = fields.map(({name, path}) => {
+		const column = byName.get(path);
+		return column && {...column, name};
+	});
+	return chosen.every(column => column !== undefined) ? {columns: chosen} : undefined;
 }
 
 interface Field {
