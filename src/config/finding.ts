@@ -30,14 +30,10 @@ export function findings(issues: readonly Issue[], above: ConfigPath = []): Find
 function ofUnion(issue: UnionIssue, path: ConfigPath): Finding[] {
 	if (issue.discriminator !== undefined) return [{path, message: unknownKind(issue, issue.discriminator)}];
 	if (issue.input === undefined) return [{path, message: MISSING}];
-	// The alternative that was meant: of the right kind, and with the fewest mistakes.
-	let best: Finding[] | undefined;
-	for (const errors of issue.errors) {
-		if (errors.some(isOfOtherKind)) continue;
-		const found = findings(errors, path);
-		if (!best || found.length < best.length) best = found;
-	}
-	return best ?? [{path, message: `expected ${list(expectations(issue))}, got ${describe(issue.input, path)}`}];
+	// The alternative that was meant: the one of the right kind. No union of the schema has two.
+	const meant = issue.errors.find(errors => !errors.some(isOfOtherKind));
+	if (meant) return findings(meant, path);
+	return [{path, message: `expected ${list(expectations(issue))}, got ${describe(issue.input, path)}`}];
 }
 
 function isOfOtherKind(issue: Issue): boolean {

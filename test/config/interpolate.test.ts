@@ -29,6 +29,17 @@ test('everything that is not set is listed with its place, and where it was look
 	]);
 });
 
+test('what is not set is one problem, not a second one for its shape', async () => {
+	assert.deepEqual(await problems(`client: {base_url: "\${URL}"}\nresources: [a]`), [
+		`config.yaml:1:20: client.base_url: \${URL} is not set in the environment; set it, or write \${URL:-default}`,
+	]);
+});
+
+test('no secret is found where nobody put one', async () => {
+	const [message] = await problems(withClient(`auth: {token: "\${secrets.constructor.name}"}`));
+	assert.match(message!, /\$\{secrets\.constructor\.name\} is not set; looked for CONSTRUCTOR__NAME in the environment/);
+});
+
 test('a reference that cannot be read says how to write one', async () => {
 	const usage = `write \${NAME}, \${NAME:-default} or \${secrets.name}, and $\${ for a literal \${`;
 	assert.deepEqual(await problems(withClient(`headers: {A: "\${a b}", B: "\${X"}`)), [
