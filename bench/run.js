@@ -28,12 +28,23 @@ const questions = {
 					{name: 'floor: undici, JSON.parse, JSON.stringify, write', args: ['bench/floor.js', server.url]},
 					{name: 'sluice read → JSONL', args: [cli, 'read', 'plain', ...config], env},
 					{name: 'sluice read → JSONL, normalized and de-duplicated', args: [cli, 'read', 'keyed', ...config], env},
-					{name: 'floor: undici, JSON.parse, bare Parquet encoder', args: ['bench/floor-parquet.js', server.url, join(folder, 'floor.parquet')]},
-					{name: 'sluice run → Parquet, normalized and de-duplicated', args: [cli, 'run', 'keyed', '--output', folder, ...config], env},
+					{
+						name: 'floor: undici, JSON.parse, bare Parquet encoder',
+						args: ['bench/floor-parquet.js', server.url, join(folder, 'floor.parquet')],
+					},
+					{
+						name: 'sluice run → Parquet, normalized and de-duplicated',
+						args: [cli, 'run', 'keyed', '--output', folder, ...config],
+						env,
+					},
 				],
 				{rounds},
 			);
-			await report('cpu', `${environment(jsonl)} ${rows.toLocaleString('en')} rows of 12 columns and 370 bytes, 100 a page, no latency.`, markdown(jsonl, {rows}));
+			await report(
+				'cpu',
+				`${environment(jsonl)} ${rows.toLocaleString('en')} rows of 12 columns and 370 bytes, 100 a page, no latency.`,
+				markdown(jsonl, {rows}),
+			);
 		} finally {
 			await server.close();
 		}
@@ -51,7 +62,11 @@ const questions = {
 		const ratios = (net[2] ?? []).map((theirs, i) => theirs / (net[1]?.[i] ?? Number.NaN)).sort((a, b) => a - b);
 		const middle = ratios[ratios.length >> 1] ?? Number.NaN;
 		const verdict = `Net of making the rows, parquetjs-lite's writer takes **${middle.toFixed(1)} times** the CPU (${ratios[0]?.toFixed(1)}–${ratios.at(-1)?.toFixed(1)}).`;
-		await report('parquet', `${environment(results)} ${Number(count).toLocaleString('en')} rows of 12 columns.`, `${markdown(results, {rows: Number(count)})}\n${verdict}\n`);
+		await report(
+			'parquet',
+			`${environment(results)} ${Number(count).toLocaleString('en')} rows of 12 columns.`,
+			`${markdown(results, {rows: Number(count)})}\n${verdict}\n`,
+		);
 	},
 
 	/** How much memory does one huge body take? */
@@ -62,7 +77,11 @@ const questions = {
 			const results = await measure(
 				[
 					{name: 'sluice read → JSONL, one body of 300 MB', args: [cli, 'read', 'huge', ...args], env: {BENCH_URL: server.url}},
-					{name: 'sluice run → Parquet, one body of 300 MB', args: [cli, 'run', 'huge', '--output', folder, ...args], env: {BENCH_URL: server.url}},
+					{
+						name: 'sluice run → Parquet, one body of 300 MB',
+						args: [cli, 'run', 'huge', '--output', folder, ...args],
+						env: {BENCH_URL: server.url},
+					},
 				],
 				{rounds: Math.min(rounds, 3), timeoutMs: 300_000},
 			);
@@ -79,7 +98,10 @@ async function report(/** @type {string} */ question, /** @type {string} */ how,
 	const path = join(import.meta.dirname, question, 'RESULTS.md');
 	const text = await readFile(path, 'utf8');
 	const measured = `<!-- measured -->\n${how}\n\n${tables}<!-- /measured -->`;
-	await writeFile(path, text.replace(/<!-- measured -->[^]*<!-- \/measured -->/, () => measured));
+	await writeFile(
+		path,
+		text.replace(/<!-- measured -->[\s\S]*<!-- \/measured -->/, () => measured),
+	);
 }
 
 try {

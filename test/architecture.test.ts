@@ -15,7 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
 	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'core'],
 };
 
-const room = (path: string): string => path.split(sep).find((part, i, parts) => part in mayImport && (i === 0 || parts[i - 1] === 'src')) ?? '';
+const room = (path: string): string =>
+	path.split(sep).find((part, i, parts) => part in mayImport && (i === 0 || parts[i - 1] === 'src')) ?? '';
 
 async function sources(): Promise<{path: string; text: string}[]> {
 	const files: {path: string; text: string}[] = [];
@@ -50,7 +51,9 @@ test('http knows no page', async () => {
 });
 
 test('one file makes streams', async () => {
-	const makers = (await sources()).filter(({text}) => /new (Readable|Writable|Transform|Duplex|PassThrough)\(|Readable\.from\(/.test(text));
+	const makers = (await sources()).filter(({text}) =>
+		/new (Readable|Writable|Transform|Duplex|PassThrough)\(|Readable\.from\(/.test(text),
+	);
 	deepStrictEqual(
 		makers.map(({path}) => path),
 		[join('src', 'core', 'stage.ts')],
@@ -59,7 +62,9 @@ test('one file makes streams', async () => {
 
 test('only the command line knows the process', async () => {
 	const allowed = /process\.(stdout|pid|version)\b/g;
-	const wrong = (await sources()).filter(({path, text}) => room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(allowed, '')));
+	const wrong = (await sources()).filter(
+		({path, text}) => room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(allowed, '')),
+	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
 		[],

@@ -20,7 +20,8 @@ if (writer === 'none') {
 	const output = fileOutput(path);
 	await output.open();
 	const encoder = parquetFormat().encoder(output);
-	for (let first = 0; first < rows; first += PAGE) await encoder.write({resource: 'rows', number: first / PAGE, records: page(first), schema});
+	for (let first = 0; first < rows; first += PAGE)
+		await encoder.write({resource: 'rows', number: first / PAGE, records: page(first), schema});
 	await encoder.finish();
 	await output.close();
 } else {

@@ -25,6 +25,8 @@ export interface ExtractOptions {
 	readonly destination: Destination | Writable;
 	readonly log: Log;
 	readonly signal: AbortSignal;
+	/** The format has types: Parquet. */
+	readonly typed: boolean;
 	/** Most rows. */
 	readonly limit?: number | undefined;
 	readonly columns?: readonly string[] | undefined;
@@ -37,6 +39,7 @@ export async function extract(connection: Connection, resource: ResolvedResource
 	const elapsed = (): number => (performance.now() - started) / 1000;
 	const extraction: Extraction = connection.extraction(resource, {
 		signal,
+		typed: options.typed,
 		...(options.limit !== undefined && {limit: {records: options.limit}}),
 	});
 	const columns: Transform[] = options.columns ? [select(options.columns)] : [];

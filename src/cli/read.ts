@@ -26,7 +26,7 @@ export const read = verb({
 				}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler({resource, limit, select, output, format, rejects, ...args}, signal) {
-		const [{openProject, pick, connect}, {extract}, {fileTarget}, {jsonl}, {csv}] = await Promise.all([
+		const [{openProject, pick, connect}, {extract}, {fileTarget, formatOfPath}, {jsonl}, {csv}] = await Promise.all([
 			import('./project.ts'),
 			import('./extract.ts'),
 			import('../config/formats.ts'),
@@ -42,7 +42,14 @@ export const read = verb({
 			output === undefined ? (format === 'csv' ? csv : jsonl)(process.stdout, options) : await fileTarget(output, options);
 		const connection = connect(project, log);
 		try {
-			const result = await extract(connection, chosen, {destination, log, signal, limit, columns: names(select)});
+			const result = await extract(connection, chosen, {
+				destination,
+				typed: output !== undefined && formatOfPath(output) === 'parquet',
+				log,
+				signal,
+				limit,
+				columns: names(select),
+			});
 			if (result.error !== undefined) throw result.error;
 			if (result.counts.rejected > 0 && rejects === undefined) {
 				log.warn(`${resource}: ${count(result.counts.rejected)} rows rejected; see why with --rejects FILE`);

@@ -43,7 +43,16 @@ export const run = verb({
 		const results = [];
 		try {
 			for (const resource of chosen) {
-				results.push(await extract(connection, resource, {destination, log, signal, limit, columns: names(select)}));
+				results.push(
+					await extract(connection, resource, {
+						destination,
+						typed: destination.format === 'parquet',
+						log,
+						signal,
+						limit,
+						columns: names(select),
+					}),
+				);
 				if (signal.aborted) throw signal.reason;
 			}
 		} finally {

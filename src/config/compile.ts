@@ -33,7 +33,13 @@ export interface Connection {
 	close(): Promise<void>;
 }
 
-export type ExtractionOptions = Pick<ResourceOptions, 'signal' | 'limit' | 'cursor'>;
+export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor'> {
+	/**
+	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
+	 * go through as the API sent them. @default true
+	 */
+	readonly typed?: boolean;
+}
 
 export interface Extraction {
 	readonly source: Readable;
@@ -61,11 +67,11 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 	};
 	return {
 		client: api,
-		extraction(resolved, extractionOptions) {
+		extraction(resolved, {typed = true, ...options}) {
 			const {name, endpoint} = resolved;
 			return {
-				source: resource(api, {name, ...request(endpoint), auth: authenticatorOf(endpoint.auth), ...extractionOptions}),
-				stages: transforms(resolved),
+				source: resource(api, {name, ...request(endpoint), auth: authenticatorOf(endpoint.auth), ...options}),
+				stages: typed || declares(resolved) ? transforms(resolved) : [],
 			};
 		},
 		close: () => api.close(),
@@ -74,7 +80,15 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 
 type RetryConfig = NonNullable<Config['client']['retry']>;
 
-function retryOptions({max_retries: maxRetries, factor, delay, max_delay, status_codes: statusCodes, jitter, max_retry_after}: RetryConfig): NonNullable<ClientOptions['retry']> {
+function retryOptions({
+	max_retries: maxRetries,
+	factor,
+	delay,
+	max_delay,
+	status_codes: statusCodes,
+	jitter,
+	max_retry_after,
+}: RetryConfig): NonNullable<ClientOptions['retry']> {
 	return defined({
 		maxRetries,
 		factor,
@@ -121,15 +135,36 @@ function authenticator(auth: Auth): Authenticator {
 	}
 }
 
-function request({path, method, params, headers, json, data, data_selector: selector, paginator}: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
+function request({
+	path,
+	method,
+	params,
+	headers,
+	json,
+	data,
+	data_selector: selector,
+	paginator,
+}: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
-	return {path, method, params, headers, paginator: paginatorOf(paginator), ...(body && {body}), ...(selector !== undefined && {selector})};
+	return {
+		path,
+		method,
+		params,
+		headers,
+		paginator: paginatorOf(paginator),
+		...(body && {body}),
+		...(selector !== undefined && {selector}),
+	};
 }
 
 function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
 	if (typeof data === 'string') return {raw: data};
 	const pairs = Array.isArray(data) ? data : Object.entries(data);
-	return {form: pairs.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const))};
+	return {
+		form: pairs.flatMap(([name, value]) =>
+			(Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const),
+		),
+	};
 }
 
 function paginatorOf(config: PaginatorConfig): Paginator {
@@ -158,11 +193,31 @@ type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head
 type CamelCased<T> = {[K in keyof T as Camel<K & string>]: K extends 'total_path' ? Exclude<T[K], undefined> : NonNullable<T[K]>};
 
 function camelCased<T extends object>(config: T): Partial<CamelCased<T>> & CamelCased<Pick<T, keyof T & 'limit'>> {
-	const entries = Object.entries(config).filter(([key, value]) => value !== undefined && (value !== null || key === 'total_path'));
-	return Object.fromEntries(entries.map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value])) as never;
+	const entries = Object.entries(config).filter(
+		([key, value]) => value !== undefined && (value !== null || key === 'total_path'),
+	);
+	return Object.fromEntries(
+		entries.map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value]),
+	) as never;
 }
 
-function transforms({columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource): Transform[] {
+function declares({columns, schema_contract, nested, max_table_nesting, naming, primary_key}: ResolvedResource): boolean {
+	return (
+		columns.length > 0 ||
+		primary_key.length > 0 ||
+		[schema_contract, nested, max_table_nesting, naming].some(hint => hint !== undefined)
+	);
+}
+
+function transforms({
+	columns,
+	schema_contract,
+	nested,
+	max_table_nesting: maxNesting,
+	naming,
+	primary_key,
+	keep,
+}: ResolvedResource): Transform[] {
 	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
 	const options: NormalizeOptions = defined({
 		contract,
@@ -183,7 +238,14 @@ export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
 }
 
 function columnDefinition({data_type: type, nullable, precision, scale, items, fields}: ItemHints): ColumnDefinition {
-	return defined({type, nullable, precision, scale, items: items && columnDefinition(items), fields: fields && definition(fields).columns}) as ColumnDefinition;
+	return defined({
+		type,
+		nullable,
+		precision,
+		scale,
+		items: items && columnDefinition(items),
+		fields: fields && definition(fields).columns,
+	}) as ColumnDefinition;
 }
 
 type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};

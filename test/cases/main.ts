@@ -1,6 +1,7 @@
 /** `npm run cases -- FILE [--group NAME] [--name NAME]`: replays a case file and says `ok` or `not ok` for each case. */
 import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
+import {parse} from '../../src/core/json.ts';
 import type {Case, Outcome} from './case.ts';
 import {replayNormalize} from './replay-normalize.ts';
 import {replayRequests} from './replay-requests.ts';
@@ -15,7 +16,8 @@ if (file === undefined) {
 	console.error('usage: npm run cases -- FILE [--group NAME …] [--name NAME …]');
 	process.exit(2);
 }
-const {cases} = JSON.parse(await readFile(file, 'utf8')) as {cases: Case[]};
+// Exact numbers: some cases are about integers beyond 2^53.
+const {cases} = parse(await readFile(file, 'utf8')) as unknown as {cases: Case[]};
 const tally = new Map<string, {ok: number; failed: number; skipped: number}>();
 
 for (const one of cases) {

@@ -3,8 +3,8 @@ import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {jsonl} from '../../sinks/jsonl.ts';
 import {definition} from '../../src/config/compile.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
+import {parseConfig} from '../../src/config/validate.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
@@ -65,7 +65,12 @@ function optionsOf({hints = {}, env = {}}: Case): {columns: SchemaDefinition | u
 		options: {
 			naming: (env.SCHEMA__NAMING ?? 'snake_case') as 'snake_case',
 			nested: maxNesting === 0 ? 'json' : 'flatten',
-			...(resource.schema_contract && {contract: {...(resource.schema_contract.columns && {columns: resource.schema_contract.columns}), ...(resource.schema_contract.data_type && {dataType: resource.schema_contract.data_type})}}),
+			...(resource.schema_contract && {
+				contract: {
+					...(resource.schema_contract.columns && {columns: resource.schema_contract.columns}),
+					...(resource.schema_contract.data_type && {dataType: resource.schema_contract.data_type}),
+				},
+			}),
 			...(resource.primary_key.length > 0 && {primaryKey: resource.primary_key}),
 			...(env.SCHEMA__JSON_NORMALIZER?.includes('no_coercion') && {coerce: false}),
 		},
@@ -86,7 +91,7 @@ function compare(expected: ExpectedTables, rows: readonly Row[], schema: Schema 
 	const instants = new Set(columns.filter(column => column.type === 'timestamp').map(column => column.name));
 	const canonical = (row: Row): Row =>
 		Object.fromEntries(
-			Object.entries(JSON.parse(stringify(row)) as Row)
+			Object.entries(parse(stringify(row)) as Row)
 				// Whether a null is written or left out is a matter of taste; dlt leaves it out.
 				.filter(([, value]) => value !== null)
 				// A timestamp is an instant, however it is spelled.

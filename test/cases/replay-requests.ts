@@ -2,9 +2,9 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
 import {connection} from '../../src/config/compile.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {type JsonValue, stringify} from '../../src/core/json.ts';
+import {parseConfig} from '../../src/config/validate.ts';
+import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import type {Case, Expected, ExpectedRequest, Outcome} from './case.ts';
@@ -48,8 +48,8 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 	const waits: number[] = [];
 	let error: unknown;
 	try {
-		const text = JSON.stringify(one.config).replaceAll('{{BASE}}', server.url);
-		const config = parseConfig(profile(JSON.parse(text), one.env ?? {}));
+		const text = stringify(one.config as JsonValue).replaceAll('{{BASE}}', server.url);
+		const config = parseConfig(profile(parse(text) as {client?: Record<string, unknown>}, one.env ?? {}));
 		const api = connection(config, {
 			sleep: async ms => {
 				waits.push(ms / 1000);
@@ -60,8 +60,7 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 				if (one.select ? !one.select.includes(resource.name) : !resource.selected) continue;
 				rows[resource.name] = [];
 				const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
-				for await (const page of api.extraction(resource, limit).source)
-					rows[resource.name]?.push(...(page as Page).records);
+				for await (const page of api.extraction(resource, limit).source) rows[resource.name]?.push(...(page as Page).records);
 			}
 		} finally {
 			await api.close();
@@ -118,11 +117,11 @@ function simplify(
 }
 
 function withBase(rows: readonly JsonValue[], run: Run & {readonly base?: string}): JsonValue[] {
-	return JSON.parse(JSON.stringify(rows).replaceAll('{{BASE}}', run.base ?? ''));
+	return parse(stringify([...rows]).replaceAll('{{BASE}}', run.base ?? '')) as JsonValue[];
 }
 
 function plain(rows: readonly JsonValue[]): JsonValue[] {
-	return rows.map(row => JSON.parse(stringify(row)));
+	return rows.map(row => parse(stringify(row)));
 }
 
 // Rows that are no objects come as {value}.

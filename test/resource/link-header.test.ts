@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import {linkTargets} from '../../src/resource/link-header.ts';
 
 test('targets and parameters may hold commas, semicolons and other relations', () => {
-	const header = '<https://h/a,b;c>; title="x, y; rel=next"; rel=prev, </n?ids=1,2> ; REL = "Alternate next" ; type=a/b,<l>;rel=last ,';
+	const header =
+		'<https://h/a,b;c>; title="x, y; rel=next"; rel=prev, </n?ids=1,2> ; REL = "Alternate next" ; type=a/b,<l>;rel=last ,';
 	deepStrictEqual(Object.fromEntries(linkTargets(header)), {
 		prev: 'https://h/a,b;c',
 		alternate: '/n?ids=1,2',
@@ -14,7 +15,8 @@ test('targets and parameters may hold commas, semicolons and other relations', (
 });
 
 test('a header without links, or with broken ones, has no targets', () => {
-	for (const header of ['', 'next', '<a', '<a>', '<a>; rel', '; rel=next', '<a>; title=next']) deepStrictEqual(linkTargets(header).size, 0);
+	for (const header of ['', 'next', '<a', '<a>', '<a>; rel', '; rel=next', '<a>; title=next'])
+		deepStrictEqual(linkTargets(header).size, 0);
 });
 
 test('any links that are written by the rules are read back', () => {
@@ -26,11 +28,18 @@ test('any links that are written by the rules are read back', () => {
 		quoted: fc.boolean(),
 	});
 	fc.assert(
-		fc.property(fc.uniqueArray(link, {selector: ({rel}) => rel, maxLength: 6}), fc.constantFrom(',', ', ', ' , '), (links, comma) => {
-			const header = links
-				.map(({target, title, rel, quoted}) => `<${target}>${title === undefined ? '' : `; title="${title}"`}; rel=${quoted ? `"${rel}"` : rel}`)
-				.join(comma);
-			deepStrictEqual(Object.fromEntries(linkTargets(header)), Object.fromEntries(links.map(({rel, target}) => [rel, target])));
-		}),
+		fc.property(
+			fc.uniqueArray(link, {selector: ({rel}) => rel, maxLength: 6}),
+			fc.constantFrom(',', ', ', ' , '),
+			(links, comma) => {
+				const header = links
+					.map(
+						({target, title, rel, quoted}) =>
+							`<${target}>${title === undefined ? '' : `; title="${title}"`}; rel=${quoted ? `"${rel}"` : rel}`,
+					)
+					.join(comma);
+				deepStrictEqual(Object.fromEntries(linkTargets(header)), Object.fromEntries(links.map(({rel, target}) => [rel, target])));
+			},
+		),
 	);
 });

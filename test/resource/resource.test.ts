@@ -42,7 +42,10 @@ test('a resource without paginator or selector is one request, its records found
 });
 
 test('params become the query: null is left out, a list repeated, a space is %20', async () => {
-	const {requests} = await read([json('/acme/issues', [])], {path: 'acme/issues?page=1', params: {state: 'a b', none: null, tags: ['x', 'y'], open: true}});
+	const {requests} = await read([json('/acme/issues', [])], {
+		path: 'acme/issues?page=1',
+		params: {state: 'a b', none: null, tags: ['x', 'y'], open: true},
+	});
 	strictEqual(requests[0]?.path, '/acme/issues');
 	deepStrictEqual(requests[0]?.query, {page: ['1'], state: ['a b'], tags: ['x', 'y'], open: ['true']});
 });
@@ -202,12 +205,17 @@ test('a huge body comes in slices with a place in each, and resuming inside it y
 
 test('an abort ends a walk in the middle of a request', async () => {
 	const controller = new AbortController();
-	const server = await startServer([{path: '/r', respond: {
+	const server = await startServer([
+		{
+			path: '/r',
+			respond: {
 				fn() {
 					controller.abort(new Error('enough'));
 					return {stall: true};
 				},
-			}}]);
+			},
+		},
+	]);
 	await using api = client({baseUrl: server.url});
 	await rejects(async () => {
 		for await (const _page of resource(api, {name: 'r', signal: controller.signal})) throw new Error('no page was expected');

@@ -8,7 +8,6 @@ import {
 	customFetch,
 } from 'oauth4webapi';
 import {RequestError} from '../../core/errors.ts';
-
 import {type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
@@ -116,7 +115,12 @@ async function postGrant(
 		{
 			[allowInsecureRequests]: true,
 			[customFetch]: async (url, {method, headers, body}) => {
-				const sent = {method, url: new URL(url), headers: {...headers}, body: String(body)};
+				const sent = {
+					method,
+					url: new URL(url),
+					headers: {...headers, 'content-type': 'application/x-www-form-urlencoded'},
+					body: String(body),
+				};
 				answer = await context.fetch(sent, signal);
 				return new Response(null);
 			},
