@@ -224,9 +224,16 @@ function says(kept: JsonValue, original: JsonValue): boolean {
 	if (written === text || (text !== '' && Number(written) === Number(text) && sameInteger(written, text))) return true;
 	// A number as bytes, a moment in UTC, a day without its time, epoch seconds.
 	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(text)) return true;
-	const moment = /^-?[\d.]+(e[+-]?\d+)?$/i.test(text) && text !== '20240105' ? Number(text) * 1000 : Date.parse(iso(text));
-	if (Number.isNaN(new Date(moment).getTime())) return false;
-	return Math.abs(Date.parse(written) - moment) < 1 || written === new Date(Math.floor(moment)).toISOString().slice(0, 10);
+	return moments(text).some(moment => {
+		if (Number.isNaN(new Date(moment).getTime())) return false;
+		return Math.abs(Date.parse(written) - moment) < 1 || written === new Date(Math.floor(moment)).toISOString().slice(0, 10);
+	});
+}
+
+// As a date-time, a compact date, or epoch seconds.
+function moments(text: string): number[] {
+	if (!/^-?[\d.]+(e[+-]?\d+)?$/i.test(text)) return [Date.parse(text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T'))];
+	return [Number(text) * 1000, Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'))];
 }
 
 function sameInteger(a: string, b: string): boolean {
@@ -236,8 +243,4 @@ function sameInteger(a: string, b: string): boolean {
 function bytes(base64: string): bigint {
 	const hex = Buffer.from(base64, 'base64').toString('hex');
 	return hex === '' ? 0n : BigInt(`0x${hex}`);
-}
-
-function iso(text: string): string {
-	return text === '20240105' ? '2024-01-05' : text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
 }
