@@ -53,6 +53,7 @@ function stringifyExact(value: JsonValue): string {
 
 const ZERO = 48;
 const NINE = 57;
+const DOT = 46;
 const QUOTE = 34;
 const BACKSLASH = 92;
 // Texts of numbers up to this length are exact, exponents aside.
@@ -74,24 +75,24 @@ interface Span {
 }
 
 // The next text that looks like a number which no double holds; perhaps in a string. More than 15 digits and dots in a row
-// cover two multiples of 8, not both of them a dot, so one character in eight is looked at.
+// cover a multiple of 16, so one character in sixteen is looked at.
 function nextInexact(text: string, start: number): Span | undefined {
-	for (let at = start + (-start & 7); at < text.length; at += 8) {
+	for (let at = start + (-start & 15); at < text.length; at += 16) {
 		const code = text.charCodeAt(at);
-		if (code < ZERO || code > NINE) continue;
+		if ((code < ZERO || code > NINE) && code !== DOT) continue;
 		let from = at;
 		while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
 		let to = at + 1;
 		while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
 		if (to - from > SHORT && text.charCodeAt(from - 1) !== QUOTE && isInexact(text.slice(from, to))) return {from, to};
-		at = to & ~7;
+		at = to & ~15;
 	}
 	return undefined;
 }
 
 // A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
 function isNumberPart(code: number): boolean {
-	return (code >= ZERO && code <= NINE) || code === 46 || code === 45 || code === 43 || code === 101 || code === 69;
+	return (code >= ZERO && code <= NINE) || code === DOT || code === 45 || code === 43 || code === 101 || code === 69;
 }
 
 function isInexact(token: string): boolean {
