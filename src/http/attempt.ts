@@ -112,9 +112,13 @@ function advice(status: number, trusted: boolean, {auth, baseUrl}: AttemptOption
 		return `Credentials were not sent, since they are for ${new URL(baseUrl).origin} only; list this origin in trustedOrigins if it may have them`;
 	}
 	if (status === 401)
-		return auth ? 'The server does not accept the credentials: check auth' : 'No credentials were sent: set auth';
+		return auth
+			? 'The server does not accept the credentials: check auth'
+			: 'No auth is set: check which credentials the API wants';
 	if (status === 403)
-		return auth ? 'The credentials are not allowed to read this: check their permissions' : 'No credentials were sent: set auth';
+		return auth
+			? 'The credentials are not allowed to read this: check their permissions'
+			: 'No auth is set: check which credentials the API wants';
 	if (status === 404) return 'Check the base URL and the path';
 	if (status === 429) return 'The server limits the rate: send less at once, or raise maxRetries';
 	return undefined;

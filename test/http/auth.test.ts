@@ -128,4 +128,17 @@ describe("a user's own authenticator", () => {
 		);
 		assert.deepEqual([refreshed, requests.length], [1, 2]);
 	});
+
+	it('is not asked to refresh again by a later try of the same request', async test => {
+		const {url, requests} = await serve(test, answers(401, 503, 401));
+		let refreshed = 0;
+		const auth: Authenticator = {
+			apply() {},
+			refresh() {
+				refreshed++;
+			},
+		};
+		await assert.rejects(valueOf(testClient(test, {baseUrl: url, auth}), get(url)), {status: 401, attempts: 2});
+		assert.deepEqual([refreshed, requests.length], [1, 3]);
+	});
 });

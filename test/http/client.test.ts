@@ -95,7 +95,10 @@ describe('client', () => {
 	it('gives a hint with 401, 403 and 404', async test => {
 		const {url} = await serve(test, (request, response) => response.writeHead(Number(request.url?.slice(1))).end());
 		const api = testClient(test, {baseUrl: url});
-		await assert.rejects(valueOf(api, get(`${url}/401`)), /answered 401\. No credentials were sent: set auth$/);
+		await assert.rejects(
+			valueOf(api, get(`${url}/401`)),
+			/answered 401\. No auth is set: check which credentials the API wants$/,
+		);
 		await assert.rejects(valueOf(api, get(`${url}/403`, {auth: {apply() {}}})), /are not allowed to read this/);
 		await assert.rejects(valueOf(api, get(`${url}/404`)), /Check the base URL and the path/);
 	});

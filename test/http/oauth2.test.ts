@@ -85,6 +85,27 @@ describe('oauth2ClientCredentials', () => {
 		assert.equal(seen.filter(header => header === 'Bearer token-1').length, 20);
 	});
 
+	it('does not renew for a 401 that comes after another request has renewed', async test => {
+		let tokens = 0;
+		let late = () => {};
+		const {url} = await serve(test, (request, response) => {
+			if (request.url === '/token') return void response.end(`{"access_token":"token-${tokens++}"}`);
+			if (request.headers.authorization !== 'Bearer token-0') return void response.end('[]');
+			response.statusCode = 401;
+			if (request.url === '/late') late = () => response.end();
+			else response.end();
+		});
+		const api = testClient(test, {
+			baseUrl: url,
+			auth: oauth2ClientCredentials({tokenUrl: `${url}/token`, clientId: 'me', clientSecret: 's3cret'}),
+		});
+		const waiting = valueOf(api, get(`${url}/late`));
+		await valueOf(api, get(`${url}/early`));
+		late();
+		await waiting;
+		assert.equal(tokens, 2);
+	});
+
 	it('renews only once per request: a second 401 stands', async test => {
 		const {url, forms, make} = await protectedApi(test, counting, /never/);
 		await assert.rejects(valueOf(make(), get(url)), {code: 'ERR_HTTP_STATUS', status: 401});

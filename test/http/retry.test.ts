@@ -189,7 +189,7 @@ describe('Retry-After', () => {
 	it('is waited for when it is longer than the own step, and only then', async test => {
 		const {url} = await serve(
 			test,
-			answers([429, '', {'retry-after': '30'}], [429, '', {'retry-after': '0'}], [503, '', {'retry-after': '-5'}], [200, '[]']),
+			answers([429, '', {'retry-after': '30'}], [429, '', {'retry-after': '0'}], [503, '', {'retry-after': '1'}], [200, '[]']),
 		);
 		const api = testClient(test, {baseUrl: url, retry: fixed});
 		await valueOf(api, get(url));

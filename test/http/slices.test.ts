@@ -115,17 +115,22 @@ describe('a huge body', () => {
 			const more = () => {
 				while (written < 2000 && !response.destroyed) {
 					written++;
-					if (!response.write(chunk)) {
-						// When the socket takes nothing for so many turns of the loop, the client is holding it back.
-						let turns = 0;
-						const wait = () => (++turns > 2000 ? stuck(undefined) : setImmediate(wait));
-						wait();
-						return void response.once('drain', () => {
-							turns = Number.NEGATIVE_INFINITY;
-							more();
-						});
-					}
+					if (!response.write(chunk)) return waitForDrain();
 				}
+			};
+			// When the socket takes nothing for so many turns of the loop, the client is holding it back.
+			const waitForDrain = () => {
+				let drained = false;
+				let turns = 0;
+				const turn = () => {
+					if (drained) more();
+					else if (++turns > 2000) stuck(undefined);
+					else setImmediate(turn);
+				};
+				response.once('drain', () => {
+					drained = true;
+				});
+				turn();
 			};
 			more();
 		});
