@@ -6,7 +6,7 @@ import {apiKey} from '../../src/http/auth/api-key.ts';
 import type {Authenticator} from '../../src/http/auth/authenticator.ts';
 import {basic} from '../../src/http/auth/basic.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
-import {answers, get, serve, testClient, valueOf} from './server.ts';
+import {answers, get, serve, testClient, valueFrom} from './server.ts';
 
 describe('credentials', () => {
 	for (const [what, auth, url, headers, expected] of [
@@ -39,7 +39,7 @@ describe('credentials', () => {
 	] as const) {
 		it(`are sent by ${what}`, async test => {
 			const {url: base, requests} = await serve(test, answers([200, '[]']));
-			await valueOf(testClient(test, {baseUrl: base, auth}), get(base + url, {headers}));
+			await valueFrom(testClient(test, {baseUrl: base, auth}), get(base + url, {headers}));
 			for (const [name, value] of Object.entries(expected)) assert.equal(requests[0]?.headers[name], value);
 			assert.equal(requests[0]?.url, url.includes('?') ? '/?x=1&key=a%20b%2Bc' : '/');
 		});
@@ -48,7 +48,7 @@ describe('credentials', () => {
 	it('are not in messages: not by the name of their parameter, not by value', async test => {
 		const {url} = await serve(test, (request, response) => response.writeHead(400).end(`no ${request.url}`));
 		const api = testClient(test, {baseUrl: url, auth: apiKey({name: 'kode', value: 'v4lue of it', in: 'query'})});
-		await assert.rejects(valueOf(api, get(url)), (error: Error) => {
+		await assert.rejects(valueFrom(api, get(url)), (error: Error) => {
 			assert.match(error.message, /\?kode=\*\*\* answered 400: no \/\?kode=\*\*\*$/);
 			return true;
 		});
@@ -64,8 +64,8 @@ describe('credentials', () => {
 	it('of a request replace those of the client, and null sends none', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
 		const api = testClient(test, {baseUrl: url, auth: bearer('tok-1')});
-		await valueOf(api, get(url, {auth: bearer('tok-2')}));
-		await valueOf(api, get(url, {auth: null}));
+		await valueFrom(api, get(url, {auth: bearer('tok-2')}));
+		await valueFrom(api, get(url, {auth: null}));
 		assert.deepEqual(
 			requests.map(request => request.headers.authorization),
 			['Bearer tok-2', undefined],
@@ -74,7 +74,7 @@ describe('credentials', () => {
 
 	it('in the URL become a Basic header', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
-		await valueOf(testClient(test, {baseUrl: url}), get(url.replace('//', '//me:p%40ss@')));
+		await valueFrom(testClient(test, {baseUrl: url}), get(url.replace('//', '//me:p%40ss@')));
 		assert.equal(requests[0]?.headers.authorization, `Basic ${btoa('me:p@ss')}`);
 	});
 });
@@ -88,7 +88,7 @@ describe("a user's own authenticator", () => {
 				request.headers['x-signature'] = `${request.method} ${request.url.pathname} ${++nonce}`;
 			},
 		};
-		await valueOf(testClient(test, {baseUrl: url, auth}), get(`${url}/a`));
+		await valueFrom(testClient(test, {baseUrl: url, auth}), get(`${url}/a`));
 		assert.deepEqual(
 			requests.map(request => request.headers['x-signature']),
 			['GET /a 1', 'GET /a 2'],
@@ -103,7 +103,7 @@ describe("a user's own authenticator", () => {
 			},
 		};
 		await assert.rejects(
-			valueOf(testClient(test, {baseUrl: url, auth}), get(url), {label: 'contacts'}),
+			valueFrom(testClient(test, {baseUrl: url, auth}), get(url), {label: 'contacts'}),
 			(error: RequestError) => {
 				assert.match(error.message, /^contacts: GET \S+ was not sent: its authenticator failed: no key file$/);
 				assert.equal(error.code, 'ERR_AUTH');
@@ -123,9 +123,22 @@ describe("a user's own authenticator", () => {
 			},
 		};
 		await assert.rejects(
-			valueOf(testClient(test, {baseUrl: url, auth}), get(url)),
+			valueFrom(testClient(test, {baseUrl: url, auth}), get(url)),
 			/answered 401\. The server does not accept the credentials/,
 		);
 		assert.deepEqual([refreshed, requests.length], [1, 2]);
+	});
+
+	it('is not asked to refresh again by a later try of the same request', async test => {
+		const {url, requests} = await serve(test, answers(401, 503, 401));
+		let refreshed = 0;
+		const auth: Authenticator = {
+			apply() {},
+			refresh() {
+				refreshed++;
+			},
+		};
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url, auth}), get(url)), {status: 401, attempts: 2});
+		assert.deepEqual([refreshed, requests.length], [1, 3]);
 	});
 });

@@ -5,7 +5,7 @@ import {createServer as createTcpServer} from 'node:net';
 import {describe, it} from 'node:test';
 import {Secret} from '../../src/core/secret.ts';
 import {client} from '../../src/http/client.ts';
-import {answers, get, partsOf, serve, testClient, valueOf} from './server.ts';
+import {answers, get, partsOf, serve, testClient, valueFrom} from './server.ts';
 
 const noRetry = {maxRetries: 0};
 
@@ -29,7 +29,7 @@ describe('client', () => {
 	it('sends headers of client and request, the request first, whatever their case', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
 		const api = testClient(test, {baseUrl: url, headers: {'X-Key': new Secret('s3cret'), 'X-Version': '1', Accept: 'text/json'}});
-		await valueOf(api, get(url, {headers: {'x-version': '2'}}));
+		await valueFrom(api, get(url, {headers: {'x-version': '2'}}));
 		const {headers} = requests[0]!;
 		assert.deepEqual(
 			[headers['x-key'], headers['x-version'], headers.accept, headers['user-agent']],
@@ -47,7 +47,7 @@ describe('client', () => {
 			response.end('[]');
 		});
 		const api = testClient(test, {baseUrl: url});
-		await valueOf(
+		await valueFrom(
 			api,
 			get(url, {
 				method: 'POST',
@@ -60,7 +60,7 @@ describe('client', () => {
 				},
 			}),
 		);
-		await valueOf(api, get(url, {method: 'POST', body: {raw: '<x/>'}, headers: {'Content-Type': 'text/xml'}}));
+		await valueFrom(api, get(url, {method: 'POST', body: {raw: '<x/>'}, headers: {'Content-Type': 'text/xml'}}));
 		assert.deepEqual(got, ['application/x-www-form-urlencoded b=1%202&a=%2B&b=3', 'text/xml <x/>']);
 	});
 
@@ -70,11 +70,11 @@ describe('client', () => {
 			answers([200, '[]'], 204, [404, 'x'], [302, '', {location: '/b'}], [200, '[]'], [200, '[]']),
 		);
 		const api = testClient(test, {baseUrl: url, connections: 1});
-		assert.deepEqual(await valueOf(api, get(url)), []);
-		assert.equal(await valueOf(api, get(url)), null);
-		await assert.rejects(valueOf(api, get(url)), {status: 404});
-		assert.deepEqual(await valueOf(api, get(url)), []);
-		assert.equal(await valueOf(api, get(url, {method: 'HEAD'})), null);
+		assert.deepEqual(await valueFrom(api, get(url)), []);
+		assert.equal(await valueFrom(api, get(url)), null);
+		await assert.rejects(valueFrom(api, get(url)), {status: 404});
+		assert.deepEqual(await valueFrom(api, get(url)), []);
+		assert.equal(await valueFrom(api, get(url, {method: 'HEAD'})), null);
 		assert.equal(requests.length, 6);
 		assert.equal(new Set(requests.map(request => request.socket)).size, 1);
 	});
@@ -85,25 +85,31 @@ describe('client', () => {
 		const {url} = await serve(test, (_request, response) => {
 			held.push(response);
 			most = Math.max(most, held.length);
-			if (held.length === 3) setImmediate(() => held.splice(0).forEach(waiting => waiting.end('[]')));
+			if (held.length === 3)
+				setImmediate(() => {
+					for (const waiting of held.splice(0)) waiting.end('[]');
+				});
 		});
 		const api = testClient(test, {baseUrl: url, connections: 3});
-		await Promise.all(Array.from({length: 21}, () => valueOf(api, get(url))));
+		await Promise.all(Array.from({length: 21}, () => valueFrom(api, get(url))));
 		assert.equal(most, 3);
 	});
 
 	it('gives a hint with 401, 403 and 404', async test => {
 		const {url} = await serve(test, (request, response) => response.writeHead(Number(request.url?.slice(1))).end());
 		const api = testClient(test, {baseUrl: url});
-		await assert.rejects(valueOf(api, get(`${url}/401`)), /answered 401\. No credentials were sent: set auth$/);
-		await assert.rejects(valueOf(api, get(`${url}/403`, {auth: {apply() {}}})), /are not allowed to read this/);
-		await assert.rejects(valueOf(api, get(`${url}/404`)), /Check the base URL and the path/);
+		await assert.rejects(
+			valueFrom(api, get(`${url}/401`)),
+			/answered 401\. No auth is set: check which credentials the API wants$/,
+		);
+		await assert.rejects(valueFrom(api, get(`${url}/403`, {auth: {apply() {}}})), /are not allowed to read this/);
+		await assert.rejects(valueFrom(api, get(`${url}/404`)), /Check the base URL and the path/);
 	});
 
 	it('hides secrets by value wherever the server echoes them', async test => {
 		const {url} = await serve(test, (request, response) => response.writeHead(400).end(`bad key ${request.headers['x-key']}`));
 		const api = testClient(test, {baseUrl: url, headers: {'x-key': new Secret('hunter2hunter2')}});
-		await assert.rejects(valueOf(api, get(url)), (error: Error) => {
+		await assert.rejects(valueFrom(api, get(url)), (error: Error) => {
 			assert.match(error.message, /bad key \*\*\*/);
 			return true;
 		});
@@ -114,8 +120,8 @@ describe('client', () => {
 		const headers = {'content-encoding': 'gzip'};
 		const {url} = await serve(test, answers([400, gzipSync('wrong offset'), headers], [400, 'not gzip', headers]));
 		const api = testClient(test, {baseUrl: url});
-		await assert.rejects(valueOf(api, get(url)), /answered 400: wrong offset/);
-		await assert.rejects(valueOf(api, get(url)), /answered 400$/);
+		await assert.rejects(valueFrom(api, get(url)), /answered 400: wrong offset/);
+		await assert.rejects(valueFrom(api, get(url)), /answered 400$/);
 	});
 
 	it('refuses options that make no sense, naming them', () => {
@@ -129,7 +135,7 @@ describe('timeouts', () => {
 	it('say that the headers did not come', async test => {
 		const {url} = await serve(test, () => {});
 		const api = testClient(test, {baseUrl: url, retry: noRetry, timeouts: {headersMs: 50}});
-		await assert.rejects(valueOf(api, get(url)), {
+		await assert.rejects(valueFrom(api, get(url)), {
 			code: 'ERR_TIMEOUT',
 			message: /timed out: no answer within 0\.05 s \(headersMs\)/,
 		});
@@ -138,7 +144,7 @@ describe('timeouts', () => {
 	it('say that the body stood still', async test => {
 		const {url} = await serve(test, (_request, response) => void response.write('[1,'));
 		const api = testClient(test, {baseUrl: url, retry: noRetry, timeouts: {bodyIdleMs: 50}});
-		await assert.rejects(valueOf(api, get(url)), {
+		await assert.rejects(valueFrom(api, get(url)), {
 			code: 'ERR_TIMEOUT',
 			message: /the body stood still for 0\.05 s \(bodyIdleMs\)/,
 		});
@@ -150,7 +156,7 @@ describe('timeouts', () => {
 			response.on('close', () => clearInterval(timer));
 		});
 		const api = testClient(test, {baseUrl: url, retry: noRetry, timeouts: {totalMs: 80}});
-		await assert.rejects(valueOf(api, get(url)), {code: 'ERR_TIMEOUT', message: /not finished within 0\.08 s \(totalMs\)/});
+		await assert.rejects(valueFrom(api, get(url)), {code: 'ERR_TIMEOUT', message: /not finished within 0\.08 s \(totalMs\)/});
 	});
 
 	it('say that there was no connection, TLS included', async test => {
@@ -159,7 +165,7 @@ describe('timeouts', () => {
 		test.after(() => server.close());
 		const url = `https://127.0.0.1:${(server.address() as {port: number}).port}`;
 		const api = testClient(test, {baseUrl: url, retry: noRetry, timeouts: {connectMs: 50}});
-		await assert.rejects(valueOf(api, get(url)), {
+		await assert.rejects(valueFrom(api, get(url)), {
 			code: 'ERR_TIMEOUT',
 			message: /no connection to 127\.0\.0\.1:\d+ within 0\.05 s \(connectMs\)/,
 		});
@@ -169,7 +175,7 @@ describe('timeouts', () => {
 		const {url} = await serve(test, (_request, response, number) => {
 			if (number > 0) response.end('[1]');
 		});
-		assert.deepEqual(await valueOf(testClient(test, {baseUrl: url, timeouts: {headersMs: 50}}), get(url)), [1]);
+		assert.deepEqual(await valueFrom(testClient(test, {baseUrl: url, timeouts: {headersMs: 50}}), get(url)), [1]);
 	});
 });
 
@@ -178,14 +184,14 @@ describe('an abort', () => {
 
 	it('before the request sends nothing', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
-		await assert.rejects(valueOf(testClient(test, {baseUrl: url}), get(url), {signal: AbortSignal.abort(reason)}), reason);
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: AbortSignal.abort(reason)}), reason);
 		assert.equal(requests.length, 0);
 	});
 
 	it('while waiting for the headers ends at once', async test => {
 		const controller = new AbortController();
 		const {url} = await serve(test, () => controller.abort(reason));
-		await assert.rejects(valueOf(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
 	});
 
 	it('in the middle of a body ends at once', async test => {
@@ -194,7 +200,7 @@ describe('an abort', () => {
 			test,
 			(_request, response) => void response.write('[1,', () => setImmediate(() => controller.abort(reason))),
 		);
-		await assert.rejects(valueOf(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
 	});
 
 	it('in the wait between two tries ends at once', async test => {
@@ -205,15 +211,15 @@ describe('an abort', () => {
 			onEvent: ({type}) => type === 'retry' && setImmediate(() => controller.abort(reason)),
 		});
 		test.after(() => api.close());
-		await assert.rejects(valueOf(api, get(url), {signal: controller.signal}), reason);
+		await assert.rejects(valueFrom(api, get(url), {signal: controller.signal}), reason);
 		assert.equal(requests.length, 1);
 	});
 
 	it('by closing the client ends what is under way', async test => {
 		const {url} = await serve(test, () => void api.close());
 		const api = testClient(test, {baseUrl: url});
-		await assert.rejects(valueOf(api, get(url)), /the client was closed/);
-		await assert.rejects(valueOf(api, get(url)), /the client was closed/);
+		await assert.rejects(valueFrom(api, get(url)), /the client was closed/);
+		await assert.rejects(valueFrom(api, get(url)), /the client was closed/);
 	});
 
 	it('leaves no listener on a signal that outlives the request', async test => {
@@ -221,13 +227,15 @@ describe('an abort', () => {
 		const {signal} = new AbortController();
 		let listeners = 0;
 		const {addEventListener, removeEventListener} = signal;
-		signal.addEventListener = (...args: Parameters<typeof addEventListener>) => (
-			listeners++, addEventListener.apply(signal, args)
-		);
-		signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (
-			listeners--, removeEventListener.apply(signal, args)
-		);
-		await valueOf(testClient(test, {baseUrl: url}), get(url), {signal});
+		signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+			listeners++;
+			addEventListener.apply(signal, args);
+		};
+		signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+			listeners--;
+			removeEventListener.apply(signal, args);
+		};
+		await valueFrom(testClient(test, {baseUrl: url}), get(url), {signal});
 		assert.equal(listeners, 0);
 	});
 });

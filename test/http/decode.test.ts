@@ -7,7 +7,7 @@ import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Decoder} from '../../src/http/decode/decoder.ts';
 import {isDeeper} from '../../src/http/decode/depth.ts';
 import {rowReader} from '../../src/http/decode/rows.ts';
-import {answers, get, partsOf, serve, testClient, valueOf} from './server.ts';
+import {answers, get, partsOf, serve, testClient, valueFrom} from './server.ts';
 
 async function received(
 	test: TestContext,
@@ -16,7 +16,7 @@ async function received(
 	status = 200,
 ): Promise<unknown> {
 	const {url} = await serve(test, answers([status, body, headers]));
-	return valueOf(testClient(test, {baseUrl: url, retry: {maxRetries: 0}}), get(url));
+	return valueFrom(testClient(test, {baseUrl: url, retry: {maxRetries: 0}}), get(url));
 }
 
 const text = JSON.stringify({name: 'Zoë '.repeat(50), long: 1});
@@ -54,7 +54,7 @@ describe('a content-encoding', () => {
 		const body = gzipSync(text);
 		const {url} = await serve(test, answers([200, body, {'content-encoding': 'gzip'}]));
 		const counts = {bytesRead: 0};
-		await valueOf(testClient(test, {baseUrl: url}), get(url), {counts});
+		await valueFrom(testClient(test, {baseUrl: url}), get(url), {counts});
 		assert.equal(counts.bytesRead, body.length);
 	});
 });
@@ -84,7 +84,7 @@ describe('a body', () => {
 
 	it('of HEAD is null', async test => {
 		const {url} = await serve(test, answers([200, '[1]']));
-		assert.equal(await valueOf(testClient(test, {baseUrl: url}), get(url, {method: 'HEAD'})), null);
+		assert.equal(await valueFrom(testClient(test, {baseUrl: url}), get(url, {method: 'HEAD'})), null);
 	});
 
 	it('of 201 is read like any other', async test => assert.deepEqual(await received(test, '[1]', {}, 201), [1]));
@@ -101,7 +101,7 @@ describe('a body', () => {
 	it('beyond maxBodyBytes is refused, with the option and a way out', async test => {
 		const {url, requests} = await serve(test, answers([200, gzipSync(`[${' '.repeat(100_000)}]`), {'content-encoding': 'gzip'}]));
 		const api = testClient(test, {baseUrl: url, maxBodyBytes: 50_000});
-		await assert.rejects(valueOf(api, get(url)), /answered 200 with more than .*data_selector.*maxBodyBytes/);
+		await assert.rejects(valueFrom(api, get(url)), /answered 200 with more than .*data_selector.*maxBodyBytes/);
 		assert.equal(requests.length, 1);
 	});
 

@@ -6,7 +6,7 @@ import {describe, it, mock, type TestContext} from 'node:test';
 import {Provider} from 'oidc-provider';
 import {RequestError} from '../../src/core/errors.ts';
 import {type OAuth2Options, oauth2ClientCredentials} from '../../src/http/auth/oauth2.ts';
-import {get, serve, testClient, valueOf} from './server.ts';
+import {get, serve, testClient, valueFrom} from './server.ts';
 
 type TokenAnswer = (
 	form: string,
@@ -48,7 +48,7 @@ describe('oauth2ClientCredentials', () => {
 		const {url, forms, seen, make} = await protectedApi(test);
 		const api = make({request: {scope: 'read write', audience: 'https://api'}});
 		const counts = {};
-		await valueOf(api, get(url), {counts});
+		await valueFrom(api, get(url), {counts});
 		assert.deepEqual(forms, [
 			'client_id=me&client_secret=s3cret+%26+more&grant_type=client_credentials&scope=read+write&audience=https%3A%2F%2Fapi',
 		]);
@@ -66,28 +66,49 @@ describe('oauth2ClientCredentials', () => {
 			type = headers['content-type'];
 			return counting(form, headers, number);
 		});
-		await valueOf(make(), get(url));
+		await valueFrom(make(), get(url));
 		assert.match(type ?? '', /^application\/x-www-form-urlencoded/);
 	});
 
 	it('fetches one token for twenty requests at once', async test => {
 		const {url, forms, seen, make} = await protectedApi(test);
 		const api = make();
-		await Promise.all(Array.from({length: 20}, () => valueOf(api, get(url))));
+		await Promise.all(Array.from({length: 20}, () => valueFrom(api, get(url))));
 		assert.deepEqual([forms.length, seen.length], [1, 20]);
 	});
 
 	it('renews once when twenty requests get a 401 for the same token', async test => {
 		const {url, forms, seen, make} = await protectedApi(test, counting, /token-[1-9]/);
 		const api = make();
-		await Promise.all(Array.from({length: 20}, () => valueOf(api, get(url))));
+		await Promise.all(Array.from({length: 20}, () => valueFrom(api, get(url))));
 		assert.equal(forms.length, 2);
 		assert.equal(seen.filter(header => header === 'Bearer token-1').length, 20);
 	});
 
+	it('does not renew for a 401 that comes after another request has renewed', async test => {
+		let tokens = 0;
+		let late = () => {};
+		const {url} = await serve(test, (request, response) => {
+			if (request.url === '/token') return void response.end(`{"access_token":"token-${tokens++}"}`);
+			if (request.headers.authorization !== 'Bearer token-0') return void response.end('[]');
+			response.statusCode = 401;
+			if (request.url === '/late') late = () => response.end();
+			else response.end();
+		});
+		const api = testClient(test, {
+			baseUrl: url,
+			auth: oauth2ClientCredentials({tokenUrl: `${url}/token`, clientId: 'me', clientSecret: 's3cret'}),
+		});
+		const waiting = valueFrom(api, get(`${url}/late`));
+		await valueFrom(api, get(`${url}/early`));
+		late();
+		await waiting;
+		assert.equal(tokens, 2);
+	});
+
 	it('renews only once per request: a second 401 stands', async test => {
 		const {url, forms, make} = await protectedApi(test, counting, /never/);
-		await assert.rejects(valueOf(make(), get(url)), {code: 'ERR_HTTP_STATUS', status: 401});
+		await assert.rejects(valueFrom(make(), get(url)), {code: 'ERR_HTTP_STATUS', status: 401});
 		assert.equal(forms.length, 2);
 	});
 
@@ -106,12 +127,12 @@ describe('oauth2ClientCredentials', () => {
 			const api = make();
 			mock.timers.enable({apis: ['Date'], now: 1_700_000_000_000});
 			test.after(() => mock.timers.reset());
-			await valueOf(api, get(url));
+			await valueFrom(api, get(url));
 			mock.timers.setTime(1_700_000_000_000 + keepsMs);
-			await valueOf(api, get(url));
+			await valueFrom(api, get(url));
 			assert.equal(forms.length, 1);
 			mock.timers.setTime(1_700_000_000_000 + renewsMs);
-			await valueOf(api, get(url));
+			await valueFrom(api, get(url));
 			assert.equal(forms.length, 2);
 		});
 	}
@@ -134,7 +155,7 @@ describe('oauth2ClientCredentials', () => {
 				return way === wanted ? [200, {access_token: `token-${ways.length}`, expires_in: 3600}] : [...refusal];
 			});
 			const auth = make({clientAuth: first});
-			await valueOf(auth, get(url));
+			await valueFrom(auth, get(url));
 			assert.deepEqual(ways, [first, wanted]);
 		});
 	}
@@ -145,7 +166,7 @@ describe('oauth2ClientCredentials', () => {
 			return number === 1 ? [503, 'busy'] : counting(form, headers, number);
 		});
 		const api = make();
-		await valueOf(api, get(url));
+		await valueFrom(api, get(url));
 		assert.deepEqual([forms.length, api.waits.length], [3, 2]);
 	});
 
@@ -161,7 +182,7 @@ describe('oauth2ClientCredentials', () => {
 	] as const) {
 		it(`names the token URL and what came when the server ${what}`, async test => {
 			const {url, seen, make} = await protectedApi(test, () => [...answer]);
-			await assert.rejects(valueOf(make(), get(url)), (error: RequestError) => {
+			await assert.rejects(valueFrom(make(), get(url)), (error: RequestError) => {
 				assert.ok(error instanceof RequestError);
 				assert.match(error.message, message);
 				assert.match(error.message, /^no OAuth2 token: POST http:\/\/127\.0\.0\.1:\d+\/token /);
@@ -174,7 +195,7 @@ describe('oauth2ClientCredentials', () => {
 
 	it('says no secret when the server echoes it', async test => {
 		const {url, make} = await protectedApi(test, form => [403, `bad form ${form}`]);
-		await assert.rejects(valueOf(make(), get(url)), (error: Error) => {
+		await assert.rejects(valueFrom(make(), get(url)), (error: Error) => {
 			assert.match(error.message, /client_secret=\*\*\*&/);
 			return true;
 		});
@@ -197,8 +218,8 @@ describe('oauth2ClientCredentials', () => {
 		});
 		const first = new AbortController();
 		const reason = new Error('enough');
-		const aborted = assert.rejects(valueOf(api, get(url), {signal: first.signal}), reason);
-		const other = valueOf(api, get(url));
+		const aborted = assert.rejects(valueFrom(api, get(url), {signal: first.signal}), reason);
+		const other = valueFrom(api, get(url));
 		await arrived;
 		first.abort(reason);
 		await aborted;
@@ -217,7 +238,7 @@ describe('oauth2ClientCredentials', () => {
 					baseUrl: url,
 					auth: oauth2ClientCredentials({tokenUrl: url, clientId: 'me', clientSecret: 's3cret'}),
 				});
-				return assert.rejects(valueOf(api, get(url), {signal: controller.signal}), /enough/);
+				return assert.rejects(valueFrom(api, get(url), {signal: controller.signal}), /enough/);
 			});
 		});
 		await closed;
@@ -250,7 +271,7 @@ describe('oauth2ClientCredentials', () => {
 				baseUrl: url,
 				auth: oauth2ClientCredentials({tokenUrl: `${issuer}/token`, clientId, clientSecret}),
 			});
-			assert.deepEqual(await valueOf(api, get(url)), [clientId]);
+			assert.deepEqual(await valueFrom(api, get(url)), [clientId]);
 		}
 	});
 });

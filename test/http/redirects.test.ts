@@ -4,7 +4,7 @@ import {describe, it, type TestContext} from 'node:test';
 import {apiKey} from '../../src/http/auth/api-key.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {isTrusted} from '../../src/http/origin.ts';
-import {answers, get, serve, testClient, valueOf} from './server.ts';
+import {answers, get, serve, testClient, valueFrom} from './server.ts';
 
 async function twoOrigins(test: TestContext, status = 302) {
 	const foreign = await serve(test, answers([200, '["there"]']));
@@ -26,7 +26,7 @@ describe('a redirect', () => {
 			headers: {'X-Tenant': '7'},
 			auth: apiKey({name: 'api_key', value: 'k-e-y', in: 'query'}),
 		});
-		await valueOf(api, get(`${url}/a`));
+		await valueFrom(api, get(`${url}/a`));
 		assert.equal(requests[1]?.url, '/b?x=1&api_key=k-e-y');
 		assert.equal(requests[1]?.headers['x-tenant'], '7');
 	});
@@ -40,7 +40,7 @@ describe('a redirect', () => {
 		it('to another origin carries no credentials, no configured headers and no cookies', async test => {
 			const {foreign, own} = await twoOrigins(test);
 			const api = testClient(test, {baseUrl: own.url, headers: {'X-Tenant': '7', Cookie: 'a=b'}, auth});
-			assert.deepEqual(await valueOf(api, get(`${own.url}/a`, {headers: {'X-More': '8'}})), ['there']);
+			assert.deepEqual(await valueFrom(api, get(`${own.url}/a`, {headers: {'X-More': '8'}})), ['there']);
 			assert.ok(carried(own.requests[0]!).length > 0);
 			assert.deepEqual(carried(foreign.requests[0]!), []);
 		});
@@ -49,7 +49,7 @@ describe('a redirect', () => {
 	it('to a trusted origin carries everything', async test => {
 		const {foreign, own} = await twoOrigins(test);
 		const api = testClient(test, {baseUrl: own.url, auth: bearer('tok-en')});
-		await valueOf(api, get(`${own.url}/a`, {trustedOrigins: [foreign.url]}));
+		await valueFrom(api, get(`${own.url}/a`, {trustedOrigins: [foreign.url]}));
 		assert.equal(foreign.requests[0]?.headers.authorization, 'Bearer tok-en');
 	});
 
@@ -65,7 +65,7 @@ describe('a redirect', () => {
 		it(`${status} turns ${method} into ${expected}`, async test => {
 			const {url, requests} = await serve(test, answers([status, '', {location: 'b'}], [200, '[]']));
 			const body = method === 'HEAD' ? {} : {body: {json: {q: 1}}};
-			await valueOf(testClient(test, {baseUrl: url}), get(`${url}/a/`, {method, ...body}));
+			await valueFrom(testClient(test, {baseUrl: url}), get(`${url}/a/`, {method, ...body}));
 			assert.deepEqual([requests[1]?.method, requests[1]?.url], [expected, '/a/b']);
 			assert.equal(requests[1]?.headers['content-length'], expected === 'POST' ? '7' : undefined);
 		});
@@ -73,13 +73,13 @@ describe('a redirect', () => {
 
 	it('in circles ends after ten', async test => {
 		const {url, requests} = await serve(test, answers([302, '', {location: '/again'}]));
-		await assert.rejects(valueOf(testClient(test, {baseUrl: url}), get(url)), /was redirected more than 10 times/);
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url)), /was redirected more than 10 times/);
 		assert.equal(requests.length, 11);
 	});
 
 	it('to something that is no web address fails', async test => {
 		const {url} = await serve(test, answers([302, '', {location: 'file:///etc/passwd'}]));
-		await assert.rejects(valueOf(testClient(test, {baseUrl: url}), get(url)), /was redirected to "file:\/\/\/etc\/passwd"/);
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url)), /was redirected to "file:\/\/\/etc\/passwd"/);
 	});
 
 	it('tells the URL that it came to', async test => {
@@ -96,7 +96,7 @@ describe('a request to an origin of its own', () => {
 		const foreign = await serve(test, answers([401, 'who are you?']));
 		const api = testClient(test, {baseUrl: url, headers: {'X-Tenant': '7'}, auth: bearer('tok-en')});
 		await assert.rejects(
-			valueOf(api, get(`${foreign.url}/next`)),
+			valueFrom(api, get(`${foreign.url}/next`)),
 			/answered 401: who are you\?\. Credentials were not sent, since they are for http:\/\/127/,
 		);
 		assert.deepEqual(carried(foreign.requests[0]!), []);

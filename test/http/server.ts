@@ -70,6 +70,6 @@ export async function partsOf(api: Client, request: HttpRequest, options?: SendO
 }
 
 /** The value of a request that is answered by one small body. */
-export async function valueOf(api: Client, request: HttpRequest, options?: SendOptions): Promise<unknown> {
+export async function valueFrom(api: Client, request: HttpRequest, options?: SendOptions): Promise<unknown> {
 	return (await partsOf(api, request, options)).at(-1)?.value;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
+import {Secret} from '../../src/core/secret.ts';
 import {redactUrl} from '../../src/http/redact.ts';
 import {joinUrl, withQuery} from '../../src/http/url.ts';
 
@@ -73,6 +74,11 @@ describe('withQuery', () => {
 });
 
 describe('redactUrl', () => {
+	it('hides a secret whole that begins like a shorter one', () => {
+		for (const secret of ['0pen', '0pensesame']) new Secret(secret);
+		assert.equal(redactUrl('https://h/?q=0pensesame&r=0pen'), 'https://h/?q=***&r=***');
+	});
+
 	it('hides user, password, named and usual secrets, and nothing else', () => {
 		const url = 'https://me:pw@h/a?api_key=k1&kode=k2&page_token=p&limit=5&access_token=t#f';
 		assert.equal(redactUrl(url, ['kode']), 'https://***@h/a?api_key=***&kode=***&page_token=p&limit=5&access_token=***');
