@@ -92,7 +92,9 @@ export function transport(timeouts: Required<Timeouts>, connections: number): Tr
 				url,
 				body: wire(),
 				pause: total.pause,
-				resume: total.resume,
+				resume() {
+					if (!ended) total.resume();
+				},
 				end(error) {
 					finish(error);
 					answer.body.destroy();

@@ -46,7 +46,8 @@ type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
 	const counts: Partial<Counts> = {};
-	return source(limited(pages(client, options, counts), options.limit, counts), counts);
+	const all = pages(client, options, counts);
+	return source(options.limit ? limited(all, options.limit, counts) : all, counts);
 }
 
 async function* pages(client: Client, options: ResourceOptions, counts: Partial<Counts>): AsyncGenerator<Page> {
@@ -58,6 +59,10 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
 	let number = 0;
+	const pageOf = (records: JsonRecord[]): Page => {
+		counts.read = (counts.read ?? 0) + records.length;
+		return {resource: name, number: number++, records};
+	};
 
 	while (standing) {
 		const {at, inside}: Standing = standing;
@@ -76,7 +81,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				if (!part.last) {
 					const records = recordsOf(part);
 					received += records.length;
-					yield {resource: name, number: number++, records, cursor: {at, inside: part.place} as Standing};
+					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
 				selector ??= compileSelector(detect(part.value ?? null));
@@ -84,7 +89,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				received += selection.received;
 				guard.answer(at, part.fingerprint, received);
 				const {next, failure} = step(guard, paginator, at, part, selection.records, (inside?.rows ?? 0) + received);
-				const page = {resource: name, number: number++, records: selection.records};
+				const page = pageOf(selection.records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
 					yield page;
@@ -195,10 +200,10 @@ function located(error: unknown, name: string, place: string): unknown {
 
 async function* limited(
 	all: AsyncGenerator<Page>,
-	limit: ResourceOptions['limit'],
+	limit: NonNullable<ResourceOptions['limit']>,
 	counts: Partial<Counts>,
 ): AsyncGenerator<Page> {
-	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit ?? {};
+	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit;
 	let pageCount = 0;
 	let recordCount = 0;
 	if (mostPages <= 0 || mostRecords <= 0) return;

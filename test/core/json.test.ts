@@ -105,6 +105,17 @@ describe('parse', () => {
 		assert.equal(value.n, 1234567890123456789n);
 	});
 
+	it('reads a long list of long numbers', () => {
+		const list = parse(`[${'12345678901234567890,'.repeat(200_000)}"12345678901234567890"]`) as JsonValue[];
+		assert.equal(list.length, 200_001);
+		assert.equal(list[199_999], 12345678901234567890n);
+		assert.equal(list[200_000], '12345678901234567890');
+	});
+
+	it('tells where it stumbled in the text as it came', () => {
+		assert.throws(() => parse('[12345678901234567890, oops]'), /34567890, oops\]" is not valid JSON/);
+	});
+
 	it('refuses what JSON.parse refuses', () => {
 		for (const text of [
 			'',

@@ -1,10 +1,10 @@
 /** The guard against hostile nesting: far cheaper than parsing, and before it. */
+import {endOfString} from '../../core/json.ts';
 
 /** No honest API comes near; deeper values break whatever walks them by recursion. */
 export const DEEPEST = 500;
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 
 /** Whether more than `most` brackets are open at any point of a JSON text. */
 export function isDeeper(text: string, most: number): boolean {
@@ -22,16 +22,4 @@ export function isDeeper(text: string, most: number): boolean {
 		} else if ((code & ~32) === 93) depth--;
 	}
 	return false;
-}
-
-// The closing quote is the first with an even number of backslashes before it; -1 when there is none.
-function endOfString(text: string, start: number): number {
-	let at = text.indexOf('"', start + 1);
-	while (at > 0) {
-		let from = at;
-		while (text.charCodeAt(from - 1) === BACKSLASH) from--;
-		if ((at - from) % 2 === 0) return at;
-		at = text.indexOf('"', at + 1);
-	}
-	return -1;
 }
