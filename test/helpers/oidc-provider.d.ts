@@ -2,9 +2,15 @@
 declare module 'oidc-provider' {
 	import type {IncomingMessage, ServerResponse} from 'node:http';
 
+	interface Token {
+		readonly clientId: string;
+		destroy(): Promise<void>;
+	}
+
 	export class Provider {
 		constructor(issuer: string, configuration: object);
 		callback(): (request: IncomingMessage, response: ServerResponse) => void;
-		readonly ClientCredentials: {find(token: string): Promise<{clientId: string} | undefined>};
+		on(event: 'client_credentials.saved', listener: () => void): this;
+		readonly ClientCredentials: {find(token: string): Promise<Token | undefined>};
 	}
 }
