@@ -47,11 +47,14 @@ test('a page ends after about a megabyte, and with a row', async () => {
 	const column: Column = {name: 'l', type: 'list', nullable: false, items: text};
 	const {leaves, nodes} = fileSchema([column]);
 	const chunks = leaves.map(leaf => new Chunk(leaf));
-	const records = Array.from({length: 40}, () => ({l: Array.from({length: 70}, (_, item) => `${item} ${'y'.repeat(1500)}`)}));
+	const records = Array.from({length: 40}, (_, row) => ({
+		l: Array.from({length: 70}, (_, item) => `${row}/${item} ${'y'.repeat(1500)}`),
+	}));
 	assert.equal(shred(nodes[0]!, records, 0, records.length, chunks), undefined);
 	assert.equal(chunks[0]!.commit(), undefined);
 	const {parts} = await encodeChunk(chunks[0]!, codec('none'));
-	const bodies = parts.filter((_, index) => index % 2 === 1 && index > 1);
+	// Headers and bodies take turns.
+	const bodies = parts.filter((_, index) => index % 2 === 1);
 	assert.equal(bodies.length, 4);
 	for (const body of bodies) assert.equal(decodeHybrid(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
 	assert.ok(bodies.every(body => body.length < 1.2 * 2 ** 20));
@@ -72,7 +75,8 @@ test('chunks go out together, in writes of a megabyte or more', async t => {
 	await writeTo(output, [{columns, records}]);
 	const [magic, ...rest] = writes;
 	assert.equal(magic, 4);
-	assert.ok(rest.length <= 6 && rest.slice(0, -2).every(bytes => bytes >= 2 ** 20 && bytes < 2 ** 21));
+	assert.ok(rest.length >= 4 && rest.length <= 6);
+	assert.ok(rest.slice(0, -2).every(bytes => bytes >= 2 ** 20 && bytes < 2 ** 21));
 });
 
 test('lists that span many pages stay whole', async t => {
