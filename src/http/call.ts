@@ -15,7 +15,7 @@ export interface CallEnvironment {
 	readonly sleep: Sleep | undefined;
 	/** Ends with the client. */
 	readonly signal: AbortSignal;
-	readonly onEvent: (event: ClientEvent) => void;
+	readonly onEvent: ((event: ClientEvent) => void) | undefined;
 }
 
 export interface CallOptions {
@@ -53,7 +53,7 @@ export function startCall(
 		...(sleep && {sleep}),
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
-			onEvent({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
+			onEvent?.({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
 		},
 	});
 
@@ -63,12 +63,14 @@ export function startCall(
 		exchange(request) {
 			sent = request;
 			counts.requests = (counts.requests ?? 0) + 1;
+			const onBytes = (bytes: number): void => {
+				counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
+			};
+			if (!onEvent) return transport.exchange(request, {signal: scope.signal, onBytes});
 			const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
 			return transport.exchange(request, {
 				signal: scope.signal,
-				onBytes(bytes) {
-					counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
-				},
+				onBytes,
 				onEnd({error, ...end}) {
 					onEvent({
 						...start,
