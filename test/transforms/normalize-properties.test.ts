@@ -230,16 +230,24 @@ function says(kept: JsonValue, original: JsonValue): boolean {
 	const text = String(original);
 	if (typeof kept === 'boolean')
 		return (kept ? ['1', 'yes', 't', 'true', 'y'] : ['0', 'no', 'f', 'false', 'n']).includes(text.toLowerCase());
-	if (isObject(kept) || Array.isArray(kept)) return /^[[{]/.test(text) && isDeepStrictEqual(kept, parse(text));
+	if (isObject(kept) || Array.isArray(kept)) return spells(text, kept);
 	const written = String(kept);
 	if (written === text || (text !== '' && written !== '' && Number(written) === Number(text) && sameInteger(written, text)))
 		return true;
 	// A number as bytes, a moment in UTC, a day without its time, epoch seconds.
-	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(text)) return true;
+	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(/^0x$/i.test(text) ? 0 : text)) return true;
 	return moments(text).some(moment => {
 		if (Number.isNaN(new Date(moment).getTime())) return false;
 		return Math.abs(Date.parse(written) - moment) < 1 || written === new Date(Math.floor(moment)).toISOString().slice(0, 10);
 	});
+}
+
+function spells(text: string, value: JsonValue): boolean {
+	try {
+		return isDeepStrictEqual(parse(text), value);
+	} catch {
+		return false;
+	}
 }
 
 // As a date-time, a compact date, or epoch seconds.
