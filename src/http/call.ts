@@ -5,7 +5,7 @@ import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier, type Sleep} from './retry.ts';
-import {follow} from './signals.ts';
+import {either} from './signals.ts';
 import type {Incoming, Transport} from './transport.ts';
 
 /** What all calls of a client share. */
@@ -41,7 +41,7 @@ export function startCall(
 	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
 ): Call {
 	const {transport, retry, sleep, onEvent} = environment;
-	const scope = follow(environment.signal, signal);
+	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
 	// What went out last, which a redirect or the authenticator may have changed.
