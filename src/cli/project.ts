@@ -9,6 +9,7 @@ import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {Log} from './io.ts';
+import {keepHeapSmall} from './memory.ts';
 import type {ConfigArguments} from './verb.ts';
 
 export interface Project {
@@ -62,6 +63,7 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 }
 
 export function connect(project: Project, log: Log): Connection {
+	keepHeapSmall();
 	return connection(project.config, {onEvent: event => tell(event, log)});
 }
 
