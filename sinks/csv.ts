@@ -68,7 +68,7 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 		if (before === 0) text = header();
 		else if (columns.length > before && !output.rewrite) {
 			throw new SinkError(
-				`csv: the column "${columns[before]}" appears after the header was written; declare it in columns, or write to a file`,
+				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears after the header was written, page ${page.number}; declare it in columns, or write to a file without compression`,
 			);
 		}
 		if (columns.length > before) widths.push([output.position, columns.length]);

@@ -1,10 +1,13 @@
 /**
  * Where bytes go: a file that appears whole or not at all, or a stream such as stdout that is written but never ended.
  */
-import {type FileHandle, mkdir, open, rename, rm, stat} from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {fstatSync, write as writeToDescriptor} from 'node:fs';
+import {type FileHandle, open, rename, rm} from 'node:fs/promises';
+import {dirname} from 'node:path';
 import type {Writable} from 'node:stream';
-import {OutputClosedError, SinkError} from '../src/core/errors.ts';
+import {promisify} from 'node:util';
+import {OutputClosedError, SinkError, SluiceError} from '../src/core/errors.ts';
+import {type Place, placeOf, remove, syncFolder, type WholeFile} from './place.ts';
 
 export interface Output {
 	/** For messages: a path, or `stdout`. */
@@ -14,10 +17,10 @@ export interface Output {
 	open(): Promise<void>;
 	/** Resolves when the bytes are taken, so that whoever awaits it is slowed to the pace of the destination. */
 	write(bytes: Uint8Array): Promise<void>;
-	/** Reads back what was written; only files can. */
-	read?(position: number, length: number): Promise<Buffer>;
-	/** Replaces everything written so far by these chunks, which may be made by reading it; only files can. */
-	rewrite?(chunks: AsyncIterable<Uint8Array>): Promise<void>;
+	/** Reads back what was written; only a regular file can, and only once it is open. */
+	readonly read?: ((position: number, length: number) => Promise<Buffer>) | undefined;
+	/** Replaces everything written so far by these chunks, which may be made by reading it; can what `read` can. */
+	readonly rewrite?: ((chunks: AsyncIterable<Uint8Array>) => Promise<void>) | undefined;
 	/** Makes everything durable and visible. */
 	close(): Promise<void>;
 	/** Removes everything. */
@@ -25,114 +28,132 @@ export interface Output {
 }
 
 /**
- * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. What is there but
- * is no regular file (`/dev/null`, a named pipe) is written in place.
+ * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
+ * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
  */
 export function fileOutput(path: string): Output {
-	const temporary = join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
+	let place: Place | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
-	let inPlace = false;
+	let pending: Promise<unknown> = Promise.resolve();
+	let closing: Promise<void> | undefined;
 
-	const opened = (): FileHandle => {
-		if (!handle) throw new SinkError(`${path}: not open`);
+	// Remembers what is under way, so that `discard` does not pull the file away from under it.
+	function attempt<T>(work: () => Promise<T>): Promise<T> {
+		const result = work().catch(error => {
+			throw explain(error, path);
+		});
+		pending = Promise.allSettled([pending, result]);
+		return result;
+	}
+
+	function opened(): FileHandle {
+		if (!handle) throw new SinkError(`cannot write ${path}: it is not open`);
 		return handle;
-	};
+	}
+
+	async function closeHandle(): Promise<void> {
+		const last = handle;
+		handle = undefined;
+		await last?.close();
+	}
+
+	async function readBack(from: number, length: number): Promise<Buffer> {
+		const buffer = Buffer.allocUnsafe(length);
+		let filled = 0;
+		while (filled < length) {
+			const {bytesRead} = await opened().read(buffer, filled, length - filled, from + filled);
+			if (bytesRead === 0) throw new SinkError(`${path}: the unfinished file was cut at ${from + filled} bytes by somebody else`);
+			filled += bytesRead;
+		}
+		return buffer;
+	}
+
+	async function rewrite({temporary}: WholeFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+		const second = `${temporary}-2`;
+		let target: FileHandle | undefined;
+		try {
+			target = await open(second, 'wx+');
+			let written = 0;
+			for await (const chunk of chunks) {
+				await writeAll(target, chunk);
+				written += chunk.length;
+			}
+			await rename(second, temporary);
+			await closeHandle();
+			handle = target;
+			position = written;
+		} catch (error) {
+			await target?.close();
+			await rm(second, {force: true});
+			throw error;
+		}
+	}
+
+	async function finish(): Promise<void> {
+		if (place?.temporary !== undefined) await opened().sync();
+		await closeHandle();
+		if (place?.temporary === undefined) return;
+		await rename(place.temporary, place.path);
+		const folder = dirname(place.path);
+		place = undefined;
+		await syncFolder(folder);
+	}
 
 	return {
 		name: path,
 		get position() {
 			return position;
 		},
-		async open() {
-			try {
-				await mkdir(dirname(path), {recursive: true});
-				inPlace = await isSpecial(path);
-				handle = await open(inPlace ? path : temporary, inPlace ? 'w' : 'w+');
-			} catch (error) {
-				throw explain(error, path);
-			}
+		open: () =>
+			attempt(async () => {
+				place = await placeOf(path);
+				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+');
+			}),
+		write: bytes =>
+			attempt(async () => {
+				await writeAll(opened(), bytes);
+				position += bytes.length;
+			}),
+		get read() {
+			if (place?.temporary === undefined) return undefined;
+			return (from: number, length: number) => attempt(() => readBack(from, length));
 		},
-		async write(bytes) {
-			try {
-				let from = 0;
-				while (from < bytes.length) from += (await opened().write(bytes, from)).bytesWritten;
-			} catch (error) {
-				throw explain(error, path);
-			}
-			position += bytes.length;
+		get rewrite() {
+			const whole = place;
+			if (whole?.temporary === undefined) return undefined;
+			return (chunks: AsyncIterable<Uint8Array>) => attempt(() => rewrite(whole, chunks));
 		},
-		async read(from, length) {
-			const buffer = Buffer.allocUnsafe(length);
-			let filled = 0;
-			while (filled < length) {
-				const {bytesRead} = await opened().read(buffer, filled, length - filled, from + filled);
-				if (bytesRead === 0)
-					throw new SinkError(`${path}: the unfinished file was cut at ${from + filled} bytes by somebody else`);
-				filled += bytesRead;
-			}
-			return buffer;
-		},
-		async rewrite(chunks) {
-			const second = `${temporary}-2`;
-			const target = await open(second, 'w+');
-			try {
-				let written = 0;
-				for await (const chunk of chunks) written += (await target.write(chunk)).bytesWritten;
-				await opened().close();
-				handle = target;
-				position = written;
-				await rename(second, temporary);
-			} catch (error) {
-				await target.close();
-				await rm(second, {force: true});
-				throw explain(error, path);
-			}
-		},
-		async close() {
-			try {
-				if (!inPlace) await opened().sync();
-				await opened().close();
-				handle = undefined;
-				if (inPlace) return;
-				await rename(temporary, path);
-				await syncFolder(dirname(path));
-			} catch (error) {
-				if (!inPlace) await rm(temporary, {force: true});
-				throw explain(error, path);
-			}
+		close() {
+			closing ??= attempt(finish);
+			return closing;
 		},
 		async discard() {
-			await handle?.close();
-			handle = undefined;
-			if (!inPlace) await rm(temporary, {force: true});
+			// A pipe without a reader blocks for as long as it likes: nobody waits for it, and nothing of it is to be removed.
+			if (place && place.temporary === undefined) {
+				closeHandle().catch(() => {});
+				return;
+			}
+			await pending;
+			try {
+				await closeHandle();
+			} finally {
+				if (place?.temporary !== undefined) await remove(place);
+				place = undefined;
+			}
 		},
 	};
 }
 
-async function isSpecial(path: string): Promise<boolean> {
-	try {
-		const found = await stat(path);
-		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
-		return !found.isFile();
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-		throw error;
-	}
-}
-
-// A rename is durable only when the folder that holds the names is.
-async function syncFolder(path: string): Promise<void> {
-	const folder = await open(path, 'r');
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
-	}
+// The system may take less than it was given, as a disk that is filling up does.
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+	let from = 0;
+	while (from < bytes.length) from += (await handle.write(bytes, from)).bytesWritten;
 }
 
 /** A stream that somebody else owns, such as `process.stdout`: written with backpressure, never ended. */
 export function streamOutput(stream: Writable, name = 'stdout'): Output {
+	const put = isStdoutFile(stream) ? writeToStdoutFile : (bytes: Uint8Array) => writeTo(stream, bytes);
 	let position = 0;
 	let failure: Error | undefined;
 	const onError = (error: Error): void => {
@@ -147,21 +168,14 @@ export function streamOutput(stream: Writable, name = 'stdout'): Output {
 		async open() {
 			stream.on('error', onError);
 		},
-		write(bytes) {
-			return new Promise((resolve, reject) => {
-				if (failure) {
-					reject(explain(failure, name));
-					return;
-				}
-				stream.write(bytes, error => {
-					if (error) {
-						reject(explain(error, name));
-						return;
-					}
-					position += bytes.length;
-					resolve();
-				});
-			});
+		async write(bytes) {
+			try {
+				if (failure) throw failure;
+				await put(bytes);
+			} catch (error) {
+				throw explain(failure ?? error, name);
+			}
+			position += bytes.length;
 		},
 		async close() {
 			stream.off('error', onError);
@@ -169,6 +183,23 @@ export function streamOutput(stream: Writable, name = 'stdout'): Output {
 		// The listener stays: an EPIPE that arrives late must not crash the process.
 		async discard() {},
 	};
+}
+
+function writeTo(stream: Writable, bytes: Uint8Array): Promise<void> {
+	return new Promise((resolve, reject) => {
+		stream.write(bytes, error => (error ? reject(error) : resolve()));
+	});
+}
+
+function isStdoutFile(stream: Writable): boolean {
+	return stream === process.stdout && fstatSync(process.stdout.fd).isFile();
+}
+
+// Node's own stream for a redirected stdout loses the rest of a short write, and with it the end of the data on a full disk.
+async function writeToStdoutFile(bytes: Uint8Array): Promise<void> {
+	const write = promisify(writeToDescriptor);
+	let from = 0;
+	while (from < bytes.length) from += (await write(process.stdout.fd, bytes, from)).bytesWritten;
 }
 
 const advice: Record<string, string> = {
@@ -187,7 +218,7 @@ function explain(error: unknown, name: string): Error {
 	const {code = '', message} = error as NodeJS.ErrnoException;
 	if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED')
 		return new OutputClosedError(`${name}: closed by its reader`, {cause: error});
-	if (error instanceof SinkError) return error;
+	if (error instanceof SluiceError) return error;
 	return new SinkError(`cannot write ${name}: ${advice[code] ?? message}${code && advice[code] ? ` (${code})` : ''}`, {
 		cause: error,
 	});

@@ -1,35 +1,56 @@
-/** Keeps the records that a transform refused: a JSONL file beside the data, made when the first one comes. */
+/** Keeps the records that a transform refused: a JSONL file beside the data. */
 import {stringify} from '../src/core/json.ts';
+import type {Rejection} from '../src/core/schema.ts';
 import type {Sink} from '../src/core/stage.ts';
-import {fileOutput, type Output} from './output.ts';
+import {fileOutput} from './output.ts';
 
-/** The sink, with rejections written to `path`. Without a path they are counted only. The file shares the fate of the data. */
-export function withRejects(inner: Sink, path: string | undefined): Sink {
+export interface RejectsOptions {
+	/** Makes the file also when nothing is refused, so that one of an earlier run does not pass for this run's. @default true */
+	readonly always?: boolean;
+}
+
+/**
+ * The sink, with rejections written to `path`; without a path they are counted only. The file is in place before the data is:
+ * whoever sees the data can rely on it.
+ */
+export function withRejects(inner: Sink, path: string | undefined, {always = true}: RejectsOptions = {}): Sink {
 	if (path === undefined) return inner;
-	let output: Output | undefined;
+	const output = fileOutput(path);
+	let isOpen = false;
+
+	async function open(): Promise<void> {
+		if (isOpen) return;
+		isOpen = true;
+		await output.open();
+	}
+
 	return {
 		...inner,
+		async open() {
+			await inner.open?.();
+			if (always) await open();
+		},
 		async write(page) {
 			if (page.rejections?.length) {
-				if (!output) {
-					output = fileOutput(path);
-					await output.open();
-				}
-				let text = '';
-				for (const {reason, column, page: number, index, record} of page.rejections) {
-					text += `${stringify({resource: page.resource, page: number, index, ...(column !== undefined && {column}), reason, record})}\n`;
-				}
-				await output.write(Buffer.from(text));
+				await open();
+				await output.write(Buffer.from(page.rejections.map(rejection => line(page.resource, rejection)).join('')));
 			}
 			await inner.write(page);
 		},
 		async close() {
-			await output?.close();
+			if (isOpen) await output.close();
 			await inner.close();
 		},
 		async discard(error) {
-			await output?.discard();
-			await inner.discard?.(error);
+			try {
+				await output.discard();
+			} finally {
+				await inner.discard?.(error);
+			}
 		},
 	};
+}
+
+function line(resource: string, {page, index, column, reason, record}: Rejection): string {
+	return `${stringify({resource, page, index, ...(column !== undefined && {column}), reason, record})}\n`;
 }

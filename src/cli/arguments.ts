@@ -1,27 +1,20 @@
 /** What may be typed: the verbs, and the options that all of them share. */
-import yargs, {type Argv} from 'yargs';
-import {suggest} from '../config/suggest.ts';
-import {ConfigError} from '../core/errors.ts';
-import {check} from './check.ts';
-import {dedupe, normalize, select, write} from './filters.ts';
-import {preview} from './preview.ts';
-import {read} from './read.ts';
-import {run} from './run.ts';
-import {schema} from './schema.ts';
-import {show} from './show.ts';
-import type {Verb} from './verb.ts';
-
-export const verbs: readonly Verb[] = [run, read, preview, check, show, schema, select, normalize, dedupe, write];
-
-const epilogue = `stdout carries data only; everything else goes to stderr.
-Exit codes: 0 ok, 1 failed, 2 usage or config, 3 request, 4 schema contract, 5 some resources failed, 130 interrupted.`;
+import yargs from 'yargs';
+import {givenTwice, usageError} from './usage.ts';
+import {verbs} from './verbs.ts';
 
 /** Parses the arguments and runs their verb. Throws `ConfigError` on a usage error. */
-export async function parse(args: readonly string[], version: string, signal: AbortSignal): Promise<void> {
-	const parser = yargs([...args])
+export async function parse(words: readonly string[], version: string, signal: AbortSignal): Promise<void> {
+	const parser = yargs([...words])
 		.scriptName('sluice')
-		.usage('$0 <verb> – REST APIs into Parquet, JSONL and CSV')
-		.parserConfiguration({'boolean-negation': false})
+		// In the shell's language, our own words would stand among translated ones.
+		.detectLocale(false)
+		.parserConfiguration({
+			'boolean-negation': false,
+			'dot-notation': false,
+			'greedy-arrays': false,
+			'parse-positional-numbers': false,
+		})
 		.option('quiet', {alias: 'q', type: 'boolean', describe: 'Say nothing but errors', global: true})
 		.option('verbose', {alias: 'v', type: 'boolean', describe: 'Say what is requested and retried', global: true})
 		.option('log', {
@@ -31,15 +24,19 @@ export async function parse(args: readonly string[], version: string, signal: Ab
 			global: true,
 		})
 		.strict()
-		.demandCommand(1, 'which verb?')
+		.demandCommand(1, 'a verb is missing')
 		.exitProcess(false)
 		.version('version', 'Print the version', version)
 		.alias('version', 'V')
+		.hide('version')
 		.alias('help', 'h')
-		.wrap(Math.min(110, process.stdout.columns ?? 110))
-		.epilogue(epilogue)
-		.fail((message, error, current) => {
-			throw error ?? usageError(message, args, current);
+		.describe('help', 'Show this help')
+		.wrap(Math.min(100, process.stdout.columns ?? 100))
+		.check(given => givenTwice(given, parser))
+		.fail((message, error) => {
+			// What yargs itself has to say comes as a message, or as an error of its own; every other error is the verb's.
+			if (error && error.name !== 'YError') throw error;
+			throw usageError(message ?? error.message, words, parser);
 		});
 	for (const verb of verbs) {
 		parser.command(
@@ -50,23 +47,4 @@ export async function parse(args: readonly string[], version: string, signal: Ab
 		);
 	}
 	await parser.parseAsync();
-}
-
-function usageError(message: string, args: readonly string[], parser: Argv): ConfigError {
-	const name = verbs.map(verb => verb.name).find(verb => args.includes(verb));
-	const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(message)?.[1];
-	const candidates = name === undefined || unknown === args[0] ? verbs.map(verb => verb.name) : optionNames(parser);
-	const meant = unknown === undefined ? undefined : suggest(unknown, candidates);
-	const hint =
-		meant === undefined ? '' : ` (did you mean ${candidates === undefined || name === undefined ? '' : '--'}${meant}?)`;
-	const text =
-		unknown === undefined
-			? message.charAt(0).toLowerCase() + message.slice(1)
-			: `unknown ${name === undefined ? 'verb' : 'option'} ${unknown}${hint}`;
-	return new ConfigError(`${text}. Try sluice ${name ? `${name} ` : ''}--help`);
-}
-
-function optionNames(parser: Argv): string[] {
-	const {key} = (parser as unknown as {getOptions(): {key: Record<string, unknown>}}).getOptions();
-	return Object.keys(key).filter(option => option.length > 1);
 }

@@ -5,20 +5,25 @@ export const check = verb({
 	name: 'check',
 	command: 'check',
 	describe: 'Check the config without a request: every problem at once',
-	options: parser => configOptions(parser),
+	input: 'config',
+	options: parser => configOptions(parser).example('$0 check --config staging.yaml', ''),
 	async handler(args) {
-		const {openProject, connect} = await import('./project.ts');
+		const {openProject, checkFolders, connect} = await import('./project.ts');
 		const log = logger(args);
 		const project = await openProject(args);
+		const {resources, path} = project;
+		checkFolders(
+			resources.filter(({selected}) => selected),
+			path,
+		);
 		const connection = connect(project, log);
 		try {
 			// Building the stages finds what only they can: an option out of range, a path without its parameter.
-			for (const resource of project.resources) connection.extraction(resource, {}).source.destroy();
+			for (const resource of resources) connection.extraction(resource, {}).source.destroy();
 		} finally {
 			await connection.close();
 		}
-		log.info(
-			`${project.path}: ok, ${project.resources.length} resources: ${project.resources.map(resource => resource.name).join(', ')}`,
-		);
+		const names = resources.map(({name}) => name).join(', ');
+		log.info(`${path}: ok, ${resources.length} ${resources.length === 1 ? 'resource' : 'resources'}: ${names}`);
 	},
 });

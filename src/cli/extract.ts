@@ -1,10 +1,9 @@
 /** One resource from its API to its destination. */
-
 import {join} from 'node:path';
 import type {Transform, Writable} from 'node:stream';
-import {folder} from '../../sinks/folder.ts';
+import {folder, rejectsFolder} from '../../sinks/folder.ts';
 import {select} from '../../transforms/select.ts';
-import type {Connection, Extraction} from '../config/compile.ts';
+import type {Connection} from '../config/compile.ts';
 import {type FormatName, fileFormat} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
@@ -15,13 +14,14 @@ import {progress} from './progress.ts';
 import type {Result} from './summary.ts';
 
 export interface Destination {
+	/** Gets one folder a resource. */
 	readonly path: string;
 	readonly format: FormatName;
 	readonly compression?: string | undefined;
 }
 
 export interface ExtractOptions {
-	/** A folder with one folder a resource, or a stage of the caller's. */
+	/** Folders, or a stage of the caller's. */
 	readonly destination: Destination | Writable;
 	readonly log: Log;
 	readonly signal: AbortSignal;
@@ -32,35 +32,37 @@ export interface ExtractOptions {
 	readonly columns?: readonly string[] | undefined;
 }
 
-/** Runs it, shows how it goes, and reports. A failure is in the result; only an abort is thrown. */
-export async function extract(connection: Connection, resource: ResolvedResource, options: ExtractOptions): Promise<Result> {
-	const {log, signal} = options;
-	const started = performance.now();
-	const elapsed = (): number => (performance.now() - started) / 1000;
-	const extraction: Extraction = connection.extraction(resource, {
-		signal,
-		typed: options.typed,
-		...(options.limit !== undefined && {limit: {records: options.limit}}),
-	});
-	const columns: Transform[] = options.columns ? [select(options.columns)] : [];
-	const sink = isDestination(options.destination) ? await folderFor(resource, options.destination) : options.destination;
-	const stages = [extraction.source, ...extraction.stages, ...columns, sink];
+/** Runs it, shows how it goes, and reports. A failure is in the result; only an abort is thrown, and what is wrong before the first request. */
+export async function extract(
+	connection: Connection,
+	resource: ResolvedResource,
+	{destination, log, signal, typed, limit, columns}: ExtractOptions,
+): Promise<Result> {
+	const {name} = resource;
+	const toFolder = isDestination(destination) ? destination : undefined;
+	const sink = isDestination(destination) ? await folderFor(resource, destination) : destination;
+	const extraction = connection.extraction(resource, {signal, typed, ...(limit !== undefined && {limit: {records: limit}})});
+	const chosen: Transform[] = columns ? [select(columns)] : [];
+	const stages = [extraction.source, ...extraction.stages, ...chosen, sink];
 	const counts = () => addCounts(stages.map(countsOf));
-	const line = log.live && isDestination(options.destination) ? progress(resource.name, counts) : undefined;
+	const started = performance.now();
+	const line = log.live && toFolder ? progress(name, counts) : undefined;
 	try {
-		const summary = await pipeline(extraction.source, ...extraction.stages, ...columns, sink, {signal});
+		const summary = await pipeline(extraction.source, ...extraction.stages, ...chosen, sink, {signal});
 		line?.stop();
-		log.event('resource', {resource: resource.name, ...summary});
-		if (!line && isDestination(options.destination)) {
+		const rejects = toFolder && summary.rejected > 0 ? rejectsFolder(join(toFolder.path, resource.table_name)) : undefined;
+		log.event('resource', {resource: name, ...summary, ...(rejects !== undefined && {rejects})});
+		if (!line && toFolder) {
 			log.info(
-				`${resource.name}: ${count(summary.written)} rows, ${count(summary.requests)} requests, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
+				`${name}: ${count(summary.written)} rows, ${count(summary.requests)} requests, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
-		return {resource: resource.name, counts: summary, seconds: elapsed()};
+		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();
 		if (signal.aborted) throw error;
-		return {resource: resource.name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed(), error};
+		const elapsed = (performance.now() - started) / 1000;
+		return {resource: name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed, error};
 	}
 }
 

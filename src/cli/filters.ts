@@ -1,43 +1,61 @@
 /** The verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice dedupe --key id | sluice write x.parquet`. */
 import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
-import type {Schema} from '../core/schema.ts';
+import {formatNames} from '../config/formats.ts';
+import {ConfigError} from '../core/errors.ts';
+import type {SchemaDefinition} from '../core/schema.ts';
 import {bytes, count, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
-import {names, verb} from './verb.ts';
+import {list, names, path, rejectsOption, verb} from './verb.ts';
 
 const contracts = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
 const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
+const schemaOption = {...path, describe: 'Columns, as sluice schema prints them [default: inferred]'} as const;
+const contractOption = {choices: contracts, default: 'evolve', describe: 'What to do with a row that does not fit'} as const;
+
+interface Way {
+	readonly stages: readonly Transform[];
+	/** @default JSON Lines on stdout */
+	readonly sink?: Writable;
+	/** Where refused rows go. */
+	readonly rejects?: string | undefined;
+	/** Says how much was written. @default false, as befits one of several in a pipe */
+	readonly summary?: boolean;
+}
 
 /** Runs stdin through the stages into the sink, and tells what was dropped. */
-async function filter(args: LogOptions, signal: AbortSignal, stages: Transform[], sink?: Writable): Promise<void> {
-	const [{pipeline}, {pagesFrom}, {jsonl}] = await Promise.all([
+async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, rejects, summary = false}: Way): Promise<void> {
+	const [{pipeline}, {stdinPages}, {jsonl}] = await Promise.all([
 		import('../core/pipeline.ts'),
 		import('./input.ts'),
 		import('../../sinks/jsonl.ts'),
 	]);
 	const log = logger(args);
-	const summary = await pipeline(pagesFrom(process.stdin), ...stages, sink ?? jsonl(process.stdout), {signal});
-	log.event('summary', {...summary});
-	if (summary.rejected > 0) log.warn(`${count(summary.rejected)} rows rejected`);
-	if (sink) log.info(`${count(summary.written)} rows, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`);
+	const last = sink ?? jsonl(process.stdout, rejects === undefined ? {} : {rejects});
+	if (process.stdin.isTTY) log.info('reading JSON from the terminal; Ctrl-D ends it');
+	const result = await pipeline(stdinPages(last), ...stages, last, {signal});
+	const {rejected, discarded, written, bytesWritten} = result;
+	if (rejected > 0) log.warn(`${count(rejected)} rows rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+	if (discarded > 0) log.warn(`${count(discarded)} values discarded, since they do not fit their columns`);
+	if (summary) log.info(`${count(written)} rows, ${bytes(bytesWritten)} in ${seconds(result.seconds)}`);
+	log.event('done', {...result});
 }
 
-async function schemaFile(path: string | undefined): Promise<Schema | undefined> {
-	if (path === undefined) return undefined;
-	const {schemaFromJson} = await import('../core/schema-file.ts');
-	const {ConfigError} = await import('../core/errors.ts');
+async function schemaFile(file: string | undefined): Promise<SchemaDefinition | undefined> {
+	if (file === undefined) return undefined;
+	const {definitionFromJson} = await import('../core/schema-file.ts');
 	let text: string;
 	try {
-		text = await readFile(path, 'utf8');
+		text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
 	} catch (error) {
-		throw new ConfigError(`--schema ${path}: ${(error as Error).message}`);
+		const {code, message} = error as NodeJS.ErrnoException;
+		throw new ConfigError(`--schema ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
 	}
 	try {
-		return schemaFromJson(JSON.parse(text));
+		return definitionFromJson(JSON.parse(text), file);
 	} catch (error) {
-		if (error instanceof SyntaxError) throw new ConfigError(`--schema ${path}: not JSON: ${error.message}`);
-		throw error instanceof ConfigError ? new ConfigError(error.issues, path) : error;
+		if (error instanceof SyntaxError) throw new ConfigError(`--schema ${file}: not JSON: ${error.message}`);
+		throw error;
 	}
 }
 
@@ -45,6 +63,7 @@ export const select = verb({
 	name: 'select',
 	command: 'select <what..>',
 	describe: 'Take records out of JSON on stdin, or columns out of records',
+	input: 'stdin',
 	options: parser =>
 		parser
 			.positional('what', {
@@ -54,17 +73,18 @@ export const select = verb({
 				describe: 'A path to the records (data, result.items, groups[*].items)',
 			})
 			.option('columns', {type: 'boolean', describe: 'Take the words as column names, to keep in this order'})
-			.option('keep', {type: 'array', requiresArg: true, describe: 'Fields of the outer record to copy onto each inner one'})
+			.option('keep', {...list, describe: 'Fields of the outer record to copy onto each inner one: id,name'})
 			.example('curl … | $0 select data', 'the records of a response')
 			.example('… | $0 select --columns id email', 'two columns'),
 	async handler({what, columns, keep, ...args}, signal) {
 		const {select: stage} = await import('../../transforms/select.ts');
-		const {ConfigError} = await import('../core/errors.ts');
-		const [path = ''] = what;
+		const [records = ''] = what;
 		if (!columns && what.length > 1)
 			throw new ConfigError('select takes one path; for columns say --columns. Try sluice select --help');
-		const kept = names(keep as string[] | undefined);
-		await filter(args, signal, [columns ? stage(names(what) ?? []) : stage(path, kept ? {keep: kept} : {})]);
+		if (columns && keep)
+			throw new ConfigError('--keep belongs to a path, not to --columns: name the columns to keep. Try sluice select --help');
+		const kept = names(keep);
+		await filter(args, signal, {stages: [columns ? stage(names(what) ?? []) : stage(records, kept ? {keep: kept} : {})]});
 	},
 });
 
@@ -72,33 +92,22 @@ export const normalize = verb({
 	name: 'normalize',
 	command: 'normalize',
 	describe: 'Give records on stdin one set of typed columns',
+	input: 'stdin',
 	options: parser =>
 		parser
-			.option('schema', {
-				type: 'string',
-				requiresArg: true,
-				describe: 'Columns, as sluice schema writes them [default: inferred]',
-			})
-			.option('contract', {choices: contracts, default: 'evolve' as const, describe: 'What to do with a row that does not fit'})
+			.option('schema', schemaOption)
+			.option('contract', contractOption)
 			.option('nested', {
-				choices: ['json', 'flatten'] as const,
-				default: 'json' as const,
+				choices: ['json', 'flatten'],
+				default: 'json',
 				describe: 'Keep objects, or make a.b the column a__b',
-			})
+			} as const)
 			.option('naming', {choices: namings, default: 'direct' as const, describe: 'How columns are named'})
-			.option('rejects', {
-				type: 'string',
-				requiresArg: true,
-				describe: 'Write refused rows with their reasons to this JSONL file',
-			})
+			.option('rejects', rejectsOption)
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
-		const [{normalize: stage}, {jsonl}] = await Promise.all([
-			import('../../transforms/normalize.ts'),
-			import('../../sinks/jsonl.ts'),
-		]);
-		const sink = jsonl(process.stdout, rejects === undefined ? {} : {rejects});
-		await filter({quiet: true, ...args}, signal, [stage(await schemaFile(schema), {contract, nested, naming})], sink);
+		const {normalize: stage} = await import('../../transforms/normalize.ts');
+		await filter(args, signal, {stages: [stage(await schemaFile(schema), {contract, nested, naming})], rejects});
 	},
 });
 
@@ -106,13 +115,10 @@ export const dedupe = verb({
 	name: 'dedupe',
 	command: 'dedupe',
 	describe: 'Drop records on stdin that came before',
+	input: 'stdin',
 	options: parser =>
 		parser
-			.option('key', {
-				type: 'array',
-				requiresArg: true,
-				describe: 'What makes a record the same: one or more fields [default: the whole record]',
-			})
+			.option('key', {...list, describe: 'Fields that make a record the same: id,region [default: the whole record]'})
 			.option('keep', {
 				choices: ['first', 'last'] as const,
 				default: 'first' as const,
@@ -121,38 +127,32 @@ export const dedupe = verb({
 			.example('… | $0 dedupe --key id', ''),
 	async handler({key, keep, ...args}, signal) {
 		const {dedupe: stage} = await import('../../transforms/dedupe.ts');
-		const keys = names(key as string[] | undefined);
-		await filter(args, signal, [stage({keep, ...(keys && {key: keys})})]);
+		const keys = names(key);
+		await filter(args, signal, {stages: [stage({keep, ...(keys && {key: keys})})]});
 	},
 });
 
 export const write = verb({
 	name: 'write',
 	command: 'write <file>',
-	describe: 'Write records on stdin to a .parquet, .jsonl, .jsonl.gz, .csv or .csv.gz file',
+	describe: 'Write records on stdin to a Parquet, JSONL or CSV file',
+	input: 'stdin',
 	options: parser =>
 		parser
-			.positional('file', {type: 'string', demandOption: true, describe: 'Path; its ending is the format'})
-			.option('schema', {
-				type: 'string',
-				requiresArg: true,
-				describe: 'Columns, as sluice schema writes them [default: inferred]',
-			})
-			.option('contract', {choices: contracts, default: 'evolve' as const, describe: 'What to do with a row that does not fit'})
-			.option('compression', {type: 'string', requiresArg: true, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
-			.option('rejects', {
-				type: 'string',
-				requiresArg: true,
-				describe: 'Write refused rows with their reasons to this JSONL file',
-			})
-			.example('… | $0 write contacts.parquet', ''),
-	async handler({file, schema, contract, compression, rejects, ...args}, signal) {
+			.positional('file', {type: 'string', demandOption: true, describe: 'Path, whose ending is the format; - is stdout'})
+			.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending]"})
+			.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+			.option('schema', schemaOption)
+			.option('contract', contractOption)
+			.option('rejects', rejectsOption)
+			.example('… | $0 write contacts.parquet', '')
+			.example('… | $0 write - --format csv', ''),
+	async handler({file, format, schema, contract, compression, rejects, ...args}, signal) {
 		const [{normalize: stage}, {fileTarget}] = await Promise.all([
 			import('../../transforms/normalize.ts'),
 			import('../config/formats.ts'),
 		]);
-		const declared = await schemaFile(schema);
-		const sink = await fileTarget(file, {compression, rejects});
-		await filter(args, signal, [stage(declared, {contract})], sink);
+		const stages = [stage(await schemaFile(schema), {contract})];
+		await filter(args, signal, {stages, sink: await fileTarget(file, {format, compression, rejects}), rejects, summary: true});
 	},
 });

@@ -9,17 +9,21 @@ const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 export function bytes(value: number): string {
 	let unit = 0;
 	let size = value;
-	while (size >= 1000 && unit < units.length - 1) {
+	// 999.95 kB would be written as 1000.0 kB.
+	while (size >= 999.95 && unit < units.length - 1) {
 		size /= 1000;
 		unit++;
 	}
 	return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
+/** `0.84 s`, `12.3 s`, `3 min 20 s`, `2 h 5 min`. */
 export function seconds(value: number): string {
-	if (value < 60) return `${value.toFixed(value < 10 ? 2 : 1)} s`;
-	const minutes = Math.floor(value / 60);
-	return minutes < 60 ? `${minutes} min ${Math.round(value % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+	if (value < 9.995) return `${value.toFixed(2)} s`;
+	if (value < 59.95) return `${value.toFixed(1)} s`;
+	const whole = Math.round(value);
+	const minutes = Math.floor(whole / 60);
+	return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
@@ -38,6 +42,11 @@ export function table(
 			.join('  ')
 			.trimEnd();
 	return [line(header), line(widths.map(size => '─'.repeat(size))), ...rows.map(line)].join('\n');
+}
+
+/** A text as one line that moves no cursor. */
+export function printableCell(text: string): string {
+	return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
 }
 
 /** Cuts a text to so many terminal columns. */

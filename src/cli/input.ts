@@ -1,12 +1,22 @@
 /** JSON on stdin as pages: JSON Lines, or one document that may run over many lines. */
+import {isUtf8} from 'node:buffer';
+import type {Writable} from 'node:stream';
 import {DecodeError} from '../core/errors.ts';
 import {type JsonValue, parse} from '../core/json.ts';
 import type {Page} from '../core/page.ts';
 import {toRecords} from '../core/selector.ts';
+import {messageOf} from '../core/stage.ts';
 
 // One line, or one document, longer than this is refused: it would not fit into a string.
 const MOST_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 10;
+const advice = 'Expected one record a line (jq -c), or one document';
+
+/** The pages of stdin, until `last` closes: then nothing waits any longer for input that may never come. */
+export function stdinPages(last: Writable): AsyncIterable<Page> {
+	last.once('close', () => process.stdin.destroy());
+	return pagesFrom(process.stdin);
+}
 
 /**
  * Pages from a byte stream, one for each chunk, so that rows come out as they come in. A line that is a list is taken apart
@@ -17,45 +27,43 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 	let lineNumber = 0;
 	let rest: Buffer[] = [];
 	let size = 0;
-	let document = false;
+	let isDocument = false;
 
 	const keep = (chunk: Buffer): void => {
 		rest.push(chunk);
 		size += chunk.length;
-		if (size > MOST_BYTES)
-			throw new DecodeError(
-				`${name}: more than ${MOST_BYTES} bytes without an end of line; expected JSON Lines, or one document below that size`,
-			);
+		if (size > MOST_BYTES) throw new DecodeError(`${name}: more than ${MOST_BYTES / 1024 ** 2} MiB without an end. ${advice}`);
 	};
-	const lines = (text: string): JsonValue[] => {
+	// Finds out at the first line whether there are records line by line, and takes it back when there are not.
+	const readLines = (block: Buffer): JsonValue[] => {
 		const values: JsonValue[] = [];
-		for (const line of text.split('\n')) {
+		for (const line of decoded(block, name, lineNumber).split('\n')) {
 			lineNumber++;
 			if (line.trim() === '') continue;
 			try {
-				values.push(parse(lineNumber === 1 ? line.replace(/^\uFEFF/, '') : line));
+				values.push(parse(line));
 			} catch (error) {
-				if (values.length === 0 && number === 0) {
-					document = true;
-					return [];
-				}
-				throw notJson(`${name}:${lineNumber}`, line, error);
+				isDocument = values.length === 0 && number === 0;
+				if (isDocument) return [];
+				throw new DecodeError(`${name}:${lineNumber}: not JSON (${messageOf(error)}): ${beginning(line)}. ${advice}`, {
+					cause: error,
+				});
 			}
 		}
 		return values;
 	};
 
 	for await (const chunk of input) {
-		const end = document ? -1 : chunk.lastIndexOf(NEWLINE);
+		const end = isDocument ? -1 : chunk.lastIndexOf(NEWLINE);
 		if (end < 0) {
 			keep(chunk);
 			continue;
 		}
 		const block = Buffer.concat([...rest, chunk.subarray(0, end)]);
-		const values = lines(block.toString('utf8'));
+		const values = readLines(block);
 		rest = [];
 		size = 0;
-		if (document) {
+		if (isDocument) {
 			keep(block);
 			keep(chunk.subarray(end));
 			continue;
@@ -63,24 +71,55 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 		keep(chunk.subarray(end + 1));
 		if (values.length > 0) yield {resource: name, number: number++, records: toRecords(values)};
 	}
-	const text = Buffer.concat(rest).toString('utf8');
-	if (text.trim() === '') return;
-	if (!document) {
-		const values = lines(text);
-		if (!document) {
-			if (values.length > 0) yield {resource: name, number, records: toRecords(values)};
-			return;
-		}
-	}
-	let whole: JsonValue;
-	try {
-		whole = parse(text.replace(/^\uFEFF/, ''));
-	} catch (error) {
-		throw notJson(name, text, error);
-	}
-	yield {resource: name, number, records: toRecords([whole])};
+	const last = Buffer.concat(rest);
+	const values = isDocument ? [] : readLines(last);
+	if (values.length > 0) yield {resource: name, number, records: toRecords(values)};
+	else if (isDocument) yield {resource: name, number, records: toRecords([document(decoded(last, name, 0), name)])};
 }
 
-function notJson(where: string, text: string, error: unknown): DecodeError {
-	return new DecodeError(`${where}: not JSON (${(error as Error).message}): ${text.trim().slice(0, 80)}`, {cause: error});
+function document(text: string, name: string): JsonValue {
+	try {
+		return parse(text);
+	} catch (error) {
+		const {message, at} = stumble(text);
+		const line = text.slice(0, at).split('\n').length;
+		const shown = beginning(text.split('\n')[line - 1] ?? '');
+		throw new DecodeError(`${name}:${line}: not JSON (${message}): ${shown}. ${advice}`, {cause: error});
+	}
+}
+
+// Where JSON.parse gave up, which says so only in its message, and not at all where the text ends too early.
+function stumble(text: string): {message: string; at: number} {
+	try {
+		JSON.parse(text);
+		return {message: 'a number that cannot be read', at: 0};
+	} catch (error) {
+		const message = messageOf(error);
+		const position = /at position (\d+)/.exec(message)?.[1];
+		return {message, at: position === undefined ? text.trimEnd().length : Number(position)};
+	}
+}
+
+// Bytes that are no UTF-8 would turn into replacement characters, and nobody would know.
+function decoded(bytes: Buffer, name: string, linesBefore: number): string {
+	if (isUtf8(bytes)) {
+		const text = bytes.toString('utf8');
+		return linesBefore === 0 ? text.replace(/^\uFEFF/, '') : text;
+	}
+	if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+		throw new DecodeError(`${name}: compressed with gzip. Decompress it first: gzip -dc`);
+	let line = linesBefore + 1;
+	let from = 0;
+	for (let end = bytes.indexOf(NEWLINE); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(NEWLINE, from)) {
+		from = end + 1;
+		line++;
+	}
+	throw new DecodeError(
+		`${name}:${line}: not UTF-8: ${beginning(bytes.toString('latin1', from, from + 200))}. Convert it first: iconv -t UTF-8`,
+	);
+}
+
+function beginning(text: string): string {
+	const line = text.trim();
+	return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }

@@ -1,4 +1,18 @@
-/** Streams, colours, exit codes and messages: what the shell sees. Only src/cli/ knows `process`. */
+/**
+ * Streams, colours, exit codes and messages: what the shell sees. Only src/cli/ knows `process`.
+ *
+ * With `--log json` each line on stderr is one JSON object with `time` (ISO 8601, UTC) and `event`:
+ *
+ * | event | when | what else it holds |
+ * |---|---|---|
+ * | request | a request has ended | method, url, attempt, status or error, bytes, durationMs, label (the resource) |
+ * | retry | a request failed and will be sent again | method, url, attempt, waitMs, reason, label |
+ * | token | there is a new access token | url, expiresInMs |
+ * | warning | something to look at; the exit code stays 0 | message |
+ * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder) |
+ * | error | something failed | name, code, message, resource (where it is one's) |
+ * | done | the verb has done what it could | `run`: resources, failed; filters and `write`: the counts |
+ */
 import {styleText} from 'node:util';
 import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
@@ -19,7 +33,7 @@ export class Interrupted extends Error {
 	readonly exitCode: number;
 
 	constructor(signal: 'SIGINT' | 'SIGTERM') {
-		super('interrupted');
+		super(signal === 'SIGINT' ? 'interrupted' : 'terminated');
 		this.exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
 	}
 }
@@ -32,10 +46,19 @@ export function exitCodeOf(error: unknown): number {
 	return exitCodes.failed;
 }
 
-export type Style = Parameters<typeof styleText>[0];
+/** Writes data to stdout, and waits until it is taken. */
+export async function print(text: string): Promise<void> {
+	const {streamOutput} = await import('../../sinks/output.ts');
+	const output = streamOutput(process.stdout);
+	await output.open();
+	await output.write(Buffer.from(text));
+	await output.close();
+}
 
-/** Colours text for stderr; plain when stderr is no terminal, or NO_COLOR is set. */
-export function style(format: Style, text: string): string {
+type Style = Parameters<typeof styleText>[0];
+
+// Colours text for stderr; plain when stderr is no terminal, or NO_COLOR is set.
+function style(format: Style, text: string): string {
 	return coloured() ? styleText(format, text) : text;
 }
 
@@ -61,7 +84,9 @@ export interface Log {
 	warn(text: string): void;
 	/** A line for people that asked for --verbose. */
 	detail(text: string): void;
-	error(error: unknown): void;
+	/** `resource` is whose error it is, for machines; its message opens with the name already. */
+	error(error: unknown, resource?: string): void;
+	/** Whether somebody watches a line that changes. */
 	readonly live: boolean;
 }
 
@@ -71,14 +96,26 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 	const event = (name: string, details: Readonly<Record<string, unknown>>): void => {
 		if (json) write(JSON.stringify({time: new Date().toISOString(), event: name, ...details}));
 	};
+	const opening = (format: Style): string => style(format, 'sluice:');
 	return {
 		event,
-		info: text => void (json || quiet || write(text)),
-		warn: text => (json ? event('warning', {message: text}) : quiet ? undefined : write(`${style('yellow', 'sluice:')} ${text}`)),
-		detail: text => void (json || !verbose || write(style('dim', text))),
-		error: error => (json ? event('error', describe(error)) : write(`${style('red', 'sluice:')} ${messageFor(error)}`)),
+		info: text => void (json || quiet || write(printable(text))),
+		warn: text => {
+			if (json) event('warning', {message: text});
+			else if (!quiet) write(`${opening('yellow')} ${printable(text)}`);
+		},
+		detail: text => void (json || quiet || !verbose || write(style('dim', printable(text)))),
+		error: (error, resource) => {
+			if (json) event('error', {...(resource !== undefined && {resource}), ...describe(error)});
+			else write(`${opening('red')} ${printable(messageFor(error))}`);
+		},
 		live: !json && !quiet && !verbose && process.stderr.isTTY === true && !process.env.CI,
 	};
+}
+
+// What a server sends gets into messages; it must not get to move the cursor.
+function printable(text: string): string {
+	return text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd');
 }
 
 function describe(error: unknown): Record<string, unknown> {

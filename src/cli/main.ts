@@ -1,20 +1,28 @@
 #!/usr/bin/env node
 /** The command line: names and options only; each verb loads what it needs when it is called. */
 import {readFileSync} from 'node:fs';
-import type {CommandModule} from 'yargs';
-import {run as runMain} from './shell.ts';
+import {exitCodes, print} from './io.ts';
+import {run} from './shell.ts';
 
-const version: string = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
-
-await runMain(async signal => {
-	const args = process.argv.slice(2);
-	// The commonest question should not wait for an argument parser.
-	if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-		process.stdout.write(`${version}\n`);
+await run(async signal => {
+	const words = process.argv.slice(2);
+	const version: string = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+	// The commonest questions should not wait for an argument parser.
+	if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+		await print(`${version}\n`);
+		return;
+	}
+	const {overviewFor} = await import('./help.ts');
+	const overview = overviewFor(words);
+	if (words.length === 0) {
+		process.stderr.write(overview ?? '');
+		process.exitCode = exitCodes.usage;
+		return;
+	}
+	if (overview !== undefined) {
+		await print(overview);
 		return;
 	}
 	const {parse} = await import('./arguments.ts');
-	await parse(args, version, signal);
+	await parse(words[0] === 'help' ? [...words.slice(1), '--help'] : words, version, signal);
 });
-
-export type {CommandModule};

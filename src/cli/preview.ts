@@ -1,7 +1,8 @@
 import type {JsonValue} from '../core/json.ts';
-import {clip, table} from './format.ts';
-import {logger} from './io.ts';
-import {configOptions, verb} from './verb.ts';
+import type {JsonRecord} from '../core/page.ts';
+import {clip, count, printableCell, table, width} from './format.ts';
+import {logger, print} from './io.ts';
+import {configOptions, rows, verb} from './verb.ts';
 
 const WIDEST = 40;
 
@@ -9,14 +10,15 @@ export const preview = verb({
 	name: 'preview',
 	command: 'preview <resource>',
 	describe: 'Show the first page: a table on a terminal, JSON Lines in a pipe',
+	input: 'config',
 	options: parser =>
 		configOptions(
 			parser
 				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
-				.option('limit', {type: 'number', default: 20, requiresArg: true, describe: 'At most so many rows'}),
-		),
-	async handler({resource, limit, ...args}, signal) {
-		const [{openProject, pick, connect}, {pipeline}, {jsonl}, {sink}, {stringify}] = await Promise.all([
+				.option('limit', {...rows, default: 20, describe: 'At most so many rows'}),
+		).example('$0 preview contacts --limit 5', ''),
+	async handler({resource: name, limit, ...args}, signal) {
+		const [{openProject, only, connect}, {pipeline}, {jsonl}, {sink}, {stringify}] = await Promise.all([
 			import('./project.ts'),
 			import('../core/pipeline.ts'),
 			import('../../sinks/jsonl.ts'),
@@ -25,27 +27,26 @@ export const preview = verb({
 		]);
 		const log = logger(args);
 		const project = await openProject(args);
-		const [chosen] = pick(project, [resource]);
-		if (!chosen) return;
+		const resource = only(project, name);
 		const connection = connect(project, log);
+		const columns = new Set<string>();
+		const records: JsonRecord[] = [];
+		const collect = sink({
+			name: 'preview',
+			write(page) {
+				for (const column of page.schema?.columns ?? []) columns.add(column.name);
+				records.push(...page.records);
+			},
+			async close() {},
+		});
+		const inTable = process.stdout.isTTY;
 		try {
-			const {source, stages} = connection.extraction(chosen, {signal, limit: {pages: 1, records: limit}});
-			if (!process.stdout.isTTY) {
-				await pipeline(source, ...stages, jsonl(process.stdout), {signal});
-				return;
-			}
-			const columns = new Set<string>();
-			const rows: Readonly<Record<string, JsonValue>>[] = [];
-			const collect = sink({
-				name: 'preview',
-				write(page) {
-					for (const column of page.schema?.columns ?? []) columns.add(column.name);
-					rows.push(...page.records);
-				},
-				async close() {},
-			});
-			await pipeline(source, ...stages, collect, {signal});
-			process.stdout.write(`${fit([...columns], rows, stringify)}\n`);
+			const most = {pages: 1, ...(limit !== undefined && {records: limit})};
+			const {source, stages} = connection.extraction(resource, {signal, limit: most});
+			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
+			if (inTable && written > 0) await print(`${draw([...columns], records, stringify, process.stdout.columns ?? 80)}\n`);
+			if (written === 0) log.info(`${name}: the first page has no rows`);
+			if (rejected > 0) log.warn(`${name}: ${count(rejected)} rows rejected; see why with sluice read ${name} --rejects FILE`);
 		} finally {
 			await connection.close();
 		}
@@ -53,32 +54,36 @@ export const preview = verb({
 });
 
 // As many columns as the terminal is wide; what is left out is said.
-function fit(
+function draw(
 	columns: readonly string[],
-	rows: readonly Readonly<Record<string, JsonValue>>[],
+	records: readonly JsonRecord[],
 	stringify: (value: JsonValue) => string,
+	room: number,
 ): string {
-	const cell = (row: Readonly<Record<string, JsonValue>>, name: string): string => {
-		const value = row[name];
+	const cell = (value: JsonValue | undefined): string => {
 		if (value === null || value === undefined) return '';
-		return clip((typeof value === 'string' ? value : stringify(value)).replace(/\s+/g, ' '), WIDEST);
+		return clip(printableCell(typeof value === 'string' ? value : stringify(value)), Math.min(WIDEST, room));
 	};
-	const room = process.stdout.columns ?? 80;
-	let shown = columns.length;
-	const draw = (): string =>
-		table(
-			columns.slice(0, shown),
-			rows.map(row => columns.slice(0, shown).map(name => cell(row, name))),
-		);
-	while (
-		shown > 1 &&
-		Math.max(
-			...draw()
-				.split('\n')
-				.map(line => line.length),
-		) > room
-	)
-		shown--;
-	const left = columns.slice(shown);
-	return left.length > 0 ? `${draw()}\nand ${left.length} more columns: ${left.join(', ')}` : draw();
+	const header = columns.map(name => clip(printableCell(name), Math.min(WIDEST, room)));
+	const cells = records.map(record => columns.map(name => cell(record[name])));
+	const widths = header.map((name, i) => Math.max(width(name), ...cells.map(row => width(row[i] ?? ''))));
+	let shown = 0;
+	let used = 0;
+	for (const size of widths) {
+		used += size + (shown > 0 ? 2 : 0);
+		if (shown > 0 && used > room) break;
+		shown++;
+	}
+	const right = header.filter((_, i) => records.every(record => isNumber(record[columns[i] ?? ''])));
+	const lines = table(
+		header.slice(0, shown),
+		cells.map(row => row.slice(0, shown)),
+		{right},
+	);
+	const left = header.slice(shown);
+	return left.length > 0 ? `${lines}\nand ${left.length} more columns: ${left.join(', ')}` : lines;
+}
+
+function isNumber(value: JsonValue | undefined): boolean {
+	return value === null || value === undefined || typeof value === 'number' || typeof value === 'bigint';
 }

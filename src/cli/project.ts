@@ -1,15 +1,19 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
+import {isAbsolute, normalize} from 'node:path';
 import {type Connection, connection} from '../config/compile.ts';
+import {shortPath} from '../config/discover.ts';
 import {loadConfig} from '../config/load.ts';
 import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
 import type {Config} from '../config/schema.ts';
-import {suggest} from '../config/suggest.ts';
-import {ConfigError} from '../core/errors.ts';
+import {didYouMean} from '../config/suggest.ts';
+import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {Log} from './io.ts';
+import {keepHeapSmall} from './memory.ts';
 import type {ConfigArguments} from './verb.ts';
 
 export interface Project {
+	/** The config file, as a person would write it. */
 	readonly path: string;
 	readonly config: Config;
 	/** The config with every secret as `***`. */
@@ -18,25 +22,48 @@ export interface Project {
 }
 
 export async function openProject({config, set = [], envFile}: ConfigArguments): Promise<Project> {
-	const loaded = await loadConfig(config, {env: process.env, set: set.map(String), ...(envFile !== undefined && {envFile})});
-	return {...loaded, resources: resolveResources(loaded.config)};
+	const loaded = await loadConfig(config, {env: process.env, set, ...(envFile !== undefined && {envFile})});
+	return {...loaded, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
 }
 
-/** The named resources, or all that are selected when none is named. */
+/** The named resources, each once, or all that are selected when none is named. */
 export function pick({resources, path}: Project, names: readonly string[]): ResolvedResource[] {
 	if (names.length === 0) return resources.filter(resource => resource.selected);
-	return names.map(name => {
-		const found = resources.find(resource => resource.name === name);
-		if (found) return found;
-		const all = resources.map(resource => resource.name);
-		const meant = suggest(name, all);
-		throw new ConfigError(
-			`no resource "${name}" in ${path}${meant ? ` (did you mean "${meant}"?)` : ''}; there are: ${all.join(', ')}`,
-		);
-	});
+	return [...new Set(names)].map(name => only({resources, path}, name));
+}
+
+/** The resource of that name. */
+export function only({resources, path}: Pick<Project, 'resources' | 'path'>, name: string): ResolvedResource {
+	const found = resources.find(resource => resource.name === name);
+	if (found) return found;
+	const all = resources.map(resource => resource.name);
+	throw new ConfigError(`no resource ${JSON.stringify(name)} in ${path}${didYouMean(name, all)}; there are: ${all.join(', ')}`);
+}
+
+/** Refuses resources that would remove each other's files, or write beside the output folder. */
+export function checkFolders(resources: readonly ResolvedResource[], path: string): void {
+	const issues: ConfigIssue[] = [];
+	const byFolder = new Map<string, ResolvedResource[]>();
+	for (const resource of resources) {
+		const folder = normalize(resource.table_name);
+		if (isAbsolute(folder) || /^\.\.?(\/|\\|$)/.test(folder)) {
+			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder. Give it another table_name`;
+			issues.push({path: resource.name, message});
+		}
+		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
+	}
+	for (const [folder, sharing] of byFolder) {
+		const remover = sharing.find(({write_disposition}) => write_disposition !== 'append');
+		if (sharing.length < 2 || !remover) continue;
+		const names = sharing.map(({name}) => name).join(', ');
+		const message = `write to one folder, ${JSON.stringify(folder)}, in which ${remover.name} (write_disposition: ${remover.write_disposition}) replaces what the others wrote. Give each a table_name of its own, or let all append`;
+		issues.push({path: names, message});
+	}
+	if (issues.length > 0) throw new ConfigError(issues, path);
 }
 
 export function connect(project: Project, log: Log): Connection {
+	keepHeapSmall();
 	return connection(project.config, {onEvent: event => tell(event, log)});
 }
 

@@ -1,32 +1,26 @@
+import {formatNames} from '../config/formats.ts';
 import {count} from './format.ts';
-import {exitCodeOf, exitCodes, Interrupted, logger} from './io.ts';
-import {configOptions, names, verb} from './verb.ts';
+import {exitCodeOf, exitCodes, type Log, logger} from './io.ts';
+import type {Result} from './summary.ts';
+import {configOptions, names, path, rows, selectOption, verb} from './verb.ts';
 
 export const run = verb({
 	name: 'run',
 	command: 'run [resources..]',
 	describe: 'Read resources into files: out/<resource>/*.parquet',
+	input: 'config',
 	options: parser =>
 		configOptions(
 			parser
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
-				.option('output', {
-					alias: 'o',
-					type: 'string',
-					requiresArg: true,
-					describe: 'Folder that gets one folder a resource [default: out]',
-				})
-				.option('format', {
-					alias: 'f',
-					choices: ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const,
-					describe: 'File format [default: parquet]',
-				})
-				.option('compression', {type: 'string', requiresArg: true, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
-				.option('limit', {type: 'number', requiresArg: true, describe: 'At most so many rows of each resource'})
-				.option('select', {type: 'array', requiresArg: true, describe: 'Only these columns, in this order'}),
+				.option('output', {alias: 'o', ...path, describe: 'Folder that gets one folder a resource [default: out]'})
+				.option('format', {alias: 'f', choices: formatNames, describe: 'File format [default: parquet]'})
+				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+				.option('limit', {...rows, describe: 'At most so many rows of each resource'})
+				.option('select', selectOption),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler({resources = [], output, format, compression, limit, select, ...args}, signal) {
-		const [{openProject, pick, connect}, {extract}, {summaryTable}] = await Promise.all([
+		const [{openProject, pick, checkFolders, connect}, {extract}, {summaryTable}] = await Promise.all([
 			import('./project.ts'),
 			import('./extract.ts'),
 			import('./summary.ts'),
@@ -34,38 +28,39 @@ export const run = verb({
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
+		checkFolders(chosen, project.path);
 		const destination = {
 			path: output ?? project.config.output?.path ?? 'out',
 			format: format ?? project.config.output?.format ?? ('parquet' as const),
 			compression: compression ?? project.config.output?.compression,
 		};
+		const typed = destination.format === 'parquet';
 		const connection = connect(project, log);
-		const results = [];
+		const results: Result[] = [];
 		try {
 			for (const resource of chosen) {
-				results.push(
-					await extract(connection, resource, {
-						destination,
-						typed: destination.format === 'parquet',
-						log,
-						signal,
-						limit,
-						columns: names(select),
-					}),
-				);
-				if (signal.aborted) throw signal.reason;
+				results.push(await extract(connection, resource, {destination, typed, log, signal, limit, columns: names(select)}));
+				signal.throwIfAborted();
 			}
 		} finally {
 			await connection.close();
 		}
 		if (results.length > 0) log.info(summaryTable(results));
-		const failures = results.filter(result => result.error !== undefined);
-		for (const {error} of failures) log.error(error);
-		log.event('done', {resources: results.length, failed: failures.length});
-		if (failures.length === 0) return;
-		process.exitCode = failures.length < results.length ? exitCodes.partial : exitCodeOf(failures[0]?.error);
-		log.warn(`${count(failures.length)} of ${count(results.length)} resources failed; the others are in ${destination.path}/`);
+		else log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
+		report(results, destination.path, log);
 	},
 });
 
-export {Interrupted};
+function report(results: readonly Result[], path: string, log: Log): void {
+	for (const {resource, counts, rejects} of results) {
+		if (rejects !== undefined) log.warn(`${resource}: ${count(counts.rejected)} rows rejected; see why in ${rejects}/`);
+	}
+	const failures = results.filter(({error}) => error !== undefined);
+	for (const {error, resource} of failures) log.error(error, resource);
+	log.event('done', {resources: results.length, failed: failures.length});
+	if (failures.length === 0) return;
+	const isPartial = failures.length < results.length;
+	process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
+	const others = isPartial ? `; the others are in ${path}/` : '';
+	if (results.length > 1) log.warn(`${count(failures.length)} of ${count(results.length)} resources failed${others}`);
+}

@@ -1,54 +1,65 @@
-import {logger} from './io.ts';
-import {configOptions, verb} from './verb.ts';
+import type {Transform, Writable} from 'node:stream';
+import type {Source} from '../core/pipeline.ts';
+import type {Schema} from '../core/schema.ts';
+import {logger, print} from './io.ts';
+import {configOptions, rows, verb} from './verb.ts';
 
 export const schema = verb({
 	name: 'schema',
 	command: 'schema <what>',
-	describe: 'Print a schema: of the config (for editors), of a resource, or of the records on stdin (-)',
+	describe: 'Print a schema: of the config (for editors), a resource, or stdin (-)',
+	input: 'config',
 	options: parser =>
 		configOptions(
 			parser
 				.positional('what', {type: 'string', demandOption: true, describe: '"config", a resource, or -'})
-				.option('limit', {type: 'number', default: 1000, requiresArg: true, describe: 'Look at so many rows of a resource'}),
+				.option('limit', {...rows, default: 1000, describe: 'Look at so many rows of a resource'}),
 		)
 			.example('$0 schema config > sluice.schema.json', '')
 			.example('$0 schema contacts > contacts.schema.json', ''),
 	async handler({what, limit, ...args}, signal) {
 		if (what === 'config') {
 			const {configJsonSchema} = await import('../config/json-schema.ts');
-			process.stdout.write(`${JSON.stringify(configJsonSchema(), null, '\t')}\n`);
+			await print(json(configJsonSchema()));
 			return;
 		}
-		const [{pipeline}, {sink}, {schemaToJson}, {normalize}] = await Promise.all([
-			import('../core/pipeline.ts'),
-			import('../core/stage.ts'),
-			import('../core/schema-file.ts'),
-			import('../../transforms/normalize.ts'),
-		]);
-		let last: Parameters<typeof schemaToJson>[0] = {columns: []};
-		const collect = sink({
-			name: 'schema',
-			write(page) {
-				last = page.schema ?? last;
-			},
-			async close() {},
-		});
+		const {schemaToJson} = await import('../core/schema-file.ts');
 		if (what === '-') {
-			const {pagesFrom} = await import('./input.ts');
-			await pipeline(pagesFrom(process.stdin), normalize(), collect, {signal});
-		} else {
-			const {openProject, pick, connect} = await import('./project.ts');
-			const project = await openProject(args);
-			const [chosen] = pick(project, [what]);
-			if (!chosen) return;
-			const connection = connect(project, logger(args));
-			try {
-				const {source, stages} = connection.extraction(chosen, {signal, limit: {records: limit}});
-				await pipeline(source, ...stages, collect, {signal});
-			} finally {
-				await connection.close();
-			}
+			const [{stdinPages}, {normalize}] = await Promise.all([import('./input.ts'), import('../../transforms/normalize.ts')]);
+			await print(json(schemaToJson(await lastSchema(stdinPages, [normalize()], signal))));
+			return;
 		}
-		process.stdout.write(`${JSON.stringify(schemaToJson(last), null, '\t')}\n`);
+		const {openProject, only, connect} = await import('./project.ts');
+		const project = await openProject(args);
+		const resource = only(project, what);
+		const connection = connect(project, logger(args));
+		try {
+			const {source, stages} = connection.extraction(resource, {signal, ...(limit !== undefined && {limit: {records: limit}})});
+			await print(json(schemaToJson(await lastSchema(() => source, stages, signal))));
+		} finally {
+			await connection.close();
+		}
 	},
 });
+
+async function lastSchema(
+	source: (last: Writable) => Source,
+	stages: readonly Transform[],
+	signal: AbortSignal,
+): Promise<Schema> {
+	const [{pipeline}, {sink}] = await Promise.all([import('../core/pipeline.ts'), import('../core/stage.ts')]);
+	let last: Schema = {columns: []};
+	const collect = sink({
+		name: 'schema',
+		write(page) {
+			last = page.schema ?? last;
+		},
+		async close() {},
+	});
+	await pipeline(source(collect), ...stages, collect, {signal});
+	return last;
+}
+
+function json(value: unknown): string {
+	return `${JSON.stringify(value, null, '\t')}\n`;
+}

@@ -1,4 +1,5 @@
 /** Runs the program under the rules of a shell: signals, exit codes, one line for an error. */
+import {OutputClosedError} from '../core/errors.ts';
 import {exitCodeOf, Interrupted, logger} from './io.ts';
 
 /**
@@ -7,10 +8,18 @@ import {exitCodeOf, Interrupted, logger} from './io.ts';
  */
 export async function run(program: (signal: AbortSignal) => Promise<void>): Promise<void> {
 	const controller = new AbortController();
+	const release = (): void => {
+		process.off('SIGINT', stop);
+		process.off('SIGTERM', stop);
+	};
 	const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
-		const reason = new Interrupted(name);
-		if (controller.signal.aborted) process.exit(reason.exitCode);
-		controller.abort(reason);
+		if (controller.signal.aborted) {
+			// By the signal itself: `process.exit` waits for a thread that a pipe without a reader may hold for ever.
+			release();
+			process.kill(process.pid, name);
+			return;
+		}
+		controller.abort(new Interrupted(name));
 	};
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
@@ -20,12 +29,16 @@ export async function run(program: (signal: AbortSignal) => Promise<void>): Prom
 	try {
 		await program(controller.signal);
 	} catch (error) {
+		// `| head` had enough: that is no failure.
+		if (error instanceof OutputClosedError) return;
 		process.exitCode = exitCodeOf(error);
-		logger({
-			log: process.argv.includes('--log=json') || process.argv[process.argv.indexOf('--log') + 1] === 'json' ? 'json' : 'text',
-		}).error(error);
+		logger({log: wantsJson(process.argv) ? 'json' : 'text'}).error(error);
 	} finally {
-		process.off('SIGINT', stop);
-		process.off('SIGTERM', stop);
+		release();
 	}
+}
+
+// Asked for before the arguments are understood: a usage error has a form, too.
+function wantsJson(args: readonly string[]): boolean {
+	return args.some((word, i) => word === '--log=json' || (word === '--log' && args[i + 1] === 'json'));
 }

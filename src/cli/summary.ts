@@ -7,6 +7,8 @@ export interface Result {
 	readonly resource: string;
 	readonly counts: Counts;
 	readonly seconds: number;
+	/** The folder that holds what was refused, where anything was. */
+	readonly rejects?: string;
 	readonly error?: unknown;
 }
 

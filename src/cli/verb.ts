@@ -1,5 +1,6 @@
 /** A verb of the command line, and the options that several verbs share. */
 import type {ArgumentsCamelCase, Argv} from 'yargs';
+import {ConfigError} from '../core/errors.ts';
 import type {LogOptions} from './io.ts';
 
 export interface Verb {
@@ -7,6 +8,8 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
+	/** What it works on: the resources of a config, or JSON on stdin. */
+	readonly input: 'config' | 'stdin';
 	options(parser: Argv): Argv;
 	handler(args: ArgumentsCamelCase, signal: AbortSignal): Promise<void>;
 }
@@ -16,6 +19,7 @@ export function verb<Options>(definition: {
 	name: string;
 	command: string;
 	describe: string;
+	input: Verb['input'];
 	options(parser: Argv): Argv<Options>;
 	handler(args: ArgumentsCamelCase<Options & LogOptions>, signal: AbortSignal): Promise<void>;
 }): Verb {
@@ -24,26 +28,32 @@ export function verb<Options>(definition: {
 
 export interface ConfigArguments {
 	readonly config?: string | undefined;
-	readonly set?: (string | number)[] | undefined;
+	readonly set?: string[] | undefined;
 	readonly envFile?: string | undefined;
 }
 
 /** -c, --set and --env-file, for verbs that read a config. */
 export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 	return parser
-		.option('config', {
-			alias: 'c',
-			type: 'string',
-			requiresArg: true,
-			describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]',
-		})
-		.option('set', {type: 'array', requiresArg: true, describe: 'Override a value: client.base_url=http://…'})
-		.option('env-file', {type: 'string', requiresArg: true, describe: 'Read environment variables from a file'}) as Argv<
-		T & ConfigArguments
-	>;
+		.option('config', {alias: 'c', ...path, describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]'})
+		.option('set', {...list, describe: 'Override a value: client.base_url=http://…'})
+		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;
 }
 
-/** A list that may be given as `a,b` or by repeating the option. */
-export function names(values: readonly (string | number)[] | undefined): string[] | undefined {
-	return values?.flatMap(value => String(value).split(',')).filter(Boolean);
+/** The kinds of options. A list is given as `a,b`, or by repeating the option. */
+export const path = {type: 'string', requiresArg: true} as const;
+export const list = {type: 'string', array: true, requiresArg: true} as const;
+export const rows = {type: 'number', requiresArg: true, coerce: wholeNumber} as const;
+
+export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
+export const rejectsOption = {...path, describe: 'Write refused rows with their reasons to this JSONL file'} as const;
+
+function wholeNumber(value: number | undefined): number | undefined {
+	if (value === undefined || Array.isArray(value) || (Number.isSafeInteger(value) && value > 0)) return value;
+	throw new ConfigError(`--limit is a whole number from 1${Number.isNaN(value) ? '' : `; got ${value}`}`);
+}
+
+/** The names in a list option. */
+export function names(values: readonly string[] | undefined): string[] | undefined {
+	return values?.flatMap(value => value.split(',')).filter(Boolean);
 }

@@ -1,4 +1,5 @@
 /** File formats by name and by file ending. Loaded when they are asked for: Parquet alone costs as much as all the rest. */
+import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
 import type {FileFormat} from '../../sinks/file.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -43,21 +44,27 @@ export function formatOfPath(path: string): FormatName {
 	if (name) return name;
 	const meant = suggest(ending, formatNames);
 	throw new ConfigError(
-		`${path}: which format? Let the name end in one of ${formatNames.map(format => `.${format}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
+		`${path}: which format? Name one with --format, or let the path end in one of ${formatNames.map(format => `.${format}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
 	);
 }
 
-/** A sink for one file, in the format of its ending. */
-export async function fileTarget(
-	path: string,
-	{compression, rejects}: FormatOptions & {readonly rejects?: string | undefined} = {},
-): Promise<Writable> {
-	const [{sink}, {fileSink}, {fileOutput}, {withRejects}] = await Promise.all([
+export interface TargetOptions extends FormatOptions {
+	/** @default what the path's ending stands for */
+	readonly format?: FormatName | undefined;
+	/** A JSONL file for refused rows. */
+	readonly rejects?: string | undefined;
+}
+
+/** A sink for one file, or for stdout, which `-` stands for. */
+export async function fileTarget(path: string, {format, compression, rejects}: TargetOptions = {}): Promise<Writable> {
+	const [{sink}, {fileSink}, {fileOutput, streamOutput}, {withRejects}] = await Promise.all([
 		import('../core/stage.ts'),
 		import('../../sinks/file.ts'),
 		import('../../sinks/output.ts'),
 		import('../../sinks/rejects.ts'),
 	]);
-	const format = await fileFormat(formatOfPath(path), {compression});
-	return sink(withRejects(fileSink(format, fileOutput(path)), rejects));
+	if (rejects !== undefined && resolve(rejects) === resolve(path))
+		throw new ConfigError(`${path}: the data and the rejects cannot go to one file`);
+	const output = path === '-' ? streamOutput(process.stdout) : fileOutput(path);
+	return sink(withRejects(fileSink(await fileFormat(format ?? formatOfPath(path), {compression}), output), rejects));
 }

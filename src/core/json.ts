@@ -126,8 +126,8 @@ function parseExact(text: string, first: Span): JsonValue {
 	}
 }
 
-/** Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1 when nowhere. */
-export function endOfString(text: string, start: number): number {
+// Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1 when nowhere.
+function endOfString(text: string, start: number): number {
 	for (let at = text.indexOf('"', start + 1); at > 0; at = text.indexOf('"', at + 1)) {
 		let from = at;
 		while (text.charCodeAt(from - 1) === BACKSLASH) from--;

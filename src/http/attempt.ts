@@ -9,7 +9,8 @@ import {type HttpRequest, outgoing} from './request.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
-	readonly baseUrl: string;
+	/** Of the base URL. */
+	readonly origin: string;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -50,7 +51,7 @@ interface Sent {
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
 	const {auth, context, renewal, exchange} = options;
-	const trusted = isTrusted(request.url, [options.baseUrl, ...(request.trustedOrigins ?? [])]);
+	const trusted = isTrusted(request.url, [options.origin, ...(request.trustedOrigins ?? [])]);
 	const prepare = async () => {
 		const sent = outgoing(request, options.headers, trusted);
 		if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
@@ -104,9 +105,9 @@ function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status
 	return {...rest, method: 'GET', url: target};
 }
 
-function advice(status: number, trusted: boolean, {auth, baseUrl}: AttemptOptions): string | undefined {
+function advice(status: number, trusted: boolean, {auth, origin}: AttemptOptions): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${new URL(baseUrl).origin} only; list this origin in trustedOrigins if it may have them`;
+		return `Credentials were not sent, since they are for ${origin} only; list this origin in trustedOrigins if it may have them`;
 	}
 	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
 	if (status === 401) return 'The server does not accept the credentials: check auth';

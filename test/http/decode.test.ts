@@ -4,8 +4,9 @@ import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync} from 'node:zl
 import fc from 'fast-check';
 import {DecodeError} from '../../src/core/errors.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {pipeline} from '../../src/core/pipeline.ts';
+import {sink} from '../../src/core/stage.ts';
 import type {Decoder} from '../../src/http/decode/decoder.ts';
-import {isDeeper} from '../../src/http/decode/depth.ts';
 import {rowReader} from '../../src/http/decode/rows.ts';
 import {answers, get, partsOf, serve, testClient, valueFrom} from './server.ts';
 
@@ -91,10 +92,13 @@ describe('a body', () => {
 
 	it('that is no container is a value all the same', async test => assert.equal(await received(test, ' "text" '), 'text'));
 
-	it('that is hostile is refused before it is parsed', async test => {
-		await assert.rejects(received(test, '[{"a":'.repeat(100_000)), {
-			code: 'ERR_DECODE',
-			message: /nested deeper than 500 levels/,
+	it('that is nested beyond reason is read, and whoever cannot walk it says so', async test => {
+		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+		const value = await received(test, deep);
+		const out = sink({name: 'out', write: ({records}) => void stringify(records[0] as JsonValue), async close() {}});
+		await assert.rejects(pipeline([{resource: 'r', number: 0, records: [{value: value as JsonValue}]}], out), {
+			name: 'SinkError',
+			message: 'r: out: a value is nested too deeply',
 		});
 	});
 
@@ -124,16 +128,6 @@ describe('a body', () => {
 			parts.map(({rows, last}) => ({rows, last})),
 			[{rows: [{a: 1}, {a: 2}], last: true}],
 		);
-	});
-});
-
-describe('isDeeper', () => {
-	it('counts open brackets outside strings', () => {
-		const filler = ' '.repeat(20);
-		assert.equal(isDeeper(`[[[]]]${filler}`, 3), false);
-		assert.equal(isDeeper(`[[{"a":[]}]]${filler}`, 3), true);
-		assert.equal(isDeeper(`["[[[[\\"[[[","]"]${filler}`, 1), false);
-		assert.equal(isDeeper(`["\\\\",[["x"]]]${filler}`, 2), true);
 	});
 });
 

@@ -175,17 +175,28 @@ function lost(
 	{nested, maxNesting = 1000, naming = 'direct'}: NormalizeOptions,
 	isWhole: (name: string) => boolean,
 ): number {
-	const left = new Map(Object.entries(out));
 	const levels = nested === 'flatten' ? maxNesting : 0;
-	let missing = 0;
-	for (const [name, value] of leaves(record, '', levels, isWhole)) {
-		if (value === null) continue;
-		const found = [...left].find(([column, kept]) => leadsTo(name, column, naming) && says(kept, value));
-		if (found) left.delete(found[0]);
-		else missing++;
+	const wanted = [...leaves(record, '', levels, isWhole)].filter(([, value]) => value !== null);
+	const columns = Object.entries(out).filter(([, kept]) => kept !== null);
+	const takenBy = new Map<string, number>();
+
+	// Two keys may share names and notations: a column changes hands when its leaf finds another one.
+	function place(leaf: number, tried: Set<string>): boolean {
+		const [name, value] = wanted[leaf]!;
+		for (const [column, kept] of columns) {
+			if (tried.has(column) || !leadsTo(name, column, naming) || !says(kept, value)) continue;
+			tried.add(column);
+			const other = takenBy.get(column);
+			if (other !== undefined && !place(other, tried)) continue;
+			takenBy.set(column, leaf);
+			return true;
+		}
+		return false;
 	}
-	for (const [name, kept] of left) assert.equal(kept, null, `${name} comes from nowhere`);
-	return missing;
+
+	const placed = wanted.filter((_, leaf) => place(leaf, new Set())).length;
+	assert.equal(placed, columns.length, 'a value comes from nowhere');
+	return wanted.length - placed;
 }
 
 function* leaves(
@@ -219,15 +230,24 @@ function says(kept: JsonValue, original: JsonValue): boolean {
 	const text = String(original);
 	if (typeof kept === 'boolean')
 		return (kept ? ['1', 'yes', 't', 'true', 'y'] : ['0', 'no', 'f', 'false', 'n']).includes(text.toLowerCase());
-	if (isObject(kept) || Array.isArray(kept)) return text === '{"a":1}' && isDeepStrictEqual(kept, parse(text));
+	if (isObject(kept) || Array.isArray(kept)) return spells(text, kept);
 	const written = String(kept);
-	if (written === text || (text !== '' && Number(written) === Number(text) && sameInteger(written, text))) return true;
+	if (written === text || (text !== '' && written !== '' && Number(written) === Number(text) && sameInteger(written, text)))
+		return true;
 	// A number as bytes, a moment in UTC, a day without its time, epoch seconds.
-	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(text)) return true;
+	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(/^0x$/i.test(text) ? 0 : text)) return true;
 	return moments(text).some(moment => {
 		if (Number.isNaN(new Date(moment).getTime())) return false;
 		return Math.abs(Date.parse(written) - moment) < 1 || written === new Date(Math.floor(moment)).toISOString().slice(0, 10);
 	});
+}
+
+function spells(text: string, value: JsonValue): boolean {
+	try {
+		return isDeepStrictEqual(parse(text), value);
+	} catch {
+		return false;
+	}
 }
 
 // As a date-time, a compact date, or epoch seconds.

@@ -33,6 +33,7 @@ describe('conversion', () => {
 		['1e-400', 'double', undefined],
 		['0.1234567890123456789', 'double', undefined],
 		[10n ** 18n, 'double', 1e18],
+		['0.100000000000000006', 'double', undefined],
 		[2n ** 60n, 'double', undefined],
 		[2n ** 60n + 1n, 'double', undefined],
 		[5, 'text', '5'],

@@ -290,6 +290,12 @@ describe('names', () => {
 		assert.deepEqual(out, [{user_id: 1, user_id__2: 'x'}, {user_id__2: 'y'}, {user_id: 2, user_id__2: 'z'}]);
 	});
 
+	test('a third key gets its own number, even where the second is absent', () => {
+		const normalizer = normalizePages(undefined, {naming: 'snake_case'});
+		const out = recordsThrough(normalizer, [{userId: 1, user_id: 2}], [{userId: 3, USER_ID: 4}]);
+		assert.deepEqual(out[1], {user_id: 3, user_id__3: 4});
+	});
+
 	test('a run that knows the numbered column fills it again', () => {
 		const previous = normalized([{userId: 1, user_id: 2}], undefined, {naming: 'snake_case'}).schema!;
 		for (const again of [{options: {previous}}, {schema: previous}]) {

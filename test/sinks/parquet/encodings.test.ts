@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {decimalBytes, decimalText, readBigEndian, unscaled, writeBigEndian} from '../../../sinks/parquet/decimals.ts';
 import {bitWidth, decodeHybrid, encodeHybrid} from '../../../sinks/parquet/hybrid.ts';
+import {BytesStore} from '../../../sinks/parquet/stores.ts';
 import {daysOf, secondsOf, timeMicros, timestampMicros} from '../../../sinks/parquet/times.ts';
 
 test('levels come back from their packed form, whatever runs they make', () => {
@@ -74,6 +75,22 @@ test('a decimal with fewer decimals than the scale is filled up with zeros', () 
 	assert.equal(unscaled('10000000', 9, 2), undefined);
 });
 
-test('decimals take as few bytes as their precision needs', () => {
-	assert.deepEqual([2, 3, 9, 18, 19, 38, 39].map(decimalBytes), [1, 2, 4, 8, 9, 16, 17]);
+test('decimals take as few bytes as their precision needs, and multiples of 8 above 16', () => {
+	assert.deepEqual([2, 3, 9, 18, 19, 38, 39, 57, 58].map(decimalBytes), [1, 2, 4, 8, 9, 16, 24, 24, 32]);
+});
+
+test('texts of any length and script fit into the buffer that grows under them', () => {
+	const store = new BytesStore();
+	const texts = Array.from({length: 4000}, (_, index) =>
+		(['漢é😀a', 'é😀a', '😀a', '漢'][index % 4] ?? '').repeat((index * 7) % 130),
+	);
+	for (const text of texts) store.addText(text);
+	for (const [index, text] of texts.entries())
+		assert.equal(
+			store
+				.encode(index, index + 1)
+				.subarray(4)
+				.toString(),
+			text,
+		);
 });

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import {join} from 'node:path';
 import {test} from 'node:test';
+import {fileOutput} from '../../../sinks/output.ts';
+import {Chunk} from '../../../sinks/parquet/chunk.ts';
+import {codec} from '../../../sinks/parquet/compression.ts';
+import {decodeHybrid} from '../../../sinks/parquet/hybrid.ts';
+import {encodeChunk} from '../../../sinks/parquet/pages.ts';
+import {fileSchema} from '../../../sinks/parquet/schema.ts';
+import {shred} from '../../../sinks/parquet/shred.ts';
 import type {Column} from '../../../src/core/schema.ts';
-import {ask, metadata, values, write} from './files.ts';
+import {ask, folder, metadata, values, write, writeTo} from './files.ts';
 
 const text: Column = {name: 's', type: 'text', nullable: false};
 
@@ -33,6 +41,42 @@ test('a chunk is cut into pages of about a megabyte', async t => {
 	assert.equal(await ask('select count(distinct s)::int from file', path), 8000);
 	assert.equal(await ask(`select s from file where s like '7777 %'`, path), records[7777]?.s);
 	assert.equal((await metadata(path)).row_groups.length, 1);
+});
+
+test('a page ends after about a megabyte, and with a row', async () => {
+	const column: Column = {name: 'l', type: 'list', nullable: false, items: text};
+	const {leaves, nodes} = fileSchema([column]);
+	const chunks = leaves.map(leaf => new Chunk(leaf));
+	const records = Array.from({length: 40}, (_, row) => ({
+		l: Array.from({length: 70}, (_, item) => `${row}/${item} ${'y'.repeat(1500)}`),
+	}));
+	assert.equal(shred(nodes[0]!, records, 0, records.length, chunks), undefined);
+	assert.equal(chunks[0]!.commit(), undefined);
+	const {parts} = await encodeChunk(chunks[0]!, codec('none'));
+	// Headers and bodies take turns.
+	const bodies = parts.filter((_, index) => index % 2 === 1);
+	assert.equal(bodies.length, 4);
+	for (const body of bodies) assert.equal(decodeHybrid(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
+	assert.ok(bodies.every(body => body.length < 1.2 * 2 ** 20));
+});
+
+test('chunks go out together, in writes of a megabyte or more', async t => {
+	const writes: number[] = [];
+	const output = fileOutput(join(await folder(t), 'rows.parquet'));
+	const write = output.write.bind(output);
+	output.write = bytes => {
+		writes.push(bytes.length);
+		return write(bytes);
+	};
+	const columns: Column[] = Array.from({length: 20}, (_, index) => ({name: `c${index}`, type: 'double', nullable: false}));
+	const records = Array.from({length: 30_000}, (_, row) =>
+		Object.fromEntries(columns.map(({name}, index) => [name, Math.sin(row * 20 + index)])),
+	);
+	await writeTo(output, [{columns, records}]);
+	const [magic, ...rest] = writes;
+	assert.equal(magic, 4);
+	assert.ok(rest.length >= 4 && rest.length <= 6);
+	assert.ok(rest.slice(0, -2).every(bytes => bytes >= 2 ** 20 && bytes < 2 ** 21));
 });
 
 test('lists that span many pages stay whole', async t => {
@@ -73,8 +117,8 @@ test('a dictionary is kept while values repeat, and given up when they do not', 
 });
 
 test('a dictionary never outgrows 65,536 entries', async t => {
-	const records = Array.from({length: 200_000}, (_, index) => ({s: String(index % 70_000)}));
-	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 200_000});
+	const records = Array.from({length: 210_000}, (_, index) => ({s: String(Math.floor(index / 3))}));
+	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 210_000});
 	const encodings = (await metadata(path)).row_groups[0]?.columns[0]?.meta_data?.encodings;
 	assert.equal(encodings?.includes('RLE_DICTIONARY'), false);
 	assert.equal(await ask('select count(distinct s)::int from file', path), 70_000);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
 import {test} from 'node:test';
+import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
+import util from 'parquetjs-lite/lib/util.js';
 import type {Column} from '../../../src/core/schema.ts';
 import {ask, metadata, values, write} from './files.ts';
 
@@ -58,6 +61,7 @@ test('texts of more than 64 bytes stay out of the footer, and are found all the 
 	const path = await file(t, column, ['a', long, `${long}x`, `${long}y`]);
 	assert.deepEqual(await ranges(path), [undefined]);
 	assert.equal(await ask(`select count(*) from file where s = '${long}y'`, path), '1');
+	assert.deepEqual(await ranges(await file(t, column, ['a'.repeat(65), 'b'])), [undefined]);
 	const same = 'a'.repeat(64);
 	assert.deepEqual(await ranges(await file(t, column, [`${same}b`, same, `${same}a`, 'z'])), [[same, 'z']]);
 });
@@ -65,6 +69,7 @@ test('texts of more than 64 bytes stay out of the footer, and are found all the 
 test('integers compare as integers, not as text, to the last digit', async t => {
 	const column: Column = {name: 'n', type: 'bigint', nullable: true};
 	assert.deepEqual(await ranges(await file(t, column, [1, 25, 3, -7])), [[-7n, 25n]]);
+	assert.deepEqual(await ranges(await file(t, column, [2 ** 31, 1, 2 ** 32 - 1])), [[1n, 2n ** 32n - 1n]]);
 	const list = [2n ** 63n - 2n, 2n ** 63n - 1n, -(2n ** 63n), -(2n ** 63n) + 1n, 2 ** 32, 2 ** 31, -1];
 	assert.deepEqual(await ranges(await file(t, column, list)), [[-(2n ** 63n), 2n ** 63n - 1n]]);
 });
@@ -75,12 +80,13 @@ test('decimals of every width compare by their value', async t => {
 		[18, 2],
 		[38, 2],
 		[20, 2],
+		[60, 2],
 	] as const) {
 		const list = ['-1.00', '10.00', '9.99', '-200.01', '0.00', '255.00', '256.00', '-255.00', '-256.01'];
 		const path = await file(t, {name: 'd', type: 'decimal', precision, scale, nullable: true}, list, 3);
 		for (const value of list)
 			for (const operator of ['=', '<', '<=', '>', '>=']) {
-				const filter = `d ${operator} '${value}'::decimal(${precision}, ${scale})`;
+				const filter = `d ${operator} '${value}'::${precision > 38 ? 'double' : `decimal(${precision}, ${scale})`}`;
 				const expected = await ask(`select count(*) filter (where ${filter}) from file`, path);
 				assert.equal(await ask(`select count(*) from file where ${filter}`, path), expected, filter);
 			}
@@ -127,6 +133,13 @@ test('nulls are counted, distinct values never', async t => {
 	assert.equal(await ask('select count(*) from file where c is null', path), '3');
 	assert.equal(await ask('select count(*) from file where a is not null', path), '1');
 	assert.equal(await ask('select count(*) from file where c is not null', path), '0');
+});
+
+test('the footer says in which order the extremes are, without which readers ignore them', async t => {
+	const bytes = await readFile(await file(t, {name: 's', type: 'text', nullable: false}, ['a']));
+	const footer = new types.FileMetaData() as ThriftStruct & {column_orders: {TYPE_ORDER: unknown}[] | null};
+	util.decodeThrift(footer, bytes, bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
+	assert.ok(footer.column_orders?.length === 1 && footer.column_orders[0]?.TYPE_ORDER);
 });
 
 test('sizes in the footer tell compressed from uncompressed', async t => {

@@ -116,6 +116,17 @@ test('bigints beyond 2^53 keep every digit', async t => {
 	);
 });
 
+test('decimals beyond the 38 digits of DuckDB are near there, not nonsense', async t => {
+	for (const precision of [39, 50, 58, 76]) {
+		const column: Column = {name: 'd', type: 'decimal', precision, scale: 2, nullable: true};
+		const nines = `-${'9'.repeat(precision - 2)}.99`;
+		const path = await write(t, [{columns: [column], records: [{d: '12.50'}, {d: nines}]}]);
+		const rows = await values('select d from file', path);
+		assert.equal(rows[0]?.[0], 12.5);
+		assert.ok(Math.abs(Number(rows[1]?.[0]) / Number(nines) - 1) < 1e-12);
+	}
+});
+
 test('doubles keep NaN, infinities, the smallest number and the sign of zero', async t => {
 	const given = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 5e-324, 1.7976931348623157e308];
 	const path = await write(t, [{columns: [column('n', 'double')], records: given.map(n => ({n}))}]);

@@ -1,0 +1,63 @@
+/** Where a file is made before it is whole, and what is left there when it never gets so. */
+import {randomBytes} from 'node:crypto';
+import {type FileHandle, mkdir, open, realpath, rm, rmdir, stat} from 'node:fs/promises';
+import {basename, dirname, join, resolve} from 'node:path';
+
+/** A file that appears whole, or something that is written in place. */
+export type Place = WholeFile | {readonly path: string; readonly temporary?: undefined};
+
+export interface WholeFile {
+	/** Symbolic links followed, so that the rename replaces the file and not the link. */
+	readonly path: string;
+	readonly temporary: string;
+	/** The outermost folder that was made for it. */
+	readonly madeFolder: string | undefined;
+}
+
+/** Finds out what is at a path, and makes its folder. Writes nothing yet. */
+export async function placeOf(path: string): Promise<Place> {
+	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to replace.
+	if (/^\/(dev|proc)\//.test(path)) return {path};
+	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));
+	if (existing !== undefined) {
+		const found = await stat(existing);
+		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
+		if (!found.isFile()) return {path: existing};
+	}
+	const madeFolder = existing === undefined ? await mkdir(dirname(path), {recursive: true}) : undefined;
+	const real = existing ?? path;
+	const temporary = join(dirname(real), `.${basename(real)}.tmp-${randomBytes(4).toString('hex')}`);
+	return {path: real, temporary, madeFolder};
+}
+
+/** Takes back what was begun: the temporary file, and the folders that were made for it, where nothing else is in them. */
+export async function remove({temporary, madeFolder}: WholeFile): Promise<void> {
+	await rm(temporary, {force: true});
+	if (madeFolder === undefined) return;
+	const outermost = resolve(madeFolder);
+	// From the inside out, until one is in use.
+	for (let folder = resolve(dirname(temporary)); folder.startsWith(outermost); folder = dirname(folder)) {
+		try {
+			await rmdir(folder);
+		} catch {
+			return;
+		}
+	}
+}
+
+/** A rename is durable only when the folder that holds the names is. Not every file system can do that, or lets us. */
+export async function syncFolder(path: string): Promise<void> {
+	let folder: FileHandle | undefined;
+	try {
+		folder = await open(path, 'r');
+		await folder.sync();
+	} catch (error) {
+		ignoring(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP');
+	} finally {
+		await folder?.close();
+	}
+}
+
+function ignoring(error: unknown, ...codes: readonly string[]): undefined {
+	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+}

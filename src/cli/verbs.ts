@@ -1,0 +1,11 @@
+/** Every verb, in the order of the help. */
+import {check} from './check.ts';
+import {dedupe, normalize, select, write} from './filters.ts';
+import {preview} from './preview.ts';
+import {read} from './read.ts';
+import {run} from './run.ts';
+import {schema} from './schema.ts';
+import {show} from './show.ts';
+import type {Verb} from './verb.ts';
+
+export const verbs: readonly Verb[] = [run, read, preview, check, show, schema, select, normalize, dedupe, write];

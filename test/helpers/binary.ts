@@ -1,0 +1,105 @@
+/** Runs the real command line, in a folder of its own, under the rules of a shell. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {temporaryFolder} from './folder.ts';
+
+/** A process that has ended. */
+export interface Ran {
+	/** `null` when a signal ended it. */
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface RunOptions {
+	/** Laid over an environment without anything that a test did not ask for. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** @default '' */
+	readonly stdin?: string | Uint8Array;
+	/** Milliseconds after which it is killed, and the test fails. @default 15_000 */
+	readonly timeoutMs?: number;
+}
+
+/** A process that goes on. */
+export interface Running {
+	readonly process: ChildProcess;
+	readonly ended: Promise<Ran>;
+}
+
+/** A fresh folder with files in it, removed at the end of its block. */
+export interface Workspace {
+	readonly path: string;
+	/** Runs the command line in it. */
+	sluice(words: readonly string[], options?: RunOptions): Promise<Ran>;
+	/** Runs a script of bash in it, where `sluice` is the command line, and a pipe fails with any of its parts. */
+	shell(script: string, options?: RunOptions): Promise<Ran>;
+	/** Starts the command line; stdin stays open. */
+	start(words: readonly string[], options?: RunOptions): Running;
+	read(path: string): Promise<string>;
+	/** Every file and folder in it, hidden ones too, sorted. */
+	list(): Promise<string[]>;
+	[Symbol.asyncDispose](): Promise<void>;
+}
+
+const main = join(import.meta.dirname, '../../src/cli/main.js');
+const preamble = `set -o pipefail; sluice() { '${process.execPath}' '${main}' "$@"; }; export -f sluice\n`;
+
+/** `await using place = await workspace({'sluice.yaml': '…'})` */
+export async function workspace(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<Workspace> {
+	const folder = await temporaryFolder();
+	for (const [name, content] of Object.entries(files)) {
+		await mkdir(dirname(join(folder.path, name)), {recursive: true});
+		await writeFile(join(folder.path, name), content);
+	}
+
+	function begin(command: string, words: readonly string[], {env = {}, timeoutMs = 15_000}: RunOptions): Running {
+		const child = spawn(command, words, {
+			cwd: folder.path,
+			env: {PATH: process.env.PATH, HOME: folder.path, TZ: 'UTC', ...env},
+			// A group of its own, so that a script is killed with all that it started.
+			detached: true,
+		});
+		// What ends early does not read the rest of its input.
+		child.stdin.on('error', () => {});
+		return {process: child, ended: end(child, [command, ...words], timeoutMs)};
+	}
+
+	function run(command: string, words: readonly string[], options: RunOptions): Promise<Ran> {
+		const {process: child, ended} = begin(command, words, options);
+		child.stdin?.end(options.stdin ?? '');
+		return ended;
+	}
+
+	return {
+		path: folder.path,
+		sluice: (words, options = {}) => run(process.execPath, [main, ...words], options),
+		shell: (script, options = {}) => run('bash', ['-c', preamble + script], options),
+		start: (words, options = {}) => begin(process.execPath, [main, ...words], options),
+		read: path => readFile(join(folder.path, path), 'utf8'),
+		list: async () => (await readdir(folder.path, {recursive: true})).sort(),
+		[Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+	};
+}
+
+async function end(child: ReturnType<typeof spawn>, words: readonly string[], timeoutMs: number): Promise<Ran> {
+	let isLate = false;
+	const timer = setTimeout(() => {
+		isLate = true;
+		if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+	}, timeoutMs);
+	try {
+		const [stdout, stderr, [code, signal]] = await Promise.all([
+			child.stdout ? text(child.stdout) : '',
+			child.stderr ? text(child.stderr) : '',
+			once(child, 'close'),
+		]);
+		if (isLate) throw new Error(`${words.join(' ')} did not end within ${timeoutMs} ms: ${stderr}`);
+		return {code, signal, stdout, stderr};
+	} finally {
+		clearTimeout(timer);
+	}
+}
