@@ -12,14 +12,16 @@ const folder = join(import.meta.dirname, '../../fixtures/cases');
 const files = (await readdir(folder)).filter(name => name.endsWith('.json')).sort();
 const names = new Set<string>();
 
-for (const file of files) {
-	// Exact numbers: some cases are about integers beyond 2^53.
-	const {cases} = parse(await readFile(join(folder, file), 'utf8')) as unknown as {cases: Case[]};
+// Exact numbers: some cases are about integers beyond 2^53.
+const read = async (file: string) => parse(await readFile(join(folder, file), 'utf8')) as unknown as {cases: Case[]};
+const groups = await Promise.all(files.map(read));
+
+for (const [i, {cases}] of groups.entries()) {
 	for (const one of cases) {
 		test(`${one.group}: ${one.name}`, async () => {
 			ok(!names.has(one.name), 'a case has a name of its own');
 			names.add(one.name);
-			strictEqual(`${one.group}.json`, file);
+			strictEqual(`${one.group}.json`, files[i]);
 			const outcome = one.config ? await replayRequests(one) : await replayNormalize(one);
 			ok('ok' in outcome && outcome.ok, 'why' in outcome ? outcome.why : 'skipped');
 		});

@@ -106,9 +106,10 @@ function parseExact(text: string, first: Span): JsonValue {
 	let marked = '';
 	let done = 0;
 	let quote = text.indexOf('"');
+	// The end of the last string that opened before the span.
+	let end = -1;
 	for (let span: Span | undefined = first; span; span = nextInexact(text, span.to)) {
 		const {from, to} = span;
-		let end = -1;
 		while (quote >= 0 && quote < from) {
 			end = endOfString(text, quote);
 			quote = end < 0 ? -1 : text.indexOf('"', end + 1);

@@ -37,6 +37,12 @@ const token = fc
 	.map(parts => parts.join(''));
 
 describe('parse', () => {
+	it('leaves every long number inside a text alone', () => {
+		const inner = '[9007199254740993,0.1234567890123456789,-9007199254740995]';
+		assert.deepEqual(parse(JSON.stringify({a: inner, b: inner})), {a: inner, b: inner});
+		assert.deepEqual(parse(`{"a":${JSON.stringify(inner)},"b":9007199254740993}`), {a: inner, b: 9007199254740993n});
+	});
+
 	it('keeps every digit of every number, wherever it stands', () => {
 		fc.assert(
 			fc.property(fc.array(token, {minLength: 1, maxLength: 6}), fc.string(), (numbers, noise) => {
