@@ -42,7 +42,7 @@ function isEncoded({headers}: Incoming): boolean {
 export function textOf(response: Incoming, bytes: Uint8Array): string {
 	const type = response.headers['content-type'] ?? '';
 	// Half the time of a decoder, for what nearly every API sends. A mark is left to the decoder.
-	const isPlain = (bytes[0] ?? 0) < 0xc0 && (!type.includes('charset') || /charset="?utf-8/i.test(type));
+	const isPlain = (bytes[0] ?? 0) < 0xc0 && (!/charset/i.test(type) || /charset="?utf-8/i.test(type));
 	if (isPlain) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 	return textDecoder(response, bytes).decode(bytes);
 }
