@@ -125,3 +125,17 @@ test('rejects that are asked for are there also when nothing is rejected', async
 	const {code, stderr} = await place.sluice(['normalize', '--rejects', 'bad.jsonl'], {stdin: '{"id":1}'});
 	deepEqual([code, stderr, await place.read('bad.jsonl')], [0, '', '']);
 });
+
+test('write takes /dev/stdout, a named pipe, and the file that a link leads to', async () => {
+	await using place = await workspace({'real/data.jsonl': 'old', 'log.jsonl': '{"id":0}\n'});
+	const [appended, piped, linked] = [
+		await place.shell('echo \'{"id":1}\' | sluice write /dev/stdout -q --format jsonl >> log.jsonl'),
+		await place.shell('mkfifo pipe; cat pipe & echo \'{"id":2}\' | sluice write pipe -q --format csv; wait'),
+		await place.shell('ln -s real/data.jsonl link.jsonl; echo \'{"id":3}\' | sluice write link.jsonl -q'),
+	];
+	deepEqual([appended.code, piped.code, linked.code], [0, 0, 0], appended.stderr + piped.stderr + linked.stderr);
+	equal(await place.read('log.jsonl'), '{"id":0}\n{"id":1}\n');
+	equal(piped.stdout, 'id\r\n2\r\n');
+	equal(await place.read('real/data.jsonl'), '{"id":3}\n');
+	deepEqual(await place.list(), ['link.jsonl', 'log.jsonl', 'pipe', 'real', 'real/data.jsonl']);
+});
