@@ -1,3 +1,4 @@
+import {plural} from './format.ts';
 import {logger} from './io.ts';
 import {configOptions, verb} from './verb.ts';
 
@@ -24,6 +25,6 @@ export const check = verb({
 			await connection.close();
 		}
 		const names = resources.map(({name}) => name).join(', ');
-		log.info(`${path}: ok, ${resources.length} ${resources.length === 1 ? 'resource' : 'resources'}: ${names}`);
+		log.info(`${path}: ok, ${plural(resources.length, 'resource')}: ${names}`);
 	},
 });

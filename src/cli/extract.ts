@@ -8,7 +8,7 @@ import {type FormatName, fileFormat} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
-import {bytes, count, seconds} from './format.ts';
+import {bytes, plural, seconds} from './format.ts';
 import type {Log} from './io.ts';
 import {progress} from './progress.ts';
 import type {Result} from './summary.ts';
@@ -54,7 +54,7 @@ export async function extract(
 		log.event('resource', {resource: name, ...summary, ...(rejects !== undefined && {rejects})});
 		if (!line && toFolder) {
 			log.info(
-				`${name}: ${count(summary.written)} rows, ${count(summary.requests)} requests, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
+				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
 		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};

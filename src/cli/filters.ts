@@ -4,9 +4,9 @@ import type {Transform, Writable} from 'node:stream';
 import {formatNames} from '../config/formats.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {SchemaDefinition} from '../core/schema.ts';
-import {bytes, count, seconds} from './format.ts';
+import {bytes, plural, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
-import {list, names, path, rejectsOption, verb} from './verb.ts';
+import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
 
 const contracts = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
 const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
@@ -35,9 +35,9 @@ async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, reje
 	if (process.stdin.isTTY) log.info('reading JSON from the terminal; Ctrl-D ends it');
 	const result = await pipeline(stdinPages(last), ...stages, last, {signal});
 	const {rejected, discarded, written, bytesWritten} = result;
-	if (rejected > 0) log.warn(`${count(rejected)} rows rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
-	if (discarded > 0) log.warn(`${count(discarded)} values discarded, since they do not fit their columns`);
-	if (summary) log.info(`${count(written)} rows, ${bytes(bytesWritten)} in ${seconds(result.seconds)}`);
+	if (rejected > 0) log.warn(`${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+	if (discarded > 0) log.warn(`${plural(discarded, 'value')} discarded, not fitting their columns`);
+	if (summary) log.info(`${plural(written, 'row')}, ${bytes(bytesWritten)} in ${seconds(result.seconds)}`);
 	log.event('done', {...result});
 }
 
@@ -139,7 +139,7 @@ export const write = verb({
 	input: 'stdin',
 	options: parser =>
 		parser
-			.positional('file', {type: 'string', demandOption: true, describe: 'Path, whose ending is the format; - is stdout'})
+			.positional('file', {...wordOrDash, describe: 'Path, whose ending is the format; - is stdout'})
 			.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending]"})
 			.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 			.option('schema', schemaOption)

@@ -4,6 +4,11 @@ export function count(value: number): string {
 	return Math.round(value).toLocaleString('en-US');
 }
 
+/** `1 row`, `2,000 rows`. */
+export function plural(value: number, noun: string): string {
+	return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export function bytes(value: number): string {

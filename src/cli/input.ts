@@ -45,7 +45,7 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 			} catch (error) {
 				isDocument = values.length === 0 && number === 0;
 				if (isDocument) return [];
-				throw new DecodeError(`${name}:${lineNumber}: not JSON (${messageOf(error)}): ${beginning(line)}. ${advice}`, {
+				throw new DecodeError(`${name}:${lineNumber}: not JSON (${reason(error)}): ${beginning(line)}. ${advice}`, {
 					cause: error,
 				});
 			}
@@ -81,22 +81,32 @@ function document(text: string, name: string): JsonValue {
 	try {
 		return parse(text);
 	} catch (error) {
-		const {message, at} = stumble(text);
-		const line = text.slice(0, at).split('\n').length;
-		const shown = beginning(text.split('\n')[line - 1] ?? '');
-		throw new DecodeError(`${name}:${line}: not JSON (${message}): ${shown}. ${advice}`, {cause: error});
+		const from = brokenLine(text);
+		const line = text.slice(0, from).split('\n').length;
+		const shown = beginning(text.slice(from).split('\n', 1)[0] ?? '');
+		throw new DecodeError(`${name}:${line}: not JSON (${reason(error)}): ${shown}. ${advice}`, {cause: error});
 	}
 }
 
-// Where JSON.parse gave up, which says so only in its message, and not at all where the text ends too early.
-function stumble(text: string): {message: string; at: number} {
+// Where the line begins up to which the text could still become JSON, but not beyond. JSON.parse often does not say.
+function brokenLine(text: string): number {
+	let [good, bad] = [0, text.length];
+	while (text.indexOf('\n', good) >= 0 && text.indexOf('\n', good) < bad - 1) {
+		const middle = text.lastIndexOf('\n', good + Math.floor((bad - good) / 2)) + 1;
+		const end = middle > good ? middle : text.indexOf('\n', good) + 1;
+		if (isPossible(text.slice(0, end))) good = end;
+		else bad = end;
+	}
+	return good;
+}
+
+function isPossible(text: string): boolean {
 	try {
 		JSON.parse(text);
-		return {message: 'a number that cannot be read', at: 0};
+		return true;
 	} catch (error) {
-		const message = messageOf(error);
-		const position = /at position (\d+)/.exec(message)?.[1];
-		return {message, at: position === undefined ? text.trimEnd().length : Number(position)};
+		const position = /at position (\d+)/.exec(messageOf(error))?.[1];
+		return /end of JSON input/.test(messageOf(error)) || (position !== undefined && Number(position) >= text.trimEnd().length);
 	}
 }
 
@@ -117,6 +127,13 @@ function decoded(bytes: Buffer, name: string, linesBefore: number): string {
 	throw new DecodeError(
 		`${name}:${line}: not UTF-8: ${beginning(bytes.toString('latin1', from, from + 200))}. Convert it first: iconv -t UTF-8`,
 	);
+}
+
+// Without the text that it quotes: the line is shown anyway.
+function reason(error: unknown): string {
+	return messageOf(error)
+		.replace(/,? (\.\.\.)?".*/s, '')
+		.replace(/ in JSON at position .*/, '');
 }
 
 function beginning(text: string): string {

@@ -126,6 +126,8 @@ function describe(error: unknown): Record<string, unknown> {
 
 // A stack trace helps only with our own mistakes: an error that is not one of ours.
 function messageFor(error: unknown): string {
+	// Each on a line of its own that an editor can jump to.
+	if (error instanceof ConfigError && error.issues.length > 1) return `${error.issues.length} problems\n${error.message}`;
 	if (error instanceof SluiceError || error instanceof Interrupted) return error.message;
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import type {JsonValue} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
-import {clip, count, printableCell, table, width} from './format.ts';
+import {clip, plural, printableCell, table, width} from './format.ts';
 import {logger, print} from './io.ts';
 import {configOptions, rows, verb} from './verb.ts';
 
@@ -46,7 +46,7 @@ export const preview = verb({
 			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
 			if (inTable && written > 0) await print(`${draw([...columns], records, stringify, process.stdout.columns ?? 80)}\n`);
 			if (written === 0) log.info(`${name}: the first page has no rows`);
-			if (rejected > 0) log.warn(`${name}: ${count(rejected)} rows rejected; see why with sluice read ${name} --rejects FILE`);
+			if (rejected > 0) log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why with sluice read ${name} --rejects FILE`);
 		} finally {
 			await connection.close();
 		}

@@ -1,7 +1,7 @@
 /** The one live line on stderr: what is being read and how fast. Nothing is shown when stderr is no terminal. */
 import {clearLine, cursorTo} from 'node:readline';
 import type {Counts} from '../core/stage.ts';
-import {bytes, clip, count} from './format.ts';
+import {bytes, clip, count, plural} from './format.ts';
 
 export interface Progress {
 	/** Takes the line away, so that something else can be printed. */
@@ -17,8 +17,8 @@ export function progress(label: string, read: () => Partial<Counts>): Progress {
 		const {read: rows = 0, requests = 0, retries = 0, bytesRead = 0} = read();
 		const elapsed = (performance.now() - started) / 1000;
 		const parts = [
-			`${count(rows)} rows`,
-			`${count(requests)} requests`,
+			plural(rows, 'row'),
+			plural(requests, 'request'),
 			bytes(bytesRead),
 			`${count(rows / Math.max(elapsed, 0.1))} rows/s`,
 		];

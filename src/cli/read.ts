@@ -1,5 +1,5 @@
 import {formatNames} from '../config/formats.ts';
-import {count} from './format.ts';
+import {plural} from './format.ts';
 import {logger} from './io.ts';
 import {configOptions, names, path, rejectsOption, rows, selectOption, verb} from './verb.ts';
 
@@ -36,7 +36,7 @@ export const read = verb({
 			if (result.error !== undefined) throw result.error;
 			const {rejected} = result.counts;
 			if (rejected > 0)
-				log.warn(`${name}: ${count(rejected)} rows rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+				log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
 		} finally {
 			await connection.close();
 		}

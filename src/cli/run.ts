@@ -1,5 +1,5 @@
 import {formatNames} from '../config/formats.ts';
-import {count} from './format.ts';
+import {count, plural} from './format.ts';
 import {exitCodeOf, exitCodes, type Log, logger} from './io.ts';
 import type {Result} from './summary.ts';
 import {configOptions, names, path, rows, selectOption, verb} from './verb.ts';
@@ -53,7 +53,7 @@ export const run = verb({
 
 function report(results: readonly Result[], path: string, log: Log): void {
 	for (const {resource, counts, rejects} of results) {
-		if (rejects !== undefined) log.warn(`${resource}: ${count(counts.rejected)} rows rejected; see why in ${rejects}/`);
+		if (rejects !== undefined) log.warn(`${resource}: ${plural(counts.rejected, 'row')} rejected; see why in ${rejects}/`);
 	}
 	const failures = results.filter(({error}) => error !== undefined);
 	for (const {error, resource} of failures) log.error(error, resource);

@@ -2,7 +2,7 @@ import type {Transform, Writable} from 'node:stream';
 import type {Source} from '../core/pipeline.ts';
 import type {Schema} from '../core/schema.ts';
 import {logger, print} from './io.ts';
-import {configOptions, rows, verb} from './verb.ts';
+import {configOptions, rows, verb, wordOrDash} from './verb.ts';
 
 export const schema = verb({
 	name: 'schema',
@@ -12,7 +12,7 @@ export const schema = verb({
 	options: parser =>
 		configOptions(
 			parser
-				.positional('what', {type: 'string', demandOption: true, describe: '"config", a resource, or -'})
+				.positional('what', {...wordOrDash, describe: '"config", a resource, or -'})
 				.option('limit', {...rows, default: 1000, describe: 'Look at so many rows of a resource'}),
 		)
 			.example('$0 schema config > sluice.schema.json', '')

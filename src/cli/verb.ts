@@ -45,6 +45,9 @@ export const path = {type: 'string', requiresArg: true} as const;
 export const list = {type: 'string', array: true, requiresArg: true} as const;
 export const rows = {type: 'number', requiresArg: true, coerce: wholeNumber} as const;
 
+/** A positional that may be `-`, which yargs hands on as an empty text. */
+export const wordOrDash = {type: 'string', demandOption: true, coerce: (word: string): string => word || '-'} as const;
+
 export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
 export const rejectsOption = {...path, describe: 'Write refused rows with their reasons to this JSONL file'} as const;
 

@@ -69,9 +69,16 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		client: api,
 		extraction(resolved, {typed = true, ...options}) {
 			const {name, endpoint} = resolved;
+			const stages = typed || declares(resolved) ? transforms(resolved) : [];
 			return {
-				source: resource(api, {name, ...request(endpoint), auth: authenticatorOf(endpoint.auth), ...options}),
-				stages: typed || declares(resolved) ? transforms(resolved) : [],
+				source: resource(api, {
+					name,
+					...request(endpoint),
+					auth: authenticatorOf(endpoint.auth),
+					untouched: stages.length === 0,
+					...options,
+				}),
+				stages,
 			};
 		},
 		close: () => api.close(),

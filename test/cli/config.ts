@@ -5,13 +5,13 @@ import {type Route, type ScriptedServer, startServer} from '../helpers/server.ts
 export function config(
 	url: string,
 	resources: readonly unknown[],
-	{client = {}, ...rest}: {client?: object} & object = {},
+	{client = {}, ...rest}: {client?: object; [key: string]: unknown} = {},
 ): string {
 	return JSON.stringify({client: {base_url: url, retry: {max_retries: 0}, ...client}, ...rest, resources});
 }
 
 /** A resource whose one answer holds all its rows under `data`. */
-export function single(name: string, more: {endpoint?: object} & object = {}): object {
+export function single(name: string, more: {endpoint?: object; [key: string]: unknown} = {}): object {
 	return {name, ...more, endpoint: {path: `/${name}`, data_selector: 'data', paginator: 'single_page', ...more.endpoint}};
 }
 

@@ -3,7 +3,8 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {text} from 'node:stream/consumers';
+import type {Readable} from 'node:stream';
+import {finished} from 'node:stream/promises';
 import {temporaryFolder} from './folder.ts';
 
 /** A process that has ended. */
@@ -93,8 +94,8 @@ async function end(child: ReturnType<typeof spawn>, words: readonly string[], ti
 	}, timeoutMs);
 	try {
 		const [stdout, stderr, [code, signal]] = await Promise.all([
-			child.stdout ? text(child.stdout) : '',
-			child.stderr ? text(child.stderr) : '',
+			collected(child.stdout),
+			collected(child.stderr),
 			once(child, 'close'),
 		]);
 		if (isLate) throw new Error(`${words.join(' ')} did not end within ${timeoutMs} ms: ${stderr}`);
@@ -102,4 +103,13 @@ async function end(child: ReturnType<typeof spawn>, words: readonly string[], ti
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+// What came until the end, or until the test had enough and destroyed it.
+async function collected(stream: Readable | null): Promise<string> {
+	if (!stream) return '';
+	const chunks: Buffer[] = [];
+	stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+	await finished(stream).catch(() => {});
+	return Buffer.concat(chunks).toString();
 }

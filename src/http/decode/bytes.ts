@@ -38,13 +38,16 @@ function isEncoded({headers}: Incoming): boolean {
 	return encoding !== undefined && encoding !== '' && encoding !== 'identity';
 }
 
+/** Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no decoder. */
+export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
+	const type = headers['content-type'] ?? '';
+	return (bytes[0] ?? 0) < 0x80 && (!type.includes('charset') || /charset="?utf-8/i.test(type));
+}
+
 /** A whole body as text. */
 export function textOf(response: Incoming, bytes: Uint8Array): string {
-	const type = response.headers['content-type'] ?? '';
-	// Half the time of a decoder, for what nearly every API sends. A mark is left to the decoder.
-	const isPlain = (bytes[0] ?? 0) < 0xc0 && (!/charset/i.test(type) || /charset="?utf-8/i.test(type));
-	if (isPlain) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-	return textDecoder(response, bytes).decode(bytes);
+	if (!isPlain(response, bytes)) return textDecoder(response, bytes).decode(bytes);
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** The start of a body as text: at most `limitBytes`. */

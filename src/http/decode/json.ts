@@ -1,8 +1,9 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
+import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
-import {beginning, textOf} from './bytes.ts';
+import {beginning, isPlain, textOf} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {digestOf} from './digest.ts';
 import {inSlices} from './slices.ts';
@@ -33,7 +34,8 @@ async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): As
 function atOnce(response: Incoming, bytes: Uint8Array): DecodedPart {
 	const text = textOf(response, bytes);
 	try {
-		return {value: parse(text), last: true, fingerprint: digestOf(bytes)};
+		const part = {value: parse(text), last: true, fingerprint: digestOf(bytes)};
+		return isPlain(response, bytes) && isUtf8(bytes) ? {...part, bytes} : part;
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}

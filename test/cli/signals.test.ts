@@ -1,0 +1,103 @@
+import {deepEqual, equal, ok} from 'node:assert/strict';
+import {once} from 'node:events';
+import {test} from 'node:test';
+import {workspace} from '../helpers/binary.ts';
+import type {Route} from '../helpers/server.ts';
+import {config, endless, server} from './config.ts';
+
+/** Answers some pages, then no more; `stuck` tells when that is. */
+function getsStuck(pages: number): {route: Route; resource: object; stuck: Promise<void>} {
+	const {route, resource} = endless('events', 50);
+	let reached = (): void => {};
+	const stuck = new Promise<void>(resolve => {
+		reached = resolve;
+	});
+	let asked = 0;
+	const respond: Route['respond'] = {
+		fn: async request => {
+			if (asked++ < pages) return (route.respond as {fn: (of: unknown) => object}).fn(request);
+			reached();
+			return {text: '{"data": [', stall: true};
+		},
+	};
+	return {resource, route: {...route, respond}, stuck};
+}
+
+for (const [name, code, said] of [
+	['SIGINT', 130, 'interrupted'],
+	['SIGTERM', 143, 'terminated'],
+] as const) {
+	test(`${name} ends a run with exit code ${code}, and leaves no half file`, async () => {
+		const {resource, route, stuck} = getsStuck(3);
+		await using api = await server(route);
+		await using place = await workspace({'sluice.json': config(api.url, [resource])});
+		const running = place.start(['run', '-f', 'jsonl']);
+		await stuck;
+		ok(
+			(await place.list()).some(file => /\.jsonl\.tmp-/.test(file)),
+			'there is a file to be taken back',
+		);
+		running.process.kill(name);
+		const {code: ended, signal, stdout, stderr} = await running.ended;
+		deepEqual([ended, signal, stdout, stderr], [code, null, '', `sluice: ${said}\n`]);
+		deepEqual(await place.list(), ['sluice.json']);
+	});
+}
+
+test('the second SIGINT ends at once what does not heed the first', async () => {
+	const deaf = `
+		process.once('SIGINT', () => process.stderr.write('first'));
+		process.stderr.write('loading');
+		await new Promise(() => setInterval(() => {}, 1000));
+	`;
+	await using place = await workspace({'sluice.config.mjs': deaf});
+	const running = place.start(['check']);
+	const stderr = running.process.stderr as NodeJS.ReadableStream;
+	equal(String(await once(stderr, 'data')), 'loading');
+	running.process.kill('SIGINT');
+	equal(String(await once(stderr, 'data')), 'first');
+	running.process.kill('SIGINT');
+	const {code, signal} = await running.ended;
+	deepEqual([code, signal], [null, 'SIGINT']);
+});
+
+test('a filter that waits for input can be interrupted, and ends when its reader does', async () => {
+	await using place = await workspace();
+	const waiting = place.start(['select', 'data']);
+	waiting.process.stdin?.write('{"data":[{"id":1}]}\n');
+	await once(waiting.process.stdout as NodeJS.ReadableStream, 'data');
+	waiting.process.kill('SIGINT');
+	deepEqual((await waiting.ended).code, 130);
+
+	const left = place.start(['select', 'data']);
+	left.process.stdin?.write('{"data":[{"id":1}]}\n');
+	await once(left.process.stdout as NodeJS.ReadableStream, 'data');
+	left.process.stdout?.destroy();
+	left.process.stdin?.write('{"data":[{"id":2}]}\n');
+	const {code, stderr} = await left.ended;
+	deepEqual([code, stderr], [0, '']);
+});
+
+test('`| head` ends reading with exit code 0, and few requests', async () => {
+	const {resource, route} = endless('events', 500);
+	await using api = await server(route);
+	await using place = await workspace({'sluice.json': config(api.url, [resource])});
+	const {code, stdout, stderr} = await place.shell('sluice read events | head -1');
+	deepEqual([code, stdout, stderr], [0, '{"id":0,"name":"row 0"}\n', '']);
+	ok(api.requests.length < 20, `${api.requests.length} requests`);
+	const printed = await place.shell('sluice schema config | head -1; echo $PIPESTATUS');
+	deepEqual([printed.stdout, printed.stderr], ['{\n0\n', '']);
+});
+
+test('a reader that stands still is waited for, and does not keep a signal out', async () => {
+	const {resource, route} = endless('events', 500);
+	await using api = await server(route);
+	await using place = await workspace({'sluice.json': config(api.url, [resource])});
+	const running = place.start(['read', 'events']);
+	const {stdout} = running.process;
+	await once(stdout as NodeJS.ReadableStream, 'readable');
+	running.process.kill('SIGINT');
+	const {code, stderr} = await running.ended;
+	deepEqual([code, stderr], [130, 'sluice: interrupted\n']);
+	equal(api.requests.length < 30, true);
+});
