@@ -41,7 +41,7 @@ function isEncoded({headers}: Incoming): boolean {
 /** Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no decoder. */
 export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 	const type = headers['content-type'] ?? '';
-	return (bytes[0] ?? 0) < 0x80 && (!type.includes('charset') || /charset="?utf-8/i.test(type));
+	return (bytes[0] ?? 0) < 0x80 && (!/charset/i.test(type) || /charset="?utf-8/i.test(type));
 }
 
 /** A whole body as text. */
