@@ -62,9 +62,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	if (issues.length > 0) throw new ConfigError(issues, path);
 }
 
-export function connect(project: Project, log: Log): Connection {
+export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
 	keepHeapSmall();
-	return connection(project.config, {onEvent: event => tell(event, log)});
+	return connection(project.config, {...(signal && {signal}), ...(log.traces && {onEvent: event => tell(event, log)})});
 }
 
 function tell(event: ClientEvent, log: Log): void {

@@ -46,7 +46,7 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'sleep'>;
+export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
 	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
