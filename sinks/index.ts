@@ -5,4 +5,4 @@ export {type Encoder, type FileFormat, fileSink} from './file.ts';
 export {type FolderOptions, folder} from './folder.ts';
 export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';
 export {fileOutput, type Output, streamOutput} from './output.ts';
-export {type ParquetOptions, parquet, parquetFormat} from './parquet.ts';
+export {type Compression, type ParquetOptions, parquet, parquetFormat} from './parquet.ts';

@@ -1,6 +1,7 @@
 /** JSON Lines: one record a line, UTF-8. */
 import type {Writable} from 'node:stream';
 import {stringify} from '../src/core/json.ts';
+import {linesOf} from '../src/core/lines.ts';
 import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {gzipOutput} from './gzip.ts';
@@ -22,6 +23,8 @@ export const jsonlFormat: FileFormat = {
 	extension: 'jsonl',
 	encoder: output => ({
 		async write({records}) {
+			const lines = linesOf(records);
+			if (lines) return output.write(lines);
 			let text = '';
 			for (const record of records) {
 				text += `${stringify(record)}\n`;

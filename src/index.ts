@@ -2,6 +2,7 @@
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
 export {defineConfig} from './config/define.ts';
+export type {ConfigInput} from './config/schema.ts';
 export {
 	ConfigError,
 	type ConfigIssue,
@@ -19,20 +20,33 @@ export {
 export {Decimal, type JsonObject, type JsonValue} from './core/json.ts';
 export type {Cursor, JsonRecord, Page} from './core/page.ts';
 export {type Last, type PipelineOptions, pipeline, type RunSummary, type Source, type Stage} from './core/pipeline.ts';
-export type {Column, ContractMode, DataType, Rejection, Schema, SchemaContract} from './core/schema.ts';
+export type {
+	Column,
+	ColumnDefinition,
+	ColumnDefinitions,
+	ContractMode,
+	DataType,
+	Rejection,
+	ScalarType,
+	Schema,
+	SchemaContract,
+	SchemaDefinition,
+} from './core/schema.ts';
 export {Secret} from './core/secret.ts';
 export {detect, type Selection, type Selector, selector} from './core/selector.ts';
 export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
-export type {AuthContext, Authenticator, OutgoingRequest} from './http/auth/authenticator.ts';
+export type {AuthContext, Authenticator, Credential, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
 export {type OAuth2Options, oauth2ClientCredentials} from './http/auth/oauth2.ts';
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
+export type {QueryValue} from './http/url.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
 export {auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';

@@ -2,5 +2,6 @@
 export {type DedupeOptions, dedupe} from './dedupe.ts';
 export {type FlattenOptions, flatten} from './flatten.ts';
 export {filter, map, type RecordPlace} from './map.ts';
+export type {Naming} from './normalize/naming.ts';
 export {inferSchema, type NormalizeOptions, normalize} from './normalize.ts';
 export {type Projection, type SelectOptions, select} from './select.ts';

@@ -18,6 +18,7 @@ const WRITE_BYTES = 1024 * 1024;
 
 export function fileBody(output: Output): Body {
 	const write = (bytes: Buffer): Promise<void> => output.write(bytes);
+	// The envelope keeps the offset; its own footer, which alone needs a schema, cannot say all that ours does.
 	const envelope = new parquetjs.ParquetEnvelopeWriter(new parquetjs.ParquetSchema({}), write, async () => {}, 0, {
 		pageIndex: false,
 	});

@@ -15,7 +15,12 @@ export interface Codec {
 	decompress(bytes: Buffer): Promise<Buffer> | Buffer;
 }
 
-type Coder = (bytes: Buffer, options?: {params: {[parameter: number]: number}}) => Promise<Buffer>;
+/** A function of zlib's that the types of Node 20 do not name. */
+type ZstdFunction = (
+	bytes: Buffer,
+	options: {params?: {[parameter: number]: number}},
+	done: (error: Error | null, result: Buffer) => void,
+) => void;
 
 const levels: {readonly [name in Compression]?: {readonly least: number; readonly most: number; readonly usual: number}} = {
 	gzip: {least: 1, most: 9, usual: 1},
@@ -71,20 +76,20 @@ function brotli(quality: number): Codec {
 	};
 }
 
-// ZSTD_c_compressionLevel of zstd's own interface, which the types of Node 20 do not name.
+// ZSTD_c_compressionLevel of zstd's own interface.
 const ZSTD_LEVEL = 100;
 
 function zstd(level: number): Codec {
-	const {zstdCompress, zstdDecompress} = zlib as {zstdCompress?: Coder; zstdDecompress?: Coder};
+	const {zstdCompress, zstdDecompress} = zlib as {zstdCompress?: ZstdFunction; zstdDecompress?: ZstdFunction};
 	if (!zstdCompress || !zstdDecompress)
 		throw new ConfigError(
 			`parquet: compression zstd needs Node 22.15 or newer, and this is ${process.version}; use gzip for small files or snappy for fast ones`,
 		);
-	const compress: Coder = promisify(zstdCompress);
-	const decompress: Coder = promisify(zstdDecompress);
+	const compress = promisify(zstdCompress);
+	const decompress = promisify(zstdDecompress);
 	return {
 		code: types.CompressionCodec.ZSTD,
 		compress: bytes => compress(bytes, {params: {[ZSTD_LEVEL]: level}}),
-		decompress: bytes => decompress(bytes),
+		decompress: bytes => decompress(bytes, {}),
 	};
 }

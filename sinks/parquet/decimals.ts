@@ -46,10 +46,13 @@ export function decimalText(value: bigint, scale: number): string {
 	return `${value < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
 }
 
-/** Bytes of the smallest two's complement number that holds every decimal of a precision. */
+/**
+ * Bytes that hold every decimal of a precision as two's complement. Above 16 they are a multiple of 8: DuckDB reads such
+ * decimals 8 bytes at a time, and the last ones wrong if they are fewer.
+ */
 export function decimalBytes(precision: number): number {
 	const bits = (10n ** BigInt(precision) - 1n).toString(2).length + 1;
-	return Math.ceil(bits / 8);
+	return bits <= 128 ? Math.ceil(bits / 8) : Math.ceil(bits / 64) * 8;
 }
 
 /** Writes a whole number as big-endian two's complement. */

@@ -65,7 +65,7 @@ export class TextStore implements Store {
 	}
 
 	#pays(): boolean {
-		return (this.#entries?.size ?? 0) * 2 <= this.#count;
+		return this.#count > 0 && (this.#entries?.size ?? 0) * 2 <= this.#count;
 	}
 
 	#giveUp(): void {

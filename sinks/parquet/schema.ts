@@ -51,7 +51,6 @@ export interface Element {
 
 export interface FileSchema {
 	readonly columns: readonly Column[];
-	readonly parquet: InstanceType<typeof parquetjs.ParquetSchema>;
 	readonly elements: readonly Element[];
 	readonly leaves: readonly Leaf[];
 	readonly nodes: readonly Node[];
@@ -63,12 +62,12 @@ const DEEPEST = 255;
 /** Lays columns out; throws `SinkError` on those that a Parquet file cannot have. */
 export function fileSchema(columns: readonly Column[]): FileSchema {
 	checkColumns(columns, '');
-	const parquet = new parquetjs.ParquetSchema(definitions(columns));
+	const {fields} = new parquetjs.ParquetSchema(definitions(columns));
 	const elements: Element[] = [];
 	const leaves: Leaf[] = [];
 	const build: Build = {elements, leaves};
-	const nodes = columns.map((column, index) => node(column, childOf(parquet.fields, key(index)), column.name, root, build));
-	return {columns, parquet, elements, leaves, nodes};
+	const nodes = columns.map((column, index) => node(column, childOf(fields, key(index)), column.name, root, build));
+	return {columns, elements, leaves, nodes};
 }
 
 function checkColumns(columns: readonly Column[], prefix: string): void {

@@ -92,7 +92,7 @@ function doubleExtremes(items: Float64Array, count: number): Extremes | undefine
 		: {least: doubleBytes(least === 0 ? -0 : least), greatest: doubleBytes(greatest === 0 ? 0 : greatest)};
 }
 
-export function doubleBytes(value: number): Buffer {
+function doubleBytes(value: number): Buffer {
 	const bytes = Buffer.allocUnsafe(8);
 	bytes.writeDoubleLE(value);
 	return bytes;

@@ -1,6 +1,5 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
-import type {JsonValue} from '../../src/core/json.ts';
-import {stringify} from '../../src/core/json.ts';
+import {type JsonValue, stringify} from '../../src/core/json.ts';
 import {unscaled} from './decimals.ts';
 import {TextStore} from './dictionary.ts';
 import type {Leaf} from './schema.ts';

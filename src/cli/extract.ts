@@ -41,7 +41,7 @@ export async function extract(
 	const {name} = resource;
 	const toFolder = isDestination(destination) ? destination : undefined;
 	const sink = isDestination(destination) ? await folderFor(resource, destination) : destination;
-	const extraction = connection.extraction(resource, {signal, typed, ...(limit !== undefined && {limit: {records: limit}})});
+	const extraction = connection.extraction(resource, {typed, ...(limit !== undefined && {limit: {records: limit}})});
 	const chosen: Transform[] = columns ? [select(columns)] : [];
 	const stages = [extraction.source, ...extraction.stages, ...chosen, sink];
 	const counts = () => addCounts(stages.map(countsOf));

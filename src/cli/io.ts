@@ -88,6 +88,8 @@ export interface Log {
 	error(error: unknown, resource?: string): void;
 	/** Whether somebody watches a line that changes. */
 	readonly live: boolean;
+	/** Whether anybody is told of single requests. */
+	readonly traces: boolean;
 }
 
 export function logger({quiet = false, verbose = false, log = 'text'}: LogOptions): Log {
@@ -109,6 +111,7 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 			if (json) event('error', {...(resource !== undefined && {resource}), ...describe(error)});
 			else write(`${opening('red')} ${printable(messageFor(error))}`);
 		},
+		traces: json || verbose,
 		live: !json && !quiet && !verbose && process.stderr.isTTY === true && !process.env.CI,
 	};
 }

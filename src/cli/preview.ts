@@ -28,7 +28,7 @@ export const preview = verb({
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);
-		const connection = connect(project, log);
+		const connection = connect(project, log, signal);
 		const columns = new Set<string>();
 		const records: JsonRecord[] = [];
 		const collect = sink({
@@ -42,7 +42,7 @@ export const preview = verb({
 		const inTable = process.stdout.isTTY;
 		try {
 			const most = {pages: 1, ...(limit !== undefined && {records: limit})};
-			const {source, stages} = connection.extraction(resource, {signal, limit: most});
+			const {source, stages} = connection.extraction(resource, {limit: most});
 			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
 			if (inTable && written > 0) await print(`${draw([...columns], records, stringify, process.stdout.columns ?? 80)}\n`);
 			if (written === 0) log.info(`${name}: the first page has no rows`);

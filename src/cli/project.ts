@@ -9,6 +9,7 @@ import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {Log} from './io.ts';
+import {keepHeapSmall} from './memory.ts';
 import type {ConfigArguments} from './verb.ts';
 
 export interface Project {
@@ -61,8 +62,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	if (issues.length > 0) throw new ConfigError(issues, path);
 }
 
-export function connect(project: Project, log: Log): Connection {
-	return connection(project.config, {onEvent: event => tell(event, log)});
+export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
+	keepHeapSmall();
+	return connection(project.config, {...(signal && {signal}), ...(log.traces && {onEvent: event => tell(event, log)})});
 }
 
 function tell(event: ClientEvent, log: Log): void {

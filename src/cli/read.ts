@@ -29,7 +29,7 @@ export const read = verb({
 		const resource = only(project, name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
 		const destination = await fileTarget(output, {format: chosen, rejects});
-		const connection = connect(project, log);
+		const connection = connect(project, log, signal);
 		try {
 			const typed = chosen === 'parquet';
 			const result = await extract(connection, resource, {destination, typed, log, signal, limit, columns: names(select)});

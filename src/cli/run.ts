@@ -35,7 +35,7 @@ export const run = verb({
 			compression: compression ?? project.config.output?.compression,
 		};
 		const typed = destination.format === 'parquet';
-		const connection = connect(project, log);
+		const connection = connect(project, log, signal);
 		const results: Result[] = [];
 		try {
 			for (const resource of chosen) {

@@ -32,9 +32,9 @@ export const schema = verb({
 		const {openProject, only, connect} = await import('./project.ts');
 		const project = await openProject(args);
 		const resource = only(project, what);
-		const connection = connect(project, logger(args));
+		const connection = connect(project, logger(args), signal);
 		try {
-			const {source, stages} = connection.extraction(resource, {signal, ...(limit !== undefined && {limit: {records: limit}})});
+			const {source, stages} = connection.extraction(resource, limit === undefined ? {} : {limit: {records: limit}});
 			await print(json(schemaToJson(await lastSchema(() => source, stages, signal))));
 		} finally {
 			await connection.close();

@@ -46,7 +46,7 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'sleep'>;
+export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
 	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
@@ -69,9 +69,16 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		client: api,
 		extraction(resolved, {typed = true, ...options}) {
 			const {name, endpoint} = resolved;
+			const stages = typed || declares(resolved) ? transforms(resolved) : [];
 			return {
-				source: resource(api, {name, ...request(endpoint), auth: authenticatorOf(endpoint.auth), ...options}),
-				stages: typed || declares(resolved) ? transforms(resolved) : [],
+				source: resource(api, {
+					name,
+					...request(endpoint),
+					auth: authenticatorOf(endpoint.auth),
+					untouched: stages.length === 0,
+					...options,
+				}),
+				stages,
 			};
 		},
 		close: () => api.close(),

@@ -53,47 +53,88 @@ function stringifyExact(value: JsonValue): string {
 
 const ZERO = 48;
 const NINE = 57;
-const QUOTE = 34;
 const DOT = 46;
-const LONG = 16;
+const QUOTE = 34;
+const BACKSLASH = 92;
+// Texts of numbers up to this length are exact, exponents aside.
+const SHORT = 15;
 
 /**
  * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer decimals
- * `Decimal`. Texts without a long run of digits, nearly all, cost one `JSON.parse`; in those a short number beyond the
- * range of a double, such as `1e400`, becomes what `JSON.parse` makes of it.
+ * `Decimal`. A text without those, nearly every one, costs one `JSON.parse`; in it a short number beyond the range of a
+ * double, such as `1e400`, becomes what `JSON.parse` makes of it.
  */
 export function parse(text: string): JsonValue {
-	return hasLongNumber(text) ? parseExact(text) : JSON.parse(text);
+	const first = nextInexact(text, 0);
+	return first ? parseExact(text, first) : JSON.parse(text);
 }
 
-// A run of 16 digits must cover an index divisible by 16 (or lie across a dot), so one character in eight is looked at.
-function hasLongNumber(text: string): boolean {
-	for (let at = 0; at < text.length; at += LONG / 2) {
+interface Span {
+	readonly from: number;
+	readonly to: number;
+}
+
+// The next text that looks like a number which no double holds; perhaps in a string. More than 15 digits and dots in a row
+// cover a multiple of 16, so one character in sixteen is looked at.
+function nextInexact(text: string, start: number): Span | undefined {
+	for (let at = start + (-start & 15); at < text.length; at += 16) {
 		const code = text.charCodeAt(at);
-		if (code < ZERO || code > NINE) continue;
+		if ((code < ZERO || code > NINE) && code !== DOT) continue;
 		let from = at;
-		while (from > 0 && isNumberPart(text.charCodeAt(from - 1))) from--;
+		while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
 		let to = at + 1;
 		while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
-		if (to - from >= LONG && text.charCodeAt(from - 1) !== QUOTE) return true;
-		at = to - (to % (LONG / 2));
+		if (to - from > SHORT && text.charCodeAt(from - 1) !== QUOTE && isInexact(text.slice(from, to))) return {from, to};
+		at = to & ~15;
 	}
-	return false;
+	return undefined;
 }
 
+// A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
 function isNumberPart(code: number): boolean {
-	return (code >= ZERO && code <= NINE) || code === DOT;
+	return (code >= ZERO && code <= NINE) || code === DOT || code === 45 || code === 43 || code === 101 || code === 69;
+}
+
+function isInexact(token: string): boolean {
+	return isNumber.test(token) && !isExact(token);
 }
 
 // Stands before the digits of a number while JSON.parse sees it as text. Unguessable, so that no text of an API can pass for one.
 const MARK = `${randomUUID()}:`;
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-function parseExact(text: string): JsonValue {
-	const marked = text.replace(tokens, token =>
-		token.startsWith('"') || token.length < LONG || isExact(token) || !isNumber.test(token) ? token : `"${MARK}${token}"`,
-	);
-	return unmark(JSON.parse(marked));
+function parseExact(text: string, first: Span): JsonValue {
+	let marked = '';
+	let done = 0;
+	let quote = text.indexOf('"');
+	// The end of the last string that opened before the span.
+	let end = -1;
+	for (let span: Span | undefined = first; span; span = nextInexact(text, span.to)) {
+		const {from, to} = span;
+		while (quote >= 0 && quote < from) {
+			end = endOfString(text, quote);
+			quote = end < 0 ? -1 : text.indexOf('"', end + 1);
+		}
+		if (end > from) continue;
+		marked += `${text.slice(done, from)}"${MARK}${text.slice(from, to)}"`;
+		done = to;
+	}
+	try {
+		return unmark(JSON.parse(marked + text.slice(done)));
+	} catch (error) {
+		// Fails the same way, with a message about the text as it came.
+		JSON.parse(text);
+		throw error;
+	}
+}
+
+// Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1 when nowhere.
+function endOfString(text: string, start: number): number {
+	for (let at = text.indexOf('"', start + 1); at > 0; at = text.indexOf('"', at + 1)) {
+		let from = at;
+		while (text.charCodeAt(from - 1) === BACKSLASH) from--;
+		if ((at - from) % 2 === 0) return at;
+	}
+	return -1;
 }
 
 function unmark(value: JsonValue): JsonValue {
@@ -113,7 +154,7 @@ const hasExponent = /[eE]/;
 
 /** The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`. */
 export function exactNumber(token: string): number | bigint | Decimal {
-	if ((token.length < LONG && !hasExponent.test(token)) || isExact(token)) return Number(token);
+	if ((token.length <= SHORT && !hasExponent.test(token)) || isExact(token)) return Number(token);
 	return isInteger.test(token) ? BigInt(token) : new Decimal(token);
 }
 
@@ -121,7 +162,8 @@ export function exactNumber(token: string): number | bigint | Decimal {
 function isExact(token: string): boolean {
 	const number = Number(token);
 	if (isInteger.test(token)) return Number.isSafeInteger(number);
-	return Number.isFinite(number) && significant(token) === significant(String(number));
+	const written = String(number);
+	return written === token || (Number.isFinite(number) && significant(token) === significant(written));
 }
 
 // Sign, digits without leading and trailing zeros, and the exponent of the first digit: one spelling per value.

@@ -2,7 +2,8 @@
  * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`, `@odata.nextLink`.
  * A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
  */
-import {JSONPathEnvironment, type JSONValue} from 'json-p3';
+import {createRequire} from 'node:module';
+import type {JSONPathEnvironment, JSONValue} from 'json-p3';
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 
@@ -68,12 +69,21 @@ function take(value: JsonValue, step: Step): JsonValue[] {
 	return isObject(value) && Object.hasOwn(value, step.key) ? [value[step.key] as JsonValue] : [];
 }
 
-const environment = new JSONPathEnvironment();
+let environment: JSONPathEnvironment | undefined;
+
+// Few configs need it, and it takes as long to load as all of core.
+function jsonPathEnvironment(): JSONPathEnvironment {
+	if (!environment) {
+		const jsonP3: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
+		environment = new jsonP3.JSONPathEnvironment();
+	}
+	return environment;
+}
 
 function jsonPath(text: string): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
-		const query = environment.compile(standard);
+		const query = jsonPathEnvironment().compile(standard);
 		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
 		return {text, all, first: value => all(value)[0]};
 	} catch (error) {

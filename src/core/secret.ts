@@ -7,6 +7,8 @@ const SHORTEST = 4;
 // Tokens rotate in a long-lived process: the oldest are forgotten past this many.
 const MOST = 1000;
 const known = new Set<string>();
+// So that a secret which begins like a shorter one is hidden whole.
+let longestFirst: readonly string[] = [];
 
 /** Holds a secret; prints as `***` wherever it is printed by accident. */
 export class Secret {
@@ -45,11 +47,12 @@ function remember(value: string): void {
 		if (known.size <= MOST) break;
 		known.delete(oldest);
 	}
+	longestFirst = [...known].sort((a, b) => b.length - a.length);
 }
 
 /** The text with every known secret replaced by `***`. */
 export function scrub(text: string): string {
-	for (const secret of known) {
+	for (const secret of longestFirst) {
 		if (text.includes(secret)) text = text.replaceAll(secret, HIDDEN);
 	}
 	return text;

@@ -158,5 +158,6 @@ function failed(error: unknown, name: string, page: Page | undefined): Error {
 }
 
 export function messageOf(error: unknown): string {
+	if (error instanceof RangeError && error.message.includes('call stack')) return 'a value is nested too deeply';
 	return error instanceof Error ? error.message : String(error);
 }

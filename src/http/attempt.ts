@@ -2,15 +2,15 @@
 import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
-import {oneLine} from './decode/broken.ts';
 import {beginningOf} from './decode/bytes.ts';
-import {Failure, statusFailure} from './failure.ts';
+import {Failure, oneLine, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
 import {type HttpRequest, outgoing} from './request.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
-	readonly baseUrl: string;
+	/** Of the base URL. */
+	readonly origin: string;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -51,10 +51,10 @@ interface Sent {
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
 	const {auth, context, renewal, exchange} = options;
-	const trusted = isTrusted(request.url, [options.baseUrl, ...(request.trustedOrigins ?? [])]);
+	const trusted = isTrusted(request.url, [options.origin, ...(request.trustedOrigins ?? [])]);
 	const prepare = async () => {
 		const sent = outgoing(request, options.headers, trusted);
-		if (auth && trusted) await authenticate(auth, sent, context);
+		if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 		return sent;
 	};
 	const sent = await prepare();
@@ -62,23 +62,21 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	if (response.status !== 401 || !trusted || !auth?.refresh || renewal.done) return {sent, response, trusted};
 	renewal.done = true;
 	await refused(response);
-	await auth.refresh(sent, context);
+	await authenticating(() => auth.refresh?.(sent, context), context);
 	const again = await prepare();
 	return {sent: again, response: await exchange(again), trusted};
 }
 
-async function authenticate(auth: Authenticator, request: OutgoingRequest, context: AuthContext): Promise<void> {
+// What an authenticator throws is told as a failure of this request, unless it tells its own story.
+async function authenticating(work: () => void | Promise<void>, {signal}: AuthContext): Promise<void> {
 	try {
-		await auth.apply(request, context);
+		await work();
 	} catch (error) {
-		if (error instanceof SluiceError || context.signal.aborted) throw error;
-		throw new Failure(`was not sent: its authenticator failed: ${messageOf(error)}`, {
-			code: 'ERR_AUTH',
-			retryable: false,
-			cause: error,
-		});
+		if (error instanceof SluiceError || signal.aborted) throw error;
+		const message = `was not sent: its authenticator failed: ${messageOf(error)}`;
+		throw new Failure(message, {code: 'ERR_AUTH', retryable: false, cause: error});
 	}
-	context.signal.throwIfAborted();
+	signal.throwIfAborted();
 }
 
 // Reads what an answer without records says, and lets go of it.
@@ -107,14 +105,13 @@ function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status
 	return {...rest, method: 'GET', url: target};
 }
 
-function advice(status: number, trusted: boolean, {auth, baseUrl}: AttemptOptions): string | undefined {
+function advice(status: number, trusted: boolean, {auth, origin}: AttemptOptions): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${new URL(baseUrl).origin} only; list this origin in trustedOrigins if it may have them`;
+		return `Credentials were not sent, since they are for ${origin} only; list this origin in trustedOrigins if it may have them`;
 	}
-	if (status === 401)
-		return auth ? 'The server does not accept the credentials: check auth' : 'No credentials were sent: set auth';
-	if (status === 403)
-		return auth ? 'The credentials are not allowed to read this: check their permissions' : 'No credentials were sent: set auth';
+	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
+	if (status === 401) return 'The server does not accept the credentials: check auth';
+	if (status === 403) return 'The credentials are not allowed to read this: check their permissions';
 	if (status === 404) return 'Check the base URL and the path';
 	if (status === 429) return 'The server limits the rate: send less at once, or raise maxRetries';
 	return undefined;

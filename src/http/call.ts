@@ -5,7 +5,7 @@ import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier, type Sleep} from './retry.ts';
-import {follow} from './signals.ts';
+import {either} from './signals.ts';
 import type {Incoming, Transport} from './transport.ts';
 
 /** What all calls of a client share. */
@@ -15,7 +15,7 @@ export interface CallEnvironment {
 	readonly sleep: Sleep | undefined;
 	/** Ends with the client. */
 	readonly signal: AbortSignal;
-	readonly onEvent: (event: ClientEvent) => void;
+	readonly onEvent: ((event: ClientEvent) => void) | undefined;
 }
 
 export interface CallOptions {
@@ -41,7 +41,7 @@ export function startCall(
 	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
 ): Call {
 	const {transport, retry, sleep, onEvent} = environment;
-	const scope = follow(environment.signal, signal);
+	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
 	// What went out last, which a redirect or the authenticator may have changed.
@@ -53,7 +53,7 @@ export function startCall(
 		...(sleep && {sleep}),
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
-			onEvent({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
+			onEvent?.({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
 		},
 	});
 
@@ -63,12 +63,14 @@ export function startCall(
 		exchange(request) {
 			sent = request;
 			counts.requests = (counts.requests ?? 0) + 1;
+			const onBytes = (bytes: number): void => {
+				counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
+			};
+			if (!onEvent) return transport.exchange(request, {signal: scope.signal, onBytes});
 			const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
 			return transport.exchange(request, {
 				signal: scope.signal,
-				onBytes(bytes) {
-					counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
-				},
+				onBytes,
 				onEnd({error, ...end}) {
 					onEvent({
 						...start,

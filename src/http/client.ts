@@ -4,12 +4,11 @@ import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
 import {type Call, startCall} from './call.ts';
-import {oneLine} from './decode/broken.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
 import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
-import {statusFailure} from './failure.ts';
+import {oneLine, statusFailure} from './failure.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
 import {checkRetry, type RetryOptions, type Sleep} from './retry.ts';
@@ -85,8 +84,10 @@ const PLAIN_BYTES = MIB;
 /** A client for the API at `baseUrl`. Close it at the end. */
 export function client(options: ClientOptions): Client {
 	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
-	const {userAgent = 'sluice', onEvent = () => {}, sleep} = options;
+	const {userAgent = 'sluice', onEvent, sleep} = options;
 	checkOptions(options);
+	// Every request compares with it.
+	const {origin} = new URL(baseUrl);
 	const life = follow(options.signal);
 	const environment = {
 		transport: transport(withDefaults(options.timeouts), connections),
@@ -108,7 +109,7 @@ export function client(options: ClientOptions): Client {
 		const authenticator = request.auth === undefined ? auth : request.auth;
 		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
 		const attempts: AttemptOptions = {
-			baseUrl,
+			origin,
 			headers,
 			auth: authenticator,
 			context: contextOf(call, counts),
@@ -174,7 +175,7 @@ export function client(options: ClientOptions): Client {
 		return {
 			signal: call.signal,
 			fetch: (request, signal = call.signal) => fetchPlain(request, signal, counts),
-			tokenFetched: (url, expiresInMs) => onEvent({type: 'token', url: redactUrl(url), expiresInMs}),
+			tokenFetched: (url, expiresInMs) => onEvent?.({type: 'token', url: redactUrl(url), expiresInMs}),
 		};
 	}
 

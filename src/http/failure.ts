@@ -69,3 +69,8 @@ export function statusFailure(status: number, headers: Record<string, string>, d
 export function seconds(ms: number): string {
 	return `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`;
 }
+
+/** A text as part of a message. */
+export function oneLine(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}

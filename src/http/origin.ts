@@ -2,6 +2,7 @@
 
 export function isTrusted(url: URL, origins: readonly string[]): boolean {
 	return origins.some(origin => {
+		if (origin === url.origin) return true;
 		const trusted = new URL(origin);
 		return url.origin === trusted.origin || isSecureTwin(url, trusted);
 	});

@@ -59,7 +59,15 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 			return failures;
 		},
 		isWorthwhile: failure => isWorthwhile(failure, options),
-		run: attempt => backOff(attempt, {startingDelay: 0, numOfAttempts: Math.max(1, maxRetries + 1 - failures), retry: again}),
+		async run(attempt) {
+			// Nearly every request succeeds at once and needs no engine.
+			try {
+				return await attempt();
+			} catch (error) {
+				if (!(await again(error))) throw error;
+			}
+			return backOff(attempt, {startingDelay: 0, numOfAttempts: Math.max(1, maxRetries + 1 - failures), retry: again});
+		},
 	};
 }
 

@@ -1,5 +1,11 @@
 /** One signal out of several, which leaves nothing behind on them: a run sends many requests under one long-lived signal. */
 
+/** The signal that ends with the first of several; a single one is itself. */
+export function either(...signals: readonly (AbortSignal | undefined)[]): Pick<Scope, 'signal' | 'end'> {
+	const [first, ...others] = signals.filter(signal => signal !== undefined);
+	return first && others.length === 0 ? {signal: first, end() {}} : follow(...signals);
+}
+
 export interface Scope {
 	readonly signal: AbortSignal;
 	abort(reason: unknown): void;

@@ -23,17 +23,23 @@ export function joinUrl(base: string, path: string): string {
  * are left out. The rest of the query stays as it was. A space is written `%20`, since not every server reads `+` as one.
  */
 export function withQuery(url: string | URL, params: Record<string, QueryValue>): URL {
-	const result = new URL(url);
-	const kept = result.search.slice(1).split('&').filter(Boolean);
-	const parts = kept.filter(part => !Object.hasOwn(params, nameOf(part))).map(part => part.replaceAll('+', '%20'));
+	const [head, query] = splitQuery(String(url));
+	const kept = query.split('&').filter(part => part !== '' && !Object.hasOwn(params, nameOf(part)));
+	const parts = kept.map(part => part.replaceAll('+', '%20'));
 	for (const [name, value] of Object.entries(params)) {
 		for (const item of isList(value) ? value : [value]) {
-			if (item !== null && item !== undefined) parts.push(encodePairs([[name, String(item)]]));
+			if (item !== null && item !== undefined) parts.push(`${encode(name)}=${encode(String(item))}`);
 		}
 	}
-	result.search = parts.join('&');
-	return result;
+	return new URL(parts.length > 0 ? `${head}?${parts.join('&')}` : head);
 }
+
+// `encodeURIComponent` throws at half a surrogate pair, which form encoding replaces.
+function encode(text: string): string {
+	return lone.test(text) ? encodePairs([[text, '']]).slice(0, -1) : encodeURIComponent(text);
+}
+
+const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {

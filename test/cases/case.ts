@@ -16,7 +16,8 @@ export interface ExpectedRequest {
 export interface Expected {
 	readonly requests?: readonly ExpectedRequest[];
 	readonly rows?: Readonly<Record<string, readonly JsonValue[]>>;
-	readonly error?: {readonly stage?: string; readonly message_excerpt?: string};
+	/** `pattern` is a regular expression for our message; the other two describe what was measured. */
+	readonly error?: {readonly stage?: string; readonly message_excerpt?: string; readonly pattern?: string};
 	readonly waits_s?: readonly number[];
 	readonly endless?: boolean;
 }
@@ -26,7 +27,7 @@ export interface ExpectedTables {
 	readonly columns?: Readonly<
 		Record<string, Readonly<Record<string, {readonly data_type?: string; readonly nullable?: boolean}>>>
 	>;
-	readonly error?: {readonly stage?: string};
+	readonly error?: {readonly stage?: string; readonly pattern?: string};
 }
 
 export interface Case {

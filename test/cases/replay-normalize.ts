@@ -40,6 +40,9 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 		}
 		if (expected.error) {
 			if (failure === undefined) return {ok: false, why: `run ${i}: an error was expected`};
+			const {pattern = ''} = expected.error;
+			if (!new RegExp(pattern).test(String(failure)))
+				return {ok: false, why: `run ${i}: expected an error like ${pattern}, got: ${String(failure)}`};
 			continue;
 		}
 		if (failure !== undefined) throw failure;

@@ -23,8 +23,9 @@ export async function replayRequests(one: Case): Promise<Outcome> {
 		return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
 	const run = await execute(one);
 	const expected: Expected = want?.expect ?? one.expect ?? {};
+	const pattern = want?.error ?? (expected.error?.pattern === undefined ? undefined : new RegExp(expected.error.pattern));
 	try {
-		if (want?.error) matchError(run.error, want.error);
+		if (pattern) matchError(run.error, pattern);
 		else if (expected.error) deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
 		else if (run.error !== undefined) throw run.error;
 		if (expected.requests) compareRequests(run.requests, expected.requests, one);

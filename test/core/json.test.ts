@@ -37,6 +37,12 @@ const token = fc
 	.map(parts => parts.join(''));
 
 describe('parse', () => {
+	it('leaves every long number inside a text alone', () => {
+		const inner = '[9007199254740993,0.1234567890123456789,-9007199254740995]';
+		assert.deepEqual(parse(JSON.stringify({a: inner, b: inner})), {a: inner, b: inner});
+		assert.deepEqual(parse(`{"a":${JSON.stringify(inner)},"b":9007199254740993}`), {a: inner, b: 9007199254740993n});
+	});
+
 	it('keeps every digit of every number, wherever it stands', () => {
 		fc.assert(
 			fc.property(fc.array(token, {minLength: 1, maxLength: 6}), fc.string(), (numbers, noise) => {
@@ -103,6 +109,17 @@ describe('parse', () => {
 		const value = parse(`{"text": "${long}", "n": 1234567890123456789}`) as {text: string; n: bigint};
 		assert.equal(value.text.length, 6_000_000);
 		assert.equal(value.n, 1234567890123456789n);
+	});
+
+	it('reads a long list of long numbers', () => {
+		const list = parse(`[${'12345678901234567890,'.repeat(200_000)}"12345678901234567890"]`) as JsonValue[];
+		assert.equal(list.length, 200_001);
+		assert.equal(list[199_999], 12345678901234567890n);
+		assert.equal(list[200_000], '12345678901234567890');
+	});
+
+	it('tells where it stumbled in the text as it came', () => {
+		assert.throws(() => parse('[12345678901234567890, oops]'), /34567890, oops\]" is not valid JSON/);
 	});
 
 	it('refuses what JSON.parse refuses', () => {

@@ -166,9 +166,10 @@ function coerceStruct(fields: readonly Column[], value: JsonValue, strict: boole
 }
 
 function toBigint(value: JsonValue): number | bigint | undefined {
-	if (typeof value === 'number') return Number.isInteger(value) ? small(BigInt(value)) : undefined;
 	if (typeof value === 'bigint') return small(value);
-	const integer = typeof value === 'string' ? parseInteger(value) : undefined;
+	// The digits that were sent, 33914865668592830, and not the ones that the double has in truth, 33914865668592832.
+	const text = typeof value === 'number' && Number.isInteger(value) ? plainDigits(String(value)) : value;
+	const integer = typeof text === 'string' ? parseInteger(text) : undefined;
 	return integer === undefined ? undefined : small(integer);
 }
 
@@ -179,7 +180,8 @@ function small(value: bigint): number | bigint | undefined {
 }
 
 function toDouble(value: JsonValue): number | undefined {
-	if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : undefined;
+	// Its digits, too, must come back: a double that has the same value may be written with others.
+	if (typeof value === 'bigint' && plainDigits(String(Number(value))) !== value.toString()) return undefined;
 	const text = numberText(value);
 	return text === undefined ? undefined : exactDouble(text);
 }
@@ -196,7 +198,7 @@ function toTimestamp(value: JsonValue): string | undefined {
 	if (typeof value === 'string') {
 		const date = parseDate(value);
 		const time = date === undefined ? parseDateTime(value) : `${date}T00:00:00Z`;
-		if (time !== undefined) return time;
+		if (time !== undefined || !isNumeral(value)) return time;
 	}
 	const seconds = numberText(value);
 	const plain = seconds === undefined ? undefined : plainDigits(seconds);

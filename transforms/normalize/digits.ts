@@ -70,7 +70,7 @@ export function digitCounts(plain: string): {whole: number; fraction: number} {
 	return {whole: whole === '0' ? 0 : whole.length, fraction: fraction.length};
 }
 
-// What 17 digits say, a double says too: the 52.520006599999998 of some servers is the double 52.5200066.
+// What 17 digits say, a double says too: the 0.10000000000000001 of some servers is the double 0.1.
 const DOUBLE_DIGITS = 17;
 
 /** The double that stands for these digits without losing one; `undefined` when there is none. */

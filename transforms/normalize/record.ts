@@ -67,6 +67,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	// Whether the record has conformed so far, and may go on as it is.
 	let same = true;
 	let last = -1;
+	// Values of this record that the contract drops; they count if the record itself is not refused.
+	let discarded = 0;
 	let remembered = 0;
 
 	function read(record: JsonRecord): JsonRecord | undefined {
@@ -76,6 +78,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		dropped = [];
 		same = true;
 		last = -1;
+		discarded = 0;
 		readGroup(root, record);
 		if (reader.refusal !== undefined) return undefined;
 		if (columns.changed) return record;
@@ -87,6 +90,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 			refuse(slot.name, 'null', reason);
 			return undefined;
 		}
+		reader.discarded += discarded;
 		return same ? record : build();
 	}
 
@@ -139,7 +143,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 				readOther(entry, (value as unknown as {toJSON(): JsonValue}).toJSON(), key);
 				return;
 			}
-			if (entry.depth < nesting && !isNested(entry.slot ?? columns.find(entry.name))) {
+			if (entry.depth < nesting && !isNested(columns.find(entry.name))) {
 				descend(entry, value);
 				return;
 			}
@@ -167,7 +171,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		const known = columns.find(name);
 		if (!known && contract.columns !== 'evolve') {
 			if (value === null) return undefined;
-			if (contract.columns === 'discard_value') reader.discarded++;
+			if (contract.columns === 'discard_value') discarded++;
 			else refuse(name, 'unknown column', `${describe(value)} in a column that the schema does not have`);
 			return undefined;
 		}
@@ -207,7 +211,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		dropped.push(slot);
 		if (contract.dataType === 'freeze' || contract.dataType === 'discard_row' || !slot.column.nullable) {
 			refuse(slot.name, 'type', `got ${describe(value)}, expected ${describeType(slot.column)}`);
-		} else if (contract.dataType === 'discard_value') reader.discarded++;
+		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
 			put(variant, coerce(variant.column, value) as JsonValue);

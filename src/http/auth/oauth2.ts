@@ -11,6 +11,7 @@ import {RequestError} from '../../core/errors.ts';
 import {type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
+import {oneLine} from '../failure.ts';
 import {redactUrl} from '../redact.ts';
 import type {AuthContext, Authenticator, Credential, PlainResponse} from './authenticator.ts';
 import {toSecret} from './secret.ts';
@@ -155,7 +156,7 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 function shorten(text: string): string {
-	return text.replace(/\s+/g, ' ').trim().slice(0, 200) || 'and nothing more';
+	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 
 function authError({tokenUrl}: Grant, message: string, cause?: RequestError, status = cause?.status): RequestError {

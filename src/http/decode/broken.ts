@@ -1,5 +1,5 @@
 /** What came when it was not JSON, in words. */
-import {type Failure, undecodable} from '../failure.ts';
+import {type Failure, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import type {RowReader} from './rows.ts';
 
@@ -29,10 +29,6 @@ export function tooLarge({status}: Incoming, maxBytes: number, keys?: readonly s
 		status,
 		advice: 'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise maxBodyBytes',
 	});
-}
-
-export function oneLine(text: string): string {
-	return text.replace(/\s+/g, ' ').trim();
 }
 
 // JSON.parse names the position where it stumbled; the tokenizer says when that was at the end.

@@ -2,7 +2,7 @@
 import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import {undecodable} from '../failure.ts';
-import type {Incoming} from '../transport.ts';
+import type {Gathered, Incoming} from '../transport.ts';
 
 /** For `accept-encoding`. */
 export const encodings = 'gzip, deflate, br';
@@ -14,6 +14,40 @@ export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Arra
 		.split(',')
 		.map(name => name.trim());
 	return names.filter(name => name !== '' && name !== 'identity').reduceRight(without, body);
+}
+
+/** The start of a body, without its encodings: all of it when it is no larger than the limit, else just more; and what is left. */
+export async function beginning(
+	response: Incoming,
+	limitBytes: number,
+): Promise<Gathered & {readonly rest: AsyncIterator<Uint8Array>}> {
+	if (!isEncoded(response)) return {...(await response.gather(limitBytes)), rest: response.body[Symbol.asyncIterator]()};
+	const rest = decompressed(response)[Symbol.asyncIterator]();
+	const chunks: Uint8Array[] = [];
+	for (let bytes = 0; bytes <= limitBytes; ) {
+		const {value, done} = await rest.next();
+		if (done) return {chunks, isAll: true, rest};
+		chunks.push(value);
+		bytes += value.length;
+	}
+	return {chunks, isAll: false, rest};
+}
+
+function isEncoded({headers}: Incoming): boolean {
+	const encoding = headers['content-encoding'];
+	return encoding !== undefined && encoding !== '' && encoding !== 'identity';
+}
+
+/** Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no decoder. */
+export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
+	const type = headers['content-type'] ?? '';
+	return (bytes[0] ?? 0) < 0x80 && (!type.includes('charset') || /charset="?utf-8/i.test(type));
+}
+
+/** A whole body as text. */
+export function textOf(response: Incoming, bytes: Uint8Array): string {
+	if (!isPlain(response, bytes)) return textDecoder(response, bytes).decode(bytes);
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** The start of a body as text: at most `limitBytes`. */

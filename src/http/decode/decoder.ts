@@ -22,6 +22,8 @@ export interface DecodedPart {
 	readonly place?: BodyPlace;
 	readonly last: boolean;
 	readonly fingerprint?: string;
+	/** The body that `value` was read from, when it is UTF-8: for whoever wants to pass its text on. */
+	readonly bytes?: Uint8Array;
 }
 
 /** A place inside a body: so many rows of its list have been read, and this is their fingerprint. Plain JSON. */

@@ -1,13 +1,12 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
-import {createHash} from 'node:crypto';
+import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
-import {undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
-import {decompressed, textDecoder} from './bytes.ts';
+import {beginning, isPlain, textOf} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
-import {DEEPEST, isDeeper} from './depth.ts';
-import {inSlices, shortDigest} from './slices.ts';
+import {digestOf} from './digest.ts';
+import {inSlices} from './slices.ts';
 
 /** The `Decoder` for JSON. */
 export async function* json(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
@@ -16,29 +15,15 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		yield {value: null, last: true};
 		return;
 	}
-	const chunks = decompressed(response)[Symbol.asyncIterator]();
+	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
+	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes);
 	try {
-		// A place inside a body counts rows one by one, so going on after it is always the streaming way.
-		const start = after ? {chunks: [], isAll: false} : await fill(chunks, keys ? streamAboveBytes : maxBodyBytes);
-		if (start.isAll) yield atOnce(response, Buffer.concat(start.chunks));
-		else if (keys) yield* inSlices(response, joined(start.chunks, chunks), {keys, after, maxBodyBytes});
+		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
 		else throw tooLarge(response, maxBodyBytes);
 	} finally {
-		await chunks.return?.();
+		await rest.return?.();
 	}
-}
-
-// Reads until the end, or until there is more than the limit.
-async function fill(from: AsyncIterator<Uint8Array>, limitBytes: number): Promise<{chunks: Uint8Array[]; isAll: boolean}> {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	while (bytes <= limitBytes) {
-		const {value, done} = await from.next();
-		if (done) return {chunks, isAll: true};
-		chunks.push(value);
-		bytes += value.length;
-	}
-	return {chunks, isAll: false};
 }
 
 async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -47,12 +32,10 @@ async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): As
 }
 
 function atOnce(response: Incoming, bytes: Uint8Array): DecodedPart {
-	const text = textDecoder(response, bytes).decode(bytes);
-	if (isDeeper(text, DEEPEST)) {
-		throw undecodable(`answered ${response.status} with JSON nested deeper than ${DEEPEST} levels`, {retryable: false});
-	}
+	const text = textOf(response, bytes);
 	try {
-		return {value: parse(text), last: true, fingerprint: shortDigest(createHash('sha256').update(bytes))};
+		const part = {value: parse(text), last: true, fingerprint: digestOf(bytes)};
+		return isPlain(response, bytes) && isUtf8(bytes) ? {...part, bytes} : part;
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}

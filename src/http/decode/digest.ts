@@ -1,0 +1,13 @@
+/** Fingerprints of bodies: 128 bits are plenty to tell them apart. */
+import {type Hash, hash} from 'node:crypto';
+
+const LENGTH = 22;
+
+export function digestOf(bytes: Uint8Array): string {
+	return hash('sha256', bytes, 'base64url').slice(0, LENGTH);
+}
+
+/** Of what a running hash was fed. */
+export function shortDigest(running: Hash): string {
+	return running.digest('base64url').slice(0, LENGTH);
+}

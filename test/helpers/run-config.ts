@@ -1,0 +1,41 @@
+/** `sluice run` in this process: a config file, its resources one after the other, into folders of files. */
+import {extract} from '../../src/cli/extract.ts';
+import {logger} from '../../src/cli/io.ts';
+import {connection} from '../../src/config/compile.ts';
+import type {FormatName} from '../../src/config/formats.ts';
+import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
+import {resolveResources} from '../../src/config/resolve.ts';
+import type {Counts} from '../../src/core/stage.ts';
+import type {ClientOptions} from '../../src/http/client.ts';
+
+export interface RunConfigOptions extends LoadOptions, Pick<ClientOptions, 'sleep' | 'onEvent'> {
+	/** Gets one folder a resource. */
+	readonly output: string;
+	/** @default 'parquet' */
+	readonly format?: FormatName;
+}
+
+/** What each resource came to. Throws the first failure. */
+export async function runConfig(
+	path: string,
+	{output, format = 'parquet', sleep, onEvent, ...load}: RunConfigOptions,
+): Promise<Record<string, Counts>> {
+	const {config} = await loadConfig(path, load);
+	const api = connection(config, {...(sleep && {sleep}), ...(onEvent && {onEvent})});
+	const results: Record<string, Counts> = {};
+	try {
+		for (const resource of resolveResources(config)) {
+			const {counts, error} = await extract(api, resource, {
+				destination: {path: output, format},
+				typed: format === 'parquet',
+				log: logger({quiet: true}),
+				signal: new AbortController().signal,
+			});
+			if (error !== undefined) throw error;
+			results[resource.name] = counts;
+		}
+	} finally {
+		await api.close();
+	}
+	return results;
+}

@@ -1,0 +1,121 @@
+/** What others install: that it resolves, holds what it should and no more, and says truly what it needs. */
+import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {constants} from 'node:fs';
+import {access, readdir, readFile} from 'node:fs/promises';
+import {builtinModules} from 'node:module';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {promisify} from 'node:util';
+import * as source from '../src/index.ts';
+
+const root = join(import.meta.dirname, '../..');
+const text = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+interface Manifest {
+	readonly name: string;
+	readonly version: string;
+	readonly type: string;
+	readonly bin: Readonly<Record<string, string>>;
+	readonly files: readonly string[];
+	readonly engines: {readonly node: string};
+	readonly exports: Readonly<Record<string, string | {readonly types: string; readonly default: string}>>;
+	readonly dependencies: Readonly<Record<string, string>>;
+	readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+interface Lock {
+	readonly packages: Readonly<
+		Record<string, {readonly version: string; readonly resolved?: string; readonly integrity?: string}>
+	>;
+}
+
+const manifest: Manifest = JSON.parse(await text('package.json'));
+const lock: Lock = JSON.parse(await text('package-lock.json'));
+
+test('every export resolves to a file, with types beside it', async () => {
+	for (const [subpath, target] of Object.entries(manifest.exports)) {
+		const file = typeof target === 'string' ? target : target.default;
+		strictEqual(import.meta.resolve(manifest.name + subpath.slice(1)), new URL(file, `file://${root}/`).href);
+		await access(join(root, file));
+		if (typeof target !== 'string') await access(join(root, target.types));
+	}
+});
+
+test('the package exports what the source does; transforms and sinks by themselves are a part of it', async () => {
+	const all = await import(import.meta.resolve('sluice'));
+	deepStrictEqual(Object.keys(all), Object.keys(source));
+	for (const part of ['sluice/transforms', 'sluice/sinks']) {
+		const some = await import(import.meta.resolve(part));
+		ok(Object.keys(some).length > 4);
+		for (const [name, value] of Object.entries(some)) strictEqual(all[name], value, name);
+	}
+});
+
+test('versions of dependencies are exact, and the lockfile holds the same ones', () => {
+	for (const [name, version] of Object.entries({...manifest.dependencies, ...manifest.devDependencies})) {
+		match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name);
+		strictEqual(lock.packages[`node_modules/${name}`]?.version, version, name);
+	}
+});
+
+test('the lockfile names no registry, and has a checksum for every package', () => {
+	const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+	ok(packages.length > 100);
+	for (const [path, {resolved, integrity}] of packages) {
+		strictEqual(resolved, undefined, path);
+		match(integrity ?? '', /^sha512-/, path);
+	}
+});
+
+test('every dependency is imported by a source file, and nothing else is', async () => {
+	const imported = new Set<string>();
+	for (const folder of ['src', 'transforms', 'sinks']) {
+		for (const file of await readdir(join(root, folder), {recursive: true})) {
+			if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
+			for (const [, specifier = ''] of (await text(join(folder, file))).matchAll(/(?:from |import\(|require\()'([^.'][^']*)'/g)) {
+				imported.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+			}
+		}
+	}
+	const packages = [...imported].filter(name => !name.startsWith('node:'));
+	deepStrictEqual(packages.sort(), Object.keys(manifest.dependencies).sort());
+	ok(!packages.some(name => builtinModules.includes(name)), 'modules of Node are imported with node:');
+});
+
+test('the command is a script that the shell can start', async () => {
+	deepStrictEqual(Object.keys(manifest.bin), ['sluice']);
+	const {sluice = ''} = manifest.bin;
+	ok(manifest.files.some(folder => sluice.startsWith(`${folder}/`)));
+	match(await text(sluice), /^#!\/usr\/bin\/env node\n/);
+	// npx runs it in place, so the build has to make it executable; an installation does that by itself.
+	await access(join(root, sluice), constants.X_OK);
+	const {stdout} = await promisify(execFile)(process.execPath, [join(root, sluice), '--version']);
+	strictEqual(stdout, `${manifest.version}\n`);
+});
+
+test('the packed package holds the build and its papers, no source and no test', async () => {
+	const {stdout} = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {cwd: root});
+	const [{files}] = JSON.parse(stdout) as [{files: {path: string}[]}];
+	const paths = files.map(({path}) => path);
+	for (const needed of [
+		'package.json',
+		'README.md',
+		'LICENSE',
+		'CHANGELOG.md',
+		'schema.json',
+		'dist/src/index.d.ts',
+		'dist/src/cli/main.js',
+	])
+		ok(paths.includes(needed), needed);
+	const strangers = paths.filter(
+		path => path.includes('/') && !/^dist\/(src|transforms|sinks)\/.+\.(js|d\.ts|js\.map)$/.test(path),
+	);
+	deepStrictEqual(strangers, []);
+});
+
+test('the oldest Node that is promised is the one whose types the compiler checks against', () => {
+	const [, oldest] = /^>=(\d+)\.\d+$/.exec(manifest.engines.node) ?? [];
+	strictEqual(manifest.devDependencies['@types/node']?.split('.')[0], oldest);
+	strictEqual(manifest.type, 'module');
+});
