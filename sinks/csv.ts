@@ -36,12 +36,15 @@ export function csv(target: string | Writable = process.stdout, {delimiter, gzip
 	return sink(withRejects(fileSink(compressed ? {...format, compress: gzipOutput} : format, output), rejects));
 }
 
-const COPY_BYTES = 1 << 20;
+// Characters that are written, and bytes that are copied, at once.
+const CHUNK = 1 << 20;
 
 function csvEncoder(output: Output, delimiter: string): Encoder {
 	const columns: string[] = [];
 	const known = new Set<string>();
 	const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);
+	// Rows that came before there was any column.
+	let empty = 0;
 	// Where rows with more columns begin: [byte position, number of columns].
 	const widths: [number, number][] = [];
 
@@ -63,16 +66,24 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 			known.add(name);
 			columns.push(name);
 		}
-		if (columns.length === 0) return;
+		if (columns.length === 0) {
+			empty += page.records.length;
+			return;
+		}
 		let text = '';
-		if (before === 0) text = header();
+		if (before === 0) text = header() + line({}).repeat(empty);
 		else if (columns.length > before && !output.rewrite) {
 			throw new SinkError(
 				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears after the header was written, page ${page.number}; declare it in columns, or write to a file without compression`,
 			);
 		}
 		if (columns.length > before) widths.push([output.position, columns.length]);
-		for (const record of page.records) text += line(record);
+		for (const record of page.records) {
+			text += line(record);
+			if (text.length < CHUNK) continue;
+			await output.write(Buffer.from(text));
+			text = '';
+		}
 		if (text) await output.write(Buffer.from(text));
 	}
 
@@ -88,10 +99,10 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 		);
 		for (const [i, [, width]] of widths.entries()) {
 			const to = widths[i + 1]?.[0] ?? end;
-			const pad = delimiter.repeat(columns.length - width);
+			const pad = Buffer.from(delimiter.repeat(columns.length - width)).toString('latin1');
 			let quoted = false;
-			for (; from < to; from += COPY_BYTES) {
-				const chunk = (await output.read?.(from, Math.min(COPY_BYTES, to - from))) ?? Buffer.alloc(0);
+			for (; from < to; from += CHUNK) {
+				const chunk = (await output.read?.(from, Math.min(CHUNK, to - from))) ?? Buffer.alloc(0);
 				const text = chunk.toString('latin1');
 				let padded = '';
 				let start = 0;

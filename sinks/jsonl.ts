@@ -15,17 +15,24 @@ export interface JsonlOptions {
 	readonly rejects?: string;
 }
 
+// A page may be a document of hundreds of megabytes; its text is not held twice.
+const CHUNK_CHARACTERS = 1 << 20;
+
 export const jsonlFormat: FileFormat = {
 	name: 'jsonl',
 	extension: 'jsonl',
 	encoder: output => ({
 		async write({records}) {
-			if (records.length === 0) return;
 			const lines = linesOf(records);
 			if (lines) return output.write(lines);
 			let text = '';
-			for (const record of records) text += `${stringify(record)}\n`;
-			await output.write(Buffer.from(text));
+			for (const record of records) {
+				text += `${stringify(record)}\n`;
+				if (text.length < CHUNK_CHARACTERS) continue;
+				await output.write(Buffer.from(text));
+				text = '';
+			}
+			if (text) await output.write(Buffer.from(text));
 		},
 		async finish() {},
 	}),

@@ -211,6 +211,8 @@ const advice: Record<string, string> = {
 	ENOTDIR: 'a part of the path is a file, not a folder',
 	EEXIST: 'a part of the path is a file, not a folder',
 	EISDIR: 'it is a folder; name a file in it',
+	ENAMETOOLONG: 'the name is too long',
+	ENOENT: 'there is no such folder, and none can be made',
 	EMFILE: 'too many open files',
 };
 

@@ -14,8 +14,8 @@ const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 export function bytes(value: number): string {
 	let unit = 0;
 	let size = value;
-	// 999.95 kB would be written as 1000.0 kB.
-	while (size >= 999.95 && unit < units.length - 1) {
+	// 999.5 kB would be written as 1000 kB.
+	while (size >= 999.5 && unit < units.length - 1) {
 		size /= 1000;
 		unit++;
 	}
@@ -69,7 +69,7 @@ export function clip(text: string, columns: number): string {
 
 const wide =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
-const invisible = /\p{Mark}|\u200d|\ufe0f/u;
+const invisible = /\p{Mark}|\p{Emoji_Modifier}|\u200d|\ufe0f/u;
 
 /** Terminal columns that a text takes: East Asian characters and emoji take two. */
 export function width(text: string): number {

@@ -81,7 +81,7 @@ function draw(
 		{right},
 	);
 	const left = header.slice(shown);
-	return left.length > 0 ? `${lines}\nand ${left.length} more columns: ${left.join(', ')}` : lines;
+	return left.length > 0 ? `${lines}\nand ${plural(left.length, 'more column')}: ${left.join(', ')}` : lines;
 }
 
 function isNumber(value: JsonValue | undefined): boolean {

@@ -45,7 +45,7 @@ export const run = verb({
 		} finally {
 			await connection.close();
 		}
-		if (results.length > 0) log.info(summaryTable(results));
+		if (results.length > 0) log.info(summaryTable(results, process.stderr.columns));
 		else log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
 		report(results, destination.path, log);
 	},

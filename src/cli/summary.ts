@@ -1,7 +1,7 @@
 /** The table at the end of a run. */
 import {addCounts} from '../core/pipeline.ts';
 import type {Counts} from '../core/stage.ts';
-import {bytes, count, seconds, table} from './format.ts';
+import {bytes, count, seconds, table, width} from './format.ts';
 
 export interface Result {
 	readonly resource: string;
@@ -13,22 +13,22 @@ export interface Result {
 }
 
 const header = ['resource', 'rows', 'requests', 'retries', 'duplicates', 'rejects', 'bytes', 'time', 'rows/s'];
+const [left, ...right] = header;
 
-export function summaryTable(results: readonly Result[]): string {
+/** One line a resource, and their total. Where `room` (terminal columns) is short, columns of zeros are left out. */
+export function summaryTable(results: readonly Result[], room = Number.POSITIVE_INFINITY): string {
 	const rows = results.map(({resource, counts, seconds: time, error}) =>
 		cells(error === undefined ? resource : `${resource} (failed)`, counts, time),
 	);
 	if (results.length > 1) {
-		const total = addCounts(results.map(result => result.counts));
-		rows.push(
-			cells(
-				'total',
-				total,
-				results.reduce((sum, result) => sum + result.seconds, 0),
-			),
-		);
+		const time = results.reduce((sum, result) => sum + result.seconds, 0);
+		rows.push(cells('total', addCounts(results.map(({counts}) => counts)), time));
 	}
-	return table(header, rows, {right: header.slice(1)});
+	const whole = table(header, rows, {right});
+	if (width(whole.split('\n', 1)[0] ?? '') <= room) return whole;
+	const shown = header.filter((name, i) => name === left || rows.some(row => row[i] !== '0'));
+	const kept = rows.map(row => row.filter((_, i) => shown.includes(header[i] ?? '')));
+	return table(shown, kept, {right});
 }
 
 function cells(name: string, counts: Counts, time: number): string[] {

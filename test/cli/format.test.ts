@@ -1,0 +1,64 @@
+import {deepEqual, equal} from 'node:assert/strict';
+import {test} from 'node:test';
+import {bytes, clip, plural, printableCell, seconds, table, width} from '../../src/cli/format.ts';
+import {summaryTable} from '../../src/cli/summary.ts';
+import {addCounts} from '../../src/core/pipeline.ts';
+
+test('numbers are written for people', () => {
+	deepEqual([0, 999, 1000, 1234, 999_499, 999_500, 12_345_678].map(bytes), [
+		'0 B',
+		'999 B',
+		'1.0 kB',
+		'1.2 kB',
+		'999 kB',
+		'1.0 MB',
+		'12.3 MB',
+	]);
+	deepEqual([0, 0.004, 9.994, 9.999, 59.94, 59.96, 61, 3599.6, 7500].map(seconds), [
+		'0.00 s',
+		'0.00 s',
+		'9.99 s',
+		'10.0 s',
+		'59.9 s',
+		'1 min 0 s',
+		'1 min 1 s',
+		'1 h 0 min',
+		'2 h 5 min',
+	]);
+	deepEqual([plural(1, 'row'), plural(0, 'row'), plural(12_000, 'row')], ['1 row', '0 rows', '12,000 rows']);
+});
+
+test('a text is as wide as a terminal shows it', () => {
+	deepEqual(['abc', '漢字', 'é', 'e\u0301', '🙂', '👍🏽', '한글', 'ｆ'].map(width), [3, 4, 1, 1, 2, 2, 4, 2]);
+	equal(clip('abcdef', 4), 'abc…');
+	equal(clip('漢字漢字', 5), '漢字…');
+	equal(clip('漢字漢字', 4), '漢…');
+	equal(clip('abcd', 4), 'abcd');
+	equal(printableCell('a\n\tb\u001b[31m\u0000'), 'a b\ufffd[31m\ufffd');
+});
+
+test('a summary leaves out columns of zeros where the terminal is narrow', () => {
+	const counts = addCounts([{written: 3000, requests: 30, retries: 2, bytesWritten: 5000}]);
+	const results = [
+		{resource: 'contacts', counts, seconds: 2},
+		{resource: 'teams', counts: addCounts([]), seconds: 1, error: new Error('no')},
+	];
+	const [wide, narrow] = [summaryTable(results), summaryTable(results, 70)].map(text => text.split('\n')[0] ?? '');
+	equal(wide?.split(/ +/).join(' '), 'resource rows requests retries duplicates rejects bytes time rows/s');
+	equal(narrow?.split(/ +/).join(' '), 'resource rows requests retries bytes time rows/s');
+	equal(summaryTable(results).split('\n')[4]?.split(/ +/).join(' '), 'total 3,000 30 2 0 0 5.0 kB 3.00 s 1,000');
+});
+
+test('a table is aligned, numbers to the right', () => {
+	equal(
+		table(
+			['name', 'n'],
+			[
+				['漢字', '1'],
+				['abc', '1,000'],
+			],
+			{right: ['n']},
+		),
+		['name      n', '────  ─────', '漢字      1', 'abc   1,000'].join('\n'),
+	);
+});
