@@ -102,7 +102,10 @@ test('one of two resources failing is exit code 5, and the other is there', asyn
 	const [text, json] = await Promise.all([place.sluice(['run']), place.sluice(['run', '--log', 'json', '-o', 'json'])]);
 	equal(text.code, 5);
 	match(text.stderr, /^contacts \(failed\) +0 +1 /m);
-	match(text.stderr, /^sluice: contacts: GET http:\S+ answered 403: \{"error":"no"\}\. No credentials were sent: set auth$/m);
+	match(
+		text.stderr,
+		/^sluice: contacts: GET http:\S+ answered 403: \{"error":"no"\}\. No auth is set: check which credentials the API wants$/m,
+	);
 	match(text.stderr, /^sluice: 1 of 2 resources failed; the others are in out\/$/m);
 	equal(json.code, 5);
 	const events = json.stderr
