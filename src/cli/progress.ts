@@ -27,6 +27,7 @@ export function progress(label: string, read: () => Partial<Counts>): Progress {
 		process.stderr.write(clip(`${label}  ${parts.join('  ')}`, (process.stderr.columns ?? 80) - 1));
 		clearLine(process.stderr, 1);
 	};
+	show();
 	const timer = setInterval(show, EVERY_MS);
 	timer.unref();
 	return {
