@@ -24,7 +24,13 @@ export function flatten(options?: FlattenOptions): Transform {
 }
 
 /** `flatten()` as a function of pages. */
-export function flattenPages({separator = '__', maxDepth = 1000}: FlattenOptions = {}): PageTransform {
+export function flattenPages(options?: FlattenOptions): PageTransform {
+	const flat = flattener(options);
+	return {page: page => reshape(page, page.records.map(flat))};
+}
+
+/** `flatten()` as a function of one record. */
+export function flattener({separator = '__', maxDepth = 1000}: FlattenOptions = {}): (record: JsonRecord) => JsonRecord {
 	if (!(Number.isInteger(maxDepth) && maxDepth >= 0)) {
 		throw new ConfigError([{path: 'maxDepth', message: `expected a whole number from 0, got ${maxDepth}`}], 'flatten');
 	}
@@ -45,12 +51,10 @@ export function flattenPages({separator = '__', maxDepth = 1000}: FlattenOptions
 		return `${name}${separator}${number}`;
 	}
 
-	function flat(record: JsonRecord): JsonRecord {
+	return record => {
 		if (!Object.values(record).some(isObject)) return record;
 		const result: JsonRecord = {};
 		add(result, record, '', 0);
 		return result;
-	}
-
-	return {page: page => reshape(page, page.records.map(flat))};
+	};
 }

@@ -5,3 +5,4 @@ export {filter, map, type RecordPlace} from './map.ts';
 export type {Naming} from './normalize/naming.ts';
 export {inferSchema, type NormalizeOptions, normalize} from './normalize.ts';
 export {type Projection, type SelectOptions, select} from './select.ts';
+export {type Added, type HashOptions, type MaskRule, type Step, steps} from './steps.ts';

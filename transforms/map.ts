@@ -1,8 +1,10 @@
 /** A function of the user's on every record. */
 import type {Transform} from 'node:stream';
 import {SluiceError, StageError} from '../src/core/errors.ts';
+import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
+import {toRecords} from '../src/core/selector.ts';
 import {messageOf, type PageTransform, transform} from '../src/core/stage.ts';
 import {reshape} from './reshape.ts';
 
@@ -27,61 +29,99 @@ export function filter(test: (record: JsonRecord, place: RecordPlace) => boolean
 
 /** `map()` as a function of pages. */
 export function mapPages(change: (record: JsonRecord, place: RecordPlace) => JsonRecord): PageTransform {
-	const changed = (record: JsonRecord, page: Page, index: number): JsonRecord => {
-		const result = call('map', change, record, page, index);
-		if (isObject(result) && !isPromise(result)) return result;
-		throw wrongResult('map', 'a record', result, page, index);
-	};
+	const changed = checkedMap(change);
 	return {
 		page: page =>
 			reshape(
 				page,
-				page.records.map((record, index) => changed(record, page, index)),
+				page.records.map((record, index) => changed(record, placeOf(page, index))),
 			),
 	};
 }
 
 /** `filter()` as a function of pages. */
 export function filterPages(test: (record: JsonRecord, place: RecordPlace) => boolean): PageTransform {
-	const passes = (record: JsonRecord, page: Page, index: number): boolean => {
-		const result = call('filter', test, record, page, index);
-		if (!isPromise(result)) return result;
-		throw wrongResult('filter', 'true or false', result, page, index);
-	};
+	const passes = checkedFilter(test);
 	return {
 		page: page => {
-			const records = page.records.filter((record, index) => passes(record, page, index));
+			const records = page.records.filter((record, index) => passes(record, placeOf(page, index)));
 			return records.length === page.records.length ? page : {...page, records};
 		},
 	};
+}
+
+/** The function with what it returns checked, and its errors told with the record they are about. */
+export function checkedMap(
+	change: (record: JsonRecord, place: RecordPlace) => JsonRecord,
+): (record: JsonRecord, place: RecordPlace) => JsonRecord {
+	return (record, place) => {
+		const result = call('map', change, record, place);
+		if (isObject(result) && !isPromise(result)) return result;
+		throw wrongResult('map', 'a record', result, place);
+	};
+}
+
+/** As `checkedMap`, for a test. */
+export function checkedFilter(
+	test: (record: JsonRecord, place: RecordPlace) => boolean,
+): (record: JsonRecord, place: RecordPlace) => boolean {
+	return (record, place) => {
+		const result = call('filter', test, record, place);
+		if (!isPromise(result)) return result;
+		throw wrongResult('filter', 'true or false', result, place);
+	};
+}
+
+// A generator that never ends would take all memory before anybody sees a row.
+const MOST_ROWS = 1_000_000;
+
+/** As `checkedMap`, for a function that makes any number of records of one; what is no object becomes `{value}`. */
+export function checkedYieldMap(
+	change: (record: JsonRecord, place: RecordPlace) => Iterable<unknown>,
+): (record: JsonRecord, place: RecordPlace) => readonly JsonRecord[] {
+	return (record, place) => call('yield_map', () => collect(change(record, place), place), record, place);
+}
+
+function collect(result: Iterable<unknown>, place: RecordPlace): JsonRecord[] {
+	if (typeof result !== 'object' || result === null || !(Symbol.iterator in result))
+		throw wrongResult('yield_map', 'a list or a generator of records', result, place);
+	const rows: JsonValue[] = [];
+	for (const row of result) {
+		if (isPromise(row) || row === undefined) throw wrongResult('yield_map', 'records', row, place);
+		if (rows.push(row as JsonValue) > MOST_ROWS) throw new Error(`more than ${MOST_ROWS} records of one`);
+	}
+	return toRecords([rows]);
+}
+
+function placeOf({resource, number}: Page, index: number): RecordPlace {
+	return {resource, page: number, index};
 }
 
 function call<Result>(
 	name: string,
 	run: (record: JsonRecord, place: RecordPlace) => Result,
 	record: JsonRecord,
-	page: Page,
-	index: number,
+	place: RecordPlace,
 ): Result {
 	try {
-		return run(record, {resource: page.resource, page: page.number, index});
+		return run(record, place);
 	} catch (error) {
 		if (error instanceof SluiceError) throw error;
-		throw new StageError(`${page.resource}: ${name}, record ${index} of page ${page.number}: ${messageOf(error)}`, {
-			cause: error,
-		});
+		throw new StageError(`${describe(name, place)}: ${messageOf(error)}`, {cause: error});
 	}
+}
+
+function describe(name: string, {resource, page, index}: RecordPlace): string {
+	return `${resource}: ${name}, record ${index} of page ${page}`;
 }
 
 function isPromise(result: unknown): result is Promise<unknown> {
 	return result instanceof Promise;
 }
 
-function wrongResult(name: string, expected: string, result: unknown, page: Page, index: number): StageError {
+function wrongResult(name: string, expected: string, result: unknown, place: RecordPlace): StageError {
 	// Nobody waits for it, and a rejection that nobody awaits would end the process.
 	if (isPromise(result)) result.catch(() => {});
 	const got = isPromise(result) ? 'a promise; to wait for something use an async generator over pages' : String(result);
-	return new StageError(
-		`${page.resource}: ${name}, record ${index} of page ${page.number}: the function must return ${expected}, got ${got}`,
-	);
+	return new StageError(`${describe(name, place)}: the function must return ${expected}, got ${got}`);
 }

@@ -74,6 +74,12 @@ function nothingFound(text: string, record: JsonRecord, index: number, page: Pag
 	});
 }
 
+/** The columns of one record; those that it lacks are left out. */
+export function projector(columns: Projection): (record: JsonRecord) => JsonRecord {
+	const fields = readFields(columns, 'columns');
+	return record => project(record, fields);
+}
+
 function projectPages(columns: Projection): (page: Page) => Page {
 	const fields = readFields(columns, 'columns');
 	if (fields.length === 0) throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');

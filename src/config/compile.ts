@@ -2,7 +2,6 @@
 import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
-import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
 import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
@@ -20,10 +19,11 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
 import type {Auth} from './auth.ts';
-import type {ColumnHints, ItemHints} from './column.ts';
+import {definition} from './definition.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
 import type {Config} from './schema.ts';
+import {stepsOf} from './steps.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -70,12 +70,14 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		extraction(resolved, {typed = true, ...options}) {
 			const {name, endpoint} = resolved;
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
+			const process = stepsOf(resolved);
 			return {
 				source: resource(api, {
 					name,
 					...request(endpoint),
 					auth: authenticatorOf(endpoint.auth),
-					untouched: stages.length === 0,
+					untouched: stages.length === 0 && !process,
+					...(process && {process}),
 					...options,
 				}),
 				stages,
@@ -237,22 +239,6 @@ function transforms({
 	const stages = [normalize(columns.length > 0 ? definition(columns) : undefined, options)];
 	if (primary_key.length > 0) stages.push(dedupe(defined({key: primary_key, keep})));
 	return stages;
-}
-
-/** Column hints as the normalizer takes them. */
-export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
-	return {columns: columns.map(column => ({...columnDefinition(column), name: column.name}))};
-}
-
-function columnDefinition({data_type: type, nullable, precision, scale, items, fields}: ItemHints): ColumnDefinition {
-	return defined({
-		type,
-		nullable,
-		precision,
-		scale,
-		items: items && columnDefinition(items),
-		fields: fields && definition(fields).columns,
-	}) as ColumnDefinition;
 }
 
 type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};

@@ -41,6 +41,7 @@ export interface ResolvedResource {
 	readonly nested?: NonNullable<Shared['nested']>;
 	readonly naming?: NonNullable<Shared['naming']>;
 	readonly keep?: NonNullable<Shared['keep']>;
+	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
 }
 
 /**
@@ -58,6 +59,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			nested: merged.nested,
 			naming: merged.naming ?? config.naming,
 			keep: merged.keep,
+			processing_steps: merged.processing_steps,
 		};
 		return {
 			name,

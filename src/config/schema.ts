@@ -5,6 +5,7 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
+import {processingSteps} from './steps.ts';
 import {isPlainObject} from './tree.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -98,20 +99,12 @@ const resourceShape = {
 	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
 	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
+	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
 	parallelized: z.boolean().nullish().describe('Accepted for the sake of dlt; has no effect.'),
 };
 
 const laterOfResource = {
-	later: [
-		'merge_key',
-		'parent_table_name',
-		'table_format',
-		'file_format',
-		'references',
-		'nested_hints',
-		'include_from_parent',
-		'processing_steps',
-	],
+	later: ['merge_key', 'parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints', 'include_from_parent'],
 	inside: {endpoint: Object.keys(endpointShape)},
 };
 

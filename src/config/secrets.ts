@@ -62,8 +62,9 @@ const secretName =
 /** Whether the value there is secret by its name: `client.auth.token`, `params.api_key`, `headers.Authorization`. */
 export function isSecretPath(path: ConfigPath): boolean {
 	const name = path.at(-1);
-	// A column may be named token; its type is no secret.
+	// A column or a field may be named token; its type, or its other name, is no secret.
 	if (typeof name !== 'string' || path.includes('columns')) return false;
+	if (path.includes('processing_steps') && path.at(-2) !== 'hash') return false;
 	return secretName.test(name) || (name === 'key' && path.at(-2) === 'params');
 }
 
@@ -82,6 +83,7 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 /** A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`. */
 export function mask<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
+		if (typeof value === 'function') return '[function]';
 		if (typeof value !== 'string') return isSecretPath(path) && typeof value === 'number' ? '***' : value;
 		return isSecretPath(path) || known.has(value) ? '***' : scrub(value);
 	});

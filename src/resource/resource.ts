@@ -33,6 +33,8 @@ export interface ResourceOptions {
 	readonly auth?: Authenticator | null;
 	/** Begins at this place, as found in an earlier page's `cursor`. */
 	readonly cursor?: Cursor;
+	/** Changes every page as soon as it is read: before records are counted, and before anybody else sees them. */
+	readonly process?: (page: Page) => Page;
 	/** Stops after so many pages or records; nothing beyond is requested. */
 	readonly limit?: {readonly pages?: number; readonly records?: number};
 	/**
@@ -52,7 +54,8 @@ type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
 	const counts: Partial<Counts> = {};
-	const all = pages(client, options, counts);
+	const read = pages(client, options, counts);
+	const all = options.process ? processed(read, options.process, counts) : read;
 	return source(options.limit ? limited(all, options.limit, counts) : all, counts);
 }
 
@@ -206,6 +209,18 @@ function located(error: unknown, name: string, place: string): unknown {
 	return error;
 }
 
+async function* processed(
+	all: AsyncGenerator<Page>,
+	process: (page: Page) => Page,
+	counts: Partial<Counts>,
+): AsyncGenerator<Page> {
+	for await (const page of all) {
+		const changed = process(page);
+		counts.read = (counts.read ?? 0) + changed.records.length - page.records.length;
+		yield changed;
+	}
+}
+
 async function* limited(
 	all: AsyncGenerator<Page>,
 	limit: NonNullable<ResourceOptions['limit']>,
@@ -226,6 +241,6 @@ async function* limited(
 }
 
 // A page that was cut has no place after it: the rest of its records would be lost to whoever resumes there.
-function cut({resource, number, records}: Page, room: number): Page {
-	return {resource, number, records: records.slice(0, room)};
+function cut({cursor, ...page}: Page, room: number): Page {
+	return {...page, records: page.records.slice(0, room)};
 }

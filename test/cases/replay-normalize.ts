@@ -2,7 +2,7 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {jsonl} from '../../sinks/jsonl.ts';
-import {definition} from '../../src/config/compile.ts';
+import {definition} from '../../src/config/definition.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';

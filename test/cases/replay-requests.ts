@@ -1,11 +1,13 @@
 /** Replays a case that has a config: runs it against the scripted server and compares requests, rows, waits and the error. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
+import {runInThisContext} from 'node:vm';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {isObject} from '../../src/core/path.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import type {Case, Expected, ExpectedRequest, Outcome} from './case.ts';
 import {wants} from './wants.ts';
@@ -50,7 +52,7 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 	let error: unknown;
 	try {
 		const text = stringify(one.config as JsonValue).replaceAll('{{BASE}}', server.url);
-		const config = parseConfig(profile(parse(text) as {client?: Record<string, unknown>}, one.env ?? {}));
+		const config = parseConfig(profile(withFunctions(parse(text)) as {client?: Record<string, unknown>}, one.env ?? {}));
 		const api = connection(config, {
 			sleep: async ms => {
 				waits.push(ms / 1000);
@@ -72,6 +74,14 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 		await server.close();
 	}
 	return {requests: server.requests, rows, waits, error, base: server.url};
+}
+
+// `{"$fn": {"js": …}}` is how a case file writes a function.
+function withFunctions(tree: JsonValue): unknown {
+	if (Array.isArray(tree)) return tree.map(withFunctions);
+	if (!isObject(tree)) return tree;
+	if (isObject(tree.$fn)) return runInThisContext(`(${String(tree.$fn.js)})`);
+	return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withFunctions(value)]));
 }
 
 // dlt makes 5 attempts, waits 1, 2, 4, 8 s, and has no jitter; its environment variables change that.

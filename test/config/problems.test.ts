@@ -337,7 +337,72 @@ const table: [what: string, config: string, message: string][] = [
 	// Later
 	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
 	['response_actions', withEndpoint('response_actions: []'), '6:7: resources[0].endpoint.response_actions: not supported yet'],
-	['processing_steps', withResource('processing_steps: []'), '5:5: resources[0].processing_steps: not supported yet'],
+	// Steps
+	[
+		'a filter that is no condition',
+		withResource('processing_steps: [{filter: x}]'),
+		`5:33: resources[0].processing_steps[0].filter: "x" is no condition: unexpected filter selector token 'x'. One is, for example, @.status == 'open' && @.n > 1`,
+	],
+	[
+		'a filter that is a number',
+		withResource('processing_steps: [{filter: 1}]'),
+		"5:33: resources[0].processing_steps[0].filter: expected a condition such as @.status == 'open', or a function, which only a .js config can hold",
+	],
+	[
+		'a map that is text',
+		withResource('processing_steps: [{map: x}]'),
+		'5:30: resources[0].processing_steps[0].map: expected a function, which only a .js config can hold',
+	],
+	[
+		'a misspelt step',
+		withResource('processing_steps: [{renam: {a: b}}]'),
+		'5:25: resources[0].processing_steps[0].renam: unknown key (did you mean "rename"?)',
+	],
+	[
+		'a step that does nothing',
+		withResource('processing_steps: [{}]'),
+		'5:24: resources[0].processing_steps[0]: a step says what to do, for example {filter: "@.id > 0"}',
+	],
+	[
+		'a step that is text',
+		withResource('processing_steps: [flatten]'),
+		'5:24: resources[0].processing_steps[0]: expected an object, got the text "flatten"',
+	],
+	[
+		'a cast to no type',
+		withResource('processing_steps: [{cast: {a: number}}]'),
+		`5:35: resources[0].processing_steps[0].cast.a: expected ${types}, got "number"`,
+	],
+	[
+		'a cast without a type',
+		withResource('processing_steps: [{cast: {a: {nullable: false}}}]'),
+		'5:35: resources[0].processing_steps[0].cast.a: needs a type, for example bigint',
+	],
+	[
+		'a template with a single brace',
+		withResource('processing_steps: [{add: {a: "{b"}}]'),
+		'5:34: resources[0].processing_steps[0].add.a: "{b" has a single brace; for a literal one write {{ or }}',
+	],
+	[
+		'an object to add that is no path',
+		withResource('processing_steps: [{add: {a: {pth: b}}}]'),
+		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a',
+	],
+	[
+		'a field to remove that is a query',
+		withResource('processing_steps: [{remove: ["a..b"]}]'),
+		'5:34: resources[0].processing_steps[0].remove[0]: "a..b" is no plain path: here keys, indices and [*] lead to fields',
+	],
+	[
+		'two fields renamed to one',
+		withResource('processing_steps: [{rename: {a: c, b: c}}]'),
+		'5:33: resources[0].processing_steps[0].rename: two fields cannot have one name',
+	],
+	[
+		'flatten: false',
+		withResource('processing_steps: [{flatten: false}]'),
+		'5:34: resources[0].processing_steps[0].flatten: expected true, got the boolean false',
+	],
 	['include_from_parent', withResource('include_from_parent: [id]'), '5:5: resources[0].include_from_parent: not supported yet'],
 	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],
 	[

@@ -1,0 +1,57 @@
+/** Fields that are set: to a value, to the value of another field, or to a text made of several. */
+import {ConfigError} from '../../src/core/errors.ts';
+import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {assign} from '../assign.ts';
+import {fieldPlace} from './place.ts';
+import type {Change} from './step.ts';
+
+/** A value as it is, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for a brace. */
+export type Added = JsonValue | {readonly path: string};
+
+type Read = (record: JsonRecord) => JsonValue | undefined;
+
+/** All are read from the record as it is before any is set. A path that finds nothing adds nothing. */
+export function add(fields: {readonly [name: string]: Added}): Change {
+	const added = Object.entries(fields).map(([name, value]): [string, Read] => [name, readerOf(name, value)]);
+	return record => {
+		const changed = {...record};
+		for (const [name, read] of added) {
+			const value = read(record);
+			if (value !== undefined) assign(changed, name, value);
+		}
+		return changed;
+	};
+}
+
+function readerOf(name: string, value: Added): Read {
+	if (typeof value === 'string') return template(value);
+	if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Decimal)
+		return () => value as JsonValue;
+	const {path, ...rest} = value as {readonly [key: string]: JsonValue};
+	if (typeof path === 'string' && Object.keys(rest).length === 0) return fieldPlace(path).read;
+	throw new ConfigError(`an object here is {path: FIELD}, the field to copy to ${name}`);
+}
+
+const tokens = /\{\{|\}\}|\{([^{}]+)\}|[{}]/g;
+
+// A field that is absent or null is an empty text.
+function template(text: string): Read {
+	const parts: (string | Read)[] = [];
+	let done = 0;
+	for (const {0: token, 1: field, index} of text.matchAll(tokens)) {
+		if (field === undefined && token.length === 1)
+			throw new ConfigError(`${JSON.stringify(text)} has a single brace; for a literal one write {{ or }}`);
+		parts.push(text.slice(done, index), field === undefined ? token.charAt(0) : fieldPlace(field).read);
+		done = index + token.length;
+	}
+	parts.push(text.slice(done));
+	if (parts.every(part => typeof part === 'string')) return () => parts.join('');
+	return record => parts.map(part => (typeof part === 'string' ? part : asText(part(record)))).join('');
+}
+
+/** A text as it is, anything else as JSON; nothing for null. */
+export function asText(value: JsonValue | undefined): string {
+	if (value === null || value === undefined) return '';
+	return typeof value === 'string' ? value : stringify(value);
+}

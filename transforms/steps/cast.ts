@@ -1,0 +1,34 @@
+/** Fields as another type, by the rules of `normalize()`. */
+import {declaredColumns, describeType} from '../../src/core/definition.ts';
+import {ConfigError} from '../../src/core/errors.ts';
+import {stringify} from '../../src/core/json.ts';
+import type {Column, ColumnDefinitions} from '../../src/core/schema.ts';
+import {coerce} from '../normalize/coerce.ts';
+import {type FieldPlace, fieldPlace} from './place.ts';
+import {type Change, Refused} from './step.ts';
+
+const LONGEST = 60;
+
+/** Refuses a record with a value that loses something as the type it should have. An absent field stays absent. */
+export function cast(types: ColumnDefinitions): Change {
+	const casts = declaredColumns({columns: types}).map((column): [FieldPlace, Column] => {
+		if (column.type === undefined) throw new ConfigError(`cast: ${column.name} needs a type, for example bigint`);
+		return [fieldPlace(column.name), column];
+	});
+	return record => {
+		let result = record;
+		let refused: Refused | undefined;
+		for (const [place, column] of casts) {
+			result = place.edit(result, value => {
+				const coerced = coerce(column, value);
+				if (coerced !== undefined) return coerced;
+				const text = stringify(value);
+				const got = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+				refused ??= new Refused(place.text, `cannot cast ${got} to ${describeType(column)}`);
+				return value;
+			});
+			if (refused) return refused;
+		}
+		return result;
+	};
+}

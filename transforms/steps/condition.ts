@@ -1,0 +1,18 @@
+import {ConfigError, SelectorError} from '../../src/core/errors.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {parsePath} from '../../src/core/path.ts';
+
+/** An RFC 9535 filter expression as a test of one record, which is its `@`. Throws `ConfigError` on a text that is none. */
+export function condition(text: string): (record: JsonRecord) => boolean {
+	try {
+		const path = parsePath(`$[?${text}]`);
+		return record => path.first([record]) !== undefined;
+	} catch (error) {
+		if (!(error instanceof SelectorError) || !(error.cause instanceof Error)) throw error;
+		// The parser counts from the start of the path that was made of the text, which nobody wrote.
+		const problem = error.cause.message.replace(/ \('.*'(?::\d+)?\)$/s, '');
+		throw new ConfigError(
+			`${JSON.stringify(text)} is no condition: ${problem}. One is, for example, @.status == 'open' && @.n > 1`,
+		);
+	}
+}

@@ -1,0 +1,27 @@
+/** Fields that go away, or get another name. */
+import {ConfigError} from '../../src/core/errors.ts';
+import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {assign} from '../assign.ts';
+import {fieldPlace} from './place.ts';
+import {type Change, Refused} from './step.ts';
+
+export function remove(names: readonly string[]): Change {
+	const places = names.map(fieldPlace);
+	return record => places.reduce((result, place) => place.edit(result, () => undefined), record);
+}
+
+/** Fields keep their places in the record. Two names may be swapped. */
+export function rename(names: {readonly [name: string]: string}): Change {
+	const renamed = new Map(Object.entries(names));
+	if (new Set(renamed.values()).size < renamed.size) throw new ConfigError('two fields cannot have one name');
+	return record => {
+		const result: JsonRecord = {};
+		for (const key of Object.keys(record)) {
+			const name = renamed.get(key) ?? key;
+			if (Object.hasOwn(result, name)) return new Refused(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
+			assign(result, name, record[key] as JsonValue);
+		}
+		return result;
+	};
+}

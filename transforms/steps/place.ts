@@ -1,0 +1,63 @@
+/** A field of a record by name or path, to be read, changed or taken away. */
+import {ConfigError} from '../../src/core/errors.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {isObject, parsePath, type Step} from '../../src/core/path.ts';
+import {assign} from '../assign.ts';
+
+/** Returns the value that stands there from now on; nothing takes it away. */
+export type Edit = (value: JsonValue) => JsonValue | undefined;
+
+export interface FieldPlace {
+	readonly text: string;
+	/** The first value there. */
+	read(record: JsonRecord): JsonValue | undefined;
+	/** The record with every value there edited; itself when nothing changes. */
+	edit(record: JsonRecord, edit: Edit): JsonRecord;
+}
+
+/** `email`, `address.city`, `people[*].name`. A field of the record that is called just so comes before the path. */
+export function fieldPlace(text: string): FieldPlace {
+	const path = /[.[]/.test(text) ? parsePath(text) : undefined;
+	const nested = path ? path.steps : [];
+	if (!nested) throw new ConfigError(`${JSON.stringify(text)} is no plain path: here keys, indices and [*] lead to fields`);
+	const own: readonly Step[] = [{key: text}];
+	return {
+		text,
+		read: record => (Object.hasOwn(record, text) ? record[text] : path?.first(record)),
+		edit: (record, edit) => editAt(record, Object.hasOwn(record, text) ? own : nested, 0, edit) as JsonRecord,
+	};
+}
+
+function editAt(value: JsonValue, steps: readonly Step[], depth: number, edit: Edit): JsonValue | undefined {
+	const step = steps[depth];
+	// A record itself is no field.
+	if (step === undefined) return depth === 0 ? value : edit(value);
+	if (Array.isArray(value)) return editItems(value, steps, depth, edit);
+	if (!isObject(value) || (step !== '*' && 'index' in step)) return value;
+	return editFields(value, step === '*' ? Object.keys(value) : [step.key], steps, depth, edit);
+}
+
+function editItems(list: JsonValue[], steps: readonly Step[], depth: number, edit: Edit): JsonValue {
+	const step = steps[depth];
+	if (step === undefined || (step !== '*' && 'key' in step)) return list;
+	const wanted = step === '*' ? undefined : step.index < 0 ? list.length + step.index : step.index;
+	const edited = list.map((item, index) =>
+		wanted === undefined || wanted === index ? editAt(item, steps, depth + 1, edit) : item,
+	);
+	return edited.every((item, index) => item === list[index]) ? list : edited.filter(item => item !== undefined);
+}
+
+function editFields(object: JsonObject, keys: readonly string[], steps: readonly Step[], depth: number, edit: Edit): JsonObject {
+	let copy: JsonObject | undefined;
+	for (const key of keys) {
+		if (!Object.hasOwn(object, key)) continue;
+		const value = object[key] as JsonValue;
+		const edited = editAt(value, steps, depth + 1, edit);
+		if (edited === value) continue;
+		copy ??= {...object};
+		if (edited === undefined) delete copy[key];
+		else assign(copy, key, edited);
+	}
+	return copy ?? object;
+}
