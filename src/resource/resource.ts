@@ -184,7 +184,7 @@ function loopGuard(paginator: Paginator): LoopGuard {
 			const earlier = bodies.get(fingerprint);
 			if (earlier !== undefined) {
 				throw new PaginationError(
-					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page`,
+					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page; if the rows truly are the same, ask for a field that tells them apart`,
 				);
 			}
 			remember(bodies, fingerprint, paginator.describe(at));
