@@ -43,11 +43,16 @@ export function folderSink(format: FileFormat, path: string, {mode = 'add', now 
 	};
 }
 
+/** Removes every part in a folder, and what was refused with them. */
+export function removeParts(path: string): Promise<void> {
+	return removeOthers(path, undefined);
+}
+
 // The new part is in place: of a failure in between, old rows are left over, and the next run removes them.
-async function removeOthers(path: string, stem: string): Promise<void> {
+async function removeOthers(path: string, stem: string | undefined): Promise<void> {
 	for (const place of [path, rejectsFolder(path)]) {
 		for (const name of await namesIn(place)) {
-			if (!partName.test(name) || name.startsWith(`${stem}.`)) continue;
+			if (!partName.test(name) || (stem !== undefined && name.startsWith(`${stem}.`))) continue;
 			const old = join(place, name);
 			try {
 				await rm(old);

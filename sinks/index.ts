@@ -6,3 +6,4 @@ export {type FolderOptions, folder} from './folder.ts';
 export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';
 export {fileOutput, type Output, streamOutput} from './output.ts';
 export {type Compression, type ParquetOptions, parquet, parquetFormat} from './parquet.ts';
+export {tableFolders} from './tables.ts';

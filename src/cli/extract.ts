@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import type {Transform, Writable} from 'node:stream';
 import {folder, rejectsFolder} from '../../sinks/folder.ts';
+import {tableFolders} from '../../sinks/tables.ts';
 import {select} from '../../transforms/select.ts';
 import type {Connection} from '../config/compile.ts';
 import {type FormatName, fileFormat} from '../config/formats.ts';
@@ -72,5 +73,6 @@ function isDestination(value: Destination | Writable): value is Destination {
 
 async function folderFor(resource: ResolvedResource, {path, format, compression}: Destination): Promise<Writable> {
 	const mode = resource.write_disposition === 'append' ? 'add' : 'replace';
-	return folder(await fileFormat(format, {compression}), join(path, resource.table_name), {mode});
+	const write = resource.nested === 'tables' ? tableFolders : folder;
+	return write(await fileFormat(format, {compression}), join(path, resource.table_name), {mode});
 }

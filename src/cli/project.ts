@@ -52,6 +52,13 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		}
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
 	}
+	for (const {name, table_name, nested, write_disposition} of resources) {
+		if (nested !== 'tables' || write_disposition === 'append') continue;
+		const other = resources.find(each => each.table_name.startsWith(`${table_name}__`));
+		if (!other) continue;
+		const message = `writes to the folder ${JSON.stringify(other.table_name)}, which ${name} (nested: tables, write_disposition: ${write_disposition}) takes for one of its own lists. Give it another table_name`;
+		issues.push({path: other.name, message});
+	}
 	for (const [folder, sharing] of byFolder) {
 		const remover = sharing.find(({write_disposition}) => write_disposition !== 'append');
 		if (sharing.length < 2 || !remover) continue;

@@ -21,6 +21,7 @@ export function check(tree: unknown): Finding[] {
 			...path(resource, defaults, at, baseUrl === ''),
 			...oneBody(resource, defaults, at),
 			...mergeKey(resource, defaults, at),
+			...keepOfTables(resource, defaults, at),
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
 	}
@@ -72,6 +73,14 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 	const key = 'primary_key' in resource ? resource.primary_key : defaults.primary_key;
 	if (chosen !== 'merge' || (key != null && !(Array.isArray(key) && key.length === 0))) return [];
 	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
+}
+
+// Held back until the end, the lists of all records would fill the memory beyond its bound.
+function keepOfTables(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const {nested, keep} = {...defaults, ...resource};
+	if (nested !== 'tables' || keep !== 'last') return [];
+	const message = 'nested: tables cannot go with keep: last; leave one of them out';
+	return [{path: [...at, 'nested' in resource ? 'nested' : 'keep'], message}];
 }
 
 // Braces are placeholders in everything a request sends; client headers and auth are taken as they are.

@@ -1,7 +1,9 @@
 /** Config to API objects: the only place that knows both dlt's snake_case and our camelCase. */
 import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
-import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
+import {normalize} from '../../transforms/normalize.ts';
+import {tables} from '../../transforms/tables.ts';
+import {transform} from '../core/stage.ts';
 import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
@@ -219,6 +221,7 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 }
 
 function transforms({
+	table_name,
 	columns,
 	schema_contract,
 	nested,
@@ -228,17 +231,15 @@ function transforms({
 	keep,
 }: ResolvedResource): Transform[] {
 	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
-	const options: NormalizeOptions = defined({
-		contract,
-		// dlt's way to say that nothing nested becomes a column.
-		nested: maxNesting === 0 ? 'json' : nested,
-		maxNesting,
-		naming,
-		primaryKey: primary_key.length > 0 ? primary_key : undefined,
-	});
-	const stages = [normalize(columns.length > 0 ? definition(columns) : undefined, options)];
-	if (primary_key.length > 0) stages.push(dedupe(defined({key: primary_key, keep})));
-	return stages;
+	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
+	const schema = columns.length > 0 ? definition(columns) : undefined;
+	const unique = primary_key.length > 0 ? [dedupe(defined({key: primary_key, keep}))] : [];
+	if (nested === 'tables' && maxNesting !== 0) {
+		const {main, lists} = tables(schema, {...options, table: table_name});
+		return [transform('normalize', main), ...unique, transform('lists', lists)];
+	}
+	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
+	return [normalize(schema, {...options, nested: nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json'}), ...unique];
 }
 
 type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};

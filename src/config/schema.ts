@@ -94,9 +94,12 @@ const resourceShape = {
 		])
 		.nullish()
 		.describe('What happens to data that the schema does not foresee. Default: evolve.'),
-	max_table_nesting: count().nullish().describe('Levels of nested objects that become columns.'),
+	max_table_nesting: count().nullish().describe('Levels of nested objects and lists that are taken apart.'),
 	selected: z.boolean().nullish().describe('false: only read when asked for by name. Default: true.'),
-	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
+	nested: z
+		.enum(['json', 'flatten', 'tables'])
+		.nullish()
+		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
 	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
 	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),

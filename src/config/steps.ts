@@ -1,5 +1,6 @@
 /** The schema of `processing_steps`, and what the transforms make of them. */
 import {z} from 'zod';
+import {projector} from '../../transforms/select.ts';
 import {add} from '../../transforms/steps/add.ts';
 import {condition} from '../../transforms/steps/condition.ts';
 import {rename} from '../../transforms/steps/fields.ts';
@@ -68,7 +69,11 @@ const step = object({
 		.optional()
 		.describe('*** in place of the values.'),
 	remove: fields().optional().describe('Fields to drop.'),
-	select: fields().optional().describe('Fields to keep, in order.'),
+	select: z
+		.union([fields(), z.record(text(), field())])
+		.superRefine(readable(projector), always)
+		.optional()
+		.describe('Fields to keep, in order; {name: path} gives them other names.'),
 })
 	.superRefine((given, context) => {
 		if (context.issues.length === 0 && Object.values(given).every(value => value === undefined))

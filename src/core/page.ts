@@ -24,4 +24,6 @@ export interface Page {
 	readonly schema?: Schema;
 	/** Records that a transform refused, on their way to whoever stores them. */
 	readonly rejections?: readonly Rejection[];
+	/** Rows of nested lists, as pages of tables of their own; `resource` is the name of the table: `contacts__tags`. */
+	readonly tables?: readonly Page[];
 }

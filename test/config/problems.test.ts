@@ -337,7 +337,17 @@ const table: [what: string, config: string, message: string][] = [
 	// Later
 	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
 	['response_actions', withEndpoint('response_actions: []'), '6:7: resources[0].endpoint.response_actions: not supported yet'],
+	[
+		'the last of equal records, with tables',
+		withResource('keep: last\nnested: tables'),
+		'6:13: resources[0].nested: nested: tables cannot go with keep: last; leave one of them out',
+	],
 	// Steps
+	[
+		'two selected fields of one name',
+		withResource('processing_steps: [{select: [a.id, b.id]}]'),
+		'5:33: resources[0].processing_steps[0].select: two columns called id; give one a name: {other: path}',
+	],
 	[
 		'a filter that is no condition',
 		withResource('processing_steps: [{filter: x}]'),

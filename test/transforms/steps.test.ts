@@ -23,6 +23,12 @@ describe('filter', () => {
 		assert.deepEqual(rows(records, {filter: '!@.status'}), [{n: 4}]);
 	});
 
+	test('compares exact numbers as the doubles nearest to them, also deep inside', () => {
+		const records = [{n: 2n ** 60n}, {n: new Decimal('0.10')}, {n: 1, o: {list: [new Decimal('7.50')]}}];
+		assert.deepEqual(rows(records, {filter: '@.n > 5'}), [records[0]]);
+		assert.deepEqual(rows(records, {filter: '@.n == 0.1 || @.o.list[0] == 7.5'}), records.slice(1));
+	});
+
 	test('keeps what the function says true for, and tells it where the record came from', () => {
 		assert.deepEqual(rows([{a: 1}, {a: 2}], {filter: (_record, {index}) => index === 1}), [{a: 2}]);
 	});

@@ -1,0 +1,138 @@
+/** Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the row they came from. */
+import {StageError} from '../src/core/errors.ts';
+import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import type {JsonRecord} from '../src/core/page.ts';
+import {isObject} from '../src/core/path.ts';
+import {assign} from './assign.ts';
+import {columnName, type Naming, SEPARATOR} from './normalize/naming.ts';
+
+/** Place of a row in the list it came from, from 0. */
+export const LIST_INDEX = '_list_index';
+
+export interface SplitOptions {
+	/** Name of the table that the records themselves make. */
+	readonly table: string;
+	/** Columns that stay as they are, whatever they hold: those of which more is known. */
+	readonly declared: ReadonlySet<string>;
+	readonly naming: Naming;
+	/** How many levels of objects and lists are taken apart; what lies deeper stays. */
+	readonly maxNesting: number;
+}
+
+/** A list that was found, for the table it makes. */
+export interface FoundList {
+	readonly table: string;
+	/** Of its rows; that of the records is 0. */
+	readonly depth: number;
+	readonly items: readonly JsonValue[];
+}
+
+export interface Rows {
+	readonly depth: number;
+	/** The columns that say where a row came from. */
+	readonly keys: readonly string[];
+	readonly rows: JsonRecord[];
+}
+
+export interface Splitter {
+	/** The record without its lists, itself when it has none. */
+	take(record: JsonRecord): {readonly record: JsonRecord; readonly lists: readonly FoundList[]};
+	/** Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had them. */
+	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>): void;
+}
+
+// Each table is an open file; keys that are data, such as ids, would make any number of them.
+const MOST_TABLES = 100;
+
+/**
+ * A row has the columns of the row above that tell it apart, `LIST_INDEX`, and the fields of its item; what is no object is a
+ * `value`, a list in a list makes a table `…__list`. An empty list leaves nothing.
+ */
+export function splitter({table: root, declared, naming, maxNesting}: SplitOptions): Splitter {
+	// Two paths that spell one name make two tables.
+	const paths = new Map<string, string>();
+
+	function tableOf(table: string, name: string, path: string): string {
+		const wanted = table + SEPARATOR + name;
+		let free = wanted;
+		for (let number = 2; (paths.get(free) ?? path) !== path; number++) free = `${wanted}${SEPARATOR}${number}`;
+		if (!paths.has(free)) {
+			paths.set(free, path);
+			if (paths.size > MOST_TABLES)
+				throw new StageError(
+					`${root}: nested lists make more than ${MOST_TABLES} tables, the last is ${JSON.stringify(free)}. ` +
+						'Declare a column above them as json, or lower max_table_nesting',
+				);
+		}
+		return free;
+	}
+
+	function takeFrom(
+		object: JsonObject,
+		table: string,
+		prefix: string,
+		path: string,
+		depth: number,
+		lists: FoundList[],
+	): JsonObject {
+		if (depth >= maxNesting) return object;
+		let rest: JsonObject | undefined;
+		for (const key of Object.keys(object)) {
+			const value = object[key] as JsonValue;
+			const isList = Array.isArray(value);
+			if (!isList && !isObject(value)) continue;
+			const name = prefix + columnName(key, naming);
+			if (table === root && declared.has(name)) continue;
+			const below = `${path}\u0000${key}`;
+			if (isList) {
+				rest ??= {...object};
+				delete rest[key];
+				if (value.length > 0) lists.push({table: tableOf(table, name, below), depth: depth + 1, items: value});
+				continue;
+			}
+			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
+			if (inner === value) continue;
+			rest ??= {...object};
+			assign(rest, key, inner);
+		}
+		return rest ?? object;
+	}
+
+	function addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>): void {
+		for (const {table, depth, items} of lists) {
+			const known = tables.get(table);
+			const target = known ?? {depth, keys: [...Object.keys(keys), LIST_INDEX], rows: []};
+			if (!known) tables.set(table, target);
+			for (const [index, item] of items.entries()) {
+				const found: FoundList[] = [];
+				const fields = takeFrom(asRow(item), table, '', table, depth, found);
+				target.rows.push(withKeys({...keys, [LIST_INDEX]: index}, fields));
+				if (found.length > 0) addRows(found, {...keys, [`_${table}${LIST_INDEX}`]: index}, tables);
+			}
+		}
+	}
+
+	return {
+		take(record) {
+			const lists: FoundList[] = [];
+			return {record: takeFrom(record, root, '', root, 0, lists), lists};
+		},
+		addRows,
+	};
+}
+
+function asRow(item: JsonValue): JsonObject {
+	if (isObject(item)) return item;
+	if (Array.isArray(item)) return {list: item};
+	return item === null ? {} : {value: item};
+}
+
+// A field of the item that is called like one of the keys gets a number.
+function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
+	for (const name of Object.keys(fields)) {
+		let free = name;
+		for (let number = 2; Object.hasOwn(keys, free); number++) free = `${name}${SEPARATOR}${number}`;
+		assign(keys, free, fields[name] as JsonValue);
+	}
+	return keys;
+}

@@ -1,0 +1,105 @@
+/** `normalize()` for records whose lists become tables of their own, each with columns of its own. */
+import {randomBytes} from 'node:crypto';
+import {declaredColumns} from '../src/core/definition.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import type {SchemaDefinition} from '../src/core/schema.ts';
+import type {PageTransform} from '../src/core/stage.ts';
+import {assign} from './assign.ts';
+import {declaredName} from './normalize/naming.ts';
+import {type NormalizeOptions, type Normalizer, normalizePages} from './normalize.ts';
+import {type FoundList, type Rows, splitter} from './split.ts';
+
+/** Tells the records of a table apart that has no primary key: unique over all runs. */
+export const ROW_ID = '_row_id';
+
+export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previous'> {
+	/** Name of the table of the records; those of lists begin with it. */
+	readonly table: string;
+}
+
+export interface TablesTransforms {
+	/** Normalizes the records without their lists. */
+	readonly main: PageTransform;
+	/** Comes after it, and after whatever drops records in between: adds the rows of those that are left as `page.tables`. */
+	readonly lists: PageTransform;
+}
+
+/**
+ * Objects are flattened, lists go to tables named by their path. Their rows hold the primary key of the record as
+ * `_<table>_<key>`, and their place in the list. Without a primary key records get a `_row_id`. What the rows of lists hold is
+ * always inferred; of the contract, `dataType` holds for them.
+ */
+export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
+	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', ...rest} = options;
+	const given = [primaryKey].flat();
+	const key = given.length > 0 ? given : [ROW_ID];
+	const columns = schema ? declaredColumns(schema).map(({name}) => declaredName(name, naming)) : [];
+	const split = splitter({table, declared: new Set(columns), naming, maxNesting});
+	const normalizer = normalizePages(schema, {...rest, nested: 'flatten', maxNesting, naming, primaryKey: key});
+	const keyColumns = key.map(name => declaredName(name, naming));
+	const run = randomBytes(6).toString('hex');
+	const taken = new WeakMap<JsonRecord, readonly FoundList[]>();
+	const normalizers = new Map<string, Normalizer>();
+	const counts = {discarded: 0};
+
+	function main(page: Page): Page {
+		const records: JsonRecord[] = [];
+		const lists: (readonly FoundList[])[] = [];
+		for (const [index, whole] of page.records.entries()) {
+			const {record, lists: found} = split.take(whole);
+			records.push(given.length > 0 ? record : {[ROW_ID]: `${run}-${page.number}-${index}`, ...record});
+			lists.push(found);
+		}
+		const {rejections = [], ...normalized} = normalizer.page({...page, records, rejections: []});
+		const refused = new Set(rejections.map(({index}) => index));
+		const left = lists.filter((_, index) => !refused.has(index));
+		for (const [at, record] of normalized.records.entries()) {
+			const found = left[at];
+			if (found !== undefined && found.length > 0) taken.set(record, found);
+		}
+		const whole = rejections.map(rejection => ({...rejection, record: page.records[rejection.index] ?? rejection.record}));
+		const all = [...(page.rejections ?? []), ...whole];
+		return all.length === 0 ? normalized : {...normalized, rejections: all};
+	}
+
+	function lists(page: Page): Page {
+		const found = new Map<string, Rows>();
+		for (const record of page.records) {
+			const own = taken.get(record);
+			if (own) split.addRows(own, keysOf(record), found);
+		}
+		if (found.size === 0) return page;
+		return {...page, tables: [...found].map(([name, rows]) => normalized(name, rows, page.number))};
+	}
+
+	function keysOf(record: JsonRecord): JsonRecord {
+		const keys: JsonRecord = {};
+		for (const name of keyColumns) assign(keys, `_${table}_${name.replace(/^_/, '')}`, record[name] ?? null);
+		return keys;
+	}
+
+	function normalized(name: string, {rows, keys, depth}: Rows, number: number): Page {
+		const known = normalizers.get(name);
+		const child = known ?? normalizePages(undefined, childOptions(keys, depth));
+		if (!known) normalizers.set(name, child);
+		const before = child.counts?.discarded ?? 0;
+		const result = child.page({resource: name, number, records: rows});
+		counts.discarded += (child.counts?.discarded ?? 0) - before;
+		return result;
+	}
+
+	function childOptions(keys: readonly string[], depth: number): NormalizeOptions {
+		const {contract = 'evolve'} = rest;
+		const dataType = typeof contract === 'string' ? contract : contract.dataType;
+		return {
+			...rest,
+			contract: {...(dataType && {dataType})},
+			nested: 'flatten',
+			maxNesting: Math.max(maxNesting - depth, 0),
+			naming,
+			primaryKey: keys,
+		};
+	}
+
+	return {main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})}, lists: {page: lists, counts}};
+}
