@@ -100,13 +100,22 @@ function jsonPathEnvironment(): JSONPathEnvironment {
 function jsonPath(text: string, start: readonly Step[]): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
-		const query = jsonPathEnvironment().compile(standard);
+		const query = jsonPathEnvironment().compile(withoutLeadingZeros(standard));
 		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
 		const root = beforeWildcard(start);
 		return {text, root: () => root, all, first: value => all(value)[0]};
 	} catch (error) {
 		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {cause: error});
 	}
+}
+
+const fraction = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.-])0\.(\d+)(?:e([+-]?\d+))?/gi;
+
+// json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same.
+function withoutLeadingZeros(text: string): string {
+	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') =>
+		digits === undefined ? token : `${BigInt(digits)}e${Number(exponent) - digits.length}`,
+	);
 }
 
 export function isObject(value: JsonValue | undefined): value is {[key: string]: JsonValue} {

@@ -29,6 +29,13 @@ describe('filter', () => {
 		assert.deepEqual(rows(records, {filter: '@.n == 0.1 || @.o.list[0] == 7.5'}), records.slice(1));
 	});
 
+	test('knows numbers below one, and leaves texts that look like them alone', () => {
+		const records = [{n: 0.5}, {n: 0.05}, {n: 0}, {n: '0.5'}];
+		assert.deepEqual(rows(records, {filter: '@.n == 0.5'}), [{n: 0.5}]);
+		assert.deepEqual(rows(records, {filter: '@.n == 0.5e-1 || @.n == 0.0'}), [{n: 0.05}, {n: 0}]);
+		assert.deepEqual(rows(records, {filter: "@.n == '0.5'"}), [{n: '0.5'}]);
+	});
+
 	test('keeps what the function says true for, and tells it where the record came from', () => {
 		assert.deepEqual(rows([{a: 1}, {a: 2}], {filter: (_record, {index}) => index === 1}), [{a: 2}]);
 	});
