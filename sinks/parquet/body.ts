@@ -7,6 +7,8 @@ import type {ChunkInfo, EncodedChunk} from './pages.ts';
 export interface Body {
 	/** Appends a chunk and says where it begins. */
 	place(chunk: EncodedChunk): Promise<ChunkInfo>;
+	/** Writes what is gathered, so that the memory it came from can be used again. */
+	flush(): Promise<void>;
 	/** Reads a chunk back. `column` is named when the output cannot. */
 	read(chunk: ChunkInfo, column: string): Promise<Buffer>;
 	/** Writes whatever is still gathered, then the footer. */
@@ -46,6 +48,7 @@ export function fileBody(output: Output): Body {
 			if (gatheredBytes >= WRITE_BYTES) await send();
 			return {...info, start};
 		},
+		flush: send,
 		async read({start, compressedBytes}, column) {
 			await send();
 			if (!output.read)

@@ -25,6 +25,12 @@ export class Chunk {
 		this.writer = writer;
 	}
 
+	/** Begins the next row group in the memory of the last. */
+	clear(): void {
+		this.levels.count = 0;
+		this.writer.store.clear();
+	}
+
 	get byteLength(): number {
 		return this.levels.byteLength + this.writer.store.byteLength;
 	}

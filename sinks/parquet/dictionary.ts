@@ -23,6 +23,14 @@ export class TextStore implements Store {
 		return this.#entries ? this.#count : this.plain.count;
 	}
 
+	clear(): void {
+		this.plain.clear();
+		this.#entries = new Map();
+		this.#distinct = undefined;
+		this.#units = 0;
+		this.#count = 0;
+	}
+
 	get byteLength(): number {
 		return this.#entries ? this.#units * 2 + this.#entries.size * 16 + this.#count * 4 : this.plain.byteLength;
 	}

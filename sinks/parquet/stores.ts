@@ -5,6 +5,8 @@ import {writeBigEndian} from './decimals.ts';
 export interface Store {
 	/** Values held; nulls are not among them. */
 	readonly count: number;
+	/** Forgets the values and keeps their memory, for the next row group. */
+	clear(): void;
 	/** Memory that the values take. */
 	readonly byteLength: number;
 	/** Bytes that a value takes in a page. */
@@ -21,6 +23,10 @@ export class Int32Store implements Store {
 	readonly kind = 'int32';
 	count = 0;
 	items = new Int32Array(INITIAL);
+
+	clear(): void {
+		this.count = 0;
+	}
 
 	get byteLength(): number {
 		return this.count * 4;
@@ -46,6 +52,10 @@ export class Int64Store implements Store {
 	/** Low word, then high word. */
 	words = new Int32Array(INITIAL * 2);
 	big = new BigInt64Array(this.words.buffer);
+
+	clear(): void {
+		this.count = 0;
+	}
 
 	get byteLength(): number {
 		return this.count * 8;
@@ -84,6 +94,10 @@ export class DoubleStore implements Store {
 	count = 0;
 	items = new Float64Array(INITIAL);
 
+	clear(): void {
+		this.count = 0;
+	}
+
 	get byteLength(): number {
 		return this.count * 8;
 	}
@@ -106,6 +120,10 @@ export class BooleanStore implements Store {
 	readonly kind = 'boolean';
 	count = 0;
 	items = new Uint8Array(INITIAL);
+
+	clear(): void {
+		this.count = 0;
+	}
 
 	get byteLength(): number {
 		return this.count;
@@ -140,6 +158,10 @@ export class FixedStore implements Store {
 		this.width = width;
 	}
 
+	clear(): void {
+		this.count = 0;
+	}
+
 	get byteLength(): number {
 		return this.count * this.width;
 	}
@@ -166,6 +188,10 @@ export class BytesStore implements Store {
 	bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafe(INITIAL_BYTES);
 	/** Where each value begins, at its length; one more for the end of the last. */
 	starts = new Uint32Array(INITIAL + 1);
+
+	clear(): void {
+		this.count = 0;
+	}
 
 	get byteLength(): number {
 		return (this.starts[this.count] ?? 0) + this.count * 4;

@@ -5,7 +5,7 @@ import type {Column, Schema} from '../../src/core/schema.ts';
 import type {Encoder} from '../file.ts';
 import type {Output} from '../output.ts';
 import {fileBody} from './body.ts';
-import {Chunk} from './chunk.ts';
+import type {Chunk} from './chunk.ts';
 import type {Codec} from './compression.ts';
 import {evolve} from './evolve.ts';
 import {footer} from './footer.ts';
@@ -32,7 +32,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 	const groups: StoredGroup[] = [];
 	let schema = fileSchema([]);
 	let seen: Schema | undefined;
-	let chunks: Chunk[] = [];
+	let chunks: readonly Chunk[] = [];
 	let rows = 0;
 	let rowsBefore = 0;
 	// Grows from one row, so that rows of many megabytes are noticed before a thousand of them are held.
@@ -75,7 +75,8 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 		groups.push({rows, schema, chunks: infos});
 		rowsBefore += rows;
 		rows = 0;
-		chunks = schema.leaves.map(leaf => new Chunk(leaf));
+		await body.flush();
+		for (const chunk of chunks) chunk.clear();
 	}
 
 	return {

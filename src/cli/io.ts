@@ -8,10 +8,10 @@
  * | request | a request has ended | method, url, attempt, status or error, bytes, durationMs, label (the resource) |
  * | retry | a request failed and will be sent again | method, url, attempt, waitMs, reason, label |
  * | token | there is a new access token | url, expiresInMs |
- * | warning | something to look at; the exit code stays 0 | message |
+ * | warning | something to look at | message |
  * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder) |
  * | error | something failed | name, code, message, resource (where it is one's) |
- * | done | the verb has done what it could | `run`: resources, failed; filters and `write`: the counts |
+ * | done | the last one: the verb has done what it could | `run`: resources, failed; filters and `write`: the counts |
  */
 import {styleText} from 'node:util';
 import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';

@@ -57,10 +57,11 @@ function report(results: readonly Result[], path: string, log: Log): void {
 	}
 	const failures = results.filter(({error}) => error !== undefined);
 	for (const {error, resource} of failures) log.error(error, resource);
-	log.event('done', {resources: results.length, failed: failures.length});
-	if (failures.length === 0) return;
 	const isPartial = failures.length < results.length;
-	process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
-	const others = isPartial ? `; the others are in ${path}/` : '';
-	if (results.length > 1) log.warn(`${count(failures.length)} of ${count(results.length)} resources failed${others}`);
+	if (failures.length > 0) process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
+	if (failures.length > 0 && results.length > 1) {
+		const others = isPartial ? `; the others are in ${path}/` : '';
+		log.warn(`${count(failures.length)} of ${count(results.length)} resources failed${others}`);
+	}
+	log.event('done', {resources: results.length, failed: failures.length});
 }

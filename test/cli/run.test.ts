@@ -114,9 +114,9 @@ test('one of two resources failing is exit code 5, and the other is there', asyn
 		.map(line => JSON.parse(line));
 	deepEqual(
 		events.map(({event, resource}) => [event, resource].filter(Boolean).join(' ')),
-		['request', 'request', 'resource teams', 'error contacts', 'done', 'warning'],
+		['request', 'request', 'resource teams', 'error contacts', 'warning', 'done'],
 	);
-	deepEqual([events[4].resources, events[4].failed], [2, 1]);
+	deepEqual([events[5].resources, events[5].failed], [2, 1]);
 	deepEqual([events[2].written, events[2].requests], [1, 1]);
 	deepEqual(
 		(await place.list()).filter(name => /^out\/./.test(name)).map(name => name.replace(/\/\d+T.*/, '/PART')),

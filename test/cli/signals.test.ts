@@ -85,8 +85,8 @@ test('`| head` ends reading with exit code 0, and few requests', async () => {
 	const {code, stdout, stderr} = await place.shell('sluice read events | head -1');
 	deepEqual([code, stdout, stderr], [0, '{"id":0,"name":"row 0"}\n', '']);
 	ok(api.requests.length < 20, `${api.requests.length} requests`);
-	const printed = await place.shell('sluice schema config | head -1; echo $PIPESTATUS');
-	deepEqual([printed.stdout, printed.stderr], ['{\n0\n', '']);
+	const printed = await place.shell('sluice schema config | true; echo $PIPESTATUS');
+	deepEqual([printed.stdout, printed.stderr], ['0\n', '']);
 });
 
 test('a reader that stands still is waited for, and does not keep a signal out', async () => {
