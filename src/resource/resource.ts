@@ -100,7 +100,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 				received += selection.received;
 				guard.answer(at, part.fingerprint, received);
-				const {next, failure} = step(guard, paginator, at, part, records, received);
+				const {next, failure} = step(guard, paginator, at, part, {...selection, received});
 				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -144,19 +144,18 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null} = part;
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length};
+	return {records: selector.take(rows), received: rows.length, isList: true};
 }
 
 function step(
 	guard: LoopGuard,
 	paginator: Paginator,
 	at: Cursor,
-	{value, response}: BodyPart,
-	records: readonly JsonRecord[],
-	received: number,
+	{value = null, response: {headers, url}}: BodyPart,
+	{records, received, isList}: Selection,
 ): {next?: Cursor | undefined; failure?: unknown} {
 	try {
-		const next = paginator.next(at, {received, records, body: value ?? null, headers: response.headers, url: response.url});
+		const next = paginator.next(at, {received, isList, records, body: value, headers, url});
 		if (next !== undefined) guard.next(next);
 		return {next};
 	} catch (failure) {

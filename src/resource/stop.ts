@@ -2,6 +2,7 @@
 import {PaginationError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
+import type {PageAnswer} from './paginator.ts';
 
 /** Reads a stated total. Numeric text counts. */
 export interface TotalRule {
@@ -27,6 +28,17 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 			return total === undefined || total < seen ? undefined : total;
 		},
 	};
+}
+
+/**
+ * Checks a page without rows in mid-walk. An empty list ends a walk, whatever was promised: totals count rows that one may not
+ * see. Null after a total that was not reached is more of a fault.
+ */
+export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
+	if (isList || total === undefined) return;
+	throw new PaginationError(
+		`null in place of the records, though the server has stated a total of ${total}; set total_path to null if it means the end`,
+	);
 }
 
 function toCount(value: JsonValue, path: Path): number {
