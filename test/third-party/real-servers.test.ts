@@ -1,5 +1,8 @@
 /** What real servers do that a mock would not: Directus, Redmine, WordPress, CAP, MediaWiki, commercetools, a Docker registry. */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
@@ -104,15 +107,20 @@ test('Directus and Redmine have no "total": an offset of nothing but a limit wal
 	deepStrictEqual(rows, range(0, 250));
 });
 
-test('CAP refuses a plus: spaces in a query are %20, in params and in forms', async () => {
-	const {requests} = await run([{path: '/rows', method: 'POST', respond: {json: {data: []}}}], {
-		...data,
-		method: 'POST',
-		params: {$filter: "name eq 'a b'"},
-		data: {text: 'a b+c'},
-		paginator: 'single_page',
+test('CAP refuses a plus: spaces are %20, in the query and in a form', async () => {
+	// As they stand on the wire, which the scripted server decodes.
+	const asked: string[] = [];
+	const server = createServer((request, response) => {
+		asked.push(request.url ?? '');
+		response.end('[]');
 	});
-	deepStrictEqual(requests[0]?.query, {$filter: ["name eq 'a b'"]});
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const path = `http://127.0.0.1:${(server.address() as AddressInfo).port}/rows`;
+	await run([], {path: `${path}?$search=c d`, params: {$filter: "name eq 'a b'"}, paginator: 'single_page'});
+	server.close();
+	deepStrictEqual(asked, ['/rows?$search=c%20d&%24filter=name%20eq%20%27a%20b%27']);
+	const form: Route = {path: '/rows', method: 'POST', respond: {json: []}};
+	const {requests} = await run([form], {method: 'POST', data: {text: 'a b+c'}, paginator: 'single_page'});
 	strictEqual(requests[0]?.body, 'text=a%20b%2Bc');
 });
 
