@@ -24,6 +24,7 @@ import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
 import type {Config} from './schema.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -253,10 +254,4 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

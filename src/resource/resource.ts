@@ -1,6 +1,6 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
-import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
+import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
@@ -61,7 +61,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 	const {name, paginator = singlePage(), cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
-	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
+	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const guard = loopGuard(paginator);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
@@ -119,6 +119,12 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: ResourceOptions): RequestDraft {
 	return {method, path, params, headers, ...(body && {body})};
+}
+
+function originOf(url: string, name: string): string {
+	const origin = URL.canParse(url) ? new URL(url) : undefined;
+	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
+	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
 function toRequest(client: Client, request: RequestDraft, options: ResourceOptions, trusted: string): HttpRequest {

@@ -1,6 +1,6 @@
 /** The stop rules that paginators share, in dlt's words. */
 import {PaginationError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
 import type {PageAnswer} from './paginator.ts';
 
@@ -45,7 +45,7 @@ function toCount(value: JsonValue, path: Path): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
 	throw new PaginationError(
-		`total_path "${path.text}" is ${JSON.stringify(String(value))}; expected a whole number. Set total_path to where the total is, or to null`,
+		`total_path "${path.text}" is ${shown(value)}; expected a whole number. Set total_path to where the total is, or to null`,
 	);
 }
 
@@ -64,7 +64,7 @@ export function moreRule(path: string | undefined): MoreRule {
 		if (typeof value === 'boolean') return value;
 		if (yes.test(String(value))) return true;
 		if (no.test(String(value))) return false;
-		throw new PaginationError(`has_more_path "${path}" is ${JSON.stringify(String(value))}; expected true or false`);
+		throw new PaginationError(`has_more_path "${path}" is ${shown(value)}; expected true or false`);
 	};
 }
 
@@ -73,4 +73,10 @@ function missing(path: Path, body: JsonValue, option: string): PaginationError {
 		? `found: ${Object.keys(body).join(', ')}`
 		: `the body is ${Array.isArray(body) ? 'a list' : String(body)}`;
 	return new PaginationError(`${option} "${path.text}" is not in the response; ${found}`);
+}
+
+/** A value as part of a message. */
+export function shown(value: JsonValue): string {
+	const text = stringify(value);
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
