@@ -211,9 +211,7 @@ const hmac = object({
 const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
 
 const one = z
-	.discriminatedUnion('type', [bearer, apiKey, httpBasic, clientCredentials, refreshToken, password, jwt, session, hmac], {
-		error: ({input}) => (typeof input === 'string' ? wanted : ''),
-	})
+	.discriminatedUnion('type', [bearer, apiKey, httpBasic, clientCredentials, refreshToken, password, jwt, session, hmac])
 	.meta({id: 'auth'});
 
 /** What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of it. */

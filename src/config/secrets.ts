@@ -84,6 +84,9 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 /** A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`. */
 export function mask<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
+		if (typeof value === 'function') return '(a function)';
+		// An authenticator of the user's, which keeps its secrets where it likes.
+		if (typeof value === 'object' && value !== null) return `(${value.constructor?.name ?? 'an object'})`;
 		if (typeof value !== 'string') return isSecretPath(path) && typeof value === 'number' ? '***' : value;
 		return isSecretPath(path) || known.has(value) ? '***' : scrub(value);
 	});

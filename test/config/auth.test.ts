@@ -180,14 +180,20 @@ describe('auth of a config', () => {
 		));
 
 	test('may be a function in a JavaScript config, which is loaded and shown as such', async () => {
-		const text = `export default {
+		const text = `class Own { key = 'hidden'; apply() {} }
+		export default {
 			client: {base_url: 'https://a.b', auth: [({headers}) => { headers.x = '1'; }, {type: 'hmac', secret: 's3cret-hm', header: 'x'}]},
-			resources: [{name: 'a', endpoint: {auth: {apply() {}}}}],
+			resources: [{name: 'a', endpoint: {auth: {apply() {}}}}, {name: 'b', endpoint: {auth: new Own()}}],
 		};`;
 		const {config, masked} = await load({'sluice.mjs': text});
 		const [own] = config.client.auth as [unknown];
 		assert.equal(typeof own, 'function');
-		assert.equal((masked.client.auth as {secret?: string}[])[1]?.secret, '***');
+		const [shown, signature] = masked.client.auth as unknown as [string, {secret: string}];
+		assert.deepEqual([shown, signature.secret], ['(a function)', '***']);
+		assert.deepEqual(
+			masked.resources.map(({endpoint}) => endpoint?.auth),
+			[{apply: '(a function)'}, '(Own)'],
+		);
 	});
 });
 
@@ -202,7 +208,7 @@ describe('a wrong auth', () => {
 		['a broken entry of a list', '[{token: a}, {type: hmac, header: x}]', /client\.auth\[1\]\.secret: required key is missing$/],
 		['an empty list', '[]', /client\.auth: an empty list; write null for no credentials$/],
 		['a word', 'session', /client\.auth: expected an object, such as \{type: bearer/],
-		['a number', '5', /client\.auth: expected a list or an object, got the number 5$/],
+		['a number', '5', /client\.auth: expected an object, such as \{type: bearer/],
 		[
 			'a token request to nowhere',
 			'{type: oauth2_password, username: a, password: b}',
