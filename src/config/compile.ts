@@ -3,11 +3,7 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
-import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
-import {basic} from '../http/auth/basic.ts';
-import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
@@ -20,6 +16,7 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
 import type {Auth} from './auth.ts';
+import {authenticator} from './authenticator.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
@@ -62,7 +59,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 	const authenticators = new Map<Auth, Authenticator>();
 	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
 		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth);
+		const found = authenticators.get(auth) ?? authenticator(auth, baseUrl);
 		authenticators.set(auth, found);
 		return found;
 	};
@@ -121,26 +118,6 @@ function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): No
 
 function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
-}
-
-function authenticator(auth: Auth): Authenticator {
-	switch (auth.type) {
-		case 'bearer':
-			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
-		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({
-				tokenUrl: auth.access_token_url,
-				clientId: auth.client_id,
-				clientSecret: auth.client_secret,
-				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
-				clientAuth: auth.client_auth,
-				defaultExpiresInSeconds: auth.default_token_expiration,
-			});
-	}
 }
 
 function request({
