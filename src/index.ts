@@ -44,6 +44,8 @@ export {type BodyPart, type Client, type ClientOptions, client, type SendOptions
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
+export type {RateLimit} from './http/rate-limit.ts';
+export type {ResponseAction, ResponseRule, StatusPattern, WaitPlace} from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';

@@ -10,6 +10,7 @@ import {bearer} from '../http/auth/bearer.ts';
 import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
+import type {ResponseRule} from '../http/response-rules.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
@@ -23,6 +24,7 @@ import type {Auth} from './auth.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import type {ResponseActionConfig} from './response-action.ts';
 import type {Config} from './schema.ts';
 
 /** A config's client, and what makes pages with it. */
@@ -49,12 +51,15 @@ export interface Extraction {
 export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
+	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
 		...(retry && {retry: retryOptions(retry)}),
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
 	// Resources with the same auth share the authenticator, and so its token.
@@ -118,6 +123,17 @@ function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): No
 	});
 }
 
+function responseRule(rule: ResponseActionConfig): ResponseRule {
+	const {status_code, header: headers, content, json_path, json_value, action, message} = rule;
+	const {wait_header, wait_path, wait_regex} = rule;
+	const wait = given({header: wait_header, path: wait_path, pattern: wait_regex});
+	return {
+		action,
+		...given({status: status_code, headers, content, jsonPath: json_path, jsonValue: json_value, message}),
+		...(Object.keys(wait).length > 0 && {wait}),
+	};
+}
+
 function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
@@ -151,6 +167,7 @@ function request({
 	data,
 	data_selector: selector,
 	paginator,
+	response_actions,
 }: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
 	return {
@@ -161,6 +178,7 @@ function request({
 		paginator: paginatorOf(paginator),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
@@ -253,6 +271,10 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
+}
+
+function given<T extends object>(value: T): {[K in keyof T]?: NonNullable<T[K]>} {
+	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as {[K in keyof T]?: NonNullable<T[K]>};
 }
 
 type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};

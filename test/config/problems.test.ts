@@ -336,7 +336,6 @@ const table: [what: string, config: string, message: string][] = [
 	],
 	// Later
 	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
-	['response_actions', withEndpoint('response_actions: []'), '6:7: resources[0].endpoint.response_actions: not supported yet'],
 	['processing_steps', withResource('processing_steps: []'), '5:5: resources[0].processing_steps: not supported yet'],
 	['include_from_parent', withResource('include_from_parent: [id]'), '5:5: resources[0].include_from_parent: not supported yet'],
 	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],

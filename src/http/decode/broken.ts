@@ -3,12 +3,15 @@ import {type Failure, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import type {RowReader} from './rows.ts';
 
+// Characters that rules about an answer get to see.
+const SEEN = 16 * 1024;
+
 /** Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all of it. */
 export function brokenJson({status, headers}: Incoming, error: unknown, text: string, bytes: number): unknown {
 	if (!(error instanceof SyntaxError)) return error;
 	const beginning = oneLine(text.slice(0, 400)).slice(0, 120);
 	const type = headers['content-type'] ?? 'no content-type';
-	const about = {retryable: true, status, headers, cause: error};
+	const about = {retryable: true, status, headers, text: text.slice(0, SEEN), cause: error};
 	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
 	if (beginning.startsWith('<'))
 		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
