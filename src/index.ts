@@ -43,8 +43,8 @@ export {type OAuth2Options, oauth2ClientCredentials} from './http/auth/oauth2.ts
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export type {ClientEvent} from './http/events.ts';
-export type {HttpRequest, RequestBody} from './http/request.ts';
 export type {RateLimit} from './http/rate-limit.ts';
+export type {HttpRequest, RequestBody} from './http/request.ts';
 export type {ResponseAction, ResponseRule, StatusPattern, WaitPlace} from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';

@@ -13,17 +13,9 @@ import {Failure, statusFailure} from './failure.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
-import {
-	type Judge,
-	judge,
-	type Outcome,
-	type ResponseRule,
-	ruledFailure,
-	type Seen,
-	seenFailure,
-	seenPart,
-} from './response-rules.ts';
+import {type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
 import {checkRetry, type RetryOptions} from './retry.ts';
+import {seenFailure, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
@@ -103,8 +95,6 @@ const MIB = 1024 * 1024;
 const ACCEPT = 'application/json, */*;q=0.5';
 const PLAIN_BYTES = MIB;
 
-const outcomes: {readonly [action in ResponseRule['action']]?: Outcome} = {ignore: 'ignored', skip: 'skipped', stop: 'stopped'};
-
 /** A client for the API at `baseUrl`. Close it at the end. */
 export function client(options: ClientOptions): Client {
 	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
@@ -115,7 +105,7 @@ export function client(options: ClientOptions): Client {
 	const life = follow(options.signal);
 	const time = clock(options.sleep);
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time);
-	const ownJudge = responseActions.length > 0 ? judge(responseActions) : undefined;
+	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
 	const environment = {
 		transport: transport(withDefaults(options.timeouts), connections),
@@ -135,7 +125,8 @@ export function client(options: ClientOptions): Client {
 	};
 
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
-		const {label, counts = {}, signal, keys, after, judge: firstJudge} = options;
+		const {label, counts = {}, signal, keys, after} = options;
+		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
 		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
@@ -158,35 +149,33 @@ export function client(options: ClientOptions): Client {
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
-				const seen = firstJudge || ownJudge ? seenPart(value, value.response) : undefined;
-				return (seen && (await settle(seen, value.response.url))) ?? value;
+				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
+				return (seen && (await settled(seen, value.response.url))) ?? value;
 			} catch (error) {
 				await parts?.return();
 				parts = undefined;
 				const seen = error instanceof Failure && !error.details.isRuled ? seenFailure(error) : undefined;
-				const settled = seen && (await settle(seen, request.url, error as Failure));
-				if (settled) return settled;
+				const part = seen && (await settled(seen, request.url, error as Failure));
+				if (part) return part;
 				throw error;
 			}
 		}
 
-		// What the rules make of an answer; nothing when it stays what it is.
-		async function settle(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
-			const rule = firstJudge?.(seen) ?? ownJudge?.(seen);
-			const action = rule?.action ?? (failure && seen.status === 401 ? 'refresh_token' : undefined);
-			if (action === 'refresh_token' && (await renew(attempts))) {
-				await parts?.return();
-				parts = undefined;
-				return nextPart();
+		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it is.
+		async function settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
+			const outcome = await settle(seen, {
+				judges,
+				isFirst: place === after,
+				renew: () => renew(attempts),
+				...(failure && {failure}),
+			});
+			if (outcome !== 'again') {
+				const {value = null, status, headers} = seen;
+				return outcome && {value, last: true, outcome, response: {status, headers: {...headers}, url}};
 			}
-			if (!rule) return undefined;
-			const outcome = outcomes[rule.action];
-			// What was emitted cannot be called back.
-			if (outcome && place === after) {
-				const {status, headers, value = null} = seen;
-				return {value, last: true, outcome, response: {status, headers: {...headers}, url}};
-			}
-			throw ruledFailure(rule, seen, failure, Date.now());
+			await parts?.return();
+			parts = undefined;
+			return nextPart();
 		}
 
 		try {

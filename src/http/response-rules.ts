@@ -1,9 +1,6 @@
 /** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
-import {type JsonValue, parse, stringify} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import {type Path, parsePath} from '../core/path.ts';
-import type {DecodedPart} from './decode/decoder.ts';
-import {Failure, oneLine} from './failure.ts';
-import {delayMs, serverTimeMs} from './retry-after.ts';
 
 /** A status, or a class of them. */
 export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
@@ -101,71 +98,4 @@ function valueCondition(path: Path, wanted: ResponseRule['jsonValue']): Conditio
 // A pattern with the flag `g` would remember where it was.
 function matches(pattern: RegExp, text: string): boolean {
 	return text.search(pattern) >= 0;
-}
-
-/** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
-export function seenPart({value, rows, bytes}: DecodedPart, {status, headers}: Omit<Seen, 'text' | 'value'>): Seen | undefined {
-	if (rows !== undefined || value === undefined) return undefined;
-	return {
-		status,
-		headers,
-		value,
-		get text() {
-			return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : stringify(value);
-		},
-	};
-}
-
-/** An answer that was refused, or whose body could not be read; `undefined` when none came. */
-export function seenFailure({details: {status, headers, text}}: Failure): Seen | undefined {
-	if (status === undefined || text === undefined) return undefined;
-	return {status, headers: headers ?? {}, text, value: parsed(text)};
-}
-
-function parsed(text: string): JsonValue | undefined {
-	try {
-		return parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-/** The failure that a rule makes of an answer; `cause` is what it was before. */
-export function ruledFailure(
-	{action, message, wait}: ResponseRule,
-	seen: Seen,
-	cause: Failure | undefined,
-	nowMs: number,
-): Failure {
-	const {status, headers, text} = seen;
-	const before = cause?.details ?? {
-		code: 'ERR_HTTP_STATUS' as const,
-		status,
-		headers,
-		detail: oneLine(text.slice(0, 400)).slice(0, 200),
-	};
-	return new Failure(cause?.message ?? `answered ${status}`, {
-		...before,
-		retryable: action === 'retry' || action === 'rate_limited',
-		isRuled: true,
-		...(action === 'rate_limited' && {limited: {waitMs: waitMs(wait, seen, nowMs)}}),
-		...(message !== undefined && {advice: message}),
-	});
-}
-
-function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number | undefined {
-	if (!place) return undefined;
-	const {header, path, pattern} = place;
-	const source =
-		header !== undefined
-			? seen.headers[header.toLowerCase()]
-			: path !== undefined
-				? valueText(seen.value === undefined ? undefined : parsePath(path).first(seen.value))
-				: seen.text;
-	const found = source !== undefined && pattern ? pattern.exec(source) : undefined;
-	return delayMs(pattern ? (found?.[1] ?? found?.[0]) : source, serverTimeMs(seen.headers, nowMs));
-}
-
-function valueText(value: JsonValue | undefined): string | undefined {
-	return value === undefined || value === null ? undefined : typeof value === 'string' ? value : stringify(value);
 }
