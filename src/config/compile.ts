@@ -3,14 +3,9 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
-import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
-import {basic} from '../http/auth/basic.ts';
-import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
-import type {ResponseRule} from '../http/response-rules.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
@@ -21,10 +16,11 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
 import type {Auth} from './auth.ts';
+import {authenticator} from './authenticator.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
-import type {ResponseActionConfig} from './response-action.ts';
+import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
 
 /** A config's client, and what makes pages with it. */
@@ -66,7 +62,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 	const authenticators = new Map<Auth, Authenticator>();
 	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
 		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth);
+		const found = authenticators.get(auth) ?? authenticator(auth, baseUrl);
 		authenticators.set(auth, found);
 		return found;
 	};
@@ -123,39 +119,8 @@ function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): No
 	});
 }
 
-function responseRule(rule: ResponseActionConfig): ResponseRule {
-	const {status_code, header: headers, content, json_path, json_value, action, message} = rule;
-	const {wait_header, wait_path, wait_regex} = rule;
-	const wait = given({header: wait_header, path: wait_path, pattern: wait_regex});
-	return {
-		action,
-		...given({status: status_code, headers, content, jsonPath: json_path, jsonValue: json_value, message}),
-		...(Object.keys(wait).length > 0 && {wait}),
-	};
-}
-
 function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
-}
-
-function authenticator(auth: Auth): Authenticator {
-	switch (auth.type) {
-		case 'bearer':
-			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
-		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({
-				tokenUrl: auth.access_token_url,
-				clientId: auth.client_id,
-				clientSecret: auth.client_secret,
-				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
-				clientAuth: auth.client_auth,
-				defaultExpiresInSeconds: auth.default_token_expiration,
-			});
-	}
 }
 
 function request({
@@ -271,10 +236,6 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-function given<T extends object>(value: T): {[K in keyof T]?: NonNullable<T[K]>} {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as {[K in keyof T]?: NonNullable<T[K]>};
 }
 
 type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};

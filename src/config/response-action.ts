@@ -1,5 +1,7 @@
 /** The schema of `response_actions`: rules about answers, dlt's and more. */
 import {z} from 'zod';
+import {messageOf} from '../core/stage.ts';
+import type {ResponseRule} from '../http/response-rules.ts';
 import {always, object, responsePath, text} from './object.ts';
 
 const statusPattern = /^([1-5])(\d\d|xx)$/i;
@@ -15,26 +17,11 @@ const statusText = z.string().transform((given, context) => {
 
 const status = z.int().min(100).max(599);
 
-const pattern = () =>
-	text().transform((given, context) => {
-		try {
-			return new RegExp(given, 'i');
-		} catch (error) {
-			context.addIssue({code: 'custom', message: (error as Error).message});
-			return z.NEVER;
-		}
-	});
+const pattern = () => text().superRefine((given, context) => checkPattern(given, context));
 
 // `/…/` is a pattern, every other text stands for itself.
-const wanted = z.string().transform((given, context) => {
-	const [, source, flags] = /^\/(.+)\/(i?)$/.exec(given) ?? [];
-	if (source === undefined) return given;
-	try {
-		return new RegExp(source, flags);
-	} catch (error) {
-		context.addIssue({code: 'custom', message: (error as Error).message});
-		return z.NEVER;
-	}
+const wanted = z.string().superRefine((given, context) => {
+	if (isPattern(given)) checkPattern(given, context);
 });
 
 const conditions = ['status_code', 'header', 'content', 'json_path'] as const;
@@ -48,7 +35,7 @@ const responseAction = object({
 	header: z
 		.record(text(), pattern())
 		.nullish()
-		.describe('Headers by name, each with a regular expression that its value matches, in any case.'),
+		.describe('Headers by name, each with a regular expression that its value matches, in upper or lower case.'),
 	content: text().nullish().describe('Text that is somewhere in the body.'),
 	json_path: responsePath().nullish().describe('Path to a value in the body that is there and not null.'),
 	json_value: z
@@ -77,3 +64,43 @@ const responseAction = object({
 
 export const responseActions = z.array(responseAction).meta({id: 'response_actions'});
 export type ResponseActionConfig = z.infer<typeof responseAction>;
+
+function checkPattern(given: string, context: z.RefinementCtx): void {
+	try {
+		toPattern(given);
+	} catch (error) {
+		context.addIssue({code: 'custom', message: messageOf(error)});
+	}
+}
+
+function isPattern(text: string): boolean {
+	return /^\/.+\/$/s.test(text);
+}
+
+function toPattern(text: string): RegExp {
+	return new RegExp(isPattern(text) ? text.slice(1, -1) : text, 'i');
+}
+
+/** A rule as the client takes it. */
+export function responseRule(rule: ResponseActionConfig): ResponseRule {
+	const {status_code, header, content, json_path, json_value, action, message, wait_header, wait_path, wait_regex} = rule;
+	const wait = {
+		...(wait_header != null && {header: wait_header}),
+		...(wait_path != null && {path: wait_path}),
+		...(wait_regex != null && {pattern: toPattern(wait_regex)}),
+	};
+	return {
+		...(status_code != null && {status: status_code}),
+		...(header && {headers: Object.fromEntries(Object.entries(header).map(([name, text]) => [name, toPattern(text)]))}),
+		...(content != null && {content}),
+		...(json_path != null && {jsonPath: json_path}),
+		...(json_value != null && {jsonValue: valueOrPattern(json_value)}),
+		action,
+		...(message != null && {message}),
+		...(Object.keys(wait).length > 0 && {wait}),
+	};
+}
+
+function valueOrPattern(value: string | number | boolean): string | number | boolean | RegExp {
+	return typeof value === 'string' && isPattern(value) ? toPattern(value) : value;
+}

@@ -11,8 +11,8 @@ import {requestedWaitMs} from './retry-after.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
-	/** Of the base URL. */
-	readonly origin: string;
+	/** Of the base URL, if there is one. */
+	readonly origin: string | undefined;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -40,7 +40,7 @@ export async function attempt(request: HttpRequest, options: AttemptOptions): Pr
 		const location = redirects.includes(status) ? headers.location : undefined;
 		const body = await refused(response);
 		if (location !== undefined) current = redirected(current, sent, status, location);
-		else throw statusFailure(status, headers, body, advice(status, trusted, options));
+		else throw statusFailure(status, headers, body, advice(status, trusted, options.auth, trustedOrigins(request, options)));
 	}
 	throw new Failure(`was redirected more than ${MOST_REDIRECTS} times, last to ${current.url.host}`, {
 		code: 'ERR_HTTP_STATUS',
@@ -56,7 +56,7 @@ interface Sent {
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
 	const {auth, context, renewal, limiter, maxRetryAfterMs} = options;
-	const trusted = isTrusted(request.url, [options.origin, ...(request.trustedOrigins ?? [])]);
+	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
 	await limiter.reserve(1, context);
 	const sent = outgoing(request, options.headers, trusted);
@@ -77,6 +77,10 @@ export async function renew({auth, context, renewal}: AttemptOptions): Promise<b
 	renewal.done = true;
 	await authenticating(() => auth.refresh?.(sent, context), context);
 	return true;
+}
+
+function trustedOrigins({trustedOrigins: named = []}: HttpRequest, {origin}: AttemptOptions): readonly string[] {
+	return origin === undefined ? named : [origin, ...named];
 }
 
 // What an authenticator throws is told as a failure of this request, unless it tells its own story.
@@ -117,9 +121,9 @@ function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status
 	return {...rest, method: 'GET', url: target};
 }
 
-function advice(status: number, trusted: boolean, {auth, origin}: AttemptOptions): string | undefined {
+function advice(status: number, trusted: boolean, auth: Authenticator | null, origins: readonly string[]): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${origin} only; list this origin in trustedOrigins if it may have them`;
+		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only; list this origin in trustedOrigins if it may have them`;
 	}
 	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
 	if (status === 401) return 'The server does not accept the credentials: check auth';

@@ -21,7 +21,7 @@ import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
 
 export interface ClientOptions {
-	/** Credentials and configured headers go to its origin only. */
+	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
 	readonly baseUrl: string;
 	/** Sent with every request to a trusted origin. */
 	readonly headers?: Record<string, string | Secret>;
@@ -101,7 +101,7 @@ export function client(options: ClientOptions): Client {
 	const {userAgent = 'sluice', onEvent, rateLimit, responseActions = [], maxRequests = Number.POSITIVE_INFINITY} = options;
 	checkOptions(options);
 	// Every request compares with it.
-	const {origin} = new URL(baseUrl);
+	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const life = follow(options.signal);
 	const time = clock(options.sleep);
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time);
@@ -259,7 +259,7 @@ export function client(options: ClientOptions): Client {
 function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
 	const {connections = 1, streamAboveBytes = 0, maxBodyBytes = 1} = options;
-	if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
+	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
 	checkRetry(retry);

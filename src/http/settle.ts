@@ -1,8 +1,9 @@
 /** What becomes of an answer by the rules: it ends quietly, is sent again, fails, or stays what it is. */
 import {type JsonValue, parse, stringify} from '../core/json.ts';
 import {parsePath} from '../core/path.ts';
+import {BEGINNING_CHARACTERS} from './decode/broken.ts';
 import type {DecodedPart} from './decode/decoder.ts';
-import {Failure, oneLine} from './failure.ts';
+import {excerpt, Failure} from './failure.ts';
 import type {Judge, Outcome, ResponseRule, Seen, WaitPlace} from './response-rules.ts';
 import {delayMs, serverTimeMs} from './retry-after.ts';
 
@@ -68,7 +69,7 @@ function ruledFailure({action, message, wait}: ResponseRule, seen: Seen, cause: 
 		code: 'ERR_HTTP_STATUS' as const,
 		status,
 		headers,
-		detail: oneLine(text.slice(0, 400)).slice(0, 200),
+		detail: excerpt(text.slice(0, BEGINNING_CHARACTERS), 200),
 	};
 	return new Failure(cause?.message ?? `answered ${status}`, {
 		...before,

@@ -3,23 +3,28 @@ import {PaginationError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
 
-/** Reads a stated total: `undefined` where there is none. Numeric text counts. */
+/** Reads a stated total. Numeric text counts. */
 export interface TotalRule {
-	read(body: JsonValue): number | undefined;
+	/**
+	 * The total in the body, or the one that is remembered from an earlier page, if larger. `undefined` where there is none, and
+	 * where more has been `seen` than it says: then it counts something else.
+	 */
+	read(body: JsonValue, remembered: number | undefined, seen: number): number | undefined;
 }
 
 /**
- * `path` given by the user must be there on the first page (`null` is "unknown"); the default path is only a guess and may
- * be missing.
+ * `path` given by the user must be there until a total is known (`null` is "unknown"); the default path is only a guess and
+ * may be missing.
  */
 export function totalRule(path: string | null | undefined, fallback: string): TotalRule {
 	if (path === null) return {read: () => undefined};
 	const parsed = parsePath(path ?? fallback);
 	return {
-		read(body) {
+		read(body, remembered, seen) {
 			const value = parsed.first(body);
-			if (value === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
-			return value === undefined || value === null ? undefined : toCount(value, parsed);
+			if (value === undefined && remembered === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
+			const total = value == null ? remembered : Math.max(toCount(value, parsed), remembered ?? 0);
+			return total === undefined || total < seen ? undefined : total;
 		},
 	};
 }
@@ -43,7 +48,7 @@ export function moreRule(path: string | undefined): MoreRule {
 	const parsed = parsePath(path);
 	return body => {
 		const value = parsed.first(body);
-		if (value === undefined || value === null) throw missing(parsed, body, 'has_more_path');
+		if (value === undefined) throw missing(parsed, body, 'has_more_path');
 		if (typeof value === 'boolean') return value;
 		if (yes.test(String(value))) return true;
 		if (no.test(String(value))) return false;

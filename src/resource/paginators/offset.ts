@@ -27,7 +27,7 @@ export interface OffsetOptions {
 
 type Place = {
 	offset: number;
-	/** Stated once by the server, remembered. */
+	/** The largest that the server has stated. */
 	total?: number;
 	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
 	full?: true;
@@ -50,11 +50,12 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 
 	return {
 		name: 'offset',
+		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
 		next(place, {received, body}) {
 			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const stated = place.total === undefined ? total.read(body) : place.total;
+			const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 			const hasMore = more(body);
 			const full = place.full === true || received === limit;
 			const short = full && received < limit;

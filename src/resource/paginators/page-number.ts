@@ -39,13 +39,14 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 
 	return {
 		name: 'page_number',
+		reads: [options.totalPath, options.hasMorePath],
 		first: {page: start},
 		request: (draft, place) => put(draft, pageTarget, place.page),
 		next(place, {received, body}) {
 			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const stated = place.total === undefined ? total.read(body) : place.total;
-			const hasMore = more(body);
 			const next = place.page + 1;
+			const stated = total.read(body, place.total, received > 0 ? next - basePage : 0);
+			const hasMore = more(body);
 			if (hasMore === false || next >= maximumPage) return undefined;
 			if (hasMore === undefined && stated !== undefined && next >= stated + basePage) return undefined;
 			return stated === undefined ? {page: next} : {page: next, total: stated};
