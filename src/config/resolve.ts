@@ -4,6 +4,7 @@ import type {Auth} from './auth.ts';
 import {fill, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
 import type {Paginator} from './paginator.ts';
+import type {ResponseActionConfig} from './response-action.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
 import {defined, isPlainObject, mapLeaves, present} from './tree.ts';
 
@@ -24,6 +25,7 @@ export interface ResolvedEndpoint {
 	readonly data_selector?: string;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
+	readonly response_actions?: readonly ResponseActionConfig[];
 }
 
 type Shared = Omit<Resource, 'name' | 'endpoint' | 'parallelized'>;
@@ -114,6 +116,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		paginator: endpoint.paginator ?? (single ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 	};
 }
 

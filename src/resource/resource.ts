@@ -11,6 +11,7 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
+import {judge, type ResponseRule} from '../http/response-rules.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
@@ -32,6 +33,8 @@ export interface ResourceOptions {
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
+	/** What to do about certain answers; go before the rules of the client. */
+	readonly responseActions?: readonly ResponseRule[];
 	/** Begins at this place, as found in an earlier page's `cursor`. */
 	readonly cursor?: Cursor;
 	/** Stops after so many pages or records; nothing beyond is requested. */
@@ -63,6 +66,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 	const base = draft(options);
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const guard = loopGuard(paginator);
+	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
@@ -86,12 +90,20 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				...(signal && {signal}),
 				...(isStreamable && {keys}),
 				...(inside && {after: inside}),
+				...(ownJudge && {judge: ownJudge}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
 					const {rows = []} = part;
 					received += rows.length;
 					yield {...pageOf(selector?.take(rows) ?? []), cursor: {at, inside: part.place} as Standing};
+					continue;
+				}
+				if (part.outcome === 'skipped') return;
+				if (part.outcome !== undefined) {
+					const settled = settle(guard, paginator, at, part, selector, part.outcome);
+					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
+					standing = settled.next === undefined ? undefined : {at: settled.next};
 					continue;
 				}
 				selector ??= compileSelector(detect(part.value ?? null));
@@ -166,6 +178,32 @@ function step(
 		return {next};
 	} catch (failure) {
 		return {failure};
+	}
+}
+
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
+function settle(
+	guard: LoopGuard,
+	paginator: Paginator,
+	at: Cursor,
+	part: BodyPart,
+	selector: Selector | undefined,
+	outcome: 'ignored' | 'stopped',
+): {records: JsonRecord[]; next?: Cursor | undefined} {
+	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
+	guard.answer(at, undefined, 0);
+	return {records: [], next: step(guard, paginator, at, part, [], 0).next};
+}
+
+// Without a selector an object is more likely a message than a record.
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): JsonRecord[] {
+	const path = detect(value);
+	if (!selector && path === '$' && !Array.isArray(value)) return [];
+	try {
+		return (selector ?? compileSelector(path)).select(value).records;
+	} catch (error) {
+		if (error instanceof SelectorError) return [];
+		throw error;
 	}
 }
 
