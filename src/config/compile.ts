@@ -4,11 +4,6 @@ import {dedupe} from '../../transforms/dedupe.ts';
 import {normalize} from '../../transforms/normalize.ts';
 import {tables} from '../../transforms/tables.ts';
 import {transform} from '../core/stage.ts';
-import {apiKey} from '../http/auth/api-key.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
-import {basic} from '../http/auth/basic.ts';
-import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
@@ -20,12 +15,14 @@ import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
-import type {Auth} from './auth.ts';
+import {authenticators} from './authenticator.ts';
 import {definition} from './definition.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
 import {stepsOf} from './steps.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -51,22 +48,18 @@ export interface Extraction {
 export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
+	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
 		...(retry && {retry: retryOptions(retry)}),
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
-	// Resources with the same auth share the authenticator, and so its token.
-	const authenticators = new Map<Auth, Authenticator>();
-	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
-		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth);
-		authenticators.set(auth, found);
-		return found;
-	};
+	const authenticatorOf = authenticators(baseUrl);
 	return {
 		client: api,
 		extraction(resolved, {typed = true, ...options}) {
@@ -77,7 +70,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 				source: resource(api, {
 					name,
 					...request(endpoint),
-					auth: authenticatorOf(endpoint.auth),
+					auth: endpoint.auth && authenticatorOf(endpoint.auth),
 					untouched: stages.length === 0 && !process,
 					...(process && {process}),
 					...options,
@@ -126,26 +119,6 @@ function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function authenticator(auth: Auth): Authenticator {
-	switch (auth.type) {
-		case 'bearer':
-			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
-		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({
-				tokenUrl: auth.access_token_url,
-				clientId: auth.client_id,
-				clientSecret: auth.client_secret,
-				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
-				clientAuth: auth.client_auth,
-				defaultExpiresInSeconds: auth.default_token_expiration,
-			});
-	}
-}
-
 function request({
 	path,
 	method,
@@ -155,6 +128,7 @@ function request({
 	data,
 	data_selector: selector,
 	paginator,
+	response_actions,
 }: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
 	return {
@@ -165,6 +139,7 @@ function request({
 		paginator: paginatorOf(paginator),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
@@ -240,10 +215,4 @@ function transforms({
 	}
 	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
 	return [normalize(schema, {...options, nested: nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json'}), ...unique];
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

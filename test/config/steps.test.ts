@@ -124,7 +124,7 @@ test('a function is printed as such, and the secret of a hash not at all', async
 	);
 	const {masked} = await loadConfig('config.mjs', {cwd: folder.path});
 	assert.deepEqual(masked.resources[0]?.processing_steps, [
-		{filter: '[function]'},
+		{filter: '(a function)'},
 		{rename: {token: 'sign'}, hash: {names: ['a'], secret: '***'}},
 	]);
 });
