@@ -195,7 +195,7 @@ function settle(
 ): {records: JsonRecord[]; next?: Cursor | undefined} {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	guard.answer(at, undefined, 0);
-	return {records: [], next: step(guard, paginator, at, part, [], 0).next};
+	return {records: [], next: step(guard, paginator, at, part, {records: [], received: 0, isList: true}).next};
 }
 
 // Without a selector an object is more likely a message than a record.
