@@ -113,9 +113,11 @@ const fraction = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.-])0\.(\d+)(?:e([+
 
 // json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same.
 function withoutLeadingZeros(text: string): string {
-	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') =>
-		digits === undefined ? token : `${BigInt(digits)}e${Number(exponent) - digits.length}`,
-	);
+	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') => {
+		if (digits === undefined) return token;
+		const whole = BigInt(digits);
+		return whole === 0n ? '0' : `${whole}e${Number(exponent) - digits.length}`;
+	});
 }
 
 export function isObject(value: JsonValue | undefined): value is {[key: string]: JsonValue} {
