@@ -18,7 +18,9 @@ import {authenticators} from './authenticator.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -44,12 +46,15 @@ export interface Extraction {
 export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
+	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
 		...(retry && {retry: retryOptions(retry)}),
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
 	const authenticatorOf = authenticators(baseUrl);
@@ -119,6 +124,7 @@ function request({
 	data,
 	data_selector: selector,
 	paginator,
+	response_actions,
 }: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
 	return {
@@ -129,6 +135,7 @@ function request({
 		paginator: paginatorOf(paginator),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
@@ -221,10 +228,4 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }
