@@ -35,6 +35,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const tokenRequest = {
 	access_token_url: httpUrl().optional().describe('Where the token comes from.'),
 	token_url: httpUrl().optional().describe('The same as access_token_url.'),
+	access_token: text().optional().describe('A token that is there already: used until it expires, or until a 401.'),
 	access_token_request_data: z
 		.record(z.string(), scalar)
 		.default({})
@@ -76,7 +77,7 @@ const clientCredentials = object(
 		client_secret: text().describe('Secret of the client.'),
 		...tokenRequest,
 	},
-	{later: ['access_token', 'session']},
+	{later: ['session']},
 )
 	.superRefine(oneTokenUrl, always)
 	.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const}));

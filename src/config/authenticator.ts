@@ -1,4 +1,4 @@
-/** An `auth` of the config to an authenticator. */
+/** From the `auth` of a config to authenticators. */
 import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
@@ -16,14 +16,26 @@ import {joinUrl, withQuery} from '../http/url.ts';
 import type {Auth, OneAuth} from './auth.ts';
 import {refreshTokenFile} from './refresh-token-file.ts';
 
-/** Paths of a login are joined to `baseUrl`. */
-export function authenticator(auth: Auth, baseUrl: string): Authenticator {
-	return Array.isArray(auth) ? several(auth.map(each => single(each, baseUrl))) : single(auth, baseUrl);
+/**
+ * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the same refresh token.
+ * Paths of a login are joined to `baseUrl`.
+ */
+export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
+	const made = new Map<string, Authenticator>();
+
+	function one(auth: OneAuth): Authenticator {
+		if (typeof auth === 'function') return {apply: auth};
+		if ('apply' in auth) return auth;
+		const key = JSON.stringify(auth);
+		const authenticator = made.get(key) ?? make(auth, baseUrl);
+		made.set(key, authenticator);
+		return authenticator;
+	}
+
+	return auth => (Array.isArray(auth) ? several(auth.map(one)) : one(auth));
 }
 
-function single(auth: OneAuth, baseUrl: string): Authenticator {
-	if (typeof auth === 'function') return {apply: auth};
-	if ('apply' in auth) return auth;
+function make(auth: OfType<string>, baseUrl: string): Authenticator {
 	switch (auth.type) {
 		case 'bearer':
 			return bearer(auth.token);
@@ -85,6 +97,7 @@ function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'cl
 		request: texts(auth.access_token_request_data),
 		clientAuth: auth.client_auth,
 		defaultExpiresInSeconds: auth.default_token_expiration,
+		...given({accessToken: auth.access_token}),
 	};
 }
 

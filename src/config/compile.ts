@@ -3,7 +3,6 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
@@ -15,13 +14,13 @@ import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
-import type {Auth} from './auth.ts';
-import {authenticator} from './authenticator.ts';
+import {authenticators} from './authenticator.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -58,14 +57,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
-	// Resources with the same auth share the authenticator, and so its token.
-	const authenticators = new Map<Auth, Authenticator>();
-	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
-		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth, baseUrl);
-		authenticators.set(auth, found);
-		return found;
-	};
+	const authenticatorOf = authenticators(baseUrl);
 	return {
 		client: api,
 		extraction(resolved, {typed = true, ...options}) {
@@ -75,7 +67,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 				source: resource(api, {
 					name,
 					...request(endpoint),
-					auth: authenticatorOf(endpoint.auth),
+					auth: endpoint.auth && authenticatorOf(endpoint.auth),
 					untouched: stages.length === 0,
 					...options,
 				}),
@@ -236,10 +228,4 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

@@ -11,6 +11,8 @@ export interface Selection {
 	 * or leaves some out, and by items that are null.
 	 */
 	readonly received: number;
+	/** Whether there was a list, if only an empty one, rather than null or one object. */
+	readonly isList: boolean;
 	/** Keys down to the list whose items the records are; absent when they are found in another way. */
 	readonly keys?: readonly string[];
 }
@@ -41,9 +43,9 @@ export function selector(text: string): Selector {
 		const records = toRecords(matches);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, received: records.length};
+		if (!Array.isArray(list)) return {records, received: records.length, isList: false};
 		const keys = keysIn(root);
-		return {records, received: list.length, ...(keys && {keys})};
+		return {records, received: list.length, isList: true, ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, select, take, ...(keys && {keys})};

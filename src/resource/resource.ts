@@ -1,6 +1,6 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
-import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
+import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
@@ -64,7 +64,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 	const {name, paginator = singlePage(), cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
-	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
+	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const guard = loopGuard(paginator);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
@@ -112,7 +112,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 				received += selection.received;
 				guard.answer(at, part.fingerprint, received);
-				const {next, failure} = step(guard, paginator, at, part, records, received);
+				const {next, failure} = step(guard, paginator, at, part, {...selection, received});
 				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -131,6 +131,12 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: ResourceOptions): RequestDraft {
 	return {method, path, params, headers, ...(body && {body})};
+}
+
+function originOf(url: string, name: string): string {
+	const origin = URL.canParse(url) ? new URL(url) : undefined;
+	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
+	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
 function toRequest(client: Client, request: RequestDraft, options: ResourceOptions, trusted: string): HttpRequest {
@@ -156,19 +162,18 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null} = part;
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length};
+	return {records: selector.take(rows), received: rows.length, isList: true};
 }
 
 function step(
 	guard: LoopGuard,
 	paginator: Paginator,
 	at: Cursor,
-	{value, response}: BodyPart,
-	records: readonly JsonRecord[],
-	received: number,
+	{value = null, response: {headers, url}}: BodyPart,
+	{records, received, isList}: Selection,
 ): {next?: Cursor | undefined; failure?: unknown} {
 	try {
-		const next = paginator.next(at, {received, records, body: value ?? null, headers: response.headers, url: response.url});
+		const next = paginator.next(at, {received, isList, records, body: value, headers, url});
 		if (next !== undefined) guard.next(next);
 		return {next};
 	} catch (failure) {
@@ -187,7 +192,7 @@ function settle(
 ): {records: JsonRecord[]; next?: Cursor | undefined} {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	guard.answer(at, undefined, 0);
-	return {records: [], next: step(guard, paginator, at, part, [], 0).next};
+	return {records: [], next: step(guard, paginator, at, part, {records: [], received: 0, isList: true}).next};
 }
 
 // Without a selector an object is more likely a message than a record.

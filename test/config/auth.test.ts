@@ -179,6 +179,56 @@ describe('auth of a config', () => {
 			},
 		));
 
+	test('that is written twice is one, with one token', () =>
+		withServer([rotating(), ...['r', 's'].map(name => ({...records, path: `/v1/${name}`}))], async server => {
+			const auth = () => ({
+				type: 'oauth2_refresh_token',
+				token_url: `${server.url}/token`,
+				client_id: 'me',
+				refresh_token: 'refresh-0',
+			});
+			const key = {type: 'api_key', name: 'X-Key', api_key: 'key-1'};
+			const requests = await read(server, auth(), ['r', {name: 's', endpoint: {auth: [key, auth()]}}]);
+			assert.deepEqual(
+				requests.map(({path, headers}) => [path, headers.authorization, headers['x-key']]),
+				[
+					['/token', undefined, undefined],
+					['/v1/r', 'Bearer for-refresh-1', undefined],
+					['/v1/s', 'Bearer for-refresh-1', 'key-1'],
+				],
+			);
+		}));
+
+	test('begins with the token that is there, and fetches another after a 401', () =>
+		withServer(
+			[
+				{method: 'POST', path: '/token', respond: {json: {access_token: 'T1'}}},
+				{...records, match: {headers: {authorization: 'Bearer T0'}}, times: 1},
+				{...records, match: {headers: {authorization: 'Bearer T1'}}},
+				{...records, respond: {status: 401}},
+			],
+			async server => {
+				const auth = {
+					type: 'oauth2',
+					token_url: `${server.url}/token`,
+					client_id: 'me',
+					client_secret: 's3cret',
+					access_token: 'T0',
+				};
+				const again = {name: 'again', endpoint: {path: 'r'}};
+				const requests = await read(server, auth, ['r', again]);
+				assert.deepEqual(
+					requests.map(({path, headers}) => [path, headers.authorization]),
+					[
+						['/v1/r', 'Bearer T0'],
+						['/v1/r', 'Bearer T0'],
+						['/token', undefined],
+						['/v1/r', 'Bearer T1'],
+					],
+				);
+			},
+		));
+
 	test('may be a function in a JavaScript config, which is loaded and shown as such', async () => {
 		const text = `class Own { key = 'hidden'; apply() {} }
 		export default {

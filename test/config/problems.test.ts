@@ -135,6 +135,16 @@ const table: [what: string, config: string, message: string][] = [
 		'4:15: resources[0].endpoint: base_url is empty, so the path must be a whole URL, got "b"',
 	],
 	[
+		'a path that is half a URL',
+		withEndpoint('path: "https://[x/{id}"\nparams: {id: 1}'),
+		'6:13: resources[0].endpoint.path: expected a path or an http(s) URL, got "https://[x/{id}"',
+	],
+	[
+		'a path of another scheme',
+		withEndpoint('path: "ftp://a.b/c"'),
+		'6:13: resources[0].endpoint.path: expected a path or an http(s) URL, got "ftp://a.b/c"',
+	],
+	[
 		'a broken selector',
 		withEndpoint('data_selector: "a["'),
 		`6:22: resources[0].endpoint.data_selector: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,

@@ -278,7 +278,7 @@ describe('oauth2Jwt', () => {
 	}
 });
 
-it('a token of any grant is not renewed for a request that carried an older one', async test => {
+it('a token of any grant is renewed once when twenty requests get a 401 for it', async test => {
 	const {url, tokenUrl, forms, revoke} = await tokenServer(test, () => ({}));
 	const auth: Authenticator = oauth2Password({tokenUrl, username: 'jane', password: 'open sesame'});
 	const api = testClient(test, {baseUrl: url, auth});

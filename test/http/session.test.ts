@@ -59,13 +59,13 @@ describe('session', () => {
 	it('takes the token from a cookie among others with dates, also of a redirect, and sends this cookie only', async test => {
 		const cookies = (token: string) => [
 			`a=1; Expires=Wed, 21 Oct 2099 07:28:00 GMT; Path=/`,
-			`sid=${token}; HttpOnly; Expires=Wed, 21 Oct 2099 07:28:00 GMT`,
+			`sid=a,${token}; HttpOnly; Expires=Wed, 21 Oct 2099 07:28:00 GMT`,
 			`sid2=x`,
 		];
 		const {url, logins, make} = await loginServer(
 			test,
 			(response, token) => void response.writeHead(302, {location: '/home', 'set-cookie': cookies(token)}).end(),
-			({headers}) => headers.cookie?.replace(/^sid=/, ''),
+			({headers}) => headers.cookie?.replace(/^sid=a,/, ''),
 		);
 		await valueFrom(make({token: {cookie: 'sid'}}), get(url));
 		assert.equal(logins.length, 1);
@@ -134,6 +134,13 @@ describe('session', () => {
 			assert.deepEqual([logins.length, requests.length], [1, 1]);
 		});
 	}
+});
+
+it('names the parameters that hold a secret, for tokens too short to be hidden by value', () => {
+	const login = {url: 'https://a.b'};
+	const inQuery = session({login, token: {path: 'token'}, send: {in: 'query', name: 'kode'}});
+	assert.deepEqual(several([inQuery, apiKey({name: 'pin', value: '1', in: 'query'})]).secretParams, ['kode', 'pin']);
+	assert.deepEqual(session({login, token: {path: 'token'}}).secretParams, []);
 });
 
 describe('several', () => {

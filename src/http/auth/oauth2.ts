@@ -28,6 +28,8 @@ export interface OAuth2Options {
 	readonly clientAuth?: 'body' | 'basic';
 	/** The life of a token whose answer does not say, in seconds. @default 3600 */
 	readonly defaultExpiresInSeconds?: number;
+	/** A token that is there already: used for `defaultExpiresInSeconds`, or until a 401. @default none */
+	readonly accessToken?: Credential;
 }
 
 /** The same for a client that may be public, or known by other means. */
@@ -57,10 +59,15 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
 	if (clientSecret && !clientId) throw new TypeError(`${grant.name}() needs a clientId for its clientSecret`);
 	const endpoint: Endpoint = {tokenUrl, clientId, clientSecret, request: options.request ?? {}, check: grant.check};
+	const first =
+		options.accessToken === undefined
+			? undefined
+			: {value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`), lifeMs: defaultExpiresInSeconds * 1000};
 	let clientAuth = options.clientAuth ?? 'body';
 
 	return sharedToken({
 		url: tokenUrl,
+		first,
 		async fetch(context, signal) {
 			const answer = await grant.request(async (grantType, fields = {}) => {
 				const post = (way: typeof clientAuth) => send(endpoint, {clientAuth: way, grantType, fields}, context, signal);

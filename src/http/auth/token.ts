@@ -15,6 +15,8 @@ export interface SharedTokenOptions {
 	readonly url: string;
 	/** The signal ends when nobody waits for the token any more. */
 	fetch(context: AuthContext, signal: AbortSignal): Promise<FetchedToken>;
+	/** Used until it expires, or gets a 401. @default none */
+	readonly first?: FetchedToken | undefined;
 	/** Puts a token on a request. @default bearer */
 	readonly send?: (token: Secret) => Authenticator;
 	/** Names of query parameters that `send` fills. @default [] */
@@ -25,16 +27,18 @@ export interface SharedTokenOptions {
  * However many requests wait, one token is fetched at a time. It is renewed 30 s before it expires (at 80 % of a short life),
  * and when a request gets a 401 for it.
  */
-export function sharedToken({url, fetch, send = bearer, secretParams = []}: SharedTokenOptions): Authenticator {
-	let current: {readonly sender: Authenticator; readonly renewAt: number} | undefined;
+export function sharedToken({url, fetch, first, send = bearer, secretParams = []}: SharedTokenOptions): Authenticator {
+	const usableMs = ({lifeMs}: FetchedToken): number => Math.max(lifeMs * 0.8, lifeMs - 30_000);
+	const toSender = (token: FetchedToken) => ({sender: send(token.value), renewAt: Date.now() + usableMs(token)});
+	let current = first && toSender(first);
 	const carried = new WeakMap<OutgoingRequest, Authenticator>();
 
 	const fetching = singleFlight(async (signal, context: AuthContext) => {
-		const {value, lifeMs} = await fetch(context, signal);
-		const usableMs = Math.max(lifeMs * 0.8, lifeMs - 30_000);
-		current = {sender: send(value), renewAt: Date.now() + usableMs};
-		context.tokenFetched(url, usableMs);
-		return current;
+		const token = await fetch(context, signal);
+		const fetched = toSender(token);
+		current = fetched;
+		context.tokenFetched(url, usableMs(token));
+		return fetched;
 	});
 
 	return {

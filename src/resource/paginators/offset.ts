@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {moreRule, totalRule} from '../stop.ts';
+import {checkEnd, moreRule, totalRule} from '../stop.ts';
 
 export interface OffsetOptions {
 	/** Rows to ask for in one request. */
@@ -53,8 +53,12 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
-		next(place, {received, body}) {
-			if (received === 0 && stopAfterEmptyPage) return undefined;
+		next(place, answer) {
+			const {received, body} = answer;
+			if (received === 0 && stopAfterEmptyPage) {
+				checkEnd(answer, place.total);
+				return undefined;
+			}
 			const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 			const hasMore = more(body);
 			const full = place.full === true || received === limit;
