@@ -53,7 +53,16 @@ export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
-export type {ResponseAction, ResponseRule, StatusPattern, WaitPlace} from './http/response-rules.ts';
+export {
+	type Judge,
+	judge,
+	type Outcome,
+	type ResponseAction,
+	type ResponseRule,
+	type Seen,
+	type StatusPattern,
+	type WaitPlace,
+} from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';
