@@ -5,19 +5,22 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
+import {relationShape, resolveParam} from './relation-shape.ts';
 import {isPlainObject} from './tree.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
-const param = z.union([scalar, z.array(scalar)], {
+const param = z.union([scalar, z.array(scalar)]);
+
+const queryParam = z.union([scalar, z.array(scalar), resolveParam], {
 	error: ({input}) => (isLaterParam(input) ? `params of type ${input.type} are not supported yet` : ''),
 });
 
 function isLaterParam(value: unknown): value is {type: string} {
 	const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-	return type === 'resolve' || type === 'incremental';
+	return type === 'incremental';
 }
 
 const endpointShape = {
@@ -35,7 +38,7 @@ const endpointShape = {
 		.nullish()
 		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
 	params: z
-		.record(z.string(), param)
+		.record(z.string(), queryParam)
 		.nullish()
 		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
 	json: z
@@ -98,7 +101,8 @@ const resourceShape = {
 	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
 	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
-	parallelized: z.boolean().nullish().describe('Accepted for the sake of dlt; has no effect.'),
+	parallelized: z.boolean().nullish().describe('true: up to 5 partitions are read at once. Default: client.concurrency.'),
+	...relationShape,
 };
 
 const laterOfResource = {
@@ -109,7 +113,6 @@ const laterOfResource = {
 		'file_format',
 		'references',
 		'nested_hints',
-		'include_from_parent',
 		'processing_steps',
 	],
 	inside: {endpoint: Object.keys(endpointShape)},
@@ -152,6 +155,7 @@ const client = object(
 		})
 			.nullish()
 			.describe('How long to wait for what.'),
+		concurrency: z.int().positive().optional().describe('Partitions of a resource that are read at once. Default: 1.'),
 	},
 	{later: ['session']},
 );
