@@ -40,7 +40,16 @@ export interface ExtractOptions {
 export async function extract(
 	connection: Connection,
 	resource: ResolvedResource,
-	{destination, log, signal, typed, limit, columns, extraction = connection.extraction(resource, {typed, ...limited(limit)}), live = true}: ExtractOptions,
+	{
+		destination,
+		log,
+		signal,
+		typed,
+		limit,
+		columns,
+		extraction = connection.extraction(resource, {typed, ...limited(limit)}),
+		live = true,
+	}: ExtractOptions,
 ): Promise<Result> {
 	const {name} = resource;
 	const toFolder = isDestination(destination) ? destination : undefined;
@@ -54,7 +63,8 @@ export async function extract(
 		const summary = await pipeline(extraction.source, ...extraction.stages, ...chosen, sink, {signal});
 		line?.stop();
 		const rejects = toFolder && summary.rejected > 0 ? rejectsFolder(join(toFolder.path, resource.table_name)) : undefined;
-		if (summary.skipped > 0) log.warn(`${name}: ${plural(summary.skipped, 'parent')} skipped: no value to ask with, or answered 403 or 404`);
+		if (summary.skipped > 0)
+			log.warn(`${name}: ${plural(summary.skipped, 'parent')} skipped: no value to ask with, or answered 403 or 404`);
 		log.event('resource', {resource: name, ...summary, ...(rejects !== undefined && {rejects})});
 		if (!line && toFolder) {
 			log.info(

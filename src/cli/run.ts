@@ -39,7 +39,9 @@ export const run = verb({
 		const results: Result[] = [];
 		try {
 			for (const resources of connection.families(chosen)) {
-				results.push(...(await extractFamily(connection, resources, {destination, typed, log, signal, limit, columns: names(select)})));
+				results.push(
+					...(await extractFamily(connection, resources, {destination, typed, log, signal, limit, columns: names(select)})),
+				);
 				signal.throwIfAborted();
 			}
 		} finally {

@@ -1,17 +1,16 @@
 /** Puts the values of a partition into a request: rows of parents and listed values, in place of their placeholders. */
 import {SelectorError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
-import {isObject} from '../core/path.ts';
+import {isObject, parsePath} from '../core/path.ts';
 import type {QueryScalar, QueryValue} from '../http/url.ts';
 import type {PartitionRequest} from '../resource/partitioned.ts';
 import type {Binding} from '../resource/partitions.ts';
+import {bodyOf} from './body.ts';
 import {fill} from './braces.ts';
 import type {Reference} from './reference.ts';
 import type {Relation} from './relation.ts';
-import {bodyOf} from './body.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
 import {mapLeaves} from './tree.ts';
-import {parsePath} from '../core/path.ts';
 
 export interface Binder {
 	/** Whether the request can be made: no value is missing or null. */
@@ -36,7 +35,7 @@ export function binder(
 	function valuesOf(placeholder: string, bindings: readonly Binding[]): JsonValue[] {
 		const reference = references.get(placeholder);
 		if (!reference) return [];
-		return bindings.map(binding => valueOf(reference, binding) ?? fail(placeholder, reference, binding));
+		return bindings.map(binding => boundValue(reference, binding) ?? fail(placeholder, reference, binding));
 	}
 
 	function fail(placeholder: string, reference: Reference, {rows, where}: Binding): never {
@@ -49,20 +48,24 @@ export function binder(
 
 	// In one text, the values of a batch stand side by side.
 	function joined(text: string, bindings: readonly Binding[], spell: (value: JsonValue) => string, separator: string): string {
-		return fill(text, placeholder => (references.has(placeholder) ? valuesOf(placeholder, bindings).map(spell).join(separator) : undefined));
+		return fill(text, placeholder =>
+			references.has(placeholder) ? valuesOf(placeholder, bindings).map(spell).join(separator) : undefined,
+		);
 	}
 
 	/** The values themselves where a text is one placeholder and nothing else. */
 	function whole(text: string, bindings: readonly Binding[]): JsonValue[] | undefined {
 		const placeholder = text.slice(1, -1);
-		return text.startsWith('{') && text.endsWith('}') && references.has(placeholder) ? valuesOf(placeholder, bindings) : undefined;
+		return text.startsWith('{') && text.endsWith('}') && references.has(placeholder)
+			? valuesOf(placeholder, bindings)
+			: undefined;
 	}
 
 	return {
 		isComplete: binding =>
-			[...references.values()].every(reference => valueOf(reference, binding) !== undefined) &&
+			[...references.values()].every(reference => boundValue(reference, binding) !== undefined) &&
 			included.every(({path}) => path.first(binding.rows[parent ?? ''] ?? null) !== undefined),
-		key: binding => stringify([...references.values()].map(reference => valueOf(reference, binding) ?? null)),
+		key: binding => stringify([...references.values()].map(reference => boundValue(reference, binding) ?? null)),
 		include: ({rows, where}) =>
 			Object.fromEntries(
 				included.map(({key, path}) => {
@@ -100,7 +103,7 @@ export function binder(
 	};
 }
 
-function valueOf(reference: Reference, {rows, values}: Binding): JsonValue | undefined {
+function boundValue(reference: Reference, {rows, values}: Binding): JsonValue | undefined {
 	const value = 'partition' in reference ? values[reference.partition] : reference.path.first(rows[reference.resource] ?? null);
 	return value === null ? undefined : value;
 }

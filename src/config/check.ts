@@ -4,8 +4,8 @@
  */
 import {hasLoneBrace, placeholders} from './braces.ts';
 import type {Finding} from './finding.ts';
-import {checkRelations} from './relations.ts';
 import {isReference} from './reference.ts';
+import {checkRelations} from './relations.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
 
 export function check(tree: unknown): Finding[] {

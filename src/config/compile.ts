@@ -111,7 +111,12 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 			const {typed = true, signal, ...rest} = options;
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
 			const counts = {};
-			const pages = alone(walks(() => stages, signal), resolved.name, counts, cursor);
+			const pages = alone(
+				walks(() => stages, signal),
+				resolved.name,
+				counts,
+				cursor,
+			);
 			return {source: readable(pages, rest, counts), stages};
 		},
 		families(resources) {

@@ -3,7 +3,17 @@ import type {Cursor} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import type {Partitioning} from '../resource/partitioned.ts';
-import {type BoundPage, batched, distinct, filtered, listed, type OpenParent, type Partitions, product, rowsOf} from '../resource/partitions.ts';
+import {
+	type BoundPage,
+	batched,
+	distinct,
+	filtered,
+	listed,
+	type OpenParent,
+	type Partitions,
+	product,
+	rowsOf,
+} from '../resource/partitions.ts';
 import {pages} from '../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../resource/share.ts';
 import type {WalkOptions} from '../resource/walk.ts';

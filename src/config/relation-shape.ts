@@ -22,7 +22,10 @@ export const relationShape = {
 		.describe('Lists of values: the resource is read once for each combination. {partitions.x} is the value of list x.'),
 	batch: object({
 		size: z.int().positive().describe('Most rows of the parent, or partitions, in one request.'),
-		separator: z.string().default(',').describe('Between the values, in a path, a parameter or a header. In JSON they are a list.'),
+		separator: z
+			.string()
+			.default(',')
+			.describe('Between the values, in a path, a parameter or a header. In JSON they are a list.'),
 	})
 		.nullish()
 		.describe('Several in one request.'),

@@ -27,12 +27,17 @@ export function checkRelations(resources: readonly unknown[], defaults: PlainObj
 	const byName = new Map(nodes.map(node => [node.name, node]));
 	const names = [...byName.keys()].filter(Boolean);
 	const parents = (name: string): string[] => [
-		...new Set((byName.get(name)?.uses ?? []).flatMap(({resource}) => (resource !== undefined && byName.has(resource) ? [resource] : []))),
+		...new Set(
+			(byName.get(name)?.uses ?? []).flatMap(({resource}) => (resource !== undefined && byName.has(resource) ? [resource] : [])),
+		),
 	];
 	for (const node of nodes) {
 		for (const {resource, at} of node.uses)
 			if (resource !== undefined && !byName.has(resource))
-				found.push({path: at, message: `no resource ${JSON.stringify(resource)}${didYouMean(resource, names) || `; there are: ${names.join(', ')}`}`});
+				found.push({
+					path: at,
+					message: `no resource ${JSON.stringify(resource)}${didYouMean(resource, names) || `; there are: ${names.join(', ')}`}`,
+				});
 		found.push(...cycle(node, parents), ...lineage(node, parents), ...options(node, parents), ...partitions(node));
 		found.push(...throughBatch(node, byName, parents));
 	}
@@ -66,9 +71,19 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 	const here: ConfigPath = [...at, 'endpoint'];
 	const above: ConfigPath = ['resource_defaults', 'endpoint'];
 	const uses: Use[] = [];
-	const read = (value: unknown, place: ConfigPath): void => eachText(value, (text, below) => uses.push(...usesIn(text, [...place, ...below], found)));
+	const read = (value: unknown, place: ConfigPath): void =>
+		eachText(value, (text, below) => uses.push(...usesIn(text, [...place, ...below], found)));
 	const path = endpoint.path ?? base.path ?? own.name;
-	read(path, endpoint.path === undefined ? (base.path === undefined ? [...at, 'name'] : [...above, 'path']) : isShort ? here : [...here, 'path']);
+	read(
+		path,
+		endpoint.path === undefined
+			? base.path === undefined
+				? [...at, 'name']
+				: [...above, 'path']
+			: isShort
+				? here
+				: [...here, 'path'],
+	);
 	for (const part of ['params', 'headers', 'json', 'data']) {
 		const [mine, theirs] = [endpoint[part], base[part]];
 		for (const [key, value] of Object.entries(asObject(theirs)))
@@ -82,20 +97,26 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 		if (type !== 'resolve' || typeof resource !== 'string') continue;
 		const place = [...(key in asObject(endpoint.params) ? here : above), 'params', key];
 		if (typeof path === 'string' && placeholders(path).includes(key)) uses.push({at: place, resource});
-		else found.push({path: place, message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`});
+		else
+			found.push({
+				path: place,
+				message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`,
+			});
 	}
 	return {name: typeof own.name === 'string' ? own.name : '', at, own, given: {...defaults, ...own}, uses};
 }
 
 function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
-	return placeholders(text).filter(isReference).flatMap((placeholder): Use[] => {
-		const reference = parseReference(placeholder);
-		if ('problem' in reference) {
-			found.push({path: at, message: reference.problem});
-			return [];
-		}
-		return 'partition' in reference ? [{at, partition: reference.partition}] : [{at, resource: reference.resource}];
-	});
+	return placeholders(text)
+		.filter(isReference)
+		.flatMap((placeholder): Use[] => {
+			const reference = parseReference(placeholder);
+			if ('problem' in reference) {
+				found.push({path: at, message: reference.problem});
+				return [];
+			}
+			return 'partition' in reference ? [{at, partition: reference.partition}] : [{at, resource: reference.resource}];
+		});
 }
 
 function cycle({name, uses}: Node, parentsOf: (name: string) => readonly string[]): Finding[] {
@@ -104,7 +125,12 @@ function cycle({name, uses}: Node, parentsOf: (name: string) => readonly string[
 	return way && use ? [{path: use.at, message: `${name} depends on itself: ${way.join(' → ')}`}] : [];
 }
 
-function wayTo(from: string, to: string, parentsOf: (name: string) => readonly string[], seen: Set<string>): string[] | undefined {
+function wayTo(
+	from: string,
+	to: string,
+	parentsOf: (name: string) => readonly string[],
+	seen: Set<string>,
+): string[] | undefined {
 	for (const parent of parentsOf(from)) {
 		if (parent === to) return [from, to];
 		if (seen.has(parent)) continue;
@@ -133,10 +159,15 @@ function options({at, name, own, given}: Node, parentsOf: (name: string) => read
 	const needs = (key: string, message: string): void => {
 		if (own[key] != null && own[key] !== false) found.push({path: [...at, key], message});
 	};
-	if (!hasParent) for (const key of ['include_from_parent', 'distinct', 'on_missing']) needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
+	if (!hasParent)
+		for (const key of ['include_from_parent', 'distinct', 'on_missing'])
+			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
 	if (!hasParent && given.partitions == null) needs('batch', `${name} has neither a parent nor partitions to take several of`);
 	if (given.batch != null && given.include_from_parent != null)
-		needs(own.batch == null ? 'include_from_parent' : 'batch', 'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent');
+		needs(
+			own.batch == null ? 'include_from_parent' : 'batch',
+			'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent',
+		);
 	return found;
 }
 
@@ -145,8 +176,13 @@ function partitions({at, uses, own, given}: Node): Finding[] {
 	const used = new Set(uses.map(({partition}) => partition));
 	const unknown = uses.filter(({partition}) => partition !== undefined && !names.includes(partition));
 	return [
-		...unknown.map(use => ({path: use.at, message: `no list ${JSON.stringify(use.partition)} in partitions${didYouMean(use.partition ?? '', names)}`})),
-		...Object.keys(asObject(own.partitions)).filter(name => !used.has(name)).map(name => ({path: [...at, 'partitions', name], message: `not used; put {partitions.${name}} into the request`})),
+		...unknown.map(use => ({
+			path: use.at,
+			message: `no list ${JSON.stringify(use.partition)} in partitions${didYouMean(use.partition ?? '', names)}`,
+		})),
+		...Object.keys(asObject(own.partitions))
+			.filter(name => !used.has(name))
+			.map(name => ({path: [...at, 'partitions', name], message: `not used; put {partitions.${name}} into the request`})),
 	];
 }
 
@@ -156,6 +192,8 @@ function throughBatch(node: Node, byName: ReadonlyMap<string, Node>, parentsOf: 
 	return node.uses.flatMap(({at, resource}) => {
 		if (resource === undefined) return [];
 		const batch = parents.find(parent => byName.get(parent)?.given.batch != null && ancestors(parent, parentsOf).has(resource));
-		return batch === undefined || batch === resource ? [] : [{path: at, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
+		return batch === undefined || batch === resource
+			? []
+			: [{path: at, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
 	});
 }

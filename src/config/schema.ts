@@ -106,15 +106,7 @@ const resourceShape = {
 };
 
 const laterOfResource = {
-	later: [
-		'merge_key',
-		'parent_table_name',
-		'table_format',
-		'file_format',
-		'references',
-		'nested_hints',
-		'processing_steps',
-	],
+	later: ['merge_key', 'parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints', 'processing_steps'],
 	inside: {endpoint: Object.keys(endpointShape)},
 };
 

@@ -37,11 +37,7 @@ export function pages(
 }
 
 /** Makes a stream of pages, and counts the records in it. */
-export function readable(
-	all: AsyncIterable<Page>,
-	{limit}: Pick<ResourceOptions, 'limit'>,
-	counts: Partial<Counts>,
-): Readable {
+export function readable(all: AsyncIterable<Page>, {limit}: Pick<ResourceOptions, 'limit'>, counts: Partial<Counts>): Readable {
 	return source(counted(limit ? limited(all, limit) : all, counts), counts);
 }
 
@@ -54,10 +50,7 @@ async function* counted(all: AsyncIterable<BoundPage>, counts: Partial<Counts>):
 	}
 }
 
-async function* limited(
-	all: AsyncIterable<Page>,
-	limit: NonNullable<ResourceOptions['limit']>,
-): AsyncGenerator<Page> {
+async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOptions['limit']>): AsyncGenerator<Page> {
 	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit;
 	let pageCount = 0;
 	let recordCount = 0;
