@@ -1,8 +1,8 @@
 /** Setting one value in a request: a query parameter, or a place in its JSON body. */
 import {PaginationError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {Decimal, type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
-import type {QueryValue} from '../http/url.ts';
+import type {QueryScalar} from '../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
 
 /** Exactly one of the two: a query parameter's name, or a dotted path of keys in the JSON body. */
@@ -17,10 +17,19 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
 }
 
 export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
-	if ('param' in where) return {...draft, params: {...draft.params, [where.param]: value as QueryValue}};
+	if ('param' in where) return {...draft, params: {...draft.params, [where.param]: parameter(value, where.param)}};
 	const body = draft.body ?? {json: {}};
 	if (!('json' in body)) throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
 	return {...draft, body: {json: putInside(body.json, where.bodyPath.split('.'), value)}};
+}
+
+function parameter(value: JsonValue, name: string): QueryScalar | QueryScalar[] {
+	const items = Array.isArray(value) ? value : [value];
+	const texts = items.map(item => (item instanceof Decimal ? item.text : item));
+	if (texts.every(item => typeof item !== 'object' || item === null)) return Array.isArray(value) ? texts : (texts[0] ?? null);
+	throw new PaginationError(
+		`${stringify(value)} cannot be the query parameter "${name}", which holds one value; point to a value inside it, or send it in the JSON body`,
+	);
 }
 
 function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): JsonValue {

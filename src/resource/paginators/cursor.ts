@@ -1,5 +1,5 @@
 import {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json.ts';
 import {parsePath} from '../../core/path.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
@@ -27,6 +27,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 
 	return {
 		name: 'cursor',
+		reads: [cursorPath, options.hasMorePath],
 		first: null,
 		request: (draft, place) => (place === null ? draft : put(draft, cursorTarget, place)),
 		next(_place, {received, body}) {
@@ -42,6 +43,6 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 			return undefined;
 		},
 		describe: place =>
-			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? JSON.stringify(place) : String(place)}`,
+			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};
 }

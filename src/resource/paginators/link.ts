@@ -12,7 +12,7 @@ export interface JsonLinkOptions {
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
 export function jsonLink({nextUrlPath = 'next'}: JsonLinkOptions = {}): Paginator<string | null> {
 	const path = parsePath(nextUrlPath);
-	return followUrl('json_link', ({body}) => {
+	const paginator = followUrl('json_link', ({body}) => {
 		const value = path.first(body);
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
@@ -20,6 +20,7 @@ export function jsonLink({nextUrlPath = 'next'}: JsonLinkOptions = {}): Paginato
 			`next_url_path "${nextUrlPath}" is not a URL but ${JSON.stringify(String(value))}; a cursor needs the paginator cursor`,
 		);
 	});
+	return {...paginator, reads: [nextUrlPath]};
 }
 
 export interface HeaderLinkOptions {
