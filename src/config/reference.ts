@@ -14,7 +14,7 @@ export function isReference(placeholder: string): boolean {
 export function parseReference(placeholder: string): Reference | {readonly problem: string} {
 	const [, partition] = /^partitions\.(\w+)$/.exec(placeholder) ?? [];
 	if (partition !== undefined) return {partition};
-	const [, resource, path] = /^resources\.([^.]+)\.(.+)$/.exec(placeholder) ?? [];
+	const [, resource, path] = /^resources\.([^.[]+)\.?((?<=\.)[^.].*|\[.+)$/.exec(placeholder) ?? [];
 	if (resource === undefined || path === undefined) {
 		const form = placeholder.startsWith('partitions') ? '{partitions.<name>}' : '{resources.<parent>.<field>}';
 		return {problem: `cannot read {${placeholder}}; write ${form}`};

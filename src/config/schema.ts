@@ -15,12 +15,16 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as 
 const param = z.union([scalar, z.array(scalar)]);
 
 const queryParam = z.union([scalar, z.array(scalar), resolveParam], {
-	error: ({input}) => (isLaterParam(input) ? `params of type ${input.type} are not supported yet` : ''),
+	error: ({input}) => {
+		if (isOfType(input, 'incremental')) return `params of type ${input.type} are not supported yet`;
+		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function') || isOfType(input, 'resolve'))
+			return '';
+		return `expected text, a number, true or false, null or a list, got ${typeof input === 'function' ? 'a function' : 'an object'}`;
+	},
 });
 
-function isLaterParam(value: unknown): value is {type: string} {
-	const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-	return type === 'incremental';
+function isOfType(value: unknown, type: string): value is {type: string} {
+	return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
 }
 
 const endpointShape = {

@@ -57,6 +57,7 @@ export async function* walk(
 	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
 	const guard = loopGuard(paginator);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
+	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = cursor ?? {at: paginator.first};
 	let number = 0;
 	const pageOf = (records: JsonRecord[]): Page => ({resource: name, number: number++, records});
