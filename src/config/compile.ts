@@ -3,11 +3,6 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
-import {apiKey} from '../http/auth/api-key.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
-import {basic} from '../http/auth/basic.ts';
-import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
@@ -19,13 +14,15 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, readable} from '../resource/resource.ts';
 import type {WalkOptions} from '../resource/walk.ts';
-import type {Auth} from './auth.ts';
+import {authenticators} from './authenticator.ts';
 import {bodyOf} from './body.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
+import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -55,22 +52,18 @@ export interface Extraction {
 export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
 
 export function connection(config: Config, options: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
+	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
 		...(retry && {retry: retryOptions(retry)}),
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
-	// Resources with the same auth share the authenticator, and so its token.
-	const authenticators = new Map<Auth, Authenticator>();
-	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
-		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth);
-		authenticators.set(auth, found);
-		return found;
-	};
+	const authenticatorOf = authenticators(baseUrl);
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {
 		const found = all.get(name);
@@ -83,7 +76,7 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		options: resource => ({
 			name: resource.name,
 			...request(resource.endpoint),
-			auth: authenticatorOf(resource.endpoint.auth),
+			auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 			untouched: stagesOf(resource).length === 0,
 			...(signal && {signal}),
 		}),
@@ -168,26 +161,6 @@ function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function authenticator(auth: Auth): Authenticator {
-	switch (auth.type) {
-		case 'bearer':
-			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
-		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({
-				tokenUrl: auth.access_token_url,
-				clientId: auth.client_id,
-				clientSecret: auth.client_secret,
-				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
-				clientAuth: auth.client_auth,
-				defaultExpiresInSeconds: auth.default_token_expiration,
-			});
-	}
-}
-
 function request({
 	path,
 	method,
@@ -197,6 +170,7 @@ function request({
 	data,
 	data_selector: selector,
 	paginator,
+	response_actions,
 }: ResolvedEndpoint): Omit<WalkOptions, 'name'> {
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
@@ -207,6 +181,7 @@ function request({
 		paginator: paginatorOf(paginator),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
@@ -289,10 +264,4 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

@@ -6,8 +6,9 @@ import type {ColumnHints} from './column.ts';
 import type {Paginator} from './paginator.ts';
 import {isReference} from './reference.ts';
 import {type Relation, relationOf} from './relation.ts';
+import type {ResponseActionConfig} from './response-action.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
-import {eachText, isPlainObject, mapLeaves} from './tree.ts';
+import {defined, eachText, isPlainObject, mapLeaves, present} from './tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
@@ -26,6 +27,7 @@ export interface ResolvedEndpoint {
 	readonly data_selector?: string;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
+	readonly response_actions?: readonly ResponseActionConfig[];
 }
 
 export type Shared = Omit<Resource, 'name' | 'endpoint'>;
@@ -55,7 +57,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 	const {endpoint: endpointDefaults, ...defaults} = config.resource_defaults ?? {};
 	return config.resources.map(item => {
 		const {name, endpoint, ...own}: Resource = item;
-		const merged: Shared = {...defaults, ...given(own)};
+		const merged: Shared = {...defaults, ...defined(own)};
 		const optional = {
 			schema_contract: merged.schema_contract,
 			max_table_nesting: merged.max_table_nesting,
@@ -83,7 +85,7 @@ function mergeEndpoints(defaults: Endpoint, own: Endpoint): Endpoint {
 	const {json} = own;
 	return {
 		...defaults,
-		...given(own),
+		...defined(own),
 		params: {...defaults.params, ...own.params},
 		headers: mergeHeaders(defaults.headers, own.headers),
 		...(isPlainObject(defaults.json) && isPlainObject(json) && {json: {...defaults.json, ...json}}),
@@ -124,6 +126,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		paginator: endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 	};
 }
 
@@ -144,17 +147,6 @@ function hasReference(tree: unknown): boolean {
 
 function single<T>(tree: T): T {
 	return mapLeaves(tree, leaf => (typeof leaf === 'string' ? fill(leaf) : leaf)) as T;
-}
-
-// What a JavaScript config sets to undefined counts as left out.
-function given<T extends object>(value: T): Partial<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
-}
-
-type Present<T> = {[K in keyof T]?: Exclude<T[K], null | undefined>};
-
-function present<T extends object>(value: T): Present<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as Present<T>;
 }
 
 function withoutNull<T>(value: {readonly [key: string]: T}): {[key: string]: Exclude<T, null>} {

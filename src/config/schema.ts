@@ -5,7 +5,9 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
+import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
+import {responseActions} from './response-action.ts';
 import {isPlainObject} from './tree.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -64,9 +66,12 @@ const endpointShape = {
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
 	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
+	response_actions: responseActions
+		.nullish()
+		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
 };
 
-const endpoint = object(endpointShape, {later: ['incremental', 'response_actions']}).meta({id: 'endpoint'});
+const endpoint = object(endpointShape, {later: ['incremental']}).meta({id: 'endpoint'});
 
 const writeDisposition = z.union([
 	z.enum(['append', 'replace', 'merge']),
@@ -143,6 +148,13 @@ const client = object(
 		})
 			.nullish()
 			.describe('What happens after a failed request.'),
+		response_actions: responseActions
+			.nullish()
+			.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
+		rate_limit: rateLimit
+			.nullish()
+			.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
+		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
 		timeouts: object({
 			connect: seconds().optional().describe('Seconds until the connection stands.'),
 			headers: seconds().optional().describe('Seconds until the headers of the response.'),

@@ -1,5 +1,5 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
-import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
+import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
@@ -10,6 +10,7 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
+import {judge, type ResponseRule} from '../http/response-rules.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
@@ -31,6 +32,8 @@ export interface WalkOptions {
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
+	/** What to do about certain answers; go before the rules of the client. */
+	readonly responseActions?: readonly ResponseRule[];
 	/**
 	 * Promises that no stage changes a record in place, so that `jsonl()` may write the text of untouched pages as it came:
 	 * faster, and with every digit and escape as the server had it. @default false
@@ -54,8 +57,9 @@ export async function* walk(
 ): AsyncGenerator<Page> {
 	const {name, paginator = singlePage(), signal} = options;
 	const base = draft(options);
-	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
+	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const guard = loopGuard(paginator);
+	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = cursor ?? {at: paginator.first};
@@ -76,6 +80,7 @@ export async function* walk(
 				...(signal && {signal}),
 				...(isStreamable && {keys}),
 				...(inside && {after: inside}),
+				...(ownJudge && {judge: ownJudge}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
@@ -84,13 +89,20 @@ export async function* walk(
 					yield {...pageOf(selector?.take(rows) ?? []), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
+				if (part.outcome === 'skipped') return;
+				if (part.outcome !== undefined) {
+					const settled = settle(guard, paginator, at, part, selector, part.outcome);
+					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
+					standing = settled.next === undefined ? undefined : {at: settled.next};
+					continue;
+				}
 				selector ??= compileSelector(detect(part.value ?? null));
 				const selection = selectFrom(part, selector, received);
 				const {records} = selection;
 				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 				received += selection.received;
 				guard.answer(at, part.fingerprint, received);
-				const {next, failure} = step(guard, paginator, at, part, records, received);
+				const {next, failure} = step(guard, paginator, at, part, {...selection, received});
 				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -109,6 +121,12 @@ export async function* walk(
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: WalkOptions): RequestDraft {
 	return {method, path, params, headers, ...(body && {body})};
+}
+
+function originOf(url: string, name: string): string {
+	const origin = URL.canParse(url) ? new URL(url) : undefined;
+	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
+	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
 function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: string): HttpRequest {
@@ -134,23 +152,48 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null} = part;
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length};
+	return {records: selector.take(rows), received: rows.length, isList: true};
 }
 
 function step(
 	guard: LoopGuard,
 	paginator: Paginator,
 	at: Cursor,
-	{value, response}: BodyPart,
-	records: readonly JsonRecord[],
-	received: number,
+	{value = null, response: {headers, url}}: BodyPart,
+	{records, received, isList}: Selection,
 ): {next?: Cursor | undefined; failure?: unknown} {
 	try {
-		const next = paginator.next(at, {received, records, body: value ?? null, headers: response.headers, url: response.url});
+		const next = paginator.next(at, {received, isList, records, body: value, headers, url});
 		if (next !== undefined) guard.next(next);
 		return {next};
 	} catch (failure) {
 		return {failure};
+	}
+}
+
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
+function settle(
+	guard: LoopGuard,
+	paginator: Paginator,
+	at: Cursor,
+	part: BodyPart,
+	selector: Selector | undefined,
+	outcome: 'ignored' | 'stopped',
+): {records: JsonRecord[]; next?: Cursor | undefined} {
+	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
+	guard.answer(at, undefined, 0);
+	return {records: [], next: step(guard, paginator, at, part, {records: [], received: 0, isList: true}).next};
+}
+
+// Without a selector an object is more likely a message than a record.
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): JsonRecord[] {
+	const path = detect(value);
+	if (!selector && path === '$' && !Array.isArray(value)) return [];
+	try {
+		return (selector ?? compileSelector(path)).select(value).records;
+	} catch (error) {
+		if (error instanceof SelectorError) return [];
+		throw error;
 	}
 }
 

@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {moreRule, totalRule} from '../stop.ts';
+import {checkEnd, moreRule, totalRule} from '../stop.ts';
 
 export interface OffsetOptions {
 	/** Rows to ask for in one request. */
@@ -27,7 +27,7 @@ export interface OffsetOptions {
 
 type Place = {
 	offset: number;
-	/** Stated once by the server, remembered. */
+	/** The largest that the server has stated. */
 	total?: number;
 	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
 	full?: true;
@@ -53,9 +53,13 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
-		next(place, {received, body}) {
-			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const stated = place.total === undefined ? total.read(body) : place.total;
+		next(place, answer) {
+			const {received, body} = answer;
+			if (received === 0 && stopAfterEmptyPage) {
+				checkEnd(answer, place.total);
+				return undefined;
+			}
+			const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 			const hasMore = more(body);
 			const full = place.full === true || received === limit;
 			const short = full && received < limit;
