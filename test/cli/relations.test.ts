@@ -26,7 +26,7 @@ test('run asks a parent once for itself and its children, and writes each to its
 	match(stderr, /likes: 1 parent skipped: /);
 	const files = (await place.list()).filter(name => name.endsWith('.jsonl'));
 	const texts = await Promise.all(files.map(name => readFile(join(place.path, name), 'utf8')));
-	deepEqual(texts.sort(), ['{"id":1}\n{"id":2}\n', '{"id":10}\n{"id":20}\n', '{"n":1}\n']);
+	deepEqual(texts.sort(), ['{"id":10}\n{"id":20}\n', '{"id":1}\n{"id":2}\n', '{"n":1}\n']);
 });
 
 test('a child that fails leaves its parent to go on', async () => {
