@@ -74,4 +74,17 @@ export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from
 export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
 export {singlePage} from './resource/paginators/single-page.ts';
+export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
+export {
+	type Binding,
+	batched,
+	distinct,
+	filtered,
+	listed,
+	type Partition,
+	type Partitions,
+	product,
+	rowsOf,
+} from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
+export type {WalkOptions} from './resource/walk.ts';

@@ -4,7 +4,6 @@ import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
-import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
@@ -13,11 +12,14 @@ import {headerLink, jsonLink} from '../resource/paginators/link.ts';
 import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
-import {type ResourceOptions, resource} from '../resource/resource.ts';
+import {type ResourceOptions, readable} from '../resource/resource.ts';
+import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
+import {bodyOf} from './body.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
+import {alone, family, rootOf, type Walks} from './family.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
-import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
 import {defined} from './tree.ts';
@@ -27,6 +29,10 @@ export interface Connection {
 	readonly client: Client;
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
+	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
+	extractions(resources: readonly ResolvedResource[], options: Omit<ExtractionOptions, 'cursor'>): Extraction[];
+	/** Those that depend on one another, or on the same one, together: to be read at once. */
+	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
@@ -58,21 +64,61 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		...options,
 	});
 	const authenticatorOf = authenticators(baseUrl);
+	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
+	const resourceOf = (name: string): ResolvedResource => {
+		const found = all.get(name);
+		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
+		return found;
+	};
+	const walks = (stagesOf: (resource: ResolvedResource) => readonly Transform[], signal: AbortSignal | undefined): Walks => ({
+		client: api,
+		resource: resourceOf,
+		options: resource => ({
+			name: resource.name,
+			...request(resource.endpoint),
+			auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+			untouched: stagesOf(resource).length === 0,
+			...(signal && {signal}),
+		}),
+	});
+	const extractions: Connection['extractions'] = (resources, {typed = true, signal, ...options}) => {
+		const stages = new Map(
+			resources.map(resource => [resource.name, typed || declares(resource) ? transforms(resource) : []] as const),
+		);
+		const members = family(
+			walks(({name}) => stages.get(name) ?? [], signal),
+			resources.map(({name}) => name),
+		);
+		return members.map(({pages, counts, leave}, i) => {
+			const source = readable(pages, options, counts);
+			source.once('close', leave);
+			return {source, stages: stages.get(resources[i]?.name ?? '') ?? []};
+		});
+	};
 	return {
 		client: api,
-		extraction(resolved, {typed = true, ...options}) {
-			const {name, endpoint} = resolved;
+		extractions,
+		extraction(resolved, {cursor, ...options}) {
+			const [shared] = cursor === undefined ? extractions([resolved], options) : [];
+			if (shared) return shared;
+			const {typed = true, signal, ...rest} = options;
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
-			return {
-				source: resource(api, {
-					name,
-					...request(endpoint),
-					auth: endpoint.auth && authenticatorOf(endpoint.auth),
-					untouched: stages.length === 0,
-					...options,
-				}),
-				stages,
-			};
+			const counts = {};
+			const pages = alone(
+				walks(() => stages, signal),
+				resolved.name,
+				counts,
+				cursor,
+			);
+			return {source: readable(pages, rest, counts), stages};
+		},
+		families(resources) {
+			const byRoot = new Map<string, ResolvedResource[]>();
+			for (const resource of resources) {
+				const root = rootOf(resource, resourceOf);
+				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
+			}
+			return [...byRoot.values()];
 		},
 		close: () => api.close(),
 	};
@@ -125,8 +171,8 @@ function request({
 	data_selector: selector,
 	paginator,
 	response_actions,
-}: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
-	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
+}: ResolvedEndpoint): Omit<WalkOptions, 'name'> {
+	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,
 		method,
@@ -136,16 +182,6 @@ function request({
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
-	};
-}
-
-function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
-	if (typeof data === 'string') return {raw: data};
-	const pairs = Array.isArray(data) ? data : Object.entries(data);
-	return {
-		form: pairs.flatMap(([name, value]) =>
-			(Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const),
-		),
 	};
 }
 
