@@ -9,6 +9,10 @@ import {basic} from '../http/auth/basic.ts';
 import {bearer} from '../http/auth/bearer.ts';
 import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
+import {autoDecoder} from '../http/decode/auto.ts';
+import {csvDecoder} from '../http/decode/csv.ts';
+import type {Decoder} from '../http/decode/decoder.ts';
+import {jsonlDecoder} from '../http/decode/jsonl.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {auto} from '../resource/paginators/auto.ts';
@@ -21,6 +25,7 @@ import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
 import type {Auth} from './auth.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
+import type {BodyFormat} from './decoder.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
 import type {Config} from './schema.ts';
@@ -150,8 +155,10 @@ function request({
 	json,
 	data,
 	data_selector: selector,
+	format,
 	paginator,
 }: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
+	const decoder = format && decoderOf(format);
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
 	return {
 		path,
@@ -161,7 +168,21 @@ function request({
 		paginator: paginatorOf(paginator),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(decoder && {decoder}),
 	};
+}
+
+function decoderOf(format: BodyFormat): Decoder | undefined {
+	switch (format.type) {
+		case 'json':
+			return undefined;
+		case 'jsonl':
+			return jsonlDecoder;
+		case 'csv':
+			return csvDecoder(format);
+		case 'auto':
+			return autoDecoder;
+	}
 }
 
 function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {

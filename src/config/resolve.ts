@@ -3,6 +3,7 @@ import type {JsonValue} from '../core/json.ts';
 import type {Auth} from './auth.ts';
 import {fill, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
+import type {BodyFormat} from './decoder.ts';
 import type {Paginator} from './paginator.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
 import {isPlainObject, mapLeaves} from './tree.ts';
@@ -22,6 +23,8 @@ export interface ResolvedEndpoint {
 	readonly paginator: Paginator;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
+	/** Absent: json. */
+	readonly format?: BodyFormat;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 }
@@ -113,6 +116,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator: endpoint.paginator ?? (single ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
+		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 	};
 }

@@ -3,6 +3,7 @@ import {z} from 'zod';
 import type {JsonValue} from '../core/json.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';
+import {bodyFormat} from './decoder.ts';
 import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
 import {isPlainObject} from './tree.ts';
@@ -56,6 +57,7 @@ const endpointShape = {
 		.describe('Added to the headers of the client; null takes a default away.'),
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
 	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, or auto to look at each. Default: json.'),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
 };
 

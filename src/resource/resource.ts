@@ -8,7 +8,7 @@ import {selector as compileSelector, detect, type Selection, type Selector, toRe
 import {type Counts, source} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
-import type {BodyPlace} from '../http/decode/decoder.ts';
+import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
@@ -27,6 +27,8 @@ export interface ResourceOptions {
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
@@ -57,7 +59,7 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 }
 
 async function* pages(client: Client, options: ResourceOptions, counts: Partial<Counts>): AsyncGenerator<Page> {
-	const {name, paginator = singlePage(), cursor, signal} = options;
+	const {name, paginator = singlePage(), decoder, cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
 	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
@@ -80,8 +82,10 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				label: name,
 				counts,
 				...(signal && {signal}),
+				...(decoder && {decoder}),
 				...(selector?.keys && {keys: selector.keys}),
-				...(inside && {after: inside}),
+				// Rows of a body that is nothing but rows have a place without a selector.
+				...(inside && {keys: selector?.keys ?? [], after: inside}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
