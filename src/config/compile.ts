@@ -14,8 +14,9 @@ import {csvDecoder} from '../http/decode/csv.ts';
 import type {Decoder} from '../http/decode/decoder.ts';
 import {jsonlDecoder} from '../http/decode/jsonl.ts';
 import type {RequestBody} from '../http/request.ts';
+import {reasonOf} from '../resource/detect.ts';
 import type {Paginator} from '../resource/paginator.ts';
-import {auto} from '../resource/paginators/auto.ts';
+import {type AutoOptions, auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
 import {headerCursor} from '../resource/paginators/header-cursor.ts';
 import {headerLink, jsonLink} from '../resource/paginators/link.ts';
@@ -51,9 +52,23 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
+/** The paginator `auto` has decided on one. */
+export interface DetectedEvent {
+	readonly type: 'detected';
+	/** Name of the resource. */
+	readonly label: string;
+	/** `page_number` */
+	readonly paginator: string;
+	/** `a number of pages at "meta.total_pages"` */
+	readonly reason: string;
+}
 
-export function connection(config: Config, options: ConnectionOptions = {}): Connection {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
+	/** Told once a resource. Must not throw. */
+	readonly onDetected?: (event: DetectedEvent) => void;
+}
+
+export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
 	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
 	const api = client({
 		baseUrl,
@@ -78,7 +93,9 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 			return {
 				source: resource(api, {
 					name,
-					...request(endpoint),
+					...request(endpoint, guess =>
+						onDetected?.({type: 'detected', label: name, paginator: guess.type, reason: reasonOf(guess)}),
+					),
 					auth: authenticatorOf(endpoint.auth),
 					untouched: stages.length === 0,
 					...options,
@@ -147,17 +164,10 @@ function authenticator(auth: Auth): Authenticator {
 	}
 }
 
-function request({
-	path,
-	method,
-	params,
-	headers,
-	json,
-	data,
-	data_selector: selector,
-	format,
-	paginator,
-}: ResolvedEndpoint): Omit<ResourceOptions, 'name'> {
+function request(
+	{path, method, params, headers, json, data, data_selector: selector, format, stop_when: stopWhen, paginator}: ResolvedEndpoint,
+	onDetected?: AutoOptions['onDetected'],
+): Omit<ResourceOptions, 'name'> {
 	const decoder = format && decoderOf(format);
 	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
 	return {
@@ -165,10 +175,11 @@ function request({
 		method,
 		params,
 		headers,
-		paginator: paginatorOf(paginator),
+		paginator: paginatorOf(paginator, onDetected),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
 		...(decoder && {decoder}),
+		...(stopWhen !== undefined && {stopWhen}),
 	};
 }
 
@@ -195,10 +206,10 @@ function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
 	};
 }
 
-function paginatorOf(config: PaginatorConfig): Paginator {
+function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
 	switch (config.type) {
 		case 'auto':
-			return auto();
+			return auto(defined({onDetected}));
 		case 'single_page':
 			return singlePage();
 		case 'offset':

@@ -23,6 +23,7 @@ export interface ResolvedEndpoint {
 	readonly paginator: Paginator;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
+	readonly stop_when?: string;
 	/** Absent: json. */
 	readonly format?: BodyFormat;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
@@ -116,6 +117,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator: endpoint.paginator ?? (single ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
+		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 	};

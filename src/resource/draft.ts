@@ -1,12 +1,12 @@
-/** Setting one value in a request: a query parameter, or a place in its JSON body. */
+/** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 import {PaginationError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
 
-/** Exactly one of the two: a query parameter's name, or a dotted path of keys in the JSON body. */
-export type Target = {readonly param: string} | {readonly bodyPath: string};
+/** A query parameter's name, a dotted path of keys in the JSON body, or a header's name. */
+export type Target = {readonly param: string} | {readonly bodyPath: string} | {readonly header: string};
 
 /** The target that two options name, of which at most one is set. */
 export function target(param: string | undefined, bodyPath: string | undefined, fallback: string): Target {
@@ -18,9 +18,22 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
 
 export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
 	if ('param' in where) return {...draft, params: {...draft.params, [where.param]: value as QueryValue}};
+	if ('header' in where) return {...draft, headers: {...draft.headers, [where.header]: String(value)}};
 	const body = draft.body ?? {json: {}};
 	if (!('json' in body)) throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
 	return {...draft, body: {json: putInside(body.json, where.bodyPath.split('.'), value)}};
+}
+
+/** Sets every key of an object: in the JSON body, where the request has one, or else as parameters. */
+export function putAll(draft: RequestDraft, values: JsonObject): RequestDraft {
+	const {body} = draft;
+	if (body && 'json' in body) return {...draft, body: {json: isObject(body.json) ? {...body.json, ...values} : values}};
+	const params = Object.entries(values).map(([name, value]) => [name, isScalar(value) ? value : stringify(value)]);
+	return {...draft, params: {...draft.params, ...Object.fromEntries(params)}};
+}
+
+function isScalar(value: JsonValue): boolean {
+	return value === null || typeof value !== 'object';
 }
 
 function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): JsonValue {

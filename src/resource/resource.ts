@@ -5,7 +5,7 @@ import type {JsonValue} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {selector as compileSelector, detect, type Selection, type Selector, toRecords} from '../core/selector.ts';
-import {type Counts, source} from '../core/stage.ts';
+import {type Counts, type StageCounts, source} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
@@ -13,6 +13,8 @@ import type {HttpRequest, RequestBody} from '../http/request.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {recordCondition} from './stop.ts';
+import {type Tally, tally} from './tally.ts';
 
 export interface ResourceOptions {
 	/** Opens every message and names the files: `contacts`. */
@@ -42,6 +44,8 @@ export interface ResourceOptions {
 	 * faster, and with every digit and escape as the server had it. @default false
 	 */
 	readonly untouched?: boolean;
+	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
+	readonly stopWhen?: string;
 	readonly signal?: AbortSignal;
 }
 
@@ -53,17 +57,22 @@ type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
  * after a handful of pages.
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
-	const counts: Partial<Counts> = {};
+	const counts: StageCounts = {};
 	const all = pages(client, options, counts);
 	return source(options.limit ? limited(all, options.limit, counts) : all, counts);
 }
 
-async function* pages(client: Client, options: ResourceOptions, counts: Partial<Counts>): AsyncGenerator<Page> {
+async function* pages(client: Client, options: ResourceOptions, counts: StageCounts): AsyncGenerator<Page> {
 	const {name, paginator = singlePage(), decoder, cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
 	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
-	const guard = loopGuard(paginator);
+	const walk: Walk = {
+		paginator,
+		guard: loopGuard(paginator),
+		tally: tally(paginator, counts, cursor === undefined),
+	};
+	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
 	let number = 0;
@@ -75,6 +84,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 	while (standing) {
 		const {at, inside}: Standing = standing;
 		let received = 0;
+		let isLast = false;
 		standing = undefined;
 		try {
 			const request = toRequest(client, paginator.request(base, at), options, trusted);
@@ -91,6 +101,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				if (!part.last) {
 					const records = recordsOf(part);
 					received += records.length;
+					isLast ||= isEnough(records);
 					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
@@ -99,8 +110,9 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				if (options.untouched && part.bytes && selector.keys)
 					rememberOrigin(selection.records, {bytes: part.bytes, keys: selector.keys});
 				received += selection.received;
-				guard.answer(at, part.fingerprint, received);
-				const {next, failure} = step(guard, paginator, at, part, selection.records, (inside?.rows ?? 0) + received);
+				walk.guard.answer(at, part.fingerprint, received);
+				isLast ||= isEnough(selection.records);
+				const {next, failure}: Step = isLast ? {} : step(walk, at, part, selection.records, (inside?.rows ?? 0) + received);
 				const page = pageOf(selection.records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -111,8 +123,9 @@ async function* pages(client: Client, options: ResourceOptions, counts: Partial<
 				standing = next === undefined ? undefined : {at: next};
 			}
 		} catch (error) {
-			if (isPastEnd(paginator, at, error)) return;
-			throw located(error, name, paginator.describe(at));
+			const failure = isPastEnd(paginator, at, error) ? walk.tally.end() : error;
+			if (failure === undefined) return;
+			throw located(failure, name, paginator.describe(at));
 		}
 	}
 }
@@ -143,17 +156,30 @@ function selectFrom(part: BodyPart, selector: Selector): Selection {
 	return {records: recordsOf(part), received: part.rows.length};
 }
 
+interface Walk {
+	readonly paginator: Paginator;
+	readonly guard: LoopGuard;
+	readonly tally: Tally;
+}
+
+interface Step {
+	readonly next?: Cursor | undefined;
+	readonly failure?: unknown;
+}
+
 function step(
-	guard: LoopGuard,
-	paginator: Paginator,
+	{paginator, guard, tally}: Walk,
 	at: Cursor,
 	{value, response}: BodyPart,
 	records: readonly JsonRecord[],
 	received: number,
-): {next?: Cursor | undefined; failure?: unknown} {
+): Step {
 	try {
-		const next = paginator.next(at, {received, records, body: value ?? null, headers: response.headers, url: response.url});
-		if (next !== undefined) guard.next(next);
+		const answer = {received, records, body: value ?? null, headers: response.headers, url: response.url};
+		const next = paginator.next(at, answer);
+		tally.answer(at, answer);
+		if (next === undefined) return {failure: tally.end()};
+		guard.next(next);
 		return {next};
 	} catch (failure) {
 		return {failure};
