@@ -22,7 +22,7 @@ export function progress(label: string, read: () => Partial<Counts>): Progress {
 			bytes(bytesRead),
 			`${count(rows / Math.max(elapsed, 0.1))} rows/s`,
 		];
-		if (retries > 0) parts.push(`${count(retries)} retries`);
+		if (retries > 0) parts.push(`${count(retries)} ${retries === 1 ? 'retry' : 'retries'}`);
 		cursorTo(process.stderr, 0);
 		process.stderr.write(clip(`${label}  ${parts.join('  ')}`, (process.stderr.columns ?? 80) - 1));
 		clearLine(process.stderr, 1);

@@ -76,12 +76,10 @@ const cursor = object({
 	cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 	stop_after_empty_page: stopAfterEmptyPage(false),
 	has_more_path: morePath(),
-})
-	.superRefine((paginator, context) => {
-		oneOf('cursor_param', 'cursor_body_path', paginator, context);
-		oneHeader(paginator, context);
-	}, always)
-	.transform(paginator => ({...paginator, cursor_param: paginator.cursor_param ?? undefined}));
+}).superRefine((paginator, context) => {
+	oneOf('cursor_param', 'cursor_body_path', paginator, context);
+	oneHeader(paginator, context);
+}, always);
 
 const jsonLink = object({
 	type: z.literal(['json_link', 'json_response']).describe('Follows a link in the body. "json_response" is its old name.'),

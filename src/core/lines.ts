@@ -62,7 +62,7 @@ function cutLines({bytes, keys}: Origin, count: number): Uint8Array | undefined 
 			isStart = true;
 		} else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) return undefined;
 	}
-	if (commas.length + 1 !== count) return undefined;
+	if (commas.length + 1 !== count || !isLastOf(bytes, at + 1, keys)) return undefined;
 	// In place: nobody else reads the body any more.
 	for (const comma of commas) bytes[comma] = LINE_FEED;
 	bytes[at] = LINE_FEED;
@@ -92,6 +92,23 @@ function findMember(bytes: Uint8Array, start: number, wanted: Uint8Array): numbe
 		at = endOfValue(bytes, value) + 1;
 	}
 	return -1;
+}
+
+// Whether nothing after the list, which ends before `start`, takes its place: of a key that comes twice the last one counts.
+function isLastOf(bytes: Uint8Array, start: number, keys: readonly string[]): boolean {
+	let at = start;
+	for (const key of keys.toReversed()) {
+		while (bytes[at] === COMMA) {
+			if (bytes[at + 1] !== QUOTE) return false;
+			const end = endOfString(bytes, at + 1);
+			const name: unknown = JSON.parse(Buffer.from(bytes.subarray(at + 1, end + 1)).toString());
+			if (name === key) return false;
+			at = endOfValue(bytes, end + 2);
+		}
+		if (bytes[at] !== CLOSE_OBJECT) return false;
+		at++;
+	}
+	return true;
 }
 
 // The index of the comma or bracket that ends the value at `start`.

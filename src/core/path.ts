@@ -7,13 +7,17 @@ import type {JSONPathEnvironment, JSONValue} from 'json-p3';
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 
-/** A key, an index (negative counts from the end), or `*` for every item or value. */
-export type Step = {readonly key: string} | {readonly index: number} | '*';
+/** A key, or an index (negative counts from the end). */
+export type SureStep = {readonly key: string} | {readonly index: number};
+/** `*` stands for every item or value. */
+export type Step = SureStep | '*';
 
 export interface Path {
 	readonly text: string;
 	/** The steps of a plain path; absent when the path is JSONPath proper. */
 	readonly steps?: readonly Step[];
+	/** The steps before the first `*`, filter, slice or `..`: down to the list that the path looks through. */
+	root(value: JsonValue): readonly SureStep[];
 	/** Every match, in document order. */
 	all(value: JsonValue): JsonValue[];
 	/** The first match. */
@@ -25,36 +29,49 @@ const plain =
 
 /** Reads a path. Throws `SelectorError` on one that is neither a plain path nor JSONPath. */
 export function parsePath(text: string): Path {
-	const steps = plainSteps(text.trim());
-	return steps ? plainPath(text, steps) : jsonPath(text);
+	const {steps, isAll} = plainSteps(text.trim());
+	return isAll ? plainPath(text, steps) : jsonPath(text, steps);
 }
 
-function plainSteps(text: string): Step[] | undefined {
+// The steps up to what is no plain path any more.
+function plainSteps(text: string): {steps: Step[]; isAll: boolean} {
 	const steps: Step[] = [];
-	plain.lastIndex = text.startsWith('$') ? 1 : 0;
-	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1)))) return undefined;
-	while (plain.lastIndex < text.length) {
+	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1)))) return {steps, isAll: false};
+	let at = text.startsWith('$') ? 1 : 0;
+	while (at < text.length) {
+		plain.lastIndex = at;
 		const found = plain.exec(text);
-		if (!found) return undefined;
+		if (!found) return {steps, isAll: false};
+		at = plain.lastIndex;
 		const key = found[1] ?? found[2] ?? found[4] ?? found[5];
 		if (key !== undefined) steps.push({key: found[1] ?? key.replace(/\\(.)/g, '$1')});
 		else if (found[6] !== undefined) steps.push({index: Number(found[6])});
 		else steps.push('*');
-		if (text.charAt(plain.lastIndex) === '.' && !/[^.[]/.test(text.charAt(plain.lastIndex + 1))) return undefined;
+		if (text.charAt(at) === '.' && !/[^.[]/.test(text.charAt(at + 1))) return {steps, isAll: false};
 	}
-	return steps;
+	return {steps, isAll: true};
 }
 
 function plainPath(text: string, steps: readonly Step[]): Path {
 	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the root wins.
 	const literal = steps.length > 1 && !/[[\]"'*$]/.test(text) ? text : undefined;
+	const stepsIn = (value: JsonValue): readonly Step[] =>
+		literal !== undefined && isObject(value) && Object.hasOwn(value, literal) ? [{key: literal}] : steps;
 	const all = (value: JsonValue): JsonValue[] => {
-		if (literal !== undefined && isObject(value) && Object.hasOwn(value, literal)) return [value[literal] as JsonValue];
 		let found: JsonValue[] = [value];
-		for (const step of steps) found = found.flatMap(item => take(item, step));
+		for (const step of stepsIn(value)) found = found.flatMap(item => take(item, step));
 		return found;
 	};
-	return {text, steps, all, first: value => all(value)[0]};
+	return {text, steps, root: value => beforeWildcard(stepsIn(value)), all, first: value => all(value)[0]};
+}
+
+function beforeWildcard(steps: readonly Step[]): readonly SureStep[] {
+	const root: SureStep[] = [];
+	for (const step of steps) {
+		if (step === '*') break;
+		root.push(step);
+	}
+	return root;
 }
 
 function take(value: JsonValue, step: Step): JsonValue[] {
@@ -80,12 +97,13 @@ function jsonPathEnvironment(): JSONPathEnvironment {
 	return environment;
 }
 
-function jsonPath(text: string): Path {
+function jsonPath(text: string, start: readonly Step[]): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
 		const query = jsonPathEnvironment().compile(standard);
 		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
-		return {text, all, first: value => all(value)[0]};
+		const root = beforeWildcard(start);
+		return {text, root: () => root, all, first: value => all(value)[0]};
 	} catch (error) {
 		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {cause: error});
 	}

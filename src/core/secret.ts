@@ -38,7 +38,7 @@ export class Secret {
 }
 
 function remember(value: string): void {
-	for (const spelling of [value, encodeURIComponent(value), new URLSearchParams({'': value}).toString().slice(1)]) {
+	for (const spelling of spellings(value)) {
 		if (spelling.length < SHORTEST) continue;
 		known.delete(spelling);
 		known.add(spelling);
@@ -48,6 +48,12 @@ function remember(value: string): void {
 		known.delete(oldest);
 	}
 	longestFirst = [...known].sort((a, b) => b.length - a.length);
+}
+
+// As it is, in a URL, in a form, and inside JSON.
+function spellings(value: string): string[] {
+	const form = new URLSearchParams({'': value}).toString().slice(1);
+	return [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1)];
 }
 
 /** The text with every known secret replaced by `***`. */

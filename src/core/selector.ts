@@ -2,12 +2,17 @@
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 import type {JsonRecord} from './page.ts';
-import {isObject, type Path, parsePath} from './path.ts';
+import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 
 export interface Selection {
 	readonly records: JsonRecord[];
-	/** How many items the server sent: what an offset advances by. Differs from `records` when the selector looks inside items. */
+	/**
+	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks inside items
+	 * or leaves some out, and by items that are null.
+	 */
 	readonly received: number;
+	/** Keys down to the list whose items the records are; absent when they are found in another way. */
+	readonly keys?: readonly string[];
 }
 
 export interface Selector {
@@ -16,6 +21,8 @@ export interface Selector {
 	readonly keys?: readonly string[];
 	/** The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere. */
 	select(body: JsonValue): Selection;
+	/** The records of some items of the list that was read while it streamed. */
+	take(items: readonly JsonValue[]): JsonRecord[];
 }
 
 /**
@@ -24,22 +31,28 @@ export interface Selector {
  */
 export function selector(text: string): Selector {
 	const path = parsePath(text);
-	const keys = streamable(path);
+	const isEach = path.steps?.at(-1) === '*';
+	const isPlain = path.steps !== undefined && !path.steps.slice(0, -1).includes('*');
+	const keysIn = (root: readonly SureStep[]): string[] | undefined => (isPlain ? keysOf(root) : undefined);
+	const take = (items: readonly JsonValue[]): JsonRecord[] => (isEach ? toRecords(items) : toRecords([items as JsonValue[]]));
 	const select = (body: JsonValue): Selection => {
 		const matches = path.all(body);
 		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
 		const records = toRecords(matches);
-		return {records, received: received(path, body, records.length)};
+		const root = path.root(body);
+		const list = followed(root, body);
+		if (!Array.isArray(list)) return {records, received: records.length};
+		const keys = keysIn(root);
+		return {records, received: list.length, ...(keys && {keys})};
 	};
-	return keys ? {text, keys, select} : {text, select};
+	const keys = keysIn(path.root(null));
+	return {text, select, take, ...(keys && {keys})};
 }
 
-function streamable({steps}: Path): string[] | undefined {
-	const inner = steps?.at(-1) === '*' ? steps.slice(0, -1) : steps;
-	if (!inner) return undefined;
+function keysOf(steps: readonly SureStep[]): string[] | undefined {
 	const keys: string[] = [];
-	for (const step of inner) {
-		if (step === '*' || 'index' in step) return undefined;
+	for (const step of steps) {
+		if ('index' in step) return undefined;
 		keys.push(step.key);
 	}
 	return keys;
@@ -61,40 +74,21 @@ function addRecord(records: JsonRecord[], item: JsonValue): void {
 }
 
 // `groups[*].items` over an empty `groups`, and any filter that matches nothing, are an empty page, not a wrong selector.
-function isEmptyBelow({steps, text}: Path, body: JsonValue): boolean {
+function isEmptyBelow(path: Path, body: JsonValue): boolean {
 	if (body === null) return true;
-	const wild = steps ? steps.indexOf('*') : -1;
-	if (steps && wild < 0) return isNullBefore(steps.length, steps, body);
-	const root = steps ? steps.slice(0, wild) : plainRoot(text);
-	return root.length === 0 || isNullBefore(root.length, root, body) || followed(root, body) !== undefined;
+	const root = path.root(body);
+	if (root.some((_, depth) => depth > 0 && followed(root.slice(0, depth), body) === null)) return true;
+	const looksThrough = root.length !== path.steps?.length;
+	return looksThrough && (root.length === 0 || followed(root, body) !== undefined);
 }
 
-function isNullBefore(length: number, steps: Path['steps'] & {}, body: JsonValue): boolean {
-	for (let depth = 1; depth < length; depth++) if (followed(steps.slice(0, depth), body) === null) return true;
-	return false;
-}
-
-function followed(steps: Path['steps'] & {}, body: JsonValue): JsonValue | undefined {
+function followed(steps: readonly SureStep[], body: JsonValue): JsonValue | undefined {
 	let value: JsonValue | undefined = body;
 	for (const step of steps) {
-		if (step === '*') return value;
 		if ('index' in step) value = Array.isArray(value) ? value.at(step.index) : undefined;
 		else value = isObject(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
 	}
 	return value;
-}
-
-// The part of a JSONPath before its first filter, slice or `..`.
-function plainRoot(text: string): Path['steps'] & {} {
-	const head = /^\$?\.?[\w@-]+(?:\.[\w@-]+)*(?=\[|\.\.|$)/.exec(text)?.[0];
-	return head ? (parsePath(head).steps ?? []) : [];
-}
-
-function received({steps}: Path, body: JsonValue, records: number): number {
-	const wild = steps?.indexOf('*') ?? -1;
-	if (!steps || wild < 0) return records;
-	const list = followed(steps.slice(0, wild), body);
-	return Array.isArray(list) ? list.length : records;
 }
 
 export function nothingFound(text: string, body: JsonValue): SelectorError {

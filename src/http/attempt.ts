@@ -3,14 +3,14 @@ import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {beginningOf} from './decode/bytes.ts';
-import {Failure, oneLine, statusFailure} from './failure.ts';
+import {excerpt, Failure, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
 import {type HttpRequest, outgoing} from './request.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
-	/** Of the base URL. */
-	readonly origin: string;
+	/** Of the base URL, if there is one. */
+	readonly origin: string | undefined;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -35,7 +35,7 @@ export async function attempt(request: HttpRequest, options: AttemptOptions): Pr
 		const location = redirects.includes(status) ? headers.location : undefined;
 		const body = await refused(response);
 		if (location !== undefined) current = redirected(current, sent, status, location);
-		else throw statusFailure(status, headers, body, advice(status, trusted, options));
+		else throw statusFailure(status, headers, body, advice(status, trusted, options.auth, trustedOrigins(request, options)));
 	}
 	throw new Failure(`was redirected more than ${MOST_REDIRECTS} times, last to ${current.url.host}`, {
 		code: 'ERR_HTTP_STATUS',
@@ -51,7 +51,7 @@ interface Sent {
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
 	const {auth, context, renewal, exchange} = options;
-	const trusted = isTrusted(request.url, [options.origin, ...(request.trustedOrigins ?? [])]);
+	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	const prepare = async () => {
 		const sent = outgoing(request, options.headers, trusted);
 		if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
@@ -65,6 +65,10 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	await authenticating(() => auth.refresh?.(sent, context), context);
 	const again = await prepare();
 	return {sent: again, response: await exchange(again), trusted};
+}
+
+function trustedOrigins({trustedOrigins: named = []}: HttpRequest, {origin}: AttemptOptions): readonly string[] {
+	return origin === undefined ? named : [origin, ...named];
 }
 
 // What an authenticator throws is told as a failure of this request, unless it tells its own story.
@@ -82,7 +86,7 @@ async function authenticating(work: () => void | Promise<void>, {signal}: AuthCo
 // Reads what an answer without records says, and lets go of it.
 async function refused(response: Incoming): Promise<string> {
 	try {
-		return oneLine(await beginningOf(response, ERROR_BODY_BYTES)).slice(0, 200);
+		return excerpt(await beginningOf(response, ERROR_BODY_BYTES), 200);
 	} catch (error) {
 		// A broken error page does not hide the status that it came with.
 		if (error instanceof Failure) return '';
@@ -105,9 +109,9 @@ function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status
 	return {...rest, method: 'GET', url: target};
 }
 
-function advice(status: number, trusted: boolean, {auth, origin}: AttemptOptions): string | undefined {
+function advice(status: number, trusted: boolean, auth: Authenticator | null, origins: readonly string[]): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${origin} only; list this origin in trustedOrigins if it may have them`;
+		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only; list this origin in trustedOrigins if it may have them`;
 	}
 	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
 	if (status === 401) return 'The server does not accept the credentials: check auth';

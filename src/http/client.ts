@@ -8,7 +8,7 @@ import {beginningOf, encodings} from './decode/bytes.ts';
 import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
-import {oneLine, statusFailure} from './failure.ts';
+import {excerpt, statusFailure} from './failure.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
 import {checkRetry, type RetryOptions, type Sleep} from './retry.ts';
@@ -17,7 +17,7 @@ import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
 
 export interface ClientOptions {
-	/** Credentials and configured headers go to its origin only. */
+	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
 	readonly baseUrl: string;
 	/** Sent with every request to a trusted origin. */
 	readonly headers?: Record<string, string | Secret>;
@@ -87,7 +87,7 @@ export function client(options: ClientOptions): Client {
 	const {userAgent = 'sluice', onEvent, sleep} = options;
 	checkOptions(options);
 	// Every request compares with it.
-	const {origin} = new URL(baseUrl);
+	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const life = follow(options.signal);
 	const environment = {
 		transport: transport(withDefaults(options.timeouts), connections),
@@ -187,7 +187,7 @@ export function client(options: ClientOptions): Client {
 				const {status, headers} = incoming;
 				try {
 					const text = await beginningOf(incoming, PLAIN_BYTES);
-					const failure = statusFailure(status, headers, oneLine(text).slice(0, 200));
+					const failure = statusFailure(status, headers, excerpt(text, 200));
 					if (call.tries.isWorthwhile(failure)) throw failure;
 					return {status, headers, text};
 				} finally {
@@ -211,7 +211,7 @@ export function client(options: ClientOptions): Client {
 }
 
 function checkOptions({baseUrl, retry = {}, connections = 1, streamAboveBytes = 0, maxBodyBytes = 1}: ClientOptions): void {
-	if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
+	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
 	checkRetry(retry);

@@ -1,5 +1,6 @@
 /** How one try of a request failed, and how that is told once it is final. */
 import {DecodeError, RequestError} from '../core/errors.ts';
+import {scrub} from '../core/secret.ts';
 
 interface FailureDetails {
 	readonly code: RequestError['code'] | 'ERR_DECODE';
@@ -73,4 +74,9 @@ export function seconds(ms: number): string {
 /** A text as part of a message. */
 export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
+}
+
+/** The beginning of a text as part of a message. What is secret goes first: of one that was cut in two, half would show. */
+export function excerpt(text: string, length: number): string {
+	return oneLine(scrub(text)).slice(0, length);
 }

@@ -1,8 +1,8 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 import {PaginationError} from '../core/errors.ts';
-import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
-import type {QueryValue} from '../http/url.ts';
+import type {QueryScalar} from '../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
 
 /** A query parameter's name, a dotted path of keys in the JSON body, or a header's name. */
@@ -17,8 +17,10 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
 }
 
 export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
-	if ('param' in where) return {...draft, params: {...draft.params, [where.param]: value as QueryValue}};
-	if ('header' in where) return {...draft, headers: {...draft.headers, [where.header]: String(value)}};
+	if ('param' in where)
+		return {...draft, params: {...draft.params, [where.param]: oneValue(value, `query parameter "${where.param}"`)}};
+	if ('header' in where)
+		return {...draft, headers: {...draft.headers, [where.header]: String(oneValue(value, `header "${where.header}"`))}};
 	const body = draft.body ?? {json: {}};
 	if (!('json' in body)) throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
 	return {...draft, body: {json: putInside(body.json, where.bodyPath.split('.'), value)}};
@@ -28,12 +30,17 @@ export function put(draft: RequestDraft, where: Target, value: JsonValue): Reque
 export function putAll(draft: RequestDraft, values: JsonObject): RequestDraft {
 	const {body} = draft;
 	if (body && 'json' in body) return {...draft, body: {json: isObject(body.json) ? {...body.json, ...values} : values}};
-	const params = Object.entries(values).map(([name, value]) => [name, isScalar(value) ? value : stringify(value)]);
+	const params = Object.entries(values).map(([name, value]) => [name, oneValue(value, `query parameter "${name}"`)]);
 	return {...draft, params: {...draft.params, ...Object.fromEntries(params)}};
 }
 
-function isScalar(value: JsonValue): boolean {
-	return value === null || typeof value !== 'object';
+function oneValue(value: JsonValue, owner: string): QueryScalar | QueryScalar[] {
+	const items = Array.isArray(value) ? value : [value];
+	const texts = items.map(item => (item instanceof Decimal ? item.text : item));
+	if (texts.every(item => typeof item !== 'object' || item === null)) return Array.isArray(value) ? texts : (texts[0] ?? null);
+	throw new PaginationError(
+		`${stringify(value)} cannot be the ${owner}, which holds one value; point to a value inside it, or send it in the JSON body`,
+	);
 }
 
 function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): JsonValue {

@@ -35,6 +35,8 @@ export interface PageAnswer {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
+	/** Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the records. */
+	readonly reads?: readonly (string | null | undefined)[];
 	/** The place of the first page. */
 	readonly first: Place;
 	/** The request for the page at a place. */

@@ -1,10 +1,11 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
 import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
-import {selector as compileSelector, detect, type Selection, type Selector, toRecords} from '../core/selector.ts';
+import {type Path, parsePath} from '../core/path.ts';
+import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import {type Counts, type StageCounts, source} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
@@ -74,6 +75,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 	};
 	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
+	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
 	let number = 0;
 	const pageOf = (records: JsonRecord[]): Page => {
@@ -83,37 +85,41 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 
 	while (standing) {
 		const {at, inside}: Standing = standing;
-		let received = 0;
+		let received: number = inside?.rows ?? 0;
 		let isLast = false;
 		standing = undefined;
 		try {
+			const keys = selector?.keys;
+			const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
 			const request = toRequest(client, paginator.request(base, at), options, trusted);
 			const parts = client.send(request, {
 				label: name,
 				counts,
 				...(signal && {signal}),
 				...(decoder && {decoder}),
-				...(selector?.keys && {keys: selector.keys}),
+				...(isStreamable && {keys}),
 				// Rows of a body that is nothing but rows have a place without a selector.
-				...(inside && {keys: selector?.keys ?? [], after: inside}),
+				...(inside && {keys: keys ?? [], after: inside}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
-					const records = recordsOf(part);
-					received += records.length;
+					const {rows = []} = part;
+					received += rows.length;
+					selector ??= compileSelector('$');
+					const records = selector.take(rows);
 					isLast ||= isEnough(records);
 					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
 				selector ??= compileSelector(detect(part.value ?? null));
-				const selection = selectFrom(part, selector);
-				if (options.untouched && part.bytes && selector.keys)
-					rememberOrigin(selection.records, {bytes: part.bytes, keys: selector.keys});
+				const selection = selectFrom(part, selector, received);
+				const {records} = selection;
+				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 				received += selection.received;
 				walk.guard.answer(at, part.fingerprint, received);
-				isLast ||= isEnough(selection.records);
-				const {next, failure}: Step = isLast ? {} : step(walk, at, part, selection.records, (inside?.rows ?? 0) + received);
-				const page = pageOf(selection.records);
+				isLast ||= isEnough(records);
+				const {next, failure}: Step = isLast ? {} : step(walk, at, part, records, received);
+				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
 					yield page;
@@ -146,14 +152,18 @@ function toRequest(client: Client, request: RequestDraft, options: ResourceOptio
 	};
 }
 
-function recordsOf(part: BodyPart): JsonRecord[] {
-	return toRecords([part.rows ?? []]);
+// Whether a path of the paginator may lead to something in the records, which a body that is streamed does not keep.
+function leadsInto(path: Path, keys: readonly string[]): boolean {
+	const root = path.root(null);
+	const isInside = path.steps === undefined || path.steps.length > keys.length;
+	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
 }
 
-// The last part of a streamed body has the rest of the records beside it; of any other it is the body itself.
-function selectFrom(part: BodyPart, selector: Selector): Selection {
-	if (part.rows === undefined) return selector.select(part.value ?? null);
-	return {records: recordsOf(part), received: part.rows.length};
+// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
+function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
+	const {rows = [], value = null} = part;
+	if (before + rows.length === 0) return selector.select(value);
+	return {records: selector.take(rows), received: rows.length};
 }
 
 interface Walk {
@@ -201,18 +211,18 @@ function loopGuard(paginator: Paginator): LoopGuard {
 	const places = new Map<string, string>();
 	return {
 		answer(at, fingerprint, received) {
-			remember(places, JSON.stringify(at), paginator.describe(at));
+			remember(places, stringify(at), paginator.describe(at));
 			if (fingerprint === undefined || received === 0) return;
 			const earlier = bodies.get(fingerprint);
 			if (earlier !== undefined) {
 				throw new PaginationError(
-					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page`,
+					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page; if the rows truly are the same, ask for a field that tells them apart`,
 				);
 			}
 			remember(bodies, fingerprint, paginator.describe(at));
 		},
 		next(place) {
-			const earlier = places.get(JSON.stringify(place));
+			const earlier = places.get(stringify(place));
 			if (earlier !== undefined)
 				throw new PaginationError(`the server leads back to ${earlier}, which has been read; paging would never end`);
 		},

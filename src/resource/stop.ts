@@ -62,7 +62,7 @@ export function moreRule(path: string | undefined): MoreRule {
 	const parsed = parsePath(path);
 	return body => {
 		const value = parsed.first(body);
-		if (value === undefined || value === null) throw missing(parsed, body, 'has_more_path');
+		if (value === undefined) throw missing(parsed, body, 'has_more_path');
 		if (typeof value === 'boolean') return value;
 		if (yes.test(String(value))) return true;
 		if (no.test(String(value))) return false;

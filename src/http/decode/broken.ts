@@ -1,12 +1,16 @@
 /** What came when it was not JSON, in words. */
-import {type Failure, oneLine, undecodable} from '../failure.ts';
+import {scrub} from '../../core/secret.ts';
+import {excerpt, type Failure, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import type {RowReader} from './rows.ts';
+
+/** So much of a text is enough to tell what it is, with room for a long token that is not to be told. */
+export const BEGINNING_CHARACTERS = 4000;
 
 /** Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all of it. */
 export function brokenJson({status, headers}: Incoming, error: unknown, text: string, bytes: number): unknown {
 	if (!(error instanceof SyntaxError)) return error;
-	const beginning = oneLine(text.slice(0, 400)).slice(0, 120);
+	const beginning = excerpt(text.slice(0, BEGINNING_CHARACTERS), 120);
 	const type = headers['content-type'] ?? 'no content-type';
 	const about = {retryable: true, status, headers, cause: error};
 	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
@@ -15,7 +19,12 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 	if (!/^[[{"\d\-tfn]/.test(beginning))
 		return undecodable(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
 	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
-	return undecodable(message, {...about, detail: oneLine(error.message)});
+	return undecodable(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
+}
+
+// JSON.parse quotes some characters around the place where it stumbled, which may be the half of a secret.
+function withoutSecrets(message: string, text: string): string {
+	return scrub(text) === text ? message : message.replace(/,? (?:\.{3})?".*$/s, '');
 }
 
 /** More than may be held in memory, because nothing could be emitted in slices. */

@@ -19,7 +19,7 @@ export interface RowReader {
 
 type Container = JsonValue[] | JsonObject;
 
-/** Reads the list at `keys`; the first one, should it come twice. Values nested deeper than `maxDepth` are refused. */
+/** Reads the list at `keys`; an error if a key on the way to it comes again, which would put another list in its place. Values nested deeper than `maxDepth` are refused. */
 export function rowReader(keys: readonly string[], maxDepth: number): RowReader {
 	const tokensOf = tokenizer();
 	const open: Container[] = [];
@@ -35,6 +35,10 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		switch (token.name) {
 			case 'keyValue':
 				key = token.value;
+				if (list && open.length <= keys.length && isOnTheWay())
+					throw undecodable(`answered with the key ${JSON.stringify(key)} twice, and the records are under it`, {
+						retryable: false,
+					});
 				break;
 			case 'stringValue':
 			case 'nullValue':
@@ -83,9 +87,13 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	}
 
 	function isHere(): boolean {
-		if (open.length !== keys.length) return false;
-		return keys.every(
-			(name, depth) => !Array.isArray(open[depth]) && name === (depth + 1 < keys.length ? names[depth + 1] : key),
+		return open.length === keys.length && isOnTheWay();
+	}
+
+	// Whether the present key continues a path of objects that begins as the one to the list does.
+	function isOnTheWay(): boolean {
+		return open.every(
+			(container, depth) => !Array.isArray(container) && keys[depth] === (depth + 1 < open.length ? names[depth + 1] : key),
 		);
 	}
 

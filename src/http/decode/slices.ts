@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {stringify} from '../../core/json.ts';
 import {undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
-import {brokenJson, tooLarge} from './broken.ts';
+import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';
 import {textDecoder} from './bytes.ts';
 import type {BodyPlace, DecodedPart} from './decoder.ts';
 import {shortDigest} from './digest.ts';
@@ -65,7 +65,7 @@ export async function* readInSlices(
 			slicer.received(chunk.length);
 			decoder ??= textDecoder(response, chunk);
 			const text = decoder.decode(chunk, {stream: true});
-			beginning ||= text.slice(0, 200);
+			beginning ||= text.slice(0, BEGINNING_CHARACTERS);
 			for (const _ of reader.read(text, slicer.limit)) yield* slicer.next();
 			if (Math.max(aroundBytes, slicer.pendingBytes) > maxBodyBytes) throw tooLarge();
 		}

@@ -10,7 +10,7 @@ import {readInSlices} from './slices.ts';
 /** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
 export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
 
-/** Decodes a body whose rows `reader` finds; the value around them is an empty list. */
+/** Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in it: `[-1].id`. */
 export async function* decodeRows(
 	response: Incoming,
 	{after, maxBodyBytes}: DecodeOptions,
@@ -22,26 +22,36 @@ export async function* decodeRows(
 	}
 	refuseOthers(response, format);
 	const {chunks, rest} = await beginning(response, 0);
-	const envelope: JsonValue = [];
 	try {
-		yield* readInSlices(
-			response,
-			joined(chunks, rest),
-			{...reader, envelope, isInside: true},
-			{
-				after,
-				maxBodyBytes,
-				tooLarge: () =>
-					undecodable(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
-						retryable: false,
-						advice: `Check that this is ${format}; or raise maxBodyBytes`,
-					}),
-				broken: error => broken(response, format, error),
-			},
-		);
+		yield* readInSlices(response, joined(chunks, rest), withLast(reader), {
+			after,
+			maxBodyBytes,
+			tooLarge: () =>
+				undecodable(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
+					retryable: false,
+					advice: `Check that this is ${format}; or raise maxBodyBytes`,
+				}),
+			broken: error => broken(response, format, error),
+		});
 	} finally {
 		await rest.return?.();
 	}
+}
+
+function withLast(reader: TextReader): RowReader {
+	let envelope: JsonValue[] = [];
+	return {
+		...reader,
+		isInside: true,
+		get envelope() {
+			return envelope;
+		},
+		take() {
+			const rows = reader.take();
+			if (rows.length > 0) envelope = rows.slice(-1);
+			return rows;
+		},
+	};
 }
 
 // Nearly any text can be read as CSV, so what says of itself that it is something else is not tried.

@@ -1,5 +1,5 @@
 import {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target} from '../draft.ts';
 import type {Paginator, RequestDraft} from '../paginator.ts';
@@ -32,6 +32,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 
 	return {
 		name: 'cursor',
+		reads: [cursorPath, options.hasMorePath],
 		first: null,
 		request(draft, place) {
 			if (place === null) return draft;
@@ -42,13 +43,8 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 			const hasMore = more(body);
 			const value = path.first(body);
 			if (hasMore === false) return undefined;
-			if (value && !(isObject(value) && Object.keys(value).length === 0)) {
-				if (isObject(value) && where && !('bodyPath' in where))
-					throw new PaginationError(
-						`the cursor at "${cursorPath}" is an object, which one parameter or header cannot hold; leave cursor_param out to send each of its keys`,
-					);
-				return value;
-			}
+			const isEmpty = isObject(value) && Object.keys(value).length === 0;
+			if (value && !isEmpty) return value;
 			if (hasMore)
 				throw new PaginationError(
 					`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
@@ -57,7 +53,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 		},
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place =>
-			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? JSON.stringify(place) : String(place)}`,
+			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};
 }
 

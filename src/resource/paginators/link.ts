@@ -15,7 +15,7 @@ export interface JsonLinkOptions {
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
 export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = {}): Paginator<string | null> {
 	const path = parsePath(nextUrlPath);
-	return followUrl('json_link', hasMorePath, ({body}) => {
+	const paginator = followUrl('json_link', hasMorePath, ({body}) => {
 		const value = path.first(body);
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
@@ -23,6 +23,7 @@ export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = 
 			`next_url_path "${nextUrlPath}" is not a URL but ${JSON.stringify(String(value))}; a cursor needs the paginator cursor`,
 		);
 	});
+	return {...paginator, reads: [nextUrlPath, hasMorePath]};
 }
 
 export interface HeaderLinkOptions {
@@ -49,6 +50,7 @@ function followUrl(
 	const more = moreRule(hasMorePath);
 	return {
 		name,
+		reads: [hasMorePath],
 		first: null,
 		// The URL says everything: the configured parameters are in it already, or are not wanted.
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),

@@ -53,6 +53,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 
 	return {
 		name: 'offset',
+		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
 		next(place, {received, body}) {

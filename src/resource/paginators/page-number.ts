@@ -43,6 +43,7 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 
 	return {
 		name: 'page_number',
+		reads: [options.totalPath, options.hasMorePath],
 		first: {page: start},
 		request: (draft, place) => put(draft, pageTarget, place.page),
 		next(place, {received, body}) {

@@ -1,0 +1,172 @@
+/** A body that is streamed gives what it would give when read at once: rows, the next place, and errors. */
+import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {stringify} from '../../src/core/json.ts';
+import type {Page} from '../../src/core/page.ts';
+import {client} from '../../src/http/client.ts';
+import {cursor} from '../../src/resource/paginators/cursor.ts';
+import {offset} from '../../src/resource/paginators/offset.ts';
+import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
+import {startServer} from '../helpers/server.ts';
+
+interface Walked {
+	readonly rows: string[];
+	/** The place after the last page. */
+	readonly cursor: string;
+	readonly pages: number;
+	readonly error: string | undefined;
+}
+
+async function walk(baseUrl: string, streamAboveBytes: number, options: Partial<ResourceOptions>): Promise<Walked> {
+	await using api = client({baseUrl, retry: {maxRetries: 0}, streamAboveBytes});
+	const rows: string[] = [];
+	let place = 'none';
+	let pages = 0;
+	try {
+		for await (const page of resource(api, {name: 'r', ...options})) {
+			const {records, cursor: after} = page as Page;
+			rows.push(...records.map(stringify));
+			place = after === undefined ? 'none' : stringify(after);
+			pages++;
+		}
+		return {rows, cursor: place, pages, error: undefined};
+	} catch (error) {
+		return {rows, cursor: place, pages, error: String(error)};
+	}
+}
+
+async function bothWays(body: string, options: Partial<ResourceOptions>) {
+	const server = await startServer([{path: '/r', respond: {text: body}}]);
+	try {
+		const whole = await walk(server.url, 1 << 28, options);
+		return {whole, streamed: await walk(server.url, 0, options)};
+	} finally {
+		await server.close();
+	}
+}
+
+async function same(body: string, options: Partial<ResourceOptions>): Promise<Walked> {
+	const {whole, streamed} = await bothWays(body, options);
+	deepStrictEqual({...streamed, pages: 0}, {...whole, pages: 0}, `${options.selector}: ${body.slice(0, 300)}`);
+	return streamed;
+}
+
+test('a wrong selector is an error in a huge body too', async () => {
+	const {error} = await same('{"items":[{"id":1}]}', {selector: 'data'});
+	match(error ?? '', /no "data" in the response; found: items\. Try data_selector: items/);
+	match((await same('{"id":1}', {selector: '$.rows'})).error ?? '', /no "\$\.rows"/);
+});
+
+test('one object, a word or null in place of the list is one record, one value or none', async () => {
+	deepStrictEqual((await same('{"data":{"id":1}}', {selector: 'data'})).rows, ['{"id":1}']);
+	deepStrictEqual((await same('{"data":"x"}', {selector: 'data'})).rows, ['{"value":"x"}']);
+	deepStrictEqual((await same('{"data":null}', {selector: 'data'})).rows, []);
+	deepStrictEqual((await same('{"id":1}', {selector: '$'})).rows, ['{"id":1}']);
+	deepStrictEqual((await same('{"a":{"id":1},"b":{"id":2}}', {selector: '[*]'})).rows, ['{"id":1}', '{"id":2}']);
+	deepStrictEqual((await same('{"data":[[1,2],[3]]}', {selector: 'data'})).rows, ['{"value":[1,2]}', '{"value":[3]}']);
+	deepStrictEqual((await same('{"data":[[1,2],[3]]}', {selector: 'data[*]'})).rows, [
+		'{"value":1}',
+		'{"value":2}',
+		'{"value":3}',
+	]);
+});
+
+test('a null among the rows is no record, but counts as received', async () => {
+	const {cursor: place, rows} = await same('{"data":[null,{"id":1},null],"total":9}', {
+		selector: 'data',
+		paginator: offset({limit: 3}),
+		limit: {pages: 1},
+	});
+	deepStrictEqual(rows, ['{"id":1}']);
+	deepStrictEqual(JSON.parse(place).at, {offset: 3, total: 9, full: true});
+});
+
+test('a cursor in the last row, or a total in the first, is found in a huge body', async () => {
+	const rows = Array.from({length: 3000}, (_, id) => ({id, total: 9000}));
+	const last = await same(JSON.stringify({data: rows}), {
+		selector: 'data',
+		paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after'}),
+		limit: {pages: 1},
+	});
+	strictEqual(last.cursor, '{"at":2999}');
+	const first = await same(JSON.stringify(rows), {
+		selector: '$',
+		paginator: offset({limit: 3000, totalPath: '[0].total'}),
+		limit: {pages: 1},
+	});
+	strictEqual(first.cursor, '{"at":{"offset":3000,"total":9000,"full":true}}');
+});
+
+test('a body whose paging stands beside the records is streamed, whatever paginator reads it', async () => {
+	const rows = Array.from({length: 3000}, (_, id) => ({id}));
+	for (const paginator of [
+		cursor({cursorPath: 'meta.next'}),
+		cursor({cursorPath: "$.meta['next']", hasMorePath: 'meta.more'}),
+		offset({limit: 3000, totalPath: 'meta.total'}),
+	]) {
+		const {streamed} = await bothWays(JSON.stringify({meta: {next: 'n', more: false, total: 3000}, data: rows}), {
+			selector: 'data',
+			paginator: paginator as ResourceOptions['paginator'] & {},
+			limit: {records: 3000},
+		});
+		strictEqual(streamed.rows.length, 3000);
+		strictEqual(streamed.pages > 1, true);
+	}
+});
+
+test('a list that comes twice in a huge body is an error: the first has been handed on when the second comes', async () => {
+	for (const body of ['{"data":[{"id":1}],"data":[{"id":2}]}', '{"data":[{"id":1}],"d\\u0061ta":null}']) {
+		const {whole, streamed} = await bothWays(body, {selector: 'data'});
+		strictEqual(whole.error, undefined);
+		match(streamed.error ?? '', /answered with the key "data" twice, and the records are under it/);
+	}
+	const {streamed} = await bothWays('{"a":{"b":[1]},"a":{"b":[2]}}', {selector: 'a.b'});
+	match(streamed.error ?? '', /the key "a" twice/);
+	strictEqual((await same('{"a":{"b":[{"data":[],"a":1,"b":2}],"a":1},"b":1}', {selector: 'a.b'})).error, undefined);
+});
+
+const word = fc.constantFrom('data', 'items', 'next', 'total', 'a b', '', '__proto__', '0', 'é😀');
+const {value} = fc.letrec<{value: unknown}>(tie => ({
+	value: fc.oneof(
+		{maxDepth: 4},
+		fc.jsonValue({maxDepth: 0}),
+		fc.array(tie('value'), {maxLength: 4}),
+		fc.dictionary(word, tie('value'), {maxKeys: 4}),
+	),
+}));
+const exact = fc.constantFrom('12345678901234567890', '0.12345678901234567890', '1.50', '1e2');
+
+test('whatever the body, the way it is read makes no difference', async () => {
+	let body = '';
+	const server = await startServer([{path: '/r', respond: {fn: () => ({text: body})}}]);
+	const paginators = [
+		undefined,
+		offset({limit: 2}),
+		cursor({cursorPath: 'data[-1].next', cursorParam: 'c'}),
+		cursor({cursorPath: 'next'}),
+	];
+	try {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.oneof(value, fc.record({data: fc.array(value), next: value, total: fc.nat(9)}, {requiredKeys: []})),
+				fc.constantFrom('$', 'data', 'data[*]', 'data.items', 'data[*].items', "['a b']", "['']", '$.data[?@.next]', '[*]'),
+				fc.constantFrom(...paginators),
+				exact,
+				async (content, selector, paginator, number) => {
+					body = JSON.stringify(content).replace(/:1(?=[,}])/g, `:${number}`);
+					const options = {
+						selector,
+						...(paginator && {paginator: paginator as ResourceOptions['paginator'] & {}}),
+						limit: {pages: 1},
+					};
+					const [whole, streamed] = [await walk(server.url, 1 << 28, options), await walk(server.url, 0, options)];
+					deepStrictEqual(streamed, whole, body);
+				},
+			),
+			{numRuns: 400},
+		);
+	} finally {
+		await server.close();
+	}
+});
