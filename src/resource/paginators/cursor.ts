@@ -29,6 +29,8 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 	const path = parsePath(cursorPath);
 	const where = cursorTarget(options);
 	const more = moreRule(options.hasMorePath);
+	// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
+	const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
 	return {
 		name: 'cursor',
@@ -44,7 +46,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 			const value = path.first(body);
 			if (hasMore === false) return undefined;
 			const isEmpty = isObject(value) && Object.keys(value).length === 0;
-			if (value && !isEmpty) return value;
+			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 			if (hasMore)
 				throw new PaginationError(
 					`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
