@@ -2,6 +2,7 @@
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
 export {defineConfig} from './config/define.ts';
+export {refreshTokenFile} from './config/refresh-token-file.ts';
 export type {ConfigInput} from './config/schema.ts';
 export {
 	ConfigError,
@@ -39,14 +40,23 @@ export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {AuthContext, Authenticator, Credential, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
-export {type OAuth2Options, oauth2ClientCredentials} from './http/auth/oauth2.ts';
+export {type HmacOptions, hmac, type TimestampFormat} from './http/auth/hmac.ts';
+export type {OAuth2Options, PublicOAuth2Options} from './http/auth/oauth2.ts';
+export {oauth2ClientCredentials} from './http/auth/oauth2-client-credentials.ts';
+export {type JwtAlgorithm, type OAuth2JwtOptions, oauth2Jwt} from './http/auth/oauth2-jwt.ts';
+export {type OAuth2PasswordOptions, oauth2Password} from './http/auth/oauth2-password.ts';
+export {type OAuth2RefreshTokenOptions, oauth2RefreshToken, type RefreshTokenStore} from './http/auth/oauth2-refresh-token.ts';
+export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
+export {several} from './http/auth/several.ts';
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
 export type {ClientEvent} from './http/events.ts';
+export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
+export type {ResponseAction, ResponseRule, StatusPattern, WaitPlace} from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';

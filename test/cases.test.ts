@@ -29,5 +29,8 @@ for (const [i, {cases}] of groups.entries()) {
 }
 
 test('there are cases about everything that a config decides', () => {
-	strictEqual(files.join(), 'auth.json,defaults.json,normalize.json,paging.json,retry.json,selectors.json,validation.json');
+	strictEqual(
+		files.join(),
+		'auth.json,defaults.json,normalize.json,paging.json,retry.json,rules.json,selectors.json,validation.json',
+	);
 });

@@ -2,7 +2,7 @@
  * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
  * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
  */
-import {hasLoneBrace, placeholders} from './braces.ts';
+import {fill, hasLoneBrace, placeholders} from './braces.ts';
 import type {Finding} from './finding.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
 
@@ -50,9 +50,15 @@ function path(resource: PlainObject, defaults: PlainObject, at: ConfigPath, must
 		return [{path: here, message: `{${name}} has no value; add ${JSON.stringify(name)} to params`}];
 	});
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
-	if (mustBeAbsolute && !/^https?:\/\//i.test(text))
+	if (isBrokenUrl(text)) found.push({path: here, message: `expected a path or an http(s) URL, got ${JSON.stringify(text)}`});
+	else if (mustBeAbsolute && !/^https?:\/\//i.test(text))
 		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
 	return found;
+}
+
+function isBrokenUrl(path: string): boolean {
+	const url = fill(path, () => 'x');
+	return /^[a-z][a-z\d+.-]*:\/\//i.test(url) && !(/^https?:/i.test(url) && URL.canParse(url));
 }
 
 function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {

@@ -3,11 +3,6 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import type {ColumnDefinition, SchemaDefinition} from '../core/schema.ts';
-import {apiKey} from '../http/auth/api-key.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
-import {basic} from '../http/auth/basic.ts';
-import {bearer} from '../http/auth/bearer.ts';
-import {oauth2ClientCredentials} from '../http/auth/oauth2.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {autoDecoder} from '../http/decode/auto.ts';
 import {csvDecoder} from '../http/decode/csv.ts';
@@ -24,12 +19,14 @@ import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import {type ResourceOptions, resource} from '../resource/resource.ts';
-import type {Auth} from './auth.ts';
+import {authenticators} from './authenticator.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {BodyFormat} from './decoder.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
+import {defined} from './tree.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -69,22 +66,18 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 }
 
 export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts} = config.client;
+	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
 		...(retry && {retry: retryOptions(retry)}),
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+		...(max_requests != null && {maxRequests: max_requests}),
 		...options,
 	});
-	// Resources with the same auth share the authenticator, and so its token.
-	const authenticators = new Map<Auth, Authenticator>();
-	const authenticatorOf = (auth: Auth | null): Authenticator | null => {
-		if (auth === null) return null;
-		const found = authenticators.get(auth) ?? authenticator(auth);
-		authenticators.set(auth, found);
-		return found;
-	};
+	const authenticatorOf = authenticators(baseUrl);
 	return {
 		client: api,
 		extraction(resolved, {typed = true, ...options}) {
@@ -96,7 +89,7 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 					...request(endpoint, guess =>
 						onDetected?.({type: 'detected', label: name, paginator: guess.type, reason: reasonOf(guess)}),
 					),
-					auth: authenticatorOf(endpoint.auth),
+					auth: endpoint.auth && authenticatorOf(endpoint.auth),
 					untouched: stages.length === 0,
 					...options,
 				}),
@@ -144,28 +137,20 @@ function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function authenticator(auth: Auth): Authenticator {
-	switch (auth.type) {
-		case 'bearer':
-			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
-		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({
-				tokenUrl: auth.access_token_url,
-				clientId: auth.client_id,
-				clientSecret: auth.client_secret,
-				request: Object.fromEntries(Object.entries(auth.access_token_request_data).map(([name, value]) => [name, String(value)])),
-				clientAuth: auth.client_auth,
-				defaultExpiresInSeconds: auth.default_token_expiration,
-			});
-	}
-}
-
 function request(
-	{path, method, params, headers, json, data, data_selector: selector, format, stop_when: stopWhen, paginator}: ResolvedEndpoint,
+	{
+		path,
+		method,
+		params,
+		headers,
+		json,
+		data,
+		data_selector: selector,
+		format,
+		stop_when: stopWhen,
+		paginator,
+		response_actions,
+	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<ResourceOptions, 'name'> {
 	const decoder = format && decoderOf(format);
@@ -180,6 +165,7 @@ function request(
 		...(selector !== undefined && {selector}),
 		...(decoder && {decoder}),
 		...(stopWhen !== undefined && {stopWhen}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
@@ -285,10 +271,4 @@ function columnDefinition({data_type: type, nullable, precision, scale, items, f
 		items: items && columnDefinition(items),
 		fields: fields && definition(fields).columns,
 	}) as ColumnDefinition;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function defined<T extends object>(value: T): Partial<Defined<T>> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<Defined<T>>;
 }

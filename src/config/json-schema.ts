@@ -3,6 +3,13 @@ import {z} from 'zod';
 import {config} from './schema.ts';
 
 export function configJsonSchema(): {[key: string]: unknown} {
-	const {$schema, ...rest} = z.toJSONSchema(config, {io: 'input'});
+	const {$schema, ...rest} = z.toJSONSchema(config, {
+		io: 'input',
+		unrepresentable: 'any',
+		// A file for which an editor asks this has no functions in it.
+		override({zodSchema, jsonSchema}) {
+			if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {};
+		},
+	});
 	return {$schema, title: 'Sluice config', description: 'Which API to read, what of it, and where to put it.', ...rest};
 }

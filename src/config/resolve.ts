@@ -5,8 +5,9 @@ import {fill, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
 import type {BodyFormat} from './decoder.ts';
 import type {Paginator} from './paginator.ts';
+import type {ResponseActionConfig} from './response-action.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
-import {isPlainObject, mapLeaves} from './tree.ts';
+import {defined, isPlainObject, mapLeaves, present} from './tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
@@ -28,6 +29,7 @@ export interface ResolvedEndpoint {
 	readonly format?: BodyFormat;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
+	readonly response_actions?: readonly ResponseActionConfig[];
 }
 
 type Shared = Omit<Resource, 'name' | 'endpoint' | 'parallelized'>;
@@ -55,7 +57,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 	const {endpoint: endpointDefaults, ...defaults} = config.resource_defaults ?? {};
 	return config.resources.map(item => {
 		const {name, endpoint, ...own}: Resource = item;
-		const merged: Shared = {...defaults, ...given(own)};
+		const merged: Shared = {...defaults, ...defined(own)};
 		const optional = {
 			schema_contract: merged.schema_contract,
 			max_table_nesting: merged.max_table_nesting,
@@ -80,7 +82,7 @@ function mergeEndpoints(defaults: Endpoint, own: Endpoint): Endpoint {
 	const {json} = own;
 	return {
 		...defaults,
-		...given(own),
+		...defined(own),
 		params: {...defaults.params, ...own.params},
 		headers: mergeHeaders(defaults.headers, own.headers),
 		...(isPlainObject(defaults.json) && isPlainObject(json) && {json: {...defaults.json, ...json}}),
@@ -120,6 +122,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 	};
 }
 
@@ -130,17 +133,6 @@ function segment(value: unknown): string | undefined {
 
 function literal<T>(tree: T): T {
 	return mapLeaves(tree, leaf => (typeof leaf === 'string' ? fill(leaf) : leaf)) as T;
-}
-
-// What a JavaScript config sets to undefined counts as left out.
-function given<T extends object>(value: T): Partial<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
-}
-
-type Present<T> = {[K in keyof T]?: Exclude<T[K], null | undefined>};
-
-function present<T extends object>(value: T): Present<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as Present<T>;
 }
 
 function withoutNull<T>(value: {readonly [key: string]: T}): {[key: string]: Exclude<T, null>} {

@@ -6,6 +6,8 @@ import {columns} from './column.ts';
 import {bodyFormat} from './decoder.ts';
 import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
+import {rateLimit} from './rate-limit.ts';
+import {responseActions} from './response-action.ts';
 import {isPlainObject} from './tree.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -62,9 +64,12 @@ const endpointShape = {
 		.nullish()
 		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
+	response_actions: responseActions
+		.nullish()
+		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
 };
 
-const endpoint = object(endpointShape, {later: ['incremental', 'response_actions']}).meta({id: 'endpoint'});
+const endpoint = object(endpointShape, {later: ['incremental']}).meta({id: 'endpoint'});
 
 const writeDisposition = z.union([
 	z.enum(['append', 'replace', 'merge']),
@@ -149,6 +154,13 @@ const client = object(
 		})
 			.nullish()
 			.describe('What happens after a failed request.'),
+		response_actions: responseActions
+			.nullish()
+			.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
+		rate_limit: rateLimit
+			.nullish()
+			.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
+		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
 		timeouts: object({
 			connect: seconds().optional().describe('Seconds until the connection stands.'),
 			headers: seconds().optional().describe('Seconds until the headers of the response.'),

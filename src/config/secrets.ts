@@ -57,14 +57,16 @@ async function readToml(path: string): Promise<unknown> {
 }
 
 const secretName =
-	/^(x-)?(api[-_]?key|(access|auth|refresh|id|private|secret|app)?[-_]?(token|secret)|(access|private|secret)[-_]?key|client[-_]?secret|password|passwd|pwd|passphrase|(proxy-)?authorization|cookie)$/i;
+	/^(x-)?(api[-_]?key|(access|auth|refresh|id|private|secret|app)?[-_]?(token|secret)|(access|private|secret)[-_]?key|client[-_]?secret|password|passwd|pwd|(private[-_]?key[-_]?)?passphrase|(proxy-)?authorization|cookie)$/i;
 
 /** Whether the value there is secret by its name: `client.auth.token`, `params.api_key`, `headers.Authorization`. */
 export function isSecretPath(path: ConfigPath): boolean {
 	const name = path.at(-1);
 	// A column may be named token; its type is no secret.
 	if (typeof name !== 'string' || path.includes('columns')) return false;
-	return secretName.test(name) || (name === 'key' && path.at(-2) === 'params');
+	// A body of a login that is one text has no names in it.
+	if (name === 'data' && path.at(-2) === 'login') return true;
+	return secretName.test(name) || (name === 'key' && (path.at(-2) === 'params' || path.includes('auth')));
 }
 
 /** Makes every message hide what the config holds under a secret name, and passwords inside URLs; `except` at these paths. */
@@ -82,6 +84,9 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 /** A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`. */
 export function mask<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
+		if (typeof value === 'function') return '(a function)';
+		// An authenticator of the user's, which keeps its secrets where it likes.
+		if (typeof value === 'object' && value !== null) return `(${value.constructor?.name ?? 'an object'})`;
 		if (typeof value !== 'string') return isSecretPath(path) && typeof value === 'number' ? '***' : value;
 		return isSecretPath(path) || known.has(value) ? '***' : scrub(value);
 	});

@@ -44,7 +44,7 @@ function describeIssue({path, message, line, column}: ConfigIssue, source: strin
 
 /** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
-	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH';
+	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
 	readonly status: number | undefined;
 	readonly method: string;
 	/** Without secrets. */

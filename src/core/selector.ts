@@ -11,6 +11,8 @@ export interface Selection {
 	 * or leaves some out, and by items that are null.
 	 */
 	readonly received: number;
+	/** Whether there was a list, if only an empty one, rather than null or one object. */
+	readonly isList: boolean;
 	/** Keys down to the list whose items the records are; absent when they are found in another way. */
 	readonly keys?: readonly string[];
 }
@@ -41,9 +43,9 @@ export function selector(text: string): Selector {
 		const records = toRecords(matches);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, received: records.length};
+		if (!Array.isArray(list)) return {records, received: records.length, isList: false};
 		const keys = keysIn(root);
-		return {records, received: list.length, ...(keys && {keys})};
+		return {records, received: list.length, isList: true, ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, select, take, ...(keys && {keys})};
@@ -79,7 +81,8 @@ function isEmptyBelow(path: Path, body: JsonValue): boolean {
 	const root = path.root(body);
 	if (root.some((_, depth) => depth > 0 && followed(root.slice(0, depth), body) === null)) return true;
 	const looksThrough = root.length !== path.steps?.length;
-	return looksThrough && (root.length === 0 || followed(root, body) !== undefined);
+	const looked = followed(root, body);
+	return looksThrough && (typeof looked === 'object' || root.length === 0);
 }
 
 function followed(steps: readonly SureStep[], body: JsonValue): JsonValue | undefined {
@@ -155,18 +158,34 @@ function collect(value: {[key: string]: JsonValue}, keys: readonly string[], fou
 		if (Array.isArray(item)) {
 			const rank = rankList(item, path, value);
 			if (rank !== undefined) found.push({keys: path, rank});
+		} else if (item === null && isUsual(path) && isCertainlyEmpty(value)) {
+			// Anything that is a list goes before it.
+			found.push({keys: path, rank: 50 + path.length});
 		} else if (path.length < DEEPEST && isObject(item)) collect(item, path, found);
 	}
 }
 
 // Lower is better: a usual name, then any list of objects, then an empty list, then what looks like metadata; shallow before deep.
 function rankList(list: readonly JsonValue[], path: readonly string[], owner: {[key: string]: JsonValue}): number | undefined {
-	const name = path.at(-1) as string;
 	const depth = path.length;
 	const hidden = path.some(key => metadata.test(key));
-	if (!hidden && usual.includes(name)) return depth;
-	if (list.length === 0) return identity.some(key => key in owner) ? undefined : (hidden ? 40 : 20) + depth;
+	if (isUsual(path)) return depth;
+	if (list.length === 0) return isIdentified(owner) ? undefined : (hidden ? 40 : 20) + depth;
 	// A list of words beside other fields is part of a record (its tags); alone it is the answer.
 	if (!isObject(list[0]) && !Array.isArray(list[0])) return Object.keys(owner).length === 1 ? 25 + depth : undefined;
 	return (hidden ? 30 : 10) + depth;
+}
+
+function isUsual(path: readonly string[]): boolean {
+	return usual.includes(path.at(-1) ?? '') && !path.some(key => metadata.test(key));
+}
+
+// An object that has a name or an id is a record, and what is empty in it is a field.
+function isIdentified(owner: {[key: string]: JsonValue}): boolean {
+	return identity.some(key => key in owner);
+}
+
+// Go writes an empty list as null; but beside words, null is a field, or the data of a refusal: {"data": null, "error": "…"}.
+function isCertainlyEmpty(owner: {[key: string]: JsonValue}): boolean {
+	return !isIdentified(owner) && Object.values(owner).every(value => typeof value !== 'string' || value === '');
 }

@@ -1,11 +1,13 @@
-/** One try of a request: credentials, redirects, one renewal after a 401, and no other status than success. */
+/** One try of a request: its turn, credentials, redirects, and no other status than success. */
 import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {beginningOf} from './decode/bytes.ts';
-import {excerpt, Failure, statusFailure} from './failure.ts';
+import {Failure, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
+import type {RateLimiter} from './rate-limit.ts';
 import {type HttpRequest, outgoing} from './request.ts';
+import {requestedWaitMs} from './retry-after.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
@@ -15,8 +17,11 @@ export interface AttemptOptions {
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
 	readonly context: AuthContext;
-	/** Kept over all tries of one request: credentials are renewed only once. */
-	readonly renewal: {done: boolean};
+	/** Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last. */
+	readonly renewal: {done: boolean; sent?: OutgoingRequest | undefined};
+	readonly limiter: RateLimiter;
+	/** The longest wait that the limiter is asked to keep for the server. */
+	readonly maxRetryAfterMs: number;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
 }
 
@@ -50,21 +55,28 @@ interface Sent {
 }
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
-	const {auth, context, renewal, exchange} = options;
+	const {auth, context, renewal, limiter, maxRetryAfterMs} = options;
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
-	const prepare = async () => {
-		const sent = outgoing(request, options.headers, trusted);
-		if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
-		return sent;
-	};
-	const sent = await prepare();
-	const response = await exchange(sent);
-	if (response.status !== 401 || !trusted || !auth?.refresh || renewal.done) return {sent, response, trusted};
+	// Before the credentials, which might expire while it waits.
+	await limiter.reserve(1, context);
+	const sent = outgoing(request, options.headers, trusted);
+	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
+	renewal.sent = trusted ? sent : undefined;
+	const response = await options.exchange(sent);
+	if (trusted) {
+		const waitMs = requestedWaitMs(response.status, response.headers, Date.now());
+		if (waitMs <= maxRetryAfterMs) limiter.penalize(waitMs);
+	}
+	return {sent, response, trusted};
+}
+
+/** Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to give. */
+export async function renew({auth, context, renewal}: AttemptOptions): Promise<boolean> {
+	const {done, sent} = renewal;
+	if (done || !sent || !auth?.refresh) return false;
 	renewal.done = true;
-	await refused(response);
 	await authenticating(() => auth.refresh?.(sent, context), context);
-	const again = await prepare();
-	return {sent: again, response: await exchange(again), trusted};
+	return true;
 }
 
 function trustedOrigins({trustedOrigins: named = []}: HttpRequest, {origin}: AttemptOptions): readonly string[] {
@@ -86,7 +98,7 @@ async function authenticating(work: () => void | Promise<void>, {signal}: AuthCo
 // Reads what an answer without records says, and lets go of it.
 async function refused(response: Incoming): Promise<string> {
 	try {
-		return excerpt(await beginningOf(response, ERROR_BODY_BYTES), 200);
+		return await beginningOf(response, ERROR_BODY_BYTES);
 	} catch (error) {
 		// A broken error page does not hide the status that it came with.
 		if (error instanceof Failure) return '';

@@ -1,10 +1,11 @@
 /** The bookkeeping of one request through all its tries: what is counted, reported, tried again, and said in the end. */
 import type {Counts} from '../core/stage.ts';
 import type {OutgoingRequest} from './auth/authenticator.ts';
+import type {Sleep} from './clock.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
 import {redactUrl} from './redact.ts';
-import {type Retrier, type RetryOptions, retrier, type Sleep} from './retry.ts';
+import {type Retrier, type RetryOptions, retrier} from './retry.ts';
 import {either} from './signals.ts';
 import type {Incoming, Transport} from './transport.ts';
 
@@ -12,7 +13,9 @@ import type {Incoming, Transport} from './transport.ts';
 export interface CallEnvironment {
 	readonly transport: Transport;
 	readonly retry: RetryOptions;
-	readonly sleep: Sleep | undefined;
+	readonly sleep: Sleep;
+	/** Counts a request that is about to go out. Throws when there were too many. */
+	admit(): void;
 	/** Ends with the client. */
 	readonly signal: AbortSignal;
 	readonly onEvent: ((event: ClientEvent) => void) | undefined;
@@ -40,7 +43,7 @@ export function startCall(
 	environment: CallEnvironment,
 	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
 ): Call {
-	const {transport, retry, sleep, onEvent} = environment;
+	const {transport, retry, sleep, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
@@ -50,7 +53,7 @@ export function startCall(
 
 	const tries = retrier(retry, {
 		signal: scope.signal,
-		...(sleep && {sleep}),
+		sleep,
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
 			onEvent?.({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
@@ -62,6 +65,7 @@ export function startCall(
 		tries,
 		exchange(request) {
 			sent = request;
+			admit();
 			counts.requests = (counts.requests ?? 0) + 1;
 			const onBytes = (bytes: number): void => {
 				counts.bytesRead = (counts.bytesRead ?? 0) + bytes;

@@ -1,17 +1,21 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
-import {type AttemptOptions, attempt} from './attempt.ts';
+import {type AttemptOptions, attempt, renew} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
 import {type Call, startCall} from './call.ts';
+import {clock, type Sleep} from './clock.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
 import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
-import {excerpt, statusFailure} from './failure.ts';
+import {Failure, statusFailure} from './failure.ts';
+import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
-import {checkRetry, type RetryOptions, type Sleep} from './retry.ts';
+import {type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
+import {checkRetry, type RetryOptions} from './retry.ts';
+import {seenFailure, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
@@ -23,6 +27,12 @@ export interface ClientOptions {
 	readonly headers?: Record<string, string | Secret>;
 	readonly auth?: Authenticator;
 	readonly retry?: RetryOptions;
+	/** What to do about certain answers; the first rule that fits decides. Those of a resource go first. */
+	readonly responseActions?: readonly ResponseRule[];
+	/** Spreads requests over time; tokens aside, all count. @default as fast as they come */
+	readonly rateLimit?: RateLimit;
+	/** All requests of this client, retries included; the next one fails. @default Infinity */
+	readonly maxRequests?: number;
 	readonly timeouts?: Timeouts;
 	/** Connections to one origin; further requests wait for a free one. @default 8 */
 	readonly connections?: number;
@@ -52,6 +62,8 @@ export interface SendOptions {
 	readonly after?: BodyPlace;
 	/** @default json */
 	readonly decoder?: Decoder;
+	/** Rules that go before the client's. */
+	readonly judge?: Judge | undefined;
 }
 
 /**
@@ -59,6 +71,8 @@ export interface SendOptions {
  * `{rows, value, last: true}`, whose value is what stood around the list, with `[]` in its place.
  */
 export interface BodyPart extends DecodedPart {
+	/** A rule has settled what becomes of this answer. Its `value` is the body, if that is JSON. */
+	readonly outcome?: Outcome;
 	readonly response: {
 		readonly status: number;
 		/** Lower-case names; repeated ones joined by `, `. */
@@ -84,15 +98,22 @@ const PLAIN_BYTES = MIB;
 /** A client for the API at `baseUrl`. Close it at the end. */
 export function client(options: ClientOptions): Client {
 	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
-	const {userAgent = 'sluice', onEvent, sleep} = options;
+	const {userAgent = 'sluice', onEvent, rateLimit, responseActions = [], maxRequests = Number.POSITIVE_INFINITY} = options;
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const life = follow(options.signal);
+	const time = clock(options.sleep);
+	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time);
+	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
+	let admitted = 0;
 	const environment = {
 		transport: transport(withDefaults(options.timeouts), connections),
 		retry,
-		sleep,
+		sleep: time.sleep,
+		admit() {
+			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
+		},
 		signal: life.signal,
 		onEvent,
 	};
@@ -105,6 +126,7 @@ export function client(options: ClientOptions): Client {
 
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
 		const {label, counts = {}, signal, keys, after} = options;
+		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
 		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
@@ -114,6 +136,8 @@ export function client(options: ClientOptions): Client {
 			auth: authenticator,
 			context: contextOf(call, counts),
 			renewal: {done: false},
+			limiter,
+			maxRetryAfterMs: retry.maxRetryAfterMs ?? 3_600_000,
 			exchange: call.exchange,
 		};
 		let place = after;
@@ -124,12 +148,34 @@ export function client(options: ClientOptions): Client {
 			parts ??= read(request, attempts, {...options, ...(place && {after: place})});
 			try {
 				const {value} = await parts.next();
-				if (value) return value;
-				throw new TypeError('the decoder ended without a last part');
+				if (!value) throw new TypeError('the decoder ended without a last part');
+				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
+				return (seen && (await settled(seen, value.response.url))) ?? value;
 			} catch (error) {
+				await parts?.return();
 				parts = undefined;
+				const seen = error instanceof Failure && !error.details.isRuled ? seenFailure(error) : undefined;
+				const part = seen && (await settled(seen, request.url, error as Failure));
+				if (part) return part;
 				throw error;
 			}
+		}
+
+		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it is.
+		async function settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
+			const outcome = await settle(seen, {
+				judges,
+				isFirst: place === after,
+				renew: () => renew(attempts),
+				...(failure && {failure}),
+			});
+			if (outcome !== 'again') {
+				const {value = null, status, headers} = seen;
+				return outcome && {value, last: true, outcome, response: {status, headers: {...headers}, url}};
+			}
+			await parts?.return();
+			parts = undefined;
+			return nextPart();
 		}
 
 		try {
@@ -187,7 +233,7 @@ export function client(options: ClientOptions): Client {
 				const {status, headers} = incoming;
 				try {
 					const text = await beginningOf(incoming, PLAIN_BYTES);
-					const failure = statusFailure(status, headers, excerpt(text, 200));
+					const failure = statusFailure(status, headers, text);
 					if (call.tries.isWorthwhile(failure)) throw failure;
 					return {status, headers, text};
 				} finally {
@@ -210,11 +256,15 @@ export function client(options: ClientOptions): Client {
 	return {baseUrl, send, close, [Symbol.asyncDispose]: close};
 }
 
-function checkOptions({baseUrl, retry = {}, connections = 1, streamAboveBytes = 0, maxBodyBytes = 1}: ClientOptions): void {
+function checkOptions(options: ClientOptions): void {
+	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
+	const {connections = 1, streamAboveBytes = 0, maxBodyBytes = 1} = options;
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
 	checkRetry(retry);
+	if (rateLimit) checkRateLimit(rateLimit);
+	if (!(maxRequests >= 1)) throw new TypeError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
 	for (const [name, value, least] of [
 		['connections', connections, 1],
 		['streamAboveBytes', streamAboveBytes, 0],
@@ -223,6 +273,14 @@ function checkOptions({baseUrl, retry = {}, connections = 1, streamAboveBytes = 
 		if (!Number.isInteger(value) || value < least)
 			throw new TypeError(`${name} must be an integer from ${least} up, got ${value}`);
 	}
+}
+
+function tooManyRequests(maxRequests: number): Failure {
+	return new Failure(`was not sent: this client has sent ${maxRequests} requests, as many as maxRequests allows`, {
+		code: 'ERR_MAX_REQUESTS',
+		retryable: false,
+		advice: 'Raise max_requests, or read less in one run',
+	});
 }
 
 function revealed(headers: ClientOptions['headers'] = {}): Record<string, string> {

@@ -9,6 +9,12 @@ interface FailureDetails {
 	readonly status?: number;
 	/** Of the answer, if there was one: it may say how long to wait. */
 	readonly headers?: Record<string, string>;
+	/** The beginning of the body, for rules about it. */
+	readonly text?: string;
+	/** A rule has decided what `retryable` says; the status does not. */
+	readonly isRuled?: boolean;
+	/** A rule says that a rate limit is spent; `waitMs` where it says for how long. */
+	readonly limited?: {readonly waitMs: number | undefined};
 	/** What came instead, at most a line. */
 	readonly detail?: string;
 	/** What to do about it: a sentence without its full stop. */
@@ -56,13 +62,14 @@ export function publicError(failure: Failure, {label, method, url, attempts, ela
 }
 
 /** An answer with an error status. */
-export function statusFailure(status: number, headers: Record<string, string>, detail: string, advice?: string): Failure {
+export function statusFailure(status: number, headers: Record<string, string>, text: string, advice?: string): Failure {
 	return new Failure(`answered ${status}`, {
 		code: 'ERR_HTTP_STATUS',
 		retryable: false,
 		status,
 		headers,
-		detail,
+		text,
+		detail: excerpt(text, 200),
 		...(advice && {advice}),
 	});
 }

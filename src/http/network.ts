@@ -60,5 +60,7 @@ function codeOf(error: unknown): string | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const {code, errors} = error as {code?: unknown; errors?: unknown};
 	if (typeof code === 'string') return code;
+	// Of a parser that did not get as far as to have a code.
+	if (error.name === 'HTTPParserError') return 'HPE_INVALID';
 	return Array.isArray(errors) ? codeOf(errors[0]) : undefined;
 }

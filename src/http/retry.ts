@@ -1,6 +1,6 @@
 /** Tries a request again: which failures are worth it, and how long to wait. The engine is exponential-backoff, used only here. */
-import {setTimeout as delay} from 'node:timers/promises';
 import {backOff} from 'exponential-backoff';
+import type {Sleep} from './clock.ts';
 import {Failure, seconds} from './failure.ts';
 import {requestedWaitMs} from './retry-after.ts';
 
@@ -23,12 +23,10 @@ export interface RetryOptions {
 
 export interface RetryHooks {
 	readonly signal: AbortSignal;
-	readonly sleep?: Sleep;
+	readonly sleep: Sleep;
 	/** Called before each wait; `failures` counts from 1. */
 	onRetry(failure: Failure, failures: number, waitMs: number): void;
 }
-
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 /** Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run per slice. */
 export interface Retrier {
@@ -40,8 +38,10 @@ export interface Retrier {
 
 export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	const {maxRetries = 3} = options;
-	const {signal, sleep = pause, onRetry} = hooks;
+	const {signal, sleep, onRetry} = hooks;
 	let failures = 0;
+	let limits = 0;
+	let limitedMs = 0;
 
 	// exponential-backoff asks after every failure, the last one included; its own delay is 0, since it cannot be aborted.
 	async function again(error: unknown): Promise<boolean> {
@@ -54,6 +54,33 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		return true;
 	}
 
+	// A limit that a rule has found is no failure: it is waited for beside the budget, though not for ever.
+	async function rested(error: unknown): Promise<boolean> {
+		if (!(error instanceof Failure) || !error.details.limited || signal.aborted) return false;
+		const {delayMs = 1000, factor = 2, maxDelayMs = 60_000, maxRetryAfterMs = 3_600_000} = options;
+		const step = Math.min(maxDelayMs, delayMs * factor ** limits++);
+		const waitMs = Math.max(LEAST_REST_MS, step, error.details.limited.waitMs ?? askedFor(error));
+		limitedMs += waitMs;
+		if (limitedMs > maxRetryAfterMs) {
+			throw error.final(
+				`Its rate limit needs ${seconds(limitedMs)} of waiting by now, longer than maxRetryAfterMs allows (${seconds(maxRetryAfterMs)})`,
+			);
+		}
+		onRetry(error, failures + limits, waitMs);
+		await sleep(waitMs, signal);
+		return true;
+	}
+
+	async function resting<T>(attempt: () => Promise<T>): Promise<T> {
+		for (;;) {
+			try {
+				return await attempt();
+			} catch (error) {
+				if (!(await rested(error))) throw error;
+			}
+		}
+	}
+
 	return {
 		get failures() {
 			return failures;
@@ -64,14 +91,21 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 			try {
 				return await attempt();
 			} catch (error) {
-				if (!(await again(error))) throw error;
+				if (!(await rested(error)) && !(await again(error))) throw error;
 			}
-			return backOff(attempt, {startingDelay: 0, numOfAttempts: Math.max(1, maxRetries + 1 - failures), retry: again});
+			return backOff(() => resting(attempt), {
+				startingDelay: 0,
+				numOfAttempts: Math.max(1, maxRetries + 1 - failures),
+				retry: again,
+			});
 		},
 	};
 }
 
+const LEAST_REST_MS = 1000;
+
 function isWorthwhile({details}: Failure, {statusCodes = [408, 425, 429, 500, 502, 503, 504]}: RetryOptions): boolean {
+	if (details.isRuled) return details.retryable;
 	return (
 		details.retryable || (details.status !== undefined && details.code !== 'ERR_DECODE' && statusCodes.includes(details.status))
 	);
@@ -79,7 +113,7 @@ function isWorthwhile({details}: Failure, {statusCodes = [408, 425, 429, 500, 50
 
 function waitBefore(failure: Failure, failures: number, options: RetryOptions): number {
 	const {factor = 2, delayMs = 1000, maxDelayMs = 60_000, jitter = 'full', maxRetryAfterMs = 3_600_000} = options;
-	const asked = requestedWaitMs(failure.details.headers ?? {}, Date.now());
+	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(
 			`The server asks to wait ${seconds(asked)}, longer than maxRetryAfterMs allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
@@ -88,6 +122,10 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
 	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own step.
 	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));
+}
+
+function askedFor({details: {status = 0, headers = {}}}: Failure): number {
+	return requestedWaitMs(status, headers, Date.now());
 }
 
 /** Throws on options that make no sense. */
@@ -108,8 +146,4 @@ export function checkRetry({
 	if (!statusCodes.every(Number.isInteger))
 		throw new TypeError(`retry.statusCodes must be a list of integers, got ${statusCodes}`);
 	if (jitter !== 'full' && jitter !== 'none') throw new TypeError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-	await delay(ms, undefined, {signal});
 }

@@ -18,6 +18,8 @@ export interface RequestDraft {
 export interface PageAnswer {
 	/** Items the server sent, which an offset advances by. */
 	readonly received: number;
+	/** Whether there was a list, if only an empty one, rather than null or one object. */
+	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
 	readonly records: readonly JsonRecord[];
 	/** The body; of one that was streamed, all but the records. */

@@ -1,6 +1,6 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
-import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
+import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
@@ -11,6 +11,7 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
+import {judge, type ResponseRule} from '../http/response-rules.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
@@ -36,6 +37,8 @@ export interface ResourceOptions {
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
+	/** What to do about certain answers; go before the rules of the client. */
+	readonly responseActions?: readonly ResponseRule[];
 	/** Begins at this place, as found in an earlier page's `cursor`. */
 	readonly cursor?: Cursor;
 	/** Stops after so many pages or records; nothing beyond is requested. */
@@ -67,13 +70,14 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 	const {name, paginator = singlePage(), decoder, cursor, signal} = options;
 	if (cursor === null) return;
 	const base = draft(options);
-	const trusted = new URL(joinUrl(client.baseUrl, base.path)).origin;
+	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const walk: Walk = {
 		paginator,
 		guard: loopGuard(paginator),
 		tally: tally(paginator, counts, cursor === undefined),
 	};
 	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
+	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
@@ -100,6 +104,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 				...(isStreamable && {keys}),
 				// Rows of a body that is nothing but rows have a place without a selector.
 				...(inside && {keys: keys ?? [], after: inside}),
+				...(ownJudge && {judge: ownJudge}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
@@ -111,6 +116,15 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
+				if (part.outcome === 'skipped') return;
+				if (part.outcome !== undefined) {
+					const settled = settle(walk, at, part, selector, part.outcome);
+					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
+					standing = settled.next === undefined ? undefined : {at: settled.next};
+					const failure = part.outcome === 'ignored' && !standing ? walk.tally.end() : undefined;
+					if (failure) throw failure;
+					continue;
+				}
 				selector ??= compileSelector(detect(part.value ?? null));
 				const selection = selectFrom(part, selector, received);
 				const {records} = selection;
@@ -118,7 +132,7 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 				received += selection.received;
 				walk.guard.answer(at, part.fingerprint, received);
 				isLast ||= isEnough(records);
-				const {next, failure}: Step = isLast ? {} : step(walk, at, part, records, received);
+				const {next, failure}: Step = isLast ? {} : step(walk, at, part, {...selection, received});
 				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -138,6 +152,12 @@ async function* pages(client: Client, options: ResourceOptions, counts: StageCou
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: ResourceOptions): RequestDraft {
 	return {method, path, params, headers, ...(body && {body})};
+}
+
+function originOf(url: string, name: string): string {
+	const origin = URL.canParse(url) ? new URL(url) : undefined;
+	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
+	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
 function toRequest(client: Client, request: RequestDraft, options: ResourceOptions, trusted: string): HttpRequest {
@@ -163,7 +183,7 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null} = part;
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length};
+	return {records: selector.take(rows), received: rows.length, isList: true};
 }
 
 interface Walk {
@@ -180,12 +200,11 @@ interface Step {
 function step(
 	{paginator, guard, tally}: Walk,
 	at: Cursor,
-	{value, response}: BodyPart,
-	records: readonly JsonRecord[],
-	received: number,
+	{value = null, response: {headers, url}}: BodyPart,
+	{records, received, isList}: Selection,
 ): Step {
 	try {
-		const answer = {received, records, body: value ?? null, headers: response.headers, url: response.url};
+		const answer = {received, isList, records, body: value, headers, url};
 		const next = paginator.next(at, answer);
 		tally.answer(at, answer);
 		if (next === undefined) return {failure: tally.end()};
@@ -193,6 +212,31 @@ function step(
 		return {next};
 	} catch (failure) {
 		return {failure};
+	}
+}
+
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
+function settle(
+	walk: Walk,
+	at: Cursor,
+	part: BodyPart,
+	selector: Selector | undefined,
+	outcome: 'ignored' | 'stopped',
+): {records: JsonRecord[]; next?: Cursor | undefined} {
+	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
+	walk.guard.answer(at, undefined, 0);
+	return {records: [], next: step(walk, at, part, {records: [], received: 0, isList: true}).next};
+}
+
+// Without a selector an object is more likely a message than a record.
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): JsonRecord[] {
+	const path = detect(value);
+	if (!selector && path === '$' && !Array.isArray(value)) return [];
+	try {
+		return (selector ?? compileSelector(path)).select(value).records;
+	} catch (error) {
+		if (error instanceof SelectorError) return [];
+		throw error;
 	}
 }
 

@@ -10,27 +10,33 @@
  * A record for which `stop_when` holds ends the walk after its page, whatever the paginator says.
  */
 import {PaginationError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
+import type {PageAnswer} from './paginator.ts';
 
-/** Reads a stated total: `undefined` where there is none. Numeric text counts. */
+/** Reads a stated total. Numeric text counts. */
 export interface TotalRule {
-	read(body: JsonValue): number | undefined;
+	/**
+	 * The total in the body, or the one that is remembered from an earlier page, if larger. `undefined` where there is none, and
+	 * where more has been `seen` than it says: then it counts something else.
+	 */
+	read(body: JsonValue, remembered: number | undefined, seen: number): number | undefined;
 }
 
 /**
- * `path` given by the user must be there on the first page (`null` is "unknown"); the default path is only a guess and may
- * be missing.
+ * `path` given by the user must be there until a total is known (`null` is "unknown"); the default path is only a guess and
+ * may be missing.
  */
 export function totalRule(path: string | null | undefined, fallback: string): TotalRule {
 	if (path === null) return {read: () => undefined};
 	const parsed = parsePath(path ?? fallback);
 	return {
-		read(body) {
+		read(body, remembered, seen) {
 			const value = parsed.first(body);
-			if (value === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
-			return value === undefined || value === null ? undefined : toCount(value, parsed);
+			if (value === undefined && remembered === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
+			const total = value == null ? remembered : Math.max(toCount(value, parsed), remembered ?? 0);
+			return total === undefined || total < seen ? undefined : total;
 		},
 	};
 }
@@ -43,11 +49,22 @@ export function headerTotal(headers: Readonly<Record<string, string>>): number |
 	return undefined;
 }
 
+/**
+ * Checks a page without rows in mid-walk. An empty list ends a walk, whatever was promised: totals count rows that one may not
+ * see. Null after a total that was not reached is more of a fault.
+ */
+export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
+	if (isList || total === undefined) return;
+	throw new PaginationError(
+		`null in place of the records, though the server has stated a total of ${total}; set total_path to null if it means the end`,
+	);
+}
+
 function toCount(value: JsonValue, path: Path): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
 	throw new PaginationError(
-		`total_path "${path.text}" is ${JSON.stringify(String(value))}; expected a whole number. Set total_path to where the total is, or to null`,
+		`total_path "${path.text}" is ${shown(value)}; expected a whole number. Set total_path to where the total is, or to null`,
 	);
 }
 
@@ -66,7 +83,7 @@ export function moreRule(path: string | undefined): MoreRule {
 		if (typeof value === 'boolean') return value;
 		if (yes.test(String(value))) return true;
 		if (no.test(String(value))) return false;
-		throw new PaginationError(`has_more_path "${path}" is ${JSON.stringify(String(value))}; expected true or false`);
+		throw new PaginationError(`has_more_path "${path}" is ${shown(value)}; expected true or false`);
 	};
 }
 
@@ -81,4 +98,10 @@ function missing(path: Path, body: JsonValue, option: string): PaginationError {
 export function recordCondition(text: string): (records: readonly JsonRecord[]) => boolean {
 	const matching = parsePath(`$[?(${text})]`);
 	return records => matching.first(records as JsonRecord[]) !== undefined;
+}
+
+/** A value as part of a message. */
+export function shown(value: JsonValue): string {
+	const text = stringify(value);
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -67,6 +67,7 @@ export const wants: Readonly<Record<string, Want>> = {
 		error: /token/,
 	},
 	'auth-secret-leak': {expect: {requests: [page('/r', {appid: ['SECRET']})]}, error: /^(?!.*SECRET).*403/s},
+	'ra-string-status': {expect: {requests: [page('/r')], rows: {r: []}}},
 	'retry-after-capped': {expect: {requests: [page('/r'), page('/r')], rows: {r: ids(0)}, waits_s: [900]}},
 	'retry-after-zero': {
 		expect: {requests: [page('/r'), page('/r'), page('/r'), page('/r'), page('/r')], waits_s: [1, 2, 4, 8]},

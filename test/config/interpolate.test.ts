@@ -124,8 +124,8 @@ resources:
 	const {config, masked} = await load(text, {env: {TENANT: 'acme', SHORT: 'ab', Q: 'query'}});
 	assert.deepEqual(masked.client.headers, {Authorization: '***', 'X-Tenant': 't-***', 'X-Other': 'other', 'X-Short': '***'});
 	assert.equal(masked.client.base_url, 'https://bob:***@a.b');
-	const auth = masked.client.auth;
-	assert.deepEqual(auth?.type === 'oauth2_client_credentials' && [auth.client_id, auth.client_secret], ['id-1', '***']);
+	const auth = masked.client.auth as {client_id?: string; client_secret?: string};
+	assert.deepEqual([auth.client_id, auth.client_secret], ['id-1', '***']);
 	assert.deepEqual(masked.resources[0]?.endpoint?.params, {api_key: '***', key: '***', q: 'query'});
 	assert.deepEqual(masked.resources[0]?.columns, config.resources[0]?.columns);
 	assert.equal(config.client.headers?.['X-Tenant'], 't-acme');

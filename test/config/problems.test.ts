@@ -17,7 +17,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a key like no other',
 		withEndpoint('zzz: 1'),
-		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, format, stop_when, auth',
+		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, format, stop_when, auth, response_actions',
 	],
 	[
 		'a key one level too high',
@@ -135,6 +135,16 @@ const table: [what: string, config: string, message: string][] = [
 		'4:15: resources[0].endpoint: base_url is empty, so the path must be a whole URL, got "b"',
 	],
 	[
+		'a path that is half a URL',
+		withEndpoint('path: "https://[x/{id}"\nparams: {id: 1}'),
+		'6:13: resources[0].endpoint.path: expected a path or an http(s) URL, got "https://[x/{id}"',
+	],
+	[
+		'a path of another scheme',
+		withEndpoint('path: "ftp://a.b/c"'),
+		'6:13: resources[0].endpoint.path: expected a path or an http(s) URL, got "ftp://a.b/c"',
+	],
+	[
 		'a broken selector',
 		withEndpoint('data_selector: "a["'),
 		`6:22: resources[0].endpoint.data_selector: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,
@@ -168,7 +178,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials or oauth2, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session or hmac, got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'an extra key in auth',
@@ -336,7 +346,6 @@ const table: [what: string, config: string, message: string][] = [
 	],
 	// Later
 	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
-	['response_actions', withEndpoint('response_actions: []'), '6:7: resources[0].endpoint.response_actions: not supported yet'],
 	['processing_steps', withResource('processing_steps: []'), '5:5: resources[0].processing_steps: not supported yet'],
 	['include_from_parent', withResource('include_from_parent: [id]'), '5:5: resources[0].include_from_parent: not supported yet'],
 	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],
@@ -408,7 +417,7 @@ test('the error carries its issues with path, line and column', async () => {
 test('an alias is located where it was written, and the default that a merge key brings in where it is used', async () => {
 	const base = 'client: {base_url: "https://a.b"}\nresources:\n  - &first {name: a, endpoint: {foo: 1}}\n';
 	const message =
-		'unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, format, stop_when, auth';
+		'unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, format, stop_when, auth, response_actions';
 	assert.deepEqual(await problems(`${base}  - {<<: *first, name: b}`), [
 		`config.yaml:3:33: resources[0].endpoint.foo: ${message}`,
 		`config.yaml:4:5: resources[1].endpoint.foo: ${message}`,

@@ -33,6 +33,28 @@ test('an empty list below a wildcard, a null on the way, and a filter without a 
 	deepStrictEqual(selector('data.items').select({data: null}).records, []);
 	deepStrictEqual(selector('data[?@.ok == true]').select({data: [{ok: false}]}).records, []);
 	throws(() => selector('data[?@.ok == true]').select({rows: []}), /no "data/);
+	throws(() => selector('data[*]').select({data: 5}), /no "data\[\*\]" in the response; found: data/);
+});
+
+test('what the server sent is counted, also what a filter left out and what is null', () => {
+	const received = (path: string, body: JsonValue) => selector(path).select(body).received;
+	strictEqual(received('data[?@.ok == true]', {data: [{ok: false}, {ok: false}]}), 2);
+	strictEqual(received("$['my data'][?@.ok == true].rows[*]", {'my data': [{ok: true, rows: [1, 2, 3]}]}), 1);
+	strictEqual(received('$[?@.ok == true]', [{ok: false}, {ok: true}]), 2);
+	strictEqual(received('data[0:1]', {data: [1, 2]}), 2);
+	strictEqual(received('data', {data: [null, 1]}), 2);
+	strictEqual(received('$..id', {a: {id: 1}, b: {id: 2}}), 2, 'no one list is meant');
+});
+
+test('the list whose items the records are is known by its keys, a dotted one too', () => {
+	const keys = (path: string, body: JsonValue) => selector(path).select(body).keys;
+	deepStrictEqual(keys('data.items', {data: {items: []}}), ['data', 'items']);
+	deepStrictEqual(keys('data.items', {'data.items': []}), ['data.items']);
+	deepStrictEqual(keys('data[*]', {data: []}), ['data']);
+	deepStrictEqual(keys('$', []), []);
+	for (const path of ['data[0].rows', 'data[*].rows', 'data[?@.rows]', '$..rows'])
+		strictEqual(keys(path, {data: [{rows: [1]}]}), undefined, path);
+	strictEqual(keys('data', {data: {id: 1}}), undefined);
 });
 
 const guesses: [about: string, body: JsonValue, path: string][] = [
@@ -48,6 +70,10 @@ const guesses: [about: string, body: JsonValue, path: string][] = [
 	['a key with a quote', {"o'clock": [{id: 1}]}, "['o\\'clock']"],
 	['an empty page', {total: 0, rows2: [], page: 1}, 'rows2'],
 	['lists too deep to be meant', {a: {b: {c: {data: [{id: 1}]}}}}, '$'],
+	['an empty page as Go writes it', {items: null, total: 0}, 'items'],
+	['a list before a null', {data: null, users: [{id: 1}]}, 'users'],
+	['a record with an empty field', {id: 1, content: null}, '$'],
+	['a refusal without data', {data: null, message: 'no such key'}, '$'],
 	['OData', {'@odata.context': 'x', value: [{id: 1}]}, 'value'],
 ];
 for (const [about, body, path] of guesses) {

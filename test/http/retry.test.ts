@@ -220,9 +220,9 @@ describe('Retry-After', () => {
 			['soon', 0],
 			['', 0],
 		] as const) {
-			assert.equal(requestedWaitMs({'retry-after': text}, now), expected, text);
+			assert.equal(requestedWaitMs(429, {'retry-after': text}, now), expected, text);
 		}
-		assert.equal(requestedWaitMs({}, now), 0);
+		assert.equal(requestedWaitMs(429, {}, now), 0);
 	});
 });
 

@@ -99,7 +99,31 @@ test('a flag that is null says so; as 0, 1 or a word it is understood', async ()
 		);
 	for (const flag of [1, '1', 'true', 'Yes', true]) strictEqual((await flagged(flag)).rows.length, 2, String(flag));
 	for (const flag of [0, '0', 'false', 'No', false]) strictEqual((await flagged(flag)).rows.length, 1, String(flag));
-	strictEqual((await flagged(null)).message, 'r: offset 0: has_more_path "more" is "null"; expected true or false');
+	strictEqual((await flagged(null)).message, 'r: offset 0: has_more_path "more" is null; expected true or false');
+});
+
+test('what is no total, no flag and no link is shown as it came', async () => {
+	const total = {value: 10_000, relation: 'gte'};
+	const message = async (json: object, paginator: object) =>
+		(
+			await walk(
+				{json: {data: [{id: 1}], ...json}},
+				{selector: 'data', paginator: paginator as ResourceOptions['paginator'] & {}},
+			)
+		).message;
+	match(await message({total}, offset({limit: 1})), /total_path "total" is \{"value":10000,"relation":"gte"\}; expected a whole/);
+	match(await message({next: {a: 1}}, jsonLink()), /next_url_path "next" is not a URL but \{"a":1\}/);
+	for (const next of ['http://[::1', 'file:///etc/passwd', 'javascript:alert(1)'])
+		match(await message({next}, jsonLink()), /the next link ".*" is not a URL that can be followed/);
+});
+
+test('a path that leads nowhere is refused before the first request', async () => {
+	for (const path of ['http://', 'http://[x/a', 'ftp://a/b']) {
+		const {message, requests} = await walk({json: []}, {path});
+		strictEqual(message, `r: its path does not lead to an http(s) URL, but to ${JSON.stringify(path)}`);
+		strictEqual(requests.length, 0);
+	}
+	match((await walk({json: []}, {path: 'rows'}, {baseUrl: ''})).message, /but to "rows"/);
 });
 
 test('pages that are equal by right end in an error that says how to tell them apart', async () => {

@@ -5,6 +5,7 @@ import {PaginationError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {client} from '../../src/http/client.ts';
 import {type OffsetOptions, offset} from '../../src/resource/paginators/offset.ts';
+import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type FakeApiOptions, fakeApi} from '../helpers/fake-api.ts';
 import {type Route, startServer} from '../helpers/server.ts';
@@ -93,6 +94,47 @@ test('a total that is no number, or is not where the user said, is an error that
 		message: 'rows: offset 0: total_path "meta.total" is not in the response; found: data, total',
 	});
 	await server.close();
+});
+
+test('a total that grows while the walk goes on is believed, and one that shrinks loses no row', async () => {
+	for (const [first, later] of [
+		[3, 6],
+		[6, 3],
+	] as const) {
+		const server = await startServer([
+			{
+				path: '/rows',
+				respond: {
+					fn: ({query}) => {
+						const from = Number(query.offset);
+						return {json: {data: range(6).slice(from, from + 2), total: from === 0 ? first : later}};
+					},
+				},
+			},
+		]);
+		deepStrictEqual(rowsOf(await walk(server.url, {paginator: offset({limit: 2})})), range(6));
+		strictEqual(server.requests.length, 3);
+		await server.close();
+	}
+});
+
+test('a total below the rows that have come counts something else, and ends nothing', async () => {
+	const paged = (total: number): Route => ({
+		path: '/rows',
+		respond: {
+			fn: ({query}) => {
+				const from = Number(query.offset ?? Number(query.page) * 2);
+				return {json: {data: range(5).slice(from, from + 2), total}};
+			},
+		},
+	});
+	for (const total of [0, 1]) {
+		const server = await startServer([paged(total)]);
+		deepStrictEqual(rowsOf(await walk(server.url, {paginator: offset({limit: 2})})), range(5));
+		deepStrictEqual(rowsOf(await walk(server.url, {paginator: offset({limit: 2, offset: 3})})), range(5).slice(3));
+		if (total === 0) deepStrictEqual(rowsOf(await walk(server.url, {paginator: pageNumber()})), range(5));
+		await server.close();
+	}
 });
 
 test('a maximum holds even while the server promises more', async () => {

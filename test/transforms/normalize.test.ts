@@ -322,6 +322,14 @@ describe('contract', () => {
 		columns: {id: {type: 'bigint', nullable: false}, name: {type: 'text'}, age: {type: 'bigint'}},
 	};
 
+	test('a key that is a path, which no column is called, is explained', () => {
+		const {rejections} = normalizePages(undefined, {primaryKey: 'user.id'}).page(pageOf([{user: {id: 1}}]));
+		assert.equal(
+			rejections?.[0]?.reason,
+			'absent, and the column is not nullable; with nested: flatten, user.id would be the column user__id',
+		);
+	});
+
 	test('freeze names the resource, column, record and page, what came and what was expected, and what to do', () => {
 		const normalizer = normalizePages(schema, {contract: 'freeze'});
 		normalizer.page(pageOf([{id: 1}]));

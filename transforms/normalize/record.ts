@@ -86,8 +86,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		for (const slot of columns.required) {
 			const value = values[slot.index];
 			if (value !== null && value !== undefined) continue;
-			const reason = value === null ? 'null in a column that is not nullable' : 'absent, and the column is not nullable';
-			refuse(slot.name, 'null', reason);
+			refuse(slot.name, 'null', value === null ? 'null in a column that is not nullable' : absence(slot.name, record));
 			return undefined;
 		}
 		reader.discarded += discarded;
@@ -259,4 +258,12 @@ const LONGEST = 60;
 function describe(value: JsonValue): string {
 	const text = stringify(value);
 	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${infer(value).type})`;
+}
+
+// Columns are named as in the output, which people who think of a path do not expect.
+function absence(name: string, record: JsonRecord): string {
+	const steps = name.split('.');
+	const isPath = steps.length > 1 && isObject(record[steps[0] ?? '']);
+	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
+	return `absent, and the column is not nullable${advice}`;
 }

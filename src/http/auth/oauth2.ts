@@ -1,21 +1,22 @@
-/** OAuth 2.0 client credentials: one token for all requests, renewed in time. The request is oauth4webapi's. */
+/** What all OAuth 2.0 grants have in common: the token request, which is oauth4webapi's, and what may come of it. */
 import {
 	allowInsecureRequests,
 	type ClientAuth,
 	ClientSecretBasic,
 	ClientSecretPost,
-	clientCredentialsGrantRequest,
 	customFetch,
+	genericTokenEndpointRequest,
+	None,
 } from 'oauth4webapi';
 import {RequestError} from '../../core/errors.ts';
-import {type JsonValue, parse} from '../../core/json.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
 import {redactUrl} from '../redact.ts';
 import type {AuthContext, Authenticator, Credential, PlainResponse} from './authenticator.ts';
 import {toSecret} from './secret.ts';
-import {singleFlight} from './single-flight.ts';
+import {type FetchedToken, sharedToken} from './token.ts';
 
 export interface OAuth2Options {
 	readonly tokenUrl: string;
@@ -27,124 +28,137 @@ export interface OAuth2Options {
 	readonly clientAuth?: 'body' | 'basic';
 	/** The life of a token whose answer does not say, in seconds. @default 3600 */
 	readonly defaultExpiresInSeconds?: number;
+	/** A token that is there already: used for `defaultExpiresInSeconds`, or until a 401. @default none */
+	readonly accessToken?: Credential;
 }
 
-interface Token {
-	readonly value: Secret;
-	/** When to fetch the next one, in milliseconds of `Date.now()`. */
-	readonly renewAt: number;
+/** The same for a client that may be public, or known by other means. */
+export type PublicOAuth2Options = Omit<OAuth2Options, 'clientId' | 'clientSecret'> &
+	Partial<Pick<OAuth2Options, 'clientId' | 'clientSecret'>>;
+
+/** Sends a token request with the fields of a grant. Resolves with an answer that holds a token. */
+export type AskForToken = (grantType: string, fields?: Record<string, string>) => Promise<TokenAnswer>;
+
+/** A body with an `access_token`, as it came. */
+export type TokenAnswer = JsonObject & {readonly access_token: string};
+
+export interface Grant {
+	/** The name of the factory, for messages. */
+	readonly name: string;
+	/** What to look at when the server refuses: a list of words. */
+	readonly check: string;
+	/** Gets one token. */
+	request(ask: AskForToken): Promise<TokenAnswer>;
 }
 
-/**
- * Sends `Authorization: Bearer …` with a token from `tokenUrl`. However many requests wait, one token is fetched at a time; it
- * is renewed 30 s before it expires (at 80 % of a short life), and when a request gets a 401 for it.
- */
-export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {
-	const {tokenUrl, clientId} = options;
-	if (!URL.canParse(tokenUrl)) throw new TypeError(`oauth2ClientCredentials() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
-	if (!clientId) throw new TypeError('oauth2ClientCredentials() needs a clientId, got an empty one');
-	const clientSecret = toSecret(options.clientSecret, 'oauth2ClientCredentials() needs a clientSecret');
-	const grant = {...options, clientSecret, clientAuth: options.clientAuth ?? 'body'};
-	let token: Token | undefined;
+/** Sends `Authorization: Bearer …` with a token that the grant gets from `tokenUrl`. */
+export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticator {
+	const {tokenUrl, clientId, defaultExpiresInSeconds = 3600} = options;
+	if (!URL.canParse(tokenUrl)) throw new TypeError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
+	const clientSecret =
+		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
+	if (clientSecret && !clientId) throw new TypeError(`${grant.name}() needs a clientId for its clientSecret`);
+	const endpoint: Endpoint = {tokenUrl, clientId, clientSecret, request: options.request ?? {}, check: grant.check};
+	const first =
+		options.accessToken === undefined
+			? undefined
+			: {value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`), lifeMs: defaultExpiresInSeconds * 1000};
+	let clientAuth = options.clientAuth ?? 'body';
 
-	const fetching = singleFlight(async (signal, context: AuthContext) => {
-		const answer = await requestToken(grant, context, signal);
-		// The way that worked goes first from now on.
-		grant.clientAuth = answer.clientAuth;
-		token = readToken(answer.response, grant);
-		context.tokenFetched(tokenUrl, Math.max(0, token.renewAt - Date.now()));
-		return token;
+	return sharedToken({
+		url: tokenUrl,
+		first,
+		async fetch(context, signal) {
+			const answer = await grant.request(async (grantType, fields = {}) => {
+				const post = (way: typeof clientAuth) => send(endpoint, {clientAuth: way, grantType, fields}, context, signal);
+				const first = await post(clientAuth);
+				if (!clientSecret || !isRefused(first)) return readAnswer(first, endpoint);
+				const other = clientAuth === 'body' ? 'basic' : 'body';
+				const second = await post(other);
+				if (isRefused(second)) return readAnswer(first, endpoint);
+				// The way that worked goes first from now on.
+				clientAuth = other;
+				return readAnswer(second, endpoint);
+			});
+			return toToken(answer, defaultExpiresInSeconds);
+		},
 	});
-
-	return {
-		async apply({headers}, context) {
-			const current = token && Date.now() < token.renewAt ? token : await fetching.join(context.signal, context);
-			headers.authorization = `Bearer ${current.value.reveal()}`;
-		},
-		refresh({headers}) {
-			// Somebody else may have renewed it while this request was under way.
-			if (token && headers.authorization === `Bearer ${token.value.reveal()}`) token = undefined;
-		},
-	};
 }
 
-interface Grant extends OAuth2Options {
-	readonly clientSecret: Secret;
+interface Endpoint {
+	readonly tokenUrl: string;
+	readonly clientId: string | undefined;
+	readonly clientSecret: Secret | undefined;
+	readonly request: Record<string, string>;
+	readonly check: string;
+}
+
+interface TokenRequest {
 	readonly clientAuth: 'body' | 'basic';
-}
-
-interface Answer {
-	readonly response: PlainResponse;
-	readonly clientAuth: 'body' | 'basic';
-}
-
-async function requestToken(grant: Grant, context: AuthContext, signal: AbortSignal): Promise<Answer> {
-	const other = grant.clientAuth === 'body' ? 'basic' : 'body';
-	try {
-		const first = {response: await postGrant(grant, grant.clientAuth, context, signal), clientAuth: grant.clientAuth};
-		if (!isRefused(first.response)) return first;
-		const second = {response: await postGrant(grant, other, context, signal), clientAuth: other} as const;
-		return isRefused(second.response) ? first : second;
-	} catch (error) {
-		if (error instanceof RequestError) throw authError(grant, error.message, error);
-		throw error;
-	}
+	readonly grantType: string;
+	readonly fields: Record<string, string>;
 }
 
 function isRefused({status, text}: PlainResponse): boolean {
 	return status === 401 || (status === 400 && text.includes('invalid_client'));
 }
 
-async function postGrant(
-	grant: Grant,
-	clientAuth: 'body' | 'basic',
+async function send(
+	endpoint: Endpoint,
+	{clientAuth, grantType, fields}: TokenRequest,
 	context: AuthContext,
 	signal: AbortSignal,
 ): Promise<PlainResponse> {
-	const {tokenUrl, clientId, clientSecret, request = {}} = grant;
+	const {tokenUrl, clientId = '', clientSecret, request} = endpoint;
 	let answer: PlainResponse | undefined;
-	const secret = clientSecret.reveal();
-	const authentication: ClientAuth = clientAuth === 'body' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
+	const secret = clientSecret?.reveal();
 	// Some servers look at the order of the fields, so credentials and grant come first; oauth4webapi fills them in where they stand.
-	const credentials = clientAuth === 'body' ? {client_id: clientId, client_secret: secret} : {};
-	const form = new URLSearchParams({...credentials, grant_type: 'client_credentials', ...request});
-	await clientCredentialsGrantRequest(
-		{issuer: new URL(tokenUrl).origin, token_endpoint: tokenUrl},
-		{client_id: clientId},
-		authentication,
-		form,
-		{
-			[allowInsecureRequests]: true,
-			[customFetch]: async (url, {method, headers, body}) => {
-				const sent = {
-					method,
-					url: new URL(url),
-					headers: {...headers, 'content-type': 'application/x-www-form-urlencoded'},
-					body: String(body),
-				};
-				answer = await context.fetch(sent, signal);
-				return new Response(null);
+	const credentials = {
+		...(clientId && !(secret && clientAuth === 'basic') && {client_id: clientId}),
+		...(secret && clientAuth === 'body' && {client_secret: secret}),
+	};
+	try {
+		await genericTokenEndpointRequest(
+			{issuer: new URL(tokenUrl).origin, token_endpoint: tokenUrl},
+			// The library wants a client id even where the request has none.
+			{client_id: clientId || 'none'},
+			authentication(clientId, secret, clientAuth),
+			grantType,
+			new URLSearchParams({...credentials, grant_type: grantType, ...fields, ...request}),
+			{
+				[allowInsecureRequests]: true,
+				[customFetch]: async (url, {method, headers, body}) => {
+					const sent = {
+						method,
+						url: new URL(url),
+						headers: {...headers, 'content-type': 'application/x-www-form-urlencoded'},
+						body: String(body),
+					};
+					answer = await context.fetch(sent, signal);
+					return new Response(null);
+				},
 			},
-		},
-	);
+		);
+	} catch (error) {
+		if (error instanceof RequestError) throw authError(endpoint, error.message, error);
+		throw error;
+	}
 	if (!answer) throw new TypeError('the token request was not sent');
 	return answer;
 }
 
+function authentication(clientId: string, secret: string | undefined, clientAuth: 'body' | 'basic'): ClientAuth {
+	if (secret) return clientAuth === 'body' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
+	return clientId ? None() : () => {};
+}
+
 // Read by hand, since many servers leave out `token_type` or answer 201, which the library refuses.
-function readToken({status, text}: PlainResponse, grant: Grant): Token {
-	const {defaultExpiresInSeconds = 3600} = grant;
+function readAnswer({status, text}: PlainResponse, endpoint: Endpoint): TokenAnswer {
 	const body = parsed(text);
-	const token = isObject(body) ? body.access_token : undefined;
-	if (status >= 300 || typeof token !== 'string' || token === '') {
-		const what = isObject(body) && status < 300 ? `without access_token; found: ${Object.keys(body).join(', ')}` : shorten(text);
-		const advice = status === 400 || status === 401 || status === 403 ? '. Check client_id, client_secret and scope' : '';
-		throw authError(grant, `POST ${redactUrl(grant.tokenUrl)} answered ${status} ${what}${advice}`, undefined, status);
-	}
-	const answered = Number(isObject(body) ? body.expires_in : undefined);
-	// 0 is sent for a token without end; a 401 renews that one too.
-	const lifeMs = 1000 * (answered > 0 ? answered : defaultExpiresInSeconds);
-	return {value: new Secret(token), renewAt: Date.now() + Math.max(lifeMs * 0.8, lifeMs - 30_000)};
+	if (status < 300 && hasToken(body)) return body;
+	const what = isObject(body) && status < 300 ? `without access_token; found: ${Object.keys(body).join(', ')}` : shorten(text);
+	const advice = status === 400 || status === 401 || status === 403 ? `. Check ${endpoint.check}` : '';
+	throw authError(endpoint, `POST ${redactUrl(endpoint.tokenUrl)} answered ${status} ${what}${advice}`, undefined, status);
 }
 
 function parsed(text: string): JsonValue | undefined {
@@ -155,11 +169,21 @@ function parsed(text: string): JsonValue | undefined {
 	}
 }
 
+function hasToken(body: JsonValue | undefined): body is TokenAnswer {
+	return isObject(body) && typeof body.access_token === 'string' && body.access_token !== '';
+}
+
 function shorten(text: string): string {
 	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 
-function authError({tokenUrl}: Grant, message: string, cause?: RequestError, status = cause?.status): RequestError {
+function toToken({access_token: token, expires_in: expiresIn}: TokenAnswer, defaultSeconds: number): FetchedToken {
+	const answered = Number(expiresIn);
+	// 0 is sent for a token without end; a 401 renews that one too.
+	return {value: new Secret(token), lifeMs: 1000 * (answered > 0 ? answered : defaultSeconds)};
+}
+
+function authError({tokenUrl}: Endpoint, message: string, cause?: RequestError, status = cause?.status): RequestError {
 	const details = {
 		code: 'ERR_AUTH',
 		method: 'POST',

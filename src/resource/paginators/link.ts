@@ -3,7 +3,7 @@ import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
 import type {PageAnswer, Paginator, RequestDraft} from '../paginator.ts';
-import {headerTotal, moreRule} from '../stop.ts';
+import {headerTotal, moreRule, shown} from '../stop.ts';
 
 export interface JsonLinkOptions {
 	/** Where the body holds the URL of the next page, absolute or relative. @default 'next' */
@@ -20,7 +20,7 @@ export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = 
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
 		throw new PaginationError(
-			`next_url_path "${nextUrlPath}" is not a URL but ${JSON.stringify(String(value))}; a cursor needs the paginator cursor`,
+			`next_url_path "${nextUrlPath}" is not a URL but ${shown(value)}; a cursor needs the paginator cursor`,
 		);
 	});
 	return {...paginator, reads: [nextUrlPath, hasMorePath]};
@@ -61,8 +61,9 @@ function followUrl(
 			if (link === undefined && hasMore)
 				throw new PaginationError(`has_more_path "${hasMorePath}" promises another page, but there is no link to it`);
 			if (link === undefined) return undefined;
-			if (!URL.canParse(link, answer.url.href)) throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL`);
-			return new URL(link, answer.url).href;
+			const next = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;
+			if (next && /^https?:$/.test(next.protocol)) return next.href;
+			throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL that can be followed`);
 		},
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place => place ?? 'the first page',

@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {headerTotal, moreRule, totalRule} from '../stop.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface OffsetOptions {
 	/** Rows to ask for in one request. */
@@ -29,7 +29,7 @@ export interface OffsetOptions {
 
 type Place = {
 	offset: number;
-	/** Stated once by the server, remembered. */
+	/** The largest that the server has stated. */
 	total?: number;
 	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
 	full?: true;
@@ -56,9 +56,13 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
-		next(place, {received, body}) {
-			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const stated = place.total === undefined ? total.read(body) : place.total;
+		next(place, answer) {
+			const {received, body} = answer;
+			if (received === 0 && stopAfterEmptyPage) {
+				checkEnd(answer, place.total);
+				return undefined;
+			}
+			const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 			const hasMore = more(body);
 			const full = place.full === true || received === limit;
 			const short = full && received < limit;
@@ -73,9 +77,12 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 				);
 			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {})};
 		},
-		total(place, {body, headers}) {
+		total(place, {received, body, headers}) {
 			if (options.maximumOffset !== undefined) return undefined;
-			const stated = place.total ?? total.read(body) ?? headerTotal(headers);
+			const seen = received > 0 ? place.offset + received : 0;
+			// What ends a walk without rows need not have the total that `next` would insist on.
+			const inBody = seen > 0 || place.total !== undefined ? total.read(body, place.total, seen) : undefined;
+			const stated = inBody ?? headerTotal(headers);
 			return stated === undefined ? undefined : Math.max(stated - start, 0);
 		},
 		requireTotal,

@@ -1,6 +1,6 @@
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {headerTotal, moreRule, totalRule} from '../stop.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface PageNumberOptions {
 	/** The number of the server's first page. @default 0 */
@@ -46,11 +46,15 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 		reads: [options.totalPath, options.hasMorePath],
 		first: {page: start},
 		request: (draft, place) => put(draft, pageTarget, place.page),
-		next(place, {received, body}) {
-			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const stated = place.total === undefined ? total.read(body) : place.total;
-			const hasMore = more(body);
+		next(place, answer) {
+			const {received, body} = answer;
+			if (received === 0 && stopAfterEmptyPage) {
+				checkEnd(answer, place.total);
+				return undefined;
+			}
 			const next = place.page + 1;
+			const stated = total.read(body, place.total, received > 0 ? next - basePage : 0);
+			const hasMore = more(body);
 			if (hasMore === false || next >= maximumPage) return undefined;
 			if (hasMore === undefined && stated !== undefined && next >= stated + basePage) return undefined;
 			return stated === undefined ? {page: next} : {page: next, total: stated};

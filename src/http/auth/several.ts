@@ -1,0 +1,17 @@
+import type {Authenticator} from './authenticator.ts';
+
+/** Several authenticators on one request, in order: a key and a token, say, and last a signature over both. */
+export function several(authenticators: readonly Authenticator[]): Authenticator {
+	const renewing = authenticators.filter(({refresh}) => refresh);
+	return {
+		secretParams: authenticators.flatMap(({secretParams = []}) => secretParams),
+		async apply(request, context) {
+			for (const authenticator of authenticators) await authenticator.apply(request, context);
+		},
+		...(renewing.length > 0 && {
+			async refresh(rejected, context) {
+				for (const authenticator of renewing) await authenticator.refresh?.(rejected, context);
+			},
+		}),
+	};
+}

@@ -1,0 +1,54 @@
+/** Spreads requests over time, for all resources of a client together. */
+import type {Clock} from './clock.ts';
+
+export interface RateLimit {
+	/** So many requests … */
+	readonly requests: number;
+	/** … in so many milliseconds. @default 1000 */
+	readonly perMs?: number;
+	/**
+	 * Requests that may go out at once after a rest. In any period go out at most `requests + burst - 1`; with 1 they are evenly
+	 * spaced. @default 1
+	 */
+	readonly burst?: number;
+}
+
+export interface RateLimiter {
+	/** Resolves when `n` requests may go out. Who comes first goes first; a place that was given up by an abort stays empty. */
+	reserve(n: number, options: {readonly signal: AbortSignal}): Promise<void>;
+	/** Nothing goes out for so many milliseconds from now, nor what has a place already. */
+	penalize(ms: number): void;
+}
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371, annex A) by reservation: each request moves the theoretical arrival time of
+ * the next one on by an interval, and goes out when its own is at most a burst ahead. Without a limit it only keeps penalties.
+ */
+export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now, sleep}: Clock): RateLimiter {
+	const intervalMs = perMs / requests;
+	const aheadMs = intervalMs * (burst - 1);
+	let arrivalMs = 0;
+	let closedUntilMs = 0;
+	return {
+		async reserve(n, {signal}) {
+			for (;;) {
+				const at = Math.max(now(), closedUntilMs, arrivalMs - aheadMs);
+				arrivalMs = Math.max(arrivalMs, at) + n * intervalMs;
+				const waitMs = Math.ceil(at - now());
+				if (waitMs > 0) await sleep(waitMs, signal);
+				if (at >= closedUntilMs) return;
+			}
+		},
+		penalize(ms) {
+			if (ms > 0) closedUntilMs = Math.max(closedUntilMs, now() + ms);
+		},
+	};
+}
+
+/** Throws on a limit that makes no sense. */
+export function checkRateLimit({requests, perMs = 1, burst = 1}: RateLimit): void {
+	for (const [name, value] of Object.entries({requests, perMs})) {
+		if (!(value > 0)) throw new TypeError(`rateLimit.${name} must be a number above 0, got ${value}`);
+	}
+	if (!Number.isInteger(burst) || burst < 1) throw new TypeError(`rateLimit.burst must be an integer from 1 up, got ${burst}`);
+}

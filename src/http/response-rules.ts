@@ -1,0 +1,101 @@
+/** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
+import {type JsonValue, stringify} from '../core/json.ts';
+import {type Path, parsePath} from '../core/path.ts';
+
+/** A status, or a class of them. */
+export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
+
+/**
+ * - `retry`: send it again, within the retries that are left
+ * - `ignore`: a page without records; paging goes on where it can
+ * - `skip`: end here, without a page
+ * - `stop`: end after this page, whose records are kept
+ * - `fail`: not to be tried again
+ * - `refresh_token`: renew the credentials, once per request, and send it again
+ * - `rate_limited`: wait, and send it again without counting that as a failure
+ */
+export type ResponseAction = 'retry' | 'ignore' | 'skip' | 'stop' | 'fail' | 'refresh_token' | 'rate_limited';
+
+/** All conditions that are there must hold, and there must be one. */
+export interface ResponseRule {
+	readonly status?: StatusPattern | readonly StatusPattern[];
+	/** Name in any case → what its value must match. */
+	readonly headers?: Readonly<Record<string, RegExp>>;
+	/** A part of the body's text. */
+	readonly content?: string;
+	/** Path into the JSON body, to a value that is there and not null. */
+	readonly jsonPath?: string;
+	/** What stands at `jsonPath`; numbers and their text are the same. */
+	readonly jsonValue?: string | number | boolean | RegExp;
+	readonly action: ResponseAction;
+	/** Added to the error, if there is one: what to do about it. */
+	readonly message?: string;
+	/** For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits */
+	readonly wait?: WaitPlace;
+}
+
+/** A delay in seconds or a time, in a header, at a path of the JSON body, or anywhere in its text. */
+export interface WaitPlace {
+	readonly header?: string;
+	readonly path?: string;
+	/** Its first group, or else the whole match, is the delay. */
+	readonly pattern?: RegExp;
+}
+
+/** How an answer without records ended, by a rule. */
+export type Outcome = 'ignored' | 'skipped' | 'stopped';
+
+/** An answer as rules see it. */
+export interface Seen {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** The body, or the beginning of one that could not be read. */
+	readonly text: string;
+	readonly value: JsonValue | undefined;
+}
+
+/** The rule that decides about an answer, if there is one. */
+export type Judge = (seen: Seen) => ResponseRule | undefined;
+
+/** Reads a list of rules. Throws on one without a condition, and on paths that cannot be read. */
+export function judge(rules: readonly ResponseRule[]): Judge {
+	const tests = rules.map((rule, index) => ({rule, holds: conditions(rule, index)}));
+	return seen => tests.find(({holds}) => holds.every(condition => condition(seen)))?.rule;
+}
+
+type Condition = (seen: Seen) => boolean;
+
+function conditions({status, headers = {}, content, jsonPath, jsonValue}: ResponseRule, index: number): Condition[] {
+	const found: Condition[] = [];
+	if (status !== undefined) {
+		const patterns = [status].flat();
+		found.push(seen => patterns.some(pattern => pattern === seen.status || pattern === `${Math.floor(seen.status / 100)}xx`));
+	}
+	for (const [name, pattern] of Object.entries(headers)) {
+		const key = name.toLowerCase();
+		found.push(seen => seen.headers[key] !== undefined && matches(pattern, seen.headers[key]));
+	}
+	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue));
+	else if (jsonValue !== undefined) throw new TypeError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
+	// Last, since it costs most.
+	if (content !== undefined) found.push(({text}) => text.includes(content));
+	if (found.length > 0) return found;
+	throw new TypeError(
+		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it would be about every answer`,
+	);
+}
+
+function valueCondition(path: Path, wanted: ResponseRule['jsonValue']): Condition {
+	return ({value}) => {
+		const found = value === undefined ? undefined : path.first(value);
+		if (found === undefined || found === null) return false;
+		if (wanted === undefined) return true;
+		const text = typeof found === 'string' ? found : stringify(found);
+		return wanted instanceof RegExp ? matches(wanted, text) : text === String(wanted);
+	};
+}
+
+// A pattern with the flag `g` would remember where it was.
+function matches(pattern: RegExp, text: string): boolean {
+	return text.search(pattern) >= 0;
+}
