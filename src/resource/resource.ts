@@ -1,7 +1,7 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import {type JsonValue, stringify} from '../core/json.ts';
+import type {JsonValue} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
@@ -13,6 +13,7 @@ import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
 import {judge, type ResponseRule} from '../http/response-rules.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
+import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {recordCondition} from './stop.ts';
@@ -238,44 +239,6 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): Js
 		if (error instanceof SelectorError) return [];
 		throw error;
 	}
-}
-
-// How many pages the guard remembers: enough for any real cycle, and a bound on memory.
-const REMEMBERED = 1000;
-
-interface LoopGuard {
-	/** Fails when a page that is not empty comes again under another place: the server ignores the paging parameters. */
-	answer(at: Cursor, fingerprint: string | undefined, received: number): void;
-	/** Fails when the next place is one that has been read. */
-	next(place: Cursor): void;
-}
-
-function loopGuard(paginator: Paginator): LoopGuard {
-	const bodies = new Map<string, string>();
-	const places = new Map<string, string>();
-	return {
-		answer(at, fingerprint, received) {
-			remember(places, stringify(at), paginator.describe(at));
-			if (fingerprint === undefined || received === 0) return;
-			const earlier = bodies.get(fingerprint);
-			if (earlier !== undefined) {
-				throw new PaginationError(
-					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page; if the rows truly are the same, ask for a field that tells them apart`,
-				);
-			}
-			remember(bodies, fingerprint, paginator.describe(at));
-		},
-		next(place) {
-			const earlier = places.get(stringify(place));
-			if (earlier !== undefined)
-				throw new PaginationError(`the server leads back to ${earlier}, which has been read; paging would never end`);
-		},
-	};
-}
-
-function remember(map: Map<string, string>, key: string, value: string): void {
-	map.set(key, value);
-	if (map.size > REMEMBERED) for (const oldest of map.keys()) return void map.delete(oldest);
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
