@@ -56,7 +56,16 @@ export {jsonlDecoder} from './http/decode/jsonl.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
-export type {ResponseAction, ResponseRule, StatusPattern, WaitPlace} from './http/response-rules.ts';
+export {
+	type Judge,
+	judge,
+	type Outcome,
+	type ResponseAction,
+	type ResponseRule,
+	type Seen,
+	type StatusPattern,
+	type WaitPlace,
+} from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';
@@ -69,4 +78,17 @@ export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from
 export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
 export {singlePage} from './resource/paginators/single-page.ts';
+export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
+export {
+	type Binding,
+	batched,
+	distinct,
+	filtered,
+	listed,
+	type Partition,
+	type Partitions,
+	product,
+	rowsOf,
+} from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
+export type {WalkOptions} from './resource/walk.ts';

@@ -76,6 +76,8 @@ function tell(event: ClientEvent | DetectedEvent, log: Log): void {
 	if (type === 'retry')
 		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
 	else if (type === 'detected') log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
+	else if (type === 'wait' && event.waitMs >= 1000)
+		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
 	else if (type === 'request')
 		log.detail(`  ${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`);
 }

@@ -20,9 +20,9 @@ export const run = verb({
 				.option('select', selectOption),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler({resources = [], output, format, compression, limit, select, ...args}, signal) {
-		const [{openProject, pick, checkFolders, connect}, {extract}, {summaryTable}] = await Promise.all([
+		const [{openProject, pick, checkFolders, connect}, {extractFamily}, {summaryTable}] = await Promise.all([
 			import('./project.ts'),
-			import('./extract.ts'),
+			import('./extract-family.ts'),
 			import('./summary.ts'),
 		]);
 		const log = logger(args);
@@ -38,8 +38,10 @@ export const run = verb({
 		const connection = connect(project, log, signal);
 		const results: Result[] = [];
 		try {
-			for (const resource of chosen) {
-				results.push(await extract(connection, resource, {destination, typed, log, signal, limit, columns: names(select)}));
+			for (const resources of connection.families(chosen)) {
+				results.push(
+					...(await extractFamily(connection, resources, {destination, typed, log, signal, limit, columns: names(select)})),
+				);
 				signal.throwIfAborted();
 			}
 		} finally {

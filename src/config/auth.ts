@@ -57,11 +57,22 @@ interface TokenUrls {
 	readonly token_url?: string | undefined;
 }
 
-function oneTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core.$RefinementCtx): void {
+interface ClientKeys {
+	readonly client_id?: string | undefined;
+	readonly client_secret?: string | undefined;
+}
+
+function checkTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core.$RefinementCtx): void {
 	const given = [access_token_url, token_url].filter(url => url !== undefined);
 	if (given.length === 0) context.addIssue({code: 'custom', message: 'required key is missing', path: ['access_token_url']});
 	if (given.length > 1)
 		context.addIssue({code: 'custom', message: 'the same as access_token_url: give one of them', path: ['token_url']});
+}
+
+function checkPublicClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
+	checkTokenUrl(auth, context);
+	if (auth.client_secret !== undefined && auth.client_id === undefined)
+		context.addIssue({code: 'custom', message: 'required key is missing beside client_secret', path: ['client_id']});
 }
 
 function withTokenUrl<T extends TokenUrls>({token_url, access_token_url, ...auth}: T) {
@@ -79,7 +90,7 @@ const clientCredentials = object(
 	},
 	{later: ['session']},
 )
-	.superRefine(oneTokenUrl, always)
+	.superRefine(checkTokenUrl, always)
 	.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const}));
 
 const refreshToken = object({
@@ -92,7 +103,7 @@ const refreshToken = object({
 		.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
 	...tokenRequest,
 })
-	.superRefine(oneTokenUrl, always)
+	.superRefine(checkTokenUrl, always)
 	.transform(withTokenUrl);
 
 const password = object({
@@ -102,7 +113,7 @@ const password = object({
 	...publicClient,
 	...tokenRequest,
 })
-	.superRefine(oneTokenUrl, always)
+	.superRefine(checkPublicClient, always)
 	.transform(withTokenUrl);
 
 const jwt = object({
@@ -127,7 +138,7 @@ const jwt = object({
 	.superRefine((auth, context) => {
 		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
 		const {algorithm, private_key: key, private_key_passphrase: passphrase} = auth;
-		oneTokenUrl(auth, context);
+		checkPublicClient(auth, context);
 		if (auth.issuer === undefined && auth.client_id === undefined) report('issuer', 'required key is missing, or client_id');
 		if (algorithm === 'HS256') {
 			if (auth.secret === undefined) report('secret', 'required key is missing');

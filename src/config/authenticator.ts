@@ -1,4 +1,5 @@
 /** From the `auth` of a config to authenticators. */
+import {ConfigError} from '../core/errors.ts';
 import {apiKey} from '../http/auth/api-key.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {basic} from '../http/auth/basic.ts';
@@ -116,6 +117,9 @@ function sessionOptions(
 	baseUrl: string,
 ): SessionOptions {
 	const {path = '', url = joinUrl(baseUrl, path), method, params = {}, headers, json, data} = login;
+	if (!URL.canParse(url)) {
+		throw new ConfigError(`auth: base_url is empty, so the path of the login must be a whole URL, got ${JSON.stringify(path)}`);
+	}
 	const body = json === undefined ? (data === undefined ? undefined : formOrRaw(data)) : {json};
 	return {
 		login: {url: withQuery(url, params).href, method, ...given({headers, body})},

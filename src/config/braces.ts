@@ -11,6 +11,11 @@ export function fill(text: string, value: (name: string) => string | undefined =
 	});
 }
 
+/** The text with some of its placeholders filled in; everything else stays as it is, to be filled in later. */
+export function fillSome(text: string, value: (name: string) => string | undefined): string {
+	return text.replace(tokens, (token, name: string | undefined) => (name === undefined ? token : (value(name) ?? token)));
+}
+
 /** The names of all placeholders, in order. */
 export function placeholders(text: string): string[] {
 	return [...text.matchAll(tokens)].flatMap(([, name]) => (name === undefined ? [] : [name]));
@@ -36,5 +41,5 @@ export function isTemplate([root, ...rest]: ConfigPath): boolean {
 export function isSingleEntity(path: string): boolean {
 	const [plain = ''] = path.split('?');
 	const last = plain.replace(/\/+$/, '').split('/').at(-1) ?? '';
-	return /\{[\w.]+\}/.test(last);
+	return /\{[\w.]+\}|\{(resources|partitions)\.[^{}]+\}/.test(last);
 }

@@ -4,6 +4,8 @@
  */
 import {fill, hasLoneBrace, placeholders} from './braces.ts';
 import type {Finding} from './finding.ts';
+import {isReference} from './reference.ts';
+import {checkRelations} from './relations.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
 
 export function check(tree: unknown): Finding[] {
@@ -25,7 +27,7 @@ export function check(tree: unknown): Finding[] {
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
 	}
-	return found;
+	return [...found, ...checkRelations(resources, defaults)];
 }
 
 function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
@@ -44,6 +46,7 @@ function path(resource: PlainObject, defaults: PlainObject, at: ConfigPath, must
 	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
 	const found = placeholders(text).flatMap(name => {
+		if (isReference(name)) return [];
 		const later = notYet(name);
 		if (later) return [{path: here, message: later}];
 		if (params[name] != null) return [];
@@ -104,13 +107,13 @@ function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
 
 function braceProblem(text: string): string | undefined {
 	if (hasLoneBrace(text)) return loneBrace;
-	const [name] = placeholders(text);
+	const name = placeholders(text).find(found => !isReference(found));
 	if (name === undefined) return undefined;
 	return notYet(name) ?? `{${name}} is no placeholder that is known here; ${literal}`;
 }
 
 function notYet(placeholder: string): string | undefined {
-	return /^(resources|incremental)\./.test(placeholder) ? `{${placeholder}} is not supported yet` : undefined;
+	return /^incremental\./.test(placeholder) ? `{${placeholder}} is not supported yet` : undefined;
 }
 
 const literal = 'for literal braces write {{ and }}';

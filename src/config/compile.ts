@@ -8,7 +8,6 @@ import {autoDecoder} from '../http/decode/auto.ts';
 import {csvDecoder} from '../http/decode/csv.ts';
 import type {Decoder} from '../http/decode/decoder.ts';
 import {jsonlDecoder} from '../http/decode/jsonl.ts';
-import type {RequestBody} from '../http/request.ts';
 import {reasonOf} from '../resource/detect.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {type AutoOptions, auto} from '../resource/paginators/auto.ts';
@@ -18,12 +17,15 @@ import {headerLink, jsonLink} from '../resource/paginators/link.ts';
 import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
-import {type ResourceOptions, resource} from '../resource/resource.ts';
+import {type ResourceOptions, readable} from '../resource/resource.ts';
+import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
+import {bodyOf} from './body.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 import type {BodyFormat} from './decoder.ts';
+import {alone, family, rootOf, type Walks} from './family.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
-import type {ResolvedEndpoint, ResolvedResource} from './resolve.ts';
+import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
 import {defined} from './tree.ts';
@@ -33,6 +35,10 @@ export interface Connection {
 	readonly client: Client;
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
+	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
+	extractions(resources: readonly ResolvedResource[], options: Omit<ExtractionOptions, 'cursor'>): Extraction[];
+	/** Those that depend on one another, or on the same one, together: to be read at once. */
+	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
@@ -78,23 +84,63 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		...options,
 	});
 	const authenticatorOf = authenticators(baseUrl);
+	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
+	const resourceOf = (name: string): ResolvedResource => {
+		const found = all.get(name);
+		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
+		return found;
+	};
+	const walks = (stagesOf: (resource: ResolvedResource) => readonly Transform[], signal: AbortSignal | undefined): Walks => ({
+		client: api,
+		resource: resourceOf,
+		options: resource => ({
+			name: resource.name,
+			...request(resource.endpoint, guess =>
+				onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)}),
+			),
+			auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+			untouched: stagesOf(resource).length === 0,
+			...(signal && {signal}),
+		}),
+	});
+	const extractions: Connection['extractions'] = (resources, {typed = true, signal, ...options}) => {
+		const stages = new Map(
+			resources.map(resource => [resource.name, typed || declares(resource) ? transforms(resource) : []] as const),
+		);
+		const members = family(
+			walks(({name}) => stages.get(name) ?? [], signal),
+			resources.map(({name}) => name),
+		);
+		return members.map(({pages, counts, leave}, i) => {
+			const source = readable(pages, options, counts);
+			source.once('close', leave);
+			return {source, stages: stages.get(resources[i]?.name ?? '') ?? []};
+		});
+	};
 	return {
 		client: api,
-		extraction(resolved, {typed = true, ...options}) {
-			const {name, endpoint} = resolved;
+		extractions,
+		extraction(resolved, {cursor, ...options}) {
+			const [shared] = cursor === undefined ? extractions([resolved], options) : [];
+			if (shared) return shared;
+			const {typed = true, signal, ...rest} = options;
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
-			return {
-				source: resource(api, {
-					name,
-					...request(endpoint, guess =>
-						onDetected?.({type: 'detected', label: name, paginator: guess.type, reason: reasonOf(guess)}),
-					),
-					auth: endpoint.auth && authenticatorOf(endpoint.auth),
-					untouched: stages.length === 0,
-					...options,
-				}),
-				stages,
-			};
+			const counts = {};
+			const pages = alone(
+				walks(() => stages, signal),
+				resolved.name,
+				counts,
+				cursor,
+			);
+			return {source: readable(pages, rest, counts), stages};
+		},
+		families(resources) {
+			const byRoot = new Map<string, ResolvedResource[]>();
+			for (const resource of resources) {
+				const root = rootOf(resource, resourceOf);
+				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
+			}
+			return [...byRoot.values()];
 		},
 		close: () => api.close(),
 	};
@@ -152,9 +198,9 @@ function request(
 		response_actions,
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
-): Omit<ResourceOptions, 'name'> {
+): Omit<WalkOptions, 'name'> {
 	const decoder = format && decoderOf(format);
-	const body: RequestBody | undefined = json !== undefined ? {json} : data !== undefined ? formOrRaw(data) : undefined;
+	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,
 		method,
@@ -180,16 +226,6 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 		case 'auto':
 			return autoDecoder;
 	}
-}
-
-function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
-	if (typeof data === 'string') return {raw: data};
-	const pairs = Array.isArray(data) ? data : Object.entries(data);
-	return {
-		form: pairs.flatMap(([name, value]) =>
-			(Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const),
-		),
-	};
 }
 
 function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {

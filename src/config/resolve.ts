@@ -1,18 +1,20 @@
 /** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
 import type {JsonValue} from '../core/json.ts';
 import type {Auth} from './auth.ts';
-import {fill, isSingleEntity, placeholders} from './braces.ts';
+import {doubled, fill, fillSome, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
 import type {BodyFormat} from './decoder.ts';
 import type {Paginator} from './paginator.ts';
+import {isReference} from './reference.ts';
+import {type Relation, relationOf} from './relation.ts';
 import type {ResponseActionConfig} from './response-action.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
-import {defined, isPlainObject, mapLeaves, present} from './tree.ts';
+import {defined, eachText, isPlainObject, mapLeaves, present} from './tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
 export interface ResolvedEndpoint {
-	/** Placeholders are filled in. */
+	/** Placeholders are filled in, and literal braces single, but for the endpoint of a relation: it is a template. */
 	readonly path: string;
 	readonly method: string;
 	/** Without those that the path took, and without null. */
@@ -32,7 +34,7 @@ export interface ResolvedEndpoint {
 	readonly response_actions?: readonly ResponseActionConfig[];
 }
 
-type Shared = Omit<Resource, 'name' | 'endpoint' | 'parallelized'>;
+export type Shared = Omit<Resource, 'name' | 'endpoint'>;
 
 export interface ResolvedResource {
 	readonly name: string;
@@ -41,6 +43,8 @@ export interface ResolvedResource {
 	readonly primary_key: readonly string[];
 	readonly write_disposition: 'append' | 'replace' | 'merge';
 	readonly columns: readonly ColumnHints[];
+	/** Of a resource that is read once for each row of a parent, or each value of a list. */
+	readonly relation?: Relation;
 	readonly selected: boolean;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -65,10 +69,13 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			naming: merged.naming ?? config.naming,
 			keep: merged.keep,
 		};
+		const resolved = resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client);
+		const relation = relationOf(resolved, merged, config.client.concurrency);
 		return {
 			name,
 			table_name: merged.table_name ?? name,
-			endpoint: resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client),
+			endpoint: resolved,
+			...(relation && {relation}),
 			primary_key: merged.primary_key ?? [],
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),
@@ -106,18 +113,21 @@ function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHint
 
 function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['client']): ResolvedEndpoint {
 	const path = endpoint.path ?? name;
-	const single = isSingleEntity(path);
 	const inPath = new Set(placeholders(path));
-	const params = Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key));
-	const selector = endpoint.data_selector ?? (single ? '$' : undefined);
+	const params = withoutNull(Object.fromEntries(Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key))));
+	const filled = fillSome(path, key => segment(endpoint.params?.[key]));
+	const isTemplate = hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
+	const literal = isTemplate ? <T>(tree: T): T => tree : single;
+	const isEntity = isSingleEntity(path);
+	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	return {
-		path: fill(path, key => segment(endpoint.params?.[key])),
+		path: literal(filled),
 		method: endpoint.method ?? 'GET',
-		params: literal(withoutNull(Object.fromEntries(params))),
+		params: literal(params as {[name: string]: ParamValue}),
 		headers: literal(withoutNull(endpoint.headers ?? {})),
 		...(endpoint.json != null && {json: literal(endpoint.json)}),
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
-		paginator: endpoint.paginator ?? (single ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
+		paginator: endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
@@ -128,10 +138,20 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 
 // A value of the config's author may span segments; whatever else would change the URL is encoded.
 function segment(value: unknown): string | undefined {
-	return value == null ? undefined : encodeURIComponent(String(value)).replaceAll('%2F', '/');
+	// dlt's older way to refer to a parent; in the end it is the same.
+	if (isPlainObject(value)) return `{resources.${String(value.resource)}.${String(value.field)}}`;
+	return value == null ? undefined : doubled(encodeURIComponent(String(value)).replaceAll('%2F', '/'));
 }
 
-function literal<T>(tree: T): T {
+function hasReference(tree: unknown): boolean {
+	let found = false;
+	eachText(tree, text => {
+		found ||= placeholders(text).some(isReference);
+	});
+	return found;
+}
+
+function single<T>(tree: T): T {
 	return mapLeaves(tree, leaf => (typeof leaf === 'string' ? fill(leaf) : leaf)) as T;
 }
 

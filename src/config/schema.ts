@@ -7,6 +7,7 @@ import {bodyFormat} from './decoder.ts';
 import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
+import {relationShape, resolveParam} from './relation-shape.ts';
 import {responseActions} from './response-action.ts';
 import {isPlainObject} from './tree.ts';
 
@@ -14,13 +15,19 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
-const param = z.union([scalar, z.array(scalar)], {
-	error: ({input}) => (isLaterParam(input) ? `params of type ${input.type} are not supported yet` : ''),
+const param = z.union([scalar, z.array(scalar)]);
+
+const queryParam = z.union([scalar, z.array(scalar), resolveParam], {
+	error: ({input}) => {
+		if (isOfType(input, 'incremental')) return `params of type ${input.type} are not supported yet`;
+		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function') || isOfType(input, 'resolve'))
+			return '';
+		return `expected text, a number, true or false, null or a list, got ${typeof input === 'function' ? 'a function' : 'an object'}`;
+	},
 });
 
-function isLaterParam(value: unknown): value is {type: string} {
-	const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-	return type === 'resolve' || type === 'incremental';
+function isOfType(value: unknown, type: string): value is {type: string} {
+	return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
 }
 
 const endpointShape = {
@@ -38,7 +45,7 @@ const endpointShape = {
 		.nullish()
 		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
 	params: z
-		.record(z.string(), param)
+		.record(z.string(), queryParam)
 		.nullish()
 		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
 	json: z
@@ -108,20 +115,12 @@ const resourceShape = {
 	nested: z.enum(['json', 'flatten']).nullish().describe('Nested objects as JSON columns, or as columns named parent__child.'),
 	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
-	parallelized: z.boolean().nullish().describe('Accepted for the sake of dlt; has no effect.'),
+	parallelized: z.boolean().nullish().describe('true: up to 5 partitions are read at once. Default: client.concurrency.'),
+	...relationShape,
 };
 
 const laterOfResource = {
-	later: [
-		'merge_key',
-		'parent_table_name',
-		'table_format',
-		'file_format',
-		'references',
-		'nested_hints',
-		'include_from_parent',
-		'processing_steps',
-	],
+	later: ['merge_key', 'parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints', 'processing_steps'],
 	inside: {endpoint: Object.keys(endpointShape)},
 };
 
@@ -169,6 +168,7 @@ const client = object(
 		})
 			.nullish()
 			.describe('How long to wait for what.'),
+		concurrency: z.int().positive().optional().describe('Partitions of a resource that are read at once. Default: 1.'),
 	},
 	{later: ['session']},
 );

@@ -72,6 +72,7 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 		written: 0,
 		duplicates: 0,
 		rejected: 0,
+		skipped: 0,
 		discarded: 0,
 		requests: 0,
 		retries: 0,

@@ -15,6 +15,8 @@ export interface Counts {
 	written: number;
 	duplicates: number;
 	rejected: number;
+	/** Partitions left out: parents without the value, or whose child is answered 403 or 404. */
+	skipped: number;
 	/** Values that the contract `discard_value` dropped. */
 	discarded: number;
 	/** HTTP requests sent, retries and token requests included. */

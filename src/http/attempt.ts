@@ -5,7 +5,6 @@ import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authentic
 import {beginningOf} from './decode/bytes.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
-import type {RateLimiter} from './rate-limit.ts';
 import {type HttpRequest, outgoing} from './request.ts';
 import {requestedWaitMs} from './retry-after.ts';
 import type {Incoming} from './transport.ts';
@@ -19,8 +18,11 @@ export interface AttemptOptions {
 	readonly context: AuthContext;
 	/** Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last. */
 	readonly renewal: {done: boolean; sent?: OutgoingRequest | undefined};
-	readonly limiter: RateLimiter;
-	/** The longest wait that the limiter is asked to keep for the server. */
+	/** Waits for a turn. */
+	reserve(): Promise<void>;
+	/** Keeps all requests of the client back. */
+	penalize(ms: number): void;
+	/** The longest that they are kept back for the server. */
 	readonly maxRetryAfterMs: number;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
 }
@@ -55,17 +57,17 @@ interface Sent {
 }
 
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
-	const {auth, context, renewal, limiter, maxRetryAfterMs} = options;
+	const {auth, context, renewal, maxRetryAfterMs} = options;
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
-	await limiter.reserve(1, context);
+	await options.reserve();
 	const sent = outgoing(request, options.headers, trusted);
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
 	const response = await options.exchange(sent);
 	if (trusted) {
 		const waitMs = requestedWaitMs(response.status, response.headers, Date.now());
-		if (waitMs <= maxRetryAfterMs) limiter.penalize(waitMs);
+		if (waitMs <= maxRetryAfterMs) options.penalize(waitMs);
 	}
 	return {sent, response, trusted};
 }

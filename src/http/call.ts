@@ -4,6 +4,7 @@ import type {OutgoingRequest} from './auth/authenticator.ts';
 import type {Sleep} from './clock.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
+import type {RateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier} from './retry.ts';
 import {either} from './signals.ts';
@@ -14,6 +15,7 @@ export interface CallEnvironment {
 	readonly transport: Transport;
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
+	readonly limiter: RateLimiter;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
 	/** Ends with the client. */
@@ -33,6 +35,8 @@ export interface CallOptions {
 export interface Call {
 	readonly signal: AbortSignal;
 	readonly tries: Retrier;
+	/** Waits for a turn. */
+	reserve(): Promise<void>;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
 	/** The error to throw: the reason of an abort, or the last failure with everything that led to it. */
 	explain(error: unknown): unknown;
@@ -43,7 +47,7 @@ export function startCall(
 	environment: CallEnvironment,
 	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
 ): Call {
-	const {transport, retry, sleep, admit, onEvent} = environment;
+	const {transport, retry, sleep, limiter, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
@@ -56,6 +60,7 @@ export function startCall(
 		sleep,
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
+			if (failure.details.limited) limiter.penalize(waitMs);
 			onEvent?.({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
 		},
 	});
@@ -63,6 +68,11 @@ export function startCall(
 	return {
 		signal: scope.signal,
 		tries,
+		reserve: () =>
+			limiter.reserve(1, {
+				signal: scope.signal,
+				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
+			}),
 		exchange(request) {
 			sent = request;
 			admit();

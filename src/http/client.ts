@@ -14,7 +14,7 @@ import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
 import {type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
-import {checkRetry, type RetryOptions} from './retry.ts';
+import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
@@ -111,6 +111,7 @@ export function client(options: ClientOptions): Client {
 		transport: transport(withDefaults(options.timeouts), connections),
 		retry,
 		sleep: time.sleep,
+		limiter,
 		admit() {
 			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
 		},
@@ -136,8 +137,9 @@ export function client(options: ClientOptions): Client {
 			auth: authenticator,
 			context: contextOf(call, counts),
 			renewal: {done: false},
-			limiter,
-			maxRetryAfterMs: retry.maxRetryAfterMs ?? 3_600_000,
+			reserve: call.reserve,
+			penalize: limiter.penalize,
+			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
 		};
 		let place = after;

@@ -1,5 +1,5 @@
 /** What a client reports while it works. URLs and texts are redacted. */
-export type ClientEvent = RequestEvent | RetryEvent | TokenEvent;
+export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent;
 
 /** A request has ended: its body has been read, or given up. Each redirect is one of its own. */
 export interface RequestEvent {
@@ -29,6 +29,15 @@ export interface RetryEvent {
 	readonly waitMs: number;
 	/** `answered 503` */
 	readonly reason: string;
+}
+
+/** A request waits for its turn: of a rate limit that was set, or one that the server has told. */
+export interface WaitEvent {
+	readonly type: 'wait';
+	readonly label?: string;
+	readonly method: string;
+	readonly url: string;
+	readonly waitMs: number;
 }
 
 /** An authenticator has a new token. */

@@ -15,9 +15,15 @@ export interface RateLimit {
 
 export interface RateLimiter {
 	/** Resolves when `n` requests may go out. Who comes first goes first; a place that was given up by an abort stays empty. */
-	reserve(n: number, options: {readonly signal: AbortSignal}): Promise<void>;
+	reserve(n: number, options: ReserveOptions): Promise<void>;
 	/** Nothing goes out for so many milliseconds from now, nor what has a place already. */
 	penalize(ms: number): void;
+}
+
+export interface ReserveOptions {
+	readonly signal: AbortSignal;
+	/** Told before each wait. */
+	onWait?(waitMs: number): void;
 }
 
 /**
@@ -30,12 +36,15 @@ export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now
 	let arrivalMs = 0;
 	let closedUntilMs = 0;
 	return {
-		async reserve(n, {signal}) {
+		async reserve(n, {signal, onWait}) {
 			for (;;) {
 				const at = Math.max(now(), closedUntilMs, arrivalMs - aheadMs);
 				arrivalMs = Math.max(arrivalMs, at) + n * intervalMs;
 				const waitMs = Math.ceil(at - now());
-				if (waitMs > 0) await sleep(waitMs, signal);
+				if (waitMs > 0) {
+					onWait?.(waitMs);
+					await sleep(waitMs, signal);
+				}
 				if (at >= closedUntilMs) return;
 			}
 		},

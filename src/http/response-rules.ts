@@ -16,7 +16,10 @@ export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
  */
 export type ResponseAction = 'retry' | 'ignore' | 'skip' | 'stop' | 'fail' | 'refresh_token' | 'rate_limited';
 
-/** All conditions that are there must hold, and there must be one. */
+/**
+ * All conditions that are there must hold, and there must be one. Rules see errors, and bodies that are read at once; not those
+ * that are streamed in slices.
+ */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
 	/** Name in any case → what its value must match. */

@@ -4,10 +4,10 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * Milliseconds that an answer asks to wait before the next request; 0 when it asks for nothing, or for something in the past.
- * `Retry-After` goes first. When a limit resets counts where none of it remains, or where a 429 or 503 does not say.
+ * `Retry-After` of an error goes first. When a limit resets counts where none of it remains, or where a 429 or 503 does not say.
  */
 export function requestedWaitMs(status: number, headers: Headers, nowMs: number): number {
-	const waitMs = delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
+	const waitMs = status < 400 ? 0 : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
 	if (waitMs > 0) return waitMs;
 	const limit = combined(headers) ?? separate(headers, nowMs);
 	const counts = limit.remaining === undefined ? status === 429 || status === 503 : limit.remaining <= 0;

@@ -17,19 +17,26 @@ export interface RetryOptions {
 	readonly statusCodes?: readonly number[];
 	/** `full` draws each wait between 0 and its length, so that clients do not come back all at once. @default 'full' */
 	readonly jitter?: 'full' | 'none';
-	/** The longest `Retry-After` that is waited for, in milliseconds; a longer one fails at once. @default 3_600_000 */
+	/**
+	 * The longest wait that a server may ask for, in milliseconds; a longer one fails at once. Also all that a rule
+	 * `rate_limited` may add up to for one request. @default 3_600_000
+	 */
 	readonly maxRetryAfterMs?: number;
 }
+
+/** The default of `maxRetryAfterMs`. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export interface RetryHooks {
 	readonly signal: AbortSignal;
 	readonly sleep: Sleep;
-	/** Called before each wait; `failures` counts from 1. */
+	/** Called before each wait; `failures` counts from 1, those for a rate limit included. */
 	onRetry(failure: Failure, failures: number, waitMs: number): void;
 }
 
 /** Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run per slice. */
 export interface Retrier {
+	/** Tries that failed, those for a rate limit included. */
 	readonly failures: number;
 	/** Whether a failure like this one is tried again, as long as there are tries left. */
 	isWorthwhile(failure: Failure): boolean;
@@ -49,7 +56,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		failures++;
 		if (failures > maxRetries || !isWorthwhile(error, options)) return false;
 		const waitMs = waitBefore(error, failures, options);
-		onRetry(error, failures, waitMs);
+		onRetry(error, failures + limits, waitMs);
 		await sleep(waitMs, signal);
 		return true;
 	}
@@ -57,7 +64,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	// A limit that a rule has found is no failure: it is waited for beside the budget, though not for ever.
 	async function rested(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || !error.details.limited || signal.aborted) return false;
-		const {delayMs = 1000, factor = 2, maxDelayMs = 60_000, maxRetryAfterMs = 3_600_000} = options;
+		const {delayMs = 1000, factor = 2, maxDelayMs = 60_000, maxRetryAfterMs = MAX_RETRY_AFTER_MS} = options;
 		const step = Math.min(maxDelayMs, delayMs * factor ** limits++);
 		const waitMs = Math.max(LEAST_REST_MS, step, error.details.limited.waitMs ?? askedFor(error));
 		limitedMs += waitMs;
@@ -83,7 +90,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 
 	return {
 		get failures() {
-			return failures;
+			return failures + limits;
 		},
 		isWorthwhile: failure => isWorthwhile(failure, options),
 		async run(attempt) {
@@ -112,7 +119,7 @@ function isWorthwhile({details}: Failure, {statusCodes = [408, 425, 429, 500, 50
 }
 
 function waitBefore(failure: Failure, failures: number, options: RetryOptions): number {
-	const {factor = 2, delayMs = 1000, maxDelayMs = 60_000, jitter = 'full', maxRetryAfterMs = 3_600_000} = options;
+	const {factor = 2, delayMs = 1000, maxDelayMs = 60_000, jitter = 'full', maxRetryAfterMs = MAX_RETRY_AFTER_MS} = options;
 	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(

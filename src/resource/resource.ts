@@ -1,263 +1,56 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
-import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
-import {rememberOrigin} from '../core/lines.ts';
-import type {Cursor, JsonRecord, Page} from '../core/page.ts';
-import {type Path, parsePath} from '../core/path.ts';
-import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
-import {type Counts, type StageCounts, source} from '../core/stage.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
-import type {BodyPart, Client} from '../http/client.ts';
-import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
-import type {HttpRequest, RequestBody} from '../http/request.ts';
-import {judge, type ResponseRule} from '../http/response-rules.ts';
-import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
-import {type LoopGuard, loopGuard} from './loop-guard.ts';
-import type {Paginator, RequestDraft} from './paginator.ts';
-import {singlePage} from './paginators/single-page.ts';
-import {recordCondition} from './stop.ts';
-import {type Tally, tally} from './tally.ts';
+import type {Cursor, Page} from '../core/page.ts';
+import {type StageCounts, source} from '../core/stage.ts';
+import type {Client} from '../http/client.ts';
+import {type Partitioning, walkPartitions} from './partitioned.ts';
+import type {BoundPage} from './partitions.ts';
+import {type Standing, type WalkOptions, walk} from './walk.ts';
 
-export interface ResourceOptions {
-	/** Opens every message and names the files: `contacts`. */
-	readonly name: string;
-	/** Relative to the client's base URL, or absolute. @default name */
-	readonly path?: string;
-	/** @default 'GET' */
-	readonly method?: string;
-	/** Query parameters. `null` and `undefined` are left out, lists repeated. */
-	readonly params?: Readonly<Record<string, QueryValue>>;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: RequestBody;
-	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
-	readonly selector?: string;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
-	readonly decoder?: Decoder;
-	/** @default singlePage() */
-	readonly paginator?: Paginator;
-	/** Replaces the client's; `null` sends none. */
-	readonly auth?: Authenticator | null;
-	/** What to do about certain answers; go before the rules of the client. */
-	readonly responseActions?: readonly ResponseRule[];
+export interface ResourceOptions extends WalkOptions {
+	/** Walks the endpoint once for each of these, in their order, instead of once. */
+	readonly partitions?: Partitioning;
 	/** Begins at this place, as found in an earlier page's `cursor`. */
 	readonly cursor?: Cursor;
 	/** Stops after so many pages or records; nothing beyond is requested. */
 	readonly limit?: {readonly pages?: number; readonly records?: number};
-	/**
-	 * Promises that no stage changes a record in place, so that `jsonl()` may write the text of untouched pages as it came:
-	 * faster, and with every digit and escape as the server had it. @default false
-	 */
-	readonly untouched?: boolean;
-	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
-	readonly stopWhen?: string;
-	readonly signal?: AbortSignal;
 }
 
-/** Where a resource's walk stands: the place of a page, and how far into its body. */
-type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
-
 /**
- * A Readable of pages, in order. One request is under way at a time, and none that nobody will take: a stuck sink stops it
- * after a handful of pages.
+ * A Readable of pages, in order. One request is under way at a time (of partitions, as many as their `concurrency`), and none
+ * that nobody will take: a stuck sink stops it after a handful of pages.
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
 	const counts: StageCounts = {};
-	const all = pages(client, options, counts);
-	return source(options.limit ? limited(all, options.limit, counts) : all, counts);
+	return readable(pages(client, options, counts), options, counts);
 }
 
-async function* pages(client: Client, options: ResourceOptions, counts: StageCounts): AsyncGenerator<Page> {
-	const {name, paginator = singlePage(), decoder, cursor, signal} = options;
-	if (cursor === null) return;
-	const base = draft(options);
-	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
-	const walk: Walk = {
-		paginator,
-		guard: loopGuard(paginator),
-		tally: tally(paginator, counts, cursor === undefined),
-	};
-	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
-	const ownJudge = options.responseActions && judge(options.responseActions);
-	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
-	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
-	let standing: Standing | undefined = (cursor as Standing | undefined) ?? {at: paginator.first};
-	let number = 0;
-	const pageOf = (records: JsonRecord[]): Page => {
-		counts.read = (counts.read ?? 0) + records.length;
-		return {resource: name, number: number++, records};
-	};
+/** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
+export function pages(
+	client: Client,
+	{partitions, cursor, ...options}: Omit<ResourceOptions, 'limit'>,
+	counts: StageCounts,
+): AsyncIterable<BoundPage> {
+	if (cursor === null) return nothing();
+	if (partitions) return walkPartitions(client, {...options, partitions, cursor}, counts);
+	return walk(client, options, counts, cursor as Standing | undefined);
+}
 
-	while (standing) {
-		const {at, inside}: Standing = standing;
-		let received: number = inside?.rows ?? 0;
-		let isLast = false;
-		standing = undefined;
-		try {
-			const keys = selector?.keys;
-			const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
-			const request = toRequest(client, paginator.request(base, at), options, trusted);
-			const parts = client.send(request, {
-				label: name,
-				counts,
-				...(signal && {signal}),
-				...(decoder && {decoder}),
-				...(isStreamable && {keys}),
-				// Rows of a body that is nothing but rows have a place without a selector.
-				...(inside && {keys: keys ?? [], after: inside}),
-				...(ownJudge && {judge: ownJudge}),
-			});
-			for await (const part of parts) {
-				if (!part.last) {
-					const {rows = []} = part;
-					received += rows.length;
-					selector ??= compileSelector('$');
-					const records = selector.take(rows);
-					isLast ||= isEnough(records);
-					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
-					continue;
-				}
-				if (part.outcome === 'skipped') return;
-				if (part.outcome !== undefined) {
-					const settled = settle(walk, at, part, selector, part.outcome);
-					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
-					standing = settled.next === undefined ? undefined : {at: settled.next};
-					const failure = part.outcome === 'ignored' && !standing ? walk.tally.end() : undefined;
-					if (failure) throw failure;
-					continue;
-				}
-				selector ??= compileSelector(detect(part.value ?? null));
-				const selection = selectFrom(part, selector, received);
-				const {records} = selection;
-				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
-				received += selection.received;
-				walk.guard.answer(at, part.fingerprint, received);
-				isLast ||= isEnough(records);
-				const {next, failure}: Step = isLast ? {} : step(walk, at, part, {...selection, received});
-				const page = pageOf(records);
-				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
-				if (failure) {
-					yield page;
-					throw failure;
-				}
-				yield {...page, cursor: next === undefined ? null : {at: next}};
-				standing = next === undefined ? undefined : {at: next};
-			}
-		} catch (error) {
-			const failure = isPastEnd(paginator, at, error) ? walk.tally.end() : error;
-			if (failure === undefined) return;
-			throw located(failure, name, paginator.describe(at));
-		}
+/** Makes a stream of pages, and counts the records in it. */
+export function readable(all: AsyncIterable<Page>, {limit}: Pick<ResourceOptions, 'limit'>, counts: StageCounts): Readable {
+	return source(counted(limit ? limited(all, limit) : all, counts), counts);
+}
+
+async function* nothing(): AsyncGenerator<BoundPage> {}
+
+async function* counted(all: AsyncIterable<BoundPage>, counts: StageCounts): AsyncGenerator<Page> {
+	for await (const {binding: _, ...page} of all) {
+		counts.read = (counts.read ?? 0) + page.records.length;
+		yield page;
 	}
 }
 
-function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: ResourceOptions): RequestDraft {
-	return {method, path, params, headers, ...(body && {body})};
-}
-
-function originOf(url: string, name: string): string {
-	const origin = URL.canParse(url) ? new URL(url) : undefined;
-	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
-	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
-}
-
-function toRequest(client: Client, request: RequestDraft, options: ResourceOptions, trusted: string): HttpRequest {
-	const {method, path, params, headers, body} = request;
-	return {
-		method,
-		url: withQuery(joinUrl(client.baseUrl, path), params),
-		headers,
-		trustedOrigins: [trusted],
-		...(body && {body}),
-		...(options.auth !== undefined && {auth: options.auth}),
-	};
-}
-
-// Whether a path of the paginator may lead to something in the records, which a body that is streamed does not keep.
-function leadsInto(path: Path, keys: readonly string[]): boolean {
-	const root = path.root(null);
-	const isInside = path.steps === undefined || path.steps.length > keys.length;
-	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
-}
-
-// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
-function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
-	const {rows = [], value = null} = part;
-	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length, isList: true};
-}
-
-interface Walk {
-	readonly paginator: Paginator;
-	readonly guard: LoopGuard;
-	readonly tally: Tally;
-}
-
-interface Step {
-	readonly next?: Cursor | undefined;
-	readonly failure?: unknown;
-}
-
-function step(
-	{paginator, guard, tally}: Walk,
-	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList}: Selection,
-): Step {
-	try {
-		const answer = {received, isList, records, body: value, headers, url};
-		const next = paginator.next(at, answer);
-		tally.answer(at, answer);
-		if (next === undefined) return {failure: tally.end()};
-		guard.next(next);
-		return {next};
-	} catch (failure) {
-		return {failure};
-	}
-}
-
-// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
-function settle(
-	walk: Walk,
-	at: Cursor,
-	part: BodyPart,
-	selector: Selector | undefined,
-	outcome: 'ignored' | 'stopped',
-): {records: JsonRecord[]; next?: Cursor | undefined} {
-	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
-	walk.guard.answer(at, undefined, 0);
-	return {records: [], next: step(walk, at, part, {records: [], received: 0, isList: true}).next};
-}
-
-// Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): JsonRecord[] {
-	const path = detect(value);
-	if (!selector && path === '$' && !Array.isArray(value)) return [];
-	try {
-		return (selector ?? compileSelector(path)).select(value).records;
-	} catch (error) {
-		if (error instanceof SelectorError) return [];
-		throw error;
-	}
-}
-
-function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
-	return (
-		error instanceof RequestError && error.status !== undefined && paginator.isPastEnd?.(at, error.status, error.message) === true
-	);
-}
-
-function located(error: unknown, name: string, place: string): unknown {
-	if (error instanceof SelectorError) return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
-	if (error instanceof PaginationError) return new PaginationError(`${name}: ${place}: ${error.message}`, {cause: error});
-	return error;
-}
-
-async function* limited(
-	all: AsyncGenerator<Page>,
-	limit: NonNullable<ResourceOptions['limit']>,
-	counts: Partial<Counts>,
-): AsyncGenerator<Page> {
+async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOptions['limit']>): AsyncGenerator<Page> {
 	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit;
 	let pageCount = 0;
 	let recordCount = 0;
@@ -266,7 +59,6 @@ async function* limited(
 		const room = mostRecords - recordCount;
 		const kept = page.records.length > room ? cut(page, room) : page;
 		recordCount += kept.records.length;
-		counts.read = recordCount;
 		yield kept;
 		if (++pageCount >= mostPages || recordCount >= mostRecords) return;
 	}

@@ -15,6 +15,7 @@ export interface Tally {
 export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolean): Tally {
 	let received = 0;
 	let stated: number | undefined;
+	let isTold = false;
 	return {
 		answer(place, answer) {
 			received += answer.received;
@@ -22,7 +23,12 @@ export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolea
 		},
 		end() {
 			if (!isWhole) return undefined;
-			if (stated !== undefined) Object.assign(counts, {stated, received});
+			if (stated !== undefined && !isTold) {
+				// Of several walks, one for each partition, the sums.
+				counts.stated = (counts.stated ?? 0) + stated;
+				counts.received = (counts.received ?? 0) + received;
+				isTold = true;
+			}
 			if (!paginator.requireTotal || (stated !== undefined && received >= stated)) return undefined;
 			if (stated !== undefined)
 				return new PaginationError(`the walk ended with ${received} of ${stated} rows that the API stated; require_total is set`);

@@ -57,11 +57,15 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 			},
 		});
 		try {
-			for (const resource of resolveResources(config)) {
-				if (one.select ? !one.select.includes(resource.name) : !resource.selected) continue;
-				rows[resource.name] = [];
-				const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
-				for await (const page of api.extraction(resource, limit).source) rows[resource.name]?.push(...(page as Page).records);
+			const chosen = resolveResources(config).filter(({name, selected}) => (one.select ? one.select.includes(name) : selected));
+			const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
+			for (const members of api.families(chosen)) {
+				const reading = api.extractions(members, limit).map(async ({source}, i) => {
+					const collected: JsonValue[] = [];
+					rows[members[i]?.name ?? ''] = collected;
+					for await (const page of source) collected.push(...(page as Page).records);
+				});
+				for (const result of await Promise.allSettled(reading)) if (result.status === 'rejected') throw result.reason;
 			}
 		} finally {
 			await api.close();

@@ -91,6 +91,38 @@ export const wants: Readonly<Record<string, Want>> = {
 	'val-params-null': {expect: {requests: [page('/a')]}, error: /404/},
 	'val-defaults-endpoint-string': {expect: {requests: []}, error: /resource_defaults\.endpoint/},
 	'val-bad-jsonpath': {expect: {requests: []}, error: /data_selector/},
+	'rel-include-dotted': {
+		expect: {
+			requests: [page('/parents', {page: ['1']}), page('/p/1/kids')],
+			rows: {kids: [{pid: 1, u: 10, _parents_n__a: 5}]},
+		},
+	},
+	'rel-null-field': {expect: {requests: [page('/parents', {page: ['1']})]}, error: /row 0 of page 0: no value for/},
+	// Once a parent, unless the config says distinct.
+	'rel-duplicates': {
+		expect: {
+			requests: [page('/parents', {page: ['1']}), page('/p/1/kids'), page('/p/1/kids')],
+			rows: {
+				kids: [
+					{pid: 1, u: 10},
+					{pid: 1, u: 10},
+				],
+			},
+		},
+	},
+	// Children take their turns in the order of the config.
+	'rel-two-children': {
+		expect: {
+			requests: [page('/parents', {page: ['1']}), page('/p/1/kids'), page('/p/2/kids'), page('/q/1'), page('/q/2')],
+			rows: {
+				a: [
+					{pid: 1, u: 10},
+					{pid: 2, u: 20},
+				],
+				b: [{q: 1}, {q: 2}],
+			},
+		},
+	},
 	'norm-null-only': {
 		runs: [
 			{

@@ -247,6 +247,16 @@ describe('auth of a config', () => {
 	});
 });
 
+test('a login at a path needs a base_url', () => {
+	const auth = {type: 'session', login: {path: 'login'}, token_path: 'token'};
+	const config = parseConfig({client: {base_url: '', auth}, resources: [{name: 'r', endpoint: 'https://a.b/r'}]});
+	const [only] = resolveResources(config);
+	assert.throws(
+		() => connection(config).extraction(only!, {}),
+		/base_url is empty, so the path of the login must be a whole URL, got "login"/,
+	);
+});
+
 describe('a wrong auth', () => {
 	const url = 'token_url: "https://a.b"';
 	const table: [what: string, auth: string, message: RegExp][] = [
@@ -268,6 +278,12 @@ describe('a wrong auth', () => {
 			'two URLs',
 			`{type: oauth2_refresh_token, client_id: a, refresh_token: b, ${url}, access_token_url: "https://a.b"}`,
 			/client\.auth\.token_url: the same/,
+		],
+		['a secret without its id', `{type: oauth2, client_secret: c, ${url}}`, /client_id: required key is missing$/],
+		[
+			'a secret of nobody',
+			`{type: oauth2_password, username: a, password: b, client_secret: c, ${url}}`,
+			/client_id: required key is missing beside client_secret$/,
 		],
 		[
 			'an assertion of nobody',

@@ -347,22 +347,47 @@ const table: [what: string, config: string, message: string][] = [
 	// Later
 	['incremental', withEndpoint('incremental: {cursor_path: x}'), '6:7: resources[0].endpoint.incremental: not supported yet'],
 	['processing_steps', withResource('processing_steps: []'), '5:5: resources[0].processing_steps: not supported yet'],
-	['include_from_parent', withResource('include_from_parent: [id]'), '5:5: resources[0].include_from_parent: not supported yet'],
 	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],
+	// Relations
 	[
-		'a resolve param',
-		withEndpoint('params: {id: {type: resolve, resource: b, field: id}}'),
-		'6:20: resources[0].endpoint.params.id: params of type resolve are not supported yet',
+		'something to include without a parent',
+		withResource('include_from_parent: [id]'),
+		'5:26: resources[0].include_from_parent: a has no parent; refer to one as {resources.<parent>.<field>}',
 	],
 	[
-		'a parent placeholder in the path',
-		withEndpoint('path: "b/{resources.b.id}"'),
-		'6:13: resources[0].endpoint.path: {resources.b.id} is not supported yet',
+		'a resolve param without its place in the path',
+		withEndpoint('params: {id: {type: resolve, resource: a, field: id}}'),
+		'6:20: resources[0].endpoint.params.id: the path has no {id}; to send it as a parameter write id: "{resources.a.id}"',
 	],
 	[
-		'a parent placeholder in a header',
-		withEndpoint('headers: {X-Id: "{resources.b.id}"}'),
-		'6:23: resources[0].endpoint.headers.X-Id: {resources.b.id} is not supported yet',
+		'a parent that is not there',
+		withEndpoint('path: "b/{resources.contacts.id}"'),
+		'6:13: resources[0].endpoint.path: no resource "contacts"; there are: a',
+	],
+	[
+		'a resource that depends on itself',
+		withEndpoint('headers: {X-Id: "{resources.a.id}"}'),
+		'6:23: resources[0].endpoint.headers.X-Id: a depends on itself: a → a',
+	],
+	[
+		'a placeholder without a field',
+		withEndpoint('params: {id: "{resources.a}"}'),
+		'6:20: resources[0].endpoint.params.id: cannot read {resources.a}; write {resources.<parent>.<field>}',
+	],
+	[
+		'a list that is not there',
+		withEndpoint('params: {id: "{partitions.region}"}'),
+		'6:20: resources[0].endpoint.params.id: no list "region" in partitions',
+	],
+	[
+		'a list that is not used',
+		withResource('partitions: {region: [eu]}'),
+		'5:26: resources[0].partitions.region: not used; put {partitions.region} into the request',
+	],
+	[
+		'a batch of nothing',
+		withResource('batch: {size: 2}'),
+		'5:12: resources[0].batch: a has neither a parent nor partitions to take several of',
 	],
 	[
 		'a hint of databases',

@@ -190,6 +190,8 @@ describe('headers of rate limits', () => {
 		[200, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '7'}, 7000],
 		[403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(inTenSeconds)}, 10_000],
 		[200, {'ratelimit-remaining': '0'}, 0],
+		[200, {'retry-after': '7'}, 0],
+		[500, {'retry-after': '7'}, 7000],
 		// The IETF drafts.
 		[200, {ratelimit: 'limit=100, remaining=0, reset=50'}, 50_000],
 		[200, {ratelimit: 'limit=100, remaining=1, reset=50'}, 0],
@@ -243,6 +245,8 @@ describe('headers of rate limits', () => {
 		assert.deepEqual(api.waits, []);
 		await valueFrom(api, get(url));
 		assert.equal(api.waits.length, 1);
+		const waited = api.events.filter(event => event.type === 'wait').map(({waitMs}) => waitMs);
+		assert.deepEqual(waited, api.waits);
 		assert.ok(api.waits[0]! > 25_000 && api.waits[0]! <= 30_000, String(api.waits));
 		await valueFrom(api, get(url));
 		assert.equal(api.waits.length, 1);

@@ -181,6 +181,37 @@ describe('a rule', () => {
 		assert.deepEqual(waits, [1000, 1000, 1000]);
 	});
 
+	it('rate_limited holds back the other requests of the client', async test => {
+		const {url} = await serve(test, answers([403, '{"wait": 50}'], [200, '[]']));
+		const waits: number[] = [];
+		let other: Promise<unknown> | undefined;
+		const api = testClient(test, {
+			baseUrl: url,
+			responseActions: [{status: 403, action: 'rate_limited', wait: {path: 'wait'}}],
+			async sleep(ms) {
+				waits.push(ms);
+				if (waits.length === 1) other = valueFrom(api, get(url));
+				await new Promise(resolve => setImmediate(resolve));
+			},
+		});
+		await valueFrom(api, get(url));
+		await other;
+		assert.equal(waits.length, 2);
+		assert.ok(waits[0] === 50_000 && waits[1]! > 45_000, String(waits));
+	});
+
+	it('that would end a body whose rows went out already does not', async test => {
+		const rows = Array.from({length: 30_000}, (_, id) => `{"id":${id}}`).join(',');
+		const {url} = await serve(test, answers([200, `{"data":[${rows}, oops`]));
+		const api = testClient(test, {
+			baseUrl: url,
+			streamAboveBytes: 0,
+			retry: {maxRetries: 0},
+			responseActions: [{content: 'data', action: 'skip'}],
+		});
+		await assert.rejects(partsOf(api, get(url), {keys: ['data']}), /broken JSON/);
+	});
+
 	it('that comes first decides', async test => {
 		const rules: ResponseRule[] = [
 			{status: 404, content: 'gone', action: 'skip'},

@@ -28,7 +28,7 @@ export interface AuthContext {
 	 * Resolves for every status that is not retried; the text is cut at 1 MiB.
 	 */
 	fetch(request: OutgoingRequest, signal?: AbortSignal): Promise<PlainResponse>;
-	/** Tells the client's `onEvent` that a token was fetched. `expiresInMs` counts from now. */
+	/** Tells the client's `onEvent` that a token was fetched. `expiresInMs` counts from now; `Infinity` when only a 401 will end it. */
 	tokenFetched(url: string, expiresInMs: number): void;
 }
 

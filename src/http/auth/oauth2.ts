@@ -59,7 +59,7 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
 	if (clientSecret && !clientId) throw new TypeError(`${grant.name}() needs a clientId for its clientSecret`);
 	const endpoint: Endpoint = {tokenUrl, clientId, clientSecret, request: options.request ?? {}, check: grant.check};
-	const first =
+	const present =
 		options.accessToken === undefined
 			? undefined
 			: {value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`), lifeMs: defaultExpiresInSeconds * 1000};
@@ -67,7 +67,7 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 
 	return sharedToken({
 		url: tokenUrl,
-		first,
+		first: present,
 		async fetch(context, signal) {
 			const answer = await grant.request(async (grantType, fields = {}) => {
 				const post = (way: typeof clientAuth) => send(endpoint, {clientAuth: way, grantType, fields}, context, signal);

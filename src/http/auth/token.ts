@@ -49,8 +49,9 @@ export function sharedToken({url, fetch, first, send = bearer, secretParams = []
 			carried.set(request, sender);
 		},
 		refresh(rejected) {
-			// Somebody else may have renewed it while this request was under way.
-			if (carried.get(rejected) === current?.sender) current = undefined;
+			// Somebody else may have renewed it while this request was under way. A copy of a request tells nothing.
+			const sender = carried.get(rejected) ?? current?.sender;
+			if (sender === current?.sender) current = undefined;
 		},
 	};
 }

@@ -1,0 +1,126 @@
+/** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
+import type {Cursor} from '../core/page.ts';
+import type {Counts} from '../core/stage.ts';
+import type {Client} from '../http/client.ts';
+import type {Partitioning} from '../resource/partitioned.ts';
+import {
+	type BoundPage,
+	batched,
+	distinct,
+	filtered,
+	listed,
+	type OpenParent,
+	type Partitions,
+	product,
+	rowsOf,
+} from '../resource/partitions.ts';
+import {pages} from '../resource/resource.ts';
+import {type Share, type SharedReader, share} from '../resource/share.ts';
+import type {WalkOptions} from '../resource/walk.ts';
+import {binder} from './bind.ts';
+import {parentsOf} from './relation.ts';
+import {nearest} from './relations.ts';
+import type {ResolvedResource} from './resolve.ts';
+
+export interface Walks {
+	readonly client: Client;
+	readonly resource: (name: string) => ResolvedResource;
+	readonly options: (resource: ResolvedResource) => WalkOptions;
+}
+
+export interface Member {
+	readonly pages: AsyncIterable<BoundPage>;
+	readonly counts: Partial<Counts>;
+	/** Gives the pages up, also when nobody began to read them. */
+	leave(): void;
+}
+
+/** Pages of the named resources. All must be read, or left: they take turns. */
+export function family(walks: Walks, names: readonly string[]): Member[] {
+	const countsOf = new Map(names.map((name): [string, Partial<Counts>] => [name, {}]));
+	const shares = new Map<string, Share<BoundPage>>();
+
+	// Of a parent that is not asked for itself, the requests are counted with the first child.
+	function shareOf(name: string, child: Partial<Counts>): Share<BoundPage> {
+		const made = shares.get(name);
+		if (made) return made;
+		const counts = countsOf.get(name) ?? child;
+		const resource = walks.resource(name);
+		const parent = parentOf(resource, walks);
+		const upstream: SharedReader<BoundPage> | undefined = parent === undefined ? undefined : shareOf(parent, counts).reader();
+		const partitions = partitioning(resource, parent, () => upstream ?? alone(walks, parent ?? '', counts), counts);
+		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions})}, counts);
+		const shared = share(all, () => void upstream?.return());
+		shares.set(name, shared);
+		return shared;
+	}
+
+	return names.map(name => {
+		const counts = countsOf.get(name) ?? {};
+		const reader = shareOf(name, counts).reader();
+		return {pages: reader, counts, leave: () => void reader.return().catch(() => {})};
+	});
+}
+
+/** Pages of one resource from a cursor on, with walks of its own over its ancestors. */
+export function alone(walks: Walks, name: string, counts: Partial<Counts>, cursor?: Cursor): AsyncIterable<BoundPage> {
+	const resource = walks.resource(name);
+	const parent = parentOf(resource, walks);
+	const partitions = partitioning(resource, parent, after => alone(walks, parent ?? '', counts, after), counts);
+	return pages(
+		walks.client,
+		{...walks.options(resource), ...(partitions && {partitions}), ...(cursor !== undefined && {cursor})},
+		counts,
+	);
+}
+
+/** The resource at the root of its line: those that have the same one can share walks. */
+export function rootOf(resource: ResolvedResource, byName: Walks['resource']): string {
+	const parent = parentOf(resource, {resource: byName});
+	return parent === undefined ? resource.name : rootOf(byName(parent), byName);
+}
+
+function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resource'>): string | undefined {
+	const parents = (name: string): string[] => {
+		const {relation} = resource(name);
+		return relation ? parentsOf(relation) : [];
+	};
+	return relation && nearest(parentsOf(relation), parents);
+}
+
+function partitioning(
+	{name, endpoint, relation}: ResolvedResource,
+	parent: string | undefined,
+	open: OpenParent,
+	counts: Partial<Counts>,
+): Partitioning | undefined {
+	if (!relation) return undefined;
+	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
+	const {request, include, key, isComplete} = binder(name, parent, endpoint, relation);
+	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
+	const sources: Partitions[] = [];
+	if (parent !== undefined) {
+		let rows = rowsOf(parent, open);
+		const first = inner && {values: Object.fromEntries(Object.entries(lists).map(([list, values]) => [list, values[0] ?? null]))};
+		if (onMissing === 'skip') {
+			rows = filtered(rows, ({bindings}) => {
+				const isWanted = bindings.every(binding => isComplete({...binding, ...first}));
+				if (!isWanted) counts.skipped = (counts.skipped ?? 0) + 1;
+				return isWanted;
+			});
+		}
+		if (onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(binding => key({...binding, ...first})).join());
+		sources.push(batch ? batched(rows, batch.size) : rows);
+	}
+	if (inner) sources.push(batch && parent === undefined ? batched(inner, batch.size) : inner);
+	const [outer, second] = sources;
+	if (!outer) return undefined;
+	return {
+		source: second ? product(outer, second) : outer,
+		request,
+		concurrency,
+		...(relation.include.length > 0 && {include}),
+		// A list is the author's own: an answer that there is no such thing is a mistake. And who wrote when to fail means it.
+		...((parent === undefined || endpoint.response_actions?.some(({action}) => action === 'fail')) && {skipStatuses: []}),
+	};
+}

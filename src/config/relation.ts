@@ -1,0 +1,51 @@
+/** What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of its parent. */
+import type {JsonValue} from '../core/json.ts';
+import {placeholders} from './braces.ts';
+import {isReference, parseReference, type Reference} from './reference.ts';
+import type {ResolvedEndpoint, Shared} from './resolve.ts';
+import {eachText} from './tree.ts';
+
+export interface Relation {
+	/** What the request refers to, by placeholder. */
+	readonly references: ReadonlyMap<string, Reference>;
+	/** Paths into the parent's row. */
+	readonly include: readonly string[];
+	readonly partitions: Readonly<Record<string, readonly JsonValue[]>>;
+	readonly batch?: {readonly size: number; readonly separator: string};
+	readonly distinct: boolean;
+	readonly onMissing: 'fail' | 'skip';
+	/** Partitions under way at once. */
+	readonly concurrency: number;
+}
+
+// dlt's pool of threads for `parallelized`.
+const PARALLELIZED = 5;
+
+export function relationOf(
+	{path, params, headers, json, data}: ResolvedEndpoint,
+	{include_from_parent, partitions, batch, distinct, on_missing, parallelized}: Shared,
+	concurrency = 1,
+): Relation | undefined {
+	const references = new Map<string, Reference>();
+	eachText([path, params, headers, json, data], text => {
+		for (const name of placeholders(text).filter(isReference)) {
+			const reference = parseReference(name);
+			if (!('problem' in reference)) references.set(name, reference);
+		}
+	});
+	if (references.size === 0) return undefined;
+	return {
+		references,
+		include: include_from_parent ?? [],
+		partitions: partitions ?? {},
+		...(batch && {batch}),
+		distinct: distinct ?? false,
+		onMissing: on_missing ?? 'fail',
+		concurrency: parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1,
+	};
+}
+
+/** The resources that it refers to, each once. */
+export function parentsOf({references}: Relation): string[] {
+	return [...new Set([...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
+}

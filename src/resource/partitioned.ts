@@ -1,0 +1,101 @@
+/** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
+import {RequestError} from '../core/errors.ts';
+import type {JsonObject} from '../core/json.ts';
+import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Counts} from '../core/stage.ts';
+import type {Client} from '../http/client.ts';
+import {either} from '../http/signals.ts';
+import {inOrder} from './in-order.ts';
+import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
+import {type Standing, type WalkOptions, walk} from './walk.ts';
+
+/** What a partition makes of the request. */
+export type PartitionRequest = Pick<WalkOptions, 'path' | 'params' | 'headers' | 'body'>;
+
+export interface Partitioning {
+	readonly source: Partitions;
+	/** The request of a partition, laid over that of the resource. */
+	readonly request: (bindings: readonly Binding[]) => PartitionRequest;
+	/** What every record of a partition gets besides its own values. */
+	readonly include?: (binding: Binding) => JsonObject;
+	/**
+	 * Partitions that are walked at once; the pages come out in order all the same. Each may be two pages ahead of its turn.
+	 * @default 1
+	 */
+	readonly concurrency?: number;
+	/** Answers that say there is nothing for a partition: it is left out and counted, if it is its first request. @default [403, 404] */
+	readonly skipStatuses?: readonly number[];
+}
+
+type Place = {partition: Cursor; at?: Cursor; inside?: NonNullable<Standing['inside']>};
+
+interface Options extends WalkOptions {
+	readonly partitions: Partitioning;
+	/** Begins at this place. */
+	readonly cursor?: Cursor | undefined;
+}
+
+/** The pages of every partition, in order. */
+export async function* walkPartitions(
+	client: Client,
+	{partitions, cursor, ...options}: Options,
+	counts: Partial<Counts>,
+): AsyncGenerator<BoundPage> {
+	const {source, concurrency = 1} = partitions;
+	const start = cursor as Place | undefined;
+	// Only the first partition can have been left in its middle.
+	let standing = start && standingOf(start);
+	let number = 0;
+	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<BoundPage> => {
+		const from = standing;
+		standing = undefined;
+		return walkOne(client, {...options, partitions}, counts, partition, from, signal);
+	};
+	for await (const page of inOrder(source.from(start?.partition), {open, concurrency})) yield {...page, number: number++};
+}
+
+function standingOf({at, inside}: Place): Standing | undefined {
+	return at === undefined ? undefined : {at, ...(inside && {inside})};
+}
+
+async function* walkOne(
+	client: Client,
+	{partitions, ...options}: Options,
+	counts: Partial<Counts>,
+	{bindings, place, next}: Partition,
+	from: Standing | undefined,
+	stop: AbortSignal,
+): AsyncGenerator<BoundPage> {
+	const {request: bind, include, skipStatuses = [403, 404]} = partitions;
+	const request = bind(bindings);
+	const [binding] = bindings;
+	const added = binding && include?.(binding);
+	const scope = either(stop, options.signal);
+	let begun = from !== undefined;
+	try {
+		for await (const page of walk(client, {...options, ...request, signal: scope.signal}, counts, from)) {
+			begun = true;
+			const {cursor, ...rest} = page;
+			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
+			yield {
+				...rest,
+				...(added && {records: page.records.map((record): JsonRecord => ({...record, ...added}))}),
+				...(binding && {binding}),
+				...(after !== undefined && {cursor: after}),
+			};
+		}
+	} catch (error) {
+		if (begun || !(error instanceof RequestError) || !skipStatuses.includes(error.status ?? 0)) throw error;
+		counts.skipped = (counts.skipped ?? 0) + 1;
+	} finally {
+		scope.end();
+	}
+}
+
+function afterPartition(next: Cursor | undefined): Cursor | undefined {
+	return next === null || next === undefined ? next : {partition: next};
+}
+
+function within(place: Cursor, standing: Standing | undefined): Cursor | undefined {
+	return standing && {partition: place, ...standing};
+}

@@ -1,0 +1,178 @@
+/** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
+import type {JsonObject, JsonValue} from '../core/json.ts';
+import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+
+/** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
+export interface Binding {
+	readonly rows: {readonly [resource: string]: JsonRecord};
+	readonly values: JsonObject;
+	/** In words, for messages: `users, row 3 of page 0`. */
+	readonly where: string;
+}
+
+/** One walk of a resource. Several bindings are a batch: one walk for all of them. */
+export interface Partition {
+	readonly bindings: readonly Binding[];
+	/** Begins with this partition. */
+	readonly place: Cursor;
+	/** Begins right after it; `null` when nothing follows, absent when that place is not known. */
+	readonly next?: Cursor;
+}
+
+/** An ordered sequence of partitions; all it knows about its progress is in their places. */
+export interface Partitions {
+	/** From the beginning, or from a place on. Nothing is fetched before it is asked for. */
+	from(place?: Cursor): AsyncIterable<Partition>;
+}
+
+/** A page, and what the request behind it was bound to. */
+export interface BoundPage extends Page {
+	readonly binding?: Binding;
+}
+
+/** Opens a parent at the beginning, or at a cursor. */
+export type OpenParent = (cursor?: Cursor) => AsyncIterable<BoundPage>;
+
+/** One partition for each row of a parent, while its pages come: at most one of them is held. */
+export function rowsOf(name: string, open: OpenParent): Partitions {
+	return {
+		async *from(place) {
+			// `after` is the cursor that the page of the row comes right after.
+			const start = place === undefined ? undefined : (place as {after?: Cursor; row: number});
+			let after = start?.after;
+			let first = start?.row ?? 0;
+			for await (const {records, number, cursor, binding} of open(after)) {
+				for (let row = first; row < records.length; row++) {
+					const record = records[row] as JsonRecord;
+					const next = row + 1 < records.length ? rowPlace(after, row + 1) : afterPage(cursor);
+					yield {
+						bindings: [
+							{
+								rows: {...binding?.rows, [name]: record},
+								values: {},
+								where: `${name}, row ${row} of page ${number}`,
+							},
+						],
+						place: rowPlace(after, row),
+						...(next !== undefined && {next}),
+					};
+				}
+				first = 0;
+				after = cursor;
+			}
+		},
+	};
+}
+
+function rowPlace(after: Cursor | undefined, row: number): Cursor {
+	return {...(after !== undefined && {after}), row};
+}
+
+function afterPage(cursor: Cursor | undefined): Cursor | undefined {
+	return cursor === null || cursor === undefined ? cursor : rowPlace(cursor, 0);
+}
+
+/** One partition for each combination of listed values, in order: the last name varies fastest. */
+export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): Partitions {
+	const names = Object.keys(lists);
+	const total = names.reduce((product, name) => product * (lists[name]?.length ?? 0), 1);
+	const valuesAt = (index: number): JsonObject => {
+		const values: JsonObject = {};
+		let rest = index;
+		for (const name of names.toReversed()) {
+			const list = lists[name] ?? [];
+			values[name] = list[rest % list.length] as JsonValue;
+			rest = Math.floor(rest / list.length);
+		}
+		return Object.fromEntries(names.map(name => [name, values[name] as JsonValue]));
+	};
+	return {
+		async *from(place = 0) {
+			for (let index = place as number; index < total; index++) {
+				const binding = {rows: {}, values: valuesAt(index), where: `partition ${index}`};
+				yield {bindings: [binding], place: index, next: index + 1 < total ? index + 1 : null};
+			}
+		},
+	};
+}
+
+/** Every partition of `inner` for each one of `outer`. */
+export function product(outer: Partitions, inner: Partitions): Partitions {
+	return {
+		async *from(place) {
+			const start = place as {outer: Cursor; inner?: Cursor} | undefined;
+			let innerPlace = start?.inner;
+			for await (const one of outer.from(start?.outer)) {
+				const after: Cursor | undefined = one.next === null || one.next === undefined ? one.next : {outer: one.next};
+				for await (const other of inner.from(innerPlace)) {
+					const next = other.next === null ? after : other.next === undefined ? undefined : {outer: one.place, inner: other.next};
+					yield {
+						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
+						place: {outer: one.place, inner: other.place},
+						...(next !== undefined && {next}),
+					};
+				}
+				innerPlace = undefined;
+			}
+		},
+	};
+}
+
+function combined(one: Binding, other: Binding): Binding {
+	return {
+		rows: {...one.rows, ...other.rows},
+		values: {...one.values, ...other.values},
+		where: `${one.where}, ${other.where}`,
+	};
+}
+
+/** Those that are wanted. */
+export function filtered(all: Partitions, isWanted: (partition: Partition) => boolean): Partitions {
+	return {
+		async *from(place) {
+			for await (const partition of all.from(place)) if (isWanted(partition)) yield partition;
+		},
+	};
+}
+
+/** Partitions in batches of at most `size`. */
+export function batched(all: Partitions, size: number): Partitions {
+	return {
+		async *from(place) {
+			let batch: Partition[] = [];
+			for await (const partition of all.from(place)) {
+				batch.push(partition);
+				if (batch.length < size) continue;
+				yield joined(batch);
+				batch = [];
+			}
+			if (batch.length > 0) yield joined(batch);
+		},
+	};
+}
+
+function joined(batch: readonly Partition[]): Partition {
+	const last = batch.at(-1);
+	return {
+		bindings: batch.flatMap(({bindings}) => bindings),
+		place: batch[0]?.place ?? null,
+		...(last?.next !== undefined && {next: last.next}),
+	};
+}
+
+/**
+ * Only the first of those with the same key; one text is held for each key. A place is a count: whoever resumes reads the
+ * source from its beginning, as the keys must be known again.
+ */
+export function distinct(all: Partitions, key: (partition: Partition) => string): Partitions {
+	return {
+		async *from(start = 0) {
+			const seen = new Set<string>();
+			for await (const partition of all.from()) {
+				const place = seen.size;
+				seen.add(key(partition));
+				if (seen.size > place && place >= (start as number)) yield {bindings: partition.bindings, place, next: place + 1};
+			}
+		},
+	};
+}
