@@ -228,6 +228,7 @@ test('the summary counts pages, rows, duplicates, rejections, requests, retries 
 			discarded: 0,
 			requests: 9,
 			retries: 2,
+			skipped: 0,
 			closedEarly: false,
 			stated: 252,
 			received: 252,
