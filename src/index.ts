@@ -49,7 +49,10 @@ export {type OAuth2RefreshTokenOptions, oauth2RefreshToken, type RefreshTokenSto
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export {autoDecoder} from './http/decode/auto.ts';
+export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
+export {jsonlDecoder} from './http/decode/jsonl.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
@@ -66,8 +69,9 @@ export {
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';
+export type {Guess} from './resource/detect.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
-export {auto} from './resource/paginators/auto.ts';
+export {type AutoOptions, auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
 export {type HeaderCursorOptions, headerCursor} from './resource/paginators/header-cursor.ts';
 export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from './resource/paginators/link.ts';

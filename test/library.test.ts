@@ -206,7 +206,7 @@ test('a sink that cannot write fails the run with its own words', async () => {
 	});
 });
 
-test('the summary counts pages, rows, duplicates, rejections, requests, retries and bytes', async () => {
+test('the summary counts pages, rows, duplicates, rejections, requests, retries and bytes, and the stated total', async () => {
 	const shifted = [...rows.slice(0, 40), rows[39], ...rows.slice(40), {id: null, email: 'nobody', active: false}];
 	const flaky = fakeApi(shifted, {failures: {2: {status: 503, text: 'busy'}, 4: {reset_after: 10, json: {data: []}}}});
 	await withApi(async ({api, folder}) => {
@@ -230,6 +230,9 @@ test('the summary counts pages, rows, duplicates, rejections, requests, retries 
 			retries: 2,
 			skipped: 0,
 			closedEarly: false,
+			stated: 252,
+			received: 252,
+			complete: true,
 		});
 		strictEqual(bytesWritten, (await readFile(path)).length);
 		ok(bytesRead > bytesWritten);

@@ -9,7 +9,7 @@ import {type FormatName, fileFormat} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
-import {bytes, plural, seconds} from './format.ts';
+import {bytes, count, plural, seconds} from './format.ts';
 import type {Log} from './io.ts';
 import {progress} from './progress.ts';
 import type {Result} from './summary.ts';
@@ -72,6 +72,8 @@ export async function extract(
 				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
+		const {complete, received = 0, stated = 0} = summary;
+		if (complete === false) log.warn(`${name}: ${count(received)} of ${plural(stated, 'row')} that the API stated`);
 		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();

@@ -7,9 +7,10 @@
  * |---|---|---|
  * | request | a request has ended | method, url, attempt, status or error, bytes, durationMs, label (the resource) |
  * | retry | a request failed and will be sent again | method, url, attempt, waitMs, reason, label |
+ * | detected | the paginator auto chose one | label (the resource), paginator, reason |
  * | token | there is a new access token | url, expiresInMs |
  * | warning | something to look at | message |
- * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder) |
+ * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder), stated, received and complete where the API stated a total |
  * | error | something failed | name, code, message, resource (where it is one's) |
  * | done | the last one: the verb has done what it could | `run`: resources, failed; filters and `write`: the counts |
  */

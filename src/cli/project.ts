@@ -1,6 +1,6 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
 import {isAbsolute, normalize} from 'node:path';
-import {type Connection, connection} from '../config/compile.ts';
+import {type Connection, connection, type DetectedEvent} from '../config/compile.ts';
 import {shortPath} from '../config/discover.ts';
 import {loadConfig} from '../config/load.ts';
 import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
@@ -71,14 +71,18 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 
 export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
 	keepHeapSmall();
-	return connection(project.config, {...(signal && {signal}), ...(log.traces && {onEvent: event => tell(event, log)})});
+	return connection(project.config, {
+		...(signal && {signal}),
+		...(log.traces && {onEvent: event => tell(event, log), onDetected: event => tell(event, log)}),
+	});
 }
 
-function tell(event: ClientEvent, log: Log): void {
+function tell(event: ClientEvent | DetectedEvent, log: Log): void {
 	const {type, ...details} = event;
 	log.event(type, details);
 	if (type === 'retry')
 		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
+	else if (type === 'detected') log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
 	else if (type === 'wait' && event.waitMs >= 1000)
 		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
 	else if (type === 'request')

@@ -22,6 +22,7 @@ export function check(tree: unknown): Finding[] {
 			...uniqueName(resource, typeof item === 'string' ? at : [...at, 'name'], index, names),
 			...path(resource, defaults, at, baseUrl === ''),
 			...oneBody(resource, defaults, at),
+			...noSelector(resource, defaults, at),
 			...mergeKey(resource, defaults, at),
 			...keepOfTables(resource, defaults, at),
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
@@ -71,6 +72,15 @@ function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): 
 	const [here, other] = own.data == null ? ['json', 'data'] : ['data', 'json'];
 	const advice = own.json != null && own.data != null ? '' : `; resource_defaults has ${other}: write ${other}: null here`;
 	return [{path: [...at, 'endpoint', here], message: `a request has one body: json or data${advice}`}];
+}
+
+function noSelector(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const own = asObject(resource.endpoint);
+	const {format, data_selector}: PlainObject = {...asObject(defaults.endpoint), ...own};
+	const type = asObject(format).type ?? format;
+	if ((type !== 'jsonl' && type !== 'csv') || data_selector == null || data_selector === '$') return [];
+	const advice = own.data_selector == null ? "; resource_defaults has one: write data_selector: '$' here" : '; leave it out';
+	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in ${type} is nothing but rows${advice}`}];
 }
 
 function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {

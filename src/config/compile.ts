@@ -5,8 +5,13 @@ import {normalize} from '../../transforms/normalize.ts';
 import {tables} from '../../transforms/tables.ts';
 import {transform} from '../core/stage.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
+import {autoDecoder} from '../http/decode/auto.ts';
+import {csvDecoder} from '../http/decode/csv.ts';
+import type {Decoder} from '../http/decode/decoder.ts';
+import {jsonlDecoder} from '../http/decode/jsonl.ts';
+import {type Guess, reasonOf} from '../resource/detect.ts';
 import type {Paginator} from '../resource/paginator.ts';
-import {auto} from '../resource/paginators/auto.ts';
+import {type AutoOptions, auto} from '../resource/paginators/auto.ts';
 import {cursor} from '../resource/paginators/cursor.ts';
 import {headerCursor} from '../resource/paginators/header-cursor.ts';
 import {headerLink, jsonLink} from '../resource/paginators/link.ts';
@@ -17,6 +22,7 @@ import {type ResourceOptions, readable} from '../resource/resource.ts';
 import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
 import {bodyOf} from './body.ts';
+import type {BodyFormat} from './decoder.ts';
 import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
@@ -51,9 +57,23 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-export type ConnectionOptions = Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'>;
+/** The paginator `auto` has decided on one. */
+export interface DetectedEvent {
+	readonly type: 'detected';
+	/** Name of the resource. */
+	readonly label: string;
+	/** `page_number` */
+	readonly paginator: string;
+	/** `a number of pages at "meta.total_pages"` */
+	readonly reason: string;
+}
 
-export function connection(config: Config, options: ConnectionOptions = {}): Connection {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
+	/** Told once a resource. Must not throw. */
+	readonly onDetected?: (event: DetectedEvent) => void;
+}
+
+export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
 	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
 	const api = client({
 		baseUrl,
@@ -77,9 +97,11 @@ export function connection(config: Config, options: ConnectionOptions = {}): Con
 		resource: resourceOf,
 		options: resource => {
 			const process = stepsOf(resource);
+			const detected = (guess: Guess): void =>
+				onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
 			return {
 				name: resource.name,
-				...request(resource.endpoint),
+				...request(resource.endpoint, detected),
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
@@ -167,34 +189,55 @@ function milliseconds(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function request({
-	path,
-	method,
-	params,
-	headers,
-	json,
-	data,
-	data_selector: selector,
-	paginator,
-	response_actions,
-}: ResolvedEndpoint): Omit<WalkOptions, 'name'> {
+function request(
+	{
+		path,
+		method,
+		params,
+		headers,
+		json,
+		data,
+		data_selector: selector,
+		format,
+		stop_when: stopWhen,
+		paginator,
+		response_actions,
+	}: ResolvedEndpoint,
+	onDetected?: AutoOptions['onDetected'],
+): Omit<WalkOptions, 'name'> {
+	const decoder = format && decoderOf(format);
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,
 		method,
 		params,
 		headers,
-		paginator: paginatorOf(paginator),
+		paginator: paginatorOf(paginator, onDetected),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
+		...(decoder && {decoder}),
+		...(stopWhen !== undefined && {stopWhen}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 	};
 }
 
-function paginatorOf(config: PaginatorConfig): Paginator {
+function decoderOf(format: BodyFormat): Decoder | undefined {
+	switch (format.type) {
+		case 'json':
+			return undefined;
+		case 'jsonl':
+			return jsonlDecoder;
+		case 'csv':
+			return csvDecoder(format);
+		case 'auto':
+			return autoDecoder;
+	}
+}
+
+function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
 	switch (config.type) {
 		case 'auto':
-			return auto();
+			return auto(defined({onDetected}));
 		case 'single_page':
 			return singlePage();
 		case 'offset':

@@ -57,6 +57,17 @@ export function responsePath() {
 	});
 }
 
+/** A condition on a record, as a JSONPath filter. */
+export function recordFilter() {
+	return text().superRefine((filter, context) => {
+		try {
+			parsePath(`$[?(${filter})]`);
+		} catch (error) {
+			context.addIssue({code: 'custom', message: messageOf(error)});
+		}
+	});
+}
+
 /** The address of a server; `base` is one that paths are joined to, or `""`. */
 export function httpUrl({base = false}: {readonly base?: boolean} = {}) {
 	return z.string().superRefine((url, context) => {

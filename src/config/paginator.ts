@@ -13,6 +13,9 @@ const totalPath = (what: string) =>
 		.nullish()
 		.describe(`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`);
 
+const requireTotal = (what: string) =>
+	z.boolean().optional().describe(`Fail at the end unless as many records came as ${what} states.`);
+
 const offset = object({
 	type: z.literal('offset').describe('Skips the records read so far: offset=0, 100, 200, …'),
 	limit: z.int().positive().describe('Records asked for per page.'),
@@ -25,11 +28,13 @@ const offset = object({
 	maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
 	stop_after_empty_page: stopAfterEmptyPage(true),
 	has_more_path: morePath(),
+	require_total: requireTotal('the API'),
 })
 	.superRefine((paginator, context) => {
 		oneOf('offset_param', 'offset_body_path', paginator, context);
 		oneOf('limit_param', 'limit_body_path', paginator, context);
 		mustStop('maximum_offset', paginator, context);
+		wholeOrNot('maximum_offset', paginator, context);
 	}, always)
 	.transform(paginator => ({
 		...paginator,
@@ -47,10 +52,12 @@ const pageNumber = object({
 	maximum_page: count().nullish().describe('Stop before this page number.'),
 	stop_after_empty_page: stopAfterEmptyPage(true),
 	has_more_path: morePath(),
+	require_total: requireTotal('the header X-Total-Count'),
 })
 	.superRefine((paginator, context) => {
 		oneOf('page_param', 'page_body_path', paginator, context);
 		mustStop('maximum_page', paginator, context);
+		wholeOrNot('maximum_page', paginator, context);
 	}, always)
 	.transform(paginator => ({
 		...paginator,
@@ -61,32 +68,42 @@ const pageNumber = object({
 const cursor = object({
 	type: z.literal('cursor').describe('Sends back a value that the last response held.'),
 	cursor_path: responsePath().default('cursors.next').describe('Path to that value in the response.'),
-	cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
+	cursor_param: text().nullish().meta({
+		default: 'cursor',
+		description: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+	}),
 	cursor_body_path: text().nullish().describe('Dotted key of it in the JSON body, instead of cursor_param.'),
+	cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 	stop_after_empty_page: stopAfterEmptyPage(false),
 	has_more_path: morePath(),
-})
-	.superRefine((paginator, context) => oneOf('cursor_param', 'cursor_body_path', paginator, context), always)
-	.transform(paginator => ({
-		...paginator,
-		cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_body_path, 'cursor'),
-	}));
+}).superRefine((paginator, context) => {
+	oneOf('cursor_param', 'cursor_body_path', paginator, context);
+	oneHeader(paginator, context);
+}, always);
 
 const jsonLink = object({
 	type: z.literal(['json_link', 'json_response']).describe('Follows a link in the body. "json_response" is its old name.'),
 	next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
+	has_more_path: morePath(),
 }).transform(paginator => ({...paginator, type: 'json_link' as const}));
 
 const headerLink = object({
 	type: z.literal('header_link').describe('Follows the Link header.'),
 	links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
+	has_more_path: morePath(),
 });
 
 const headerCursor = object({
 	type: z.literal('header_cursor').describe('Sends back a value that a header of the last response held.'),
 	cursor_key: text().default('next').describe('Name of the response header.'),
-	cursor_param: text().default('cursor').describe('Query parameter it is sent in.'),
-});
+	cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
+	cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
+})
+	.superRefine(oneHeader, always)
+	.transform(paginator => ({
+		...paginator,
+		cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_header, 'cursor'),
+	}));
 
 const singlePage = object({type: z.literal('single_page').describe('One request, no more.')});
 const auto = object({type: z.literal('auto').describe('Found out from the first response.')});
@@ -124,6 +141,18 @@ function oneOf(param: string, bodyPath: string, paginator: Given, context: Conte
 		message: `excludes ${param}: a value goes into the query or into the body`,
 		path: [bodyPath],
 	});
+}
+
+function oneHeader(paginator: Given, context: Context): void {
+	const {cursor_header, cursor_param, cursor_body_path} = paginator;
+	if (cursor_header == null || (cursor_param == null && cursor_body_path == null)) return;
+	const other = cursor_param == null ? 'cursor_body_path' : 'cursor_param';
+	context.addIssue({code: 'custom', message: `excludes ${other}: the cursor is sent in one place`, path: ['cursor_header']});
+}
+
+function wholeOrNot(maximum: string, paginator: Given, context: Context): void {
+	if (paginator.require_total !== true || paginator[maximum] == null) return;
+	context.addIssue({code: 'custom', message: `excludes ${maximum}, which leaves rows out`, path: ['require_total']});
 }
 
 // A range goes on for ever unless something ends it.

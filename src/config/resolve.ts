@@ -3,6 +3,7 @@ import type {JsonValue} from '../core/json.ts';
 import type {Auth} from './auth.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
+import type {BodyFormat} from './decoder.ts';
 import type {Paginator} from './paginator.ts';
 import {isReference} from './reference.ts';
 import {type Relation, relationOf} from './relation.ts';
@@ -25,6 +26,9 @@ export interface ResolvedEndpoint {
 	readonly paginator: Paginator;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
+	readonly stop_when?: string;
+	/** Absent: json. */
+	readonly format?: BodyFormat;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
@@ -127,6 +131,8 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator: endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
+		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
+		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 	};

@@ -3,7 +3,8 @@ import {z} from 'zod';
 import type {JsonValue} from '../core/json.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';
-import {always, count, httpUrl, object, responsePath, seconds, text} from './object.ts';
+import {bodyFormat} from './decoder.ts';
+import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
@@ -66,6 +67,10 @@ const endpointShape = {
 		.describe('Added to the headers of the client; null takes a default away.'),
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
 	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, or auto to look at each. Default: json.'),
+	stop_when: recordFilter()
+		.nullish()
+		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
 	response_actions: responseActions
 		.nullish()

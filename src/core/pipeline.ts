@@ -21,6 +21,12 @@ export interface RunSummary extends Counts {
 	readonly seconds: number;
 	/** The reader of stdout had enough (`| head`). */
 	readonly closedEarly: boolean;
+	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
+	readonly stated?: number;
+	/** Rows that the API sent, repeated and refused ones included. Present with `stated`. */
+	readonly received?: number;
+	/** Whether no fewer came than were stated. Present with `stated`. */
+	readonly complete?: boolean;
 }
 
 /**
@@ -42,7 +48,7 @@ export async function pipeline(
 		closedEarly = true;
 	}
 	await Promise.all(closed);
-	return {...total(streams), seconds: (performance.now() - started) / 1000, closedEarly};
+	return {...total(streams), seconds: (performance.now() - started) / 1000, closedEarly, ...completeness(streams[0])};
 }
 
 function arrange(stages: readonly unknown[]): {streams: unknown[]; signal: AbortSignal | undefined} {
@@ -79,4 +85,9 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 
 function total(streams: readonly unknown[]): Counts {
 	return addCounts(streams.map(stream => countsOf(stream as object)));
+}
+
+function completeness(first: unknown): Pick<RunSummary, 'stated' | 'received' | 'complete'> {
+	const {stated, received = 0} = countsOf(first as object);
+	return stated === undefined ? {} : {stated, received, complete: received >= stated};
 }

@@ -27,10 +27,18 @@ export interface Counts {
 	bytesWritten: number;
 }
 
-const stages = new WeakMap<object, Partial<Counts>>();
+/** What one stage adds. A source may say as well how many rows its API stated, once the walk has ended. */
+export interface StageCounts extends Partial<Counts> {
+	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
+	stated?: number;
+	/** Rows that came, to be held against `stated`. */
+	received?: number;
+}
+
+const stages = new WeakMap<object, StageCounts>();
 
 /** The running counts of a stage made here; empty for anybody else's stream. */
-export function countsOf(stage: object): Partial<Counts> {
+export function countsOf(stage: object): StageCounts {
 	return stages.get(stage) ?? {};
 }
 
@@ -55,7 +63,7 @@ export interface Sink {
 }
 
 /** Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally. */
-export function source(pages: AsyncIterable<Page>, counts: Partial<Counts> = {}): Readable {
+export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): Readable {
 	const stream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
 	stages.set(stream, counts);
 	return stream;

@@ -9,7 +9,7 @@ export type Guess =
 	| {readonly type: 'header_link'}
 	| {readonly type: 'json_link'; readonly nextUrlPath: string}
 	| {readonly type: 'offset'; readonly limit: number; readonly offset: number; readonly totalPath: string}
-	| {readonly type: 'page_number'; readonly basePage: number; readonly page: number; readonly totalPath: string}
+	| {readonly type: 'page_number'; readonly basePage: number; readonly page: number; readonly totalPath: string | null}
 	| {readonly type: 'cursor'; readonly cursorPath: string; readonly hasMorePath?: string; readonly cursorParam: string}
 	| {readonly type: 'single_page'};
 
@@ -21,6 +21,26 @@ interface Entry {
 	readonly prefix: string;
 }
 
+/** What a guess rests on, for people. */
+export function reasonOf(guess: Guess): string {
+	switch (guess.type) {
+		case 'header_link':
+			return 'a Link header with rel="next"';
+		case 'json_link':
+			return `a link at "${guess.nextUrlPath}"`;
+		case 'offset':
+			return `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
+		case 'page_number':
+			return guess.totalPath === null
+				? 'a page and its size beside a number of rows'
+				: `a number of pages at "${guess.totalPath}"`;
+		case 'cursor':
+			return `a cursor at "${guess.cursorPath}"`;
+		case 'single_page':
+			return 'no sign of further pages in the first answer';
+	}
+}
+
 export function detectPaginator({headers, body, received}: Pick<PageAnswer, 'headers' | 'body' | 'received'>): Guess {
 	if (linkTargets(headers.link ?? '').has('next')) return {type: 'header_link'};
 	const entries = isObject(body) ? [...walk(body, '')] : [];
@@ -29,6 +49,8 @@ export function detectPaginator({headers, body, received}: Pick<PageAnswer, 'hea
 		pageInfo(entries) ??
 		offsetTotal(entries, received) ??
 		pageTotal(entries) ??
+		pageSize(entries, received) ??
+		lastRecord(body) ??
 		nextCursor(entries) ?? {type: 'single_page'}
 	);
 }
@@ -45,16 +67,30 @@ function step(key: string, first: boolean): string {
 	return /^[\w-]+$/.test(key) ? (first ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
 }
 
-const isUrl = (value: JsonValue | undefined): boolean => typeof value === 'string' && /^(https?:\/\/|\/)/.test(value);
+const isUrl = (value: JsonValue | undefined): boolean => typeof value === 'string' && /^(https?:\/\/|\/|\?\w)/.test(value);
 const nextKey = /^(@odata\.)?next/i;
 
 function nextLink(entries: readonly Entry[]): Guess | undefined {
 	for (const {key, value, path} of entries) {
+		const inList = linkInList(key, value, path);
+		if (inList) return inList;
 		if (!nextKey.test(key)) continue;
 		if (isUrl(value)) return {type: 'json_link', nextUrlPath: path};
 		if (!isObject(value)) continue;
 		const inner = Object.keys(value).find(name => /^(href|url)/i.test(name) && isUrl(value[name]));
 		if (inner !== undefined) return {type: 'json_link', nextUrlPath: path + step(inner, false)};
+	}
+	return undefined;
+}
+
+// FHIR and others: `links: [{rel: 'next', href: '…'}]`.
+function linkInList(key: string, value: JsonValue, path: string): Guess | undefined {
+	if (!/^_?links?$/i.test(key) || !Array.isArray(value)) return undefined;
+	for (const item of value) {
+		if (!isObject(item)) continue;
+		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
+		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
+		if (relation && target) return {type: 'json_link', nextUrlPath: `$.${path}[?(@.${relation} == 'next')].${target}`};
 	}
 	return undefined;
 }
@@ -87,6 +123,24 @@ function pageTotal(entries: readonly Entry[]): Guess | undefined {
 	);
 	const page = current ? Number(current[1]) : 0;
 	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: total.path};
+}
+
+// {page, per_page, total} without a number of pages: goes on to the first empty page.
+function pageSize(entries: readonly Entry[], received: number): Guess | undefined {
+	const size = entries.find(({key, value}) => /^(per_?page|page_?size|size)$/i.test(key) && isCount(value) && Number(value) > 0);
+	if (!size) return undefined;
+	const find = (name: RegExp) => Object.entries(size.owner).find(([key, value]) => name.test(key) && isCount(value));
+	const current = find(/^(page|current_?page|page_?number)$/i);
+	const total = find(/^(total(_?(count|items|results|records))?|count)$/i);
+	if (!current || !total || Number(total[1]) <= received) return undefined;
+	const page = Number(current[1]);
+	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: null};
+}
+
+// Stripe's lists: {object: 'list', has_more, data}, whose next page starts after the id of the last record.
+function lastRecord(body: JsonValue): Guess | undefined {
+	if (!isObject(body) || body.object !== 'list' || typeof body.has_more !== 'boolean') return undefined;
+	return {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'};
 }
 
 // A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.

@@ -1,12 +1,12 @@
-/** Setting one value in a request: a query parameter, or a place in its JSON body. */
+/** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 import {PaginationError} from '../core/errors.ts';
-import {Decimal, type JsonValue, stringify} from '../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
 import type {QueryScalar} from '../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
 
-/** Exactly one of the two: a query parameter's name, or a dotted path of keys in the JSON body. */
-export type Target = {readonly param: string} | {readonly bodyPath: string};
+/** A query parameter's name, a dotted path of keys in the JSON body, or a header's name. */
+export type Target = {readonly param: string} | {readonly bodyPath: string} | {readonly header: string};
 
 /** The target that two options name, of which at most one is set. */
 export function target(param: string | undefined, bodyPath: string | undefined, fallback: string): Target {
@@ -17,18 +17,29 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
 }
 
 export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
-	if ('param' in where) return {...draft, params: {...draft.params, [where.param]: parameter(value, where.param)}};
+	if ('param' in where)
+		return {...draft, params: {...draft.params, [where.param]: oneValue(value, `query parameter "${where.param}"`)}};
+	if ('header' in where)
+		return {...draft, headers: {...draft.headers, [where.header]: String(oneValue(value, `header "${where.header}"`))}};
 	const body = draft.body ?? {json: {}};
 	if (!('json' in body)) throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
 	return {...draft, body: {json: putInside(body.json, where.bodyPath.split('.'), value)}};
 }
 
-function parameter(value: JsonValue, name: string): QueryScalar | QueryScalar[] {
+/** Sets every key of an object: in the JSON body, where the request has one, or else as parameters. */
+export function putAll(draft: RequestDraft, values: JsonObject): RequestDraft {
+	const {body} = draft;
+	if (body && 'json' in body) return {...draft, body: {json: isObject(body.json) ? {...body.json, ...values} : values}};
+	const params = Object.entries(values).map(([name, value]) => [name, oneValue(value, `query parameter "${name}"`)]);
+	return {...draft, params: {...draft.params, ...Object.fromEntries(params)}};
+}
+
+function oneValue(value: JsonValue, owner: string): QueryScalar | QueryScalar[] {
 	const items = Array.isArray(value) ? value : [value];
 	const texts = items.map(item => (item instanceof Decimal ? item.text : item));
 	if (texts.every(item => typeof item !== 'object' || item === null)) return Array.isArray(value) ? texts : (texts[0] ?? null);
 	throw new PaginationError(
-		`${stringify(value)} cannot be the query parameter "${name}", which holds one value; point to a value inside it, or send it in the JSON body`,
+		`${stringify(value)} cannot be the ${owner}, which holds one value; point to a value inside it, or send it in the JSON body`,
 	);
 }
 

@@ -45,6 +45,10 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	request(draft: RequestDraft, place: Place): RequestDraft;
 	/** The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`. */
 	next(place: Place, answer: PageAnswer): Place | undefined;
+	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
+	total?(place: Place, answer: PageAnswer): number | undefined;
+	/** The walk fails at its end unless as many rows came as the server stated. */
+	readonly requireTotal?: boolean;
 	/** The place in words, for messages: `offset 300`. */
 	describe(place: Place): string;
 	/** Whether an error answer at this place, given its text, only says that the pages have ended. */

@@ -1,7 +1,7 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
 import type {Cursor, Page} from '../core/page.ts';
-import {type Counts, source} from '../core/stage.ts';
+import {type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {type Partitioning, walkPartitions} from './partitioned.ts';
 import type {BoundPage} from './partitions.ts';
@@ -23,7 +23,7 @@ export interface ResourceOptions extends WalkOptions {
  * that nobody will take: a stuck sink stops it after a handful of pages.
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
-	const counts: Partial<Counts> = {};
+	const counts: StageCounts = {};
 	return readable(pages(client, options, counts), options, counts);
 }
 
@@ -31,7 +31,7 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 export function pages(
 	client: Client,
 	{partitions, cursor, process, ...options}: Omit<ResourceOptions, 'limit'>,
-	counts: Partial<Counts>,
+	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
 	const all = partitions
@@ -45,13 +45,13 @@ async function* processed(all: AsyncIterable<BoundPage>, process: (page: Page) =
 }
 
 /** Makes a stream of pages, and counts the records in it. */
-export function readable(all: AsyncIterable<Page>, {limit}: Pick<ResourceOptions, 'limit'>, counts: Partial<Counts>): Readable {
+export function readable(all: AsyncIterable<Page>, {limit}: Pick<ResourceOptions, 'limit'>, counts: StageCounts): Readable {
 	return source(counted(limit ? limited(all, limit) : all, counts), counts);
 }
 
 async function* nothing(): AsyncGenerator<BoundPage> {}
 
-async function* counted(all: AsyncIterable<BoundPage>, counts: Partial<Counts>): AsyncGenerator<Page> {
+async function* counted(all: AsyncIterable<BoundPage>, counts: StageCounts): AsyncGenerator<Page> {
 	for await (const {binding: _, ...page} of all) {
 		counts.read = (counts.read ?? 0) + page.records.length;
 		yield page;

@@ -1,6 +1,17 @@
-/** The stop rules that paginators share, in dlt's words. */
+/**
+ * The stop rules that paginators share, in dlt's words. Where a paginator has several, the first of these that speaks decides:
+ *
+ * 1. `stop_after_empty_page`: a page without rows is the last one.
+ * 2. `has_more_path` says that nothing follows.
+ * 3. `maximum_offset` or `maximum_page` is reached.
+ * 4. `has_more_path` says that more follows; a server that then does not say where is an error.
+ * 5. The total is reached; there is no link or no cursor; an offset's page is short after a full one.
+ *
+ * A record for which `stop_when` holds ends the walk after its page, whatever the paginator says.
+ */
 import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
+import type {JsonRecord} from '../core/page.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
 import type {PageAnswer} from './paginator.ts';
 
@@ -28,6 +39,14 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 			return total === undefined || total < seen ? undefined : total;
 		},
 	};
+}
+
+const totalHeaders = ['x-total-count', 'x-total', 'x-wp-total', 'x-pagination-total-count'];
+
+/** The number of rows that a header states. */
+export function headerTotal(headers: Readonly<Record<string, string>>): number | undefined {
+	for (const name of totalHeaders) if (/^\d+$/.test(headers[name] ?? '')) return Number(headers[name]);
+	return undefined;
 }
 
 /**
@@ -73,6 +92,12 @@ function missing(path: Path, body: JsonValue, option: string): PaginationError {
 		? `found: ${Object.keys(body).join(', ')}`
 		: `the body is ${Array.isArray(body) ? 'a list' : String(body)}`;
 	return new PaginationError(`${option} "${path.text}" is not in the response; ${found}`);
+}
+
+/** Reads a condition on a record, which is a JSONPath filter: `@.updated_at < '2024-01-01'`. Throws `SelectorError`. */
+export function recordCondition(text: string): (records: readonly JsonRecord[]) => boolean {
+	const matching = parsePath(`$[?(${text})]`);
+	return records => matching.first(records as JsonRecord[]) !== undefined;
 }
 
 /** A value as part of a message. */

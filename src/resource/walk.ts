@@ -1,19 +1,22 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import {type JsonValue, stringify} from '../core/json.ts';
+import type {JsonValue} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
-import type {Counts} from '../core/stage.ts';
+import type {StageCounts} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
-import type {BodyPlace} from '../http/decode/decoder.ts';
+import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
 import {judge, type ResponseRule} from '../http/response-rules.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
+import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {recordCondition} from './stop.ts';
+import {type Tally, tally} from './tally.ts';
 
 export interface WalkOptions {
 	/** Opens every message and names the files: `contacts`. */
@@ -28,6 +31,8 @@ export interface WalkOptions {
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
@@ -39,6 +44,8 @@ export interface WalkOptions {
 	 * faster, and with every digit and escape as the server had it. @default false
 	 */
 	readonly untouched?: boolean;
+	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
+	readonly stopWhen?: string;
 	readonly signal?: AbortSignal;
 }
 
@@ -49,16 +56,16 @@ export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonVal
  * Pages from a place on, in order; `counts` gets the requests. One request is under way at a time, and none before its page is
  * asked for.
  */
-export async function* walk(
-	client: Client,
-	options: WalkOptions,
-	counts: Partial<Counts>,
-	cursor?: Standing,
-): AsyncGenerator<Page> {
-	const {name, paginator = singlePage(), signal} = options;
+export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
+	const {name, paginator = singlePage(), decoder, signal} = options;
 	const base = draft(options);
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
-	const guard = loopGuard(paginator);
+	const steps: Steps = {
+		paginator,
+		guard: loopGuard(paginator),
+		tally: tally(paginator, counts, cursor === undefined),
+	};
+	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
@@ -68,7 +75,8 @@ export async function* walk(
 
 	while (standing) {
 		const {at, inside}: Standing = standing;
-		let received = inside?.rows ?? 0;
+		let received: number = inside?.rows ?? 0;
+		let isLast = false;
 		standing = undefined;
 		try {
 			const keys = selector?.keys;
@@ -78,22 +86,29 @@ export async function* walk(
 				label: name,
 				counts,
 				...(signal && {signal}),
+				...(decoder && {decoder}),
 				...(isStreamable && {keys}),
-				...(inside && {after: inside}),
+				// Rows of a body that is nothing but rows have a place without a selector.
+				...(inside && {keys: keys ?? [], after: inside}),
 				...(ownJudge && {judge: ownJudge}),
 			});
 			for await (const part of parts) {
 				if (!part.last) {
 					const {rows = []} = part;
 					received += rows.length;
-					yield {...pageOf(selector?.take(rows) ?? []), cursor: {at, inside: part.place} as Standing};
+					selector ??= compileSelector('$');
+					const records = selector.take(rows);
+					isLast ||= isEnough(records);
+					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 					continue;
 				}
 				if (part.outcome === 'skipped') return;
 				if (part.outcome !== undefined) {
-					const settled = settle(guard, paginator, at, part, selector, part.outcome);
+					const settled = settle(steps, at, part, selector, part.outcome);
 					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
 					standing = settled.next === undefined ? undefined : {at: settled.next};
+					const failure = part.outcome === 'ignored' && !standing ? steps.tally.end() : undefined;
+					if (failure) throw failure;
 					continue;
 				}
 				selector ??= compileSelector(detect(part.value ?? null));
@@ -101,8 +116,9 @@ export async function* walk(
 				const {records} = selection;
 				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 				received += selection.received;
-				guard.answer(at, part.fingerprint, received);
-				const {next, failure} = step(guard, paginator, at, part, {...selection, received});
+				steps.guard.answer(at, part.fingerprint, received);
+				isLast ||= isEnough(records);
+				const {next, failure}: Step = isLast ? {} : step(steps, at, part, {...selection, received});
 				const page = pageOf(records);
 				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 				if (failure) {
@@ -113,8 +129,9 @@ export async function* walk(
 				standing = next === undefined ? undefined : {at: next};
 			}
 		} catch (error) {
-			if (isPastEnd(paginator, at, error)) return;
-			throw located(error, name, paginator.describe(at));
+			const failure = isPastEnd(paginator, at, error) ? steps.tally.end() : error;
+			if (failure === undefined) return;
+			throw located(failure, name, paginator.describe(at));
 		}
 	}
 }
@@ -155,16 +172,29 @@ function selectFrom(part: BodyPart, selector: Selector, before: number): Selecti
 	return {records: selector.take(rows), received: rows.length, isList: true};
 }
 
+interface Steps {
+	readonly paginator: Paginator;
+	readonly guard: LoopGuard;
+	readonly tally: Tally;
+}
+
+interface Step {
+	readonly next?: Cursor | undefined;
+	readonly failure?: unknown;
+}
+
 function step(
-	guard: LoopGuard,
-	paginator: Paginator,
+	{paginator, guard, tally}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
 	{records, received, isList}: Selection,
-): {next?: Cursor | undefined; failure?: unknown} {
+): Step {
 	try {
-		const next = paginator.next(at, {received, isList, records, body: value, headers, url});
-		if (next !== undefined) guard.next(next);
+		const answer = {received, isList, records, body: value, headers, url};
+		const next = paginator.next(at, answer);
+		tally.answer(at, answer);
+		if (next === undefined) return {failure: tally.end()};
+		guard.next(next);
 		return {next};
 	} catch (failure) {
 		return {failure};
@@ -173,16 +203,15 @@ function step(
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
 function settle(
-	guard: LoopGuard,
-	paginator: Paginator,
+	steps: Steps,
 	at: Cursor,
 	part: BodyPart,
 	selector: Selector | undefined,
 	outcome: 'ignored' | 'stopped',
 ): {records: JsonRecord[]; next?: Cursor | undefined} {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
-	guard.answer(at, undefined, 0);
-	return {records: [], next: step(guard, paginator, at, part, {records: [], received: 0, isList: true}).next};
+	steps.guard.answer(at, undefined, 0);
+	return {records: [], next: step(steps, at, part, {records: [], received: 0, isList: true}).next};
 }
 
 // Without a selector an object is more likely a message than a record.
@@ -195,44 +224,6 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): Js
 		if (error instanceof SelectorError) return [];
 		throw error;
 	}
-}
-
-// How many pages the guard remembers: enough for any real cycle, and a bound on memory.
-const REMEMBERED = 1000;
-
-interface LoopGuard {
-	/** Fails when a page that is not empty comes again under another place: the server ignores the paging parameters. */
-	answer(at: Cursor, fingerprint: string | undefined, received: number): void;
-	/** Fails when the next place is one that has been read. */
-	next(place: Cursor): void;
-}
-
-function loopGuard(paginator: Paginator): LoopGuard {
-	const bodies = new Map<string, string>();
-	const places = new Map<string, string>();
-	return {
-		answer(at, fingerprint, received) {
-			remember(places, stringify(at), paginator.describe(at));
-			if (fingerprint === undefined || received === 0) return;
-			const earlier = bodies.get(fingerprint);
-			if (earlier !== undefined) {
-				throw new PaginationError(
-					`the answer is the same as for ${earlier}, byte for byte; does the server ignore the parameters of paginator ${paginator.name}? If it sends everything at once, use single_page; if the rows truly are the same, ask for a field that tells them apart`,
-				);
-			}
-			remember(bodies, fingerprint, paginator.describe(at));
-		},
-		next(place) {
-			const earlier = places.get(stringify(place));
-			if (earlier !== undefined)
-				throw new PaginationError(`the server leads back to ${earlier}, which has been read; paging would never end`);
-		},
-	};
-}
-
-function remember(map: Map<string, string>, key: string, value: string): void {
-	map.set(key, value);
-	if (map.size > REMEMBERED) for (const oldest of map.keys()) return void map.delete(oldest);
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {

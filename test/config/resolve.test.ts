@@ -201,7 +201,6 @@ test('paginators get the defaults of dlt, and a place in the body leaves no para
 	assert.deepEqual(paginator('cursor'), {
 		type: 'cursor',
 		cursor_path: 'cursors.next',
-		cursor_param: 'cursor',
 		stop_after_empty_page: false,
 	});
 	assert.deepEqual(paginator('json_link'), {type: 'json_link', next_url_path: 'next'});

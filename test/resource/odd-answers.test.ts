@@ -78,8 +78,8 @@ test('a cursor that is a list is repeated in the query, and goes into a body as 
 	deepStrictEqual(requests[1]?.json, {search_after: [7, 'a']});
 });
 
-test('a cursor that is an object fits a body, but no query parameter', async () => {
-	const {rows, message, requests} = await byCursor('{"page":"x"}', {});
+test('a cursor that is an object fits a body, but no query parameter that is named', async () => {
+	const {rows, message, requests} = await byCursor('{"page":"x"}', {cursorParam: 'cursor'});
 	deepStrictEqual(rows, [{id: 1}]);
 	strictEqual(requests.length, 1);
 	strictEqual(

@@ -16,13 +16,44 @@ export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Arra
 	return names.filter(name => name !== '' && name !== 'identity').reduceRight(without, body);
 }
 
-/** The start of a body, without its encodings: all of it when it is no larger than the limit, else just more; and what is left. */
-export async function beginning(
-	response: Incoming,
-	limitBytes: number,
-): Promise<Gathered & {readonly rest: AsyncIterator<Uint8Array>}> {
-	if (!isEncoded(response)) return {...(await response.gather(limitBytes)), rest: response.body[Symbol.asyncIterator]()};
-	const rest = decompressed(response)[Symbol.asyncIterator]();
+/** A body of which the start has been read. */
+export type Started = Gathered & {readonly rest: AsyncIterator<Uint8Array>};
+
+/**
+ * The start of a body, without its encodings: all of it when it is no larger than the limit, else just more; and what is left.
+ * A gzip file, which names no encoding, is known by its first bytes, since no text begins with them.
+ */
+export async function beginning(response: Incoming, limitBytes: number): Promise<Started> {
+	if (isEncoded(response)) return gather(decompressed(response)[Symbol.asyncIterator](), limitBytes);
+	const {chunks, isAll} = await response.gather(Math.max(limitBytes, 1));
+	const rest = response.body[Symbol.asyncIterator]();
+	if (!isGzip(chunks)) return {chunks, isAll, rest};
+	return gather(without(joined(chunks, rest), 'gzip')[Symbol.asyncIterator](), limitBytes);
+}
+
+/** All of a body whose start has been read. */
+export async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+	try {
+		for (let chunk = start.shift(); chunk; chunk = start.shift()) yield chunk;
+		for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+	} finally {
+		await rest.return?.();
+	}
+}
+
+/** The same answer for somebody else to read from its start, without its encodings. */
+export function rewound(response: Incoming, {chunks, rest}: Started): Incoming {
+	const {'content-encoding': _, ...headers} = response.headers;
+	const body = joined(chunks, rest);
+	return {...response, headers, body, gather: limitBytes => gather(body, limitBytes)};
+}
+
+/** Whether there is no body to read, by the rules of HTTP. */
+export function isBodiless({method, status}: Incoming): boolean {
+	return method === 'HEAD' || status === 204 || status === 205;
+}
+
+async function gather(rest: AsyncIterator<Uint8Array>, limitBytes: number): Promise<Started> {
 	const chunks: Uint8Array[] = [];
 	for (let bytes = 0; bytes <= limitBytes; ) {
 		const {value, done} = await rest.next();
@@ -31,6 +62,11 @@ export async function beginning(
 		bytes += value.length;
 	}
 	return {chunks, isAll: false, rest};
+}
+
+function isGzip(chunks: readonly Uint8Array[]): boolean {
+	const [first, second] = chunks[0]?.length === 1 ? Buffer.concat(chunks) : (chunks[0] ?? []);
+	return first === 0x1f && second === 0x8b;
 }
 
 function isEncoded({headers}: Incoming): boolean {

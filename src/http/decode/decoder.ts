@@ -1,4 +1,4 @@
-/** What turns the bytes of one answer into values. JSON is one decoder; others (CSV, XML, NDJSON) fit the same hole. */
+/** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV and yours fit the same hole. */
 import type {JsonValue} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 

@@ -3,7 +3,7 @@ import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
-import {beginning, isPlain, textOf} from './bytes.ts';
+import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {digestOf} from './digest.ts';
 import {inSlices} from './slices.ts';
@@ -11,7 +11,7 @@ import {inSlices} from './slices.ts';
 /** The `Decoder` for JSON. */
 export async function* json(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
 	const {keys, after, streamAboveBytes, maxBodyBytes} = options;
-	if (response.method === 'HEAD' || response.status === 204 || response.status === 205) {
+	if (isBodiless(response)) {
 		yield {value: null, last: true};
 		return;
 	}
@@ -24,11 +24,6 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	} finally {
 		await rest.return?.();
 	}
-}
-
-async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-	for (let chunk = start.shift(); chunk; chunk = start.shift()) yield chunk;
-	for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
 function atOnce(response: Incoming, bytes: Uint8Array): DecodedPart {

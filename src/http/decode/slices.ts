@@ -1,4 +1,4 @@
-/** A huge JSON body in slices of rows. Read again after a break, it is checked against what was read before, and goes on there. */
+/** A body in slices of rows. Read again after a break, it is checked against what was read before, and goes on there. */
 import {createHash} from 'node:crypto';
 import {stringify} from '../../core/json.ts';
 import {undecodable} from '../failure.ts';
@@ -20,13 +20,37 @@ interface SliceOptions {
 	readonly maxBodyBytes: number;
 }
 
-/** Slices of at most 1,000 rows or about 1 MiB, then the rows that are left with everything that stood around the list. */
-export async function* inSlices(
+/** A huge JSON body, cut at the rows of the list at `keys`. */
+export function inSlices(
 	response: Incoming,
 	chunks: AsyncIterable<Uint8Array>,
 	{keys, after, maxBodyBytes}: SliceOptions,
 ): AsyncGenerator<DecodedPart, void> {
 	const reader = rowReader(keys, DEEPEST);
+	return readInSlices(response, chunks, reader, {
+		after,
+		maxBodyBytes,
+		tooLarge: () => tooLarge(response, maxBodyBytes, keys, reader),
+		broken: (error, beginning, bytes) => brokenJson(response, error, beginning, bytes),
+	});
+}
+
+interface ReadOptions {
+	readonly after: BodyPlace | undefined;
+	readonly maxBodyBytes: number;
+	/** What to throw when more than `maxBodyBytes` had to be held. */
+	tooLarge(): Error;
+	/** Explains a `SyntaxError` of the reader; any other error comes back as it is. */
+	broken(error: unknown, beginning: string, bytes: number): unknown;
+}
+
+/** Slices of at most 1,000 rows or about 1 MiB, then the rows that are left with everything that stood around them. */
+export async function* readInSlices(
+	response: Incoming,
+	chunks: AsyncIterable<Uint8Array>,
+	reader: RowReader,
+	{after, maxBodyBytes, tooLarge, broken}: ReadOptions,
+): AsyncGenerator<DecodedPart, void> {
 	const slicer = sliceRows(reader, after);
 	const body = createHash('sha256');
 	let decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -43,12 +67,12 @@ export async function* inSlices(
 			const text = decoder.decode(chunk, {stream: true});
 			beginning ||= text.slice(0, BEGINNING_CHARACTERS);
 			for (const _ of reader.read(text, slicer.limit)) yield* slicer.next();
-			if (Math.max(aroundBytes, slicer.pendingBytes) > maxBodyBytes) throw tooLarge(response, maxBodyBytes, keys, reader);
+			if (Math.max(aroundBytes, slicer.pendingBytes) > maxBodyBytes) throw tooLarge();
 		}
 		for (const _ of reader.read(decoder?.decode() ?? '', slicer.limit)) yield* slicer.next();
 		reader.end();
 	} catch (error) {
-		throw brokenJson(response, error, beginning, bytes);
+		throw broken(error, beginning, bytes);
 	}
 	yield {rows: slicer.rest(), value: reader.envelope ?? null, last: true, fingerprint: shortDigest(body)};
 }

@@ -1,6 +1,7 @@
 import type {JsonValue} from '../../core/json.ts';
 import {detectPaginator, type Guess} from '../detect.ts';
 import type {Paginator} from '../paginator.ts';
+import {headerTotal} from '../stop.ts';
 import {cursor} from './cursor.ts';
 import {headerLink, jsonLink} from './link.ts';
 import {offset} from './offset.ts';
@@ -9,20 +10,31 @@ import {singlePage} from './single-page.ts';
 
 type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
 
+export interface AutoOptions {
+	/** Told once what was found in the first answer. Must not throw. */
+	readonly onDetected?: (guess: Guess) => void;
+}
+
 /**
  * Looks at the first answer for a Link header, a next link, a page info, a stated total, or a cursor, and walks on with what
  * it found; with none of them, that page is the only one. A wrong guess shows in the second page, which would equal the first.
  */
-export function auto(): Paginator<Place> {
+export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 	return {
 		name: 'auto',
 		first: null,
 		request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
 		next(place, answer) {
 			const guess = place?.guess ?? detectPaginator(answer);
+			if (!place) onDetected?.(guess);
 			const paginator = chosen(guess);
 			const at = paginator.next(place?.at ?? paginator.first, answer);
 			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
+		},
+		total(place, answer) {
+			// A page that is the only one for want of any sign of others may still say how many rows there are.
+			const paginator = place && chosen(place.guess);
+			return paginator?.total ? paginator.total(place?.at ?? null, answer) : headerTotal(answer.headers);
 		},
 		describe: place =>
 			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,

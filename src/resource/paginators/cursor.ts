@@ -1,48 +1,75 @@
 import {PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
-import {parsePath} from '../../core/path.ts';
-import {put, target} from '../draft.ts';
-import type {Paginator} from '../paginator.ts';
-import {moreRule} from '../stop.ts';
+import {isObject, parsePath} from '../../core/path.ts';
+import {put, putAll, type Target} from '../draft.ts';
+import type {Paginator, RequestDraft} from '../paginator.ts';
+import {headerTotal, moreRule} from '../stop.ts';
 
 export interface CursorOptions {
 	/** Where the body holds the cursor of the next page; may point into the rows: `data[-1].id`. @default 'cursors.next' */
 	readonly cursorPath?: string;
-	/** @default 'cursor' */
+	/**
+	 * The query parameter for it. When none of the three is given, a cursor that is a whole URL is followed, and every key of
+	 * one that is an object is sent: as a parameter, or in the JSON body of a request that has one. @default 'cursor'
+	 */
 	readonly cursorParam?: string;
 	/** Dotted path in the JSON body, instead of `cursorParam`. */
 	readonly cursorBodyPath?: string;
+	/** A request header, instead of `cursorParam`. */
+	readonly cursorHeader?: string;
 	/** @default false */
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more. */
 	readonly hasMorePath?: string;
 }
 
-/** The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0 or false). */
+/** The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`). */
 export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 	const {cursorPath = 'cursors.next', stopAfterEmptyPage = false} = options;
 	const path = parsePath(cursorPath);
-	const cursorTarget = target(options.cursorParam, options.cursorBodyPath, 'cursor');
+	const where = cursorTarget(options);
 	const more = moreRule(options.hasMorePath);
+	// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
+	const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
 	return {
 		name: 'cursor',
 		reads: [cursorPath, options.hasMorePath],
 		first: null,
-		request: (draft, place) => (place === null ? draft : put(draft, cursorTarget, place)),
+		request(draft, place) {
+			if (place === null) return draft;
+			return where ? put(draft, where, place) : putAsItIs(draft, place);
+		},
 		next(_place, {received, body}) {
 			if (received === 0 && stopAfterEmptyPage) return undefined;
 			const hasMore = more(body);
 			const value = path.first(body);
 			if (hasMore === false) return undefined;
-			if (value) return value;
+			const isEmpty = isObject(value) && Object.keys(value).length === 0;
+			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 			if (hasMore)
 				throw new PaginationError(
 					`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
 				);
 			return undefined;
 		},
+		total: (_place, {headers}) => headerTotal(headers),
 		describe: place =>
 			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};
+}
+
+function cursorTarget({cursorParam, cursorBodyPath, cursorHeader}: CursorOptions): Target | undefined {
+	const given: Target[] = [];
+	if (cursorParam !== undefined) given.push({param: cursorParam});
+	if (cursorBodyPath !== undefined) given.push({bodyPath: cursorBodyPath});
+	if (cursorHeader !== undefined) given.push({header: cursorHeader});
+	if (given.length > 1) throw new TypeError('cursor: expected one of cursorParam, cursorBodyPath, cursorHeader, got several');
+	return given[0];
+}
+
+function putAsItIs(draft: RequestDraft, place: JsonValue): RequestDraft {
+	if (isObject(place)) return putAll(draft, place);
+	if (typeof place === 'string' && /^https?:\/\//i.test(place)) return {...draft, path: place, params: {}};
+	return put(draft, {param: 'cursor'}, place);
 }

@@ -3,17 +3,19 @@ import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
 import type {PageAnswer, Paginator, RequestDraft} from '../paginator.ts';
-import {shown} from '../stop.ts';
+import {headerTotal, moreRule, shown} from '../stop.ts';
 
 export interface JsonLinkOptions {
 	/** Where the body holds the URL of the next page, absolute or relative. @default 'next' */
 	readonly nextUrlPath?: string;
+	/** Where the body says whether there is more. */
+	readonly hasMorePath?: string;
 }
 
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
-export function jsonLink({nextUrlPath = 'next'}: JsonLinkOptions = {}): Paginator<string | null> {
+export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = {}): Paginator<string | null> {
 	const path = parsePath(nextUrlPath);
-	const paginator = followUrl('json_link', ({body}) => {
+	const paginator = followUrl('json_link', hasMorePath, ({body}) => {
 		const value = path.first(body);
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
@@ -21,32 +23,49 @@ export function jsonLink({nextUrlPath = 'next'}: JsonLinkOptions = {}): Paginato
 			`next_url_path "${nextUrlPath}" is not a URL but ${shown(value)}; a cursor needs the paginator cursor`,
 		);
 	});
-	return {...paginator, reads: [nextUrlPath]};
+	return {...paginator, reads: [nextUrlPath, hasMorePath]};
 }
 
 export interface HeaderLinkOptions {
 	/** The relation to follow. @default 'next' */
 	readonly linksNextKey?: string;
+	/** Where the body says whether there is more. */
+	readonly hasMorePath?: string;
 }
 
 /** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
-export function headerLink({linksNextKey = 'next'}: HeaderLinkOptions = {}): Paginator<string | null> {
-	return followUrl('header_link', ({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined);
+export function headerLink({linksNextKey = 'next', hasMorePath}: HeaderLinkOptions = {}): Paginator<string | null> {
+	return followUrl(
+		'header_link',
+		hasMorePath,
+		({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
+	);
 }
 
-function followUrl(name: string, find: (answer: PageAnswer) => string | undefined): Paginator<string | null> {
+function followUrl(
+	name: string,
+	hasMorePath: string | undefined,
+	find: (answer: PageAnswer) => string | undefined,
+): Paginator<string | null> {
+	const more = moreRule(hasMorePath);
 	return {
 		name,
+		reads: [hasMorePath],
 		first: null,
 		// The URL says everything: the configured parameters are in it already, or are not wanted.
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
 		next(_place, answer) {
+			const hasMore = more(answer.body);
+			if (hasMore === false) return undefined;
 			const link = find(answer);
+			if (link === undefined && hasMore)
+				throw new PaginationError(`has_more_path "${hasMorePath}" promises another page, but there is no link to it`);
 			if (link === undefined) return undefined;
 			const next = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;
 			if (next && /^https?:$/.test(next.protocol)) return next.href;
 			throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL that can be followed`);
 		},
+		total: (_place, {headers}) => headerTotal(headers),
 		describe: place => place ?? 'the first page',
 	};
 }

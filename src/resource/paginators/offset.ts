@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {checkEnd, moreRule, totalRule} from '../stop.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface OffsetOptions {
 	/** Rows to ask for in one request. */
@@ -23,6 +23,8 @@ export interface OffsetOptions {
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more; its word goes over the total's, not over `maximumOffset`. */
 	readonly hasMorePath?: string;
+	/** Fails at the end unless as many rows came as were stated. @default false */
+	readonly requireTotal?: boolean;
 }
 
 type Place = {
@@ -40,6 +42,7 @@ type Place = {
  */
 export function offset(options: OffsetOptions): Paginator<Place> {
 	const {limit, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
+	const {requireTotal = false} = options;
 	if (!Number.isInteger(limit) || limit < 1)
 		throw new TypeError(`offset: expected limit to be a whole number from 1, got ${limit}`);
 	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
@@ -74,6 +77,15 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 				);
 			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {})};
 		},
+		total(place, {received, body, headers}) {
+			if (options.maximumOffset !== undefined) return undefined;
+			const seen = received > 0 ? place.offset + received : 0;
+			// What ends a walk without rows need not have the total that `next` would insist on.
+			const inBody = seen > 0 || place.total !== undefined ? total.read(body, place.total, seen) : undefined;
+			const stated = inBody ?? headerTotal(headers);
+			return stated === undefined ? undefined : Math.max(stated - start, 0);
+		},
+		requireTotal,
 		describe: place => `offset ${place.offset}`,
 	};
 }

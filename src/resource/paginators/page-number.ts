@@ -1,6 +1,6 @@
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
-import {checkEnd, moreRule, totalRule} from '../stop.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface PageNumberOptions {
 	/** The number of the server's first page. @default 0 */
@@ -19,6 +19,8 @@ export interface PageNumberOptions {
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more; its word goes over the total's, not over `maximumPage`. */
 	readonly hasMorePath?: string;
+	/** Fails at the end unless as many rows came as a header (`X-Total-Count`) states; `totalPath` counts pages. @default false */
+	readonly requireTotal?: boolean;
 }
 
 type Place = {page: number; total?: number};
@@ -33,6 +35,8 @@ const pastEnd =
  */
 export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const {basePage = 0, page: start = basePage, maximumPage = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
+	const {requireTotal = false} = options;
+	const isWhole = start === basePage && options.maximumPage === undefined;
 	const pageTarget = target(options.pageParam, options.pageBodyPath, 'page');
 	const total = totalRule(options.totalPath, 'total');
 	const more = moreRule(options.hasMorePath);
@@ -55,6 +59,8 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			if (hasMore === undefined && stated !== undefined && next >= stated + basePage) return undefined;
 			return stated === undefined ? {page: next} : {page: next, total: stated};
 		},
+		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
+		requireTotal,
 		describe: place => `page ${place.page}`,
 		isPastEnd: (place, status, text) =>
 			place.page > start && place.total === undefined && (status === 400 || status === 404) && pastEnd.test(text),

@@ -1,0 +1,32 @@
+/** The schema of `format`: what the body of a response is. */
+import {z} from 'zod';
+import {problemOf} from '../http/decode/csv.ts';
+import {object, text} from './object.ts';
+
+const csv = object({
+	type: z.literal('csv').describe('CSV with options.'),
+	delimiter: z
+		.string()
+		.regex(/^[^"\r\n]$/, 'expected one character')
+		.default(',')
+		.describe('One character between fields.'),
+	header: z
+		.union([
+			z.boolean(),
+			z.array(text()).superRefine((names, context) => {
+				const problem = problemOf(names);
+				if (problem) context.addIssue({code: 'custom', message: problem});
+			}),
+		])
+		.default(true)
+		.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
+});
+
+export const bodyFormat = z
+	.union([
+		z.enum(['json', 'jsonl', 'auto']).transform(type => ({type})),
+		z.literal('csv').transform(type => csv.parse({type})),
+		csv,
+	])
+	.meta({id: 'body_format'});
+export type BodyFormat = z.infer<typeof bodyFormat>;

@@ -1,0 +1,53 @@
+/** Finds out what a body is: by its content-type, by the name in its URL, and by its first lines. */
+import {parse} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import type {Incoming} from '../transport.ts';
+import {beginning, rewound, type Started, textDecoder} from './bytes.ts';
+import {csvDecoder} from './csv.ts';
+import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
+import {json} from './json.ts';
+import {jsonlDecoder} from './jsonl.ts';
+
+// Enough for the first lines of nearly any list of records.
+const LOOK_BYTES = 64 * 1024;
+
+/** The `Decoder` that is one of JSON, JSON Lines and CSV. What is none of them fails as JSON does, saying what came. */
+export async function* autoDecoder(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
+	const type = response.headers['content-type'] ?? '';
+	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
+	if (told) yield* told(response, options);
+	else {
+		const start = await beginning(response, LOOK_BYTES);
+		const decoder = isLines(textOf(response, start)) ? jsonlDecoder : json;
+		yield* decoder(rewound(response, start), options);
+	}
+}
+
+function byType(type: string): Decoder | undefined {
+	if (/\b(x-)?(ndjson|jsonl|json-?lines)\b/i.test(type)) return jsonlDecoder;
+	if (/\btab-separated-values\b/i.test(type)) return csvDecoder({delimiter: '\t'});
+	return /\b(x-)?csv\b/i.test(type) ? csvDecoder() : undefined;
+}
+
+function byName(path: string): Decoder | undefined {
+	const [, ending] = /\.(jsonl|ndjson|csv|tsv)(?:\.gz)?$/i.exec(path) ?? [];
+	if (ending === undefined) return undefined;
+	if (/^(jsonl|ndjson)$/i.test(ending)) return jsonlDecoder;
+	return csvDecoder(/^tsv$/i.test(ending) ? {delimiter: '\t'} : {});
+}
+
+function textOf(response: Incoming, {chunks}: Started): string {
+	const bytes = Buffer.concat(chunks);
+	return textDecoder(response, bytes, 'utf-8').decode(bytes);
+}
+
+// An object that is whole on the first line, and another below it: no JSON document is written like that.
+function isLines(text: string): boolean {
+	const [first = '', second] = text.split('\n').filter(line => line.trim() !== '');
+	if (!second?.trimStart().startsWith('{')) return false;
+	try {
+		return isObject(parse(first));
+	} catch {
+		return false;
+	}
+}

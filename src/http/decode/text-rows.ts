@@ -1,0 +1,79 @@
+/** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
+import type {JsonValue} from '../../core/json.ts';
+import {oneLine, undecodable} from '../failure.ts';
+import type {Incoming} from '../transport.ts';
+import {beginning, isBodiless, joined} from './bytes.ts';
+import type {DecodedPart, DecodeOptions} from './decoder.ts';
+import type {RowReader} from './rows.ts';
+import {readInSlices} from './slices.ts';
+
+/** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
+export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
+
+/** Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in it: `[-1].id`. */
+export async function* decodeRows(
+	response: Incoming,
+	{after, maxBodyBytes}: DecodeOptions,
+	{format, reader}: {format: string; reader: TextReader},
+): AsyncGenerator<DecodedPart, void> {
+	if (isBodiless(response)) {
+		yield {value: null, rows: [], last: true};
+		return;
+	}
+	refuseOthers(response, format);
+	const {chunks, rest} = await beginning(response, 0);
+	try {
+		yield* readInSlices(response, joined(chunks, rest), withLast(reader), {
+			after,
+			maxBodyBytes,
+			tooLarge: () =>
+				undecodable(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
+					retryable: false,
+					advice: `Check that this is ${format}; or raise maxBodyBytes`,
+				}),
+			broken: error => broken(response, format, error),
+		});
+	} finally {
+		await rest.return?.();
+	}
+}
+
+function withLast(reader: TextReader): RowReader {
+	let envelope: JsonValue[] = [];
+	return {
+		...reader,
+		isInside: true,
+		get envelope() {
+			return envelope;
+		},
+		take() {
+			const rows = reader.take();
+			if (rows.length > 0) envelope = rows.slice(-1);
+			return rows;
+		},
+	};
+}
+
+// Nearly any text can be read as CSV, so what says of itself that it is something else is not tried.
+function refuseOthers({status, headers}: Incoming, format: string): void {
+	const type = headers['content-type'] ?? '';
+	if (!/^\s*(text\/html|application\/(problem\+)?json\s*(;|$))/i.test(type) || (format === 'JSON Lines' && /json/i.test(type)))
+		return;
+	throw undecodable(`answered ${status} with ${type} instead of ${format}`, {
+		retryable: false,
+		status,
+		advice: 'Check the path and the format; some APIs choose by the header accept',
+	});
+}
+
+function broken({status, headers}: Incoming, format: string, error: unknown): unknown {
+	if (!(error instanceof SyntaxError)) return error;
+	const type = headers['content-type'] ?? 'no content-type';
+	return undecodable(`answered ${status} with broken ${format} (${type})`, {
+		retryable: true,
+		status,
+		headers,
+		detail: oneLine(error.message),
+		cause: error,
+	});
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {resolveResources} from '../../src/config/resolve.ts';
+import {parseConfig} from '../../src/config/validate.ts';
+import {readConfig} from '../helpers/read-config.ts';
+import {startServer} from '../helpers/server.ts';
+
+const parse = (endpoint: object, defaults: object = {}) =>
+	parseConfig({
+		client: {base_url: 'http://127.0.0.1'},
+		resource_defaults: {endpoint: defaults},
+		resources: [{name: 'r', endpoint}],
+	});
+
+test('a format is a word, or CSV with options', () => {
+	const format = (value: unknown) => resolveResources(parse({format: value}))[0]?.endpoint.format;
+	assert.deepEqual(format('jsonl'), {type: 'jsonl'});
+	assert.deepEqual(format('csv'), {type: 'csv', delimiter: ',', header: true});
+	assert.deepEqual(format({type: 'csv', delimiter: ';', header: ['a']}), {type: 'csv', delimiter: ';', header: ['a']});
+	assert.equal(format(null), undefined);
+});
+
+test('what cannot be a format is refused with its place', () => {
+	assert.throws(() => parse({format: 'xml'}), /resources\[0\]\.endpoint\.format/);
+	assert.throws(() => parse({format: {type: 'csv', delimiter: '||'}}), /format\.delimiter: expected one character/);
+	assert.throws(() => parse({format: {type: 'csv', header: ['a', 'a']}}), /format\.header: two columns named "a"/);
+});
+
+test('a body of nothing but rows has no selector', () => {
+	assert.throws(
+		() => parse({format: 'csv', data_selector: 'data'}),
+		/data_selector: a body in csv is nothing but rows; leave it out/,
+	);
+	assert.throws(() => parse({format: {type: 'csv'}}, {data_selector: 'data'}), /write data_selector: '\$' here/);
+	parse({format: 'jsonl', data_selector: '$'}, {data_selector: 'data'});
+	parse({format: 'auto', data_selector: 'data'});
+});
+
+test('pages of CSV and JSON Lines follow links and offsets', async () => {
+	const server = await startServer([
+		{path: '/a', match: {query: {page: '2'}}, respond: {text: 'id\n3\n', headers: {'content-type': 'text/csv'}}},
+		{
+			path: '/a',
+			respond: {text: 'id\n1\n2\n', headers: {'content-type': 'text/csv', link: '<{{BASE}}/a?page=2>; rel="next"'}},
+		},
+		{path: '/b', match: {query: {offset: '0'}}, respond: {text: '{"id":1}\n{"id":2}\n'}},
+		{path: '/b', match: {query: {offset: '2'}}, respond: {text: '{"id":3}\n'}},
+	]);
+	try {
+		const rows = await readConfig({
+			client: {base_url: server.url},
+			resources: [
+				{name: 'a', endpoint: {format: 'auto'}},
+				{name: 'b', endpoint: {format: 'jsonl', paginator: {type: 'offset', limit: 2}}},
+			],
+		});
+		assert.deepEqual(rows, {a: [{id: '1'}, {id: '2'}, {id: '3'}], b: [{id: 1}, {id: 2}, {id: 3}]});
+		assert.equal(server.requests.length, 4);
+	} finally {
+		await server.close();
+	}
+});

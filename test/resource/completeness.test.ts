@@ -1,0 +1,110 @@
+/** Rows that came, held against the total that the API stated. */
+import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import {auto} from '../../src/resource/paginators/auto.ts';
+import {headerLink} from '../../src/resource/paginators/link.ts';
+import {type OffsetOptions, offset} from '../../src/resource/paginators/offset.ts';
+import {pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {config, server} from '../cli/config.ts';
+import {workspace} from '../helpers/binary.ts';
+import type {Respond} from '../helpers/server.ts';
+import {ids, walk} from './walk.ts';
+
+/** So many rows in pages of two, whatever total it states. */
+const api = (rows: number, total: unknown, headers: Record<string, string> = {}): Respond => ({
+	fn: ({query}) => {
+		const from = Number(query.offset?.[0] ?? 2 * Number(query.page?.[0] ?? 0));
+		return {json: {data: ids(from, Math.min(from + 2, rows)), ...(total !== undefined && {total})}, headers};
+	},
+});
+const byOffset = (options: Partial<OffsetOptions> = {}) => ({selector: 'data', paginator: offset({limit: 2, ...options})});
+const said = (walked: Awaited<ReturnType<typeof walk>>) => {
+	const {stated, received, complete} = walked.summary ?? {};
+	return [stated, received, complete];
+};
+
+test('a total that is met, exceeded or missed is in the summary; without one there is nothing', async () => {
+	deepStrictEqual(said(await walk(api(5, 5), byOffset())), [5, 5, true]);
+	deepStrictEqual(said(await walk(api(5, 7), byOffset())), [7, 5, false]);
+	deepStrictEqual(said(await walk(api(6, '5'), byOffset())), [5, 6, true]);
+	deepStrictEqual(said(await walk(api(5, undefined), byOffset())), [undefined, undefined, undefined]);
+});
+
+test('a header states it where the body does not, for any paginator', async () => {
+	deepStrictEqual(said(await walk(api(5, undefined, {'X-Total-Count': '6'}), byOffset())), [6, 5, false]);
+	deepStrictEqual(said(await walk(api(5, 5, {'X-Total-Count': '6'}), byOffset())), [5, 5, true]);
+	const pages = {selector: 'data', paginator: pageNumber({totalPath: null})};
+	deepStrictEqual(said(await walk(api(5, undefined, {'X-Total': '5'}), pages)), [5, 5, true]);
+	const unseen = {selector: 'data', paginator: auto()};
+	deepStrictEqual(said(await walk(api(5, undefined, {'x-wp-total': '5'}), unseen)), [5, 2, false]);
+	const links = {selector: 'data', paginator: headerLink()};
+	deepStrictEqual(said(await walk(api(2, undefined, {'X-Total': 'many'}), links)), [undefined, undefined, undefined]);
+});
+
+test('a number of pages is no number of rows', async () => {
+	const walked = await walk(api(5, 3), {selector: 'data', paginator: pageNumber()});
+	deepStrictEqual(walked.rows, ids(0, 5));
+	deepStrictEqual(said(walked), [undefined, undefined, undefined]);
+});
+
+test('nothing is said about a walk that leaves rows out', async () => {
+	const nothing = [undefined, undefined, undefined];
+	deepStrictEqual(said(await walk(api(9, 9), byOffset({maximumOffset: 4}))), nothing);
+	deepStrictEqual(said(await walk(api(9, 9), {...byOffset(), stopWhen: '@.id == 3'})), nothing);
+	deepStrictEqual(said(await walk(api(9, 9), {...byOffset(), limit: {records: 3}})), nothing);
+	const {pages} = await walk(api(5, 5), byOffset());
+	const {cursor = null} = pages[0] ?? {};
+	deepStrictEqual(said(await walk(api(5, 5), {...byOffset(), cursor})), nothing);
+	deepStrictEqual(said(await walk(api(5, 5), byOffset({offset: 2}))), [3, 3, true]);
+});
+
+test('a required total that is missed, or not stated, is an error at the end, and the last page is no end', async () => {
+	const missed = await walk(api(5, 7), byOffset({requireTotal: true}));
+	strictEqual(missed.message, 'r: offset 5: the walk ended with 5 of 7 rows that the API stated; require_total is set');
+	deepStrictEqual(missed.rows, ids(0, 5));
+	strictEqual(missed.pages.at(-1)?.cursor, undefined);
+	match(
+		(await walk(api(5, undefined), byOffset({requireTotal: true}))).message,
+		/r: offset 4: the API stated no total, and require_total/,
+	);
+	strictEqual((await walk(api(5, 5), byOffset({requireTotal: true}))).message, '');
+	const pages = {selector: 'data', paginator: pageNumber({totalPath: null, requireTotal: true})};
+	match((await walk(api(5, undefined, {'X-Total': '6'}), pages)).message, /page 3: the walk ended with 5 of 6 rows/);
+	const pastEnd: Respond = {
+		fn: ({query}) =>
+			query.page?.[0] === '0'
+				? {json: {data: ids(0, 2)}, headers: {'X-Total': '3'}}
+				: {status: 404, json: {detail: 'Invalid page.'}},
+	};
+	match((await walk(pastEnd, pages)).message, /page 1: the walk ended with 2 of 3 rows/);
+});
+
+test('a run warns of rows that are missing, keeps the file, and tells machines; when the total is required it keeps none', async () => {
+	await using scripted = await server({path: '/r', respond: api(5, 1200)});
+	const resource = (more: object) => ({
+		name: 'r',
+		endpoint: {data_selector: 'data', paginator: {type: 'offset', limit: 2, ...more}},
+	});
+	await using lenient = await workspace({'sluice.json': config(scripted.url, [resource({})])});
+	await using strict = await workspace({'sluice.json': config(scripted.url, [resource({require_total: true})])});
+	const [warned, told, failed] = await Promise.all([
+		lenient.sluice(['run', '-f', 'jsonl']),
+		lenient.sluice(['run', '-f', 'jsonl', '-o', 'other', '--log', 'json']),
+		strict.sluice(['run', '-f', 'jsonl']),
+	]);
+	strictEqual(warned.code, 0);
+	match(warned.stderr, /^sluice: r: 5 of 1,200 rows that the API stated$/m);
+	const events = told.stderr
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	const {stated, received, complete} = events.find(({event}) => event === 'resource');
+	deepStrictEqual([stated, received, complete], [1200, 5, false]);
+	strictEqual(failed.code, 1);
+	match(failed.stderr, /5 of 1200 rows that the API stated; require_total is set/);
+	deepStrictEqual(
+		(await strict.list()).filter(name => name.endsWith('.jsonl')),
+		[],
+	);
+	strictEqual((await lenient.list()).filter(name => name.endsWith('.jsonl')).length, 2);
+});

@@ -1,0 +1,160 @@
+/** What `auto` makes of a first answer, and what becomes of a wrong guess. */
+import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import type {JsonValue} from '../../src/core/json.ts';
+import {detectPaginator, type Guess, reasonOf} from '../../src/resource/detect.ts';
+import {auto} from '../../src/resource/paginators/auto.ts';
+import {config, server} from '../cli/config.ts';
+import {workspace} from '../helpers/binary.ts';
+import type {Respond} from '../helpers/server.ts';
+import {ids, walk} from './walk.ts';
+
+const data = ids(0, 2);
+const link = (nextUrlPath: string): Guess => ({type: 'json_link', nextUrlPath});
+const pages = (basePage: number, page: number, totalPath: string | null): Guess => ({
+	type: 'page_number',
+	basePage,
+	page,
+	totalPath,
+});
+const single: Guess = {type: 'single_page'};
+
+const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[] = [
+	['a next link', {data, next: 'https://a.example/r?page=2'}, link('next')],
+	['a relative one', {data, next: '/r?page=2'}, link('next')],
+	['one that is a query alone', {data, next: '?page=2'}, link('next')],
+	['JSON:API', {data, links: {self: '/r', next: '/r?page=2'}}, link('links.next')],
+	['JSON:API with an object', {data, links: {next: {href: '/r?page=2', meta: {}}}}, link('links.next.href')],
+	['HAL', {_embedded: {data}, _links: {next: {href: '/r?page=2'}}}, link('_links.next.href')],
+	['OData', {value: data, '@odata.nextLink': 'https://a.example/r?$skip=2'}, link("['@odata.nextLink']")],
+	['a link below paging', {data, paging: {next_url: 'https://a.example/r?after=x'}}, link('paging.next_url')],
+	[
+		'FHIR',
+		{
+			entry: data,
+			link: [
+				{relation: 'self', url: '/r'},
+				{relation: 'next', url: '/r?page=2'},
+			],
+		},
+		link("$.link[?(@.relation == 'next')].url"),
+	],
+	['a list of links', {data, links: [{rel: 'next', href: '/r?page=2'}]}, link("$.links[?(@.rel == 'next')].href")],
+	[
+		'a page info',
+		{data, pageInfo: {endCursor: 'c', hasNextPage: true}},
+		{type: 'cursor', cursorPath: 'pageInfo.endCursor', hasMorePath: 'pageInfo.hasNextPage', cursorParam: 'after'},
+	],
+	[
+		'a page info in snake case',
+		{data, page_info: {end_cursor: 'c', has_next_page: true}},
+		{type: 'cursor', cursorPath: 'page_info.end_cursor', hasMorePath: 'page_info.has_next_page', cursorParam: 'after'},
+	],
+	['offset, limit and total', {data, offset: 0, limit: 2, total: 5}, {type: 'offset', limit: 2, offset: 0, totalPath: 'total'}],
+	['the same, of which all came', {data, offset: 0, limit: 5, total: 2}, single],
+	['a number of pages', {data, total_pages: 3}, pages(0, 0, 'total_pages')],
+	['a number of pages from 1', {data, meta: {page: 1, totalPages: '3'}}, pages(1, 1, 'meta.totalPages')],
+	[
+		'meta.pagination',
+		{data, meta: {pagination: {total: 5, per_page: 2, current_page: 1, total_pages: 3}}},
+		pages(1, 1, 'meta.pagination.total_pages'),
+	],
+	['a last page', {data, current_page: 1, last_page: 3}, pages(1, 1, 'last_page')],
+	['a page, its size and the rows', {data, page: 1, per_page: 2, total: 5}, pages(1, 1, null)],
+	['the same from 0', {data, pagination: {page: 0, pageSize: 2, totalCount: 5}}, pages(0, 0, null)],
+	['the same, of which all came', {data, page: 1, per_page: 10, total: 2}, single],
+	['a size without a page', {data, size: 2, total: 5}, single],
+	[
+		'Stripe',
+		{object: 'list', has_more: true, data},
+		{type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'},
+	],
+	[
+		'a next cursor',
+		{data, response_metadata: {next_cursor: 'c'}},
+		{type: 'cursor', cursorPath: 'response_metadata.next_cursor', cursorParam: 'cursor'},
+	],
+	['a next page token', {data, nextPageToken: 't'}, {type: 'cursor', cursorPath: 'nextPageToken', cursorParam: 'cursor'}],
+	['words about what comes next', {data, nextSteps: 'call us', next_review: '2024'}, single],
+	['a next that is null', {data, next: null}, single],
+	['has_more alone', {data, has_more: true}, single],
+	['a list', data, single],
+	['text', 'x', single],
+];
+
+for (const [name, body, guess] of table) {
+	test(`${name} makes ${guess.type}`, () => {
+		deepStrictEqual(detectPaginator({headers: {}, body, received: 2}), guess);
+		ok(reasonOf(guess).length > 10);
+	});
+}
+
+test('a Link header goes before anything in the body', () => {
+	const headers = {link: '<https://a.example/r?page=2>; rel="next"'};
+	deepStrictEqual(detectPaginator({headers, body: {data, total_pages: 3}, received: 2}), {type: 'header_link'});
+});
+
+const answers: Readonly<Record<string, Respond>> = {
+	'a page, its size and the rows': {
+		fn: ({query}) => {
+			const page = Number(query.page?.[0] ?? 1);
+			return {json: {data: ids(2 * page - 2, Math.min(2 * page, 5)), page, per_page: 2, total: 5}};
+		},
+	},
+	Stripe: {
+		fn: ({query}) => {
+			const from = Number(query.starting_after?.[0] ?? -1) + 1;
+			return {json: {object: 'list', data: ids(from, Math.min(from + 2, 5)), has_more: from + 2 < 5}};
+		},
+	},
+	FHIR: {
+		fn: ({query}) => {
+			const page = Number(query.page?.[0] ?? 0);
+			const more = page < 2 ? [{relation: 'next', url: `?page=${page + 1}`}] : [];
+			return {json: {data: ids(2 * page, Math.min(2 * page + 2, 5)), link: [{relation: 'self', url: '/r'}, ...more]}};
+		},
+	},
+};
+
+for (const [name, respond] of Object.entries(answers)) {
+	test(`${name}: every row comes once`, async () => {
+		const {rows, message} = await walk(respond, {selector: 'data', paginator: auto()});
+		strictEqual(message, '');
+		deepStrictEqual(rows, ids(0, 5));
+	});
+}
+
+for (const signs of [
+	{total_pages: 3},
+	{page: 1, per_page: 2, total: 5},
+	{next_cursor: 'c'},
+	{offset: 0, limit: 2, total: 5},
+	{next: '/r?page=2'},
+]) {
+	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
+		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
+		match(message, /\(auto chose \w+\): the answer is the same as for the first page/);
+		deepStrictEqual(rows, data);
+		strictEqual(requests.length, 2);
+	});
+}
+
+test('what was chosen is told once, with the reason: by -v to people, as an event to machines', async () => {
+	const guesses: Guess[] = [];
+	const respond = answers.FHIR!;
+	await walk(respond, {selector: 'data', paginator: auto({onDetected: guess => guesses.push(guess)})});
+	deepStrictEqual(guesses, [link("$.link[?(@.relation == 'next')].url")]);
+	await using api = await server({path: '/r', respond: {json: {data, total_pages: 1}}});
+	await using place = await workspace({'sluice.json': config(api.url, [{name: 'r', endpoint: {data_selector: 'data'}}])});
+	const [told, events] = await Promise.all([place.sluice(['run', '-v']), place.sluice(['read', 'r', '--log', 'json'])]);
+	match(told.stderr, /^ {2}r: auto chose page_number: a number of pages at "total_pages"$/m);
+	const detected = events.stderr
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line))
+		.filter(({event}) => event === 'detected');
+	deepStrictEqual(
+		detected.map(({time: _, ...rest}) => rest),
+		[{event: 'detected', label: 'r', paginator: 'page_number', reason: 'a number of pages at "total_pages"'}],
+	);
+});
