@@ -126,10 +126,7 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, ...options}) {
-			const [shared] = cursor === undefined ? extractions([resolved], options) : [];
-			if (shared) return shared;
-			const {typed = true, signal, ...rest} = options;
+		extraction(resolved, {cursor, typed = true, signal, ...rest}) {
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
 			const counts = {};
 			const pages = alone(

@@ -37,6 +37,12 @@ export interface Member {
 
 /** Pages of the named resources. All must be read, or left: they take turns. */
 export function family(walks: Walks, names: readonly string[]): Member[] {
+	// One alone shares with nobody.
+	const [only, ...others] = names;
+	if (only !== undefined && others.length === 0) {
+		const counts = {};
+		return [{pages: alone(walks, only, counts), counts, leave() {}}];
+	}
 	const countsOf = new Map(names.map((name): [string, Partial<Counts>] => [name, {}]));
 	const shares = new Map<string, Share<BoundPage>>();
 
