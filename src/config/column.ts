@@ -1,6 +1,6 @@
 /** The schema of `columns`: types and hints, as an object by name or as a list. */
 import {z} from 'zod';
-import {type DataType, scalarTypes} from '../core/schema.ts';
+import {type DataType, databaseHints, scalarTypes} from '../core/schema.ts';
 import {always, count, object, text} from './object.ts';
 import {asObject} from './tree.ts';
 
@@ -63,23 +63,7 @@ const hints = object(
 			.describe('The columns of a struct.'),
 		description: z.string().optional().describe('For readers; has no effect.'),
 	},
-	{
-		later: [
-			'primary_key',
-			'merge_key',
-			'unique',
-			'sort',
-			'partition',
-			'cluster',
-			'row_key',
-			'parent_key',
-			'root_key',
-			'hard_delete',
-			'dedup_sort',
-			'timezone',
-			'variant',
-		],
-	},
+	{later: ['primary_key', ...databaseHints]},
 )
 	.superRefine((given, context) => {
 		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});

@@ -3,7 +3,7 @@ import {type DeclaredColumn, declaredColumns} from './definition.ts';
 import {ConfigError, type ConfigIssue} from './errors.ts';
 import type {JsonObject, JsonValue} from './json.ts';
 import {isObject} from './path.ts';
-import type {Column, ColumnDefinition, Schema, SchemaDefinition} from './schema.ts';
+import {type Column, type ColumnDefinition, databaseHints, type Schema, type SchemaDefinition} from './schema.ts';
 
 /** A schema as JSON, ready to be written to a file. */
 export function schemaToJson({columns}: Schema): JsonObject {
@@ -76,23 +76,7 @@ function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): S
 }
 
 const own = new Set(['name', 'data_type', 'type', 'nullable', 'precision', 'scale', 'items', 'fields', 'primary_key']);
-// dlt's other hints steer databases and tables; a file has no use for them.
-const ignored = new Set([
-	'description',
-	'timezone',
-	'variant',
-	'merge_key',
-	'unique',
-	'sort',
-	'partition',
-	'cluster',
-	'row_key',
-	'parent_key',
-	'root_key',
-	'hard_delete',
-	'dedup_sort',
-	'incremental',
-]);
+const ignored = new Set(['description', 'incremental', ...databaseHints]);
 
 function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
 	for (const key of Object.keys(hints)) {

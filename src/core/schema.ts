@@ -83,3 +83,19 @@ export interface Rejection {
 	/** Index of the record within its page, from 0. */
 	readonly index: number;
 }
+
+/** dlt's other column hints: they steer databases and tables, and a file has no use for them. */
+export const databaseHints = [
+	'merge_key',
+	'unique',
+	'sort',
+	'partition',
+	'cluster',
+	'row_key',
+	'parent_key',
+	'root_key',
+	'hard_delete',
+	'dedup_sort',
+	'timezone',
+	'variant',
+] as const;
