@@ -7,12 +7,13 @@ const root = join(import.meta.dirname, '../..');
 // Who may import whom, beside itself.
 const mayImport: Record<string, readonly string[]> = {
 	core: [],
+	state: ['core'],
 	http: ['core'],
 	resource: ['http', 'core'],
 	transforms: ['core'],
-	sinks: ['core'],
-	config: ['resource', 'http', 'transforms', 'sinks', 'core'],
-	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'core'],
+	sinks: ['state', 'core'],
+	config: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 };
 
 const room = (path: string): string =>

@@ -20,6 +20,11 @@ export interface Page {
 	readonly records: readonly JsonRecord[];
 	/** The place right after this page; `null` when nothing follows; absent when the source cannot resume. */
 	readonly cursor?: Cursor;
+	/**
+	 * What this page changes in the state of the resource: each key replaces what is stored under it, `null` takes it away.
+	 * Whoever makes the page durable keeps the sum, and hands it to the next run. Only together with `cursor`.
+	 */
+	readonly state?: JsonObject;
 	/** Set by `normalize()`: the columns that every record of this page conforms to. A new object whenever they change. */
 	readonly schema?: Schema;
 	/** Records that a transform refused, on their way to whoever stores them. */

@@ -73,6 +73,6 @@ async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOpt
 }
 
 // A page that was cut has no place after it: the rest of its records would be lost to whoever resumes there.
-function cut({cursor, ...page}: Page, room: number): Page {
+function cut({cursor, state, ...page}: Page, room: number): Page {
 	return {...page, records: page.records.slice(0, room)};
 }
