@@ -1,5 +1,5 @@
 /** Keeps the records that a transform refused: a JSONL file beside the data. */
-import {stringify} from '../src/core/json.ts';
+import {type JsonObject, stringify} from '../src/core/json.ts';
 import type {Rejection} from '../src/core/schema.ts';
 import type {Sink} from '../src/core/stage.ts';
 import {fileOutput} from './output.ts';
@@ -51,6 +51,11 @@ export function withRejects(inner: Sink, path: string | undefined, {always = tru
 	};
 }
 
-function line(resource: string, {page, index, column, reason, record}: Rejection): string {
-	return `${stringify({resource, page, index, ...(column !== undefined && {column}), reason, record})}\n`;
+function line(resource: string, rejection: Rejection): string {
+	return `${stringify(rejectionLine(resource, rejection))}\n`;
+}
+
+/** What is kept of a rejection: where the record came from, what is wrong with it, and the record. */
+export function rejectionLine(resource: string, {page, index, column, reason, record}: Rejection): JsonObject {
+	return {resource, page, index, ...(column !== undefined && {column}), reason, record};
 }

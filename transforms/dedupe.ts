@@ -1,7 +1,7 @@
 /** Drops records that came before, by key. */
 import type {Transform} from 'node:stream';
 import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import type {JsonRecord} from '../src/core/page.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {holdLast} from './dedupe/hold.ts';
 import {keyOf} from './dedupe/key.ts';
@@ -23,6 +23,8 @@ export interface DedupeOptions {
 	readonly maxExactKeys?: number;
 	/** Memory for keys, and for held records with `keep: 'last'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
 	readonly maxMemoryBytes?: number;
+	/** Records that were let through before, by a run that this one goes on with: read first, and not counted. Only with `first`. */
+	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
 
 /** Keeps one record of each key. What is dropped is counted as `duplicates`. */
@@ -36,40 +38,45 @@ const MOST_EXACT_KEYS = 2 ** 24 - 1;
 
 /** `dedupe()` as a function of pages. */
 export function dedupePages(options: DedupeOptions = {}): PageTransform {
-	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE} = options;
+	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE, previous} = options;
 	check({key, keep, maxExactKeys, maxMemoryBytes});
 	const find = keyOf([key].flat());
 	const counts = {duplicates: 0};
 
-	function full({resource}: Page, keys: number, held = ''): StageError {
+	function full(resource: string | undefined, keys: number, held = ''): StageError {
 		return new StageError(
-			`${resource}: dedupe holds ${keys} keys${held}, as many as maxMemoryBytes (${describeBytes(maxMemoryBytes)}) allows. ` +
+			`${resource === undefined ? '' : `${resource}: `}dedupe holds ${keys} keys${held}, as many as maxMemoryBytes (${describeBytes(maxMemoryBytes)}) allows. ` +
 				'Raise it, read less in one run (incremental), or merge by primary_key when writing',
 		);
 	}
 
-	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page, keys, ' and their records'));
+	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page.resource, keys, ' and their records'));
 
 	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
-	const isNew = (record: JsonRecord, page: Page): boolean => {
+	const isNew = (record: JsonRecord, resource?: string): boolean => {
 		const value = find(record);
 		if (value === undefined) return true;
 		const added = seen.add(value);
-		if (added === undefined) throw full(page, seen.size);
+		if (added === undefined) throw full(resource, seen.size);
 		return added;
 	};
 
 	return {
 		counts,
+		...(previous && {
+			async open() {
+				for await (const records of previous) for (const record of records) isNew(record);
+			},
+		}),
 		page(page) {
-			const records = page.records.filter(record => isNew(record, page));
+			const records = page.records.filter(record => isNew(record, page.resource));
 			counts.duplicates += page.records.length - records.length;
 			return records.length === page.records.length ? page : {...page, records};
 		},
 	};
 }
 
-function check({key, keep, maxExactKeys, maxMemoryBytes}: Required<DedupeOptions>): void {
+function check({key, keep, maxExactKeys, maxMemoryBytes}: Omit<Required<DedupeOptions>, 'previous'>): void {
 	const issues: ConfigIssue[] = [];
 	if ([key].flat().includes('')) issues.push({path: 'key', message: 'a key needs a name'});
 	if (keep !== 'first' && keep !== 'last') {

@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
-import type {SchemaDefinition} from '../src/core/schema.ts';
+import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
 import {declaredName} from './normalize/naming.ts';
@@ -15,6 +15,8 @@ export const ROW_ID = '_row_id';
 export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previous'> {
 	/** Name of the table of the records; those of lists begin with it. */
 	readonly table: string;
+	/** The columns of each table at the end of an earlier run. */
+	readonly previous?: {readonly [table: string]: Schema};
 }
 
 export interface TablesTransforms {
@@ -30,17 +32,21 @@ export interface TablesTransforms {
  * always inferred; of the contract, `dataType` holds for them.
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
-	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', ...rest} = options;
+	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', previous = {}, ...rest} = options;
 	const given = [primaryKey].flat();
 	const key = given.length > 0 ? given : [ROW_ID];
 	const columns = schema ? declaredColumns(schema).map(({name}) => declaredName(name, naming)) : [];
 	const split = splitter({table, declared: new Set(columns), naming, maxNesting});
-	const normalizer = normalizePages(schema, {...rest, nested: 'flatten', maxNesting, naming, primaryKey: key});
+	const normalizer = normalizePages(schema, {...rest, nested: 'flatten', maxNesting, naming, primaryKey: key, ...known(table)});
 	const keyColumns = key.map(name => declaredName(name, naming));
 	const run = randomBytes(6).toString('hex');
 	const taken = new WeakMap<JsonRecord, readonly FoundList[]>();
 	const normalizers = new Map<string, Normalizer>();
 	const counts = {discarded: 0};
+
+	function known(name: string): {previous?: Schema} {
+		return previous[name] ? {previous: previous[name]} : {};
+	}
 
 	function main(page: Page): Page {
 		const records: JsonRecord[] = [];
@@ -74,14 +80,14 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function keysOf(record: JsonRecord): JsonRecord {
 		const keys: JsonRecord = {};
-		for (const name of keyColumns) assign(keys, `_${table}_${name.replace(/^_/, '')}`, record[name] ?? null);
+		for (const name of keyColumns) assign(keys, parentKey(table, name), record[name] ?? null);
 		return keys;
 	}
 
 	function normalized(name: string, {rows, keys, depth}: Rows, number: number): Page {
-		const known = normalizers.get(name);
-		const child = known ?? normalizePages(undefined, childOptions(keys, depth));
-		if (!known) normalizers.set(name, child);
+		const made = normalizers.get(name);
+		const child = made ?? normalizePages(undefined, {...childOptions(keys, depth), ...known(name)});
+		if (!made) normalizers.set(name, child);
 		const before = child.counts?.discarded ?? 0;
 		const result = child.page({resource: name, number, records: rows});
 		counts.discarded += (child.counts?.discarded ?? 0) - before;
@@ -102,4 +108,9 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	}
 
 	return {main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})}, lists: {page: lists, counts}};
+}
+
+/** The column that holds a key of the record in the rows of its lists. */
+export function parentKey(table: string, column: string): string {
+	return `_${table}_${column.replace(/^_/, '')}`;
 }

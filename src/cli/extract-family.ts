@@ -6,26 +6,47 @@ import {countsOf} from '../core/stage.ts';
 import {type ExtractOptions, extract, limited} from './extract.ts';
 import {progress} from './progress.ts';
 import type {Result} from './summary.ts';
+import type {Target} from './target.ts';
+
+export interface FamilyOptions extends Omit<ExtractOptions, 'destination' | 'extraction' | 'live'> {
+	/** Fails for a resource that cannot be written. */
+	readonly open: (resource: ResolvedResource) => Promise<Target>;
+}
 
 /** One result for each. Waits for all of them, also when one throws. */
 export async function extractFamily(
 	connection: Connection,
 	resources: readonly ResolvedResource[],
-	options: ExtractOptions,
+	{open, ...options}: FamilyOptions,
 ): Promise<Result[]> {
 	const {typed, limit, log} = options;
-	const extractions = connection.extractions(resources, {typed, ...limited(limit)});
+	const failures: Result[] = [];
+	const ready: {resource: ResolvedResource; target: Target}[] = [];
+	for (const resource of resources) {
+		try {
+			ready.push({resource, target: await open(resource)});
+		} catch (error) {
+			failures.push({resource: resource.name, counts: addCounts([]), seconds: 0, error});
+		}
+	}
+	const targetOf = new Map(ready.map(({resource, target}) => [resource.name, target]));
+	const optionsOf = ({name}: ResolvedResource) => ({typed, ...limited(limit), ...targetOf.get(name)?.extraction});
+	// Whoever goes on in the middle has a place of its own; those who begin together share what they read.
+	const sharing = ready.filter(({target}) => !target.isResumed).map(({resource}) => resource);
+	const shared = connection.extractions(sharing, optionsOf);
+	const extractions = ready.map(({resource}) => shared[sharing.indexOf(resource)] ?? connection.extraction(resource, optionsOf(resource)));
 	const isFamily = resources.length > 1;
 	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
 	const line = isFamily && log.live ? progress(resources.map(({name}) => name).join(', '), counts) : undefined;
-	const running = resources.map((resource, i) => {
+	const running = ready.map(({resource, target}, i) => {
 		const extraction = extractions[i];
-		return extract(connection, resource, {...options, live: !isFamily, ...(extraction && {extraction})});
+		return extract(connection, resource, {...options, destination: target, live: !isFamily, ...(extraction && {extraction})});
 	});
 	const settled = await Promise.allSettled(running);
 	line?.stop();
-	return settled.map(result => {
+	const results = settled.map(result => {
 		if (result.status === 'rejected') throw result.reason;
 		return result.value;
 	});
+	return resources.flatMap(({name}) => [...results, ...failures].filter(({resource}) => resource === name));
 }

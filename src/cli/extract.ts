@@ -1,11 +1,7 @@
 /** One resource from its API to its destination. */
-import {join} from 'node:path';
 import type {Transform, Writable} from 'node:stream';
-import {folder, rejectsFolder} from '../../sinks/folder.ts';
-import {tableFolders} from '../../sinks/tables.ts';
 import {select} from '../../transforms/select.ts';
 import type {Connection, Extraction} from '../config/compile.ts';
-import {type FormatName, fileFormat} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
@@ -13,17 +9,11 @@ import {bytes, count, plural, seconds} from './format.ts';
 import type {Log} from './io.ts';
 import {progress} from './progress.ts';
 import type {Result} from './summary.ts';
-
-export interface Destination {
-	/** Gets one folder a resource. */
-	readonly path: string;
-	readonly format: FormatName;
-	readonly compression?: string | undefined;
-}
+import type {Target} from './target.ts';
 
 export interface ExtractOptions {
-	/** Folders, or a stage of the caller's. */
-	readonly destination: Destination | Writable;
+	/** Where a dataset is written to, or a stage of the caller's. */
+	readonly destination: Target | Writable;
 	readonly log: Log;
 	readonly signal: AbortSignal;
 	/** The format has types: Parquet. */
@@ -53,25 +43,35 @@ export async function extract(
 	}: ExtractOptions,
 ): Promise<Result> {
 	const {name} = resource;
-	const toFolder = isDestination(destination) ? destination : undefined;
-	const sink = isDestination(destination) ? await folderFor(resource, destination).catch(closing(extraction)) : destination;
+	const target = isTarget(destination) ? destination : undefined;
+	const sink = isTarget(destination) ? destination.sink : destination;
 	const chosen: Transform[] = columns ? [select(columns)] : [];
 	const stages = [extraction.source, ...extraction.stages, ...chosen, sink];
 	const counts = () => addCounts(stages.map(countsOf));
 	const started = performance.now();
-	const line = log.live && live && toFolder ? progress(name, counts) : undefined;
+	const line = log.live && live && target ? progress(name, counts) : undefined;
 	try {
 		const summary = await pipeline(extraction.source, ...extraction.stages, ...chosen, sink, {signal});
 		line?.stop();
-		const rejects = toFolder && summary.rejected > 0 ? rejectsFolder(join(toFolder.path, resource.table_name)) : undefined;
+		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
 		if (summary.skipped > 0)
 			log.warn(`${name}: ${plural(summary.skipped, 'parent')} skipped: no value to ask with, or answered 403 or 404`);
-		log.event('resource', {resource: name, ...summary, ...(rejects !== undefined && {rejects})});
-		if (!line && toFolder) {
+		const {drift = [], merge} = target?.report ?? {};
+		log.event('resource', {
+			resource: name,
+			...summary,
+			...(rejects !== undefined && {rejects}),
+			...(merge && {merge}),
+			...(drift.length > 0 && {drift}),
+		});
+		if (!line && target) {
 			log.info(
 				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
+		if (merge)
+			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
+		for (const change of drift) log.info(change);
 		const {complete, received = 0, stated = 0} = summary;
 		if (complete === false) log.warn(`${name}: ${count(received)} of ${plural(stated, 'row')} that the API stated`);
 		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};
@@ -88,19 +88,6 @@ export function limited(rows: number | undefined): {limit?: {records: number}} {
 	return rows === undefined ? {} : {limit: {records: rows}};
 }
 
-function closing({source}: Extraction): (error: unknown) => never {
-	return error => {
-		source.destroy();
-		throw error;
-	};
-}
-
-function isDestination(value: Destination | Writable): value is Destination {
-	return 'format' in value;
-}
-
-async function folderFor(resource: ResolvedResource, {path, format, compression}: Destination): Promise<Writable> {
-	const mode = resource.write_disposition === 'append' ? 'add' : 'replace';
-	const write = resource.nested === 'tables' ? tableFolders : folder;
-	return write(await fileFormat(format, {compression}), join(path, resource.table_name), {mode});
+function isTarget(value: Target | Writable): value is Target {
+	return 'sink' in value;
 }

@@ -25,6 +25,8 @@ export const exitCodes = {
 	request: 3,
 	contract: 4,
 	partial: 5,
+	/** What sysexits.h calls EX_TEMPFAIL: call again. */
+	outOfTime: 75,
 	interrupted: 130,
 	terminated: 143,
 } as const;
@@ -39,7 +41,15 @@ export class Interrupted extends Error {
 	}
 }
 
+/** A run has used up its `--max-duration`; what it has is kept. */
+export class OutOfTime extends Error {
+	constructor(ms: number) {
+		super(`out of time after ${ms / 1000} s; run the same command again to go on`);
+	}
+}
+
 export function exitCodeOf(error: unknown): number {
+	if (error instanceof OutOfTime) return exitCodes.outOfTime;
 	if (error instanceof Interrupted) return error.exitCode;
 	if (error instanceof ConfigError) return exitCodes.usage;
 	if (error instanceof RequestError) return exitCodes.request;
@@ -132,6 +142,6 @@ function describe(error: unknown): Record<string, unknown> {
 function messageFor(error: unknown): string {
 	// Each on a line of its own that an editor can jump to.
 	if (error instanceof ConfigError && error.issues.length > 1) return `${error.issues.length} problems\n${error.message}`;
-	if (error instanceof SluiceError || error instanceof Interrupted) return error.message;
+	if (error instanceof SluiceError || error instanceof Interrupted || error instanceof OutOfTime) return error.message;
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

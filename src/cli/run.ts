@@ -1,8 +1,8 @@
 import {formatNames} from '../config/formats.ts';
 import {count, plural} from './format.ts';
-import {exitCodeOf, exitCodes, type Log, logger} from './io.ts';
+import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
-import {configOptions, names, path, rows, selectOption, verb} from './verb.ts';
+import {configOptions, duration, names, path, rows, selectOption, verb, wholeFromZero} from './verb.ts';
 
 export const run = verb({
 	name: 'run',
@@ -16,42 +16,77 @@ export const run = verb({
 				.option('output', {alias: 'o', ...path, describe: 'Folder that gets one folder a resource [default: out]'})
 				.option('format', {alias: 'f', choices: formatNames, describe: 'File format [default: parquet]'})
 				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
-				.option('limit', {...rows, describe: 'At most so many rows of each resource'})
-				.option('select', selectOption),
+				.option('limit', {...rows, describe: 'At most so many rows of each resource; where it stands is not kept'})
+				.option('select', selectOption)
+				.option('full-refresh', {type: 'boolean', describe: 'Read everything again, and replace what is there'})
+				.option('max-duration', {...duration, describe: 'Stop after 90s, 30m or 2h with exit code 75; the next run goes on from there'})
+				.option('max-rejects', {...wholeFromZero('max-rejects'), describe: 'Fail when more rows than that are refused'}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
-	async handler({resources = [], output, format, compression, limit, select, ...args}, signal) {
-		const [{openProject, pick, checkFolders, connect}, {extractFamily}, {summaryTable}] = await Promise.all([
-			import('./project.ts'),
-			import('./extract-family.ts'),
-			import('./summary.ts'),
-		]);
+	async handler(
+		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, ...args},
+		interrupt,
+	) {
+		const [{openProject, pick, only, checkFolders, connect}, {extractFamily}, {summaryTable}, {targets}, {fingerprint}, {invocation}] =
+			await Promise.all([
+				import('./project.ts'),
+				import('./extract-family.ts'),
+				import('./summary.ts'),
+				import('./target.ts'),
+				import('../config/fingerprint.ts'),
+				import('../state/invocation.ts'),
+			]);
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
 		checkFolders(chosen, project.path);
+		const {config} = project;
 		const destination = {
-			path: output ?? project.config.output?.path ?? 'out',
-			format: format ?? project.config.output?.format ?? ('parquet' as const),
-			compression: compression ?? project.config.output?.compression,
+			path: output ?? config.output?.path ?? 'out',
+			format: format ?? config.output?.format ?? ('parquet' as const),
+			compression: compression ?? config.output?.compression,
+			checkpoint: config.output?.checkpoint,
+			partBytes: config.output?.part_bytes,
 		};
+		const signal = maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
 		const typed = destination.format === 'parquet';
 		const connection = connect(project, log, signal);
+		const outputs = targets(destination, log);
 		const results: Result[] = [];
 		try {
-			for (const resources of connection.families(chosen)) {
-				results.push(
-					...(await extractFamily(connection, resources, {destination, typed, log, signal, limit, columns: names(select)})),
-				);
+			const isWhole = limit === undefined;
+			const whole = isWhole ? await invocation(destination.path, chosen) : undefined;
+			const brokeOff = whole?.isContinued && !fullRefresh ? whole.startedAt : undefined;
+			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
+			for (const family of connection.families(chosen)) {
+				const left: typeof family = [];
+				for (const resource of family) {
+					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff));
+					if (isDone) log.info(`${resource.name}: finished before the run broke off`);
+					else left.push(resource);
+				}
+				const open = (resource: (typeof family)[number]) => {
+					const definition = fingerprint(resource, config, name => only(project, name), [destination.format, names(select) ?? null]);
+					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition});
+				};
+				results.push(...(await extractFamily(connection, left, {open, typed, log, signal, limit, columns: names(select)})));
 				signal.throwIfAborted();
 			}
+			await whole?.end();
 		} finally {
+			await outputs.close();
 			await connection.close();
 		}
 		if (results.length > 0) log.info(summaryTable(results, process.stderr.columns));
-		else log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
+		else if (chosen.length === 0) log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
 		report(results, destination.path, log);
 	},
 });
+
+function deadline(ms: number): AbortSignal {
+	const controller = new AbortController();
+	setTimeout(() => controller.abort(new OutOfTime(ms)), ms).unref();
+	return controller.signal;
+}
 
 function report(results: readonly Result[], path: string, log: Log): void {
 	for (const {resource, counts, rejects} of results) {

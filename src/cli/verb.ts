@@ -44,6 +44,16 @@ export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 export const path = {type: 'string', requiresArg: true} as const;
 export const list = {type: 'string', array: true, requiresArg: true} as const;
 export const rows = {type: 'number', requiresArg: true, coerce: wholeNumber} as const;
+export const duration = {type: 'string', requiresArg: true, coerce: milliseconds} as const;
+export const wholeFromZero = (name: string) =>
+	({
+		type: 'number',
+		requiresArg: true,
+		coerce(value: number | undefined): number | undefined {
+			if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
+			throw new ConfigError(`--${name} is a whole number from 0`);
+		},
+	}) as const;
 
 /** A positional that may be `-`, which yargs hands on as an empty text. */
 export const wordOrDash = {type: 'string', demandOption: true, coerce: (word: string): string => word || '-'} as const;
@@ -54,6 +64,17 @@ export const rejectsOption = {...path, describe: 'Write refused rows with their 
 function wholeNumber(value: number | undefined): number | undefined {
 	if (value === undefined || Array.isArray(value) || (Number.isSafeInteger(value) && value > 0)) return value;
 	throw new ConfigError(`--limit is a whole number from 1${Number.isNaN(value) ? '' : `; got ${value}`}`);
+}
+
+const unitMs: Record<string, number> = {s: 1000, m: 60_000, h: 3_600_000};
+
+function milliseconds(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([smh])$/.exec(String(text)) ?? [];
+	const ms = Number(amount) * (unitMs[unit] ?? Number.NaN);
+	// Node's timers go no further.
+	if (ms > 0 && ms < 2 ** 31) return ms;
+	throw new ConfigError(`--max-duration is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`);
 }
 
 /** The names in a list option. */

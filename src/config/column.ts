@@ -17,6 +17,10 @@ export interface ColumnHints {
 	readonly items?: ItemHints;
 	/** Of a `struct`. */
 	readonly fields?: readonly ColumnHints[];
+	/** A merge takes rows with true in it, or any value but a bool, away. */
+	readonly hard_delete?: boolean;
+	/** Of several rows with one key, a merge keeps the greatest. */
+	readonly dedup_sort?: 'desc';
 }
 
 /** The items of a list need no name. */
@@ -35,6 +39,8 @@ export type ColumnInput =
 			scale?: number | undefined;
 			items?: ColumnInput | undefined;
 			fields?: ColumnsInput | undefined;
+			hard_delete?: boolean | undefined;
+			dedup_sort?: 'desc' | undefined;
 			description?: string | undefined;
 	  };
 
@@ -61,6 +67,14 @@ const hints = object(
 			.lazy(() => columns)
 			.optional()
 			.describe('The columns of a struct.'),
+		hard_delete: z
+			.boolean()
+			.optional()
+			.describe('write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.'),
+		dedup_sort: z
+			.enum(['desc'])
+			.optional()
+			.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
 		description: z.string().optional().describe('For readers; has no effect.'),
 	},
 	{later: ['primary_key', ...databaseHints]},

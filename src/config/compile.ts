@@ -3,6 +3,8 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {normalize} from '../../transforms/normalize.ts';
 import {tables} from '../../transforms/tables.ts';
+import type {JsonRecord} from '../core/page.ts';
+import type {Schema} from '../core/schema.ts';
 import {transform} from '../core/stage.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {autoDecoder} from '../http/decode/auto.ts';
@@ -38,7 +40,7 @@ export interface Connection {
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(resources: readonly ResolvedResource[], options: Omit<ExtractionOptions, 'cursor'>): Extraction[];
+	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => Omit<ExtractionOptions, 'cursor'>): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
@@ -50,6 +52,17 @@ export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'lim
 	 * go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
+	/** What an earlier run, or an earlier attempt of this one, has written. */
+	readonly previous?: Previous;
+	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
+	readonly unique?: boolean;
+}
+
+export interface Previous {
+	/** By table. */
+	readonly schemas: {readonly [table: string]: Schema};
+	/** Rows that are there from earlier attempts of this run. */
+	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
 
 export interface Extraction {
@@ -109,25 +122,24 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 			};
 		},
 	});
-	const extractions: Connection['extractions'] = (resources, {typed = true, signal, ...options}) => {
-		const stages = new Map(
-			resources.map(resource => [resource.name, typed || declares(resource) ? transforms(resource) : []] as const),
-		);
+	const extractions: Connection['extractions'] = (resources, optionsOf) => {
+		const stages = new Map(resources.map(resource => [resource.name, stagesFor(resource, optionsOf(resource))] as const));
 		const members = family(
-			walks(({name}) => stages.get(name) ?? [], signal),
+			walks(({name}) => stages.get(name) ?? [], undefined),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
-			const source = readable(pages, options, counts);
+			const resource = resources[i] as ResolvedResource;
+			const source = readable(pages, optionsOf(resource), counts);
 			source.once('close', leave);
-			return {source, stages: stages.get(resources[i]?.name ?? '') ?? []};
+			return {source, stages: stages.get(resource.name) ?? []};
 		});
 	};
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, typed = true, signal, ...rest}) {
-			const stages = typed || declares(resolved) ? transforms(resolved) : [];
+		extraction(resolved, {cursor, signal, ...rest}) {
+			const stages = stagesFor(resolved, rest);
 			const counts = {};
 			const pages = alone(
 				walks(() => stages, signal),
@@ -273,24 +285,29 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 	);
 }
 
-function transforms({
-	table_name,
-	columns,
-	schema_contract,
-	nested,
-	max_table_nesting: maxNesting,
-	naming,
-	primary_key,
-	keep,
-}: ResolvedResource): Transform[] {
+// With nothing declared, and a sink without types, records go through as they came.
+function stagesFor(resource: ResolvedResource, {typed = true, previous, unique = true}: ExtractionOptions): Transform[] {
+	return typed || declares(resource) ? transforms(resource, previous, unique) : [];
+}
+
+function transforms(
+	{table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource,
+	previous: Previous | undefined,
+	unique: boolean,
+): Transform[] {
 	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
 	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
-	const unique = primary_key.length > 0 ? [dedupe(defined({key: primary_key, keep}))] : [];
-	if (nested === 'tables' && maxNesting !== 0) {
-		const {main, lists} = tables(schema, {...options, table: table_name});
-		return [transform('normalize', main), ...unique, transform('lists', lists)];
+	const isTables = nested === 'tables' && maxNesting !== 0;
+	// Rows of lists cannot tell which of two records with one key they belong to, so only one of these may get that far.
+	const dedupes = primary_key.length > 0 && (unique || isTables);
+	const unrepeated = dedupes ? [dedupe(defined({key: primary_key, keep, previous: previous?.rows}))] : [];
+	if (isTables) {
+		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
+		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}
+	const known = previous?.schemas[table_name];
 	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
-	return [normalize(schema, {...options, nested: nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json'}), ...unique];
+	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
+	return [normalize(schema, {...options, nested: nesting, ...(known && {previous: known})}), ...unrepeated];
 }

@@ -51,6 +51,7 @@ export interface ResolvedResource {
 	readonly nested?: NonNullable<Shared['nested']>;
 	readonly naming?: NonNullable<Shared['naming']>;
 	readonly keep?: NonNullable<Shared['keep']>;
+	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
 }
 
@@ -69,6 +70,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			nested: merged.nested,
 			naming: merged.naming ?? config.naming,
 			keep: merged.keep,
+			partition_by: merged.partition_by,
 			processing_steps: merged.processing_steps,
 		};
 		const resolved = resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client);

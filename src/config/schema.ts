@@ -10,7 +10,7 @@ import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
 import {responseActions} from './response-action.ts';
 import {processingSteps} from './steps.ts';
-import {isPlainObject} from './tree.ts';
+import {isPlainObject, present} from './tree.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -119,6 +119,16 @@ const resourceShape = {
 		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
 	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
+	partition_by: z
+		.union([
+			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined} => ({column})),
+			object({
+				column: text().describe('Whose values name the folders.'),
+				unit: z.enum(['year', 'month', 'day']).optional().describe('A folder for each year, month or day of a timestamp or date.'),
+			}),
+		])
+		.nullish()
+		.describe('A folder for each value of this column: country=DE; load_date: for each day of loading.'),
 	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
 	parallelized: z.boolean().nullish().describe('true: up to 5 partitions are read at once. Default: client.concurrency.'),
 	...relationShape,
@@ -185,6 +195,14 @@ const output = object({
 		.enum(['none', 'gzip', 'snappy', 'brotli'])
 		.optional()
 		.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
+	checkpoint: object({
+		rows: z.int().positive().optional().describe('Default: 100000.'),
+		bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
+		seconds: seconds().optional().describe('Default: 60.'),
+	})
+		.optional()
+		.describe('After how much a run makes durable what it has, so that it can go on from there.'),
+	part_bytes: z.int().positive().optional().describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
 })
 	.superRefine(({format, compression}, context) => {
 		const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
@@ -192,10 +210,10 @@ const output = object({
 		if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
 		else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 	}, always)
-	.transform(({path, format, compression}) => {
+	.transform(({path, format, compression, checkpoint, part_bytes}) => {
 		const [name, suffix] = format.split('.') as ['parquet' | 'jsonl' | 'csv', 'gz'?];
 		const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-		return {path, format: name, ...(chosen && {compression: chosen})};
+		return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
 	});
 
 export const config = object({

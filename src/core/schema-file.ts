@@ -76,7 +76,7 @@ function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): S
 }
 
 const own = new Set(['name', 'data_type', 'type', 'nullable', 'precision', 'scale', 'items', 'fields', 'primary_key']);
-const ignored = new Set(['description', 'incremental', ...databaseHints]);
+const ignored = new Set(['description', 'incremental', 'hard_delete', 'dedup_sort', ...databaseHints]);
 
 function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
 	for (const key of Object.keys(hints)) {

@@ -94,8 +94,6 @@ export const databaseHints = [
 	'row_key',
 	'parent_key',
 	'root_key',
-	'hard_delete',
-	'dedup_sort',
 	'timezone',
 	'variant',
 ] as const;

@@ -44,6 +44,8 @@ export function countsOf(stage: object): StageCounts {
 
 /** A transform: a function of one page, and perhaps what is left to say at the end. State lives in the closure. */
 export interface PageTransform {
+	/** What has to be known before the first page. */
+	open?(): Promise<void>;
 	/** Must return a page even when no record is left: it carries the cursor. Nothing only while `flush` still holds the page. */
 	page(page: Page): Page | undefined;
 	/** Pages held back until the end. */
@@ -74,6 +76,14 @@ export function transform(name: string, definition: PageTransform): Transform {
 	const stream = new Transform({
 		objectMode: true,
 		highWaterMark: 1,
+		...(definition.open && {
+			construct(done) {
+				definition.open?.().then(
+					() => done(),
+					error => done(located(error, name)),
+				);
+			},
+		}),
 		transform(page: Page, _encoding, done: TransformCallback) {
 			let result: Page | undefined;
 			try {

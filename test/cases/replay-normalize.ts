@@ -41,7 +41,8 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 			};
 			const collect = remember(seen, children);
 			if (hasChildren) {
-				const {main, lists} = tables(columns, {...options, table: 'items'});
+				const {previous: _, ...rest} = options;
+				const {main, lists} = tables(columns, {...rest, table: 'items'});
 				await pipeline([page], transform('main', main), transform('lists', lists), collect, jsonl(path));
 			} else await pipeline([page], normalize(schema ?? columns, options), collect, jsonl(path));
 		} catch (error) {

@@ -1,7 +1,9 @@
 /** `sluice run` in this process: a config file, its resources one after the other, into folders of files. */
 import {extract} from '../../src/cli/extract.ts';
 import {logger} from '../../src/cli/io.ts';
+import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile.ts';
+import {fingerprint} from '../../src/config/fingerprint.ts';
 import type {FormatName} from '../../src/config/formats.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
@@ -22,19 +24,30 @@ export async function runConfig(
 ): Promise<Record<string, Counts>> {
 	const {config} = await loadConfig(path, load);
 	const api = connection(config, {...(sleep && {sleep}), ...(onEvent && {onEvent})});
+	const resources = resolveResources(config);
+	const log = logger({quiet: true});
+	const outputs = targets({path: output, format}, log);
 	const results: Record<string, Counts> = {};
 	try {
-		for (const resource of resolveResources(config)) {
+		for (const resource of resources) {
+			const destination = await outputs.open(resource, {
+				fullRefresh: false,
+				isLimited: false,
+				maxRejects: undefined,
+				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
+			});
 			const {counts, error} = await extract(api, resource, {
-				destination: {path: output, format},
+				destination,
 				typed: format === 'parquet',
-				log: logger({quiet: true}),
+				extraction: api.extraction(resource, {typed: format === 'parquet', ...destination.extraction}),
+				log,
 				signal: new AbortController().signal,
 			});
 			if (error !== undefined) throw error;
 			results[resource.name] = counts;
 		}
 	} finally {
+		await outputs.close();
 		await api.close();
 	}
 	return results;

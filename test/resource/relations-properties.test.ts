@@ -66,7 +66,7 @@ async function read(
 	try {
 		const all =
 			cursor === undefined
-				? api.extractions(chosen, {typed: false})
+				? api.extractions(chosen, () => ({typed: false}))
 				: chosen.map(one => api.extraction(one, {typed: false, cursor}));
 		await Promise.all(
 			all.map(async ({source}, i) => {

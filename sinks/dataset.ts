@@ -1,0 +1,252 @@
+/** A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is. */
+import {SchemaError} from '../src/core/errors.ts';
+import type {JsonObject} from '../src/core/json.ts';
+import type {Cursor, Page} from '../src/core/page.ts';
+import type {Schema} from '../src/core/schema.ts';
+import type {Counts, Sink} from '../src/core/stage.ts';
+import type {Dataset} from '../src/state/dataset.ts';
+import type {Part, Standing} from '../src/state/record.ts';
+import type {Run} from '../src/state/run.ts';
+import {compacted} from './dataset/compact.ts';
+import {drift} from './dataset/drift.ts';
+import {type MergeOptions, merged} from './dataset/merge.ts';
+import {type Partitioner, unpartitioned} from './dataset/partition.ts';
+import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {type OpenParts, openParts} from './dataset/open-parts.ts';
+import type {FileFormat} from './file.ts';
+import {jsonlFormat} from './jsonl.ts';
+import {rejectionLine} from './rejects.ts';
+
+export interface DatasetSinkOptions {
+	/** Open; whoever opened it closes it. */
+	readonly dataset: Dataset;
+	readonly run: Run;
+	readonly resource: string;
+	/** Folder of the rows, below the dataset's root. */
+	readonly table: string;
+	readonly format: FileFormat;
+	/** For the disposition `merge`. */
+	readonly merge?: MergeOptions;
+	readonly partition?: Partitioner;
+	readonly checkpoint?: CheckpointOptions;
+	/** Bytes that parts are joined up to when the run is over. @default 128 MiB */
+	readonly partBytes?: number;
+	/** Refused rows of the run beyond which it fails. @default any number */
+	readonly maxRejects?: number;
+	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
+	readonly keepsState?: boolean;
+}
+
+/** What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more than that. */
+export interface CheckpointOptions {
+	/** @default 100_000 */
+	readonly rows?: number;
+	/** Bytes of files. @default 64 MiB */
+	readonly bytes?: number;
+	/** @default 60_000 */
+	readonly ms?: number;
+}
+
+export interface DatasetReport {
+	/** What became of columns: `contacts.score: bigint → double at page 12`. */
+	readonly drift: string[];
+	/** Of a merge: what became of rows. */
+	merge?: {readonly inserted: number; readonly updated: number; readonly deleted: number};
+}
+
+export interface DatasetSink extends Sink {
+	readonly report: DatasetReport;
+}
+
+const MEBIBYTE = 1024 ** 2;
+
+/**
+ * Writes parts, and commits them with the place after their last page. With `append` a checkpoint makes rows visible; with
+ * `replace` and `merge` it makes them durable only, and all is seen at the end. After a failure everything up to the last whole
+ * page is kept, for the next run to go on from.
+ */
+export function datasetSink({
+	dataset,
+	run,
+	resource,
+	table,
+	format,
+	merge,
+	partition = unpartitioned,
+	checkpoint: {rows: mostRows = 100_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 60_000} = {},
+	partBytes = 128 * MEBIBYTE,
+	maxRejects = Number.POSITIVE_INFINITY,
+	keepsState = true,
+}: DatasetSinkOptions): DatasetSink {
+	const {disposition} = run.standing;
+	const counts: Partial<Counts> = {};
+	const report: DatasetReport = {drift: []};
+	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
+	const open: OpenParts = openParts(maker);
+	const schemas = new Map<string, Schema>(Object.entries(run.schemas));
+	const tables = new Set([table]);
+	let standing: Standing = run.standing;
+	/** Durable parts of this run. */
+	let kept: readonly Part[] = run.parts;
+	let rejected = sum(run.parts.filter(({kind}) => kind === 'rejects'));
+	let {pages, state, cursor} = run.standing as Standing & {cursor: Cursor | undefined};
+	let isPlaced = true;
+	let isBroken = false;
+	let lastMs = performance.now();
+	let under: Promise<unknown> = Promise.resolve();
+
+	async function write(page: Page): Promise<void> {
+		noteSchemas(page);
+		for (const each of [page, ...(page.tables ?? [])]) {
+			for (const [folder, rows] of partition(each))
+				if (rows.records.length > 0) await open.write(folderOf(each.resource, folder), rows);
+			await writeRejects(each);
+		}
+		pages++;
+		state = patched(state, page.state);
+		if (page.cursor !== undefined) cursor = page.cursor;
+		isPlaced = page.cursor !== undefined;
+		if (isPlaced && cursor !== null && keepsState && isDue()) await checkpoint();
+	}
+
+	// Pages of the main table bear the name of the resource, those of lists their own.
+	function folderOf(name: string, inner: string): Folder {
+		const own = name === resource ? table : name;
+		tables.add(own);
+		return {table: own, path: inner === '' ? own : `${own}/${inner}`, kind: 'rows', format};
+	}
+
+	async function writeRejects({resource: name, rejections = [], ...page}: Page): Promise<void> {
+		if (rejections.length === 0) return;
+		if (name !== resource) counts.rejected = (counts.rejected ?? 0) + rejections.length;
+		const {table: own} = folderOf(name, '');
+		const lines = rejections.map(each => ({run: run.standing.run, ...rejectionLine(name, {...each, page: run.standing.pages + each.page})}));
+		await open.write({table: own, path: `${own}/_rejects`, kind: 'rejects', format: jsonlFormat}, {...page, resource: name, records: lines});
+		rejected += rejections.length;
+		if (rejected <= maxRejects) return;
+		const [first] = rejections;
+		throw new SchemaError(
+			`${resource}: ${rejected} rows rejected, more than the ${maxRejects} that are allowed; the last for ${first?.column ?? 'the row'}: ${first?.reason}`,
+			first?.column,
+		);
+	}
+
+	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
+		for (const page of lists) noteSchemas(page);
+		if (!schema) return;
+		const {table: own} = folderOf(name, '');
+		const before = schemas.get(own);
+		if (before === schema) return;
+		if (before) report.drift.push(...drift(own, before, schema, run.standing.pages + number + 1));
+		schemas.set(own, schema);
+	}
+
+	function isDue(): boolean {
+		const {rows, bytes} = open;
+		return rows >= mostRows || bytes >= mostBytes || performance.now() - lastMs >= mostMs;
+	}
+
+	async function checkpoint(): Promise<void> {
+		const added = await open.close();
+		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
+		const change = disposition === 'append' ? {add: added, remove: emptied(added)} : {pending: [...kept, ...added]};
+		await commit({...change, standing: place});
+		standing = place;
+		kept = [...kept, ...added];
+		lastMs = performance.now();
+	}
+
+	async function commit(change: Omit<Parameters<Dataset['commit']>[0], 'resource' | 'run'>): Promise<void> {
+		await dataset.commit({
+			...change,
+			resource,
+			run: run.standing.run,
+			schemas: Object.fromEntries([...schemas].filter(([name]) => tables.has(name))),
+			tables: [...tables],
+		});
+		counts.bytesWritten = (counts.bytesWritten ?? 0) + sum(change.add ?? change.pending ?? [], 'bytes');
+	}
+
+	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.
+	function emptied(added: readonly Part[]): Part[] {
+		const filled = new Set(added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table));
+		return (dataset.last?.parts ?? []).filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
+	}
+
+	async function finish(): Promise<void> {
+		const written = [...kept, ...(await open.close())];
+		const visible = dataset.last?.parts ?? [];
+		const {add, remove} = await settled(written, visible);
+		const rest = visible.filter(part => !remove.includes(part) && part.table === table && part.kind === 'rows');
+		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
+		const added = isBare ? [...add, await emptyPart()] : add;
+		const {cursor: _, ...last} = standing;
+		await commit({
+			add: added.filter(part => !visible.includes(part)),
+			remove: [...new Set([...remove, ...emptied(added)])],
+			pending: [],
+			...(keepsState && {standing: {...last, pages, state, parts: maker.named, isFinished: true}}),
+		});
+	}
+
+	/** What appears and what goes, by what the disposition says. */
+	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
+		if (disposition === 'merge') {
+			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, ...required(merge)});
+			report.merge = outcome.counts;
+			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			return outcome;
+		}
+		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes});
+		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
+		return {add: parts, remove: [...visible]};
+	}
+
+	async function emptyPart(): Promise<Part> {
+		const schema = schemas.get(table);
+		const writer = await maker.writer(folderOf(resource, ''));
+		await writer.write({resource, number: 0, records: [], ...(schema && {schema})});
+		return writer.close();
+	}
+
+	return {
+		name: `${format.name} ${table}`,
+		counts,
+		report,
+		write(page) {
+			const writing = write(page).catch(error => {
+				isBroken = true;
+				throw error;
+			});
+			under = writing.catch(() => {});
+			return writing;
+		},
+		async close() {
+			isBroken = true;
+			await finish();
+		},
+		async discard() {
+			await under;
+			try {
+				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted.
+				if (!isBroken && isPlaced && keepsState && cursor !== undefined && cursor !== null && pages > standing.pages) await checkpoint();
+			} finally {
+				await open.discard();
+			}
+		},
+	};
+}
+
+function patched(state: JsonObject, patch: JsonObject | undefined): JsonObject {
+	if (!patch) return state;
+	return Object.fromEntries(Object.entries({...state, ...patch}).filter(([, value]) => value !== null));
+}
+
+function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {
+	return parts.reduce((total, part) => total + part[what], 0);
+}
+
+function required(merge: MergeOptions | undefined): MergeOptions {
+	if (!merge) throw new TypeError('the disposition merge needs a key');
+	return merge;
+}

@@ -1,0 +1,65 @@
+/** Joins small parts of a run that is over. */
+import {dirname} from 'node:path';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Part} from '../../src/state/record.ts';
+import type {FileFormat} from '../file.ts';
+import {jsonlFormat} from '../jsonl.ts';
+import type {PartMaker} from './parts.ts';
+
+export interface CompactOptions {
+	readonly dataset: Dataset;
+	readonly maker: PartMaker;
+	readonly format: FileFormat;
+	/** Bytes that parts are joined up to. Those of half the size are left alone. */
+	readonly partBytes: number;
+}
+
+/** `parts` hold the same rows in the same order; `replaced` are those that went into another one. */
+export async function compacted(
+	written: readonly Part[],
+	{dataset, maker, format, partBytes}: CompactOptions,
+): Promise<{parts: Part[]; replaced: Part[]}> {
+	const parts: Part[] = [];
+	const replaced: Part[] = [];
+	for (const group of groups(written, partBytes)) {
+		const [first] = group;
+		if (!first || group.length === 1) {
+			parts.push(...group);
+			continue;
+		}
+		const {table, kind} = first;
+		const folder = {table, path: dirname(first.path), kind, format: kind === 'rows' ? format : jsonlFormat};
+		const rows = group.reduce((sum, part) => sum + part.rows, 0);
+		const paths = group.map(part => dataset.locate(part));
+		parts.push(
+			await maker.make(folder, async output => {
+				await folder.format.join(paths, output);
+				return {rows};
+			}),
+		);
+		replaced.push(...group);
+	}
+	return {parts, replaced};
+}
+
+// Neighbours in one folder, as many as fill a part.
+function groups(written: readonly Part[], partBytes: number): Part[][] {
+	const all: Part[][] = [];
+	const open = new Map<string, {parts: Part[]; bytes: number}>();
+	for (const part of written) {
+		const folder = dirname(part.path);
+		const group = open.get(folder);
+		if (part.bytes >= partBytes / 2) {
+			open.delete(folder);
+			all.push([part]);
+		} else if (group && group.bytes + part.bytes <= partBytes) {
+			group.parts.push(part);
+			group.bytes += part.bytes;
+		} else {
+			const parts = [part];
+			open.set(folder, {parts, bytes: part.bytes});
+			all.push(parts);
+		}
+	}
+	return all;
+}

@@ -1,0 +1,29 @@
+/** What has become of columns, in words. */
+import type {Column, Schema} from '../../src/core/schema.ts';
+
+/** `contacts.score: bigint → double at page 12`, one line for each column that changed or is new. */
+export function drift(table: string, before: Schema, after: Schema, page: number): string[] {
+	const known = new Map(before.columns.map(column => [column.name, column]));
+	return after.columns.flatMap(column => {
+		const old = known.get(column.name);
+		const where = `at page ${page}`;
+		if (!old) return [`${table}.${column.name}: new, ${typeOf(column)}, ${where}`];
+		const [was, is] = [typeOf(old), typeOf(column)];
+		if (was !== is) return [`${table}.${column.name}: ${was} → ${is} ${where}`];
+		if (!old.nullable && column.nullable) return [`${table}.${column.name}: may be null ${where}`];
+		return [];
+	});
+}
+
+function typeOf(column: Column): string {
+	switch (column.type) {
+		case 'decimal':
+			return `decimal(${column.precision},${column.scale})`;
+		case 'list':
+			return `list of ${typeOf(column.items)}`;
+		case 'struct':
+			return `struct(${column.fields.map(field => `${field.name} ${typeOf(field)}`).join(', ')})`;
+		default:
+			return column.type;
+	}
+}

@@ -1,0 +1,130 @@
+/** Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew. */
+import {dirname} from 'node:path';
+import type {JsonRecord} from '../../src/core/page.ts';
+import type {Schema} from '../../src/core/schema.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Part} from '../../src/state/record.ts';
+import type {FileFormat} from '../file.ts';
+import {keyText} from '../merge/key.ts';
+import {RowSet} from '../merge/row-set.ts';
+import {supersede} from '../merge/supersede.ts';
+import type {PartMaker} from './parts.ts';
+
+export interface MergeOptions {
+	/** Columns that tell rows apart. */
+	readonly key: readonly string[];
+	/** Of rows with one key, the one with the greatest value in this column stays. @default the one that came last */
+	readonly order?: string;
+	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
+	readonly hardDelete?: string;
+	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
+	readonly parentKey?: readonly string[];
+}
+
+interface MergedOptions extends MergeOptions {
+	readonly dataset: Dataset;
+	readonly maker: PartMaker;
+	readonly table: string;
+	readonly format: FileFormat;
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Parts of the run, in order. */
+	readonly written: readonly Part[];
+	readonly visible: readonly Part[];
+}
+
+export interface Merged {
+	readonly add: Part[];
+	readonly remove: Part[];
+	/** Rows of the run that another one of it superseded. */
+	readonly duplicates: number;
+	readonly counts: {readonly inserted: number; readonly updated: number; readonly deleted: number};
+}
+
+export async function merged(options: MergedOptions): Promise<Merged> {
+	const {dataset, table, written, visible, key, order, hardDelete, format, schemas} = options;
+	const rowsOf = (parts: readonly Part[]): Part[] => parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, ...(schemas.has(table) && {schema: schemas.get(table)})});
+	const delta = rowsOf(written);
+	const outcome = await supersede({
+		base: rowsOf(visible).map(fileOf),
+		delta: delta.map(fileOf),
+		key,
+		format,
+		...(order !== undefined && {order}),
+		...(hardDelete !== undefined && {hardDelete}),
+	});
+	const dropped = new Map(outcome.dropped);
+	for (const [path, rows] of await droppedLists(options, delta)) dropped.set(path, rows);
+	const {duplicates, ...counts} = outcome.counts;
+	return {...(await rewritten(options, dropped)), duplicates, counts};
+}
+
+// Lists have no keys of their own: those of a record that came again, or was deleted, go with it.
+async function droppedLists(
+	{dataset, table, written, visible, key, parentKey, hardDelete, format, schemas}: MergedOptions,
+	delta: readonly Part[],
+): Promise<Map<string, RowSet>> {
+	const dropped = new Map<string, RowSet>();
+	const isList = (part: Part): boolean => part.kind === 'rows' && part.rows > 0 && part.table !== table;
+	if (!parentKey || ![...written, ...visible].some(isList)) return dropped;
+	const came = new Set<string>();
+	const deleted = new Set<string>();
+	const columns = [...key, ...(hardDelete === undefined ? [] : [hardDelete])];
+	for (const part of delta) {
+		const schema = schemas.get(table);
+		for await (const records of format.rows(dataset.locate(part), {columns, ...(schema && {schema})})) {
+			for (const record of records) {
+				const text = keyText(record, key);
+				came.add(text);
+				if (hardDelete !== undefined && isDeleted(record[hardDelete])) deleted.add(text);
+			}
+		}
+	}
+	const drop = async (part: Part, keys: ReadonlySet<string>): Promise<void> => {
+		const rows = new RowSet(part.rows);
+		const schema = schemas.get(part.table);
+		let row = 0;
+		for await (const records of format.rows(dataset.locate(part), {columns: parentKey, ...(schema && {schema})}))
+			for (const record of records) {
+				if (keys.has(keyText(record, parentKey))) rows.add(row);
+				row++;
+			}
+		if (rows.size > 0) dropped.set(dataset.locate(part), rows);
+	};
+	for (const part of visible.filter(isList)) await drop(part, came);
+	for (const part of written.filter(isList)) await drop(part, deleted);
+	return dropped;
+}
+
+function isDeleted(value: JsonRecord[string] | undefined): boolean {
+	return value !== undefined && value !== null && value !== false;
+}
+
+/** Each part without the rows that it lost; one that lost none stays as it is. */
+async function rewritten(
+	{dataset, maker, written, visible, format, schemas}: MergedOptions,
+	dropped: ReadonlyMap<string, RowSet>,
+): Promise<{add: Part[]; remove: Part[]}> {
+	const add: Part[] = [];
+	const remove: Part[] = [];
+	for (const part of [...visible, ...written]) {
+		const path = dataset.locate(part);
+		const rows = dropped.get(path);
+		const isNew = !visible.includes(part);
+		if (!rows || rows.size === 0) {
+			if (isNew) add.push(part);
+			continue;
+		}
+		if (!isNew) remove.push(part);
+		if (rows.size === part.rows) continue;
+		const schema = schemas.get(part.table);
+		const left = part.rows - rows.size;
+		add.push(
+			await maker.make({table: part.table, path: dirname(part.path), kind: 'rows', format}, async output => {
+				await format.without(path, rows, output, {...(schema && {schema})});
+				return {rows: left};
+			}),
+		);
+	}
+	return {add, remove};
+}

@@ -1,0 +1,70 @@
+/** The parts that are being written: one a folder, and not too many at once. */
+import type {Page} from '../../src/core/page.ts';
+import type {Part} from '../../src/state/record.ts';
+import type {Folder, PartMaker, PartWriter} from './parts.ts';
+
+export interface OpenParts {
+	/** Since the last `close()`. */
+	readonly rows: number;
+	readonly bytes: number;
+	write(folder: Folder, page: Page): Promise<void>;
+	/** Makes all of them durable, and begins anew. */
+	close(): Promise<Part[]>;
+	discard(): Promise<void>;
+}
+
+// Each holds a file and a row group. Beyond, the one that was written to longest ago is closed: rows that come in the order of
+// their folders make few parts.
+const MOST_OPEN = 16;
+
+export function openParts(maker: PartMaker): OpenParts {
+	// In the order of their last write.
+	const writers = new Map<string, PartWriter>();
+	let closed: Part[] = [];
+	let rows = 0;
+
+	async function writerOf(folder: Folder): Promise<PartWriter> {
+		const known = writers.get(folder.path);
+		if (known) {
+			writers.delete(folder.path);
+			writers.set(folder.path, known);
+			return known;
+		}
+		const [oldest] = writers;
+		if (oldest && writers.size >= MOST_OPEN) {
+			writers.delete(oldest[0]);
+			closed.push(await oldest[1].close());
+		}
+		const made = await maker.writer(folder);
+		writers.set(folder.path, made);
+		return made;
+	}
+
+	return {
+		get rows() {
+			return rows;
+		},
+		get bytes() {
+			const open = [...writers.values()].reduce((sum, writer) => sum + writer.bytes, 0);
+			return closed.reduce((sum, part) => sum + part.bytes, open);
+		},
+		async write(folder, page) {
+			await (await writerOf(folder)).write(page);
+			rows += page.records.length;
+		},
+		async close() {
+			for (const [path, writer] of [...writers]) {
+				closed.push(await writer.close());
+				writers.delete(path);
+			}
+			const all = closed;
+			closed = [];
+			rows = 0;
+			return all;
+		},
+		async discard() {
+			for (const writer of writers.values()) await writer.discard();
+			writers.clear();
+		},
+	};
+}

@@ -1,0 +1,98 @@
+/** Makes the parts of a run: names them, writes them, and describes what was written. */
+import type {Page} from '../../src/core/page.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Part} from '../../src/state/record.ts';
+import {type FileFormat, fileSink} from '../file.ts';
+import {fileOutput, type Output} from '../output.ts';
+import {type HashedOutput, hashedOutput} from './checksum.ts';
+
+export interface PartMaker {
+	/** How many names were given out, over all attempts of the run. */
+	readonly named: number;
+	/** A part that is written page by page. */
+	writer(folder: Folder): Promise<PartWriter>;
+	/** A part that somebody writes at once, into an open output. */
+	make(folder: Folder, write: (output: Output) => Promise<{rows: number}>): Promise<Part>;
+}
+
+/** Where a part belongs. */
+export interface Folder {
+	readonly table: string;
+	/** From the root: that of the table, or one below it. */
+	readonly path: string;
+	readonly kind: Part['kind'];
+	readonly format: FileFormat;
+}
+
+export interface PartWriter {
+	readonly rows: number;
+	/** Bytes so far; what the format still holds back is not in it. */
+	readonly bytes: number;
+	write(page: Page): Promise<void>;
+	/** Makes it durable. */
+	close(): Promise<Part>;
+	discard(): Promise<void>;
+}
+
+export interface PartMakerOptions {
+	readonly dataset: Dataset;
+	readonly resource: string;
+	readonly run: string;
+	/** Names that earlier attempts of the run gave out. */
+	readonly named: number;
+}
+
+export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
+	let named = first;
+
+	function next({path, format}: Folder): {path: string; output: HashedOutput} {
+		named++;
+		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
+		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
+	}
+
+	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number): Part {
+		return {path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()};
+	}
+
+	return {
+		get named() {
+			return named;
+		},
+		async writer(folder) {
+			const {path, output} = next(folder);
+			const sink = fileSink(folder.format, output);
+			await sink.open?.();
+			let rows = 0;
+			return {
+				get rows() {
+					return rows;
+				},
+				get bytes() {
+					return output.position;
+				},
+				async write(page) {
+					await sink.write(page);
+					rows += page.records.length;
+				},
+				async close() {
+					await sink.close();
+					return described(path, folder, output, rows);
+				},
+				discard: () => output.discard(),
+			};
+		},
+		async make(folder, write) {
+			const {path, output} = next(folder);
+			await output.open();
+			try {
+				const {rows} = await write(output);
+				await output.close();
+				return described(path, folder, output, rows);
+			} catch (error) {
+				await output.discard();
+				throw error;
+			}
+		},
+	};
+}

@@ -1,0 +1,185 @@
+/** Where a resource is written to: its dataset, opened where the last run left it. */
+import {join} from 'node:path';
+import type {Writable} from 'node:stream';
+import {byColumn, byLoadDate, type Partitioner} from '../../sinks/dataset/partition.ts';
+import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
+import type {FileFormat} from '../../sinks/file.ts';
+import {parentKey} from '../../transforms/tables.ts';
+import type {ExtractionOptions} from '../config/compile.ts';
+import {type FormatName, fileFormat} from '../config/formats.ts';
+import type {ResolvedResource} from '../config/resolve.ts';
+import type {Config} from '../config/schema.ts';
+import {defined} from '../config/tree.ts';
+import {ConfigError} from '../core/errors.ts';
+import type {JsonRecord} from '../core/page.ts';
+import {sink} from '../core/stage.ts';
+import {type Dataset, openDataset} from '../state/dataset.ts';
+import type {Part} from '../state/record.ts';
+import {beginRun, type Run, runName} from '../state/run.ts';
+import type {Log} from './io.ts';
+
+export interface Destination {
+	/** Gets one folder a resource. */
+	readonly path: string;
+	readonly format: FormatName;
+	readonly compression?: string | undefined;
+	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
+	readonly partBytes?: number | undefined;
+}
+
+export interface TargetOptions {
+	/** Reads everything again, and replaces what is there. */
+	readonly fullRefresh: boolean;
+	/** A run that is cut short on purpose: the next one does not go on from it. */
+	readonly isLimited: boolean;
+	readonly maxRejects: number | undefined;
+	/** What places in the resource depend on. */
+	readonly definition: string;
+}
+
+export interface Target {
+	readonly sink: Writable;
+	readonly report: DatasetReport;
+	/** What the extraction has to know of what is there. */
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'state' | 'previous' | 'unique'>;
+	/** Whether it goes on in the middle of a run. */
+	readonly isResumed: boolean;
+	/** Folder of the rows that are refused. */
+	readonly rejects: string;
+}
+
+/** The datasets of one command. Each is opened once, and free for others when the command ends. */
+export interface Targets {
+	open(resource: ResolvedResource, options: TargetOptions): Promise<Target>;
+	/** Whether a resource has come to its end since then. */
+	isFinished(resource: ResolvedResource, since: string): Promise<boolean>;
+	close(): Promise<void>;
+}
+
+export function targets(destination: Destination, log: Log): Targets {
+	const writer = runName(new Date());
+	const opened = new Map<string, Promise<Dataset>>();
+	const datasetOf = ({table_name: name}: ResolvedResource): Promise<Dataset> => {
+		const known = opened.get(name) ?? openDataset({root: destination.path, name, writer});
+		opened.set(name, known);
+		return known;
+	};
+	return {
+		async open(resource, options) {
+			const dataset = await datasetOf(resource);
+			const format = await fileFormat(destination.format, {compression: destination.compression});
+			return target(resource, dataset, format, destination, options, log);
+		},
+		async isFinished(resource, since) {
+			// One that cannot be opened says so when it is read.
+			const dataset = await datasetOf(resource).catch(() => undefined);
+			const standing = dataset?.last?.standings[resource.name];
+			return standing?.isFinished === true && standing.startedAt >= since;
+		},
+		async close() {
+			for (const dataset of opened.values()) await (await dataset.catch(() => undefined))?.close();
+		},
+	};
+}
+
+async function target(
+	resource: ResolvedResource,
+	dataset: Dataset,
+	format: FileFormat,
+	{checkpoint, partBytes}: Destination,
+	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
+	log: Log,
+): Promise<Target> {
+	const {name, table_name: table, primary_key: key} = resource;
+	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
+	if (disposition !== 'replace') checkFormat(dataset, format, name);
+	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
+	const run = await beginRun(dataset, {resource: name, disposition, definition, mode: fullRefresh ? 'fresh' : isLimited ? 'apart' : 'continue'});
+	const {standing, how} = run;
+	if (how === 'resumed') log.info(`${name}: resuming after page ${standing.pages}`);
+	if (how === 'restarted') log.warn(`${name}: starts over, as its config has changed since the run that broke off`);
+	const destination = datasetSink({
+		dataset,
+		run,
+		resource: name,
+		table,
+		format,
+		partition: partitionerOf(resource),
+		keepsState: !isLimited,
+		checkpoint: defined({rows: checkpoint?.rows, bytes: checkpoint?.bytes, ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000}),
+		...(partBytes !== undefined && {partBytes}),
+		...(maxRejects !== undefined && {maxRejects}),
+		...(disposition === 'merge' && {merge: mergeOf(resource)}),
+	});
+	const goesOn = how === 'resumed' || disposition !== 'replace';
+	return {
+		sink: sink(destination),
+		report: destination.report,
+		isResumed: how === 'resumed',
+		rejects: join(dataset.layout.root, table, '_rejects'),
+		extraction: {
+			unique: disposition !== 'merge',
+			state: standing.state,
+			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor}),
+			previous: {
+				schemas: goesOn ? run.schemas : {},
+				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, key)}),
+			},
+		},
+	};
+}
+
+// What earlier attempts of the run have let through.
+async function* writtenRows(
+	dataset: Dataset,
+	{parts, schemas}: Run,
+	format: FileFormat,
+	table: string,
+	key: readonly string[],
+): AsyncGenerator<readonly JsonRecord[]> {
+	const schema = schemas[table];
+	for (const part of parts) {
+		if (part.kind === 'rows' && part.table === table)
+			yield* format.rows(dataset.locate(part), {columns: key, ...(schema && {schema})});
+	}
+}
+
+function mergeOf({table_name, primary_key: key, columns, nested}: ResolvedResource): {
+	key: readonly string[];
+	order?: string;
+	hardDelete?: string;
+	parentKey?: readonly string[];
+} {
+	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name;
+	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
+	return {
+		key,
+		...(order !== undefined && {order}),
+		...(hardDelete !== undefined && {hardDelete}),
+		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
+	};
+}
+
+function partitionerOf({partition_by: by}: ResolvedResource): Partitioner {
+	if (by === undefined) return page => [['', page]];
+	if (by.column === 'load_date' && by.unit === undefined) return byLoadDate(new Date());
+	return byColumn(by.column, by.unit);
+}
+
+// Readers glob for one ending: rows in files of another would be missing to them.
+function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
+	const other = last?.parts.find(({kind, path, rows}) => kind === 'rows' && rows > 0 && !path.endsWith(`.${extension}`));
+	if (!other) return;
+	const has = other.path.slice(other.path.indexOf('.', other.path.lastIndexOf('/')) + 1);
+	throw new ConfigError(
+		`${name}: ${layout.root}/${layout.name} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
+	);
+}
+
+function lost(name: string, missing: readonly Part[]): ConfigError {
+	const [first] = missing;
+	const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+	return new ConfigError(
+		`${name}: ${first?.path}${others} is in the log, and gone: ${missing.reduce((sum, {rows}) => sum + rows, 0)} rows. Restore it from a backup; accept the loss with \`sluice verify ${name} --forget\`; or read all again with --full-refresh`,
+	);
+}

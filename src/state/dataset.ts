@@ -1,0 +1,155 @@
+/** A dataset that one process writes to: opened, brought up to date, committed to, closed. */
+import {mkdir, rename, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Schema} from '../core/schema.ts';
+import {entriesOf, explained, syncFolder, writeDurably} from './files.ts';
+import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
+import {acquire, type Lock} from './lock.ts';
+import {append, lastCommit, prune} from './log.ts';
+import {checkPlace, publish} from './publish.ts';
+import {type Commit, type Part, type Standing, serialize} from './record.ts';
+
+export interface Change {
+	readonly resource: string;
+	readonly run: string;
+	/** Staged parts that become visible. */
+	readonly add?: readonly Part[];
+	/** Visible parts that go. */
+	readonly remove?: readonly Part[];
+	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
+	readonly pending?: readonly Part[];
+	/** Absent for a run that leaves it as it was. */
+	readonly standing?: Standing;
+	readonly schemas?: {readonly [table: string]: Schema};
+	/** Tables that shall exist, with or without parts. */
+	readonly tables?: readonly string[];
+}
+
+export interface Dataset {
+	readonly layout: Layout;
+	/** What was committed last. */
+	readonly last: Commit | undefined;
+	/** Parts that the log lists and that are gone. */
+	readonly missing: readonly Part[];
+	/** Where a part is written before it is committed. */
+	stage(path: string): string;
+	/** Where a part is now, committed or staged. */
+	locate(part: Part): string;
+	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. */
+	commit(change: Change): Promise<Commit>;
+	/** Gives it free. What was staged and not committed is removed. */
+	close(): Promise<void>;
+}
+
+export interface OpenOptions {
+	/** The folder of all datasets: `out`. */
+	readonly root: string;
+	/** Name of the dataset and of its main table. */
+	readonly name: string;
+	/** Unique to the caller, and good for a file name. */
+	readonly writer: string;
+}
+
+/**
+ * Opens a dataset, and makes it where there is none. Finishes what a process that died had committed and not shown yet, and
+ * removes what it had not committed. Fails when another process has it open; then nothing is changed.
+ */
+export async function openDataset({root, name, writer}: OpenOptions): Promise<Dataset> {
+	const layout = layoutOf(root, name);
+	await explained(layout.name, layout.home, () => checkPlace(layout, name));
+	const lock = await explained(layout.name, layout.home, () => acquire(layout, writer));
+	try {
+		return await explained(layout.name, layout.home, () => recovered(layout, lock));
+	} catch (error) {
+		await lock.release();
+		throw error;
+	}
+}
+
+async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
+	await mkdir(layout.log, {recursive: true});
+	await mkdir(layout.staging, {recursive: true});
+	// Records are made from drafts in these folders: whoever still thinks that it has the lock cannot commit from here on.
+	for (const path of await entriesOf(layout.staging)) if (!path.endsWith('.dead')) await rename(path, `${path}.dead`);
+	const last = await lastCommit(layout);
+	const missing = last ? await publish(layout, last) : [];
+	for (const path of await entriesOf(layout.staging)) await rm(path, {recursive: true, force: true});
+	const staging = join(layout.staging, lock.writer);
+	await mkdir(staging);
+	return writing(layout, lock, staging, last, missing);
+}
+
+function writing(layout: Layout, lock: Lock, staging: string, found: Commit | undefined, missing: readonly Part[]): Dataset {
+	let last = found;
+	let queue: Promise<unknown> = Promise.resolve();
+
+	async function commit(change: Change): Promise<Commit> {
+		const next = after(last, change, layout.name);
+		const draft = join(staging, `commit-${next.version}.json`);
+		await writeDurably(draft, serialize(next));
+		await syncFolder(staging);
+		await append(layout, next.version, draft);
+		await syncFolder(layout.log);
+		const known = new Set(last?.data === next.data ? last.parts.map(({path}) => path) : []);
+		for (const {path} of last?.pending ?? []) if (next.pending.some(part => part.path === path)) known.add(path);
+		last = next;
+		await rm(draft, {force: true});
+		await publish(layout, next, known);
+		await prune(layout);
+		return next;
+	}
+
+	return {
+		layout,
+		missing,
+		get last() {
+			return last;
+		},
+		stage: path => unpublished(staging, path),
+		locate({path}) {
+			const isIn = (parts: readonly Part[] = []): boolean => parts.some(part => part.path === path);
+			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
+			return unpublished(isIn(last?.pending) ? layout.pending : staging, path);
+		},
+		commit(change) {
+			const result = queue.then(() => explained(layout.name, layout.home, () => commit(change)));
+			queue = result.catch(() => {});
+			return result;
+		},
+		async close() {
+			await queue;
+			await rm(staging, {recursive: true, force: true});
+			await lock.release();
+		},
+	};
+}
+
+// What stands in the record after this change.
+function after(last: Commit | undefined, change: Change, name: string): Commit {
+	const {resource, run, add = [], remove = [], pending, standing, schemas, tables = []} = change;
+	const version = (last?.version ?? 0) + 1;
+	const gone = new Set(remove.map(({path}) => path));
+	const others = last?.pending.filter(part => part.resource !== resource) ?? [];
+	const own = last?.pending.filter(part => part.resource === resource) ?? [];
+	const parts = [...(last?.parts.filter(({path}) => !gone.has(path)) ?? []), ...add];
+	return {
+		version,
+		at: new Date().toISOString(),
+		resource,
+		run,
+		add: add.map(({path}) => path),
+		remove: [...gone],
+		data: last && gone.size === 0 && appearsAtOnce(add) ? last.data : version,
+		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
+		parts,
+		pending: [...others, ...(pending ?? own)],
+		standings: {...last?.standings, ...(standing && {[resource]: standing})},
+		schemas: {...last?.schemas, ...schemas},
+	};
+}
+
+// One rename is seen at once or not at all; of several, a reader may see the first alone.
+function appearsAtOnce(add: readonly Part[]): boolean {
+	const tables = add.filter(({kind}) => kind === 'rows').map(({table}) => table);
+	return new Set(tables).size === tables.length;
+}

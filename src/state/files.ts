@@ -1,0 +1,68 @@
+/** Files and folders that are still there when the machine has lost its power. */
+import {type FileHandle, mkdir, open, readdir, rename} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {SluiceError, StateError} from '../core/errors.ts';
+
+/** Writes a new file, down to the disk. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+	const file = await open(path, 'wx');
+	try {
+		await file.writeFile(text);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+/** A rename is durable only when the folder that holds the names is. Not every file system can do that, or lets us. */
+export async function syncFolder(path: string): Promise<void> {
+	let folder: FileHandle | undefined;
+	try {
+		folder = await open(path, 'r');
+		await folder.sync();
+	} catch (error) {
+		ignoring(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP');
+	} finally {
+		await folder?.close();
+	}
+}
+
+/** Moves a file, and makes its new folder where it is missing. */
+export async function move(from: string, to: string): Promise<void> {
+	await mkdir(dirname(to), {recursive: true});
+	await rename(from, to);
+}
+
+/** Paths of everything in a folder; none when there is no folder. */
+export async function entriesOf(folder: string): Promise<string[]> {
+	const names = await readdir(folder).catch(error => ignoring(error, 'ENOENT') ?? []);
+	return names.map(name => join(folder, name));
+}
+
+/** `undefined` for an error with one of these codes; throws any other. */
+export function ignoring(error: unknown, ...codes: readonly string[]): undefined {
+	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+}
+
+const advice: Record<string, string> = {
+	EACCES: 'no permission to write there',
+	EPERM: 'no permission to write there',
+	EROFS: 'the file system is read-only',
+	ENOSPC: 'no space left on the disk',
+	EDQUOT: 'the disk quota is used up',
+	ENOTDIR: 'a part of the path is a file, not a folder',
+	EEXIST: 'a part of the path is a file, not a folder',
+	ENOENT: 'another process has taken it over, or removed it; nothing more was committed',
+};
+
+/** Does the work; a failure of the file system says whose it is, and what that means. */
+export async function explained<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof SluiceError) throw error;
+		const {code = '', message} = error as NodeJS.ErrnoException;
+		const reason = advice[code] === undefined ? message : `${advice[code]} (${code})`;
+		throw new StateError(`${name}: cannot write ${path}: ${reason}`, {cause: error});
+	}
+}

@@ -1,0 +1,67 @@
+/** Where the files of a dataset are. */
+import {dirname, join, relative} from 'node:path';
+
+/**
+ * ```
+ * out/contacts             a symbolic link to the tables of the last switch: what readers glob
+ * out/.sluice/contacts/
+ *   log/000000000012.json  one record a commit; the last one says all
+ *   data-000000000007/     made by commit 7, the last that removed anything
+ *     contacts/*.parquet   parts; commits that only add put theirs here as well
+ *   pending/               parts of a run that shows nothing before its end (replace, merge)
+ *   staging/<writer>/      what one process has under way; no record lists it
+ *   lock/                  who may write
+ * ```
+ * Files outside `data-*` have names that end in `.part`, so that no glob for `*.parquet` finds them.
+ */
+export interface Layout {
+	/** The folder of all datasets: `out`. */
+	readonly root: string;
+	/** The name of the dataset, and of its main table: `contacts`. */
+	readonly name: string;
+	readonly home: string;
+	readonly log: string;
+	readonly pending: string;
+	readonly staging: string;
+	readonly lock: string;
+}
+
+/** Under the root; hidden, and one for all datasets. */
+export const STORE = '.sluice';
+
+export function layoutOf(root: string, name: string): Layout {
+	const home = join(root, STORE, name);
+	return {
+		root,
+		name,
+		home,
+		log: join(home, 'log'),
+		pending: join(home, 'pending'),
+		staging: join(home, 'staging'),
+		lock: join(home, 'lock'),
+	};
+}
+
+/** Versions as they stand in names: they sort as text. */
+export function padded(version: number): string {
+	return String(version).padStart(12, '0');
+}
+
+export function dataFolder({home}: Layout, data: number): string {
+	return join(home, `data-${padded(data)}`);
+}
+
+/** Where a part is before it is visible: a flat name, of which no glob for data files takes notice. */
+export function unpublished(folder: string, path: string): string {
+	return join(folder, `${path.replaceAll('/', '+')}.part`);
+}
+
+/** Where a table is seen. */
+export function visibleFolder({root}: Layout, table: string): string {
+	return join(root, table);
+}
+
+/** What the symbolic link of a table says: relative, so that the root can be moved as a whole. */
+export function linkOf(layout: Layout, table: string, data: number): string {
+	return relative(dirname(visibleFolder(layout, table)), join(dataFolder(layout, data), table));
+}

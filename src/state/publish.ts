@@ -1,0 +1,127 @@
+/** Makes what readers see equal to a commit. Can be broken off anywhere, and done again. */
+import {link, lstat, mkdir, readlink, rename, rm, rmdir, stat, symlink} from 'node:fs/promises';
+import {basename, dirname, join, relative, sep} from 'node:path';
+import {StateError} from '../core/errors.ts';
+import {entriesOf, ignoring, move, syncFolder} from './files.ts';
+import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
+import type {Commit, Part} from './record.ts';
+
+/**
+ * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that stay, and then
+ * each table switches to it at once: whoever lists a table sees the parts before or those after, never some of both. Returns
+ * the parts that the commit lists and nobody has: removed by hand. Those in `known` are in their places.
+ */
+export async function publish(layout: Layout, commit: Commit, known: ReadonlySet<string> = new Set()): Promise<Part[]> {
+	const folder = dataFolder(layout, commit.data);
+	const sources = await foldersWithParts(layout, folder);
+	const missing: Part[] = [];
+	const folders = new Set<string>(commit.tables.map(table => join(folder, table)));
+	for (const path of folders) await mkdir(path, {recursive: true});
+	for (const part of commit.parts) {
+		const path = join(folder, part.path);
+		if (known.has(part.path) || (await exists(path))) continue;
+		folders.add(dirname(path));
+		if (!(await fetch(part, path, sources))) missing.push(part);
+	}
+	for (const part of commit.pending) {
+		const path = unpublished(layout.pending, part.path);
+		if (known.has(part.path) || (await exists(path))) continue;
+		folders.add(layout.pending);
+		if (!(await fetch(part, path, sources))) missing.push(part);
+	}
+	for (const path of folders) await syncFolder(path);
+	for (const table of commit.tables) await switchTo(layout, table, commit.data);
+	await sweep(layout, commit, folder);
+	return missing;
+}
+
+/** Folders that may hold a part which is not where it belongs yet. */
+interface Sources {
+	readonly flat: readonly string[];
+	readonly data: readonly string[];
+}
+
+async function foldersWithParts(layout: Layout, folder: string): Promise<Sources> {
+	return {
+		flat: [layout.pending, ...(await entriesOf(layout.staging))],
+		data: (await dataFolders(layout)).filter(other => other !== folder),
+	};
+}
+
+async function dataFolders({home}: Layout): Promise<string[]> {
+	return (await entriesOf(home)).filter(path => /^data-\d{12}$/.test(basename(path)));
+}
+
+// A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
+async function fetch({path}: Part, to: string, {flat, data}: Sources): Promise<boolean> {
+	for (const folder of flat) {
+		const from = unpublished(folder, path);
+		if (!(await exists(from))) continue;
+		await move(from, to);
+		return true;
+	}
+	for (const folder of data) {
+		const from = join(folder, path);
+		if (!(await exists(from))) continue;
+		await mkdir(dirname(to), {recursive: true});
+		await link(from, to);
+		return true;
+	}
+	return false;
+}
+
+async function switchTo(layout: Layout, table: string, data: number): Promise<void> {
+	const path = visibleFolder(layout, table);
+	const target = linkOf(layout, table, data);
+	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	if (found?.isSymbolicLink() && (await readlink(path)) === target) return;
+	if (found && !found.isSymbolicLink()) await makeRoom(path);
+	await mkdir(dirname(path), {recursive: true});
+	const draft = join(layout.home, `link-${table.replaceAll('/', '+')}`);
+	await rm(draft, {force: true});
+	await symlink(target, draft, 'dir');
+	await rename(draft, path);
+	await syncFolder(dirname(path));
+}
+
+/** Fails where a table cannot appear, because something that is not ours is there. */
+export async function checkPlace(layout: Layout, table: string): Promise<void> {
+	const path = visibleFolder(layout, table);
+	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	if (!found) return;
+	if (!found.isSymbolicLink()) {
+		await makeRoom(path);
+		return;
+	}
+	const target = await readlink(path);
+	if (!target.startsWith(`${relative(dirname(path), layout.home)}${sep}`)) throw inTheWay(path, `a link to ${target}`);
+}
+
+async function makeRoom(path: string): Promise<void> {
+	try {
+		await rmdir(path);
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT') return;
+		if (code === 'ENOTEMPTY' || code === 'EEXIST') throw inTheWay(path, 'a folder with files in it');
+		if (code === 'ENOTDIR') throw inTheWay(path, 'a file');
+		throw error;
+	}
+}
+
+function inTheWay(path: string, what: string): StateError {
+	return new StateError(
+		`${path}: there is ${what} that is not a dataset of Sluice. Move it away, or write to another folder (--output)`,
+	);
+}
+
+// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run given up.
+async function sweep(layout: Layout, {pending}: Commit, folder: string): Promise<void> {
+	for (const other of await dataFolders(layout)) if (other !== folder) await rm(other, {recursive: true, force: true});
+	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
+	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await rm(path, {force: true});
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
+}

@@ -1,0 +1,101 @@
+/** One record of the commit log: everything that is known about a dataset after that commit. */
+import {createHash} from 'node:crypto';
+import {StateError} from '../core/errors.ts';
+import {type JsonObject, type JsonValue, parse as parseJson, stringify} from '../core/json.ts';
+import type {Cursor} from '../core/page.ts';
+import type {Schema} from '../core/schema.ts';
+
+/** A file of rows that is committed, and will never change. */
+export interface Part {
+	/** From the root: `contacts/20261120T202059Z-3f9c-00001.parquet`. Never used again for another content. */
+	readonly path: string;
+	/** The folder that readers glob: `contacts`, or a table of nested lists, `contacts__tags`. */
+	readonly table: string;
+	/** `rejects` are JSON Lines of rows that were refused. */
+	readonly kind: 'rows' | 'rejects';
+	readonly resource: string;
+	/** The run that wrote it. */
+	readonly run: string;
+	readonly rows: number;
+	readonly bytes: number;
+	/** Of the bytes of the file, in hexadecimal. */
+	readonly sha256: string;
+}
+
+export type Disposition = 'append' | 'replace' | 'merge';
+
+/** How far one resource got. */
+export interface Standing {
+	/** `20261120T202059Z-3f9c`; a run that is resumed keeps its name. */
+	readonly run: string;
+	/** ISO 8601, UTC. */
+	readonly startedAt: string;
+	readonly disposition: Disposition;
+	/** Whether the run came to its end. One that did not goes on at `cursor`, if nothing has changed since. */
+	readonly isFinished: boolean;
+	/** The place after the last page that is durable. Absent before the first. */
+	readonly cursor?: Cursor;
+	/** Pages that are durable, over all attempts of the run. */
+	readonly pages: number;
+	/** Parts that were named. */
+	readonly parts: number;
+	/** Where incremental reading stands. */
+	readonly state: JsonObject;
+	/** The same before this run, for when it has to be started over. */
+	readonly before: JsonObject;
+	/** Fingerprint of the config that a cursor depends on. */
+	readonly definition: string;
+}
+
+export interface Commit {
+	/** 1, 2, 3 …: the name of the record. */
+	readonly version: number;
+	/** ISO 8601, UTC. */
+	readonly at: string;
+	/** Whose commit it is. */
+	readonly resource: string;
+	readonly run: string;
+	/** Paths that appear, and that disappear, with this commit. */
+	readonly add: readonly string[];
+	readonly remove: readonly string[];
+	/** The version whose folder holds what is visible. */
+	readonly data: number;
+	/** Every table there ever was; one without parts is an empty folder. */
+	readonly tables: readonly string[];
+	/** All that is visible. */
+	readonly parts: readonly Part[];
+	/** Durable, and not visible before the run that wrote them ends. */
+	readonly pending: readonly Part[];
+	/** By resource. */
+	readonly standings: {readonly [resource: string]: Standing};
+	/** By table; of tables whose rows have typed columns. */
+	readonly schemas: {readonly [table: string]: Schema};
+}
+
+/** Version of the form of records. */
+const FORM = 1;
+
+/** Two lines: a seal, and the record. */
+export function serialize(commit: Commit): string {
+	const body = stringify({form: FORM, ...commit} as unknown as JsonValue);
+	return `${stringify({sha256: digest(body)})}\n${body}\n`;
+}
+
+/** Reads what `serialize()` wrote; anything else is an error that says what to do about the file at `path`. */
+export function parse(text: string, path: string): Commit {
+	const [seal = '', body = ''] = text.split('\n');
+	const written = /^\{"sha256":"([0-9a-f]{64})"\}$/.exec(seal)?.[1];
+	if (written === undefined || written !== digest(body)) {
+		const what = written === undefined ? 'not a record of a commit' : 'damaged: its content is not what was written';
+		throw new StateError(
+			`${path}: ${what}. Nothing was changed. Restore it from a backup; or remove it, which takes the dataset back to the commit before, and run \`sluice verify\``,
+		);
+	}
+	const {form, ...commit} = parseJson(body) as unknown as Commit & {form: number};
+	if (form !== FORM) throw new StateError(`${path}: written by another version of Sluice (form ${form}; this one reads ${FORM})`);
+	return commit;
+}
+
+function digest(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,71 @@
+/** Where a run of a resource begins: anew, or where the last one broke off. */
+import {randomBytes} from 'node:crypto';
+import type {JsonObject} from '../core/json.ts';
+import type {Schema} from '../core/schema.ts';
+import type {Dataset} from './dataset.ts';
+import type {Disposition, Part, Standing} from './record.ts';
+
+export interface RunOptions {
+	readonly resource: string;
+	readonly disposition: Disposition;
+	/** Fingerprint of what a cursor depends on: with another one the run starts over. */
+	readonly definition: string;
+	/**
+	 * `continue` goes on from earlier runs; `fresh` forgets them; `apart` begins where they ended and leaves them as they are, for a
+	 * run that is cut short on purpose. @default 'continue'
+	 */
+	readonly mode?: 'continue' | 'fresh' | 'apart';
+	/** @default now */
+	readonly now?: Date;
+}
+
+export interface Run {
+	/** Its standing before its next commit. */
+	readonly standing: Standing;
+	/** `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has changed. */
+	readonly how: 'new' | 'resumed' | 'restarted';
+	/** Parts of this run that are durable. */
+	readonly parts: readonly Part[];
+	/** By table: the columns to go on with. */
+	readonly schemas: {readonly [table: string]: Schema};
+}
+
+/**
+ * Decides how a resource goes on, and takes back what an unfinished run has shown if that cannot be gone on with: its rows
+ * would be read, and seen, twice.
+ */
+export async function beginRun(
+	dataset: Dataset,
+	{resource, disposition, definition, mode = 'continue', now = new Date()}: RunOptions,
+): Promise<Run> {
+	const {last} = dataset;
+	const before = last?.standings[resource];
+	const schemas = last?.schemas ?? {};
+	const isOpen = before !== undefined && !before.isFinished;
+	if (isOpen && mode === 'continue' && before.cursor !== undefined && before.definition === definition && before.disposition === disposition) {
+		const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run);
+		return {standing: before, how: 'resumed', parts, schemas};
+	}
+	const state: JsonObject = mode === 'fresh' ? {} : ((isOpen ? before.before : before?.state) ?? {});
+	const standing: Standing = {
+		run: runName(now),
+		startedAt: now.toISOString(),
+		disposition,
+		isFinished: false,
+		pages: 0,
+		parts: 0,
+		state,
+		before: state,
+		definition,
+	};
+	const leftover = isOpen ? (last?.parts.filter(({run}) => run === before.run) ?? []) : [];
+	// A full refresh takes everything away at its end, and nothing before.
+	if (leftover.length > 0 && mode === 'continue')
+		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing: {...standing, isFinished: true}});
+	return {standing, how: isOpen && mode === 'continue' ? 'restarted' : 'new', parts: [], schemas};
+}
+
+/** Sorts by time: `20261120T202059Z-3f9c`. */
+export function runName(now: Date): string {
+	return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+}
