@@ -5,8 +5,9 @@ import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
 import {type Encoder, type FileFormat, fileSink} from './file.ts';
-import {gzipOutput} from './gzip.ts';
+import {gzipped} from './gzip.ts';
 import {fileOutput, type Output, streamOutput} from './output.ts';
+import {csvRows, csvWithout, joinCsv} from './parts/csv.ts';
 import {withRejects} from './rejects.ts';
 
 export interface CsvOptions {
@@ -22,7 +23,15 @@ export interface CsvOptions {
 export function csvFormat({delimiter = ','}: Pick<CsvOptions, 'delimiter'> = {}): FileFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new TypeError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
-	return {name: 'csv', extension: 'csv', encoder: output => csvEncoder(output, delimiter)};
+	const encoder = (output: Output): Encoder => csvEncoder(output, delimiter);
+	return {
+		name: 'csv',
+		extension: 'csv',
+		encoder,
+		rows: (path, options) => csvRows(path, delimiter, options),
+		join: (paths, output, options) => joinCsv(paths, output, delimiter, encoder, options),
+		without: csvWithout,
+	};
 }
 
 /**
@@ -33,7 +42,7 @@ export function csv(target: string | Writable = process.stdout, {delimiter, gzip
 	const output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
 	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
 	const format = csvFormat(delimiter === undefined ? {} : {delimiter});
-	return sink(withRejects(fileSink(compressed ? {...format, compress: gzipOutput} : format, output), rejects));
+	return sink(withRejects(fileSink(compressed ? gzipped(format) : format, output), rejects));
 }
 
 // Characters that are written, and bytes that are copied, at once.

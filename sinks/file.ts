@@ -1,7 +1,9 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
-import type {Page} from '../src/core/page.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
+import type {Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Output} from './output.ts';
+import type {RowSet} from './parts/row-set.ts';
 
 /** Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or discards it. */
 export interface Encoder {
@@ -10,7 +12,22 @@ export interface Encoder {
 	finish(): Promise<void>;
 }
 
-/** A file format: how pages become bytes. */
+export interface PartOptions {
+	/** Gives up; what was written is discarded. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReadOptions extends PartOptions {
+	/**
+	 * The columns of the records, with their types: those that the file lacks are null, those that were narrower are widened.
+	 * @default what the file says: everything for Parquet, the keys of JSON, texts for CSV
+	 */
+	readonly schema?: Schema | undefined;
+	/** Reads only these. @default all */
+	readonly columns?: readonly string[] | undefined;
+}
+
+/** A file format: how pages become bytes, and what can be done with files of it that Sluice wrote. */
 export interface FileFormat {
 	/** `jsonl`, `csv`, `parquet`. */
 	readonly name: string;
@@ -19,6 +36,15 @@ export interface FileFormat {
 	encoder(output: Output): Encoder;
 	/** What bytes pass through on their way to the output. */
 	compress?(output: Output): Output;
+	/**
+	 * The records of a file in batches of at most 10,000, each value as the page had it, in its shortest spelling: no zeros at the end of decimals.
+	 * Holds one row group of the columns that are asked for, or the text of one batch.
+	 */
+	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
+	/** Writes one file with the rows of all, in their order. Opens the output, and closes or discards it. */
+	join(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
+	/** Writes the file without some rows; those that stay are not changed. Opens the output, and closes or discards it. */
+	without(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
 }
 
 export function fileSink(format: FileFormat, destination: Output): Sink {

@@ -1,6 +1,18 @@
 import {once} from 'node:events';
 import {createGzip} from 'node:zlib';
+import type {FileFormat} from './file.ts';
 import type {Output} from './output.ts';
+
+/** The same format, compressed. Reading needs no change: files say themselves that they are gzip. */
+export function gzipped(format: FileFormat): FileFormat {
+	return {
+		...format,
+		extension: `${format.extension}.gz`,
+		compress: gzipOutput,
+		join: (paths, output, options) => format.join(paths, gzipOutput(output), options),
+		without: (path, dropped, output, options) => format.without(path, dropped, gzipOutput(output), options),
+	};
+}
 
 /** An output that compresses what is written to it. `position` counts the bytes before compression. */
 export function gzipOutput(inner: Output, level = 6): Output {

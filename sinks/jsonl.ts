@@ -4,8 +4,9 @@ import {stringify} from '../src/core/json.ts';
 import {linesOf} from '../src/core/lines.ts';
 import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
-import {gzipOutput} from './gzip.ts';
+import {gzipped} from './gzip.ts';
 import {fileOutput, type Output, streamOutput} from './output.ts';
+import {joinJsonl, jsonlRows, jsonlWithout} from './parts/jsonl.ts';
 import {withRejects} from './rejects.ts';
 
 export interface JsonlOptions {
@@ -36,6 +37,9 @@ export const jsonlFormat: FileFormat = {
 		},
 		async finish() {},
 	}),
+	rows: jsonlRows,
+	join: joinJsonl,
+	without: jsonlWithout,
 };
 
 /**
@@ -44,5 +48,5 @@ export const jsonlFormat: FileFormat = {
 export function jsonl(target: string | Writable = process.stdout, {gzip, rejects}: JsonlOptions = {}): Writable {
 	const output: Output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
 	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
-	return sink(withRejects(fileSink(compressed ? {...jsonlFormat, compress: gzipOutput} : jsonlFormat, output), rejects));
+	return sink(withRejects(fileSink(compressed ? gzipped(jsonlFormat) : jsonlFormat, output), rejects));
 }

@@ -5,6 +5,8 @@ import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {fileOutput} from './output.ts';
 import {type Compression, codec} from './parquet/compression.ts';
+import {joinParquet, parquetWithout} from './parquet/copy.ts';
+import {parquetRows} from './parquet/read.ts';
 import {parquetWriter} from './parquet/writer.ts';
 
 export type {Compression} from './parquet/compression.ts';
@@ -47,7 +49,14 @@ export function parquetFormat({
 	requireWhole('rowGroupRows', rowGroupRows, MOST_ROWS);
 	requireWhole('rowGroupBytes', rowGroupBytes, MOST_BYTES);
 	const options = {codec: codec(compression, level), rowGroupRows, rowGroupBytes};
-	return {name: 'parquet', extension: 'parquet', encoder: output => parquetWriter(output, options)};
+	return {
+		name: 'parquet',
+		extension: 'parquet',
+		encoder: output => parquetWriter(output, options),
+		rows: parquetRows,
+		join: (paths, output, more) => joinParquet(paths, output, options, more),
+		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
+	};
 }
 
 function requireWhole(name: string, value: number, most: number): void {

@@ -58,6 +58,46 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
 		dictionary_page_header: {num_values: number; encoding: number} | null;
 	}
 
+	export interface SchemaElementStruct extends ThriftStruct {
+		type: number | null;
+		type_length: number | null;
+		repetition_type: number | null;
+		name: string | Buffer;
+		num_children: number | null;
+		converted_type: number | null;
+		scale: number | null;
+		precision: number | null;
+	}
+
+	/** 64 bits, read: `Number()` makes a number of it. */
+	export interface Int64 {
+		valueOf(): number;
+	}
+
+	/** Bytes that are no UTF-8 come as they are, others as the text they spell. */
+	export interface StatisticsStruct extends ThriftStruct {
+		null_count: Int64 | null;
+		min_value: string | Buffer | null;
+		max_value: string | Buffer | null;
+	}
+
+	export interface ColumnMetaDataStruct extends ThriftStruct {
+		codec: number;
+		num_values: Int64;
+		total_uncompressed_size: Int64;
+		total_compressed_size: Int64;
+		data_page_offset: Int64;
+		dictionary_page_offset: Int64 | null;
+		statistics: StatisticsStruct | null;
+	}
+
+	export interface FileMetaDataStruct extends ThriftStruct {
+		schema: SchemaElementStruct[];
+		num_rows: Int64;
+		column_orders: {TYPE_ORDER: unknown}[] | null;
+		row_groups: {num_rows: Int64; columns: {meta_data: ColumnMetaDataStruct}[]}[];
+	}
+
 	type StructClass<Struct = ThriftStruct> = new (fields?: {[name: string]: unknown}) => Struct;
 	type Codes<Name extends string> = {readonly [name in Name]: number};
 
@@ -76,7 +116,7 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
 		readonly ColumnChunk: StructClass;
 		readonly RowGroup: StructClass;
 		readonly SchemaElement: StructClass;
-		readonly FileMetaData: StructClass;
+		readonly FileMetaData: StructClass<FileMetaDataStruct>;
 		readonly ColumnOrder: StructClass;
 		readonly TypeDefinedOrder: StructClass;
 		readonly LogicalType: StructClass;

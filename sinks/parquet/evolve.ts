@@ -11,6 +11,29 @@ export function evolve(file: readonly Column[], page: readonly Column[], hasRows
 	return merge(file, page, hasRows, '');
 }
 
+/** The columns that hold those of two files, whichever has the wider ones. */
+export function widest(some: readonly Column[], others: readonly Column[]): readonly Column[] {
+	const rest = new Map(others.map(column => [column.name, column]));
+	const first = some.map(column => {
+		const other = rest.get(column.name);
+		rest.delete(column.name);
+		return other ? wider(column, other) : optional(column);
+	});
+	return [...first, ...[...rest.values()].map(optional)];
+}
+
+function wider(column: Column, other: Column): Column {
+	try {
+		return mergeColumn(column, other, true, column.name);
+	} catch (error) {
+		try {
+			return mergeColumn(other, column, true, column.name);
+		} catch {
+			throw error;
+		}
+	}
+}
+
 function merge(file: readonly Column[], page: readonly Column[], hasRows: boolean, prefix: string): readonly Column[] {
 	const incoming = new Map(page.map(column => [column.name, column]));
 	const known = new Set(file.map(column => column.name));

@@ -8,12 +8,13 @@ import {fileBody} from './body.ts';
 import type {Chunk} from './chunk.ts';
 import type {Codec} from './compression.ts';
 import {evolve} from './evolve.ts';
-import {footer} from './footer.ts';
+import {footer, type RowGroup} from './footer.ts';
 import {type ChunkInfo, encodeChunk} from './pages.ts';
 import {refusedRecord, refusedValue} from './refusal.ts';
 import {renew, type StoredGroup} from './rewrite.ts';
 import {fileSchema} from './schema.ts';
 import {shred} from './shred.ts';
+import type {StoredFile} from './stored.ts';
 import {adapt} from './widen.ts';
 
 export interface WriterOptions {
@@ -22,12 +23,20 @@ export interface WriterOptions {
 	readonly rowGroupBytes: number;
 }
 
+/** An encoder that also takes row groups as another file has them. */
+export interface ParquetWriter extends Encoder {
+	/** Declares columns before there is a row. Those of later pages and row groups must be among them, no wider. */
+	begin(columns: readonly Column[]): void;
+	/** Copies a row group; its file must be compressed as this one is. */
+	adopt(file: StoredFile, group: RowGroup): Promise<void>;
+}
+
 /** Rows after which the size of the row group is looked at, at the latest. */
 const MOST_ROWS_AT_ONCE = 1024;
 /** What a file has when no column was ever seen; DuckDB shows the same for an empty JSON file. */
 const STAND_IN: Column = {name: 'json', type: 'json', nullable: true};
 
-export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): Encoder {
+export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): ParquetWriter {
 	const body = fileBody(output);
 	const groups: StoredGroup[] = [];
 	let schema = fileSchema([]);
@@ -80,6 +89,16 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 	}
 
 	return {
+		begin: follow,
+		async adopt(file, group) {
+			await closeGroup();
+			const infos: ChunkInfo[] = [];
+			for (const info of group.chunks)
+				infos.push(await body.place({parts: [await file.read(info.start, info.compressedBytes)], info}));
+			groups.push({rows: group.rows, schema: file.schema, chunks: infos});
+			rowsBefore += group.rows;
+			await body.flush();
+		},
 		async write(page) {
 			if (!page.schema)
 				throw new SinkError(

@@ -1,6 +1,6 @@
 /** The schema of `format`: what the body of a response is. */
 import {z} from 'zod';
-import {problemOf} from '../http/decode/csv.ts';
+import {problemOf} from '../core/csv.ts';
 import {object, text} from './object.ts';
 
 const csv = object({

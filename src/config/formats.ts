@@ -26,14 +26,14 @@ export async function fileFormat(name: FormatName, {compression}: FormatOptions 
 	if (compression !== undefined && compression !== 'gzip' && compression !== 'none') {
 		throw new ConfigError(`compression ${compression} belongs to parquet; ${name} knows gzip and none`);
 	}
-	const [{gzipOutput}, {jsonlFormat}, {csvFormat}] = await Promise.all([
+	const [{gzipped}, {jsonlFormat}, {csvFormat}] = await Promise.all([
 		import('../../sinks/gzip.ts'),
 		import('../../sinks/jsonl.ts'),
 		import('../../sinks/csv.ts'),
 	]);
 	const format = name.startsWith('csv') ? csvFormat() : jsonlFormat;
 	if (compression !== 'gzip' && !name.endsWith('.gz')) return format;
-	return {...format, extension: `${format.extension}.gz`, compress: gzipOutput};
+	return gzipped(format);
 }
 
 /** The format that a path's ending stands for. */

@@ -1,0 +1,82 @@
+/** The bytes of a part that is text, unpacked where it is gzip; and its rows as stretches of them. */
+import {createReadStream} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
+import {pipeline} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import {SinkError} from '../../src/core/errors.ts';
+import {messageOf} from '../../src/core/stage.ts';
+import type {RowSet} from './row-set.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** The bytes of a file. Gzip is known by its first two bytes, which no UTF-8 text begins with. */
+export async function* readBytes(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer, void> {
+	try {
+		const options = {highWaterMark: CHUNK_BYTES, ...(signal && {signal})};
+		const packed = await isGzip(path);
+		const file = createReadStream(path, options);
+		if (!packed) yield* file;
+		// Of a failure, the reader of the last stream hears.
+		else yield* pipeline(file, createGunzip({chunkSize: CHUNK_BYTES}), () => {});
+	} catch (error) {
+		throw unreadable(path, error, signal);
+	}
+}
+
+async function isGzip(path: string): Promise<boolean> {
+	let file: FileHandle | undefined;
+	try {
+		file = await open(path);
+		const {buffer, bytesRead} = await file.read(Buffer.alloc(2), 0, 2, 0);
+		return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+	} finally {
+		await file?.close();
+	}
+}
+
+/** The same bytes as text. */
+export async function* readText(path: string, signal: AbortSignal | undefined): AsyncGenerator<string, void> {
+	const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+	for await (const chunk of readBytes(path, signal)) yield decoder.decode(chunk, {stream: true});
+}
+
+/** What a failure to read a part becomes; an abort stays what it is. */
+export function unreadable(path: string, error: unknown, signal?: AbortSignal): unknown {
+	if (error instanceof SinkError) return error;
+	if (signal?.aborted) return signal.reason;
+	return new SinkError(`cannot read ${path} back: ${messageOf(error)}`, {cause: error});
+}
+
+/** Where the row that `from` lies in ends in these bytes, its line end included; -1 when it goes on after them. */
+export type EndOfRow = (bytes: Buffer, from: number) => number;
+
+/** The bytes of the rows to keep. Rows are numbered from `first`; returns the number after the last. */
+export async function* keptRows(
+	chunks: AsyncIterable<Buffer>,
+	endOfRow: EndOfRow,
+	isKept: (row: number) => boolean,
+	first: number,
+): AsyncGenerator<Buffer, number> {
+	let row = first;
+	let keeping = isKept(row);
+	for await (const chunk of chunks) {
+		const kept: Buffer[] = [];
+		let start = 0;
+		for (let end = endOfRow(chunk, 0); end >= 0; end = endOfRow(chunk, end)) {
+			row++;
+			const next = isKept(row);
+			if (next === keeping) continue;
+			if (keeping) kept.push(chunk.subarray(start, end));
+			start = end;
+			keeping = next;
+		}
+		if (keeping && start < chunk.length) kept.push(chunk.subarray(start));
+		if (kept.length > 0) yield kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+	}
+	return row;
+}
+
+/** Whoever counted other rows than there are would drop the wrong ones. */
+export function checkRows(path: string, found: number, {rows}: RowSet): void {
+	if (found !== rows) throw new SinkError(`${path} has ${found} rows, where ${rows} were expected; nothing was changed`);
+}

@@ -1,0 +1,119 @@
+/** CSV by RFC 4180, as text becomes rows. An empty field is null, `""` an empty text; all else stays text. */
+import type {JsonObject} from './json.ts';
+
+const QUOTE = '"';
+
+export interface CsvReader {
+	/** Reads more text; yields whenever `limit()` rows are complete. Throws `SyntaxError`. */
+	read(text: string, limit: () => number): Generator<void>;
+	/** The text has ended. Throws `SyntaxError` when it is not whole. */
+	end(): void;
+	/** The rows since the last call. */
+	take(): JsonObject[];
+}
+
+/**
+ * Reads rows while their text comes. `header`: whether the first row has the names of the columns, or the names. Lines end in CRLF,
+ * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the header is an error.
+ */
+export function csvReader(delimiter: string, header: boolean | readonly string[] = true): CsvReader {
+	const plain = new RegExp(`[^\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]+`, 'y');
+	let names: readonly string[] | undefined = typeof header === 'boolean' ? undefined : header;
+	let rows: JsonObject[] = [];
+	let fields: (string | null)[] = [];
+	let field = '';
+	// `closed`: the last character was a quote within a quoted field, which ends it or stands for one.
+	let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
+	let line = 1;
+	let firstLine = 1;
+	let isAfterReturn = false;
+
+	function endField(): void {
+		fields.push(state === 'start' ? null : field);
+		field = '';
+		state = 'start';
+	}
+
+	function endRow(): void {
+		endField();
+		const row = fields;
+		fields = [];
+		if (row.length > 1 || row[0] !== null || names?.length === 1) addRow(row);
+		firstLine = ++line;
+	}
+
+	function addRow(row: readonly (string | null)[]): void {
+		if (!names && header === true) {
+			const problem = problemOf(row);
+			if (problem) throw new SyntaxError(`line ${firstLine}: the header has ${problem}`);
+			names = row.map(String);
+			return;
+		}
+		names ??= row.map((_, i) => `column_${i + 1}`);
+		const columns = names;
+		if (row.length !== columns.length)
+			throw new SyntaxError(`line ${firstLine}: ${row.length} fields, where ${columns.length} were expected`);
+		rows.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+	}
+
+	return {
+		*read(text, limit) {
+			for (let at = 0; at < text.length; ) {
+				if (state === 'quoted') {
+					const quote = text.indexOf(QUOTE, at);
+					const part = text.slice(at, quote < 0 ? text.length : quote);
+					field += part;
+					line += part.split('\n').length - 1;
+					if (quote < 0) return;
+					state = 'closed';
+					at = quote + 1;
+					continue;
+				}
+				const character = text.charAt(at);
+				if (isAfterReturn && character === '\n') at++;
+				else if (character === QUOTE && (state === 'start' || state === 'closed')) {
+					if (state === 'closed') field += QUOTE;
+					state = 'quoted';
+					at++;
+				} else if (character === delimiter) {
+					endField();
+					at++;
+				} else if (character === '\n' || character === '\r') {
+					endRow();
+					at++;
+					isAfterReturn = character === '\r';
+					if (rows.length >= limit()) yield;
+					continue;
+				} else if (state === 'closed') {
+					throw new SyntaxError(`line ${line}: ${JSON.stringify(character)} follows a closing quote`);
+				} else {
+					state = 'plain';
+					plain.lastIndex = at;
+					field += plain.exec(text)?.[0] ?? '';
+					at = plain.lastIndex;
+				}
+				isAfterReturn = false;
+			}
+		},
+		end() {
+			if (state === 'quoted') throw new SyntaxError(`line ${firstLine}: a quote opens in this row and never closes`);
+			if (state !== 'start' || fields.length > 0) endRow();
+		},
+		take() {
+			const taken = rows;
+			rows = [];
+			return taken;
+		},
+	};
+}
+
+/** What is wrong with the names of columns: `two columns named "id"`. */
+export function problemOf(names: readonly (string | null)[]): string | undefined {
+	const seen = new Set<string | null>();
+	for (const [i, name] of names.entries()) {
+		if (name === null || name === '') return `no name for column ${i + 1}`;
+		if (seen.has(name)) return `two columns named ${JSON.stringify(name)}`;
+		seen.add(name);
+	}
+	return names.length === 0 ? 'no columns' : undefined;
+}
