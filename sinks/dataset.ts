@@ -10,9 +10,9 @@ import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
 import {drift} from './dataset/drift.ts';
 import {type MergeOptions, merged} from './dataset/merge.ts';
+import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
-import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -120,8 +120,14 @@ export function datasetSink({
 		if (rejections.length === 0) return;
 		if (name !== resource) counts.rejected = (counts.rejected ?? 0) + rejections.length;
 		const {table: own} = folderOf(name, '');
-		const lines = rejections.map(each => ({run: run.standing.run, ...rejectionLine(name, {...each, page: run.standing.pages + each.page})}));
-		await open.write({table: own, path: `${own}/_rejects`, kind: 'rejects', format: jsonlFormat}, {...page, resource: name, records: lines});
+		const lines = rejections.map(each => ({
+			run: run.standing.run,
+			...rejectionLine(name, {...each, page: run.standing.pages + each.page}),
+		}));
+		await open.write(
+			{table: own, path: `${own}/_rejects`, kind: 'rejects', format: jsonlFormat},
+			{...page, resource: name, records: lines},
+		);
 		rejected += rejections.length;
 		if (rejected <= maxRejects) return;
 		const [first] = rejections;
@@ -153,6 +159,7 @@ export function datasetSink({
 		await commit({...change, standing: place});
 		standing = place;
 		kept = [...kept, ...added];
+		counts.bytesWritten = sum(kept, 'bytes');
 		lastMs = performance.now();
 	}
 
@@ -164,7 +171,6 @@ export function datasetSink({
 			schemas: Object.fromEntries([...schemas].filter(([name]) => tables.has(name))),
 			tables: [...tables],
 		});
-		counts.bytesWritten = (counts.bytesWritten ?? 0) + sum(change.add ?? change.pending ?? [], 'bytes');
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.
@@ -174,6 +180,8 @@ export function datasetSink({
 	}
 
 	async function finish(): Promise<void> {
+		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
+		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
 		const written = [...kept, ...(await open.close())];
 		const visible = dataset.last?.parts ?? [];
 		const {add, remove} = await settled(written, visible);
@@ -181,6 +189,7 @@ export function datasetSink({
 		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const {cursor: _, ...last} = standing;
+		counts.bytesWritten = sum(added, 'bytes');
 		await commit({
 			add: added.filter(part => !visible.includes(part)),
 			remove: [...new Set([...remove, ...emptied(added)])],
@@ -229,7 +238,8 @@ export function datasetSink({
 			await under;
 			try {
 				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted.
-				if (!isBroken && isPlaced && keepsState && cursor !== undefined && cursor !== null && pages > standing.pages) await checkpoint();
+				if (!isBroken && isPlaced && keepsState && cursor !== undefined && cursor !== null && pages > standing.pages)
+					await checkpoint();
 			} finally {
 				await open.discard();
 			}

@@ -31,12 +31,7 @@ export async function compacted(
 		const folder = {table, path: dirname(first.path), kind, format: kind === 'rows' ? format : jsonlFormat};
 		const rows = group.reduce((sum, part) => sum + part.rows, 0);
 		const paths = group.map(part => dataset.locate(part));
-		parts.push(
-			await maker.make(folder, async output => {
-				await folder.format.join(paths, output);
-				return {rows};
-			}),
-		);
+		parts.push(await maker.make(folder, rows, output => folder.format.join(paths, output)));
 		replaced.push(...group);
 	}
 	return {parts, replaced};

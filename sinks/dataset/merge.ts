@@ -6,8 +6,8 @@ import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
 import {keyText} from '../merge/key.ts';
-import {RowSet} from '../merge/row-set.ts';
 import {supersede} from '../merge/supersede.ts';
+import {RowSet} from '../parts/row-set.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
@@ -42,8 +42,13 @@ export interface Merged {
 
 export async function merged(options: MergedOptions): Promise<Merged> {
 	const {dataset, table, written, visible, key, order, hardDelete, format, schemas} = options;
-	const rowsOf = (parts: readonly Part[]): Part[] => parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
-	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, ...(schemas.has(table) && {schema: schemas.get(table)})});
+	const rowsOf = (parts: readonly Part[]): Part[] =>
+		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
+	const fileOf = (part: Part) => ({
+		path: dataset.locate(part),
+		rows: part.rows,
+		...(schemas.has(table) && {schema: schemas.get(table)}),
+	});
 	const delta = rowsOf(written);
 	const outcome = await supersede({
 		base: rowsOf(visible).map(fileOf),
@@ -89,7 +94,7 @@ async function droppedLists(
 				if (keys.has(keyText(record, parentKey))) rows.add(row);
 				row++;
 			}
-		if (rows.size > 0) dropped.set(dataset.locate(part), rows);
+		if (rows.count > 0) dropped.set(dataset.locate(part), rows);
 	};
 	for (const part of visible.filter(isList)) await drop(part, came);
 	for (const part of written.filter(isList)) await drop(part, deleted);
@@ -102,7 +107,7 @@ function isDeleted(value: JsonRecord[string] | undefined): boolean {
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */
 async function rewritten(
-	{dataset, maker, written, visible, format, schemas}: MergedOptions,
+	{dataset, maker, written, visible, format}: MergedOptions,
 	dropped: ReadonlyMap<string, RowSet>,
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
@@ -111,20 +116,14 @@ async function rewritten(
 		const path = dataset.locate(part);
 		const rows = dropped.get(path);
 		const isNew = !visible.includes(part);
-		if (!rows || rows.size === 0) {
+		if (!rows || rows.count === 0) {
 			if (isNew) add.push(part);
 			continue;
 		}
 		if (!isNew) remove.push(part);
-		if (rows.size === part.rows) continue;
-		const schema = schemas.get(part.table);
-		const left = part.rows - rows.size;
-		add.push(
-			await maker.make({table: part.table, path: dirname(part.path), kind: 'rows', format}, async output => {
-				await format.without(path, rows, output, {...(schema && {schema})});
-				return {rows: left};
-			}),
-		);
+		if (rows.count === part.rows) continue;
+		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
+		add.push(await maker.make(folder, part.rows - rows.count, output => format.without(path, rows, output)));
 	}
 	return {add, remove};
 }

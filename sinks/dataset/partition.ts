@@ -32,7 +32,9 @@ export function byColumn(column: string, unit?: Unit): Partitioner {
 		if (value === null || text === '') return `${name}=${NULL}`;
 		const folder = `${name}=${encode(unit ? text.slice(0, unitCharacters[unit]) : text)}`;
 		if (folder.length > MOST_CHARACTERS)
-			throw new SinkError(`a value of ${column} is too long for the name of a folder: ${text.slice(0, 40)}…. Partition by another column`);
+			throw new SinkError(
+				`a value of ${column} is too long for the name of a folder: ${text.slice(0, 40)}…. Partition by another column`,
+			);
 		return folder;
 	};
 	return page => {

@@ -11,8 +11,8 @@ export interface PartMaker {
 	readonly named: number;
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
-	/** A part that somebody writes at once, into an open output. */
-	make(folder: Folder, write: (output: Output) => Promise<{rows: number}>): Promise<Part>;
+	/** A part that somebody writes as a whole: opens the output, and closes or discards it. */
+	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>): Promise<Part>;
 }
 
 /** Where a part belongs. */
@@ -82,17 +82,10 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				discard: () => output.discard(),
 			};
 		},
-		async make(folder, write) {
+		async make(folder, rows, write) {
 			const {path, output} = next(folder);
-			await output.open();
-			try {
-				const {rows} = await write(output);
-				await output.close();
-				return described(path, folder, output, rows);
-			} catch (error) {
-				await output.discard();
-				throw error;
-			}
+			await write(output);
+			return described(path, folder, output, rows);
 		},
 	};
 }

@@ -34,7 +34,9 @@ export async function extractFamily(
 	// Whoever goes on in the middle has a place of its own; those who begin together share what they read.
 	const sharing = ready.filter(({target}) => !target.isResumed).map(({resource}) => resource);
 	const shared = connection.extractions(sharing, optionsOf);
-	const extractions = ready.map(({resource}) => shared[sharing.indexOf(resource)] ?? connection.extraction(resource, optionsOf(resource)));
+	const extractions = ready.map(
+		({resource}) => shared[sharing.indexOf(resource)] ?? connection.extraction(resource, optionsOf(resource)),
+	);
 	const isFamily = resources.length > 1;
 	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
 	const line = isFamily && log.live ? progress(resources.map(({name}) => name).join(', '), counts) : undefined;

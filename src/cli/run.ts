@@ -19,22 +19,31 @@ export const run = verb({
 				.option('limit', {...rows, describe: 'At most so many rows of each resource; where it stands is not kept'})
 				.option('select', selectOption)
 				.option('full-refresh', {type: 'boolean', describe: 'Read everything again, and replace what is there'})
-				.option('max-duration', {...duration, describe: 'Stop after 90s, 30m or 2h with exit code 75; the next run goes on from there'})
+				.option('max-duration', {
+					...duration,
+					describe: 'Stop after 90s, 30m or 2h with exit code 75; the next run goes on from there',
+				})
 				.option('max-rejects', {...wholeFromZero('max-rejects'), describe: 'Fail when more rows than that are refused'}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler(
 		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, ...args},
 		interrupt,
 	) {
-		const [{openProject, pick, only, checkFolders, connect}, {extractFamily}, {summaryTable}, {targets}, {fingerprint}, {invocation}] =
-			await Promise.all([
-				import('./project.ts'),
-				import('./extract-family.ts'),
-				import('./summary.ts'),
-				import('./target.ts'),
-				import('../config/fingerprint.ts'),
-				import('../state/invocation.ts'),
-			]);
+		const [
+			{openProject, pick, only, checkFolders, connect},
+			{extractFamily},
+			{summaryTable},
+			{targets},
+			{fingerprint},
+			{invocation},
+		] = await Promise.all([
+			import('./project.ts'),
+			import('./extract-family.ts'),
+			import('./summary.ts'),
+			import('./target.ts'),
+			import('../config/fingerprint.ts'),
+			import('../state/invocation.ts'),
+		]);
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
@@ -65,7 +74,10 @@ export const run = verb({
 					else left.push(resource);
 				}
 				const open = (resource: (typeof family)[number]) => {
-					const definition = fingerprint(resource, config, name => only(project, name), [destination.format, names(select) ?? null]);
+					const definition = fingerprint(resource, config, name => only(project, name), [
+						destination.format,
+						names(select) ?? null,
+					]);
 					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition});
 				};
 				results.push(...(await extractFamily(connection, left, {open, typed, log, signal, limit, columns: names(select)})));
@@ -77,7 +89,8 @@ export const run = verb({
 			await connection.close();
 		}
 		if (results.length > 0) log.info(summaryTable(results, process.stderr.columns));
-		else if (chosen.length === 0) log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
+		else if (chosen.length === 0)
+			log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);
 		report(results, destination.path, log);
 	},
 });

@@ -41,7 +41,7 @@ export interface Target {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
 	/** What the extraction has to know of what is there. */
-	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'state' | 'previous' | 'unique'>;
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'previous' | 'unique'>;
 	/** Whether it goes on in the middle of a run. */
 	readonly isResumed: boolean;
 	/** Folder of the rows that are refused. */
@@ -94,7 +94,12 @@ async function target(
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
-	const run = await beginRun(dataset, {resource: name, disposition, definition, mode: fullRefresh ? 'fresh' : isLimited ? 'apart' : 'continue'});
+	const run = await beginRun(dataset, {
+		resource: name,
+		disposition,
+		definition,
+		mode: fullRefresh ? 'fresh' : isLimited ? 'apart' : 'continue',
+	});
 	const {standing, how} = run;
 	if (how === 'resumed') log.info(`${name}: resuming after page ${standing.pages}`);
 	if (how === 'restarted') log.warn(`${name}: starts over, as its config has changed since the run that broke off`);
@@ -106,7 +111,11 @@ async function target(
 		format,
 		partition: partitionerOf(resource),
 		keepsState: !isLimited,
-		checkpoint: defined({rows: checkpoint?.rows, bytes: checkpoint?.bytes, ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000}),
+		checkpoint: defined({
+			rows: checkpoint?.rows,
+			bytes: checkpoint?.bytes,
+			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
+		}),
 		...(partBytes !== undefined && {partBytes}),
 		...(maxRejects !== undefined && {maxRejects}),
 		...(disposition === 'merge' && {merge: mergeOf(resource)}),
@@ -119,7 +128,6 @@ async function target(
 		rejects: join(dataset.layout.root, table, '_rejects'),
 		extraction: {
 			unique: disposition !== 'merge',
-			state: standing.state,
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor}),
 			previous: {
 				schemas: goesOn ? run.schemas : {},

@@ -40,7 +40,10 @@ export interface Connection {
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => Omit<ExtractionOptions, 'cursor'>): Extraction[];
+	extractions(
+		resources: readonly ResolvedResource[],
+		optionsOf: (resource: ResolvedResource) => Omit<ExtractionOptions, 'cursor'>,
+	): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;

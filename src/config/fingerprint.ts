@@ -12,7 +12,10 @@ export function fingerprint(
 	byName: (name: string) => ResolvedResource,
 	also: readonly unknown[] = [],
 ): string {
-	const line = [resource, ...ancestors(resource, byName)].map(({endpoint: {auth: _, ...endpoint}, ...rest}) => ({...rest, endpoint}));
+	const line = [resource, ...ancestors(resource, byName)].map(({endpoint: {auth: _, ...endpoint}, ...rest}) => ({
+		...rest,
+		endpoint,
+	}));
 	const text = stringify(plain([client.base_url, line, also]));
 	return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

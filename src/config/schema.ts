@@ -124,7 +124,10 @@ const resourceShape = {
 			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined} => ({column})),
 			object({
 				column: text().describe('Whose values name the folders.'),
-				unit: z.enum(['year', 'month', 'day']).optional().describe('A folder for each year, month or day of a timestamp or date.'),
+				unit: z
+					.enum(['year', 'month', 'day'])
+					.optional()
+					.describe('A folder for each year, month or day of a timestamp or date.'),
 			}),
 		])
 		.nullish()

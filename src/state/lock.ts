@@ -33,7 +33,14 @@ const lockName = /^\d{12}\.json$/;
  */
 export async function acquire({lock: folder, name}: Layout, writer: string): Promise<Lock> {
 	await mkdir(folder, {recursive: true});
-	const holder: Holder = {writer, host: hostname(), pid: process.pid, since: new Date().toISOString(), ...(await startOf(process.pid))};
+	const {start} = await startOf(process.pid);
+	const holder: Holder = {
+		writer,
+		host: hostname(),
+		pid: process.pid,
+		since: new Date().toISOString(),
+		...(await startOf(process.pid)),
+	};
 	const draft = join(folder, `${writer}.part`);
 	await writeDurably(draft, JSON.stringify(holder));
 	let mine: string | undefined;
@@ -105,6 +112,7 @@ async function isAlive({host, pid, start}: Holder, path: string): Promise<boolea
 	if (host === hostname()) {
 		if (!isRunning(pid)) return false;
 		const now = await startOf(pid);
+		if (now.isOver) return false;
 		if (start !== undefined && now.start !== undefined) return now.start === start;
 	}
 	const found = await stat(path).catch(error => ignoring(error, 'ENOENT'));
@@ -120,15 +128,17 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-// Linux: the boot, and the clock tick in it at which the process began (proc(5), field 22 of stat).
-async function startOf(pid: number): Promise<{start?: string}> {
+// Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat). One that was killed
+// stays in the list until its parent takes notice.
+async function startOf(pid: number): Promise<{start?: string; isOver?: boolean}> {
 	try {
 		const [boot, line] = await Promise.all([
 			readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
 			readFile(`/proc/${pid}/stat`, 'utf8'),
 		]);
-		const tick = line.slice(line.lastIndexOf(')') + 2).split(' ')[19];
-		return tick === undefined ? {} : {start: `${boot.trim()}:${tick}`};
+		const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+		const tick = fields[19];
+		return {isOver: fields[0] === 'Z' || fields[0] === 'X', ...(tick !== undefined && {start: `${boot.trim()}:${tick}`})};
 	} catch {
 		return {};
 	}

@@ -28,9 +28,13 @@ export async function append({log, name}: Layout, version: number, draft: string
 	} catch (error) {
 		const {code, message} = error as NodeJS.ErrnoException;
 		if (code === 'EEXIST')
-			throw new StateError(`${name}: another process committed ${path} in the meantime; nothing of this run was added. Run it again`);
+			throw new StateError(
+				`${name}: another process committed ${path} in the meantime; nothing of this run was added. Run it again`,
+			);
 		if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP')
-			throw new StateError(`${name}: the file system of ${log} has no hard links, which commits need (${message}). Write to another one`);
+			throw new StateError(
+				`${name}: the file system of ${log} has no hard links, which commits need (${message}). Write to another one`,
+			);
 		throw error;
 	}
 }

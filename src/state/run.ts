@@ -42,7 +42,13 @@ export async function beginRun(
 	const before = last?.standings[resource];
 	const schemas = last?.schemas ?? {};
 	const isOpen = before !== undefined && !before.isFinished;
-	if (isOpen && mode === 'continue' && before.cursor !== undefined && before.definition === definition && before.disposition === disposition) {
+	if (
+		isOpen &&
+		mode === 'continue' &&
+		before.cursor !== undefined &&
+		before.definition === definition &&
+		before.disposition === disposition
+	) {
 		const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run);
 		return {standing: before, how: 'resumed', parts, schemas};
 	}

@@ -62,11 +62,13 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 			const chosen = resolveResources(config).filter(({name, selected}) => (one.select ? one.select.includes(name) : selected));
 			const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
 			for (const members of api.families(chosen)) {
-				const reading = api.extractions(members, () => limit).map(async ({source}, i) => {
-					const collected: JsonValue[] = [];
-					rows[members[i]?.name ?? ''] = collected;
-					for await (const page of source) collected.push(...(page as Page).records);
-				});
+				const reading = api
+					.extractions(members, () => limit)
+					.map(async ({source}, i) => {
+						const collected: JsonValue[] = [];
+						rows[members[i]?.name ?? ''] = collected;
+						for await (const page of source) collected.push(...(page as Page).records);
+					});
 				for (const result of await Promise.allSettled(reading)) if (result.status === 'rejected') throw result.reason;
 			}
 		} finally {
