@@ -64,7 +64,7 @@ export const run = verb({
 		try {
 			const isWhole = limit === undefined;
 			const whole = isWhole ? await invocation(destination.path, chosen) : undefined;
-			const brokeOff = whole?.isContinued && !fullRefresh ? whole.startedAt : undefined;
+			const brokeOff = fullRefresh ? undefined : whole?.brokeOff;
 			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
 			for (const family of connection.families(chosen)) {
 				const left: typeof family = [];

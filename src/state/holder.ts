@@ -1,0 +1,70 @@
+/** Which process something belongs to, and whether it still lives. */
+import {readFile, stat} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {ignoring} from './files.ts';
+
+export interface Holder {
+	readonly host: string;
+	readonly pid: number;
+	/** Tells a process from a later one with the same number. Absent where the system does not say. */
+	readonly start?: string;
+	/** ISO 8601, UTC. */
+	readonly since: string;
+}
+
+// Of a process on another machine nobody can say whether it lives, but that it touches its file.
+const SILENT_MS = 5 * 60_000;
+
+/** This process. */
+export async function self(): Promise<Holder> {
+	const {start} = await startOf(process.pid);
+	return {host: hostname(), pid: process.pid, since: new Date().toISOString(), ...(start !== undefined && {start})};
+}
+
+/** Who the file at `path` names; nobody if it is gone, or not one of ours. */
+export async function holderOf(path: string): Promise<Holder | undefined> {
+	try {
+		const holder = JSON.parse(await readFile(path, 'utf8')) as Holder;
+		return typeof holder?.pid === 'number' ? holder : undefined;
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		return ignoring(error, 'ENOENT');
+	}
+}
+
+/** Whether the process that wrote the file at `path` is still running. */
+export async function isAlive({host, pid, start}: Holder, path: string): Promise<boolean> {
+	if (host === hostname()) {
+		if (!isRunning(pid)) return false;
+		const now = await startOf(pid);
+		if (now.isOver) return false;
+		if (start !== undefined && now.start !== undefined) return now.start === start;
+	}
+	const found = await stat(path).catch(error => ignoring(error, 'ENOENT'));
+	return found !== undefined && Date.now() - found.mtimeMs < SILENT_MS;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}
+
+// Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat). One that was killed
+// stays in the list until its parent takes notice.
+async function startOf(pid: number): Promise<{start?: string; isOver?: boolean}> {
+	try {
+		const [boot, line] = await Promise.all([
+			readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+			readFile(`/proc/${pid}/stat`, 'utf8'),
+		]);
+		const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+		const tick = fields[19];
+		return {isOver: fields[0] === 'Z' || fields[0] === 'X', ...(tick !== undefined && {start: `${boot.trim()}:${tick}`})};
+	} catch {
+		return {};
+	}
+}
