@@ -3,6 +3,7 @@ import type {Readable, Transform} from 'node:stream';
 import {dedupe} from '../../transforms/dedupe.ts';
 import {normalize} from '../../transforms/normalize.ts';
 import {tables} from '../../transforms/tables.ts';
+import type {JsonObject} from '../core/json.ts';
 import {transform} from '../core/stage.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {autoDecoder} from '../http/decode/auto.ts';
@@ -25,6 +26,7 @@ import {bodyOf} from './body.ts';
 import type {BodyFormat} from './decoder.ts';
 import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
+import {incrementalOptions} from './incremental.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
@@ -38,18 +40,23 @@ export interface Connection {
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(resources: readonly ResolvedResource[], options: Omit<ExtractionOptions, 'cursor'>): Extraction[];
+	extractions(resources: readonly ResolvedResource[], options: FamilyOptions): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor'> {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state'> {
 	/**
 	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
 	 * go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
+}
+
+export interface FamilyOptions extends Omit<ExtractionOptions, 'cursor' | 'state'> {
+	/** What is stored of each, by name. */
+	readonly states?: {readonly [resource: string]: JsonObject};
 }
 
 export interface Extraction {
@@ -92,8 +99,13 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (stagesOf: (resource: ResolvedResource) => readonly Transform[], signal: AbortSignal | undefined): Walks => ({
+	const walks = (
+		stagesOf: (resource: ResolvedResource) => readonly Transform[],
+		signal: AbortSignal | undefined,
+		state: Walks['state'],
+	): Walks => ({
 		client: api,
+		state,
 		resource: resourceOf,
 		options: resource => {
 			const process = stepsOf(resource);
@@ -105,16 +117,21 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
+				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				...(signal && {signal}),
 			};
 		},
 	});
-	const extractions: Connection['extractions'] = (resources, {typed = true, signal, ...options}) => {
+	const extractions: Connection['extractions'] = (resources, {typed = true, signal, states = {}, ...options}) => {
 		const stages = new Map(
 			resources.map(resource => [resource.name, typed || declares(resource) ? transforms(resource) : []] as const),
 		);
 		const members = family(
-			walks(({name}) => stages.get(name) ?? [], signal),
+			walks(
+				({name}) => stages.get(name) ?? [],
+				signal,
+				name => states[name],
+			),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
@@ -126,11 +143,15 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, typed = true, signal, ...rest}) {
+		extraction(resolved, {cursor, state, typed = true, signal, ...rest}) {
 			const stages = typed || declares(resolved) ? transforms(resolved) : [];
 			const counts = {};
 			const pages = alone(
-				walks(() => stages, signal),
+				walks(
+					() => stages,
+					signal,
+					() => state,
+				),
 				resolved.name,
 				counts,
 				cursor,
