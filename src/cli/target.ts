@@ -41,7 +41,7 @@ export interface Target {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
 	/** What the extraction has to know of what is there. */
-	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'previous' | 'unique'>;
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'state' | 'previous' | 'unique'>;
 	/** Whether it goes on in the middle of a run. */
 	readonly isResumed: boolean;
 	/** Folder of the rows that are refused. */
@@ -128,6 +128,7 @@ async function target(
 		rejects: join(dataset.layout.root, table, '_rejects'),
 		extraction: {
 			unique: disposition !== 'merge',
+			state: standing.state,
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor}),
 			previous: {
 				schemas: goesOn ? run.schemas : {},
@@ -152,13 +153,16 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, primary_key: key, columns, nested}: ResolvedResource): {
+function mergeOf({table_name, primary_key: key, columns, nested, endpoint: {incremental}}: ResolvedResource): {
 	key: readonly string[];
 	order?: string;
 	hardDelete?: string;
 	parentKey?: readonly string[];
 } {
-	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name;
+	// What tells new rows from old ones tells which of two is the newer; but only columns can be asked, not places inside them.
+	const newest =
+		incremental?.last_value_func == null || incremental.last_value_func === 'max' ? incremental?.cursor_path : undefined;
+	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name ?? (/^\w+$/.test(newest ?? '') ? newest : undefined);
 	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
 	return {
 		key,

@@ -27,6 +27,7 @@ import {bodyOf} from './body.ts';
 import type {BodyFormat} from './decoder.ts';
 import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
+import {incrementalOptions} from './incremental.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
@@ -49,7 +50,7 @@ export interface Connection {
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor'> {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state'> {
 	/**
 	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
 	 * go through as the API sent them. @default true
@@ -108,8 +109,13 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (stagesOf: (resource: ResolvedResource) => readonly Transform[], signal: AbortSignal | undefined): Walks => ({
+	const walks = (
+		stagesOf: (resource: ResolvedResource) => readonly Transform[],
+		signal: AbortSignal | undefined,
+		state: Walks['state'],
+	): Walks => ({
 		client: api,
+		state,
 		resource: resourceOf,
 		options: resource => {
 			const process = stepsOf(resource);
@@ -121,19 +127,27 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
+				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				...(signal && {signal}),
 			};
 		},
 	});
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
-		const stages = new Map(resources.map(resource => [resource.name, stagesFor(resource, optionsOf(resource))] as const));
+		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
+		const stages = new Map(
+			resources.map(resource => [resource.name, stagesFor(resource, options.get(resource.name) ?? {})] as const),
+		);
 		const members = family(
-			walks(({name}) => stages.get(name) ?? [], undefined),
+			walks(
+				({name}) => stages.get(name) ?? [],
+				undefined,
+				name => options.get(name)?.state,
+			),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
 			const resource = resources[i] as ResolvedResource;
-			const source = readable(pages, optionsOf(resource), counts);
+			const source = readable(pages, options.get(resource.name) ?? {}, counts);
 			source.once('close', leave);
 			return {source, stages: stages.get(resource.name) ?? []};
 		});
@@ -141,11 +155,15 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, signal, ...rest}) {
+		extraction(resolved, {cursor, state, signal, ...rest}) {
 			const stages = stagesFor(resolved, rest);
 			const counts = {};
 			const pages = alone(
-				walks(() => stages, signal),
+				walks(
+					() => stages,
+					signal,
+					() => state,
+				),
 				resolved.name,
 				counts,
 				cursor,

@@ -1,4 +1,5 @@
 /** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
+import type {JsonObject} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
@@ -17,7 +18,7 @@ import {
 import {pages, type ResourceOptions} from '../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../resource/share.ts';
 import type {WalkOptions} from '../resource/walk.ts';
-import {binder} from './bind.ts';
+import {incrementalBinder, unrelated} from './incremental-request.ts';
 import {parentsOf} from './relation.ts';
 import {nearest} from './relations.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -25,7 +26,9 @@ import type {ResolvedResource} from './resolve.ts';
 export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
-	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process'>;
+	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
+	/** What is stored of the resource; nothing of one whose every row is wanted. */
+	readonly state: (name: string) => JsonObject | undefined;
 }
 
 export interface Member {
@@ -53,9 +56,12 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const counts = countsOf.get(name) ?? child;
 		const resource = walks.resource(name);
 		const parent = parentOf(resource, walks);
-		const upstream: SharedReader<BoundPage> | undefined = parent === undefined ? undefined : shareOf(parent, counts).reader();
-		const partitions = partitioning(resource, parent, () => upstream ?? alone(walks, parent ?? '', counts), counts);
-		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions})}, counts);
+		// Children want all rows of a parent, also those that it brought in an earlier run.
+		const isShared = parent !== undefined && !isPartly(parent, walks);
+		const upstream: SharedReader<BoundPage> | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
+		const partitions = partitioning(resource, parent, () => upstream ?? alone(whole(walks), parent ?? '', counts), counts);
+		const state = walks.state(name);
+		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions}), ...(state && {state})}, counts);
 		const shared = share(all, () => void upstream?.return());
 		shares.set(name, shared);
 		return shared;
@@ -72,12 +78,28 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 export function alone(walks: Walks, name: string, counts: Partial<Counts>, cursor?: Cursor): AsyncIterable<BoundPage> {
 	const resource = walks.resource(name);
 	const parent = parentOf(resource, walks);
-	const partitions = partitioning(resource, parent, after => alone(walks, parent ?? '', counts, after), counts);
+	const partitions = partitioning(resource, parent, after => alone(whole(walks), parent ?? '', counts, after), counts);
+	const state = walks.state(name);
 	return pages(
 		walks.client,
-		{...walks.options(resource), ...(partitions && {partitions}), ...(cursor !== undefined && {cursor})},
+		{
+			...walks.options(resource),
+			...(partitions && {partitions}),
+			...(state && {state}),
+			...(cursor !== undefined && {cursor}),
+		},
 		counts,
 	);
+}
+
+/** The same walks as if they were the first. */
+function whole(walks: Walks): Walks {
+	return {...walks, state: () => undefined};
+}
+
+/** Whether the resource is read from where an earlier run ended. */
+function isPartly(name: string, {resource, state}: Walks): boolean {
+	return resource(name).endpoint.incremental !== undefined && Object.keys(state(name) ?? {}).length > 0;
 }
 
 /** The resource at the root of its line: those that have the same one can share walks. */
@@ -95,14 +117,14 @@ function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resourc
 }
 
 function partitioning(
-	{name, endpoint, relation}: ResolvedResource,
+	{name, endpoint, relation, concurrency: windows}: ResolvedResource,
 	parent: string | undefined,
 	open: OpenParent,
 	counts: Partial<Counts>,
 ): Partitioning | undefined {
-	if (!relation) return undefined;
+	if (!relation) return unrelated(name, endpoint, windows);
 	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
-	const {request, include, key, isComplete} = binder(name, parent, endpoint, relation);
+	const {request, include, key, isComplete} = incrementalBinder(name, parent, endpoint, relation);
 	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
 	const sources: Partitions[] = [];
 	if (parent !== undefined) {
@@ -125,6 +147,7 @@ function partitioning(
 		source: second ? product(outer, second) : outer,
 		request,
 		concurrency,
+		key: bindings => bindings.map(key).join(),
 		...(relation.include.length > 0 && {include}),
 		// A list is the author's own: an answer that there is no such thing is a mistake. And who wrote when to fail means it.
 		...((parent === undefined || endpoint.response_actions?.some(({action}) => action === 'fail')) && {skipStatuses: []}),

@@ -1,6 +1,7 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
 export interface Binding {
@@ -8,6 +9,8 @@ export interface Binding {
 	readonly values: JsonObject;
 	/** In words, for messages: `users, row 3 of page 0`. */
 	readonly where: string;
+	/** Of an incremental resource: what is asked for. */
+	readonly range?: Range;
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
