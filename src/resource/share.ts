@@ -167,8 +167,8 @@ async function nextOf(iterator: AsyncIterator<BoundPage>): Promise<Result> {
 }
 
 function furthestBack(readers: readonly Turn[]): Position | undefined {
-	const [first] = readers.map(({at}) => at).sort((one, other) => (one?.page ?? 0) - (other?.page ?? 0));
-	return first;
+	const pages = readers.map(({at}) => at?.page ?? 0);
+	return readers[pages.indexOf(Math.min(...pages))]?.at;
 }
 
 // The page before its first one should end where it begins. A body that was cut into other slices this time has no such page.
