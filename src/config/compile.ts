@@ -198,6 +198,7 @@ function request(
 		format,
 		stop_when: stopWhen,
 		paginator,
+		cursor_in_path: cursorInPath,
 		response_actions,
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
@@ -209,7 +210,7 @@ function request(
 		method,
 		params,
 		headers,
-		paginator: paginatorOf(paginator, onDetected),
+		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
 		...(decoder && {decoder}),
@@ -250,6 +251,12 @@ function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetect
 		case 'header_cursor':
 			return headerCursor(camelCased(config));
 	}
+}
+
+// A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
+function inPath(config: PaginatorConfig): Paginator {
+	if (config.type === 'header_cursor') return headerCursor({cursorKey: config.cursor_key, cursorInPath: true});
+	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
 }
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;

@@ -1,8 +1,9 @@
 /** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
 import type {JsonValue} from '../core/json.ts';
 import type {Auth} from './auth.ts';
-import {doubled, fill, fillSome, isSingleEntity, placeholders} from './braces.ts';
+import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from './braces.ts';
 import type {ColumnHints} from './column.ts';
+import {CURSOR, takesCursor} from './cursor-in-path.ts';
 import type {BodyFormat} from './decoder.ts';
 import type {Paginator} from './paginator.ts';
 import {isReference} from './reference.ts';
@@ -24,6 +25,8 @@ export interface ResolvedEndpoint {
 	/** To be laid over those of the client. */
 	readonly headers: {readonly [name: string]: string};
 	readonly paginator: Paginator;
+	/** `{cursor}` in the path is where the paginator puts its cursor. */
+	readonly cursor_in_path?: true;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
 	readonly stop_when?: string;
@@ -71,8 +74,9 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			keep: merged.keep,
 			processing_steps: merged.processing_steps,
 		};
-		const resolved = resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client);
-		const relation = relationOf(resolved, merged, config.client.concurrency);
+		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
+		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
+		const relation = isTemplate ? relationOf(resolved, merged, config.client.concurrency) : undefined;
 		return {
 			name,
 			table_name: merged.table_name ?? name,
@@ -113,16 +117,19 @@ function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHint
 	return [...merged.values()];
 }
 
-function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['client']): ResolvedEndpoint {
-	const path = endpoint.path ?? name;
+function resolveEndpoint(name: string, given: Endpoint, client: Config['client']): ResolvedEndpoint & {isTemplate: boolean} {
+	const endpoint = templates(given);
+	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
 	const params = withoutNull(Object.fromEntries(Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key))));
 	const filled = fillSome(path, key => segment(endpoint.params?.[key]));
 	const isTemplate = hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
-	const isEntity = isSingleEntity(path);
+	const takes = takesCursor(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
+	const isEntity = isSingleEntity(takes ? path.replaceAll(CURSOR, '') : path);
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	return {
+		isTemplate,
 		path: literal(filled),
 		method: endpoint.method ?? 'GET',
 		params: literal(params as {[name: string]: ParamValue}),
@@ -134,7 +141,17 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		...(takes && {cursor_in_path: true}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
+	};
+}
+
+function templates(endpoint: Endpoint): Endpoint {
+	const {params, headers, json, data} = endpoint;
+	const spelled = <T>(tree: T): T => mapLeaves(tree, leaf => (typeof leaf === 'string' ? template(leaf) : leaf)) as T;
+	return {
+		...endpoint,
+		...defined({params: spelled(params), headers: spelled(headers), json: spelled(json), data: spelled(data)}),
 	};
 }
 
