@@ -57,6 +57,8 @@ export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
+	type Answered,
+	type Decide,
 	type Judge,
 	judge,
 	type Outcome,
@@ -64,6 +66,7 @@ export {
 	type ResponseRule,
 	type Seen,
 	type StatusPattern,
+	type Verdict,
 	type WaitPlace,
 } from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';

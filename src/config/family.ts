@@ -126,7 +126,7 @@ function partitioning(
 		request,
 		concurrency,
 		...(relation.include.length > 0 && {include}),
-		// A list is the author's own: an answer that there is no such thing is a mistake. And who wrote when to fail means it.
-		...((parent === undefined || endpoint.response_actions?.some(({action}) => action === 'fail')) && {skipStatuses: []}),
+		// A list is the author's own: an answer that there is no such thing is a mistake.
+		...(parent === undefined && {skipStatuses: []}),
 	};
 }
