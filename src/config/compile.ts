@@ -9,6 +9,7 @@ import {autoDecoder} from '../http/decode/auto.ts';
 import {csvDecoder} from '../http/decode/csv.ts';
 import type {Decoder} from '../http/decode/decoder.ts';
 import {jsonlDecoder} from '../http/decode/jsonl.ts';
+import {xmlDecoder} from '../http/decode/xml.ts';
 import {type Guess, reasonOf} from '../resource/detect.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {type AutoOptions, auto} from '../resource/paginators/auto.ts';
@@ -227,6 +228,8 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 			return jsonlDecoder;
 		case 'csv':
 			return csvDecoder(format);
+		case 'xml':
+			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
 		case 'auto':
 			return autoDecoder;
 	}

@@ -36,13 +36,17 @@ export async function settle(
 }
 
 /** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
-export function seenPart({value, rows, bytes}: DecodedPart, {status, headers}: Omit<Seen, 'text' | 'value'>): Seen | undefined {
+export function seenPart(
+	{value, rows, bytes, text}: DecodedPart,
+	{status, headers}: Omit<Seen, 'text' | 'value'>,
+): Seen | undefined {
 	if (rows !== undefined || value === undefined) return undefined;
 	return {
 		status,
 		headers,
 		value,
 		get text() {
+			if (text !== undefined) return text;
 			return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : stringify(value);
 		},
 	};
