@@ -30,6 +30,8 @@ export interface ExpectedTables {
 	readonly error?: {readonly stage?: string; readonly pattern?: string};
 }
 
+export type TableRow = Readonly<Record<string, JsonValue>>;
+
 export interface Case {
 	readonly name: string;
 	readonly group: string;
@@ -46,6 +48,8 @@ export interface Case {
 	/** A normalize case: rows of consecutive runs. */
 	readonly runs?: readonly {readonly rows: readonly JsonValue[]; readonly expect: ExpectedTables}[];
 	readonly hints?: Readonly<Record<string, unknown>>;
+	/** A unit case: what one function of dlt made of what. */
+	readonly table?: readonly TableRow[];
 	/** What was measured is a defect: `want`, in words, is the aim; `wants.ts` says the same to the machine. */
 	readonly dlt_defect?: {readonly why: string; readonly want: string};
 }
