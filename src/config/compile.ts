@@ -293,7 +293,9 @@ function transforms({
 	primary_key,
 	keep,
 }: ResolvedResource): Transform[] {
-	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
+	const contract =
+		schema_contract &&
+		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
 	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const unique = primary_key.length > 0 ? [dedupe(defined({key: primary_key, keep}))] : [];

@@ -50,7 +50,7 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 	function shareOf(name: string, child: Partial<Counts>): Share<BoundPage> {
 		const made = shares.get(name);
 		if (made) return made;
-		const counts = countsOf.get(name) ?? child;
+		const counts = countsOf.get(name) ?? trafficOf(child);
 		const resource = walks.resource(name);
 		const parent = parentOf(resource, walks);
 		const upstream: SharedReader<BoundPage> | undefined = parent === undefined ? undefined : shareOf(parent, counts).reader();
@@ -72,12 +72,28 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 export function alone(walks: Walks, name: string, counts: Partial<Counts>, cursor?: Cursor): AsyncIterable<BoundPage> {
 	const resource = walks.resource(name);
 	const parent = parentOf(resource, walks);
-	const partitions = partitioning(resource, parent, after => alone(walks, parent ?? '', counts, after), counts);
+	const partitions = partitioning(resource, parent, after => alone(walks, parent ?? '', trafficOf(counts), after), counts);
 	return pages(
 		walks.client,
 		{...walks.options(resource), ...(partitions && {partitions}), ...(cursor !== undefined && {cursor})},
 		counts,
 	);
+}
+
+const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;
+
+// Of an ancestor that is read for its descendants only, what was sent counts with them; how many rows it has is no matter of theirs.
+function trafficOf(counts: Partial<Counts>): Partial<Counts> {
+	const view: Partial<Counts> = {};
+	for (const name of traffic) {
+		Object.defineProperty(view, name, {
+			get: () => counts[name],
+			set(value: number) {
+				counts[name] = value;
+			},
+		});
+	}
+	return view;
 }
 
 /** The resource at the root of its line: those that have the same one can share walks. */
