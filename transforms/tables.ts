@@ -72,21 +72,22 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 			const own = taken.get(record);
 			if (own) split.addRows(own, keysOf(record), found);
 		}
-		if (found.size === 0) return page;
-		if (newTables !== 'evolve') {
-			for (const [name, {rows}] of found) counts.discarded += refused(name, rows.length, page);
-			return page;
-		}
-		return {...page, tables: [...found].map(([name, rows]) => normalized(name, rows, page.number))};
+		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));
+		if (admitted.length === 0) return page;
+		return {...page, tables: admitted.map(([name, rows]) => normalized(name, rows, page.number))};
 	}
 
-	function refused(name: string, rows: number, {resource, number}: Page): number {
-		if (newTables !== 'freeze') return rows;
-		const list = name.slice(table.length + SEPARATOR.length);
-		throw new SchemaError(
-			`${resource}.${list}: a list that makes the new table ${name}, in page ${number}. Declare the column as json or list, or relax the contract tables: freeze`,
-			list,
-		);
+	function isAdmitted(name: string, rows: number, {resource, number}: Page): boolean {
+		if (newTables === 'evolve') return true;
+		if (newTables === 'freeze') {
+			const list = name.slice(table.length + SEPARATOR.length);
+			throw new SchemaError(
+				`${resource}.${list}: a list that makes the new table ${name}, in page ${number}. Declare the column as json or list, or relax the contract tables: freeze`,
+				list,
+			);
+		}
+		counts.discarded += rows;
+		return false;
 	}
 
 	function keysOf(record: JsonRecord): JsonRecord {

@@ -117,8 +117,8 @@ function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHint
 	return [...merged.values()];
 }
 
-function resolveEndpoint(name: string, given: Endpoint, client: Config['client']): ResolvedEndpoint & {isTemplate: boolean} {
-	const endpoint = templates(given);
+function resolveEndpoint(name: string, written: Endpoint, client: Config['client']): ResolvedEndpoint & {isTemplate: boolean} {
+	const endpoint = templates(written);
 	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
 	const params = withoutNull(Object.fromEntries(Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key))));
