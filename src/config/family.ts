@@ -54,7 +54,7 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const resource = walks.resource(name);
 		const parent = parentOf(resource, walks);
 		const upstream: SharedReader<BoundPage> | undefined = parent === undefined ? undefined : shareOf(parent, counts).reader();
-		const partitions = partitioning(resource, parent, () => upstream ?? alone(walks, parent ?? '', counts), counts);
+		const partitions = partitioning(resource, parent, () => upstream ?? alone(walks, parent ?? '', trafficOf(counts)), counts);
 		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions})}, counts);
 		const shared = share(all, () => void upstream?.return());
 		shares.set(name, shared);
