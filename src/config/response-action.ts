@@ -68,7 +68,9 @@ const responseAction = object({
 		report(wait, 'only the action rate_limited waits');
 }, always);
 
-const entry = z.union([responseAction, decide]);
+const entry = z.union([responseAction, decide], {
+	error: ({input}) => (typeof input === 'object' && input !== null ? '' : 'expected a rule, or a function in a .js config'),
+});
 
 export const responseActions = z.array(entry).meta({id: 'response_actions'});
 export type ResponseActionConfig = z.infer<typeof entry>;

@@ -21,7 +21,7 @@ const literal = [
 
 for (const text of literal) {
 	test(`${text} is sent as it stands`, () => {
-		const [resource] = resolveResources(
+		const [resource, other] = resolveResources(
 			parseConfig({
 				client: {base_url: 'https://api.example.com'},
 				resources: [
@@ -34,7 +34,8 @@ for (const text of literal) {
 			[resource?.endpoint.params.q, resource?.endpoint.headers['X-Query'], resource?.endpoint.json],
 			[text, text, {deep: [text]}],
 		);
-		assert.equal(resource?.relation, undefined);
+		assert.equal(other?.endpoint.data, text);
+		assert.deepEqual([resource?.relation, other?.relation], [undefined, undefined]);
 	});
 }
 

@@ -93,6 +93,10 @@ test('what is neither a word nor a function is refused', () => {
 	const config = (action: unknown) => ({client: {base_url: 'https://a.b'}, resources: [r({status_code: 404, action})]});
 	throws(() => parseConfig(config(4)), /action: expected a word, or a function in a \.js config/);
 	throws(() => parseConfig(config('ignroe')), /did you mean "ignore"/);
+	throws(
+		() => parseConfig({client: {base_url: 'https://a.b'}, resources: [r('ignore')]}),
+		/response_actions\[0\]: expected a rule, or a function in a \.js config/,
+	);
 	parseConfig(config(() => 'ignore'));
 });
 
