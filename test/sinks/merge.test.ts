@@ -63,14 +63,16 @@ const columns: Column[] = [
 	{name: 'seq', type: 'bigint', nullable: false},
 	{name: 'Region', type: 'text', nullable: false},
 	{name: 'id', type: 'bigint', nullable: false},
-	{name: 'at', type: 'timestamp', nullable: true},
+	{name: 'changed', type: 'timestamp', nullable: true},
 	{name: 'gone', type: 'bool', nullable: true},
 ];
 
 const record = fc.record({
 	Region: fc.constantFrom('eu', 'us', '', '\u{1F600}'),
 	id: fc.constantFrom<JsonValue>(1, 2, 3, -1, 9007199254740993n, 9007199254740995n),
-	at: fc.option(fc.constantFrom('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.500Z', '2024-01-05T10:00:00.500001Z'), {nil: null}),
+	changed: fc.option(fc.constantFrom('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.500Z', '2024-01-05T10:00:00.500001Z'), {
+		nil: null,
+	}),
 	gone: fc.constantFrom(true, false, null, null),
 });
 
@@ -99,14 +101,14 @@ async function upserted(
 	const values = (list: readonly Batch[]): string => {
 		const rows = list.flatMap(({records}) => records);
 		const text = (value: unknown): string => (value === null ? 'NULL' : typeof value === 'string' ? `'${value}'` : String(value));
-		const tuples = rows.map(row => `(${[row.seq, row.Region, row.id, row.at, row.gone].map(text).join(', ')})`);
-		return `(SELECT seq, region, id::BIGINT AS id, at::TIMESTAMPTZ AS at, gone::BOOLEAN AS gone FROM (VALUES ${[...tuples, "(-1, '', 0, NULL, NULL)"].join(', ')}) v(seq, region, id, at, gone) WHERE seq >= 0)`;
+		const tuples = rows.map(row => `(${[row.seq, row.Region, row.id, row.changed, row.gone].map(text).join(', ')})`);
+		return `(SELECT seq, region, id::BIGINT AS id, changed::TIMESTAMPTZ AS changed, gone::BOOLEAN AS gone FROM (VALUES ${[...tuples, "(-1, '', 0, NULL, NULL)"].join(', ')}) v(seq, region, id, changed, gone) WHERE seq >= 0)`;
 	};
 	const sql = `
 		WITH base AS ${values(base)}, delta AS ${values(delta)},
 		latest AS (
 			SELECT * FROM delta
-			QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order ? 'at DESC NULLS LAST, ' : ''} seq DESC) = 1
+			QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order ? 'changed DESC NULLS LAST, ' : ''} seq DESC) = 1
 		)
 		SELECT seq FROM base WHERE NOT EXISTS (SELECT 1 FROM delta WHERE ${key.map(name => `delta.${name} = base.${name}`).join(' AND ')})
 		UNION ALL SELECT seq FROM latest ${deletes ? 'WHERE NOT coalesce(gone, false)' : ''}
@@ -125,7 +127,7 @@ for (const engine of engines) {
 					base,
 					delta,
 					key,
-					...(isOrdered && {order: 'at'}),
+					...(isOrdered && {order: 'changed'}),
 					...(deletes && {hardDelete: 'gone'}),
 					format: parquet,
 					engine,
@@ -150,7 +152,7 @@ const types: readonly Column[][] = [
 ];
 const valuesOf: Record<string, readonly JsonValue[]> = {
 	bigint: [null, 0, 1, -7, 9007199254740993n, 1152921504606846976n],
-	double: [null, 0, 1, -7, 0.5, 1152921504606846976, 1e300],
+	double: [null, 0, 1, -7, 0.5, 2 ** 60, 1e300],
 	decimal: [null, '0', '1', '-7', '0.5', '9007199254740993', '1152921504606846976'],
 	text: [null, '', '1', '0.5', '\u0000', '\u0000t'],
 };
