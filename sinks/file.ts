@@ -29,7 +29,7 @@ export interface ReadOptions extends PartOptions {
 }
 
 /** Both bounds included. */
-export interface Range {
+export interface ValueRange {
 	readonly least: JsonValue;
 	readonly greatest: JsonValue;
 }
@@ -38,7 +38,7 @@ export interface Range {
 export interface Stretch {
 	readonly rows: number;
 	/** Of the values of a column in these rows, nulls aside; `undefined` when the file does not say. */
-	extremes(column: string): Range | undefined;
+	extremes(column: string): ValueRange | undefined;
 	read(): AsyncIterable<readonly JsonRecord[]>;
 }
 
@@ -52,8 +52,9 @@ export interface FileFormat {
 	/** What bytes pass through on their way to the output. */
 	compress?(output: Output): Output;
 	/**
-	 * The records of a file in batches of at most 10,000, each value as the page had it, in its shortest spelling: no zeros at the end of decimals.
-	 * Holds one row group of the columns that are asked for, or the text of one batch.
+	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals and times without
+	 * zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look like. Holds one row group of the columns
+	 * that are asked for, or the text of one batch.
 	 */
 	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
 	/** The same records by the stretches that a file consists of; only of formats that have such. */

@@ -1,7 +1,15 @@
 /** Where pages go. */
 export {type Sink, sink} from '../src/core/stage.ts';
 export {type CsvOptions, csv, csvFormat} from './csv.ts';
-export {type Encoder, type FileFormat, fileSink, type PartOptions, type Range, type ReadOptions, type Stretch} from './file.ts';
+export {
+	type Encoder,
+	type FileFormat,
+	fileSink,
+	type PartOptions,
+	type ReadOptions,
+	type Stretch,
+	type ValueRange,
+} from './file.ts';
 export {type FolderOptions, folder} from './folder.ts';
 export {gzipped} from './gzip.ts';
 export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';

@@ -1,7 +1,7 @@
 /** A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key are read. */
 import {SinkError} from '../../src/core/errors.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {Range, ReadOptions} from '../file.ts';
+import type {ReadOptions, ValueRange} from '../file.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {INSTALL, type Part, type Superseded, type SupersedeOptions} from './part.ts';
 import {compareRanks, rankOf} from './rank.ts';
@@ -160,7 +160,7 @@ async function meet(
 	}
 }
 
-function overlaps(range: Range | undefined, {schema}: Part, name: string, bounds: Bounds | undefined): boolean {
+function overlaps(range: ValueRange | undefined, {schema}: Part, name: string, bounds: Bounds | undefined): boolean {
 	const column = columnOf(schema, name);
 	const rank = column && rankOf(column);
 	if (!range || !rank || bounds?.least === undefined || bounds.greatest === undefined) return true;

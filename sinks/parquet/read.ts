@@ -6,7 +6,7 @@ import {SinkError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
-import type {Range, ReadOptions, Stretch} from '../file.ts';
+import type {ReadOptions, Stretch, ValueRange} from '../file.ts';
 import {unreadable} from '../parts/text.ts';
 import {recordMaker} from '../parts/values.ts';
 import type {RowGroup} from './footer.ts';
@@ -34,7 +34,7 @@ export async function* parquetStretches(path: string, options: ReadOptions = {})
 	}
 }
 
-function extremesOf(file: StoredFile, {chunks}: RowGroup, name: string, schema: Schema | undefined): Range | undefined {
+function extremesOf(file: StoredFile, {chunks}: RowGroup, name: string, schema: Schema | undefined): ValueRange | undefined {
 	const leaf = file.schema.leaves.find(({path}) => path.length === 1 && path[0] === name);
 	const found = leaf && chunks[leaf.index]?.extremes;
 	if (!leaf || !found) return undefined;

@@ -167,8 +167,8 @@ function isExact(token: string): boolean {
 }
 
 /**
- * One spelling for every text of a number that stands for the same value: sign, digits without zeros at either end, and how many of them stand
- * before the dot: `-1.20` and `-12e-1` are `-12e1`.
+ * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of them stand before the
+ * dot. `-1.20` and `-12e-1` are `-12e1`.
  */
 export function significant(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
