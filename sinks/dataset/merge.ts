@@ -44,11 +44,8 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 	const {dataset, table, written, visible, key, order, hardDelete, format, schemas} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
-	const fileOf = (part: Part) => ({
-		path: dataset.locate(part),
-		rows: part.rows,
-		...(schemas.has(table) && {schema: schemas.get(table)}),
-	});
+	const schema = schemaOf(schemas, table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	const delta = rowsOf(written);
 	const outcome = await supersede({
 		base: rowsOf(visible).map(fileOf),
