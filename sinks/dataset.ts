@@ -126,7 +126,7 @@ export function datasetSink({
 		const {table: own} = folderOf(name, '');
 		const lines = rejections.map(each => ({
 			run: run.standing.run,
-			...rejectionLine(name, {...each, page: run.standing.pages + each.page}),
+			...rejectionLine(name, each),
 		}));
 		await open.write(
 			{table: own, path: `${own}/_rejects`, kind: 'rejects', format: jsonlFormat},
@@ -147,7 +147,7 @@ export function datasetSink({
 		const {table: own} = folderOf(name, '');
 		const before = schemas.get(own);
 		if (before === schema) return;
-		const where = `at page ${run.standing.pages + number + 1}`;
+		const where = `at page ${number + 1}`;
 		if (before) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
 		schemas.set(own, schema);
 	}

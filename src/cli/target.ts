@@ -41,9 +41,7 @@ export interface Target {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
 	/** What the extraction has to know of what is there. */
-	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'state' | 'previous' | 'unique'>;
-	/** Whether it goes on in the middle of a run. */
-	readonly isResumed: boolean;
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
 }
@@ -124,12 +122,11 @@ async function target(
 	return {
 		sink: sink(destination),
 		report: destination.report,
-		isResumed: how === 'resumed',
 		rejects: join(dataset.layout.root, table, '_rejects'),
 		extraction: {
 			unique: disposition !== 'merge',
 			state: standing.state,
-			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor}),
+			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : {},
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, key)}),

@@ -20,6 +20,7 @@ import {headerLink, jsonLink} from '../resource/paginators/link.ts';
 import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
+import type {Position} from '../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../resource/resource.ts';
 import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
@@ -41,16 +42,13 @@ export interface Connection {
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(
-		resources: readonly ResolvedResource[],
-		optionsOf: (resource: ResolvedResource) => Omit<ExtractionOptions, 'cursor'>,
-	): Extraction[];
+	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => ExtractionOptions): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state'> {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state' | 'firstNumber'> {
 	/**
 	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
 	 * go through as the API sent them. @default true
@@ -111,11 +109,12 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	};
 	const walks = (
 		stagesOf: (resource: ResolvedResource) => readonly Transform[],
-		signal: AbortSignal | undefined,
-		state: Walks['state'],
+		optionsOf: (name: string) => ExtractionOptions | undefined,
+		signal?: AbortSignal,
 	): Walks => ({
 		client: api,
-		state,
+		state: name => optionsOf(name)?.state,
+		start: name => positionOf(optionsOf(name)),
 		resource: resourceOf,
 		options: resource => {
 			const process = stepsOf(resource);
@@ -140,8 +139,7 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		const members = family(
 			walks(
 				({name}) => stages.get(name) ?? [],
-				undefined,
-				name => options.get(name)?.state,
+				name => options.get(name),
 			),
 			resources.map(({name}) => name),
 		);
@@ -155,18 +153,15 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, state, signal, ...rest}) {
+		extraction(resolved, options) {
+			const {signal, ...rest} = options;
 			const stages = stagesFor(resolved, rest);
 			const counts = {};
+			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
 			const pages = alone(
-				walks(
-					() => stages,
-					signal,
-					() => state,
-				),
+				walks(() => stages, own, signal),
 				resolved.name,
 				counts,
-				cursor,
 			);
 			return {source: readable(pages, rest, counts), stages};
 		},
@@ -180,6 +175,10 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		},
 		close: () => api.close(),
 	};
+}
+
+function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {
+	return cursor === undefined || cursor === null ? cursor : {cursor, page: firstNumber};
 }
 
 type RetryConfig = NonNullable<Config['client']['retry']>;

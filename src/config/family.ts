@@ -1,6 +1,5 @@
 /** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
 import type {JsonObject} from '../core/json.ts';
-import type {Cursor} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import type {Partitioning} from '../resource/partitioned.ts';
@@ -12,6 +11,7 @@ import {
 	listed,
 	type OpenParent,
 	type Partitions,
+	type Position,
 	product,
 	rowsOf,
 } from '../resource/partitions.ts';
@@ -29,6 +29,8 @@ export interface Walks {
 	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
 	/** What is stored of the resource; nothing of one whose every row is wanted. */
 	readonly state: (name: string) => JsonObject | undefined;
+	/** Where it goes on; `null` when nothing is left. */
+	readonly start: (name: string) => Position | null | undefined;
 }
 
 export interface Member {
@@ -47,38 +49,58 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		return [{pages: alone(walks, only, counts), counts, leave() {}}];
 	}
 	const countsOf = new Map(names.map((name): [string, Partial<Counts>] => [name, {}]));
-	const shares = new Map<string, Share<BoundPage>>();
+	const shares = new Map<string, Share>();
 
 	// Of a parent that is not asked for itself, the requests are counted with the first child.
-	function shareOf(name: string, child: Partial<Counts>): Share<BoundPage> {
+	function shareOf(name: string, child: Partial<Counts>): Share {
 		const made = shares.get(name);
 		if (made) return made;
 		const counts = countsOf.get(name) ?? child;
-		const resource = walks.resource(name);
-		const parent = parentOf(resource, walks);
+		const parent = parentOf(walks.resource(name), walks);
 		// Children want all rows of a parent, also those that it brought in an earlier run.
 		const isShared = parent !== undefined && !isPartly(parent, walks);
-		const upstream: SharedReader<BoundPage> | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
-		const partitions = partitioning(resource, parent, () => upstream ?? alone(whole(walks), parent ?? '', counts), counts);
-		const state = walks.state(name);
-		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions}), ...(state && {state})}, counts);
-		const shared = share(all, () => void upstream?.return());
+		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
+		const open: OpenParent = at => upstream?.begin(at) ?? alone(whole(walks), parent ?? '', counts, at);
+		const shared = share(
+			at => walkOf(walks, name, open, counts, at),
+			() => void upstream?.return(),
+		);
 		shares.set(name, shared);
 		return shared;
 	}
 
-	return names.map(name => {
+	const members = names.map(name => {
 		const counts = countsOf.get(name) ?? {};
 		const reader = shareOf(name, counts).reader();
-		return {pages: reader, counts, leave: () => void reader.return().catch(() => {})};
+		return {name, counts, reader, leave: () => void reader.return().catch(() => {})};
+	});
+	return members.map(({name, counts, reader, leave}) => {
+		const start = walks.start(name);
+		if (start === null) leave();
+		return {pages: start === null ? reader : reader.begin(start), counts, leave};
 	});
 }
 
-/** Pages of one resource from a cursor on, with walks of its own over its ancestors. */
-export function alone(walks: Walks, name: string, counts: Partial<Counts>, cursor?: Cursor): AsyncIterable<BoundPage> {
+/** Pages of one resource, with walks of its own over its ancestors. Nothing from `null` on. */
+export function alone(
+	walks: Walks,
+	name: string,
+	counts: Partial<Counts>,
+	at: Position | null | undefined = walks.start(name),
+): AsyncIterable<BoundPage> {
+	const parent = parentOf(walks.resource(name), walks);
+	return walkOf(walks, name, position => alone(whole(walks), parent ?? '', counts, position), counts, at);
+}
+
+function walkOf(
+	walks: Walks,
+	name: string,
+	open: OpenParent,
+	counts: Partial<Counts>,
+	at: Position | null | undefined,
+): AsyncIterable<BoundPage> {
 	const resource = walks.resource(name);
-	const parent = parentOf(resource, walks);
-	const partitions = partitioning(resource, parent, after => alone(whole(walks), parent ?? '', counts, after), counts);
+	const partitions = partitioning(resource, parentOf(resource, walks), open, counts);
 	const state = walks.state(name);
 	return pages(
 		walks.client,
@@ -86,7 +108,8 @@ export function alone(walks: Walks, name: string, counts: Partial<Counts>, curso
 			...walks.options(resource),
 			...(partitions && {partitions}),
 			...(state && {state}),
-			...(cursor !== undefined && {cursor}),
+			...(at && {cursor: at.cursor, firstNumber: at.page}),
+			...(at === null && {cursor: at}),
 		},
 		counts,
 	);
@@ -94,7 +117,7 @@ export function alone(walks: Walks, name: string, counts: Partial<Counts>, curso
 
 /** The same walks as if they were the first. */
 function whole(walks: Walks): Walks {
-	return {...walks, state: () => undefined};
+	return {...walks, state: () => undefined, start: () => undefined};
 }
 
 /** Whether the resource is read from where an earlier run ended. */

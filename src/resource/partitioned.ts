@@ -59,7 +59,7 @@ export async function* walkPartitions(
 	const ended = new WeakSet<Partition>();
 	// Only the first partition can have been left in its middle.
 	let standing = start && standingOf(start);
-	let number = 0;
+	let number = options.firstNumber ?? 0;
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step> => {
 		const from = standing;
 		standing = undefined;
