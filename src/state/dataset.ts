@@ -18,8 +18,8 @@ export interface Change {
 	readonly remove?: readonly Part[];
 	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
 	readonly pending?: readonly Part[];
-	/** Absent for a run that leaves it as it was. */
-	readonly standing?: Standing;
+	/** Absent for a run that leaves it as it was; `null` forgets it. */
+	readonly standing?: Standing | null;
 	readonly schemas?: {readonly [table: string]: Schema};
 	/** Tables that shall exist, with or without parts. */
 	readonly tables?: readonly string[];
@@ -143,9 +143,15 @@ function after(last: Commit | undefined, change: Change, name: string): Commit {
 		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
 		parts,
 		pending: [...others, ...(pending ?? own)],
-		standings: {...last?.standings, ...(standing && {[resource]: standing})},
+		standings: standing === undefined ? (last?.standings ?? {}) : standingsWith(last, resource, standing),
 		schemas: {...last?.schemas, ...schemas},
 	};
+}
+
+function standingsWith(last: Commit | undefined, resource: string, standing: Standing | null): Commit['standings'] {
+	if (standing) return {...last?.standings, [resource]: standing};
+	const {[resource]: _, ...others} = last?.standings ?? {};
+	return others;
 }
 
 // One rename is seen at once or not at all; of several, a reader may see the first alone.

@@ -1,5 +1,5 @@
 /** Files and folders that are still there when the machine has lost its power. */
-import {type FileHandle, mkdir, open, readdir, rename} from 'node:fs/promises';
+import {type FileHandle, mkdir, open, readdir, rename, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {SluiceError, StateError} from '../core/errors.ts';
 
@@ -37,6 +37,10 @@ export async function move(from: string, to: string): Promise<void> {
 export async function entriesOf(folder: string): Promise<string[]> {
 	const names = await readdir(folder).catch(error => ignoring(error, 'ENOENT') ?? []);
 	return names.map(name => join(folder, name));
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
 }
 
 /** `undefined` for an error with one of these codes; throws any other. */

@@ -1,8 +1,8 @@
 /** Makes what readers see equal to a commit. Can be broken off anywhere, and done again. */
-import {link, lstat, mkdir, readlink, rename, rm, rmdir, stat, symlink} from 'node:fs/promises';
+import {link, lstat, mkdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, ignoring, move, syncFolder} from './files.ts';
+import {entriesOf, exists, ignoring, move, syncFolder} from './files.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import type {Commit, Part} from './record.ts';
 
@@ -120,8 +120,4 @@ async function sweep(layout: Layout, {pending}: Commit, folder: string): Promise
 	for (const other of await dataFolders(layout)) if (other !== folder) await rm(other, {recursive: true, force: true});
 	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
 	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await rm(path, {force: true});
-}
-
-export async function exists(path: string): Promise<boolean> {
-	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
 }

@@ -50,6 +50,7 @@ test('a run writes a folder for each table, and they join in SQL', async () => {
 	const output = join(folder.path, 'out');
 	for (let run = 0; run < 2; run++) await runConfig('config.yaml', {cwd: folder.path, output});
 	assert.deepEqual((await readdir(output)).sort(), [
+		'.sluice',
 		'orders',
 		'orders__customer__phones',
 		'orders__lines',

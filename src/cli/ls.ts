@@ -1,0 +1,117 @@
+import type {JsonObject} from '../core/json.ts';
+import type {Commit, Part, Standing} from '../state/record.ts';
+import {bytes, count, plural, printableCell, table} from './format.ts';
+import {logger, print} from './io.ts';
+import {outputOptions, verb} from './verb.ts';
+
+export const ls = verb({
+	name: 'ls',
+	command: 'ls [folder]',
+	describe: 'List datasets: rows, files, last commit, and how far they were read',
+	input: 'output',
+	options: parser =>
+		outputOptions(
+			parser
+				.positional('folder', {type: 'string', describe: 'The same as --output'})
+				.option('json', {type: 'boolean', describe: 'One JSON object a line, with all there is to say'}),
+		).example('$0 ls out --json | jq .rows', ''),
+	async handler({folder, json = false, output = folder, ...args}) {
+		const [{findDatasets, rootOf}, {lockHolder}] = await Promise.all([import('./datasets.ts'), import('../state/lock.ts')]);
+		const log = logger(args);
+		const root = await rootOf({output, ...args});
+		const found = await findDatasets(root);
+		if (found.length === 0) log.info(`${root}: no datasets`);
+		const lines: Line[] = [];
+		for (const {layout, commit, error} of found) {
+			if (error) {
+				log.error(error);
+				process.exitCode = 1;
+			} else lines.push(...linesOf(layout.name, commit, (await lockHolder(layout)) !== undefined));
+		}
+		if (json) for (const line of lines) await print(`${JSON.stringify(line)}\n`);
+		else if (lines.length > 0) await print(`${drawn(lines)}\n`);
+	},
+});
+
+/** One table of a dataset: its own, or one of its nested lists. */
+interface Line {
+	readonly dataset: string;
+	readonly table: string;
+	readonly rows: number;
+	readonly rejects: number;
+	readonly bytes: number;
+	readonly files: number;
+	/** Of the last commit: ISO 8601, UTC. */
+	readonly committed?: string;
+	readonly beingWritten: boolean;
+	/** By resource; of the dataset's own table. */
+	readonly standings: {
+		readonly [resource: string]: {readonly finished: boolean; readonly pages: number; readonly state: JsonObject};
+	};
+}
+
+function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
+	const {parts = [], tables = [dataset], standings = {}, at} = commit ?? {};
+	return tables.map(table => {
+		const own = parts.filter(part => part.table === table);
+		const rows = own.filter(({kind}) => kind === 'rows');
+		return {
+			dataset,
+			table,
+			rows: sum(rows, 'rows'),
+			rejects: sum(
+				own.filter(({kind}) => kind === 'rejects'),
+				'rows',
+			),
+			bytes: sum(rows, 'bytes'),
+			files: rows.length,
+			...(at !== undefined && {committed: at}),
+			beingWritten,
+			standings: table === dataset ? Object.fromEntries(Object.entries(standings).map(([name, of]) => [name, brief(of)])) : {},
+		};
+	});
+}
+
+function brief({isFinished: finished, pages, state}: Standing): Line['standings'][string] {
+	return {finished, pages, state};
+}
+
+function sum(parts: readonly Part[], what: 'rows' | 'bytes'): number {
+	return parts.reduce((total, part) => total + part[what], 0);
+}
+
+const header = ['dataset', 'rows', 'bytes', 'files', 'last commit', 'state'];
+
+function drawn(lines: readonly Line[]): string {
+	const cells = lines.map(line => [
+		line.table,
+		count(line.rows),
+		bytes(line.bytes),
+		count(line.files),
+		line.committed?.replace(/\.\d+Z$/, 'Z') ?? '',
+		line.table === line.dataset ? stateOf(line) : '',
+	]);
+	return table(header, cells, {right: ['rows', 'bytes', 'files']});
+}
+
+function stateOf({committed, beingWritten, standings, dataset}: Line): string {
+	const all = Object.entries(standings);
+	if (committed === undefined) return beingWritten ? 'being written' : 'nothing committed';
+	const each = all.map(([name, {finished, pages, state}]) => {
+		const where = beingWritten ? 'being written' : `${plural(pages, 'page')} of a run that broke off`;
+		const text = [finished ? (beingWritten ? 'being written' : 'finished') : where, ...reached(state)].join(', ');
+		return all.length > 1 || name !== dataset ? `${name}: ${text}` : text;
+	});
+	return each.join('; ');
+}
+
+// Where incremental reading stands: `updated_at 2026-11-20T20:20:59Z`.
+function reached(state: JsonObject): string[] {
+	const values = Object.entries(state).flatMap(([key, value]) => {
+		const last = typeof value === 'object' && value !== null && 'last_value' in value ? value.last_value : undefined;
+		return last === undefined ? [] : [`${key} ${String(last)}`];
+	});
+	const [only] = values;
+	if (only === undefined) return [];
+	return [values.length === 1 ? printableCell(only) : `${count(values.length)} places`];
+}
