@@ -83,7 +83,9 @@ export function datasetSink({
 	const report: DatasetReport = {drift: []};
 	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
 	const open: OpenParts = openParts(maker);
-	const schemas = new Map<string, Schema>(Object.entries(run.schemas));
+	// What a replacement has is its own; at its end it is held against what was there.
+	const isAnew = disposition === 'replace' && run.parts.length === 0;
+	const schemas = new Map<string, Schema>(isAnew ? [] : Object.entries(run.schemas));
 	const tables = new Set([table]);
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
@@ -122,7 +124,7 @@ export function datasetSink({
 		const {table: own} = folderOf(name, '');
 		const lines = rejections.map(each => ({
 			run: run.standing.run,
-			...rejectionLine(name, {...each, page: run.standing.pages + each.page}),
+			...rejectionLine(name, each),
 		}));
 		await open.write(
 			{table: own, path: `${own}/_rejects`, kind: 'rejects', format: jsonlFormat},
@@ -143,8 +145,16 @@ export function datasetSink({
 		const {table: own} = folderOf(name, '');
 		const before = schemas.get(own);
 		if (before === schema) return;
-		if (before) report.drift.push(...drift(own, before, schema, run.standing.pages + number + 1));
+		const where = `at page ${number + 1}`;
+		if (before) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
 		schemas.set(own, schema);
+	}
+
+	function noteReplaced(): void {
+		for (const [own, schema] of schemas) {
+			const before = run.schemas[own];
+			if (before) report.drift.push(...drift(own, before, schema, 'since the last run', {withNew: true}));
+		}
 	}
 
 	function isDue(): boolean {
@@ -188,6 +198,7 @@ export function datasetSink({
 		const rest = visible.filter(part => !remove.includes(part) && part.table === table && part.kind === 'rows');
 		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
 		const added = isBare ? [...add, await emptyPart()] : add;
+		if (isAnew) noteReplaced();
 		const {cursor: _, ...last} = standing;
 		counts.bytesWritten = sum(added, 'bytes');
 		await commit({

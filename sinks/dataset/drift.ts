@@ -1,17 +1,22 @@
 /** What has become of columns, in words. */
 import type {Column, Schema} from '../../src/core/schema.ts';
 
-/** `contacts.score: bigint → double at page 12`, one line for each column that changed or is new. */
-export function drift(table: string, before: Schema, after: Schema, page: number): string[] {
+/** `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for each new one. */
+export function drift(
+	table: string,
+	before: Schema,
+	after: Schema,
+	where: string,
+	{withNew}: {readonly withNew: boolean},
+): string[] {
 	const known = new Map(before.columns.map(column => [column.name, column]));
 	return after.columns.flatMap(column => {
 		const old = known.get(column.name);
-		const where = `at page ${page}`;
-		if (!old) return [`${table}.${column.name}: new, ${typeOf(column)}, ${where}`];
+		const name = `${table}.${column.name}`;
+		if (!old) return withNew ? [`${name}: new, ${typeOf(column)}, ${where}`] : [];
 		const [was, is] = [typeOf(old), typeOf(column)];
-		if (was !== is) return [`${table}.${column.name}: ${was} → ${is} ${where}`];
-		if (!old.nullable && column.nullable) return [`${table}.${column.name}: may be null ${where}`];
-		return [];
+		if (was !== is) return [`${name}: ${was} → ${is} ${where}`];
+		return !old.nullable && column.nullable ? [`${name}: may be null ${where}`] : [];
 	});
 }
 

@@ -31,11 +31,9 @@ export async function extractFamily(
 	}
 	const targetOf = new Map(ready.map(({resource, target}) => [resource.name, target]));
 	const optionsOf = ({name}: ResolvedResource) => ({typed, ...limited(limit), ...targetOf.get(name)?.extraction});
-	// Whoever goes on in the middle has a place of its own; those who begin together share what they read.
-	const sharing = ready.filter(({target}) => !target.isResumed).map(({resource}) => resource);
-	const shared = connection.extractions(sharing, optionsOf);
-	const extractions = ready.map(
-		({resource}) => shared[sharing.indexOf(resource)] ?? connection.extraction(resource, optionsOf(resource)),
+	const extractions = connection.extractions(
+		ready.map(({resource}) => resource),
+		optionsOf,
 	);
 	const isFamily = resources.length > 1;
 	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));

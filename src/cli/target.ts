@@ -41,9 +41,7 @@ export interface Target {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
 	/** What the extraction has to know of what is there. */
-	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'previous' | 'unique'>;
-	/** Whether it goes on in the middle of a run. */
-	readonly isResumed: boolean;
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
 }
@@ -124,11 +122,11 @@ async function target(
 	return {
 		sink: sink(destination),
 		report: destination.report,
-		isResumed: how === 'resumed',
 		rejects: join(dataset.layout.root, table, '_rejects'),
 		extraction: {
 			unique: disposition !== 'merge',
-			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor}),
+			state: standing.state,
+			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : {},
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, key)}),
@@ -152,13 +150,16 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, primary_key: key, columns, nested}: ResolvedResource): {
+function mergeOf({table_name, primary_key: key, columns, nested, endpoint: {incremental}}: ResolvedResource): {
 	key: readonly string[];
 	order?: string;
 	hardDelete?: string;
 	parentKey?: readonly string[];
 } {
-	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name;
+	// What tells new rows from old ones tells which of two is the newer; but only columns can be asked, not places inside them.
+	const newest =
+		incremental?.last_value_func == null || incremental.last_value_func === 'max' ? incremental?.cursor_path : undefined;
+	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name ?? (/^\w+$/.test(newest ?? '') ? newest : undefined);
 	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
 	return {
 		key,

@@ -17,7 +17,7 @@ export interface Binder {
 	isComplete(binding: Binding): boolean;
 	/** Throws when a value is missing. */
 	request(bindings: readonly Binding[]): PartitionRequest;
-	/** What tells one request from another. */
+	/** What tells one request from another: the values by their placeholders, as JSON. */
 	key(binding: Binding): string;
 	/** What the child's records get from the parent's row. */
 	include(binding: Binding): JsonObject;
@@ -65,7 +65,14 @@ export function binder(
 		isComplete: binding =>
 			[...references.values()].every(reference => boundValue(reference, binding) !== undefined) &&
 			included.every(({path}) => path.first(binding.rows[parent ?? ''] ?? null) !== undefined),
-		key: binding => stringify([...references.values()].map(reference => boundValue(reference, binding) ?? null)),
+		key: binding => {
+			const names = [...references.keys()].sort();
+			const values = names.map((name): [string, JsonValue] => {
+				const reference = references.get(name);
+				return [name, (reference && boundValue(reference, binding)) ?? null];
+			});
+			return stringify(Object.fromEntries(values));
+		},
 		include: ({rows, where}) =>
 			Object.fromEntries(
 				included.map(({key, path}) => {

@@ -3,7 +3,9 @@
  * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
  */
 import {fill, hasLoneBrace, placeholders} from './braces.ts';
+import {checkIncremental} from './check-incremental.ts';
 import type {Finding} from './finding.ts';
+import {isRangeName} from './range.ts';
 import {isReference} from './reference.ts';
 import {checkRelations} from './relations.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
@@ -28,7 +30,7 @@ export function check(tree: unknown): Finding[] {
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
 	}
-	return [...found, ...checkRelations(resources, defaults)];
+	return [...found, ...checkRelations(resources, defaults), ...checkIncremental(resources, defaults)];
 }
 
 function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
@@ -47,9 +49,7 @@ function path(resource: PlainObject, defaults: PlainObject, at: ConfigPath, must
 	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name)) return [];
-		const later = notYet(name);
-		if (later) return [{path: here, message: later}];
+		if (isReference(name) || isRangeName(name)) return [];
 		if (params[name] != null) return [];
 		return [{path: here, message: `{${name}} has no value; add ${JSON.stringify(name)} to params`}];
 	});
@@ -116,13 +116,9 @@ function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
 
 function braceProblem(text: string): string | undefined {
 	if (hasLoneBrace(text)) return loneBrace;
-	const name = placeholders(text).find(found => !isReference(found));
+	const name = placeholders(text).find(found => !isReference(found) && !isRangeName(found));
 	if (name === undefined) return undefined;
-	return notYet(name) ?? `{${name}} is no placeholder that is known here; ${literal}`;
-}
-
-function notYet(placeholder: string): string | undefined {
-	return /^incremental\./.test(placeholder) ? `{${placeholder}} is not supported yet` : undefined;
+	return `{${name}} is no placeholder that is known here; ${literal}`;
 }
 
 const literal = 'for literal braces write {{ and }}';

@@ -20,6 +20,7 @@ import {headerLink, jsonLink} from '../resource/paginators/link.ts';
 import {offset} from '../resource/paginators/offset.ts';
 import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
+import type {Position} from '../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../resource/resource.ts';
 import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
@@ -27,6 +28,7 @@ import {bodyOf} from './body.ts';
 import type {BodyFormat} from './decoder.ts';
 import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
+import {incrementalOptions} from './incremental.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
@@ -40,16 +42,13 @@ export interface Connection {
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(
-		resources: readonly ResolvedResource[],
-		optionsOf: (resource: ResolvedResource) => Omit<ExtractionOptions, 'cursor'>,
-	): Extraction[];
+	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => ExtractionOptions): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor'> {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state' | 'firstNumber'> {
 	/**
 	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
 	 * go through as the API sent them. @default true
@@ -108,8 +107,14 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (stagesOf: (resource: ResolvedResource) => readonly Transform[], signal: AbortSignal | undefined): Walks => ({
+	const walks = (
+		stagesOf: (resource: ResolvedResource) => readonly Transform[],
+		optionsOf: (name: string) => ExtractionOptions | undefined,
+		signal?: AbortSignal,
+	): Walks => ({
 		client: api,
+		state: name => optionsOf(name)?.state,
+		start: name => positionOf(optionsOf(name)),
 		resource: resourceOf,
 		options: resource => {
 			const process = stepsOf(resource);
@@ -121,19 +126,26 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
+				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				...(signal && {signal}),
 			};
 		},
 	});
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
-		const stages = new Map(resources.map(resource => [resource.name, stagesFor(resource, optionsOf(resource))] as const));
+		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
+		const stages = new Map(
+			resources.map(resource => [resource.name, stagesFor(resource, options.get(resource.name) ?? {})] as const),
+		);
 		const members = family(
-			walks(({name}) => stages.get(name) ?? [], undefined),
+			walks(
+				({name}) => stages.get(name) ?? [],
+				name => options.get(name),
+			),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
 			const resource = resources[i] as ResolvedResource;
-			const source = readable(pages, optionsOf(resource), counts);
+			const source = readable(pages, options.get(resource.name) ?? {}, counts);
 			source.once('close', leave);
 			return {source, stages: stages.get(resource.name) ?? []};
 		});
@@ -141,14 +153,15 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 	return {
 		client: api,
 		extractions,
-		extraction(resolved, {cursor, signal, ...rest}) {
+		extraction(resolved, options) {
+			const {signal, ...rest} = options;
 			const stages = stagesFor(resolved, rest);
 			const counts = {};
+			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
 			const pages = alone(
-				walks(() => stages, signal),
+				walks(() => stages, own, signal),
 				resolved.name,
 				counts,
-				cursor,
 			);
 			return {source: readable(pages, rest, counts), stages};
 		},
@@ -162,6 +175,10 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		},
 		close: () => api.close(),
 	};
+}
+
+function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {
+	return cursor === undefined || cursor === null ? cursor : {cursor, page: firstNumber};
 }
 
 type RetryConfig = NonNullable<Config['client']['retry']>;

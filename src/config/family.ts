@@ -1,5 +1,5 @@
 /** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
-import type {Cursor} from '../core/page.ts';
+import type {JsonObject} from '../core/json.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import type {Partitioning} from '../resource/partitioned.ts';
@@ -11,13 +11,14 @@ import {
 	listed,
 	type OpenParent,
 	type Partitions,
+	type Position,
 	product,
 	rowsOf,
 } from '../resource/partitions.ts';
 import {pages, type ResourceOptions} from '../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../resource/share.ts';
 import type {WalkOptions} from '../resource/walk.ts';
-import {binder} from './bind.ts';
+import {incrementalBinder, unrelated} from './incremental-request.ts';
 import {parentsOf} from './relation.ts';
 import {nearest} from './relations.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -25,7 +26,11 @@ import type {ResolvedResource} from './resolve.ts';
 export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
-	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process'>;
+	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
+	/** What is stored of the resource; nothing of one whose every row is wanted. */
+	readonly state: (name: string) => JsonObject | undefined;
+	/** Where it goes on; `null` when nothing is left. */
+	readonly start: (name: string) => Position | null | undefined;
 }
 
 export interface Member {
@@ -44,40 +49,80 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		return [{pages: alone(walks, only, counts), counts, leave() {}}];
 	}
 	const countsOf = new Map(names.map((name): [string, Partial<Counts>] => [name, {}]));
-	const shares = new Map<string, Share<BoundPage>>();
+	const shares = new Map<string, Share>();
 
 	// Of a parent that is not asked for itself, the requests are counted with the first child.
-	function shareOf(name: string, child: Partial<Counts>): Share<BoundPage> {
+	function shareOf(name: string, child: Partial<Counts>): Share {
 		const made = shares.get(name);
 		if (made) return made;
 		const counts = countsOf.get(name) ?? child;
-		const resource = walks.resource(name);
-		const parent = parentOf(resource, walks);
-		const upstream: SharedReader<BoundPage> | undefined = parent === undefined ? undefined : shareOf(parent, counts).reader();
-		const partitions = partitioning(resource, parent, () => upstream ?? alone(walks, parent ?? '', counts), counts);
-		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions})}, counts);
-		const shared = share(all, () => void upstream?.return());
+		const parent = parentOf(walks.resource(name), walks);
+		// Children want all rows of a parent, also those that it brought in an earlier run.
+		const isShared = parent !== undefined && !isPartly(parent, walks);
+		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
+		const open: OpenParent = at => upstream?.begin(at) ?? alone(whole(walks), parent ?? '', counts, at);
+		const shared = share(
+			at => walkOf(walks, name, open, counts, at),
+			() => void upstream?.return(),
+		);
 		shares.set(name, shared);
 		return shared;
 	}
 
-	return names.map(name => {
+	const members = names.map(name => {
 		const counts = countsOf.get(name) ?? {};
 		const reader = shareOf(name, counts).reader();
-		return {pages: reader, counts, leave: () => void reader.return().catch(() => {})};
+		return {name, counts, reader, leave: () => void reader.return().catch(() => {})};
+	});
+	return members.map(({name, counts, reader, leave}) => {
+		const start = walks.start(name);
+		if (start === null) leave();
+		return {pages: start === null ? reader : reader.begin(start), counts, leave};
 	});
 }
 
-/** Pages of one resource from a cursor on, with walks of its own over its ancestors. */
-export function alone(walks: Walks, name: string, counts: Partial<Counts>, cursor?: Cursor): AsyncIterable<BoundPage> {
+/** Pages of one resource, with walks of its own over its ancestors. Nothing from `null` on. */
+export function alone(
+	walks: Walks,
+	name: string,
+	counts: Partial<Counts>,
+	at: Position | null | undefined = walks.start(name),
+): AsyncIterable<BoundPage> {
+	const parent = parentOf(walks.resource(name), walks);
+	return walkOf(walks, name, position => alone(whole(walks), parent ?? '', counts, position), counts, at);
+}
+
+function walkOf(
+	walks: Walks,
+	name: string,
+	open: OpenParent,
+	counts: Partial<Counts>,
+	at: Position | null | undefined,
+): AsyncIterable<BoundPage> {
 	const resource = walks.resource(name);
-	const parent = parentOf(resource, walks);
-	const partitions = partitioning(resource, parent, after => alone(walks, parent ?? '', counts, after), counts);
+	const partitions = partitioning(resource, parentOf(resource, walks), open, counts);
+	const state = walks.state(name);
 	return pages(
 		walks.client,
-		{...walks.options(resource), ...(partitions && {partitions}), ...(cursor !== undefined && {cursor})},
+		{
+			...walks.options(resource),
+			...(partitions && {partitions}),
+			...(state && {state}),
+			...(at && {cursor: at.cursor, firstNumber: at.page}),
+			...(at === null && {cursor: at}),
+		},
 		counts,
 	);
+}
+
+/** The same walks as if they were the first. */
+function whole(walks: Walks): Walks {
+	return {...walks, state: () => undefined, start: () => undefined};
+}
+
+/** Whether the resource is read from where an earlier run ended. */
+function isPartly(name: string, {resource, state}: Walks): boolean {
+	return resource(name).endpoint.incremental !== undefined && Object.keys(state(name) ?? {}).length > 0;
 }
 
 /** The resource at the root of its line: those that have the same one can share walks. */
@@ -95,14 +140,14 @@ function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resourc
 }
 
 function partitioning(
-	{name, endpoint, relation}: ResolvedResource,
+	{name, endpoint, relation, concurrency: windows}: ResolvedResource,
 	parent: string | undefined,
 	open: OpenParent,
 	counts: Partial<Counts>,
 ): Partitioning | undefined {
-	if (!relation) return undefined;
+	if (!relation) return unrelated(name, endpoint, windows);
 	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
-	const {request, include, key, isComplete} = binder(name, parent, endpoint, relation);
+	const {request, include, key, isComplete} = incrementalBinder(name, parent, endpoint, relation);
 	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
 	const sources: Partitions[] = [];
 	if (parent !== undefined) {
@@ -125,6 +170,7 @@ function partitioning(
 		source: second ? product(outer, second) : outer,
 		request,
 		concurrency,
+		key: bindings => bindings.map(key).join(),
 		...(relation.include.length > 0 && {include}),
 		// A list is the author's own: an answer that there is no such thing is a mistake. And who wrote when to fail means it.
 		...((parent === undefined || endpoint.response_actions?.some(({action}) => action === 'fail')) && {skipStatuses: []}),

@@ -41,8 +41,13 @@ export function relationOf(
 		...(batch && {batch}),
 		distinct: distinct ?? false,
 		onMissing: on_missing ?? 'fail',
-		concurrency: parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1,
+		concurrency: concurrencyOf({parallelized}, concurrency),
 	};
+}
+
+/** Walks of one resource under way at once. */
+export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, concurrency = 1): number {
+	return parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1;
 }
 
 /** The resources that it refers to, each once. */

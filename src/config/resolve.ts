@@ -4,9 +4,10 @@ import type {Auth} from './auth.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders} from './braces.ts';
 import type {ColumnHints} from './column.ts';
 import type {BodyFormat} from './decoder.ts';
+import type {IncrementalConfig} from './incremental.ts';
 import type {Paginator} from './paginator.ts';
 import {isReference} from './reference.ts';
-import {type Relation, relationOf} from './relation.ts';
+import {concurrencyOf, type Relation, relationOf} from './relation.ts';
 import type {ResponseActionConfig} from './response-action.ts';
 import type {Config, Endpoint, Resource} from './schema.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from './tree.ts';
@@ -32,6 +33,8 @@ export interface ResolvedEndpoint {
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
+	/** With it, the endpoint is a template too. */
+	readonly incremental?: IncrementalConfig;
 }
 
 export type Shared = Omit<Resource, 'name' | 'endpoint'>;
@@ -46,6 +49,8 @@ export interface ResolvedResource {
 	/** Of a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
+	/** Windows that are read at once, of a resource that has no relation. */
+	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
 	readonly nested?: NonNullable<Shared['nested']>;
@@ -80,6 +85,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			table_name: merged.table_name ?? name,
 			endpoint: resolved,
 			...(relation && {relation}),
+			...(!relation && resolved.incremental?.step != null && {concurrency: concurrencyOf(merged, config.client.concurrency)}),
 			primary_key: merged.primary_key ?? [],
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),
@@ -118,9 +124,11 @@ function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHint
 function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['client']): ResolvedEndpoint {
 	const path = endpoint.path ?? name;
 	const inPath = new Set(placeholders(path));
-	const params = withoutNull(Object.fromEntries(Object.entries(endpoint.params ?? {}).filter(([key]) => !inPath.has(key))));
-	const filled = fillSome(path, key => segment(endpoint.params?.[key]));
-	const isTemplate = hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
+	const incremental = incrementalOf(endpoint);
+	const given = {...endpoint.params, ...(incremental && rangeParams(incremental))};
+	const params = withoutNull(Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.has(key))));
+	const filled = fillSome(path, key => segment(given[key]));
+	const isTemplate = incremental !== undefined || hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
 	const isEntity = isSingleEntity(path);
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
@@ -137,12 +145,32 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
+		...(incremental && {incremental}),
+	};
+}
+
+// dlt's older way is a parameter that says it all.
+function incrementalOf({incremental, params}: Endpoint): IncrementalConfig | undefined {
+	if (incremental) return incremental;
+	for (const [name, value] of Object.entries(params ?? {})) {
+		if (!isPlainObject(value) || value.type !== 'incremental') continue;
+		const {type: _, ...rest} = value;
+		return {...rest, start_param: name} as IncrementalConfig;
+	}
+	return undefined;
+}
+
+function rangeParams({start_param, end_param}: IncrementalConfig): {[name: string]: string} {
+	return {
+		...(start_param != null && {[start_param]: '{incremental.start_value}'}),
+		...(end_param != null && {[end_param]: '{incremental.end_value}'}),
 	};
 }
 
 // A value of the config's author may span segments; whatever else would change the URL is encoded.
 function segment(value: unknown): string | undefined {
 	// dlt's older way to refer to a parent; in the end it is the same.
+	if (typeof value === 'string' && /^\{incremental\.\w+\}$/.test(value)) return value;
 	if (isPlainObject(value)) return `{resources.${String(value.resource)}.${String(value.field)}}`;
 	return value == null ? undefined : doubled(encodeURIComponent(String(value)).replaceAll('%2F', '/'));
 }

@@ -4,6 +4,7 @@ import type {JsonValue} from '../core/json.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat} from './decoder.ts';
+import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
@@ -18,11 +19,10 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as 
 
 const param = z.union([scalar, z.array(scalar)]);
 
-const queryParam = z.union([scalar, z.array(scalar), resolveParam], {
+const queryParam = z.union([scalar, z.array(scalar), z.discriminatedUnion('type', [resolveParam, incrementalParam])], {
 	error: ({input}) => {
-		if (isOfType(input, 'incremental')) return `params of type ${input.type} are not supported yet`;
-		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function') || isOfType(input, 'resolve'))
-			return '';
+		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function')) return '';
+		if (isOfType(input, 'resolve') || isOfType(input, 'incremental')) return '';
 		return `expected text, a number, true or false, null or a list, got ${typeof input === 'function' ? 'a function' : 'an object'}`;
 	},
 });
@@ -75,9 +75,10 @@ const endpointShape = {
 	response_actions: responseActions
 		.nullish()
 		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
+	incremental: incrementalConfig.nullish().describe('Reads only what is new since the last run.'),
 };
 
-const endpoint = object(endpointShape, {later: ['incremental']}).meta({id: 'endpoint'});
+const endpoint = object(endpointShape).meta({id: 'endpoint'});
 
 const writeDisposition = z.union([
 	z.enum(['append', 'replace', 'merge']),

@@ -1,7 +1,7 @@
 /** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
 import {RequestError} from '../core/errors.ts';
 import type {JsonObject} from '../core/json.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {either} from '../http/signals.ts';
@@ -16,6 +16,8 @@ export interface Partitioning {
 	readonly source: Partitions;
 	/** The request of a partition, laid over that of the resource. */
 	readonly request: (bindings: readonly Binding[]) => PartitionRequest;
+	/** What tells partitions apart from run to run: the state of an incremental resource has an entry for each. @default their requests */
+	readonly key?: (bindings: readonly Binding[]) => string;
 	/** What every record of a partition gets besides its own values. */
 	readonly include?: (binding: Binding) => JsonObject;
 	/**
@@ -27,31 +29,80 @@ export interface Partitioning {
 	readonly skipStatuses?: readonly number[];
 }
 
+/** Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of its partition. */
+export type Follow = (page: Page, binding: Binding, isLast: boolean) => {readonly page: Page; readonly isEnough: boolean};
+
 type Place = {partition: Cursor; at?: Cursor; inside?: NonNullable<Standing['inside']>};
 
 interface Options extends WalkOptions {
 	readonly partitions: Partitioning;
 	/** Begins at this place. */
 	readonly cursor?: Cursor | undefined;
+	readonly follow?: Follow | undefined;
+}
+
+/** One page of a partition. */
+interface Step {
+	readonly page: BoundPage;
+	readonly partition: Partition;
+	readonly isLast: boolean;
 }
 
 /** The pages of every partition, in order. */
 export async function* walkPartitions(
 	client: Client,
-	{partitions, cursor, ...options}: Options,
+	{partitions, cursor, follow, ...options}: Options,
 	counts: Partial<Counts>,
 ): AsyncGenerator<BoundPage> {
 	const {source, concurrency = 1} = partitions;
 	const start = cursor as Place | undefined;
+	const ended = new WeakSet<Partition>();
 	// Only the first partition can have been left in its middle.
 	let standing = start && standingOf(start);
-	let number = 0;
-	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<BoundPage> => {
+	let number = options.firstNumber ?? 0;
+	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step> => {
 		const from = standing;
 		standing = undefined;
-		return walkOne(client, {...options, partitions}, counts, partition, from, signal);
+		const all = walkOne(client, {...options, partitions}, counts, partition, from, signal);
+		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
 	};
-	for await (const page of inOrder(source.from(start?.partition), {open, concurrency})) yield {...page, number: number++};
+	for await (const {page, partition, isLast} of inOrder(source.from(start?.partition), {open, concurrency})) {
+		if (ended.has(partition)) continue;
+		const numbered: BoundPage = {...page, number: number++};
+		if (!follow || !page.binding) {
+			yield numbered;
+			continue;
+		}
+		const {page: followed, isEnough} = follow(numbered, page.binding, isLast);
+		if (isEnough) ended.add(partition);
+		yield {...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding};
+	}
+}
+
+/** Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer that it is over. */
+async function* untilEnough(
+	all: AsyncIterable<Step>,
+	name: string,
+	partition: Partition,
+	isResumed: boolean,
+	isEnough: () => boolean,
+): AsyncGenerator<Step> {
+	let isBegun = isResumed;
+	let isOver = false;
+	for await (const step of all) {
+		yield step;
+		if (isEnough()) return;
+		isBegun = true;
+		isOver = step.isLast;
+	}
+	const [binding] = partition.bindings;
+	if (!isBegun || isOver || !binding) return;
+	yield {page: {...atEnd({resource: name, number: 0, records: []}, partition), binding}, partition, isLast: true};
+}
+
+function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
+	const after = afterPartition(next);
+	return after === undefined ? page : {...page, cursor: after};
 }
 
 function standingOf({at, inside}: Place): Standing | undefined {
@@ -62,10 +113,11 @@ async function* walkOne(
 	client: Client,
 	{partitions, ...options}: Options,
 	counts: Partial<Counts>,
-	{bindings, place, next}: Partition,
+	partition: Partition,
 	from: Standing | undefined,
 	stop: AbortSignal,
-): AsyncGenerator<BoundPage> {
+): AsyncGenerator<Step> {
+	const {bindings, place, next} = partition;
 	const {request: bind, include, skipStatuses = [403, 404]} = partitions;
 	const request = bind(bindings);
 	const [binding] = bindings;
@@ -77,12 +129,13 @@ async function* walkOne(
 			begun = true;
 			const {cursor, ...rest} = page;
 			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
-			yield {
+			const bound = {
 				...rest,
 				...(added && {records: page.records.map((record): JsonRecord => ({...record, ...added}))}),
 				...(binding && {binding}),
 				...(after !== undefined && {cursor: after}),
 			};
+			yield {page: bound, partition, isLast: cursor === null};
 		}
 	} catch (error) {
 		if (begun || !(error instanceof RequestError) || !skipStatuses.includes(error.status ?? 0)) throw error;

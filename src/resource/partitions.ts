@@ -1,6 +1,7 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
 export interface Binding {
@@ -8,6 +9,8 @@ export interface Binding {
 	readonly values: JsonObject;
 	/** In words, for messages: `users, row 3 of page 0`. */
 	readonly where: string;
+	/** Of an incremental resource: what is asked for. */
+	readonly range?: Range;
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
@@ -30,21 +33,30 @@ export interface BoundPage extends Page {
 	readonly binding?: Binding;
 }
 
-/** Opens a parent at the beginning, or at a cursor. */
-export type OpenParent = (cursor?: Cursor) => AsyncIterable<BoundPage>;
+/** A place between two pages of a resource. */
+export interface Position {
+	/** That of the page before. */
+	readonly cursor: Cursor;
+	/** Number of the page after it. */
+	readonly page: number;
+}
+
+/** Opens a parent at the beginning, or at a position. */
+export type OpenParent = (at?: Position) => AsyncIterable<BoundPage>;
 
 /** One partition for each row of a parent, while its pages come: at most one of them is held. */
 export function rowsOf(name: string, open: OpenParent): Partitions {
 	return {
 		async *from(place) {
 			// `after` is the cursor that the page of the row comes right after.
-			const start = place === undefined ? undefined : (place as {after?: Cursor; row: number});
-			let after = start?.after;
+			const start = place as {after?: Cursor; page?: number; row: number} | undefined;
+			let after: Position | undefined = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
 			let first = start?.row ?? 0;
 			for await (const {records, number, cursor, binding} of open(after)) {
+				const end = cursor === null || cursor === undefined ? cursor : {cursor, page: number + 1};
 				for (let row = first; row < records.length; row++) {
 					const record = records[row] as JsonRecord;
-					const next = row + 1 < records.length ? rowPlace(after, row + 1) : afterPage(cursor);
+					const next = row + 1 < records.length ? rowPlace(after, row + 1) : end && rowPlace(end, 0);
 					yield {
 						bindings: [
 							{
@@ -58,18 +70,14 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 					};
 				}
 				first = 0;
-				after = cursor;
+				after = end ?? undefined;
 			}
 		},
 	};
 }
 
-function rowPlace(after: Cursor | undefined, row: number): Cursor {
-	return {...(after !== undefined && {after}), row};
-}
-
-function afterPage(cursor: Cursor | undefined): Cursor | undefined {
-	return cursor === null || cursor === undefined ? cursor : rowPlace(cursor, 0);
+function rowPlace(after: Position | undefined, row: number): Cursor {
+	return {...(after && {after: after.cursor, page: after.page}), row};
 }
 
 /** One partition for each combination of listed values, in order: the last name varies fastest. */

@@ -1,9 +1,11 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
+import type {JsonObject} from '../core/json.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
-import {type Partitioning, walkPartitions} from './partitioned.ts';
+import {type IncrementalOptions, incremental} from './incremental.ts';
+import {type Partitioning, type PartitionRequest, walkPartitions} from './partitioned.ts';
 import type {BoundPage} from './partitions.ts';
 import {type Standing, type WalkOptions, walk} from './walk.ts';
 
@@ -12,6 +14,10 @@ export interface ResourceOptions extends WalkOptions {
 	readonly partitions?: Partitioning;
 	/** Begins at this place, as found in an earlier page's `cursor`. */
 	readonly cursor?: Cursor;
+	/** Reads only what is new since the last run. */
+	readonly incremental?: IncrementalOptions;
+	/** What the `state` of all pages so far, of earlier runs too, adds up to. @default none: everything is new */
+	readonly state?: JsonObject;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
 	readonly process?: (page: Page) => Page;
 	/** Stops after so many pages or records; nothing beyond is requested. */
@@ -30,14 +36,22 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 /** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
 export function pages(
 	client: Client,
-	{partitions, cursor, process, ...options}: Omit<ResourceOptions, 'limit'>,
+	{partitions, cursor, process, incremental: since, state = {}, ...options}: Omit<ResourceOptions, 'limit'>,
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
+	if (since) {
+		const reading = incremental(options.name, since, state, {partitions, process, base: requestOf(options)});
+		return walkPartitions(client, {...options, ...reading, cursor}, counts);
+	}
 	const all = partitions
 		? walkPartitions(client, {...options, partitions, cursor}, counts)
 		: walk(client, options, counts, cursor as Standing | undefined);
 	return process ? processed(all, process) : all;
+}
+
+function requestOf({params, headers}: WalkOptions): PartitionRequest {
+	return {...(params && {params}), ...(headers && {headers})};
 }
 
 async function* processed(all: AsyncIterable<BoundPage>, process: (page: Page) => Page): AsyncGenerator<BoundPage> {

@@ -46,6 +46,8 @@ export interface WalkOptions {
 	readonly untouched?: boolean;
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
 	readonly stopWhen?: string;
+	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
+	readonly firstNumber?: number;
 	readonly signal?: AbortSignal;
 }
 
@@ -70,7 +72,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = cursor ?? {at: paginator.first};
-	let number = 0;
+	let number = options.firstNumber ?? 0;
 	const pageOf = (records: JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	while (standing) {

@@ -22,6 +22,11 @@ export interface Expected {
 	readonly endless?: boolean;
 }
 
+/** What one run of several brings, and what is stored after it: dlt's state by cursor path, of which `last_value` and the number of hashes are ours too. */
+export interface ExpectedRun extends Expected {
+	readonly state_after?: Readonly<Record<string, {readonly last_value: JsonValue; readonly unique_hashes: number}>>;
+}
+
 export interface ExpectedTables {
 	readonly tables_on_disk_after?: Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>>;
 	readonly columns?: Readonly<
@@ -43,11 +48,21 @@ export interface Case {
 	readonly check_headers?: readonly string[];
 	readonly unordered?: boolean;
 	readonly env?: Readonly<Record<string, string>>;
-	/** A normalize case: rows of consecutive runs. */
-	readonly runs?: readonly {readonly rows: readonly JsonValue[]; readonly expect: ExpectedTables}[];
+	/** Consecutive runs: of a config, each with a server of its own; or of a normalize case, each with rows. */
+	readonly runs?: readonly (NormalizeRun | ConfigRun)[];
 	readonly hints?: Readonly<Record<string, unknown>>;
 	/** What was measured is a defect: `want`, in words, is the aim; `wants.ts` says the same to the machine. */
 	readonly dlt_defect?: {readonly why: string; readonly want: string};
+}
+
+export interface NormalizeRun {
+	readonly rows: readonly JsonValue[];
+	readonly expect: ExpectedTables;
+}
+
+export interface ConfigRun {
+	readonly server: {readonly routes: readonly Route[]};
+	readonly expect: ExpectedRun;
 }
 
 export type Outcome = {readonly ok: true} | {readonly ok: false; readonly why: string} | {readonly skip: string};

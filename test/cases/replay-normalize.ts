@@ -15,7 +15,7 @@ import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {LIST_INDEX} from '../../transforms/split.ts';
 import {ROW_ID, tables} from '../../transforms/tables.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
-import type {Case, ExpectedTables, Outcome} from './case.ts';
+import type {Case, ExpectedTables, NormalizeRun, Outcome} from './case.ts';
 import {wants} from './wants.ts';
 
 type Row = Record<string, JsonValue>;
@@ -28,9 +28,10 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 	const {columns, options} = optionsOf(one);
 	const rows: Row[] = [];
 	const children: Page[] = [];
-	const hasChildren = one.runs?.some(({expect}) => Object.keys(expect.tables_on_disk_after ?? {}).some(name => name !== 'items'));
+	const runs = (one.runs ?? []) as readonly NormalizeRun[];
+	const hasChildren = runs.some(({expect}) => Object.keys(expect.tables_on_disk_after ?? {}).some(name => name !== 'items'));
 	let schema: Schema | undefined;
-	for (const [i, run] of (one.runs ?? []).entries()) {
+	for (const [i, run] of runs.entries()) {
 		const expected = want?.runs?.[i] ?? run.expect;
 		const path = `${folder.path}/${i}.jsonl`;
 		let failure: unknown;

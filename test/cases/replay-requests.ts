@@ -5,11 +5,11 @@ import {runInThisContext} from 'node:vm';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';
-import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
-import type {Case, Expected, ExpectedRequest, Outcome} from './case.ts';
+import type {Case, ExpectedRequest, ExpectedRun, Outcome} from './case.ts';
 import {wants} from './wants.ts';
 
 interface Run {
@@ -17,15 +17,31 @@ interface Run {
 	readonly rows: Readonly<Record<string, JsonValue[]>>;
 	readonly waits: readonly number[];
 	readonly error: unknown;
+	readonly base: string;
+	/** By resource. */
+	readonly states: States;
 }
+
+type States = Readonly<Record<string, JsonObject>>;
 
 export async function replayRequests(one: Case): Promise<Outcome> {
 	const want = wants[one.name];
 	if (one.dlt_defect && !want)
 		return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
-	const run = await execute(one);
-	const expected: Expected = want?.expect ?? one.expect ?? {};
-	const pattern = want?.error ?? (expected.error?.pattern === undefined ? undefined : new RegExp(expected.error.pattern));
+	let states: States = {};
+	for (const [index, given] of (one.runs ?? [one]).entries()) {
+		const {server, expect} = given as Pick<Case, 'server' | 'expect'>;
+		const run = await execute({...one, ...(server && {server})}, states);
+		const expected: ExpectedRun = (one.runs ? want?.reads?.[index] : want?.expect) ?? expect ?? {};
+		const outcome = compareRun(one, run, expected, want?.error);
+		if (!('ok' in outcome && outcome.ok)) return outcome;
+		states = run.states;
+	}
+	return {ok: true};
+}
+
+function compareRun(one: Case, run: Run, expected: ExpectedRun, wanted: RegExp | undefined): Outcome {
+	const pattern = wanted ?? (expected.error?.pattern === undefined ? undefined : new RegExp(expected.error.pattern));
 	try {
 		if (pattern) matchError(run.error, pattern);
 		else if (expected.error) deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
@@ -35,6 +51,10 @@ export async function replayRequests(one: Case): Promise<Outcome> {
 			for (const [name, rows] of Object.entries(expected.rows))
 				deepStrictEqual(plain(run.rows[name] ?? []), withBase(rows, run).map(asRecord).filter(Boolean), `rows of ${name}`);
 		if (expected.waits_s) deepStrictEqual(run.waits, expected.waits_s, 'waits');
+		for (const [path, {last_value, unique_hashes}] of Object.entries(expected.state_after ?? {})) {
+			const stored = Object.values(run.states)[0]?.[path] as {last_value?: JsonValue; hashes?: JsonValue[]} | undefined;
+			deepStrictEqual([stored?.last_value, stored?.hashes?.length ?? 0], [last_value, unique_hashes], 'state');
+		}
 		return {ok: true};
 	} catch (error) {
 		const requests = run.requests.map(request => `${request.method} ${request.path} ${JSON.stringify(request.query)}`).join('\n');
@@ -45,9 +65,10 @@ export async function replayRequests(one: Case): Promise<Outcome> {
 	}
 }
 
-async function execute(one: Case): Promise<Run & {readonly base: string}> {
+async function execute(one: Case, before: States): Promise<Run> {
 	const server = await startServer(one.server?.routes ?? []);
 	const rows: Record<string, JsonValue[]> = {};
+	const states: Record<string, JsonObject> = {...before};
 	const waits: number[] = [];
 	let error: unknown;
 	try {
@@ -62,13 +83,14 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 			const chosen = resolveResources(config).filter(({name, selected}) => (one.select ? one.select.includes(name) : selected));
 			const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
 			for (const members of api.families(chosen)) {
-				const reading = api
-					.extractions(members, () => limit)
-					.map(async ({source}, i) => {
-						const collected: JsonValue[] = [];
-						rows[members[i]?.name ?? ''] = collected;
-						for await (const page of source) collected.push(...(page as Page).records);
-					});
+				const reading = api.extractions(members, ({name}) => ({...limit, ...(before[name] && {state: before[name]})})).map(async ({source}, i) => {
+					const collected: JsonValue[] = [];
+					rows[members[i]?.name ?? ''] = collected;
+					for await (const {records, state, resource} of source as AsyncIterable<Page>) {
+						collected.push(...records);
+						if (state) states[resource] = {...states[resource], ...state};
+					}
+				});
 				for (const result of await Promise.allSettled(reading)) if (result.status === 'rejected') throw result.reason;
 			}
 		} finally {
@@ -79,7 +101,7 @@ async function execute(one: Case): Promise<Run & {readonly base: string}> {
 	} finally {
 		await server.close();
 	}
-	return {requests: server.requests, rows, waits, error, base: server.url};
+	return {requests: server.requests, rows, waits, error, base: server.url, states};
 }
 
 // `{"$fn": {"js": …}}` is how a case file writes a function.
@@ -133,8 +155,8 @@ function simplify(
 	return simple;
 }
 
-function withBase(rows: readonly JsonValue[], run: Run & {readonly base?: string}): JsonValue[] {
-	return parse(stringify([...rows]).replaceAll('{{BASE}}', run.base ?? '')) as JsonValue[];
+function withBase(rows: readonly JsonValue[], run: Run): JsonValue[] {
+	return parse(stringify([...rows]).replaceAll('{{BASE}}', run.base)) as JsonValue[];
 }
 
 function plain(rows: readonly JsonValue[]): JsonValue[] {

@@ -1,12 +1,68 @@
 /** For cases whose measured result is a defect: what Sluice does instead, said to the machine. */
-import type {Expected, ExpectedTables} from './case.ts';
+import type {Expected, ExpectedRun, ExpectedTables} from './case.ts';
 
-type Want = {readonly expect?: Expected; readonly error?: RegExp; readonly runs?: readonly ExpectedTables[]};
+type Want = {
+	readonly expect?: Expected;
+	readonly error?: RegExp;
+	readonly runs?: readonly ExpectedTables[];
+	readonly reads?: readonly ExpectedRun[];
+};
 
 const page = (path: string, query?: Record<string, string[]>) => ({method: 'GET', path, ...(query && {query})});
 const ids = (...values: number[]) => values.map(id => ({id}));
 
 export const wants: Readonly<Record<string, Want>> = {
+	'inc-no-initial': {expect: {requests: [page('/r')]}},
+	// The start of a parent is its own.
+	'inc-child-two-pages': {
+		expect: {
+			requests: [
+				page('/parents', {page: ['1']}),
+				page('/p/1/kids', {since: ['5']}),
+				page('/p/2/kids', {since: ['5']}),
+				page('/parents', {page: ['2']}),
+				page('/p/3/kids', {since: ['5']}),
+				page('/p/4/kids', {since: ['5']}),
+			],
+			rows: {
+				kids: [
+					{pid: 1, u: 50},
+					{pid: 2, u: 60},
+					{pid: 3, u: 7},
+					{pid: 4, u: 8},
+				],
+			},
+		},
+	},
+	// A row that changed comes through, with a primary key too.
+	'incr-boundary-dedup-pk': {
+		reads: [
+			{
+				rows: {r: [{id: 1, u: '2024-01-05', v: 'a'}]},
+				state_after: {u: {last_value: '2024-01-05', unique_hashes: 1}},
+			},
+			{
+				rows: {
+					r: [
+						{id: 1, u: '2024-01-05', v: 'b'},
+						{id: 2, u: '2024-01-05', v: 'c'},
+					],
+				},
+				state_after: {u: {last_value: '2024-01-05', unique_hashes: 2}},
+			},
+		],
+	},
+	// What a row was before it changed is not known any more: should it change back, it comes through again.
+	'incr-boundary-changed-row': {
+		reads: [
+			{state_after: {u: {last_value: '2024-01-05', unique_hashes: 1}}},
+			{
+				requests: [page('/r', {since: ['2024-01-05']})],
+				rows: {r: [{id: 1, u: '2024-01-05', v: 'b'}]},
+				state_after: {u: {last_value: '2024-01-05', unique_hashes: 1}},
+			},
+		],
+	},
 	'pag-offset-seed-no-total': {
 		expect: {
 			requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})],

@@ -1,0 +1,158 @@
+/** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
+import {ConfigError} from '../core/errors.ts';
+import type {JsonObject, JsonValue} from '../core/json.ts';
+import type {Page} from '../core/page.ts';
+import {parsePath} from '../core/path.ts';
+import {ledger} from './incremental/ledger.ts';
+import {type LastValue, order} from './incremental/order.ts';
+import {incrementalProblems} from './incremental/problems.ts';
+import type {Range} from './incremental/range.ts';
+import {type Taken, take} from './incremental/take.ts';
+import {isoFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
+import {once, ranged} from './incremental/windows.ts';
+import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
+import type {Binding} from './partitions.ts';
+
+export interface IncrementalOptions {
+	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
+	readonly cursorPath: string;
+	/** Where the first run begins. @default the beginning */
+	readonly initialValue?: JsonValue;
+	/** Where the range ends; with it the range is always the same, and no state is read or kept. @default none */
+	readonly endValue?: JsonValue;
+	/** Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max' */
+	readonly lastValue?: LastValue;
+	/**
+	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates, or a duration
+	 * (`PT6H`); never below the initial value. Rows within it come again with each run. @default 0
+	 */
+	readonly lag?: number | string;
+	/**
+	 * Reads in windows of this length, one walk each: a duration (`P1D`, `P1M`), or a number for cursors that are numbers. The last one ends at the
+	 * end value, or where the clock is at the start of the run. Needs an initial value. @default one range
+	 */
+	readonly step?: number | string;
+	/** The API gives rows in the order of their cursor values: ends the walk after the page that leaves the range. @default none */
+	readonly rowOrder?: 'asc' | 'desc';
+	/** Whether rows at the start itself are read. @default 'closed' */
+	readonly rangeStart?: 'open' | 'closed';
+	/** Whether rows at the end itself are read. @default 'open' */
+	readonly rangeEnd?: 'open' | 'closed';
+	/** What becomes of a record without a value. @default 'raise' */
+	readonly onMissing?: 'raise' | 'include' | 'exclude';
+	/** Drops rows at the start that an earlier run brought and that are the same in every field. @default true, without a lag */
+	readonly deduplicate?: boolean;
+	/** How records write times: `iso`, `epoch`, `epoch_ms`, or a pattern such as `%d.%m.%Y`. @default iso, or no times */
+	readonly cursorFormat?: string;
+	/** What a range makes of the request. */
+	readonly request?: (range: Range) => PartitionRequest;
+	/** Milliseconds since 1970: the end of the last window. @default Date.now */
+	readonly now?: () => number;
+}
+
+export interface IncrementalReading {
+	/** The parents, each with its ranges. */
+	readonly partitions: Partitioning;
+	readonly follow: Follow;
+}
+
+interface Surroundings {
+	readonly partitions?: Partitioning | undefined;
+	readonly process?: ((page: Page) => Page) | undefined;
+	/** The request of a resource without parents. */
+	readonly base?: PartitionRequest;
+}
+
+/** `state` is what the pages of all runs before added up to; see `IncrementalState`. */
+export function incremental(
+	name: string,
+	options: IncrementalOptions,
+	state: JsonObject,
+	{partitions, process, base = {}}: Surroundings,
+): IncrementalReading {
+	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
+	if (problems.length > 0) throw new ConfigError(problems);
+	const {
+		cursorPath,
+		lastValue = 'max',
+		lag,
+		step,
+		rowOrder,
+		rangeStart = 'closed',
+		rangeEnd = 'open',
+		onMissing = 'raise',
+	} = options;
+	const {endValue, deduplicate = true, cursorFormat, now = Date.now} = options;
+	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
+	const inOrder = order(lastValue, format);
+	const hasStart = rangeStart === 'closed';
+	const hasEnd = rangeEnd === 'closed';
+	const direction = rowOrder && directionOf(rowOrder, lastValue);
+	const accounts = ledger(state, inOrder, direction === 'onward');
+	const taking = {
+		cursorPath: parsePath(cursorPath),
+		order: inOrder,
+		onMissing,
+		deduplicates: deduplicate && hasStart && (lag ?? 0) === 0 && endValue === undefined,
+		direction,
+	};
+	const ranges = {
+		name,
+		cursorPath,
+		order: inOrder,
+		format,
+		initialValue: asCursor(options.initialValue, format),
+		endValue: asCursor(endValue, format),
+		lag,
+		isReversed: lastValue === 'min',
+		step,
+		hasStart,
+		hasEnd,
+		now,
+	};
+
+	return {
+		partitions: {
+			...(partitions ?? {skipStatuses: []}),
+			source: ranged(partitions?.source ?? once, ranges, state, bindings => keyOf(bindings, partitions)),
+			request: bindings => requestOf(bindings, options, {...base, ...partitions?.request(bindings)}),
+		},
+		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
+			if (!range) return {page, isEnough: false};
+			const {page: taken, found, isEnough} = take(process ? process(page) : page, range, taking);
+			const isOver = isLast || isEnough;
+			// A page without a place after it is the last one before a failure: it stays where it is.
+			if (endValue !== undefined || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
+			const change = accounts.record(range, found, isOver);
+			return {page: change ? {...taken, state: change} : taken, isEnough};
+		},
+	};
+}
+
+function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {
+	return (rowOrder === 'asc') === (lastValue === 'max') ? 'onward' : 'back';
+}
+
+/** Bounds may be given as ISO text whatever the form of the values. */
+function asCursor(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
+	if (value === undefined || !format || format.read(value) !== undefined) return value;
+	const instant = isoFormat.read(value);
+	return instant === undefined ? value : format.write(instant);
+}
+
+function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefined): string {
+	if (!partitions) return '';
+	const {key = each => JSON.stringify(partitions.request(each))} = partitions;
+	return key(bindings);
+}
+
+function requestOf(bindings: readonly Binding[], {request}: IncrementalOptions, own: PartitionRequest): PartitionRequest {
+	const range = bindings[0]?.range;
+	const added = (range && request?.(range)) ?? {};
+	return {
+		...own,
+		...added,
+		params: {...own.params, ...added.params},
+		headers: {...own.headers, ...added.headers},
+	};
+}

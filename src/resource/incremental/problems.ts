@@ -1,0 +1,49 @@
+/** What is wrong with the options of incremental reading, for whoever knows how they are spelled and where they stand. */
+import {messageOf} from '../../core/stage.ts';
+import type {IncrementalOptions} from '../incremental.ts';
+import {readDuration} from './duration.ts';
+import {order} from './order.ts';
+import {timeFormat} from './time-format.ts';
+
+export interface Problem {
+	readonly option: keyof IncrementalOptions;
+	readonly message: string;
+}
+
+export function incrementalProblems(options: IncrementalOptions): Problem[] {
+	const {initialValue, endValue, lastValue = 'max', lag, step, rowOrder, cursorFormat} = options;
+	const problems: Problem[] = [];
+	const report = (option: Problem['option'], message: string): void => void problems.push({option, message});
+	const readable = (option: Problem['option'], read: () => unknown): boolean => {
+		try {
+			read();
+			return true;
+		} catch (error) {
+			report(option, messageOf(error));
+			return false;
+		}
+	};
+	const hasFunction = typeof lastValue === 'function';
+	if (hasFunction && lag !== undefined)
+		report('lag', 'a lag steps back from a highest or a lowest value, not from what a function picks');
+	if (hasFunction && rowOrder !== undefined)
+		report('rowOrder', 'the order is that of highest or lowest values, not of what a function picks');
+	if (typeof lag === 'string') readable('lag', () => readDuration(lag));
+	if (typeof lag === 'number' && !(lag >= 0)) report('lag', `expected 0 or more, got ${lag}`);
+	const isReadable = cursorFormat === undefined || readable('cursorFormat', () => timeFormat(cursorFormat));
+	if (endValue !== undefined && initialValue === undefined) report('endValue', 'an end needs an initial value too');
+	else if (endValue !== undefined && initialValue !== undefined && isReadable) {
+		readable('endValue', () => {
+			if (order(lastValue, cursorFormat === undefined ? undefined : timeFormat(cursorFormat)).compare(endValue, initialValue) < 0)
+				throw new Error(`${String(endValue)} is before the initial value ${String(initialValue)}`);
+		});
+	}
+	if (step === undefined) return problems;
+	if (lastValue !== 'max') report('step', 'windows go up, to the highest value');
+	if (initialValue === undefined) report('step', 'windows need an initial value to begin at');
+	if (typeof step === 'string') readable('step', () => readDuration(step));
+	else if (!(step > 0)) report('step', `expected more than 0, got ${step}`);
+	else if (endValue === undefined)
+		report('step', 'windows of numbers need an end; with a duration (P1D) they end at the present');
+	return problems;
+}

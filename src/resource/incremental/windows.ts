@@ -1,0 +1,184 @@
+/** The ranges that a run asks for, one walk each: a partition for every parent, or for every window of every parent. */
+import {StateError} from '../../core/errors.ts';
+import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {Cursor} from '../../core/page.ts';
+import type {Binding, Partitions} from '../partitions.ts';
+import {readDuration, shifted} from './duration.ts';
+import {type Instant, isDate, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
+import {described, type Order} from './order.ts';
+import type {Range} from './range.ts';
+import {type RunState, storedState} from './state.ts';
+import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
+
+export interface RangeOptions {
+	/** Name of the resource, for messages. */
+	readonly name: string;
+	readonly cursorPath: string;
+	readonly order: Order;
+	readonly format: TimeFormat | undefined;
+	readonly initialValue: JsonValue | undefined;
+	readonly endValue: JsonValue | undefined;
+	readonly lag: number | string | undefined;
+	/** Towards lower values: `last_value_func: min`. */
+	readonly isReversed: boolean;
+	readonly step: number | string | undefined;
+	readonly hasStart: boolean;
+	readonly hasEnd: boolean;
+	readonly now: () => number;
+}
+
+/** One partition, which is everything. */
+export const once: Partitions = {
+	async *from() {
+		yield {bindings: [{rows: {}, values: {}, where: 'all'}], place: 0, next: null};
+	},
+};
+
+type Place = {outer: Cursor; window?: number};
+
+/**
+ * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none. The place of a
+ * walk that was begun names its window, so whoever resumes there goes on with the run that the state holds; others begin a new one.
+ */
+export function ranged(
+	outer: Partitions,
+	options: RangeOptions,
+	state: JsonObject,
+	keyOf: (bindings: readonly Binding[]) => string,
+): Partitions {
+	return {
+		async *from(place) {
+			const begin = place as Place | undefined;
+			let resumed = begin?.window;
+			for await (const {bindings, place, next} of outer.from(begin?.outer)) {
+				const parent = keyOf(bindings);
+				const key = parent === '' ? options.cursorPath : `${options.cursorPath} ${parent}`;
+				const rangeAt = rangesOf(key, options, state, resumed !== undefined);
+				for (let window = resumed ?? 0; ; window++) {
+					const range = rangeAt(window);
+					if (!range) break;
+					const after: Cursor | undefined = next === null || next === undefined ? next : {outer: next};
+					const following = range.isFinal ? after : {outer: place, window: window + 1};
+					const suffix =
+						options.step === undefined ? '' : `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
+					yield {
+						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
+						place: {outer: place, window},
+						...(following !== undefined && {next: following}),
+					};
+				}
+				resumed = undefined;
+			}
+		},
+	};
+}
+
+function rangesOf(
+	key: string,
+	options: RangeOptions,
+	state: JsonObject,
+	isResumed: boolean,
+): (window: number) => Range | undefined {
+	const {endValue, hasStart, hasEnd, step} = options;
+	const run = endValue === undefined ? runOf(key, options, state, isResumed) : boundedRun(options);
+	const start = startOf(run.start_value, options);
+	const last = run.start_value;
+	const known = new Set(run.start_hashes);
+	const common = {key, run, known, ...(last !== undefined && {last})};
+	if (step === undefined) {
+		const bounds = {...(start !== undefined && {start}), ...(endValue !== undefined && {end: endValue})};
+		return window => (window === 0 ? {...common, ...bounds, hasStart, hasEnd, isFinal: true} : undefined);
+	}
+	const end = run.end_value;
+	if (start === undefined || end === undefined) throw new TypeError(`${options.name}: windows need an initial value`);
+	const boundAt = stepper(start, step, options);
+	const {compare} = options.order;
+	// Where two windows meet, a row belongs to one of them: to the second, unless ranges are open at the start and closed at the end.
+	const isStartOpen = !hasStart && hasEnd;
+	return window => {
+		const from = window === 0 ? start : boundAt(window);
+		const difference = compare(from, end);
+		if (difference > 0 || (difference === 0 && (window > 0 || !hasStart || !hasEnd))) return undefined;
+		const to = boundAt(window + 1);
+		const isFinal = compare(to, end) >= 0;
+		return {
+			...common,
+			start: from,
+			end: isFinal ? end : to,
+			hasStart: window === 0 ? hasStart : !isStartOpen,
+			hasEnd: isFinal ? hasEnd : isStartOpen,
+			isFinal,
+		};
+	};
+}
+
+function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed: boolean): RunState {
+	const {last_value = options.initialValue, hashes, run} = storedState(state, key);
+	if (isResumed) {
+		if (run) return run;
+		throw new StateError(
+			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand over both as they were stored, or begin anew without a place`,
+		);
+	}
+	const end = options.step === undefined ? undefined : present(last_value, options);
+	return {
+		...(last_value !== undefined && {start_value: last_value}),
+		...(hashes && {start_hashes: hashes}),
+		...(end !== undefined && {end_value: end}),
+	};
+}
+
+// With an end the range is the author's, and has no state.
+function boundedRun({initialValue, endValue}: RangeOptions): RunState {
+	return {
+		...(initialValue !== undefined && {start_value: initialValue}),
+		...(endValue !== undefined && {end_value: endValue}),
+	};
+}
+
+// Rounded up, so that rows of the day that has begun are in the last window.
+function present(like: JsonValue | undefined, options: RangeOptions): JsonValue {
+	const {format = isoFormat, now} = options;
+	if (like !== undefined) readTime(like, options);
+	return writeUp(format, BigInt(Math.ceil(now())) * NANOS_PER_MS, like);
+}
+
+/** The stored value less the lag, but not before the initial value. */
+function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue | undefined {
+	const {lag, initialValue, isReversed, order} = options;
+	if (last === undefined || lag === undefined || lag === 0) return last;
+	const start = lagged(last, lag, isReversed ? 1 : -1, options);
+	return initialValue !== undefined && order.compare(start, initialValue) < 0 ? initialValue : start;
+}
+
+function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: RangeOptions): JsonValue {
+	if (typeof lag === 'string') return moved(value, instant => shifted(instant, readDuration(lag), sign), options);
+	if (typeof value === 'number') return value + sign * lag;
+	if (typeof value === 'bigint') return value + BigInt(Math.floor(sign * lag));
+	const unit = typeof value === 'string' && isDate(value) ? NANOS_PER_DAY : NANOS_PER_SECOND;
+	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);
+}
+
+/** Bounds of windows, each counted from the start: month by month from the 31st is the 28th, then the 31st again. */
+function stepper(start: JsonValue, step: number | string, options: RangeOptions): (window: number) => JsonValue {
+	if (typeof step === 'number') {
+		if (typeof start === 'number') return window => start + step * window;
+		throw new StateError(`${options.name}: a step of ${step} from ${described(start)}, which is no number`);
+	}
+	const duration = readDuration(step);
+	return window => moved(start, instant => shifted(instant, duration, window), options);
+}
+
+function moved(value: JsonValue, change: (instant: Instant) => Instant, options: RangeOptions): JsonValue {
+	const {format = isoFormat} = options;
+	const result = change(readTime(value, options));
+	const written = format.write(result, value);
+	// A date with half a day added needs more digits than the value had.
+	return format.read(written) === result ? written : format.write(result);
+}
+
+function readTime(value: JsonValue, {format = isoFormat, name}: RangeOptions): Instant {
+	const instant = format.read(value);
+	if (instant !== undefined) return instant;
+	throw new StateError(`${name}: ${described(value)} is no time; say in cursor_format how its times are written`);
+}
