@@ -228,7 +228,10 @@ function checkSet(table: string, tags: readonly string[], api: World, dispositio
 			? sizes.filter(size => before.length + size === tags.length).map(size => after.slice(0, before.length + size))
 			: [before, after].filter(({length}) => length === tags.length);
 	const isOne = allowed.some(set => [...set].sort().every((tag, i) => tag === seen[i]));
-	ok(isOne, `${table}: a reader saw ${tags.length} rows that were never committed together, ${new Set(seen).size} of them different`);
+	ok(
+		isOne,
+		`${table}: a reader saw ${tags.length} rows that were never committed together, ${new Set(seen).size} of them different`,
+	);
 }
 
 async function checkRows(place: Workspace, api: World, {disposition, format}: Scene): Promise<void> {
@@ -257,7 +260,10 @@ async function checkTidy(place: Workspace): Promise<void> {
 	for (const name of ['events', 'teams', 'members', 'orders']) {
 		const home = join(place.path, 'out/.sluice', name);
 		const [, , data] = (await readlink(join(place.path, 'out', name))).split('/');
-		deepEqual((await readdir(home)).filter(entry => !['lock', 'log', 'pending', 'staging'].includes(entry)), [data]);
+		deepEqual(
+			(await readdir(home)).filter(entry => !['lock', 'log', 'pending', 'staging'].includes(entry)),
+			[data],
+		);
 		for (const folder of ['staging', 'pending', 'lock'])
 			deepEqual(await readdir(join(home, folder)).catch(() => []), [], `${name}/${folder}`);
 	}
