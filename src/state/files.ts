@@ -38,12 +38,6 @@ export async function makeFolder(path: string): Promise<void> {
 	}
 }
 
-/** Moves a file, and makes its new folder where it is missing. */
-export async function move(from: string, to: string): Promise<void> {
-	await makeFolder(dirname(to));
-	await rename(from, to);
-}
-
 /**
  * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no grave: a process whose
  * folder was taken from it has no business with anybody's files.

@@ -2,7 +2,7 @@
 import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {bury, entriesOf, exists, ignoring, makeFolder, move, syncFolder} from './files.ts';
+import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import type {Commit, Part} from './record.ts';
 
@@ -57,20 +57,21 @@ export async function dataFolders({home}: Layout): Promise<string[]> {
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
 async function fetch({path}: Part, to: string, {flat, data}: Sources): Promise<boolean> {
-	for (const folder of flat) {
-		const from = unpublished(folder, path);
-		if (!(await exists(from))) continue;
-		await move(from, to);
+	await makeFolder(dirname(to));
+	for (const folder of flat) if (await isDone(() => rename(unpublished(folder, path), to))) return true;
+	for (const folder of data) if (await isDone(() => link(join(folder, path), to))) return true;
+	// A writer that was overtaken may have been quicker.
+	return exists(to);
+}
+
+async function isDone(work: () => Promise<void>): Promise<boolean> {
+	try {
+		await work();
 		return true;
+	} catch (error) {
+		ignoring(error, 'ENOENT', 'ENOTDIR', 'EEXIST');
+		return false;
 	}
-	for (const folder of data) {
-		const from = join(folder, path);
-		if (!(await exists(from))) continue;
-		await makeFolder(dirname(to));
-		await link(from, to);
-		return true;
-	}
-	return false;
 }
 
 async function switchTo(layout: Layout, table: string, data: number, staging: string): Promise<void> {
