@@ -88,7 +88,7 @@ export function incremental(
 	const hasStart = rangeStart === 'closed';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
-	const accounts = ledger(state, inOrder, direction === 'onward');
+	const accounts = ledger(name, state, inOrder, direction === 'onward');
 	const taking = {
 		cursorPath: parsePath(cursorPath),
 		order: inOrder,

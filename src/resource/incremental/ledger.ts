@@ -24,14 +24,14 @@ interface Account {
 }
 
 /** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
-export function ledger(state: JsonObject, {compare}: Order, isAscending: boolean): Ledger {
+export function ledger(name: string, state: JsonObject, {compare}: Order, isAscending: boolean): Ledger {
 	const accounts = new Map<string, Account>();
 
 	// The same parent may come twice in a run: it is walked anew then, but what is out stays out.
 	function accountOf({key, run}: Range): Account {
 		const open = accounts.get(key);
 		if (open?.run === run) return open;
-		const {run: _, ...reached} = storedState(state, key);
+		const {run: _, ...reached} = storedState(name, state, key);
 		const account = {
 			run,
 			reached: open?.reached ?? reached,

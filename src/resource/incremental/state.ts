@@ -40,11 +40,11 @@ export type IncrementalState = Reached & {run?: RunState};
 /** Above it, rows at the boundary come again. */
 export const MOST_HASHES = 10_000;
 
-/** What is stored under a key. Throws `StateError` when it is something else. */
-export function storedState(state: JsonObject, key: string): IncrementalState {
+/** What is stored of a resource under a key. Throws `StateError` when it is something else. */
+export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = state[key] ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
-	throw new StateError(`the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`);
+	throw new StateError(`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`);
 }
 
 function isRun(value: JsonValue): boolean {

@@ -113,7 +113,7 @@ function rangesOf(
 }
 
 function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed: boolean): RunState {
-	const {last_value = options.initialValue, hashes, run} = storedState(state, key);
+	const {last_value = options.initialValue, hashes, run} = storedState(options.name, state, key);
 	if (isResumed) {
 		if (run) return run;
 		throw new StateError(

@@ -42,12 +42,15 @@ const timeOf = (hour: number): Date => new Date(BEGIN + hour * 3_600_000);
 function written(hour: number, form: Form): JsonValue {
 	const iso = timeOf(hour).toISOString();
 	if (form === 'epoch') return timeOf(hour).getTime() / 1000;
-	return form === 'iso' ? iso.replace('.000', '') : `${iso.slice(8, 10)}.${iso.slice(5, 7)}.${iso.slice(0, 4)} ${iso.slice(11, 13)}`;
+	return form === 'iso'
+		? iso.replace('.000', '')
+		: `${iso.slice(8, 10)}.${iso.slice(5, 7)}.${iso.slice(0, 4)} ${iso.slice(11, 13)}`;
 }
 
 function hourOf(text: string, form: Form): number {
 	const [, day, month, year, hour] = /^(\d\d)\.(\d\d)\.(\d{4}) (\d\d)$/.exec(text) ?? [];
-	const ms = form === 'epoch' ? Number(text) * 1000 : Date.parse(form === 'iso' ? text : `${year}-${month}-${day}T${hour}:00:00Z`);
+	const ms =
+		form === 'epoch' ? Number(text) * 1000 : Date.parse(form === 'iso' ? text : `${year}-${month}-${day}T${hour}:00:00Z`);
 	return (ms - BEGIN) / 3_600_000;
 }
 
@@ -122,7 +125,8 @@ async function read(reading: Reading, state: JsonObject, cursor: Cursor | undefi
 	return pages;
 }
 
-const versions = (pages: readonly Page[]): number[] => pages.flatMap(({records}) => records.map(({version}) => version as number));
+const versions = (pages: readonly Page[]): number[] =>
+	pages.flatMap(({records}) => records.map(({version}) => version as number));
 const summed = (state: JsonObject, pages: readonly Page[]): JsonObject => {
 	const sum = {...state};
 	for (const [key, value] of pages.flatMap(page => Object.entries(page.state ?? {}))) {
