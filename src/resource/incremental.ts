@@ -8,7 +8,7 @@ import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
 import {type Taken, take} from './incremental/take.ts';
-import {isoFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
+import {inFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
 import type {Binding} from './partitions.ts';
@@ -101,8 +101,8 @@ export function incremental(
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: asCursor(options.initialValue, format),
-		endValue: asCursor(endValue, format),
+		initialValue: inFormat(options.initialValue, format),
+		endValue: inFormat(endValue, format),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
@@ -131,13 +131,6 @@ export function incremental(
 
 function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {
 	return (rowOrder === 'asc') === (lastValue === 'max') ? 'onward' : 'back';
-}
-
-/** Bounds may be given as ISO text whatever the form of the values. */
-function asCursor(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	if (value === undefined || !format || format.read(value) !== undefined) return value;
-	const instant = isoFormat.read(value);
-	return instant === undefined ? value : format.write(instant);
 }
 
 function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefined): string {

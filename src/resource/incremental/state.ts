@@ -44,7 +44,9 @@ export const MOST_HASHES = 10_000;
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = state[key] ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
-	throw new StateError(`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`);
+	throw new StateError(
+		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`,
+	);
 }
 
 function isRun(value: JsonValue): boolean {
