@@ -1,6 +1,6 @@
 /** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
 import {ConfigError} from '../core/errors.ts';
-import type {JsonObject, JsonValue} from '../core/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import type {Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import {ledger} from './incremental/ledger.ts';
@@ -89,11 +89,12 @@ export function incremental(
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
 	const accounts = ledger(name, state, inOrder, direction === 'onward');
+	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && endValue === undefined;
 	const taking = {
 		cursorPath: parsePath(cursorPath),
 		order: inOrder,
 		onMissing,
-		deduplicates: deduplicate && hasStart && (lag ?? 0) === 0 && endValue === undefined,
+		deduplicates,
 		direction,
 	};
 	const ranges = {
@@ -108,6 +109,7 @@ export function incremental(
 		step,
 		hasStart,
 		hasEnd,
+		deduplicates,
 		now,
 	};
 
@@ -135,7 +137,7 @@ function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' |
 
 function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefined): string {
 	if (!partitions) return '';
-	const {key = each => JSON.stringify(partitions.request(each))} = partitions;
+	const {key = each => stringify(partitions.request(each) as JsonObject)} = partitions;
 	return key(bindings);
 }
 

@@ -31,6 +31,8 @@ export type RunState = {
  * each window; in ascending `row_order` with each page. `run` is there while a run is under way, or was left in its middle: who
  * resumes it at the cursor of a page goes on with it, and who begins anew leaves it aside.
  *
+ * It takes some 150 bytes a parent, and none is forgotten: one that comes back would be read from the beginning.
+ *
  * ```json
  * {"updated_at": {"last_value": "2024-05-01T10:00:00Z", "hashes": ["b6WSu3bUVkwSl5Yj"]}}
  * ```

@@ -24,6 +24,8 @@ export interface RangeOptions {
 	readonly step: number | string | undefined;
 	readonly hasStart: boolean;
 	readonly hasEnd: boolean;
+	/** Whether rows at the start are held against those that an earlier run brought. */
+	readonly deduplicates: boolean;
 	readonly now: () => number;
 }
 
@@ -83,7 +85,7 @@ function rangesOf(
 	const run = endValue === undefined ? runOf(key, options, state, isResumed) : boundedRun(options);
 	const start = startOf(run.start_value, options);
 	const last = run.start_value;
-	const known = new Set(run.start_hashes);
+	const known = new Set(options.deduplicates ? run.start_hashes : []);
 	const common = {key, run, known, ...(last !== undefined && {last})};
 	if (step === undefined) {
 		const bounds = {...(start !== undefined && {start}), ...(endValue !== undefined && {end: endValue})};
