@@ -44,7 +44,7 @@ export interface IncrementalOptions {
 	readonly deduplicate?: boolean;
 	/** How records write times: `iso`, `epoch`, `epoch_ms`, or a pattern such as `%d.%m.%Y`. @default iso, or no times */
 	readonly cursorFormat?: string;
-	/** What a range makes of the request. */
+	/** What a range makes of the request: laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;
 	/** Milliseconds since 1970: the end of the last window. @default Date.now */
 	readonly now?: () => number;
@@ -97,6 +97,7 @@ export function incremental(
 		deduplicates,
 		direction,
 	};
+	let startedMs: number | undefined;
 	const ranges = {
 		name,
 		cursorPath,
@@ -110,7 +111,11 @@ export function incremental(
 		hasStart,
 		hasEnd,
 		deduplicates,
-		now,
+		// One end for all parents.
+		now() {
+			startedMs ??= now();
+			return startedMs;
+		},
 	};
 
 	return {

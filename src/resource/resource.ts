@@ -16,7 +16,7 @@ export interface ResourceOptions extends WalkOptions {
 	readonly cursor?: Cursor;
 	/** Reads only what is new since the last run. */
 	readonly incremental?: IncrementalOptions;
-	/** What the `state` of all pages so far, of earlier runs too, adds up to. @default none: everything is new */
+	/** What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they were stored. @default none: everything is new */
 	readonly state?: JsonObject;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
 	readonly process?: (page: Page) => Page;
