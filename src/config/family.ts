@@ -27,8 +27,8 @@ export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
 	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
-	/** What is stored of the resource; nothing of one whose every row is wanted. */
-	readonly state: (name: string) => JsonObject | undefined;
+	/** What is stored of the resource; null: every row is wanted. */
+	readonly state: (name: string) => JsonObject | null | undefined;
 }
 
 export interface Member {
@@ -61,7 +61,11 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const upstream: SharedReader<BoundPage> | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
 		const partitions = partitioning(resource, parent, () => upstream ?? alone(whole(walks), parent ?? '', counts), counts);
 		const state = walks.state(name);
-		const all = pages(walks.client, {...walks.options(resource), ...(partitions && {partitions}), ...(state && {state})}, counts);
+		const all = pages(
+			walks.client,
+			{...walks.options(resource), ...(partitions && {partitions}), ...(state !== undefined && {state})},
+			counts,
+		);
 		const shared = share(all, () => void upstream?.return());
 		shares.set(name, shared);
 		return shared;
@@ -85,16 +89,16 @@ export function alone(walks: Walks, name: string, counts: Partial<Counts>, curso
 		{
 			...walks.options(resource),
 			...(partitions && {partitions}),
-			...(state && {state}),
+			...(state !== undefined && {state}),
 			...(cursor !== undefined && {cursor}),
 		},
 		counts,
 	);
 }
 
-/** The same walks as if they were the first. */
+/** The same walks, with every row. */
 function whole(walks: Walks): Walks {
-	return {...walks, state: () => undefined};
+	return {...walks, state: () => null};
 }
 
 /** Whether the resource is read from where an earlier run ended. */

@@ -63,11 +63,11 @@ interface Surroundings {
 	readonly base?: PartitionRequest;
 }
 
-/** `state` is what the pages of all runs before added up to; see `IncrementalState`. */
+/** `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range is read, and nothing stored. */
 export function incremental(
 	name: string,
 	options: IncrementalOptions,
-	state: JsonObject,
+	state: JsonObject | null,
 	{partitions, process, base = {}}: Surroundings,
 ): IncrementalReading {
 	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
@@ -88,8 +88,10 @@ export function incremental(
 	const hasStart = rangeStart === 'closed';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
-	const accounts = ledger(name, state, inOrder, direction === 'onward');
-	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && endValue === undefined;
+	// With an end the range is the author's, and always the same.
+	const stored = endValue === undefined ? state : null;
+	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward');
+	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
 	const taking = {
 		cursorPath: parsePath(cursorPath),
 		order: inOrder,
@@ -121,7 +123,7 @@ export function incremental(
 	return {
 		partitions: {
 			...(partitions ?? {skipStatuses: []}),
-			source: ranged(partitions?.source ?? once, ranges, state, bindings => keyOf(bindings, partitions)),
+			source: ranged(partitions?.source ?? once, ranges, stored, bindings => keyOf(bindings, partitions)),
 			request: bindings => requestOf(bindings, options, {...base, ...partitions?.request(bindings)}),
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
@@ -129,7 +131,7 @@ export function incremental(
 			const {page: taken, found, isEnough} = take(process ? process(page) : page, range, taking);
 			const isOver = isLast || isEnough;
 			// A page without a place after it is the last one before a failure: it stays where it is.
-			if (endValue !== undefined || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
+			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found, isOver);
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},

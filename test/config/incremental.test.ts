@@ -235,6 +235,36 @@ test('children ask for all rows of an incremental parent, also those that an ear
 	deepStrictEqual([second.rows.parents, second.rows.kids], [[], [{k: 1}, {k: 2}]]);
 });
 
+test('a child of an incremental parent can be resumed in the middle of its parents', async () => {
+	const parents = {
+		name: 'parents',
+		endpoint: {
+			paginator: {type: 'page_number', total_path: 'pages'},
+			data_selector: 'rows',
+			incremental: {cursor_path: 'at', initial_value: '2024-01-01', step: 'P1M', end_value: '2024-03-01'},
+		},
+	};
+	const child = {name: 'kids', endpoint: {path: 'p/{resources.parents.id}'}};
+	const rows = [
+		{id: 1, at: '2024-01-05'},
+		{id: 2, at: '2024-01-06'},
+		{id: 3, at: '2024-02-07'},
+	];
+	const routes: Route[] = [
+		{path: '/parents', respond: {fn: ({query}) => ({json: {rows: [rows[Number(query.page?.[0])]], pages: 3}})}},
+		...rows.map(({id}) => answers(`/p/${id}`, [{k: id}])),
+	];
+	for (const end of [parents.endpoint.incremental.end_value, null]) {
+		const endpoint = {...parents.endpoint, incremental: {...parents.endpoint.incremental, end_value: end, step: end && 'P1M'}};
+		const whole = await run(routes, [{...parents, endpoint}, child], {names: ['kids']});
+		deepStrictEqual(whole.rows.kids, [{k: 1}, {k: 2}, {k: 3}]);
+		for (const [i, page] of (whole.pages.kids ?? []).entries()) {
+			const rest = await run(routes, [{...parents, endpoint}, child], {names: ['kids'], cursor: page.cursor ?? null});
+			deepStrictEqual(rest.rows.kids, whole.rows.kids?.slice(i + 1));
+		}
+	}
+});
+
 test('in the order of the rows no page is asked for beyond the range', async () => {
 	const paged = (pages: readonly (readonly number[])[]): Route => ({
 		path: '/r',
