@@ -46,7 +46,7 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 		record(range, found, isLast) {
 			const account = accountOf(range);
 			const isOver = isLast && range.isFinal;
-			if (found) account.seen = further(account.seen, {last_value: found.value, hashes: [...found.hashes]}, compare);
+			if (found) account.seen = further(account.seen, found, compare);
 			if (account.seen && (isLast || isAscending)) account.reached = promoted(account, isOver, compare);
 			const {reached, seen, run} = account;
 			const entry: IncrementalState = isOver ? reached : {...reached, run: {...run, ...(seen && {seen})}};
@@ -58,11 +58,10 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 	};
 }
 
-function further(a: Reached | undefined, b: Reached, compare: Order['compare']): Reached {
-	if (a?.last_value === undefined || b.last_value === undefined) return b;
-	const difference = compare(b.last_value, a.last_value);
-	if (difference === 0) return withHashes(a.last_value, [...(a.hashes ?? []), ...(b.hashes ?? [])]);
-	return difference > 0 ? withHashes(b.last_value, b.hashes ?? []) : a;
+function further(seen: Reached = {}, {value, hashes}: Found, compare: Order['compare']): Reached {
+	const difference = seen.last_value === undefined ? 1 : compare(value, seen.last_value);
+	if (difference < 0) return seen;
+	return withHashes(value, difference > 0 ? hashes : [...(seen.hashes ?? []), ...hashes]);
 }
 
 // Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and changed back.
