@@ -327,6 +327,48 @@ test('in the order of the rows no page is asked for beyond the range', async () 
 	);
 });
 
+test('what goes wrong ahead, beyond the page that was enough, is of no interest', async () => {
+	let failed = (): void => {};
+	const failure = new Promise<void>(resolve => {
+		failed = resolve;
+	});
+	const routes: Route[] = [
+		{
+			path: '/p/1',
+			respond: {
+				// The first one answers when the second has failed.
+				async fn() {
+					await failure;
+					return {json: {rows: [{u: 5}, {u: 1}], pages: 9}};
+				},
+			},
+		},
+		{path: '/p/2', match: {query: {page: '0'}}, respond: {json: {rows: [{u: 6}, {u: 1}], pages: 9}}},
+		{
+			path: '/p/2',
+			respond: {
+				fn() {
+					failed();
+					return {status: 500, json: {}};
+				},
+			},
+		},
+	];
+	const resource = {
+		name: 'r',
+		partitions: {n: [1, 2]},
+		endpoint: {
+			path: 'p/{partitions.n}',
+			data_selector: 'rows',
+			paginator: {type: 'page_number', total_path: 'pages'},
+			incremental: {cursor_path: 'u', initial_value: 3, row_order: 'desc'},
+		},
+	};
+	const {rows, asked} = await run(routes, [resource], {concurrency: 2});
+	deepStrictEqual(rows.r, [{u: 5}, {u: 6}]);
+	ok(asked.includes('/p/2?page=1'), 'it was asked for ahead');
+});
+
 test('a walk that learns from one more answer that it is over ends the run all the same', async () => {
 	const routes: Route[] = [
 		{path: '/r', match: {query: {page: '3'}}, respond: {status: 404, json: {detail: 'Invalid page.'}}},
