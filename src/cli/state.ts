@@ -104,7 +104,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 		const {storedState} = await import('../resource/incremental/state.ts');
 		for (const key of Object.keys(state)) {
 			try {
-				storedState(state, key, resource);
+				storedState(resource, state, key);
 			} catch {
 				const advice = `write ${key}.last_value=VALUE, or {${JSON.stringify(key)}: {"last_value": VALUE}}`;
 				throw new ConfigError(`${resource}: ${JSON.stringify(key)} is given no place of incremental reading; ${advice}`);
