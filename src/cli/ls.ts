@@ -41,6 +41,8 @@ interface Line {
 	readonly rejects: number;
 	readonly bytes: number;
 	readonly files: number;
+	/** Rows of a run that shows nothing before its end. */
+	readonly pending: number;
 	/** Of the last commit: ISO 8601, UTC. */
 	readonly committed?: string;
 	readonly beingWritten: boolean;
@@ -51,7 +53,7 @@ interface Line {
 }
 
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
-	const {parts = [], tables = [dataset], standings = {}, at} = commit ?? {};
+	const {parts = [], pending = [], tables = [dataset], standings = {}, at} = commit ?? {};
 	return tables.map(table => {
 		const own = parts.filter(part => part.table === table);
 		const rows = own.filter(({kind}) => kind === 'rows');
@@ -65,6 +67,10 @@ function linesOf(dataset: string, commit: Commit | undefined, beingWritten: bool
 			),
 			bytes: sum(rows, 'bytes'),
 			files: rows.length,
+			pending: sum(
+				pending.filter(part => part.table === table && part.kind === 'rows'),
+				'rows',
+			),
 			...(at !== undefined && {committed: at}),
 			beingWritten,
 			standings: table === dataset ? Object.fromEntries(Object.entries(standings).map(([name, of]) => [name, brief(of)])) : {},
