@@ -55,22 +55,17 @@ interface Line {
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
 	const {parts = [], pending = [], tables = [dataset], standings = {}, at} = commit ?? {};
 	return tables.map(table => {
-		const own = parts.filter(part => part.table === table);
-		const rows = own.filter(({kind}) => kind === 'rows');
+		const own = (list: readonly Part[], kind: Part['kind']): Part[] =>
+			list.filter(part => part.table === table && part.kind === kind);
+		const visible = own(parts, 'rows');
 		return {
 			dataset,
 			table,
-			rows: sum(rows, 'rows'),
-			rejects: sum(
-				own.filter(({kind}) => kind === 'rejects'),
-				'rows',
-			),
-			bytes: sum(rows, 'bytes'),
-			files: rows.length,
-			pending: sum(
-				pending.filter(part => part.table === table && part.kind === 'rows'),
-				'rows',
-			),
+			rows: sum(visible, 'rows'),
+			rejects: sum(own(parts, 'rejects'), 'rows'),
+			bytes: sum(visible, 'bytes'),
+			files: visible.length,
+			pending: sum(own(pending, 'rows'), 'rows'),
 			...(at !== undefined && {committed: at}),
 			beingWritten,
 			standings: table === dataset ? Object.fromEntries(Object.entries(standings).map(([name, of]) => [name, brief(of)])) : {},
