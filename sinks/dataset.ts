@@ -223,6 +223,7 @@ export function datasetSink({
 			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, ...required(merge)});
 			report.merge = outcome.counts;
 			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			counts.written = (counts.written ?? 0) - outcome.duplicates;
 			return outcome;
 		}
 		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes});

@@ -4,11 +4,11 @@ import {readBytes} from './text.ts';
 const NEWLINE = 10;
 
 /** `name` says by its ending what the file at `path` holds. */
-export async function countRows(name: string, path: string): Promise<number> {
+export async function countRows(name: string, path: string, signal?: AbortSignal): Promise<number> {
 	if (name.endsWith('.parquet')) return parquetCount(path);
-	if (/\.csv(?:\.gz)?$/.test(name)) return csvCount(path);
+	if (/\.csv(?:\.gz)?$/.test(name)) return csvCount(path, signal);
 	let lines = 0;
-	for await (const chunk of readBytes(path, undefined))
+	for await (const chunk of readBytes(path, signal))
 		for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
 	return lines;
 }
@@ -23,9 +23,9 @@ async function parquetCount(path: string): Promise<number> {
 	}
 }
 
-async function csvCount(path: string): Promise<number> {
+async function csvCount(path: string, signal: AbortSignal | undefined): Promise<number> {
 	const {csvRows} = await import('./csv.ts');
 	let count = 0;
-	for await (const rows of csvRows(path, ',', {columns: []})) count += rows.length;
+	for await (const rows of csvRows(path, ',', {columns: [], signal})) count += rows.length;
 	return count;
 }

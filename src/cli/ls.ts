@@ -1,4 +1,5 @@
-import type {JsonObject} from '../core/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {isObject} from '../core/path.ts';
 import type {Commit, Part, Standing} from '../state/record.ts';
 import {bytes, count, plural, printableCell, table} from './format.ts';
 import {logger, print} from './io.ts';
@@ -28,7 +29,7 @@ export const ls = verb({
 				process.exitCode = 1;
 			} else lines.push(...linesOf(layout.name, commit, (await lockHolder(layout)) !== undefined));
 		}
-		if (json) for (const line of lines) await print(`${JSON.stringify(line)}\n`);
+		if (json) for (const line of lines) await print(`${stringify(line as unknown as JsonValue)}\n`);
 		else if (lines.length > 0) await print(`${drawn(lines)}\n`);
 	},
 });
@@ -41,30 +42,31 @@ interface Line {
 	readonly rejects: number;
 	readonly bytes: number;
 	readonly files: number;
+	/** Rows of a run that shows nothing before its end. */
+	readonly pending: number;
 	/** Of the last commit: ISO 8601, UTC. */
 	readonly committed?: string;
 	readonly beingWritten: boolean;
 	/** By resource; of the dataset's own table. */
 	readonly standings: {
-		readonly [resource: string]: {readonly finished: boolean; readonly pages: number; readonly state: JsonObject};
+		readonly [resource: string]: {readonly finished: boolean; readonly pages: number; readonly lastValues: JsonObject};
 	};
 }
 
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
-	const {parts = [], tables = [dataset], standings = {}, at} = commit ?? {};
+	const {parts = [], pending = [], tables = [dataset], standings = {}, at} = commit ?? {};
 	return tables.map(table => {
-		const own = parts.filter(part => part.table === table);
-		const rows = own.filter(({kind}) => kind === 'rows');
+		const own = (list: readonly Part[], kind: Part['kind']): Part[] =>
+			list.filter(part => part.table === table && part.kind === kind);
+		const visible = own(parts, 'rows');
 		return {
 			dataset,
 			table,
-			rows: sum(rows, 'rows'),
-			rejects: sum(
-				own.filter(({kind}) => kind === 'rejects'),
-				'rows',
-			),
-			bytes: sum(rows, 'bytes'),
-			files: rows.length,
+			rows: sum(visible, 'rows'),
+			rejects: sum(own(parts, 'rejects'), 'rows'),
+			bytes: sum(visible, 'bytes'),
+			files: visible.length,
+			pending: sum(own(pending, 'rows'), 'rows'),
 			...(at !== undefined && {committed: at}),
 			beingWritten,
 			standings: table === dataset ? Object.fromEntries(Object.entries(standings).map(([name, of]) => [name, brief(of)])) : {},
@@ -73,7 +75,13 @@ function linesOf(dataset: string, commit: Commit | undefined, beingWritten: bool
 }
 
 function brief({isFinished: finished, pages, state}: Standing): Line['standings'][string] {
-	return {finished, pages, state};
+	return {finished, pages, lastValues: lastValuesOf(state)};
+}
+
+// Where incremental reading stands: `{updated_at: '2026-11-20T20:20:59Z'}`.
+function lastValuesOf(state: JsonObject): JsonObject {
+	const values = Object.entries(state).map(([key, value]) => [key, isObject(value) ? value.last_value : undefined] as const);
+	return Object.fromEntries(values.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes'): number {
@@ -97,21 +105,19 @@ function drawn(lines: readonly Line[]): string {
 function stateOf({committed, beingWritten, standings, dataset}: Line): string {
 	const all = Object.entries(standings);
 	if (committed === undefined) return beingWritten ? 'being written' : 'nothing committed';
-	const each = all.map(([name, {finished, pages, state}]) => {
+	const each = all.map(([name, {finished, pages, lastValues}]) => {
 		const where = beingWritten ? 'being written' : `${plural(pages, 'page')} of a run that broke off`;
-		const text = [finished ? (beingWritten ? 'being written' : 'finished') : where, ...reached(state)].join(', ');
+		const text = [finished ? (beingWritten ? 'being written' : 'finished') : where, ...reached(lastValues)].join(', ');
 		return all.length > 1 || name !== dataset ? `${name}: ${text}` : text;
 	});
 	return each.join('; ');
 }
 
-// Where incremental reading stands: `updated_at 2026-11-20T20:20:59Z`.
-function reached(state: JsonObject): string[] {
-	const values = Object.entries(state).flatMap(([key, value]) => {
-		const last = typeof value === 'object' && value !== null && 'last_value' in value ? value.last_value : undefined;
-		return last === undefined ? [] : [`${key} ${String(last)}`];
-	});
-	const [only] = values;
+function reached(lastValues: JsonObject): string[] {
+	const all = Object.entries(lastValues);
+	const [only] = all;
 	if (only === undefined) return [];
-	return [values.length === 1 ? printableCell(only) : `${count(values.length)} places`];
+	if (all.length > 1) return [`${count(all.length)} places`];
+	const [key, value] = only;
+	return [printableCell(`${key} ${typeof value === 'string' ? value : stringify(value)}`)];
 }

@@ -40,7 +40,7 @@ async function show(args: OutputArguments, names: readonly string[]): Promise<vo
 		for (const [resource, standing] of Object.entries(commit?.standings ?? {})) {
 			if (names.length > 0 && !names.includes(resource) && !names.includes(layout.name)) continue;
 			const schema = commit?.schemas[layout.name];
-			shown[resource] = {
+			shown[shown[resource] === undefined ? resource : `${layout.name}/${resource}`] = {
 				dataset: layout.name,
 				version: commit?.version ?? 0,
 				run: standing.run,
@@ -94,7 +94,9 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 async function set(args: OutputArguments, [name, ...settings]: readonly string[], log: Log): Promise<void> {
 	if (name === undefined || settings.length === 0)
 		throw new ConfigError('state set needs a resource, and JSON or path=value. Try sluice state --help');
-	await change(args, [name], async (resource, dataset, run) => {
+	await change(args, [name], async (resource, dataset, run, others) => {
+		if (others.length > 1)
+			throw new ConfigError(`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`);
 		const before = dataset.last?.standings[resource];
 		if (before && !before.isFinished)
 			throw new ConfigError(
@@ -135,7 +137,7 @@ function unread(run: string): Standing {
 async function change(
 	args: OutputArguments,
 	names: readonly string[],
-	work: (resource: string, dataset: Dataset, run: string) => Promise<void>,
+	work: (resource: string, dataset: Dataset, run: string, resources: readonly string[]) => Promise<void>,
 ): Promise<void> {
 	const [{findDatasets, resourcesOf, rootOf}, {openDataset}, {runName}] = await Promise.all([
 		import('./datasets.ts'),
@@ -145,10 +147,12 @@ async function change(
 	const run = runName(new Date());
 	for (const {layout, commit, error} of await findDatasets(await rootOf(args), names)) {
 		if (error) throw error;
-		const resources = resourcesOf(commit).filter(resource => names.includes(resource) || names.includes(layout.name));
+		const all = resourcesOf(commit);
+		const named = all.filter(resource => names.includes(resource) || names.includes(layout.name));
+		const resources = all.length === 0 ? [layout.name] : named;
 		const dataset = await openDataset({...layout, writer: run});
 		try {
-			for (const resource of resources) await work(resource, dataset, run);
+			for (const resource of resources) await work(resource, dataset, run, resources);
 		} finally {
 			await dataset.close();
 		}

@@ -1,4 +1,5 @@
 import {StateError} from '../core/errors.ts';
+import type {Dataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import type {Found} from './datasets.ts';
 import {plural} from './format.ts';
@@ -23,8 +24,8 @@ export const verify = verb({
 		const found = await findDatasets(root, resources);
 		if (found.length === 0) log.info(`${root}: no datasets`);
 		for (const each of found) {
-			if (forget) await forgetMissing(each, log);
-			if (!(await isAsCommitted(each, signal))) process.exitCode = exitCodes.failed;
+			const isForgotten = !forget || (await forgetMissing(each, log));
+			if (!isForgotten || !(await isAsCommitted(each, signal))) process.exitCode = exitCodes.failed;
 		}
 	},
 });
@@ -66,12 +67,19 @@ async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Pr
 	}
 }
 
-/** Commits that the files which are gone are gone. One that is there, damaged or not, stays. */
-async function forgetMissing({layout, error}: Found, log: Log): Promise<void> {
-	if (error) return;
+/** Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays. */
+async function forgetMissing({layout, error}: Found, log: Log): Promise<boolean> {
+	if (error) return true;
 	const [{openDataset}, {runName}] = await Promise.all([import('../state/dataset.ts'), import('../state/run.ts')]);
 	const run = runName(new Date());
-	const dataset = await openDataset({...layout, writer: run});
+	let dataset: Dataset;
+	try {
+		dataset = await openDataset({...layout, writer: run});
+	} catch (failure) {
+		if (!(failure instanceof StateError)) throw failure;
+		log.error(failure);
+		return false;
+	}
 	try {
 		const {missing} = dataset;
 		for (const resource of new Set(missing.map(part => part.resource))) {
@@ -80,11 +88,12 @@ async function forgetMissing({layout, error}: Found, log: Log): Promise<void> {
 			const pending = dataset.last?.pending.filter(part => part.resource === resource && !isGone(part)) ?? [];
 			await dataset.commit({resource, run, remove, pending});
 		}
-		if (missing.length === 0) return;
+		if (missing.length === 0) return true;
 		const rows = missing.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
 		log.warn(
 			`${layout.name}: gave up ${plural(missing.length, 'file')} with ${plural(rows, 'row')}; read them again with sluice run --full-refresh`,
 		);
+		return true;
 	} finally {
 		await dataset.close();
 	}

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, sep} from 'node:path';
 import {messageOf} from '../core/stage.ts';
 import {exists, ignoring} from './files.ts';
 import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
@@ -11,7 +11,7 @@ import {type Commit, type Part, parse} from './record.ts';
 
 export interface AuditOptions {
 	/** Counts the rows of the part of that name, in the file that has it. */
-	countRows(name: string, file: string): Promise<number>;
+	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
 	readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ async function partProblems(
 		const hash = createHash('sha256');
 		for await (const chunk of createReadStream(file, {signal})) hash.update(chunk);
 		if (hash.digest('hex') !== sha256) return [`${name}: damaged: its bytes are not those that were written`];
-		const counted = await countRows(path, file);
+		const counted = await countRows(path, file, signal);
 		return counted === rows ? [] : [`${name}: has ${inRows(counted)}, where the log says ${rows}`];
 	} catch (error) {
 		signal.throwIfAborted();
@@ -117,6 +117,7 @@ async function strangers(layout: Layout, commit: Commit): Promise<string[]> {
 	const known = new Set(commit.parts.map(({path}) => path));
 	const found = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
 	return found
+		.map(path => path.split(sep).join('/'))
 		.filter(path => ofRows.test(path) && !known.has(path))
 		.map(path => `${join(layout.root, path)}: nobody committed it, and readers see it. Move it away`);
 }

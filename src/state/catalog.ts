@@ -1,7 +1,9 @@
 /** Which datasets there are, as anybody may look at them: without a lock, and without a change. */
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {exists, ignoring} from './files.ts';
+import {StateError} from '../core/errors.ts';
+import {messageOf} from '../core/stage.ts';
+import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
 
 // The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in another's folder.
@@ -15,7 +17,10 @@ export async function datasetNames(root: string): Promise<string[]> {
 }
 
 async function* foldersBelow(folder: string, prefix: string): AsyncGenerator<string> {
-	const entries = await readdir(folder, {withFileTypes: true}).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR') ?? []);
+	const entries = await readdir(folder, {withFileTypes: true}).catch(error => {
+		if (['ENOENT', 'ENOTDIR'].includes(error.code)) return [];
+		throw new StateError(`cannot read ${folder}: ${messageOf(error)}`, {cause: error});
+	});
 	for (const entry of entries) {
 		if (!entry.isDirectory() || (prefix !== '' && ownFolder.test(entry.name))) continue;
 		const name = `${prefix}${entry.name}`;

@@ -64,7 +64,7 @@ async function leftovers(layout: Layout): Promise<Leftover[]> {
 			home.filter(path => basename(path).startsWith('link-')),
 		),
 		...named('old records', old),
-		...named('locks of processes that died', await entriesOf(layout.lock)),
+		...named('of locks of processes that died', await entriesOf(layout.lock)),
 	];
 }
 

@@ -3,8 +3,12 @@ import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {appendFile, mkdir, readdir, readlink, rm, symlink, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import type {FormatName} from '../../src/config/formats.ts';
 import {openDataset} from '../../src/state/dataset.ts';
+import {layoutOf} from '../../src/state/layout.ts';
+import {lastCommit} from '../../src/state/log.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
+import {runConfig} from '../helpers/run-config.ts';
 import type {Route} from '../helpers/server.ts';
 import {config, endless, rows, server, single} from './config.ts';
 
@@ -15,11 +19,10 @@ const contacts = [
 const incremental = single('contacts', {endpoint: {incremental: {cursor_path: 'updated_at'}}, nested: 'tables'});
 
 /** A folder in which contacts, a table of their tags, and teams were written. */
-async function written(words: readonly string[] = []): Promise<Workspace> {
+async function written(format: FormatName = 'parquet', output = 'out'): Promise<Workspace> {
 	await using api = await server(rows('contacts', contacts), rows('teams', [{id: 7}]));
 	const place = await workspace({'sluice.json': config(api.url, [incremental, single('teams')])});
-	const {code, stderr} = await place.sluice(['run', '-q', ...words]);
-	equal(code, 0, stderr);
+	await runConfig('sluice.json', {cwd: place.path, output: join(place.path, output), format});
 	return place;
 }
 
@@ -55,12 +58,12 @@ test('ls shows each dataset with its tables, and how far incremental reading got
 			['teams', 'teams', 1, 1],
 		],
 	);
-	equal(objects[0].standings.contacts.state.updated_at.last_value, '2026-01-02T00:00:00Z');
+	equal(objects[0].standings.contacts.lastValues.updated_at, '2026-01-02T00:00:00Z');
 	deepEqual([elsewhere.code, elsewhere.stdout, elsewhere.stderr], [0, '', 'nowhere: no datasets\n']);
 });
 
 test('ls and verify need no secret of the config, and take its folder', async () => {
-	await using place = await written(['-o', 'data']);
+	await using place = await written('parquet', 'data');
 	const client = {base_url: 'http://x', auth: {type: 'bearer', token: `\${secrets.nowhere}`}};
 	await writeFile(
 		join(place.path, 'sluice.json'),
@@ -99,7 +102,7 @@ test('ls says where a run broke off', async () => {
 
 for (const format of ['parquet', 'jsonl.gz', 'csv'] as const) {
 	test(`verify counts files and rows of ${format} again`, async () => {
-		await using place = await written(['-f', format]);
+		await using place = await written(format);
 		const {code, stdout} = await place.sluice(['verify']);
 		equal(code, 0, stdout);
 		equal(stdout, 'contacts: 2 files, 4 rows, all as committed\nteams: 1 file, 1 row, all as committed\n');
@@ -107,7 +110,7 @@ for (const format of ['parquet', 'jsonl.gz', 'csv'] as const) {
 }
 
 test("verify says what is damaged, changed, gone, or nobody's, and removes nothing", async () => {
-	await using place = await written(['-f', 'jsonl']);
+	await using place = await written('jsonl');
 	const [teams = ''] = await partsOf(place, 'out/teams');
 	const [tags = ''] = await partsOf(place, 'out/contacts__tags');
 	await appendFile(teams, '{"id":8}\n');
@@ -194,7 +197,7 @@ test('gc removes what dead processes left, says what, and leaves alone what is b
 	equal(code, 0);
 	equal(
 		stdout,
-		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs that were given up, 1 file of earlier commits; 3.0 kB freed\n',
+		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs that were given up, 1 file of earlier commits, 1 file of locks of processes that died; 3.0 kB freed\n',
 	);
 	equal((await place.sluice(['verify'])).code, 0);
 	match((await place.sluice(['gc'])).stdout, /^teams: nothing to remove$/m);
@@ -206,11 +209,11 @@ test('state is shown, set and reset; rows stay', async () => {
 	deepEqual(Object.keys(shown), ['contacts', 'teams']);
 	deepEqual([shown.contacts.finished, shown.contacts.pages, shown.contacts.version], [true, 1, 1]);
 	equal(shown.contacts.schema.columns.id.data_type, 'bigint');
-	const state = async () => JSON.parse((await place.sluice(['state', 'show', 'contacts'])).stdout).contacts?.state;
+	const state = async () => (await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.standings.contacts?.state;
 
 	const set = await place.sluice(['state', 'set', 'contacts', 'updated_at.last_value=2025-05-05']);
 	deepEqual([set.code, set.stderr], [0, 'contacts: set; the next run begins there\n']);
-	equal((await state()).updated_at.last_value, '2025-05-05');
+	deepEqual((await state())?.updated_at, {...shown.contacts.state.updated_at, last_value: '2025-05-05'});
 	const whole = await place.sluice(['state', 'set', 'contacts', '{"id": {"last_value": 12345678901234567890}}']);
 	equal(whole.code, 0, whole.stderr);
 	match((await place.sluice(['state', 'show', 'contacts'])).stdout, /"last_value": 12345678901234567890$/m);

@@ -117,6 +117,9 @@ test('a contract of tables holds for lists', async () => {
 	};
 	const {orders} = await run('discard_row');
 	assert.deepEqual([orders?.written, orders?.discarded], [2, 8]);
-	assert.deepEqual(await readdir(output), ['orders']);
+	assert.deepEqual(
+		(await readdir(output)).filter(name => name !== '.sluice'),
+		['orders'],
+	);
 	await assert.rejects(run('freeze'), /orders\.customer__phones: a list that makes the new table orders__customer__phones/);
 });
