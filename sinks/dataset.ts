@@ -4,7 +4,7 @@ import type {JsonObject} from '../src/core/json.ts';
 import type {Cursor, Page} from '../src/core/page.ts';
 import type {Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
-import type {Dataset} from '../src/state/dataset.ts';
+import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
@@ -206,9 +206,15 @@ export function datasetSink({
 		await commit({
 			add: added.filter(part => !visible.includes(part)),
 			remove: [...new Set([...remove, ...emptied(added)])],
-			pending: [],
-			...(keepsState && {standing: {...last, pages, state, parts: maker.named, isFinished: true}}),
+			...ending(last),
 		});
+	}
+
+	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its rows away.
+	function ending(last: Omit<Standing, 'cursor'>): Pick<Change, 'pending' | 'standing'> {
+		if (!keepsState) return last.isFresh === true ? {pending: [], standing: null} : {};
+		const finishedAt = new Date().toISOString();
+		return {pending: [], standing: {...last, pages, state, parts: maker.named, isFinished: true, finishedAt}};
 	}
 
 	/** What appears and what goes, by what the disposition says. */

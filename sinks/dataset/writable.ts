@@ -42,7 +42,7 @@ export function dataset(
 	async function open(): Promise<void> {
 		opened = await openDataset({root, name, writer: runName(new Date())});
 		// Places are the source's, and nobody has told it where to go on: what is known of them stays as it is.
-		const run = await beginRun(opened, {resource: name, disposition, definition: '', mode: 'apart'});
+		const run = await beginRun(opened, {resource: name, disposition, definition: '', isApart: true});
 		inner = datasetSink({
 			dataset: opened,
 			run,

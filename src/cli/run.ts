@@ -63,13 +63,13 @@ export const run = verb({
 		const results: Result[] = [];
 		try {
 			const isWhole = limit === undefined;
-			const whole = isWhole ? await invocation(destination.path, chosen) : undefined;
-			const brokeOff = fullRefresh ? undefined : whole?.brokeOff;
+			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
+			const brokeOff = whole?.brokeOff;
 			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
 			for (const family of connection.families(chosen)) {
 				const left: typeof family = [];
 				for (const resource of family) {
-					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff));
+					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff, {fullRefresh}));
 					if (isDone) log.info(`${resource.name}: finished before the run broke off`);
 					else left.push(resource);
 				}
