@@ -35,6 +35,8 @@ export interface DatasetSinkOptions {
 	readonly maxRejects?: number;
 	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
 	readonly keepsState?: boolean;
+	/** Where it counts. @default an object of its own */
+	readonly counts?: Partial<Counts>;
 }
 
 /** What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more than that. */
@@ -77,9 +79,9 @@ export function datasetSink({
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	keepsState = true,
+	counts = {},
 }: DatasetSinkOptions): DatasetSink {
 	const {disposition} = run.standing;
-	const counts: Partial<Counts> = {};
 	const report: DatasetReport = {drift: []};
 	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
 	const open: OpenParts = openParts(maker);
@@ -221,6 +223,7 @@ export function datasetSink({
 			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, ...required(merge)});
 			report.merge = outcome.counts;
 			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			counts.written = (counts.written ?? 0) - outcome.duplicates;
 			return outcome;
 		}
 		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes});

@@ -53,10 +53,13 @@ export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
+export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
+	type Answered,
+	type Decide,
 	type Judge,
 	judge,
 	type Outcome,
@@ -64,12 +67,17 @@ export {
 	type ResponseRule,
 	type Seen,
 	type StatusPattern,
+	type Verdict,
 	type WaitPlace,
 } from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';
 export type {Guess} from './resource/detect.ts';
+export type {LastValue} from './resource/incremental/order.ts';
+export type {Range} from './resource/incremental/range.ts';
+export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';
+export type {IncrementalOptions} from './resource/incremental.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
 export {type AutoOptions, auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';

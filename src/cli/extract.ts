@@ -69,12 +69,12 @@ export async function extract(
 				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
-		if (merge)
+		if (merge && summary.written > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
-		const {complete, received = 0, stated = 0} = summary;
+		const {complete, received = 0, stated = 0, closedEarly} = summary;
 		if (complete === false) log.warn(`${name}: ${count(received)} of ${plural(stated, 'row')} that the API stated`);
-		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};
+		return {resource: name, counts: summary, seconds: summary.seconds, closedEarly, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();
 		if (signal.aborted) throw error;

@@ -27,7 +27,7 @@ export async function invocation(root: string, all: readonly {readonly name: str
 		.digest('hex')
 		.slice(0, 16);
 	const path = join(root, STORE, 'runs', `${key}.json`);
-	const before = (await holderOf(path)) as Stored | undefined;
+	const before = (await explained(resources.join(', '), root, () => holderOf(path))) as Stored | undefined;
 	// Somebody else is at it: the locks of the datasets will say so.
 	if (before && (await isAlive(before, path))) return {brokeOff: undefined, async end() {}};
 	const holder = await self();

@@ -64,6 +64,15 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 	};
 }
 
+/** Who has the lock, alive; nobody when it is free. */
+export async function lockHolder({lock}: Layout): Promise<Holder | undefined> {
+	for (const path of await locksIn(lock)) {
+		const holder = await holderOf(path);
+		if (holder && (await isAlive(holder, path))) return holder;
+	}
+	return undefined;
+}
+
 async function locksIn(folder: string): Promise<string[]> {
 	return (await entriesOf(folder)).filter(path => lockName.test(basename(path)));
 }
