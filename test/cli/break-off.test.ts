@@ -53,6 +53,11 @@ function halting(
 	};
 }
 
+/** One row on the first page, and nothing after it. */
+function short(name: string, id: number): Route {
+	return {path: `/${name}`, respond: {fn: ({query}) => ({json: {data: query.offset?.[0] === '0' ? [{id}] : []}})}};
+}
+
 const often = {output: {format: 'jsonl', checkpoint: {rows: 10}}};
 
 /** The ids that a reader sees, in order. */
@@ -97,7 +102,11 @@ async function breakOff(
 	const {name} = halted.resource;
 	const before = await standingOf(place, name);
 	const running = place.start(['run', ...words]);
-	await halted.reached;
+	const early = running.ended.then(({stderr}) => {
+		throw new Error(`ended before the gate: ${stderr}`);
+	});
+	await Promise.race([halted.reached, early]);
+	early.catch(() => {});
 	for (let standing = before; standing?.run === before?.run || (standing?.pages ?? 0) < kept; ) {
 		// What cannot happen any more ends by the time limit of the process.
 		if (running.process.exitCode !== null || running.process.signalCode !== null) throw new Error((await running.ended).stderr);
@@ -239,23 +248,25 @@ test('a parent that had finished is not written again for the child that had not
 	const child = halting('posts', {pages: 2, at: 1, path: '/u/2/posts'});
 	await using api = await server(
 		rows('users', [{id: 1}, {id: 2}, {id: 3}]),
-		rows('u/1/posts', [{id: 100}]),
+		short('u/1/posts', 100),
 		child.route,
-		rows('u/3/posts', [{id: 300}]),
+		short('u/3/posts', 300),
 	);
 	const posts = {
 		...child.resource,
 		primary_key: undefined,
 		endpoint: {...(child.resource.endpoint as object), path: '/u/{resources.users.id}/posts'},
 	};
-	await using place = await workspace({'sluice.json': config(api.url, [single('users'), posts], often)});
-	await breakOff(place, child, {kept: 2});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('users'), posts], {output: {format: 'jsonl', checkpoint: {rows: 1}}}),
+	});
+	await breakOff(place, child, {kept: 1});
 	child.open();
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);
 	deepEqual(await ids(place, 'users'), [1, 2, 3]);
 	deepEqual(await ids(place, 'posts'), [...upTo(20), 100, 300]);
-	equal(api.requests.filter(({path}) => path === '/u/1/posts').length, 1);
+	equal(api.requests.filter(({path, query}) => path === '/u/1/posts' && query.offset?.[0] === '0').length, 1);
 });
 
 test('of two commands over one folder the second is refused, and the first goes on', async () => {
