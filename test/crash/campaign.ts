@@ -15,6 +15,8 @@ export interface CampaignOptions {
 	readonly kills: number;
 	/** The same seed gives the same faults; when exactly a process dies that is killed by the clock is up to the machine. */
 	readonly seed: number;
+	/** So many attempts of one run are killed, then it is left alone. @default 3 */
+	readonly killsPerRun?: number;
 	readonly dispositions?: readonly Disposition[];
 	/** Told of each generation that came out right. */
 	readonly onRound?: (line: string) => void;
@@ -37,13 +39,12 @@ interface Scene {
 
 const checkpoints: readonly Scene['checkpoint'][] = [{rows: 1}, {rows: 50}, {bytes: 1}, {seconds: 0.02}, {rows: 100_000}];
 const preload = join(import.meta.dirname, 'faults.js');
-// So many attempts of one run are killed; the next is left alone.
-const mostAttempts = 3;
 const generations = 2;
 
 export async function campaign({
 	kills: wanted,
 	seed,
+	killsPerRun = 3,
 	dispositions = ['append', 'replace', 'merge'],
 	onRound = () => {},
 }: CampaignOptions): Promise<Campaign> {
@@ -57,7 +58,7 @@ export async function campaign({
 			format: random.oneOf(['parquet', 'jsonl.gz', 'csv']),
 			checkpoint: random.oneOf(checkpoints),
 		};
-		const story = await play(scene, random, wanted - total.kills);
+		const story = await play(scene, random, {killsPerRun, wanted: wanted - total.kills});
 		total.kills += story.kills;
 		total.runs += story.runs;
 		total.snapshots += story.snapshots;
@@ -68,7 +69,7 @@ export async function campaign({
 }
 
 /** One folder from its first run to its last. */
-async function play(scene: Scene, random: Dice, wanted: number): Promise<Campaign> {
+async function play(scene: Scene, random: Dice, {killsPerRun, wanted}: {killsPerRun: number; wanted: number}): Promise<Campaign> {
 	const api = world(scene.disposition);
 	const server = await startServer(api.routes);
 	await using place = await workspace({'sluice.json': config(server.url, api, scene)});
@@ -80,7 +81,7 @@ async function play(scene: Scene, random: Dice, wanted: number): Promise<Campaig
 			api.generation = generation;
 			const first = server.requests.length;
 			for (let attempt = 0; ; attempt++) {
-				const isLeftAlone = attempt >= mostAttempts || kills >= wanted;
+				const isLeftAlone = attempt >= killsPerRun || kills >= wanted;
 				const fault = isLeftAlone ? 'none' : faultOf(random, calls);
 				said.push(`generation ${generation}, attempt ${attempt}: ${JSON.stringify(fault)}`);
 				const before = await pagesKept(place);
