@@ -44,9 +44,10 @@ export function inbox(valve: Valve): Inbox {
 		enoughBytes = bytes;
 		mostBytes = Math.max(bytes, HELD_BYTES);
 		while (!failure && !isEnded && heldBytes <= bytes) {
-			valve.resume();
 			await new Promise<void>(resolve => {
 				wake = resolve;
+				// Which may push at once.
+				valve.resume();
 			});
 		}
 		if (failure) throw failure.error;
@@ -54,7 +55,7 @@ export function inbox(valve: Valve): Inbox {
 
 	return {
 		push(chunk) {
-			if (failure) return;
+			if (failure || isEnded) return;
 			chunks.push(chunk);
 			heldBytes += chunk.length;
 			if (heldBytes > mostBytes) valve.pause();
@@ -85,7 +86,8 @@ export function inbox(valve: Valve): Inbox {
 			return {value, done: false};
 		},
 		async return() {
-			this.fail(new Error('the rest of the body was left'));
+			isEnded = true;
+			chunks = [];
 			return {value: undefined, done: true};
 		},
 		[Symbol.asyncIterator]() {

@@ -95,9 +95,8 @@ function exchange(
 	}
 
 	function stop(reason: unknown): void {
-		if (isWhole) return;
 		fail(reason);
-		controller?.abort(new Error('given up'));
+		if (!isWhole) controller?.abort(new Error('given up'));
 	}
 
 	if (signal.aborted) {
@@ -130,7 +129,7 @@ function exchange(
 					},
 					end(error) {
 						finish(error);
-						stop(new Error('the rest of the answer was left'));
+						if (!isWhole) stop(new Error('the rest of the answer was left'));
 					},
 				});
 			},
