@@ -9,7 +9,7 @@ import {STORE} from './layout.ts';
 export interface Invocation {
 	/** When the first attempt began, if an earlier one broke off: ISO 8601, UTC. */
 	readonly brokeOff: string | undefined;
-	/** It came to its end, well or badly: the next one begins anew. */
+	/** It came to its end, well or badly: the next one begins anew. Not for one whose last commit failed half-way. */
 	end(): Promise<void>;
 }
 

@@ -54,7 +54,6 @@ test('a disk that is full from any write on ends a run with a clear word, keeps 
 		equal(kept.length % pageSize, 0, `call ${at}: whole pages only`);
 		const next = await run(place, unharmed);
 		equal(next.code, 0, `after call ${at}: ${next.stderr}`);
-		// Failing is an end: an append that failed is gone on with, not begun anew.
 		deepEqual(await seen(), all, `after call ${at}, with ${kept.length} rows kept`);
 	}
 });
