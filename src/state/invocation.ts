@@ -1,8 +1,8 @@
 /** Which resources one command was to read: so that the next one leaves out what the last had finished before it broke off. */
 import {createHash} from 'node:crypto';
-import {mkdir, rename, rm} from 'node:fs/promises';
+import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, writeDurably} from './files.ts';
+import {explained, makeFolder, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, self} from './holder.ts';
 import {STORE} from './layout.ts';
 
@@ -37,7 +37,7 @@ export async function invocation(root: string, all: readonly {readonly name: str
 }
 
 async function store(path: string, content: Stored): Promise<void> {
-	await mkdir(dirname(path), {recursive: true});
+	await makeFolder(dirname(path));
 	const draft = `${path}.${content.pid}.part`;
 	await rm(draft, {force: true});
 	await writeDurably(draft, JSON.stringify(content));
