@@ -112,25 +112,20 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				throw new ConfigError(`${resource}: ${JSON.stringify(key)} is given no place of incremental reading; ${advice}`);
 			}
 		}
-		await dataset.commit({resource, run, standing: {...(before ?? unread(run)), state, before: state}});
+		await dataset.commit({resource, run, standing: {...known(before, run), state, before: state}});
 		log.info(`${resource}: set; the next run begins there`);
 	});
 }
 
-// Of a resource whose state is known, and which no run has read.
-function unread(run: string): Standing {
-	return {
-		run,
-		// Before any run: one that goes on with another, which broke off, does not take it for done.
-		startedAt: new Date(0).toISOString(),
-		disposition: 'append',
-		isFinished: true,
-		pages: 0,
-		parts: 0,
-		state: {},
-		before: {},
-		definition: '',
-	};
+// A command that goes on with one that broke off must not take it for done: it has not come to its end since it was set.
+function known(before: Standing | undefined, run: string): Standing {
+	if (before) {
+		const {finishedAt: _, ...standing} = before;
+		return standing;
+	}
+	const startedAt = new Date().toISOString();
+	const none = {state: {}, before: {}, definition: ''};
+	return {run, startedAt, disposition: 'append', isFinished: true, pages: 0, parts: 0, ...none};
 }
 
 /** Does something to each resource, in its dataset, under the lock. */

@@ -1,105 +1,72 @@
 /** Removes what a dataset does not need: files of processes that died, old folders, old records. */
-import {lstat, readdir, rm} from 'node:fs/promises';
+import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {openDataset} from './dataset.ts';
 import {entriesOf, exists, explained, ignoring} from './files.ts';
-import {holderOf, isAlive} from './holder.ts';
 import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
 import {KEPT_RECORDS, lastCommit, prune, versions} from './log.ts';
+import {dataFolders} from './publish.ts';
 
 export interface Collected {
 	/** By what they were: `staged by processes that died`. */
 	readonly files: ReadonlyMap<string, number>;
-	/** Given back to the disk; a file that is in another folder as well frees nothing. */
+	/** Given back to the disk. */
 	readonly bytes: number;
 }
 
 interface Leftover {
 	readonly what: string;
 	readonly path: string;
+	/** The files that are in it, or that it is. */
+	readonly inside: readonly FileOnDisk[];
 }
 
 /** Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file name. */
 export async function collect(layout: Layout, writer: string): Promise<Collected> {
 	const found = await explained(layout.name, layout.home, () => leftovers(layout));
-	const files = new Map<string, FileOnDisk[]>();
-	for (const {path} of found) files.set(path, await filesIn(path));
-	// Whoever opens it removes most of them; what they cost has to be asked before.
+	// Whoever opens it removes them.
 	const dataset = await openDataset({...layout, writer});
 	try {
-		await explained(layout.name, layout.home, () => removeRest(layout, found));
+		await explained(layout.name, layout.home, () => prune(layout));
 	} finally {
 		await dataset.close();
 	}
-	const counts = new Map<string, number>();
-	const gone: FileOnDisk[] = [];
-	for (const {what, path} of found) {
-		if (await exists(path)) continue;
-		const inside = files.get(path) ?? [];
-		gone.push(...inside);
-		if (inside.length > 0) counts.set(what, (counts.get(what) ?? 0) + inside.length);
+	const files = new Map<string, number>();
+	const sizes = new Map<number, number>();
+	for (const {what, path, inside} of found) {
+		if (inside.length === 0 || (await exists(path))) continue;
+		files.set(what, (files.get(what) ?? 0) + inside.length);
+		for (const {inode, bytes} of inside) sizes.set(inode, bytes);
 	}
-	return {files: counts, bytes: freed(gone)};
+	return {files, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0)};
 }
 
 async function leftovers(layout: Layout): Promise<Leftover[]> {
 	const last = await lastCommit(layout);
 	const current = last && dataFolder(layout, last.data);
-	const wanted = new Set(last?.pending.map(({path}) => unpublished(layout.pending, path)));
 	const old = (await versions(layout.log)).slice(0, -KEPT_RECORDS).map(version => join(layout.log, `${padded(version)}.json`));
-	const named = (what: string, paths: readonly string[]): Leftover[] => paths.map(path => ({what, path}));
-	const home = await entriesOf(layout.home);
-	return [
-		...named('staged by processes that died', await entriesOf(layout.staging)),
-		...named(
-			'of runs that were given up',
-			(await entriesOf(layout.pending)).filter(path => !wanted.has(path)),
-		),
-		...named(
-			'of earlier commits',
-			home.filter(path => /^data-\d{12}$/.test(basename(path)) && path !== current),
-		),
-		...named(
-			'half-made links',
-			home.filter(path => basename(path).startsWith('link-')),
-		),
-		...named('old records', old),
-		...named('of locks of processes that died', await entriesOf(layout.lock)),
+	const paths: [what: string, paths: readonly string[]][] = [
+		['staged by processes that died', await entriesOf(layout.staging)],
+		['of runs that were given up', await entriesOf(layout.pending)],
+		['of earlier commits', (await dataFolders(layout)).filter(path => path !== current)],
+		['of old records', old],
+		['of locks that nobody holds', await entriesOf(layout.lock)],
 	];
-}
-
-// What opening leaves: drafts. One in the folder of locks may belong to somebody who is just asking for it.
-async function removeRest(layout: Layout, found: readonly Leftover[]): Promise<void> {
-	await prune(layout);
-	for (const {what, path} of found) {
-		if (what === 'half-made links') await rm(path, {force: true});
-		if (!path.startsWith(layout.lock) || !path.endsWith('.part')) continue;
-		const holder = await holderOf(path);
-		if (holder && !(await isAlive(holder, path))) await rm(path, {force: true});
-	}
+	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be lost.
+	const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])];
+	const needed = new Set(parts.flatMap(({path}) => [basename(path), unpublished('', path)]));
+	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));
+	return Promise.all(all.map(async each => ({...each, inside: await filesIn(each.path, needed)})));
 }
 
 interface FileOnDisk {
 	readonly inode: number;
-	readonly links: number;
 	readonly bytes: number;
 }
 
-async function filesIn(path: string): Promise<FileOnDisk[]> {
+async function filesIn(path: string, except: ReadonlySet<string>): Promise<FileOnDisk[]> {
 	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
-	if (!stats) return [];
-	if (!stats.isDirectory()) return [{inode: stats.ino, links: stats.nlink, bytes: stats.size}];
-	const names = await readdir(path).catch(error => ignoring(error, 'ENOENT') ?? []);
-	return (await Promise.all(names.map(name => filesIn(join(path, name))))).flat();
-}
-
-function freed(gone: readonly FileOnDisk[]): number {
-	const names = new Map<number, number>();
-	let bytes = 0;
-	for (const {inode, links, bytes: size} of gone) {
-		const seen = (names.get(inode) ?? 0) + 1;
-		names.set(inode, seen);
-		if (seen === links) bytes += size;
-	}
-	return bytes;
+	if (!stats || except.has(basename(path))) return [];
+	if (!stats.isDirectory()) return [{inode: stats.ino, bytes: stats.size}];
+	return (await Promise.all((await entriesOf(path)).map(inner => filesIn(inner, except)))).flat();
 }
