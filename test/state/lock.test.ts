@@ -78,5 +78,8 @@ test('a lock of another machine holds for as long as it is touched', async () =>
 test('a file system without hard links is named as what it is', async () => {
 	await using folder = await temporaryFolder();
 	// Folders have none anywhere: the system answers for them as it does for files on such a disk.
-	await rejects(linkNew(folder.path, `${folder.path}-2`), /the file system has no hard links, which commits need \(EPERM.*Write to another one/);
+	await rejects(
+		linkNew(folder.path, `${folder.path}-2`),
+		/the file system has no hard links, which commits need \(EPERM.*Write to another one/,
+	);
 });
