@@ -16,7 +16,9 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'bigint' && column.type === 'double') return value => Number(value);
 	if (stored.type === 'bigint' && column.type === 'decimal') return value => String(value);
 	if (stored.type !== column.type)
-		throw new SinkError(`${place} is ${typeName(stored)}, and not ${typeName(column)} as the schema says`);
+		throw new SinkError(
+			`${place} is ${typeName(stored)}, and not ${typeName(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,
+		);
 	switch (stored.type) {
 		case 'bigint':
 			return value => {

@@ -16,6 +16,7 @@ import {sink} from '../core/stage.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
+import {plural} from './format.ts';
 import type {Log} from './io.ts';
 
 export interface Destination {
@@ -223,6 +224,9 @@ function lost(name: string, missing: readonly Part[]): ConfigError {
 	const [first] = missing;
 	const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
 	return new ConfigError(
-		`${name}: ${first?.path}${others} is in the log, and gone: ${missing.reduce((sum, {rows}) => sum + rows, 0)} rows. Restore it from a backup; accept the loss with \`sluice verify ${name} --forget\`; or read all again with --full-refresh`,
+		`${name}: ${first?.path}${others} is in the log, and gone: ${plural(
+			missing.reduce((sum, {rows}) => sum + rows, 0),
+			'row',
+		)}. Restore it from a backup; accept the loss with \`sluice verify ${name} --forget\`; or read all again with --full-refresh`,
 	);
 }

@@ -32,17 +32,19 @@ export const verify = verb({
 
 /** Prints what is wrong, or that nothing is. */
 async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Promise<boolean> {
-	const [{audit}, {lastCommit}, {lockHolder}, {countRows}] = await Promise.all([
+	const [{audit}, {lastCommit}, {lockHolder}, {countRows}, {refuseWithoutLog}] = await Promise.all([
 		import('../state/audit.ts'),
 		import('../state/log.ts'),
 		import('../state/lock.ts'),
 		import('../../sinks/parts/count.ts'),
+		import('../state/dataset.ts'),
 	]);
 	const {name} = layout;
 	try {
 		if (found.error) throw found.error;
 		const commit = await lastCommit(layout);
 		if (!commit) {
+			await refuseWithoutLog(layout);
 			await print(`${name}: nothing was committed\n`);
 			return true;
 		}

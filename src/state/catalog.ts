@@ -5,6 +5,7 @@ import {StateError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
+import {dataFolders} from './publish.ts';
 
 // The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in another's folder.
 const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;
@@ -12,7 +13,11 @@ const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;
 /** Names of the datasets below a root, sorted; also of those that nothing was committed to yet. */
 export async function datasetNames(root: string): Promise<string[]> {
 	const names: string[] = [];
-	for await (const name of foldersBelow(join(root, STORE), '')) if (await exists(layoutOf(root, name).log)) names.push(name);
+	for await (const name of foldersBelow(join(root, STORE), '')) {
+		const layout = layoutOf(root, name);
+		// One whose log is gone is one all the same, and has to be told.
+		if ((await exists(layout.log)) || (await dataFolders(layout)).length > 0) names.push(name);
+	}
 	return names.sort();
 }
 

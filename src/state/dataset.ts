@@ -94,8 +94,8 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	}
 }
 
-// Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they belong.
-async function refuseWithoutLog(layout: Layout): Promise<void> {
+/** Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they belong. */
+export async function refuseWithoutLog(layout: Layout): Promise<void> {
 	const [folder] = await dataFolders(layout);
 	if (folder !== undefined)
 		throw new StateError(

@@ -161,6 +161,14 @@ test('a record that is damaged is told, and the others are looked at', async () 
 	match(listed.stdout, /^contacts /m, 'the others are listed');
 });
 
+test('files without a log are told by verify as by a run', async () => {
+	await using place = await written();
+	await rm(join(place.path, 'out/.sluice/teams/log'), {recursive: true});
+	const {code, stdout} = await place.sluice(['verify']);
+	equal(code, 1);
+	match(stdout, /^contacts: .*, all as committed\nteams: out\/\.sluice\/teams\/log has no record, and .* has files\./);
+});
+
 test('what is gone can be given up, and is not missed any more', async () => {
 	await using place = await written();
 	const [part = ''] = await partsOf(place, 'out/contacts');
