@@ -169,6 +169,41 @@ for (const [kind, least] of [
 	});
 }
 
+test('every paginator, auth, rule, way of incremental reading, format, relation and step has its name in dlt and Airbyte', () => {
+	const section = /\n## Names elsewhere\n(.*?)\n## /s.exec(readme)?.[1] ?? '';
+	const lines = section
+		.split('\n')
+		.filter(line => line.startsWith('| `'))
+		.map(line => line.slice(2, -2).split(' | '));
+	for (const cells of lines) ok(cells.length === 3 && cells.every(cell => cell.trim() !== ''), cells.join(' | '));
+	const told = lines.flatMap(([here = '']) => [...here.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+	const {paginator, auth, response_actions: rules, body_format: format, incremental, processing_step: steps} = schema.$defs ?? {};
+	const types = [paginator, auth].flatMap(node => [...walk(node)].flatMap(({properties}) => wordsOf(properties?.type)));
+	const actions = [...walk(rules)].flatMap(({properties}) => [
+		...Object.keys(properties ?? {}),
+		...[...walk(properties?.action)].flatMap(wordsOf),
+	]);
+	const formats = [...walk(format)].flatMap(node => [...wordsOf(node), ...wordsOf(node.properties?.type)]);
+	const names = [
+		...types,
+		...actions,
+		...formats,
+		...[incremental, steps].flatMap(node => keysOfAll(node)),
+		...['include_from_parent', 'partitions', 'batch', 'distinct', 'on_missing'],
+	];
+	ok(types.length > 15 && actions.length > 15 && formats.length >= 4);
+	deepStrictEqual([...new Set(told)].sort(), [...new Set(names)].sort());
+});
+
+function wordsOf(node: Node | undefined): string[] {
+	return [node?.const, ...(node?.enum ?? [])].filter(word => typeof word === 'string');
+}
+
+/** Keys of an object, or of each of several. */
+function keysOfAll(node: Node | undefined): string[] {
+	return [...Object.keys(node?.properties ?? {}), ...(node?.anyOf ?? node?.oneOf ?? []).flatMap(keysOfAll)];
+}
+
 test('every column type has a line, and every format', () => {
 	const types = [...walk(schema.$defs?.column)].flatMap(node => node.enum ?? []);
 	ok(types.includes('struct'));

@@ -211,3 +211,29 @@ test('a chosen column that no row has is left out of Parquet as well', async () 
 	equal(nested.code, 1);
 	match(nested.stderr, /take whole columns from there on, not address\.city$/m);
 });
+
+test('files of before and after a column was added or widened are read together, and the change is told in words', async () => {
+	const batches = [
+		[{id: 1, score: 7, big: 1}],
+		[{id: 2, score: 1.5, big: 2, late: 'x'}],
+		[{id: 3, score: 2 ** 52, big: 3, late: null}],
+	];
+	const fn = () => ({json: {data: batches.shift()}});
+	await using api = await server({path: '/contacts', respond: {fn}});
+	await using place = await workspace({'sluice.json': config(api.url, [single('contacts')])});
+	const said: string[] = [];
+	while (batches.length > 0) said.push((await place.sluice(['run'])).stderr);
+	doesNotMatch(said[0]!, /→|new,/);
+	match(said[1]!, /^contacts\.score: bigint → double at page 1\ncontacts\.late: new, text, at page 1$/m);
+	doesNotMatch(said[2]!, /→|new,/);
+	deepEqual(
+		await query(
+			`select id::int as id, score, big::int as big, late from read_parquet('${place.path}/out/contacts/*.parquet', union_by_name = true) order by id`,
+		),
+		[
+			{id: 1, score: 7, big: 1, late: null},
+			{id: 2, score: 1.5, big: 2, late: 'x'},
+			{id: 3, score: 2 ** 52, big: 3, late: null},
+		],
+	);
+});
