@@ -231,6 +231,15 @@ test('the words of a registry become records', async () => {
 	deepStrictEqual(rows, [{value: 'alpine'}, {value: 'redis'}]);
 });
 
+test('a filter that Directus does not know is ignored there: rows before the start are dropped here', async () => {
+	const all = [1, 2, 3, 4].map(day => ({id: day, date_updated: `2026-01-0${day}T00:00:00Z`}));
+	const incremental = {cursor_path: 'date_updated', initial_value: '2026-01-03T00:00:00Z', start_param: 'filter[updated][_gt]'};
+	const endpoint = {...data, paginator: 'single_page', incremental};
+	const {rows, requests, error} = await run([{path: '/rows', respond: {json: {data: all}}}], endpoint);
+	deepStrictEqual([rows, error], [all.slice(2), '']);
+	deepStrictEqual(requests[0]?.query, {'filter[updated][_gt]': ['2026-01-03T00:00:00Z']});
+});
+
 test('numbers past 2^53 and long decimals come as they were sent', async () => {
 	const text = '{"data":[{"id":12345678901234567890,"price":0.1234567890123456789,"small":1.5}]}';
 	const {lines} = await run([{path: '/rows', respond: {text}}], data);
