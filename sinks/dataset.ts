@@ -148,7 +148,8 @@ export function datasetSink({
 		const before = schemas.get(own);
 		if (before === schema) return;
 		const where = `at page ${number + 1}`;
-		if (before) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
+		const isHeldAtTheEnd = isAnew && own in run.schemas;
+		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
 		schemas.set(own, schema);
 	}
 

@@ -237,3 +237,20 @@ test('files of before and after a column was added or widened are read together,
 		],
 	);
 });
+
+test('a replacement tells what has changed since the last run, not what its own pages have in turn', async () => {
+	const first = [[{id: 1, score: 7}], [{id: 2, score: 1.5, late: 'x'}]];
+	const second = [[{id: 1, score: 7}], [{id: 2, score: 1.5, late: true}]];
+	const answers = [...first, ...first, ...second];
+	const fn = () => ({json: {data: answers.shift(), has_more: answers.length % 2 > 0}});
+	await using api = await server({path: '/contacts', respond: {fn}});
+	const paginator = {type: 'offset', limit: 1, has_more_path: 'has_more'};
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts', {write_disposition: 'replace', endpoint: {paginator}})]),
+	});
+	const said: string[] = [];
+	while (answers.length > 0) said.push((await place.sluice(['run'])).stderr);
+	match(said[0]!, /^contacts\.score: bigint → double at page 2$/m);
+	doesNotMatch(said[1]!, /contacts\./);
+	deepEqual(said[2]!.match(/^contacts\..*$/gm), ['contacts.late: text → bool since the last run']);
+});
