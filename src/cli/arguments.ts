@@ -1,6 +1,6 @@
 /** What may be typed: the verbs, and the options that all of them share. */
 import yargs from 'yargs';
-import {givenTwice, usageError} from './usage.ts';
+import {givenTwice, usageError, withoutSpareHelp} from './usage.ts';
 import {verbs} from './verbs.ts';
 
 /** Parses the arguments and runs their verb. Throws `ConfigError` on a usage error. */
@@ -46,5 +46,5 @@ export async function parse(words: readonly string[], version: string, signal: A
 			parsed => verb.handler(parsed, signal),
 		);
 	}
-	await parser.parseAsync();
+	await withoutSpareHelp(parser).parseAsync();
 }

@@ -51,6 +51,13 @@ function optionNames(parser: Argv): string[] {
 	return Object.keys(optionsOf(parser).key).filter(name => name.length > 1);
 }
 
+/** Keeps yargs from writing the help each time it has run a verb, in case of a failure: nobody reads that. */
+export function withoutSpareHelp(parser: Argv): Argv {
+	const internals = parser as unknown as {getInternalMethods(): {getUsageInstance(): {cacheHelpMessage: () => void}}};
+	internals.getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
+	return parser;
+}
+
 // Of yargs, but not of its types.
 function optionsOf(parser: Argv): {key: Record<string, unknown>; array: string[]} {
 	return (parser as unknown as {getOptions(): {key: Record<string, unknown>; array: string[]}}).getOptions();

@@ -1,7 +1,6 @@
 /** Where secrets come from, which parts of a config are secret, and a copy of it without them. */
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {parse, TomlError} from 'smol-toml';
 import {ConfigError} from '../core/errors.ts';
 import {Secret, scrub} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
@@ -46,6 +45,7 @@ async function readToml(path: string): Promise<unknown> {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
 		throw new ConfigError(`cannot be read: ${messageOf(error)}`, path);
 	}
+	const {parse, TomlError} = await import('smol-toml');
 	try {
 		return parse(text);
 	} catch (error) {

@@ -78,21 +78,27 @@ interface Span {
 // cover a multiple of 16, so one character in sixteen is looked at.
 function nextInexact(text: string, start: number): Span | undefined {
 	for (let at = start + (-start & 15); at < text.length; at += 16) {
-		const code = text.charCodeAt(at);
-		if ((code < ZERO || code > NINE) && code !== DOT) continue;
+		if (!isDigitOrDot(text.charCodeAt(at))) continue;
 		let from = at;
-		while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
+		while (from > start && isDigitOrDot(text.charCodeAt(from - 1))) from--;
 		let to = at + 1;
+		while (to < text.length && isDigitOrDot(text.charCodeAt(to))) to++;
+		if (to - from <= SHORT) continue;
+		while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
 		while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
-		if (to - from > SHORT && text.charCodeAt(from - 1) !== QUOTE && isInexact(text.slice(from, to))) return {from, to};
+		if (text.charCodeAt(from - 1) !== QUOTE && isInexact(text.slice(from, to))) return {from, to};
 		at = to & ~15;
 	}
 	return undefined;
 }
 
+function isDigitOrDot(code: number): boolean {
+	return (code >= ZERO && code <= NINE) || code === DOT;
+}
+
 // A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
 function isNumberPart(code: number): boolean {
-	return (code >= ZERO && code <= NINE) || code === DOT || code === 45 || code === 43 || code === 101 || code === 69;
+	return isDigitOrDot(code) || code === 45 || code === 43 || code === 101 || code === 69;
 }
 
 function isInexact(token: string): boolean {

@@ -62,7 +62,23 @@ function plainPath(text: string, steps: readonly Step[]): Path {
 		for (const step of stepsIn(value)) found = found.flatMap(item => take(item, step));
 		return found;
 	};
-	return {text, steps, root: value => beforeWildcard(stepsIn(value)), all, first: value => all(value)[0]};
+	const isSingle = !steps.includes('*');
+	const first = (value: JsonValue): JsonValue | undefined => (isSingle ? follow(value, stepsIn(value)) : all(value)[0]);
+	return {text, steps, root: value => beforeWildcard(stepsIn(value)), all, first};
+}
+
+// The value at the end of steps without a `*`.
+function follow(value: JsonValue, steps: readonly Step[]): JsonValue | undefined {
+	let found: JsonValue | undefined = value;
+	for (const step of steps) {
+		if (found === undefined || step === '*') return undefined;
+		found = 'index' in step ? (Array.isArray(found) ? found.at(step.index) : undefined) : member(found, step.key);
+	}
+	return found;
+}
+
+function member(value: JsonValue, key: string): JsonValue | undefined {
+	return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function beforeWildcard(steps: readonly Step[]): readonly SureStep[] {

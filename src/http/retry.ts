@@ -1,5 +1,4 @@
 /** Tries a request again: which failures are worth it, and how long to wait. The engine is exponential-backoff, used only here. */
-import {backOff} from 'exponential-backoff';
 import type {Sleep} from './clock.ts';
 import {Failure, seconds} from './failure.ts';
 import {requestedWaitMs} from './retry-after.ts';
@@ -100,6 +99,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 			} catch (error) {
 				if (!(await rested(error)) && !(await again(error))) throw error;
 			}
+			const {backOff} = await import('exponential-backoff');
 			return backOff(() => resting(attempt), {
 				startingDelay: 0,
 				numOfAttempts: Math.max(1, maxRetries + 1 - failures),

@@ -1,9 +1,9 @@
 /** One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and meaning come above. */
-import type {Readable} from 'node:stream';
-import {Agent, request as undiciRequest} from 'undici';
+import type {Dispatcher} from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type {OutgoingRequest} from './auth/authenticator.ts';
+import {type Gathered, inbox} from './inbox.ts';
 import {networkFailure} from './network.ts';
-import {follow} from './signals.ts';
 import {deadline, type Timeouts} from './timeouts.ts';
 
 export interface Transport {
@@ -39,123 +39,114 @@ export interface Incoming {
 	end(error?: unknown): void;
 }
 
-export interface Gathered {
-	readonly chunks: Uint8Array[];
-	readonly isAll: boolean;
-}
-
 export function transport(timeouts: Required<Timeouts>, connections: number): Transport {
-	const {connectMs, headersMs, bodyIdleMs, totalMs} = timeouts;
+	const {connectMs, headersMs, bodyIdleMs} = timeouts;
 	const agent = new Agent({
 		connections,
 		connect: {timeout: connectMs},
 		headersTimeout: headersMs,
 		bodyTimeout: bodyIdleMs,
 	});
-
-	async function exchange(request: OutgoingRequest, {signal, onBytes, onEnd}: ExchangeOptions): Promise<Incoming> {
-		const {method, url, headers, body} = request;
-		const scope = follow(signal);
-		const total = deadline(totalMs, failure => scope.abort(failure));
-		const startedAt = performance.now();
-		let bytes = 0;
-		let status: number | undefined;
-		let ended = false;
-
-		function finish(error?: unknown): void {
-			if (ended) return;
-			ended = true;
-			total.pause();
-			scope.end();
-			const durationMs = performance.now() - startedAt;
-			onEnd?.({bytes, durationMs, ...(status !== undefined && {status}), ...(error !== undefined && {error})});
-		}
-
-		try {
-			const answer = await undiciRequest(url, {
-				dispatcher: agent,
-				method: method as 'GET',
-				headers,
-				body: body ?? null,
-				signal: scope.signal,
-			});
-			status = answer.statusCode;
-			// An answer given up is destroyed, and nobody else may be listening to it.
-			answer.body.on('error', () => {});
-			const count = (chunk: Uint8Array): void => {
-				bytes += chunk.length;
-				onBytes?.(chunk.length);
-			};
-			async function* wire(): AsyncGenerator<Uint8Array> {
-				try {
-					for await (const chunk of answer.body) {
-						count(chunk);
-						yield chunk;
-					}
-				} catch (error) {
-					throw networkFailure(error, url, timeouts);
-				}
-			}
-			return {
-				method,
-				status,
-				headers: joined(answer.headers),
-				url,
-				body: wire(),
-				async gather(limitBytes) {
-					try {
-						return await gather(answer.body, limitBytes, count);
-					} catch (error) {
-						throw networkFailure(error, url, timeouts);
-					}
-				},
-				pause: total.pause,
-				resume() {
-					if (!ended) total.resume();
-				},
-				end(error) {
-					finish(error);
-					answer.body.destroy();
-				},
-			};
-		} catch (error) {
-			const failure = networkFailure(error, url, timeouts);
-			finish(failure);
-			throw failure;
-		}
-	}
-
-	return {exchange, close: () => agent.destroy()};
+	return {
+		exchange: (request, options) =>
+			new Promise((resolve, reject) => exchange(agent, request, {...options, timeouts, resolve, reject})),
+		close: () => agent.destroy(),
+	};
 }
 
-// By events, which cost a third of what async iteration does: nearly every body is read by this alone.
-function gather(body: Readable, limitBytes: number, count: (chunk: Uint8Array) => void): Promise<Gathered> {
-	return new Promise((resolve, reject) => {
-		const chunks: Uint8Array[] = [];
-		let size = 0;
-		const leave = (): void => {
-			body.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
-		};
-		const onData = (chunk: Uint8Array): void => {
-			count(chunk);
-			chunks.push(chunk);
-			size += chunk.length;
-			if (size <= limitBytes) return;
-			body.pause();
-			leave();
-			resolve({chunks, isAll: false});
-		};
-		const onEnd = (): void => {
-			leave();
-			resolve({chunks, isAll: true});
-		};
-		const onError = (error: Error): void => {
-			leave();
-			reject(error);
-		};
-		const onClose = (): void => onError(new Error('the answer was given up'));
-		body.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
-	});
+interface Exchange extends ExchangeOptions {
+	readonly timeouts: Required<Timeouts>;
+	resolve(incoming: Incoming): void;
+	reject(error: unknown): void;
+}
+
+// By `dispatch`, since undici's `request` makes a stream of every body, which costs more than all else it does.
+function exchange(
+	agent: Dispatcher,
+	request: OutgoingRequest,
+	{signal, timeouts, onBytes, onEnd, resolve, reject}: Exchange,
+): void {
+	const {method, url, headers} = request;
+	const startedAt = performance.now();
+	let controller: Dispatcher.DispatchController | undefined;
+	let status: number | undefined;
+	let bytes = 0;
+	let isWhole = false;
+	let isOver = false;
+
+	const body = inbox({pause: () => controller?.pause(), resume: () => controller?.resume()});
+	const total = deadline(timeouts.totalMs, stop);
+	const onAbort = (): void => stop(signal.reason);
+	signal.addEventListener('abort', onAbort);
+
+	function finish(error?: unknown): void {
+		if (isOver) return;
+		isOver = true;
+		total.pause();
+		signal.removeEventListener('abort', onAbort);
+		const durationMs = performance.now() - startedAt;
+		onEnd?.({bytes, durationMs, ...(status !== undefined && {status}), ...(error !== undefined && {error})});
+	}
+
+	function fail(error: unknown): void {
+		finish(error);
+		body.fail(error);
+		reject(error);
+	}
+
+	function stop(reason: unknown): void {
+		fail(reason);
+		if (!isWhole) controller?.abort(new Error('given up'));
+	}
+
+	if (signal.aborted) {
+		onAbort();
+		return;
+	}
+	const {pathname, search, origin} = url;
+	agent.dispatch(
+		{origin, path: `${pathname}${search}`, method: method as 'GET', headers, body: request.body ?? null},
+		{
+			onRequestStart(started) {
+				controller = started;
+				// While it waited for a connection.
+				if (isOver) controller.abort(new Error('given up'));
+			},
+			onResponseStart(_, statusCode, received) {
+				// 103 and its like come before the answer.
+				if (statusCode < 200) return;
+				status = statusCode;
+				resolve({
+					method,
+					status,
+					headers: joined(received),
+					url,
+					body,
+					gather: body.gather,
+					pause: total.pause,
+					resume() {
+						if (!isOver) total.resume();
+					},
+					end(error) {
+						finish(error);
+						if (!isWhole) stop(new Error('the rest of the answer was left'));
+					},
+				});
+			},
+			onResponseData(_, chunk) {
+				bytes += chunk.length;
+				onBytes?.(chunk.length);
+				body.push(chunk);
+			},
+			onResponseEnd() {
+				isWhole = true;
+				body.finish();
+			},
+			onResponseError(_, error) {
+				fail(networkFailure(error, url, timeouts));
+			},
+		},
+	);
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

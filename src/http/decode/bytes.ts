@@ -2,7 +2,8 @@
 import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import {undecodable} from '../failure.ts';
-import type {Gathered, Incoming} from '../transport.ts';
+import type {Gathered} from '../inbox.ts';
+import type {Incoming} from '../transport.ts';
 
 /** For `accept-encoding`. */
 export const encodings = 'gzip, deflate, br';

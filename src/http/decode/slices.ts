@@ -7,7 +7,7 @@ import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';
 import {textDecoder} from './bytes.ts';
 import type {BodyPlace, DecodedPart} from './decoder.ts';
 import {shortDigest} from './digest.ts';
-import {type RowReader, rowReader} from './rows.ts';
+import type {RowReader} from './rows.ts';
 
 /** No honest API comes near; deeper values break whatever walks them by recursion. */
 const DEEPEST = 500;
@@ -21,13 +21,15 @@ interface SliceOptions {
 }
 
 /** A huge JSON body, cut at the rows of the list at `keys`. */
-export function inSlices(
+export async function* inSlices(
 	response: Incoming,
 	chunks: AsyncIterable<Uint8Array>,
 	{keys, after, maxBodyBytes}: SliceOptions,
 ): AsyncGenerator<DecodedPart, void> {
+	// Few bodies are huge, and their parser takes a while to load.
+	const {rowReader} = await import('./rows.ts');
 	const reader = rowReader(keys, DEEPEST);
-	return readInSlices(response, chunks, reader, {
+	yield* readInSlices(response, chunks, reader, {
 		after,
 		maxBodyBytes,
 		tooLarge: () => tooLarge(response, maxBodyBytes, keys, reader),
