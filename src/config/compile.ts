@@ -30,6 +30,7 @@ import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
 import {incrementalOptions} from './incremental.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
+import {PARALLELIZED} from './relation.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
@@ -89,7 +90,17 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 }
 
 export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
+	const {
+		base_url: baseUrl,
+		headers,
+		retry,
+		timeouts,
+		response_actions,
+		rate_limit,
+		max_requests,
+		concurrency = 1,
+		max_buffer,
+	} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
@@ -98,6 +109,9 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
 		...(max_requests != null && {maxRequests: max_requests}),
+		...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
+		maxConcurrency: Math.max(concurrency, PARALLELIZED),
+		connections: Math.max(8, concurrency),
 		...options,
 	});
 	const authenticatorOf = authenticators(baseUrl);
@@ -124,6 +138,8 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				name: resource.name,
 				...request(resource.endpoint, detected),
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+				// Nothing is asked for beyond a limit.
+				concurrency: optionsOf(resource.name)?.limit ? 1 : resource.concurrency,
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),

@@ -50,7 +50,7 @@ export interface ResolvedResource {
 	readonly relation?: Relation;
 	readonly selected: boolean;
 	/** Windows that are read at once, of a resource that has no relation. */
-	readonly concurrency?: number;
+	readonly concurrency: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
 	readonly nested?: NonNullable<Shared['nested']>;
@@ -85,7 +85,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			table_name: merged.table_name ?? name,
 			endpoint: resolved,
 			...(relation && {relation}),
-			...(!relation && resolved.incremental?.step != null && {concurrency: concurrencyOf(merged, config.client.concurrency)}),
+			concurrency: concurrencyOf(merged, config.client.concurrency),
 			primary_key: merged.primary_key ?? [],
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),

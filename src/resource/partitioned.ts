@@ -66,7 +66,11 @@ export async function* walkPartitions(
 		const all = walkOne(client, {...options, partitions}, counts, partition, from, signal);
 		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
 	};
-	for await (const {page, partition, isLast} of inOrder(source.from(start?.partition), {open, concurrency})) {
+	for await (const {page, partition, isLast} of inOrder(source.from(start?.partition), {
+		open,
+		concurrency,
+		hasRoom: client.hasRoom,
+	})) {
 		if (ended.has(partition)) continue;
 		const numbered: BoundPage = {...page, number: number++};
 		if (!follow || !page.binding) {

@@ -33,6 +33,8 @@ type Place = {
 	total?: number;
 	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
 	full?: true;
+	/** Rows of the page before, where that was less than `limit`: the server may have a limit of its own. */
+	step?: number;
 };
 
 /**
@@ -75,7 +77,12 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 				throw new PaginationError(
 					`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
 				);
-			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {})};
+			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {step: received})};
+		},
+		foresee({offset, total: stated, full, step = full ? limit : undefined}) {
+			const next = step === undefined ? undefined : offset + step;
+			if (next === undefined || next >= maximumOffset || next >= (stated ?? Number.POSITIVE_INFINITY)) return undefined;
+			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {step: next - offset})};
 		},
 		total(place, {received, body, headers}) {
 			if (options.maximumOffset !== undefined) return undefined;
