@@ -53,10 +53,13 @@ export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
+export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
+	type Answered,
+	type Decide,
 	type Judge,
 	judge,
 	type Outcome,
@@ -64,6 +67,7 @@ export {
 	type ResponseRule,
 	type Seen,
 	type StatusPattern,
+	type Verdict,
 	type WaitPlace,
 } from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';

@@ -21,6 +21,8 @@ interface Manifest {
 	readonly engines: {readonly node: string};
 	readonly exports: Readonly<Record<string, string | {readonly types: string; readonly default: string}>>;
 	readonly dependencies: Readonly<Record<string, string>>;
+	readonly peerDependencies: Readonly<Record<string, string>>;
+	readonly peerDependenciesMeta: Readonly<Record<string, {readonly optional?: boolean}>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -95,9 +97,23 @@ test('every dependency is imported by a source file, and nothing else is', async
 			}
 		}
 	}
-	const packages = [...imported].filter(name => !name.startsWith('node:'));
+	const packages = [...imported].filter(name => !name.startsWith('node:') && !(name in manifest.peerDependencies));
 	deepStrictEqual(packages.sort(), Object.keys(manifest.dependencies).sort());
 	ok(!packages.some(name => builtinModules.includes(name)), 'modules of Node are imported with node:');
+});
+
+test('what not everybody needs is optional, loaded when it is needed, and there for the tests', async () => {
+	for (const name of Object.keys(manifest.peerDependencies)) {
+		strictEqual(manifest.peerDependenciesMeta[name]?.optional, true, name);
+		ok(manifest.devDependencies[name], name);
+		for (const folder of ['src', 'transforms', 'sinks']) {
+			for (const file of await readdir(join(root, folder), {recursive: true})) {
+				if (!file.endsWith('.ts')) continue;
+				const loaded = (await text(join(folder, file))).replace(/import type [^;]*;/g, '');
+				ok(!new RegExp(`from '${name}['/]`).test(loaded), `${folder}/${file} loads ${name} for everybody`);
+			}
+		}
+	}
 });
 
 test('the command is a script that the shell can start', async () => {

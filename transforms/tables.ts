@@ -1,11 +1,12 @@
 /** `normalize()` for records whose lists become tables of their own, each with columns of its own. */
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
+import {SchemaError} from '../src/core/errors.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
-import {declaredName} from './normalize/naming.ts';
+import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import {type NormalizeOptions, type Normalizer, normalizePages} from './normalize.ts';
 import {type FoundList, type Rows, splitter} from './split.ts';
 
@@ -29,10 +30,13 @@ export interface TablesTransforms {
 /**
  * Objects are flattened, lists go to tables named by their path. Their rows hold the primary key of the record as
  * `_<table>_<key>`, and their place in the list. Without a primary key records get a `_row_id`. What the rows of lists hold is
- * always inferred; of the contract, `dataType` holds for them.
+ * always inferred; of the contract, `dataType` holds for them, and `tables` for the tables themselves, which are new unless `previous` names them: under
+ * `freeze` a list that is not empty fails the run, and the other two leave its rows out and count them.
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
 	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', previous = {}, ...rest} = options;
+	const {contract = 'evolve'} = rest;
+	const newTables = typeof contract === 'string' ? contract : (contract.tables ?? 'evolve');
 	const given = [primaryKey].flat();
 	const key = given.length > 0 ? given : [ROW_ID];
 	const columns = schema ? declaredColumns(schema).map(({name}) => declaredName(name, naming)) : [];
@@ -74,8 +78,22 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 			const own = taken.get(record);
 			if (own) split.addRows(own, keysOf(record), found);
 		}
-		if (found.size === 0) return page;
-		return {...page, tables: [...found].map(([name, rows]) => normalized(name, rows, page.number))};
+		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));
+		if (admitted.length === 0) return page;
+		return {...page, tables: admitted.map(([name, rows]) => normalized(name, rows, page.number))};
+	}
+
+	function isAdmitted(name: string, rows: number, {resource, number}: Page): boolean {
+		if (newTables === 'evolve' || name in previous) return true;
+		if (newTables === 'freeze') {
+			const list = name.slice(table.length + SEPARATOR.length);
+			throw new SchemaError(
+				`${resource}.${list}: a list that makes the new table ${name}, in page ${number}. Declare the column as json or list, or relax the contract tables: freeze`,
+				list,
+			);
+		}
+		counts.discarded += rows;
+		return false;
 	}
 
 	function keysOf(record: JsonRecord): JsonRecord {
@@ -95,7 +113,6 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	}
 
 	function childOptions(keys: readonly string[], depth: number): NormalizeOptions {
-		const {contract = 'evolve'} = rest;
 		const dataType = typeof contract === 'string' ? contract : contract.dataType;
 		return {
 			...rest,

@@ -1,3 +1,4 @@
+import type {ResolvedResource} from '../config/resolve.ts';
 import {print} from './io.ts';
 import {configOptions, verb} from './verb.ts';
 
@@ -20,7 +21,25 @@ export const show = verb({
 		const project = await openProject(args);
 		const names = pick(project, resource === undefined ? [] : [resource]).map(({name}) => name);
 		const {client, output} = project.masked;
-		const resources = resolveResources(project.masked).filter(({name}) => names.includes(name));
+		const resources = resolveResources(project.masked)
+			.filter(({name}) => names.includes(name))
+			.map(shown);
 		await print(stringify({client, ...(output && {output}), resources}, {aliasDuplicateObjects: false}));
 	},
 });
+
+// In the words of a config; of what a request refers to, only the placeholders.
+function shown({relation, ...resource}: ResolvedResource): object {
+	if (!relation) return resource;
+	const {references, include, partitions, batch, distinct, onMissing, concurrency} = relation;
+	return {
+		...resource,
+		placeholders: [...references.keys()],
+		include_from_parent: include,
+		partitions,
+		...(batch && {batch}),
+		distinct,
+		on_missing: onMissing,
+		concurrency,
+	};
+}

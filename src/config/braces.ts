@@ -1,7 +1,51 @@
-/** `{name}` placeholders in paths and request values, and `{{ }}` for literal braces. */
+/** `{name}` placeholders in paths and request values; other braces are literal, doubled or as they are. */
+import {suggest} from './suggest.ts';
 import type {ConfigPath} from './tree.ts';
 
+/** What placeholders with a dot begin with: `{resources.users.id}`. */
+export const roots = ['resources', 'partitions', 'incremental'] as const;
+
 const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+
+/**
+ * The text with its literal braces doubled, which all other functions here expect. Where braces are balanced and some of them
+ * can be no placeholder, as in JSON or GraphQL, all are literal but the placeholders: what begins with a root, and in a path
+ * also every word. Any other text stays as it is. `names` are the params of a path, absent for what is no path.
+ */
+export function template(text: string, names?: readonly string[]): string {
+	const isKnown = (name: string): boolean => isRooted(name) || names?.includes(name) === true;
+	const found = [...text.matchAll(tokens)];
+	const isRegular = found.every(([token, name]) => (name === undefined ? token.length === 2 : isWord(name) || isKnown(name)));
+	if (isRegular || !isBalanced(text)) return text;
+	return text.replace(/\{([^{}]*)\}|[{}]/g, (token, name: string | undefined) => {
+		if (name === undefined) return doubled(token);
+		return isKnown(name) || (names && isWord(name)) || likelyRoot(name) ? token : doubled(token);
+	});
+}
+
+/** `{resources.users.id}` for `{resource.users.id}`; nothing where no root comes near. */
+export function likelyRoot(name: string): string | undefined {
+	const [, first, rest] = /^([\w-]+)(\.[\w.[\]'-]+)$/.exec(name) ?? [];
+	const root = first === undefined || isRooted(name) ? undefined : suggest(first, roots);
+	return root && `{${root}${rest}}`;
+}
+
+function isRooted(name: string): boolean {
+	return roots.some(root => name.startsWith(`${root}.`));
+}
+
+function isWord(name: string): boolean {
+	return /^[\p{L}_$@][\p{L}\d_.$@-]*$/u.test(name);
+}
+
+function isBalanced(text: string): boolean {
+	let depth = 0;
+	for (const [brace] of text.matchAll(/[{}]/g)) {
+		depth += brace === '{' ? 1 : -1;
+		if (depth < 0) return false;
+	}
+	return depth === 0;
+}
 
 /** The text with its placeholders filled in and doubled braces made single. A placeholder without a value stays. */
 export function fill(text: string, value: (name: string) => string | undefined = () => undefined): string {
@@ -32,9 +76,19 @@ export function doubled(text: string): string {
 }
 
 /** Whether braces mean something there: in what an endpoint sends, and in its path. */
-export function isTemplate([root, ...rest]: ConfigPath): boolean {
+export function isTemplate(path: ConfigPath): boolean {
+	return ['path', 'params', 'json', 'data', 'headers'].includes(partOf(path));
+}
+
+/** Whether the path of an endpoint stands there. */
+export function isPath(path: ConfigPath): boolean {
+	return partOf(path) === 'path';
+}
+
+// The part of an endpoint that this is, or is in.
+function partOf([root, ...rest]: ConfigPath): string {
 	const [owner, part = 'path'] = root === 'resources' ? rest.slice(1) : rest;
-	return owner === 'endpoint' && ['path', 'params', 'json', 'data', 'headers'].includes(String(part));
+	return owner === 'endpoint' ? String(part) : '';
 }
 
 /** dlt's rule: a path whose last segment holds a placeholder leads to one thing, not to a list. */

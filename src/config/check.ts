@@ -2,8 +2,9 @@
  * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
  * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
  */
-import {fill, hasLoneBrace, placeholders} from './braces.ts';
+import {fill, hasLoneBrace, likelyRoot, placeholders, template} from './braces.ts';
 import {checkIncremental} from './check-incremental.ts';
+import {otherPlace, takesCursor} from './cursor-in-path.ts';
 import type {Finding} from './finding.ts';
 import {isRangeName} from './range.ts';
 import {isReference} from './reference.ts';
@@ -14,7 +15,6 @@ export function check(tree: unknown): Finding[] {
 	const config = asObject(tree);
 	const defaults = asObject(config.resource_defaults);
 	const resources = Array.isArray(config.resources) ? config.resources : [];
-	const baseUrl = asObject(config.client).base_url;
 	const names = new Map<string, number>();
 	const found = requestTexts(defaults.endpoint, ['resource_defaults', 'endpoint']);
 	for (const [index, item] of resources.entries()) {
@@ -22,7 +22,7 @@ export function check(tree: unknown): Finding[] {
 		const at: ConfigPath = ['resources', index];
 		found.push(
 			...uniqueName(resource, typeof item === 'string' ? at : [...at, 'name'], index, names),
-			...path(resource, defaults, at, baseUrl === ''),
+			...path(resource, {defaults, client: asObject(config.client)}, at),
 			...oneBody(resource, defaults, at),
 			...noSelector(resource, defaults, at),
 			...mergeKey(resource, defaults, at),
@@ -41,23 +41,38 @@ function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: M
 	return [];
 }
 
-function path(resource: PlainObject, defaults: PlainObject, at: ConfigPath, mustBeAbsolute: boolean): Finding[] {
+function path(
+	resource: PlainObject,
+	{defaults, client}: {defaults: PlainObject; client: PlainObject},
+	at: ConfigPath,
+): Finding[] {
 	const base = asObject(defaults.endpoint);
-	const own = typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
-	const text = own.path ?? base.path ?? resource.name;
-	if (typeof text !== 'string') return [];
+	const own: PlainObject = typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
+	const given = own.path ?? base.path ?? resource.name;
+	if (typeof given !== 'string') return [];
 	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
+	const paginator = {...base, ...own}.paginator ?? client.paginator;
+	const text = template(given, Object.keys(params));
+	const takes = takesCursor(text, params, paginator);
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name) || isRangeName(name)) return [];
+		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
 		if (params[name] != null) return [];
-		return [{path: here, message: `{${name}} has no value; add ${JSON.stringify(name)} to params`}];
+		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
+	const elsewhere = takes ? otherPlace(paginator) : undefined;
+	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	if (isBrokenUrl(text)) found.push({path: here, message: `expected a path or an http(s) URL, got ${JSON.stringify(text)}`});
-	else if (mustBeAbsolute && !/^https?:\/\//i.test(text))
+	else if (client.base_url === '' && !/^https?:\/\//i.test(text))
 		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
 	return found;
+}
+
+function valueFor(name: string): string {
+	const meant = likelyRoot(name);
+	if (meant) return `did you mean ${meant}?`;
+	return `add ${JSON.stringify(name)} to params${name === 'cursor' ? ', or page by the paginator cursor or header_cursor' : ''}`;
 }
 
 function isBrokenUrl(path: string): boolean {
@@ -114,11 +129,13 @@ function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
 	return found;
 }
 
-function braceProblem(text: string): string | undefined {
+function braceProblem(given: string): string | undefined {
+	const text = template(given);
 	if (hasLoneBrace(text)) return loneBrace;
 	const name = placeholders(text).find(found => !isReference(found) && !isRangeName(found));
 	if (name === undefined) return undefined;
-	return `{${name}} is no placeholder that is known here; ${literal}`;
+	const meant = likelyRoot(name);
+	return `{${name}} is no placeholder that is known here${meant ? ` (did you mean ${meant}?)` : ''}; ${literal}`;
 }
 
 const literal = 'for literal braces write {{ and }}';

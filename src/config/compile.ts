@@ -11,6 +11,7 @@ import {autoDecoder} from '../http/decode/auto.ts';
 import {csvDecoder} from '../http/decode/csv.ts';
 import type {Decoder} from '../http/decode/decoder.ts';
 import {jsonlDecoder} from '../http/decode/jsonl.ts';
+import {xmlDecoder} from '../http/decode/xml.ts';
 import {type Guess, reasonOf} from '../resource/detect.ts';
 import type {Paginator} from '../resource/paginator.ts';
 import {type AutoOptions, auto} from '../resource/paginators/auto.ts';
@@ -246,6 +247,7 @@ function request(
 		format,
 		stop_when: stopWhen,
 		paginator,
+		cursor_in_path: cursorInPath,
 		response_actions,
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
@@ -257,7 +259,7 @@ function request(
 		method,
 		params,
 		headers,
-		paginator: paginatorOf(paginator, onDetected),
+		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
 		...(body && {body}),
 		...(selector !== undefined && {selector}),
 		...(decoder && {decoder}),
@@ -274,6 +276,8 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 			return jsonlDecoder;
 		case 'csv':
 			return csvDecoder(format);
+		case 'xml':
+			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
 		case 'auto':
 			return autoDecoder;
 	}
@@ -298,6 +302,12 @@ function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetect
 		case 'header_cursor':
 			return headerCursor(camelCased(config));
 	}
+}
+
+// A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
+function inPath(config: PaginatorConfig): Paginator {
+	if (config.type === 'header_cursor') return headerCursor({cursorKey: config.cursor_key, cursorInPath: true});
+	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
 }
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
@@ -331,7 +341,9 @@ function transforms(
 	previous: Previous | undefined,
 	unique: boolean,
 ): Transform[] {
-	const contract = schema_contract && defined({columns: schema_contract.columns, dataType: schema_contract.data_type});
+	const contract =
+		schema_contract &&
+		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
 	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;

@@ -22,11 +22,19 @@ const csv = object({
 		.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
 });
 
+const xml = object({
+	type: z.literal('xml').describe('XML with options.'),
+	attribute_prefix: text().default('@').describe('Before the names of attributes.'),
+	lists: z.array(text()).default([]).describe('Names of elements that are a list also where there is one of them.'),
+});
+
+const formatObject = z.discriminatedUnion('type', [csv, xml]);
+
 export const bodyFormat = z
 	.union([
 		z.enum(['json', 'jsonl', 'auto']).transform(type => ({type})),
-		z.literal('csv').transform(type => csv.parse({type})),
-		csv,
+		z.enum(['csv', 'xml']).transform(type => formatObject.parse({type})),
+		formatObject,
 	])
 	.meta({id: 'body_format'});
 export type BodyFormat = z.infer<typeof bodyFormat>;

@@ -55,12 +55,12 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 	function shareOf(name: string, child: Partial<Counts>): Share {
 		const made = shares.get(name);
 		if (made) return made;
-		const counts = countsOf.get(name) ?? child;
+		const counts = countsOf.get(name) ?? trafficOf(child);
 		const parent = parentOf(walks.resource(name), walks);
 		// Children want all rows of a parent, also those that it brought in an earlier run.
 		const isShared = parent !== undefined && !isPartly(parent, walks);
 		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
-		const open: OpenParent = at => upstream?.begin(at) ?? alone(whole(walks), parent ?? '', counts, at);
+		const open: OpenParent = at => upstream?.begin(at) ?? alone(whole(walks), parent ?? '', trafficOf(counts), at);
 		const shared = share(
 			at => walkOf(walks, name, open, counts, at),
 			() => void upstream?.return(),
@@ -89,7 +89,7 @@ export function alone(
 	at: Position | null | undefined = walks.start(name),
 ): AsyncIterable<BoundPage> {
 	const parent = parentOf(walks.resource(name), walks);
-	return walkOf(walks, name, position => alone(whole(walks), parent ?? '', counts, position), counts, at);
+	return walkOf(walks, name, position => alone(whole(walks), parent ?? '', trafficOf(counts), position), counts, at);
 }
 
 function walkOf(
@@ -123,6 +123,22 @@ function whole(walks: Walks): Walks {
 /** Whether the resource is read from where an earlier run ended. */
 function isPartly(name: string, {resource, state}: Walks): boolean {
 	return resource(name).endpoint.incremental !== undefined && Object.keys(state(name) ?? {}).length > 0;
+}
+
+const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;
+
+// Of an ancestor that is read for its descendants only, what was sent counts with them; how many rows it has is no matter of theirs.
+function trafficOf(counts: Partial<Counts>): Partial<Counts> {
+	const view: Partial<Counts> = {};
+	for (const name of traffic) {
+		Object.defineProperty(view, name, {
+			get: () => counts[name],
+			set(value: number) {
+				counts[name] = value;
+			},
+		});
+	}
+	return view;
 }
 
 /** The resource at the root of its line: those that have the same one can share walks. */
@@ -172,7 +188,7 @@ function partitioning(
 		concurrency,
 		key: bindings => bindings.map(key).join(),
 		...(relation.include.length > 0 && {include}),
-		// A list is the author's own: an answer that there is no such thing is a mistake. And who wrote when to fail means it.
-		...((parent === undefined || endpoint.response_actions?.some(({action}) => action === 'fail')) && {skipStatuses: []}),
+		// A list is the author's own: an answer that there is no such thing is a mistake.
+		...(parent === undefined && {skipStatuses: []}),
 	};
 }

@@ -1,7 +1,7 @@
 /** `${NAME}`, `${NAME:-default}` and `${secrets.name}` in the texts of a config; `$${` is a literal `${`. */
 import {parse} from 'yaml';
 import {Secret} from '../core/secret.ts';
-import {doubled, isTemplate} from './braces.ts';
+import {doubled, isPath, isTemplate, template} from './braces.ts';
 import type {Finding} from './finding.ts';
 import type {Secrets} from './secrets.ts';
 import {type ConfigPath, mapLeaves} from './tree.ts';
@@ -26,6 +26,8 @@ export interface InterpolateSources {
 
 const reference = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
+// In the place of a reference: a code point that is no character, and in no text.
+const HOLE = '\uffff';
 const wholeVariable = /^\$\{(?!secrets\.)[^{}]*\}$/;
 
 export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): Interpolated {
@@ -59,9 +61,15 @@ export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): 
 
 	const replaced = mapLeaves(tree, (leaf, path) => {
 		if (typeof leaf !== 'string' || !leaf.includes('${')) return leaf;
-		const text = leaf.replace(reference, (match, inner: string | undefined) =>
-			match === '$${' ? '${' : (resolve(inner, path) ?? match),
-		);
+		const values: string[] = [];
+		const shape = leaf.replace(reference, (match, inner: string | undefined) => {
+			if (match === '$${') return '${';
+			values.push(resolve(inner, path) ?? match);
+			return HOLE;
+		});
+		// Which braces are literal is told by what the author wrote, and not by the values.
+		const frame = isTemplate(path) ? template(shape, isPath(path) ? [] : undefined) : shape;
+		const text = frame.replaceAll(HOLE, () => values.shift() ?? HOLE);
 		if (wholeVariable.test(leaf) && text !== leaf) alternatives.push({path, value: scalar(text)});
 		return text;
 	});

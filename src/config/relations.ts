@@ -1,5 +1,5 @@
 /** Which resource depends on which, and what is wrong with that. Looks at the raw tree, which may be wrong anywhere. */
-import {placeholders} from './braces.ts';
+import {placeholders, template} from './braces.ts';
 import type {Finding} from './finding.ts';
 import {isReference, parseReference} from './reference.ts';
 import {didYouMean} from './suggest.ts';
@@ -107,7 +107,7 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 }
 
 function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
-	return placeholders(text)
+	return placeholders(template(text))
 		.filter(isReference)
 		.flatMap((placeholder): Use[] => {
 			const reference = parseReference(placeholder);

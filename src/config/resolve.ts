@@ -1,8 +1,9 @@
 /** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
 import type {JsonValue} from '../core/json.ts';
 import type {Auth} from './auth.ts';
-import {doubled, fill, fillSome, isSingleEntity, placeholders} from './braces.ts';
+import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from './braces.ts';
 import type {ColumnHints} from './column.ts';
+import {CURSOR, takesCursor} from './cursor-in-path.ts';
 import type {BodyFormat} from './decoder.ts';
 import type {IncrementalConfig} from './incremental.ts';
 import type {Paginator} from './paginator.ts';
@@ -25,6 +26,8 @@ export interface ResolvedEndpoint {
 	/** To be laid over those of the client. */
 	readonly headers: {readonly [name: string]: string};
 	readonly paginator: Paginator;
+	/** `{cursor}` in the path is where the paginator puts its cursor. */
+	readonly cursor_in_path?: true;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
 	readonly stop_when?: string;
@@ -78,8 +81,9 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			partition_by: merged.partition_by,
 			processing_steps: merged.processing_steps,
 		};
-		const resolved = resolveEndpoint(name, mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {}), config.client);
-		const relation = relationOf(resolved, merged, config.client.concurrency);
+		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
+		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
+		const relation = isTemplate ? relationOf(resolved, merged, config.client.concurrency) : undefined;
 		return {
 			name,
 			table_name: merged.table_name ?? name,
@@ -121,8 +125,9 @@ function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHint
 	return [...merged.values()];
 }
 
-function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['client']): ResolvedEndpoint {
-	const path = endpoint.path ?? name;
+function resolveEndpoint(name: string, written: Endpoint, client: Config['client']): ResolvedEndpoint & {isTemplate: boolean} {
+	const endpoint = templates(written);
+	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
 	const incremental = incrementalOf(endpoint);
 	const given = {...endpoint.params, ...(incremental && rangeParams(incremental))};
@@ -130,9 +135,11 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 	const filled = fillSome(path, key => segment(given[key]));
 	const isTemplate = incremental !== undefined || hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
-	const isEntity = isSingleEntity(path);
+	const takes = takesCursor(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
+	const isEntity = isSingleEntity(takes ? path.replaceAll(CURSOR, '') : path);
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	return {
+		isTemplate,
 		path: literal(filled),
 		method: endpoint.method ?? 'GET',
 		params: literal(params as {[name: string]: ParamValue}),
@@ -144,6 +151,7 @@ function resolveEndpoint(name: string, endpoint: Endpoint, client: Config['clien
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		...(takes && {cursor_in_path: true}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(incremental && {incremental}),
 	};
@@ -164,6 +172,15 @@ function rangeParams({start_param, end_param}: IncrementalConfig): {[name: strin
 	return {
 		...(start_param != null && {[start_param]: '{incremental.start_value}'}),
 		...(end_param != null && {[end_param]: '{incremental.end_value}'}),
+	};
+}
+
+function templates(endpoint: Endpoint): Endpoint {
+	const {params, headers, json, data} = endpoint;
+	const spelled = <T>(tree: T): T => mapLeaves(tree, leaf => (typeof leaf === 'string' ? template(leaf) : leaf)) as T;
+	return {
+		...endpoint,
+		...defined({params: spelled(params), headers: spelled(headers), json: spelled(json), data: spelled(data)}),
 	};
 }
 

@@ -1,7 +1,7 @@
 /** The schema of `response_actions`: rules about answers, dlt's and more. */
 import {z} from 'zod';
 import {messageOf} from '../core/stage.ts';
-import type {ResponseRule} from '../http/response-rules.ts';
+import {type Decide, type ResponseRule, responseActionNames} from '../http/response-rules.ts';
 import {always, object, responsePath, text} from './object.ts';
 
 const statusPattern = /^([1-5])(\d\d|xx)$/i;
@@ -27,6 +27,13 @@ const wanted = z.string().superRefine((given, context) => {
 const conditions = ['status_code', 'header', 'content', 'json_path'] as const;
 const waits = ['wait_header', 'wait_path', 'wait_regex'] as const;
 
+// Only a .js config can hold a function.
+const decide = z.custom<Decide>(given => typeof given === 'function');
+
+const action = z.union([z.enum(responseActionNames), decide], {
+	error: ({input}) => (typeof input === 'string' || input === undefined ? '' : 'expected a word, or a function in a .js config'),
+});
+
 const responseAction = object({
 	status_code: z
 		.union([status, statusText, z.array(z.union([status, statusText]))])
@@ -42,9 +49,7 @@ const responseAction = object({
 		.union([wanted, z.number(), z.boolean()])
 		.nullish()
 		.describe('What stands at json_path; /…/ is a regular expression.'),
-	action: z
-		.enum(['retry', 'ignore', 'skip', 'stop', 'fail', 'refresh_token', 'rate_limited'])
-		.describe('What to do when all conditions hold.'),
+	action: action.describe('What to do when all conditions hold.'),
 	message: text().nullish().describe('Added to the error: what to do about it.'),
 	wait_header: text().nullish().describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
 	wait_path: responsePath().nullish().describe('For rate_limited: the same, in the body.'),
@@ -53,17 +58,22 @@ const responseAction = object({
 		.describe('For rate_limited: finds the seconds in the header, the value, or the text of the body.'),
 }).superRefine((rule, context) => {
 	const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-	if (conditions.every(key => rule[key] == null))
+	if (typeof rule.action !== 'function' && conditions.every(key => rule[key] == null))
 		report('action', `a rule needs a condition: ${conditions.join(', ')}; without one it would be about every answer`);
 	if (rule.json_value != null && rule.json_path == null) report('json_value', 'needs a json_path to where it stands');
 	if (rule.wait_header != null && rule.wait_path != null)
 		report('wait_path', 'either a header or a path tells the wait: give one');
 	const wait = waits.find(key => rule[key] != null);
-	if (wait && rule.action !== 'rate_limited') report(wait, 'only the action rate_limited waits');
+	if (wait && rule.action !== 'rate_limited' && typeof rule.action !== 'function')
+		report(wait, 'only the action rate_limited waits');
 }, always);
 
-export const responseActions = z.array(responseAction).meta({id: 'response_actions'});
-export type ResponseActionConfig = z.infer<typeof responseAction>;
+const entry = z.union([responseAction, decide], {
+	error: ({input}) => (typeof input === 'object' && input !== null ? '' : 'expected a rule, or a function in a .js config'),
+});
+
+export const responseActions = z.array(entry).meta({id: 'response_actions'});
+export type ResponseActionConfig = z.infer<typeof entry>;
 
 function checkPattern(given: string, context: z.RefinementCtx): void {
 	try {
@@ -82,7 +92,8 @@ function toPattern(text: string): RegExp {
 }
 
 /** A rule as the client takes it. */
-export function responseRule(rule: ResponseActionConfig): ResponseRule {
+export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide {
+	if (typeof rule === 'function') return rule;
 	const {status_code, header, content, json_path, json_value, action, message, wait_header, wait_path, wait_regex} = rule;
 	const wait = {
 		...(wait_header != null && {header: wait_header}),

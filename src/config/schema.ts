@@ -67,7 +67,7 @@ const endpointShape = {
 		.describe('Added to the headers of the client; null takes a default away.'),
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
 	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
-	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, or auto to look at each. Default: json.'),
+	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
 	stop_when: recordFilter()
 		.nullish()
 		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),

@@ -50,6 +50,8 @@ export class RequestError extends SluiceError {
 	/** Without secrets. */
 	readonly url: string;
 	readonly attempts: number;
+	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
+	readonly isRuled: boolean;
 
 	constructor(
 		message: string,
@@ -59,6 +61,7 @@ export class RequestError extends SluiceError {
 			url: string;
 			attempts: number;
 			status?: number | undefined;
+			isRuled?: boolean | undefined;
 			cause?: unknown;
 		},
 	) {
@@ -68,6 +71,7 @@ export class RequestError extends SluiceError {
 		this.method = details.method;
 		this.url = scrub(details.url);
 		this.attempts = details.attempts;
+		this.isRuled = details.isRuled ?? false;
 	}
 }
 

@@ -64,10 +64,12 @@ export interface SchemaDefinition {
 
 export type ContractMode = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
 
-/** What happens to a new column, and to a value that does not fit its column's type. */
+/** What happens to a new column, to a value that does not fit its column's type, and to a list that would make a table of its own. */
 export interface SchemaContract {
 	readonly columns: ContractMode;
 	readonly dataType: ContractMode;
+	/** Only where lists make tables. @default 'evolve' */
+	readonly tables?: ContractMode;
 }
 
 export const contractModes: readonly ContractMode[] = ['evolve', 'freeze', 'discard_row', 'discard_value'];

@@ -14,7 +14,7 @@ import {pace} from './pace.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
-import {type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
+import {type Decide, type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
 import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
@@ -29,7 +29,7 @@ export interface ClientOptions {
 	readonly auth?: Authenticator;
 	readonly retry?: RetryOptions;
 	/** What to do about certain answers; the first rule that fits decides. Those of a resource go first. */
-	readonly responseActions?: readonly ResponseRule[];
+	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/** Spreads requests over time; tokens aside, all count. @default as fast as they come */
 	readonly rateLimit?: RateLimit;
 	/** All requests of this client, retries included; the next one fails. @default Infinity */

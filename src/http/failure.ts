@@ -53,12 +53,12 @@ export interface Told {
 
 /** `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.` */
 export function publicError(failure: Failure, {label, method, url, attempts, elapsedMs}: Told): RequestError | DecodeError {
-	const {code, status, detail, advice, cause} = failure.details;
+	const {code, status, isRuled, detail, advice, cause} = failure.details;
 	const who = label === undefined ? '' : `${label}: `;
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
 	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
-	return new RequestError(message, {code, method, url, attempts, status, cause});
+	return new RequestError(message, {code, method, url, attempts, status, isRuled, cause});
 }
 
 /** An answer with an error status. */

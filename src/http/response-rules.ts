@@ -1,6 +1,8 @@
 /** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
 import {type JsonValue, stringify} from '../core/json.ts';
 import {type Path, parsePath} from '../core/path.ts';
+import {messageOf} from '../core/stage.ts';
+import {Failure} from './failure.ts';
 
 /** A status, or a class of them. */
 export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
@@ -14,11 +16,26 @@ export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
  * - `refresh_token`: renew the credentials, once per request, and send it again
  * - `rate_limited`: wait, and send it again without counting that as a failure
  */
-export type ResponseAction = 'retry' | 'ignore' | 'skip' | 'stop' | 'fail' | 'refresh_token' | 'rate_limited';
+export const responseActionNames = ['retry', 'ignore', 'skip', 'stop', 'fail', 'refresh_token', 'rate_limited'] as const;
+export type ResponseAction = (typeof responseActionNames)[number];
+
+/** An answer as a function sees it. */
+export interface Answered {
+	readonly status: number;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** The body, or the beginning of one that could not be read. */
+	readonly text: string;
+	/** The value of the body, if it has one. Not to be changed. */
+	readonly json: JsonValue | undefined;
+}
+
+/** Decides about an answer; `undefined` leaves that to the rules after it. */
+export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
- * All conditions that are there must hold, and there must be one. Rules see errors, and bodies that are read at once; not those
- * that are streamed in slices.
+ * All conditions that are there must hold, and there must be one, unless a function decides. Rules see errors, and bodies that
+ * are read at once; not those that are streamed in slices.
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
@@ -30,7 +47,7 @@ export interface ResponseRule {
 	readonly jsonPath?: string;
 	/** What stands at `jsonPath`; numbers and their text are the same. */
 	readonly jsonValue?: string | number | boolean | RegExp;
-	readonly action: ResponseAction;
+	readonly action: ResponseAction | Decide;
 	/** Added to the error, if there is one: what to do about it. */
 	readonly message?: string;
 	/** For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits */
@@ -57,18 +74,62 @@ export interface Seen {
 	readonly value: JsonValue | undefined;
 }
 
-/** The rule that decides about an answer, if there is one. */
-export type Judge = (seen: Seen) => ResponseRule | undefined;
+/** What a rule decided. */
+export type Verdict = Pick<ResponseRule, 'message' | 'wait'> & {readonly action: ResponseAction};
+
+/** The verdict about an answer, if a rule has one. */
+export type Judge = (seen: Seen) => Verdict | undefined;
 
 /** Reads a list of rules. Throws on one without a condition, and on paths that cannot be read. */
-export function judge(rules: readonly ResponseRule[]): Judge {
-	const tests = rules.map((rule, index) => ({rule, holds: conditions(rule, index)}));
-	return seen => tests.find(({holds}) => holds.every(condition => condition(seen)))?.rule;
+export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
+	const tests = rules.map((given, index) => {
+		const rule: ResponseRule = typeof given === 'function' ? {action: given} : given;
+		return {rule, holds: conditions(rule, index)};
+	});
+	return seen => {
+		for (const [index, {rule, holds}] of tests.entries()) {
+			if (!holds.every(condition => condition(seen))) continue;
+			const action = typeof rule.action === 'function' ? decided(rule.action, seen, index) : rule.action;
+			if (action !== undefined) return {...rule, action};
+		}
+		return undefined;
+	};
+}
+
+function decided(decide: Decide, seen: Seen, index: number): ResponseAction | undefined {
+	const {status, headers, value} = seen;
+	const who = `the function of response_actions[${index}]`;
+	const failed = (what: string, cause?: unknown): Failure =>
+		new Failure(`answered ${status}, and ${who} ${what}`, {
+			code: 'ERR_HTTP_STATUS',
+			retryable: false,
+			isRuled: true,
+			status,
+			cause,
+		});
+	let action: unknown;
+	try {
+		const answer: Answered = {
+			status,
+			headers,
+			json: value,
+			get text() {
+				return seen.text;
+			},
+		};
+		action = decide(answer);
+	} catch (error) {
+		throw failed(`failed: ${messageOf(error)}`, error);
+	}
+	const known = responseActionNames.find(name => name === action);
+	if (known !== undefined || action === undefined || action === null) return known;
+	const got = action instanceof Promise ? 'a promise' : (JSON.stringify(action) ?? String(action));
+	throw failed(`returned ${got}; expected ${responseActionNames.join(', ')} or undefined`);
 }
 
 type Condition = (seen: Seen) => boolean;
 
-function conditions({status, headers = {}, content, jsonPath, jsonValue}: ResponseRule, index: number): Condition[] {
+function conditions({status, headers = {}, content, jsonPath, jsonValue, action}: ResponseRule, index: number): Condition[] {
 	const found: Condition[] = [];
 	if (status !== undefined) {
 		const patterns = [status].flat();
@@ -82,7 +143,7 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue}: Respon
 	else if (jsonValue !== undefined) throw new TypeError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
 	// Last, since it costs most.
 	if (content !== undefined) found.push(({text}) => text.includes(content));
-	if (found.length > 0) return found;
+	if (found.length > 0 || typeof action === 'function') return found;
 	throw new TypeError(
 		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it would be about every answer`,
 	);

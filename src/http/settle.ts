@@ -4,7 +4,7 @@ import {parsePath} from '../core/path.ts';
 import {BEGINNING_CHARACTERS} from './decode/broken.ts';
 import type {DecodedPart} from './decode/decoder.ts';
 import {excerpt, Failure} from './failure.ts';
-import type {Judge, Outcome, ResponseRule, Seen, WaitPlace} from './response-rules.ts';
+import type {Judge, Outcome, ResponseAction, Seen, Verdict, WaitPlace} from './response-rules.ts';
 import {delayMs, serverTimeMs} from './retry-after.ts';
 
 export interface SettleOptions {
@@ -18,14 +18,14 @@ export interface SettleOptions {
 	renew(): Promise<boolean>;
 }
 
-const outcomes: {readonly [action in ResponseRule['action']]?: Outcome} = {ignore: 'ignored', skip: 'skipped', stop: 'stopped'};
+const outcomes: {readonly [action in ResponseAction]?: Outcome} = {ignore: 'ignored', skip: 'skipped', stop: 'stopped'};
 
 /** `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a rule makes a failure. */
 export async function settle(
 	seen: Seen,
 	{judges, failure, isFirst, renew}: SettleOptions,
 ): Promise<'again' | Outcome | undefined> {
-	let rule: ResponseRule | undefined;
+	let rule: Verdict | undefined;
 	for (const judge of judges) rule ??= judge(seen);
 	const action = rule?.action ?? (failure && seen.status === 401 ? 'refresh_token' : undefined);
 	if (action === 'refresh_token' && (await renew())) return 'again';
@@ -36,13 +36,17 @@ export async function settle(
 }
 
 /** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
-export function seenPart({value, rows, bytes}: DecodedPart, {status, headers}: Omit<Seen, 'text' | 'value'>): Seen | undefined {
+export function seenPart(
+	{value, rows, bytes, text}: DecodedPart,
+	{status, headers}: Omit<Seen, 'text' | 'value'>,
+): Seen | undefined {
 	if (rows !== undefined || value === undefined) return undefined;
 	return {
 		status,
 		headers,
 		value,
 		get text() {
+			if (text !== undefined) return text;
 			return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : stringify(value);
 		},
 	};
@@ -63,7 +67,7 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 // The failure that a rule makes of an answer; `cause` is what it was before.
-function ruledFailure({action, message, wait}: ResponseRule, seen: Seen, cause: Failure | undefined, nowMs: number): Failure {
+function ruledFailure({action, message, wait}: Verdict, seen: Seen, cause: Failure | undefined, nowMs: number): Failure {
 	const {status, headers, text} = seen;
 	const before = cause?.details ?? {
 		code: 'ERR_HTTP_STATUS' as const,

@@ -25,7 +25,10 @@ export interface Partitioning {
 	 * @default 1
 	 */
 	readonly concurrency?: number;
-	/** Answers that say there is nothing for a partition: it is left out and counted, if it is its first request. @default [403, 404] */
+	/**
+	 * Answers that say there is nothing for a partition: it is left out and counted, if it is its first request, and no rule says
+	 * otherwise. @default [403, 404]
+	 */
 	readonly skipStatuses?: readonly number[];
 }
 
@@ -142,7 +145,8 @@ async function* walkOne(
 			yield {page: bound, partition, isLast: cursor === null};
 		}
 	} catch (error) {
-		if (begun || !(error instanceof RequestError) || !skipStatuses.includes(error.status ?? 0)) throw error;
+		const isAnswered = error instanceof RequestError && !error.isRuled && skipStatuses.includes(error.status ?? 0);
+		if (begun || !isAnswered) throw error;
 		counts.skipped = (counts.skipped ?? 0) + 1;
 	} finally {
 		scope.end();

@@ -10,7 +10,8 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
-import {judge, type ResponseRule} from '../http/response-rules.ts';
+
+import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
 import {either} from '../http/signals.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
@@ -33,14 +34,14 @@ export interface WalkOptions {
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */
-	readonly responseActions?: readonly ResponseRule[];
+	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/**
 	 * Promises that no stage changes a record in place, so that `jsonl()` may write the text of untouched pages as it came:
 	 * faster, and with every digit and escape as the server had it. @default false
@@ -274,9 +275,8 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): Js
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
-	return (
-		error instanceof RequestError && error.status !== undefined && paginator.isPastEnd?.(at, error.status, error.message) === true
-	);
+	if (!(error instanceof RequestError) || error.isRuled || error.status === undefined) return false;
+	return paginator.isPastEnd?.(at, error.status, error.message) === true;
 }
 
 function located(error: unknown, name: string, place: string): unknown {

@@ -35,6 +35,8 @@ export interface ExpectedTables {
 	readonly error?: {readonly stage?: string; readonly pattern?: string};
 }
 
+export type TableRow = Readonly<Record<string, JsonValue>>;
+
 export interface Case {
 	readonly name: string;
 	readonly group: string;
@@ -51,6 +53,8 @@ export interface Case {
 	/** Consecutive runs: of a config, each with a server of its own; or of a normalize case, each with rows. */
 	readonly runs?: readonly (NormalizeRun | ConfigRun)[];
 	readonly hints?: Readonly<Record<string, unknown>>;
+	/** A unit case: what one function of dlt made of what. */
+	readonly table?: readonly TableRow[];
 	/** What was measured is a defect: `want`, in words, is the aim; `wants.ts` says the same to the machine. */
 	readonly dlt_defect?: {readonly why: string; readonly want: string};
 }

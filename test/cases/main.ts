@@ -5,6 +5,7 @@ import {parse} from '../../src/core/json.ts';
 import type {Case, Outcome} from './case.ts';
 import {replayNormalize} from './replay-normalize.ts';
 import {replayRequests} from './replay-requests.ts';
+import {replayUnit} from './replay-unit.ts';
 import {skips} from './skips.ts';
 
 const {values, positionals} = parseArgs({
@@ -52,7 +53,8 @@ async function replay(one: Case): Promise<Outcome> {
 	try {
 		if (one.config) return await replayRequests(one);
 		if (one.runs) return await replayNormalize(one);
-		return {ok: false, why: 'neither a config nor runs: this kind of case is not replayed'};
+		if (one.table) return replayUnit(one);
+		return {ok: false, why: 'no config, no runs and no table: this kind of case is not replayed'};
 	} catch (error) {
 		return {ok: false, why: error instanceof Error ? (error.stack ?? error.message) : String(error)};
 	}

@@ -83,14 +83,16 @@ async function execute(one: Case, before: States): Promise<Run> {
 			const chosen = resolveResources(config).filter(({name, selected}) => (one.select ? one.select.includes(name) : selected));
 			const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
 			for (const members of api.families(chosen)) {
-				const reading = api.extractions(members, ({name}) => ({...limit, ...(before[name] && {state: before[name]})})).map(async ({source}, i) => {
-					const collected: JsonValue[] = [];
-					rows[members[i]?.name ?? ''] = collected;
-					for await (const {records, state, resource} of source as AsyncIterable<Page>) {
-						collected.push(...records);
-						if (state) states[resource] = {...states[resource], ...state};
-					}
-				});
+				const reading = api
+					.extractions(members, ({name}) => ({...limit, ...(before[name] && {state: before[name]})}))
+					.map(async ({source}, i) => {
+						const collected: JsonValue[] = [];
+						rows[members[i]?.name ?? ''] = collected;
+						for await (const {records, state, resource} of source as AsyncIterable<Page>) {
+							collected.push(...records);
+							if (state) states[resource] = {...states[resource], ...state};
+						}
+					});
 				for (const result of await Promise.allSettled(reading)) if (result.status === 'rejected') throw result.reason;
 			}
 		} finally {

@@ -102,6 +102,16 @@ test('show prints the resolved config as YAML, without secrets, and --set change
 	doesNotMatch(stdout, /hush|name: contacts/);
 });
 
+test('show prints what a resource depends on in the words of a config', async () => {
+	const child = {name: 'posts', endpoint: {path: 'u/{resources.contacts.id}/{partitions.x}'}, partitions: {x: [1, 2]}};
+	await using place = await workspace({'sluice.json': config('http://x', [single('contacts'), child])});
+	const {code, stdout, stderr} = await place.sluice(['show', 'posts']);
+	deepEqual([code, stderr], [0, '']);
+	match(stdout, /placeholders:\n\s+- resources\.contacts\.id\n\s+- partitions\.x\n/);
+	match(stdout, /partitions:\n\s+x:\n\s+- 1\n\s+- 2\n/);
+	match(stdout, /on_missing: fail\n/);
+});
+
 test('schema prints that of the config, of a resource, and of what comes on stdin', async () => {
 	await using api = await server(rows('contacts', contacts));
 	await using place = await workspace({'sluice.json': config(api.url, [single('contacts')])});

@@ -103,3 +103,19 @@ test('a resource whose folder looks like a table of another that replaces is ref
 	);
 	assert.doesNotThrow(() => checkFolders(resolveResources(parsed).slice(0, 1), 'x.yaml'));
 });
+
+test('a contract of tables holds for lists', async () => {
+	await using folder = await temporaryFolder();
+	const output = join(folder.path, 'out');
+	const run = async (contract: string) => {
+		await writeFile(
+			join(folder.path, 'config.yaml'),
+			config().replace('nested:', `schema_contract: {tables: ${contract}}, nested:`),
+		);
+		return runConfig('config.yaml', {cwd: folder.path, output});
+	};
+	const {orders} = await run('discard_row');
+	assert.deepEqual([orders?.written, orders?.discarded], [2, 8]);
+	assert.deepEqual(await readdir(output), ['orders']);
+	await assert.rejects(run('freeze'), /orders\.customer__phones: a list that makes the new table orders__customer__phones/);
+});

@@ -405,6 +405,63 @@ describe('refresh_token_file', () => {
 		});
 	});
 
+	test('helps whoever comes second when two use one token at once', async () => {
+		await using folder = await temporaryFolder();
+		const file = join(folder.path, 'token.json');
+		let [saved, arrived] = [(): void => {}, (): void => {}];
+		const isSaved = new Promise<void>(resolve => {
+			saved = resolve;
+		});
+		const hasArrived = new Promise<void>(resolve => {
+			arrived = resolve;
+		});
+		const used: string[] = [];
+		const token: Route = {
+			method: 'POST',
+			path: '/token',
+			respond: {
+				async fn({form = {}}) {
+					const given = form.refresh_token?.[0] ?? '';
+					used.push(given);
+					const number = used.length;
+					// Both have read the file before the first one writes it; the second one is refused after that.
+					if (number === 1) await hasArrived;
+					if (number === 2) {
+						arrived();
+						await isSaved;
+					}
+					if (used.indexOf(given) < number - 1) return {status: 400, json: {error: 'invalid_grant'}};
+					return {json: {access_token: 'a', refresh_token: `refresh-${number}`}};
+				},
+			},
+		};
+		const first: Route = {
+			path: '/v1/r',
+			times: 1,
+			respond: {
+				fn() {
+					saved();
+					return {json: [{id: 1}]};
+				},
+			},
+		};
+		await withServer([token, first, records], async server => {
+			await Promise.all([read(server, auth(server, file)), read(server, auth(server, file))]);
+		});
+		assert.deepEqual(used, ['refresh-0', 'refresh-0', 'refresh-1']);
+		assert.equal(JSON.parse(await readFile(file, 'utf8')).refresh_token, 'refresh-3');
+	});
+
+	test('of which nobody left a newer token, makes no second request', async () => {
+		await using folder = await temporaryFolder();
+		await withServer([{method: 'POST', path: '/token', respond: {status: 400, json: {error: 'invalid_grant'}}}], async server => {
+			const file = join(folder.path, 'token.json');
+			await refreshTokenFile(file, 'refresh-0').save(new Secret('refresh-7'));
+			await assert.rejects(read(server, auth(server, file)), /no OAuth2 token/);
+			assert.equal(server.requests.length, 1);
+		});
+	});
+
 	test('gives way to a token of the config that is new', async () => {
 		await using folder = await temporaryFolder();
 		const file = join(folder.path, 'token.json');

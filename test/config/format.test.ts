@@ -12,17 +12,21 @@ const parse = (endpoint: object, defaults: object = {}) =>
 		resources: [{name: 'r', endpoint}],
 	});
 
-test('a format is a word, or CSV with options', () => {
+test('a format is a word, or CSV or XML with options', () => {
 	const format = (value: unknown) => resolveResources(parse({format: value}))[0]?.endpoint.format;
 	assert.deepEqual(format('jsonl'), {type: 'jsonl'});
 	assert.deepEqual(format('csv'), {type: 'csv', delimiter: ',', header: true});
 	assert.deepEqual(format({type: 'csv', delimiter: ';', header: ['a']}), {type: 'csv', delimiter: ';', header: ['a']});
+	assert.deepEqual(format('xml'), {type: 'xml', attribute_prefix: '@', lists: []});
+	assert.deepEqual(format({type: 'xml', lists: ['tag']}), {type: 'xml', attribute_prefix: '@', lists: ['tag']});
 	assert.equal(format(null), undefined);
 });
 
 test('what cannot be a format is refused with its place', () => {
-	assert.throws(() => parse({format: 'xml'}), /resources\[0\]\.endpoint\.format/);
+	assert.throws(() => parse({format: 'yaml'}), /resources\[0\]\.endpoint\.format/);
 	assert.throws(() => parse({format: {type: 'csv', delimiter: '||'}}), /format\.delimiter: expected one character/);
+	assert.throws(() => parse({format: {type: 'xml', attribute_prefix: ''}}), /format\.attribute_prefix: must not be empty/);
+	assert.throws(() => parse({format: {type: 'xlm'}}), /format.type: expected csv or xml, got "xlm" \(did you mean "xml"\?\)/);
 	assert.throws(() => parse({format: {type: 'csv', header: ['a', 'a']}}), /format\.header: two columns named "a"/);
 });
 

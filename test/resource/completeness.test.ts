@@ -1,6 +1,10 @@
 /** Rows that came, held against the total that the API stated. */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
+import {connection} from '../../src/config/compile.ts';
+import {type ResolvedResource, resolveResources} from '../../src/config/resolve.ts';
+import {parseConfig} from '../../src/config/validate.ts';
+import {countsOf} from '../../src/core/stage.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {headerLink} from '../../src/resource/paginators/link.ts';
 import {type OffsetOptions, offset} from '../../src/resource/paginators/offset.ts';
@@ -107,4 +111,42 @@ test('a run warns of rows that are missing, keeps the file, and tells machines; 
 		[],
 	);
 	strictEqual((await lenient.list()).filter(name => !name.includes('.sluice') && name.endsWith('.jsonl')).length, 2);
+});
+
+test('of a parent that is read for its children only, requests count with the first one, and its total with none', async () => {
+	const parents: Respond = {json: {data: ids(0, 2), total: 9}};
+	const children: Respond = {json: {data: ids(0, 3), total: 3}};
+	await using scripted = await server(
+		{path: '/p', match: {query: {offset: '0'}}, respond: parents},
+		{path: '/p', respond: {json: {data: [], total: 2}}},
+		...['/p/0/c', '/p/1/c', '/p/0/d', '/p/1/d'].map(path => ({path, respond: children})),
+	);
+	const endpoint = (path: string, limit: number) => ({path, data_selector: 'data', paginator: {type: 'offset', limit}});
+	const parsed = parseConfig({
+		client: {base_url: scripted.url},
+		resources: [
+			{name: 'p', endpoint: endpoint('p', 2), selected: false},
+			{name: 'c', endpoint: endpoint('p/{resources.p.id}/c', 3)},
+			{name: 'd', endpoint: endpoint('p/{resources.p.id}/d', 3)},
+		],
+	});
+	const api = connection(parsed);
+	const chosen = resolveResources(parsed).filter(({selected}) => selected);
+	const read = async (resources: ResolvedResource[]) => {
+		const sources = api.extractions(resources, () => ({})).map(({source}) => source);
+		await Promise.all(sources.map(source => source.forEach(() => {})));
+		return sources.map(source => {
+			const {stated, received, requests} = countsOf(source);
+			return [stated, received, requests];
+		});
+	};
+	try {
+		deepStrictEqual(await read(chosen), [
+			[6, 6, 4],
+			[6, 6, 2],
+		]);
+		deepStrictEqual(await read(chosen.slice(0, 1)), [[6, 6, 4]]);
+	} finally {
+		await api.close();
+	}
 });

@@ -60,7 +60,7 @@ test('a cursor goes into a header, also one that came in a header', async () => 
 	);
 	match(message, /cannot be the header "X-Cursor"/);
 	throws(() => cursor({cursorHeader: 'a', cursorParam: 'b'}), /expected one of cursorParam, cursorBodyPath, cursorHeader/);
-	throws(() => headerCursor({cursorHeader: 'a', cursorParam: 'b'}), /got both/);
+	throws(() => headerCursor({cursorHeader: 'a', cursorParam: 'b'}), /got several/);
 });
 
 test('a cursor that is a whole URL is followed, unless it has a parameter of its own', async () => {

@@ -123,15 +123,45 @@ test('a page without lists has no tables, and a key that widens keeps its rows',
 });
 
 describe('contracts', () => {
-	test('a declared list stays a column, and freeze allows tables all the same', () => {
-		const schema: SchemaDefinition = {columns: {id: {type: 'bigint'}, tags: {type: 'list', items: {type: 'text'}}}};
-		const {out} = tabled([[{id: 1, tags: ['a'], xs: [1]}]], {primaryKey: 'id', contract: 'freeze'}, schema);
-		assert.deepEqual(out[0]?.records, [{id: 1, tags: ['a']}]);
+	const schema: SchemaDefinition = {columns: {id: {type: 'bigint'}, tags: {type: 'list', items: {type: 'text'}}}};
+	const records = [
+		{id: 1, tags: ['a'], xs: []},
+		{id: 2, tags: ['b'], xs: [{ys: [1, 2]}, {ys: [3]}]},
+	];
+
+	test('a declared list stays a column, and other parts of the contract allow tables', () => {
+		const {out} = tabled([records], {primaryKey: 'id', contract: {columns: 'freeze', dataType: 'freeze'}}, schema);
+		assert.deepEqual(out[0]?.records[0], {id: 1, tags: ['a']});
 		assert.deepEqual(
 			out[0]?.tables?.map(({resource}) => resource),
-			['t__xs'],
+			['t__xs', 't__xs__ys'],
 		);
 	});
+
+	test('freeze fails at the first list that has a row, and not at an empty one', () => {
+		for (const contract of ['freeze', {tables: 'freeze'}] as const) {
+			tabled([records.slice(0, 1)], {primaryKey: 'id', contract}, schema);
+			assert.throws(() => tabled([records.slice(0, 1), records], {primaryKey: 'id', contract}, schema), {
+				name: 'SchemaError',
+				column: 'xs',
+				message:
+					'contacts.xs: a list that makes the new table t__xs, in page 1. Declare the column as json or list, or relax the contract tables: freeze',
+			});
+		}
+	});
+
+	for (const mode of ['discard_row', 'discard_value'] as const) {
+		test(`${mode} leaves the rows of new tables out, counts them, and keeps the records`, () => {
+			const {main, lists} = tables(schema, {table: 't', primaryKey: 'id', contract: {tables: mode}});
+			const [page] = through({page: given => lists.page(main.page(given) as Page)}, records);
+			assert.deepEqual(page?.records, [
+				{id: 1, tags: ['a']},
+				{id: 2, tags: ['b']},
+			]);
+			assert.equal(page?.tables, undefined);
+			assert.equal(lists.counts?.discarded, 5);
+		});
+	}
 
 	test('a row id is no breach of freeze', () => {
 		const {out} = tabled([[{a: 1}]], {contract: 'freeze'}, {columns: {a: {type: 'bigint'}}});

@@ -1,11 +1,12 @@
+import {RequestError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
-import {oauth2, type PublicOAuth2Options} from './oauth2.ts';
+import {oauth2, type PublicOAuth2Options, type TokenAnswer} from './oauth2.ts';
 import {toSecret} from './secret.ts';
 
 /** Where refresh tokens are kept from one run to the next. */
 export interface RefreshTokenStore {
-	/** The token to use, or `undefined` when none was saved. Asked before every token request. */
+	/** The token to use, or `undefined` when none was saved. Asked before every token request, and after one that was refused. */
 	load(): Promise<Secret | undefined>;
 	/** Resolves once the token would survive a crash. */
 	save(token: Secret): Promise<void>;
@@ -33,7 +34,14 @@ export function oauth2RefreshToken({refreshToken, store, ...options}: OAuth2Refr
 			check: 'client_id and refresh_token: it may have been used or revoked, then somebody has to sign in again',
 			async request(ask) {
 				if (store && !unsaved) latest = (await store.load()) ?? latest;
-				const answer = await ask('refresh_token', {refresh_token: latest.reveal()});
+				const asked = (): Promise<TokenAnswer> => ask('refresh_token', {refresh_token: latest.reveal()});
+				const answer = await asked().catch(async error => {
+					// Another process may have used it in the meantime, and left the next one.
+					const newer = unsaved ? undefined : await store?.load();
+					if (!(error instanceof RequestError) || newer === undefined || newer.reveal() === latest.reveal()) throw error;
+					latest = newer;
+					return asked();
+				});
 				const next = answer.refresh_token;
 				if (typeof next === 'string' && next !== '' && next !== latest.reveal()) {
 					latest = new Secret(next);

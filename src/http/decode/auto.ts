@@ -7,38 +7,45 @@ import {csvDecoder} from './csv.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
 import {json} from './json.ts';
 import {jsonlDecoder} from './jsonl.ts';
+import {xmlDecoder} from './xml.ts';
 
 // Enough for the first lines of nearly any list of records.
 const LOOK_BYTES = 64 * 1024;
 
-/** The `Decoder` that is one of JSON, JSON Lines and CSV. What is none of them fails as JSON does, saying what came. */
+/** The `Decoder` that is one of JSON, JSON Lines, CSV and XML. What is none of them fails as JSON does, saying what came. */
 export async function* autoDecoder(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
 	const type = response.headers['content-type'] ?? '';
 	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
 	if (told) yield* told(response, options);
 	else {
 		const start = await beginning(response, LOOK_BYTES);
-		const decoder = isLines(textOf(response, start)) ? jsonlDecoder : json;
-		yield* decoder(rewound(response, start), options);
+		yield* byStart(textOf(response, start))(rewound(response, start), options);
 	}
 }
 
 function byType(type: string): Decoder | undefined {
 	if (/\b(x-)?(ndjson|jsonl|json-?lines)\b/i.test(type)) return jsonlDecoder;
 	if (/\btab-separated-values\b/i.test(type)) return csvDecoder({delimiter: '\t'});
+	if (/[/+]xml\b/i.test(type) && !/xhtml/i.test(type)) return xmlDecoder();
 	return /\b(x-)?csv\b/i.test(type) ? csvDecoder() : undefined;
 }
 
 function byName(path: string): Decoder | undefined {
-	const [, ending] = /\.(jsonl|ndjson|csv|tsv)(?:\.gz)?$/i.exec(path) ?? [];
+	const [, ending] = /\.(jsonl|ndjson|csv|tsv|xml|rss|atom)(?:\.gz)?$/i.exec(path) ?? [];
 	if (ending === undefined) return undefined;
 	if (/^(jsonl|ndjson)$/i.test(ending)) return jsonlDecoder;
+	if (/^(xml|rss|atom)$/i.test(ending)) return xmlDecoder();
 	return csvDecoder(/^tsv$/i.test(ending) ? {delimiter: '\t'} : {});
 }
 
 function textOf(response: Incoming, {chunks}: Started): string {
 	const bytes = Buffer.concat(chunks);
 	return textDecoder(response, bytes, 'utf-8').decode(bytes);
+}
+
+function byStart(text: string): Decoder {
+	if (/^\s*<\?xml\s/.test(text)) return xmlDecoder();
+	return isLines(text) ? jsonlDecoder : json;
 }
 
 // An object that is whole on the first line, and another below it: no JSON document is written like that.

@@ -4,8 +4,8 @@ import {excerpt, type Failure, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import type {RowReader} from './rows.ts';
 
-// Characters that rules about an answer get to see.
-const SEEN = 16 * 1024;
+/** So much of a body that could not be read is shown to rules about it. */
+export const SEEN_CHARACTERS = 16 * 1024;
 /** So much of a text is enough to tell what it is, with room for a long token that is not to be told. */
 export const BEGINNING_CHARACTERS = 4000;
 
@@ -14,7 +14,7 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 	if (!(error instanceof SyntaxError)) return error;
 	const beginning = excerpt(text.slice(0, BEGINNING_CHARACTERS), 120);
 	const type = headers['content-type'] ?? 'no content-type';
-	const about = {retryable: true, status, headers, text: text.slice(0, SEEN), cause: error};
+	const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause: error};
 	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
 	if (beginning.startsWith('<'))
 		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});

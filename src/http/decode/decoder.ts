@@ -1,4 +1,4 @@
-/** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV and yours fit the same hole. */
+/** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the same hole. */
 import type {JsonValue} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 
@@ -24,6 +24,8 @@ export interface DecodedPart {
 	readonly fingerprint?: string;
 	/** The body that `value` was read from, when it is UTF-8: for whoever wants to pass its text on. */
 	readonly bytes?: Uint8Array;
+	/** The body that `value` was read from, when it is no JSON: for rules about it. */
+	readonly text?: string;
 }
 
 /** A place inside a body: so many rows of its list have been read, and this is their fingerprint. Plain JSON. */

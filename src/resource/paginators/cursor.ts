@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
-import {put, putAll, type Target} from '../draft.ts';
+import {put, putAll, type Target, without} from '../draft.ts';
 import type {Paginator, RequestDraft} from '../paginator.ts';
 import {headerTotal, moreRule} from '../stop.ts';
 
@@ -9,7 +9,7 @@ export interface CursorOptions {
 	/** Where the body holds the cursor of the next page; may point into the rows: `data[-1].id`. @default 'cursors.next' */
 	readonly cursorPath?: string;
 	/**
-	 * The query parameter for it. When none of the three is given, a cursor that is a whole URL is followed, and every key of
+	 * The query parameter for it. When none of the four is given, a cursor that is a whole URL is followed, and every key of
 	 * one that is an object is sent: as a parameter, or in the JSON body of a request that has one. @default 'cursor'
 	 */
 	readonly cursorParam?: string;
@@ -17,6 +17,8 @@ export interface CursorOptions {
 	readonly cursorBodyPath?: string;
 	/** A request header, instead of `cursorParam`. */
 	readonly cursorHeader?: string;
+	/** It replaces `{cursor}` in the path, instead of `cursorParam`; the first request goes out without that segment. @default false */
+	readonly cursorInPath?: boolean;
 	/** @default false */
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more. */
@@ -37,7 +39,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 		reads: [cursorPath, options.hasMorePath],
 		first: null,
 		request(draft, place) {
-			if (place === null) return draft;
+			if (place === null) return options.cursorInPath ? without(draft, PLACEHOLDER) : draft;
 			return where ? put(draft, where, place) : putAsItIs(draft, place);
 		},
 		next(_place, {received, body}) {
@@ -59,12 +61,17 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 	};
 }
 
-function cursorTarget({cursorParam, cursorBodyPath, cursorHeader}: CursorOptions): Target | undefined {
-	const given: Target[] = [];
+/** Where `cursorInPath` puts the cursor. */
+export const PLACEHOLDER = '{cursor}';
+
+function cursorTarget({cursorParam, cursorBodyPath, cursorHeader, cursorInPath}: CursorOptions): Target | undefined {
+	const given: Target[] = cursorInPath ? [{placeholder: PLACEHOLDER}] : [];
 	if (cursorParam !== undefined) given.push({param: cursorParam});
 	if (cursorBodyPath !== undefined) given.push({bodyPath: cursorBodyPath});
 	if (cursorHeader !== undefined) given.push({header: cursorHeader});
-	if (given.length > 1) throw new TypeError('cursor: expected one of cursorParam, cursorBodyPath, cursorHeader, got several');
+	if (given.length > 1) {
+		throw new TypeError('cursor: expected one of cursorParam, cursorBodyPath, cursorHeader, cursorInPath, got several');
+	}
 	return given[0];
 }
 

@@ -1,6 +1,7 @@
-import {put} from '../draft.ts';
+import {put, without} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
 import {headerTotal} from '../stop.ts';
+import {PLACEHOLDER} from './cursor.ts';
 
 export interface HeaderCursorOptions {
 	/** The response header that holds the cursor of the next page. @default 'next' */
@@ -9,6 +10,8 @@ export interface HeaderCursorOptions {
 	readonly cursorParam?: string;
 	/** A request header, instead of `cursorParam`. */
 	readonly cursorHeader?: string;
+	/** It replaces `{cursor}` in the path, instead of `cursorParam`; the first request goes out without that segment. @default false */
+	readonly cursorInPath?: boolean;
 }
 
 /** The cursor of the next page comes in a response header. Ends where the header is missing or empty. */
@@ -16,14 +19,19 @@ export function headerCursor({
 	cursorKey = 'next',
 	cursorParam,
 	cursorHeader,
+	cursorInPath = false,
 }: HeaderCursorOptions = {}): Paginator<string | null> {
-	if (cursorParam !== undefined && cursorHeader !== undefined)
-		throw new TypeError('header_cursor: expected one of cursorParam, cursorHeader, got both');
-	const where = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
+	if ([cursorParam !== undefined, cursorHeader !== undefined, cursorInPath].filter(Boolean).length > 1)
+		throw new TypeError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
+	const elsewhere = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
+	const where = cursorInPath ? {placeholder: PLACEHOLDER} : elsewhere;
 	return {
 		name: 'header_cursor',
 		first: null,
-		request: (draft, place) => (place === null ? draft : put(draft, where, place)),
+		request(draft, place) {
+			if (place !== null) return put(draft, where, place);
+			return cursorInPath ? without(draft, PLACEHOLDER) : draft;
+		},
 		next: (_place, {headers}) => headers[cursorKey.toLowerCase()]?.trim() || undefined,
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place => (place === null ? 'the first page' : `cursor ${place}`),

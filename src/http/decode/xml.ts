@@ -1,0 +1,160 @@
+/** XML: elements become objects, texts stay texts. The parser is fast-xml-parser, an optional peer that is loaded when it is needed. */
+import type {X2jOptions, XMLParser} from 'fast-xml-parser';
+import {ConfigError} from '../../core/errors.ts';
+import type {JsonValue} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import {messageOf} from '../../core/stage.ts';
+import {oneLine, undecodable} from '../failure.ts';
+import type {Incoming} from '../transport.ts';
+import {SEEN_CHARACTERS} from './broken.ts';
+import {beginning, isBodiless, textDecoder} from './bytes.ts';
+import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
+import {digestOf} from './digest.ts';
+
+export interface XmlDecoderOptions {
+	/** Before the names of attributes. @default '@' */
+	readonly attributePrefix?: string;
+	/** Names of elements that are lists also where there is one of them. Where the records are, a list is known without this. */
+	readonly lists?: readonly string[];
+}
+
+const TEXT = '#text';
+// A tree takes many times the memory of its text.
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A `Decoder` for XML; it needs `npm install fast-xml-parser`. The value is an object with the name of the root: attributes are
+ * `@name`, the text beside them is `#text`, elements that come several times are a list, an empty one is null. Names keep their
+ * namespace prefix, and numbers their digits, as text. A body is held whole, up to 64 MiB; of entities that it declares itself,
+ * at most 100,000 characters are filled in.
+ */
+export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOptions = {}): Decoder {
+	if (attributePrefix === '') throw new TypeError('xmlDecoder: attributePrefix must not be empty, or names could clash');
+	const options: X2jOptions = {
+		ignoreAttributes: false,
+		attributeNamePrefix: attributePrefix,
+		textNodeName: TEXT,
+		parseTagValue: false,
+		parseAttributeValue: false,
+		// Else the words before and after a nested element would run into each other.
+		trimValues: false,
+		ignoreDeclaration: true,
+		ignorePiTags: true,
+		processEntities: {maxTotalExpansions: 1000, maxExpandedLength: 100_000, maxEntityCount: 100},
+		// Numeric ones are among them.
+		htmlEntities: true,
+		onDangerousProperty: name => name,
+		isArray: (name, _path, _isLeaf, isAttribute) => !isAttribute && lists.includes(name),
+	};
+	return (response, {keys, maxBodyBytes}) => decode(response, {keys, maxBodyBytes, attributePrefix, options});
+}
+
+interface DecodeXmlOptions extends Pick<DecodeOptions, 'keys' | 'maxBodyBytes'> {
+	readonly attributePrefix: string;
+	readonly options: X2jOptions;
+}
+
+async function* decode(
+	response: Incoming,
+	{keys, maxBodyBytes, attributePrefix, options}: DecodeXmlOptions,
+): AsyncGenerator<DecodedPart, void> {
+	if (isBodiless(response)) {
+		yield {value: null, last: true};
+		return;
+	}
+	const {status, headers} = response;
+	const type = headers['content-type'] ?? '';
+	if (/^\s*(text\/html|application\/([\w.-]+\+)?json)\b/i.test(type)) {
+		throw undecodable(`answered ${status} with ${type} instead of XML`, {
+			retryable: false,
+			status,
+			advice: 'Check the path and the format; some APIs choose by the header accept',
+		});
+	}
+	const {XMLParser} = await parserModule();
+	const parser = new XMLParser(options);
+	const limitBytes = Math.min(maxBodyBytes, MOST_BYTES);
+	const {chunks, isAll, rest} = await beginning(response, limitBytes);
+	try {
+		if (!isAll) {
+			throw undecodable(`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`, {
+				retryable: false,
+				status,
+				advice: 'XML is held whole: ask for smaller pages',
+			});
+		}
+		const bytes = Buffer.concat(chunks);
+		// Some servers begin with an empty line, before a declaration that has to come first.
+		const text = textOf(response, bytes).trim();
+		const tree = parsed(text, parser, response);
+		const value = tidy(tree, attributePrefix);
+		yield {value: keys ? withList(value, keys) : value, text, last: true, fingerprint: digestOf(bytes)};
+	} finally {
+		await rest.return?.();
+	}
+}
+
+function parsed(text: string, parser: XMLParser, {status, headers}: Incoming): JsonValue {
+	try {
+		return parser.parse(text, true);
+	} catch (cause) {
+		const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause};
+		if (text === '') throw undecodable(`answered ${status} with an empty body`, about);
+		const type = headers['content-type'] ?? 'no content-type';
+		throw undecodable(`answered ${status} with broken XML (${type})`, {...about, detail: reasonOf(cause)});
+	}
+}
+
+// "Unclosed tag 'a'.:1:4" and "[EntityReplacer] …", in the words of the parser.
+function reasonOf(error: unknown): string {
+	return oneLine(messageOf(error))
+		.replace(/^\[\w+\] /, '')
+		.replace(/\.?:(\d+):\w+$/, ' in line $1');
+}
+
+async function parserModule(): Promise<typeof import('fast-xml-parser')> {
+	try {
+		return await import('fast-xml-parser');
+	} catch (cause) {
+		if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+		throw new ConfigError('format: xml needs a package that is not there: npm install fast-xml-parser');
+	}
+}
+
+// The declaration of the text names its charset where neither the headers nor a byte order mark do. In bytes that spell it in
+// single bytes, UTF-16 is a slip.
+function textOf(response: Incoming, bytes: Uint8Array): string {
+	const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+	const [, declared = 'utf-8'] = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start) ?? [];
+	const {headers} = response;
+	const isNamed = /charset/i.test(headers['content-type'] ?? '') || /^utf-?(8|16)/i.test(declared);
+	const named = isNamed ? response : {...response, headers: {...headers, 'content-type': `text/xml; charset=${declared}`}};
+	return textDecoder(named, bytes).decode(bytes);
+}
+
+// Attributes first, as they were written; space that only indents is no text, and what holds nothing is null.
+function tidy(value: JsonValue, prefix: string): JsonValue {
+	if (typeof value === 'string') return value.trim() || null;
+	if (Array.isArray(value)) return value.map(item => tidy(item, prefix));
+	if (!isObject(value)) return value;
+	const isAttribute = ([name, item]: [string, JsonValue]): boolean => name.startsWith(prefix) && typeof item === 'string';
+	const entries = Object.entries(value);
+	const attributes = entries.filter(isAttribute);
+	const others = entries.flatMap(([name, item]): [string, JsonValue][] => {
+		if (isAttribute([name, item])) return [];
+		const tidied = tidy(item, prefix);
+		return name === TEXT && tidied === null ? [] : [[name, tidied]];
+	});
+	return Object.fromEntries([...attributes, ...others]);
+}
+
+// A list of one looks like an object, and a list of none is not there at all.
+function withList(tree: JsonValue, keys: readonly string[]): JsonValue {
+	const [key, ...rest] = keys;
+	if (key === undefined) return Array.isArray(tree) ? tree : tree === null ? [] : [tree];
+	if (tree === null) return {[key]: withList(null, rest)};
+	if (!isObject(tree)) return tree;
+	const item = Object.hasOwn(tree, key) ? tree[key] : undefined;
+	if (item === undefined && rest.length > 0) return tree;
+	return {...tree, [key]: withList(item ?? null, rest)};
+}
