@@ -140,7 +140,7 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				...request(resource.endpoint, detected),
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				// Nothing is asked for beyond a limit.
-				concurrency: optionsOf(resource.name)?.limit ? 1 : resource.concurrency,
+				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),

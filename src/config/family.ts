@@ -156,7 +156,7 @@ function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resourc
 }
 
 function partitioning(
-	{name, endpoint, relation, concurrency: windows}: ResolvedResource,
+	{name, endpoint, relation, concurrency: windows = 1}: ResolvedResource,
 	parent: string | undefined,
 	open: OpenParent,
 	counts: Partial<Counts>,

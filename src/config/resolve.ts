@@ -52,8 +52,8 @@ export interface ResolvedResource {
 	/** Of a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Windows that are read at once, of a resource that has no relation. */
-	readonly concurrency: number;
+	/** Requests under way at once. Absent: one. */
+	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
 	readonly nested?: NonNullable<Shared['nested']>;
@@ -89,7 +89,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			table_name: merged.table_name ?? name,
 			endpoint: resolved,
 			...(relation && {relation}),
-			concurrency: concurrencyOf(merged, config.client.concurrency),
+			...(concurrency > 1 && {concurrency}),
 			primary_key: merged.primary_key ?? [],
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),

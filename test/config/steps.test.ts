@@ -40,7 +40,9 @@ async function rowsOf(file: string, text: string): Promise<{rows: unknown[]; rej
 				.map(line => JSON.parse(line)),
 		);
 	};
-	return {rows: await read(join(output, 'people')), rejects: await read(join(output, 'people/_rejects'))};
+	const rejects = (await read(join(output, 'people/_rejects'))) as {run: string}[];
+	// The name of the run is another one each time.
+	return {rows: await read(join(output, 'people')), rejects: rejects.map(({run: _, ...rest}) => rest)};
 }
 
 function yaml(steps: string): string {
