@@ -1,8 +1,9 @@
-/** `npm run bench [-- cpu parquet memory] [--rounds 5] [--rows 200000]`: measures, prints tables, and writes bench/<question>/RESULTS.md. */
+/** `npm run bench [-- cpu parquet memory merge] [--rounds 5] [--rows 200000]`: measures, prints tables, and writes bench/<question>/RESULTS.md. */
+import {execFile} from 'node:child_process';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {parseArgs} from 'node:util';
+import {parseArgs, promisify} from 'node:util';
 import {environment, markdown, measure} from './measure.js';
 import {startBenchServer} from './server.js';
 
@@ -102,6 +103,25 @@ const questions = {
 		} finally {
 			await server.close();
 		}
+	},
+
+	/** What does merging a tenth of new rows into a dataset cost? */
+	async merge() {
+		// Large enough that the parts do not fit in memory.
+		const count = String(rows * 25);
+		await promisify(execFile)(process.execPath, ['bench/merge/make.js', count, folder]);
+		const script = (/** @type {string[]} */ ...args) => ['bench/merge/merge.js', ...args];
+		const results = await measure(
+			[
+				{name: 'find the rows, JavaScript', args: script('javascript', count, 'scattered', folder, 'find')},
+				{name: 'find the rows, DuckDB', args: script('duckdb', count, 'scattered', folder, 'find')},
+				{name: 'merge by DuckDB, updates among the last rows', args: script('duckdb', count, 'recent', folder)},
+				{name: 'merge by DuckDB, updates in every row group', args: script('duckdb', count, 'scattered', folder)},
+			],
+			{rounds: Math.min(rounds, 3), timeoutMs: 300_000},
+		);
+		const how = `${Number(count).toLocaleString('en')} rows of 12 columns in ten parts, and a tenth of that to merge into them. ${environment(results)}`;
+		await report('merge', how, markdown(results, {rows: Number(count)}));
 	},
 };
 

@@ -1,4 +1,5 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
+import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import type {Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
@@ -27,6 +28,20 @@ export interface ReadOptions extends PartOptions {
 	readonly columns?: readonly string[] | undefined;
 }
 
+/** Both bounds included. */
+export interface ValueRange {
+	readonly least: JsonValue;
+	readonly greatest: JsonValue;
+}
+
+/** Consecutive rows of a file that can be passed over. */
+export interface Stretch {
+	readonly rows: number;
+	/** Of the values of a column in these rows, nulls aside; `undefined` when the file does not say. */
+	extremes(column: string): ValueRange | undefined;
+	read(): AsyncIterable<readonly JsonRecord[]>;
+}
+
 /** A file format: how pages become bytes, and what can be done with files of it that Sluice wrote. */
 export interface FileFormat {
 	/** `jsonl`, `csv`, `parquet`. */
@@ -37,10 +52,13 @@ export interface FileFormat {
 	/** What bytes pass through on their way to the output. */
 	compress?(output: Output): Output;
 	/**
-	 * The records of a file in batches of at most 10,000, each value as the page had it, in its shortest spelling: no zeros at the end of decimals.
-	 * Holds one row group of the columns that are asked for, or the text of one batch.
+	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals and times without
+	 * zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look like. Holds one row group of the columns
+	 * that are asked for, or the text of one batch.
 	 */
 	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
+	/** The same records by the stretches that a file consists of; only of formats that have such. */
+	stretches?(path: string, options?: ReadOptions): AsyncIterable<Stretch>;
 	/** Writes one file with the rows of all, in their order. Opens the output, and closes or discards it. */
 	join(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
 	/** Writes the file without some rows; those that stay are not changed. Opens the output, and closes or discards it. */

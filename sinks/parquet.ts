@@ -6,7 +6,7 @@ import {type FileFormat, fileSink} from './file.ts';
 import {fileOutput} from './output.ts';
 import {type Compression, codec} from './parquet/compression.ts';
 import {joinParquet, parquetWithout} from './parquet/copy.ts';
-import {parquetRows} from './parquet/read.ts';
+import {parquetRows, parquetStretches} from './parquet/read.ts';
 import {parquetWriter} from './parquet/writer.ts';
 
 export type {Compression} from './parquet/compression.ts';
@@ -54,6 +54,7 @@ export function parquetFormat({
 		extension: 'parquet',
 		encoder: output => parquetWriter(output, options),
 		rows: parquetRows,
+		stretches: parquetStretches,
 		join: (paths, output, more) => joinParquet(paths, output, options, more),
 		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
 	};

@@ -22,7 +22,7 @@ interface Manifest {
 	readonly exports: Readonly<Record<string, string | {readonly types: string; readonly default: string}>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly peerDependencies: Readonly<Record<string, string>>;
-	readonly peerDependenciesMeta: Readonly<Record<string, {readonly optional?: boolean}>>;
+	readonly peerDependenciesMeta: Readonly<Record<string, {readonly optional: boolean}>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -87,7 +87,7 @@ test('the lockfile knows the optional packages of every system, without which np
 	}
 });
 
-test('every dependency is imported by a source file, and nothing else is', async () => {
+test('every dependency, and every optional peer, is imported by a source file, and nothing else is', async () => {
 	const imported = new Set<string>();
 	for (const folder of ['src', 'transforms', 'sinks']) {
 		for (const file of await readdir(join(root, folder), {recursive: true})) {
@@ -97,9 +97,33 @@ test('every dependency is imported by a source file, and nothing else is', async
 			}
 		}
 	}
-	const packages = [...imported].filter(name => !name.startsWith('node:') && !(name in manifest.peerDependencies));
-	deepStrictEqual(packages.sort(), Object.keys(manifest.dependencies).sort());
+	const packages = [...imported].filter(name => !name.startsWith('node:'));
+	deepStrictEqual(packages.sort(), Object.keys({...manifest.dependencies, ...manifest.peerDependencies}).sort());
 	ok(!packages.some(name => builtinModules.includes(name)), 'modules of Node are imported with node:');
+});
+
+test('the optional peers, and what reads Parquet, are loaded only when they are needed', async () => {
+	for (const name of Object.keys(manifest.peerDependencies)) {
+		strictEqual(manifest.peerDependenciesMeta[name]?.optional, true, name);
+		ok(name in manifest.devDependencies, name);
+	}
+	const hook = `export async function resolve(specifier, context, next) {
+		if (!/^(@duckdb|hyparquet)/.test(specifier)) return next(specifier, context);
+		throw Object.assign(new Error('not installed'), {code: 'ERR_MODULE_NOT_FOUND'});
+	}`;
+	const script = `
+		import {register} from 'node:module';
+		register('data:text/javascript,${encodeURIComponent(hook).replaceAll("'", '%27')}');
+		const {supersede, parquetFormat} = await import('sluice');
+		const merge = {base: [], delta: [], key: ['id'], format: parquetFormat()};
+		console.log(JSON.stringify((await supersede(merge)).counts));
+		await supersede({...merge, engine: 'duckdb'}).catch(error => console.log(error.message));
+	`;
+	const {stdout} = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {cwd: root});
+	deepStrictEqual(stdout.trim().split('\n'), [
+		'{"updated":0,"inserted":0,"deleted":0,"duplicates":0}',
+		'a merge by DuckDB needs a package that is not installed: npm install @duckdb/node-api',
+	]);
 });
 
 test('what not everybody needs is optional, loaded when it is needed, and there for the tests', async () => {

@@ -5,7 +5,7 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
-import {keyText} from '../merge/key.ts';
+import {type Key, keyReader} from '../merge/key.ts';
 import {supersede} from '../merge/supersede.ts';
 import {RowSet} from '../parts/row-set.ts';
 import type {PartMaker} from './parts.ts';
@@ -44,11 +44,8 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 	const {dataset, table, written, visible, key, order, hardDelete, format, schemas} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
-	const fileOf = (part: Part) => ({
-		path: dataset.locate(part),
-		rows: part.rows,
-		...(schemas.has(table) && {schema: schemas.get(table)}),
-	});
+	const schema = schemaOf(schemas, table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	const delta = rowsOf(written);
 	const outcome = await supersede({
 		base: rowsOf(visible).map(fileOf),
@@ -72,33 +69,42 @@ async function droppedLists(
 	const dropped = new Map<string, RowSet>();
 	const isList = (part: Part): boolean => part.kind === 'rows' && part.rows > 0 && part.table !== table;
 	if (!parentKey || ![...written, ...visible].some(isList)) return dropped;
-	const came = new Set<string>();
-	const deleted = new Set<string>();
+	const came = new Set<Key>();
+	const deleted = new Set<Key>();
 	const columns = [...key, ...(hardDelete === undefined ? [] : [hardDelete])];
+	const schema = schemaOf(schemas, table);
+	const keyOf = keyReader(key, schema);
 	for (const part of delta) {
-		const schema = schemas.get(table);
-		for await (const records of format.rows(dataset.locate(part), {columns, ...(schema && {schema})})) {
+		for await (const records of format.rows(dataset.locate(part), {columns, schema})) {
 			for (const record of records) {
-				const text = keyText(record, key);
-				came.add(text);
-				if (hardDelete !== undefined && isDeleted(record[hardDelete])) deleted.add(text);
+				came.add(keyOf(record));
+				if (hardDelete !== undefined && isDeleted(record[hardDelete])) deleted.add(keyOf(record));
 			}
 		}
 	}
-	const drop = async (part: Part, keys: ReadonlySet<string>): Promise<void> => {
+	const drop = async (part: Part, keys: ReadonlySet<Key>): Promise<void> => {
 		const rows = new RowSet(part.rows);
-		const schema = schemas.get(part.table);
+		const schema = schemaOf(schemas, part.table);
+		const parentOf = keyReader(parentKey, schema);
 		let row = 0;
-		for await (const records of format.rows(dataset.locate(part), {columns: parentKey, ...(schema && {schema})}))
+		for await (const records of format.rows(dataset.locate(part), {columns: parentKey, schema})) {
 			for (const record of records) {
-				if (keys.has(keyText(record, parentKey))) rows.add(row);
+				if (keys.has(parentOf(record))) rows.add(row);
 				row++;
 			}
+		}
 		if (rows.count > 0) dropped.set(dataset.locate(part), rows);
 	};
 	for (const part of visible.filter(isList)) await drop(part, came);
 	for (const part of written.filter(isList)) await drop(part, deleted);
 	return dropped;
+}
+
+// Rows with a key have columns.
+function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
+	const schema = schemas.get(table);
+	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);
+	return schema;
 }
 
 function isDeleted(value: JsonRecord[string] | undefined): boolean {

@@ -1,4 +1,84 @@
+/** What makes two rows the same: the values of their key, whatever types their columns have. */
+import stableStringify from 'fast-json-stable-stringify';
+import {Decimal, exactNumber, type JsonObject, type JsonValue, significant} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-export function keyText(record: JsonRecord, key: readonly string[]): string {
-	return String(record) + key;
+import type {Column, Schema} from '../../src/core/schema.ts';
+
+/** Equal for rows that are the same. `undefined`: a column of the key has no value, and the row is the same as no other. */
+export type Key = string | number | bigint | undefined;
+
+// Before every key that is neither a plain text nor a number.
+const MARK = '\u0000';
+
+/** Reads the key of records that conform to a schema. */
+export function keyReader(names: readonly string[], schema: Schema): (record: JsonRecord) => Key {
+	const readers = names.map(name => {
+		const column = columnOf(schema, name);
+		return (record: JsonRecord): Key => (column && Object.hasOwn(record, name) ? partOf(record[name], column) : undefined);
+	});
+	const [only] = readers;
+	if (only && readers.length === 1) return only;
+	return record => {
+		let key = MARK;
+		for (const read of readers) {
+			const part = read(record);
+			if (part === undefined) return undefined;
+			// A length before a text keeps ("a", "b,c") and ("a,b", "c") apart.
+			key += typeof part === 'string' ? `${part.length}:${part}` : `n${part};`;
+		}
+		return key;
+	};
+}
+
+export function columnOf({columns}: Schema, name: string): Column | undefined {
+	return columns.find(column => column.name === name);
+}
+
+function partOf(value: JsonValue | undefined, column: Column): Key {
+	if (value === null || value === undefined) return undefined;
+	switch (column.type) {
+		case 'bigint':
+		case 'double':
+		case 'decimal':
+			return numberKey(value);
+		case 'timestamp':
+		case 'time':
+			return trimmed(value as string);
+		case 'text':
+		case 'date':
+		case 'binary':
+			return textKey(value as string);
+		default:
+			if (typeof value === 'string') return textKey(value);
+			if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return numberKey(value);
+			return `${MARK}j${stableStringify(plain(value))}`;
+	}
+}
+
+function textKey(text: string): string {
+	return text.startsWith(MARK) ? `${MARK}t${text}` : text;
+}
+
+// A number where a double holds it, so that 1, 1.0 and the decimal 1.00 are one key.
+function numberKey(value: JsonValue): Key {
+	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+	const text = String(value);
+	const exact = exactNumber(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+	return exact instanceof Decimal ? `${MARK}d${significant(exact.text)}` : exact;
+}
+
+// 10:00:00.500Z and 10:00:00.5Z are one moment.
+export function trimmed(text: string): string {
+	const local = text.endsWith('Z') ? text.slice(0, -1) : text;
+	return local.includes('.') ? local.replace(/\.?0+$/, '') : local;
+}
+
+// The library knows no bigint, and would write a Decimal like a text; both become objects that no API sends.
+function plain(value: JsonValue): JsonValue {
+	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : {[MARK]: value.toString()};
+	if (value instanceof Decimal) return {[MARK]: significant(value.text)};
+	if (value === null || typeof value !== 'object') return value;
+	if (Array.isArray(value)) return value.map(plain);
+	return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, plain(item)]));
 }

@@ -1,6 +1,30 @@
-import type {RowSet} from '../parts/row-set.ts';
-export function supersede(
-	_: unknown,
-): Promise<{dropped: Map<string, RowSet>; counts: {duplicates: number; inserted: number; updated: number; deleted: number}}> {
-	throw new Error('x');
+/** Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes down to. */
+import {SinkError} from '../../src/core/errors.ts';
+import {supersedeInMemory} from './in-memory.ts';
+import {INSTALL, type Superseded, type SupersedeOptions} from './part.ts';
+
+/** New rows beyond which starting DuckDB pays. */
+const MANY_ROWS = 100_000;
+
+/** Says which rows of which parts go; writes nothing. */
+export async function supersede(options: SupersedeOptions): Promise<Superseded> {
+	const {delta, key, engine = 'auto', mostKeys = 1_000_000, signal} = options;
+	if (key.length === 0) throw new TypeError('supersede: expected key to name at least one column');
+	signal?.throwIfAborted();
+	const rows = delta.reduce((sum, part) => sum + part.rows, 0);
+	if (engine === 'duckdb' || (engine === 'auto' && rows > MANY_ROWS)) {
+		const duckdb = await installedDuckdb();
+		if (duckdb) return duckdb.supersedeByDuckdb(options);
+		if (engine === 'duckdb') throw new SinkError(`a merge by DuckDB needs a package that is not installed: ${INSTALL}`);
+	}
+	return supersedeInMemory(options, mostKeys);
+}
+
+async function installedDuckdb(): Promise<typeof import('./duckdb.ts') | undefined> {
+	try {
+		return await import('./duckdb.ts');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+		throw error;
+	}
 }

@@ -39,6 +39,14 @@ export function codec(name: Compression, level?: number): Codec {
 	return name === 'zstd' ? zstd(used) : none;
 }
 
+/** The codec with a number, to read what it wrote. */
+export function codecOf(code: number | undefined): Codec | undefined {
+	const numbers = types.CompressionCodec;
+	const names = {snappy: 'SNAPPY', gzip: 'GZIP', brotli: 'BROTLI', zstd: 'ZSTD', none: 'UNCOMPRESSED'} as const;
+	const name = compressions.find(one => numbers[names[one]] === code);
+	return name && codec(name);
+}
+
 function checkedLevel(name: Compression, level: number | undefined): number {
 	const range = levels[name];
 	if (level === undefined) return range?.usual ?? 0;

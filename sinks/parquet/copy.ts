@@ -27,6 +27,7 @@ export function joinParquet(
 				for (const group of file.groups) {
 					signal?.throwIfAborted();
 					if (isCopied(file, group, options)) await writer.adopt(file, group);
+					else if (isSame(file.schema.columns, columns)) await writer.take(file, group, group.rows, () => true);
 					else await encode(writer, path, columns, groupRows(file, group, {schema: {columns}, signal}));
 				}
 			});
@@ -46,6 +47,10 @@ async function columnsOf(paths: readonly string[]): Promise<readonly Column[]> {
 		});
 	}
 	return found ?? spare;
+}
+
+function isSame(some: readonly Column[], others: readonly Column[]): boolean {
+	return some === others || JSON.stringify(some) === JSON.stringify(others);
 }
 
 /** A row group with less than a part of what it could hold is written anew, together with its neighbours. */
@@ -75,21 +80,15 @@ export function parquetWithout(
 				signal?.throwIfAborted();
 				const count = dropped.countIn(first, first + group.rows);
 				if (count === 0 && file.codec === options.codec.code) await writer.adopt(file, group);
-				else if (count < group.rows) await encode(writer, path, columns, kept(groupRows(file, group, {signal}), dropped, first));
+				else if (count < group.rows) {
+					const start = first;
+					await writer.take(file, group, group.rows - count, row => !dropped.has(start + row));
+				}
 				first += group.rows;
 			}
 			await writer.finish();
 		}),
 	);
-}
-
-async function* kept(
-	batches: AsyncIterable<readonly JsonRecord[]>,
-	dropped: RowSet,
-	first: number,
-): AsyncGenerator<readonly JsonRecord[], void> {
-	let row = first;
-	for await (const batch of batches) yield batch.filter(() => !dropped.has(row++));
 }
 
 async function encode(

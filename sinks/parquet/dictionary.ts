@@ -53,6 +53,12 @@ export class TextStore implements Store {
 		if ((this.#count > TRIAL && !this.#pays()) || entries.size >= MOST_ENTRIES || this.#units > MOST_UNITS) this.#giveUp();
 	}
 
+	/** A text as it is encoded, from a place in a page; it is not decoded unless it has to be. */
+	addFrom(source: Buffer, from: number, to: number): void {
+		if (this.#entries) this.add(source.toString('utf8', from, to));
+		else this.plain.addFrom(source, from, to);
+	}
+
 	/** The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice. */
 	dictionary(): BytesStore | undefined {
 		if (this.#entries && !this.#pays()) this.#giveUp();

@@ -81,7 +81,16 @@ function writeVarint(out: Buffer, start: number, value: number): number {
 
 /** Unpacks `count` numbers of at most 8 bits: levels. */
 export function decodeHybrid(bytes: Buffer, count: number, width: number): Uint8Array {
-	const values = new Uint8Array(count);
+	return decodeInto(new Uint8Array(count), bytes, width);
+}
+
+/** Unpacks `count` numbers of at most 24 bits: indexes into a dictionary. */
+export function decodeIndexes(bytes: Buffer, count: number, width: number): Int32Array {
+	return decodeInto(new Int32Array(count), bytes, width);
+}
+
+function decodeInto<Values extends Uint8Array | Int32Array>(values: Values, bytes: Buffer, width: number): Values {
+	const count = values.length;
 	let at = 0;
 	let done = 0;
 	while (done < count) {
@@ -97,21 +106,30 @@ export function decodeHybrid(bytes: Buffer, count: number, width: number): Uint8
 			at = readPacked(bytes, at, values, done, header >>> 1, width);
 			done += (header >>> 1) * GROUP;
 		} else {
-			values.fill(bytes[at++] ?? 0, done, done + (header >>> 1));
+			let value = 0;
+			for (let bits = 0; bits < width; bits += 8) value |= (bytes[at++] ?? 0) << bits;
+			values.fill(value, done, done + (header >>> 1));
 			done += header >>> 1;
 		}
 	}
 	return values;
 }
 
-function readPacked(bytes: Buffer, start: number, values: Uint8Array, from: number, groups: number, width: number): number {
+function readPacked(
+	bytes: Buffer,
+	start: number,
+	values: Uint8Array | Int32Array,
+	from: number,
+	groups: number,
+	width: number,
+): number {
 	const mask = (1 << width) - 1;
 	const end = Math.min(values.length, from + groups * GROUP);
 	let at = start;
 	let bits = 0;
 	let filled = 0;
 	for (let i = from; i < end; i++) {
-		if (filled < width) {
+		while (filled < width) {
 			bits |= (bytes[at++] ?? 0) << filled;
 			filled += 8;
 		}

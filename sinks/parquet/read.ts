@@ -6,7 +6,7 @@ import {SinkError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
-import type {ReadOptions} from '../file.ts';
+import type {ReadOptions, Stretch, ValueRange} from '../file.ts';
 import {unreadable} from '../parts/text.ts';
 import {recordMaker} from '../parts/values.ts';
 import type {RowGroup} from './footer.ts';
@@ -17,11 +17,44 @@ import {openStored, type StoredFile} from './stored.ts';
 const MOST_ROWS = 10_000;
 
 export async function* parquetRows(path: string, options: ReadOptions = {}): AsyncGenerator<readonly JsonRecord[], void> {
+	for await (const stretch of parquetStretches(path, options)) yield* stretch.read();
+}
+
+export async function* parquetStretches(path: string, options: ReadOptions = {}): AsyncGenerator<Stretch, void> {
 	const file = await openStored(path);
 	try {
-		for (const group of file.groups) yield* groupRows(file, group, options);
+		for (const group of file.groups)
+			yield {
+				rows: group.rows,
+				extremes: name => extremesOf(file, group, name, options.schema),
+				read: () => groupRows(file, group, options),
+			};
 	} finally {
 		await file.close();
+	}
+}
+
+function extremesOf(file: StoredFile, {chunks}: RowGroup, name: string, schema: Schema | undefined): ValueRange | undefined {
+	const leaf = file.schema.leaves.find(({path}) => path.length === 1 && path[0] === name);
+	const found = leaf && chunks[leaf.index]?.extremes;
+	if (!leaf || !found) return undefined;
+	const column = schema?.columns.find(one => one.name === name) ?? leaf.column;
+	const restore = restorer(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
+	return {least: restore(storedValue(found.least, leaf)), greatest: restore(storedValue(found.greatest, leaf))};
+}
+
+function storedValue(bytes: Buffer, {physical, column}: Leaf): unknown {
+	switch (physical) {
+		case 'BOOLEAN':
+			return bytes[0] === 1;
+		case 'INT32':
+			return bytes.readInt32LE();
+		case 'INT64':
+			return bytes.readBigInt64LE();
+		case 'DOUBLE':
+			return bytes.readDoubleLE();
+		default:
+			return column.type === 'text' || column.type === 'json' ? bytes.toString() : bytes;
 	}
 }
 

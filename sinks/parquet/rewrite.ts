@@ -17,7 +17,7 @@ export interface StoredGroup extends RowGroup {
 }
 
 /** A page as it was before compression. */
-interface StoredPage {
+export interface StoredPage {
 	readonly isDictionary: boolean;
 	/** Entries, or distinct values of a dictionary. */
 	readonly count: number;
@@ -98,7 +98,8 @@ function changedExtremes({extremes: both}: ChunkInfo, old: Leaf, leaf: Leaf): Ch
 	return extremes(widened(Buffer.concat([both.least, both.greatest]), old, leaf).store);
 }
 
-async function* storedPages(bytes: Buffer, leaf: Leaf, codec: Codec): AsyncGenerator<StoredPage> {
+/** The pages of a chunk, one after another. */
+export async function* storedPages(bytes: Buffer, leaf: Leaf, codec: Codec): AsyncGenerator<StoredPage> {
 	for (let at = 0; at < bytes.length; ) {
 		const header = new types.PageHeader();
 		at += util.decodeThrift(header, bytes, at);

@@ -172,6 +172,13 @@ export class FixedStore implements Store {
 		writeBigEndian(this.bytes, at, this.width, value);
 	}
 
+	/** A value as it is encoded, from a place in a page. */
+	addFrom(source: Buffer, from: number): void {
+		const at = this.count++ * this.width;
+		if (at + this.width > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + this.width);
+		source.copy(this.bytes, at, from, from + this.width);
+	}
+
 	sizeOf(): number {
 		return this.width;
 	}
@@ -211,6 +218,14 @@ export class BytesStore implements Store {
 		if (at + 4 + bytes.length > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + 4 + bytes.length);
 		this.bytes.set(bytes, at + 4);
 		this.finish(at, bytes.length);
+	}
+
+	/** The same of bytes within a page. */
+	addFrom(source: Buffer, from: number, to: number): void {
+		const at = this.starts[this.count] ?? 0;
+		if (at + 4 + to - from > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + 4 + to - from);
+		source.copy(this.bytes, at + 4, from, to);
+		this.finish(at, to - from);
 	}
 
 	finish(at: number, length: number): void {

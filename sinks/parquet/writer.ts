@@ -15,6 +15,7 @@ import {renew, type StoredGroup} from './rewrite.ts';
 import {fileSchema} from './schema.ts';
 import {shred} from './shred.ts';
 import type {StoredFile} from './stored.ts';
+import {takeRows} from './take.ts';
 import {adapt} from './widen.ts';
 
 export interface WriterOptions {
@@ -29,6 +30,8 @@ export interface ParquetWriter extends Encoder {
 	begin(columns: readonly Column[]): void;
 	/** Copies a row group; its file must be compressed as this one is. */
 	adopt(file: StoredFile, group: RowGroup): Promise<void>;
+	/** Adds those `count` rows of a row group that are kept. Its file must have the very columns of this one. */
+	take(file: StoredFile, group: RowGroup, count: number, isKept: (row: number) => boolean): Promise<void>;
 }
 
 /** Rows after which the size of the row group is looked at, at the latest. */
@@ -77,6 +80,10 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 		rows += to - from;
 	}
 
+	function gatheredBytes(): number {
+		return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+	}
+
 	async function closeGroup(): Promise<void> {
 		if (rows === 0) return;
 		const infos: ChunkInfo[] = [];
@@ -99,6 +106,13 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 			rowsBefore += group.rows;
 			await body.flush();
 		},
+		async take(file, group, count, isKept) {
+			const bytes = group.chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0) * (count / group.rows);
+			if (rows + count > rowGroupRows || gatheredBytes() + bytes > rowGroupBytes) await closeGroup();
+			await takeRows(file, group, chunks, isKept);
+			rows += count;
+			if (rows >= rowGroupRows || gatheredBytes() >= rowGroupBytes) await closeGroup();
+		},
 		async write(page) {
 			if (!page.schema)
 				throw new SinkError(
@@ -114,7 +128,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 				const to = Math.min(length, from + rowsAtOnce, from + rowGroupRows - rows);
 				append(page, from, to);
 				from = to;
-				const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+				const bytes = gatheredBytes();
 				const rowBytes = bytes / rows;
 				const isFull = rows >= rowGroupRows || bytes >= rowGroupBytes;
 				if (isFull) await closeGroup();

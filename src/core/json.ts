@@ -172,8 +172,11 @@ function isExact(token: string): boolean {
 	return written === token || (Number.isFinite(number) && significant(token) === significant(written));
 }
 
-// Sign, digits without leading and trailing zeros, and the exponent of the first digit: one spelling per value.
-function significant(token: string): string {
+/**
+ * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of them stand before the
+ * dot. `-1.20` and `-12e-1` are `-12e1`.
+ */
+export function significant(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
 	const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
 	const digits = whole + fraction;

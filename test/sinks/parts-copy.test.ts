@@ -214,6 +214,37 @@ test('a part that was compressed otherwise is written as the format says', async
 	assert.deepEqual(codecs, ['BROTLI']);
 });
 
+test('rows are taken out of columns of many pages, with and without a dictionary', async () => {
+	await using folder = await temporaryFolder();
+	const wide: Column[] = [
+		{name: 'plain', type: 'text', nullable: true},
+		{name: 'few', type: 'text', nullable: true},
+		{name: 'list', type: 'list', nullable: true, items: {name: 'item', type: 'bigint', nullable: true}},
+		{name: 'flag', type: 'bool', nullable: true},
+	];
+	const records = Array.from(
+		{length: 40_000},
+		(_, i): JsonRecord => ({
+			plain: i % 7 === 0 ? null : `a text that no other row has, not even number ${i + 1}: ${i}`,
+			few: i % 5 === 0 ? null : `${'one of a few thousand texts '.repeat(20)}${i % 3000}`,
+			list: i % 3 === 0 ? null : Array.from({length: i % 9}, (_, item) => (item === 4 ? null : i * item)),
+			flag: i % 11 === 0 ? null : i % 2 === 0,
+		}),
+	);
+	const format = parquetFormat();
+	const path = await writePart(format, at(folder.path, 'part'), [{columns: wide, records}]);
+	const dropped = rowSet(
+		records.length,
+		records.map((_, row) => row).filter(row => row % 4 === 1 || (row > 9000 && row < 21_000)),
+	);
+	const target = at(folder.path, 'less');
+	await format.without(path, dropped, fileOutput(target));
+	assert.deepEqual(
+		await collect(format.rows(target)),
+		records.filter((_, row) => !dropped.has(row)),
+	);
+});
+
 test('the text of rows that stay is not touched', async () => {
 	await using folder = await temporaryFolder();
 	const jsonl = at(folder.path, 'part.jsonl');

@@ -1,0 +1,111 @@
+/** A merge by DuckDB, for more keys than memory should hold: it joins the columns of the key and says which rows meet. */
+import {mkdtemp, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {type DuckDBConnection, DuckDBInstance, type DuckDBValue} from '@duckdb/node-api';
+import {SinkError} from '../../src/core/errors.ts';
+import {messageOf} from '../../src/core/stage.ts';
+import {RowSet} from '../parts/row-set.ts';
+import type {Superseded, SupersedeOptions} from './part.ts';
+import {relations} from './relations.ts';
+import {placeOf, startsOf, tally} from './tally.ts';
+
+const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
+
+export async function supersedeByDuckdb(options: SupersedeOptions): Promise<Superseded> {
+	const [first] = options.delta;
+	if (!first) return tally([]).result();
+	const folder = await mkdtemp(join(dirname(first.path), '.merge-'));
+	try {
+		return await withConnection(folder, options.signal, connection => merge(options, connection, folder));
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+async function withConnection<Result>(
+	folder: string,
+	signal: AbortSignal | undefined,
+	work: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> {
+	const instance = await DuckDBInstance.create(':memory:', {...SETTINGS, temp_directory: folder});
+	let connection: DuckDBConnection | undefined;
+	const interrupt = (): void => connection?.interrupt();
+	signal?.addEventListener('abort', interrupt);
+	try {
+		connection = await instance.connect();
+		return await work(connection);
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (error instanceof SinkError) throw error;
+		throw new SinkError(`the merge by DuckDB failed, and nothing was changed: ${messageOf(error)}`, {cause: error});
+	} finally {
+		signal?.removeEventListener('abort', interrupt);
+		connection?.closeSync();
+		instance.closeSync();
+	}
+}
+
+async function merge(options: SupersedeOptions, connection: DuckDBConnection, folder: string): Promise<Superseded> {
+	const {base, delta, signal} = options;
+	const {counts, dropBase, dropDelta, result} = tally(delta);
+	const {keys, fresh, present} = await relations(options, folder);
+	await connection.run(`CREATE TEMP TABLE fresh AS ${fresh}`);
+	await connection.run(`CREATE TEMP TABLE winners AS ${winners(keys)}`);
+
+	await each(
+		connection,
+		`SELECT number FROM fresh WHERE ${hasKey(keys)} AND number NOT IN (SELECT number FROM winners)`,
+		number => {
+			counts.duplicates++;
+			dropDelta(Number(number));
+		},
+	);
+	await each(connection, `SELECT number, gone FROM fresh WHERE NOT (${hasKey(keys)})`, (number, isGone) => {
+		if (isGone) dropDelta(Number(number));
+		else counts.inserted++;
+	});
+	let staying = 0;
+	await each(connection, 'SELECT number, gone FROM winners', (number, isGone) => {
+		if (isGone) dropDelta(Number(number));
+		else staying++;
+	});
+
+	const starts = startsOf(base);
+	const met = new RowSet(delta.reduce((sum, part) => sum + part.rows, 0));
+	const meeting = `SELECT base.number, winners.number, winners.gone FROM (${present}) base JOIN winners USING (${keys.join(', ')})`;
+	if (base.length > 0)
+		await each(connection, meeting, (number, winner, isGone) => {
+			const {part, row} = placeOf(Number(number), base, starts);
+			dropBase(part, row);
+			if (met.has(Number(winner))) return;
+			met.add(Number(winner));
+			if (isGone) counts.deleted++;
+			else counts.updated++;
+		});
+	counts.inserted += staying - counts.updated;
+	signal?.throwIfAborted();
+	return result();
+}
+
+// The greatest rank of each key, then the last arrival among the rows that have it. No rank at all is one, too.
+function winners(keys: readonly string[]): string {
+	const list = keys.join(', ');
+	return `
+		SELECT ${keys.map(key => `fresh.${key}`).join(', ')}, max(number) AS number, arg_max(gone, number) AS gone
+		FROM fresh JOIN (SELECT ${list}, max(rank) AS best FROM fresh WHERE ${hasKey(keys)} GROUP BY ${list}) ranked USING (${list})
+		WHERE fresh.rank IS NOT DISTINCT FROM ranked.best
+		GROUP BY ALL`;
+}
+
+function hasKey(keys: readonly string[]): string {
+	return keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+}
+
+// Row by row, while the query goes on.
+async function each(connection: DuckDBConnection, sql: string, take: (...values: DuckDBValue[]) => void): Promise<void> {
+	const result = await connection.stream(sql);
+	for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+		const columns = chunk.getColumns();
+		for (let row = 0; row < chunk.rowCount; row++) take(...columns.map(column => column[row] ?? null));
+	}
+}

@@ -1,0 +1,49 @@
+/** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
+import type {JsonRecord} from '../../src/core/page.ts';
+import {columnOf, type Key, keyReader} from './key.ts';
+import type {Part, SupersedeOptions} from './part.ts';
+import {orderRank} from './rank.ts';
+
+export interface NewRows {
+	/** The records of the part with only these columns. */
+	readonly batches: AsyncIterable<readonly JsonRecord[]>;
+	keyOf(record: JsonRecord): Key;
+	/** `undefined` where there is no value, or no order. */
+	rankOf(record: JsonRecord): string | undefined;
+	isGone(record: JsonRecord): boolean;
+}
+
+export function newRows(part: Part, {key, order, hardDelete, format, signal}: SupersedeOptions): NewRows {
+	const {path, schema} = part;
+	const columns = [...new Set([...key, order, hardDelete])].filter(name => name !== undefined && hasColumn(part, name));
+	return {
+		batches: format.rows(path, {schema, columns: columns as string[], signal}),
+		keyOf: keyReader(key, schema),
+		rankOf: rankReader(order, part),
+		isGone: goneReader(hardDelete, part),
+	};
+}
+
+/** An older part lacks the columns that came later. */
+export function hasColumn({schema}: Part, name: string): boolean {
+	return columnOf(schema, name) !== undefined;
+}
+
+function rankReader(order: string | undefined, {schema}: Part): NewRows['rankOf'] {
+	const column = order === undefined ? undefined : columnOf(schema, order);
+	if (!column) return () => undefined;
+	const rank = orderRank(column);
+	return record => {
+		const value = record[column.name] ?? null;
+		return value === null ? undefined : rank(value);
+	};
+}
+
+function goneReader(hardDelete: string | undefined, {schema}: Part): NewRows['isGone'] {
+	const column = hardDelete === undefined ? undefined : columnOf(schema, hardDelete);
+	if (!column) return () => false;
+	return record => {
+		const value = record[column.name] ?? null;
+		return column.type === 'bool' ? value === true : value !== null;
+	};
+}

@@ -1,0 +1,59 @@
+/** What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number, in the order of arrival. */
+import {RowSet} from '../parts/row-set.ts';
+import type {MergeCounts, Part, Superseded} from './part.ts';
+
+export interface Tally {
+	readonly counts: MergeCounts;
+	dropDelta(arrival: number): void;
+	dropBase(part: Part, row: number): void;
+	result(): Superseded;
+}
+
+export function tally(delta: readonly Part[]): Tally {
+	const dropped = new Map<string, RowSet>();
+	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
+	const starts = startsOf(delta);
+
+	function drop(part: Part, row: number): void {
+		let rows = dropped.get(part.path);
+		if (!rows) {
+			rows = new RowSet(part.rows);
+			dropped.set(part.path, rows);
+		}
+		rows.add(row);
+	}
+
+	return {
+		counts,
+		dropBase: drop,
+		dropDelta(arrival) {
+			const {part, row} = placeOf(arrival, delta, starts);
+			drop(part, row);
+		},
+		result: () => ({dropped, counts}),
+	};
+}
+
+/** The number of the first row of every part, counted through all of them. */
+export function startsOf(parts: readonly Part[]): number[] {
+	let next = 0;
+	return parts.map(({rows}) => {
+		const start = next;
+		next += rows;
+		return start;
+	});
+}
+
+/** The part that has the row with a number, and its number in it. */
+export function placeOf(number: number, parts: readonly Part[], starts: readonly number[]): {part: Part; row: number} {
+	let low = 0;
+	let high = parts.length - 1;
+	while (low < high) {
+		const middle = Math.ceil((low + high) / 2);
+		if ((starts[middle] ?? 0) <= number) low = middle;
+		else high = middle - 1;
+	}
+	const part = parts[low];
+	if (!part) throw new RangeError(`no part has the row ${number}`);
+	return {part, row: number - (starts[low] ?? 0)};
+}
