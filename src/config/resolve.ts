@@ -83,6 +83,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 		};
 		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
 		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
+		const concurrency = concurrencyOf(merged, config.client.concurrency);
 		const relation = isTemplate ? relationOf(resolved, merged, config.client.concurrency) : undefined;
 		return {
 			name,
