@@ -9,6 +9,7 @@ import type {RateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier} from './retry.ts';
 import {either} from './signals.ts';
+import {isTooMuch, saysTooMuch} from './too-much.ts';
 import type {ExchangeOptions, Incoming, Transport} from './transport.ts';
 
 /** What all calls of a client share. */
@@ -32,6 +33,7 @@ export interface CallOptions {
 	readonly counts?: Partial<Counts> | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly secretParams?: readonly string[] | undefined;
+	readonly canAskForLess?: boolean | undefined;
 }
 
 export interface Call {
@@ -47,7 +49,7 @@ export interface Call {
 
 export function startCall(
 	environment: CallEnvironment,
-	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
+	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false}: CallOptions,
 ): Call {
 	const {transport, retry, sleep, limiter, pace, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
@@ -60,6 +62,7 @@ export function startCall(
 	const tries = retrier(retry, {
 		signal: scope.signal,
 		sleep,
+		isHopeless: failure => canAskForLess && saysTooMuch(failure),
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
 			if (isPushedBack(failure)) pace.pushedBack();
@@ -105,7 +108,8 @@ export function startCall(
 		explain(error) {
 			if (scope.signal.aborted) return scope.signal.reason;
 			if (!(error instanceof Failure)) return error;
-			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs: performance.now() - startedAt});
+			const elapsedMs = performance.now() - startedAt;
+			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs, isTooMuch: isTooMuch(error)});
 		},
 		end() {
 			pace.ended();

@@ -70,6 +70,8 @@ export interface SendOptions {
 	readonly after?: BodyPlace;
 	/** @default json */
 	readonly decoder?: Decoder;
+	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
+	readonly canAskForLess?: boolean;
 	/** Rules that go before the client's. */
 	readonly judge?: Judge | undefined;
 }
@@ -138,11 +140,18 @@ export function client(options: ClientOptions): Client {
 	};
 
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
-		const {label, counts = {}, signal, keys, after} = options;
+		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
-		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
+		const call = startCall(environment, {
+			...request,
+			label,
+			counts,
+			signal,
+			secretParams: authenticator?.secretParams,
+			canAskForLess,
+		});
 		const attempts: AttemptOptions = {
 			origin,
 			headers,
