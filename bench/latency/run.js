@@ -25,7 +25,7 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 		const dlt = {
 			name: 'dlt, JSONL files',
 			program: python ?? '',
-			args: ['bench/latency/dlt.py', server.url, join(folder, 'dlt')],
+			args: ['bench/latency/read_with_dlt.py', server.url, join(folder, 'dlt')],
 		};
 		try {
 			const results = await measure(

@@ -5,6 +5,7 @@ import type {Sleep} from './clock.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
 import type {Pace} from './pace.ts';
+import type {Quota, Turn} from './quota.ts';
 import type {RateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier} from './retry.ts';
@@ -18,6 +19,7 @@ export interface CallEnvironment {
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
+	readonly quota: Quota;
 	readonly pace: Pace;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
@@ -40,7 +42,7 @@ export interface Call {
 	readonly signal: AbortSignal;
 	readonly tries: Retrier;
 	/** Waits for a turn. */
-	reserve(): Promise<void>;
+	reserve(): Promise<Turn>;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
 	/** The error to throw: the reason of an abort, or the last failure with everything that led to it. */
 	explain(error: unknown): unknown;
@@ -51,7 +53,7 @@ export function startCall(
 	environment: CallEnvironment,
 	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false}: CallOptions,
 ): Call {
-	const {transport, retry, sleep, limiter, pace, admit, onEvent} = environment;
+	const {transport, retry, sleep, limiter, quota, pace, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
@@ -85,11 +87,13 @@ export function startCall(
 	return {
 		signal: scope.signal,
 		tries,
-		reserve: () =>
-			limiter.reserve(1, {
+		async reserve() {
+			await limiter.reserve(1, {
 				signal: scope.signal,
 				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
-			}),
+			});
+			return quota.enter(scope.signal);
+		},
 		exchange(request) {
 			sent = request;
 			admit();

@@ -11,6 +11,7 @@ import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {pace} from './pace.ts';
+import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
@@ -125,6 +126,7 @@ export function client(options: ClientOptions): Client {
 		retry,
 		sleep: time.sleep,
 		limiter,
+		quota: quota(time),
 		pace: ownPace,
 		admit() {
 			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
@@ -160,6 +162,7 @@ export function client(options: ClientOptions): Client {
 			renewal: {done: false},
 			reserve: call.reserve,
 			penalize: limiter.penalize,
+			told: environment.quota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
 		};

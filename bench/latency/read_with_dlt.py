@@ -1,4 +1,4 @@
-"""Reads the bench server with dlt: python dlt.py URL FOLDER. Reports what it used as usage.js does."""
+"""Reads the bench server with dlt: python read_with_dlt.py URL FOLDER. Reports what it used as usage.js does."""
 
 import json
 import os
