@@ -8,8 +8,8 @@ import type {Config} from '../config/schema.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
+import {keepHeapSmall, optimizeLate} from './engine.ts';
 import type {Log} from './io.ts';
-import {keepHeapSmall} from './memory.ts';
 import type {ConfigArguments} from './verb.ts';
 
 export interface Project {
@@ -71,6 +71,7 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 
 export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
 	keepHeapSmall();
+	optimizeLate();
 	return connection(project.config, {
 		...(signal && {signal}),
 		...(log.traces && {onEvent: event => tell(event, log), onDetected: event => tell(event, log)}),
