@@ -4,7 +4,7 @@ import type {JsonObject} from '../src/core/json.ts';
 import type {Cursor, Page} from '../src/core/page.ts';
 import type {Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
-import type {Dataset} from '../src/state/dataset.ts';
+import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
@@ -35,6 +35,8 @@ export interface DatasetSinkOptions {
 	readonly maxRejects?: number;
 	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
 	readonly keepsState?: boolean;
+	/** Where it counts. @default an object of its own */
+	readonly counts?: Partial<Counts>;
 }
 
 /** What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more than that. */
@@ -77,9 +79,9 @@ export function datasetSink({
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	keepsState = true,
+	counts = {},
 }: DatasetSinkOptions): DatasetSink {
 	const {disposition} = run.standing;
-	const counts: Partial<Counts> = {};
 	const report: DatasetReport = {drift: []};
 	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
 	const open: OpenParts = openParts(maker);
@@ -204,9 +206,15 @@ export function datasetSink({
 		await commit({
 			add: added.filter(part => !visible.includes(part)),
 			remove: [...new Set([...remove, ...emptied(added)])],
-			pending: [],
-			...(keepsState && {standing: {...last, pages, state, parts: maker.named, isFinished: true}}),
+			...ending(last),
 		});
+	}
+
+	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its rows away.
+	function ending(last: Omit<Standing, 'cursor'>): Pick<Change, 'pending' | 'standing'> {
+		if (!keepsState) return last.isFresh === true ? {pending: [], standing: null} : {};
+		const finishedAt = new Date().toISOString();
+		return {pending: [], standing: {...last, pages, state, parts: maker.named, isFinished: true, finishedAt}};
 	}
 
 	/** What appears and what goes, by what the disposition says. */
@@ -215,6 +223,7 @@ export function datasetSink({
 			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, ...required(merge)});
 			report.merge = outcome.counts;
 			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			counts.written = (counts.written ?? 0) - outcome.duplicates;
 			return outcome;
 		}
 		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes});

@@ -1,6 +1,7 @@
 /** Where pages go. */
 export {type Sink, sink} from '../src/core/stage.ts';
 export {type CsvOptions, csv, csvFormat} from './csv.ts';
+export {type DatasetOptions, dataset} from './dataset/writable.ts';
 export {
 	type Encoder,
 	type FileFormat,
@@ -10,7 +11,6 @@ export {
 	type Stretch,
 	type ValueRange,
 } from './file.ts';
-export {type FolderOptions, folder} from './folder.ts';
 export {gzipped} from './gzip.ts';
 export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';
 export type {MergeCounts, Part, Superseded, SupersedeOptions} from './merge/part.ts';
@@ -18,4 +18,3 @@ export {supersede} from './merge/supersede.ts';
 export {fileOutput, type Output, streamOutput} from './output.ts';
 export {type Compression, type ParquetOptions, parquet, parquetFormat} from './parquet.ts';
 export {RowSet} from './parts/row-set.ts';
-export {tableFolders} from './tables.ts';

@@ -4,41 +4,26 @@ import type {Rejection} from '../src/core/schema.ts';
 import type {Sink} from '../src/core/stage.ts';
 import {fileOutput} from './output.ts';
 
-export interface RejectsOptions {
-	/** Makes the file also when nothing is refused, so that one of an earlier run does not pass for this run's. @default true */
-	readonly always?: boolean;
-}
-
 /**
- * The sink, with rejections written to `path`; without a path they are counted only. The file is in place before the data is:
- * whoever sees the data can rely on it.
+ * The sink, with rejections written to `path`; without a path they are counted only. The file is there also when nothing is refused,
+ * so that one of an earlier run does not pass for this run's; and it is in place before the data is, for whoever sees the data.
  */
-export function withRejects(inner: Sink, path: string | undefined, {always = true}: RejectsOptions = {}): Sink {
+export function withRejects(inner: Sink, path: string | undefined): Sink {
 	if (path === undefined) return inner;
 	const output = fileOutput(path);
-	let isOpen = false;
-
-	async function open(): Promise<void> {
-		if (isOpen) return;
-		isOpen = true;
-		await output.open();
-	}
-
 	return {
 		...inner,
 		async open() {
 			await inner.open?.();
-			if (always) await open();
+			await output.open();
 		},
 		async write(page) {
-			if (page.rejections?.length) {
-				await open();
+			if (page.rejections?.length)
 				await output.write(Buffer.from(page.rejections.map(rejection => line(page.resource, rejection)).join('')));
-			}
 			await inner.write(page);
 		},
 		async close() {
-			if (isOpen) await output.close();
+			await output.close();
 			await inner.close();
 		},
 		async discard(error) {

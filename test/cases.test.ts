@@ -31,6 +31,6 @@ for (const [i, {cases}] of groups.entries()) {
 test('there are cases about everything that a config decides', () => {
 	strictEqual(
 		files.join(),
-		'auth.json,defaults.json,normalize.json,paging.json,processing.json,relations.json,retry.json,rules.json,selectors.json,validation.json',
+		'auth.json,defaults.json,incremental.json,normalize.json,paging.json,processing.json,relations.json,retry.json,rules.json,selectors.json,validation.json',
 	);
 });

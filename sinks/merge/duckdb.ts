@@ -52,23 +52,19 @@ async function merge(options: SupersedeOptions, connection: DuckDBConnection, fo
 	await connection.run(`CREATE TEMP TABLE fresh AS ${fresh}`);
 	await connection.run(`CREATE TEMP TABLE winners AS ${winners(keys)}`);
 
-	await each(
-		connection,
-		`SELECT number FROM fresh WHERE ${hasKey(keys)} AND number NOT IN (SELECT number FROM winners)`,
-		number => {
-			counts.duplicates++;
-			dropDelta(Number(number));
-		},
-	);
+	await each(connection, `SELECT number FROM fresh ANTI JOIN winners USING (number) WHERE ${hasKey(keys)}`, number => {
+		counts.duplicates++;
+		dropDelta(Number(number));
+	});
 	await each(connection, `SELECT number, gone FROM fresh WHERE NOT (${hasKey(keys)})`, (number, isGone) => {
 		if (isGone) dropDelta(Number(number));
 		else counts.inserted++;
 	});
 	let staying = 0;
-	await each(connection, 'SELECT number, gone FROM winners', (number, isGone) => {
-		if (isGone) dropDelta(Number(number));
-		else staying++;
+	await each(connection, 'SELECT count(*) FROM winners WHERE NOT gone', count => {
+		staying = Number(count);
 	});
+	await each(connection, 'SELECT number FROM winners WHERE gone', number => dropDelta(Number(number)));
 
 	const starts = startsOf(base);
 	const met = new RowSet(delta.reduce((sum, part) => sum + part.rows, 0));

@@ -13,7 +13,8 @@ interface Winners {
 	readonly numbers: Map<Exclude<Key, undefined>, number>;
 	readonly arrivals: number[];
 	readonly gone: boolean[];
-	readonly met: boolean[];
+	/** 1 where a row that is there has the key. */
+	readonly met: Uint8Array;
 	/** The least and the greatest value of each column of the key, as ranks; `undefined` where there is no order. */
 	readonly bounds: readonly (Bounds | undefined)[];
 }
@@ -38,7 +39,7 @@ export async function supersedeInMemory(options: SupersedeOptions, mostKeys: num
 	});
 	if (winners.numbers.size > 0) for (const part of base) await meet(part, winners, options, row => dropBase(part, row));
 	for (const [number, arrival] of winners.arrivals.entries()) {
-		const isMet = winners.met[number];
+		const isMet = winners.met[number] === 1;
 		if (winners.gone[number]) {
 			dropDelta(arrival);
 			if (isMet) counts.deleted++;
@@ -91,7 +92,7 @@ async function winnersOf(options: SupersedeOptions, mostKeys: number, events: Ev
 			}
 		}
 	}
-	return {numbers, arrivals, gone, met: [], bounds};
+	return {numbers, arrivals, gone, met: new Uint8Array(arrivals.length), bounds};
 }
 
 function isLater(before: string | undefined, rank: string | undefined): boolean {
@@ -101,7 +102,7 @@ function isLater(before: string | undefined, rank: string | undefined): boolean 
 
 function tooMany(mostKeys: number): SinkError {
 	return new SinkError(
-		`a merge of more than ${mostKeys.toLocaleString('en')} keys at once needs DuckDB, which is not used here; ${INSTALL}, or merge in smaller steps. Nothing was changed`,
+		`a merge of more than ${mostKeys.toLocaleString('en')} keys at once needs DuckDB: ${INSTALL}, or merge in smaller steps. Nothing was changed`,
 	);
 }
 
@@ -149,7 +150,7 @@ async function meet(
 					const value = readKey(record);
 					const number = value === undefined ? undefined : winners.numbers.get(value);
 					if (number !== undefined) {
-						winners.met[number] = true;
+						winners.met[number] = 1;
 						drop(row);
 					}
 					row++;

@@ -19,14 +19,16 @@ export function keyReader(names: readonly string[], schema: Schema): (record: Js
 	const [only] = readers;
 	if (only && readers.length === 1) return only;
 	return record => {
-		let key = MARK;
+		const parts = [MARK];
 		for (const read of readers) {
 			const part = read(record);
 			if (part === undefined) return undefined;
 			// A length before a text keeps ("a", "b,c") and ("a,b", "c") apart.
-			key += typeof part === 'string' ? `${part.length}:${part}` : `n${part};`;
+			if (typeof part === 'string') parts.push(String(part.length), ':', part);
+			else parts.push('n', String(part), ';');
 		}
-		return key;
+		// A text put together by `+` would keep its pieces in memory besides.
+		return parts.join('');
 	};
 }
 

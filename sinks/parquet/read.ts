@@ -84,11 +84,7 @@ interface Source {
 	readonly restore: Restore | undefined;
 }
 
-function sourcesOf(
-	file: StoredFile,
-	schema: Schema | undefined,
-	names: readonly string[] | undefined,
-): (Source & {restore: Restore | undefined})[] {
+function sourcesOf(file: StoredFile, schema: Schema | undefined, names: readonly string[] | undefined): Source[] {
 	const known = schema?.columns ?? file.schema.columns;
 	const places = new Map(file.schema.columns.map((column, index) => [column.name, index]));
 	return (names ?? known.map(column => column.name)).map(name => {

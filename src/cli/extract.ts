@@ -72,9 +72,9 @@ export async function extract(
 		if (merge && summary.written > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
-		const {complete, received = 0, stated = 0} = summary;
+		const {complete, received = 0, stated = 0, closedEarly} = summary;
 		if (complete === false) log.warn(`${name}: ${count(received)} of ${plural(stated, 'row')} that the API stated`);
-		return {resource: name, counts: summary, seconds: summary.seconds, ...(rejects !== undefined && {rejects})};
+		return {resource: name, counts: summary, seconds: summary.seconds, closedEarly, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();
 		if (signal.aborted) throw error;

@@ -15,6 +15,9 @@ function overview(): string {
 Read what the config describes (sluice.yaml):
 ${lines('config')}
 
+Look after what was written (out):
+${lines('output')}
+
 Work on JSON in a pipe:
 ${lines('stdin')}
 
@@ -27,7 +30,7 @@ Options:
 
 stdout carries data only; everything else goes to stderr.
 Exit codes: 0 ok, 1 failed, 2 usage or config, 3 request, 4 schema contract,
-5 some resources failed, 130 interrupted, 143 terminated.
+5 some resources failed, 75 out of time, 130 interrupted, 143 terminated.
 `;
 }
 

@@ -9,8 +9,8 @@ import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {SmallerEvent} from '../resource/smaller.ts';
+import {keepHeapSmall, optimizeLate} from './engine.ts';
 import type {Log} from './io.ts';
-import {keepHeapSmall} from './memory.ts';
 import type {ConfigArguments} from './verb.ts';
 
 export interface Project {
@@ -73,6 +73,7 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
 	keepHeapSmall();
 	const told = (event: Event): void => tell(event, log);
+	optimizeLate();
 	return connection(project.config, {
 		...(signal && {signal}),
 		...(log.traces && {onEvent: told, onDetected: told, onSmaller: told}),

@@ -1,4 +1,5 @@
 import {formatNames} from '../config/formats.ts';
+import {ConfigError} from '../core/errors.ts';
 import {plural} from './format.ts';
 import {logger} from './io.ts';
 import {configOptions, names, path, rejectsOption, rows, selectOption, verb} from './verb.ts';
@@ -16,24 +17,38 @@ export const read = verb({
 				.option('select', selectOption)
 				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
 				.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending; jsonl on stdout]"})
-				.option('rejects', rejectsOption),
+				.option('rejects', rejectsOption)
+				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
-	async handler({resource: name, limit, select, output = '-', format, rejects, ...args}, signal) {
-		const [{openProject, only, connect}, {extract}, {fileTarget, formatOfPath}] = await Promise.all([
+	async handler({resource: name, limit, select, output = '-', format, rejects, state: statePath, ...args}, signal) {
+		const [{openProject, only, connect}, {extract, limited}, {fileTarget, formatOfPath}, {stateFile}] = await Promise.all([
 			import('./project.ts'),
 			import('./extract.ts'),
 			import('../config/formats.ts'),
+			import('./state-file.ts'),
 		]);
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
+		if (statePath !== undefined && !resource.endpoint.incremental)
+			throw new ConfigError(`${name} has no incremental, so there is no state to keep; leave out --state`);
+		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
 		const destination = await fileTarget(output, {format: chosen, rejects});
 		const connection = connect(project, log, signal);
 		try {
 			const typed = chosen === 'parquet';
-			const result = await extract(connection, resource, {destination, typed, log, signal, limit, columns: names(select)});
+			const extraction = connection.extraction(resource, {typed, ...limited(limit), ...(kept && {state: kept.state})});
+			const result = await extract(connection, resource, {
+				destination,
+				typed,
+				log,
+				signal,
+				columns: names(select),
+				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
+			});
 			if (result.error !== undefined) throw result.error;
+			if (!result.closedEarly) await kept?.save();
 			const {rejected} = result.counts;
 			if (rejected > 0)
 				log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);

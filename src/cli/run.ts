@@ -14,14 +14,14 @@ export const run = verb({
 			parser
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
 				.option('output', {alias: 'o', ...path, describe: 'Folder that gets one folder a resource [default: out]'})
-				.option('format', {alias: 'f', choices: formatNames, describe: 'File format [default: parquet]'})
+				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
 				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {...rows, describe: 'At most so many rows of each resource; where it stands is not kept'})
 				.option('select', selectOption)
 				.option('full-refresh', {type: 'boolean', describe: 'Read everything again, and replace what is there'})
 				.option('max-duration', {
 					...duration,
-					describe: 'Stop after 90s, 30m or 2h with exit code 75; the next run goes on from there',
+					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
 				.option('max-rejects', {...wholeFromZero('max-rejects'), describe: 'Fail when more rows than that are refused'}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
@@ -63,13 +63,13 @@ export const run = verb({
 		const results: Result[] = [];
 		try {
 			const isWhole = limit === undefined;
-			const whole = isWhole ? await invocation(destination.path, chosen) : undefined;
-			const brokeOff = fullRefresh ? undefined : whole?.brokeOff;
+			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
+			const brokeOff = whole?.brokeOff;
 			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
 			for (const family of connection.families(chosen)) {
 				const left: typeof family = [];
 				for (const resource of family) {
-					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff));
+					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff, {fullRefresh}));
 					if (isDone) log.info(`${resource.name}: finished before the run broke off`);
 					else left.push(resource);
 				}

@@ -10,6 +10,8 @@ export interface Result {
 	/** The folder that holds what was refused, where anything was. */
 	readonly rejects?: string;
 	readonly error?: unknown;
+	/** The reader of stdout left before the end. */
+	readonly closedEarly?: boolean;
 }
 
 const header = ['resource', 'rows', 'requests', 'retries', 'duplicates', 'rejects', 'bytes', 'time', 'rows/s'];

@@ -49,8 +49,8 @@ export interface Target {
 /** The datasets of one command. Each is opened once, and free for others when the command ends. */
 export interface Targets {
 	open(resource: ResolvedResource, options: TargetOptions): Promise<Target>;
-	/** Whether a resource has come to its end since then. */
-	isFinished(resource: ResolvedResource, since: string): Promise<boolean>;
+	/** Whether a resource has come to the end of such a run since then. */
+	isFinished(resource: ResolvedResource, since: string, options: Pick<TargetOptions, 'fullRefresh'>): Promise<boolean>;
 	close(): Promise<void>;
 }
 
@@ -68,11 +68,12 @@ export function targets(destination: Destination, log: Log): Targets {
 			const format = await fileFormat(destination.format, {compression: destination.compression});
 			return target(resource, dataset, format, destination, options, log);
 		},
-		async isFinished(resource, since) {
+		async isFinished(resource, since, {fullRefresh}) {
 			// One that cannot be opened says so when it is read.
 			const dataset = await datasetOf(resource).catch(() => undefined);
 			const standing = dataset?.last?.standings[resource.name];
-			return standing?.isFinished === true && standing.startedAt >= since;
+			if (standing?.finishedAt === undefined || !standing.isFinished) return false;
+			return standing.finishedAt >= since && (standing.isFresh ?? false) === fullRefresh;
 		},
 		async close() {
 			for (const dataset of opened.values()) await (await dataset.catch(() => undefined))?.close();
@@ -96,11 +97,13 @@ async function target(
 		resource: name,
 		disposition,
 		definition,
-		mode: fullRefresh ? 'fresh' : isLimited ? 'apart' : 'continue',
+		isFresh: fullRefresh,
+		isApart: isLimited,
 	});
 	const {standing, how} = run;
 	if (how === 'resumed') log.info(`${name}: resuming after page ${standing.pages}`);
-	if (how === 'restarted') log.warn(`${name}: starts over, as its config has changed since the run that broke off`);
+	if (how === 'restarted')
+		log.warn(`${name}: starts over: its config has changed since the run that broke off, or files of it are gone`);
 	const destination = datasetSink({
 		dataset,
 		run,

@@ -8,8 +8,8 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
-	/** What it works on: the resources of a config, or JSON on stdin. */
-	readonly input: 'config' | 'stdin';
+	/** What it works on: the resources of a config, the datasets in a folder, or JSON on stdin. */
+	readonly input: 'config' | 'output' | 'stdin';
 	options(parser: Argv): Argv;
 	handler(args: ArgumentsCamelCase, signal: AbortSignal): Promise<void>;
 }
@@ -38,6 +38,17 @@ export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 		.option('config', {alias: 'c', ...path, describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]'})
 		.option('set', {...list, describe: 'Override a value: client.base_url=http://…'})
 		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;
+}
+
+export interface OutputArguments extends ConfigArguments {
+	readonly output?: string | undefined;
+}
+
+/** --output, and a config that may say the same, for verbs about the datasets in a folder. */
+export function outputOptions<T>(parser: Argv<T>): Argv<T & OutputArguments> {
+	return configOptions(
+		parser.option('output', {alias: 'o', ...path, describe: "Folder of the datasets [default: the config's, else out]"}),
+	) as Argv<T & OutputArguments>;
 }
 
 /** The kinds of options. A list is given as `a,b`, or by repeating the option. */

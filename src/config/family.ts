@@ -27,8 +27,8 @@ export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
 	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
-	/** What is stored of the resource; nothing of one whose every row is wanted. */
-	readonly state: (name: string) => JsonObject | undefined;
+	/** What is stored of the resource; null: every row is wanted. */
+	readonly state: (name: string) => JsonObject | null | undefined;
 	/** Where it goes on; `null` when nothing is left. */
 	readonly start: (name: string) => Position | null | undefined;
 }
@@ -107,7 +107,7 @@ function walkOf(
 		{
 			...walks.options(resource),
 			...(partitions && {partitions}),
-			...(state && {state}),
+			...(state !== undefined && {state}),
 			...(at && {cursor: at.cursor, firstNumber: at.page}),
 			...(at === null && {cursor: at}),
 		},
@@ -115,9 +115,9 @@ function walkOf(
 	);
 }
 
-/** The same walks as if they were the first. */
+/** The same walks, with every row. */
 function whole(walks: Walks): Walks {
-	return {...walks, state: () => undefined, start: () => undefined};
+	return {...walks, state: () => null, start: () => undefined};
 }
 
 /** Whether the resource is read from where an earlier run ended. */

@@ -65,7 +65,8 @@ export async function loadConfig(
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
 }
 
-async function readEnvFile(path: string, name: string): Promise<NodeJS.Dict<string>> {
+/** The variables in a file; messages call it `name`. */
+export async function readEnvFile(path: string, name: string): Promise<NodeJS.Dict<string>> {
 	try {
 		return parseEnv(await readFile(path, 'utf8'));
 	} catch (error) {

@@ -1,6 +1,6 @@
 /** Puts the range of an incremental resource into its request, in place of `{incremental.start_value}` and the like. */
 import {ConfigError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import type {Range} from '../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../resource/incremental/time-format.ts';
 import {doubled, fillSome, placeholders} from './braces.ts';
@@ -105,5 +105,5 @@ function filledText(text: string, sent: Sent): unknown {
 }
 
 function textOf(value: JsonValue): string {
-	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return typeof value === 'object' ? stringify(value) : String(value);
 }

@@ -34,9 +34,11 @@ export function outgoing(
 	const shown = trusted ? all : pick(all, [...harmless, ...(body ? ['content-type'] : [])]);
 	const clean = new URL(url);
 	const user = clean.username && `${decodeURIComponent(clean.username)}:${decodeURIComponent(clean.password)}`;
-	clean.username = '';
-	clean.password = '';
-	clean.hash = '';
+	if (clean.username || clean.password) {
+		clean.username = '';
+		clean.password = '';
+	}
+	if (clean.hash) clean.hash = '';
 	if (user && trusted) shown.authorization ??= `Basic ${Buffer.from(user).toString('base64')}`;
 	return {method: method.toUpperCase(), url: clean, headers: shown, body: body && encodeBody(body)};
 }

@@ -60,7 +60,7 @@ interface Exchange extends ExchangeOptions {
 	reject(error: unknown): void;
 }
 
-// By `dispatch`, since undici's `request` makes a stream of every body, which costs more than all else it does.
+// By `dispatch`, since undici's `request` makes a stream of every body: a tenth of what reading small pages costs.
 function exchange(
 	agent: Dispatcher,
 	request: OutgoingRequest,

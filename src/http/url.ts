@@ -24,7 +24,7 @@ export function joinUrl(base: string, path: string): string {
  */
 export function withQuery(url: string | URL, params: Record<string, QueryValue>): URL {
 	const [head, query] = splitQuery(String(url));
-	const kept = query.split('&').filter(part => part !== '' && !Object.hasOwn(params, nameOf(part)));
+	const kept = query === '' ? [] : query.split('&').filter(part => part !== '' && !Object.hasOwn(params, nameOf(part)));
 	const parts = kept.map(part => part.replaceAll('+', '%20'));
 	for (const [name, value] of Object.entries(params)) {
 		for (const item of isList(value) ? value : [value]) {
@@ -36,10 +36,12 @@ export function withQuery(url: string | URL, params: Record<string, QueryValue>)
 
 // `encodeURIComponent` throws at half a surrogate pair, which form encoding replaces.
 function encode(text: string): string {
-	return lone.test(text) ? encodePairs([[text, '']]).slice(0, -1) : encodeURIComponent(text);
+	try {
+		return encodeURIComponent(text);
+	} catch {
+		return encodePairs([[text, '']]).slice(0, -1);
+	}
 }
-
-const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
@@ -57,9 +59,10 @@ function isAbsolute(path: string): boolean {
 }
 
 function splitQuery(text: string): [head: string, query: string] {
-	const [withoutFragment = ''] = text.split('#', 1);
-	const at = withoutFragment.indexOf('?');
-	return at < 0 ? [withoutFragment, ''] : [withoutFragment.slice(0, at), withoutFragment.slice(at + 1)];
+	const fragment = text.indexOf('#');
+	const whole = fragment < 0 ? text : text.slice(0, fragment);
+	const at = whole.indexOf('?');
+	return at < 0 ? [whole, ''] : [whole.slice(0, at), whole.slice(at + 1)];
 }
 
 function isList(value: QueryValue): value is readonly QueryScalar[] {

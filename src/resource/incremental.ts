@@ -1,6 +1,6 @@
 /** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
 import {ConfigError} from '../core/errors.ts';
-import type {JsonObject, JsonValue} from '../core/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import type {Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import {ledger} from './incremental/ledger.ts';
@@ -8,7 +8,7 @@ import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
 import {type Taken, take} from './incremental/take.ts';
-import {isoFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
+import {inFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
 import type {Binding} from './partitions.ts';
@@ -44,7 +44,7 @@ export interface IncrementalOptions {
 	readonly deduplicate?: boolean;
 	/** How records write times: `iso`, `epoch`, `epoch_ms`, or a pattern such as `%d.%m.%Y`. @default iso, or no times */
 	readonly cursorFormat?: string;
-	/** What a range makes of the request. */
+	/** What a range makes of the request: laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;
 	/** Milliseconds since 1970: the end of the last window. @default Date.now */
 	readonly now?: () => number;
@@ -63,11 +63,11 @@ interface Surroundings {
 	readonly base?: PartitionRequest;
 }
 
-/** `state` is what the pages of all runs before added up to; see `IncrementalState`. */
+/** `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range is read, and nothing stored. */
 export function incremental(
 	name: string,
 	options: IncrementalOptions,
-	state: JsonObject,
+	state: JsonObject | null,
 	{partitions, process, base = {}}: Surroundings,
 ): IncrementalReading {
 	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
@@ -88,33 +88,42 @@ export function incremental(
 	const hasStart = rangeStart === 'closed';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
-	const accounts = ledger(state, inOrder, direction === 'onward');
+	// With an end the range is the author's, and always the same.
+	const stored = endValue === undefined ? state : null;
+	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward');
+	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
 	const taking = {
 		cursorPath: parsePath(cursorPath),
 		order: inOrder,
 		onMissing,
-		deduplicates: deduplicate && hasStart && (lag ?? 0) === 0 && endValue === undefined,
+		deduplicates,
 		direction,
 	};
+	let startedMs: number | undefined;
 	const ranges = {
 		name,
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: asCursor(options.initialValue, format),
-		endValue: asCursor(endValue, format),
+		initialValue: inFormat(options.initialValue, format),
+		endValue: inFormat(endValue, format),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
 		hasStart,
 		hasEnd,
-		now,
+		deduplicates,
+		// One end for all parents.
+		now() {
+			startedMs ??= now();
+			return startedMs;
+		},
 	};
 
 	return {
 		partitions: {
 			...(partitions ?? {skipStatuses: []}),
-			source: ranged(partitions?.source ?? once, ranges, state, bindings => keyOf(bindings, partitions)),
+			source: ranged(partitions?.source ?? once, ranges, stored, bindings => keyOf(bindings, partitions)),
 			request: bindings => requestOf(bindings, options, {...base, ...partitions?.request(bindings)}),
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
@@ -122,7 +131,7 @@ export function incremental(
 			const {page: taken, found, isEnough} = take(process ? process(page) : page, range, taking);
 			const isOver = isLast || isEnough;
 			// A page without a place after it is the last one before a failure: it stays where it is.
-			if (endValue !== undefined || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
+			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found, isOver);
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},
@@ -133,16 +142,9 @@ function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' |
 	return (rowOrder === 'asc') === (lastValue === 'max') ? 'onward' : 'back';
 }
 
-/** Bounds may be given as ISO text whatever the form of the values. */
-function asCursor(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	if (value === undefined || !format || format.read(value) !== undefined) return value;
-	const instant = isoFormat.read(value);
-	return instant === undefined ? value : format.write(instant);
-}
-
 function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefined): string {
 	if (!partitions) return '';
-	const {key = each => JSON.stringify(partitions.request(each))} = partitions;
+	const {key = each => stringify(partitions.request(each) as JsonObject)} = partitions;
 	return key(bindings);
 }
 

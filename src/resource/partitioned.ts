@@ -51,6 +51,12 @@ interface Step {
 	readonly isLast: boolean;
 }
 
+/** A partition that went wrong: of no interest when a page before was enough. */
+interface Failed {
+	readonly partition: Partition;
+	readonly failure: unknown;
+}
+
 /** The pages of every partition, in order. */
 export async function* walkPartitions(
 	client: Client,
@@ -63,18 +69,16 @@ export async function* walkPartitions(
 	// Only the first partition can have been left in its middle.
 	let standing = start && standingOf(start);
 	let number = options.firstNumber ?? 0;
-	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step> => {
+	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
 		const from = standing;
 		standing = undefined;
 		const all = walkOne(client, {...options, partitions}, counts, partition, from, signal);
 		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
 	};
-	for await (const {page, partition, isLast} of inOrder(source.from(start?.partition), {
-		open,
-		concurrency,
-		hasRoom: client.hasRoom,
-	})) {
-		if (ended.has(partition)) continue;
+	for await (const step of inOrder(source.from(start?.partition), {open, concurrency, hasRoom: client.hasRoom})) {
+		if (ended.has(step.partition)) continue;
+		if ('failure' in step) throw step.failure;
+		const {page, partition, isLast} = step;
 		const numbered: BoundPage = {...page, number: number++};
 		if (!follow || !page.binding) {
 			yield numbered;
@@ -93,14 +97,19 @@ async function* untilEnough(
 	partition: Partition,
 	isResumed: boolean,
 	isEnough: () => boolean,
-): AsyncGenerator<Step> {
+): AsyncGenerator<Step | Failed> {
 	let isBegun = isResumed;
 	let isOver = false;
-	for await (const step of all) {
-		yield step;
-		if (isEnough()) return;
-		isBegun = true;
-		isOver = step.isLast;
+	try {
+		for await (const step of all) {
+			yield step;
+			if (isEnough()) return;
+			isBegun = true;
+			isOver = step.isLast;
+		}
+	} catch (failure) {
+		yield {partition, failure};
+		return;
 	}
 	const [binding] = partition.bindings;
 	if (!isBegun || isOver || !binding) return;

@@ -16,8 +16,8 @@ export interface ResourceOptions extends WalkOptions {
 	readonly cursor?: Cursor;
 	/** Reads only what is new since the last run. */
 	readonly incremental?: IncrementalOptions;
-	/** What the `state` of all pages so far, of earlier runs too, adds up to. @default none: everything is new */
-	readonly state?: JsonObject;
+	/** What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they were stored. `null`: read the whole range, and store nothing. @default none: everything is new */
+	readonly state?: JsonObject | null;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
 	readonly process?: (page: Page) => Page;
 	/** Stops after so many pages or records; nothing beyond is requested. */

@@ -1,12 +1,13 @@
 /** A dataset that one process writes to: opened, brought up to date, committed to, closed. */
 import {mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {StateError} from '../core/errors.ts';
 import type {Schema} from '../core/schema.ts';
-import {entriesOf, explained, syncFolder, writeDurably} from './files.ts';
+import {entriesOf, explained, makeFolder, syncFolder, writeDurably} from './files.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune} from './log.ts';
-import {checkPlace, publish} from './publish.ts';
+import {checkPlace, dataFolders, publish} from './publish.ts';
 import {type Commit, type Part, type Standing, serialize} from './record.ts';
 
 export interface Change {
@@ -18,8 +19,8 @@ export interface Change {
 	readonly remove?: readonly Part[];
 	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
 	readonly pending?: readonly Part[];
-	/** Absent for a run that leaves it as it was. */
-	readonly standing?: Standing;
+	/** Absent for a run that leaves it as it was; `null` forgets it. */
+	readonly standing?: Standing | null;
 	readonly schemas?: {readonly [table: string]: Schema};
 	/** Tables that shall exist, with or without parts. */
 	readonly tables?: readonly string[];
@@ -37,7 +38,10 @@ export interface Dataset {
 	locate(part: Part): string;
 	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. */
 	commit(change: Change): Promise<Commit>;
-	/** Gives it free. What was staged and not committed is removed. */
+	/**
+	 * Gives it free. What was staged and not committed is removed. After a commit that failed half-way it stays: the next to open the
+	 * dataset finishes that commit, if it is in the log.
+	 */
 	close(): Promise<void>;
 }
 
@@ -67,34 +71,61 @@ export async function openDataset({root, name, writer}: OpenOptions): Promise<Da
 }
 
 async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
-	await mkdir(layout.log, {recursive: true});
-	await mkdir(layout.staging, {recursive: true});
-	// Records are made from drafts in these folders: whoever still thinks that it has the lock cannot commit from here on.
+	await makeFolder(layout.log);
+	await makeFolder(layout.staging);
+	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that it has the lock
+	// can neither commit nor take anything away from here on.
 	for (const path of await entriesOf(layout.staging)) if (!path.endsWith('.dead')) await rename(path, `${path}.dead`);
-	const last = await lastCommit(layout);
-	const missing = last ? await publish(layout, last) : [];
-	for (const path of await entriesOf(layout.staging)) await rm(path, {recursive: true, force: true});
+	const dead = await entriesOf(layout.staging);
 	const staging = join(layout.staging, lock.writer);
 	await mkdir(staging);
-	return writing(layout, lock, staging, last, missing);
+	await syncFolder(layout.staging);
+	try {
+		const last = await lastCommit(layout);
+		if (!last) await refuseWithoutLog(layout);
+		const missing = last ? await publish(layout, last, staging) : [];
+		for (const path of dead) await rm(path, {recursive: true, force: true});
+		return writing(layout, lock, staging, last, missing);
+	} catch (error) {
+		await rm(staging, {recursive: true, force: true});
+		throw error;
+	}
+}
+
+// Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they belong.
+async function refuseWithoutLog(layout: Layout): Promise<void> {
+	const [folder] = await dataFolders(layout);
+	if (folder !== undefined)
+		throw new StateError(
+			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. Restore the log from a backup; or move ${layout.home} away, and begin anew`,
+		);
 }
 
 function writing(layout: Layout, lock: Lock, staging: string, found: Commit | undefined, missing: readonly Part[]): Dataset {
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
+	// From the moment a record may be in the log until all that it lists is in its place.
+	let isUnderWay = false;
 
 	async function commit(change: Change): Promise<Commit> {
+		if (isUnderWay) throw new StateError(`${layout.name}: a commit before this one failed half-way; the next run finishes it`);
 		const next = after(last, change, layout.name);
+		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
 		const draft = join(staging, `commit-${next.version}.json`);
-		await writeDurably(draft, serialize(next));
-		await syncFolder(staging);
-		await append(layout, next.version, draft);
+		try {
+			await writeDurably(draft, serialize(next));
+			await syncFolder(staging);
+			isUnderWay = true;
+			await append(layout, next.version, draft);
+		} finally {
+			await rm(draft, {force: true});
+		}
 		await syncFolder(layout.log);
 		const known = new Set(last?.data === next.data ? last.parts.map(({path}) => path) : []);
 		for (const {path} of last?.pending ?? []) if (next.pending.some(part => part.path === path)) known.add(path);
 		last = next;
-		await rm(draft, {force: true});
-		await publish(layout, next, known);
+		await publish(layout, next, staging, known);
+		isUnderWay = false;
 		await prune(layout);
 		return next;
 	}
@@ -118,8 +149,11 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 		},
 		async close() {
 			await queue;
-			await rm(staging, {recursive: true, force: true});
-			await lock.release();
+			try {
+				if (!isUnderWay) await rm(staging, {recursive: true, force: true});
+			} finally {
+				await lock.release();
+			}
 		},
 	};
 }
@@ -143,9 +177,15 @@ function after(last: Commit | undefined, change: Change, name: string): Commit {
 		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
 		parts,
 		pending: [...others, ...(pending ?? own)],
-		standings: {...last?.standings, ...(standing && {[resource]: standing})},
+		standings: standing === undefined ? (last?.standings ?? {}) : standingsWith(last, resource, standing),
 		schemas: {...last?.schemas, ...schemas},
 	};
+}
+
+function standingsWith(last: Commit | undefined, resource: string, standing: Standing | null): Commit['standings'] {
+	if (standing) return {...last?.standings, [resource]: standing};
+	const {[resource]: _, ...others} = last?.standings ?? {};
+	return others;
 }
 
 // One rename is seen at once or not at all; of several, a reader may see the first alone.

@@ -1,6 +1,6 @@
 /** Files and folders that are still there when the machine has lost its power. */
-import {type FileHandle, mkdir, open, readdir, rename} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {type FileHandle, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
+import {basename, dirname, join, resolve} from 'node:path';
 import {SluiceError, StateError} from '../core/errors.ts';
 
 /** Writes a new file, down to the disk. */
@@ -27,16 +27,40 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Moves a file, and makes its new folder where it is missing. */
-export async function move(from: string, to: string): Promise<void> {
-	await mkdir(dirname(to), {recursive: true});
-	await rename(from, to);
+/** Makes a folder with all that it is in, and the names of those that were missing durable. */
+export async function makeFolder(path: string): Promise<void> {
+	const first = await mkdir(path, {recursive: true});
+	if (first === undefined) return;
+	const outermost = dirname(resolve(first));
+	for (let folder = dirname(resolve(path)); folder.length >= outermost.length; folder = dirname(folder)) {
+		await syncFolder(folder);
+		if (folder === outermost) return;
+	}
+}
+
+/**
+ * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no grave: a process whose
+ * folder was taken from it has no business with anybody's files.
+ */
+export async function bury(path: string, grave: string): Promise<void> {
+	const buried = join(grave, `gone-${basename(path)}`);
+	try {
+		await rename(path, buried);
+	} catch (error) {
+		ignoring(error, (await exists(grave)) ? 'ENOENT' : '');
+		return;
+	}
+	await rm(buried, {recursive: true, force: true});
 }
 
 /** Paths of everything in a folder; none when there is no folder. */
 export async function entriesOf(folder: string): Promise<string[]> {
 	const names = await readdir(folder).catch(error => ignoring(error, 'ENOENT') ?? []);
 	return names.map(name => join(folder, name));
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
 }
 
 /** `undefined` for an error with one of these codes; throws any other. */

@@ -4,6 +4,8 @@ import {hostname} from 'node:os';
 import {ignoring} from './files.ts';
 
 export interface Holder {
+	/** What it calls itself. */
+	readonly writer?: string;
 	readonly host: string;
 	readonly pid: number;
 	/** Tells a process from a later one with the same number. Absent where the system does not say. */
@@ -16,9 +18,15 @@ export interface Holder {
 const SILENT_MS = 5 * 60_000;
 
 /** This process. */
-export async function self(): Promise<Holder> {
+export async function self(writer?: string): Promise<Holder> {
 	const {start} = await startOf(process.pid);
-	return {host: hostname(), pid: process.pid, since: new Date().toISOString(), ...(start !== undefined && {start})};
+	return {
+		...(writer !== undefined && {writer}),
+		host: hostname(),
+		pid: process.pid,
+		since: new Date().toISOString(),
+		...(start !== undefined && {start}),
+	};
 }
 
 /** Who the file at `path` names; nobody if it is gone, or not one of ours. */

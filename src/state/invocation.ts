@@ -19,12 +19,15 @@ interface Stored extends Holder {
 	readonly resources: readonly string[];
 }
 
-/** Begins a command over these resources, or goes on with one that was killed, interrupted or out of time. */
-export async function invocation(root: string, all: readonly {readonly name: string}[]): Promise<Invocation> {
+/** Begins a command of this kind over these resources, or goes on with one that was killed, interrupted or out of time. */
+export async function invocation(root: string, all: readonly {readonly name: string}[], kind: string): Promise<Invocation> {
 	const resources = all.map(({name}) => name);
-	const key = createHash('sha256').update(JSON.stringify(resources.toSorted())).digest('hex').slice(0, 16);
+	const key = createHash('sha256')
+		.update(JSON.stringify([kind, resources.toSorted()]))
+		.digest('hex')
+		.slice(0, 16);
 	const path = join(root, STORE, 'runs', `${key}.json`);
-	const before = (await holderOf(path)) as Stored | undefined;
+	const before = (await explained(resources.join(', '), root, () => holderOf(path))) as Stored | undefined;
 	// Somebody else is at it: the locks of the datasets will say so.
 	if (before && (await isAlive(before, path))) return {brokeOff: undefined, async end() {}};
 	const holder = await self();

@@ -21,9 +21,9 @@ const lockName = /^\d{12}\.json$/;
  */
 export async function acquire({lock: folder, name}: Layout, writer: string): Promise<Lock> {
 	await mkdir(folder, {recursive: true});
-	const holder = await self();
+	const holder = await self(writer);
 	const draft = join(folder, `${writer}.part`);
-	await writeDurably(draft, JSON.stringify({writer, ...holder}));
+	await writeDurably(draft, JSON.stringify(holder));
 	let mine: string | undefined;
 	try {
 		const before = await locksIn(folder);
@@ -32,7 +32,8 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 		mine = join(folder, `${padded(number)}.json`);
 		await link(draft, mine).catch(error => {
 			mine = undefined;
-			throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? held(name, undefined) : error;
+			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead one's.
+			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '') ? held(name, undefined) : error;
 		});
 		// Somebody who looked before a lock was released may have taken another number.
 		const own = mine;
@@ -40,7 +41,7 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 			(await locksIn(folder)).filter(path => path !== own),
 			name,
 		);
-		await Promise.all(before.map(path => rm(path, {force: true})));
+		await Promise.all([...before, ...(await deadDrafts(folder))].map(path => rm(path, {force: true})));
 	} catch (error) {
 		if (mine !== undefined) await rm(mine, {force: true});
 		throw error;
@@ -57,13 +58,35 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 		writer,
 		async release() {
 			clearInterval(beat);
-			await rm(path, {force: true});
+			// Whoever was taken for dead may find the number of its lock given to somebody else.
+			if ((await holderOf(path))?.writer === writer) await rm(path, {force: true});
 		},
 	};
 }
 
+/** Who has the lock, alive; nobody when it is free. */
+export async function lockHolder({lock}: Layout): Promise<Holder | undefined> {
+	for (const path of await locksIn(lock)) {
+		const holder = await holderOf(path);
+		if (holder && (await isAlive(holder, path))) return holder;
+	}
+	return undefined;
+}
+
 async function locksIn(folder: string): Promise<string[]> {
 	return (await entriesOf(folder)).filter(path => lockName.test(basename(path)));
+}
+
+// Of processes that were killed before they had the lock.
+async function deadDrafts(folder: string): Promise<string[]> {
+	const drafts = (await entriesOf(folder)).filter(path => path.endsWith('.part'));
+	const isDead = await Promise.all(
+		drafts.map(async path => {
+			const holder = await holderOf(path);
+			return holder === undefined || !(await isAlive(holder, path));
+		}),
+	);
+	return drafts.filter((_, i) => isDead[i]);
 }
 
 async function refuseIfHeld(locks: readonly string[], name: string): Promise<void> {

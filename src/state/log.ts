@@ -7,7 +7,7 @@ import {type Commit, parse} from './record.ts';
 
 const recordName = /^(\d{12})\.json$/;
 // Older ones say nothing that the last does not; these are for whoever wants to see how it came about.
-const KEPT_RECORDS = 100;
+export const KEPT_RECORDS = 100;
 
 /** The last record; nothing when there was no commit yet. */
 export async function lastCommit({log}: Layout): Promise<Commit | undefined> {
@@ -44,7 +44,7 @@ export async function prune({log}: Layout): Promise<void> {
 	await Promise.all(old.map(version => rm(join(log, `${padded(version)}.json`), {force: true})));
 }
 
-async function versions(log: string): Promise<number[]> {
+export async function versions(log: string): Promise<number[]> {
 	const names = await readdir(log).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return [];
 		throw error;

@@ -1,37 +1,39 @@
 /** Makes what readers see equal to a commit. Can be broken off anywhere, and done again. */
-import {link, lstat, mkdir, readlink, rename, rm, rmdir, stat, symlink} from 'node:fs/promises';
+import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, ignoring, move, syncFolder} from './files.ts';
+import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import type {Commit, Part} from './record.ts';
 
 /**
  * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that stay, and then
  * each table switches to it at once: whoever lists a table sees the parts before or those after, never some of both. Returns
- * the parts that the commit lists and nobody has: removed by hand. Those in `known` are in their places.
+ * the parts that the commit lists and nobody has: removed by hand. Those in `known` are in their places; without it, as after a
+ * crash, nothing is taken for granted. All that takes away goes by way of `staging`, the folder of the writer.
  */
-export async function publish(layout: Layout, commit: Commit, known: ReadonlySet<string> = new Set()): Promise<Part[]> {
+export async function publish(layout: Layout, commit: Commit, staging: string, known?: ReadonlySet<string>): Promise<Part[]> {
 	const folder = dataFolder(layout, commit.data);
 	const sources = await foldersWithParts(layout, folder);
 	const missing: Part[] = [];
 	const folders = new Set<string>(commit.tables.map(table => join(folder, table)));
-	for (const path of folders) await mkdir(path, {recursive: true});
+	for (const path of folders) await makeFolder(path);
 	for (const part of commit.parts) {
 		const path = join(folder, part.path);
-		if (known.has(part.path) || (await exists(path))) continue;
+		if (known?.has(part.path) || (await exists(path))) continue;
 		folders.add(dirname(path));
 		if (!(await fetch(part, path, sources))) missing.push(part);
 	}
 	for (const part of commit.pending) {
 		const path = unpublished(layout.pending, part.path);
-		if (known.has(part.path) || (await exists(path))) continue;
+		if (known?.has(part.path) || (await exists(path))) continue;
 		folders.add(layout.pending);
 		if (!(await fetch(part, path, sources))) missing.push(part);
 	}
 	for (const path of folders) await syncFolder(path);
-	for (const table of commit.tables) await switchTo(layout, table, commit.data);
-	await sweep(layout, commit, folder);
+	if (!known) await buryStrays(commit, folder, staging);
+	for (const table of commit.tables) await switchTo(layout, table, commit.data, staging);
+	await sweep(layout, commit, folder, staging);
 	return missing;
 }
 
@@ -48,36 +50,38 @@ async function foldersWithParts(layout: Layout, folder: string): Promise<Sources
 	};
 }
 
-async function dataFolders({home}: Layout): Promise<string[]> {
+/** Each was the visible one once; one is. */
+export async function dataFolders({home}: Layout): Promise<string[]> {
 	return (await entriesOf(home)).filter(path => /^data-\d{12}$/.test(basename(path)));
 }
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
 async function fetch({path}: Part, to: string, {flat, data}: Sources): Promise<boolean> {
-	for (const folder of flat) {
-		const from = unpublished(folder, path);
-		if (!(await exists(from))) continue;
-		await move(from, to);
-		return true;
-	}
-	for (const folder of data) {
-		const from = join(folder, path);
-		if (!(await exists(from))) continue;
-		await mkdir(dirname(to), {recursive: true});
-		await link(from, to);
-		return true;
-	}
-	return false;
+	await makeFolder(dirname(to));
+	for (const folder of flat) if (await isDone(() => rename(unpublished(folder, path), to))) return true;
+	for (const folder of data) if (await isDone(() => link(join(folder, path), to))) return true;
+	// A writer that was overtaken may have been quicker.
+	return exists(to);
 }
 
-async function switchTo(layout: Layout, table: string, data: number): Promise<void> {
+async function isDone(work: () => Promise<void>): Promise<boolean> {
+	try {
+		await work();
+		return true;
+	} catch (error) {
+		ignoring(error, 'ENOENT', 'ENOTDIR', 'EEXIST');
+		return false;
+	}
+}
+
+async function switchTo(layout: Layout, table: string, data: number, staging: string): Promise<void> {
 	const path = visibleFolder(layout, table);
 	const target = linkOf(layout, table, data);
 	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
 	if (found?.isSymbolicLink() && (await readlink(path)) === target) return;
 	if (found && !found.isSymbolicLink()) await makeRoom(path);
-	await mkdir(dirname(path), {recursive: true});
-	const draft = join(layout.home, `link-${table.replaceAll('/', '+')}`);
+	await makeFolder(dirname(path));
+	const draft = join(staging, `link-${table.replaceAll('/', '+')}`);
 	await rm(draft, {force: true});
 	await symlink(target, draft, 'dir');
 	await rename(draft, path);
@@ -115,13 +119,18 @@ function inTheWay(path: string, what: string): StateError {
 	);
 }
 
-// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run given up.
-async function sweep(layout: Layout, {pending}: Commit, folder: string): Promise<void> {
-	for (const other of await dataFolders(layout)) if (other !== folder) await rm(other, {recursive: true, force: true});
-	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
-	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await rm(path, {force: true});
+const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
+
+// Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice. Other files are not ours.
+async function buryStrays({parts}: Commit, folder: string, staging: string): Promise<void> {
+	const wanted = new Set(parts.map(({path}) => path));
+	const paths = (await readdir(folder, {recursive: true})).map(path => path.split(sep).join('/'));
+	for (const path of paths) if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), staging);
 }
 
-export async function exists(path: string): Promise<boolean> {
-	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
+// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run given up.
+async function sweep(layout: Layout, {pending}: Commit, folder: string, staging: string): Promise<void> {
+	for (const other of await dataFolders(layout)) if (other !== folder) await bury(other, staging);
+	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
+	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await bury(path, staging);
 }

@@ -33,6 +33,10 @@ export interface Standing {
 	readonly disposition: Disposition;
 	/** Whether the run came to its end. One that did not goes on at `cursor`, if nothing has changed since. */
 	readonly isFinished: boolean;
+	/** When it did: ISO 8601, UTC. */
+	readonly finishedAt?: string;
+	/** It reads everything again, whatever was there before. */
+	readonly isFresh?: boolean;
 	/** The place after the last page that is durable. Absent before the first. */
 	readonly cursor?: Cursor;
 	/** Pages that are durable, over all attempts of the run. */

@@ -10,11 +10,10 @@ export interface RunOptions {
 	readonly disposition: Disposition;
 	/** Fingerprint of what a cursor depends on: with another one the run starts over. */
 	readonly definition: string;
-	/**
-	 * `continue` goes on from earlier runs; `fresh` forgets them; `apart` begins where they ended and leaves them as they are, for a
-	 * run that is cut short on purpose. @default 'continue'
-	 */
-	readonly mode?: 'continue' | 'fresh' | 'apart';
+	/** Forgets earlier runs; but goes on from a fresh one that broke off. @default false */
+	readonly isFresh?: boolean;
+	/** Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default false */
+	readonly isApart?: boolean;
 	/** @default now */
 	readonly now?: Date;
 }
@@ -22,7 +21,7 @@ export interface RunOptions {
 export interface Run {
 	/** Its standing before its next commit. */
 	readonly standing: Standing;
-	/** `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has changed. */
+	/** `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has changed or its files are gone. */
 	readonly how: 'new' | 'resumed' | 'restarted';
 	/** Parts of this run that are durable. */
 	readonly parts: readonly Part[];
@@ -36,23 +35,24 @@ export interface Run {
  */
 export async function beginRun(
 	dataset: Dataset,
-	{resource, disposition, definition, mode = 'continue', now = new Date()}: RunOptions,
+	{resource, disposition, definition, isFresh = false, isApart = false, now = new Date()}: RunOptions,
 ): Promise<Run> {
 	const {last} = dataset;
 	const before = last?.standings[resource];
 	const schemas = last?.schemas ?? {};
 	const isOpen = before !== undefined && !before.isFinished;
+	const own = isOpen ? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run) : [];
 	if (
 		isOpen &&
-		mode === 'continue' &&
+		!isApart &&
+		(before.isFresh ?? false) === isFresh &&
 		before.cursor !== undefined &&
 		before.definition === definition &&
-		before.disposition === disposition
-	) {
-		const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run);
-		return {standing: before, how: 'resumed', parts, schemas};
-	}
-	const state: JsonObject = mode === 'fresh' ? {} : ((isOpen ? before.before : before?.state) ?? {});
+		before.disposition === disposition &&
+		!own.some(({path}) => dataset.missing.some(part => part.path === path))
+	)
+		return {standing: before, how: 'resumed', parts: own, schemas};
+	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
 	const standing: Standing = {
 		run: runName(now),
 		startedAt: now.toISOString(),
@@ -60,15 +60,16 @@ export async function beginRun(
 		isFinished: false,
 		pages: 0,
 		parts: 0,
-		state,
-		before: state,
+		state: isFresh ? {} : earlier,
+		before: earlier,
 		definition,
+		...(isFresh && {isFresh}),
 	};
-	const leftover = isOpen ? (last?.parts.filter(({run}) => run === before.run) ?? []) : [];
-	// A full refresh takes everything away at its end, and nothing before.
-	if (leftover.length > 0 && mode === 'continue')
-		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing: {...standing, isFinished: true}});
-	return {standing, how: isOpen && mode === 'continue' ? 'restarted' : 'new', parts: [], schemas};
+	const leftover = own.filter(part => last?.parts.includes(part));
+	if (leftover.length > 0 && !isApart)
+		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing});
+	const isRestarted = isOpen && !isFresh && !isApart && before.cursor !== undefined;
+	return {standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
 }
 
 /** Sorts by time: `20261120T202059Z-3f9c`. */

@@ -1,7 +1,8 @@
 /** Replays a case of consecutive runs of rows: normalizes them as dlt would and compares rows and columns. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
-import {jsonl} from '../../sinks/jsonl.ts';
+import {dataset} from '../../sinks/dataset/writable.ts';
+import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {definition} from '../../src/config/definition.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';
@@ -11,6 +12,8 @@ import {pipeline} from '../../src/core/pipeline.ts';
 import type {Schema, SchemaDefinition} from '../../src/core/schema.ts';
 import {toRecords} from '../../src/core/selector.ts';
 import {transform} from '../../src/core/stage.ts';
+import {layoutOf} from '../../src/state/layout.ts';
+import {lastCommit} from '../../src/state/log.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {LIST_INDEX} from '../../transforms/split.ts';
 import {ROW_ID, tables} from '../../transforms/tables.ts';
@@ -25,15 +28,14 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 	if (one.dlt_defect && !want?.runs)
 		return {skip: `the measured result is a defect (${one.dlt_defect.why}); no machine-readable aim for it`};
 	await using folder = await temporaryFolder();
-	const {columns, options} = optionsOf(one);
-	const rows: Row[] = [];
+	const {columns, options, disposition, key} = optionsOf(one);
+	const toDataset = () => dataset(folder.path, 'items', {format: jsonlFormat, disposition, key});
 	const children: Page[] = [];
 	const runs = (one.runs ?? []) as readonly NormalizeRun[];
 	const hasChildren = runs.some(({expect}) => Object.keys(expect.tables_on_disk_after ?? {}).some(name => name !== 'items'));
 	let schema: Schema | undefined;
 	for (const [i, run] of runs.entries()) {
 		const expected = want?.runs?.[i] ?? run.expect;
-		const path = `${folder.path}/${i}.jsonl`;
 		let failure: unknown;
 		try {
 			const page: Page = {resource: 'items', number: 0, records: toRecords([run.rows as JsonValue])};
@@ -44,8 +46,8 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 			if (hasChildren) {
 				const {previous: _, ...rest} = options;
 				const {main, lists} = tables(columns, {...rest, table: 'items'});
-				await pipeline([page], transform('main', main), transform('lists', lists), collect, jsonl(path));
-			} else await pipeline([page], normalize(schema ?? columns, options), collect, jsonl(path));
+				await pipeline([page], transform('main', main), transform('lists', lists), collect, toDataset());
+			} else await pipeline([page], normalize(schema ?? columns, options), collect, toDataset());
 		} catch (error) {
 			failure = error;
 		}
@@ -57,8 +59,7 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 			continue;
 		}
 		if (failure !== undefined) throw failure;
-		const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
-		rows.push(...lines.map(line => parse(line) as Row));
+		const rows = await rowsIn(folder.path);
 		try {
 			compare('items', expected, rows, schema);
 			const names = Object.keys(expected.tables_on_disk_after ?? {}).filter(name => name !== 'items');
@@ -75,13 +76,33 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 	return {ok: true};
 }
 
+async function rowsIn(root: string): Promise<Row[]> {
+	const parts = (await lastCommit(layoutOf(root, 'items')))?.parts.filter(
+		({table, kind}) => table === 'items' && kind === 'rows',
+	);
+	const texts = await Promise.all((parts ?? []).map(({path}) => readFile(`${root}/${path}`, 'utf8')));
+	return texts.flatMap(text =>
+		text
+			.split('\n')
+			.filter(Boolean)
+			.map(line => parse(line) as Row),
+	);
+}
+
 /** The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are its defaults. */
-function optionsOf({hints = {}, env = {}}: Case): {columns: SchemaDefinition | undefined; options: NormalizeOptions} {
+function optionsOf({hints = {}, env = {}}: Case): {
+	columns: SchemaDefinition | undefined;
+	options: NormalizeOptions;
+	disposition: 'append' | 'replace' | 'merge';
+	key: readonly string[];
+} {
 	const {max_table_nesting: maxNesting, ...rest} = hints;
 	const config = parseConfig({client: {base_url: 'http://localhost'}, resources: [{name: 'items', ...rest}]});
 	const [resource] = resolveResources(config);
 	if (!resource) throw new Error('no resource');
 	return {
+		disposition: resource.write_disposition,
+		key: resource.primary_key,
 		columns: resource.columns.length > 0 ? definition(resource.columns) : undefined,
 		options: {
 			naming: (env.SCHEMA__NAMING ?? 'snake_case') as 'snake_case',

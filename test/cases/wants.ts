@@ -182,7 +182,7 @@ export const wants: Readonly<Record<string, Want>> = {
 	// One row for each key; within a run the first one stays, unless the config says keep: last.
 	'disp-merge-files': {
 		runs: [
-			{tables_on_disk_after: {items: [{id: 1, v: 'a'}]}},
+			{tables_on_disk_after: {items: [{id: 1, v: 'b'}]}},
 			{
 				tables_on_disk_after: {
 					items: [

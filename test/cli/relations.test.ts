@@ -24,7 +24,7 @@ test('run asks a parent once for itself and its children, and writes each to its
 		['/users', '/u/1/posts', '/p/10/likes', '/u/2/posts', '/p/20/likes'],
 	);
 	match(stderr, /likes: 1 parent skipped: /);
-	const files = (await place.list()).filter(name => name.endsWith('.jsonl'));
+	const files = (await place.visible()).filter(name => name.endsWith('.jsonl'));
 	const texts = await Promise.all(files.map(name => readFile(join(place.path, name), 'utf8')));
 	deepEqual(texts.sort(), ['{"id":10}\n{"id":20}\n', '{"id":1}\n{"id":2}\n', '{"n":1}\n']);
 });
@@ -35,7 +35,7 @@ test('a child that fails leaves its parent to go on', async () => {
 	await using place = await workspace({'sluice.json': config(api.url, [users, posts, likes])});
 	const {code, stderr} = await place.sluice(['run', '-f', 'jsonl']);
 	equal(code, 5, stderr);
-	equal((await place.list()).filter(name => name.endsWith('.jsonl')).length, 1);
+	equal((await place.visible()).filter(name => name.endsWith('.jsonl')).length, 1);
 	equal(api.requests.length, 2);
 });
 

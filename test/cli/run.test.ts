@@ -26,7 +26,7 @@ test('run writes one folder a resource, says so on stderr only, and reads back a
 		{id: '1', email: 'ada@example.com'},
 		{id: '2', email: null},
 	]);
-	equal((await place.list()).filter(name => name.endsWith('.parquet')).length, 2);
+	equal((await place.visible()).filter(name => name.endsWith('.parquet')).length, 2);
 });
 
 test('resources, folder, format, columns and number of rows can be chosen', async () => {
@@ -39,7 +39,7 @@ test('resources, folder, format, columns and number of rows can be chosen', asyn
 	const {code, stderr} = await place.sluice([...words, '--limit', '12', '--select', 'name,id', '--select', 'email', '-q']);
 	equal(code, 0, stderr);
 	equal(stderr, '');
-	const files = (await place.list()).filter(name => name.endsWith('.jsonl.gz'));
+	const files = (await place.visible()).filter(name => name.endsWith('.jsonl.gz'));
 	equal(files.length, 2);
 	const [, events = ''] = files;
 	const lines = gunzipSync(await readFile(join(place.path, events)))
@@ -59,7 +59,7 @@ test('the config says where and how, and the words that were typed win', async (
 		place.sluice(['run', '--output', 'typed', '--format', 'jsonl', '--compression', 'gzip']),
 	]);
 	deepEqual([first.code, second.code], [0, 0], first.stderr + second.stderr);
-	const names = (await place.list()).map(name => name.replace(/\/\d+T\d+Z-.{4}/, '/PART'));
+	const names = (await place.visible()).map(name => name.replace(/\/\d+T\d+Z-.{4}-\d{5}/, '/PART'));
 	ok(names.includes('from-config/contacts/PART.csv'));
 	ok(names.includes('typed/contacts/PART.jsonl.gz'));
 });
@@ -69,7 +69,7 @@ test('append adds a part, replace puts one in the place of all', async () => {
 	const resources = [single('contacts'), single('teams', {write_disposition: 'replace'})];
 	await using place = await workspace({'sluice.json': config(api.url, resources)});
 	for (let i = 0; i < 2; i++) equal((await place.sluice(['run', '-f', 'jsonl'])).code, 0);
-	const names = await place.list();
+	const names = await place.visible();
 	equal(names.filter(name => /contacts\/.*jsonl$/.test(name)).length, 2);
 	equal(names.filter(name => /teams\/.*jsonl$/.test(name)).length, 1);
 });
@@ -87,13 +87,13 @@ test('a null in a required column goes to the rejects, which the summary names; 
 	]);
 	equal(lenient.code, 0, lenient.stderr);
 	match(lenient.stderr, /^sluice: contacts: 1 row rejected; see why in out\/contacts\/_rejects\/$/m);
-	const [rejects = ''] = (await place.list()).filter(name => /_rejects\/.*jsonl$/.test(name));
+	const [rejects = ''] = (await place.visible()).filter(name => /_rejects\/.*jsonl$/.test(name));
 	const {resource, column, reason, record} = JSON.parse(await place.read(rejects));
 	deepEqual([resource, column, record], ['contacts', 'email', contacts[1]]);
 	match(reason, /null/);
 	equal(strict.code, 4, strict.stderr);
 	match(strict.stderr, /^sluice: contacts.*email.*null/m);
-	ok(!(await place.list()).some(name => name.startsWith('strict')), 'nothing is left of what was refused');
+	ok(!(await place.visible()).some(name => name.startsWith('strict/')), 'nothing is left of what was refused');
 });
 
 test('one of two resources failing is exit code 5, and the other is there', async () => {
@@ -119,7 +119,7 @@ test('one of two resources failing is exit code 5, and the other is there', asyn
 	deepEqual([events[5].resources, events[5].failed], [2, 1]);
 	deepEqual([events[2].written, events[2].requests], [1, 1]);
 	deepEqual(
-		(await place.list()).filter(name => /^out\/./.test(name)).map(name => name.replace(/\/\d+T.*/, '/PART')),
+		(await place.visible()).filter(name => /^out\/./.test(name)).map(name => name.replace(/\/\d+T.*/, '/PART')),
 		['out/teams', 'out/teams/PART'],
 	);
 });
@@ -131,7 +131,7 @@ test('when every resource fails, the exit code is that of the first', async () =
 	equal(code, 3);
 	match(stderr, /answered 404.*Check the base URL and the path$/m);
 	match(stderr, /^sluice: 2 of 2 resources failed$/m);
-	deepEqual(await place.list(), ['sluice.json']);
+	deepEqual(await place.visible(), ['out', 'sluice.json']);
 });
 
 test("resources that would remove each other's files are refused before any request", async () => {

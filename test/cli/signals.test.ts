@@ -1,4 +1,4 @@
-import {deepEqual, equal, ok} from 'node:assert/strict';
+import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {once} from 'node:events';
 import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
@@ -27,20 +27,31 @@ for (const [name, code, said] of [
 	['SIGINT', 130, 'interrupted'],
 	['SIGTERM', 143, 'terminated'],
 ] as const) {
-	test(`${name} ends a run with exit code ${code}, and leaves no half file`, async () => {
+	test(`${name} ends a run with exit code ${code}, and keeps the pages that are whole for the next run`, async () => {
 		const {resource, route, stuck} = getsStuck(3);
 		await using api = await server(route);
 		await using place = await workspace({'sluice.json': config(api.url, [resource])});
 		const running = place.start(['run', '-f', 'jsonl']);
 		await stuck;
 		ok(
-			(await place.list()).some(file => /\.jsonl\.tmp-/.test(file)),
-			'there is a file to be taken back',
+			(await place.list()).some(file => /staging\/.*\.jsonl\.part/.test(file)),
+			'there is a file that nobody has committed',
 		);
 		running.process.kill(name);
 		const {code: ended, signal, stdout, stderr} = await running.ended;
 		deepEqual([ended, signal, stdout, stderr], [code, null, '', `sluice: ${said}\n`]);
-		deepEqual(await place.list(), ['sluice.json']);
+		const [, , part = '', ...others] = await place.visible();
+		match(part, /^out\/events\/\d{8}T\d{6}Z-[0-9a-f]{4}-00001\.jsonl$/);
+		deepEqual(others, ['sluice.json']);
+		equal((await place.read(part)).trimEnd().split('\n').length, 150);
+		ok(!(await place.list()).some(file => /staging\/|\.tmp-/.test(file)), 'no half file is left');
+		const next = place.start(['run', '-f', 'jsonl']);
+		const resumed = new Promise(resolve => {
+			next.process.stderr?.on('data', text => String(text).includes('resuming') && resolve(text));
+		});
+		await Promise.race([resumed, next.ended]);
+		next.process.kill(name);
+		match((await next.ended).stderr, /^events: resuming after page 3$/m);
 	});
 }
 

@@ -43,6 +43,8 @@ export interface Workspace {
 	read(path: string): Promise<string>;
 	/** Every file and folder in it, hidden ones too, sorted. */
 	list(): Promise<string[]>;
+	/** The same without what is hidden: what a reader of data sees. */
+	visible(): Promise<string[]>;
 	[Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -75,13 +77,15 @@ export async function workspace(files: Readonly<Record<string, string | Uint8Arr
 		return ended;
 	}
 
+	const list = async (): Promise<string[]> => (await readdir(folder.path, {recursive: true})).sort();
 	return {
 		path: folder.path,
 		sluice: (words, options = {}) => run(process.execPath, [main, ...words], options),
 		shell: (script, options = {}) => run('bash', ['-c', preamble + script], options),
 		start: (words, options = {}) => begin(process.execPath, [main, ...words], options),
 		read: path => readFile(join(folder.path, path), 'utf8'),
-		list: async () => (await readdir(folder.path, {recursive: true})).sort(),
+		list,
+		visible: async () => (await list()).filter(path => !path.split('/').some(step => step.startsWith('.'))),
 		[Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
 	};
 }

@@ -203,6 +203,24 @@ describe('an abort', () => {
 		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
 	});
 
+	it('while waiting for a free connection ends at once, and sends nothing', async test => {
+		const controller = new AbortController();
+		const {url, requests} = await serve(test, (_request, response) => {
+			controller.abort(reason);
+			// Late enough for the other to be sent, were it not given up.
+			setImmediate(() => response.end('[]'));
+		});
+		const api = testClient(test, {baseUrl: url, connections: 1});
+		const first = valueFrom(api, get(url));
+		await assert.rejects(valueFrom(api, get(`${url}/second`), {signal: controller.signal}), reason);
+		await first;
+		await valueFrom(api, get(`${url}/third`));
+		assert.deepEqual(
+			requests.map(request => request.url),
+			['/', '/third'],
+		);
+	});
+
 	it('in the wait between two tries ends at once', async test => {
 		const controller = new AbortController();
 		const {url, requests} = await serve(test, answers([503, '', {'retry-after': '600'}]));

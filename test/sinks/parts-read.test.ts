@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import {writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {csvFormat} from '../../sinks/csv.ts';
+import {gzipped} from '../../sinks/gzip.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {parquetFormat} from '../../sinks/parquet.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -169,6 +170,13 @@ test('a file that is no Parquet, or cut short, is refused by name', async () => 
 		await writeFile(path, content);
 		await assert.rejects(collect(parquetFormat().rows(path)), {message: `${path} is not a Parquet file, or not whole`});
 	}
+});
+
+test('a gzip file that breaks off is refused by name', async () => {
+	await using folder = await temporaryFolder();
+	const path = await writePart(gzipped(jsonlFormat), at(folder.path, 'part'), [{records: before}]);
+	await writeFile(path, (await readFile(path)).subarray(0, 30));
+	await assert.rejects(collect(jsonlFormat.rows(path)), {message: `cannot read ${path} back: unexpected end of file`});
 });
 
 test('a broken line is named by file and number', async () => {

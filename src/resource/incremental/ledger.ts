@@ -24,14 +24,14 @@ interface Account {
 }
 
 /** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
-export function ledger(state: JsonObject, {compare}: Order, isAscending: boolean): Ledger {
+export function ledger(name: string, state: JsonObject, {compare}: Order, isAscending: boolean): Ledger {
 	const accounts = new Map<string, Account>();
 
 	// The same parent may come twice in a run: it is walked anew then, but what is out stays out.
 	function accountOf({key, run}: Range): Account {
 		const open = accounts.get(key);
 		if (open?.run === run) return open;
-		const {run: _, ...reached} = storedState(state, key);
+		const {run: _, ...reached} = storedState(name, state, key);
 		const account = {
 			run,
 			reached: open?.reached ?? reached,
@@ -46,7 +46,7 @@ export function ledger(state: JsonObject, {compare}: Order, isAscending: boolean
 		record(range, found, isLast) {
 			const account = accountOf(range);
 			const isOver = isLast && range.isFinal;
-			if (found) account.seen = further(account.seen, {last_value: found.value, hashes: [...found.hashes]}, compare);
+			if (found) account.seen = further(account.seen, found, compare);
 			if (account.seen && (isLast || isAscending)) account.reached = promoted(account, isOver, compare);
 			const {reached, seen, run} = account;
 			const entry: IncrementalState = isOver ? reached : {...reached, run: {...run, ...(seen && {seen})}};
@@ -58,11 +58,10 @@ export function ledger(state: JsonObject, {compare}: Order, isAscending: boolean
 	};
 }
 
-function further(a: Reached | undefined, b: Reached, compare: Order['compare']): Reached {
-	if (a?.last_value === undefined || b.last_value === undefined) return b;
-	const difference = compare(b.last_value, a.last_value);
-	if (difference === 0) return withHashes(a.last_value, [...(a.hashes ?? []), ...(b.hashes ?? [])]);
-	return difference > 0 ? withHashes(b.last_value, b.hashes ?? []) : a;
+function further(seen: Reached = {}, {value, hashes}: Found, compare: Order['compare']): Reached {
+	const difference = seen.last_value === undefined ? 1 : compare(value, seen.last_value);
+	if (difference < 0) return seen;
+	return withHashes(value, difference > 0 ? hashes : [...(seen.hashes ?? []), ...hashes]);
 }
 
 // Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and changed back.

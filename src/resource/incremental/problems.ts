@@ -3,7 +3,7 @@ import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../incremental.ts';
 import {readDuration} from './duration.ts';
 import {order} from './order.ts';
-import {timeFormat} from './time-format.ts';
+import {inFormat, timeFormat} from './time-format.ts';
 
 export interface Problem {
 	readonly option: keyof IncrementalOptions;
@@ -34,7 +34,9 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 	if (endValue !== undefined && initialValue === undefined) report('endValue', 'an end needs an initial value too');
 	else if (endValue !== undefined && initialValue !== undefined && isReadable) {
 		readable('endValue', () => {
-			if (order(lastValue, cursorFormat === undefined ? undefined : timeFormat(cursorFormat)).compare(endValue, initialValue) < 0)
+			const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
+			const [end, start] = [inFormat(endValue, format), inFormat(initialValue, format)];
+			if (end !== undefined && start !== undefined && order(lastValue, format).compare(end, start) < 0)
 				throw new Error(`${String(endValue)} is before the initial value ${String(initialValue)}`);
 		});
 	}

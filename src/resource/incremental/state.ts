@@ -31,6 +31,8 @@ export type RunState = {
  * each window; in ascending `row_order` with each page. `run` is there while a run is under way, or was left in its middle: who
  * resumes it at the cursor of a page goes on with it, and who begins anew leaves it aside.
  *
+ * It takes some 150 bytes a parent, and none is forgotten: one that comes back would be read from the beginning.
+ *
  * ```json
  * {"updated_at": {"last_value": "2024-05-01T10:00:00Z", "hashes": ["b6WSu3bUVkwSl5Yj"]}}
  * ```
@@ -40,11 +42,13 @@ export type IncrementalState = Reached & {run?: RunState};
 /** Above it, rows at the boundary come again. */
 export const MOST_HASHES = 10_000;
 
-/** What is stored under a key. Throws `StateError` when it is something else. */
-export function storedState(state: JsonObject, key: string): IncrementalState {
+/** What is stored of a resource under a key. Throws `StateError` when it is something else. */
+export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = state[key] ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
-	throw new StateError(`the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`);
+	throw new StateError(
+		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`,
+	);
 }
 
 function isRun(value: JsonValue): boolean {

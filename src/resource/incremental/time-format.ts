@@ -51,6 +51,13 @@ export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue):
 	return format.write(floorTo(instant + unit - 1n, unit), like);
 }
 
+/** A bound in the form of the values: it may be given as ISO text whatever that is. */
+export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
+	if (value === undefined || !format || format.read(value) !== undefined) return value;
+	const instant = isoFormat.read(value);
+	return instant === undefined ? value : format.write(instant);
+}
+
 export const isoFormat: TimeFormat = {
 	read: value => (typeof value === 'string' ? readIso(value) : undefined),
 	write: (instant, like) =>

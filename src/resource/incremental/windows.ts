@@ -24,6 +24,8 @@ export interface RangeOptions {
 	readonly step: number | string | undefined;
 	readonly hasStart: boolean;
 	readonly hasEnd: boolean;
+	/** Whether rows at the start are held against those that an earlier run brought. */
+	readonly deduplicates: boolean;
 	readonly now: () => number;
 }
 
@@ -43,7 +45,7 @@ type Place = {outer: Cursor; window?: number};
 export function ranged(
 	outer: Partitions,
 	options: RangeOptions,
-	state: JsonObject,
+	state: JsonObject | null,
 	keyOf: (bindings: readonly Binding[]) => string,
 ): Partitions {
 	return {
@@ -76,14 +78,14 @@ export function ranged(
 function rangesOf(
 	key: string,
 	options: RangeOptions,
-	state: JsonObject,
+	state: JsonObject | null,
 	isResumed: boolean,
 ): (window: number) => Range | undefined {
 	const {endValue, hasStart, hasEnd, step} = options;
-	const run = endValue === undefined ? runOf(key, options, state, isResumed) : boundedRun(options);
+	const run = state ? runOf(key, options, state, isResumed) : beginning(options.initialValue, options);
 	const start = startOf(run.start_value, options);
 	const last = run.start_value;
-	const known = new Set(run.start_hashes);
+	const known = new Set(options.deduplicates ? run.start_hashes : []);
 	const common = {key, run, known, ...(last !== undefined && {last})};
 	if (step === undefined) {
 		const bounds = {...(start !== undefined && {start}), ...(endValue !== undefined && {end: endValue})};
@@ -113,27 +115,19 @@ function rangesOf(
 }
 
 function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed: boolean): RunState {
-	const {last_value = options.initialValue, hashes, run} = storedState(state, key);
+	const {last_value = options.initialValue, hashes, run} = storedState(options.name, state, key);
 	if (isResumed) {
 		if (run) return run;
 		throw new StateError(
 			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand over both as they were stored, or begin anew without a place`,
 		);
 	}
-	const end = options.step === undefined ? undefined : present(last_value, options);
-	return {
-		...(last_value !== undefined && {start_value: last_value}),
-		...(hashes && {start_hashes: hashes}),
-		...(end !== undefined && {end_value: end}),
-	};
+	return {...beginning(last_value, options), ...(hashes && {start_hashes: hashes})};
 }
 
-// With an end the range is the author's, and has no state.
-function boundedRun({initialValue, endValue}: RangeOptions): RunState {
-	return {
-		...(initialValue !== undefined && {start_value: initialValue}),
-		...(endValue !== undefined && {end_value: endValue}),
-	};
+function beginning(start: JsonValue | undefined, options: RangeOptions): RunState {
+	const end = options.endValue ?? (options.step === undefined ? undefined : present(start, options));
+	return {...(start !== undefined && {start_value: start}), ...(end !== undefined && {end_value: end})};
 }
 
 // Rounded up, so that rows of the day that has begun are in the last window.

@@ -1,0 +1,57 @@
+/** What the verbs about datasets share: where they are, and which ones are meant. */
+import {outputFolder} from '../config/output-folder.ts';
+import {didYouMean} from '../config/suggest.ts';
+import {ConfigError, StateError} from '../core/errors.ts';
+import {datasetNames} from '../state/catalog.ts';
+import {type Layout, layoutOf} from '../state/layout.ts';
+import {lastCommit} from '../state/log.ts';
+import type {Commit} from '../state/record.ts';
+import type {OutputArguments} from './verb.ts';
+
+/** The folder of the datasets. Works without a config, and without what its secrets need. */
+export async function rootOf({output, config, set = [], envFile}: OutputArguments): Promise<string> {
+	if (output !== undefined) return output;
+	const {readEnvFile} = await import('../config/load.ts');
+	const env = envFile === undefined ? process.env : {...(await readEnvFile(envFile, envFile)), ...process.env};
+	return outputFolder(config, {env, set});
+}
+
+export interface Found {
+	readonly layout: Layout;
+	/** What was committed last; absent before the first. */
+	readonly commit: Commit | undefined;
+	/** Why its log cannot be read. */
+	readonly error?: StateError;
+}
+
+/** The datasets below a root: all, or those of these names, which may be of resources in them too. */
+export async function findDatasets(root: string, names: readonly string[] = []): Promise<Found[]> {
+	const all = await Promise.all((await datasetNames(root)).map(name => lookUp(layoutOf(root, name))));
+	if (names.length === 0) return all;
+	const known = [...new Set(all.flatMap(namesOf))];
+	for (const name of names) {
+		if (known.includes(name)) continue;
+		const there = known.length > 0 ? `; there are: ${known.join(', ')}` : ': there is nothing that Sluice wrote';
+		throw new ConfigError(`no dataset ${JSON.stringify(name)} in ${root}${didYouMean(name, known)}${there}`);
+	}
+	return all.filter(found => namesOf(found).some(name => names.includes(name)));
+}
+
+async function lookUp(layout: Layout): Promise<Found> {
+	try {
+		return {layout, commit: await lastCommit(layout)};
+	} catch (error) {
+		if (error instanceof StateError) return {layout, commit: undefined, error};
+		throw error;
+	}
+}
+
+function namesOf({layout, commit}: Found): string[] {
+	return [...new Set([layout.name, ...resourcesOf(commit)])];
+}
+
+/** Every resource that a dataset knows of. */
+export function resourcesOf(commit: Commit | undefined): string[] {
+	const {standings = {}, parts = [], pending = []} = commit ?? {};
+	return [...new Set([...Object.keys(standings), ...[...parts, ...pending].map(({resource}) => resource)])];
+}

@@ -1,0 +1,42 @@
+import {StateError} from '../core/errors.ts';
+import {bytes, plural} from './format.ts';
+import {exitCodes, logger, print} from './io.ts';
+import {outputOptions, verb} from './verb.ts';
+
+export const gc = verb({
+	name: 'gc',
+	command: 'gc',
+	describe: 'Remove what no dataset needs: of processes that died, of old commits',
+	input: 'output',
+	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
+	async handler(args, signal) {
+		const [{findDatasets, rootOf}, {collect}, {lockHolder}, {runName}] = await Promise.all([
+			import('./datasets.ts'),
+			import('../state/collect.ts'),
+			import('../state/lock.ts'),
+			import('../state/run.ts'),
+		]);
+		const log = logger(args);
+		const root = await rootOf(args);
+		const found = await findDatasets(root);
+		if (found.length === 0) log.info(`${root}: no datasets`);
+		const writer = runName(new Date());
+		for (const {layout} of found) {
+			signal.throwIfAborted();
+			const {name} = layout;
+			if (await lockHolder(layout)) {
+				await print(`${name}: is being written; left alone\n`);
+				continue;
+			}
+			try {
+				const {files, bytes: size} = await collect(layout, writer);
+				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
+				await print(`${name}: ${what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove'}\n`);
+			} catch (error) {
+				if (!(error instanceof StateError)) throw error;
+				log.error(error);
+				process.exitCode = exitCodes.failed;
+			}
+		}
+	},
+});

@@ -1,0 +1,79 @@
+/** `read --state FILE`: how far resources have been read, in one JSON file. */
+import {readFile} from 'node:fs/promises';
+import type {Transform} from 'node:stream';
+import {fileOutput} from '../../sinks/output.ts';
+import {StateError} from '../core/errors.ts';
+import {type JsonObject, parse, stringify} from '../core/json.ts';
+import {isObject} from '../core/path.ts';
+import {messageOf, transform} from '../core/stage.ts';
+
+const FORMAT = 1;
+
+export interface StateFile {
+	/** What was stored of the resource. */
+	readonly state: JsonObject;
+	/** Goes before the sink, and adds up what its pages change. */
+	readonly stage: Transform;
+	/** Call it once the sink is durable. The state of other resources stays as it is in the file by then. */
+	save(): Promise<void>;
+}
+
+export async function stateFile(path: string, resource: string): Promise<StateFile> {
+	const stored = await read(path);
+	const state = stored[resource] ?? {};
+	let sum = state;
+	return {
+		state,
+		stage: transform('state', {
+			page(page) {
+				if (page.state) sum = {...sum, ...page.state};
+				return page;
+			},
+		}),
+		async save() {
+			const kept = Object.fromEntries(Object.entries(sum).filter(([, value]) => value !== null));
+			await write(path, {...(await read(path)), [resource]: kept});
+		},
+	};
+}
+
+async function read(path: string): Promise<{[resource: string]: JsonObject}> {
+	let text: string;
+	try {
+		text = await readFile(path, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+		throw new StateError(`the state in ${path} cannot be read: ${messageOf(error)}`, {cause: error});
+	}
+	const content = attempt(() => parse(text));
+	const {sluice_state: format, resources} = isObject(content) ? content : {};
+	if (format !== FORMAT || !isObject(resources) || !Object.values(resources).every(isObject))
+		throw new StateError(`${path} is not a state file of this version of sluice; name another one, or remove it to begin anew`);
+	return resources as {[resource: string]: JsonObject};
+}
+
+function attempt<T>(work: () => T): T | undefined {
+	try {
+		return work();
+	} catch {
+		return undefined;
+	}
+}
+
+// Under a temporary name until it is on disk: a crash leaves the old state or the new one.
+async function write(path: string, resources: {[resource: string]: JsonObject}): Promise<void> {
+	const output = fileOutput(path);
+	try {
+		await output.open();
+		await output.write(Buffer.from(`${stringify({sluice_state: FORMAT, resources})}\n`));
+		await output.close();
+	} catch (error) {
+		await output.discard();
+		throw new StateError(
+			`the state cannot be kept in ${path}: ${messageOf(error)}. The next read will bring the same rows again`,
+			{
+				cause: error,
+			},
+		);
+	}
+}

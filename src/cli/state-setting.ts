@@ -1,0 +1,53 @@
+/** What `sluice state set` is told, applied to a state. */
+import {ConfigError} from '../core/errors.ts';
+import {type JsonObject, type JsonValue, parse} from '../core/json.ts';
+import {isObject, parsePath} from '../core/path.ts';
+
+/** The state with one setting: an object takes its place, `path=value` one value of it. */
+export function changed(state: JsonObject, setting: string): JsonObject {
+	if (setting.trimStart().startsWith('{')) return asState(setting);
+	const at = setting.indexOf('=');
+	if (at < 1) throw new ConfigError(`state set: cannot read ${JSON.stringify(setting)}; write JSON, or path=value`);
+	const [path, text] = [setting.slice(0, at), setting.slice(at + 1)];
+	return withValue(state, stepsOf(state, path), valueIn(text));
+}
+
+function asState(text: string): JsonObject {
+	try {
+		const value = parse(text);
+		if (isObject(value)) return value;
+	} catch (error) {
+		throw new ConfigError(`state set: not JSON: ${(error as Error).message}`);
+	}
+	throw new ConfigError('state set: the state is a JSON object');
+}
+
+function valueIn(text: string): JsonValue {
+	try {
+		return parse(text);
+	} catch {
+		return text;
+	}
+}
+
+// The keys of a state are paths themselves: `meta.updated_at` is one of them before it is two steps.
+function stepsOf(state: JsonObject, path: string): string[] {
+	const own = Object.keys(state).find(key => path === key || path.startsWith(`${key}.`));
+	if (own !== undefined)
+		return [
+			own,
+			...path
+				.slice(own.length + 1)
+				.split('.')
+				.filter(Boolean),
+		];
+	const steps = parsePath(path).steps?.map(step => (step !== '*' && 'key' in step ? step.key : undefined));
+	if (!steps || steps.includes(undefined)) throw new ConfigError(`state set: ${path} is not a path of keys`);
+	return steps.filter(step => step !== undefined);
+}
+
+function withValue(owner: JsonValue | undefined, [step, ...rest]: readonly string[], value: JsonValue): JsonObject {
+	const object = isObject(owner) ? owner : {};
+	if (step === undefined) return object;
+	return {...object, [step]: rest.length === 0 ? value : withValue(object[step], rest, value)};
+}

@@ -1,0 +1,123 @@
+/** Whether a dataset is what its log says: the records, the parts, and what readers see. Only looks. */
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
+import {join, sep} from 'node:path';
+import {messageOf} from '../core/stage.ts';
+import {exists, ignoring} from './files.ts';
+import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
+import {versions} from './log.ts';
+import {type Commit, type Part, parse} from './record.ts';
+
+export interface AuditOptions {
+	/** Counts the rows of the part of that name, in the file that has it. */
+	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
+	readonly signal: AbortSignal;
+}
+
+export interface Audit {
+	/** What is wrong, a line each. */
+	readonly problems: readonly string[];
+	/** Parts that the log lists and that are gone. */
+	readonly missing: readonly Part[];
+}
+
+/** Compares everything that `commit`, the last one, says with what is on the disk. Reads every part once or twice. */
+export async function audit(layout: Layout, commit: Commit, options: AuditOptions): Promise<Audit> {
+	const problems = await chainProblems(layout);
+	const missing: Part[] = [];
+	const data = dataFolder(layout, commit.data);
+	const visible = commit.parts.map(part => ({part, file: join(data, part.path), name: join(layout.root, part.path)}));
+	const pending = commit.pending.map(part => {
+		const file = unpublished(layout.pending, part.path);
+		return {part, file, name: file};
+	});
+	for (const {part, file, name} of [...visible, ...pending]) {
+		options.signal.throwIfAborted();
+		if (await exists(file)) problems.push(...(await partProblems(part, file, name, options)));
+		else {
+			missing.push(part);
+			problems.push(`${name}: gone, with ${inRows(part.rows)}`);
+		}
+	}
+	for (const table of commit.tables) problems.push(...(await linkProblems(layout, table, commit)));
+	problems.push(...(await strangers(layout, commit)));
+	return {problems, missing};
+}
+
+async function partProblems(
+	{path, rows, bytes, sha256}: Part,
+	file: string,
+	name: string,
+	{countRows, signal}: AuditOptions,
+): Promise<string[]> {
+	const {size} = await stat(file);
+	if (size !== bytes) return [`${name}: damaged: ${size} bytes, where ${bytes} were written`];
+	try {
+		const hash = createHash('sha256');
+		for await (const chunk of createReadStream(file, {signal})) hash.update(chunk);
+		if (hash.digest('hex') !== sha256) return [`${name}: damaged: its bytes are not those that were written`];
+		const counted = await countRows(path, file, signal);
+		return counted === rows ? [] : [`${name}: has ${inRows(counted)}, where the log says ${rows}`];
+	} catch (error) {
+		signal.throwIfAborted();
+		return [`${name}: cannot be read: ${messageOf(error)}`];
+	}
+}
+
+function inRows(count: number): string {
+	return `${count} row${count === 1 ? '' : 's'}`;
+}
+
+// Each record holds everything, so that the last one is enough; those before it have to lead there nevertheless.
+async function chainProblems({log}: Layout): Promise<string[]> {
+	const problems: string[] = [];
+	let before: Commit | undefined;
+	let earlier = 0;
+	for (const version of await versions(log)) {
+		const path = join(log, `${padded(version)}.json`);
+		if (earlier > 0 && version !== earlier + 1) problems.push(`${path}: no record stands between it and ${padded(earlier)}.json`);
+		earlier = version;
+		let commit: Commit;
+		try {
+			commit = parse(await readFile(path, 'utf8'), path);
+		} catch (error) {
+			problems.push(messageOf(error));
+			before = undefined;
+			continue;
+		}
+		if (commit.version !== version) problems.push(`${path}: says that it is ${padded(commit.version)}.json`);
+		if (before?.version === version - 1 && !leadsTo(before, commit))
+			problems.push(`${path}: its parts are not those before it with what it adds and removes`);
+		before = commit;
+	}
+	return problems;
+}
+
+function leadsTo(before: Commit, {add, remove, parts}: Commit): boolean {
+	const expected = new Set([...before.parts.map(({path}) => path).filter(path => !remove.includes(path)), ...add]);
+	return expected.size === parts.length && parts.every(({path}) => expected.has(path));
+}
+
+async function linkProblems(layout: Layout, table: string, {data, version}: Commit): Promise<string[]> {
+	const path = visibleFolder(layout, table);
+	const again = 'the next run, or `sluice gc`, makes it again';
+	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
+	if (!found) return [`${path}: gone; ${again}`];
+	if (!found.isSymbolicLink()) return [`${path}: is no link to the data of commit ${version}. Move it away; ${again}`];
+	if ((await readlink(path)) === linkOf(layout, table, data)) return [];
+	return [`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`];
+}
+
+const ofRows = /\.(?:parquet|(?:jsonl|csv)(?:\.gz)?)$/;
+
+// A reader's glob finds these beside the parts.
+async function strangers(layout: Layout, commit: Commit): Promise<string[]> {
+	const folder = dataFolder(layout, commit.data);
+	const known = new Set(commit.parts.map(({path}) => path));
+	const found = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
+	return found
+		.map(path => path.split(sep).join('/'))
+		.filter(path => ofRows.test(path) && !known.has(path))
+		.map(path => `${join(layout.root, path)}: nobody committed it, and readers see it. Move it away`);
+}

@@ -1,0 +1,30 @@
+/** Which datasets there are, as anybody may look at them: without a lock, and without a change. */
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {StateError} from '../core/errors.ts';
+import {messageOf} from '../core/stage.ts';
+import {exists} from './files.ts';
+import {layoutOf, STORE} from './layout.ts';
+
+// The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in another's folder.
+const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;
+
+/** Names of the datasets below a root, sorted; also of those that nothing was committed to yet. */
+export async function datasetNames(root: string): Promise<string[]> {
+	const names: string[] = [];
+	for await (const name of foldersBelow(join(root, STORE), '')) if (await exists(layoutOf(root, name).log)) names.push(name);
+	return names.sort();
+}
+
+async function* foldersBelow(folder: string, prefix: string): AsyncGenerator<string> {
+	const entries = await readdir(folder, {withFileTypes: true}).catch(error => {
+		if (['ENOENT', 'ENOTDIR'].includes(error.code)) return [];
+		throw new StateError(`cannot read ${folder}: ${messageOf(error)}`, {cause: error});
+	});
+	for (const entry of entries) {
+		if (!entry.isDirectory() || (prefix !== '' && ownFolder.test(entry.name))) continue;
+		const name = `${prefix}${entry.name}`;
+		yield name;
+		yield* foldersBelow(join(folder, entry.name), `${name}/`);
+	}
+}
