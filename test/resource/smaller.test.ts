@@ -9,6 +9,8 @@ import {offset} from '../../src/resource/paginators/offset.ts';
 import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {SmallerEvent} from '../../src/resource/smaller.ts';
+import {config, server as scripted} from '../cli/config.ts';
+import {workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import {ids} from './walk.ts';
@@ -146,6 +148,21 @@ test('a paginator that was found out makes its pages smaller too', async () => {
 	const {rows, asked} = await read({rows: 20, isTooMuch: (from, to) => from > 0 && to - from > 4}, {paginator: auto()});
 	deepStrictEqual(rows, ids(0, 20));
 	deepStrictEqual(asked, ['undefined+undefined', '8+8', '8+4', '12+4', '16+4']);
+});
+
+test('people are told with -v, and machines by an event', async () => {
+	const fn = ({query}: RecordedRequest): Answer =>
+		query.limit?.[0] === '2' ? {json: {data: ids(0, 2), total: 2}} : {status: 413, text: 'no'};
+	await using api = await scripted({path: '/r', respond: {fn}});
+	const endpoint = {data_selector: 'data', paginator: {type: 'offset', limit: 4}};
+	await using place = await workspace({'sluice.json': config(api.url, [{name: 'r', endpoint}])});
+	const [told, events] = await Promise.all([place.sluice(['read', 'r', '-v']), place.sluice(['read', 'r', '--log', 'json'])]);
+	match(told.stderr, /^ {2}r: asks for less, at offset 0, limit 2$/m);
+	const lines = events.stderr.trim().split('\n');
+	const [event, ...others] = lines.map(line => JSON.parse(line)).filter(({event}) => event === 'smaller');
+	deepStrictEqual(others, []);
+	deepStrictEqual([event.label, event.place], ['r', 'offset 0, limit 2']);
+	match(event.reason, /answered 413/);
 });
 
 const shapes = fc.record({
