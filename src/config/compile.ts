@@ -23,6 +23,7 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import type {Position} from '../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../resource/resource.ts';
+import type {SmallerEvent} from '../resource/smaller.ts';
 import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
 import {bodyOf} from './body.ts';
@@ -88,9 +89,11 @@ export interface DetectedEvent {
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
+	/** Told when a page is asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
 }
 
-export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
+export function connection(config: Config, {onDetected, onSmaller, ...options}: ConnectionOptions = {}): Connection {
 	const {
 		base_url: baseUrl,
 		headers,
@@ -143,6 +146,7 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
+				...(onSmaller && {onSmaller}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				...(signal && {signal}),
 			};

@@ -134,7 +134,7 @@ const resourceShape = {
 		.nullish()
 		.describe('A folder for each value of this column: country=DE; load_date: for each day of loading.'),
 	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
-	parallelized: z.boolean().nullish().describe('true: up to 5 partitions are read at once. Default: client.concurrency.'),
+	parallelized: z.boolean().nullish().describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
 };
 

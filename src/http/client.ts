@@ -11,6 +11,7 @@ import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {pace} from './pace.ts';
+import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
@@ -70,6 +71,8 @@ export interface SendOptions {
 	readonly after?: BodyPlace;
 	/** @default json */
 	readonly decoder?: Decoder;
+	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
+	readonly canAskForLess?: boolean;
 	/** Rules that go before the client's. */
 	readonly judge?: Judge | undefined;
 }
@@ -123,6 +126,7 @@ export function client(options: ClientOptions): Client {
 		retry,
 		sleep: time.sleep,
 		limiter,
+		quota: quota(time),
 		pace: ownPace,
 		admit() {
 			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
@@ -138,11 +142,18 @@ export function client(options: ClientOptions): Client {
 	};
 
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
-		const {label, counts = {}, signal, keys, after} = options;
+		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
-		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
+		const call = startCall(environment, {
+			...request,
+			label,
+			counts,
+			signal,
+			secretParams: authenticator?.secretParams,
+			canAskForLess,
+		});
 		const attempts: AttemptOptions = {
 			origin,
 			headers,
@@ -151,6 +162,7 @@ export function client(options: ClientOptions): Client {
 			renewal: {done: false},
 			reserve: call.reserve,
 			penalize: limiter.penalize,
+			told: environment.quota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
 		};

@@ -18,6 +18,7 @@ import {type Ahead, ahead} from './ahead.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {type SmallerEvent, smaller} from './smaller.ts';
 import {recordCondition} from './stop.ts';
 import {type Tally, tally} from './tally.ts';
 
@@ -56,6 +57,8 @@ export interface WalkOptions {
 	 * Fewer while the client's pace is slower. @default 1
 	 */
 	readonly concurrency?: number;
+	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
 	readonly signal?: AbortSignal;
 }
 
@@ -92,11 +95,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			...(signal && {signal}),
 			...(decoder && {decoder}),
 			...(isStreamable && {keys}),
+			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
 			...(ownJudge && {judge: ownJudge}),
 		});
 	};
+	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, options, place => requestKey(paginator.request(base, place)), send);
 
 	try {
@@ -131,6 +136,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					if (options.untouched && part.bytes && selection.keys)
 						rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
 					received += selection.received;
+					sizes.arrived();
 					steps.guard.answer(at, part.fingerprint, received);
 					isLast ||= isEnough(records);
 					const {next, failure}: Step = isLast ? {} : step(steps, at, part, {...selection, received});
@@ -144,9 +150,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					standing = next === undefined ? undefined : {at: next};
 				}
 			} catch (error) {
-				const failure = isPastEnd(paginator, at, error) ? steps.tally.end() : error;
+				const isOver = isPastEnd(paginator, at, error);
+				const failure = isOver ? steps.tally.end() : error;
 				if (failure === undefined) return;
-				throw located(failure, name, paginator.describe(at));
+				// What came out of a body already would come twice.
+				const less = isOver || received > 0 ? {failure} : sizes.instead(at, error);
+				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
+				standing = less;
 			}
 		}
 	} finally {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {client} from '../../src/http/client.ts';
 import {ahead} from '../../src/resource/ahead.ts';
+import {auto} from '../../src/resource/paginators/auto.ts';
 import {offset} from '../../src/resource/paginators/offset.ts';
 import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
@@ -29,7 +30,7 @@ function answerOf({rows, cap, hasTotal}: Shape, {query}: RecordedRequest, mood: 
 	const limit = Math.min(Number(query.limit?.[0] ?? 5), cap);
 	const from = query.page ? (Number(query.page[0]) - 1) * limit : Number(query.offset?.[0] ?? 0);
 	const data = Array.from({length: Math.max(0, Math.min(limit, rows - from))}, (_, i) => ({id: from + i}));
-	return {json: {data, ...(hasTotal && {total: query.page ? Math.ceil(rows / limit) : rows})}, ...mood};
+	return {json: {data, offset: from, limit, ...(hasTotal && {total: query.page ? Math.ceil(rows / limit) : rows})}, ...mood};
 }
 
 async function read(
@@ -123,6 +124,15 @@ test('a server with a limit of its own sets the step, and no row is missed or do
 		deepStrictEqual(rows, range(50));
 		ok(most > 1);
 	}
+});
+
+test('a paginator that was found out is asked ahead too', async () => {
+	const {rows, most} = await read(
+		{rows: 100, cap: 5, hasTotal: true, mood: () => ({delay_ms: 20})},
+		{paginator: auto(), concurrency: 4},
+	);
+	deepStrictEqual(rows, range(100));
+	ok(most > 1, `${most} at once`);
 });
 
 test('a limit of the caller asks for nothing beyond', async () => {
