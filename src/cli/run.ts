@@ -83,7 +83,8 @@ export const run = verb({
 				results.push(...(await extractFamily(connection, left, {open, typed, log, signal, limit, columns: names(select)})));
 				signal.throwIfAborted();
 			}
-			await whole?.end();
+			// Else it would read again, and append, what is in the log already.
+			if (!(await outputs.areHalfWay())) await whole?.end();
 		} finally {
 			await outputs.close();
 			await connection.close();

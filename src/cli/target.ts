@@ -51,6 +51,8 @@ export interface Targets {
 	open(resource: ResolvedResource, options: TargetOptions): Promise<Target>;
 	/** Whether a resource has come to the end of such a run since then. */
 	isFinished(resource: ResolvedResource, since: string, options: Pick<TargetOptions, 'fullRefresh'>): Promise<boolean>;
+	/** Whether something was recorded that readers do not see yet: the next command goes on from there. */
+	areHalfWay(): Promise<boolean>;
 	close(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export function targets(destination: Destination, log: Log): Targets {
 			const standing = dataset?.last?.standings[resource.name];
 			if (standing?.finishedAt === undefined || !standing.isFinished) return false;
 			return standing.finishedAt >= since && (standing.isFresh ?? false) === fullRefresh;
+		},
+		async areHalfWay() {
+			const datasets = await Promise.all([...opened.values()].map(each => each.catch(() => undefined)));
+			return datasets.some(dataset => dataset?.isHalfWay === true);
 		},
 		async close() {
 			for (const dataset of opened.values()) await (await dataset.catch(() => undefined))?.close();

@@ -32,6 +32,8 @@ export interface Dataset {
 	readonly last: Commit | undefined;
 	/** Parts that the log lists and that are gone. */
 	readonly missing: readonly Part[];
+	/** Whether a commit failed after it was recorded: it holds, and the next to open the dataset finishes it. */
+	readonly isHalfWay: boolean;
 	/** Where a part is written before it is committed. */
 	stage(path: string): string;
 	/** Where a part is now, committed or staged. */
@@ -135,6 +137,9 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 		missing,
 		get last() {
 			return last;
+		},
+		get isHalfWay() {
+			return isUnderWay;
 		},
 		stage: path => unpublished(staging, path),
 		locate({path}) {

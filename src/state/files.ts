@@ -1,6 +1,6 @@
 /** Files and folders that are still there when the machine has lost its power. */
-import {type FileHandle, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
-import {basename, dirname, join, resolve} from 'node:path';
+import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
 import {SluiceError, StateError} from '../core/errors.ts';
 
 /** Writes a new file, down to the disk. */
@@ -27,14 +27,29 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Makes a folder with all that it is in, and the names of those that were missing durable. */
+/** Makes a folder with all that it is in, and their names durable. `mkdir -p` of Node gives a wrong reason on a read-only disk. */
 export async function makeFolder(path: string): Promise<void> {
-	const first = await mkdir(path, {recursive: true});
-	if (first === undefined) return;
-	const outermost = dirname(resolve(first));
-	for (let folder = dirname(resolve(path)); folder.length >= outermost.length; folder = dirname(folder)) {
-		await syncFolder(folder);
-		if (folder === outermost) return;
+	try {
+		await mkdir(path);
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'EEXIST') return;
+		if (code !== 'ENOENT') throw error;
+		await makeFolder(dirname(path));
+		await mkdir(path).catch(again => ignoring(again, 'EEXIST'));
+	}
+	await syncFolder(dirname(path));
+}
+
+/** Gives a file a second name, which fails when the name is taken. */
+export async function linkNew(from: string, to: string): Promise<void> {
+	try {
+		await link(from, to);
+	} catch (error) {
+		const {code = '', message} = error as NodeJS.ErrnoException;
+		if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(code))
+			throw new StateError(`${to}: the file system has no hard links, which commits need (${message}). Write to another one`);
+		throw error;
 	}
 }
 

@@ -1,15 +1,15 @@
 /** Which resources one command was to read: so that the next one leaves out what the last had finished before it broke off. */
 import {createHash} from 'node:crypto';
-import {mkdir, rename, rm} from 'node:fs/promises';
+import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, writeDurably} from './files.ts';
+import {explained, makeFolder, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, self} from './holder.ts';
 import {STORE} from './layout.ts';
 
 export interface Invocation {
 	/** When the first attempt began, if an earlier one broke off: ISO 8601, UTC. */
 	readonly brokeOff: string | undefined;
-	/** It came to its end, well or badly: the next one begins anew. */
+	/** It came to its end, well or badly: the next one begins anew. Not for one whose last commit failed half-way. */
 	end(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function invocation(root: string, all: readonly {readonly name: str
 }
 
 async function store(path: string, content: Stored): Promise<void> {
-	await mkdir(dirname(path), {recursive: true});
+	await makeFolder(dirname(path));
 	const draft = `${path}.${content.pid}.part`;
 	await rm(draft, {force: true});
 	await writeDurably(draft, JSON.stringify(content));

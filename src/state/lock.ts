@@ -1,8 +1,8 @@
 /** Who may write to a dataset: one process at a time, and none that has died. */
-import {link, mkdir, rm, utimes} from 'node:fs/promises';
+import {rm, utimes} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, writeDurably} from './files.ts';
+import {entriesOf, linkNew, makeFolder, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, self} from './holder.ts';
 import {type Layout, padded} from './layout.ts';
 
@@ -20,7 +20,7 @@ const lockName = /^\d{12}\.json$/;
  * find a dead one cannot both take its place.
  */
 export async function acquire({lock: folder, name}: Layout, writer: string): Promise<Lock> {
-	await mkdir(folder, {recursive: true});
+	await makeFolder(folder);
 	const holder = await self(writer);
 	const draft = join(folder, `${writer}.part`);
 	await writeDurably(draft, JSON.stringify(holder));
@@ -30,7 +30,7 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 		await refuseIfHeld(before, name);
 		const number = 1 + Math.max(0, ...before.map(path => Number.parseInt(basename(path), 10)));
 		mine = join(folder, `${padded(number)}.json`);
-		await link(draft, mine).catch(error => {
+		await linkNew(draft, mine).catch(error => {
 			mine = undefined;
 			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead one's.
 			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '') ? held(name, undefined) : error;

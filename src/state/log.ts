@@ -1,7 +1,8 @@
 /** The commit log: numbered records, of which each is created once and never changed. */
-import {link, readdir, readFile, rm} from 'node:fs/promises';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {linkNew} from './files.ts';
 import {type Layout, padded} from './layout.ts';
 import {type Commit, parse} from './record.ts';
 
@@ -24,16 +25,11 @@ export async function lastCommit({log}: Layout): Promise<Commit | undefined> {
 export async function append({log, name}: Layout, version: number, draft: string): Promise<void> {
 	const path = join(log, `${padded(version)}.json`);
 	try {
-		await link(draft, path);
+		await linkNew(draft, path);
 	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
-		if (code === 'EEXIST')
+		if ((error as NodeJS.ErrnoException).code === 'EEXIST')
 			throw new StateError(
 				`${name}: another process committed ${path} in the meantime; nothing of this run was added. Run it again`,
-			);
-		if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP')
-			throw new StateError(
-				`${name}: the file system of ${log} has no hard links, which commits need (${message}). Write to another one`,
 			);
 		throw error;
 	}

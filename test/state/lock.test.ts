@@ -5,6 +5,7 @@ import {mkdir, readdir, readFile, utimes, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {linkNew} from '../../src/state/files.ts';
 import {layoutOf} from '../../src/state/layout.ts';
 import {acquire} from '../../src/state/lock.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
@@ -72,4 +73,13 @@ test('a lock of another machine holds for as long as it is touched', async () =>
 	const longAgo = new Date(Date.now() - 10 * 60_000);
 	await utimes(path, longAgo, longAgo);
 	await (await acquire(layout, 'b')).release();
+});
+
+test('a file system without hard links is named as what it is', async () => {
+	await using folder = await temporaryFolder();
+	// Folders have none anywhere: the system answers for them as it does for files on such a disk.
+	await rejects(
+		linkNew(folder.path, `${folder.path}-2`),
+		/the file system has no hard links, which commits need \(EPERM.*Write to another one/,
+	);
 });

@@ -1,0 +1,83 @@
+/** `partition_by` from a config to folders that readers of Hive partitions understand. */
+import {deepEqual, equal, match, ok} from 'node:assert/strict';
+import {readdir, readlink} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {workspace} from '../helpers/binary.ts';
+import {query} from '../helpers/duckdb.ts';
+import {config, rows, server, single} from './config.ts';
+
+const odd = ['DE', 'a/b', '..', 'x=y', 'é ü', '100%', '.hidden', "it's", '*', '%2F', 'back\\slash', 'new\nline', 'NUL', '🙂'];
+const records = [...odd, null, ''].map((country, id) => ({id, country}));
+
+test('values of every kind become folders, each one level deep, that DuckDB reads back', async () => {
+	await using api = await server(rows('contacts', records));
+	const resource = single('contacts', {partition_by: 'country'});
+	await using place = await workspace({'sluice.json': config(api.url, [resource])});
+	for (let i = 0; i < 2; i++) {
+		const {code, stderr} = await place.sluice(['run']);
+		equal(code, 0, stderr);
+	}
+	const folders = await readdir(join(place.path, 'out/contacts'));
+	equal(folders.length, odd.length + 1, 'null and nothing share one');
+	ok(folders.includes('country=__HIVE_DEFAULT_PARTITION__'));
+	for (const value of odd)
+		ok(
+			folders.some(name => decodeURIComponent(name) === `country=${value}`),
+			value,
+		);
+	const files = `read_parquet('${place.path}/out/contacts/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
+	const found = await query(`select country, count(*)::int as n from ${files} where country is not null group by 1 order by 1`);
+	deepEqual(
+		found,
+		[...odd].sort((one, other) => Buffer.from(one).compare(Buffer.from(other))).map(country => ({country, n: 2})),
+	);
+	deepEqual(await query(`select count(*)::int as n from ${files} where country is null`), [{n: 4}]);
+});
+
+test('rows in many folders are seen all at once, and joined when the run is over', async () => {
+	const many = Array.from({length: 400}, (_, id) => ({
+		id,
+		day: `2026-${String(1 + ((id % 40) >> 2)).padStart(2, '0')}-0${1 + (id % 3)}`,
+	}));
+	const fn = ({query: {offset = ['0']}}) => ({json: {data: many.slice(Number(offset[0]), Number(offset[0]) + 80)}});
+	await using api = await server({path: '/events', respond: {fn}});
+	const resource = {
+		name: 'events',
+		primary_key: 'id',
+		write_disposition: 'merge',
+		partition_by: {column: 'day', unit: 'month'},
+		columns: {day: {data_type: 'date'}},
+		endpoint: {path: '/events', data_selector: 'data', paginator: {type: 'offset', limit: 80, total_path: null}},
+	};
+	const output = {format: 'jsonl', checkpoint: {rows: 80}};
+	await using place = await workspace({'sluice.json': config(api.url, [resource], {output})});
+	for (let i = 0; i < 2; i++) {
+		const {code, stderr} = await place.sluice(['run']);
+		equal(code, 0, stderr);
+		const files = (await readdir(join(place.path, 'out/events'), {recursive: true})).filter(name => name.endsWith('.jsonl'));
+		const texts = await Promise.all(files.map(name => place.read(`out/events/${name}`)));
+		const lines = texts.flatMap(text =>
+			text
+				.split('\n')
+				.filter(Boolean)
+				.map(line => JSON.parse(line)),
+		);
+		deepEqual(
+			lines.map(({id}) => id).sort((one, other) => one - other),
+			many.map(({id}) => id),
+		);
+		for (const [index, name] of files.entries())
+			for (const line of texts[index]!.split('\n').filter(Boolean))
+				equal(name.split('/')[0], `day_month=${JSON.parse(line).day.slice(0, 7)}`);
+	}
+	match(await readlink(join(place.path, 'out/events')), /^\.sluice\/events\/data-\d{12}\/events$/);
+});
+
+test('a value too long for the name of a folder fails the resource, and says which', async () => {
+	await using api = await server(rows('contacts', [{id: 1, country: 'x'.repeat(300)}]));
+	await using place = await workspace({'sluice.json': config(api.url, [single('contacts', {partition_by: 'country'})])});
+	const {code, stderr} = await place.sluice(['run']);
+	equal(code, 1);
+	match(stderr, /a value of country is too long for the name of a folder: x{40}…\. Partition by another column/);
+});
