@@ -69,7 +69,8 @@ export async function extract(
 				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
-		if (merge && summary.written > 0)
+		// What an earlier attempt wrote counts too.
+		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
 		const {complete, received = 0, stated = 0, closedEarly} = summary;
