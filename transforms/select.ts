@@ -4,7 +4,7 @@ import {ConfigError, SelectorError} from '../src/core/errors.ts';
 import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {parsePath} from '../src/core/path.ts';
-import type {Schema} from '../src/core/schema.ts';
+import type {Column, Schema} from '../src/core/schema.ts';
 import {detect, selector} from '../src/core/selector.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
@@ -92,19 +92,22 @@ function projectPages(columns: Projection): (page: Page) => Page {
 				`${page.resource}: select: none of ${names} in any record of page ${page.number}; ${keysOf(first)}`,
 			);
 		}
-		const schema = page.schema && projectSchema(page.schema, fields);
+		const schema = page.schema && projectSchema(page.schema, fields, records);
 		return schema ? {...page, records, schema} : reshape(page, records);
 	};
 }
 
-// Whole columns keep their types; what was taken out of one is of a type that only normalize() can tell.
-function projectSchema({columns}: Schema, fields: readonly Field[]): Schema | undefined {
+// Whole columns keep their types, and one that has not come yet has none. What was taken out of one is of a type that only
+// normalize() can tell.
+function projectSchema({columns}: Schema, fields: readonly Field[], records: readonly JsonRecord[]): Schema | undefined {
 	const byName = new Map(columns.map(column => [column.name, column]));
-	const chosen = fields.map(({name, path}) => {
+	const chosen: Column[] = [];
+	for (const {name, path} of fields) {
 		const column = byName.get(path);
-		return column && {...column, name};
-	});
-	return chosen.every(column => column !== undefined) ? {columns: chosen} : undefined;
+		if (column) chosen.push({...column, name});
+		else if (records.some(record => Object.hasOwn(record, name))) return undefined;
+	}
+	return {columns: chosen};
 }
 
 interface Field {

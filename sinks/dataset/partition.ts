@@ -25,7 +25,7 @@ const MOST_CHARACTERS = 200;
 
 /** A folder for each value of a column, or for each year, month or day of a timestamp or date: `created_at_month=2026-11`. */
 export function byColumn(column: string, unit?: Unit): Partitioner {
-	const name = encode(unit ? `${column}_${unit}` : column);
+	const name = folderColumn(column, unit);
 	const folderOf = (record: JsonRecord): string => {
 		const value = record[column] ?? null;
 		const text = typeof value === 'string' ? value : stringify(value);
@@ -47,6 +47,11 @@ export function byColumn(column: string, unit?: Unit): Partitioner {
 		}
 		return [...groups].map(([folder, records]) => [folder, {...page, records}] as const);
 	};
+}
+
+/** What stands before the `=` in the names of its folders. */
+export function folderColumn(column: string, unit?: Unit): string {
+	return encode(unit ? `${column}_${unit}` : column);
 }
 
 // Escapes what a path or a reader takes for something else.

@@ -116,7 +116,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 		async write(page) {
 			if (!page.schema)
 				throw new SinkError(
-					`${page.resource}: page ${page.number} has no schema, and Parquet needs the type of every column; put normalize() before parquet()`,
+					`${page.resource}: page ${page.number} has no schema, and Parquet needs the type of every column; put normalize() before parquet(), and take whole columns from there on, not address.city`,
 				);
 			if (page.schema !== seen) {
 				const {columns} = page.schema;

@@ -69,7 +69,8 @@ export async function extract(
 				`${name}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		}
-		if (merge && summary.written > 0)
+		// What an earlier attempt wrote counts too.
+		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
 		const {complete, received = 0, stated = 0, closedEarly} = summary;
@@ -77,6 +78,8 @@ export async function extract(
 		return {resource: name, counts: summary, seconds: summary.seconds, closedEarly, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();
+		const kept = target?.report.kept;
+		if (kept !== undefined) log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there`);
 		if (signal.aborted) throw error;
 		const elapsed = (performance.now() - started) / 1000;
 		return {resource: name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed, error};

@@ -9,7 +9,9 @@ export function changed(state: JsonObject, setting: string): JsonObject {
 	const at = setting.indexOf('=');
 	if (at < 1) throw new ConfigError(`state set: cannot read ${JSON.stringify(setting)}; write JSON, or path=value`);
 	const [path, text] = [setting.slice(0, at), setting.slice(at + 1)];
-	return withValue(state, stepsOf(state, path), valueIn(text));
+	const steps = stepsOf(state, path);
+	const old = steps.reduce<JsonValue | undefined>((owner, step) => (isObject(owner) ? owner[step] : undefined), state);
+	return withValue(state, steps, alike(valueIn(text), old));
 }
 
 function asState(text: string): JsonObject {
@@ -28,6 +30,13 @@ function valueIn(text: string): JsonValue {
 	} catch {
 		return text;
 	}
+}
+
+// A day in place of a time is its first moment: a lag counts days where the cursor is a date, and seconds elsewhere.
+function alike(value: JsonValue, old: JsonValue | undefined): JsonValue {
+	const [, zone] = (typeof old === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(.*)$/.exec(old)) || [];
+	const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
+	return isDay && zone !== undefined ? `${value}T00:00:00${zone}` : value;
 }
 
 // The keys of a state are paths themselves: `meta.updated_at` is one of them before it is two steps.

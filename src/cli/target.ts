@@ -1,7 +1,7 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
-import {byColumn, byLoadDate, type Partitioner} from '../../sinks/dataset/partition.ts';
+import {byColumn, byLoadDate, folderColumn, type Partitioner} from '../../sinks/dataset/partition.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
@@ -99,6 +99,8 @@ async function target(
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
+	if (disposition !== 'replace') checkFolders(dataset, resource);
+	const wasFresh = dataset.last?.standings[name]?.isFresh === true;
 	const run = await beginRun(dataset, {
 		resource: name,
 		disposition,
@@ -109,7 +111,11 @@ async function target(
 	const {standing, how} = run;
 	if (how === 'resumed') log.info(`${name}: resuming after page ${standing.pages}`);
 	if (how === 'restarted')
-		log.warn(`${name}: starts over: its config has changed since the run that broke off, or files of it are gone`);
+		log.warn(
+			wasFresh
+				? `${name}: starts over: the run that broke off was a --full-refresh, and this one is not`
+				: `${name}: starts over: its config has changed since the run that broke off, or files of it are gone`,
+		);
 	const destination = datasetSink({
 		dataset,
 		run,
@@ -191,6 +197,25 @@ function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: str
 	const has = other.path.slice(other.path.indexOf('.', other.path.lastIndexOf('/')) + 1);
 	throw new ConfigError(
 		`${name}: ${layout.root}/${layout.name} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
+	);
+}
+
+// So with folders: no glob finds rows in `country=DE/` and rows beside it.
+function checkFolders({last, layout}: Dataset, {name, table_name: table, partition_by: by}: ResolvedResource): void {
+	const wanted = by ? `${folderColumn(by.column, by.unit)}=…/` : '';
+	const had = (last?.parts ?? [])
+		.filter(part => part.kind === 'rows' && part.rows > 0 && part.resource === name && part.table === table)
+		.map(({path}) =>
+			path
+				.slice(table.length + 1)
+				.replace(/[^/]*$/, '')
+				.replace(/=.*/s, '=…/'),
+		);
+	const other = had.find(folder => folder !== wanted);
+	if (other === undefined) return;
+	const words = (folder: string) => (folder === '' ? 'no folders' : `folders ${folder}`);
+	throw new ConfigError(
+		`${name}: ${layout.root}/${table} has its files in ${words(other)}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
 	);
 }
 

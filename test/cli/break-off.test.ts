@@ -123,7 +123,8 @@ test('SIGINT keeps what came, and the next run asks for the rest only', async ()
 	const output = {format: 'jsonl', checkpoint: {rows: 20}};
 	await using place = await workspace({'sluice.json': config(api.url, [events.resource], {output})});
 	const {code, stderr} = await breakOff(place, events, {signal: 'SIGINT', kept: 2});
-	deepEqual([code, stderr], [130, 'sluice: interrupted\n']);
+	equal(code, 130);
+	match(stderr, /^events: [23] pages kept; run it again to go on from there\nsluice: interrupted\n$/);
 	const kept = (await ids(place, 'events')).length;
 	// The third page was on its way to the file, or in it.
 	ok(kept === 20 || kept === 30, `${kept} rows`);
@@ -200,6 +201,31 @@ test('a limited full refresh is begun anew by the next run, whatever had broken 
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);
 	deepEqual(await ids(place, 'events'), [0, 0, 1, 1, 2, 2, ...upTo(40).slice(3)], 'the limited rows, and all that append adds');
+});
+
+test('a full refresh that broke off is not gone on with by a plain run, which says why', async () => {
+	const events = halting('events', {pages: 4, at: 2});
+	await using api = await server(events.route);
+	await using place = await workspace({'sluice.json': config(api.url, [events.resource], often)});
+	const running = place.start(['run', '--full-refresh']);
+	await events.reached;
+	running.process.kill('SIGINT');
+	equal((await running.ended).code, 130);
+	events.open();
+	const {code, stderr} = await place.sluice(['run']);
+	equal(code, 0, stderr);
+	match(stderr, /^sluice: events: starts over: the run that broke off was a --full-refresh, and this one is not$/m);
+	deepEqual(await ids(place, 'events'), upTo(40));
+});
+
+test('what was merged is told also when an earlier attempt wrote all of it', async () => {
+	const events = halting('events', {pages: 4, at: 4, write_disposition: 'merge'});
+	await using api = await server(events.route);
+	await using place = await workspace({'sluice.json': config(api.url, [events.resource], often)});
+	await breakOff(place, events);
+	events.open();
+	const {stderr} = await place.sluice(['run']);
+	match(stderr, /^events: 0 rows, .*\nevents: merged: 40 new, 0 updated, 0 deleted$/m);
 });
 
 test('a config that has changed starts over: what the broken-off run had shown goes first', async () => {

@@ -213,7 +213,7 @@ test('state is shown, set and reset; rows stay', async () => {
 
 	const set = await place.sluice(['state', 'set', 'contacts', 'updated_at.last_value=2025-05-05']);
 	deepEqual([set.code, set.stderr], [0, 'contacts: set; the next run begins there\n']);
-	deepEqual((await state())?.updated_at, {...shown.contacts.state.updated_at, last_value: '2025-05-05'});
+	deepEqual((await state())?.updated_at, {...shown.contacts.state.updated_at, last_value: '2025-05-05T00:00:00Z'});
 	const whole = await place.sluice(['state', 'set', 'contacts', '{"id": {"last_value": 12345678901234567890}}']);
 	equal(whole.code, 0, whole.stderr);
 	match((await place.sluice(['state', 'show', 'contacts'])).stdout, /"last_value": 12345678901234567890$/m);

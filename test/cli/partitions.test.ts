@@ -81,3 +81,25 @@ test('a value too long for the name of a folder fails the resource, and says whi
 	equal(code, 1);
 	match(stderr, /a value of country is too long for the name of a folder: x{40}…\. Partition by another column/);
 });
+
+test('a run that would put files where no reader of the others looks is refused; replacing them is not', async () => {
+	await using api = await server(rows('contacts', [{id: 1, country: 'DE', at: '2026-01-02'}]));
+	const by = (partition_by?: unknown) => config(api.url, [single('contacts', partition_by ? {partition_by} : {})]);
+	await using place = await workspace({
+		'sluice.json': by('country'),
+		'flat.json': by(),
+		'month.json': by({column: 'at', unit: 'month'}),
+	});
+	equal((await place.sluice(['run', '-q'])).code, 0);
+	equal((await place.sluice(['run', '-q'])).code, 0);
+	const flat = await place.sluice(['run', '-q', '-c', 'flat.json']);
+	equal(
+		flat.stderr,
+		'sluice: contacts: out/contacts has its files in folders country=…/, and this run would write to no folders. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh\n',
+	);
+	equal(flat.code, 2);
+	match((await place.sluice(['run', '-q', '-c', 'month.json'])).stderr, /in folders country=…\/, .* to folders at_month=…\//);
+	deepEqual(await query(`select count(*)::int as n from '${place.path}/out/contacts/*/*.parquet'`), [{n: 2}]);
+	equal((await place.sluice(['run', '-q', '-c', 'flat.json', '--full-refresh'])).code, 0);
+	match((await place.sluice(['run', '-q'])).stderr, /in no folders, .* to folders country=…\//);
+});

@@ -185,3 +185,16 @@ test('--verbose tells requests and retries, without a secret', async () => {
 	equal(api.requests.filter(({query: {key}}) => key?.[0] === 'hush-hush').length, 3);
 	for (const line of json.stderr.trimEnd().split('\n')) ok(JSON.parse(line).event);
 });
+
+test('a chosen column that no row has is left out of Parquet as well', async () => {
+	await using api = await server(rows('contacts', contacts), rows('teams', teams));
+	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
+	const {code, stderr} = await place.sluice(['run', 'contacts', '--select', 'id,email,phone']);
+	equal(code, 0, stderr);
+	deepEqual(await query(`select * from '${place.path}/out/contacts/*.parquet' where id = 1`), [
+		{id: '1', email: 'ada@example.com'},
+	]);
+	const nested = await place.sluice(['run', 'contacts', '--full-refresh', '--select', 'id,address.city']);
+	equal(nested.code, 1);
+	match(nested.stderr, /take whole columns from there on, not address\.city$/m);
+});

@@ -86,6 +86,13 @@ describe('columns', () => {
 	});
 });
 
+test('a column that no record has had yet takes no types from the others', () => {
+	const schema = {columns: [{name: 'id', type: 'bigint', nullable: false} as const]};
+	const {page: project} = selectPages(['id', 'late']);
+	assert.deepEqual(project({...pageOf([{id: 1}]), schema}), {...pageOf([{id: 1}]), schema});
+	assert.equal(project({...pageOf([{id: 1, late: {}}]), schema})?.schema, undefined);
+});
+
 test('the page stays, without the schema that is true no more', () => {
 	const page = selectPages(['id']).page({...pageOf([{id: 1, a: 2}], 4), schema: {columns: []}});
 	assert.deepEqual(page, pageOf([{id: 1}], 4));
