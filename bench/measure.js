@@ -14,6 +14,8 @@ import {parseArgs} from 'node:util';
  * @typedef {object} Variant
  * @property {string} name
  * @property {string[]} args A Node script and its arguments.
+ * @property {string} [program] Runs the script instead of Node; it reports what it used by itself, as usage.js does.
+ * @property {number} [rounds] Fewer than the others: the last rounds go without it.
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own.
  * @property {() => unknown} [before] Awaited before each run, outside of the measurement: removes the last run's output.
  */
@@ -25,14 +27,15 @@ const usage = pathToFileURL(`${import.meta.dirname}/usage.js`).href;
 
 /**
  * @param {Variant[]} variants
- * @param {{rounds?: number, timeoutMs?: number}} [options] A run that takes longer than `timeoutMs` (default 120,000) is killed
- * and fails the measurement. One more round, the first, is not counted: it warms the file cache. Rounds: 5 by default.
+ * @param {{rounds?: number, timeoutMs?: number, warmUp?: boolean}} [options] A run that takes longer than `timeoutMs` (default 120,000) is killed
+ * and fails the measurement. One more round, the first, is not counted unless `warmUp` is false: it warms the file cache. Rounds: 5 by default.
  * @returns {Promise<Result[]>}
  */
-export async function measure(variants, {rounds = 5, timeoutMs = 120_000} = {}) {
+export async function measure(variants, {rounds = 5, timeoutMs = 120_000, warmUp = true} = {}) {
 	const results = variants.map(({name}) => ({name, costs: /** @type {Cost[]} */ ([])}));
-	for (let round = 0; round <= rounds; round++) {
+	for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
 		for (const [index, variant] of variants.entries()) {
+			if (round > (variant.rounds ?? rounds)) continue;
 			await variant.before?.();
 			const cost = await run(variant, timeoutMs);
 			if (round > 0) results[index]?.costs.push(cost);
@@ -42,9 +45,9 @@ export async function measure(variants, {rounds = 5, timeoutMs = 120_000} = {}) 
 }
 
 /** @type {(variant: Variant, timeoutMs: number) => Promise<Cost>} */
-async function run({name, args, env}, timeoutMs) {
+async function run({name, args, program, env}, timeoutMs) {
 	const started = performance.now();
-	const child = spawn(process.execPath, ['--import', usage, ...args], {
+	const child = spawn(program ?? process.execPath, [...(program === undefined ? ['--import', usage] : []), ...args], {
 		env: {...process.env, ...env, BENCH_USAGE_FD: '3'},
 		// Output goes nowhere, at no cost to the program; errors are kept for the message.
 		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 /**
  * The API to measure against, in a process of its own. `/rows?offset=&limit=` gives `{"data":[…],"total":n}` from pages
- * that were serialized beforehand; `/huge` is one body of hundreds of megabytes, written at the pace of its reader.
+ * that were serialized beforehand (of more than a million rows as they are asked for); `/huge` is one body of hundreds of megabytes, written at the pace of its reader.
  * By hand: `node bench/server.js --rows 200000 --page 100 --latency 0 --port 8081`.
  */
 import {fork} from 'node:child_process';
@@ -13,7 +13,7 @@ import {rowsText} from './data.js';
 
 /**
  * @typedef {object} BenchServerOptions
- * @property {number} [rows] All are held in memory, at about 370 bytes. Default 200,000.
+ * @property {number} [rows] Default 200,000.
  * @property {number} [page] Rows in a page; the `limit` of a request is capped at it. Default 100.
  * @property {number} [latencyMs] Wait before every answer. Default 0.
  * @property {number} [hugeBytes] Least size of the `/huge` body. Default 300 MB.
@@ -41,14 +41,20 @@ export async function startBenchServer({rows = 200_000, page = 100, latencyMs = 
 	};
 }
 
+// Of a row 370 bytes.
+const MOST_HELD = 1_000_000;
+
 /** @type {(options: Required<BenchServerOptions>) => Promise<string>} Its address. */
 async function serve({rows, page, latencyMs, hugeBytes, port}) {
+	/** @type {(first: number) => Buffer} */
+	const made = first => Buffer.from(`{"data":[${rowsText(first, Math.min(page, rows - first))}],"total":${rows}}`);
+	const isHeld = rows <= MOST_HELD;
 	/** @type {Buffer[]} */
 	const pages = [];
-	for (let first = 0; first < rows; first += page) {
-		pages.push(Buffer.from(`{"data":[${rowsText(first, Math.min(page, rows - first))}],"total":${rows}}`));
-	}
+	for (let first = 0; isHeld && first < rows; first += page) pages.push(made(first));
 	const empty = Buffer.from(`{"data":[],"total":${rows}}`);
+	/** @type {(offset: number) => Buffer} */
+	const pageAt = offset => (offset >= rows ? empty : (pages[offset / page] ?? made(offset)));
 
 	const server = createServer(async (request, response) => {
 		const {pathname, searchParams} = new URL(request.url ?? '/', 'http://bench');
@@ -63,7 +69,7 @@ async function serve({rows, page, latencyMs, hugeBytes, port}) {
 		// Anything else would need a page made on the spot, and the server would be measured too.
 		const isAligned = pathname === '/rows' && offset % page === 0 && limit >= page;
 		const body = isAligned
-			? (pages[offset / page] ?? empty)
+			? pageAt(offset)
 			: Buffer.from(JSON.stringify({error: `ask for /rows with a limit of ${page} or more and an offset divisible by ${page}`}));
 		response.writeHead(isAligned ? 200 : 400, {'content-length': body.length}).end(body);
 	});

@@ -52,6 +52,8 @@ export interface CheckpointOptions {
 export interface DatasetReport {
 	/** What became of columns: `contacts.score: bigint → double at page 12`. */
 	readonly drift: string[];
+	/** Of a run that broke off: pages that are durable, from which the next one goes on. */
+	kept?: number;
 	/** Of a merge: what became of rows. */
 	merge?: {readonly inserted: number; readonly updated: number; readonly deleted: number};
 }
@@ -261,6 +263,7 @@ export function datasetSink({
 				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted.
 				if (!isBroken && isPlaced && keepsState && cursor !== undefined && cursor !== null && pages > standing.pages)
 					await checkpoint();
+				if (keepsState && standing.pages > 0) report.kept = standing.pages;
 			} finally {
 				await open.discard();
 			}

@@ -99,4 +99,5 @@ export {
 	rowsOf,
 } from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
+export type {SmallerEvent} from './resource/smaller.ts';
 export type {WalkOptions} from './resource/walk.ts';

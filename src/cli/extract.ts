@@ -78,6 +78,8 @@ export async function extract(
 		return {resource: name, counts: summary, seconds: summary.seconds, closedEarly, ...(rejects !== undefined && {rejects})};
 	} catch (error) {
 		line?.stop();
+		const kept = target?.report.kept;
+		if (kept !== undefined) log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there`);
 		if (signal.aborted) throw error;
 		const elapsed = (performance.now() - started) / 1000;
 		return {resource: name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed, error};

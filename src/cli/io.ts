@@ -8,6 +8,7 @@
  * | request | a request has ended | method, url, attempt, status or error, bytes, durationMs, label (the resource) |
  * | retry | a request failed and will be sent again | method, url, attempt, waitMs, reason, label |
  * | detected | the paginator auto chose one | label (the resource), paginator, reason |
+ * | smaller | a page was too much for the server, and is asked for again with a smaller limit | label (the resource), place, reason |
  * | token | there is a new access token | url, expiresInMs |
  * | warning | something to look at | message |
  * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder), stated, received and complete where the API stated a total |

@@ -8,6 +8,7 @@ import type {Config} from '../config/schema.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';
+import type {SmallerEvent} from '../resource/smaller.ts';
 import {keepHeapSmall, optimizeLate} from './engine.ts';
 import type {Log} from './io.ts';
 import type {ConfigArguments} from './verb.ts';
@@ -71,19 +72,23 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 
 export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
 	keepHeapSmall();
+	const told = (event: Event): void => tell(event, log);
 	optimizeLate();
 	return connection(project.config, {
 		...(signal && {signal}),
-		...(log.traces && {onEvent: event => tell(event, log), onDetected: event => tell(event, log)}),
+		...(log.traces && {onEvent: told, onDetected: told, onSmaller: told}),
 	});
 }
 
-function tell(event: ClientEvent | DetectedEvent, log: Log): void {
+type Event = ClientEvent | DetectedEvent | SmallerEvent;
+
+function tell(event: Event, log: Log): void {
 	const {type, ...details} = event;
 	log.event(type, details);
 	if (type === 'retry')
 		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
 	else if (type === 'detected') log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
+	else if (type === 'smaller') log.detail(`  ${event.label}: asks for less, at ${event.place}`);
 	else if (type === 'wait' && event.waitMs >= 1000)
 		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
 	else if (type === 'request')

@@ -23,6 +23,7 @@ import {pageNumber} from '../resource/paginators/page-number.ts';
 import {singlePage} from '../resource/paginators/single-page.ts';
 import type {Position} from '../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../resource/resource.ts';
+import type {SmallerEvent} from '../resource/smaller.ts';
 import type {WalkOptions} from '../resource/walk.ts';
 import {authenticators} from './authenticator.ts';
 import {bodyOf} from './body.ts';
@@ -31,6 +32,7 @@ import {definition} from './definition.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
 import {incrementalOptions} from './incremental.ts';
 import type {Paginator as PaginatorConfig} from './paginator.ts';
+import {PARALLELIZED} from './relation.ts';
 import {type ResolvedEndpoint, type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
@@ -87,10 +89,22 @@ export interface DetectedEvent {
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
+	/** Told when a page is asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
 }
 
-export function connection(config: Config, {onDetected, ...options}: ConnectionOptions = {}): Connection {
-	const {base_url: baseUrl, headers, retry, timeouts, response_actions, rate_limit, max_requests} = config.client;
+export function connection(config: Config, {onDetected, onSmaller, ...options}: ConnectionOptions = {}): Connection {
+	const {
+		base_url: baseUrl,
+		headers,
+		retry,
+		timeouts,
+		response_actions,
+		rate_limit,
+		max_requests,
+		concurrency = 1,
+		max_buffer,
+	} = config.client;
 	const api = client({
 		baseUrl,
 		...(headers && {headers}),
@@ -99,6 +113,9 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
 		...(max_requests != null && {maxRequests: max_requests}),
+		...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
+		maxConcurrency: Math.max(concurrency, PARALLELIZED),
+		connections: Math.max(8, concurrency),
 		...options,
 	});
 	const authenticatorOf = authenticators(baseUrl);
@@ -125,8 +142,11 @@ export function connection(config: Config, {onDetected, ...options}: ConnectionO
 				name: resource.name,
 				...request(resource.endpoint, detected),
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+				// Nothing is asked for beyond a limit.
+				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
 				untouched: stagesOf(resource).length === 0 && !process,
 				...(process && {process}),
+				...(onSmaller && {onSmaller}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				...(signal && {signal}),
 			};

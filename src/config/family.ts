@@ -156,12 +156,12 @@ function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resourc
 }
 
 function partitioning(
-	{name, endpoint, relation, concurrency: windows}: ResolvedResource,
+	{name, endpoint, relation, concurrency: windows = 1}: ResolvedResource,
 	parent: string | undefined,
 	open: OpenParent,
 	counts: Partial<Counts>,
 ): Partitioning | undefined {
-	if (!relation) return unrelated(name, endpoint, windows);
+	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : windows);
 	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
 	const {request, include, key, isComplete} = incrementalBinder(name, parent, endpoint, relation);
 	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;

@@ -19,7 +19,8 @@ export interface Relation {
 }
 
 // dlt's pool of threads for `parallelized`.
-const PARALLELIZED = 5;
+/** What `parallelized: true` stands for. */
+export const PARALLELIZED = 5;
 
 export function relationOf(
 	{path, params, headers, json, data}: ResolvedEndpoint,

@@ -52,7 +52,7 @@ export interface ResolvedResource {
 	/** Of a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Windows that are read at once, of a resource that has no relation. */
+	/** Requests under way at once. Absent: one. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -83,13 +83,14 @@ export function resolveResources(config: Config): ResolvedResource[] {
 		};
 		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
 		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
+		const concurrency = concurrencyOf(merged, config.client.concurrency);
 		const relation = isTemplate ? relationOf(resolved, merged, config.client.concurrency) : undefined;
 		return {
 			name,
 			table_name: merged.table_name ?? name,
 			endpoint: resolved,
 			...(relation && {relation}),
-			...(!relation && resolved.incremental?.step != null && {concurrency: concurrencyOf(merged, config.client.concurrency)}),
+			...(concurrency > 1 && {concurrency}),
 			primary_key: merged.primary_key ?? [],
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),

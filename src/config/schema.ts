@@ -134,7 +134,7 @@ const resourceShape = {
 		.nullish()
 		.describe('A folder for each value of this column: country=DE; load_date: for each day of loading.'),
 	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
-	parallelized: z.boolean().nullish().describe('true: up to 5 partitions are read at once. Default: client.concurrency.'),
+	parallelized: z.boolean().nullish().describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
 };
 
@@ -187,7 +187,14 @@ const client = object(
 		})
 			.nullish()
 			.describe('How long to wait for what.'),
-		concurrency: z.int().positive().optional().describe('Partitions of a resource that are read at once. Default: 1.'),
+		concurrency: z
+			.int()
+			.positive()
+			.optional()
+			.describe(
+				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
+			),
+		max_buffer: z.int().positive().optional().describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
 	},
 	{later: ['session']},
 );

@@ -52,6 +52,8 @@ export class RequestError extends SluiceError {
 	readonly attempts: number;
 	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
 	readonly isRuled: boolean;
+	/** The server could not give so much at once: asking for less may help. */
+	readonly isTooMuch: boolean;
 
 	constructor(
 		message: string,
@@ -62,6 +64,7 @@ export class RequestError extends SluiceError {
 			attempts: number;
 			status?: number | undefined;
 			isRuled?: boolean | undefined;
+			isTooMuch?: boolean;
 			cause?: unknown;
 		},
 	) {
@@ -72,6 +75,7 @@ export class RequestError extends SluiceError {
 		this.url = scrub(details.url);
 		this.attempts = details.attempts;
 		this.isRuled = details.isRuled ?? false;
+		this.isTooMuch = details.isTooMuch ?? false;
 	}
 }
 

@@ -5,8 +5,9 @@ import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authentic
 import {beginningOf} from './decode/bytes.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
+import type {Left, Turn} from './quota.ts';
 import {type HttpRequest, outgoing} from './request.ts';
-import {requestedWaitMs} from './retry-after.ts';
+import {remainingOf, requestedWaitMs} from './retry-after.ts';
 import type {Incoming} from './transport.ts';
 
 export interface AttemptOptions {
@@ -19,7 +20,9 @@ export interface AttemptOptions {
 	/** Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last. */
 	readonly renewal: {done: boolean; sent?: OutgoingRequest | undefined};
 	/** Waits for a turn. */
-	reserve(): Promise<void>;
+	reserve(): Promise<Turn>;
+	/** What an answer says is left of a rate limit. */
+	told(turn: Turn, left: Left): void;
 	/** Keeps all requests of the client back. */
 	penalize(ms: number): void;
 	/** The longest that they are kept back for the server. */
@@ -60,7 +63,7 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	const {auth, context, renewal, maxRetryAfterMs} = options;
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
-	await options.reserve();
+	const turn = await options.reserve();
 	const sent = outgoing(request, options.headers, trusted);
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
@@ -68,6 +71,8 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	if (trusted) {
 		const waitMs = requestedWaitMs(response.status, response.headers, Date.now());
 		if (waitMs <= maxRetryAfterMs) options.penalize(waitMs);
+		const left = remainingOf(response.headers, Date.now());
+		if (left) options.told(turn, left);
 	}
 	return {sent, response, trusted};
 }

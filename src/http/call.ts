@@ -4,11 +4,14 @@ import type {OutgoingRequest} from './auth/authenticator.ts';
 import type {Sleep} from './clock.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
+import type {Pace} from './pace.ts';
+import type {Quota, Turn} from './quota.ts';
 import type {RateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier} from './retry.ts';
 import {either} from './signals.ts';
-import type {Incoming, Transport} from './transport.ts';
+import {isTooMuch, saysTooMuch} from './too-much.ts';
+import type {ExchangeOptions, Incoming, Transport} from './transport.ts';
 
 /** What all calls of a client share. */
 export interface CallEnvironment {
@@ -16,6 +19,8 @@ export interface CallEnvironment {
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
+	readonly quota: Quota;
+	readonly pace: Pace;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
 	/** Ends with the client. */
@@ -30,13 +35,14 @@ export interface CallOptions {
 	readonly counts?: Partial<Counts> | undefined;
 	readonly signal?: AbortSignal | undefined;
 	readonly secretParams?: readonly string[] | undefined;
+	readonly canAskForLess?: boolean | undefined;
 }
 
 export interface Call {
 	readonly signal: AbortSignal;
 	readonly tries: Retrier;
 	/** Waits for a turn. */
-	reserve(): Promise<void>;
+	reserve(): Promise<Turn>;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
 	/** The error to throw: the reason of an abort, or the last failure with everything that led to it. */
 	explain(error: unknown): unknown;
@@ -45,9 +51,9 @@ export interface Call {
 
 export function startCall(
 	environment: CallEnvironment,
-	{method, url, label, counts = {}, signal, secretParams}: CallOptions,
+	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false}: CallOptions,
 ): Call {
-	const {transport, retry, sleep, limiter, admit, onEvent} = environment;
+	const {transport, retry, sleep, limiter, quota, pace, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
@@ -58,21 +64,36 @@ export function startCall(
 	const tries = retrier(retry, {
 		signal: scope.signal,
 		sleep,
+		isHopeless: failure => canAskForLess && saysTooMuch(failure),
 		onRetry(failure, attempt, waitMs) {
 			counts.retries = (counts.retries ?? 0) + 1;
+			if (isPushedBack(failure)) pace.pushedBack();
 			if (failure.details.limited) limiter.penalize(waitMs);
 			onEvent?.({type: 'retry', ...shown(), attempt, waitMs, reason: failure.message});
 		},
 	});
 
+	function reporting(onEvent: (event: ClientEvent) => void): NonNullable<ExchangeOptions['onEnd']> {
+		const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
+		return ({error, ...end}) =>
+			onEvent({
+				...start,
+				...end,
+				...(error !== undefined && {error: error instanceof Error ? error.message : String(error)}),
+			});
+	}
+
+	pace.began();
 	return {
 		signal: scope.signal,
 		tries,
-		reserve: () =>
-			limiter.reserve(1, {
+		async reserve() {
+			await limiter.reserve(1, {
 				signal: scope.signal,
 				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
-			}),
+			});
+			return quota.enter(scope.signal);
+		},
 		exchange(request) {
 			sent = request;
 			admit();
@@ -80,25 +101,27 @@ export function startCall(
 			const onBytes = (bytes: number): void => {
 				counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
 			};
-			if (!onEvent) return transport.exchange(request, {signal: scope.signal, onBytes});
-			const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
-			return transport.exchange(request, {
-				signal: scope.signal,
-				onBytes,
-				onEnd({error, ...end}) {
-					onEvent({
-						...start,
-						...end,
-						...(error !== undefined && {error: error instanceof Error ? error.message : String(error)}),
-					});
-				},
-			});
+			const sentAt = performance.now();
+			const incoming = transport.exchange(request, {signal: scope.signal, onBytes, ...(onEvent && {onEnd: reporting(onEvent)})});
+			incoming.then(
+				({status}) => status < 400 && pace.answered(performance.now() - sentAt),
+				() => {},
+			);
+			return incoming;
 		},
 		explain(error) {
 			if (scope.signal.aborted) return scope.signal.reason;
 			if (!(error instanceof Failure)) return error;
-			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs: performance.now() - startedAt});
+			const elapsedMs = performance.now() - startedAt;
+			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs, isTooMuch: isTooMuch(error)});
 		},
-		end: scope.end,
+		end() {
+			pace.ended();
+			scope.end();
+		},
 	};
+}
+
+function isPushedBack({details: {code, status, limited}}: Failure): boolean {
+	return limited !== undefined || status === 429 || status === 503 || code === 'ERR_TIMEOUT';
 }

@@ -10,6 +10,8 @@ import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
+import {pace} from './pace.ts';
+import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
@@ -36,6 +38,13 @@ export interface ClientOptions {
 	readonly timeouts?: Timeouts;
 	/** Connections to one origin; further requests wait for a free one. @default 8 */
 	readonly connections?: number;
+	/**
+	 * Requests under way at once that are sent before they are needed: pages ahead, children of several parents. What is right within it is found
+	 * out from how the server takes them. @default connections
+	 */
+	readonly maxConcurrency?: number;
+	/** Bytes of answers that wait for their turn at most; one that is needed is read all the same. @default 67_108_864 (64 MiB) */
+	readonly maxBufferBytes?: number;
 	/** Bodies above this are decoded while they come, in slices; measured after decompression. @default 4_194_304 (4 MiB) */
 	readonly streamAboveBytes?: number;
 	/** The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456 (256 MiB) */
@@ -62,6 +71,8 @@ export interface SendOptions {
 	readonly after?: BodyPlace;
 	/** @default json */
 	readonly decoder?: Decoder;
+	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
+	readonly canAskForLess?: boolean;
 	/** Rules that go before the client's. */
 	readonly judge?: Judge | undefined;
 }
@@ -86,6 +97,8 @@ export interface Client {
 	readonly baseUrl: string;
 	/** The request goes out when the first part is asked for; its connection is free again once the parts are left. */
 	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
+	/** Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers wait; see `maxConcurrency`. */
+	hasRoom(others: number, held: number): boolean;
 	/** Ends its connections, and with them whatever is under way. */
 	close(): Promise<void>;
 	[Symbol.asyncDispose](): Promise<void>;
@@ -99,6 +112,7 @@ const PLAIN_BYTES = MIB;
 export function client(options: ClientOptions): Client {
 	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
 	const {userAgent = 'sluice', onEvent, rateLimit, responseActions = [], maxRequests = Number.POSITIVE_INFINITY} = options;
+	const ownPace = pace(options.maxConcurrency ?? connections, options.maxBufferBytes ?? 64 * MIB);
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
@@ -112,6 +126,8 @@ export function client(options: ClientOptions): Client {
 		retry,
 		sleep: time.sleep,
 		limiter,
+		quota: quota(time),
+		pace: ownPace,
 		admit() {
 			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
 		},
@@ -126,11 +142,18 @@ export function client(options: ClientOptions): Client {
 	};
 
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
-		const {label, counts = {}, signal, keys, after} = options;
+		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
-		const call = startCall(environment, {...request, label, counts, signal, secretParams: authenticator?.secretParams});
+		const call = startCall(environment, {
+			...request,
+			label,
+			counts,
+			signal,
+			secretParams: authenticator?.secretParams,
+			canAskForLess,
+		});
 		const attempts: AttemptOptions = {
 			origin,
 			headers,
@@ -139,6 +162,7 @@ export function client(options: ClientOptions): Client {
 			renewal: {done: false},
 			reserve: call.reserve,
 			penalize: limiter.penalize,
+			told: environment.quota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
 		};
@@ -150,6 +174,8 @@ export function client(options: ClientOptions): Client {
 			parts ??= read(request, attempts, {...options, ...(place && {after: place})});
 			try {
 				const {value} = await parts.next();
+				// Slices of a huge body are as large as what is streamed at least.
+				ownPace.took(value?.last ? (value.bytes?.length ?? 0) : streamAboveBytes);
 				if (!value) throw new TypeError('the decoder ended without a last part');
 				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
 				return (seen && (await settled(seen, value.response.url))) ?? value;
@@ -255,12 +281,12 @@ export function client(options: ClientOptions): Client {
 		await environment.transport.close();
 	}
 
-	return {baseUrl, send, close, [Symbol.asyncDispose]: close};
+	return {baseUrl, send, hasRoom: ownPace.hasRoom, close, [Symbol.asyncDispose]: close};
 }
 
 function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
-	const {connections = 1, streamAboveBytes = 0, maxBodyBytes = 1} = options;
+	const {connections = 1, maxConcurrency = 1, streamAboveBytes = 0, maxBodyBytes = 1} = options;
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
@@ -269,6 +295,7 @@ function checkOptions(options: ClientOptions): void {
 	if (!(maxRequests >= 1)) throw new TypeError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
 	for (const [name, value, least] of [
 		['connections', connections, 1],
+		['maxConcurrency', maxConcurrency, 1],
 		['streamAboveBytes', streamAboveBytes, 0],
 		['maxBodyBytes', maxBodyBytes, 1],
 	] as const) {

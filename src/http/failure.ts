@@ -49,16 +49,21 @@ export interface Told {
 	readonly url: string;
 	readonly attempts: number;
 	readonly elapsedMs: number;
+	/** Asking for less may help. */
+	readonly isTooMuch: boolean;
 }
 
 /** `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.` */
-export function publicError(failure: Failure, {label, method, url, attempts, elapsedMs}: Told): RequestError | DecodeError {
+export function publicError(
+	failure: Failure,
+	{label, method, url, attempts, elapsedMs, isTooMuch}: Told,
+): RequestError | DecodeError {
 	const {code, status, isRuled, detail, advice, cause} = failure.details;
 	const who = label === undefined ? '' : `${label}: `;
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
 	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
-	return new RequestError(message, {code, method, url, attempts, status, isRuled, cause});
+	return new RequestError(message, {code, method, url, attempts, status, isRuled, isTooMuch, cause});
 }
 
 /** An answer with an error status. */

@@ -1,5 +1,7 @@
 /** How long a server asks to be left alone: `Retry-After`, and the many spellings of rate limit headers. */
 
+import type {Left} from './quota.ts';
+
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -9,9 +11,19 @@ type Headers = Readonly<Record<string, string>>;
 export function requestedWaitMs(status: number, headers: Headers, nowMs: number): number {
 	const waitMs = status < 400 ? 0 : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
 	if (waitMs > 0) return waitMs;
-	const limit = combined(headers) ?? separate(headers, nowMs);
+	const limit = limitOf(headers, nowMs);
 	const counts = limit.remaining === undefined ? status === 429 || status === 503 : limit.remaining <= 0;
 	return counts ? limit.resetMs : 0;
+}
+
+/** How many requests remain until when, where an answer says both. */
+export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
+	const {remaining, resetMs} = limitOf(headers, nowMs);
+	return remaining === undefined || !(remaining >= 0) || !(resetMs > 0) ? undefined : {remaining, resetMs};
+}
+
+function limitOf(headers: Headers, nowMs: number): Limit {
+	return combined(headers) ?? separate(headers, nowMs);
 }
 
 // 10^9 seconds are 31 years as a delay and September 2001 as a time; 10^11 milliseconds are March 1973.
@@ -53,8 +65,11 @@ function combined({ratelimit}: Headers): Limit | undefined {
 		remaining: Number(/\b(?:remaining|r)\s*=\s*(\d+)/.exec(policy)?.[1]),
 		resetMs: 1000 * Number(/\b(?:reset|t)\s*=\s*(\d+)/.exec(policy)?.[1] ?? 0),
 	}));
-	const spent = policies.filter(({remaining}) => remaining === 0).map(({resetMs}) => resetMs);
-	return {remaining: spent.length > 0 ? 0 : 1, resetMs: Math.max(0, ...spent)};
+	// Of several, the one that leaves least; of those that leave as little, the one that does so longest.
+	const [least] = policies
+		.filter(({remaining}) => !Number.isNaN(remaining))
+		.sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs);
+	return least ?? {remaining: undefined, resetMs: 0};
 }
 
 const prefixes = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];

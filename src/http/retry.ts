@@ -29,6 +29,8 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
 export interface RetryHooks {
 	readonly signal: AbortSignal;
 	readonly sleep: Sleep;
+	/** What would fail again as it is, whatever the options say. @default nothing */
+	readonly isHopeless?: (failure: Failure) => boolean;
 	/** Called before each wait; `failures` counts from 1, those for a rate limit included. */
 	onRetry(failure: Failure, failures: number, waitMs: number): void;
 }
@@ -44,7 +46,7 @@ export interface Retrier {
 
 export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	const {maxRetries = 3} = options;
-	const {signal, sleep, onRetry} = hooks;
+	const {signal, sleep, isHopeless = () => false, onRetry} = hooks;
 	let failures = 0;
 	let limits = 0;
 	let limitedMs = 0;
@@ -53,7 +55,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	async function again(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || signal.aborted) return false;
 		failures++;
-		if (failures > maxRetries || !isWorthwhile(error, options)) return false;
+		if (failures > maxRetries || isHopeless(error) || !isWorthwhile(error, options)) return false;
 		const waitMs = waitBefore(error, failures, options);
 		onRetry(error, failures + limits, waitMs);
 		await sleep(waitMs, signal);

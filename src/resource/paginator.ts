@@ -45,6 +45,16 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	request(draft: RequestDraft, place: Place): RequestDraft;
 	/** The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`. */
 	next(place: Place, answer: PageAnswer): Place | undefined;
+	/**
+	 * The place after `place` if the server goes on as it has: its page may be asked for before the answer at `place` is there,
+	 * and is thrown away if `next` says otherwise. Nothing where that is not known, or where the pages will have ended.
+	 */
+	foresee?(place: Place): Place | undefined;
+	/**
+	 * The same place with a smaller page, for a server that cannot give so much at once: no row is missed or read twice, and the
+	 * places after it have the smaller page too. Nothing where it cannot be smaller, or the page has no size that is sent.
+	 */
+	smaller?(place: Place): Place | undefined;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** The walk fails at its end unless as many rows came as the server stated. */

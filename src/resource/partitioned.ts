@@ -75,7 +75,7 @@ export async function* walkPartitions(
 		const all = walkOne(client, {...options, partitions}, counts, partition, from, signal);
 		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
 	};
-	for await (const step of inOrder(source.from(start?.partition), {open, concurrency})) {
+	for await (const step of inOrder(source.from(start?.partition), {open, concurrency, hasRoom: client.hasRoom})) {
 		if (ended.has(step.partition)) continue;
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;

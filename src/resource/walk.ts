@@ -1,6 +1,6 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberOrigin} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
@@ -10,11 +10,15 @@ import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
+
 import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
+import {either} from '../http/signals.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
+import {type Ahead, ahead} from './ahead.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {type SmallerEvent, smaller} from './smaller.ts';
 import {recordCondition} from './stop.ts';
 import {type Tally, tally} from './tally.ts';
 
@@ -48,6 +52,13 @@ export interface WalkOptions {
 	readonly stopWhen?: string;
 	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
 	readonly firstNumber?: number;
+	/**
+	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same order all the same.
+	 * Fewer while the client's pace is slower. @default 1
+	 */
+	readonly concurrency?: number;
+	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
 	readonly signal?: AbortSignal;
 }
 
@@ -75,67 +86,112 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	let number = options.firstNumber ?? 0;
 	const pageOf = (records: JsonRecord[]): Page => ({resource: name, number: number++, records});
 
-	while (standing) {
-		const {at, inside}: Standing = standing;
-		let received: number = inside?.rows ?? 0;
-		let isLast = false;
-		standing = undefined;
-		try {
-			const keys = selector?.keys;
-			const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
-			const request = toRequest(client, paginator.request(base, at), options, trusted);
-			const parts = client.send(request, {
-				label: name,
-				counts,
-				...(signal && {signal}),
-				...(decoder && {decoder}),
-				...(isStreamable && {keys}),
-				// Rows of a body that is nothing but rows have a place without a selector.
-				...(inside && {keys: keys ?? [], after: inside}),
-				...(ownJudge && {judge: ownJudge}),
-			});
-			for await (const part of parts) {
-				if (!part.last) {
-					const {rows = []} = part;
-					received += rows.length;
-					selector ??= compileSelector('$');
-					const records = selector.take(rows);
+	const send: Send = (at, signal, inside) => {
+		const keys = selector?.keys;
+		const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
+		return client.send(toRequest(client, paginator.request(base, at), options, trusted), {
+			label: name,
+			counts,
+			...(signal && {signal}),
+			...(decoder && {decoder}),
+			...(isStreamable && {keys}),
+			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
+			// Rows of a body that is nothing but rows have a place without a selector.
+			...(inside && {keys: keys ?? [], after: inside}),
+			...(ownJudge && {judge: ownJudge}),
+		});
+	};
+	const sizes = smaller(paginator, options);
+	const foreseen = foreseeing(client, options, place => requestKey(paginator.request(base, place)), send);
+
+	try {
+		while (standing) {
+			const {at, inside}: Standing = standing;
+			let received: number = inside?.rows ?? 0;
+			let isLast = false;
+			standing = undefined;
+			try {
+				for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
+					if (!part.last) {
+						const {rows = []} = part;
+						received += rows.length;
+						selector ??= compileSelector('$');
+						const records = selector.take(rows);
+						isLast ||= isEnough(records);
+						yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
+						continue;
+					}
+					if (part.outcome === 'skipped') return;
+					if (part.outcome !== undefined) {
+						const settled = settle(steps, at, part, selector, part.outcome);
+						yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
+						standing = settled.next === undefined ? undefined : {at: settled.next};
+						const failure = part.outcome === 'ignored' && !standing ? steps.tally.end() : undefined;
+						if (failure) throw failure;
+						continue;
+					}
+					selector ??= compileSelector(detect(part.value ?? null));
+					const selection = selectFrom(part, selector, received);
+					const {records} = selection;
+					if (options.untouched && part.bytes && selection.keys)
+						rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
+					received += selection.received;
+					sizes.arrived();
+					steps.guard.answer(at, part.fingerprint, received);
 					isLast ||= isEnough(records);
-					yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
-					continue;
+					const {next, failure}: Step = isLast ? {} : step(steps, at, part, {...selection, received});
+					const page = pageOf(records);
+					// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
+					if (failure) {
+						yield page;
+						throw failure;
+					}
+					yield {...page, cursor: next === undefined ? null : {at: next}};
+					standing = next === undefined ? undefined : {at: next};
 				}
-				if (part.outcome === 'skipped') return;
-				if (part.outcome !== undefined) {
-					const settled = settle(steps, at, part, selector, part.outcome);
-					yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
-					standing = settled.next === undefined ? undefined : {at: settled.next};
-					const failure = part.outcome === 'ignored' && !standing ? steps.tally.end() : undefined;
-					if (failure) throw failure;
-					continue;
-				}
-				selector ??= compileSelector(detect(part.value ?? null));
-				const selection = selectFrom(part, selector, received);
-				const {records} = selection;
-				if (options.untouched && part.bytes && selection.keys) rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
-				received += selection.received;
-				steps.guard.answer(at, part.fingerprint, received);
-				isLast ||= isEnough(records);
-				const {next, failure}: Step = isLast ? {} : step(steps, at, part, {...selection, received});
-				const page = pageOf(records);
-				// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
-				if (failure) {
-					yield page;
-					throw failure;
-				}
-				yield {...page, cursor: next === undefined ? null : {at: next}};
-				standing = next === undefined ? undefined : {at: next};
+			} catch (error) {
+				const isOver = isPastEnd(paginator, at, error);
+				const failure = isOver ? steps.tally.end() : error;
+				if (failure === undefined) return;
+				// What came out of a body already would come twice.
+				const less = isOver || received > 0 ? {failure} : sizes.instead(at, error);
+				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
+				standing = less;
 			}
-		} catch (error) {
-			const failure = isPastEnd(paginator, at, error) ? steps.tally.end() : error;
-			if (failure === undefined) return;
-			throw located(failure, name, paginator.describe(at));
 		}
+	} finally {
+		await foreseen?.close();
 	}
+}
+
+type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => AsyncGenerator<BodyPart, void>;
+
+function foreseeing(
+	client: Client,
+	{paginator, concurrency = 1, signal}: WalkOptions,
+	requestOf: (place: Cursor) => string,
+	send: Send,
+): Ahead<BodyPart> | undefined {
+	const foresee = paginator?.foresee;
+	if (!foresee || concurrency === 1) return undefined;
+	return ahead({
+		concurrency,
+		foresee,
+		requestOf,
+		hasRoom: client.hasRoom,
+		async *open(place, stop) {
+			const scope = either(stop, signal);
+			try {
+				yield* send(place, scope.signal);
+			} finally {
+				scope.end();
+			}
+		},
+	});
+}
+
+function requestKey({path, params, headers, body}: RequestDraft): string {
+	return stringify([path, params, headers, body ?? null] as JsonValue);
 }
 
 function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: WalkOptions): RequestDraft {

@@ -39,7 +39,8 @@ for (const [name, code, said] of [
 		);
 		running.process.kill(name);
 		const {code: ended, signal, stdout, stderr} = await running.ended;
-		deepEqual([ended, signal, stdout, stderr], [code, null, '', `sluice: ${said}\n`]);
+		const told = `events: 3 pages kept; run it again to go on from there\nsluice: ${said}\n`;
+		deepEqual([ended, signal, stdout, stderr], [code, null, '', told]);
 		const [, , part = '', ...others] = await place.visible();
 		match(part, /^out\/events\/\d{8}T\d{6}Z-[0-9a-f]{4}-00001\.jsonl$/);
 		deepEqual(others, ['sluice.json']);

@@ -31,6 +31,8 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 			const at = paginator.next(place?.at ?? paginator.first, answer);
 			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
 		},
+		foresee: place => onwards(place, place && chosen(place.guess).foresee?.(place.at)),
+		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
 		total(place, answer) {
 			// A page that is the only one for want of any sign of others may still say how many rows there are.
 			const paginator = place && chosen(place.guess);
@@ -39,6 +41,10 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 		describe: place =>
 			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
 	};
+}
+
+function onwards(place: Place, at: JsonValue | undefined): Place | undefined {
+	return place && at != null ? {...place, at} : undefined;
 }
 
 function chosen(guess: Guess): Paginator {

@@ -33,6 +33,10 @@ type Place = {
 	total?: number;
 	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
 	full?: true;
+	/** Rows of the page before, where that was less than `limit`: the server may have a limit of its own. */
+	step?: number;
+	/** Rows to ask for, where that had to be fewer than the options say. */
+	limit?: number;
 };
 
 /**
@@ -41,10 +45,10 @@ type Place = {
  * shorter than `limit`, provided that a full one was seen.
  */
 export function offset(options: OffsetOptions): Paginator<Place> {
-	const {limit, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
+	const {limit: mostRows, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
 	const {requireTotal = false} = options;
-	if (!Number.isInteger(limit) || limit < 1)
-		throw new TypeError(`offset: expected limit to be a whole number from 1, got ${limit}`);
+	if (!Number.isInteger(mostRows) || mostRows < 1)
+		throw new TypeError(`offset: expected limit to be a whole number from 1, got ${mostRows}`);
 	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
 	const limitTarget = target(options.limitParam, options.limitBodyPath, 'limit');
 	const total = totalRule(options.totalPath, 'total');
@@ -55,9 +59,10 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		name: 'offset',
 		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
-		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, limit),
+		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
 		next(place, answer) {
 			const {received, body} = answer;
+			const {limit = mostRows} = place;
 			if (received === 0 && stopAfterEmptyPage) {
 				checkEnd(answer, place.total);
 				return undefined;
@@ -75,7 +80,20 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 				throw new PaginationError(
 					`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
 				);
-			return {offset: next, ...(stated === undefined ? {} : {total: stated}), ...(full ? {full} : {})};
+			return {
+				offset: next,
+				...(stated === undefined ? {} : {total: stated}),
+				...(full ? {full} : {step: received}),
+				...(place.limit === undefined ? {} : {limit}),
+			};
+		},
+		foresee(place) {
+			const {limit = mostRows, full, step = full ? limit : undefined, total: stated = Number.POSITIVE_INFINITY} = place;
+			const next = step === undefined ? undefined : place.offset + step;
+			return next === undefined || next >= maximumOffset || next >= stated ? undefined : {...place, offset: next};
+		},
+		smaller({step: _, limit = mostRows, ...place}) {
+			return limit === 1 ? undefined : {...place, limit: Math.floor(limit / 2)};
 		},
 		total(place, {received, body, headers}) {
 			if (options.maximumOffset !== undefined) return undefined;
@@ -86,6 +104,6 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			return stated === undefined ? undefined : Math.max(stated - start, 0);
 		},
 		requireTotal,
-		describe: place => `offset ${place.offset}`,
+		describe: ({offset, limit}) => `offset ${offset}${limit === undefined ? '' : `, limit ${limit}`}`,
 	};
 }

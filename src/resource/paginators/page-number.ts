@@ -59,6 +59,11 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			if (hasMore === undefined && stated !== undefined && next >= stated + basePage) return undefined;
 			return stated === undefined ? {page: next} : {page: next, total: stated};
 		},
+		foresee({page, total: stated}) {
+			const next = page + 1;
+			const isKnown = page > start && next < maximumPage && (stated === undefined || next < stated + basePage);
+			return isKnown ? {page: next, ...(stated === undefined ? {} : {total: stated})} : undefined;
+		},
 		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
 		requireTotal,
 		describe: place => `page ${place.page}`,

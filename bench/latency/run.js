@@ -1,0 +1,59 @@
+/** How long does a paged API take whose answers take their time? With `DLT_PYTHON`, a Python that has dlt, dlt is measured too. */
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {environment, markdown, measure} from '../measure.js';
+import {startBenchServer} from '../server.js';
+
+/** @param {import('../run.js').Bench} bench */
+export async function run({rounds, rows = 50_000, folder, cli, report}) {
+	const python = process.env.DLT_PYTHON;
+	let tables = '';
+	for (const latencyMs of [50, 200]) {
+		const server = await startBenchServer({rows, page: 100, latencyMs});
+		const env = {BENCH_URL: server.url};
+		const fileOf = (/** @type {number} */ concurrency) => join(folder, `latency-${concurrency}.jsonl`);
+		const read = (/** @type {number} */ concurrency) => ({
+			name: `sluice read, concurrency ${concurrency}`,
+			args: [
+				...[cli, 'read', 'plain', '--config', 'bench/sluice.yaml', '--quiet'],
+				...['--set', `client.concurrency=${concurrency}`, '--output', fileOf(concurrency)],
+			],
+			env,
+		});
+		const dlt = {
+			name: 'dlt, JSONL files',
+			program: python ?? '',
+			args: ['bench/latency/read_with_dlt.py', server.url, join(folder, 'dlt')],
+		};
+		try {
+			const results = await measure(
+				[
+					{
+						name: 'a serial loop: undici, JSON.parse, write',
+						args: ['bench/floor.js', server.url, '--out', join(folder, 'loop.jsonl')],
+					},
+					read(1),
+					read(10),
+					...(python ? [dlt] : []),
+				],
+				{rounds: Math.min(rounds, latencyMs > 100 ? 1 : 3), timeoutMs: 600_000, warmUp: false},
+			);
+			const isSame = (await digest(fileOf(1))) === (await digest(fileOf(10)));
+			if (!isSame) throw new Error('latency: the files of concurrency 1 and 10 differ');
+			tables += `${latencyMs} ms before each answer. ${environment(results)} The files of concurrency 1 and 10 have the same bytes.\n\n${markdown(results, {rows})}\n`;
+		} finally {
+			await server.close();
+		}
+	}
+	if (!python) tables += 'dlt was not measured: `DLT_PYTHON` names no Python that has it.\n\n';
+	await report(`${rows.toLocaleString('en')} rows, 100 a page.`, tables);
+}
+
+/** @type {(path: string) => Promise<string>} */
+async function digest(path) {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(path), hash);
+	return hash.digest('hex');
+}
