@@ -1,14 +1,18 @@
 /** How V8 runs the command line: beside other programs, mostly for seconds, and on garbage that dies young. */
 import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 
 /**
  * Lets the old generation grow by a third before it is collected, where V8 would let it grow fourfold, and keeps the young
- * one at the size that start-up has given it. On a body of 300 MB this takes the peak from 275 MB to 135 MB, and CPU time by
+ * one at the size that start-up has given it. On a body of 300 MB this takes the peak from 275 MB to 140 MB, and CPU time by
  * less than the noise of the measurement.
  */
 export function keepHeapSmall(): void {
 	setFlagsFromString('--heap-growing-percent=30');
 	setFlagsFromString('--semi-space-growth-factor=1');
+	// Before its first collection V8 knows no limit to grow from, and lets what the start has left behind pile up. It takes 7 ms.
+	setFlagsFromString('--expose-gc');
+	runInNewContext('gc()');
 }
 
 /**
