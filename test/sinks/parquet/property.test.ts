@@ -83,7 +83,12 @@ function expectedOf(kind: Kind, value: unknown): unknown {
 }
 
 // Not `__proto__`, which hyparquet's rows cannot hold.
-const name = fc.oneof(fc.string({minLength: 1}), fc.constantFrom('0', '1', 'toString', 'a,b', 'a.b', 'list', 'element'));
+// A reader that makes plain objects of rows cannot show this one.
+const isShown = (text: string): boolean => text !== '__proto__';
+const name = fc.oneof(
+	fc.string({minLength: 1}).filter(isShown),
+	fc.constantFrom('0', '1', 'toString', 'a,b', 'a.b', 'list', 'element'),
+);
 
 const file = fc.uniqueArray(fc.tuple(name, kind(2)), {selector: ([name]) => name, minLength: 1, maxLength: 6}).chain(columns => {
 	const record = fc.tuple(...columns.map(([, kind]) => orNull(kind)));
