@@ -27,6 +27,8 @@ export const pageRows = 20;
 const eventPages = 8;
 const teams = 5;
 const orders = 24;
+const days = 12;
+const windowDays = 3;
 
 export function world(disposition: Disposition): World {
 	const self: World = {
@@ -36,6 +38,7 @@ export function world(disposition: Disposition): World {
 			paged('/teams', teamsOf, 2),
 			...Array.from({length: teams + 4}, (_, i) => paged(`/teams/${i}/members`, generation => membersOf(i, generation), 4)),
 			paged('/orders', ordersOf, 6),
+			paged('/readings', readingsOf, 4),
 		],
 		resources: [
 			{
@@ -51,12 +54,28 @@ export function world(disposition: Disposition): World {
 				endpoint: {path: '/teams/{resources.teams.id}/members', paginator: offset(4)},
 			},
 			{name: 'orders', primary_key: 'id', nested: 'tables', endpoint: {path: '/orders', paginator: offset(6)}},
+			{
+				name: 'readings',
+				primary_key: 'id',
+				endpoint: {
+					path: '/readings',
+					paginator: offset(4),
+					incremental: {
+						cursor_path: 'day',
+						initial_value: '2024-01-01',
+						end_value: '2024-01-13',
+						step: `P${windowDays}D`,
+						start_param: 'from',
+						end_param: 'to',
+					},
+				},
+			},
 		].map(resource => ({
 			...resource,
 			write_disposition: disposition,
 			endpoint: {data_selector: 'data', ...resource.endpoint},
 		})),
-		tables: ['events', 'teams', 'members', 'orders', 'orders__lines'],
+		tables: ['events', 'teams', 'members', 'orders', 'orders__lines', 'readings'],
 		pages(table, generation) {
 			const seen = new Set<string>();
 			return rowsOf(table, generation).map(page =>
@@ -94,7 +113,9 @@ export function world(disposition: Disposition): World {
 			respond: {
 				fn: ({query}) => {
 					const start = Number(query.offset?.[0] ?? 0);
-					return {json: {data: rows(self.generation).slice(start, start + limit)}};
+					const [from = '', to = '9'] = [query.from?.[0], query.to?.[0]];
+					const inRange = rows(self.generation).filter(({day = from}) => String(day) >= from && String(day) < to);
+					return {json: {data: inRange.slice(start, start + limit)}};
 				},
 			},
 		};
@@ -131,7 +152,16 @@ function ordersOf(generation: number): Row[] {
 	});
 }
 
+// Two a day: read window by window.
+function readingsOf(generation: number): Row[] {
+	return Array.from({length: days * 2}, (_, i) => {
+		const id = generation * 4 + i;
+		return {id, day: `2024-01-${String(Math.floor(i / 2) + 1).padStart(2, '0')}`, tag: `g${generation}-r${id}`};
+	});
+}
+
 function rowsOf(table: string, generation: number): Row[][] {
+	if (table === 'readings') return chunked(readingsOf(generation), windowDays * 2).flatMap(window => chunked(window, 4));
 	if (table === 'events') return chunked(events(generation), pageRows);
 	if (table === 'teams') return chunked(teamsOf(generation), 2);
 	if (table === 'members') return teamsOf(generation).flatMap(({id}) => chunked(membersOf(id, generation), 4));
