@@ -19,7 +19,7 @@ export interface ParquetOptions {
 	readonly compression?: Compression | undefined;
 	/** Effort of `gzip` (1 to 9), `brotli` (0 to 11) or `zstd` (1 to 22). @default 1 */
 	readonly level?: number | undefined;
-	/** Rows after which a row group is written. At most one row group is held in memory. @default 50_000 */
+	/** Rows after which a row group is written. At most one row group is held in memory. @default 25_000 */
 	readonly rowGroupRows?: number | undefined;
 	/** Bytes of values, before compression, after which a row group is written, however few its rows. @default 64 MiB */
 	readonly rowGroupBytes?: number | undefined;
@@ -43,7 +43,7 @@ export function parquet(path: string, options: ParquetOptions = {}): Writable {
 export function parquetFormat({
 	compression = 'snappy',
 	level,
-	rowGroupRows = 50_000,
+	rowGroupRows = 25_000,
 	rowGroupBytes = 64 * 1024 ** 2,
 }: ParquetOptions = {}): FileFormat {
 	requireWhole('rowGroupRows', rowGroupRows, MOST_ROWS);

@@ -207,8 +207,8 @@ export function client(options: ClientOptions): Client {
 		}
 
 		try {
-			call.signal.throwIfAborted();
 			for (let last = false; !last; ) {
+				call.signal.throwIfAborted();
 				const part = await call.tries.run(nextPart);
 				place = part.place ?? place;
 				last = part.last;

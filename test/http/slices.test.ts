@@ -22,22 +22,22 @@ function cutAfter(response: ServerResponse, body: string, length: number): void 
 }
 
 describe('a huge body', () => {
-	it('comes in slices of at most 1,000 rows, and ends with what stood around the list', async test => {
-		const {url} = await serve(test, answers([200, bodyOf(2500)]));
+	it('comes in slices of at most 200 rows, and ends with what stood around the list', async test => {
+		const {url} = await serve(test, answers([200, bodyOf(500)]));
 		const parts = await partsOf(testClient(test, {baseUrl: url, ...streaming}), get(url), {keys});
 		assert.deepEqual(
 			parts.map(({rows, last, place}) => [rows?.length, last, place?.rows]),
 			[
-				[1000, false, 1000],
-				[1000, false, 2000],
-				[500, true, undefined],
+				[200, false, 200],
+				[200, false, 400],
+				[100, true, undefined],
 			],
 		);
 		assert.deepEqual(
 			rowsOf(parts),
-			Array.from({length: 2500}, (_, i) => row(i)),
+			Array.from({length: 500}, (_, i) => row(i)),
 		);
-		assert.deepEqual(parts.at(-1)?.value, {total: 2500, result: {data: [], page: 1}, next: 'abc'});
+		assert.deepEqual(parts.at(-1)?.value, {total: 500, result: {data: [], page: 1}, next: 'abc'});
 	});
 
 	it('has the same fingerprint whether it is streamed or not, compressed or not', async test => {
@@ -135,7 +135,7 @@ describe('a huge body', () => {
 			more();
 		});
 		const parts = testClient(test, {baseUrl: url, ...streaming}).send(get(url), {keys: []});
-		assert.equal((await parts.next()).value?.rows?.length, 1000);
+		assert.equal((await parts.next()).value?.rows?.length, 200);
 		await isStuck;
 		assert.ok(written < 500, `${written} of 2000 chunks were taken`);
 		await parts.return();
@@ -177,7 +177,7 @@ describe('a huge body', () => {
 		await parts.next();
 		const until = performance.now() + 200;
 		while (performance.now() < until) await new Promise(resolve => setImmediate(resolve));
-		assert.equal((await parts.next()).value?.rows?.length, 1000);
+		assert.equal((await parts.next()).value?.rows?.length, 200);
 		await parts.return();
 	});
 });
@@ -219,7 +219,7 @@ describe('a huge body that breaks in the middle', () => {
 			assert.equal(error.code, 'ERR_DECODE');
 			assert.match(
 				error.message,
-				/^contacts: GET .* answered differently when its body was read again: the first \d000 rows differ after 2 attempts .* from its start$/,
+				/^contacts: GET .* answered differently when its body was read again: the first \d+00 rows differ after 2 attempts .* from its start$/,
 			);
 			return true;
 		});
@@ -233,7 +233,7 @@ describe('a huge body that breaks in the middle', () => {
 		});
 		await assert.rejects(
 			partsOf(testClient(test, {baseUrl: url, ...streaming}), get(url), {keys}),
-			/1000 rows had been read, now it has 10|2000 rows had been read, now it has 10/,
+			/\d+00 rows had been read, now it has 10/,
 		);
 	});
 
@@ -261,10 +261,10 @@ describe('a place inside a body', () => {
 	});
 
 	it('holds although the body has become small to the client', async test => {
-		const {url} = await serve(test, answers([200, bodyOf(1500)]));
+		const {url} = await serve(test, answers([200, bodyOf(300)]));
 		const [first] = await partsOf(testClient(test, {baseUrl: url, ...streaming}), get(url), {keys});
 		const rest = await partsOf(testClient(test, {baseUrl: url}), get(url), {keys, after: first!.place!});
-		assert.deepEqual(rowsOf(rest).length, 500);
+		assert.deepEqual(rowsOf(rest).length, 100);
 		assert.deepEqual((rest.at(-1)!.value as {next: string}).next, 'abc');
 	});
 

@@ -11,8 +11,8 @@ import type {RowReader} from './rows.ts';
 
 /** No honest API comes near; deeper values break whatever walks them by recursion. */
 const DEEPEST = 500;
-const SLICE_ROWS = 1000;
-const SLICE_BYTES = 1 << 20;
+const SLICE_ROWS = 200;
+const SLICE_BYTES = 1 << 18;
 
 interface SliceOptions {
 	readonly keys: readonly string[];
@@ -46,7 +46,7 @@ interface ReadOptions {
 	broken(error: unknown, beginning: string, bytes: number): unknown;
 }
 
-/** Slices of at most 1,000 rows or about 1 MiB, then the rows that are left with everything that stood around them. */
+/** Slices of at most 200 rows or about 256 KiB, then the rows that are left with everything that stood around them. */
 export async function* readInSlices(
 	response: Incoming,
 	chunks: AsyncIterable<Uint8Array>,
