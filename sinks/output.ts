@@ -7,7 +7,8 @@ import {dirname} from 'node:path';
 import type {Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {OutputClosedError, SinkError, SluiceError} from '../src/core/errors.ts';
-import {type Place, placeOf, remove, syncFolder, type WholeFile} from './place.ts';
+import {fileProblems, syncFolder} from '../src/state/files.ts';
+import {type Place, placeOf, remove, type WholeFile} from './place.ts';
 
 export interface Output {
 	/** For messages: a path, or `stdout`. */
@@ -202,14 +203,8 @@ async function writeToStdoutFile(bytes: Uint8Array): Promise<void> {
 	while (from < bytes.length) from += (await write(process.stdout.fd, bytes, from)).bytesWritten;
 }
 
-const advice: Record<string, string> = {
-	EACCES: 'no permission to write there',
-	EPERM: 'no permission to write there',
-	EROFS: 'the file system is read-only',
-	ENOSPC: 'no space left on the disk',
-	EDQUOT: 'the disk quota is used up',
-	ENOTDIR: 'a part of the path is a file, not a folder',
-	EEXIST: 'a part of the path is a file, not a folder',
+const advice: Readonly<Record<string, string>> = {
+	...fileProblems,
 	EISDIR: 'it is a folder; name a file in it',
 	ENAMETOOLONG: 'the name is too long',
 	ENOENT: 'there is no such folder, and none can be made',

@@ -1,7 +1,8 @@
 /** Where a file is made before it is whole, and what is left there when it never gets so. */
 import {randomBytes} from 'node:crypto';
-import {type FileHandle, mkdir, open, realpath, rm, rmdir, stat} from 'node:fs/promises';
+import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
+import {ignoring} from '../src/state/files.ts';
 
 /** A file that appears whole, or something that is written in place. */
 export type Place = WholeFile | {readonly path: string; readonly temporary?: undefined};
@@ -43,21 +44,4 @@ export async function remove({temporary, madeFolder}: WholeFile): Promise<void> 
 			return;
 		}
 	}
-}
-
-/** A rename is durable only when the folder that holds the names is. Not every file system can do that, or lets us. */
-export async function syncFolder(path: string): Promise<void> {
-	let folder: FileHandle | undefined;
-	try {
-		folder = await open(path, 'r');
-		await folder.sync();
-	} catch (error) {
-		ignoring(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP');
-	} finally {
-		await folder?.close();
-	}
-}
-
-function ignoring(error: unknown, ...codes: readonly string[]): undefined {
-	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

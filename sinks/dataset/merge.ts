@@ -1,11 +1,11 @@
 /** Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew. */
 import {dirname} from 'node:path';
-import type {JsonRecord} from '../../src/core/page.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
-import {type Key, keyReader} from '../merge/key.ts';
+import type {Key} from '../merge/key.ts';
+import {newRows} from '../merge/reader.ts';
 import {supersede} from '../merge/supersede.ts';
 import {RowSet} from '../parts/row-set.ts';
 import type {PartMaker} from './parts.ts';
@@ -71,29 +71,28 @@ async function droppedLists(
 	if (!parentKey || ![...written, ...visible].some(isList)) return dropped;
 	const came = new Set<Key>();
 	const deleted = new Set<Key>();
-	const columns = [...key, ...(hardDelete === undefined ? [] : [hardDelete])];
-	const schema = schemaOf(schemas, table);
-	const keyOf = keyReader(key, schema);
 	for (const part of delta) {
-		for await (const records of format.rows(dataset.locate(part), {columns, schema})) {
+		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
+		const {batches, keyOf, isGone} = newRows(file, {key, hardDelete, format});
+		for await (const records of batches) {
 			for (const record of records) {
 				came.add(keyOf(record));
-				if (hardDelete !== undefined && isDeleted(record[hardDelete])) deleted.add(keyOf(record));
+				if (isGone(record)) deleted.add(keyOf(record));
 			}
 		}
 	}
 	const drop = async (part: Part, keys: ReadonlySet<Key>): Promise<void> => {
 		const rows = new RowSet(part.rows);
-		const schema = schemaOf(schemas, part.table);
-		const parentOf = keyReader(parentKey, schema);
+		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
+		const {batches, keyOf: parentOf} = newRows(file, {key: parentKey, format});
 		let row = 0;
-		for await (const records of format.rows(dataset.locate(part), {columns: parentKey, schema})) {
+		for await (const records of batches) {
 			for (const record of records) {
 				if (keys.has(parentOf(record))) rows.add(row);
 				row++;
 			}
 		}
-		if (rows.count > 0) dropped.set(dataset.locate(part), rows);
+		if (rows.count > 0) dropped.set(file.path, rows);
 	};
 	for (const part of visible.filter(isList)) await drop(part, came);
 	for (const part of written.filter(isList)) await drop(part, deleted);
@@ -105,10 +104,6 @@ function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
 	const schema = schemas.get(table);
 	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);
 	return schema;
-}
-
-function isDeleted(value: JsonRecord[string] | undefined): boolean {
-	return value !== undefined && value !== null && value !== false;
 }
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */

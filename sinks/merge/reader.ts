@@ -13,7 +13,7 @@ export interface NewRows {
 	isGone(record: JsonRecord): boolean;
 }
 
-export function newRows(part: Part, {key, order, hardDelete, format, signal}: SupersedeOptions): NewRows {
+export function newRows(part: Part, {key, order, hardDelete, format, signal}: Omit<SupersedeOptions, 'base' | 'delta'>): NewRows {
 	const {path, schema} = part;
 	const columns = [...new Set([...key, order, hardDelete])].filter(name => name !== undefined && hasColumn(part, name));
 	return {

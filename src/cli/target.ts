@@ -1,7 +1,7 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
-import {byColumn, byLoadDate, folderColumn, type Partitioner} from '../../sinks/dataset/partition.ts';
+import {byColumn, byLoadDate, folderColumn, type Partitioner, unpartitioned} from '../../sinks/dataset/partition.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
@@ -186,7 +186,7 @@ function mergeOf({table_name, primary_key: key, columns, nested, endpoint: {incr
 }
 
 function partitionerOf({partition_by: by}: ResolvedResource): Partitioner {
-	if (by === undefined) return page => [['', page]];
+	if (by === undefined) return unpartitioned;
 	if (by.column === 'load_date' && by.unit === undefined) return byLoadDate(new Date());
 	return byColumn(by.column, by.unit);
 }

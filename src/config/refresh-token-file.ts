@@ -2,13 +2,14 @@
 import {createHash} from 'node:crypto';
 import {open, readFile, rename} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
-import {placeOf, remove, syncFolder} from '../../sinks/place.ts';
+import {placeOf, remove} from '../../sinks/place.ts';
 import {StateError} from '../core/errors.ts';
 import {parse} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
 import {Secret} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import type {RefreshTokenStore} from '../http/auth/oauth2-refresh-token.ts';
+import {syncFolder} from '../state/files.ts';
 
 /**
  * `given` is the token of the config. A file that was made from another one is not used: whoever puts a new token into the

@@ -83,7 +83,8 @@ export function ignoring(error: unknown, ...codes: readonly string[]): undefined
 	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }
 
-const advice: Record<string, string> = {
+/** What the codes of the file system mean to a person, wherever something is written. */
+export const fileProblems = {
 	EACCES: 'no permission to write there',
 	EPERM: 'no permission to write there',
 	EROFS: 'the file system is read-only',
@@ -91,6 +92,10 @@ const advice: Record<string, string> = {
 	EDQUOT: 'the disk quota is used up',
 	ENOTDIR: 'a part of the path is a file, not a folder',
 	EEXIST: 'a part of the path is a file, not a folder',
+};
+
+const advice: Readonly<Record<string, string>> = {
+	...fileProblems,
 	ENOENT: 'another process has taken it over, or removed it; nothing more was committed',
 };
 
