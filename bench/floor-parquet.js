@@ -4,8 +4,7 @@
  */
 import {parseArgs} from 'node:util';
 import {Pool} from 'undici';
-import {fileOutput} from '../dist/sinks/output.js';
-import {parquetFormat} from '../dist/sinks/parquet.js';
+import {fileOutput, parquetFormat} from '../dist/sinks/index.js';
 import {schema} from './schema.js';
 
 const {values, positionals} = parseArgs({allowPositionals: true, options: {limit: {type: 'string', default: '100'}}});

@@ -1,6 +1,6 @@
 /** The columns of `data.js`, for writers that are told them: ours, and parquetjs-lite's own. */
 
-/** @type {import('../dist/src/core/schema.js').Schema} */
+/** @type {import('../dist/src/index.js').Schema} */
 export const schema = {
 	columns: [
 		{name: 'id', type: 'bigint', nullable: false},

@@ -1,7 +1,6 @@
 /** Writes the parts to merge: `node bench/merge/make.js ROWS FOLDER`. Ten parts of ROWS together; new ones of a tenth of that, half of them updates. */
 import {join} from 'node:path';
-import {fileOutput} from '../../dist/sinks/output.js';
-import {parquetFormat} from '../../dist/sinks/parquet.js';
+import {fileOutput, parquetFormat} from '../../dist/sinks/index.js';
 import {row} from '../data.js';
 import {schema} from '../schema.js';
 

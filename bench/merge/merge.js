@@ -1,9 +1,7 @@
 /** Merges new parts into old: `node bench/merge/merge.js ENGINE ROWS scattered|recent FOLDER [find]`. With `find`, rewrites nothing. */
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {supersede} from '../../dist/sinks/merge/supersede.js';
-import {fileOutput} from '../../dist/sinks/output.js';
-import {parquetFormat} from '../../dist/sinks/parquet.js';
+import {fileOutput, parquetFormat, supersede} from '../../dist/sinks/index.js';
 import {schema} from '../schema.js';
 
 const [engine, count, where, folder, only] = process.argv.slice(2);
@@ -12,7 +10,7 @@ if (!engine || !count || !where || !folder)
 const PARTS = 10;
 const rows = Number(count) / PARTS;
 const format = parquetFormat();
-/** @type {(name: string) => import('../../dist/sinks/merge/part.js').Part} */
+/** @type {(name: string) => import('../../dist/sinks/index.js').Part} */
 const part = name => ({path: join(folder, `${name}.parquet`), rows, schema});
 
 const {dropped, counts} = await supersede({

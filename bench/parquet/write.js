@@ -1,7 +1,6 @@
 /** Writes rows to Parquet with one of two writers: `node bench/parquet/write.js sluice|parquetjs-lite|none ROWS FILE`. */
 import {createRequire} from 'node:module';
-import {fileOutput} from '../../dist/sinks/output.js';
-import {parquetFormat} from '../../dist/sinks/parquet.js';
+import {fileOutput, parquetFormat} from '../../dist/sinks/index.js';
 import {row} from '../data.js';
 import {parquetjsSchema, schema} from '../schema.js';
 

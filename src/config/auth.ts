@@ -1,5 +1,5 @@
 /** The schema of `auth`: how requests prove who they are. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {hmacProblem} from '../http/auth/hmac.ts';

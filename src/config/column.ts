@@ -1,5 +1,5 @@
 /** The schema of `columns`: types and hints, as an object by name or as a list. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {type DataType, databaseHints, scalarTypes} from '../core/schema.ts';
 import {always, count, object, text} from './object.ts';
 import {asObject} from './tree.ts';

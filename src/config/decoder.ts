@@ -1,5 +1,5 @@
 /** The schema of `format`: what the body of a response is. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {problemOf} from '../core/csv.ts';
 import {object, text} from './object.ts';
 

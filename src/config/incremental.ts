@@ -1,5 +1,5 @@
 /** The schema of `incremental`: dlt's keys, and what it lacks: windows and formats of times. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {JsonValue} from '../core/json.ts';
 import {messageOf} from '../core/stage.ts';
 import {incrementalProblems} from '../resource/incremental/problems.ts';

@@ -1,5 +1,5 @@
 /** The JSON Schema of a config file, for editors: `schema.json` in the package is its text. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {config} from './schema.ts';
 
 export function configJsonSchema(): {[key: string]: unknown} {

@@ -1,5 +1,5 @@
 /** The building blocks of the config schema: objects that know their keys, and texts with a rule. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {parsePath} from '../core/path.ts';
 import {messageOf} from '../core/stage.ts';
 import {didYouMean} from './suggest.ts';

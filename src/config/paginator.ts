@@ -1,5 +1,5 @@
 /** The schema of `paginator`: how the next page is asked for, and when to stop. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {always, count, object, responsePath, text} from './object.ts';
 
 const morePath = () =>

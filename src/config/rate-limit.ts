@@ -1,5 +1,5 @@
 /** The schema of `rate_limit`: how many requests go out in what time. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {object} from './object.ts';
 
 const units: Readonly<Record<string, number>> = {s: 1, m: 60, h: 3600, d: 86_400};

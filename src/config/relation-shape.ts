@@ -1,5 +1,5 @@
 /** The schema of what makes a resource depend on others, or on a list. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {object, responsePath, text} from './object.ts';
 
 /** dlt's older way to say that a placeholder of the path is a value of the parent's row. */

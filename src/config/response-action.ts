@@ -1,5 +1,5 @@
 /** The schema of `response_actions`: rules about answers, dlt's and more. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf} from '../core/stage.ts';
 import {type Decide, type ResponseRule, responseActionNames} from '../http/response-rules.ts';
 import {always, object, responsePath, text} from './object.ts';

@@ -1,5 +1,5 @@
 /** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {JsonValue} from '../core/json.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';

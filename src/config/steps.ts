@@ -1,5 +1,5 @@
 /** The schema of `processing_steps`, and what the transforms make of them. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {projector} from '../../transforms/select.ts';
 import {add} from '../../transforms/steps/add.ts';
 import {condition} from '../../transforms/steps/condition.ts';
