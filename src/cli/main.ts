@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 /** The command line: names and options only; each verb loads what it needs when it is called. */
 import {readFileSync} from 'node:fs';
-import module from 'node:module';
 import {exitCodes, print} from './io.ts';
 import {run} from './shell.ts';
-
-// Where Node can (22.8 and later), what was compiled once is not compiled again by the next start.
-(module as {enableCompileCache?: () => unknown}).enableCompileCache?.();
 
 await run(async signal => {
 	const words = process.argv.slice(2);
