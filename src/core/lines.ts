@@ -1,133 +1,147 @@
 /**
- * The text of records as it came from the API. A page that nobody has touched can be written as JSON Lines without being put
- * into words again: every digit and every escape as the server had it, at a third of the cost.
+ * The text of records as it came from the API. A page that nobody has touched is written as JSON Lines without being put
+ * into words again, and often without having been parsed: every digit and every escape as the server had it, at a fifth of the cost.
  */
+import {type JsonValue, parse} from './json.ts';
 import type {JsonRecord} from './page.ts';
-
-interface Origin {
-	/** A body that has been parsed, so it is valid JSON, in UTF-8 without a byte order mark. */
-	readonly bytes: Uint8Array;
-	/** Keys down to the list of records. */
-	readonly keys: readonly string[];
-}
+import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 
 // By the identity of the list: whoever changes a page makes a new one, and with that the text is forgotten.
-const origins = new WeakMap<readonly JsonRecord[], Origin | Uint8Array | null>();
-
-/** Remembers where records stand in a body. They must be all the items of the list at `keys`, in order. */
-export function rememberOrigin(records: readonly JsonRecord[], origin: Origin): void {
-	origins.set(records, origin);
-}
+const known = new WeakMap<readonly JsonRecord[], Uint8Array>();
 
 /** The records as lines, each with its line feed, if their text is known and each is on one line by itself. */
 export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined {
-	const known = origins.get(records);
-	if (!known) return undefined;
-	if (known instanceof Uint8Array) return known;
-	const lines = cutLines(known, records.length) ?? null;
-	origins.set(records, lines);
-	return lines ?? undefined;
+	return known.get(records);
 }
 
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
-const QUOTE = 34;
-const COMMA = 44;
-const BACKSLASH = 92;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
+/**
+ * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line feed stands among
+ * them. The whole body is checked to be JSON. `value` is what stands around the list, with `[]` in its place. Takes the bytes,
+ * which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
+ */
+export function unparsed(
+	bytes: Uint8Array,
+	keys: readonly string[],
+): {readonly records: readonly JsonRecord[]; readonly value: JsonValue} | undefined {
+	const list = findList(bytes, keys);
+	if (!list) return undefined;
+	const value = parse(textOf(bytes, 0, list.start) + textOf(bytes, list.end, bytes.length));
+	// Such a key goes before the path that reads the same.
+	if (keys.length > 1 && Object.hasOwn(value as object, keys.join('.'))) return undefined;
+	const lines = cutLines(bytes, list);
+	const records = parsedLate(lines, list.items.length);
+	known.set(records, lines);
+	return {records, value};
+}
 
-function cutLines({bytes, keys}: Origin, count: number): Uint8Array | undefined {
-	const start = findList(bytes, keys);
-	if (start < 0 || count === 0) return undefined;
-	const commas: number[] = [];
-	let depth = 0;
-	let isStart = true;
-	let at = start;
-	for (; at < bytes.length; at++) {
-		const byte = bytes[at] as number;
-		if (isStart) {
-			if (byte !== OPEN_OBJECT) return undefined;
-			isStart = false;
+/** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */
+export function rememberLines(records: readonly JsonRecord[], bytes: Uint8Array, keys: readonly string[]): void {
+	const list = findList(bytes, keys);
+	if (list?.items.length === records.length) known.set(records, cutLines(bytes, list));
+}
+
+interface Span {
+	/** Index of its first byte. */
+	readonly start: number;
+	/** Index after its last byte. */
+	readonly end: number;
+}
+
+interface List extends Span {
+	readonly items: readonly Span[];
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+function findList(bytes: Uint8Array, keys: readonly string[]): List | undefined {
+	if (isBroken(bytes, LINE_FEED) || isBroken(bytes, CARRIAGE_RETURN)) return undefined;
+	const found: {list?: List} = {};
+	const end = look(bytes, skipSpace(bytes, 0), keys.map(quoted), found);
+	return end < 0 || skipSpace(bytes, end) < bytes.length ? undefined : found.list;
+}
+
+// Whether there is anything after the first line.
+function isBroken(bytes: Uint8Array, character: number): boolean {
+	const at = bytes.indexOf(character);
+	return at >= 0 && skipSpace(bytes, at) < bytes.length;
+}
+
+function quoted(key: string): Uint8Array {
+	return Buffer.from(JSON.stringify(key));
+}
+
+// Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain way.
+function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: {list?: List}): number {
+	if (key === undefined) return bytes[at] === OPEN_LIST ? readList(bytes, at, found) : -1;
+	if (bytes[at] !== OPEN_OBJECT) return -1;
+	for (let member = skipSpace(bytes, at + 1); ; ) {
+		const value = startOfMember(bytes, member);
+		if (value < 0) return -1;
+		const name = bytes.subarray(member, endOfString(bytes, member));
+		const isWanted = Buffer.compare(name, key) === 0;
+		// Of a key that comes twice the last one counts, and an escape may hide one.
+		if ((isWanted && found.list) || (!isWanted && name.includes(BACKSLASH))) return -1;
+		const end = isWanted ? look(bytes, value, below, found) : endOfValue(bytes, value);
+		if (end < 0) return -1;
+		const next = skipSpace(bytes, end);
+		if (bytes[next] === CLOSE_OBJECT) return next + 1;
+		if (bytes[next] !== COMMA) return -1;
+		member = skipSpace(bytes, next + 1);
+	}
+}
+
+function readList(bytes: Uint8Array, open: number, found: {list?: List}): number {
+	const items: Span[] = [];
+	for (let start = skipSpace(bytes, open + 1); ; ) {
+		if (bytes[start] !== OPEN_OBJECT) return -1;
+		const end = endOfValue(bytes, start);
+		if (end < 0) return -1;
+		items.push({start, end});
+		const next = skipSpace(bytes, end);
+		if (bytes[next] === CLOSE_LIST) {
+			found.list = {start: open + 1, end: next, items};
+			return next + 1;
 		}
-		if (byte === QUOTE) at = endOfString(bytes, at);
-		else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth++;
-		else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-			if (depth === 0) break;
-			depth--;
-		} else if (byte === COMMA && depth === 0) {
-			commas.push(at);
-			isStart = true;
-		} else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) return undefined;
+		if (bytes[next] !== COMMA) return -1;
+		start = skipSpace(bytes, next + 1);
 	}
-	if (commas.length + 1 !== count || !isLastOf(bytes, at + 1, keys)) return undefined;
-	// In place: nobody else reads the body any more.
-	for (const comma of commas) bytes[comma] = LINE_FEED;
-	bytes[at] = LINE_FEED;
-	return bytes.subarray(start, at + 1);
 }
 
-// The index after the `[` of the list, -1 when the body is not written the plain way.
-function findList(bytes: Uint8Array, keys: readonly string[]): number {
-	let at = 0;
-	for (const key of keys) {
-		const wanted = Buffer.from(JSON.stringify(key));
-		if (bytes[at] !== OPEN_OBJECT) return -1;
-		at = findMember(bytes, at + 1, wanted);
-		if (at < 0) return -1;
+// In place: between two items there is room for a line feed, and after the last one.
+function cutLines(bytes: Uint8Array, {start, items}: List): Uint8Array {
+	let to = start;
+	for (const item of items) {
+		if (item.start > to) bytes.copyWithin(to, item.start, item.end);
+		to += item.end - item.start;
+		bytes[to++] = LINE_FEED;
 	}
-	return bytes[at] === OPEN_LIST ? at + 1 : -1;
+	return bytes.subarray(start, to);
 }
 
-// The index of the value under a key of the object whose first member begins at `start`.
-function findMember(bytes: Uint8Array, start: number, wanted: Uint8Array): number {
-	for (let at = start; bytes[at] === QUOTE; ) {
-		const end = endOfString(bytes, at);
-		const isWanted = end - at + 1 === wanted.length && wanted.every((byte, i) => bytes[at + i] === byte);
-		// A colon must follow at once; a body with spaces around it is not worth the trouble.
-		const value = end + 2;
-		if (isWanted) return value;
-		at = endOfValue(bytes, value) + 1;
-	}
-	return -1;
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }
 
-// Whether nothing after the list, which ends before `start`, takes its place: of a key that comes twice the last one counts.
-function isLastOf(bytes: Uint8Array, start: number, keys: readonly string[]): boolean {
-	let at = start;
-	for (const key of keys.toReversed()) {
-		while (bytes[at] === COMMA) {
-			if (bytes[at + 1] !== QUOTE) return false;
-			const end = endOfString(bytes, at + 1);
-			const name: unknown = JSON.parse(Buffer.from(bytes.subarray(at + 1, end + 1)).toString());
-			if (name === key) return false;
-			at = endOfValue(bytes, end + 2);
-		}
-		if (bytes[at] !== CLOSE_OBJECT) return false;
-		at++;
-	}
-	return true;
-}
-
-// The index of the comma or bracket that ends the value at `start`.
-function endOfValue(bytes: Uint8Array, start: number): number {
-	let depth = 0;
-	for (let at = start; at < bytes.length; at++) {
-		const byte = bytes[at] as number;
-		if (byte === QUOTE) at = endOfString(bytes, at);
-		else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth++;
-		else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-			if (depth === 0) return at;
-			depth--;
-		} else if (byte === COMMA && depth === 0) return at;
-	}
-	return bytes.length;
-}
-
-function endOfString(bytes: Uint8Array, start: number): number {
-	let at = start + 1;
-	while (bytes[at] !== QUOTE && at < bytes.length) at += bytes[at] === BACKSLASH ? 2 : 1;
-	return at;
+// A list that is parsed when somebody looks at anything but its length.
+function parsedLate(lines: Uint8Array, length: number): readonly JsonRecord[] {
+	let isParsed = false;
+	const records = (list: JsonRecord[]): JsonRecord[] => {
+		if (isParsed) return list;
+		isParsed = true;
+		const text = textOf(lines, 0, lines.length - 1).replaceAll('\n', ',');
+		return Object.assign(list, parse(`[${text}]`));
+	};
+	return new Proxy(new Array<JsonRecord>(length), {
+		get: (list, key) => (key === 'length' ? length : Reflect.get(records(list), key)),
+		has: (list, key) => Reflect.has(records(list), key),
+		ownKeys: list => Reflect.ownKeys(records(list)),
+		getOwnPropertyDescriptor: (list, key) => Reflect.getOwnPropertyDescriptor(records(list), key),
+	});
 }

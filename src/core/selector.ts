@@ -5,7 +5,7 @@ import type {JsonRecord} from './page.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 
 export interface Selection {
-	readonly records: JsonRecord[];
+	readonly records: readonly JsonRecord[];
 	/**
 	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks inside items
 	 * or leaves some out, and by items that are null.

@@ -1,7 +1,7 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
-import {rememberOrigin} from '../core/lines.ts';
+import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
@@ -45,7 +45,7 @@ export interface WalkOptions {
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/**
 	 * Promises that no stage changes a record in place, so that `jsonl()` may write the text of untouched pages as it came:
-	 * faster, and with every digit and escape as the server had it. @default false
+	 * faster, and with every digit and escape as the server had it. Records are parsed when somebody looks at them. @default false
 	 */
 	readonly untouched?: boolean;
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
@@ -84,7 +84,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	let standing: Standing | undefined = cursor ?? {at: paginator.first};
 	let number = options.firstNumber ?? 0;
-	const pageOf = (records: JsonRecord[]): Page => ({resource: name, number: number++, records});
+	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	const send: Send = (at, signal, inside) => {
 		const keys = selector?.keys;
@@ -94,7 +94,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			counts,
 			...(signal && {signal}),
 			...(decoder && {decoder}),
-			...(isStreamable && {keys}),
+			...(isStreamable && {keys, untouched: options.untouched}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
@@ -133,8 +133,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					selector ??= compileSelector(detect(part.value ?? null));
 					const selection = selectFrom(part, selector, received);
 					const {records} = selection;
-					if (options.untouched && part.bytes && selection.keys)
-						rememberOrigin(records, {bytes: part.bytes, keys: selection.keys});
+					if (options.untouched && !part.records && part.bytes && selection.keys)
+						rememberLines(records, part.bytes, selection.keys);
 					received += selection.received;
 					sizes.arrived();
 					steps.guard.answer(at, part.fingerprint, received);
@@ -225,7 +225,8 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
-	const {rows = [], value = null} = part;
+	const {rows = [], value = null, records} = part;
+	if (records) return {records, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
 	return {records: selector.take(rows), received: rows.length, isList: true};
 }
@@ -266,14 +267,14 @@ function settle(
 	part: BodyPart,
 	selector: Selector | undefined,
 	outcome: 'ignored' | 'stopped',
-): {records: JsonRecord[]; next?: Cursor | undefined} {
+): {records: readonly JsonRecord[]; next?: Cursor | undefined} {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, undefined, 0);
 	return {records: [], next: step(steps, at, part, {records: [], received: 0, isList: true}).next};
 }
 
 // Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): JsonRecord[] {
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
 	const path = detect(value);
 	if (!selector && path === '$' && !Array.isArray(value)) return [];
 	try {

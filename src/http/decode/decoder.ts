@@ -1,5 +1,5 @@
 /** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the same hole. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */
@@ -10,6 +10,8 @@ export interface DecodeOptions {
 	readonly keys?: readonly string[] | undefined;
 	/** Skip the rows before this place, after checking that they are the same as when it was taken. */
 	readonly after?: BodyPlace | undefined;
+	/** Records may stay text: nobody looks at them on their way. Only with `keys`. */
+	readonly untouched?: boolean | undefined;
 	/** Larger bodies are streamed, if there are keys. Measured after decompression. */
 	readonly streamAboveBytes: number;
 	/** The most that is held in memory at once; more is an error. */
@@ -19,6 +21,8 @@ export interface DecodeOptions {
 export interface DecodedPart {
 	readonly value?: JsonValue;
 	readonly rows?: JsonValue[];
+	/** All records of a body that is passed on as text; `value` is what stood around them. */
+	readonly records?: readonly JsonObject[];
 	readonly place?: BodyPlace;
 	readonly last: boolean;
 	readonly fingerprint?: string;

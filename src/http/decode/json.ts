@@ -1,6 +1,7 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
+import {unparsed} from '../../core/lines.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
@@ -10,7 +11,7 @@ import {inSlices} from './slices.ts';
 
 /** The `Decoder` for JSON. */
 export async function* json(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
-	const {keys, after, streamAboveBytes, maxBodyBytes} = options;
+	const {keys, after, untouched, streamAboveBytes, maxBodyBytes} = options;
 	if (isBodiless(response)) {
 		yield {value: null, last: true};
 		return;
@@ -18,7 +19,8 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
 	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes);
 	try {
-		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+		if (isAll && !after)
+			yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), untouched ? keys : undefined);
 		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
 		else throw tooLarge(response, maxBodyBytes);
 	} finally {
@@ -26,11 +28,15 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	}
 }
 
-function atOnce(response: Incoming, bytes: Uint8Array): DecodedPart {
+// With the keys of a list, its records are left as text where that can be.
+function atOnce(response: Incoming, bytes: Uint8Array, keys: readonly string[] | undefined): DecodedPart {
+	const part = {last: true, fingerprint: digestOf(bytes)};
+	const isText = isPlain(response, bytes) && isUtf8(bytes);
+	const asText = isText && keys && unparsed(bytes, keys);
+	if (asText) return {...part, ...asText, bytes};
 	const text = textOf(response, bytes);
 	try {
-		const part = {value: parse(text), last: true, fingerprint: digestOf(bytes)};
-		return isPlain(response, bytes) && isUtf8(bytes) ? {...part, bytes} : part;
+		return {...part, value: parse(text), ...(isText && {bytes})};
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}
