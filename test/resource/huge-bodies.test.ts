@@ -1,4 +1,4 @@
-/** A body that is streamed gives what it would give when read at once: rows, the next place, and errors. */
+/** A body that is streamed, or whose records stay text, gives what it would give when parsed at once: rows, the next place, and errors. */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -40,6 +40,8 @@ async function bothWays(body: string, options: Partial<ResourceOptions>) {
 	const server = await startServer([{path: '/r', respond: {text: body}}]);
 	try {
 		const whole = await walk(server.url, 1 << 28, options);
+		const unparsed = await walk(server.url, 1 << 28, {...options, untouched: true});
+		deepStrictEqual(unparsed, whole, `${options.selector}: ${body.slice(0, 300)}`);
 		return {whole, streamed: await walk(server.url, 0, options)};
 	} finally {
 		await server.close();
@@ -162,6 +164,7 @@ test('whatever the body, the way it is read makes no difference', async () => {
 					};
 					const [whole, streamed] = [await walk(server.url, 1 << 28, options), await walk(server.url, 0, options)];
 					deepStrictEqual(streamed, whole, body);
+					deepStrictEqual(await walk(server.url, 1 << 28, {...options, untouched: true}), whole, body);
 				},
 			),
 			{numRuns: 400},

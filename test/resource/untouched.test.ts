@@ -1,0 +1,79 @@
+/** Pages that nobody touches are written in the words of the server. */
+import {match, rejects, strictEqual} from 'node:assert/strict';
+import {Writable} from 'node:stream';
+import {test} from 'node:test';
+import {jsonl} from '../../sinks/jsonl.ts';
+import {pipeline} from '../../src/core/pipeline.ts';
+import {client} from '../../src/http/client.ts';
+import {cursor} from '../../src/resource/paginators/cursor.ts';
+import {offset} from '../../src/resource/paginators/offset.ts';
+import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
+import type {Answer} from '../helpers/respond.ts';
+import {startServer} from '../helpers/server.ts';
+
+const one = '{"id": 1.0, "s": "\\u00e9"}';
+const two = '{"id":2, "big":12345678901234567890}';
+const three = '{"id":3,"l":[ 1, {"a":"},{"} ]}';
+
+/** What is written of these answers, one after the other. */
+async function written(answers: readonly Answer[], options: Partial<ResourceOptions>): Promise<string> {
+	const server = await startServer(answers.map(respond => ({path: '/r', times: 1, respond})));
+	const chunks: Buffer[] = [];
+	const out = new Writable({
+		write(chunk, _, done) {
+			chunks.push(Buffer.from(chunk));
+			done();
+		},
+	});
+	try {
+		await using api = client({baseUrl: server.url, retry: {maxRetries: 1, delayMs: 1}});
+		await pipeline(resource(api, {name: 'r', untouched: true, ...options}), jsonl(out));
+		strictEqual(server.requests.length, answers.length);
+		return Buffer.concat(chunks).toString();
+	} finally {
+		await server.close();
+	}
+}
+
+const pages = [{text: `{"data":[${one}, ${two}], "total": 3}\n`}, {text: `{"data": [${three}],"total":3}`}];
+const paged = {paginator: offset({limit: 2})};
+
+test('every digit, space and escape of a record comes through, on the first page as on the others', async () => {
+	const all = `${one}\n${two}\n${three}\n`;
+	strictEqual(await written(pages, {...paged, selector: 'data'}), all);
+	strictEqual(await written(pages, paged), all, 'with a selector that is found out');
+	const rule = {status: 200, content: 'nothing like that', action: 'fail'} as const;
+	strictEqual(
+		await written(pages, {...paged, selector: 'data', responseActions: [rule]}),
+		all,
+		'with rules that look into bodies',
+	);
+});
+
+test('a cursor in the last record, a condition on records and a limit see them', async () => {
+	strictEqual(
+		await written([{text: `[${one}]`}, {text: '[]'}], {selector: '$', paginator: cursor({cursorPath: '[-1].id'})}),
+		`${one}\n`,
+	);
+	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', stopWhen: '@.id == 2'}), `${one}\n${two}\n`);
+	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', limit: {records: 1}}), '{"id":1,"s":"é"}\n');
+});
+
+test('a body that breaks off, or is no JSON somewhere, is asked for again, and nothing of it is written', async () => {
+	for (const broken of [
+		`{"data":[${one}, {"id":`,
+		`{"data":[${one}, {"id":nope}],"total":3}`,
+		`{"data":[${one}],"total":nope}`,
+	]) {
+		strictEqual(await written([{text: broken}, ...pages], {...paged, selector: 'data'}), `${one}\n${two}\n${three}\n`);
+		await rejects(written([{text: broken}, {text: broken}], {...paged, selector: 'data'}), (error: Error) => {
+			match(error.message, /JSON/);
+			return true;
+		});
+	}
+});
+
+test('the same page again under another place is noticed', async () => {
+	const same = {text: `{"data":[${one},${two}]}`};
+	await rejects(written([same, same], {...paged, selector: 'data'}), /the answer is the same as for offset 0, byte for byte/);
+});
