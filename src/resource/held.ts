@@ -46,8 +46,8 @@ export function held(
 					yield* known.partitions;
 					return;
 				}
-				let partitions: Partition[] | undefined = place === undefined ? [] : undefined;
 				let size = key.length;
+				let partitions: Partition[] | undefined = place === undefined && hasRoom(size) ? [] : undefined;
 				for await (const partition of source.from(place)) {
 					if (partitions) {
 						size += sizeOf(partition, partitions.at(-1));
@@ -56,7 +56,7 @@ export function held(
 					}
 					yield partition;
 				}
-				if (!partitions || !hasRoom(size)) return;
+				if (!partitions) return;
 				sets.set(key, {partitions, size});
 				total += size;
 			},
