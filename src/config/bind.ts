@@ -1,36 +1,39 @@
 /** Puts the values of a partition into a request: rows of parents and listed values, in place of their placeholders. */
 import {SelectorError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
-import {isObject, parsePath} from '../core/path.ts';
+import {isObject, type Path} from '../core/path.ts';
 import type {QueryScalar, QueryValue} from '../http/url.ts';
 import type {PartitionRequest} from '../resource/partitioned.ts';
-import type {Binding} from '../resource/partitions.ts';
+import {type Binding, rowOf} from '../resource/partitions.ts';
 import {bodyOf} from './body.ts';
 import {fill} from './braces.ts';
-import type {Reference} from './reference.ts';
+import {alternatives} from './lineage.ts';
+import {parseIncluded, type Reference, type RowReference} from './reference.ts';
 import type {Relation} from './relation.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
 import {mapLeaves} from './tree.ts';
 
 export interface Binder {
-	/** Whether the request can be made: no value is missing or null. */
+	/** Whether none of the values that are to come from its rows is missing or null. */
 	isComplete(binding: Binding): boolean;
 	/** Throws when a value is missing. */
 	request(bindings: readonly Binding[]): PartitionRequest;
 	/** What tells one request from another: the values by their placeholders, as JSON. */
+	values(binding: Binding): string;
+	/** The same, and which of several parents they are from: what tells parents apart from run to run. */
 	key(binding: Binding): string;
-	/** What the child's records get from the parent's row. */
+	/** What the child's records get from the rows of parents: of several in turn, null for those that it does not come from. */
 	include(binding: Binding): JsonObject;
 }
 
-/** `name` is the resource that the requests are for, `parent` the one whose rows are included. */
+/** `name` is the resource that the requests are for, `lines` are its parents: the nearest of each line of descent. */
 export function binder(
 	name: string,
-	parent: string | undefined,
+	lines: readonly string[],
 	endpoint: ResolvedEndpoint,
 	{references, include, batch}: Relation,
 ): Binder {
-	const included = include.map(path => ({key: columnName(parent ?? '', path), path: parsePath(path)}));
+	const included = include.map(text => includedIn(text, lines));
 
 	function valuesOf(placeholder: string, bindings: readonly Binding[]): JsonValue[] {
 		const reference = references.get(placeholder);
@@ -38,11 +41,11 @@ export function binder(
 		return bindings.map(binding => boundValue(reference, binding) ?? fail(placeholder, reference, binding));
 	}
 
-	function fail(placeholder: string, reference: Reference, {rows, where}: Binding): never {
-		const row = 'resource' in reference ? rows[reference.resource] : undefined;
+	function fail(placeholder: string, reference: Reference, binding: Binding): never {
+		const row = 'resource' in reference ? rowOf(binding, reference.resource) : undefined;
 		const keys = row ? `; its fields: ${Object.keys(row).join(', ')}` : '';
 		throw new SelectorError(
-			`${name}: ${where}: no value for {${placeholder}}${keys}. With on_missing: skip such rows are left out`,
+			`${name}: ${binding.where}: no value for {${placeholder}}${keys}. With on_missing: skip such rows are left out`,
 		);
 	}
 
@@ -61,29 +64,47 @@ export function binder(
 			: undefined;
 	}
 
+	function keyed(binding: Binding, spell: (placeholder: string, reference: Reference) => string): string {
+		const values = [...references].map(([placeholder, reference]): [string, JsonValue] => [
+			spell(placeholder, reference),
+			boundValue(reference, binding) ?? null,
+		]);
+		return stringify(Object.fromEntries(values.sort(([one], [other]) => (one < other ? -1 : 1))));
+	}
+
+	function includedFrom({resource, path}: RowReference, binding: Binding): [column: string, value: JsonValue][] {
+		const row = rowOf(binding, resource) ?? {};
+		const value = path.first(row);
+		if (value === undefined)
+			throw new SelectorError(
+				`${name}: ${binding.where}: no "${path.text}" to include; its fields: ${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
+			);
+		const origin = binding.chosen?.[resource] ?? resource;
+		return alternatives(resource).map(one => [columnName(one, path), one === origin ? value : null]);
+	}
+
 	return {
-		isComplete: binding =>
-			[...references.values()].every(reference => boundValue(reference, binding) !== undefined) &&
-			included.every(({path}) => path.first(binding.rows[parent ?? ''] ?? null) !== undefined),
-		key: binding => {
-			const names = [...references.keys()].sort();
-			const values = names.map((name): [string, JsonValue] => {
-				const reference = references.get(name);
-				return [name, (reference && boundValue(reference, binding)) ?? null];
-			});
-			return stringify(Object.fromEntries(values));
+		isComplete(binding) {
+			// Rows of other lines are yet to come.
+			const isFilled = (reference: Reference): boolean =>
+				'partition' in reference ||
+				rowOf(binding, reference.resource) === undefined ||
+				boundValue(reference, binding) !== undefined;
+			return (
+				[...references.values()].every(isFilled) &&
+				included.every(({resource, path}) => {
+					const row = rowOf(binding, resource);
+					return row === undefined || path.first(row) !== undefined;
+				})
+			);
 		},
-		include: ({rows, where}) =>
-			Object.fromEntries(
-				included.map(({key, path}) => {
-					const row = rows[parent ?? ''] ?? {};
-					const value = path.first(row);
-					if (value !== undefined) return [key, value];
-					throw new SelectorError(
-						`${name}: ${where}: no "${path.text}" to include; its fields: ${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
-					);
-				}),
-			),
+		values: binding => keyed(binding, placeholder => placeholder),
+		key: binding =>
+			keyed(binding, (placeholder, reference) => {
+				const origin = 'resource' in reference ? binding.chosen?.[reference.resource] : undefined;
+				return 'resource' in reference && origin !== undefined ? placeholder.replace(reference.resource, origin) : placeholder;
+			}),
+		include: binding => Object.fromEntries(included.flatMap(each => includedFrom(each, binding))),
 		request(bindings) {
 			const separator = batch?.separator ?? ',';
 			const asText = (text: string): string => joined(text, bindings, textOf, separator);
@@ -110,8 +131,18 @@ export function binder(
 	};
 }
 
-function boundValue(reference: Reference, {rows, values}: Binding): JsonValue | undefined {
-	const value = 'partition' in reference ? values[reference.partition] : reference.path.first(rows[reference.resource] ?? null);
+// A path alone leads into the row of the only parent.
+function includedIn(text: string, [parent = '']: readonly string[]): RowReference {
+	const included = parseIncluded(text);
+	if ('problem' in included) throw new TypeError(included.problem);
+	return {resource: parent, ...included};
+}
+
+function boundValue(reference: Reference, binding: Binding): JsonValue | undefined {
+	const value =
+		'partition' in reference
+			? binding.values[reference.partition]
+			: reference.path.first(rowOf(binding, reference.resource) ?? null);
 	return value === null ? undefined : value;
 }
 
@@ -144,7 +175,7 @@ function segment(value: JsonValue, name: string): string {
 }
 
 /** `_users_id`; of a path into the row, `_users_address__city`. */
-function columnName(parent: string, path: string): string {
-	const steps = path.split(/[.[\]'"$]+/).filter(Boolean);
+function columnName(parent: string, {text}: Path): string {
+	const steps = text.split(/[.[\]'"$]+/).filter(Boolean);
 	return `_${parent}_${steps.join('__')}`;
 }

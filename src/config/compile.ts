@@ -152,7 +152,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();
 			for (const resource of resources) {
-				const root = rootOf(resource, resourceOf);
+				const root = rootOf(resource.name, {resource: resourceOf});
 				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
 			}
 			return [...byRoot.values()];

@@ -2,25 +2,13 @@
 import type {JsonObject} from '../core/json.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
-import type {Partitioning} from '../resource/partitioned.ts';
-import {
-	type BoundPage,
-	batched,
-	distinct,
-	filtered,
-	listed,
-	type OpenParent,
-	type Partitions,
-	type Position,
-	product,
-	rowsOf,
-} from '../resource/partitions.ts';
+import type {Binding, BoundPage, Position} from '../resource/partitions.ts';
 import {pages, type ResourceOptions} from '../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../resource/share.ts';
 import type {WalkOptions} from '../resource/walk.ts';
-import {incrementalBinder, unrelated} from './incremental-request.ts';
-import {parentsOf} from './relation.ts';
-import {nearest} from './relations.ts';
+import {alternatives, type NodesOf, nearest} from './lineage.ts';
+import {nothing, type OpenRows, partitioning} from './partitioning.ts';
+import {nodesOf} from './relation.ts';
 import type {ResolvedResource} from './resolve.ts';
 
 export interface Walks {
@@ -56,11 +44,16 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const made = shares.get(name);
 		if (made) return made;
 		const counts = countsOf.get(name) ?? trafficOf(child);
-		const parent = parentOf(walks.resource(name), walks);
+		const [parent, ...later] = firstLine(name, walks);
 		// Children want all rows of a parent, also those that it brought in an earlier run.
 		const isShared = parent !== undefined && !isPartly(parent, walks);
 		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
-		const open: OpenParent = at => upstream?.begin(at) ?? alone(whole(walks), parent ?? '', trafficOf(counts), at);
+		const open: OpenRows = (resource, at, given) => {
+			if (upstream && resource === parent) return upstream.begin(at);
+			// Its turns are over, even if it never had one.
+			if (later.includes(resource)) void upstream?.return();
+			return alone(whole(walks), resource, trafficOf(counts), at, given);
+		};
 		const shared = share(
 			at => walkOf(walks, name, open, counts, at),
 			() => void upstream?.return(),
@@ -81,31 +74,32 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 	});
 }
 
-/** Pages of one resource, with walks of its own over its ancestors. Nothing from `null` on. */
+/** Pages of one resource, with walks of its own over its ancestors but those that `given` settles. Nothing from `null` on. */
 export function alone(
 	walks: Walks,
 	name: string,
 	counts: Partial<Counts>,
 	at: Position | null | undefined = walks.start(name),
+	given: Binding = nothing,
 ): AsyncIterable<BoundPage> {
-	const parent = parentOf(walks.resource(name), walks);
-	return walkOf(walks, name, position => alone(whole(walks), parent ?? '', trafficOf(counts), position), counts, at);
+	const open: OpenRows = (resource, position, further) => alone(whole(walks), resource, trafficOf(counts), position, further);
+	return walkOf(walks, name, open, counts, at, given);
 }
 
 function walkOf(
 	walks: Walks,
 	name: string,
-	open: OpenParent,
+	open: OpenRows,
 	counts: Partial<Counts>,
 	at: Position | null | undefined,
+	given: Binding = nothing,
 ): AsyncIterable<BoundPage> {
-	const resource = walks.resource(name);
-	const partitions = partitioning(resource, parentOf(resource, walks), open, counts);
+	const partitions = partitioning(walks.resource(name), {nodesOf: nodesIn(walks), open, counts, given});
 	const state = walks.state(name);
 	return pages(
 		walks.client,
 		{
-			...walks.options(resource),
+			...walks.options(walks.resource(name)),
 			...(partitions && {partitions}),
 			...(state !== undefined && {state}),
 			...(at && {cursor: at.cursor, firstNumber: at.page}),
@@ -141,54 +135,26 @@ function trafficOf(counts: Partial<Counts>): Partial<Counts> {
 	return view;
 }
 
-/** The resource at the root of its line: those that have the same one can share walks. */
-export function rootOf(resource: ResolvedResource, byName: Walks['resource']): string {
-	const parent = parentOf(resource, {resource: byName});
-	return parent === undefined ? resource.name : rootOf(byName(parent), byName);
+/** The resource at the root of its first line: those that have the same one can share walks. */
+export function rootOf(name: string, walks: Pick<Walks, 'resource'>): string {
+	const [parent] = firstLine(name, walks);
+	return parent === undefined ? name : rootOf(parent, walks);
 }
 
-function parentOf({relation}: ResolvedResource, {resource}: Pick<Walks, 'resource'>): string | undefined {
-	const parents = (name: string): string[] => {
+/**
+ * The parents that vary slowest, in their turn. Only the first of them is shared with whoever else reads it: a second one, or that
+ * of another line, is wanted while the first is held up, and two children that want them the other way round would wait for
+ * one another.
+ */
+function firstLine(name: string, walks: Pick<Walks, 'resource'>): readonly string[] {
+	const nodes = nodesIn(walks);
+	const [first] = nearest(nodes(name), nodes);
+	return first === undefined ? [] : alternatives(first);
+}
+
+function nodesIn({resource}: Pick<Walks, 'resource'>): NodesOf {
+	return name => {
 		const {relation} = resource(name);
-		return relation ? parentsOf(relation) : [];
-	};
-	return relation && nearest(parentsOf(relation), parents);
-}
-
-function partitioning(
-	{name, endpoint, relation, concurrency: windows = 1}: ResolvedResource,
-	parent: string | undefined,
-	open: OpenParent,
-	counts: Partial<Counts>,
-): Partitioning | undefined {
-	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : windows);
-	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
-	const {request, include, key, isComplete} = incrementalBinder(name, parent, endpoint, relation);
-	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
-	const sources: Partitions[] = [];
-	if (parent !== undefined) {
-		let rows = rowsOf(parent, open);
-		const first = inner && {values: Object.fromEntries(Object.entries(lists).map(([list, values]) => [list, values[0] ?? null]))};
-		if (onMissing === 'skip') {
-			rows = filtered(rows, ({bindings}) => {
-				const isWanted = bindings.every(binding => isComplete({...binding, ...first}));
-				if (!isWanted) counts.skipped = (counts.skipped ?? 0) + 1;
-				return isWanted;
-			});
-		}
-		if (onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(binding => key({...binding, ...first})).join());
-		sources.push(batch ? batched(rows, batch.size) : rows);
-	}
-	if (inner) sources.push(batch && parent === undefined ? batched(inner, batch.size) : inner);
-	const [outer, second] = sources;
-	if (!outer) return undefined;
-	return {
-		source: second ? product(outer, second) : outer,
-		request,
-		concurrency,
-		key: bindings => bindings.map(key).join(),
-		...(relation.include.length > 0 && {include}),
-		// A list is the author's own: an answer that there is no such thing is a mistake.
-		...(parent === undefined && {skipStatuses: []}),
+		return relation ? nodesOf(relation) : [];
 	};
 }

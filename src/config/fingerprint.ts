@@ -1,7 +1,8 @@
 /** What a place in a resource depends on: with another fingerprint, a cursor of an earlier run means nothing. */
 import {createHash} from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
-import {parentsOf} from './relation.ts';
+import {alternatives} from './lineage.ts';
+import {nodesOf} from './relation.ts';
 import type {ResolvedResource} from './resolve.ts';
 import type {Config} from './schema.ts';
 
@@ -21,7 +22,9 @@ export function fingerprint(
 }
 
 function ancestors({relation}: ResolvedResource, byName: (name: string) => ResolvedResource): ResolvedResource[] {
-	return (relation ? parentsOf(relation) : []).flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
+	return (relation ? nodesOf(relation) : [])
+		.flatMap(alternatives)
+		.flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
 }
 
 // Functions count by their text; how many partitions are read at once changes nothing.

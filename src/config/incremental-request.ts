@@ -9,19 +9,19 @@ import type {ResolvedEndpoint} from './resolve.ts';
 /** `binder()`, which fills in the range as well. */
 export function incrementalBinder(
 	name: string,
-	parent: string | undefined,
+	lines: readonly string[],
 	endpoint: ResolvedEndpoint,
 	relation: Relation,
 ): Binder {
 	const {incremental} = endpoint;
-	const plain = binder(name, parent, endpoint, relation);
+	const plain = binder(name, lines, endpoint, relation);
 	if (!incremental) return plain;
 	return {
 		...plain,
 		request(bindings) {
 			const range = bindings[0]?.range;
 			const template = range ? withRange(name, endpoint, incremental, range) : endpoint;
-			return binder(name, parent, template, relation).request(bindings);
+			return binder(name, lines, template, relation).request(bindings);
 		},
 	};
 }
@@ -37,7 +37,7 @@ export function unrelated(name: string, endpoint: ResolvedEndpoint, concurrency 
 		onMissing: 'fail',
 		concurrency,
 	};
-	const {request} = incrementalBinder(name, undefined, endpoint, nothing);
+	const {request} = incrementalBinder(name, [], endpoint, nothing);
 	// An answer that there is no such thing is a mistake of the config, and no reason to leave something out.
 	return {source: once, request, concurrency, key: () => '', skipStatuses: []};
 }

@@ -1,6 +1,7 @@
 /** The schema of what makes a resource depend on others, or on a list. */
 import * as z from 'zod';
 import {object, responsePath, text} from './object.ts';
+import {parseIncluded} from './reference.ts';
 
 /** dlt's older way to say that a placeholder of the path is a value of the parent's row. */
 export const resolveParam = object({
@@ -9,13 +10,20 @@ export const resolveParam = object({
 	field: responsePath().describe('Path into its row.'),
 });
 
+const included = text().superRefine((path, context) => {
+	const reference = parseIncluded(path);
+	if ('problem' in reference) context.addIssue({code: 'custom', message: reference.problem});
+});
+
 const values = z.array(z.union([z.string(), z.number(), z.boolean()])).min(1);
 
 export const relationShape = {
 	include_from_parent: z
-		.array(responsePath())
+		.array(included)
 		.nullish()
-		.describe("Paths into the parent's row; {id} of parent users becomes _users_id in each row of the child."),
+		.describe(
+			"Paths into the parent's row: id of users becomes _users_id in each row of the child. With several parents as {resources.users.id}.",
+		),
 	partitions: z
 		.record(z.string().regex(/^\w+$/, 'a name of letters, digits and _'), values)
 		.nullish()

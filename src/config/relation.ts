@@ -8,7 +8,7 @@ import {eachText} from './tree.ts';
 export interface Relation {
 	/** What the request refers to, by placeholder. */
 	readonly references: ReadonlyMap<string, Reference>;
-	/** Paths into the parent's row. */
+	/** Paths into the parent's row, or placeholders with a path into that of any. */
 	readonly include: readonly string[];
 	readonly partitions: Readonly<Record<string, readonly JsonValue[]>>;
 	readonly batch?: {readonly size: number; readonly separator: string};
@@ -51,7 +51,7 @@ export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, conc
 	return parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1;
 }
 
-/** The resources that it refers to, each once. */
-export function parentsOf({references}: Relation): string[] {
+/** What it refers to, each once, in the order of its placeholders: resources, or several in turn. */
+export function nodesOf({references}: Relation): string[] {
 	return [...new Set([...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
 }

@@ -1,13 +1,15 @@
 /** Which resource depends on which, and what is wrong with that. Looks at the raw tree, which may be wrong anywhere. */
 import {placeholders, template} from './braces.ts';
 import type {Finding} from './finding.ts';
-import {isReference, parseReference} from './reference.ts';
+import {alternatives, comesWith, common, descent, type NodesOf, nearest} from './lineage.ts';
+import {isReference, parseIncluded, parseReference} from './reference.ts';
 import {didYouMean} from './suggest.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
 
 /** One placeholder of a resource, or one `resolve` parameter, and where it stands. */
 interface Use {
 	readonly at: ConfigPath;
+	/** A resource, or several in turn: `posts|pages`. */
 	readonly resource?: string;
 	readonly partition?: string;
 }
@@ -26,41 +28,27 @@ export function checkRelations(resources: readonly unknown[], defaults: PlainObj
 	const nodes = resources.map((item, index) => nodeOf(item, defaults, ['resources', index], found));
 	const byName = new Map(nodes.map(node => [node.name, node]));
 	const names = [...byName.keys()].filter(Boolean);
-	const parents = (name: string): string[] => [
+	const nodesOf = (name: string): string[] => [
 		...new Set(
-			(byName.get(name)?.uses ?? []).flatMap(({resource}) => (resource !== undefined && byName.has(resource) ? [resource] : [])),
+			(byName.get(name)?.uses ?? []).flatMap(({resource}) =>
+				resource !== undefined && alternatives(resource).every(one => byName.has(one)) ? [resource] : [],
+			),
 		),
 	];
 	for (const node of nodes) {
 		for (const {resource, at} of node.uses)
-			if (resource !== undefined && !byName.has(resource))
-				found.push({
-					path: at,
-					message: `no resource ${JSON.stringify(resource)}${didYouMean(resource, names) || `; there are: ${names.join(', ')}`}`,
-				});
-		found.push(...cycle(node, parents), ...lineage(node, parents), ...options(node, parents), ...partitions(node));
-		found.push(...throughBatch(node, byName, parents));
+			for (const one of resource === undefined ? [] : alternatives(resource))
+				if (!byName.has(one))
+					found.push({
+						path: at,
+						message: `no resource ${JSON.stringify(one)}${didYouMean(one, names) || `; there are: ${names.join(', ')}`}`,
+					});
+		const circular = cycle(node, nodesOf);
+		const lines = nearest(nodesOf(node.name), nodesOf);
+		found.push(...circular, ...options(node, lines), ...included(node, lines, nodesOf), ...partitions(node));
+		if (circular.length === 0) found.push(...clash(node, lines, nodesOf), ...throughBatch(node, lines, byName, nodesOf));
 	}
 	return found;
-}
-
-/** The closest of several resources in one line of descent, when they are in one: it has all others as ancestors. */
-export function nearest(names: readonly string[], parentsOf: (name: string) => readonly string[]): string | undefined {
-	return names.find(name => names.every(other => other === name || ancestors(name, parentsOf).has(other)));
-}
-
-/** Everything that a resource depends on, however far. */
-export function ancestors(
-	name: string,
-	parentsOf: (name: string) => readonly string[],
-	seen: Set<string> = new Set(),
-): Set<string> {
-	for (const parent of parentsOf(name)) {
-		if (seen.has(parent)) continue;
-		seen.add(parent);
-		ancestors(parent, parentsOf, seen);
-	}
-	return seen;
 }
 
 function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Finding[]): Node {
@@ -119,42 +107,38 @@ function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
 		});
 }
 
-function cycle({name, uses}: Node, parentsOf: (name: string) => readonly string[]): Finding[] {
-	const way = wayTo(name, name, parentsOf, new Set());
-	const use = way && uses.find(({resource}) => resource === way[1]);
+function cycle({name, uses}: Node, nodesOf: NodesOf): Finding[] {
+	const way = wayTo(name, name, nodesOf, new Set());
+	const use = way && uses.find(({resource}) => resource !== undefined && alternatives(resource).includes(way[1] ?? ''));
 	return way && use ? [{path: use.at, message: `${name} depends on itself: ${way.join(' → ')}`}] : [];
 }
 
-function wayTo(
-	from: string,
-	to: string,
-	parentsOf: (name: string) => readonly string[],
-	seen: Set<string>,
-): string[] | undefined {
-	for (const parent of parentsOf(from)) {
+function wayTo(from: string, to: string, nodesOf: NodesOf, seen: Set<string>): string[] | undefined {
+	for (const parent of nodesOf(from).flatMap(alternatives)) {
 		if (parent === to) return [from, to];
 		if (seen.has(parent)) continue;
 		seen.add(parent);
-		const rest = wayTo(parent, to, parentsOf, seen);
+		const rest = wayTo(parent, to, nodesOf, seen);
 		if (rest) return [from, ...rest];
 	}
 	return undefined;
 }
 
-function lineage({name, uses}: Node, parentsOf: (name: string) => readonly string[]): Finding[] {
-	const parents = parentsOf(name);
-	if (parents.length < 2 || nearest(parents, parentsOf) !== undefined) return [];
-	const last = uses.findLast(({resource}) => resource === parents.at(-1));
-	return [
-		{
-			path: last?.at ?? [],
-			message: `depends on ${parents.join(' and ')}, of which none comes from the others; a resource has one parent, and its parent's parents`,
-		},
-	];
+// What two lines have in common must be settled by one row of it, so every row of both has to come with one.
+function clash({uses}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
+	for (const [index, other] of lines.entries())
+		for (const one of lines.slice(0, index))
+			for (const shared of common(one, other, nodesOf)) {
+				const lacking = [one, other].find(line => !comesWith(line, shared, nodesOf));
+				if (lacking === undefined) continue;
+				const message = `refers to ${one} and to ${other}, but not every row of ${lacking} has one of ${shared}; name the same resources in every placeholder, or leave one out`;
+				return [{path: uses.findLast(({resource}) => resource === other)?.at ?? [], message}];
+			}
+	return [];
 }
 
-function options({at, name, own, given}: Node, parentsOf: (name: string) => readonly string[]): Finding[] {
-	const hasParent = parentsOf(name).length > 0;
+function options({at, name, own, given}: Node, lines: readonly string[]): Finding[] {
+	const hasParent = lines.length > 0;
 	const found: Finding[] = [];
 	const needs = (key: string, message: string): void => {
 		if (own[key] != null && own[key] !== false) found.push({path: [...at, key], message});
@@ -163,12 +147,38 @@ function options({at, name, own, given}: Node, parentsOf: (name: string) => read
 		for (const key of ['include_from_parent', 'distinct', 'on_missing'])
 			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
 	if (!hasParent && given.partitions == null) needs('batch', `${name} has neither a parent nor partitions to take several of`);
+	if (given.batch != null && lines.length > 1)
+		found.push({
+			path: own.batch == null ? at : [...at, 'batch'],
+			message: `a batch takes several rows of one parent, and ${name} is read for each combination of ${lines.join(' and ')}; leave out batch`,
+		});
 	if (given.batch != null && given.include_from_parent != null)
 		needs(
 			own.batch == null ? 'include_from_parent' : 'batch',
 			'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent',
 		);
 	return found;
+}
+
+function included({at, own, given}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
+	const list = given.include_from_parent;
+	if (!Array.isArray(list) || lines.length === 0) return [];
+	const place: ConfigPath = own.include_from_parent == null ? ['resource_defaults'] : at;
+	return list.flatMap((text: unknown, index): Finding[] => {
+		if (typeof text !== 'string') return [];
+		const path = [...place, 'include_from_parent', index];
+		const reference = parseIncluded(text);
+		if ('problem' in reference) return [];
+		if (!('resource' in reference)) {
+			if (lines.length === 1) return [];
+			const forms = lines.map(line => `{resources.${line}.${reference.path.text}}`).join(' or ');
+			return [{path, message: `there are several parents; write ${forms}`}];
+		}
+		const {resource} = reference;
+		return lines.some(line => comesWith(line, resource, nodesOf))
+			? []
+			: [{path, message: `no row of ${lines.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`}];
+	});
 }
 
 function partitions({at, uses, own, given}: Node): Finding[] {
@@ -187,13 +197,15 @@ function partitions({at, uses, own, given}: Node): Finding[] {
 }
 
 // The rows of a batch have several grandparents.
-function throughBatch(node: Node, byName: ReadonlyMap<string, Node>, parentsOf: (name: string) => readonly string[]): Finding[] {
-	const parents = parentsOf(node.name);
-	return node.uses.flatMap(({at, resource}) => {
-		if (resource === undefined) return [];
-		const batch = parents.find(parent => byName.get(parent)?.given.batch != null && ancestors(parent, parentsOf).has(resource));
-		return batch === undefined || batch === resource
-			? []
-			: [{path: at, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
+function throughBatch(node: Node, lines: readonly string[], byName: ReadonlyMap<string, Node>, nodesOf: NodesOf): Finding[] {
+	const batches = [...new Set(lines.flatMap(line => [...descent(line, nodesOf)]))].filter(
+		name => byName.get(name)?.given.batch != null,
+	);
+	const shared = lines.flatMap((other, index) => lines.slice(0, index).flatMap(one => common(one, other, nodesOf)));
+	const wanted = new Map(shared.map(resource => [resource, node.uses.find(use => use.resource !== undefined)?.at ?? []]));
+	for (const {resource, at} of node.uses) if (resource !== undefined) wanted.set(resource, at);
+	return [...wanted].flatMap(([resource, path]) => {
+		const batch = batches.find(name => name !== resource && descent(name, nodesOf).has(resource));
+		return batch === undefined ? [] : [{path, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
 	});
 }

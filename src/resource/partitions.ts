@@ -6,11 +6,18 @@ import type {Range} from './incremental/range.ts';
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
 export interface Binding {
 	readonly rows: {readonly [resource: string]: JsonRecord};
+	/** Where rows of several resources come in turn, by the name of all of them: the one that this row is of. */
+	readonly chosen?: {readonly [name: string]: string};
 	readonly values: JsonObject;
 	/** In words, for messages: `users, row 3 of page 0`. */
 	readonly where: string;
 	/** Of an incremental resource: what is asked for. */
 	readonly range?: Range;
+}
+
+/** The row of a resource, or of whichever of several this one is of. */
+export function rowOf({rows, chosen}: Binding, name: string): JsonRecord | undefined {
+	return rows[chosen?.[name] ?? name];
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
@@ -61,6 +68,7 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 						bindings: [
 							{
 								rows: {...binding?.rows, [name]: record},
+								...(binding?.chosen && {chosen: binding.chosen}),
 								values: {},
 								where: `${name}, row ${row} of page ${number}`,
 							},
@@ -78,6 +86,40 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 
 function rowPlace(after: Position | undefined, row: number): Cursor {
 	return {...(after && {after: after.cursor, page: after.page}), row};
+}
+
+/** One partition, whose rows are known. */
+export function settled(binding: Binding): Partitions {
+	return {
+		async *from() {
+			yield {bindings: [binding], place: 0, next: null};
+		},
+	};
+}
+
+/** All of the first source, then all of the next; `name` is what the row is called whichever of them it is from. */
+export function inTurn(name: string, sources: readonly (readonly [resource: string, source: Partitions])[]): Partitions {
+	return {
+		async *from(place) {
+			const start = place as {source: string; at?: Cursor} | undefined;
+			const first = sources.findIndex(([resource]) => resource === start?.source);
+			let at = start?.at;
+			for (let index = Math.max(first, 0); index < sources.length; index++) {
+				const [resource, source] = sources[index] as (typeof sources)[number];
+				const [following] = sources[index + 1] ?? [];
+				const after: Cursor = following === undefined ? null : {source: following};
+				for await (const {bindings, place, next} of source.from(at)) {
+					const then = next === null ? after : next === undefined ? next : {source: resource, at: next};
+					yield {
+						bindings: bindings.map(binding => ({...binding, chosen: {...binding.chosen, [name]: resource}})),
+						place: {source: resource, at: place},
+						...(then !== undefined && {next: then}),
+					};
+				}
+				at = undefined;
+			}
+		},
+	};
 }
 
 /** One partition for each combination of listed values, in order: the last name varies fastest. */
@@ -104,15 +146,15 @@ export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): P
 	};
 }
 
-/** Every partition of `inner` for each one of `outer`. */
-export function product(outer: Partitions, inner: Partitions): Partitions {
+/** For each partition of `outer` every one that `innerOf` has for it. */
+export function product(outer: Partitions, innerOf: (one: Partition) => Partitions): Partitions {
 	return {
 		async *from(place) {
 			const start = place as {outer: Cursor; inner?: Cursor} | undefined;
 			let innerPlace = start?.inner;
 			for await (const one of outer.from(start?.outer)) {
 				const after: Cursor | undefined = one.next === null || one.next === undefined ? one.next : {outer: one.next};
-				for await (const other of inner.from(innerPlace)) {
+				for await (const other of innerOf(one).from(innerPlace)) {
 					const next = other.next === null ? after : other.next === undefined ? undefined : {outer: one.place, inner: other.next};
 					yield {
 						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
@@ -126,9 +168,11 @@ export function product(outer: Partitions, inner: Partitions): Partitions {
 	};
 }
 
-function combined(one: Binding, other: Binding): Binding {
+/** The rows and values of both. */
+export function combined(one: Binding, other: Binding): Binding {
 	return {
 		rows: {...one.rows, ...other.rows},
+		...((one.chosen || other.chosen) && {chosen: {...one.chosen, ...other.chosen}}),
 		values: {...one.values, ...other.values},
 		where: `${one.where}, ${other.where}`,
 	};

@@ -108,7 +108,7 @@ function expanded(given: JsonValue, part: 'json' | 'params'): unknown {
 	};
 	const relation = {references, include: [], partitions: {}, distinct: false, onMissing: 'fail', concurrency: 1} as const;
 	const rows = {own: context, p: {id: 9, x: {y: 'deep'}}};
-	const request = binder('r', undefined, endpoint, relation).request([{rows, values: {}, where: ''}]);
+	const request = binder('r', [], endpoint, relation).request([{rows, values: {}, where: ''}]);
 	const filled = part === 'params' ? request.params : request.body && 'json' in request.body && request.body.json;
 	return (filled as JsonObject).value;
 }

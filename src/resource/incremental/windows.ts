@@ -2,7 +2,7 @@
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import type {Binding, Partitions} from '../partitions.ts';
+import {type Binding, type Partitions, settled} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
 import {type Instant, isDate, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
 import {described, type Order} from './order.ts';
@@ -30,11 +30,7 @@ export interface RangeOptions {
 }
 
 /** One partition, which is everything. */
-export const once: Partitions = {
-	async *from() {
-		yield {bindings: [{rows: {}, values: {}, where: 'all'}], place: 0, next: null};
-	},
-};
+export const once: Partitions = settled({rows: {}, values: {}, where: 'all'});
 
 type Place = {outer: Cursor; window?: number};
 
