@@ -28,6 +28,8 @@ export class LockHeldError extends StateError {
 			: 'another process, which began just now';
 		const advice = path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
 		super(`${name}: is being written by ${who}. Nothing was changed. ${advice}`);
+		// To users it is one of these.
+		this.name = StateError.name;
 		this.who = who;
 		this.path = path;
 	}
