@@ -1,13 +1,13 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import {type Cursor, type JsonRecord, type Page, recordName} from '../core/page.ts';
 import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
 export interface Binding {
 	readonly rows: {readonly [resource: string]: JsonRecord};
 	readonly values: JsonObject;
-	/** In words, for messages: `users, row 3 of page 0`. */
+	/** In words, for messages: `users, record 4 of page 1`. */
 	readonly where: string;
 	/** Of an incremental resource: what is asked for. */
 	readonly range?: Range;
@@ -62,7 +62,7 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 							{
 								rows: {...binding?.rows, [name]: record},
 								values: {},
-								where: `${name}, row ${row} of page ${number}`,
+								where: `${name}, ${recordName(row, number)}`,
 							},
 						],
 						place: rowPlace(after, row),
