@@ -2,7 +2,7 @@
 import type {Writable} from 'node:stream';
 import {SinkError} from '../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
 import {type Encoder, type FileFormat, fileSink} from './file.ts';
 import {gzipped} from './gzip.ts';
@@ -83,7 +83,7 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 		if (before === 0) text = header() + line({}).repeat(empty);
 		else if (columns.length > before && !output.rewrite) {
 			throw new SinkError(
-				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears after the header was written, page ${page.number}; declare it in columns, or write to a file without compression`,
+				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears after the header was written, in ${pageName(page.number)}; declare it in columns, or write to a file without compression`,
 			);
 		}
 		if (columns.length > before) widths.push([output.position, columns.length]);

@@ -1,7 +1,7 @@
 /** A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is. */
 import {SchemaError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json.ts';
-import type {Cursor, Page} from '../src/core/page.ts';
+import {type Cursor, type Page, pageName} from '../src/core/page.ts';
 import type {Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
@@ -149,7 +149,7 @@ export function datasetSink({
 		const {table: own} = folderOf(name, '');
 		const before = schemas.get(own);
 		if (before === schema) return;
-		const where = `at page ${number + 1}`;
+		const where = `at ${pageName(number)}`;
 		const isHeldAtTheEnd = isAnew && own in run.schemas;
 		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
 		schemas.set(own, schema);

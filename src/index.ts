@@ -2,7 +2,7 @@
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
 export {defineConfig} from './config/define.ts';
-export {refreshTokenFile} from './config/refresh-token-file.ts';
+export {type RefreshTokenFileOptions, refreshTokenFile} from './config/refresh-token-file.ts';
 export type {ConfigInput} from './config/schema.ts';
 export {
 	ConfigError,

@@ -173,7 +173,7 @@ test('when a stage fails, the sink is discarded instead, and the error names sta
 		});
 		await rejects(pipeline(contacts(api), fussy, sink(kept)), (error: unknown) => {
 			ok(error instanceof StageError);
-			match(error.message, /^contacts: map, record 10 of page 2: ninety!/);
+			match(error.message, /^contacts: map, record 11 of page 3: ninety!/);
 			return true;
 		});
 		strictEqual(kept.calls[0], 'open');

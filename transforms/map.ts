@@ -2,7 +2,7 @@
 import type {Transform} from 'node:stream';
 import {SluiceError, StageError} from '../src/core/errors.ts';
 import type {JsonValue} from '../src/core/json.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import {toRecords} from '../src/core/selector.ts';
 import {messageOf, type PageTransform, transform} from '../src/core/stage.ts';
@@ -112,7 +112,7 @@ function call<Result>(
 }
 
 function describe(name: string, {resource, page, index}: RecordPlace): string {
-	return `${resource}: ${name}, record ${index} of page ${page}`;
+	return `${resource}: ${name}, ${recordName(index, page)}`;
 }
 
 function isPromise(result: unknown): result is Promise<unknown> {

@@ -2,7 +2,7 @@
 import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
 	type ContractMode,
 	contractModes,
@@ -91,7 +91,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function reject(refusal: Refusal, record: JsonRecord, {resource, number}: Page, index: number): Rejection {
 		const {column, reason, rule} = refusal;
 		if (contract[rule] !== 'freeze') return {record, column, reason, page: number, index};
-		const place = `record ${index} of page ${number}`;
+		const place = recordName(index, number);
 		throw new SchemaError(`${resource}.${column}: ${reason}, in ${place}. ${advice(refusal)}`, column);
 	}
 
@@ -122,7 +122,7 @@ function tooWide(columns: Columns, page: Page, index: number): SchemaError {
 	const name = columns.slots.at(-1)?.name ?? '';
 	const parent = name.includes(SEPARATOR) ? name.slice(0, name.lastIndexOf(SEPARATOR)) : name;
 	return new SchemaError(
-		`${page.resource}: more than ${MOST_COLUMNS} columns at record ${index} of page ${page.number}, the last is ` +
+		`${page.resource}: more than ${MOST_COLUMNS} columns at ${recordName(index, page.number)}, the last is ` +
 			`${JSON.stringify(name)}. Keys that are data, such as ids, make no columns: declare ${JSON.stringify(parent)} as json`,
 		name,
 	);

@@ -2,7 +2,7 @@
 import type {Transform} from 'node:stream';
 import {ConfigError, SelectorError} from '../src/core/errors.ts';
 import type {JsonValue} from '../src/core/json.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, pageName, recordName} from '../src/core/page.ts';
 import {parsePath} from '../src/core/path.ts';
 import type {Column, Schema} from '../src/core/schema.ts';
 import {detect, selector} from '../src/core/selector.ts';
@@ -68,7 +68,7 @@ function carry(fields: JsonRecord, row: JsonRecord, {resource}: Page): JsonRecor
 function nothingFound(text: string, record: JsonRecord, index: number, page: Page, cause: Error): SelectorError {
 	const better = detect(record);
 	const advice = better === '$' ? '' : `. Try select(${JSON.stringify(better)})`;
-	const place = `record ${index} of page ${page.number}`;
+	const place = recordName(index, page.number);
 	return new SelectorError(`${page.resource}: select: no ${JSON.stringify(text)} in ${place}; ${keysOf(record)}${advice}`, {
 		cause,
 	});
@@ -89,7 +89,7 @@ function projectPages(columns: Projection): (page: Page) => Page {
 		if (first && records.every(record => Object.keys(record).length === 0)) {
 			const names = fields.map(({path}) => JSON.stringify(path)).join(', ');
 			throw new SelectorError(
-				`${page.resource}: select: none of ${names} in any record of page ${page.number}; ${keysOf(first)}`,
+				`${page.resource}: select: none of ${names} in any record of ${pageName(page.number)}; ${keysOf(first)}`,
 			);
 		}
 		const schema = page.schema && projectSchema(page.schema, fields, records);

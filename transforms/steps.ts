@@ -1,7 +1,7 @@
 /** What a config may do to records without code: a list of steps, each record through all of them before the next one. */
 import type {Transform} from 'node:stream';
 import {ConfigError, SluiceError, StageError} from '../src/core/errors.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import type {ColumnDefinitions, Rejection} from '../src/core/schema.ts';
 import {messageOf, transform} from '../src/core/stage.ts';
 import {type FlattenOptions, flattener} from './flatten.ts';
@@ -89,7 +89,7 @@ function apply(change: Change, record: JsonRecord, place: RecordPlace): ReturnTy
 		return change(record, place);
 	} catch (error) {
 		if (error instanceof SluiceError) throw error;
-		const where = `${place.resource}: steps, record ${place.index} of page ${place.page}`;
+		const where = `${place.resource}: steps, ${recordName(place.index, place.page)}`;
 		throw new StageError(`${where}: ${messageOf(error)}`, {cause: error});
 	}
 }

@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
 import {SchemaError} from '../src/core/errors.ts';
-import type {JsonRecord, Page} from '../src/core/page.ts';
+import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
@@ -88,7 +88,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		if (newTables === 'freeze') {
 			const list = name.slice(table.length + SEPARATOR.length);
 			throw new SchemaError(
-				`${resource}.${list}: a list that makes the new table ${name}, in page ${number}. Declare the column as json or list, or relax the contract tables: freeze`,
+				`${resource}.${list}: a list that makes the new table ${name}, in ${pageName(number)}. Declare the column as json or list, or relax the contract tables: freeze`,
 				list,
 			);
 		}

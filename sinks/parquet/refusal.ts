@@ -1,6 +1,6 @@
 /** The messages about records that a file does not take. */
 import {SinkError} from '../../src/core/errors.ts';
-import type {Page} from '../../src/core/page.ts';
+import {type Page, pageName} from '../../src/core/page.ts';
 import {type LeafColumn, typeName} from './schema.ts';
 
 export interface Refused {
@@ -15,7 +15,7 @@ export interface Refused {
 const advice = 'let normalize() be the last step before parquet(), or correct the step between them';
 
 export function refusedValue({resource, number}: Page, file: string, {label, column, value, row}: Refused): SinkError {
-	const place = `row ${row} of ${file} (page ${number})`;
+	const place = `row ${row} of ${file} (${pageName(number)})`;
 	const name = `${resource}: column ${JSON.stringify(label)}`;
 	const type = typeof column === 'string' ? column : typeName(column);
 	if (value === null || value === undefined)
@@ -24,7 +24,9 @@ export function refusedValue({resource, number}: Page, file: string, {label, col
 }
 
 export function refusedRecord({resource, number}: Page, file: string, record: unknown, row: number): SinkError {
-	return new SinkError(`${resource}: row ${row} of ${file} (page ${number}) is ${describe(record)}, not an object; ${advice}`);
+	return new SinkError(
+		`${resource}: row ${row} of ${file} (${pageName(number)}) is ${describe(record)}, not an object; ${advice}`,
+	);
 }
 
 function taken(column: LeafColumn | 'list' | 'struct'): string {

@@ -1,6 +1,6 @@
 /** Writes pages into one Parquet file: fills row groups, follows the schema, and ends with the footer. */
 import {SinkError} from '../../src/core/errors.ts';
-import type {Page} from '../../src/core/page.ts';
+import {type Page, pageName} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
 import type {Encoder} from '../file.ts';
 import type {Output} from '../output.ts';
@@ -116,7 +116,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 		async write(page) {
 			if (!page.schema)
 				throw new SinkError(
-					`${page.resource}: page ${page.number} has no schema, and Parquet needs the type of every column; put normalize() before parquet(), and take whole columns from there on, not address.city`,
+					`${page.resource}: ${pageName(page.number)} has no schema, and Parquet needs the type of every column; put normalize() before parquet(), and take whole columns from there on, not address.city`,
 				);
 			if (page.schema !== seen) {
 				const {columns} = page.schema;

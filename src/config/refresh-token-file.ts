@@ -1,7 +1,7 @@
 /** Keeps a refresh token that the server rotates in a file that only its owner may read. */
 import {createHash} from 'node:crypto';
-import {open, readFile, rename} from 'node:fs/promises';
-import {dirname, resolve} from 'node:path';
+import {open, readFile, realpath, rename} from 'node:fs/promises';
+import {basename, dirname, join, resolve} from 'node:path';
 import {placeOf, remove} from '../../sinks/place.ts';
 import {StateError} from '../core/errors.ts';
 import {parse} from '../core/json.ts';
@@ -10,16 +10,32 @@ import {Secret} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import type {RefreshTokenStore} from '../http/auth/oauth2-refresh-token.ts';
 import {syncFolder} from '../state/files.ts';
+import {inTurn} from '../state/turn.ts';
+
+export interface RefreshTokenFileOptions {
+	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
+	readonly mostWaitMs?: number;
+}
 
 /**
  * `given` is the token of the config. A file that was made from another one is not used: whoever puts a new token into the
- * config means it.
+ * config means it. Processes take turns, by a lock in a hidden folder beside the file.
  */
-export function refreshTokenFile(path: string, given: string): RefreshTokenStore {
+export function refreshTokenFile(
+	path: string,
+	given: string,
+	{mostWaitMs: mostMs}: RefreshTokenFileOptions = {},
+): Required<RefreshTokenStore> {
 	const file = resolve(path);
 	// Enough to tell two tokens apart, and of no use to whoever reads it.
 	const origin = createHash('sha256').update(given).digest('hex');
 	return {
+		async alone(work, signal) {
+			// Two links to one file have one lock. Where nothing can be read, the lock says why.
+			const real = await realpath(file).catch(() => file);
+			const lock = join(dirname(real), `.${basename(real)}.lock`);
+			return inTurn({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
+		},
 		async load() {
 			const stored = await read(file);
 			return stored?.origin === origin ? stored.token : undefined;

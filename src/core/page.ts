@@ -32,3 +32,13 @@ export interface Page {
 	/** Rows of nested lists, as pages of tables of their own; `resource` is the name of the table: `contacts__tags`. */
 	readonly tables?: readonly Page[];
 }
+
+/** A page in a message: people count from 1. What programs read (`page` in rejects) has its number as it is. */
+export function pageName(number: number): string {
+	return `page ${number + 1}`;
+}
+
+/** The same for a record, by its index in the page. */
+export function recordName(index: number, page: number): string {
+	return `record ${index + 1} of ${pageName(page)}`;
+}

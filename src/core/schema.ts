@@ -81,6 +81,7 @@ export interface Rejection {
 	readonly column?: string;
 	/** One line for a person: `null in a column that is not nullable`. */
 	readonly reason: string;
+	/** Number of its page, from 0: in messages from 1. */
 	readonly page: number;
 	/** Index of the record within its page, from 0. */
 	readonly index: number;

@@ -4,7 +4,7 @@
  */
 import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
 import {SinkError, SluiceError, StageError} from './errors.ts';
-import type {Page} from './page.ts';
+import {type Page, pageName} from './page.ts';
 
 /** What the stages of one pipeline add up to. All are counts from 0. */
 export interface Counts {
@@ -167,7 +167,7 @@ export function sink(definition: Sink): Writable {
 
 function located(error: unknown, name: string, page?: Page): Error {
 	if (error instanceof SluiceError) return error;
-	const where = page ? `${page.resource}: ${name}, page ${page.number}` : name;
+	const where = page ? `${page.resource}: ${name}, ${pageName(page.number)}` : name;
 	return new StageError(`${where}: ${messageOf(error)}`, {cause: error});
 }
 

@@ -23,6 +23,8 @@ export interface Ahead<Part> {
 	 * lead on from here are given up.
 	 */
 	answer(place: Cursor): AsyncGenerator<Part>;
+	/** Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is room. */
+	expect(place: Cursor): void;
 	/** Gives up all that is under way. */
 	close(): Promise<void>;
 }
@@ -68,16 +70,20 @@ export function ahead<Part>({
 
 	function fill(begun: number): void {
 		let last = waiting.at(-1)?.place ?? at;
-		for (
-			let others = begun;
-			!isClosed && waiting.length < mostHeld && underWay < concurrency && hasRoom(others, waiting.length);
-			others++
-		) {
+		for (let others = begun; isRoom(others); others++) {
 			const place = foresee(last);
 			if (place === undefined) return;
-			waiting.push({request: requestOf(place), place, lane: begin(place)});
+			send(place);
 			last = place;
 		}
+	}
+
+	function isRoom(others: number): boolean {
+		return !isClosed && waiting.length < mostHeld && underWay < concurrency && hasRoom(others, waiting.length);
+	}
+
+	function send(place: Cursor): void {
+		waiting.push({request: requestOf(place), place, lane: begin(place)});
 	}
 
 	return {
@@ -88,6 +94,9 @@ export function ahead<Part>({
 			fill(1);
 			yield* mine.results();
 			current = undefined;
+		},
+		expect(place) {
+			if (waiting.length === 0 && isRoom(0)) send(place);
 		},
 		async close() {
 			isClosed = true;

@@ -14,8 +14,18 @@ export interface RequestDraft {
 	readonly body?: RequestBody;
 }
 
+/** What stands before the rows of an answer, which may be huge and still on its way. */
+export interface PageStart {
+	/** The body so far. */
+	readonly body: JsonValue;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** Where the answer comes from, after redirects. */
+	readonly url: URL;
+}
+
 /** What a paginator learns from a page. */
-export interface PageAnswer {
+export interface PageAnswer extends PageStart {
 	/** Items the server sent, which an offset advances by. */
 	readonly received: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
@@ -24,10 +34,6 @@ export interface PageAnswer {
 	readonly records: readonly JsonRecord[];
 	/** The body; of one that was streamed, all but the records. */
 	readonly body: JsonValue;
-	/** Names in lower case. */
-	readonly headers: Readonly<Record<string, string>>;
-	/** Where the answer came from, after redirects. */
-	readonly url: URL;
 }
 
 /**
@@ -47,9 +53,10 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	next(place: Place, answer: PageAnswer): Place | undefined;
 	/**
 	 * The place after `place` if the server goes on as it has: its page may be asked for before the answer at `place` is there,
-	 * and is thrown away if `next` says otherwise. Nothing where that is not known, or where the pages will have ended.
+	 * and is thrown away if `next` says otherwise. Asked again when a huge answer has begun to come, with its `start`. Nothing where that is
+	 * not known, or where the pages will have ended; what it throws means the same.
 	 */
-	foresee?(place: Place): Place | undefined;
+	foresee?(place: Place, start?: PageStart): Place | undefined;
 	/**
 	 * The same place with a smaller page, for a server that cannot give so much at once: no row is missed or read twice, and the
 	 * places after it have the smaller page too. Nothing where it cannot be smaller, or the page has no size that is sent.

@@ -1,6 +1,6 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import {type Cursor, type JsonRecord, type Page, recordName} from '../core/page.ts';
 import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
@@ -9,7 +9,7 @@ export interface Binding {
 	/** Where rows of several resources come in turn, by the name of all of them: the one that this row is of. */
 	readonly chosen?: {readonly [name: string]: string};
 	readonly values: JsonObject;
-	/** In words, for messages: `users, row 3 of page 0`. */
+	/** In words, for messages: `users, record 4 of page 1`. */
 	readonly where: string;
 	/** Of an incremental resource: what is asked for. */
 	readonly range?: Range;
@@ -70,7 +70,7 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 								rows: {...binding?.rows, [name]: record},
 								...(binding?.chosen && {chosen: binding.chosen}),
 								values: {},
-								where: `${name}, row ${row} of page ${number}`,
+								where: `${name}, ${recordName(row, number)}`,
 							},
 						],
 						place: rowPlace(after, row),

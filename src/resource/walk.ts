@@ -66,8 +66,8 @@ export interface WalkOptions {
 export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
 
 /**
- * Pages from a place on, in order; `counts` gets the requests. One request is under way at a time, and none before its page is
- * asked for.
+ * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one request is under way at a time,
+ * and none before its page is asked for.
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
 	const {name, paginator = singlePage(), decoder, signal} = options;
@@ -109,6 +109,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			const {at, inside}: Standing = standing;
 			let received: number = inside?.rows ?? 0;
 			let isLast = false;
+			let isBegun = false;
 			standing = undefined;
 			try {
 				for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
@@ -118,6 +119,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 						selector ??= compileSelector('$');
 						const records = selector.take(rows);
 						isLast ||= isEnough(records);
+						const told = foreseen && !isBegun && !isLast ? toldBeforeRows(paginator, at, part) : undefined;
+						if (told !== undefined) foreseen?.expect(told);
+						isBegun = true;
 						yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 						continue;
 					}
@@ -221,6 +225,19 @@ function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const root = path.root(null);
 	const isInside = path.steps === undefined || path.steps.length > keys.length;
 	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
+}
+
+// A guess: a key after the rows may gainsay it, and a body that is read again may be another.
+function toldBeforeRows(
+	paginator: Paginator,
+	at: Cursor,
+	{value = null, response: {headers, url}}: BodyPart,
+): Cursor | undefined {
+	try {
+		return paginator.foresee?.(at, {body: value, headers, url});
+	} catch {
+		return undefined;
+	}
 }
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.

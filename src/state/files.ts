@@ -48,7 +48,9 @@ export async function linkNew(from: string, to: string): Promise<void> {
 	} catch (error) {
 		const {code = '', message} = error as NodeJS.ErrnoException;
 		if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(code))
-			throw new StateError(`${to}: the file system has no hard links, which commits need (${message}). Write to another one`);
+			throw new StateError(
+				`${to}: the file system has no hard links, which commits and locks need (${message}). Write to another one`,
+			);
 		throw error;
 	}
 }

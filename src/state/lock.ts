@@ -1,4 +1,4 @@
-/** Who may write to a dataset: one process at a time, and none that has died. */
+/** Who may write: one process at a time, and none that has died. */
 import {rm, utimes} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -12,6 +12,29 @@ export interface Lock {
 	release(): Promise<void>;
 }
 
+/** What is locked: the folder of its locks, and its name for messages. */
+export type Locked = Pick<Layout, 'lock' | 'name'>;
+
+/** Somebody else has the lock. */
+export class LockHeldError extends StateError {
+	/** The holder, in words. */
+	readonly who: string;
+	/** Its lock; of one that began just now it is not known yet. */
+	readonly path: string | undefined;
+
+	constructor(name: string, holder: Holder | undefined, path?: string) {
+		const who = holder
+			? `process ${holder.pid} on ${holder.host}, since ${holder.since}`
+			: 'another process, which began just now';
+		const advice = path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
+		super(`${name}: is being written by ${who}. Nothing was changed. ${advice}`);
+		// To users it is one of these.
+		this.name = StateError.name;
+		this.who = who;
+		this.path = path;
+	}
+}
+
 const BEAT_MS = 20_000;
 const lockName = /^\d{12}\.json$/;
 
@@ -19,7 +42,7 @@ const lockName = /^\d{12}\.json$/;
  * Takes the lock, or fails with the name of who has it. Locks are numbered, and each is created once: two processes that both
  * find a dead one cannot both take its place.
  */
-export async function acquire({lock: folder, name}: Layout, writer: string): Promise<Lock> {
+export async function acquire({lock: folder, name}: Locked, writer: string): Promise<Lock> {
 	await makeFolder(folder);
 	const holder = await self(writer);
 	const draft = join(folder, `${writer}.part`);
@@ -33,7 +56,9 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 		await linkNew(draft, mine).catch(error => {
 			mine = undefined;
 			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead one's.
-			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '') ? held(name, undefined) : error;
+			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+				? new LockHeldError(name, undefined)
+				: error;
 		});
 		// Somebody who looked before a lock was released may have taken another number.
 		const own = mine;
@@ -65,7 +90,7 @@ export async function acquire({lock: folder, name}: Layout, writer: string): Pro
 }
 
 /** Who has the lock, alive; nobody when it is free. */
-export async function lockHolder({lock}: Layout): Promise<Holder | undefined> {
+export async function lockHolder({lock}: Locked): Promise<Holder | undefined> {
 	for (const path of await locksIn(lock)) {
 		const holder = await holderOf(path);
 		if (holder && (await isAlive(holder, path))) return holder;
@@ -92,12 +117,6 @@ async function deadDrafts(folder: string): Promise<string[]> {
 async function refuseIfHeld(locks: readonly string[], name: string): Promise<void> {
 	for (const path of locks) {
 		const holder = await holderOf(path);
-		if (holder && (await isAlive(holder, path))) throw held(name, holder, path);
+		if (holder && (await isAlive(holder, path))) throw new LockHeldError(name, holder, path);
 	}
-}
-
-function held(name: string, holder: Holder | undefined, path?: string): StateError {
-	const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process, which began just now';
-	const advice = path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
-	return new StateError(`${name}: is being written by ${who}. Nothing was changed. ${advice}`);
 }

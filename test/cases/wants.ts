@@ -153,7 +153,7 @@ export const wants: Readonly<Record<string, Want>> = {
 			rows: {kids: [{pid: 1, u: 10, _parents_n__a: 5}]},
 		},
 	},
-	'rel-null-field': {expect: {requests: [page('/parents', {page: ['1']})]}, error: /row 0 of page 0: no value for/},
+	'rel-null-field': {expect: {requests: [page('/parents', {page: ['1']})]}, error: /record 1 of page 1: no value for/},
 	// Once a parent, unless the config says distinct.
 	'rel-duplicates': {
 		expect: {

@@ -64,7 +64,7 @@ test('normalize names and flattens columns, and a contract decides over what doe
 	]);
 	equal(named.stdout, '{"id":1,"home_address__city":"Rome"}\n', named.stderr);
 	deepEqual([frozen.code, frozen.stdout], [4, '']);
-	match(frozen.stderr, /^sluice: stdin\.Home Address: .*record 0 of page 0/);
+	match(frozen.stderr, /^sluice: stdin\.Home Address: .*record 1 of page 1/);
 	const contract = ['normalize', '--schema', 's.json', '--contract'];
 	const [row, value] = await Promise.all([
 		place.sluice([...contract, 'discard_row'], {stdin}),

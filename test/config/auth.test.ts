@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
 import {generateKeyPairSync} from 'node:crypto';
-import {chmod, mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {once} from 'node:events';
+import {chmod, mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises';
+import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {type Connection, connection} from '../../src/config/compile.ts';
@@ -405,51 +408,112 @@ describe('refresh_token_file', () => {
 		});
 	});
 
-	test('helps whoever comes second when two use one token at once', async () => {
+	test('is used by one at a time, who begins with the token that the one before left', async () => {
 		await using folder = await temporaryFolder();
 		const file = join(folder.path, 'token.json');
-		let [saved, arrived] = [(): void => {}, (): void => {}];
-		const isSaved = new Promise<void>(resolve => {
-			saved = resolve;
+		const {signal} = new AbortController();
+		const steps: string[] = [];
+		const uses = [1, 2, 3].map(number => {
+			const store = refreshTokenFile(file, 'refresh-0');
+			return store.alone(async () => {
+				const token = await store.load();
+				steps.push(`use ${token?.reveal() ?? 'refresh-0'}`);
+				// Room for others to come in, if they could.
+				await new Promise(resolve => setTimeout(resolve, 250));
+				await store.save(new Secret(`refresh-${steps.length}`));
+				steps.push(`${number} is done`);
+			}, signal);
 		});
-		const hasArrived = new Promise<void>(resolve => {
-			arrived = resolve;
+		await Promise.all(uses);
+		assert.deepEqual(
+			steps.filter((_, i) => i % 2 === 0),
+			['use refresh-0', 'use refresh-1', 'use refresh-3'],
+		);
+		assert.equal(JSON.parse(await readFile(file, 'utf8')).refresh_token, 'refresh-5');
+		assert.deepEqual((await readdir(folder.path)).sort(), ['.token.json.lock', 'token.json']);
+		assert.deepEqual(await readdir(join(folder.path, '.token.json.lock')), []);
+	});
+
+	test('is one file by whatever link it is reached', async () => {
+		await using folder = await temporaryFolder();
+		const file = join(folder.path, 'token.json');
+		const {signal} = new AbortController();
+		const store = refreshTokenFile(file, 'refresh-0');
+		await store.save(new Secret('refresh-1'));
+		await mkdir(join(folder.path, 'elsewhere'));
+		await symlink(file, join(folder.path, 'elsewhere/link.json'));
+		const linked = refreshTokenFile(join(folder.path, 'elsewhere/link.json'), 'refresh-0', {mostWaitMs: 0});
+		await store.alone(
+			() =>
+				assert.rejects(
+					linked.alone(async () => {}, signal),
+					/elsewhere\/link\.json: is in use by process/,
+				),
+			signal,
+		);
+	});
+
+	test('does not wait for a process that has died', async () => {
+		await using folder = await temporaryFolder();
+		const child = spawn(process.execPath, ['-e', '']);
+		await once(child, 'close');
+		const lock = join(folder.path, '.token.json.lock');
+		await mkdir(lock);
+		const holder = {writer: 'dead', host: hostname(), pid: child.pid, since: new Date().toISOString()};
+		await writeFile(join(lock, '000000000001.json'), JSON.stringify(holder));
+		const store = refreshTokenFile(join(folder.path, 'token.json'), 'refresh-0', {mostWaitMs: 0});
+		assert.equal(await store.alone(async () => 'done', new AbortController().signal), 'done');
+		assert.deepEqual(await readdir(lock), []);
+	});
+
+	test('that another process does not give back is an error, which names it and its lock', async () => {
+		await using folder = await temporaryFolder();
+		const file = join(folder.path, 'token.json');
+		const {signal} = new AbortController();
+		await withServer([rotating(), records], async server => {
+			await refreshTokenFile(file, 'refresh-0').alone(async () => {
+				const store = refreshTokenFile(file, 'refresh-0', {mostWaitMs: 0});
+				await assert.rejects(
+					store.alone(() => read(server, auth(server, file)), signal),
+					(error: StateError) => {
+						assert.ok(error instanceof StateError);
+						assert.match(
+							error.message,
+							/^refresh_token_file \S+token\.json: is in use by process \d+ on .+, since .+, and was not free within 0 s\..* End that process, .* remove \S+\.token\.json\.lock\/000000000001\.json$/,
+						);
+						assert.ok(error.message.includes(`process ${process.pid} on`));
+						return true;
+					},
+				);
+				assert.equal(server.requests.length, 0);
+			}, signal);
 		});
-		const used: string[] = [];
-		const token: Route = {
-			method: 'POST',
-			path: '/token',
-			respond: {
-				async fn({form = {}}) {
-					const given = form.refresh_token?.[0] ?? '';
-					used.push(given);
-					const number = used.length;
-					// Both have read the file before the first one writes it; the second one is refused after that.
-					if (number === 1) await hasArrived;
-					if (number === 2) {
-						arrived();
-						await isSaved;
-					}
-					if (used.indexOf(given) < number - 1) return {status: 400, json: {error: 'invalid_grant'}};
-					return {json: {access_token: 'a', refresh_token: `refresh-${number}`}};
-				},
-			},
-		};
-		const first: Route = {
-			path: '/v1/r',
-			times: 1,
-			respond: {
-				fn() {
-					saved();
-					return {json: [{id: 1}]};
-				},
-			},
-		};
-		await withServer([token, first, records], async server => {
-			await Promise.all([read(server, auth(server, file)), read(server, auth(server, file))]);
+	});
+
+	test('is waited for until the request ends', async () => {
+		await using folder = await temporaryFolder();
+		const file = join(folder.path, 'token.json');
+		const store = refreshTokenFile(file, 'refresh-0');
+		const stop = new AbortController();
+		await store.alone(async () => {
+			const waiting = refreshTokenFile(file, 'refresh-0').alone(async () => assert.fail('had no turn'), stop.signal);
+			setImmediate(() => stop.abort(new Error('enough')));
+			await assert.rejects(waiting, error => stop.signal.aborted && !(error instanceof StateError));
+		}, new AbortController().signal);
+		// The one that gave up has left nothing in the way of the next.
+		await store.alone(async () => {}, new AbortController().signal);
+	});
+
+	test('that cannot be locked is not used at all', async () => {
+		await using folder = await temporaryFolder();
+		await writeFile(join(folder.path, '.token.json.lock'), '');
+		await withServer([rotating(), records], async server => {
+			await assert.rejects(
+				read(server, auth(server, join(folder.path, 'token.json'))),
+				/refresh_token_file .*token\.json: cannot write .*\.lock: a part of the path is a file, not a folder/,
+			);
+			assert.equal(server.requests.length, 0);
 		});
-		assert.deepEqual(used, ['refresh-0', 'refresh-0', 'refresh-1']);
-		assert.equal(JSON.parse(await readFile(file, 'utf8')).refresh_token, 'refresh-3');
 	});
 
 	test('of which nobody left a newer token, makes no second request', async () => {

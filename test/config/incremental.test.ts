@@ -323,7 +323,7 @@ test('in the order of the rows no page is asked for beyond the range', async () 
 	strictEqual(stored(lowest.states).last_value, 1);
 	await rejects(
 		run([paged([[1, 3, 2]])], [of({row_order: 'asc'})]),
-		/r: record 2 of page 0: its rows are not in row_order: the number 2 comes after the number 3; leave row_order out/,
+		/r: record 3 of page 1: its rows are not in row_order: the number 2 comes after the number 3; leave row_order out/,
 	);
 });
 
@@ -389,7 +389,7 @@ test('a row without a cursor value is refused, taken or left out', async () => {
 	deepStrictEqual((await of('exclude')).rows.r, [rows[0]]);
 	await rejects(
 		of('raise'),
-		/r: record 1 of page 0: no value at the cursor_path "u"; its fields: id, u\. Set on_cursor_value_missing/,
+		/r: record 2 of page 1: no value at the cursor_path "u"; its fields: id, u\. Set on_cursor_value_missing/,
 	);
 });
 

@@ -70,7 +70,7 @@ test('a throw in a transform fails the pipeline with stage, resource and page, a
 	});
 	await rejects(pipeline(endless(state), broken, sink(definition)), error => {
 		strictEqual(error instanceof StageError, true);
-		strictEqual((error as Error).message, 'r: broken, page 3: x is not a function');
+		strictEqual((error as Error).message, 'r: broken, page 4: x is not a function');
 		return true;
 	});
 	strictEqual(log.at(-1), 'discard');

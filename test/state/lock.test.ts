@@ -80,6 +80,6 @@ test('a file system without hard links is named as what it is', async () => {
 	// Folders have none anywhere: the system answers for them as it does for files on such a disk.
 	await rejects(
 		linkNew(folder.path, `${folder.path}-2`),
-		/the file system has no hard links, which commits need \(EPERM.*Write to another one/,
+		/the file system has no hard links, which commits and locks need \(EPERM.*Write to another one/,
 	);
 });

@@ -49,7 +49,7 @@ test('an error in the function names the record, and keeps its cause', () => {
 			error =>
 				error instanceof StageError &&
 				error.cause === cause &&
-				error.message === `contacts: ${name}, record 0 of page 3: no name`,
+				error.message === `contacts: ${name}, record 1 of page 4: no name`,
 		);
 	}
 });
@@ -59,7 +59,7 @@ test('a result that is no record, or a promise, is an error that says so', () =>
 		const definition = mapPages(() => result as unknown as JsonRecord);
 		assert.throws(
 			() => definition.page(pageOf([{}])),
-			/contacts: map, record 0 of page 0: the function must return a record, got/,
+			/contacts: map, record 1 of page 1: the function must return a record, got/,
 		);
 	}
 	const reject = async (): Promise<never> => {

@@ -336,14 +336,14 @@ describe('contract', () => {
 		const cases: [JsonRecord, RegExp][] = [
 			[
 				{id: 2, age: 'x'},
-				/^contacts\.age: got "x" \(text\), expected bigint, in record 1 of page 3\. Declare a type that holds it/,
+				/^contacts\.age: got "x" \(text\), expected bigint, in record 2 of page 4\. Declare a type that holds it/,
 			],
 			[
 				{id: 2, city: 'Bern'},
-				/^contacts\.city: "Bern" \(text\) in a column that the schema does not have, in record 1 of page 3\. Add/,
+				/^contacts\.city: "Bern" \(text\) in a column that the schema does not have, in record 2 of page 4\. Add/,
 			],
-			[{id: null}, /^contacts\.id: null in a column that is not nullable, in record 1 of page 3\. Declare it nullable/],
-			[{name: 'a'}, /^contacts\.id: absent, and the column is not nullable, in record 1 of page 3/],
+			[{id: null}, /^contacts\.id: null in a column that is not nullable, in record 2 of page 4\. Declare it nullable/],
+			[{name: 'a'}, /^contacts\.id: absent, and the column is not nullable, in record 2 of page 4/],
 		];
 		for (const [record, message] of cases) {
 			assert.throws(

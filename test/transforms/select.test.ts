@@ -40,7 +40,7 @@ describe('a path', () => {
 			() => definition.page(pageOf([{items: []}, {id: 1, rows: [{a: 1}]}], 2)),
 			error =>
 				error instanceof SelectorError &&
-				error.message === 'contacts: select: no "items" in record 1 of page 2; found: id, rows. Try select("rows")',
+				error.message === 'contacts: select: no "items" in record 2 of page 3; found: id, rows. Try select("rows")',
 		);
 	});
 
@@ -70,7 +70,7 @@ describe('columns', () => {
 	test('that no record of a page has are an error that names the keys', () => {
 		assert.throws(
 			() => recordsThrough(selectPages(['emial', 'nmae']), [{id: 1, email: 'x'}]),
-			/contacts: select: none of "emial", "nmae" in any record of page 0; found: id, email/,
+			/contacts: select: none of "emial", "nmae" in any record of page 1; found: id, email/,
 		);
 		assert.deepEqual(recordsThrough(selectPages(['emial']), []), []);
 	});

@@ -64,19 +64,19 @@ describe('functions', () => {
 			}
 			return 'nothing thrown';
 		};
-		assert.equal(message({map: () => 1 as never}), 'contacts: map, record 0 of page 0: the function must return a record, got 1');
+		assert.equal(message({map: () => 1 as never}), 'contacts: map, record 1 of page 1: the function must return a record, got 1');
 		assert.equal(
 			message({yieldMap: () => 1 as never}),
-			'contacts: yield_map, record 0 of page 0: the function must return a list or a generator of records, got 1',
+			'contacts: yield_map, record 1 of page 1: the function must return a list or a generator of records, got 1',
 		);
-		assert.equal(message({map: ({n}) => (n as never as {x: () => JsonRecord}).x()}).includes('record 0 of page 0'), true);
+		assert.equal(message({map: ({n}) => (n as never as {x: () => JsonRecord}).x()}).includes('record 1 of page 1'), true);
 		assert.equal(
 			message({
 				*yieldMap() {
 					for (;;) yield {};
 				},
 			}),
-			'contacts: yield_map, record 0 of page 0: more than 1000000 records of one',
+			'contacts: yield_map, record 1 of page 1: more than 1000000 records of one',
 		);
 	});
 });

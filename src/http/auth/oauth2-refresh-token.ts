@@ -1,12 +1,17 @@
-import {RequestError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
-import {oauth2, type PublicOAuth2Options, type TokenAnswer} from './oauth2.ts';
+import {type AskForToken, oauth2, type PublicOAuth2Options, type TokenAnswer} from './oauth2.ts';
 import {toSecret} from './secret.ts';
 
 /** Where refresh tokens are kept from one run to the next. */
 export interface RefreshTokenStore {
-	/** The token to use, or `undefined` when none was saved. Asked before every token request, and after one that was refused. */
+	/**
+	 * Does the work, from `load()` over the token request to `save()`, while nobody else does any with the same tokens: many servers take
+	 * two uses of one refresh token for theft, and revoke all that came of it. Waits for its turn, until the signal ends.
+	 * @default nobody else uses these tokens
+	 */
+	alone?<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+	/** The token to use, or `undefined` when none was saved. Asked before every token request. */
 	load(): Promise<Secret | undefined>;
 	/** Resolves once the token would survive a crash. */
 	save(token: Secret): Promise<void>;
@@ -28,29 +33,25 @@ export function oauth2RefreshToken({refreshToken, store, ...options}: OAuth2Refr
 	let latest = toSecret(refreshToken, `${name}() needs a refreshToken`);
 	// What the store could not take is newer than what it has.
 	let unsaved = false;
+
+	async function exchange(ask: AskForToken): Promise<TokenAnswer> {
+		if (store && !unsaved) latest = (await store.load()) ?? latest;
+		const answer = await ask('refresh_token', {refresh_token: latest.reveal()});
+		const next = answer.refresh_token;
+		if (typeof next === 'string' && next !== '' && next !== latest.reveal()) {
+			latest = new Secret(next);
+			unsaved = true;
+		}
+		if (unsaved) await store?.save(latest);
+		unsaved = false;
+		return answer;
+	}
+
 	return oauth2(
 		{
 			name,
 			check: 'client_id and refresh_token: it may have been used or revoked, then somebody has to sign in again',
-			async request(ask) {
-				if (store && !unsaved) latest = (await store.load()) ?? latest;
-				const asked = (): Promise<TokenAnswer> => ask('refresh_token', {refresh_token: latest.reveal()});
-				const answer = await asked().catch(async error => {
-					// Another process may have used it in the meantime, and left the next one.
-					const newer = unsaved ? undefined : await store?.load();
-					if (!(error instanceof RequestError) || newer === undefined || newer.reveal() === latest.reveal()) throw error;
-					latest = newer;
-					return asked();
-				});
-				const next = answer.refresh_token;
-				if (typeof next === 'string' && next !== '' && next !== latest.reveal()) {
-					latest = new Secret(next);
-					unsaved = true;
-				}
-				if (unsaved) await store?.save(latest);
-				unsaved = false;
-				return answer;
-			},
+			request: (ask, signal) => (store?.alone ? store.alone(() => exchange(ask), signal) : exchange(ask)),
 		},
 		options,
 	);

@@ -47,8 +47,8 @@ export interface Grant {
 	readonly name: string;
 	/** What to look at when the server refuses: a list of words. */
 	readonly check: string;
-	/** Gets one token. */
-	request(ask: AskForToken): Promise<TokenAnswer>;
+	/** Gets one token. The signal ends when nobody waits for it any more. */
+	request(ask: AskForToken, signal: AbortSignal): Promise<TokenAnswer>;
 }
 
 /** Sends `Authorization: Bearer …` with a token that the grant gets from `tokenUrl`. */
@@ -79,7 +79,7 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 				// The way that worked goes first from now on.
 				clientAuth = other;
 				return readAnswer(second, endpoint);
-			});
+			}, signal);
 			return toToken(answer, defaultExpiresInSeconds);
 		},
 	});

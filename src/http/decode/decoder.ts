@@ -19,6 +19,7 @@ export interface DecodeOptions {
 }
 
 export interface DecodedPart {
+	/** The body; of one in slices, what stands around the rows: as far as it has come, until the last part. */
 	readonly value?: JsonValue;
 	readonly rows?: JsonValue[];
 	/** All records of a body that is passed on as text; `value` is what stood around them. */

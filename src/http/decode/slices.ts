@@ -114,7 +114,7 @@ function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): 
 			// The texts of the rows one after another: the same wherever the slices end.
 			running.update(`${stringify(slice).slice(1, -1)},`);
 			const print = shortDigest(running.copy());
-			if (rows > after.rows) yield {rows: slice, place: {rows, print}, last: false};
+			if (rows > after.rows) yield {rows: slice, value: reader.envelope ?? null, place: {rows, print}, last: false};
 			else if (rows === after.rows && print !== after.print) throw changed(`the first ${rows} rows differ`);
 		},
 		rest() {

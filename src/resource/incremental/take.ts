@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import stableStringify from 'fast-json-stable-stringify';
 import {SelectorError} from '../../core/errors.ts';
 import {Decimal, type JsonValue} from '../../core/json.ts';
-import type {JsonRecord, Page} from '../../core/page.ts';
+import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
 import {isObject, type Path} from '../../core/path.ts';
 import type {Found} from './ledger.ts';
 import {described, type Order} from './order.ts';
@@ -59,7 +59,7 @@ export function take(page: Page, range: Range, {cursorPath, order, onMissing, de
 			} else if (isTaken(record, value)) records.push(record);
 		} catch (error) {
 			if (!(error instanceof SelectorError)) throw error;
-			throw new SelectorError(`${page.resource}: record ${index} of page ${page.number}: ${error.message}`, {cause: error});
+			throw new SelectorError(`${page.resource}: ${recordName(index, page.number)}: ${error.message}`, {cause: error});
 		}
 	}
 	return {

@@ -31,7 +31,7 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 			const at = paginator.next(place?.at ?? paginator.first, answer);
 			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
 		},
-		foresee: place => onwards(place, place && chosen(place.guess).foresee?.(place.at)),
+		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
 		total(place, answer) {
 			// A page that is the only one for want of any sign of others may still say how many rows there are.

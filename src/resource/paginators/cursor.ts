@@ -2,7 +2,7 @@ import {PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target, without} from '../draft.ts';
-import type {Paginator, RequestDraft} from '../paginator.ts';
+import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
 import {headerTotal, moreRule} from '../stop.ts';
 
 export interface CursorOptions {
@@ -34,6 +34,19 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 	// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
 	const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
+	function next({body}: PageStart): JsonValue | undefined {
+		const hasMore = more(body);
+		const value = path.first(body);
+		if (hasMore === false) return undefined;
+		const isEmpty = isObject(value) && Object.keys(value).length === 0;
+		if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
+		if (hasMore)
+			throw new PaginationError(
+				`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
+			);
+		return undefined;
+	}
+
 	return {
 		name: 'cursor',
 		reads: [cursorPath, options.hasMorePath],
@@ -42,19 +55,8 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 			if (place === null) return options.cursorInPath ? without(draft, PLACEHOLDER) : draft;
 			return where ? put(draft, where, place) : putAsItIs(draft, place);
 		},
-		next(_place, {received, body}) {
-			if (received === 0 && stopAfterEmptyPage) return undefined;
-			const hasMore = more(body);
-			const value = path.first(body);
-			if (hasMore === false) return undefined;
-			const isEmpty = isObject(value) && Object.keys(value).length === 0;
-			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
-			if (hasMore)
-				throw new PaginationError(
-					`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
-				);
-			return undefined;
-		},
+		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage ? undefined : next(answer)),
+		foresee: (_place, start) => start && next(start),
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place =>
 			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,

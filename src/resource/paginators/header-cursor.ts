@@ -1,5 +1,5 @@
 import {put, without} from '../draft.ts';
-import type {Paginator} from '../paginator.ts';
+import type {PageStart, Paginator} from '../paginator.ts';
 import {headerTotal} from '../stop.ts';
 import {PLACEHOLDER} from './cursor.ts';
 
@@ -25,6 +25,7 @@ export function headerCursor({
 		throw new TypeError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
 	const elsewhere = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
 	const where = cursorInPath ? {placeholder: PLACEHOLDER} : elsewhere;
+	const next = ({headers}: PageStart): string | undefined => headers[cursorKey.toLowerCase()]?.trim() || undefined;
 	return {
 		name: 'header_cursor',
 		first: null,
@@ -32,7 +33,8 @@ export function headerCursor({
 			if (place !== null) return put(draft, where, place);
 			return cursorInPath ? without(draft, PLACEHOLDER) : draft;
 		},
-		next: (_place, {headers}) => headers[cursorKey.toLowerCase()]?.trim() || undefined,
+		next: (_place, answer) => next(answer),
+		foresee: (_place, start) => start && next(start),
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place => (place === null ? 'the first page' : `cursor ${place}`),
 	};

@@ -2,7 +2,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
-import type {PageAnswer, Paginator, RequestDraft} from '../paginator.ts';
+import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
 import {headerTotal, moreRule, shown} from '../stop.ts';
 
 export interface JsonLinkOptions {
@@ -45,26 +45,30 @@ export function headerLink({linksNextKey = 'next', hasMorePath}: HeaderLinkOptio
 function followUrl(
 	name: string,
 	hasMorePath: string | undefined,
-	find: (answer: PageAnswer) => string | undefined,
+	find: (answer: PageStart) => string | undefined,
 ): Paginator<string | null> {
 	const more = moreRule(hasMorePath);
+
+	function next(answer: PageStart): string | undefined {
+		const hasMore = more(answer.body);
+		if (hasMore === false) return undefined;
+		const link = find(answer);
+		if (link === undefined && hasMore)
+			throw new PaginationError(`has_more_path "${hasMorePath}" promises another page, but there is no link to it`);
+		if (link === undefined) return undefined;
+		const target = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;
+		if (target && /^https?:$/.test(target.protocol)) return target.href;
+		throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL that can be followed`);
+	}
+
 	return {
 		name,
 		reads: [hasMorePath],
 		first: null,
 		// The URL says everything: the configured parameters are in it already, or are not wanted.
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
-		next(_place, answer) {
-			const hasMore = more(answer.body);
-			if (hasMore === false) return undefined;
-			const link = find(answer);
-			if (link === undefined && hasMore)
-				throw new PaginationError(`has_more_path "${hasMorePath}" promises another page, but there is no link to it`);
-			if (link === undefined) return undefined;
-			const next = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;
-			if (next && /^https?:$/.test(next.protocol)) return next.href;
-			throw new PaginationError(`the next link ${JSON.stringify(link)} is not a URL that can be followed`);
-		},
+		next: (_place, answer) => next(answer),
+		foresee: (_place, start) => start && next(start),
 		total: (_place, {headers}) => headerTotal(headers),
 		describe: place => place ?? 'the first page',
 	};

@@ -57,7 +57,7 @@ for (const [type, values] of Object.entries(wrong) as [ScalarType, readonly unkn
 			const message = await refusal(t, {name: 'field', type, nullable: true}, null, value);
 			assert.match(
 				message,
-				new RegExp(`^contacts: column "field" \\(${type}\\) takes .+ in row 2 of .+rows\\.parquet \\(page 0\\)`),
+				new RegExp(`^contacts: column "field" \\(${type}\\) takes .+ in row 2 of .+rows\\.parquet \\(page 1\\)`),
 			);
 		}
 	});
@@ -85,7 +85,7 @@ test('the message says which value, where and what to do', async t => {
 	const column: Column = {name: 'age', type: 'bigint', nullable: true};
 	assert.match(
 		await refusal(t, column, 1, null, 'forty'),
-		/^contacts: column "age" \(bigint\) takes a whole number within 64 bits \(beyond 2\^53 as a bigint\), not "forty" in row 3 of .+rows\.parquet \(page 0\); let normalize\(\) be the last step before parquet\(\), or correct the step between them$/,
+		/^contacts: column "age" \(bigint\) takes a whole number within 64 bits \(beyond 2\^53 as a bigint\), not "forty" in row 3 of .+rows\.parquet \(page 1\); let normalize\(\) be the last step before parquet\(\), or correct the step between them$/,
 	);
 });
 
@@ -101,7 +101,7 @@ test('rows are counted across pages and row groups', async t => {
 			],
 			{rowGroupRows: 10},
 		),
-		/not "x" in row 32 of .+ \(page 1\)/,
+		/not "x" in row 32 of .+ \(page 2\)/,
 	);
 });
 
@@ -150,7 +150,7 @@ test('a page without a schema says to put normalize() first, and leaves no file'
 	const path = join(await folder(t), 'contacts.parquet');
 	await assert.rejects(pipeline([page([{id: 1}], undefined)], parquet(path)), {
 		code: 'ERR_SINK',
-		message: /contacts: page 0 has no schema.+put normalize\(\) before parquet\(\)/,
+		message: /contacts: page 1 has no schema.+put normalize\(\) before parquet\(\)/,
 	});
 	assert.equal(existsSync(path), false);
 });
