@@ -22,7 +22,7 @@ export interface AttemptOptions {
 	/** Waits for a turn. */
 	reserve(): Promise<Turn>;
 	/** What an answer says is left of a rate limit. */
-	told(turn: Turn, left: Left): void;
+	told(turn: Turn, left: Left): boolean;
 	/** Keeps all requests of the client back. */
 	penalize(ms: number): void;
 	/** The longest that they are kept back for the server. */
@@ -70,9 +70,9 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	const response = await options.exchange(sent);
 	if (trusted) {
 		const waitMs = requestedWaitMs(response.status, response.headers, Date.now());
-		if (waitMs <= maxRetryAfterMs) options.penalize(waitMs);
 		const left = remainingOf(response.headers, Date.now());
-		if (left) options.told(turn, left);
+		const isPaced = left !== undefined && options.told(turn, left) && response.status < 400;
+		if (!isPaced && waitMs <= maxRetryAfterMs) options.penalize(waitMs);
 	}
 	return {sent, response, trusted};
 }

@@ -18,8 +18,9 @@ export function requestedWaitMs(status: number, headers: Headers, nowMs: number)
 
 /** How many requests remain until when, where an answer says both. */
 export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
-	const {remaining, resetMs} = limitOf(headers, nowMs);
-	return remaining === undefined || !(remaining >= 0) || !(resetMs > 0) ? undefined : {remaining, resetMs};
+	const {remaining, resetMs, limit = 0} = limitOf(headers, nowMs);
+	if (remaining === undefined || !(remaining >= 0) || !(resetMs > 0)) return undefined;
+	return {remaining, resetMs, ...(limit > 0 && {limit})};
 }
 
 function limitOf(headers: Headers, nowMs: number): Limit {
@@ -56,6 +57,7 @@ export function serverTimeMs({date, age}: Headers, nowMs: number): number {
 interface Limit {
 	readonly remaining: number | undefined;
 	readonly resetMs: number;
+	readonly limit?: number;
 }
 
 // `limit=100, remaining=0, reset=50` of the IETF draft 7, `"burst";r=0;t=1, "day";r=90;t=4000` from 8 on.
@@ -64,6 +66,7 @@ function combined({ratelimit}: Headers): Limit | undefined {
 	const policies = (ratelimit.includes(';') ? ratelimit.split(',') : [ratelimit]).map(policy => ({
 		remaining: Number(/\b(?:remaining|r)\s*=\s*(\d+)/.exec(policy)?.[1]),
 		resetMs: 1000 * Number(/\b(?:reset|t)\s*=\s*(\d+)/.exec(policy)?.[1] ?? 0),
+		limit: Number(/\blimit\s*=\s*(\d+)/.exec(policy)?.[1] ?? 0),
 	}));
 	// Of several, the one that leaves least; of those that leave as little, the one that does so longest.
 	const [least] = policies
@@ -83,6 +86,8 @@ function separate(headers: Headers, nowMs: number): Limit {
 		return {
 			remaining: remaining === undefined || remaining.trim() === '' ? undefined : Number(remaining),
 			resetMs: delayMs(reset, serverTimeMs(headers, nowMs)),
+			// Some name their policies after it: `60, 60;w=1`.
+			limit: Number.parseInt(headers[`${prefix}-limit`] ?? '', 10),
 		};
 	}
 	return {remaining: undefined, resetMs: 0};

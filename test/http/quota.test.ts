@@ -1,4 +1,4 @@
-/** What a server says is left, and several requests under way: none is refused, and little is left unused. */
+/** What a server says is left, however it counts, and several requests under way: none is refused, and little is left unused. */
 import {ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -29,16 +29,21 @@ function timeline() {
 }
 
 interface Setting {
+	readonly kind?: 'window' | 'rolling';
 	readonly most: number;
 	readonly lanes: number;
 	readonly latencyMs: number;
+	/** A request takes up to so much longer on its way than another. */
+	readonly jitterMs?: number;
 	readonly beginMs: number;
 	readonly requests: number;
 	readonly periodMs?: number;
+	readonly saysLimit?: boolean;
 }
 
-/** Lanes that ask a server which counts in periods of its own clock. */
-async function simulate({most, lanes, latencyMs, beginMs, requests, periodMs = 1000}: Setting) {
+/** Lanes that ask a server which counts in periods of its own clock, or in the last one at any time. */
+async function simulate(setting: Setting) {
+	const {kind = 'window', most, lanes, latencyMs, jitterMs = 0, beginMs, requests, periodMs = 1000, saysLimit = false} = setting;
 	const clock = timeline();
 	const gate = quota(clock);
 	const arrivals: number[] = [];
@@ -48,13 +53,18 @@ async function simulate({most, lanes, latencyMs, beginMs, requests, periodMs = 1
 		await clock.sleep(beginMs);
 		while (begun++ < requests) {
 			const turn = await gate.enter(never);
-			await clock.sleep(latencyMs / 2);
+			await clock.sleep(latencyMs / 2 + ((turn.number * 7) % 11) * (jitterMs / 10));
 			const at = clock.now();
-			const period = Math.floor(at / periodMs);
-			const count = arrivals.filter(other => Math.floor(other / periodMs) === period).length;
-			if (count < most) arrivals.push(at);
+			const startAt = kind === 'window' ? at - (at % periodMs) - 1e-9 : at - periodMs;
+			const counted = arrivals.filter(other => other > startAt).sort((a, b) => a - b);
+			if (counted.length < most) arrivals.push(at);
 			else refused++;
-			const left = {remaining: Math.max(0, most - count - 1), resetMs: (period + 1) * periodMs - at};
+			const resetAt = periodMs + (kind === 'window' ? at - (at % periodMs) : (counted[0] ?? at));
+			const left = {
+				remaining: Math.max(0, most - counted.length - 1),
+				resetMs: resetAt - at,
+				...(saysLimit && {limit: most}),
+			};
 			await clock.sleep(latencyMs / 2);
 			gate.told(turn, left);
 		}
@@ -65,14 +75,17 @@ async function simulate({most, lanes, latencyMs, beginMs, requests, periodMs = 1
 	return {arrivals, refused, elapsedMs: clock.now() - beginMs};
 }
 
-test('however many lanes and whatever the latency, none is refused', async () => {
+test('however the server counts, however many lanes and whatever the latency, none is refused', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.record({
+				kind: fc.constantFrom('window' as const, 'rolling' as const),
 				most: fc.integer({min: 10, max: 80}),
 				lanes: fc.integer({min: 1, max: 8}),
 				latencyMs: fc.integer({min: 2, max: 150}),
+				jitterMs: fc.integer({min: 0, max: 24}),
 				beginMs: fc.integer({min: 0, max: 1999}),
+				saysLimit: fc.boolean(),
 			}),
 			async setting => {
 				const {refused, arrivals} = await simulate({...setting, requests: setting.most * 3});
@@ -80,17 +93,65 @@ test('however many lanes and whatever the latency, none is refused', async () =>
 				strictEqual(arrivals.length, setting.most * 3);
 			},
 		),
-		{numRuns: 20},
+		{numRuns: 40},
 	);
 });
 
-test('lanes enough take nearly all there is, and no second sees a tenth more', async () => {
-	const {arrivals, elapsedMs} = await simulate({most: 60, lanes: 8, latencyMs: 50, beginMs: 700, requests: 600});
-	ok(elapsedMs < 10_500, `600 requests in ${elapsedMs} ms`);
-	// The first of each lane go out before anything is known.
-	const known = arrivals.slice(8);
-	const worst = Math.max(...known.map(from => known.filter(at => at >= from && at < from + 1000).length));
-	ok(worst <= 66, `${worst} in a second`);
+for (const [kind, lanes, latencyMs] of [
+	['window', 8, 50],
+	['rolling', 8, 50],
+	['window', 20, 200],
+	['rolling', 20, 200],
+] as const) {
+	test(`${kind} seconds, ${lanes} lanes, ${latencyMs} ms: 95 % of the quota is used, and no second sees a tenth more`, async () => {
+		const setting = {kind, most: 60, lanes, latencyMs, jitterMs: 20, beginMs: 700, requests: 600};
+		const {arrivals, refused, elapsedMs} = await simulate(setting);
+		strictEqual(refused, 0);
+		ok(elapsedMs < (600 / (60 * 0.95)) * 1000, `600 requests in ${elapsedMs} ms`);
+		const worst = Math.max(...arrivals.map(from => arrivals.filter(at => at >= from && at < from + 1000).length));
+		ok(worst <= 66, `${worst} in a second`);
+	});
+}
+
+/** When so many requests that wait at the same time go out. */
+async function outOf(gate: ReturnType<typeof quota>, clock: ReturnType<typeof timeline>, requests: number): Promise<number[]> {
+	const out: number[] = [];
+	const all = Array.from({length: requests}, async () => {
+		await gate.enter(never);
+		out.push(clock.now());
+	});
+	await clock.run();
+	await Promise.all(all);
+	return out;
+}
+
+test('requests that wait go out one after the other', async () => {
+	const clock = timeline();
+	const gate = quota(clock);
+	gate.told(await gate.enter(never), {remaining: 59, resetMs: 1000});
+	const out = await outOf(gate, clock, 30);
+	for (const [index, at] of out.entries()) ok(index < 2 || at - (out[index - 2] ?? 0) >= 30, String(out));
+});
+
+test('what others take of a quota is not taken again', async () => {
+	const clock = timeline();
+	const gate = quota(clock);
+	gate.told(await gate.enter(never), {remaining: 19, resetMs: 1000, limit: 60});
+	const out = await outOf(gate, clock, 20);
+	strictEqual(out.filter(at => at < 1000).length, 19);
+});
+
+test('a lower limit is kept from the answer on that says it', async () => {
+	const clock = timeline();
+	const gate = quota(clock);
+	gate.told(await gate.enter(never), {remaining: 59, resetMs: 1000, limit: 60});
+	await outOf(gate, clock, 70);
+	const turn = gate.enter(never);
+	await clock.run();
+	gate.told(await turn, {remaining: 9, resetMs: 1000, limit: 10});
+	const from = clock.now();
+	const out = await outOf(gate, clock, 20);
+	ok(out.filter(at => at < from + 1000).length <= 9, String(out));
 });
 
 test('a quota of an hour holds nobody back while there is some', async () => {
@@ -125,7 +186,15 @@ test('what remains is read where an answer says until when', () => {
 			{'ratelimit-remaining': '0', 'ratelimit-reset': '2'},
 			{remaining: 0, resetMs: 2000},
 		],
-		[{ratelimit: 'limit=100, remaining=7, reset=1'}, {remaining: 7, resetMs: 1000}],
+		[
+			{'x-ratelimit-limit': '60, 60;w=1', 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': '1'},
+			{remaining: 5, resetMs: 1000, limit: 60},
+		],
+		[
+			{'x-ratelimit-limit': 'many', 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': '1'},
+			{remaining: 5, resetMs: 1000},
+		],
+		[{ratelimit: 'limit=100, remaining=7, reset=1'}, {remaining: 7, resetMs: 1000, limit: 100}],
 		[{ratelimit: '"burst";r=3;t=1, "day";r=90;t=4000'}, {remaining: 3, resetMs: 1000}],
 		[{ratelimit: '"burst";r=0;t=1, "day";r=0;t=4000'}, {remaining: 0, resetMs: 4_000_000}],
 		[{'x-ratelimit-remaining': '5'}, undefined],

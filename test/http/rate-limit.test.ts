@@ -252,6 +252,22 @@ describe('headers of rate limits', () => {
 		assert.equal(api.waits.length, 1);
 	});
 
+	it('hold back what comes only as long as its own requests of a short period count', async test => {
+		const none = {'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '0.2'};
+		const {url} = await serve(
+			test,
+			answers([200, '[]', {...none, 'x-ratelimit-remaining': '1'}], [200, '[]', none], [200, '[]']),
+		);
+		const api = testClient(test, {baseUrl: url});
+		for (let i = 0; i < 3; i++) await valueFrom(api, get(url));
+		const waitedMs = api.waits.reduce((sum, ms) => sum + ms, 0);
+		assert.ok(waitedMs > 800 && waitedMs <= 1026, String(api.waits));
+		assert.deepEqual(
+			api.events.filter(({type}) => type === 'wait'),
+			[],
+		);
+	});
+
 	it('beyond maxRetryAfterMs are left to the server to enforce', async test => {
 		const {url} = await serve(test, answers([200, '[]', {'ratelimit-remaining': '0', 'ratelimit-reset': '30'}]));
 		const api = testClient(test, {baseUrl: url, retry: {maxRetryAfterMs: 10_000}});

@@ -186,7 +186,7 @@ describe('retry', () => {
 });
 
 describe('Retry-After', () => {
-	it('is waited for when it is longer than the own step, and only then', async test => {
+	it('is waited for when it is longer than the own step', async test => {
 		const {url} = await serve(
 			test,
 			answers([429, '', {'retry-after': '30'}], [429, '', {'retry-after': '0'}], [503, '', {'retry-after': '1'}], [200, '[]']),
@@ -194,6 +194,13 @@ describe('Retry-After', () => {
 		const api = testClient(test, {baseUrl: url, retry: fixed});
 		await valueFrom(api, get(url));
 		assert.deepEqual(api.waits, [30_000, 2000, 4000]);
+	});
+
+	it('of the first 429 is believed though the own step is longer', async test => {
+		const {url} = await serve(test, answers([429, '', {'retry-after': '0.25'}], [429, '', {'retry-after': '0.25'}], [200, '[]']));
+		const api = testClient(test, {baseUrl: url, retry: fixed});
+		await valueFrom(api, get(url));
+		assert.deepEqual(api.waits, [250, 2000]);
 	});
 
 	it('beyond maxRetryAfterMs fails at once and names the option', async test => {
