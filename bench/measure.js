@@ -19,6 +19,7 @@ import {parseArgs} from 'node:util';
  * @property {number} [rounds] Fewer than the others: the last rounds go without it.
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own.
  * @property {() => unknown} [before] Awaited before each run, outside of the measurement: removes the last run's output.
+ * @property {() => unknown} [after] Awaited after each run, outside of the measurement too: throws if the work was not done.
  */
 
 /** @typedef {{cpuSeconds: number, wallSeconds: number, peakMegabytes: number}} Cost */
@@ -40,6 +41,7 @@ export async function measure(variants, {rounds = 5, timeoutMs = 120_000, warmUp
 			if (round > (variant.rounds ?? rounds)) continue;
 			await variant.before?.();
 			const cost = await run(variant, timeoutMs);
+			await variant.after?.();
 			if (round > 0) results[index]?.costs.push(cost);
 		}
 	}

@@ -33,7 +33,7 @@ export async function run({rounds, rows = 200_000, folder, cli, report}) {
 			before: () => rm(output, {recursive: true, force: true}),
 		});
 		const peers = (/** @type {'jsonl' | 'parquet'} */ format) => {
-			const task = {url, page, folder, format};
+			const task = {url, rows, page, folder, format};
 			// dlt takes longer than all others together, and its rounds are alike.
 			return withPeers ? [...dlt(task).map(variant => ({...variant, rounds: Math.min(rounds, 2)})), ...faucet(task)] : [];
 		};

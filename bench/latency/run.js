@@ -31,7 +31,7 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 					},
 					read(1),
 					read(10),
-					...dlt({url: server.url, page: 100, folder, format: 'jsonl'}),
+					...dlt({url: server.url, rows, page: 100, folder, format: 'jsonl'}),
 				],
 				{rounds: Math.min(rounds, latencyMs > 100 ? 1 : 3), timeoutMs: 600_000, warmUp: false},
 			);
