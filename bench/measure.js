@@ -1,11 +1,12 @@
 /**
- * Compares Node programs by what they cost: each runs in a process of its own, in turns (A B C, A B C, …), so that a busy
+ * Compares programs by what they cost: each runs in a process of its own, in turns (A B C, A B C, …), so that a busy
  * spell of the machine hits all alike. CPU time, its own and the kernel's, is the figure to trust; wall time depends on the machine's
  * other work. By hand: `node bench/measure.js --rounds 5 'floor: bench/floor.js http://…' 'sluice: dist/src/cli/main.js run'`.
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {cpus} from 'node:os';
+import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -13,17 +14,19 @@ import {parseArgs} from 'node:util';
 /**
  * @typedef {object} Variant
  * @property {string} name
- * @property {string[]} args A Node script and its arguments.
- * @property {string} [program] Runs the script instead of Node; it reports what it used by itself, as usage.js does.
+ * @property {string[]} args A Node script and its arguments; those of `program` where there is one.
+ * @property {string} [program] Runs instead of Node, under usage.py: what it and its children use is counted.
  * @property {number} [rounds] Fewer than the others: the last rounds go without it.
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own.
  * @property {() => unknown} [before] Awaited before each run, outside of the measurement: removes the last run's output.
+ * @property {() => unknown} [after] Awaited after each run, outside of the measurement too: throws if the work was not done.
  */
 
 /** @typedef {{cpuSeconds: number, wallSeconds: number, peakMegabytes: number}} Cost */
 /** @typedef {{name: string, costs: Cost[]}} Result One cost per round. */
 
-const usage = pathToFileURL(`${import.meta.dirname}/usage.js`).href;
+const ofNode = ['--import', pathToFileURL(`${import.meta.dirname}/usage.js`).href];
+const ofOthers = join(import.meta.dirname, 'usage.py');
 
 /**
  * @param {Variant[]} variants
@@ -38,6 +41,7 @@ export async function measure(variants, {rounds = 5, timeoutMs = 120_000, warmUp
 			if (round > (variant.rounds ?? rounds)) continue;
 			await variant.before?.();
 			const cost = await run(variant, timeoutMs);
+			await variant.after?.();
 			if (round > 0) results[index]?.costs.push(cost);
 		}
 	}
@@ -47,12 +51,14 @@ export async function measure(variants, {rounds = 5, timeoutMs = 120_000, warmUp
 /** @type {(variant: Variant, timeoutMs: number) => Promise<Cost>} */
 async function run({name, args, program, env}, timeoutMs) {
 	const started = performance.now();
-	const child = spawn(program ?? process.execPath, [...(program === undefined ? ['--import', usage] : []), ...args], {
+	const [command, ...rest] = program === undefined ? [process.execPath, ...ofNode] : ['python3', ofOthers, program];
+	const child = spawn(command, [...rest, ...args], {
 		env: {...process.env, ...env, BENCH_USAGE_FD: '3'},
 		// Output goes nowhere, at no cost to the program; errors are kept for the message.
 		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
 		timeout: timeoutMs,
-		killSignal: 'SIGKILL',
+		// Killed, usage.py would leave its program behind; interrupted, it ends it.
+		killSignal: program === undefined ? 'SIGKILL' : 'SIGINT',
 	});
 	const [report, complaints, [code, signal]] = await Promise.all([
 		text(/** @type {import('node:stream').Readable} */ (child.stdio[3])),
@@ -63,9 +69,13 @@ async function run({name, args, program, env}, timeoutMs) {
 	if (code !== 0 || report === '') {
 		throw new Error(`${name}: ended with ${signal ?? code} after ${wallSeconds.toFixed(1)} s: ${complaints.slice(-2000)}`);
 	}
-	/** @type {NodeJS.ResourceUsage} */
-	const {userCPUTime, systemCPUTime, maxRSS} = JSON.parse(report);
-	return {cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, wallSeconds, peakMegabytes: (maxRSS * 1024) / 1e6};
+	/** @type {NodeJS.ResourceUsage & {wallSeconds?: number}} */
+	const used = JSON.parse(report);
+	return {
+		cpuSeconds: (used.userCPUTime + used.systemCPUTime) / 1e6,
+		wallSeconds: used.wallSeconds ?? wallSeconds,
+		peakMegabytes: (used.maxRSS * 1024) / 1e6,
+	};
 }
 
 /**
@@ -89,7 +99,9 @@ export function markdown(results, {rows} = {}) {
 			];
 		};
 		const pace = rows ? [Math.round(rows / median(costs.map(cost => cost.cpuSeconds))).toLocaleString('en')] : [];
-		return [name, ...cells('cpuSeconds', 2), ...pace, ...cells('wallSeconds', 2), ...cells('peakMegabytes', 0)];
+		const isShort = costs.length < base.costs.length;
+		const label = isShort ? `${name} (${costs.length} rounds)` : name;
+		return [label, ...cells('cpuSeconds', 2), ...pace, ...cells('wallSeconds', 2), ...cells('peakMegabytes', 0)];
 	});
 	const rule = heads.map((_, index) => (index === 0 ? '---' : '--:'));
 	return [heads, rule, ...lines].map(cells => `| ${cells.join(' | ')} |\n`).join('');

@@ -1,14 +1,14 @@
-/** How long does a paged API take whose answers take their time? With `DLT_PYTHON`, a Python that has dlt, dlt is measured too. */
+/** How long does a paged API take whose answers take their time? */
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {environment, markdown, measure} from '../measure.js';
+import {dlt, missing} from '../peers.js';
 import {startBenchServer} from '../server.js';
 
 /** @param {import('../run.js').Bench} bench */
 export async function run({rounds, rows = 50_000, folder, cli, report}) {
-	const python = process.env.DLT_PYTHON;
 	let tables = '';
 	for (const latencyMs of [50, 200]) {
 		const server = await startBenchServer({rows, page: 100, latencyMs});
@@ -22,11 +22,6 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 			],
 			env,
 		});
-		const dlt = {
-			name: 'dlt, JSONL files',
-			program: python ?? '',
-			args: ['bench/latency/read_with_dlt.py', server.url, join(folder, 'dlt')],
-		};
 		try {
 			const results = await measure(
 				[
@@ -36,7 +31,7 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 					},
 					read(1),
 					read(10),
-					...(python ? [dlt] : []),
+					...dlt({url: server.url, rows, page: 100, folder, format: 'jsonl'}),
 				],
 				{rounds: Math.min(rounds, latencyMs > 100 ? 1 : 3), timeoutMs: 600_000, warmUp: false},
 			);
@@ -47,7 +42,7 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 			await server.close();
 		}
 	}
-	if (!python) tables += 'dlt was not measured: `DLT_PYTHON` names no Python that has it.\n\n';
+	tables += missing('DLT_PYTHON');
 	await report(`${rows.toLocaleString('en')} rows, 100 a page.`, tables);
 }
 

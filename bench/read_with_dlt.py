@@ -1,14 +1,12 @@
-"""Reads the bench server with dlt: python read_with_dlt.py URL FOLDER. Reports what it used as usage.js does."""
+"""Reads the bench server with dlt into files: python read_with_dlt.py URL FOLDER FORMAT PAGE, where FORMAT is jsonl or parquet."""
 
-import json
 import os
-import resource
 import sys
 
-descriptor = int(os.environ.pop("BENCH_USAGE_FD"))
-url, folder = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
+url, folder, file_format, page = sys.argv[1:]
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+# The others do not compress JSON Lines either.
+os.environ["NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION"] = "true"
 os.environ["DESTINATION__FILESYSTEM__BUCKET_URL"] = f"file://{folder}/files"
 
 import dlt  # noqa: E402
@@ -20,21 +18,19 @@ source = rest_api_source(
         "resources": [
             {
                 "name": "rows",
+                "primary_key": "id",
                 "write_disposition": "replace",
                 "endpoint": {
                     "path": "rows",
                     "data_selector": "data",
-                    "paginator": {"type": "offset", "limit": 100, "total_path": "total"},
+                    "paginator": {"type": "offset", "limit": int(page), "total_path": "total"},
                 },
             }
         ],
     },
     name="bench",
+    # Objects stay in their column, as in Sluice's files.
     max_table_nesting=0,
 )
 pipeline = dlt.pipeline("bench", destination="filesystem", dataset_name="bench", pipelines_dir=f"{folder}/state")
-pipeline.run(source, loader_file_format="jsonl")
-
-used = resource.getrusage(resource.RUSAGE_SELF)
-report = {"userCPUTime": used.ru_utime * 1e6, "systemCPUTime": used.ru_stime * 1e6, "maxRSS": used.ru_maxrss}
-os.write(descriptor, json.dumps(report).encode())
+pipeline.run(source, loader_file_format=file_format)
