@@ -337,6 +337,13 @@ test('each combination has a start of its own, and so has each of several parent
 	deepStrictEqual(turns.rows.either, [{u: 3}, {u: 3}]);
 });
 
+test('a parent may have a name that every object has', async () => {
+	const api = {...shops, constructor: rowsOf(1, 2), x: rowsOf(0)};
+	const child = resource('x', 'x?a={resources.constructor.id}&b={resources.items.id}');
+	const {asked} = await read(api, [resource('constructor'), items, child], {names: ['x']});
+	deepStrictEqual(asked.filter(path => path.startsWith('x')).length, 6);
+});
+
 const source = (rows: readonly JsonRecord[], log: string[]): Partitions => ({
 	async *from(place = 0) {
 		log.push(`from ${place}`);
