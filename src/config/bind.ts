@@ -4,7 +4,7 @@ import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.
 import {isObject, type Path} from '../core/path.ts';
 import type {QueryScalar, QueryValue} from '../http/url.ts';
 import type {PartitionRequest} from '../resource/partitioned.ts';
-import {type Binding, rowOf} from '../resource/partitions.ts';
+import {type Binding, originOf, rowOf} from '../resource/partitions.ts';
 import {bodyOf} from './body.ts';
 import {fill} from './braces.ts';
 import {alternatives} from './lineage.ts';
@@ -79,7 +79,7 @@ export function binder(
 			throw new SelectorError(
 				`${name}: ${binding.where}: no "${path.text}" to include; its fields: ${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
 			);
-		const origin = binding.chosen?.[resource] ?? resource;
+		const origin = originOf(binding, resource);
 		return alternatives(resource).map(one => [columnName(one, path), one === origin ? value : null]);
 	}
 
@@ -100,10 +100,11 @@ export function binder(
 		},
 		values: binding => keyed(binding, placeholder => placeholder),
 		key: binding =>
-			keyed(binding, (placeholder, reference) => {
-				const origin = 'resource' in reference ? binding.chosen?.[reference.resource] : undefined;
-				return 'resource' in reference && origin !== undefined ? placeholder.replace(reference.resource, origin) : placeholder;
-			}),
+			keyed(binding, (placeholder, reference) =>
+				'partition' in reference
+					? placeholder
+					: placeholder.replace(reference.resource, () => originOf(binding, reference.resource)),
+			),
 		include: binding => Object.fromEntries(included.flatMap(each => includedFrom(each, binding))),
 		request(bindings) {
 			const separator = batch?.separator ?? ',';

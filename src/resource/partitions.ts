@@ -15,9 +15,15 @@ export interface Binding {
 	readonly range?: Range;
 }
 
+/** The resource that a name stands for here: of several in turn, the one that the row is of. */
+export function originOf({chosen = {}}: Binding, name: string): string {
+	return (Object.hasOwn(chosen, name) ? chosen[name] : undefined) ?? name;
+}
+
 /** The row of a resource, or of whichever of several this one is of. */
-export function rowOf({rows, chosen}: Binding, name: string): JsonRecord | undefined {
-	return rows[chosen?.[name] ?? name];
+export function rowOf(binding: Binding, name: string): JsonRecord | undefined {
+	const origin = originOf(binding, name);
+	return Object.hasOwn(binding.rows, origin) ? binding.rows[origin] : undefined;
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */

@@ -236,6 +236,9 @@ test('a run broken off at the rows of the second parent goes on there, beside th
 			all.slice(index + 1).flatMap(({records}: Page) => records),
 		);
 		deepStrictEqual(rest.rows.posts, whole.rows.posts);
+		const isInTurn = JSON.stringify(cursor).startsWith('{"partition":{"source":"pages"');
+		// Who wants no row of posts any more does not hold them up.
+		if (isInTurn) ok(rest.asked.indexOf('posts') < rest.asked.findLastIndex(path => path.startsWith('c/')));
 	}
 	await resumesAnywhere(feed, union, 'comments');
 	await resumesAnywhere(feed, union, 'comments', {concurrency: 3});
@@ -332,6 +335,13 @@ test('each combination has a start of its own, and so has each of several parent
 	});
 	deepStrictEqual(Object.keys(turns.states.either ?? {}), ['u {"resources.posts.id":1}', 'u {"resources.pages.id":1}']);
 	deepStrictEqual(turns.rows.either, [{u: 3}, {u: 3}]);
+});
+
+test('a parent may have a name that every object has', async () => {
+	const api = {...shops, constructor: rowsOf(1, 2), x: rowsOf(0)};
+	const child = resource('x', 'x?a={resources.constructor.id}&b={resources.items.id}');
+	const {asked} = await read(api, [resource('constructor'), items, child], {names: ['x']});
+	deepStrictEqual(asked.filter(path => path.startsWith('x')).length, 6);
 });
 
 const source = (rows: readonly JsonRecord[], log: string[]): Partitions => ({
