@@ -20,7 +20,7 @@ export function requestedWaitMs(status: number, headers: Headers, nowMs: number)
 export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
 	const {remaining, resetMs, limit = 0} = limitOf(headers, nowMs);
 	if (remaining === undefined || !(remaining >= 0) || !(resetMs > 0)) return undefined;
-	return {remaining, resetMs, ...(limit > 0 && {limit})};
+	return {remaining: Math.floor(remaining), resetMs, ...(limit > 0 && {limit})};
 }
 
 function limitOf(headers: Headers, nowMs: number): Limit {

@@ -197,6 +197,10 @@ test('what remains is read where an answer says until when', () => {
 		[{ratelimit: 'limit=100, remaining=7, reset=1'}, {remaining: 7, resetMs: 1000, limit: 100}],
 		[{ratelimit: '"burst";r=3;t=1, "day";r=90;t=4000'}, {remaining: 3, resetMs: 1000}],
 		[{ratelimit: '"burst";r=0;t=1, "day";r=0;t=4000'}, {remaining: 0, resetMs: 4_000_000}],
+		[
+			{'x-ratelimit-remaining': '5.5', 'x-ratelimit-reset': '1'},
+			{remaining: 5, resetMs: 1000},
+		],
 		[{'x-ratelimit-remaining': '5'}, undefined],
 		[{'x-ratelimit-remaining': 'many', 'x-ratelimit-reset-after': '1'}, undefined],
 		[{}, undefined],
