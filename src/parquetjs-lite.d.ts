@@ -138,7 +138,6 @@ declare module 'parquetjs-lite/lib/util.js' {
 	import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 
 	const util: {
-		serializeThrift(struct: ThriftStruct): Buffer;
 		/** Fills the struct and returns how many bytes it took. */
 		decodeThrift(struct: ThriftStruct, bytes: Buffer, offset: number): number;
 	};

@@ -1,10 +1,10 @@
 /** The footer: the schema with every column's type, and where the chunks of every row group are. */
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
-import util from 'parquetjs-lite/lib/util.js';
 import type {Column} from '../../src/core/schema.ts';
 import type {Codec} from './compression.ts';
 import type {ChunkInfo} from './pages.ts';
 import type {Element, FileSchema, Leaf} from './schema.ts';
+import {serialize} from './thrift.ts';
 
 /** A row group that is in the file. */
 export interface RowGroup {
@@ -17,7 +17,7 @@ const MAGIC = 'PAR1';
 const VERSION = 2;
 
 export function footer(schema: FileSchema, groups: readonly RowGroup[], codec: Codec): Buffer {
-	const metadata = util.serializeThrift(
+	const metadata = serialize(
 		new types.FileMetaData({
 			version: VERSION,
 			schema: [rootElement(schema), ...schema.elements.map(element)],

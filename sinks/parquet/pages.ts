@@ -1,6 +1,5 @@
 /** The pages of one column chunk: cut to a bounded size, compressed, each behind its header. */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
-import util from 'parquetjs-lite/lib/util.js';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Chunk} from './chunk.ts';
 import type {Codec} from './compression.ts';
@@ -8,6 +7,7 @@ import {bitWidth, encodeHybrid} from './hybrid.ts';
 import type {Levels} from './levels.ts';
 import type {Leaf} from './schema.ts';
 import {type Extremes, extremes} from './statistics.ts';
+import {serialize} from './thrift.ts';
 import type {ValueStore} from './values.ts';
 
 /** A chunk that is written, or about to be: what the footer says about it. */
@@ -128,7 +128,7 @@ export class PageWriter {
 			uncompressed_page_size: body.length,
 			compressed_page_size: compressed.length,
 		});
-		const bytes = util.serializeThrift(header);
+		const bytes = serialize(header);
 		this.#parts.push(bytes, compressed);
 		this.#compressedBytes += bytes.length + compressed.length;
 		this.#uncompressedBytes += bytes.length + body.length;
