@@ -1,9 +1,10 @@
-/** The codecs of a page: what Node's zlib has, and Snappy from parquetjs-lite. */
+/** The codecs of a page: what Node's zlib has, and Snappy. */
 import {promisify} from 'node:util';
 import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import compression from 'parquetjs-lite/lib/compression.js';
 import {ConfigError} from '../../src/core/errors.ts';
+import {compressSnappy} from './snappy.ts';
 
 export const compressions = ['snappy', 'gzip', 'brotli', 'zstd', 'none'] as const;
 export type Compression = (typeof compressions)[number];
@@ -62,7 +63,7 @@ const none: Codec = {code: types.CompressionCodec.UNCOMPRESSED, compress: bytes 
 
 const snappy: Codec = {
 	code: types.CompressionCodec.SNAPPY,
-	compress: bytes => compression.deflate('SNAPPY', bytes),
+	compress: compressSnappy,
 	decompress: bytes => compression.inflate('SNAPPY', bytes),
 };
 
