@@ -138,6 +138,16 @@ test('a dictionary is kept while values repeat, and given up when they do not', 
 	assert.equal(await ask(`select late from file offset 25000 limit 1`, path), 'unique 25000');
 });
 
+test('a dictionary that was given up is tried again eight row groups later', async t => {
+	const records = Array.from({length: 20 * 100}, (_, row) => ({s: row < 900 ? `unique ${row}` : `country ${row % 5}`}));
+	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 100});
+	const {row_groups} = await metadata(path);
+	const tried = row_groups.map(({columns: [chunk]}) => chunk?.meta_data?.encodings.includes('RLE_DICTIONARY'));
+	assert.equal(tried.indexOf(true), 16);
+	assert.ok(tried.slice(16).every(Boolean));
+	assert.deepEqual(await readRows(path), records);
+});
+
 test('a dictionary never outgrows 65,536 entries', async t => {
 	const records = Array.from({length: 210_000}, (_, index) => ({s: String(Math.floor(index / 3))}));
 	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 210_000});
