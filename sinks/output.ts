@@ -44,7 +44,8 @@ export function fileOutput(path: string): Output {
 		const result = work().catch(error => {
 			throw explain(error, path);
 		});
-		pending = Promise.allSettled([pending, result]);
+		// Without their results, each of which would hold the one before it until the file is closed.
+		pending = Promise.allSettled([pending, result]).then(() => {});
 		return result;
 	}
 

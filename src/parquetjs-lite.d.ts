@@ -138,7 +138,6 @@ declare module 'parquetjs-lite/lib/util.js' {
 	import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 
 	const util: {
-		serializeThrift(struct: ThriftStruct): Buffer;
 		/** Fills the struct and returns how many bytes it took. */
 		decodeThrift(struct: ThriftStruct, bytes: Buffer, offset: number): number;
 	};
@@ -147,7 +146,6 @@ declare module 'parquetjs-lite/lib/util.js' {
 
 declare module 'parquetjs-lite/lib/compression.js' {
 	const compression: {
-		deflate(method: 'SNAPPY', bytes: Buffer): Buffer;
 		inflate(method: 'SNAPPY', bytes: Buffer): Buffer;
 	};
 	export default compression;

@@ -1,16 +1,16 @@
-/** The codecs of a page: what Node's zlib has, and Snappy from parquetjs-lite. */
+/** The codecs of a page: what Node's zlib has, and Snappy. */
 import {promisify} from 'node:util';
 import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import compression from 'parquetjs-lite/lib/compression.js';
 import {ConfigError} from '../../src/core/errors.ts';
+import {compressSnappy} from './snappy.ts';
 
 export const compressions = ['snappy', 'gzip', 'brotli', 'zstd', 'none'] as const;
 export type Compression = (typeof compressions)[number];
 
 export interface Codec {
-	/** Its number in the footer. */
-	readonly code: number;
+	readonly name: Compression;
 	compress(bytes: Buffer): Promise<Buffer> | Buffer;
 	decompress(bytes: Buffer): Promise<Buffer> | Buffer;
 }
@@ -39,12 +39,47 @@ export function codec(name: Compression, level?: number): Codec {
 	return name === 'zstd' ? zstd(used) : none;
 }
 
-/** The codec with a number, to read what it wrote. */
-export function codecOf(code: number | undefined): Codec | undefined {
-	const numbers = types.CompressionCodec;
-	const names = {snappy: 'SNAPPY', gzip: 'GZIP', brotli: 'BROTLI', zstd: 'ZSTD', none: 'UNCOMPRESSED'} as const;
-	const name = compressions.find(one => numbers[names[one]] === code);
-	return name && codec(name);
+/** What Parquet calls them. */
+export const formatNames = {
+	snappy: 'SNAPPY',
+	gzip: 'GZIP',
+	brotli: 'BROTLI',
+	zstd: 'ZSTD',
+	none: 'UNCOMPRESSED',
+} as const satisfies {[name in Compression]: string};
+
+/** The number in the footer. */
+export function formatCode(name: Compression): number {
+	return types.CompressionCodec[formatNames[name]];
+}
+
+/** The compression with a number; `undefined` for those that are not used here. */
+export function compressionOf(code: number): Compression | undefined {
+	return compressions.find(name => formatCode(name) === code);
+}
+
+/** Pages below this size are compressed without asking: there is little to win. */
+const LEAST_JUDGED = 64 * 1024;
+const SAMPLE_BYTES = 16 * 1024;
+/** What compressing must leave of a sample at the most. */
+const WORTHWHILE = 0.9;
+
+/**
+ * The codec for a chunk that begins with this page: none where hardly anything would be saved, as with random ids. That is most of
+ * the time that such columns take to write, and some of what they take to read.
+ */
+export async function suited(wanted: Codec, page: Buffer): Promise<Codec> {
+	if (page.length < LEAST_JUDGED) return wanted;
+	const sample = await wanted.compress(page.subarray(0, SAMPLE_BYTES));
+	return sample.length > SAMPLE_BYTES * WORTHWHILE ? none : wanted;
+}
+
+/** Whether chunks might have been written with this codec, some of them without any. */
+export function isWrittenBy({name}: Codec, chunks: readonly {readonly compression: Compression}[]): boolean {
+	return (
+		chunks.some(chunk => chunk.compression === name) &&
+		chunks.every(chunk => chunk.compression === name || chunk.compression === none.name)
+	);
 }
 
 function checkedLevel(name: Compression, level: number | undefined): number {
@@ -58,11 +93,11 @@ function checkedLevel(name: Compression, level: number | undefined): number {
 	return level;
 }
 
-const none: Codec = {code: types.CompressionCodec.UNCOMPRESSED, compress: bytes => bytes, decompress: bytes => bytes};
+const none: Codec = {name: 'none', compress: bytes => bytes, decompress: bytes => bytes};
 
 const snappy: Codec = {
-	code: types.CompressionCodec.SNAPPY,
-	compress: bytes => compression.deflate('SNAPPY', bytes),
+	name: 'snappy',
+	compress: compressSnappy,
 	decompress: bytes => compression.inflate('SNAPPY', bytes),
 };
 
@@ -70,7 +105,7 @@ const snappy: Codec = {
 function gzip(level: number): Codec {
 	const compress = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
 	const decompress = promisify<Buffer, Buffer>(zlib.gunzip);
-	return {code: types.CompressionCodec.GZIP, compress: bytes => compress(bytes, {level}), decompress};
+	return {name: 'gzip', compress: bytes => compress(bytes, {level}), decompress};
 }
 
 function brotli(quality: number): Codec {
@@ -78,7 +113,7 @@ function brotli(quality: number): Codec {
 	const decompress = promisify<Buffer, Buffer>(zlib.brotliDecompress);
 	const {BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT} = zlib.constants;
 	return {
-		code: types.CompressionCodec.BROTLI,
+		name: 'brotli',
 		compress: bytes => compress(bytes, {params: {[BROTLI_PARAM_QUALITY]: quality, [BROTLI_PARAM_SIZE_HINT]: bytes.length}}),
 		decompress,
 	};
@@ -96,7 +131,7 @@ function zstd(level: number): Codec {
 	const compress = promisify(zstdCompress);
 	const decompress = promisify(zstdDecompress);
 	return {
-		code: types.CompressionCodec.ZSTD,
+		name: 'zstd',
 		compress: bytes => compress(bytes, {params: {[ZSTD_LEVEL]: level}}),
 		decompress: bytes => decompress(bytes, {}),
 	};

@@ -6,6 +6,7 @@ import type {Output} from '../output.ts';
 import type {RowSet} from '../parts/row-set.ts';
 import {checkRows} from '../parts/text.ts';
 import {writeWhole} from '../parts/whole.ts';
+import {isWrittenBy} from './compression.ts';
 import {widest} from './evolve.ts';
 import type {RowGroup} from './footer.ts';
 import {groupRows} from './read.ts';
@@ -26,7 +27,7 @@ export function joinParquet(
 			await within(path, async file => {
 				for (const group of file.groups) {
 					signal?.throwIfAborted();
-					if (isCopied(file, group, options)) await writer.adopt(file, group);
+					if (isCopied(group, options)) await writer.adopt(file, group);
 					else if (isSame(file.schema.columns, columns)) await writer.take(file, group, group.rows, () => true);
 					else await encode(writer, path, columns, groupRows(file, group, {schema: {columns}, signal}));
 				}
@@ -56,9 +57,9 @@ function isSame(some: readonly Column[], others: readonly Column[]): boolean {
 /** A row group with less than a part of what it could hold is written anew, together with its neighbours. */
 const SMALL = 1 / 4;
 
-function isCopied(file: StoredFile, {rows, chunks}: RowGroup, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): boolean {
+function isCopied({rows, chunks}: RowGroup, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): boolean {
 	const bytes = chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0);
-	return file.codec === codec.code && (rows >= rowGroupRows * SMALL || bytes >= rowGroupBytes * SMALL);
+	return isWrittenBy(codec, chunks) && (rows >= rowGroupRows * SMALL || bytes >= rowGroupBytes * SMALL);
 }
 
 export function parquetWithout(
@@ -79,7 +80,7 @@ export function parquetWithout(
 			for (const group of file.groups) {
 				signal?.throwIfAborted();
 				const count = dropped.countIn(first, first + group.rows);
-				if (count === 0 && file.codec === options.codec.code) await writer.adopt(file, group);
+				if (count === 0 && isWrittenBy(options.codec, group.chunks)) await writer.adopt(file, group);
 				else if (count < group.rows) {
 					const start = first;
 					await writer.take(file, group, group.rows - count, row => !dropped.has(start + row));

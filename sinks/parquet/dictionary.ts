@@ -8,6 +8,8 @@ const MOST_ENTRIES = 65_536;
 const MOST_UNITS = 4 * 1024 * 1024;
 /** Values after which a dictionary must pay: fewer than one distinct value in two. */
 const TRIAL = 4000;
+/** Row groups from one that gave its dictionary up to the next that tries one: columns of keys or names hardly ever change. */
+const RESPITE = 8;
 
 export class TextStore implements Store {
 	readonly kind = 'text';
@@ -18,6 +20,8 @@ export class TextStore implements Store {
 	#units = 0;
 	#indexes = new Int32Array(256);
 	#count = 0;
+	/** Row groups to go without a dictionary, after this one. */
+	#respite = 0;
 
 	get count(): number {
 		return this.#entries ? this.#count : this.plain.count;
@@ -25,7 +29,8 @@ export class TextStore implements Store {
 
 	clear(): void {
 		this.plain.clear();
-		this.#entries = new Map();
+		this.#entries = this.#respite === 0 ? new Map() : undefined;
+		if (this.#respite > 0) this.#respite--;
 		this.#distinct = undefined;
 		this.#units = 0;
 		this.#count = 0;
@@ -86,5 +91,6 @@ export class TextStore implements Store {
 		const texts = [...(this.#entries?.keys() ?? [])];
 		for (let i = 0; i < this.#count; i++) this.plain.addText(texts[this.#indexes[i] ?? 0] ?? '');
 		this.#entries = undefined;
+		if (this.#count > 0) this.#respite = RESPITE - 1;
 	}
 }

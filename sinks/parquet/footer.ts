@@ -1,10 +1,10 @@
 /** The footer: the schema with every column's type, and where the chunks of every row group are. */
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
-import util from 'parquetjs-lite/lib/util.js';
 import type {Column} from '../../src/core/schema.ts';
-import type {Codec} from './compression.ts';
+import {formatCode} from './compression.ts';
 import type {ChunkInfo} from './pages.ts';
 import type {Element, FileSchema, Leaf} from './schema.ts';
+import {serialize} from './thrift.ts';
 
 /** A row group that is in the file. */
 export interface RowGroup {
@@ -16,13 +16,13 @@ export interface RowGroup {
 const MAGIC = 'PAR1';
 const VERSION = 2;
 
-export function footer(schema: FileSchema, groups: readonly RowGroup[], codec: Codec): Buffer {
-	const metadata = util.serializeThrift(
+export function footer(schema: FileSchema, groups: readonly RowGroup[]): Buffer {
+	const metadata = serialize(
 		new types.FileMetaData({
 			version: VERSION,
 			schema: [rootElement(schema), ...schema.elements.map(element)],
 			num_rows: groups.reduce((sum, group) => sum + group.rows, 0),
-			row_groups: groups.map(group => rowGroup(schema, group, codec)),
+			row_groups: groups.map(group => rowGroup(schema, group)),
 			created_by: 'sluice, with parquetjs-lite',
 			// Without it, readers must not trust the extremes.
 			column_orders: schema.leaves.map(() => new types.ColumnOrder({TYPE_ORDER: new types.TypeDefinedOrder()})),
@@ -91,18 +91,18 @@ function micros(): ThriftStruct {
 	return new types.TimeUnit({MICROS: new types.MicroSeconds()});
 }
 
-function rowGroup(schema: FileSchema, {rows, chunks}: RowGroup, codec: Codec): ThriftStruct {
+function rowGroup(schema: FileSchema, {rows, chunks}: RowGroup): ThriftStruct {
 	return new types.RowGroup({
 		num_rows: rows,
 		total_byte_size: chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0),
 		columns: chunks.flatMap((chunk, index) => {
 			const leaf = schema.leaves[index];
-			return leaf ? [columnChunk(leaf, chunk, codec)] : [];
+			return leaf ? [columnChunk(leaf, chunk)] : [];
 		}),
 	});
 }
 
-function columnChunk(leaf: Leaf, chunk: ChunkInfo, codec: Codec): ThriftStruct {
+function columnChunk(leaf: Leaf, chunk: ChunkInfo): ThriftStruct {
 	const {RLE, PLAIN, RLE_DICTIONARY} = types.Encoding;
 	const hasDictionary = chunk.dictionaryBytes > 0;
 	return new types.ColumnChunk({
@@ -111,7 +111,7 @@ function columnChunk(leaf: Leaf, chunk: ChunkInfo, codec: Codec): ThriftStruct {
 			type: types.Type[leaf.physical],
 			encodings: hasDictionary ? [RLE, PLAIN, RLE_DICTIONARY] : [RLE, PLAIN],
 			path_in_schema: leaf.path,
-			codec: codec.code,
+			codec: formatCode(chunk.compression),
 			num_values: chunk.entries,
 			total_uncompressed_size: chunk.uncompressedBytes,
 			total_compressed_size: chunk.compressedBytes,

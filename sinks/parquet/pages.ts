@@ -1,19 +1,21 @@
 /** The pages of one column chunk: cut to a bounded size, compressed, each behind its header. */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
-import util from 'parquetjs-lite/lib/util.js';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Chunk} from './chunk.ts';
-import type {Codec} from './compression.ts';
+import {type Codec, type Compression, suited} from './compression.ts';
 import {bitWidth, encodeHybrid} from './hybrid.ts';
 import type {Levels} from './levels.ts';
 import type {Leaf} from './schema.ts';
 import {type Extremes, extremes} from './statistics.ts';
+import {serialize} from './thrift.ts';
 import type {ValueStore} from './values.ts';
 
 /** A chunk that is written, or about to be: what the footer says about it. */
 export interface ChunkInfo {
 	/** Position in the file. */
 	start: number;
+	/** Of all its pages. */
+	readonly compression: Compression;
 	/** Bytes of the dictionary page before the data pages; 0 without one. */
 	readonly dictionaryBytes: number;
 	readonly compressedBytes: number;
@@ -65,7 +67,9 @@ function cut(leaf: Leaf, levels: Levels, store: ValueStore, from: number, fromVa
 /** Collects the pages of one chunk. */
 export class PageWriter {
 	readonly #leaf: Leaf;
-	readonly #codec: Codec;
+	readonly #wanted: Codec;
+	/** Settled by the first page. */
+	#codec: Codec | undefined;
 	readonly #parts: Buffer[] = [];
 	#dictionaryBytes = 0;
 	#compressedBytes = 0;
@@ -74,7 +78,7 @@ export class PageWriter {
 
 	constructor(leaf: Leaf, codec: Codec) {
 		this.#leaf = leaf;
-		this.#codec = codec;
+		this.#wanted = codec;
 	}
 
 	async addDictionary(values: Buffer, count: number): Promise<void> {
@@ -107,6 +111,7 @@ export class PageWriter {
 	finish(nulls: number, extremes: Extremes | undefined): EncodedChunk {
 		const info = {
 			start: 0,
+			compression: (this.#codec ?? this.#wanted).name,
 			dictionaryBytes: this.#dictionaryBytes,
 			compressedBytes: this.#compressedBytes,
 			uncompressedBytes: this.#uncompressedBytes,
@@ -122,13 +127,14 @@ export class PageWriter {
 			throw new SinkError(
 				`column ${JSON.stringify(this.#leaf.label)}: one row holds ${body.length} bytes, and Parquet's limit is 2 GiB; leave the column out`,
 			);
+		this.#codec ??= await suited(this.#wanted, body);
 		const compressed = await this.#codec.compress(body);
 		const header = new types.PageHeader({
 			...fields,
 			uncompressed_page_size: body.length,
 			compressed_page_size: compressed.length,
 		});
-		const bytes = util.serializeThrift(header);
+		const bytes = serialize(header);
 		this.#parts.push(bytes, compressed);
 		this.#compressedBytes += bytes.length + compressed.length;
 		this.#uncompressedBytes += bytes.length + body.length;

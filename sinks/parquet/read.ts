@@ -1,7 +1,6 @@
 /** The records of a Parquet file, one row group at a time. Its pages are taken apart by hyparquet. */
 import zlib from 'node:zlib';
 import type {CompressionCodec, DecodedArray, FileMetaData, SchemaElement} from 'hyparquet';
-import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import {SinkError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -9,7 +8,9 @@ import type {Column, Schema} from '../../src/core/schema.ts';
 import type {ReadOptions, Stretch, ValueRange} from '../file.ts';
 import {unreadable} from '../parts/text.ts';
 import {recordMaker} from '../parts/values.ts';
+import {formatNames} from './compression.ts';
 import type {RowGroup} from './footer.ts';
+import type {ChunkInfo} from './pages.ts';
 import {type Restore, restorer} from './restore.ts';
 import type {Element, Leaf} from './schema.ts';
 import {openStored, type StoredFile} from './stored.ts';
@@ -156,7 +157,7 @@ function describe(file: StoredFile, group: RowGroup): {metadata: FileMetaData; n
 						type: (file.schema.leaves[index] as Leaf).physical,
 						encodings: [],
 						path_in_schema: paths[index] ?? [],
-						codec: codecName(file),
+						codec: codecName(chunk, file.path),
 						num_values: BigInt(chunk.entries),
 						total_uncompressed_size: BigInt(chunk.uncompressedBytes),
 						total_compressed_size: BigInt(chunk.compressedBytes),
@@ -203,14 +204,10 @@ function annotation(column: Column | undefined): Pick<SchemaElement, 'converted_
 	return column?.type === 'text' || column?.type === 'json' ? {converted_type: 'UTF8'} : {};
 }
 
-function codecName({codec, path}: StoredFile): CompressionCodec {
-	for (const name of ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'BROTLI', 'ZSTD'] as const) {
-		if (types.CompressionCodec[name] !== codec) continue;
-		if (name === 'ZSTD' && !compressors.ZSTD)
-			throw new SinkError(`cannot read ${path} back: it is compressed with zstd, which needs Node 22.15 or newer`);
-		return name;
-	}
-	throw new SinkError(`cannot read ${path} back: it is compressed in a way that Sluice does not use`);
+function codecName({compression}: ChunkInfo, path: string): CompressionCodec {
+	if (compression === 'zstd' && !compressors.ZSTD)
+		throw new SinkError(`cannot read ${path} back: it is compressed with zstd, which needs Node 22.15 or newer`);
+	return formatNames[compression];
 }
 
 type Decompress = (bytes: Uint8Array) => Uint8Array;

@@ -2,7 +2,7 @@
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
 import type {Body} from './body.ts';
-import type {Codec} from './compression.ts';
+import {type Codec, codec} from './compression.ts';
 import type {RowGroup} from './footer.ts';
 import {bitWidth, decodeHybrid} from './hybrid.ts';
 import {beside, Levels, missing, relevel} from './levels.ts';
@@ -49,7 +49,7 @@ async function renewChunk(
 	if (!origin || origin.kind === 'missing' || !old) return body.place(await nullChunk(leaf, rows, codec));
 	if (origin.kind === 'kept') return old;
 	const bytes = await body.read(old, leaf.label);
-	if (origin.kind === 'beside') return body.place(await nullChunkBeside(bytes, origin, leaf, codec));
+	if (origin.kind === 'beside') return body.place(await nullChunkBeside(bytes, old, origin, leaf, codec));
 	return body.place(await changedChunk(bytes, old, origin.leaf, leaf, codec));
 }
 
@@ -63,13 +63,14 @@ async function nullChunk(leaf: Leaf, rows: number, codec: Codec): Promise<Encode
 // Nulls, for a new leaf in a struct: an older leaf of the struct says where the struct itself is.
 async function nullChunkBeside(
 	bytes: Buffer,
+	info: ChunkInfo,
 	{leaf: old, now}: Origin & {kind: 'beside'},
 	leaf: Leaf,
 	codec: Codec,
 ): Promise<EncodedChunk> {
 	const pages = new PageWriter(leaf, codec);
 	let nulls = 0;
-	for await (const page of storedPages(bytes, old, codec)) {
+	for await (const page of storedPages(bytes, info, old)) {
 		if (page.isDictionary) continue;
 		const levels = beside(relevel(page.levels, old, now), now, leaf);
 		await pages.addData(levels, 0, levels.count, nothing, false);
@@ -81,7 +82,7 @@ async function nullChunkBeside(
 // The same entries, for a leaf that may be null in more places, or whose type is wider.
 async function changedChunk(bytes: Buffer, info: ChunkInfo, old: Leaf, leaf: Leaf, codec: Codec): Promise<EncodedChunk> {
 	const pages = new PageWriter(leaf, codec);
-	for await (const page of storedPages(bytes, old, codec)) {
+	for await (const page of storedPages(bytes, info, old)) {
 		if (page.isDictionary) {
 			await pages.addDictionary(page.values, page.count);
 			continue;
@@ -99,11 +100,12 @@ function changedExtremes({extremes: both}: ChunkInfo, old: Leaf, leaf: Leaf): Ch
 }
 
 /** The pages of a chunk, one after another. */
-export async function* storedPages(bytes: Buffer, leaf: Leaf, codec: Codec): AsyncGenerator<StoredPage> {
+export async function* storedPages(bytes: Buffer, info: ChunkInfo, leaf: Leaf): AsyncGenerator<StoredPage> {
+	const {decompress} = codec(info.compression);
 	for (let at = 0; at < bytes.length; ) {
 		const header = new types.PageHeader();
 		at += util.decodeThrift(header, bytes, at);
-		const body = await codec.decompress(bytes.subarray(at, at + header.compressed_page_size));
+		const body = await decompress(bytes.subarray(at, at + header.compressed_page_size));
 		at += header.compressed_page_size;
 		const isDictionary = header.dictionary_page_header !== null;
 		const {num_values: count, encoding} = header.dictionary_page_header ??

@@ -9,6 +9,7 @@ import util from 'parquetjs-lite/lib/util.js';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Column} from '../../src/core/schema.ts';
 import {unreadable} from '../parts/text.ts';
+import {compressionOf} from './compression.ts';
 import type {RowGroup} from './footer.ts';
 import type {ChunkInfo} from './pages.ts';
 import {type FileSchema, fileSchema} from './schema.ts';
@@ -17,8 +18,6 @@ export interface StoredFile {
 	readonly path: string;
 	readonly schema: FileSchema;
 	readonly groups: readonly RowGroup[];
-	/** The number of the one codec of all chunks; `undefined` when there is no chunk. */
-	readonly codec: number | undefined;
 	read(position: number, length: number): Promise<Buffer<ArrayBuffer>>;
 	close(): Promise<void>;
 }
@@ -61,16 +60,14 @@ async function readFrom(handle: FileHandle, path: string, position: number, leng
 	return buffer;
 }
 
-function contents(path: string, footer: FileMetaDataStruct): Pick<StoredFile, 'schema' | 'groups' | 'codec'> {
+function contents(path: string, footer: FileMetaDataStruct): Pick<StoredFile, 'schema' | 'groups'> {
 	const [root, ...elements] = footer.schema;
 	const columns = columnsOf(elements.values(), root?.num_children ?? 0, path);
 	const groups = footer.row_groups.map(group => ({
 		rows: Number(group.num_rows),
-		chunks: group.columns.map(chunk => chunkInfo(chunk.meta_data)),
+		chunks: group.columns.map(chunk => chunkInfo(chunk.meta_data, path)),
 	}));
-	const codecs = new Set(footer.row_groups.flatMap(group => group.columns.map(chunk => chunk.meta_data.codec)));
-	if (codecs.size > 1) throw stranger(path, 'its columns are compressed in different ways');
-	return {schema: fileSchema(columns), groups, codec: [...codecs][0]};
+	return {schema: fileSchema(columns), groups};
 }
 
 // Parents stand before their children.
@@ -125,14 +122,17 @@ function stranger(path: string, why: string): SinkError {
 	return new SinkError(`${path} was not written by Sluice: ${why}`);
 }
 
-function chunkInfo(metadata: ColumnMetaDataStruct): ChunkInfo {
-	const {statistics} = metadata;
+function chunkInfo(metadata: ColumnMetaDataStruct, path: string): ChunkInfo {
+	const {statistics, codec} = metadata;
+	const compression = compressionOf(codec);
+	if (!compression) throw stranger(path, 'it is compressed in a way that Sluice does not use');
 	const data = Number(metadata.data_page_offset);
 	const start = Number(metadata.dictionary_page_offset ?? data);
 	const least = statistics?.min_value ?? undefined;
 	const greatest = statistics?.max_value ?? undefined;
 	return {
 		start,
+		compression,
 		dictionaryBytes: data - start,
 		compressedBytes: Number(metadata.total_compressed_size),
 		uncompressedBytes: Number(metadata.total_uncompressed_size),

@@ -1,7 +1,6 @@
 /** Moves rows of a stored row group into the one that is being filled: column by column, as they are encoded, without making records. */
 import {SinkError} from '../../src/core/errors.ts';
 import type {Chunk} from './chunk.ts';
-import {codecOf} from './compression.ts';
 import type {TextStore} from './dictionary.ts';
 import type {RowGroup} from './footer.ts';
 import {decodeIndexes} from './hybrid.ts';
@@ -17,15 +16,13 @@ export async function takeRows(
 	chunks: readonly Chunk[],
 	isKept: (row: number) => boolean,
 ): Promise<void> {
-	const codec = codecOf(file.codec);
-	if (!codec) throw new SinkError(`cannot read ${file.path} back: it is compressed in a way that Sluice does not use`);
 	for (const chunk of chunks) {
 		const info = group.chunks[chunk.leaf.index];
 		if (!info) throw new SinkError(`${file.path}: column ${JSON.stringify(chunk.leaf.label)} is not in every row group`);
 		const bytes = await file.read(info.start, info.compressedBytes);
 		let texts: readonly string[] = [];
 		let row = -1;
-		for await (const page of storedPages(bytes, chunk.leaf, codec)) {
+		for await (const page of storedPages(bytes, info, chunk.leaf)) {
 			if (page.isDictionary) {
 				texts = textsOf(page);
 				continue;

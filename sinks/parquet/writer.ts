@@ -141,7 +141,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 			if (schema.columns.length === 0) follow([STAND_IN]);
 			const renewed: StoredGroup[] = [];
 			for (const group of groups) renewed.push(await renew(group, schema, body, codec));
-			await body.end(footer(schema, renewed, codec));
+			await body.end(footer(schema, renewed));
 		},
 	};
 }

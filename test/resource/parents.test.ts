@@ -106,7 +106,7 @@ test('a parent without the value is left out with on_missing: skip, once for all
 	strictEqual(skipped.stock, 2);
 	await rejects(
 		read(api, [stores, items, stock], {names: ['stock']}),
-		/stock: stores, row 0 of page 0, items, row 1 of page 0: no value for \{resources\.items\.id\}; its fields: id/,
+		/stock: stores, record 1 of page 1, items, record 2 of page 1: no value for \{resources\.items\.id\}; its fields: id/,
 	);
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {randomBytes} from 'node:crypto';
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -6,7 +7,7 @@ import {csvFormat} from '../../sinks/csv.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {fileOutput} from '../../sinks/output.ts';
-import {openStored} from '../../sinks/parquet/stored.ts';
+import {openStored, type StoredFile} from '../../sinks/parquet/stored.ts';
 import {parquetFormat} from '../../sinks/parquet.ts';
 import {RowSet} from '../../sinks/parts/row-set.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -212,6 +213,34 @@ test('a part that was compressed otherwise is written as the format says', async
 		`SELECT list(DISTINCT compression) AS codecs FROM parquet_metadata('${at(folder.path, 'joined')}')`,
 	);
 	assert.deepEqual(codecs, ['BROTLI']);
+});
+
+test('rows move out of columns with and without compression, and files of such are joined', async () => {
+	await using folder = await temporaryFolder();
+	const columns: Column[] = ['noise', 'name'].map(name => ({name, type: 'text', nullable: false}));
+	const records = Array.from({length: 6000}, (_, i) => ({noise: randomBytes(30).toString('latin1'), name: `Customer ${i}`}));
+	const format = parquetFormat({rowGroupRows: 3000});
+	const path = await writePart(format, at(folder.path, 'part'), [{columns, records}]);
+	const target = at(folder.path, 'less');
+	await format.without(path, rowSet(6000, [4000]), fileOutput(target));
+	assert.deepEqual(await collect(format.rows(target)), records.toSpliced(4000, 1));
+	const joined = at(folder.path, 'joined');
+	await format.join([path, target], fileOutput(joined));
+	assert.deepEqual(await collect(format.rows(joined)), [...records, ...records.toSpliced(4000, 1)]);
+	const [first, second] = [await openStored(path), await openStored(joined)];
+	try {
+		const bytes = async (file: StoredFile, at: number): Promise<Buffer[]> =>
+			Promise.all((file.groups[at]?.chunks ?? []).map(({start, compressedBytes}) => file.read(start, compressedBytes)));
+		assert.deepEqual(await bytes(second, 2), await bytes(first, 0));
+		for (const {chunks} of second.groups)
+			assert.deepEqual(
+				chunks.map(chunk => chunk.compression),
+				['none', 'snappy'],
+			);
+	} finally {
+		await first.close();
+		await second.close();
+	}
 });
 
 test('rows are taken out of columns of many pages, with and without a dictionary', async () => {

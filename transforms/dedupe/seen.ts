@@ -21,13 +21,16 @@ export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): Seen {
 
 	function add(key: string | number): boolean | undefined {
 		if (!exact) return table?.add(textOf(key));
-		if (exact.has(key)) return false;
 		const bytes = ENTRY_BYTES + (typeof key === 'string' ? 2 * key.length : 0);
-		if (exact.size < maxExactKeys && exactBytes + bytes <= maxMemoryBytes * EXACT_SHARE) {
+		const size = exact.size;
+		if (size < maxExactKeys && exactBytes + bytes <= maxMemoryBytes * EXACT_SHARE) {
+			// Its size tells whether it was there, for one look-up where asking first takes two.
 			exact.add(key);
+			if (exact.size === size) return false;
 			exactBytes += bytes;
 			return true;
 		}
+		if (exact.has(key)) return false;
 		table = fingerprints(maxMemoryBytes);
 		for (const known of exact) if (table.add(textOf(known)) === undefined) return undefined;
 		exact = undefined;

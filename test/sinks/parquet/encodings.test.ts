@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
+import util from 'parquetjs-lite/lib/util.js';
 import {decimalBytes, decimalText, readBigEndian, unscaled, writeBigEndian} from '../../../sinks/parquet/decimals.ts';
 import {bitWidth, decodeHybrid, encodeHybrid} from '../../../sinks/parquet/hybrid.ts';
 import {BytesStore} from '../../../sinks/parquet/stores.ts';
+import {serialize} from '../../../sinks/parquet/thrift.ts';
 import {daysOf, secondsOf, timeMicros, timestampMicros} from '../../../sinks/parquet/times.ts';
 
 test('levels come back from their packed form, whatever runs they make', () => {
@@ -24,6 +27,33 @@ test('a million equal levels take a few bytes', () => {
 
 test('a bit width is the fewest bits that hold a number', () => {
 	assert.deepEqual([0, 1, 2, 3, 4, 255, 256, 65_535].map(bitWidth), [0, 1, 2, 2, 3, 8, 9, 16]);
+});
+
+test('sizes of any length and lists of any length come back from the footer', () => {
+	const size = fc.maxSafeNat();
+	const groups = fc.array(fc.record({num_rows: size, total_byte_size: size}), {maxLength: 40});
+	fc.assert(
+		fc.property(groups, fc.string(), fc.boolean(), (written, name, isSigned) => {
+			const logicalType = new types.LogicalType({INTEGER: new types.IntType({bitWidth: 64, isSigned})});
+			const bytes = serialize(
+				new types.FileMetaData({
+					version: -1,
+					schema: [new types.SchemaElement({name, logicalType, num_children: 7})],
+					num_rows: written.length,
+					row_groups: written.map(fields => new types.RowGroup({...fields, columns: []})),
+				}),
+			);
+			const footer = new types.FileMetaData();
+			assert.equal(util.decodeThrift(footer, bytes, 0), bytes.length);
+			const [element] = footer.schema;
+			assert.equal(element?.name, name);
+			assert.equal(element?.num_children, 7);
+			assert.deepEqual(
+				footer.row_groups.map(group => Number(group.num_rows)),
+				written.map(group => group.num_rows),
+			);
+		}),
+	);
 });
 
 test('timestamps agree with Date from year 0 to 9999', () => {

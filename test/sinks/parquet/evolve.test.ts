@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {fileOutput} from '../../../sinks/output.ts';
@@ -251,6 +252,26 @@ test('dictionaries and many pages survive a rewrite', async t => {
 	assert.equal(rows.length, 9001);
 	assert.ok(records.every(({few, many}, index) => rows[index]?.[0] === few && rows[index]?.[1] === many));
 	assert.deepEqual(rows.at(-1), [null, null]);
+});
+
+test('a column stored without compression survives a rewrite beside one with', async t => {
+	const before = [column('noise', 'text', false), column('name', 'text', false)];
+	const records = Array.from({length: 4000}, (_, index) => ({
+		noise: randomBytes(30).toString('base64'),
+		name: `Customer ${index}`,
+	}));
+	const path = await write(
+		t,
+		[
+			{columns: before, records},
+			{columns: before.map(old => ({...old, nullable: true})), records: [{}]},
+		],
+		{rowGroupRows: 4000},
+	);
+	assert.deepEqual(await values('select noise, name from file', path), [
+		...records.map(({noise, name}) => [noise, name]),
+		[null, null],
+	]);
 });
 
 test('any other change of type says what changed and what to do', async t => {

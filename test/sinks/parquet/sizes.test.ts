@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {fileOutput} from '../../../sinks/output.ts';
@@ -9,7 +10,7 @@ import {encodeChunk} from '../../../sinks/parquet/pages.ts';
 import {fileSchema} from '../../../sinks/parquet/schema.ts';
 import {shred} from '../../../sinks/parquet/shred.ts';
 import type {Column} from '../../../src/core/schema.ts';
-import {ask, folder, metadata, values, write, writeTo} from './files.ts';
+import {ask, folder, metadata, readRows, values, write, writeTo} from './files.ts';
 
 const text: Column = {name: 's', type: 'text', nullable: false};
 
@@ -33,6 +34,27 @@ test('rows of 50 MB make row groups and pages of a few of them', async t => {
 	assert.deepEqual(await values('select count(*)::int, min(length(s))::int, max(length(s))::int from file', path), [
 		[6, 50_000_000, 50_000_000],
 	]);
+});
+
+test('a column that compressing would hardly shrink is stored as it is, beside others that are compressed', async t => {
+	const columns: Column[] = [text, {...text, name: 'noise', nullable: true}, {...text, name: 'few'}];
+	const records = Array.from({length: 5000}, (_, index) => ({
+		s: `Customer ${index}`,
+		noise: index % 9 === 0 ? null : randomBytes(24).toString('latin1'),
+		few: `${index % 3}`,
+	}));
+	for (const compression of ['snappy', 'gzip', 'none'] as const) {
+		const path = await write(t, [{columns, records}], {compression});
+		const codec = compression === 'none' ? 'UNCOMPRESSED' : compression.toUpperCase();
+		assert.deepEqual(await values(`select compression from parquet_metadata('${path}')`), [
+			[codec],
+			[compression === 'snappy' ? 'UNCOMPRESSED' : codec],
+			[codec],
+		]);
+		assert.deepEqual(await readRows(path), records);
+		const noise = (await values('select noise from file', path)).flat();
+		assert.ok(records.every((record, index) => record.noise === noise[index]));
+	}
 });
 
 test('a chunk is cut into pages of about a megabyte', async t => {
@@ -114,6 +136,16 @@ test('a dictionary is kept while values repeat, and given up when they do not', 
 		[[200, 30_000, 10_003, 80]],
 	);
 	assert.equal(await ask(`select late from file offset 25000 limit 1`, path), 'unique 25000');
+});
+
+test('a dictionary that was given up is tried again eight row groups later', async t => {
+	const records = Array.from({length: 20 * 100}, (_, row) => ({s: row < 900 ? `unique ${row}` : `country ${row % 5}`}));
+	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 100});
+	const {row_groups} = await metadata(path);
+	const tried = row_groups.map(({columns: [chunk]}) => chunk?.meta_data?.encodings.includes('RLE_DICTIONARY'));
+	assert.equal(tried.indexOf(true), 16);
+	assert.ok(tried.slice(16).every(Boolean));
+	assert.deepEqual(await readRows(path), records);
 });
 
 test('a dictionary never outgrows 65,536 entries', async t => {
