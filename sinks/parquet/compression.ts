@@ -1,10 +1,9 @@
-/** The codecs of a page: what Node's zlib has, and Snappy. */
+/** The codecs of a page: what Node's zlib has, and Snappy from parquetjs-lite. */
 import {promisify} from 'node:util';
 import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import compression from 'parquetjs-lite/lib/compression.js';
 import {ConfigError} from '../../src/core/errors.ts';
-import {compressSnappy} from './snappy.ts';
 
 export const compressions = ['snappy', 'gzip', 'brotli', 'zstd', 'none'] as const;
 export type Compression = (typeof compressions)[number];
@@ -97,7 +96,7 @@ const none: Codec = {name: 'none', compress: bytes => bytes, decompress: bytes =
 
 const snappy: Codec = {
 	name: 'snappy',
-	compress: compressSnappy,
+	compress: bytes => compression.deflate('SNAPPY', bytes),
 	decompress: bytes => compression.inflate('SNAPPY', bytes),
 };
 
