@@ -75,10 +75,17 @@ async function importConfig(path: string, name: string): Promise<unknown> {
 		loaded = await import(pathToFileURL(path).href);
 	} catch (error) {
 		const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await exists(path));
-		throw new ConfigError(missing ? `not found; looked for ${path}` : `cannot be loaded: ${messageOf(error)}`, name);
+		const why = `cannot be loaded: ${messageOf(error)}${moduleAdvice(path, error)}`;
+		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
 	}
 	if (!isPlainObject(loaded.default)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
 	return copy(loaded.default);
+}
+
+// Unless the package.json beside it says otherwise, Node takes a .js file for CommonJS.
+function moduleAdvice(path: string, error: unknown): string {
+	const isMistaken = path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
+	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
 }
 
 // Aliases and JavaScript share parts of the tree; a change of one part must not reach another.

@@ -50,6 +50,11 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 	],
 	['a module that throws', {'c.mjs': 'throw new Error("boom")'}, 'c.mjs: cannot be loaded: boom'],
 	[
+		'a module that Node takes for CommonJS',
+		{'c.js': 'export default {}', 'package.json': '{"type": "commonjs"}'},
+		/^c\.js: cannot be loaded: Unexpected token 'export'; name it \.mjs, or set "type": "module" in package\.json$/,
+	],
+	[
 		'a module that lacks a package',
 		{'c.mjs': 'import "no-such-package-anywhere"'},
 		/^c\.mjs: cannot be loaded: Cannot find package/,
