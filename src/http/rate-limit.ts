@@ -26,15 +26,21 @@ export interface ReserveOptions {
 	onWait?(waitMs: number): void;
 }
 
+// Timers are late by so much now and then, which must not add up.
+const TICK_MS = 2;
+
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A) by reservation: each request moves the theoretical arrival time of
- * the next one on by an interval, and goes out when its own is at most a burst ahead. Without a limit it only keeps penalties.
+ * the next one on by an interval, and goes out when its own is at most a burst ahead. The same is asked again of the time when it does go
+ * out: after the process was held up, those that are late do not go all at once. Without a limit it only keeps penalties.
  */
 export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now, sleep}: Clock): RateLimiter {
 	const intervalMs = perMs / requests;
 	const aheadMs = intervalMs * (burst - 1);
 	let arrivalMs = 0;
+	let departureMs = 0;
 	let closedUntilMs = 0;
+	const tooSoonMs = (): number => Math.ceil(Math.max(closedUntilMs, departureMs - aheadMs - TICK_MS) - now());
 	return {
 		async reserve(n, {signal, onWait}) {
 			for (;;) {
@@ -45,8 +51,10 @@ export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now
 					onWait?.(waitMs);
 					await sleep(waitMs, signal);
 				}
-				if (at >= closedUntilMs) return;
+				if (at >= closedUntilMs) break;
 			}
+			for (let ms = tooSoonMs(); ms > 0; ms = tooSoonMs()) await sleep(ms, signal);
+			departureMs = Math.max(departureMs, now()) + n * intervalMs;
 		},
 		penalize(ms) {
 			if (ms > 0) closedUntilMs = Math.max(closedUntilMs, now() + ms);

@@ -11,6 +11,8 @@ function handClock(): {
 	now: () => number;
 	sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 	advance: () => Promise<boolean>;
+	/** Time goes by, and nobody wakes. */
+	stall: (ms: number) => void;
 } {
 	let time = 1000;
 	const sleepers: {at: number; wake: () => void}[] = [];
@@ -22,6 +24,9 @@ function handClock(): {
 				sleepers.push({at: time + ms, wake: resolve});
 				signal.addEventListener('abort', () => reject(signal.reason));
 			});
+		},
+		stall(ms) {
+			time += ms;
 		},
 		async advance() {
 			// Whoever needs no time goes first.
@@ -51,6 +56,23 @@ describe('a rate limit', () => {
 		while (await clock.advance());
 		await Promise.all(all);
 		assert.deepEqual(out, ['a 1000', 'b 1250', 'c 1500']);
+	});
+
+	it('keeps its distances after the process was held up', async () => {
+		const clock = handClock();
+		const limiter = rateLimiter({requests: 10, perMs: 1000}, clock);
+		const out: number[] = [];
+		const all = Array.from({length: 6}, async () => {
+			await limiter.reserve(1, {signal: never});
+			out.push(clock.now());
+		});
+		await new Promise(resolve => setImmediate(resolve));
+		clock.stall(450);
+		while (await clock.advance());
+		await Promise.all(all);
+		assert.equal(out[0], 1000);
+		assert.equal(out[1], 1450);
+		for (const [index, at] of out.entries()) assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
 	});
 
 	it('lets a burst out at once after a rest', async () => {
