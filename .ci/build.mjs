@@ -1,6 +1,6 @@
-// Puts the package together in dist/, for the command line and the library in one go: both share one copy of everything.
+// Makes the code of the package in dist/, for the command line and the library in one go: both share one copy of everything.
 // A start that finds, reads and links 340 modules takes longer than a small API does; of a bundle, most of that is gone.
-import {chmod, readdir, readFile, writeFile} from 'node:fs/promises';
+import {chmod, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 
@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, '..');
 const bundled = ['smol-toml', 'yaml', 'yargs', 'zod'];
 const {dependencies, peerDependencies} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
+// Names of chunks change with what is in them: those of an earlier build would stay.
+await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile} = await build({
 	absWorkingDir: root,
 	entryPoints: ['src/index.ts', 'src/cli/main.ts', 'sinks/index.ts', 'transforms/index.ts'],
