@@ -4,7 +4,18 @@
  */
 import {type JsonValue, parse} from './json.ts';
 import type {JsonRecord} from './page.ts';
-import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
+import {
+	BACKSLASH,
+	CLOSE_LIST,
+	CLOSE_OBJECT,
+	COMMA,
+	endOfString,
+	endOfValue,
+	OPEN_LIST,
+	OPEN_OBJECT,
+	skipSpace,
+	startOfMember,
+} from './scan.ts';
 
 // By the identity of the list: whoever changes a page makes a new one, and with that the text is forgotten.
 const known = new WeakMap<readonly JsonRecord[], Uint8Array>();
@@ -53,12 +64,6 @@ interface List extends Span {
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 function findList(bytes: Uint8Array, keys: readonly string[]): List | undefined {
 	if (isBroken(bytes, LINE_FEED) || isBroken(bytes, CARRIAGE_RETURN)) return undefined;

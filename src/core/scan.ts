@@ -8,16 +8,16 @@ const DEEPEST = 500;
 
 const QUOTE = 0x22;
 const PLUS = 0x2b;
-const COMMA = 0x2c;
+export const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+export const OPEN_LIST = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSE_LIST = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 
 /** 1 for what a string may hold as it is. */
 const isPlain = tableOf(byte => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH);
@@ -38,9 +38,9 @@ export function endOfValue(bytes: Uint8Array, at: number, depth = 0): number {
 		case QUOTE:
 			return endOfString(bytes, at);
 		case OPEN_OBJECT:
-			return depth > DEEPEST ? -1 : endOfObject(bytes, at, depth + 1);
+			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_OBJECT, depth + 1);
 		case OPEN_LIST:
-			return depth > DEEPEST ? -1 : endOfList(bytes, at, depth + 1);
+			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_LIST, depth + 1);
 		default:
 			return words.has(bytes[at] as number) ? endOfWord(bytes, at) : endOfNumber(bytes, at);
 	}
@@ -70,16 +70,16 @@ function areHex(bytes: Uint8Array, start: number): boolean {
 	return true;
 }
 
-function endOfObject(bytes: Uint8Array, start: number, depth: number): number {
+// An object or a list.
+function endOfItems(bytes: Uint8Array, start: number, close: number, depth: number): number {
 	let at = skipSpace(bytes, start + 1);
-	if (bytes[at] === CLOSE_OBJECT) return at + 1;
+	if (bytes[at] === close) return at + 1;
 	for (;;) {
-		const value = startOfMember(bytes, at);
-		if (value < 0) return -1;
-		const end = endOfValue(bytes, value, depth);
+		const value = close === CLOSE_OBJECT ? startOfMember(bytes, at) : at;
+		const end = value < 0 ? -1 : endOfValue(bytes, value, depth);
 		if (end < 0) return -1;
 		at = skipSpace(bytes, end);
-		if (bytes[at] === CLOSE_OBJECT) return at + 1;
+		if (bytes[at] === close) return at + 1;
 		if (bytes[at] !== COMMA) return -1;
 		at = skipSpace(bytes, at + 1);
 	}
@@ -92,19 +92,6 @@ export function startOfMember(bytes: Uint8Array, at: number): number {
 	if (end < 0) return -1;
 	const colon = skipSpace(bytes, end);
 	return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
-}
-
-function endOfList(bytes: Uint8Array, start: number, depth: number): number {
-	let at = skipSpace(bytes, start + 1);
-	if (bytes[at] === CLOSE_LIST) return at + 1;
-	for (;;) {
-		const end = endOfValue(bytes, at, depth);
-		if (end < 0) return -1;
-		at = skipSpace(bytes, end);
-		if (bytes[at] === CLOSE_LIST) return at + 1;
-		if (bytes[at] !== COMMA) return -1;
-		at = skipSpace(bytes, at + 1);
-	}
 }
 
 function endOfWord(bytes: Uint8Array, start: number): number {

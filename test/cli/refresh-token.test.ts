@@ -3,6 +3,14 @@ import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 
+const authAt = (url: string) => ({
+	type: 'oauth2_refresh_token',
+	token_url: `${url}/token`,
+	client_id: 'me',
+	refresh_token: 'refresh-0',
+	refresh_token_file: 'token.json',
+});
+
 test('a run that is killed between the rotation of its refresh token and its use leaves the newest one', async () => {
 	let valid = 'refresh-0';
 	let kill: (() => void) | undefined;
@@ -31,13 +39,7 @@ test('a run that is killed between the rotation of its refresh token and its use
 		{path: '/r', respond: {json: [{id: 1}]}},
 	]);
 	try {
-		const auth = {
-			type: 'oauth2_refresh_token',
-			token_url: `${api.url}/token`,
-			client_id: 'me',
-			refresh_token: 'refresh-0',
-			refresh_token_file: 'token.json',
-		};
+		const auth = authAt(api.url);
 		const config = JSON.stringify({client: {base_url: api.url, auth}, resources: ['r']});
 		await using place = await workspace({'sluice.json': config});
 		const running = place.start(['run', '-f', 'jsonl']);
@@ -92,13 +94,7 @@ test('two runs that renew their tokens from one file at the same time never use 
 	};
 	const api = await startServer([route, pages]);
 	try {
-		const auth = {
-			type: 'oauth2_refresh_token',
-			token_url: `${api.url}/token`,
-			client_id: 'me',
-			refresh_token: 'refresh-0',
-			refresh_token_file: 'token.json',
-		};
+		const auth = authAt(api.url);
 		const paginator = {type: 'page_number', base_page: 1, total_path: null};
 		const config = {client: {base_url: api.url, auth, paginator}, resources: ['r']};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
