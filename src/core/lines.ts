@@ -51,6 +51,16 @@ export function rememberLines(records: readonly JsonRecord[], bytes: Uint8Array,
 	if (list?.items.length === records.length) known.set(records, cutLines(bytes, list));
 }
 
+/** The first `count` of the records, which keep their text. */
+export function firstOf(records: readonly JsonRecord[], count: number): readonly JsonRecord[] {
+	const first = records.slice(0, count);
+	const lines = known.get(records);
+	let end = 0;
+	for (let line = 0; lines && line < first.length; line++) end = lines.indexOf(LINE_FEED, end) + 1;
+	if (lines) known.set(first, lines.subarray(0, end));
+	return first;
+}
+
 interface Span {
 	/** Index of its first byte. */
 	readonly start: number;

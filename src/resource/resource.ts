@@ -1,6 +1,7 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
 import type {JsonObject} from '../core/json.ts';
+import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
@@ -88,5 +89,5 @@ async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOpt
 
 // A page that was cut has no place after it: the rest of its records would be lost to whoever resumes there.
 function cut({cursor, state, ...page}: Page, room: number): Page {
-	return {...page, records: page.records.slice(0, room)};
+	return {...page, records: firstOf(page.records, room)};
 }

@@ -56,7 +56,7 @@ test('a cursor in the last record, a condition on records and a limit see them',
 		`${one}\n`,
 	);
 	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', stopWhen: '@.id == 2'}), `${one}\n${two}\n`);
-	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', limit: {records: 1}}), '{"id":1,"s":"é"}\n');
+	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', limit: {records: 1}}), `${one}\n`);
 });
 
 test('a body that breaks off, or is no JSON somewhere, is asked for again, and nothing of it is written', async () => {
