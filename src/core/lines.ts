@@ -2,6 +2,7 @@
  * The text of records as it came from the API. A page that nobody has touched is written as JSON Lines without being put
  * into words again, and often without having been parsed: every digit and every escape as the server had it, at a fifth of the cost.
  */
+import {type Cells, Cutter, type Shape, textAt} from './cells.ts';
 import {type JsonValue, parse} from './json.ts';
 import type {JsonRecord} from './page.ts';
 import {
@@ -18,47 +19,72 @@ import {
 } from './scan.ts';
 
 // By the identity of the list: whoever changes a page makes a new one, and with that the text is forgotten.
-const known = new WeakMap<readonly JsonRecord[], Uint8Array>();
+const known = new WeakMap<readonly JsonRecord[], Known>();
+
+interface Known {
+	readonly lines: Uint8Array;
+	readonly cells?: Cells | undefined;
+	/** The records themselves, where the list only stands for them. */
+	parsed?(): readonly JsonRecord[];
+}
 
 /** The records as lines, each with its line feed, if their text is known and each is on one line by itself. */
 export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined {
-	return known.get(records);
+	return known.get(records)?.lines;
+}
+
+/** Where the values of the records stand in their text, if that is known. */
+export function cellsOf(records: readonly JsonRecord[]): Cells | undefined {
+	return known.get(records)?.cells;
+}
+
+/** The same records, for whoever looks at all of them: a list that is parsed late is slow to go through. */
+export function parsedOf(records: readonly JsonRecord[]): readonly JsonRecord[] {
+	return known.get(records)?.parsed?.() ?? records;
 }
 
 /**
  * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line feed stands among
  * them. The whole body is checked to be JSON. `value` is what stands around the list, with `[]` in its place. Takes the bytes,
  * which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
+ * With a shape, the records have cells.
  */
 export function unparsed(
 	bytes: Uint8Array,
 	keys: readonly string[],
+	shape?: Shape,
 ): {readonly records: readonly JsonRecord[]; readonly value: JsonValue} | undefined {
-	const list = findList(bytes, keys);
+	const cutter = shape && new Cutter(shape);
+	const list = findList(bytes, keys, cutter);
 	if (!list) return undefined;
-	const value = parse(textOf(bytes, 0, list.start) + textOf(bytes, list.end, bytes.length));
+	const value = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
 	// Such a key goes before the path that reads the same.
 	if (keys.length > 1 && Object.hasOwn(value as object, keys.join('.'))) return undefined;
-	const lines = cutLines(bytes, list);
-	const records = parsedLate(lines, list.items.length);
-	known.set(records, lines);
+	const {lines, moved} = cutLines(bytes, list);
+	const text = (): string => textAt(lines, 0, lines.length - 1).replaceAll('\n', ',');
+	const records = standIn(list.items.length, () => parse(`[${text()}]`) as JsonRecord[], {
+		lines,
+		cells: cutter?.cells(bytes, moved),
+	});
 	return {records, value};
 }
 
 /** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */
 export function rememberLines(records: readonly JsonRecord[], bytes: Uint8Array, keys: readonly string[]): void {
 	const list = findList(bytes, keys);
-	if (list?.items.length === records.length) known.set(records, cutLines(bytes, list));
+	if (list?.items.length === records.length) known.set(records, {lines: cutLines(bytes, list).lines});
 }
 
 /** The first `count` of the records, which keep their text. */
 export function firstOf(records: readonly JsonRecord[], count: number): readonly JsonRecord[] {
-	const first = records.slice(0, count);
-	const lines = known.get(records);
+	const text = known.get(records);
+	if (!text) return records.slice(0, count);
 	let end = 0;
-	for (let line = 0; lines && line < first.length; line++) end = lines.indexOf(LINE_FEED, end) + 1;
-	if (lines) known.set(first, lines.subarray(0, end));
-	return first;
+	for (let line = 0; line < count; line++) end = text.lines.indexOf(LINE_FEED, end) + 1;
+	return standIn(count, () => parsedOf(records).slice(0, count), {
+		lines: text.lines.subarray(0, end),
+		cells: text.cells && {...text.cells, rows: count},
+	});
 }
 
 interface Span {
@@ -72,12 +98,17 @@ interface List extends Span {
 	readonly items: readonly Span[];
 }
 
+interface Found {
+	list?: List;
+	readonly cutter: Cutter | undefined;
+}
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-function findList(bytes: Uint8Array, keys: readonly string[]): List | undefined {
+function findList(bytes: Uint8Array, keys: readonly string[], cutter?: Cutter): List | undefined {
 	if (isBroken(bytes, LINE_FEED) || isBroken(bytes, CARRIAGE_RETURN)) return undefined;
-	const found: {list?: List} = {};
+	const found: Found = {cutter};
 	const end = look(bytes, skipSpace(bytes, 0), keys.map(quoted), found);
 	return end < 0 || skipSpace(bytes, end) < bytes.length ? undefined : found.list;
 }
@@ -93,7 +124,7 @@ function quoted(key: string): Uint8Array {
 }
 
 // Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain way.
-function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: {list?: List}): number {
+function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: Found): number {
 	if (key === undefined) return bytes[at] === OPEN_LIST ? readList(bytes, at, found) : -1;
 	if (bytes[at] !== OPEN_OBJECT) return -1;
 	for (let member = skipSpace(bytes, at + 1); ; ) {
@@ -112,11 +143,12 @@ function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Arra
 	}
 }
 
-function readList(bytes: Uint8Array, open: number, found: {list?: List}): number {
+function readList(bytes: Uint8Array, open: number, found: Found): number {
+	const {cutter} = found;
 	const items: Span[] = [];
 	for (let start = skipSpace(bytes, open + 1); ; ) {
 		if (bytes[start] !== OPEN_OBJECT) return -1;
-		const end = endOfValue(bytes, start);
+		const end = cutter ? cutter.read(bytes, start) : endOfValue(bytes, start);
 		if (end < 0) return -1;
 		items.push({start, end});
 		const next = skipSpace(bytes, end);
@@ -129,34 +161,32 @@ function readList(bytes: Uint8Array, open: number, found: {list?: List}): number
 	}
 }
 
-// In place: between two items there is room for a line feed, and after the last one.
-function cutLines(bytes: Uint8Array, {start, items}: List): Uint8Array {
+// In place: between two items there is room for a line feed, and after the last one. `moved` says by how much each item was.
+function cutLines(bytes: Uint8Array, {start, items}: List): {lines: Uint8Array; moved: readonly number[]} {
+	const moved: number[] = [];
 	let to = start;
 	for (const item of items) {
 		if (item.start > to) bytes.copyWithin(to, item.start, item.end);
+		moved.push(item.start - to);
 		to += item.end - item.start;
 		bytes[to++] = LINE_FEED;
 	}
-	return bytes.subarray(start, to);
+	return {lines: bytes.subarray(start, to), moved};
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
-}
-
-// A list that is parsed when somebody looks at anything but its length.
-function parsedLate(lines: Uint8Array, length: number): readonly JsonRecord[] {
-	let isParsed = false;
-	const records = (list: JsonRecord[]): JsonRecord[] => {
-		if (isParsed) return list;
-		isParsed = true;
-		const text = textOf(lines, 0, lines.length - 1).replaceAll('\n', ',');
-		return Object.assign(list, parse(`[${text}]`));
+// A list with text that is parsed when somebody looks at anything but its length.
+function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<Known, 'parsed'>): readonly JsonRecord[] {
+	let records: readonly JsonRecord[] | undefined;
+	const parsed = (): readonly JsonRecord[] => {
+		records ??= parse();
+		return records;
 	};
-	return new Proxy(new Array<JsonRecord>(length), {
-		get: (list, key) => (key === 'length' ? length : Reflect.get(records(list), key)),
-		has: (list, key) => Reflect.has(records(list), key),
-		ownKeys: list => Reflect.ownKeys(records(list)),
-		getOwnPropertyDescriptor: (list, key) => Reflect.getOwnPropertyDescriptor(records(list), key),
+	const stand = new Proxy(new Array<JsonRecord>(length), {
+		get: (_, key) => (key === 'length' ? length : Reflect.get(parsed(), key)),
+		has: (_, key) => Reflect.has(parsed(), key),
+		ownKeys: () => Reflect.ownKeys(parsed()),
+		getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(parsed(), key),
 	});
+	known.set(stand, {...text, parsed});
+	return stand;
 }

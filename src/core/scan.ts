@@ -6,13 +6,13 @@
 // Deeper values are left to JSON.parse, which has a larger stack.
 const DEEPEST = 500;
 
-const QUOTE = 0x22;
+export const QUOTE = 0x22;
 const PLUS = 0x2b;
 export const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
-const COLON = 0x3a;
+export const COLON = 0x3a;
 export const OPEN_LIST = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSE_LIST = 0x5d;
@@ -25,7 +25,9 @@ const isSpace = tableOf(byte => byte === 0x20 || byte === 0x09 || byte === 0x0a 
 const isDigit = tableOf(byte => byte >= ZERO && byte <= 0x39);
 const isHex = tableOf(byte => /[0-9a-fA-F]/.test(String.fromCharCode(byte)));
 const isEscape = tableOf(byte => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
-const words = new Map(['true', 'false', 'null'].map(word => [word.charCodeAt(0), Buffer.from(word)]));
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+const NULL = Buffer.from('null');
 
 // Beyond the end a typed array gives undefined, which no table and no comparison knows.
 function tableOf(holds: (byte: number) => boolean): Uint8Array {
@@ -41,13 +43,21 @@ export function endOfValue(bytes: Uint8Array, at: number, depth = 0): number {
 			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_OBJECT, depth + 1);
 		case OPEN_LIST:
 			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_LIST, depth + 1);
+		case TRUE[0]:
+			return endOfWord(bytes, at, TRUE);
+		case FALSE[0]:
+			return endOfWord(bytes, at, FALSE);
+		case NULL[0]:
+			return endOfWord(bytes, at, NULL);
 		default:
-			return words.has(bytes[at] as number) ? endOfWord(bytes, at) : endOfNumber(bytes, at);
+			return endOfNumber(bytes, at);
 	}
 }
 
 /** The index of what comes at `at` or, after white space, next. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
+	// Between compact values, which are most, there is none.
+	if ((bytes[at] as number) > 0x20) return at;
 	let next = at;
 	while (isSpace[bytes[next] as number] === 1) next++;
 	return next;
@@ -94,10 +104,14 @@ export function startOfMember(bytes: Uint8Array, at: number): number {
 	return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
-function endOfWord(bytes: Uint8Array, start: number): number {
-	const word = words.get(bytes[start] as number) as Uint8Array;
-	for (let i = 1; i < word.length; i++) if (bytes[start + i] !== word[i]) return -1;
-	return start + word.length;
+function endOfWord(bytes: Uint8Array, start: number, word: Uint8Array): number {
+	return stands(word, bytes, start) ? start + word.length : -1;
+}
+
+/** Whether just these bytes stand at `start`. */
+export function stands(these: Uint8Array, bytes: Uint8Array, start: number): boolean {
+	for (let i = 0; i < these.length; i++) if (bytes[start + i] !== these[i]) return false;
+	return true;
 }
 
 function endOfNumber(bytes: Uint8Array, start: number): number {
