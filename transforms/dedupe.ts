@@ -1,10 +1,11 @@
 /** Drops records that came before, by key. */
 import type {Transform} from 'node:stream';
 import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
+import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {holdLast} from './dedupe/hold.ts';
-import {keyOf} from './dedupe/key.ts';
+import {type Key, keyInCells, keyOf} from './dedupe/key.ts';
 import {seenKeys} from './dedupe/seen.ts';
 
 export interface DedupeOptions {
@@ -40,7 +41,8 @@ const MOST_EXACT_KEYS = 2 ** 24 - 1;
 export function dedupePages(options: DedupeOptions = {}): PageTransform {
 	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE, previous} = options;
 	check({key, keep, maxExactKeys, maxMemoryBytes});
-	const find = keyOf([key].flat());
+	const fields = [key].flat();
+	const find = keyOf(fields);
 	const counts = {duplicates: 0};
 
 	function full(resource: string | undefined, keys: number, held = ''): StageError {
@@ -53,25 +55,35 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page.resource, keys, ' and their records'));
 
 	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
-	const isNew = (record: JsonRecord, resource?: string): boolean => {
-		const value = find(record);
+	const isNew = (value: Key, resource?: string): boolean => {
 		if (value === undefined) return true;
 		const added = seen.add(value);
 		if (added === undefined) throw full(resource, seen.size);
 		return added;
 	};
 
+	const keysOf = (records: readonly JsonRecord[]): ((index: number) => Key) => {
+		const cells = cellsOf(records);
+		const inCells = cells && keyInCells(fields, cells);
+		if (inCells) return inCells;
+		const parsed = parsedOf(records);
+		return index => find(parsed[index] as JsonRecord);
+	};
+
 	return {
 		counts,
 		...(previous && {
 			async open() {
-				for await (const records of previous) for (const record of records) isNew(record);
+				for await (const records of previous) for (const record of records) isNew(find(record));
 			},
 		}),
 		page(page) {
-			const records = page.records.filter(record => isNew(record, page.resource));
-			counts.duplicates += page.records.length - records.length;
-			return records.length === page.records.length ? page : {...page, records};
+			const {length} = page.records;
+			const keyAt = keysOf(page.records);
+			const old = new Set<number>();
+			for (let index = 0; index < length; index++) if (!isNew(keyAt(index), page.resource)) old.add(index);
+			counts.duplicates += old.size;
+			return old.size === 0 ? page : {...page, records: parsedOf(page.records).filter((_, index) => !old.has(index))};
 		},
 	};
 }

@@ -2,6 +2,7 @@
 import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
+import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
 	type ContractMode,
@@ -12,6 +13,7 @@ import {
 	type SchemaDefinition,
 } from '../src/core/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
+import {conform} from './normalize/cells.ts';
 import {Columns} from './normalize/columns.ts';
 import {declaredName, type Naming, namings, SEPARATOR} from './normalize/naming.ts';
 import {type Refusal, recordReader} from './normalize/record.ts';
@@ -36,6 +38,8 @@ export interface NormalizeOptions {
 	readonly primaryKey?: string | readonly string[];
 	/** Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit. @default true */
 	readonly coerce?: boolean;
+	/** Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as Parquet, need no order. @default true */
+	readonly ordered?: boolean;
 	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
 	readonly previous?: Schema;
 }
@@ -57,7 +61,7 @@ export interface Normalizer extends PageTransform {
 
 /** `normalize()` as a function of pages. */
 export function normalizePages(schema?: SchemaDefinition, options: NormalizeOptions = {}): Normalizer {
-	const {nested = 'json', maxNesting = 1000, naming = 'direct', coerce = true, previous} = options;
+	const {nested = 'json', maxNesting = 1000, naming = 'direct', coerce = true, ordered = true, previous} = options;
 	check(options);
 	const declared = schema ? declaredColumns(schema) : [];
 	const isFirstSight = declared.length === 0 && !previous?.columns.length;
@@ -66,8 +70,19 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const reader = recordReader(columns, {contract, naming, nesting, strict: !coerce});
 	const counts = {discarded: 0};
+	let misfits = 0;
 
 	function page(page: Page): Page {
+		const cells = nesting === 0 ? cellsOf(page.records) : undefined;
+		if (cells && conform(cells, columns, reader.slotOf, ordered)) {
+			misfits = 0;
+			return {...page, schema: columns.schema()};
+		}
+		if (cells && ++misfits === MOST_MISFITS) cells.shape.isUseless = true;
+		return read({...page, records: parsedOf(page.records)});
+	}
+
+	function read(page: Page): Page {
 		let records: JsonRecord[];
 		let rejections: Rejection[];
 		// What a record teaches about the columns holds for the whole page, so the page is read again until it teaches nothing new.
@@ -97,6 +112,9 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 
 	return {page, counts, schema: () => columns.schema()};
 }
+
+// Pages in a row that had to be parsed, after which no more are cut into cells: values keep coming that want to be converted.
+const MOST_MISFITS = 8;
 
 /** The schema that all these pages together have: what `normalize()` would arrive at. */
 export async function inferSchema(

@@ -19,7 +19,7 @@ export async function extractFamily(
 	resources: readonly ResolvedResource[],
 	{open, ...options}: FamilyOptions,
 ): Promise<Result[]> {
-	const {typed, limit, log} = options;
+	const {intake, limit, log} = options;
 	const failures: Result[] = [];
 	const ready: {resource: ResolvedResource; target: Target}[] = [];
 	for (const resource of resources) {
@@ -30,7 +30,7 @@ export async function extractFamily(
 		}
 	}
 	const targetOf = new Map(ready.map(({resource, target}) => [resource.name, target]));
-	const optionsOf = ({name}: ResolvedResource) => ({typed, ...limited(limit), ...targetOf.get(name)?.extraction});
+	const optionsOf = ({name}: ResolvedResource) => ({...intake, ...limited(limit), ...targetOf.get(name)?.extraction});
 	const extractions = connection.extractions(
 		ready.map(({resource}) => resource),
 		optionsOf,

@@ -2,6 +2,7 @@
 import type {Transform, Writable} from 'node:stream';
 import {select} from '../../transforms/select.ts';
 import type {Connection, Extraction} from '../config/compile.ts';
+import type {Intake} from '../config/formats.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
@@ -16,8 +17,8 @@ export interface ExtractOptions {
 	readonly destination: Target | Writable;
 	readonly log: Log;
 	readonly signal: AbortSignal;
-	/** The format has types: Parquet. */
-	readonly typed: boolean;
+	/** What the format asks of records. */
+	readonly intake: Intake;
 	/** Most rows. */
 	readonly limit?: number | undefined;
 	readonly columns?: readonly string[] | undefined;
@@ -35,10 +36,10 @@ export async function extract(
 		destination,
 		log,
 		signal,
-		typed,
+		intake,
 		limit,
 		columns,
-		extraction = connection.extraction(resource, {typed, ...limited(limit)}),
+		extraction = connection.extraction(resource, {...intake, ...limited(limit)}),
 		live = true,
 	}: ExtractOptions,
 ): Promise<Result> {

@@ -21,12 +21,13 @@ export const read = verb({
 				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler({resource: name, limit, select, output = '-', format, rejects, state: statePath, ...args}, signal) {
-		const [{openProject, only, connect}, {extract, limited}, {fileTarget, formatOfPath}, {stateFile}] = await Promise.all([
-			import('./project.ts'),
-			import('./extract.ts'),
-			import('../config/formats.ts'),
-			import('./state-file.ts'),
-		]);
+		const [{openProject, only, connect}, {extract, limited}, {fileTarget, formatOfPath, intakeOf}, {stateFile}] =
+			await Promise.all([
+				import('./project.ts'),
+				import('./extract.ts'),
+				import('../config/formats.ts'),
+				import('./state-file.ts'),
+			]);
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);
@@ -37,14 +38,15 @@ export const read = verb({
 		const destination = await fileTarget(output, {format: chosen, rejects});
 		const connection = connect(project, log, signal);
 		try {
-			const typed = chosen === 'parquet';
-			const extraction = connection.extraction(resource, {typed, ...limited(limit), ...(kept && {state: kept.state})});
+			const columns = names(select);
+			const intake = intakeOf(chosen, columns);
+			const extraction = connection.extraction(resource, {...intake, ...limited(limit), ...(kept && {state: kept.state})});
 			const result = await extract(connection, resource, {
 				destination,
-				typed,
+				intake,
 				log,
 				signal,
-				columns: names(select),
+				columns,
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
 			});
 			if (result.error !== undefined) throw result.error;

@@ -1,4 +1,4 @@
-import {formatNames} from '../config/formats.ts';
+import {formatNames, intakeOf} from '../config/formats.ts';
 import {count, plural} from './format.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
@@ -57,7 +57,8 @@ export const run = verb({
 			partBytes: config.output?.part_bytes,
 		};
 		const signal = maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
-		const typed = destination.format === 'parquet';
+		const columns = names(select);
+		const intake = intakeOf(destination.format, columns);
 		const connection = connect(project, log, signal);
 		const outputs = targets(destination, log);
 		const results: Result[] = [];
@@ -74,13 +75,10 @@ export const run = verb({
 					else left.push(resource);
 				}
 				const open = (resource: (typeof family)[number]) => {
-					const definition = fingerprint(resource, config, name => only(project, name), [
-						destination.format,
-						names(select) ?? null,
-					]);
+					const definition = fingerprint(resource, config, name => only(project, name), [destination.format, columns ?? null]);
 					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition});
 				};
-				results.push(...(await extractFamily(connection, left, {open, typed, log, signal, limit, columns: names(select)})));
+				results.push(...(await extractFamily(connection, left, {open, intake, log, signal, limit, columns})));
 				signal.throwIfAborted();
 			}
 			// Else it would read again, and append, what is in the log already.

@@ -13,7 +13,7 @@ import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
-import {type StageOptions, stagesFor} from './stages.ts';
+import {passesText, type StageOptions, stagesFor} from './stages.ts';
 import {stepsOf} from './steps.ts';
 import {defined} from './tree.ts';
 
@@ -31,7 +31,10 @@ export interface Connection {
 
 export interface ExtractionOptions
 	extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state' | 'firstNumber'>,
-		StageOptions {}
+		StageOptions {
+	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
+	readonly parsed?: boolean;
+}
 
 export interface Extraction {
 	readonly source: Readable;
@@ -88,11 +91,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (
-		stagesOf: (resource: ResolvedResource) => readonly Transform[],
-		optionsOf: (name: string) => ExtractionOptions | undefined,
-		signal?: AbortSignal,
-	): Walks => ({
+	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined, signal?: AbortSignal): Walks => ({
 		client: api,
 		state: name => optionsOf(name)?.state,
 		start: name => positionOf(optionsOf(name)),
@@ -107,7 +106,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				// Nothing is asked for beyond a limit.
 				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
-				untouched: stagesOf(resource).length === 0 && !process,
+				untouched: !process && isText(resource, optionsOf(resource.name)),
 				...(process && {process}),
 				...(onSmaller && {onSmaller}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
@@ -121,10 +120,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 			resources.map(resource => [resource.name, stagesFor(resource, options.get(resource.name) ?? {})] as const),
 		);
 		const members = family(
-			walks(
-				({name}) => stages.get(name) ?? [],
-				name => options.get(name),
-			),
+			walks(name => options.get(name)),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
@@ -142,11 +138,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 			const stages = stagesFor(resolved, rest);
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
-			const pages = alone(
-				walks(() => stages, own, signal),
-				resolved.name,
-				counts,
-			);
+			const pages = alone(walks(own, signal), resolved.name, counts);
 			return {source: readable(pages, rest, counts), stages};
 		},
 		families(resources) {
@@ -159,6 +151,11 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		},
 		close: () => api.close(),
 	};
+}
+
+// Whether records stay text on the way to the sink. One that is only read for its children has none.
+function isText(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean {
+	return options !== undefined && options.parsed !== true && passesText(resource, options);
 }
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {

@@ -12,7 +12,7 @@ import {defined} from './tree.ts';
 
 export interface StageOptions {
 	/**
-	 * Whether the sink needs columns with types, as Parquet does. Without the need, records of a resource that declares nothing
+	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the need, records of a resource that declares nothing
 	 * go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
@@ -30,8 +30,17 @@ export interface Previous {
 }
 
 /** The transforms of a resource. With nothing declared, and a sink without types, records go through as they came. */
-export function stagesFor(resource: ResolvedResource, {typed = true, previous, unique = true}: StageOptions): Transform[] {
-	return typed || declares(resource) ? transforms(resource, previous, unique) : [];
+export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
+	return options.typed !== false || declares(resource) ? transforms(resource, options) : [];
+}
+
+/** Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look at each of them. */
+export function passesText(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
+	if (!typed && !declares(resource)) return true;
+	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
+	const isAlike = naming === 'direct' && keep !== 'last' && (partition_by === undefined || partition_by.column === 'load_date');
+	return isWhole && isAlike && !endpoint.incremental;
 }
 
 function declares({columns, schema_contract, nested, max_table_nesting, naming, primary_key}: ResolvedResource): boolean {
@@ -44,8 +53,7 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 
 function transforms(
 	{table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource,
-	previous: Previous | undefined,
-	unique: boolean,
+	{typed = true, previous, unique = true}: StageOptions,
 ): Transform[] {
 	const contract =
 		schema_contract &&
@@ -63,5 +71,5 @@ function transforms(
 	const known = previous?.schemas[table_name];
 	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
 	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
-	return [normalize(schema, {...options, nested: nesting, ...(known && {previous: known})}), ...unrepeated];
+	return [normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}), ...unrepeated];
 }

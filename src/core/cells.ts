@@ -3,7 +3,8 @@
  * (to check its type, to find keys, to store it) goes down its cells and makes of the bytes just what it needs.
  */
 import {type JsonValue, parse} from './json.ts';
-import {BACKSLASH, CLOSE_OBJECT, COMMA, endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
+import {numberAt} from './numerals.ts';
+import {BACKSLASH, CLOSE_OBJECT, COMMA, endOfString, endOfValue, QUOTE, skipSpace, stands, startOfMember} from './scan.ts';
 
 // Objects with ids as keys make no table.
 const MOST_KEYS = 256;
@@ -61,7 +62,10 @@ export interface Cells {
 export function cellValue({bytes, spans, stride}: Cells, row: number, key: number): JsonValue | undefined {
 	const at = row * stride + 2 * key;
 	const start = 2 * key < stride ? (spans[at] as number) : 0;
-	return start === 0 ? undefined : parse(textAt(bytes, start, spans[at + 1] as number));
+	if (start === 0) return undefined;
+	const end = spans[at + 1] as number;
+	const number = numberAt(bytes, start, end);
+	return Number.isNaN(number) ? parse(textAt(bytes, start, end)) : number;
 }
 
 /** The bytes between two places as text. */
@@ -105,7 +109,8 @@ export class Cutter {
 		const spans = this.#spans.slice(0, this.#rows * stride);
 		for (let row = 0; row < this.#rows; row++) {
 			const by = moved[row] ?? 0;
-			for (let at = row * stride; by > 0 && at < (row + 1) * stride; at++) if (spans[at] !== 0) (spans[at] as number) -= by;
+			if (by === 0) continue;
+			for (let at = row * stride; at < (row + 1) * stride; at++) if (spans[at] !== 0) (spans[at] as number) -= by;
 		}
 		return {shape: this.#shape, bytes, rows: this.#rows, spans, stride, isInOrder: this.#isInOrder};
 	}
@@ -132,7 +137,7 @@ export class Cutter {
 				base = this.#rows * this.#stride;
 			}
 			const at = base + 2 * expected;
-			const end = endOfValue(bytes, value, 1);
+			const end = bytes[value] === QUOTE ? endOfString(bytes, value) : endOfValue(bytes, value, 1);
 			if (end < 0 || spans[at] !== 0) return -1;
 			spans[at] = value;
 			spans[at + 1] = end;

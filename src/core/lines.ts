@@ -18,10 +18,12 @@ import {
 	startOfMember,
 } from './scan.ts';
 
-// By the identity of the list: whoever changes a page makes a new one, and with that the text is forgotten.
-const known = new WeakMap<readonly JsonRecord[], Known>();
+// A property of the very list: whoever changes a page makes a new one, and with that the text is forgotten.
+const TEXT = Symbol('text');
 
-interface Known {
+type Records = readonly JsonRecord[] & {readonly [TEXT]?: Text};
+
+interface Text {
 	readonly lines: Uint8Array;
 	readonly cells?: Cells | undefined;
 	/** The records themselves, where the list only stands for them. */
@@ -30,17 +32,21 @@ interface Known {
 
 /** The records as lines, each with its line feed, if their text is known and each is on one line by itself. */
 export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined {
-	return known.get(records)?.lines;
+	return textOf(records)?.lines;
 }
 
 /** Where the values of the records stand in their text, if that is known. */
 export function cellsOf(records: readonly JsonRecord[]): Cells | undefined {
-	return known.get(records)?.cells;
+	return textOf(records)?.cells;
+}
+
+function textOf(records: Records): Text | undefined {
+	return records[TEXT];
 }
 
 /** The same records, for whoever looks at all of them: a list that is parsed late is slow to go through. */
 export function parsedOf(records: readonly JsonRecord[]): readonly JsonRecord[] {
-	return known.get(records)?.parsed?.() ?? records;
+	return textOf(records)?.parsed?.() ?? records;
 }
 
 /**
@@ -72,12 +78,13 @@ export function unparsed(
 /** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */
 export function rememberLines(records: readonly JsonRecord[], bytes: Uint8Array, keys: readonly string[]): void {
 	const list = findList(bytes, keys);
-	if (list?.items.length === records.length) known.set(records, {lines: cutLines(bytes, list).lines});
+	if (list?.items.length !== records.length) return;
+	Object.defineProperty(records, TEXT, {value: {lines: cutLines(bytes, list).lines}});
 }
 
 /** The first `count` of the records, which keep their text. */
 export function firstOf(records: readonly JsonRecord[], count: number): readonly JsonRecord[] {
-	const text = known.get(records);
+	const text = textOf(records);
 	if (!text) return records.slice(0, count);
 	let end = 0;
 	for (let line = 0; line < count; line++) end = text.lines.indexOf(LINE_FEED, end) + 1;
@@ -175,18 +182,24 @@ function cutLines(bytes: Uint8Array, {start, items}: List): {lines: Uint8Array; 
 }
 
 // A list with text that is parsed when somebody looks at anything but its length.
-function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<Known, 'parsed'>): readonly JsonRecord[] {
+function standIn(
+	length: number,
+	parse: () => readonly JsonRecord[],
+	{lines, cells}: Omit<Text, 'parsed'>,
+): readonly JsonRecord[] {
 	let records: readonly JsonRecord[] | undefined;
 	const parsed = (): readonly JsonRecord[] => {
 		records ??= parse();
 		return records;
 	};
-	const stand = new Proxy(new Array<JsonRecord>(length), {
-		get: (_, key) => (key === 'length' ? length : Reflect.get(parsed(), key)),
+	const text: Text = {lines, cells, parsed};
+	return new Proxy(new Array<JsonRecord>(length), {
+		get(_, key) {
+			if (key === 'length') return length;
+			return key === TEXT ? text : Reflect.get(parsed(), key);
+		},
 		has: (_, key) => Reflect.has(parsed(), key),
 		ownKeys: () => Reflect.ownKeys(parsed()),
 		getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(parsed(), key),
 	});
-	known.set(stand, {...text, parsed});
-	return stand;
 }

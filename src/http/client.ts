@@ -1,4 +1,5 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
+import type {Shape} from '../core/cells.ts';
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
@@ -69,8 +70,8 @@ export interface SendOptions {
 	readonly keys?: readonly string[];
 	/** Go on inside a body: emits only the rows after this place. Needs `keys`. */
 	readonly after?: BodyPlace;
-	/** Records may stay text, as nobody looks at them on their way. Only with `keys`. @default false */
-	readonly untouched?: boolean | undefined;
+	/** Records may stay text, cut by this shape, as nobody looks at all of them on their way. Only with `keys`. */
+	readonly shape?: Shape | undefined;
 	/** @default json */
 	readonly decoder?: Decoder;
 	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
@@ -147,7 +148,8 @@ export function client(options: ClientOptions): Client {
 	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
 		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
-		const untouched = options.untouched && judges.length === 0;
+		// Rules want to see values.
+		const shape = judges.length === 0 ? options.shape : undefined;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator = request.auth === undefined ? auth : request.auth;
 		const call = startCall(environment, {
@@ -175,7 +177,7 @@ export function client(options: ClientOptions): Client {
 
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
 		async function nextPart(): Promise<BodyPart> {
-			parts ??= read(request, attempts, {...options, ...(place && {after: place}), untouched});
+			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape});
 			try {
 				const {value} = await parts.next();
 				// Slices of a huge body are as large as what is streamed at least.
@@ -229,12 +231,12 @@ export function client(options: ClientOptions): Client {
 	async function* read(
 		request: HttpRequest,
 		attempts: AttemptOptions,
-		{keys, after, untouched, decoder = json}: SendOptions,
+		{keys, after, shape, decoder = json}: SendOptions,
 	): AsyncGenerator<BodyPart, void> {
 		const incoming = await attempt(request, attempts);
 		const {status, headers, url} = incoming;
 		try {
-			for await (const part of decoder(incoming, {keys, after, untouched, streamAboveBytes, maxBodyBytes})) {
+			for await (const part of decoder(incoming, {keys, after, shape, streamAboveBytes, maxBodyBytes})) {
 				// While somebody works on a slice, the clock of the request stands still.
 				if (part.last) incoming.end();
 				else incoming.pause();

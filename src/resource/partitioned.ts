@@ -141,7 +141,12 @@ async function* walkOne(
 	const scope = either(stop, options.signal);
 	let begun = from !== undefined;
 	try {
-		for await (const page of walk(client, {...options, ...request, signal: scope.signal}, counts, from)) {
+		for await (const page of walk(
+			client,
+			{...options, ...request, ...(added && {untouched: false}), signal: scope.signal},
+			counts,
+			from,
+		)) {
 			begun = true;
 			const {cursor, ...rest} = page;
 			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);

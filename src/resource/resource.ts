@@ -1,5 +1,6 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
+import {Shape} from '../core/cells.ts';
 import type {JsonObject} from '../core/json.ts';
 import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
@@ -37,10 +38,11 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 /** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
 export function pages(
 	client: Client,
-	{partitions, cursor, process, incremental: since, state = {}, ...options}: Omit<ResourceOptions, 'limit'>,
+	{partitions, cursor, process, incremental: since, state = {}, ...walked}: Omit<ResourceOptions, 'limit'>,
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
+	const options = walked.untouched === true ? {...walked, untouched: new Shape()} : walked;
 	if (since) {
 		const reading = incremental(options.name, since, state, {partitions, process, base: requestOf(options)});
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);

@@ -1,4 +1,5 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
+import {Shape} from '../core/cells.ts';
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberLines} from '../core/lines.ts';
@@ -44,10 +45,11 @@ export interface WalkOptions {
 	/** What to do about certain answers; go before the rules of the client. */
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/**
-	 * Promises that no stage changes a record in place, so that `jsonl()` may write the text of untouched pages as it came:
-	 * faster, and with every digit and escape as the server had it. Records are parsed when somebody looks at them. @default false
+	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it came, with every digit
+	 * and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read their columns from it. Much faster; records are parsed when
+	 * somebody looks at them. A `Shape` is what several walks share that have records of the same kind. @default false
 	 */
-	readonly untouched?: boolean;
+	readonly untouched?: boolean | Shape;
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
 	readonly stopWhen?: string;
 	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
@@ -72,6 +74,7 @@ export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonVal
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
 	const {name, paginator = singlePage(), decoder, signal} = options;
 	const base = draft(options);
+	const shape = options.untouched === true ? new Shape() : options.untouched || undefined;
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const steps: Steps = {
 		paginator,
@@ -94,7 +97,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			counts,
 			...(signal && {signal}),
 			...(decoder && {decoder}),
-			...(isStreamable && {keys, untouched: options.untouched}),
+			...(isStreamable && {keys, shape}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
@@ -137,8 +140,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					selector ??= compileSelector(detect(part.value ?? null));
 					const selection = selectFrom(part, selector, received);
 					const {records} = selection;
-					if (options.untouched && !part.records && part.bytes && selection.keys)
-						rememberLines(records, part.bytes, selection.keys);
+					if (shape && !part.records && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys);
 					received += selection.received;
 					sizes.arrived();
 					steps.guard.answer(at, part.fingerprint, received);

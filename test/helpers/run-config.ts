@@ -4,7 +4,7 @@ import {logger} from '../../src/cli/io.ts';
 import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile.ts';
 import {fingerprint} from '../../src/config/fingerprint.ts';
-import type {FormatName} from '../../src/config/formats.ts';
+import {type FormatName, intakeOf} from '../../src/config/formats.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import type {Counts} from '../../src/core/stage.ts';
@@ -36,10 +36,11 @@ export async function runConfig(
 				maxRejects: undefined,
 				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
 			});
+			const intake = intakeOf(format, undefined);
 			const {counts, error} = await extract(api, resource, {
 				destination,
-				typed: format === 'parquet',
-				extraction: api.extraction(resource, {typed: format === 'parquet', ...destination.extraction}),
+				intake,
+				extraction: api.extraction(resource, {...intake, ...destination.extraction}),
 				log,
 				signal: new AbortController().signal,
 			});

@@ -1,5 +1,6 @@
 /** What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly all APIs have. */
 import stableStringify from 'fast-json-stable-stringify';
+import {type Cells, cellValue} from '../../src/core/cells.ts';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path.ts';
@@ -28,8 +29,24 @@ export function keyOf(fields: readonly string[]): (record: JsonRecord) => Key {
 	};
 }
 
+/** The same for records that are in cells; `undefined` when their fields alone do not tell the key. */
+export function keyInCells(fields: readonly string[], cells: Cells): ((row: number) => Key) | undefined {
+	const keys = fields.map(field => (isPath(field) ? -1 : cells.shape.indexOf(field)));
+	if (keys.length === 0 || keys.includes(-1)) return undefined;
+	const find = keyOf(fields);
+	const record: JsonRecord = Object.create(null);
+	return row => {
+		for (const [i, field] of fields.entries()) record[field] = cellValue(cells, row, keys[i] as number) ?? null;
+		return find(record);
+	};
+}
+
+function isPath(field: string): boolean {
+	return /[.[]/.test(field);
+}
+
 function reader(field: string): (record: JsonRecord) => JsonValue | undefined {
-	const path: Path | undefined = /[.[]/.test(field) ? parsePath(field) : undefined;
+	const path: Path | undefined = isPath(field) ? parsePath(field) : undefined;
 	return record => (Object.hasOwn(record, field) ? record[field] : path?.first(record));
 }
 

@@ -33,6 +33,8 @@ export interface RecordReader {
 	 * back has no meaning yet: the page is read again.
 	 */
 	read(record: JsonRecord): JsonRecord | undefined;
+	/** The column that holds the values of a key under its very name, once a record has had it. */
+	slotOf(key: string): Slot | undefined;
 	/** Why the last record was refused. */
 	refusal: Refusal | undefined;
 	/** How many values `discard_value` dropped. */
@@ -61,7 +63,7 @@ const MOST_KEYS = 20_000;
 
 export function recordReader(columns: Columns, {contract, naming, nesting, strict}: ReaderOptions): RecordReader {
 	const root = newGroup('', 0);
-	const reader: RecordReader = {read, refusal: undefined, discarded: 0};
+	const reader: RecordReader = {read, slotOf, refusal: undefined, discarded: 0};
 	let values: (JsonValue | undefined)[] = [];
 	let dropped: Slot[] = [];
 	// Whether the record has conformed so far, and may go on as it is.
@@ -91,6 +93,11 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		}
 		reader.discarded += discarded;
 		return same ? record : build();
+	}
+
+	function slotOf(key: string): Slot | undefined {
+		const slot = root.entries.get(key)?.slot;
+		return slot?.name === key ? slot : undefined;
 	}
 
 	function readGroup(group: Group, object: JsonObject): void {

@@ -1,64 +1,41 @@
 /** Timestamps, dates and times of day: the one spelling that records hold, and how others become it. */
+import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 
 const ZERO = 48;
-const DASH = 45;
-const DOT = 46;
-const COLON = 58;
-const CAPITAL_T = 84;
-const CAPITAL_Z = 90;
+const DAY = 86_400;
+const FIRST_SECOND = Date.parse('0001-01-01T00:00:00Z') / 1000;
+const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
-/** Whether a text is a timestamp just as records hold it: checked by characters, since nearly all of them are. */
+/** Whether a text is a timestamp just as records hold it. */
 export function isTimestamp(text: string): boolean {
-	const length = text.length;
+	return isTimestampAt(spelling, 0, spell(text));
+}
+
+/** The same of bytes. */
+export function isTimestampAt(bytes: Uint8Array, start: number, end: number): boolean {
+	const length = end - start;
 	if (length !== 20 && length !== 24 && length !== 27) return false;
-	if (text.charCodeAt(length - 1) !== CAPITAL_Z || text.charCodeAt(10) !== CAPITAL_T) return false;
-	if (!startsWithDate(text) || !hasClock(text, 11)) return false;
-	return length === 20 || (text.charCodeAt(19) === DOT && areDigits(text, 20, length - 1));
+	return secondsAt(bytes, start, end) >= FIRST_SECOND && timestampMicrosAt(bytes, start, end) >= 0;
 }
 
 /** Whether a text is a date just as records hold it. */
 export function isDate(text: string): boolean {
-	return text.length === 10 && startsWithDate(text);
+	return isDateAt(spelling, 0, spell(text));
+}
+
+/** The same of bytes. */
+export function isDateAt(bytes: Uint8Array, start: number, end: number): boolean {
+	return daysAt(bytes, start, end) * DAY >= FIRST_SECOND;
 }
 
 /** Whether a text is a time of day just as records hold it. */
 export function isTime(text: string): boolean {
-	const length = text.length;
-	if (length < 8 || length > 15 || length === 9 || !hasClock(text, 0)) return false;
-	return length === 8 || (text.charCodeAt(8) === DOT && areDigits(text, 9, length));
+	return isTimeAt(spelling, 0, spell(text));
 }
 
-function startsWithDate(text: string): boolean {
-	if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return false;
-	const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-	// Not a number when one of the characters is no digit, and so never true.
-	return year >= 1 && isDay(year, twoDigits(text, 5), twoDigits(text, 8));
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-	if (!(month >= 1 && month <= 12 && day >= 1)) return false;
-	if (day <= 28) return true;
-	if (month === 2) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-	return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
-}
-
-function hasClock(text: string, from: number): boolean {
-	if (text.charCodeAt(from + 2) !== COLON || text.charCodeAt(from + 5) !== COLON) return false;
-	return twoDigits(text, from) <= 23 && twoDigits(text, from + 3) <= 59 && twoDigits(text, from + 6) <= 59;
-}
-
-function twoDigits(text: string, at: number): number {
-	const tens = text.charCodeAt(at) - ZERO;
-	const ones = text.charCodeAt(at + 1) - ZERO;
-	return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-function areDigits(text: string, from: number, to: number): boolean {
-	for (let at = from; at < to; at++) {
-		const code = text.charCodeAt(at);
-		if (code < ZERO || code > ZERO + 9) return false;
-	}
-	return true;
+/** The same of bytes. */
+export function isTimeAt(bytes: Uint8Array, start: number, end: number): boolean {
+	return timeMicrosAt(bytes, start, end) >= 0;
 }
 
 const zone = '\\s?([Zz]|[+-]\\d\\d(?::?\\d\\d)?)?';
@@ -87,7 +64,7 @@ export function parseDateTime(text: string): string | undefined {
 }
 
 function inUtc(date: string, clock: string, fraction = '', offset = 'Z'): string | undefined {
-	if (!startsWithDate(date) || !hasClock(clock, 0)) return undefined;
+	if (!isDate(date) || !isTime(clock)) return undefined;
 	const minutes = offsetMinutes(offset);
 	if (minutes === 0) return `${date}T${clock}${withDot(fraction)}Z`;
 	if (minutes === undefined) return undefined;
@@ -108,9 +85,6 @@ function withDot(fraction: string): string {
 	if (fraction === '') return '';
 	return `.${fraction.length <= 3 ? fraction.padEnd(3, '0') : fraction.slice(0, 6).padEnd(6, '0')}`;
 }
-
-const FIRST_SECOND = Date.parse('0001-01-01T00:00:00Z') / 1000;
-const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 function atSecond(second: number, fraction: string): string | undefined {
 	if (!(second >= FIRST_SECOND && second <= LAST_SECOND)) return undefined;

@@ -1,4 +1,5 @@
 /** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the same hole. */
+import type {Shape} from '../../core/cells.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
 
@@ -10,8 +11,8 @@ export interface DecodeOptions {
 	readonly keys?: readonly string[] | undefined;
 	/** Skip the rows before this place, after checking that they are the same as when it was taken. */
 	readonly after?: BodyPlace | undefined;
-	/** Records may stay text: nobody looks at them on their way. Only with `keys`. */
-	readonly untouched?: boolean | undefined;
+	/** Records may stay text, cut by this shape: nobody looks at all of them on their way. Only with `keys`. */
+	readonly shape?: Shape | undefined;
 	/** Larger bodies are streamed, if there are keys. Measured after decompression. */
 	readonly streamAboveBytes: number;
 	/** The most that is held in memory at once; more is an error. */

@@ -11,7 +11,7 @@ import {inSlices} from './slices.ts';
 
 /** The `Decoder` for JSON. */
 export async function* json(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
-	const {keys, after, untouched, streamAboveBytes, maxBodyBytes} = options;
+	const {keys, after, streamAboveBytes, maxBodyBytes} = options;
 	if (isBodiless(response)) {
 		yield {value: null, last: true};
 		return;
@@ -19,8 +19,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
 	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes);
 	try {
-		if (isAll && !after)
-			yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), untouched ? keys : undefined);
+		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
 		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
 		else throw tooLarge(response, maxBodyBytes);
 	} finally {
@@ -28,11 +27,11 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	}
 }
 
-// With the keys of a list, its records are left as text where that can be.
-function atOnce(response: Incoming, bytes: Uint8Array, keys: readonly string[] | undefined): DecodedPart {
+// With a shape, the records are left as text where that can be.
+function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
 	const part = {last: true, fingerprint: digestOf(bytes)};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
-	const asText = isText && keys && unparsed(bytes, keys);
+	const asText = isText && keys && shape && !shape.isUseless && unparsed(bytes, keys, shape);
 	if (asText) return {...part, ...asText, bytes};
 	const text = textOf(response, bytes);
 	try {

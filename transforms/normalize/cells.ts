@@ -1,0 +1,104 @@
+/** Whether the records of a page conform to their columns as they are, told from their text: then nobody has to parse them. */
+import type {Cells} from '../../src/core/cells.ts';
+import {textAt} from '../../src/core/cells.ts';
+import {exactNumber} from '../../src/core/json.ts';
+import {integerAt, numberAt} from '../../src/core/numerals.ts';
+import {BACKSLASH, OPEN_LIST, OPEN_OBJECT, QUOTE} from '../../src/core/scan.ts';
+import type {Column} from '../../src/core/schema.ts';
+import type {Columns, Slot} from './columns.ts';
+import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
+
+const NULL = 0x6e;
+const TRUE = 0x74;
+const FALSE = 0x66;
+const MINUS = 0x2d;
+const NINE = 0x39;
+
+/**
+ * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the columns, as they do in a
+ * record that is put together from them.
+ */
+export function conform(cells: Cells, columns: Columns, slotOf: (key: string) => Slot | undefined, isOrdered: boolean): boolean {
+	const met = new Set<Slot>();
+	let last = -1;
+	for (const [key, name] of cells.shape.names.entries()) {
+		if (isAbsent(cells, key)) continue;
+		const slot = slotOf(name);
+		if (!slot || !areHeld(slot, cells, key)) return false;
+		if (isOrdered && slot.index < last) return false;
+		last = slot.index;
+		met.add(slot);
+	}
+	return (cells.isInOrder || !isOrdered) && columns.required.every(slot => met.has(slot));
+}
+
+function isAbsent({spans, stride, rows}: Cells, key: number): boolean {
+	for (let row = 0; row < rows && 2 * key < stride; row++) if (spans[row * stride + 2 * key] !== 0) return false;
+	return true;
+}
+
+function areHeld({column, known}: Slot, {bytes, spans, stride, rows}: Cells, key: number): boolean {
+	const holds = known ? holder(column) : () => false;
+	for (let at = 2 * key; at < rows * stride; at += stride) {
+		const start = spans[at] as number;
+		if (start === 0 || bytes[start] === NULL) {
+			if (!column.nullable) return false;
+		} else if (!holds(bytes, start, spans[at + 1] as number)) return false;
+	}
+	return true;
+}
+
+type Holds = (bytes: Uint8Array, start: number, end: number) => boolean;
+
+// As `fits()`, but what would take long to tell is left to it.
+function holder({type}: Column): Holds {
+	switch (type) {
+		case 'text':
+			return isText;
+		case 'bigint':
+			return isInteger;
+		case 'double':
+			return isDouble;
+		case 'bool':
+			return isBool;
+		case 'timestamp':
+			return within(isTimestampAt);
+		case 'date':
+			return within(isDateAt);
+		case 'time':
+			return within(isTimeAt);
+		case 'json':
+			return isNested;
+		default:
+			return () => false;
+	}
+}
+
+function isText(bytes: Uint8Array, start: number): boolean {
+	return bytes[start] === QUOTE;
+}
+
+function within(holds: Holds): Holds {
+	return (bytes, start, end) => bytes[start] === QUOTE && holds(bytes, start + 1, end - 1);
+}
+
+function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
+	return !Number.isNaN(integerAt(bytes, start, end));
+}
+
+function isDouble(bytes: Uint8Array, start: number, end: number): boolean {
+	if (!Number.isNaN(numberAt(bytes, start, end))) return true;
+	const first = bytes[start] as number;
+	const isNumber = first === MINUS || first <= NINE;
+	return isNumber && first !== QUOTE && typeof exactNumber(textAt(bytes, start, end)) === 'number';
+}
+
+function isBool(bytes: Uint8Array, start: number): boolean {
+	return bytes[start] === TRUE || bytes[start] === FALSE;
+}
+
+// A text may hold brackets that an escape hides.
+function isNested(bytes: Uint8Array, start: number): boolean {
+	const first = bytes[start + 1];
+	return bytes[start] !== QUOTE || (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== BACKSLASH);
+}
