@@ -78,7 +78,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 			misfits = 0;
 			return {...page, schema: columns.schema()};
 		}
-		if (cells && ++misfits === MOST_MISFITS) cells.shape.isUseless = true;
+		if (cells && ++misfits === MOST_MISFITS) cells.shape.wanted = 'records';
 		return read({...page, records: parsedOf(page.records)});
 	}
 

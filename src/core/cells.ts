@@ -16,8 +16,13 @@ export class Shape {
 	readonly names: string[] = [];
 	/** As they are written: `"name":` */
 	readonly keys: Uint8Array[] = [];
-	/** Nobody wants the cells of more pages: mostly, the records had to be parsed all the same. */
-	isUseless = false;
+	/**
+	 * What whoever reads the pages wants of the next ones: just their text, cells as well, or records, as these had to be parsed all the
+	 * time.
+	 */
+	wanted: 'lines' | 'cells' | 'records' = 'lines';
+	/** Where the spans of a page are gathered. Lent to one cutter at a time. */
+	scratch: Int32Array = new Int32Array(FIRST_ROWS * 2 * FIRST_KEYS);
 
 	/** The number of a key, or -1. */
 	indexOf(name: string): number {
@@ -86,7 +91,7 @@ export class Cutter {
 	constructor(shape: Shape) {
 		this.#shape = shape;
 		this.#stride = 2 * Math.max(FIRST_KEYS, shape.names.length);
-		this.#spans = new Int32Array(FIRST_ROWS * this.#stride);
+		this.#spans = shape.scratch;
 	}
 
 	/** The index after the record that begins at `open`, or -1 if it is no JSON. */
@@ -166,7 +171,7 @@ export class Cutter {
 		if (to > this.#spans.length) {
 			const larger = new Int32Array(2 * to);
 			larger.set(this.#spans);
-			this.#spans = larger;
+			this.#replace(larger);
 		}
 		this.#spans.fill(0, from, to);
 	}
@@ -176,7 +181,12 @@ export class Cutter {
 		const wider = new Int32Array(stride * (this.#rows + FIRST_ROWS));
 		for (let row = 0; row <= this.#rows; row++)
 			wider.set(this.#spans.subarray(row * this.#stride, (row + 1) * this.#stride), row * stride);
-		this.#spans = wider;
+		this.#replace(wider);
 		this.#stride = stride;
+	}
+
+	#replace(spans: Int32Array): void {
+		this.#spans = spans;
+		this.#shape.scratch = spans;
 	}
 }

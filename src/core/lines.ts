@@ -2,7 +2,7 @@
  * The text of records as it came from the API. A page that nobody has touched is written as JSON Lines without being put
  * into words again, and often without having been parsed: every digit and every escape as the server had it, at a fifth of the cost.
  */
-import {type Cells, Cutter, type Shape, textAt} from './cells.ts';
+import {type Cells, Cutter, Shape, textAt} from './cells.ts';
 import {type JsonValue, parse} from './json.ts';
 import type {JsonRecord} from './page.ts';
 import {
@@ -26,6 +26,7 @@ type Records = readonly JsonRecord[] & {readonly [TEXT]?: Text};
 interface Text {
 	readonly lines: Uint8Array;
 	readonly cells?: Cells | undefined;
+	readonly shape?: Shape;
 	/** The records themselves, where the list only stands for them. */
 	parsed?(): readonly JsonRecord[];
 }
@@ -35,9 +36,11 @@ export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined 
 	return textOf(records)?.lines;
 }
 
-/** Where the values of the records stand in their text, if that is known. */
+/** Where the values of the records stand in their text, if that is known. Pages that come later have cells since somebody asked. */
 export function cellsOf(records: readonly JsonRecord[]): Cells | undefined {
-	return textOf(records)?.cells;
+	const {cells, shape} = textOf(records) ?? {};
+	if (shape?.wanted === 'lines') shape.wanted = 'cells';
+	return cells;
 }
 
 function textOf(records: Records): Text | undefined {
@@ -53,14 +56,14 @@ export function parsedOf(records: readonly JsonRecord[]): readonly JsonRecord[] 
  * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line feed stands among
  * them. The whole body is checked to be JSON. `value` is what stands around the list, with `[]` in its place. Takes the bytes,
  * which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
- * With a shape, the records have cells.
+ * Records have cells where their shape is to have some.
  */
 export function unparsed(
 	bytes: Uint8Array,
 	keys: readonly string[],
-	shape?: Shape,
+	shape = new Shape(),
 ): {readonly records: readonly JsonRecord[]; readonly value: JsonValue} | undefined {
-	const cutter = shape && new Cutter(shape);
+	const cutter = shape.wanted === 'cells' ? new Cutter(shape) : undefined;
 	const list = findList(bytes, keys, cutter);
 	if (!list) return undefined;
 	const value = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
@@ -71,6 +74,7 @@ export function unparsed(
 	const records = standIn(list.items.length, () => parse(`[${text()}]`) as JsonRecord[], {
 		lines,
 		cells: cutter?.cells(bytes, moved),
+		shape,
 	});
 	return {records, value};
 }
@@ -91,6 +95,7 @@ export function firstOf(records: readonly JsonRecord[], count: number): readonly
 	return standIn(count, () => parsedOf(records).slice(0, count), {
 		lines: text.lines.subarray(0, end),
 		cells: text.cells && {...text.cells, rows: count},
+		...(text.shape && {shape: text.shape}),
 	});
 }
 
@@ -182,21 +187,17 @@ function cutLines(bytes: Uint8Array, {start, items}: List): {lines: Uint8Array; 
 }
 
 // A list with text that is parsed when somebody looks at anything but its length.
-function standIn(
-	length: number,
-	parse: () => readonly JsonRecord[],
-	{lines, cells}: Omit<Text, 'parsed'>,
-): readonly JsonRecord[] {
+function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<Text, 'parsed'>): readonly JsonRecord[] {
 	let records: readonly JsonRecord[] | undefined;
 	const parsed = (): readonly JsonRecord[] => {
 		records ??= parse();
 		return records;
 	};
-	const text: Text = {lines, cells, parsed};
+	const whole: Text = {...text, parsed};
 	return new Proxy(new Array<JsonRecord>(length), {
 		get(_, key) {
 			if (key === 'length') return length;
-			return key === TEXT ? text : Reflect.get(parsed(), key);
+			return key === TEXT ? whole : Reflect.get(parsed(), key);
 		},
 		has: (_, key) => Reflect.has(parsed(), key),
 		ownKeys: () => Reflect.ownKeys(parsed()),

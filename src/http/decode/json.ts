@@ -31,7 +31,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
 	const part = {last: true, fingerprint: digestOf(bytes)};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
-	const asText = isText && keys && shape && !shape.isUseless && unparsed(bytes, keys, shape);
+	const asText = isText && keys && shape && shape.wanted !== 'records' && unparsed(bytes, keys, shape);
 	if (asText) return {...part, ...asText, bytes};
 	const text = textOf(response, bytes);
 	try {
