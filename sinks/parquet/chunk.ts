@@ -1,7 +1,9 @@
 /** One column of the row group that is being filled: its levels and its values. */
+
+import type {Viewed} from './bytes.ts';
 import {Levels} from './levels.ts';
 import type {Leaf} from './schema.ts';
-import {type ValueWriter, valueWriter} from './values.ts';
+import {type ValueWriter, valueAt, valueWriter} from './values.ts';
 
 /** A value that its column does not take. */
 export interface Refusal {
@@ -17,6 +19,8 @@ export class Chunk {
 	readonly writer: ValueWriter;
 	/** Values on their way from the records to the store; `waiting` says how many are current. */
 	readonly values: unknown[] = [];
+	/** Or the places of values in JSON text, the start and the end of each. */
+	places = new Int32Array(0);
 	waiting = 0;
 
 	constructor(leaf: Leaf, levels = new Levels(leaf), writer = valueWriter(leaf)) {
@@ -35,14 +39,21 @@ export class Chunk {
 		return this.levels.byteLength + this.writer.store.byteLength;
 	}
 
-	/** Stores the values that wait; returns the first that is refused. */
-	commit(): Refusal | undefined {
+	/** Makes room for the places of so many values. */
+	reservePlaces(count: number): void {
+		if (this.places.length < 2 * count) this.places = new Int32Array(2 * count);
+	}
+
+	/** Stores the values that wait, in the text if their places were given; returns the first that is refused. */
+	commit(text?: Viewed): Refusal | undefined {
+		const {values, places, writer, leaf} = this;
 		const count = this.waiting;
 		this.waiting = 0;
-		const before = this.writer.store.count;
-		const taken = this.writer.append(this.values, count);
+		const before = writer.store.count;
+		const spans = text && {text, places, count};
+		const taken = spans ? writer.appendSpans(spans) : writer.append(values, count);
 		if (taken === count) return undefined;
-		return {leaf: this.leaf, value: this.values[taken], row: this.#rowOf(before + taken)};
+		return {leaf, value: spans ? valueAt(spans, taken) : values[taken], row: this.#rowOf(before + taken)};
 	}
 
 	// The row that holds the value with this number.

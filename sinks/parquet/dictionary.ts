@@ -1,11 +1,13 @@
 /** Text in a row group: each distinct value once and a number per row, or value by value where too few repeat. */
 
+import {BytesStore, type Viewed} from './bytes.ts';
+import {CROWDED, Entries, ESCAPED} from './entries.ts';
 import {bitWidth, encodeHybrid} from './hybrid.ts';
-import {BytesStore, grown, type Store} from './stores.ts';
+import {grown, type Store} from './stores.ts';
 
-/** Distinct values, and their UTF-16 units, beyond which a dictionary is given up: its page is read for every look at the chunk. */
+/** Distinct values, and their bytes, beyond which a dictionary is given up: its page is read for every look at the chunk. */
 const MOST_ENTRIES = 65_536;
-const MOST_UNITS = 4 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 /** Values after which a dictionary must pay: fewer than one distinct value in two. */
 const TRIAL = 4000;
 /** Row groups from one that gave its dictionary up to the next that tries one: columns of keys or names hardly ever change. */
@@ -15,13 +17,15 @@ export class TextStore implements Store {
 	readonly kind = 'text';
 	/** The texts themselves, once the dictionary is given up. */
 	readonly plain = new BytesStore();
-	#entries: Map<string, number> | undefined = new Map();
-	#distinct: BytesStore | undefined;
-	#units = 0;
+	#entries: Entries | undefined;
 	#indexes = new Int32Array(256);
 	#count = 0;
 	/** Row groups to go without a dictionary, after this one. */
 	#respite = 0;
+
+	constructor(entries = new Entries()) {
+		this.#entries = entries;
+	}
 
 	get count(): number {
 		return this.#entries ? this.#count : this.plain.count;
@@ -29,48 +33,46 @@ export class TextStore implements Store {
 
 	clear(): void {
 		this.plain.clear();
-		this.#entries = this.#respite === 0 ? new Map() : undefined;
-		if (this.#respite > 0) this.#respite--;
-		this.#distinct = undefined;
-		this.#units = 0;
+		if (this.#respite === 0) {
+			this.#entries ??= new Entries();
+			this.#entries.clear();
+		} else {
+			this.#entries = undefined;
+			this.#respite--;
+		}
 		this.#count = 0;
 	}
 
 	get byteLength(): number {
-		return this.#entries ? this.#units * 2 + this.#entries.size * 16 + this.#count * 4 : this.plain.byteLength;
+		return this.#entries ? this.#entries.byteLength + this.#count * 4 : this.plain.byteLength;
 	}
 
 	add(text: string): void {
-		const entries = this.#entries;
-		if (!entries) {
+		if (!this.#entries) {
 			this.plain.addText(text);
 			return;
 		}
-		if (this.#count === this.#indexes.length) this.#indexes = grown(this.#indexes, this.#count + 1);
-		const known = entries.get(text);
-		if (known !== undefined) {
-			this.#indexes[this.#count++] = known;
-			return;
-		}
-		this.#indexes[this.#count++] = entries.size;
-		entries.set(text, entries.size);
-		this.#units += text.length;
-		if ((this.#count > TRIAL && !this.#pays()) || entries.size >= MOST_ENTRIES || this.#units > MOST_UNITS) this.#giveUp();
+		const {values} = this.#entries;
+		const length = values.writeText(text);
+		const from = values.end + 4;
+		this.#note(this.#entries, values, from, from + length, false);
 	}
 
-	/** A text as it is encoded, from a place in a page; it is not decoded unless it has to be. */
-	addFrom(source: Buffer, from: number, to: number): void {
-		if (this.#entries) this.add(source.toString('utf8', from, to));
+	/** A text as it is encoded, from one place up to another. */
+	addFrom(source: Viewed, from: number, to: number): void {
+		if (this.#entries) this.#note(this.#entries, source, from, to, false);
 		else this.plain.addFrom(source, from, to);
+	}
+
+	/** The same, unless there is a backslash in it. */
+	addPlain(source: Viewed, from: number, to: number): boolean {
+		return this.#entries ? this.#note(this.#entries, source, from, to, true) : this.plain.addPlain(source, from, to);
 	}
 
 	/** The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice. */
 	dictionary(): BytesStore | undefined {
-		if (this.#entries && !this.#pays()) this.#giveUp();
-		if (!this.#entries || this.#distinct) return this.#distinct;
-		this.#distinct = new BytesStore();
-		for (const text of this.#entries.keys()) this.#distinct.addText(text);
-		return this.#distinct;
+		if (this.#entries && !this.#pays(this.#entries)) this.#giveUp(this.#entries);
+		return this.#entries?.values;
 	}
 
 	sizeOf(index: number): number {
@@ -79,17 +81,37 @@ export class TextStore implements Store {
 
 	encode(from: number, to: number): Buffer {
 		if (!this.#entries) return this.plain.encode(from, to);
-		const width = bitWidth(Math.max(1, this.#entries.size - 1));
+		const width = bitWidth(Math.max(1, this.#entries.values.count - 1));
 		return Buffer.concat([Buffer.of(width), encodeHybrid(this.#indexes, from, to, width)]);
 	}
 
-	#pays(): boolean {
-		return this.#count > 0 && (this.#entries?.size ?? 0) * 2 <= this.#count;
+	#note(entries: Entries, source: Viewed, from: number, to: number, plain: boolean): boolean {
+		const {values} = entries;
+		const before = values.count;
+		const number = entries.find(source, from, to, plain);
+		if (number === ESCAPED) return false;
+		if (number === CROWDED) {
+			this.#giveUp(entries);
+			this.plain.addFrom(source, from, to);
+			return true;
+		}
+		if (this.#count === this.#indexes.length) this.#indexes = grown(this.#indexes, this.#count + 1);
+		this.#indexes[this.#count++] = number;
+		if (number < before) return true;
+		const isTooLarge = values.count >= MOST_ENTRIES || values.end - values.count * 4 > MOST_BYTES;
+		if (isTooLarge || (this.#count > TRIAL && !this.#pays(entries))) this.#giveUp(entries);
+		return true;
 	}
 
-	#giveUp(): void {
-		const texts = [...(this.#entries?.keys() ?? [])];
-		for (let i = 0; i < this.#count; i++) this.plain.addText(texts[this.#indexes[i] ?? 0] ?? '');
+	#pays({values}: Entries): boolean {
+		return this.#count > 0 && values.count * 2 <= this.#count;
+	}
+
+	#giveUp({values}: Entries): void {
+		for (let i = 0; i < this.#count; i++) {
+			const number = this.#indexes[i] as number;
+			this.plain.addFrom(values, (values.starts[number] as number) + 4, values.starts[number + 1] as number);
+		}
 		this.#entries = undefined;
 		if (this.#count > 0) this.#respite = RESPITE - 1;
 	}

@@ -1,4 +1,5 @@
 /** Takes records apart: the values and levels of every leaf below a column. */
+import type {Cells} from '../../src/core/cells.ts';
 import type {Chunk} from './chunk.ts';
 import type {Node} from './schema.ts';
 
@@ -54,6 +55,41 @@ function shredOptional(node: Node, records: Rows, from: number, to: number, chun
 	chunk.waiting = waiting;
 	return undefined;
 }
+
+/** The same for a column without columns below it, of records whose values stand in text. `key` is that of the column, -1 without one. */
+export function shredCells(
+	node: Node,
+	{bytes, spans, stride}: Cells,
+	key: number,
+	from: number,
+	to: number,
+	chunk: Chunk,
+): Misfit | undefined {
+	const {levels} = chunk;
+	levels.reserve(to - from);
+	chunk.reservePlaces(to - from);
+	const {definitions} = levels;
+	const {places} = chunk;
+	const isKnown = key >= 0 && 2 * key < stride;
+	let waiting = 0;
+	let at = levels.count;
+	for (let index = from; index < to; index++) {
+		const cell = index * stride + 2 * key;
+		const start = isKnown ? (spans[cell] as number) : 0;
+		const isThere = start !== 0 && bytes[start] !== NULL;
+		if (definitions) definitions[at++] = isThere ? 1 : 0;
+		else if (!isThere) return {node, value: null, index};
+		if (!isThere) continue;
+		places[waiting++] = start;
+		places[waiting++] = spans[cell + 1] as number;
+	}
+	levels.count += to - from;
+	chunk.waiting = waiting / 2;
+	return undefined;
+}
+
+/** The first byte of `null`, and of no other value. */
+const NULL = 0x6e;
 
 type Take = (record: unknown, name: string) => unknown;
 

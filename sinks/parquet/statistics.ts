@@ -2,7 +2,8 @@
  * The least and the greatest value of a chunk, by which readers skip row groups. They come from the bytes that were stored,
  * in the order that Parquet defines; where a reader could be misled, there are none.
  */
-import type {BytesStore, FixedStore, Store} from './stores.ts';
+import type {BytesStore} from './bytes.ts';
+import type {FixedStore, Store} from './stores.ts';
 import type {ValueStore} from './values.ts';
 
 /** Both in the encoding of a single value. */

@@ -15,8 +15,9 @@ export interface Store {
 	encode(from: number, to: number): Buffer;
 }
 
-const INITIAL = 256;
-const INITIAL_BYTES = 4096;
+/** Items that a store has room for at first. */
+export const INITIAL = 256;
+export const INITIAL_BYTES = 4096;
 
 /** Values of 4 bytes. */
 export class Int32Store implements Store {
@@ -188,78 +189,6 @@ export class FixedStore implements Store {
 	}
 }
 
-/** Strings of bytes, each after its length in 4 bytes: the file's own form. */
-export class BytesStore implements Store {
-	readonly kind = 'bytes';
-	count = 0;
-	bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafe(INITIAL_BYTES);
-	/** Where each value begins, at its length; one more for the end of the last. */
-	starts = new Uint32Array(INITIAL + 1);
-
-	clear(): void {
-		this.count = 0;
-	}
-
-	get byteLength(): number {
-		return (this.starts[this.count] ?? 0) + this.count * 4;
-	}
-
-	addText(text: string): void {
-		const at = this.starts[this.count] ?? 0;
-		// Three bytes are the most that a UTF-16 unit can take; long texts are measured, since that would waste two thirds.
-		const most = text.length < 512 ? text.length * 3 : Buffer.byteLength(text);
-		if (at + 4 + most > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + 4 + most);
-		const length = text.length < SHORT ? writeShort(this.bytes, at + 4, text) : this.bytes.write(text, at + 4);
-		this.finish(at, length);
-	}
-
-	addBytes(bytes: Uint8Array): void {
-		const at = this.starts[this.count] ?? 0;
-		if (at + 4 + bytes.length > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + 4 + bytes.length);
-		this.bytes.set(bytes, at + 4);
-		this.finish(at, bytes.length);
-	}
-
-	/** The same of bytes within a page. */
-	addFrom(source: Buffer, from: number, to: number): void {
-		const at = this.starts[this.count] ?? 0;
-		if (at + 4 + to - from > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + 4 + to - from);
-		source.copy(this.bytes, at + 4, from, to);
-		this.finish(at, to - from);
-	}
-
-	finish(at: number, length: number): void {
-		const bytes = this.bytes;
-		bytes[at] = length;
-		bytes[at + 1] = length >>> 8;
-		bytes[at + 2] = length >>> 16;
-		bytes[at + 3] = length >>> 24;
-		this.count++;
-		if (this.count === this.starts.length) this.starts = grown(this.starts, this.count + 1);
-		this.starts[this.count] = at + 4 + length;
-	}
-
-	sizeOf(index: number): number {
-		return (this.starts[index + 1] ?? 0) - (this.starts[index] ?? 0);
-	}
-
-	encode(from: number, to: number): Buffer {
-		return this.bytes.subarray(this.starts[from], this.starts[to]);
-	}
-}
-
-/** Below this length, a loop over ASCII is faster than a call into Node. */
-const SHORT = 40;
-
-function writeShort(bytes: Buffer, at: number, text: string): number {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (code > 127) return bytes.write(text, at);
-		bytes[at + i] = code;
-	}
-	return text.length;
-}
-
 type Items = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
 /** A copy with room for at least `length` items, and for twice as many as before. */
@@ -269,7 +198,8 @@ export function grown<T extends Items>(items: T, length: number): T {
 	return larger;
 }
 
-function grownBytes(bytes: Buffer<ArrayBuffer>, used: number, length: number): Buffer<ArrayBuffer> {
+/** The same of bytes, of which `used` are copied. */
+export function grownBytes(bytes: Buffer<ArrayBuffer>, used: number, length: number): Buffer<ArrayBuffer> {
 	const larger = Buffer.allocUnsafe(Math.max(length, bytes.length * 2));
 	bytes.copy(larger, 0, 0, used);
 	return larger;

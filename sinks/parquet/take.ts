@@ -1,12 +1,12 @@
 /** Moves rows of a stored row group into the one that is being filled: column by column, as they are encoded, without making records. */
 import {SinkError} from '../../src/core/errors.ts';
+import {type BytesStore, type Viewed, viewed} from './bytes.ts';
 import type {Chunk} from './chunk.ts';
 import type {TextStore} from './dictionary.ts';
 import type {RowGroup} from './footer.ts';
 import {decodeIndexes} from './hybrid.ts';
 import {type StoredPage, storedPages} from './rewrite.ts';
 import type {StoredFile} from './stored.ts';
-import type {BytesStore} from './stores.ts';
 import type {ValueStore} from './values.ts';
 
 /** `chunks` must be those of the same columns; `isKept` is asked with the number of a row in the group. */
@@ -20,7 +20,7 @@ export async function takeRows(
 		const info = group.chunks[chunk.leaf.index];
 		if (!info) throw new SinkError(`${file.path}: column ${JSON.stringify(chunk.leaf.label)} is not in every row group`);
 		const bytes = await file.read(info.start, info.compressedBytes);
-		let texts: readonly string[] = [];
+		let texts = noTexts;
 		let row = -1;
 		for await (const page of storedPages(bytes, info, chunk.leaf)) {
 			if (page.isDictionary) {
@@ -34,13 +34,21 @@ export async function takeRows(
 	}
 }
 
-function textsOf({values, count}: StoredPage): string[] {
-	let at = 0;
-	return Array.from({length: count}, () => {
-		const from = at + 4;
-		at = from + values.readUInt32LE(at);
-		return values.toString('utf8', from, at);
-	});
+/** The values of a dictionary page. */
+interface Texts extends Viewed {
+	/** Where each begins, at its length; one more for the end of the last. */
+	readonly starts: Uint32Array;
+}
+
+const noTexts: Texts = {...viewed(new Uint8Array()), starts: new Uint32Array(1)};
+
+function textsOf({values, count}: StoredPage): Texts {
+	const starts = new Uint32Array(count + 1);
+	for (let i = 0, at = 0; i < count; i++) {
+		at += 4 + values.readUInt32LE(at);
+		starts[i + 1] = at;
+	}
+	return {...viewed(values), starts};
 }
 
 /** The values of a page that are kept, by number. */
@@ -77,7 +85,7 @@ function takeLevels({levels, count}: StoredPage, chunk: Chunk, before: number, i
 	return {values: values.subarray(0, taken), of: value, row};
 }
 
-function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kept, texts: readonly string[]): void {
+function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kept, texts: Texts): void {
 	const {values} = page;
 	switch (store.kind) {
 		case 'text':
@@ -112,12 +120,16 @@ function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kep
 	}
 }
 
-function takeIndexed(indexes: Int32Array, store: TextStore, kept: Int32Array, texts: readonly string[]): void {
-	for (const index of kept) store.add(texts[indexes[index] ?? 0] ?? '');
+function takeIndexed(indexes: Int32Array, store: TextStore, kept: Int32Array, texts: Texts): void {
+	for (const index of kept) {
+		const number = indexes[index] ?? 0;
+		store.addFrom(texts, (texts.starts[number] ?? 0) + 4, texts.starts[number + 1] ?? 0);
+	}
 }
 
 // Each value stands after its length, so that those before it have to be passed.
 function takeBytes(values: Buffer, store: TextStore | BytesStore, kept: Int32Array): void {
+	const source = viewed(values);
 	let at = 0;
 	let passed = 0;
 	for (const index of kept) {
@@ -125,6 +137,6 @@ function takeBytes(values: Buffer, store: TextStore | BytesStore, kept: Int32Arr
 		const from = at + 4;
 		at = from + values.readUInt32LE(at);
 		passed++;
-		store.addFrom(values, from, at);
+		store.addFrom(source, from, at);
 	}
 }

@@ -1,10 +1,13 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
-import {type JsonValue, stringify} from '../../src/core/json.ts';
+import {textAt} from '../../src/core/cells.ts';
+import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
+import {BytesStore} from './bytes.ts';
 import {unscaled} from './decimals.ts';
 import {TextStore} from './dictionary.ts';
+import * as plain from './plain.ts';
 import type {Leaf} from './schema.ts';
-import {BooleanStore, BytesStore, DoubleStore, FixedStore, Int32Store, Int64Store} from './stores.ts';
-import {daysOf, secondsOf, timeMicros, timestampMicros} from './times.ts';
+import {BooleanStore, DoubleStore, FixedStore, Int32Store, Int64Store} from './stores.ts';
 
 export type ValueStore = Int32Store | Int64Store | DoubleStore | BooleanStore | FixedStore | BytesStore | TextStore;
 
@@ -12,38 +15,55 @@ export interface ValueWriter {
 	readonly store: ValueStore;
 	/** Stores the first `count` values, none of them null. Returns how many it took: fewer means that the next one is wrong. */
 	append(values: readonly unknown[], count: number): number;
+	/** The same for values that stand in JSON text. */
+	appendSpans(spans: plain.Spans): number;
 }
 
-/** An empty store for a column, and the function that fills it. */
+/** An empty store for a column, and the functions that fill it. */
 export function valueWriter({column, physical, width}: Leaf): ValueWriter {
 	if (column.type === 'decimal') return decimalWriter(column.precision, column.scale, physical, width);
 	switch (column.type) {
 		case 'text':
-			return writer(new TextStore(), appendText);
+			return writer(new TextStore(), appendText, plain.takeTexts);
 		case 'json':
-			return writer(new TextStore(), appendJson);
+			return writer(new TextStore(), appendJson, plain.takeJson);
 		case 'binary':
 			return writer(new BytesStore(), appendBase64);
 		case 'bool':
-			return writer(new BooleanStore(), appendBooleans);
+			return writer(new BooleanStore(), appendBooleans, plain.takeBooleans);
 		case 'double':
-			return writer(new DoubleStore(), appendDoubles);
+			return writer(new DoubleStore(), appendDoubles, plain.takeDoubles);
 		case 'bigint':
-			return writer(new Int64Store(), appendIntegers);
+			return writer(new Int64Store(), appendIntegers, plain.takeIntegers);
 		case 'timestamp':
-			return writer(new Int64Store(), appendTimestamps);
+			return writer(new Int64Store(), appendTimestamps, plain.takeTimestamps);
 		case 'time':
-			return writer(new Int64Store(), appendTimes);
+			return writer(new Int64Store(), appendTimes, plain.takeTimes);
 		case 'date':
-			return writer(new Int32Store(), appendDates);
+			return writer(new Int32Store(), appendDates, plain.takeDates);
 	}
 }
 
 function writer<S extends ValueStore>(
 	store: S,
 	append: (store: S, values: readonly unknown[], count: number) => number,
+	take: plain.TakePlain<S> = plain.takeNone,
 ): ValueWriter {
-	return {store, append: (values, count) => append(store, values, count)};
+	return {
+		store,
+		append: (values, count) => append(store, values, count),
+		appendSpans(spans) {
+			for (let next = 0; ; next++) {
+				next = take(store, spans, next);
+				if (next === spans.count || append(store, [valueAt(spans, next)], 1) === 0) return next;
+			}
+		},
+	};
+}
+
+/** A value that stands in JSON text. */
+export function valueAt({text: {bytes}, places}: plain.Spans, number: number): JsonValue {
+	return parse(textAt(bytes, places[2 * number] as number, places[2 * number + 1] as number));
 }
 
 function appendText(store: TextStore, values: readonly unknown[], count: number): number {
@@ -115,18 +135,16 @@ function appendIntegers(store: Int64Store, values: readonly unknown[], count: nu
 	return count;
 }
 
-/** Seconds whose microseconds are still safe integers, to the year 2255. */
-const SAFE_SECONDS = 9_007_199_253;
-
 function appendTimestamps(store: Int64Store, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
 		if (typeof value !== 'string') return i;
-		const seconds = secondsOf(value);
-		const micros = timestampMicros(value);
-		if (seconds <= SAFE_SECONDS && seconds >= -SAFE_SECONDS && micros >= 0) store.addSafe(seconds * 1_000_000 + micros);
-		else if (Number.isNaN(seconds) || Number.isNaN(micros)) return i;
+		const end = spell(value);
+		const seconds = secondsAt(spelling, 0, end);
+		const micros = timestampMicrosAt(spelling, 0, end);
+		if (Number.isNaN(seconds) || Number.isNaN(micros)) return i;
+		if (plain.areSafe(seconds)) store.addSafe(seconds * 1_000_000 + micros);
 		else store.addBig(BigInt(seconds) * 1_000_000n + BigInt(micros));
 	}
 	return count;
@@ -136,7 +154,7 @@ function appendTimes(store: Int64Store, values: readonly unknown[], count: numbe
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
-		const micros = typeof value === 'string' ? timeMicros(value) : Number.NaN;
+		const micros = typeof value === 'string' ? timeMicrosAt(spelling, 0, spell(value)) : Number.NaN;
 		if (Number.isNaN(micros)) return i;
 		store.addSafe(micros);
 	}
@@ -147,7 +165,7 @@ function appendDates(store: Int32Store, values: readonly unknown[], count: numbe
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
-		const days = typeof value === 'string' ? daysOf(value) : Number.NaN;
+		const days = typeof value === 'string' ? daysAt(spelling, 0, spell(value)) : Number.NaN;
 		if (Number.isNaN(days)) return i;
 		store.items[store.count++] = days;
 	}

@@ -13,7 +13,7 @@ import {type ChunkInfo, encodeChunk} from './pages.ts';
 import {refusedRecord, refusedValue} from './refusal.ts';
 import {renew, type StoredGroup} from './rewrite.ts';
 import {fileSchema} from './schema.ts';
-import {shred} from './shred.ts';
+import {type Source, sourceOf} from './source.ts';
 import type {StoredFile} from './stored.ts';
 import {takeRows} from './take.ts';
 import {adapt} from './widen.ts';
@@ -58,24 +58,22 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 		schema = next;
 	}
 
-	function append(page: Page, from: number, to: number): void {
-		for (let index = from; index < to; index++) {
-			const record: unknown = page.records[index];
-			if (typeof record !== 'object' || record === null || Array.isArray(record))
-				throw refusedRecord(page, output.name, record, rowsBefore + rows + index - from + 1);
-		}
+	function append(page: Page, source: Source, from: number, to: number): void {
+		const row = rowsBefore + rows + 1;
+		const stranger = source.findStranger(from, to);
+		if (stranger) throw refusedRecord(page, output.name, stranger.record, row + stranger.index - from);
 		for (const node of schema.nodes) {
-			const misfit = shred(node, page.records, from, to, chunks);
+			const misfit = source.shred(node, from, to, chunks);
 			if (!misfit) continue;
 			const {node: at, value, index} = misfit;
 			const column = at.kind === 'leaf' ? at.leaf.column : at.kind;
-			throw refusedValue(page, output.name, {label: at.label, column, value, row: rowsBefore + rows + index - from + 1});
+			throw refusedValue(page, output.name, {label: at.label, column, value, row: row + index - from});
 		}
 		for (const chunk of chunks) {
-			const refusal = chunk.commit();
+			const refusal = chunk.commit(source.text);
 			if (!refusal) continue;
-			const {leaf, value, row} = refusal;
-			throw refusedValue(page, output.name, {label: leaf.label, column: leaf.column, value, row: rowsBefore + row + 1});
+			const {leaf, value, row: at} = refusal;
+			throw refusedValue(page, output.name, {label: leaf.label, column: leaf.column, value, row: rowsBefore + at + 1});
 		}
 		rows += to - from;
 	}
@@ -124,9 +122,10 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 				seen = page.schema;
 			}
 			const {length} = page.records;
+			const source = sourceOf(page.records, schema);
 			for (let from = 0; from < length; ) {
 				const to = Math.min(length, from + rowsAtOnce, from + rowGroupRows - rows);
-				append(page, from, to);
+				append(page, source, from, to);
 				from = to;
 				const bytes = gatheredBytes();
 				const rowBytes = bytes / rows;

@@ -3,11 +3,10 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
+import {BytesStore} from '../../../sinks/parquet/bytes.ts';
 import {decimalBytes, decimalText, readBigEndian, unscaled, writeBigEndian} from '../../../sinks/parquet/decimals.ts';
 import {bitWidth, decodeHybrid, encodeHybrid} from '../../../sinks/parquet/hybrid.ts';
-import {BytesStore} from '../../../sinks/parquet/stores.ts';
 import {serialize} from '../../../sinks/parquet/thrift.ts';
-import {daysOf, secondsOf, timeMicros, timestampMicros} from '../../../sinks/parquet/times.ts';
 
 test('levels come back from their packed form, whatever runs they make', () => {
 	const run = fc.tuple(fc.nat(7), fc.integer({min: 1, max: 40}));
@@ -53,32 +52,6 @@ test('sizes of any length and lists of any length come back from the footer', ()
 				written.map(group => group.num_rows),
 			);
 		}),
-	);
-});
-
-test('timestamps agree with Date from year 0 to 9999', () => {
-	const date = fc.date({min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true});
-	fc.assert(
-		fc.property(date, moment => {
-			const text = moment.toISOString();
-			assert.equal(secondsOf(text) * 1000 + timestampMicros(text) / 1000, moment.getTime());
-			assert.equal(daysOf(text.slice(0, 10)), Math.floor(moment.getTime() / 86_400_000));
-			assert.equal(timeMicros(text.slice(11, -1)), (((moment.getTime() % 86_400_000) + 86_400_000) % 86_400_000) * 1000);
-		}),
-		{numRuns: 2000},
-	);
-});
-
-test('every day of four centuries is the day after the one before', () => {
-	const first = Date.UTC(1800, 0, 1) / 86_400_000;
-	for (let day = first; day < first + 146_097; day++)
-		assert.equal(daysOf(new Date(day * 86_400_000).toISOString().slice(0, 10)), day);
-});
-
-test('decimals of a second count to the microsecond', () => {
-	assert.deepEqual(
-		['Z', '.1Z', '.12Z', '.123Z', '.1234Z', '.000001Z', '.999999Z'].map(end => timestampMicros(`2024-01-05T10:00:00${end}`)),
-		[0, 100_000, 120_000, 123_000, 123_400, 1, 999_999],
 	);
 });
 
