@@ -9,6 +9,21 @@ const root = join(import.meta.dirname, '..');
 const bundled = ['smol-toml', 'yaml', 'yargs', 'zod'];
 const {dependencies, peerDependencies} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
+/**
+ * Packages of CommonJS that are asked for their default alone. Node looks through the text of such a package for names when it is imported, with a function so large that V8 takes
+ * longer to optimize it than it runs; what is required has no names.
+ */
+const required = {
+	name: 'required',
+	setup({onResolve, onLoad}) {
+		const filter = /^(fast-json-stable-stringify|parquetjs-lite|undici)(\/|$)/;
+		onResolve({filter}, ({path}) => ({path, namespace: 'required'}));
+		onLoad({filter, namespace: 'required'}, ({path}) => ({
+			contents: `import {createRequire} from 'node:module';\nexport default createRequire(import.meta.url)(${JSON.stringify(path)});`,
+		}));
+	},
+};
+
 // Names of chunks change with what is in them: those of an earlier build would stay.
 await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile} = await build({
@@ -25,6 +40,7 @@ const {metafile} = await build({
 	external: Object.keys({...dependencies, ...peerDependencies}).filter(name => !bundled.includes(name)),
 	// Of yaml the one that is made of ES modules: what nobody uses stays out.
 	alias: {yaml: join(root, 'node_modules/yaml/browser/index.js')},
+	plugins: [required],
 	metafile: true,
 	logLevel: 'warning',
 });
