@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {isDeepStrictEqual} from 'node:util';
 import fc from 'fast-check';
-import {Decimal, type JsonValue, parse} from '../../src/core/json.ts';
+import {Shape} from '../../src/core/cells.ts';
+import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {linesOf, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ContractMode, SchemaDefinition} from '../../src/core/schema.ts';
 import type {Naming} from '../../transforms/normalize/naming.ts';
 import {type NormalizeOptions, normalizePages} from '../../transforms/normalize.ts';
-import {through} from './pages.ts';
+import {pageOf, through} from './pages.ts';
 
 const scalar: fc.Arbitrary<JsonValue> = fc.oneof(
 	fc.constantFrom<JsonValue>(
@@ -143,6 +145,65 @@ test('every record conforms to the schema of its page, whatever comes and whatev
 		}),
 		{numRuns: 2000},
 	);
+});
+
+// What an API sends: the same keys with values of the same kinds, now and then another.
+const often = (arbitrary: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> =>
+	fc.oneof({arbitrary, weight: 30}, {arbitrary: fc.constant(null), weight: 5}, {arbitrary: value, weight: 1});
+const tame = fc.array(
+	fc.array(
+		fc.record(
+			{
+				a: often(fc.integer()),
+				b: often(fc.constantFrom<JsonValue>('', 'x', 'é"', '2024-01-05')),
+				c: often(fc.constantFrom<JsonValue>('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.123456Z', '2024-02-29T23:59:59.000Z')),
+				d: often(fc.double({noNaN: true, noDefaultInfinity: true})),
+				e: often(fc.constantFrom<JsonValue>({z: 1}, [], [{y: null}], {'7': 'x'})),
+				f: often(fc.boolean()),
+			},
+			{requiredKeys: ['a', 'b', 'c', 'e']},
+		) as fc.Arbitrary<JsonRecord>,
+		{minLength: 1, maxLength: 4},
+	),
+	{minLength: 1, maxLength: 5},
+);
+
+test('pages as text, with their cells, come out as the same records do: rows, columns, refusals and counts', () => {
+	let kept = 0;
+	fc.assert(
+		fc.property(fc.oneof(pages, tame, tame), declared, options, fc.boolean(), (pages, schema, options, ordered) => {
+			const shape = new Shape();
+			shape.wanted = 'cells';
+			const asText = pages.map(records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? records);
+			const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
+			const expected = through(other, ...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]));
+			for (const [number, page] of through(one, ...asText).entries()) {
+				const {records, ...rest} = page;
+				const {records: wanted, ...wantedRest} = expected[number]!;
+				if (linesOf(records)) kept++;
+				assert.deepEqual(rest, wantedRest);
+				assert.deepEqual([...records], wanted);
+				if (ordered) assert.equal(stringify([...records]), stringify([...wanted]));
+			}
+			assert.deepEqual(one.counts, other.counts);
+		}),
+		{numRuns: 3000},
+	);
+	assert.ok(kept > 500, `only ${kept} pages stayed text`);
+});
+
+test('a resource whose values keep wanting to be converted is no longer cut into cells', () => {
+	const shape = new Shape();
+	const normalizer = normalizePages({columns: {at: {type: 'timestamp'}}});
+	const page = (at: string) => normalizer.page(pageOf(unparsed(Buffer.from(`[{"at":"${at}"}]`), [], shape)?.records ?? []));
+	page('2024-01-05T10:00:00Z');
+	assert.equal(shape.wanted, 'cells');
+	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
+	page('2024-01-05T10:00:00Z');
+	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
+	assert.equal(shape.wanted, 'cells');
+	page('2024-01-05 10:00');
+	assert.equal(shape.wanted, 'records');
 });
 
 test('nothing is lost: every value is in its column, a variant or a numbered one, in a rejection, or counted', () => {
