@@ -41,7 +41,7 @@ export interface DatasetSinkOptions {
 
 /** What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more than that. */
 export interface CheckpointOptions {
-	/** @default 100_000 */
+	/** @default 1_000_000 */
 	readonly rows?: number;
 	/** Bytes of files. @default 64 MiB */
 	readonly bytes?: number;
@@ -77,7 +77,7 @@ export function datasetSink({
 	format,
 	merge,
 	partition = unpartitioned,
-	checkpoint: {rows: mostRows = 100_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 60_000} = {},
+	checkpoint: {rows: mostRows = 1_000_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 60_000} = {},
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	keepsState = true,

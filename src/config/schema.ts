@@ -207,7 +207,7 @@ const output = object({
 		.optional()
 		.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
 	checkpoint: object({
-		rows: z.int().positive().optional().describe('Default: 100000.'),
+		rows: z.int().positive().optional().describe('Default: 1000000.'),
 		bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
 		seconds: seconds().optional().describe('Default: 60.'),
 	})
