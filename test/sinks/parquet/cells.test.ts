@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import fc, {type Arbitrary} from 'fast-check';
-import {fileOutput} from '../../../sinks/output.ts';
 import {isCanonical} from '../../../sinks/parquet/canonical.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
 import {Shape} from '../../../src/core/cells.ts';
@@ -29,17 +28,25 @@ function parsed(texts: Texts): readonly JsonRecord[] {
 }
 
 /** The bytes of the file, or the message of the refusal. */
-async function write(path: string, schema: Schema, pages: (readonly JsonRecord[])[], options: ParquetOptions): Promise<string> {
-	const output = fileOutput(path);
-	await output.open();
+async function write(name: string, schema: Schema, pages: (readonly JsonRecord[])[], options: ParquetOptions): Promise<string> {
+	const written: Uint8Array[] = [];
+	const nothing = async (): Promise<void> => {};
+	const encoder = parquetFormat(options).encoder({
+		name,
+		position: 0,
+		open: nothing,
+		write: async bytes => {
+			written.push(Uint8Array.from(bytes));
+		},
+		close: nothing,
+		discard: nothing,
+	});
 	try {
-		const encoder = parquetFormat(options).encoder(output);
 		for (const [number, records] of pages.entries()) await encoder.write(page(records, schema, number));
 		await encoder.finish();
-		await output.close();
-		return (await readFile(path)).toString('latin1');
+		await writeFile(name, written);
+		return Buffer.concat(written).toString('latin1');
 	} catch (error) {
-		await output.discard();
 		return (error as Error).message;
 	}
 }
@@ -178,7 +185,7 @@ test('a file is the same, byte for byte, whether its pages come as text or as re
 			const bytes = await same(path, columns, texts, {rowGroupRows});
 			assert.ok(bytes.startsWith('PAR1'), bytes);
 		}),
-		{numRuns: 150},
+		{numRuns: 100},
 	);
 });
 
@@ -193,9 +200,9 @@ test('a value that its column does not take is refused with the same words', asy
 			if (!outcome.startsWith('PAR1')) refused++;
 			else if (column.name !== 'json' && column.name !== 'toString' && !column.nullable) assert.match(text, /^"/);
 		}),
-		{numRuns: 400},
+		{numRuns: 300},
 	);
-	assert.ok(refused > 150, String(refused));
+	assert.ok(refused > 100, String(refused));
 });
 
 test('the words about a refused value say which one and where', async t => {
@@ -271,7 +278,7 @@ test('JSON that is stored as it stands is what would be written for its value', 
 	);
 	const plain =
 		'{"country":"DE","zip":"10115","geo":{"lat":52.5,"lon":-13.25},"tags":["a","b"],"all":[{"id":1},{"id":2}],"x":null}';
-	for (const text of [plain, '"請求書"', '-7', '0.000001', '[]', '{}', 'true', '123456789012345'])
+	for (const text of [plain, '"請求書"', '-7', '0.000001', '[]', '{}', 'true', '12345678901234567890', '0.30000000000000004'])
 		assert.ok(isStored(text), text);
 	for (const text of [
 		'{"a":1, "b":2}',
@@ -282,7 +289,7 @@ test('JSON that is stored as it stands is what would be written for its value', 
 		'-0',
 		'1e5',
 		'0.0000001',
-		'1234567890123456',
+		'0.30000000000000000',
 	])
 		assert.ok(!isStored(text), text);
 });
