@@ -82,8 +82,8 @@ export class BytesStore implements Store, Viewed {
 		this.starts[this.count] = at + 4 + length;
 	}
 
-	sizeOf(index: number): number {
-		return (this.starts[index + 1] ?? 0) - (this.starts[index] ?? 0);
+	sizeOf(from: number, to: number): number {
+		return (this.starts[to] ?? 0) - (this.starts[from] ?? 0);
 	}
 
 	encode(from: number, to: number): Buffer {

@@ -1,4 +1,5 @@
 /** Whether JSON text is just what would be written for its value: then the value need not be made, to be written. */
+import {textAt} from '../../src/core/cells.ts';
 import {BACKSLASH, CLOSE_OBJECT, COLON, OPEN_OBJECT, QUOTE} from '../../src/core/scan.ts';
 
 const SPACE = 0x20;
@@ -7,7 +8,7 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** Texts of numbers up to this length are written as they are, if neither the exceptions below nor an exponent apply. */
+/** Of numbers up to this length, the rules below tell how `String` writes them. */
 const SHORT = 15;
 /** Objects with more keys, in one or in those around it, are not looked at. */
 const MOST_KEYS = 64;
@@ -38,7 +39,7 @@ export function isCanonical(bytes: Uint8Array, from: number, to: number): boolea
 				at = end + 2;
 			} else at = end + 1;
 		} else if (isDigit(byte) || byte === MINUS) {
-			at = endOfShort(bytes, at, to);
+			at = endOfNumber(bytes, at, to);
 			if (at < 0) return false;
 		} else if (byte === OPEN_OBJECT) {
 			if (depth === DEEPEST) return false;
@@ -68,8 +69,8 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
 	return mixed;
 }
 
-// The index after a number that is written as `String` writes it, or -1.
-function endOfShort(bytes: Uint8Array, from: number, to: number): number {
+// The index after a number that is written as it stands, or -1.
+function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
 	const first = bytes[from] === MINUS ? from + 1 : from;
 	let at = first;
 	let point = 0;
@@ -78,8 +79,10 @@ function endOfShort(bytes: Uint8Array, from: number, to: number): number {
 		if (byte === DOT) point = at;
 		else if (!isDigit(byte)) break;
 	}
-	if (at - first > SHORT || bytes[at] === LOWER_E || bytes[at] === UPPER_E) return -1;
+	if (bytes[at] === LOWER_E || bytes[at] === UPPER_E) return -1;
+	// Whole numbers keep their digits, however long they are.
 	if (point === 0) return bytes[from] === MINUS && bytes[first] === ZERO ? -1 : at;
+	if (at - first > SHORT) return Number.isNaN(writtenNumberAt(bytes, from, at)) ? -1 : at;
 	// Zeros at the end go; and numbers with six of them at the front get an exponent.
 	return bytes[at - 1] === ZERO || (bytes[first] === ZERO && areZeros(bytes, point + 1, at)) ? -1 : at;
 }
@@ -92,6 +95,13 @@ function areZeros(bytes: Uint8Array, from: number, to: number): boolean {
 	if (to - from < LEADING_ZEROS) return false;
 	for (let at = from; at < from + LEADING_ZEROS; at++) if (bytes[at] !== ZERO) return false;
 	return true;
+}
+
+/** The number that `String` writes just so, of those that a double holds exactly; NaN where there is none. */
+export function writtenNumberAt(bytes: Uint8Array, from: number, to: number): number {
+	const text = textAt(bytes, from, to);
+	const number = Number(text);
+	return String(number) === text && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : Number.NaN;
 }
 
 function isDigit(byte: number): boolean {

@@ -4,6 +4,7 @@ import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import compression from 'parquetjs-lite/lib/compression.js';
 import {ConfigError} from '../../src/core/errors.ts';
+import {compressSnappy} from './snappy.ts';
 
 export const compressions = ['snappy', 'gzip', 'brotli', 'zstd', 'none'] as const;
 export type Compression = (typeof compressions)[number];
@@ -96,7 +97,7 @@ const none: Codec = {name: 'none', compress: bytes => bytes, decompress: bytes =
 
 const snappy: Codec = {
 	name: 'snappy',
-	compress: bytes => compression.deflate('SNAPPY', bytes),
+	compress: compressSnappy,
 	decompress: bytes => compression.inflate('SNAPPY', bytes),
 };
 

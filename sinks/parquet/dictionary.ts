@@ -75,8 +75,8 @@ export class TextStore implements Store {
 		return this.#entries?.values;
 	}
 
-	sizeOf(index: number): number {
-		return this.#entries ? 4 : this.plain.sizeOf(index);
+	sizeOf(from: number, to: number): number {
+		return this.#entries ? (to - from) * 4 : this.plain.sizeOf(from, to);
 	}
 
 	encode(from: number, to: number): Buffer {

@@ -50,18 +50,33 @@ export async function encodeChunk({leaf, levels, writer}: Chunk, codec: Codec): 
 	return pages.finish(levels.count - store.count, extremes(store));
 }
 
+/** Entries that are passed in one step where the page goes on after them. */
+const STRIDE = 1024;
+
 // Where the page that begins at an entry ends: at the first row after enough bytes.
 function cut(leaf: Leaf, levels: Levels, store: ValueStore, from: number, fromValue: number): {entry: number; value: number} {
-	const {count, definitions, repetitions} = levels;
+	const {count, repetitions} = levels;
 	let value = fromValue;
 	let bytes = 0;
-	let entry = from;
-	for (; entry < count; entry++) {
-		if (bytes >= PAGE_BYTES && (!repetitions || repetitions[entry] === 0)) break;
-		bytes++;
-		if (!definitions || definitions[entry] === leaf.maxDefinition) bytes += store.sizeOf(value++);
+	for (let entry = from, step = STRIDE; ; ) {
+		if (entry === count || (bytes >= PAGE_BYTES && (!repetitions || repetitions[entry] === 0))) return {entry, value};
+		const next = Math.min(entry + step, count);
+		const nextValue = value + valuesIn(leaf, levels, entry, next);
+		const more = next - entry + store.sizeOf(value, nextValue);
+		if (step > 1 && bytes + more >= PAGE_BYTES) step = 1;
+		else {
+			entry = next;
+			value = nextValue;
+			bytes += more;
+		}
 	}
-	return {entry, value};
+}
+
+function valuesIn({maxDefinition}: Leaf, {definitions}: Levels, from: number, to: number): number {
+	if (!definitions) return to - from;
+	let count = 0;
+	for (let entry = from; entry < to; entry++) if (definitions[entry] === maxDefinition) count++;
+	return count;
 }
 
 /** Collects the pages of one chunk. */

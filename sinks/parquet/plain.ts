@@ -6,7 +6,7 @@ import {integerAt, numberAt} from '../../src/core/numerals.ts';
 import {QUOTE} from '../../src/core/scan.ts';
 import {daysAt, secondsAt, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 import type {Viewed} from './bytes.ts';
-import {isCanonical} from './canonical.ts';
+import {isCanonical, writtenNumberAt} from './canonical.ts';
 import type {TextStore} from './dictionary.ts';
 import type {BooleanStore, DoubleStore, Int32Store, Int64Store, Store} from './stores.ts';
 
@@ -51,8 +51,13 @@ export function takeIntegers(store: Int64Store, {text: {bytes}, places, count}: 
 export function takeDoubles(store: DoubleStore, {text: {bytes}, places, count}: Spans, from: number): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
-		const number = numberAt(bytes, places[2 * i] as number, places[2 * i + 1] as number);
-		if (Number.isNaN(number)) return i;
+		const start = places[2 * i] as number;
+		const end = places[2 * i + 1] as number;
+		let number = numberAt(bytes, start, end);
+		if (Number.isNaN(number)) {
+			number = writtenNumberAt(bytes, start, end);
+			if (Number.isNaN(number)) return i;
+		}
 		store.items[store.count++] = number;
 	}
 	return count;

@@ -9,8 +9,8 @@ export interface Store {
 	clear(): void;
 	/** Memory that the values take. */
 	readonly byteLength: number;
-	/** Bytes that a value takes in a page. */
-	sizeOf(index: number): number;
+	/** Bytes that the values from one index up to another take in a page, about. */
+	sizeOf(from: number, to: number): number;
 	/** The values from one index up to another, encoded. */
 	encode(from: number, to: number): Buffer;
 }
@@ -37,8 +37,8 @@ export class Int32Store implements Store {
 		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
 	}
 
-	sizeOf(): number {
-		return 4;
+	sizeOf(from: number, to: number): number {
+		return (to - from) * 4;
 	}
 
 	encode(from: number, to: number): Buffer {
@@ -81,8 +81,8 @@ export class Int64Store implements Store {
 		this.big[this.count++] = value;
 	}
 
-	sizeOf(): number {
-		return 8;
+	sizeOf(from: number, to: number): number {
+		return (to - from) * 8;
 	}
 
 	encode(from: number, to: number): Buffer {
@@ -107,8 +107,8 @@ export class DoubleStore implements Store {
 		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
 	}
 
-	sizeOf(): number {
-		return 8;
+	sizeOf(from: number, to: number): number {
+		return (to - from) * 8;
 	}
 
 	encode(from: number, to: number): Buffer {
@@ -134,8 +134,8 @@ export class BooleanStore implements Store {
 		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
 	}
 
-	sizeOf(): number {
-		return 1;
+	sizeOf(from: number, to: number): number {
+		return to - from;
 	}
 
 	encode(from: number, to: number): Buffer {
@@ -180,8 +180,8 @@ export class FixedStore implements Store {
 		source.copy(this.bytes, at, from, from + this.width);
 	}
 
-	sizeOf(): number {
-		return this.width;
+	sizeOf(from: number, to: number): number {
+		return (to - from) * this.width;
 	}
 
 	encode(from: number, to: number): Buffer {
