@@ -146,7 +146,6 @@ declare module 'parquetjs-lite/lib/util.js' {
 
 declare module 'parquetjs-lite/lib/compression.js' {
 	const compression: {
-		deflate(method: 'SNAPPY', bytes: Buffer): Buffer;
 		inflate(method: 'SNAPPY', bytes: Buffer): Buffer;
 	};
 	export default compression;

@@ -1,4 +1,4 @@
-/** The codecs of a page: what Node's zlib has, and Snappy from parquetjs-lite. */
+/** The codecs of a page: what Node's zlib has, and Snappy, which parquetjs-lite reads. */
 import {promisify} from 'node:util';
 import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';

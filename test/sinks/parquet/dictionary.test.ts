@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {viewed} from '../../../sinks/parquet/bytes.ts';
+import {areSame, viewed} from '../../../sinks/parquet/bytes.ts';
 import {TextStore} from '../../../sinks/parquet/dictionary.ts';
 import {CROWDED, Entries, ESCAPED} from '../../../sinks/parquet/entries.ts';
 import {decodeIndexes} from '../../../sinks/parquet/hybrid.ts';
@@ -124,4 +124,18 @@ test('a dictionary holds 4 MiB of texts and no more', () => {
 	for (const text of texts) store.add(text);
 	assert.equal(store.dictionary(), undefined);
 	assert.deepEqual(contents(store), texts);
+});
+
+test('bytes are the same only if all of them are', () => {
+	const text = Buffer.from('xabcdefghijklmnopqrstuvwxyz');
+	for (let length = 0; length < 26; length++) {
+		const other = Buffer.from(text.subarray(1, 1 + length));
+		const isSame = (): boolean => areSame(viewed(text).view, 1, viewed(other).view, 0, length);
+		assert.ok(isSame());
+		for (let at = 0; at < length; at++) {
+			other[at]! ^= 1;
+			assert.ok(!isSame(), `${length} ${at}`);
+			other[at]! ^= 1;
+		}
+	}
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {test} from 'node:test';
+import fc from 'fast-check';
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
+import {BytesStore} from '../../../sinks/parquet/bytes.ts';
+import {extremes} from '../../../sinks/parquet/statistics.ts';
 import type {Column} from '../../../src/core/schema.ts';
 import {ask, metadata, values, write} from './files.ts';
 
@@ -26,6 +29,22 @@ test('text is ordered by its bytes: an emoji is found beside full-width characte
 	assert.deepEqual(await ranges(path), [['z', '😀']]);
 	for (const text of list) assert.equal(await ask(`select count(*) from file where s = '${text}'`, path), '1', text);
 	assert.equal(await ask(`select count(*) from file where s > '\uffff'`, path), '1');
+});
+
+test('the extremes of bytes of any length are the first and the last in their order', () => {
+	const bytes = fc.oneof(
+		fc.uint8Array({maxLength: 12}),
+		fc.string({maxLength: 60}).map(text => Buffer.from(`Customer ${text}`)),
+	);
+	fc.assert(
+		fc.property(fc.array(bytes, {minLength: 1, maxLength: 30}), list => {
+			const store = new BytesStore();
+			for (const item of list) store.addBytes(item.subarray(0, 64));
+			const sorted = list.map(item => Buffer.from(item.subarray(0, 64))).sort(Buffer.compare);
+			assert.deepEqual(extremes(store), {least: sorted[0], greatest: sorted.at(-1)});
+		}),
+		{numRuns: 1000},
+	);
 });
 
 test('text without repetition has the same statistics as text with a dictionary', async t => {
