@@ -20,9 +20,13 @@ export class Shape {
 	 * What whoever reads the pages wants of the next ones: just their text, cells as well, or records, as these had to be parsed all the
 	 * time.
 	 */
-	wanted: 'lines' | 'cells' | 'records' = 'lines';
+	wanted: 'lines' | 'cells' | 'records';
 	/** Where the spans of a page are gathered. Lent to one cutter at a time. */
 	scratch: Int32Array = new Int32Array(FIRST_ROWS * 2 * FIRST_KEYS);
+
+	constructor(wanted: Shape['wanted'] = 'lines') {
+		this.wanted = wanted;
+	}
 
 	/** The number of a key, or -1. */
 	indexOf(name: string): number {

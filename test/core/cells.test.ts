@@ -7,17 +7,11 @@ import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import {cellsOf, firstOf, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 
-function wanting(): Shape {
-	const shape = new Shape();
-	shape.wanted = 'cells';
-	return shape;
-}
-
-function recordsOf(list: string, shape = wanting()): readonly JsonRecord[] {
+function recordsOf(list: string, shape = new Shape('cells')): readonly JsonRecord[] {
 	return unparsed(Buffer.from(`{"data":${list},"next":1}`), ['data'], shape)?.records ?? [];
 }
 
-function cut(list: string, shape = wanting()): Cells | undefined {
+function cut(list: string, shape = new Shape('cells')): Cells | undefined {
 	return cellsOf(recordsOf(list, shape));
 }
 
@@ -45,7 +39,7 @@ test('each cell is the text of its value, digit for digit', () => {
 });
 
 test('pages of one shape have the same numbers for the same keys, and later ones may have more', () => {
-	const shape = wanting();
+	const shape = new Shape('cells');
 	const first = cut('[{"a":1,"b":2}]', shape) as Cells;
 	const second = cut('[{"b":3,"c":4}]', shape) as Cells;
 	deepStrictEqual(shape.names, ['a', 'b', 'c']);
@@ -109,7 +103,7 @@ const page = fc.array(fc.tuple(record, space), {minLength: 1, maxLength: 6});
 test('any records come out of their cells as they come out of their text, page after page', () => {
 	fc.assert(
 		fc.property(fc.array(page, {minLength: 1, maxLength: 4}), pages => {
-			const shape = wanting();
+			const shape = new Shape('cells');
 			for (const rows of pages) {
 				const texts = rows.map(([members, gap]) => {
 					const written = members.map(

@@ -172,8 +172,7 @@ test('pages as text, with their cells, come out as the same records do: rows, co
 	let kept = 0;
 	fc.assert(
 		fc.property(fc.oneof(pages, tame, tame), declared, options, fc.boolean(), (pages, schema, options, ordered) => {
-			const shape = new Shape();
-			shape.wanted = 'cells';
+			const shape = new Shape('cells');
 			const asText = pages.map(records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? records);
 			const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
 			const expected = through(other, ...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]));

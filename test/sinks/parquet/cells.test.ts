@@ -71,7 +71,7 @@ async function same(
 		options,
 	);
 	for (const every of [2, 1]) {
-		const shape = new Shape();
+		const shape = new Shape('cells');
 		const mixed = pages.map((texts, index) => () => (index % every === 0 ? withCells(texts, shape) : parsed(texts)));
 		assert.equal(await write(path, schema, mixed, options), expected);
 	}
