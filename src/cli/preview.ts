@@ -1,8 +1,9 @@
 import type {JsonValue} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
-import {clip, plural, printableCell, table, width} from './format.ts';
+import {clip, plural, printableCell, table} from './format.ts';
 import {logger, print} from './io.ts';
 import {configOptions, rows, verb} from './verb.ts';
+import width from './width.ts';
 
 const WIDEST = 40;
 
