@@ -4,7 +4,7 @@ import {messageOf} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {hmacProblem} from '../http/auth/hmac.ts';
 import {readPrivateKey} from '../http/auth/oauth2-jwt.ts';
-import {always, httpUrl, object, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {always, httpUrl, kind, object, responsePath, seconds, text, whenNeeded} from './object.ts';
 
 const bearer = whenNeeded(() =>
 	object(
@@ -16,9 +16,9 @@ const bearer = whenNeeded(() =>
 	).transform(({token}) => ({type: 'bearer' as const, token})),
 );
 
-const apiKey = whenNeeded(() =>
+const apiKey = kind(['api_key'], 'A key in a header, the query or a cookie.', type =>
 	object({
-		type: z.literal('api_key').describe('A key in a header, the query or a cookie.'),
+		type,
 		name: text().default('Authorization').describe('Name of the header, query parameter or cookie.'),
 		api_key: text().describe('The key itself; in a header it is sent as it is, without "Bearer".'),
 		location: z
@@ -28,9 +28,9 @@ const apiKey = whenNeeded(() =>
 	}).transform(auth => ({...auth, location: auth.location === 'param' ? ('query' as const) : auth.location})),
 );
 
-const httpBasic = whenNeeded(() =>
+const httpBasic = kind(['http_basic'], 'User name and password, on every request.', type =>
 	object({
-		type: z.literal('http_basic').describe('User name and password, on every request.'),
+		type,
 		username: z.string().describe('May be empty.'),
 		password: z.string().describe('May be empty: some APIs take a key as the user name.'),
 	}),
@@ -85,40 +85,44 @@ function withTokenUrl<T extends TokenUrls>({token_url, access_token_url, ...auth
 	return {...auth, access_token_url: access_token_url ?? token_url ?? ''};
 }
 
-const clientCredentials = whenNeeded(() =>
-	object(
-		{
-			type: z
-				.literal(['oauth2_client_credentials', 'oauth2'])
-				.describe('A token fetched with a client id and secret, and fetched again before it expires. "oauth2" means the same.'),
+const clientCredentials = kind(
+	['oauth2_client_credentials', 'oauth2'],
+	'A token fetched with a client id and secret, and fetched again before it expires. "oauth2" means the same.',
+	type =>
+		object(
+			{
+				type,
+				client_id: text().describe('Id of the client.'),
+				client_secret: text().describe('Secret of the client.'),
+				...tokenRequest(),
+			},
+			{later: ['session']},
+		)
+			.superRefine(checkTokenUrl, always)
+			.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const})),
+);
+
+const refreshToken = kind(
+	['oauth2_refresh_token'],
+	'A token fetched with a refresh token that somebody got by signing in.',
+	type =>
+		object({
+			type,
 			client_id: text().describe('Id of the client.'),
-			client_secret: text().describe('Secret of the client.'),
+			client_secret: publicClient().client_secret,
+			refresh_token: text().describe('The first refresh token; the server may answer with others, which are used from then on.'),
+			refresh_token_file: text()
+				.optional()
+				.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
 			...tokenRequest(),
-		},
-		{later: ['session']},
-	)
-		.superRefine(checkTokenUrl, always)
-		.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const})),
+		})
+			.superRefine(checkTokenUrl, always)
+			.transform(withTokenUrl),
 );
 
-const refreshToken = whenNeeded(() =>
+const password = kind(['oauth2_password'], 'A token fetched with the name and password of a user.', type =>
 	object({
-		type: z.literal('oauth2_refresh_token').describe('A token fetched with a refresh token that somebody got by signing in.'),
-		client_id: text().describe('Id of the client.'),
-		client_secret: publicClient().client_secret,
-		refresh_token: text().describe('The first refresh token; the server may answer with others, which are used from then on.'),
-		refresh_token_file: text()
-			.optional()
-			.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
-		...tokenRequest(),
-	})
-		.superRefine(checkTokenUrl, always)
-		.transform(withTokenUrl),
-);
-
-const password = whenNeeded(() =>
-	object({
-		type: z.literal('oauth2_password').describe('A token fetched with the name and password of a user.'),
+		type,
 		username: text().describe('Name of the user.'),
 		password: text().describe('Password of the user.'),
 		...publicClient(),
@@ -128,9 +132,9 @@ const password = whenNeeded(() =>
 		.transform(withTokenUrl),
 );
 
-const jwt = whenNeeded(() =>
+const jwt = kind(['oauth2_jwt'], 'A token fetched with a signed assertion (RFC 7523), as service accounts do.', type =>
 	object({
-		type: z.literal('oauth2_jwt').describe('A token fetched with a signed assertion (RFC 7523), as service accounts do.'),
+		type,
 		issuer: text().optional().describe('Claim iss. Default: client_id.'),
 		subject: text().optional().describe('Claim sub. Default: the issuer.'),
 		audience: text().optional().describe('Claim aud. Default: access_token_url.'),
@@ -169,9 +173,9 @@ const jwt = whenNeeded(() =>
 		.transform(withTokenUrl),
 );
 
-const session = whenNeeded(() =>
+const session = kind(['session'], 'A login whose answer holds a token for all other requests; again after a 401.', type =>
 	object({
-		type: z.literal('session').describe('A login whose answer holds a token for all other requests; again after a 401.'),
+		type,
 		login: object({
 			path: text().optional().describe('Joined to base_url.'),
 			url: httpUrl().optional().describe('In place of path: a whole URL.'),
@@ -215,9 +219,9 @@ const session = whenNeeded(() =>
 	}, always),
 );
 
-const hmac = whenNeeded(() =>
+const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
 	object({
-		type: z.literal('hmac').describe('A signature over parts of each request.'),
+		type,
 		key: text().optional().describe('Names the secret to the server.'),
 		secret: text().describe('What the signature is made with.'),
 		algorithm: text().default('sha256').describe('A hash that Node knows: sha256, sha512, sha1 …'),

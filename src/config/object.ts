@@ -45,6 +45,18 @@ export function whenNeeded<Schema extends z.core.SomeType>(make: () => Schema): 
 	return schema;
 }
 
+/** One of the kinds of object that their `type` tells apart. */
+export function kind<const Type extends string, Schema extends z.core.SomeType>(
+	types: readonly Type[],
+	description: string,
+	make: (type: z.ZodLiteral<Type>) => Schema,
+): z.ZodLazy<Schema> {
+	const schema = whenNeeded(() => make(z.literal(types).describe(description)));
+	// What the union asks all kinds for, to find the one that is meant.
+	schema._zod.propValues = {type: new Set(types)};
+	return schema;
+}
+
 /** Runs a check of several keys also when one of them is broken, so that all problems are reported at once. */
 export const always = {when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null};
 
