@@ -72,3 +72,17 @@ test('only the command line knows the process', async () => {
 		[],
 	);
 });
+
+test('a verb loads what it needs by one import', async () => {
+	const loaded = (await sources())
+		.filter(({path}) => path.startsWith(join('src', 'cli')) && path !== join('src', 'cli', 'main.ts'))
+		.flatMap(({text}) => [...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier));
+	deepStrictEqual([...new Set(loaded)].sort(), [
+		'../../sinks/output.ts',
+		'./keeping.ts',
+		'./piping.ts',
+		'./reading.ts',
+		'./writing.ts',
+		'yaml',
+	]);
+});

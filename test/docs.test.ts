@@ -8,7 +8,7 @@ import {promisify} from 'node:util';
 import yargs from 'yargs';
 import {exitCodes} from '../src/cli/io.ts';
 import {verbs} from '../src/cli/verbs.ts';
-import {formatNames} from '../src/config/formats.ts';
+import {formatNames} from '../src/config/format-names.ts';
 import {configJsonSchema} from '../src/config/json-schema.ts';
 import {loadConfig} from '../src/config/load.ts';
 import {resolveResources} from '../src/config/resolve.ts';

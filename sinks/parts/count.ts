@@ -1,4 +1,5 @@
 /** How many rows a part has, by its own account: the footer of Parquet, the lines of JSON Lines, the records of CSV. */
+import {csvRows} from './csv.ts';
 import {readBytes} from './text.ts';
 
 const NEWLINE = 10;
@@ -24,7 +25,6 @@ async function parquetCount(path: string): Promise<number> {
 }
 
 async function csvCount(path: string, signal: AbortSignal | undefined): Promise<number> {
-	const {csvRows} = await import('./csv.ts');
 	let count = 0;
 	for await (const rows of csvRows(path, ',', {columns: [], signal})) count += rows.length;
 	return count;

@@ -9,7 +9,7 @@ export const check = verb({
 	input: 'config',
 	options: parser => configOptions(parser).example('$0 check --config staging.yaml', ''),
 	async handler(args) {
-		const {openProject, checkFolders, connect} = await import('./project.ts');
+		const {openProject, checkFolders, connect} = await import('./reading.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const {resources, path} = project;

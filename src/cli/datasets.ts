@@ -1,4 +1,5 @@
 /** What the verbs about datasets share: where they are, and which ones are meant. */
+import {readEnvFile} from '../config/env-file.ts';
 import {outputFolder} from '../config/output-folder.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
@@ -11,7 +12,6 @@ import type {OutputArguments} from './verb.ts';
 /** The folder of the datasets. Works without a config, and without what its secrets need. */
 export async function rootOf({output, config, set = [], envFile}: OutputArguments): Promise<string> {
 	if (output !== undefined) return output;
-	const {readEnvFile} = await import('../config/load.ts');
 	const env = envFile === undefined ? process.env : {...(await readEnvFile(envFile, envFile)), ...process.env};
 	return outputFolder(config, {env, set});
 }

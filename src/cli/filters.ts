@@ -1,7 +1,7 @@
 /** The verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice dedupe --key id | sluice write x.parquet`. */
 import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
-import {formatNames} from '../config/formats.ts';
+import {formatNames} from '../config/format-names.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {SchemaDefinition} from '../core/schema.ts';
 import {bytes, plural, seconds} from './format.ts';
@@ -25,11 +25,7 @@ interface Way {
 
 /** Runs stdin through the stages into the sink, and tells what was dropped. */
 async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, rejects, summary = false}: Way): Promise<void> {
-	const [{pipeline}, {stdinPages}, {jsonl}] = await Promise.all([
-		import('../core/pipeline.ts'),
-		import('./input.ts'),
-		import('../../sinks/jsonl.ts'),
-	]);
+	const {pipeline, stdinPages, jsonl} = await import('./piping.ts');
 	const log = logger(args);
 	const last = sink ?? jsonl(process.stdout, rejects === undefined ? {} : {rejects});
 	if (process.stdin.isTTY) log.info('reading JSON from the terminal; Ctrl-D ends it');
@@ -43,7 +39,7 @@ async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, reje
 
 async function schemaFile(file: string | undefined): Promise<SchemaDefinition | undefined> {
 	if (file === undefined) return undefined;
-	const {definitionFromJson} = await import('../core/schema-file.ts');
+	const {definitionFromJson} = await import('./piping.ts');
 	let text: string;
 	try {
 		text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
@@ -77,7 +73,7 @@ export const select = verb({
 			.example('curl … | $0 select data', 'the records of a response')
 			.example('… | $0 select --columns id email', 'two columns'),
 	async handler({what, columns, keep, ...args}, signal) {
-		const {select: stage} = await import('../../transforms/select.ts');
+		const {select: stage} = await import('./piping.ts');
 		const [records = ''] = what;
 		if (!columns && what.length > 1)
 			throw new ConfigError('select takes one path; for columns say --columns. Try sluice select --help');
@@ -106,7 +102,7 @@ export const normalize = verb({
 			.option('rejects', rejectsOption)
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
-		const {normalize: stage} = await import('../../transforms/normalize.ts');
+		const {normalize: stage} = await import('./piping.ts');
 		await filter(args, signal, {stages: [stage(await schemaFile(schema), {contract, nested, naming})], rejects});
 	},
 });
@@ -126,7 +122,7 @@ export const dedupe = verb({
 			})
 			.example('… | $0 dedupe --key id', ''),
 	async handler({key, keep, ...args}, signal) {
-		const {dedupe: stage} = await import('../../transforms/dedupe.ts');
+		const {dedupe: stage} = await import('./piping.ts');
 		const keys = names(key);
 		await filter(args, signal, {stages: [stage({keep, ...(keys && {key: keys})})]});
 	},
@@ -148,10 +144,7 @@ export const write = verb({
 			.example('… | $0 write contacts.parquet', '')
 			.example('… | $0 write - --format csv', ''),
 	async handler({file, format, schema, contract, compression, rejects, ...args}, signal) {
-		const [{normalize: stage}, {fileTarget}] = await Promise.all([
-			import('../../transforms/normalize.ts'),
-			import('../config/formats.ts'),
-		]);
+		const {normalize: stage, fileTarget} = await import('./piping.ts');
 		const stages = [stage(await schemaFile(schema), {contract})];
 		await filter(args, signal, {stages, sink: await fileTarget(file, {format, compression, rejects}), rejects, summary: true});
 	},

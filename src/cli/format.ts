@@ -1,7 +1,9 @@
 /** Numbers and tables for people. */
+import width from './width.ts';
 
+/** `2,000,000`. The one of `Intl` is loaded with all its languages, which takes longer than a request. */
 export function count(value: number): string {
-	return Math.round(value).toLocaleString('en-US');
+	return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 row`, `2,000 rows`. */
@@ -65,18 +67,4 @@ export function clip(text: string, columns: number): string {
 		kept += character;
 	}
 	return `${kept}…`;
-}
-
-const wide =
-	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
-const invisible = /\p{Mark}|\p{Emoji_Modifier}|\u200d|\ufe0f/u;
-
-/** Terminal columns that a text takes: East Asian characters and emoji take two. */
-export function width(text: string): number {
-	let sum = 0;
-	for (const character of text) {
-		if (character < '\u0300') sum++;
-		else if (!invisible.test(character)) sum += wide.test(character) ? 2 : 1;
-	}
-	return sum;
 }

@@ -10,12 +10,7 @@ export const gc = verb({
 	input: 'output',
 	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
 	async handler(args, signal) {
-		const [{findDatasets, rootOf}, {collect}, {lockHolder}, {runName}] = await Promise.all([
-			import('./datasets.ts'),
-			import('../state/collect.ts'),
-			import('../state/lock.ts'),
-			import('../state/run.ts'),
-		]);
+		const {findDatasets, rootOf, collect, lockHolder, runName} = await import('./keeping.ts');
 		const log = logger(args);
 		const root = await rootOf(args);
 		const found = await findDatasets(root);

@@ -17,7 +17,7 @@ export const ls = verb({
 				.option('json', {type: 'boolean', describe: 'One JSON object a line, with all there is to say'}),
 		).example('$0 ls out --json | jq .rows', ''),
 	async handler({folder, json = false, output = folder, ...args}) {
-		const [{findDatasets, rootOf}, {lockHolder}] = await Promise.all([import('./datasets.ts'), import('../state/lock.ts')]);
+		const {findDatasets, rootOf, lockHolder} = await import('./keeping.ts');
 		const log = logger(args);
 		const root = await rootOf({output, ...args});
 		const found = await findDatasets(root);

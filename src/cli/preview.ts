@@ -1,8 +1,9 @@
-import type {JsonValue} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
-import {clip, plural, printableCell, table, width} from './format.ts';
+import {clip, plural, printableCell, table} from './format.ts';
 import {logger, print} from './io.ts';
 import {configOptions, rows, verb} from './verb.ts';
+import width from './width.ts';
 
 const WIDEST = 40;
 
@@ -18,13 +19,7 @@ export const preview = verb({
 				.option('limit', {...rows, default: 20, describe: 'At most so many rows'}),
 		).example('$0 preview contacts --limit 5', ''),
 	async handler({resource: name, limit, ...args}, signal) {
-		const [{openProject, only, connect}, {pipeline}, {jsonl}, {sink}, {stringify}] = await Promise.all([
-			import('./project.ts'),
-			import('../core/pipeline.ts'),
-			import('../../sinks/jsonl.ts'),
-			import('../core/stage.ts'),
-			import('../core/json.ts'),
-		]);
+		const {openProject, only, connect, pipeline, jsonl, sink} = await import('./reading.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);
@@ -44,7 +39,7 @@ export const preview = verb({
 			const most = {pages: 1, ...(limit !== undefined && {records: limit})};
 			const {source, stages} = connection.extraction(resource, {limit: most});
 			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
-			if (inTable && written > 0) await print(`${draw([...columns], records, stringify, process.stdout.columns ?? 80)}\n`);
+			if (inTable && written > 0) await print(`${draw([...columns], records, process.stdout.columns ?? 80)}\n`);
 			if (written === 0) log.info(`${name}: the first page has no rows`);
 			if (rejected > 0) log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why with sluice read ${name} --rejects FILE`);
 		} finally {
@@ -54,12 +49,7 @@ export const preview = verb({
 });
 
 // As many columns as the terminal is wide; what is left out is said.
-function draw(
-	columns: readonly string[],
-	records: readonly JsonRecord[],
-	stringify: (value: JsonValue) => string,
-	room: number,
-): string {
+function draw(columns: readonly string[], records: readonly JsonRecord[], room: number): string {
 	const cell = (value: JsonValue | undefined): string => {
 		if (value === null || value === undefined) return '';
 		return clip(printableCell(typeof value === 'string' ? value : stringify(value)), Math.min(WIDEST, room));

@@ -1,4 +1,4 @@
-import {formatNames} from '../config/formats.ts';
+import {formatNames, intakeOf} from '../config/format-names.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from './format.ts';
 import {logger} from './io.ts';
@@ -21,13 +21,7 @@ export const read = verb({
 				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler({resource: name, limit, select, output = '-', format, rejects, state: statePath, ...args}, signal) {
-		const [{openProject, only, connect}, {extract, limited}, {fileTarget, formatOfPath, intakeOf}, {stateFile}] =
-			await Promise.all([
-				import('./project.ts'),
-				import('./extract.ts'),
-				import('../config/formats.ts'),
-				import('./state-file.ts'),
-			]);
+		const {openProject, only, connect, extract, limited, fileTarget, formatOfPath, stateFile} = await import('./reading.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);

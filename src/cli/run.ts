@@ -1,4 +1,4 @@
-import {formatNames, intakeOf} from '../config/formats.ts';
+import {formatNames, intakeOf} from '../config/format-names.ts';
 import {count, plural} from './format.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
@@ -29,21 +29,8 @@ export const run = verb({
 		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, ...args},
 		interrupt,
 	) {
-		const [
-			{openProject, pick, only, checkFolders, connect},
-			{extractFamily},
-			{summaryTable},
-			{targets},
-			{fingerprint},
-			{invocation},
-		] = await Promise.all([
-			import('./project.ts'),
-			import('./extract-family.ts'),
-			import('./summary.ts'),
-			import('./target.ts'),
-			import('../config/fingerprint.ts'),
-			import('../state/invocation.ts'),
-		]);
+		const {openProject, pick, only, checkFolders, connect, extractFamily, summaryTable, targets, fingerprint, invocation} =
+			await import('./writing.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);

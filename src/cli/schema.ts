@@ -1,6 +1,8 @@
 import type {Transform, Writable} from 'node:stream';
-import type {Source} from '../core/pipeline.ts';
+import {pipeline, type Source} from '../core/pipeline.ts';
 import type {Schema} from '../core/schema.ts';
+import {schemaToJson} from '../core/schema-file.ts';
+import {sink} from '../core/stage.ts';
 import {logger, print} from './io.ts';
 import {configOptions, rows, verb, wordOrDash} from './verb.ts';
 
@@ -19,17 +21,16 @@ export const schema = verb({
 			.example('$0 schema contacts > contacts.schema.json', ''),
 	async handler({what, limit, ...args}, signal) {
 		if (what === 'config') {
-			const {configJsonSchema} = await import('../config/json-schema.ts');
+			const {configJsonSchema} = await import('./reading.ts');
 			await print(json(configJsonSchema()));
 			return;
 		}
-		const {schemaToJson} = await import('../core/schema-file.ts');
 		if (what === '-') {
-			const [{stdinPages}, {normalize}] = await Promise.all([import('./input.ts'), import('../../transforms/normalize.ts')]);
+			const {stdinPages, normalize} = await import('./piping.ts');
 			await print(json(schemaToJson(await lastSchema(stdinPages, [normalize()], signal))));
 			return;
 		}
-		const {openProject, only, connect} = await import('./project.ts');
+		const {openProject, only, connect} = await import('./reading.ts');
 		const project = await openProject(args);
 		const resource = only(project, what);
 		const connection = connect(project, logger(args), signal);
@@ -47,7 +48,6 @@ async function lastSchema(
 	stages: readonly Transform[],
 	signal: AbortSignal,
 ): Promise<Schema> {
-	const [{pipeline}, {sink}] = await Promise.all([import('../core/pipeline.ts'), import('../core/stage.ts')]);
 	let last: Schema = {columns: []};
 	const collect = sink({
 		name: 'schema',

@@ -33,7 +33,7 @@ export const state = verb({
 });
 
 async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
-	const [{findDatasets, rootOf}, {schemaToJson}] = await Promise.all([import('./datasets.ts'), import('../core/schema-file.ts')]);
+	const {findDatasets, rootOf, schemaToJson} = await import('./keeping.ts');
 	const shown: JsonObject = {};
 	for (const {layout, commit, error} of await findDatasets(await rootOf(args), names)) {
 		if (error) throw error;
@@ -103,7 +103,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
 		const state = settings.reduce((sum, setting) => changed(sum, setting), before?.state ?? {});
-		const {storedState} = await import('../resource/incremental/state.ts');
+		const {storedState} = await import('./keeping.ts');
 		for (const key of Object.keys(state)) {
 			try {
 				storedState(resource, state, key);
@@ -134,11 +134,7 @@ async function change(
 	names: readonly string[],
 	work: (resource: string, dataset: Dataset, run: string, resources: readonly string[]) => Promise<void>,
 ): Promise<void> {
-	const [{findDatasets, resourcesOf, rootOf}, {openDataset}, {runName}] = await Promise.all([
-		import('./datasets.ts'),
-		import('../state/dataset.ts'),
-		import('../state/run.ts'),
-	]);
+	const {findDatasets, resourcesOf, rootOf, openDataset, runName} = await import('./keeping.ts');
 	const run = runName(new Date());
 	for (const {layout, commit, error} of await findDatasets(await rootOf(args), names)) {
 		if (error) throw error;

@@ -1,7 +1,8 @@
 /** The table at the end of a run. */
 import {addCounts} from '../core/pipeline.ts';
 import type {Counts} from '../core/stage.ts';
-import {bytes, count, seconds, table, width} from './format.ts';
+import {bytes, count, seconds, table} from './format.ts';
+import width from './width.ts';
 
 export interface Result {
 	readonly resource: string;

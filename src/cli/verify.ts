@@ -18,7 +18,7 @@ export const verify = verb({
 				.option('forget', {type: 'boolean', describe: 'Give up files that are gone: their rows are no longer missed'}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, ...args}, signal) {
-		const {findDatasets, rootOf} = await import('./datasets.ts');
+		const {findDatasets, rootOf} = await import('./keeping.ts');
 		const log = logger(args);
 		const root = await rootOf(args);
 		const found = await findDatasets(root, resources);
@@ -32,13 +32,7 @@ export const verify = verb({
 
 /** Prints what is wrong, or that nothing is. */
 async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Promise<boolean> {
-	const [{audit}, {lastCommit}, {lockHolder}, {countRows}, {refuseWithoutLog}] = await Promise.all([
-		import('../state/audit.ts'),
-		import('../state/log.ts'),
-		import('../state/lock.ts'),
-		import('../../sinks/parts/count.ts'),
-		import('../state/dataset.ts'),
-	]);
+	const {audit, lastCommit, lockHolder, countRows, refuseWithoutLog} = await import('./keeping.ts');
 	const {name} = layout;
 	try {
 		if (found.error) throw found.error;
@@ -72,7 +66,7 @@ async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Pr
 /** Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays. */
 async function forgetMissing({layout, error}: Found, log: Log): Promise<boolean> {
 	if (error) return true;
-	const [{openDataset}, {runName}] = await Promise.all([import('../state/dataset.ts'), import('../state/run.ts')]);
+	const {openDataset, runName} = await import('./keeping.ts');
 	const run = runName(new Date());
 	let dataset: Dataset;
 	try {

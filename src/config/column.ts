@@ -54,46 +54,50 @@ const column: z.ZodType<ItemHints, ColumnInput> = z
 	.lazy(() => z.union([dataType().transform(data_type => ({data_type})), hints]))
 	.meta({id: 'column', description: 'A type, or hints about the column.'});
 
-const hints = object(
-	{
-		name: text().optional().describe('Name of the column; needed in a list.'),
-		data_type: dataType().optional().describe('Type of its values.'),
-		type: dataType().optional().describe('The same as data_type.'),
-		nullable: z.boolean().optional().describe('Whether a value may be missing. Default: true.'),
-		precision: z.int().positive().optional().describe('Digits of a decimal.'),
-		scale: count().optional().describe('Digits of a decimal after the point.'),
-		items: column.optional().describe('What a list holds.'),
-		fields: z
-			.lazy(() => columns)
-			.optional()
-			.describe('The columns of a struct.'),
-		hard_delete: z
-			.boolean()
-			.optional()
-			.describe('write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.'),
-		dedup_sort: z
-			.enum(['desc'])
-			.optional()
-			.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
-		description: z.string().optional().describe('For readers; has no effect.'),
-	},
-	{later: ['primary_key', ...databaseHints]},
-)
-	.superRefine((given, context) => {
-		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-		const kind = given.data_type ?? given.type;
-		if (given.data_type !== undefined && given.type !== undefined) report('type', 'the same as data_type: give one of them');
-		if (kind === 'list' && given.items === undefined) report('items', 'required key is missing: what the list holds');
-		if (kind === 'struct' && given.fields === undefined) report('fields', 'required key is missing: the columns of the struct');
-		if (kind !== 'list' && given.items !== undefined) report('items', 'only a column of type list has items');
-		if (kind !== 'struct' && given.fields !== undefined) report('fields', 'only a column of type struct has fields');
-		if (typeof given.precision === 'number' && typeof given.scale === 'number' && given.scale > given.precision)
-			report('scale', `must not be over precision, which is ${given.precision}`);
-	}, always)
-	.transform(({description, type, data_type, ...rest}) => {
-		const kind = data_type ?? type;
-		return {...withoutUndefined(rest), ...(kind && {data_type: kind})};
-	})
+const hints = z
+	.lazy(() =>
+		object(
+			{
+				name: text().optional().describe('Name of the column; needed in a list.'),
+				data_type: dataType().optional().describe('Type of its values.'),
+				type: dataType().optional().describe('The same as data_type.'),
+				nullable: z.boolean().optional().describe('Whether a value may be missing. Default: true.'),
+				precision: z.int().positive().optional().describe('Digits of a decimal.'),
+				scale: count().optional().describe('Digits of a decimal after the point.'),
+				items: column.optional().describe('What a list holds.'),
+				fields: z
+					.lazy(() => columns)
+					.optional()
+					.describe('The columns of a struct.'),
+				hard_delete: z
+					.boolean()
+					.optional()
+					.describe('write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.'),
+				dedup_sort: z
+					.enum(['desc'])
+					.optional()
+					.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
+				description: z.string().optional().describe('For readers; has no effect.'),
+			},
+			{later: ['primary_key', ...databaseHints]},
+		)
+			.superRefine((given, context) => {
+				const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+				const kind = given.data_type ?? given.type;
+				if (given.data_type !== undefined && given.type !== undefined) report('type', 'the same as data_type: give one of them');
+				if (kind === 'list' && given.items === undefined) report('items', 'required key is missing: what the list holds');
+				if (kind === 'struct' && given.fields === undefined)
+					report('fields', 'required key is missing: the columns of the struct');
+				if (kind !== 'list' && given.items !== undefined) report('items', 'only a column of type list has items');
+				if (kind !== 'struct' && given.fields !== undefined) report('fields', 'only a column of type struct has fields');
+				if (typeof given.precision === 'number' && typeof given.scale === 'number' && given.scale > given.precision)
+					report('scale', `must not be over precision, which is ${given.precision}`);
+			}, always)
+			.transform(({description, type, data_type, ...rest}) => {
+				const kind = data_type ?? type;
+				return {...withoutUndefined(rest), ...(kind && {data_type: kind})};
+			}),
+	)
 	.meta({id: 'column_hints'});
 
 const byName = z.record(z.string(), column).superRefine((given, context) => {

@@ -1,32 +1,36 @@
 /** The schema of `format`: what the body of a response is. */
 import * as z from 'zod';
 import {problemOf} from '../core/csv.ts';
-import {object, text} from './object.ts';
+import {object, text, whenNeeded} from './object.ts';
 
-const csv = object({
-	type: z.literal('csv').describe('CSV with options.'),
-	delimiter: z
-		.string()
-		.regex(/^[^"\r\n]$/, 'expected one character')
-		.default(',')
-		.describe('One character between fields.'),
-	header: z
-		.union([
-			z.boolean(),
-			z.array(text()).superRefine((names, context) => {
-				const problem = problemOf(names);
-				if (problem) context.addIssue({code: 'custom', message: problem});
-			}),
-		])
-		.default(true)
-		.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
-});
+const csv = whenNeeded(() =>
+	object({
+		type: z.literal('csv').describe('CSV with options.'),
+		delimiter: z
+			.string()
+			.regex(/^[^"\r\n]$/, 'expected one character')
+			.default(',')
+			.describe('One character between fields.'),
+		header: z
+			.union([
+				z.boolean(),
+				z.array(text()).superRefine((names, context) => {
+					const problem = problemOf(names);
+					if (problem) context.addIssue({code: 'custom', message: problem});
+				}),
+			])
+			.default(true)
+			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
+	}),
+);
 
-const xml = object({
-	type: z.literal('xml').describe('XML with options.'),
-	attribute_prefix: text().default('@').describe('Before the names of attributes.'),
-	lists: z.array(text()).default([]).describe('Names of elements that are a list also where there is one of them.'),
-});
+const xml = whenNeeded(() =>
+	object({
+		type: z.literal('xml').describe('XML with options.'),
+		attribute_prefix: text().default('@').describe('Before the names of attributes.'),
+		lists: z.array(text()).default([]).describe('Names of elements that are a list also where there is one of them.'),
+	}),
+);
 
 const formatObject = z.discriminatedUnion('type', [csv, xml]);
 

@@ -1,26 +1,16 @@
-/** File formats by name and by file ending. Loaded when they are asked for: Parquet alone costs as much as all the rest. */
+/** File formats by name and by file ending. Parquet is loaded when it is asked for: it costs as much as all the rest. */
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
-import type {FileFormat} from '../../sinks/file.ts';
+import {csvFormat} from '../../sinks/csv.ts';
+import {type FileFormat, fileSink} from '../../sinks/file.ts';
+import {gzipped} from '../../sinks/gzip.ts';
+import {jsonlFormat} from '../../sinks/jsonl.ts';
+import {fileOutput, streamOutput} from '../../sinks/output.ts';
+import {withRejects} from '../../sinks/rejects.ts';
 import {ConfigError} from '../core/errors.ts';
-import {messageOf} from '../core/stage.ts';
+import {messageOf, sink} from '../core/stage.ts';
+import {type FormatName, formatNames} from './format-names.ts';
 import {suggest} from './suggest.ts';
-
-export const formatNames = ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const;
-export type FormatName = (typeof formatNames)[number];
-
-/** What a format asks of the records that reach it. */
-export interface Intake {
-	/** It has columns with types. */
-	readonly typed: boolean;
-	/** It looks at each record, and could not use their text. */
-	readonly parsed: boolean;
-}
-
-/** `columns` are those that are chosen on the way, of which records are made anew. */
-export function intakeOf(format: FormatName, columns: readonly string[] | undefined): Intake {
-	return {typed: format === 'parquet', parsed: columns !== undefined || format.startsWith('csv')};
-}
 
 export interface FormatOptions {
 	/** Parquet: snappy (the default), gzip, brotli, zstd or none. JSONL and CSV: gzip or none. */
@@ -39,11 +29,6 @@ export async function fileFormat(name: FormatName, {compression}: FormatOptions 
 	if (compression !== undefined && compression !== 'gzip' && compression !== 'none') {
 		throw new ConfigError(`compression ${compression} belongs to parquet; ${name} knows gzip and none`);
 	}
-	const [{gzipped}, {jsonlFormat}, {csvFormat}] = await Promise.all([
-		import('../../sinks/gzip.ts'),
-		import('../../sinks/jsonl.ts'),
-		import('../../sinks/csv.ts'),
-	]);
 	const format = name.startsWith('csv') ? csvFormat() : jsonlFormat;
 	if (compression !== 'gzip' && !name.endsWith('.gz')) return format;
 	return gzipped(format);
@@ -70,12 +55,6 @@ export interface TargetOptions extends FormatOptions {
 
 /** A sink for one file, or for stdout, which `-` stands for. */
 export async function fileTarget(path: string, {format, compression, rejects}: TargetOptions = {}): Promise<Writable> {
-	const [{sink}, {fileSink}, {fileOutput, streamOutput}, {withRejects}] = await Promise.all([
-		import('../core/stage.ts'),
-		import('../../sinks/file.ts'),
-		import('../../sinks/output.ts'),
-		import('../../sinks/rejects.ts'),
-	]);
 	if (rejects !== undefined && resolve(rejects) === resolve(path))
 		throw new ConfigError(`${path}: the data and the rejects cannot go to one file`);
 	const output = path === '-' ? streamOutput(process.stdout) : fileOutput(path);

@@ -5,14 +5,14 @@ import {messageOf} from '../core/stage.ts';
 import {incrementalProblems} from '../resource/incremental/problems.ts';
 import {timeFormat} from '../resource/incremental/time-format.ts';
 import type {IncrementalOptions} from '../resource/incremental.ts';
-import {always, object, responsePath, text} from './object.ts';
+import {always, object, responsePath, text, whenNeeded} from './object.ts';
 
 const bound = z.union([z.string(), z.number()]);
 
 type PickLast = Extract<NonNullable<IncrementalOptions['lastValue']>, (...given: never) => unknown>;
 type Convert = (value: JsonValue) => unknown;
 
-const shape = {
+const shape = () => ({
 	cursor_path: responsePath().describe('Path to the value in each record by which new ones are told.'),
 	initial_value: bound.nullish().describe('Where the first run begins. Default: at the beginning.'),
 	end_value: bound.nullish().describe('Where the range ends; with it no state is read or kept.'),
@@ -53,23 +53,22 @@ const shape = {
 		})
 		.describe('A function of what is sent.')
 		.optional() as z.ZodType<Convert | null | undefined, Convert | null | undefined>,
-};
+});
 
 const later = {later: ['allow_external_schedulers']};
 
-const whole = object(shape, later);
+const whole = () => object(shape(), later);
 
-export type IncrementalConfig = z.output<typeof whole>;
+export type IncrementalConfig = z.output<ReturnType<typeof whole>>;
 
-export const incrementalConfig = whole.superRefine(consistent, always).meta({id: 'incremental'});
-
-const {start_param: _, end_param: __, ...paramShape} = shape;
+export const incrementalConfig = whenNeeded(() => whole().superRefine(consistent, always).meta({id: 'incremental'}));
 
 /** dlt's older way: a parameter that holds the start. */
-export const incrementalParam = object(
-	{type: z.literal('incremental').describe('The start of an incremental range.'), ...paramShape},
-	later,
-).superRefine(consistent, always);
+export const incrementalParam = whenNeeded(() => {
+	const {start_param: _, end_param: __, ...rest} = shape();
+	const type = z.literal('incremental').describe('The start of an incremental range.');
+	return object({type, ...rest}, later).superRefine(consistent, always);
+});
 
 /** The options of the library, but for the request. */
 export function incrementalOptions(config: Partial<IncrementalConfig>): IncrementalOptions {

@@ -1,11 +1,9 @@
 /** From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at once. */
-import {readFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
-import {parseEnv} from 'node:util';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
-import {messageOf} from '../core/stage.ts';
 import {discover, shortPath} from './discover.ts';
+import {readEnvFile} from './env-file.ts';
 import type {Finding} from './finding.ts';
 import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
@@ -63,15 +61,6 @@ export async function loadConfig(
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
-}
-
-/** The variables in a file; messages call it `name`. */
-export async function readEnvFile(path: string, name: string): Promise<NodeJS.Dict<string>> {
-	try {
-		return parseEnv(await readFile(path, 'utf8'));
-	} catch (error) {
-		throw new ConfigError(`the file of variables cannot be read: ${messageOf(error)}`, name);
-	}
 }
 
 // In the order of the file; what came from outside it has no line, and stands first.

@@ -34,28 +34,56 @@ export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape, {later
 	});
 }
 
+/**
+ * A schema that is made when a value for it comes along. Zod takes long to make schemas, and a config uses few of the parts that there
+ * are. Not for values that have a default.
+ */
+export function whenNeeded<Schema extends z.core.SomeType>(make: () => Schema): z.ZodLazy<Schema> {
+	const schema = z.lazy(make);
+	// The object around it would ask for this also where there is no value, and have it made.
+	schema._zod.optin = undefined;
+	return schema;
+}
+
+/** One of the kinds of object that their `type` tells apart. */
+export function kind<const Type extends string, Schema extends z.core.SomeType>(
+	types: readonly Type[],
+	description: string,
+	make: (type: z.ZodLiteral<Type>) => Schema,
+): z.ZodLazy<Schema> {
+	const schema = whenNeeded(() => make(z.literal(types).describe(description)));
+	// What the union asks all kinds for, to find the one that is meant.
+	schema._zod.propValues = {type: new Set(types)};
+	return schema;
+}
+
 /** Runs a check of several keys also when one of them is broken, so that all problems are reported at once. */
 export const always = {when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null};
 
+// Schemas do not change, so one of each is enough for all keys.
+const nonEmpty = z.string().min(1);
+const nonNegative = z.number().nonnegative();
+const wholeFromZero = z.int().nonnegative();
+
 /** Text that may not be empty. */
-export const text = (): z.ZodString => z.string().min(1);
+export const text = (): z.ZodString => nonEmpty;
 
 /** A number of seconds, 0 or more; fractions are fine. */
-export const seconds = (): z.ZodNumber => z.number().nonnegative();
+export const seconds = (): z.ZodNumber => nonNegative;
 
 /** A count, 0 or more. */
-export const count = (): z.ZodInt => z.int().nonnegative();
+export const count = (): z.ZodInt => wholeFromZero;
+
+const readablePath = nonEmpty.superRefine((path, context) => {
+	try {
+		parsePath(path);
+	} catch (error) {
+		context.addIssue({code: 'custom', message: messageOf(error)});
+	}
+});
 
 /** A path into the response, read now so that a broken one is reported at its line and not after the first request. */
-export function responsePath() {
-	return text().superRefine((path, context) => {
-		try {
-			parsePath(path);
-		} catch (error) {
-			context.addIssue({code: 'custom', message: messageOf(error)});
-		}
-	});
-}
+export const responsePath = (): z.ZodString => readablePath;
 
 /** A condition on a record, as a JSONPath filter. */
 export function recordFilter() {

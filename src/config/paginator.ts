@@ -1,6 +1,6 @@
 /** The schema of `paginator`: how the next page is asked for, and when to stop. */
 import * as z from 'zod';
-import {always, count, object, responsePath, text} from './object.ts';
+import {always, count, kind, object, responsePath, text} from './object.ts';
 
 const morePath = () =>
 	responsePath()
@@ -16,97 +16,109 @@ const totalPath = (what: string) =>
 const requireTotal = (what: string) =>
 	z.boolean().optional().describe(`Fail at the end unless as many records came as ${what} states.`);
 
-const offset = object({
-	type: z.literal('offset').describe('Skips the records read so far: offset=0, 100, 200, …'),
-	limit: z.int().positive().describe('Records asked for per page.'),
-	offset: count().default(0).describe('The first offset.'),
-	offset_param: text().nullish().meta({default: 'offset', description: 'Query parameter of the offset.'}),
-	offset_body_path: text().nullish().describe('Dotted key of the offset in the JSON body, instead of offset_param.'),
-	limit_param: text().nullish().meta({default: 'limit', description: 'Query parameter of the limit.'}),
-	limit_body_path: text().nullish().describe('Dotted key of the limit in the JSON body, instead of limit_param.'),
-	total_path: totalPath('records'),
-	maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
-	stop_after_empty_page: stopAfterEmptyPage(true),
-	has_more_path: morePath(),
-	require_total: requireTotal('the API'),
-})
-	.superRefine((paginator, context) => {
-		oneOf('offset_param', 'offset_body_path', paginator, context);
-		oneOf('limit_param', 'limit_body_path', paginator, context);
-		mustStop('maximum_offset', paginator, context);
-		wholeOrNot('maximum_offset', paginator, context);
-	}, always)
-	.transform(paginator => ({
-		...paginator,
-		offset_param: paramOrBody(paginator.offset_param, paginator.offset_body_path, 'offset'),
-		limit_param: paramOrBody(paginator.limit_param, paginator.limit_body_path, 'limit'),
-	}));
+const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 200, …', type =>
+	object({
+		type,
+		limit: z.int().positive().describe('Records asked for per page.'),
+		offset: count().default(0).describe('The first offset.'),
+		offset_param: text().nullish().meta({default: 'offset', description: 'Query parameter of the offset.'}),
+		offset_body_path: text().nullish().describe('Dotted key of the offset in the JSON body, instead of offset_param.'),
+		limit_param: text().nullish().meta({default: 'limit', description: 'Query parameter of the limit.'}),
+		limit_body_path: text().nullish().describe('Dotted key of the limit in the JSON body, instead of limit_param.'),
+		total_path: totalPath('records'),
+		maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
+		stop_after_empty_page: stopAfterEmptyPage(true),
+		has_more_path: morePath(),
+		require_total: requireTotal('the API'),
+	})
+		.superRefine((paginator, context) => {
+			oneOf('offset_param', 'offset_body_path', paginator, context);
+			oneOf('limit_param', 'limit_body_path', paginator, context);
+			mustStop('maximum_offset', paginator, context);
+			wholeOrNot('maximum_offset', paginator, context);
+		}, always)
+		.transform(paginator => ({
+			...paginator,
+			offset_param: paramOrBody(paginator.offset_param, paginator.offset_body_path, 'offset'),
+			limit_param: paramOrBody(paginator.limit_param, paginator.limit_body_path, 'limit'),
+		})),
+);
 
-const pageNumber = object({
-	type: z.literal('page_number').describe('Counts pages: page=0, 1, 2, …'),
-	base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
-	page: count().nullish().describe('Page to start with; base_page when left out.'),
-	page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
-	page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
-	total_path: totalPath('pages'),
-	maximum_page: count().nullish().describe('Stop before this page number.'),
-	stop_after_empty_page: stopAfterEmptyPage(true),
-	has_more_path: morePath(),
-	require_total: requireTotal('the header X-Total-Count'),
-})
-	.superRefine((paginator, context) => {
-		oneOf('page_param', 'page_body_path', paginator, context);
-		mustStop('maximum_page', paginator, context);
-		wholeOrNot('maximum_page', paginator, context);
-	}, always)
-	.transform(paginator => ({
-		...paginator,
-		page: paginator.page ?? paginator.base_page,
-		page_param: paramOrBody(paginator.page_param, paginator.page_body_path, 'page'),
-	}));
+const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type =>
+	object({
+		type,
+		base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
+		page: count().nullish().describe('Page to start with; base_page when left out.'),
+		page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
+		page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
+		total_path: totalPath('pages'),
+		maximum_page: count().nullish().describe('Stop before this page number.'),
+		stop_after_empty_page: stopAfterEmptyPage(true),
+		has_more_path: morePath(),
+		require_total: requireTotal('the header X-Total-Count'),
+	})
+		.superRefine((paginator, context) => {
+			oneOf('page_param', 'page_body_path', paginator, context);
+			mustStop('maximum_page', paginator, context);
+			wholeOrNot('maximum_page', paginator, context);
+		}, always)
+		.transform(paginator => ({
+			...paginator,
+			page: paginator.page ?? paginator.base_page,
+			page_param: paramOrBody(paginator.page_param, paginator.page_body_path, 'page'),
+		})),
+);
 
-const cursor = object({
-	type: z.literal('cursor').describe('Sends back a value that the last response held.'),
-	cursor_path: responsePath().default('cursors.next').describe('Path to that value in the response.'),
-	cursor_param: text().nullish().meta({
-		default: 'cursor',
-		description: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+const cursor = kind(['cursor'], 'Sends back a value that the last response held.', type =>
+	object({
+		type,
+		cursor_path: responsePath().default('cursors.next').describe('Path to that value in the response.'),
+		cursor_param: text().nullish().meta({
+			default: 'cursor',
+			description: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+		}),
+		cursor_body_path: text().nullish().describe('Dotted key of it in the JSON body, instead of cursor_param.'),
+		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
+		stop_after_empty_page: stopAfterEmptyPage(false),
+		has_more_path: morePath(),
+	}).superRefine((paginator, context) => {
+		oneOf('cursor_param', 'cursor_body_path', paginator, context);
+		oneHeader(paginator, context);
+	}, always),
+);
+
+const jsonLink = kind(['json_link', 'json_response'], 'Follows a link in the body. "json_response" is its old name.', type =>
+	object({
+		type,
+		next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
+		has_more_path: morePath(),
+	}).transform(paginator => ({...paginator, type: 'json_link' as const})),
+);
+
+const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
+	object({
+		type,
+		links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
+		has_more_path: morePath(),
 	}),
-	cursor_body_path: text().nullish().describe('Dotted key of it in the JSON body, instead of cursor_param.'),
-	cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
-	stop_after_empty_page: stopAfterEmptyPage(false),
-	has_more_path: morePath(),
-}).superRefine((paginator, context) => {
-	oneOf('cursor_param', 'cursor_body_path', paginator, context);
-	oneHeader(paginator, context);
-}, always);
+);
 
-const jsonLink = object({
-	type: z.literal(['json_link', 'json_response']).describe('Follows a link in the body. "json_response" is its old name.'),
-	next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
-	has_more_path: morePath(),
-}).transform(paginator => ({...paginator, type: 'json_link' as const}));
+const headerCursor = kind(['header_cursor'], 'Sends back a value that a header of the last response held.', type =>
+	object({
+		type,
+		cursor_key: text().default('next').describe('Name of the response header.'),
+		cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
+		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
+	})
+		.superRefine(oneHeader, always)
+		.transform(paginator => ({
+			...paginator,
+			cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_header, 'cursor'),
+		})),
+);
 
-const headerLink = object({
-	type: z.literal('header_link').describe('Follows the Link header.'),
-	links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
-	has_more_path: morePath(),
-});
-
-const headerCursor = object({
-	type: z.literal('header_cursor').describe('Sends back a value that a header of the last response held.'),
-	cursor_key: text().default('next').describe('Name of the response header.'),
-	cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
-	cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
-})
-	.superRefine(oneHeader, always)
-	.transform(paginator => ({
-		...paginator,
-		cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_header, 'cursor'),
-	}));
-
-const singlePage = object({type: z.literal('single_page').describe('One request, no more.')});
-const auto = object({type: z.literal('auto').describe('Found out from the first response.')});
+const singlePage = kind(['single_page'], 'One request, no more.', type => object({type}));
+const auto = kind(['auto'], 'Found out from the first response.', type => object({type}));
 
 const paginatorObject = z.discriminatedUnion('type', [
 	auto,

@@ -1,6 +1,6 @@
 /** The schema of `rate_limit`: how many requests go out in what time. */
 import * as z from 'zod';
-import {object} from './object.ts';
+import {object, whenNeeded} from './object.ts';
 
 const units: Readonly<Record<string, number>> = {s: 1, m: 60, h: 3600, d: 86_400};
 
@@ -15,8 +15,10 @@ const period = z.union([
 	}),
 ]);
 
-export const rateLimit = object({
-	requests: z.number().positive().describe('So many requests, of all resources together …'),
-	per: period.default(1).describe('… in so many seconds; or 1s, 1m, 1h, 1d.'),
-	burst: z.int().positive().default(1).describe('Requests that may go out at once after a rest.'),
-});
+export const rateLimit = whenNeeded(() =>
+	object({
+		requests: z.number().positive().describe('So many requests, of all resources together …'),
+		per: period.default(1).describe('… in so many seconds; or 1s, 1m, 1h, 1d.'),
+		burst: z.int().positive().default(1).describe('Requests that may go out at once after a rest.'),
+	}),
+);

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import {messageOf} from '../core/stage.ts';
 import {type Decide, type ResponseRule, responseActionNames} from '../http/response-rules.ts';
-import {always, object, responsePath, text} from './object.ts';
+import {always, object, responsePath, text, whenNeeded} from './object.ts';
 
 const statusPattern = /^([1-5])(\d\d|xx)$/i;
 
@@ -34,39 +34,41 @@ const action = z.union([z.enum(responseActionNames), decide], {
 	error: ({input}) => (typeof input === 'string' || input === undefined ? '' : 'expected a word, or a function in a .js config'),
 });
 
-const responseAction = object({
-	status_code: z
-		.union([status, statusText, z.array(z.union([status, statusText]))])
-		.nullish()
-		.describe('A status, a class such as "5xx", or a list of them.'),
-	header: z
-		.record(text(), pattern())
-		.nullish()
-		.describe('Headers by name, each with a regular expression that its value matches, in upper or lower case.'),
-	content: text().nullish().describe('Text that is somewhere in the body.'),
-	json_path: responsePath().nullish().describe('Path to a value in the body that is there and not null.'),
-	json_value: z
-		.union([wanted, z.number(), z.boolean()])
-		.nullish()
-		.describe('What stands at json_path; /…/ is a regular expression.'),
-	action: action.describe('What to do when all conditions hold.'),
-	message: text().nullish().describe('Added to the error: what to do about it.'),
-	wait_header: text().nullish().describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
-	wait_path: responsePath().nullish().describe('For rate_limited: the same, in the body.'),
-	wait_regex: pattern()
-		.nullish()
-		.describe('For rate_limited: finds the seconds in the header, the value, or the text of the body.'),
-}).superRefine((rule, context) => {
-	const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-	if (typeof rule.action !== 'function' && conditions.every(key => rule[key] == null))
-		report('action', `a rule needs a condition: ${conditions.join(', ')}; without one it would be about every answer`);
-	if (rule.json_value != null && rule.json_path == null) report('json_value', 'needs a json_path to where it stands');
-	if (rule.wait_header != null && rule.wait_path != null)
-		report('wait_path', 'either a header or a path tells the wait: give one');
-	const wait = waits.find(key => rule[key] != null);
-	if (wait && rule.action !== 'rate_limited' && typeof rule.action !== 'function')
-		report(wait, 'only the action rate_limited waits');
-}, always);
+const responseAction = whenNeeded(() =>
+	object({
+		status_code: z
+			.union([status, statusText, z.array(z.union([status, statusText]))])
+			.nullish()
+			.describe('A status, a class such as "5xx", or a list of them.'),
+		header: z
+			.record(text(), pattern())
+			.nullish()
+			.describe('Headers by name, each with a regular expression that its value matches, in upper or lower case.'),
+		content: text().nullish().describe('Text that is somewhere in the body.'),
+		json_path: responsePath().nullish().describe('Path to a value in the body that is there and not null.'),
+		json_value: z
+			.union([wanted, z.number(), z.boolean()])
+			.nullish()
+			.describe('What stands at json_path; /…/ is a regular expression.'),
+		action: action.describe('What to do when all conditions hold.'),
+		message: text().nullish().describe('Added to the error: what to do about it.'),
+		wait_header: text().nullish().describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
+		wait_path: responsePath().nullish().describe('For rate_limited: the same, in the body.'),
+		wait_regex: pattern()
+			.nullish()
+			.describe('For rate_limited: finds the seconds in the header, the value, or the text of the body.'),
+	}).superRefine((rule, context) => {
+		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+		if (typeof rule.action !== 'function' && conditions.every(key => rule[key] == null))
+			report('action', `a rule needs a condition: ${conditions.join(', ')}; without one it would be about every answer`);
+		if (rule.json_value != null && rule.json_path == null) report('json_value', 'needs a json_path to where it stands');
+		if (rule.wait_header != null && rule.wait_path != null)
+			report('wait_path', 'either a header or a path tells the wait: give one');
+		const wait = waits.find(key => rule[key] != null);
+		if (wait && rule.action !== 'rate_limited' && typeof rule.action !== 'function')
+			report(wait, 'only the action rate_limited waits');
+	}, always),
+);
 
 const entry = z.union([responseAction, decide], {
 	error: ({input}) => (typeof input === 'object' && input !== null ? '' : 'expected a rule, or a function in a .js config'),

@@ -5,7 +5,7 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
-import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text} from './object.ts';
+import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
@@ -161,15 +161,17 @@ const client = object(
 		headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
 		auth: auth.nullish().describe('How requests prove who they are.'),
 		paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
-		retry: object({
-			max_retries: count().optional().describe('Attempts after the first one.'),
-			factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
-			delay: seconds().optional().describe('Seconds before the first retry.'),
-			max_delay: seconds().optional().describe('Most seconds between two attempts.'),
-			status_codes: z.array(z.int().min(100).max(599)).optional().describe('HTTP statuses worth another attempt.'),
-			jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
-			max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
-		})
+		retry: whenNeeded(() =>
+			object({
+				max_retries: count().optional().describe('Attempts after the first one.'),
+				factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
+				delay: seconds().optional().describe('Seconds before the first retry.'),
+				max_delay: seconds().optional().describe('Most seconds between two attempts.'),
+				status_codes: z.array(z.int().min(100).max(599)).optional().describe('HTTP statuses worth another attempt.'),
+				jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
+				max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
+			}),
+		)
 			.nullish()
 			.describe('What happens after a failed request.'),
 		response_actions: responseActions
@@ -179,12 +181,14 @@ const client = object(
 			.nullish()
 			.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
 		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
-		timeouts: object({
-			connect: seconds().optional().describe('Seconds until the connection stands.'),
-			headers: seconds().optional().describe('Seconds until the headers of the response.'),
-			body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
-			total: seconds().optional().describe('Seconds for one attempt as a whole.'),
-		})
+		timeouts: whenNeeded(() =>
+			object({
+				connect: seconds().optional().describe('Seconds until the connection stands.'),
+				headers: seconds().optional().describe('Seconds until the headers of the response.'),
+				body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
+				total: seconds().optional().describe('Seconds for one attempt as a whole.'),
+			}),
+		)
 			.nullish()
 			.describe('How long to wait for what.'),
 		concurrency: z
@@ -199,33 +203,39 @@ const client = object(
 	{later: ['session']},
 );
 
-const output = object({
-	path: text().default('out').describe('Folder for the files.'),
-	format: z.enum(['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz']).default('parquet').describe('File format.'),
-	compression: z
-		.enum(['none', 'gzip', 'snappy', 'brotli'])
-		.optional()
-		.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
-	checkpoint: object({
-		rows: z.int().positive().optional().describe('Default: 1000000.'),
-		bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
-		seconds: seconds().optional().describe('Default: 60.'),
+const output = whenNeeded(() =>
+	object({
+		path: text().default('out').describe('Folder for the files.'),
+		format: z.enum(['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz']).default('parquet').describe('File format.'),
+		compression: z
+			.enum(['none', 'gzip', 'snappy', 'brotli'])
+			.optional()
+			.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
+		checkpoint: object({
+			rows: z.int().positive().optional().describe('Default: 1000000.'),
+			bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
+			seconds: seconds().optional().describe('Default: 60.'),
+		})
+			.optional()
+			.describe('After how much a run makes durable what it has, so that it can go on from there.'),
+		part_bytes: z
+			.int()
+			.positive()
+			.optional()
+			.describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
 	})
-		.optional()
-		.describe('After how much a run makes durable what it has, so that it can go on from there.'),
-	part_bytes: z.int().positive().optional().describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
-})
-	.superRefine(({format, compression}, context) => {
-		const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
-		if (compression === undefined || typeof format !== 'string' || format === 'parquet') return;
-		if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
-		else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
-	}, always)
-	.transform(({path, format, compression, checkpoint, part_bytes}) => {
-		const [name, suffix] = format.split('.') as ['parquet' | 'jsonl' | 'csv', 'gz'?];
-		const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-		return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
-	});
+		.superRefine(({format, compression}, context) => {
+			const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
+			if (compression === undefined || typeof format !== 'string' || format === 'parquet') return;
+			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
+			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
+		}, always)
+		.transform(({path, format, compression, checkpoint, part_bytes}) => {
+			const [name, suffix] = format.split('.') as ['parquet' | 'jsonl' | 'csv', 'gz'?];
+			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+			return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
+		}),
+);
 
 export const config = object({
 	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),

@@ -11,7 +11,7 @@ import type {Page} from '../core/page.ts';
 import {messageOf} from '../core/stage.ts';
 import {columns} from './column.ts';
 import {definition} from './definition.ts';
-import {always, count, object, text} from './object.ts';
+import {always, count, object, text, whenNeeded} from './object.ts';
 
 type FunctionOf<Key extends keyof Step> = Extract<Step[Key], (...given: never) => unknown>;
 
@@ -29,57 +29,59 @@ const filterStep = z
 		description: "Keeps the records for which it holds: @.status == 'open' && @.n > 1 (RFC 9535).",
 	}) as z.ZodType<NonNullable<Step['filter']>, NonNullable<Step['filter']>>;
 
-const step = object({
-	filter: filterStep.optional(),
-	map: functionFor('map').optional().describe('A function: record to record.'),
-	yield_map: functionFor('yieldMap').optional().describe('A function: record to a list or a generator of records.'),
-	explode: field().optional().describe('A list: one record for each of its items, which takes its place.'),
-	flatten: z
-		.union([
-			z.literal(true),
-			object({
-				separator: text().optional().describe('Between names. Default: __.'),
-				max_depth: count().optional().describe('Levels that are taken apart.'),
-			}),
-		])
-		.optional()
-		.describe('Nested objects become fields parent__child.'),
-	rename: z.record(text(), text()).superRefine(readable(rename), always).optional().describe('{old: new}'),
-	add: z
-		.record(text(), z.unknown())
-		.transform(given => given as {[name: string]: Added})
-		.superRefine((given, context) => {
-			for (const [name, value] of Object.entries(given)) readable(add)({[name]: value}, context, [name]);
-		})
-		.optional()
-		.describe('Fields to set: a value, a text with {field} in it, or {path: FIELD}.'),
-	cast: columns.superRefine(typed, always).optional().describe('Types of fields; what cannot be converted is rejected.'),
-	hash: z
-		.union([
-			fields(),
-			object({
-				names: fields().describe('Fields to hash.'),
-				secret: text().optional().describe('Key of an HMAC; keep it in secrets.toml.'),
-			}),
-		])
-		.optional()
-		.describe('SHA-256 in place of the values.'),
-	mask: z
-		.union([fields(), z.record(field(), object({keep: count().optional().describe('Characters at the end that stay.')}))])
-		.optional()
-		.describe('*** in place of the values.'),
-	remove: fields().optional().describe('Fields to drop.'),
-	select: z
-		.union([fields(), z.record(text(), field())])
-		.superRefine(readable(projector), always)
-		.optional()
-		.describe('Fields to keep, in order; {name: path} gives them other names.'),
-})
-	.superRefine((given, context) => {
-		if (context.issues.length === 0 && Object.values(given).every(value => value === undefined))
-			context.addIssue({code: 'custom', message: 'a step says what to do, for example {filter: "@.id > 0"}'});
+const step = whenNeeded(() =>
+	object({
+		filter: filterStep.optional(),
+		map: functionFor('map').optional().describe('A function: record to record.'),
+		yield_map: functionFor('yieldMap').optional().describe('A function: record to a list or a generator of records.'),
+		explode: field().optional().describe('A list: one record for each of its items, which takes its place.'),
+		flatten: z
+			.union([
+				z.literal(true),
+				object({
+					separator: text().optional().describe('Between names. Default: __.'),
+					max_depth: count().optional().describe('Levels that are taken apart.'),
+				}),
+			])
+			.optional()
+			.describe('Nested objects become fields parent__child.'),
+		rename: z.record(text(), text()).superRefine(readable(rename), always).optional().describe('{old: new}'),
+		add: z
+			.record(text(), z.unknown())
+			.transform(given => given as {[name: string]: Added})
+			.superRefine((given, context) => {
+				for (const [name, value] of Object.entries(given)) readable(add)({[name]: value}, context, [name]);
+			})
+			.optional()
+			.describe('Fields to set: a value, a text with {field} in it, or {path: FIELD}.'),
+		cast: columns.superRefine(typed, always).optional().describe('Types of fields; what cannot be converted is rejected.'),
+		hash: z
+			.union([
+				fields(),
+				object({
+					names: fields().describe('Fields to hash.'),
+					secret: text().optional().describe('Key of an HMAC; keep it in secrets.toml.'),
+				}),
+			])
+			.optional()
+			.describe('SHA-256 in place of the values.'),
+		mask: z
+			.union([fields(), z.record(field(), object({keep: count().optional().describe('Characters at the end that stay.')}))])
+			.optional()
+			.describe('*** in place of the values.'),
+		remove: fields().optional().describe('Fields to drop.'),
+		select: z
+			.union([fields(), z.record(text(), field())])
+			.superRefine(readable(projector), always)
+			.optional()
+			.describe('Fields to keep, in order; {name: path} gives them other names.'),
 	})
-	.meta({id: 'processing_step'});
+		.superRefine((given, context) => {
+			if (context.issues.length === 0 && Object.values(given).every(value => value === undefined))
+				context.addIssue({code: 'custom', message: 'a step says what to do, for example {filter: "@.id > 0"}'});
+		})
+		.meta({id: 'processing_step'}),
+);
 
 export const processingSteps = z.array(step);
 

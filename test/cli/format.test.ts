@@ -1,7 +1,8 @@
 import {deepEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
-import {bytes, clip, plural, printableCell, seconds, table, width} from '../../src/cli/format.ts';
+import {bytes, clip, count, plural, printableCell, seconds, table} from '../../src/cli/format.ts';
 import {summaryTable} from '../../src/cli/summary.ts';
+import width from '../../src/cli/width.ts';
 import {addCounts} from '../../src/core/pipeline.ts';
 
 test('numbers are written for people', () => {
@@ -24,6 +25,18 @@ test('numbers are written for people', () => {
 		'1 min 1 s',
 		'1 h 0 min',
 		'2 h 5 min',
+	]);
+	deepEqual([0, 7, 999, 1000, 99.6, 123_456, 1_234_567, 2_147_483_648, -1234, -123].map(count), [
+		'0',
+		'7',
+		'999',
+		'1,000',
+		'100',
+		'123,456',
+		'1,234,567',
+		'2,147,483,648',
+		'-1,234',
+		'-123',
 	]);
 	deepEqual([plural(1, 'row'), plural(0, 'row'), plural(12_000, 'row')], ['1 row', '0 rows', '12,000 rows']);
 });

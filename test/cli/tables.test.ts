@@ -7,7 +7,7 @@ import {extract} from '../../src/cli/extract.ts';
 import {logger} from '../../src/cli/io.ts';
 import {checkFolders} from '../../src/cli/project.ts';
 import {connection} from '../../src/config/compile.ts';
-import {intakeOf} from '../../src/config/formats.ts';
+import {intakeOf} from '../../src/config/format-names.ts';
 import {loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';
@@ -82,7 +82,12 @@ test('to a single file go the rows of the resource alone', async () => {
 	const destination = sink({name: 'pages', write: page => void pages.push(page), close: async () => {}});
 	const api = connection(loaded.config);
 	const {signal} = new AbortController();
-	const {counts} = await extract(api, resource, {destination, intake: intakeOf('jsonl', undefined), log: logger({quiet: true}), signal});
+	const {counts} = await extract(api, resource, {
+		destination,
+		intake: intakeOf('jsonl', undefined),
+		log: logger({quiet: true}),
+		signal,
+	});
 	await api.close();
 	assert.equal(counts.written, 2);
 	assert.deepEqual(

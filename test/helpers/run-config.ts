@@ -4,7 +4,7 @@ import {logger} from '../../src/cli/io.ts';
 import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile.ts';
 import {fingerprint} from '../../src/config/fingerprint.ts';
-import {type FormatName, intakeOf} from '../../src/config/formats.ts';
+import {type FormatName, intakeOf} from '../../src/config/format-names.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import type {Counts} from '../../src/core/stage.ts';

@@ -1,13 +1,5 @@
 /** What all OAuth 2.0 grants have in common: the token request, which is oauth4webapi's, and what may come of it. */
-import {
-	allowInsecureRequests,
-	type ClientAuth,
-	ClientSecretBasic,
-	ClientSecretPost,
-	customFetch,
-	genericTokenEndpointRequest,
-	None,
-} from 'oauth4webapi';
+import type {ClientAuth} from 'oauth4webapi';
 import {RequestError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
@@ -117,17 +109,19 @@ async function send(
 		...(clientId && !(secret && clientAuth === 'basic') && {client_id: clientId}),
 		...(secret && clientAuth === 'body' && {client_secret: secret}),
 	};
+	// Loaded for those who use it: it takes as long as all other authenticators.
+	const library = await import('oauth4webapi');
 	try {
-		await genericTokenEndpointRequest(
+		await library.genericTokenEndpointRequest(
 			{issuer: new URL(tokenUrl).origin, token_endpoint: tokenUrl},
 			// The library wants a client id even where the request has none.
 			{client_id: clientId || 'none'},
-			authentication(clientId, secret, clientAuth),
+			authentication(library, clientId, secret, clientAuth),
 			grantType,
 			new URLSearchParams({...credentials, grant_type: grantType, ...fields, ...request}),
 			{
-				[allowInsecureRequests]: true,
-				[customFetch]: async (url, {method, headers, body}) => {
+				[library.allowInsecureRequests]: true,
+				[library.customFetch]: async (url, {method, headers, body}) => {
 					const sent = {
 						method,
 						url: new URL(url),
@@ -147,7 +141,12 @@ async function send(
 	return answer;
 }
 
-function authentication(clientId: string, secret: string | undefined, clientAuth: 'body' | 'basic'): ClientAuth {
+function authentication(
+	{ClientSecretBasic, ClientSecretPost, None}: typeof import('oauth4webapi'),
+	clientId: string,
+	secret: string | undefined,
+	clientAuth: 'body' | 'basic',
+): ClientAuth {
 	if (secret) return clientAuth === 'body' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
 	return clientId ? None() : () => {};
 }

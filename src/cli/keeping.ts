@@ -1,0 +1,11 @@
+/** All that it takes to look after datasets, loaded at once. */
+export {countRows} from '../../sinks/parts/count.ts';
+export {schemaToJson} from '../core/schema-file.ts';
+export {storedState} from '../resource/incremental/state.ts';
+export {audit} from '../state/audit.ts';
+export {collect} from '../state/collect.ts';
+export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
+export {lockHolder} from '../state/lock.ts';
+export {lastCommit} from '../state/log.ts';
+export {runName} from '../state/run.ts';
+export {findDatasets, resourcesOf, rootOf} from './datasets.ts';

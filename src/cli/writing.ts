@@ -1,0 +1,6 @@
+/** All that a run needs, loaded at once. */
+export {fingerprint} from '../config/fingerprint.ts';
+export {invocation} from '../state/invocation.ts';
+export * from './reading.ts';
+export {summaryTable} from './summary.ts';
+export {targets} from './target.ts';
