@@ -13,31 +13,28 @@ const MARK = '\u0000';
 
 /** How to find the key of a record: by one field or path, by several together, or the whole record. */
 export function keyOf(fields: readonly string[]): (record: JsonRecord) => Key {
-	if (fields.length === 0) return record => MARK + canonical(record);
-	const readers = fields.map(reader);
+	return fields.length === 0 ? record => MARK + canonical(record) : keyBy(fields.map(reader));
+}
+
+/** The same for records that are in cells, by row; `undefined` when these alone do not tell the key. */
+export function keyInCells(fields: readonly string[], cells: Cells): ((row: number) => Key) | undefined {
+	const keys = fields.map(field => (isPath(field) ? -1 : cells.shape.indexOf(field)));
+	if (keys.length === 0 || keys.includes(-1)) return undefined;
+	return keyBy(keys.map(key => (row: number) => cellValue(cells, row, key)));
+}
+
+function keyBy<Place>(readers: readonly ((place: Place) => JsonValue | undefined)[]): (place: Place) => Key {
 	const [only] = readers;
-	if (only && readers.length === 1) return record => single(only(record));
-	return record => {
+	if (only && readers.length === 1) return place => single(only(place));
+	return place => {
 		let key = MARK;
 		for (const read of readers) {
-			const part = single(read(record));
+			const part = single(read(place));
 			if (part === undefined) return undefined;
 			// A length before a text keeps ("a", "b,c") and ("a,b", "c") apart.
 			key += typeof part === 'number' ? `n${part};` : `${part.length}:${part}`;
 		}
 		return key;
-	};
-}
-
-/** The same for records that are in cells; `undefined` when their fields alone do not tell the key. */
-export function keyInCells(fields: readonly string[], cells: Cells): ((row: number) => Key) | undefined {
-	const keys = fields.map(field => (isPath(field) ? -1 : cells.shape.indexOf(field)));
-	if (keys.length === 0 || keys.includes(-1)) return undefined;
-	const find = keyOf(fields);
-	const record: JsonRecord = Object.create(null);
-	return row => {
-		for (const [i, field] of fields.entries()) record[field] = cellValue(cells, row, keys[i] as number) ?? null;
-		return find(record);
 	};
 }
 
