@@ -63,7 +63,7 @@ export function unparsed(
 	keys: readonly string[],
 	shape = new Shape(),
 ): {readonly records: readonly JsonRecord[]; readonly value: JsonValue} | undefined {
-	const cutter = shape.wanted === 'cells' ? new Cutter(shape) : undefined;
+	const cutter = shape.wanted === 'cells' ? new Cutter(shape, bytes.length) : undefined;
 	const list = findList(bytes, keys, cutter);
 	if (!list) return undefined;
 	const value = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
