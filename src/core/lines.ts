@@ -202,5 +202,12 @@ function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<
 		has: (_, key) => Reflect.has(parsed(), key),
 		ownKeys: () => Reflect.ownKeys(parsed()),
 		getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(parsed(), key),
+		// All ways to write end here. The text would not know of it.
+		defineProperty: refuseChange,
+		deleteProperty: refuseChange,
 	});
+}
+
+function refuseChange(): never {
+	throw new TypeError('the list of the records of a page cannot be changed in place; return a page with a list of its own');
 }
