@@ -73,7 +73,8 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	let misfits = 0;
 
 	function page(page: Page): Page {
-		const cells = nesting === 0 ? cellsOf(page.records) : undefined;
+		// Pages that were cut before are parsed as well: how many there are depends on the speed of the sink.
+		const cells = nesting === 0 && misfits < MOST_MISFITS ? cellsOf(page.records) : undefined;
 		if (cells && conform(cells, columns, reader.slotOf, ordered)) {
 			misfits = 0;
 			return {...page, schema: columns.schema()};

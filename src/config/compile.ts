@@ -1,5 +1,6 @@
 /** Config to API objects. With request.ts and stages.ts, the place that knows both dlt's snake_case and our camelCase. */
 import type {Readable, Transform} from 'node:stream';
+import {Shape} from '../core/cells.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {type Guess, reasonOf} from '../resource/detect.ts';
 import type {Position} from '../resource/partitions.ts';
@@ -13,7 +14,7 @@ import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
-import {passesText, type StageOptions, stagesFor} from './stages.ts';
+import {hasStages, passesText, type StageOptions, stagesFor} from './stages.ts';
 import {stepsOf} from './steps.ts';
 import {defined} from './tree.ts';
 
@@ -106,7 +107,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 				// Nothing is asked for beyond a limit.
 				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
-				untouched: !process && isText(resource, optionsOf(resource.name)),
+				untouched: !process && textOf(resource, optionsOf(resource.name)),
 				...(process && {process}),
 				...(onSmaller && {onSmaller}),
 				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
@@ -153,9 +154,11 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 	};
 }
 
-// Whether records stay text on the way to the sink. One that is only read for its children has none.
-function isText(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean {
-	return options !== undefined && options.parsed !== true && passesText(resource, options);
+// Whether records stay text on the way to the sink. One that is only read for its children has none. Stages want cells, of pages ahead of
+// their turn as well: which pages stay text, as JSON Lines shows, must not depend on how fast they came.
+function textOf(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean | Shape {
+	if (options === undefined || options.parsed === true || !passesText(resource, options)) return false;
+	return hasStages(resource, options) ? new Shape('cells') : true;
 }
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {

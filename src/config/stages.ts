@@ -31,13 +31,17 @@ export interface Previous {
 
 /** The transforms of a resource. With nothing declared, and a sink without types, records go through as they came. */
 export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
-	return options.typed !== false || declares(resource) ? transforms(resource, options) : [];
+	return hasStages(resource, options) ? transforms(resource, options) : [];
+}
+
+export function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+	return typed || declares(resource);
 }
 
 /** Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look at each of them. */
 export function passesText(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
 	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
-	if (!typed && !declares(resource)) return true;
+	if (!hasStages(resource, {typed})) return true;
 	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
 	const isAlike = naming === 'direct' && keep !== 'last' && (partition_by === undefined || partition_by.column === 'load_date');
 	return isWhole && isAlike && !endpoint.incremental;

@@ -8,8 +8,10 @@ import {BACKSLASH, CLOSE_OBJECT, COMMA, endOfString, endOfValue, QUOTE, skipSpac
 
 // Objects with ids as keys make no table.
 const MOST_KEYS = 256;
-const FIRST_KEYS = 16;
+const FIRST_KEYS = 4;
 const FIRST_ROWS = 128;
+/** Places that a page may have in any case. Beyond, there are as many as its text has bytes: records with few of many keys make no table. */
+const ROOMY = 2 ** 18;
 
 /** The keys that the records of one resource have, as far as they were met. Grows, and never changes otherwise. */
 export class Shape {
@@ -39,7 +41,7 @@ export class Shape {
 		for (let i = 0; i < keys.length; i++) {
 			const index = (first + i) % keys.length;
 			const key = keys[index] as Uint8Array;
-			if (key.length === end - start + 1 && stands(key.subarray(0, -1), bytes, start)) return index;
+			if (key.length === end - start + 1 && stands(key, bytes, start, end - start)) return index;
 		}
 		return -1;
 	}
@@ -85,6 +87,7 @@ export function textAt(bytes: Uint8Array, start: number, end: number): string {
 /** Makes the cells of one page, record by record. */
 export class Cutter {
 	readonly #shape: Shape;
+	readonly #mostPlaces: number;
 	#spans: Int32Array;
 	#stride: number;
 	#rows = 0;
@@ -92,8 +95,9 @@ export class Cutter {
 	// Records that have a key twice, hide one behind an escape, or bring too many make no table.
 	#isTable = true;
 
-	constructor(shape: Shape) {
+	constructor(shape: Shape, textLength: number) {
 		this.#shape = shape;
+		this.#mostPlaces = Math.max(ROOMY, textLength);
 		this.#stride = 2 * Math.max(FIRST_KEYS, shape.names.length);
 		this.#spans = shape.scratch;
 	}
@@ -126,7 +130,7 @@ export class Cutter {
 
 	// -1 as well for what makes no table.
 	#cut(bytes: Uint8Array, open: number): number {
-		this.#makeRoom();
+		if (!this.#makeRoom()) return -1;
 		const {keys} = this.#shape;
 		let spans = this.#spans;
 		let base = this.#rows * this.#stride;
@@ -164,29 +168,32 @@ export class Cutter {
 		if (known >= 0) return known;
 		if (this.#shape.names.length === MOST_KEYS || bytes.subarray(start, end).includes(BACKSLASH)) return -1;
 		const index = this.#shape.add(bytes, start, end);
-		if (2 * index === this.#stride) this.#widen();
-		return index;
+		return 2 * index < this.#stride || this.#widen() ? index : -1;
 	}
 
-	// For one more row, without a value yet.
-	#makeRoom(): void {
+	// For one more row, without a value yet. Says whether there may be so much.
+	#makeRoom(): boolean {
 		const from = this.#rows * this.#stride;
 		const to = from + this.#stride;
+		if (to > this.#mostPlaces) return false;
 		if (to > this.#spans.length) {
-			const larger = new Int32Array(2 * to);
+			const larger = new Int32Array(Math.min(2 * to, this.#mostPlaces));
 			larger.set(this.#spans);
 			this.#replace(larger);
 		}
 		this.#spans.fill(0, from, to);
+		return true;
 	}
 
-	#widen(): void {
+	#widen(): boolean {
 		const stride = 2 * this.#stride;
-		const wider = new Int32Array(stride * (this.#rows + FIRST_ROWS));
+		if (stride * (this.#rows + 1) > this.#mostPlaces) return false;
+		const wider = new Int32Array(Math.min(stride * (this.#rows + FIRST_ROWS), this.#mostPlaces));
 		for (let row = 0; row <= this.#rows; row++)
 			wider.set(this.#spans.subarray(row * this.#stride, (row + 1) * this.#stride), row * stride);
 		this.#replace(wider);
 		this.#stride = stride;
+		return true;
 	}
 
 	#replace(spans: Int32Array): void {

@@ -63,7 +63,7 @@ export function unparsed(
 	keys: readonly string[],
 	shape = new Shape(),
 ): {readonly records: readonly JsonRecord[]; readonly value: JsonValue} | undefined {
-	const cutter = shape.wanted === 'cells' ? new Cutter(shape) : undefined;
+	const cutter = shape.wanted === 'cells' ? new Cutter(shape, bytes.length) : undefined;
 	const list = findList(bytes, keys, cutter);
 	if (!list) return undefined;
 	const value = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
@@ -202,5 +202,12 @@ function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<
 		has: (_, key) => Reflect.has(parsed(), key),
 		ownKeys: () => Reflect.ownKeys(parsed()),
 		getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(parsed(), key),
+		// All ways to write end here. The text would not know of it.
+		defineProperty: refuseChange,
+		deleteProperty: refuseChange,
 	});
+}
+
+function refuseChange(): never {
+	throw new TypeError('the list of the records of a page cannot be changed in place; return a page with a list of its own');
 }

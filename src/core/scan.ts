@@ -108,9 +108,9 @@ function endOfWord(bytes: Uint8Array, start: number, word: Uint8Array): number {
 	return stands(word, bytes, start) ? start + word.length : -1;
 }
 
-/** Whether just these bytes stand at `start`. */
-export function stands(these: Uint8Array, bytes: Uint8Array, start: number): boolean {
-	for (let i = 0; i < these.length; i++) if (bytes[start + i] !== these[i]) return false;
+/** Whether just these bytes stand at `start`, or the first `length` of them. */
+export function stands(these: Uint8Array, bytes: Uint8Array, start: number, length = these.length): boolean {
+	for (let i = 0; i < length; i++) if (bytes[start + i] !== these[i]) return false;
 	return true;
 }
 

@@ -140,7 +140,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					selector ??= compileSelector(detect(part.value ?? null));
 					const selection = selectFrom(part, selector, received);
 					const {records} = selection;
-					if (shape && !part.records && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys);
+					const isText = shape && shape.wanted !== 'records' && !part.records;
+					if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys);
 					received += selection.received;
 					sizes.arrived();
 					steps.guard.answer(at, part.fingerprint, received);

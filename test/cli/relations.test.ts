@@ -97,3 +97,24 @@ test('run reads combinations of two parents and rows of two in turn, and goes on
 	const preview = await place.sluice(['preview', 'stock']);
 	equal(preview.stdout, '{"n":"1/a","_stores_id":1,"_items_sku":"a"}\n');
 });
+
+test('rows with columns go to JSON Lines in the same bytes, however fast the answers of several parents are', async () => {
+	const note = (id: number) => ({
+		path: `/notes/${id}`,
+		respond: {text: `{"data":[{"id": ${id}, "n": 1.50}]}`, ...(id === 1 && {delay_ms: 150})},
+	});
+	await using api = await server(rows('users', [{id: 1}, {id: 2}, {id: 3}]), note(1), note(2), note(3));
+	const columns = {id: {data_type: 'bigint'}, n: {data_type: 'double'}};
+	const notes = single('notes', {columns, endpoint: {path: '/notes/{resources.users.id}'}});
+	const written = async (concurrency: number): Promise<string> => {
+		const text = config(api.url, [users, notes], {client: {concurrency}, output: {format: 'jsonl'}});
+		await using place = await workspace({'sluice.json': text});
+		const {code, stderr} = await place.sluice(['run', 'notes']);
+		equal(code, 0, stderr);
+		const [file = ''] = (await place.visible()).filter(name => name.endsWith('.jsonl'));
+		return place.read(file);
+	};
+	const [inTurn, ahead] = [await written(1), await written(3)];
+	equal(inTurn, '{"id":1,"n":1.5}\n{"id": 2, "n": 1.50}\n{"id": 3, "n": 1.50}\n', 'columns are known after the first page');
+	equal(ahead, inTurn);
+});

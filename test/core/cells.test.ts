@@ -75,6 +75,18 @@ test('a table grows with its keys, up to 256', () => {
 	deepStrictEqual(cells && joined(cells), rows);
 });
 
+test('records with few of many keys make no table, which would take far more memory than their text', () => {
+	const shape = new Shape('cells');
+	const rows = Array.from({length: 3000}, (_, row) => Object.fromEntries([[`k${row % 200}`, row]]));
+	const records = recordsOf(stringify(rows), shape);
+	strictEqual(cellsOf(records), undefined);
+	deepStrictEqual([...records], rows);
+	strictEqual(shape.scratch.length <= 2 ** 18, true, String(shape.scratch.length));
+	const full = rows.map((_, row) => Object.fromEntries(Array.from({length: 5}, (_, i) => [`k${i}`, row])));
+	const cells = cut(stringify(full));
+	deepStrictEqual(cells && joined(cells), full);
+});
+
 test('there are cells from the page after the one that was asked for them', () => {
 	const shape = new Shape();
 	const [first, second] = [recordsOf('[{"a":1}]', shape), recordsOf('[{"a":2}]', shape)];

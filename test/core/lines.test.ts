@@ -136,3 +136,22 @@ test('records that are read late fail as loudly as any other list', () => {
 	const {records} = unparsed(Buffer.from('[{"a":1}]'), []) ?? {records: []};
 	throws(() => (records[5] as JsonRecord).a, TypeError);
 });
+
+test('a list that stands for records cannot be changed in place, which its text would not know of', () => {
+	const {records} = unparsed(Buffer.from('[{"a":1},{"a":2}]'), []) ?? {records: []};
+	const list = records as JsonRecord[];
+	const changes: (() => unknown)[] = [
+		() => list.push({a: 3}),
+		() => list.pop(),
+		() => list.reverse(),
+		() => list.splice(0, 1),
+		() => {
+			list[0] = {a: 3};
+		},
+		() => {
+			list.length = 1;
+		},
+	];
+	for (const change of changes) throws(change, /cannot be changed in place; return a page/, String(change));
+	deepStrictEqual([...list], [{a: 1}, {a: 2}]);
+});

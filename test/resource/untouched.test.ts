@@ -3,6 +3,7 @@ import {match, rejects, strictEqual} from 'node:assert/strict';
 import {Writable} from 'node:stream';
 import {test} from 'node:test';
 import {jsonl} from '../../sinks/jsonl.ts';
+import {Shape} from '../../src/core/cells.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {client} from '../../src/http/client.ts';
 import {cursor} from '../../src/resource/paginators/cursor.ts';
@@ -48,6 +49,13 @@ test('every digit, space and escape of a record comes through, on the first page
 		all,
 		'with rules that look into bodies',
 	);
+});
+
+test('where records had to be parsed all the time, nobody keeps their text', async () => {
+	const options = {...paged, untouched: new Shape('records')};
+	const parsed = '{"id":1,"s":"é"}\n{"id":2,"big":12345678901234567890}\n{"id":3,"l":[1,{"a":"},{"}]}\n';
+	strictEqual(await written(pages, {...options, selector: 'data'}), parsed);
+	strictEqual(await written(pages, options), parsed, 'with a selector that is found out');
 });
 
 test('a cursor in the last record, a condition on records and a limit see them', async () => {

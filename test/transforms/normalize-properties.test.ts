@@ -191,18 +191,37 @@ test('pages as text, with their cells, come out as the same records do: rows, co
 	assert.ok(kept > 500, `only ${kept} pages stayed text`);
 });
 
+test('whether a page stays text does not depend on the order in which it and others were cut', () => {
+	const texts = ['[{"a":1}]', '[{"a":1,"b":1}]', '[{"a":1,"c":1}]', '[{"a":1,"b":1,"c":1},{"b":1}]', '[{"a":1},{"c":1,"b":1}]'];
+	for (const order of [
+		[0, 1, 2, 3, 4],
+		[4, 0, 3, 2, 1],
+	]) {
+		const shape = new Shape('cells');
+		const cut = new Map(order.map(at => [at, unparsed(Buffer.from(texts[at]!), [], shape)!.records]));
+		const passed = through(normalizePages(), ...texts.map((_, at) => cut.get(at)!));
+		assert.deepEqual(
+			passed.map(({records}) => linesOf(records) !== undefined),
+			[false, false, false, true, false],
+		);
+	}
+});
+
 test('a resource whose values keep wanting to be converted is no longer cut into cells', () => {
 	const shape = new Shape();
 	const normalizer = normalizePages({columns: {at: {type: 'timestamp'}}});
-	const page = (at: string) => normalizer.page(pageOf(unparsed(Buffer.from(`[{"at":"${at}"}]`), [], shape)?.records ?? []));
+	const cut = (at: string) => unparsed(Buffer.from(`[{"at":"${at}"}]`), [], shape)?.records ?? [];
+	const page = (at: string) => normalizer.page(pageOf(cut(at)));
 	page('2024-01-05T10:00:00Z');
 	assert.equal(shape.wanted, 'cells');
 	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
 	page('2024-01-05T10:00:00Z');
 	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
 	assert.equal(shape.wanted, 'cells');
+	const ahead = cut('2024-01-05T10:00:00Z');
 	page('2024-01-05 10:00');
 	assert.equal(shape.wanted, 'records');
+	assert.equal(linesOf(normalizer.page(pageOf(ahead)).records), undefined, 'a page that was cut before stays text');
 });
 
 test('nothing is lost: every value is in its column, a variant or a numbered one, in a rejection, or counted', () => {

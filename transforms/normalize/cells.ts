@@ -19,17 +19,29 @@ const NINE = 0x39;
  * record that is put together from them.
  */
 export function conform(cells: Cells, columns: Columns, slotOf: (key: string) => Slot | undefined, isOrdered: boolean): boolean {
-	const met = new Set<Slot>();
-	let last = -1;
+	const met = new Map<Slot, number>();
 	for (const [key, name] of cells.shape.names.entries()) {
 		if (isAbsent(cells, key)) continue;
 		const slot = slotOf(name);
 		if (!slot || !areHeld(slot, cells, key)) return false;
-		if (isOrdered && slot.index < last) return false;
-		last = slot.index;
-		met.add(slot);
+		met.set(slot, key);
 	}
-	return (cells.isInOrder || !isOrdered) && columns.required.every(slot => met.has(slot));
+	return columns.required.every(slot => met.has(slot)) && (!isOrdered || areInOrder(cells, met));
+}
+
+// Whether the keys of each record come in the order of their columns. The shape may have met them in another one.
+function areInOrder({spans, stride, rows, isInOrder}: Cells, met: ReadonlyMap<Slot, number>): boolean {
+	const keys = [...met].sort(([one], [other]) => one.index - other.index).map(([, key]) => key);
+	if (isInOrder && keys.every((key, i) => i === 0 || key > (keys[i - 1] as number))) return true;
+	for (let row = 0; row < rows; row++) {
+		let last = 0;
+		for (const key of keys) {
+			const start = spans[row * stride + 2 * key] as number;
+			if (start !== 0 && start < last) return false;
+			last = Math.max(last, start);
+		}
+	}
+	return true;
 }
 
 function isAbsent({spans, stride, rows}: Cells, key: number): boolean {
