@@ -2,7 +2,7 @@
 import {SchemaError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json.ts';
 import {type Cursor, type Page, pageName} from '../src/core/page.ts';
-import type {Schema} from '../src/core/schema.ts';
+import {type Schema, seenColumns} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
@@ -143,9 +143,11 @@ export function datasetSink({
 		);
 	}
 
-	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
+	function noteSchemas({number, resource: name, schema: given, tables: lists = []}: Page): void {
 		for (const page of lists) noteSchemas(page);
-		if (!schema) return;
+		if (!given) return;
+		// The next run is as free to find out about a column as this one.
+		const schema = seenColumns(given);
 		const {table: own} = folderOf(name, '');
 		const before = schemas.get(own);
 		if (before === schema) return;

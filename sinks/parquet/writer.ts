@@ -1,7 +1,7 @@
 /** Writes pages into one Parquet file: fills row groups, follows the schema, and ends with the footer. */
 import {SinkError} from '../../src/core/errors.ts';
 import {type Page, pageName} from '../../src/core/page.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Encoder} from '../file.ts';
 import type {Output} from '../output.ts';
 import {fileBody} from './body.ts';
@@ -117,7 +117,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 					`${page.resource}: ${pageName(page.number)} has no schema, and Parquet needs the type of every column; put normalize() before parquet(), and take whole columns from there on, not address.city`,
 				);
 			if (page.schema !== seen) {
-				const {columns} = page.schema;
+				const {columns} = seenColumns(page.schema);
 				named(page.resource, () => follow(columns));
 				seen = page.schema;
 			}

@@ -3,9 +3,9 @@ import {type DeclaredColumn, declaredColumns} from './definition.ts';
 import {ConfigError, type ConfigIssue} from './errors.ts';
 import type {JsonObject, JsonValue} from './json.ts';
 import {isObject} from './path.ts';
-import {type Column, type ColumnDefinition, databaseHints, type Schema, type SchemaDefinition} from './schema.ts';
+import {type Column, type ColumnDefinition, databaseHints, isUnseen, type Schema, type SchemaDefinition} from './schema.ts';
 
-/** A schema as JSON, ready to be written to a file. */
+/** A schema as JSON, ready to be written to a file. Columns of which no value has come are without a type. */
 export function schemaToJson({columns}: Schema): JsonObject {
 	return {columns: columnsToJson(columns)};
 }
@@ -16,6 +16,7 @@ function columnsToJson(columns: readonly Column[]): JsonObject {
 }
 
 function hintsOf(column: Column): JsonObject {
+	if (isUnseen(column)) return {nullable: column.nullable};
 	const hints = {data_type: column.type, nullable: column.nullable};
 	if (column.type === 'decimal') return {...hints, precision: column.precision, scale: column.scale};
 	if (column.type === 'list') return {...hints, items: hintsOf(column.items)};

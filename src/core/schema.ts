@@ -24,7 +24,12 @@ export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
  * | json | any JSON value |
  * | list, struct | array, object, of values by the same table |
  */
-export type Column = {readonly name: string; readonly nullable: boolean} & (
+export type Column = {
+	readonly name: string;
+	readonly nullable: boolean;
+	/** No value has come yet, and `text` stands for a type that nobody knows. Formats with types go without the column until one comes. */
+	readonly unseen?: true;
+} & (
 	| {readonly type: ScalarType}
 	| {readonly type: 'decimal'; readonly precision: number; readonly scale: number}
 	| {readonly type: 'list'; readonly items: Column}
@@ -34,6 +39,23 @@ export type Column = {readonly name: string; readonly nullable: boolean} & (
 /** An immutable snapshot of a resource's columns, in output order. Evolution makes a new one. */
 export interface Schema {
 	readonly columns: readonly Column[];
+}
+
+const seen = new WeakMap<Schema, Schema>();
+
+/** The columns that have a type of their own: the same object for the same schema. */
+export function seenColumns(schema: Schema): Schema {
+	const known = seen.get(schema);
+	if (known) return known;
+	const columns = schema.columns.filter(column => !isUnseen(column));
+	const result = columns.length === schema.columns.length ? schema : {columns};
+	seen.set(schema, result);
+	return result;
+}
+
+/** Whether no value of a column has come yet. */
+export function isUnseen({unseen}: {readonly unseen?: true}): boolean {
+	return unseen === true;
 }
 
 /** A column as a person declares it. Without a type, the first value decides. */

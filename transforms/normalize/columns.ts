@@ -2,7 +2,7 @@
 import type {DeclaredColumn} from '../../src/core/definition.ts';
 import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
+import {type Column, isUnseen, type Schema} from '../../src/core/schema.ts';
 import {infer, type Kind} from './coerce.ts';
 
 /** One column and its place in the output. */
@@ -56,8 +56,8 @@ export class Columns {
 	}
 
 	#append(column: DeclaredColumn, declared: boolean): Slot {
-		const known = column.type !== undefined;
-		const complete: Column = known ? column : {name: column.name, nullable: column.nullable, type: 'text'};
+		const known = column.type !== undefined && !isUnseen(column);
+		const complete: Column = known ? column : {name: column.name, nullable: column.nullable, type: 'text', unseen: true};
 		const slot = {name: column.name, index: this.slots.length, column: complete, known, declared, keys: 0, large: false};
 		this.slots.push(slot);
 		if (!column.nullable) this.required.push(slot);
