@@ -1,4 +1,5 @@
 /** Strings of bytes in a row group, and how they are copied, compared and hashed: four bytes at a time, which for short ones beats any call into Node. */
+import {BACKSLASH} from '../../src/core/ascii.ts';
 import {grown, grownBytes, INITIAL, INITIAL_BYTES, type Store} from './stores.ts';
 
 /** Bytes, and a view for reading four of them at once. */
@@ -113,7 +114,6 @@ function writeShort(bytes: Buffer, at: number, text: string): number {
 	return text.length;
 }
 
-const BACKSLASH = 0x5c;
 /** Up to this length, a loop over words is faster than `set`. */
 const SHORT = 128;
 const BACKSLASHES = 0x5c5c5c5c;

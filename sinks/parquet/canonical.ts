@@ -1,12 +1,19 @@
 /** Whether JSON text is just what would be written for its value: then the value need not be made, to be written. */
+import {
+	BACKSLASH,
+	CLOSE_OBJECT,
+	COLON,
+	DOT,
+	LOWER_E,
+	MINUS,
+	NINE,
+	OPEN_OBJECT,
+	QUOTE,
+	SPACE,
+	UPPER_E,
+	ZERO,
+} from '../../src/core/ascii.ts';
 import {textAt} from '../../src/core/cells.ts';
-import {BACKSLASH, CLOSE_OBJECT, COLON, OPEN_OBJECT, QUOTE} from '../../src/core/scan.ts';
-
-const SPACE = 0x20;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
 
 /** Of numbers up to this length, the rules below tell how `String` writes them. */
 const SHORT = 15;
@@ -87,8 +94,6 @@ function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
 	return bytes[at - 1] === ZERO || (bytes[first] === ZERO && areZeros(bytes, point + 1, at)) ? -1 : at;
 }
 
-const LOWER_E = 0x65;
-const UPPER_E = 0x45;
 const LEADING_ZEROS = 6;
 
 function areZeros(bytes: Uint8Array, from: number, to: number): boolean {

@@ -1,8 +1,6 @@
 /** Decimals as Parquet stores them: the digits as one whole number, and the place of the dot in the schema. */
+import {DOT, MINUS, ZERO} from '../../src/core/ascii.ts';
 
-const ZERO = 48;
-const DOT = 46;
-const DASH = 45;
 /** Digits that a double always holds. */
 const SAFE_DIGITS = 15;
 
@@ -11,7 +9,7 @@ const SAFE_DIGITS = 15;
  * decimals than the scale, or more digits than the precision.
  */
 export function unscaled(text: string, precision: number, scale: number): number | bigint | undefined {
-	const start = text.charCodeAt(0) === DASH ? 1 : 0;
+	const start = text.charCodeAt(0) === MINUS ? 1 : 0;
 	let dot = text.length;
 	let number = 0;
 	for (let at = start; at < text.length; at++) {

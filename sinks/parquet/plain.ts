@@ -2,8 +2,8 @@
  * From the bytes of JSON text to stores, one loop per type, for values that are written the plain way, as most are. What is written in
  * another way, or is not of the type at all, ends the loop: it is parsed, and looked at as other values are.
  */
+import {FALSE, QUOTE, TRUE} from '../../src/core/ascii.ts';
 import {integerAt, numberAt} from '../../src/core/numerals.ts';
-import {QUOTE} from '../../src/core/scan.ts';
 import {daysAt, secondsAt, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 import type {Viewed} from './bytes.ts';
 import {isCanonical, writtenNumberAt} from './canonical.ts';
@@ -24,9 +24,6 @@ export type TakePlain<S extends Store> = (store: S, spans: Spans, from: number) 
 export function takeNone(_: Store, __: Spans, from: number): number {
 	return from;
 }
-
-const TRUE = 0x74;
-const FALSE = 0x66;
 
 export function takeBooleans(store: BooleanStore, {text: {bytes}, places, count}: Spans, from: number): number {
 	store.reserve(count - from);

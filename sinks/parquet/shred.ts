@@ -1,4 +1,5 @@
 /** Takes records apart: the values and levels of every leaf below a column. */
+import {NULL} from '../../src/core/ascii.ts';
 import type {Cells} from '../../src/core/cells.ts';
 import type {Chunk} from './chunk.ts';
 import type {Node} from './schema.ts';
@@ -87,9 +88,6 @@ export function shredCells(
 	chunk.waiting = waiting / 2;
 	return undefined;
 }
-
-/** The first byte of `null`, and of no other value. */
-const NULL = 0x6e;
 
 type Take = (record: unknown, name: string) => unknown;
 

@@ -2,9 +2,10 @@
  * Records as a table of places in their text: where the value of each key stands, without the value. Whoever needs a column
  * (to check its type, to find keys, to store it) goes down its cells and makes of the bytes just what it needs.
  */
+import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from './ascii.ts';
 import {type JsonValue, parse} from './json.ts';
 import {numberAt} from './numerals.ts';
-import {BACKSLASH, CLOSE_OBJECT, COMMA, endOfString, endOfValue, QUOTE, skipSpace, stands, startOfMember} from './scan.ts';
+import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
 
 // Objects with ids as keys make no table.
 const MOST_KEYS = 256;

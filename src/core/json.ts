@@ -1,5 +1,6 @@
 /** JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit for digit. */
 import {randomUUID} from 'node:crypto';
+import {BACKSLASH, DOT, NINE, QUOTE, ZERO} from './ascii.ts';
 
 /** A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below writes its digits. */
 export class Decimal {
@@ -51,11 +52,6 @@ function stringifyExact(value: JsonValue): string {
 	return `{${parts.join(',')}}`;
 }
 
-const ZERO = 48;
-const NINE = 57;
-const DOT = 46;
-const QUOTE = 34;
-const BACKSLASH = 92;
 // Texts of numbers up to this length are exact, exponents aside.
 const SHORT = 15;
 

@@ -1,8 +1,5 @@
 /** Numbers from their digits in the bytes of JSON text, without making a text of them. */
-
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
+import {DOT, MINUS, ZERO} from './ascii.ts';
 
 /** Texts of numbers up to this length are exact, exponents aside. */
 const SHORT = 15;

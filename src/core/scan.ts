@@ -2,22 +2,28 @@
  * Where the values in a JSON text end, by RFC 8259, without making any of them: four times as fast as `JSON.parse`. Works on the
  * bytes of valid UTF-8. All functions return -1 where the text is no JSON.
  */
+import {
+	BACKSLASH,
+	CLOSE_LIST,
+	CLOSE_OBJECT,
+	COLON,
+	COMMA,
+	DOT,
+	FALSE,
+	LOWER_E,
+	MINUS,
+	NULL,
+	OPEN_LIST,
+	OPEN_OBJECT,
+	PLUS,
+	QUOTE,
+	TRUE,
+	UPPER_E,
+	ZERO,
+} from './ascii.ts';
 
 // Deeper values are left to JSON.parse, which has a larger stack.
 const DEEPEST = 500;
-
-export const QUOTE = 0x22;
-const PLUS = 0x2b;
-export const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-export const COLON = 0x3a;
-export const OPEN_LIST = 0x5b;
-export const BACKSLASH = 0x5c;
-export const CLOSE_LIST = 0x5d;
-export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
 
 /** 1 for what a string may hold as it is. */
 const isPlain = tableOf(byte => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH);
@@ -25,9 +31,7 @@ const isSpace = tableOf(byte => byte === 0x20 || byte === 0x09 || byte === 0x0a 
 const isDigit = tableOf(byte => byte >= ZERO && byte <= 0x39);
 const isHex = tableOf(byte => /[0-9a-fA-F]/.test(String.fromCharCode(byte)));
 const isEscape = tableOf(byte => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
-const NULL = Buffer.from('null');
+const WORDS = {true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null')};
 
 // Beyond the end a typed array gives undefined, which no table and no comparison knows.
 function tableOf(holds: (byte: number) => boolean): Uint8Array {
@@ -43,12 +47,12 @@ export function endOfValue(bytes: Uint8Array, at: number, depth = 0): number {
 			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_OBJECT, depth + 1);
 		case OPEN_LIST:
 			return depth > DEEPEST ? -1 : endOfItems(bytes, at, CLOSE_LIST, depth + 1);
-		case TRUE[0]:
-			return endOfWord(bytes, at, TRUE);
-		case FALSE[0]:
-			return endOfWord(bytes, at, FALSE);
-		case NULL[0]:
-			return endOfWord(bytes, at, NULL);
+		case TRUE:
+			return endOfWord(bytes, at, WORDS.true);
+		case FALSE:
+			return endOfWord(bytes, at, WORDS.false);
+		case NULL:
+			return endOfWord(bytes, at, WORDS.null);
 		default:
 			return endOfNumber(bytes, at);
 	}
@@ -118,7 +122,7 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
 	let at = bytes[start] === MINUS ? start + 1 : start;
 	at = bytes[at] === ZERO ? at + 1 : endOfDigits(bytes, at);
 	if (at > 0 && bytes[at] === DOT) at = endOfDigits(bytes, at + 1);
-	if (at > 0 && (bytes[at] === 0x65 || bytes[at] === 0x45)) {
+	if (at > 0 && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
 		const isSigned = bytes[at + 1] === PLUS || bytes[at + 1] === MINUS;
 		at = endOfDigits(bytes, isSigned ? at + 2 : at + 1);
 	}

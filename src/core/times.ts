@@ -2,13 +2,7 @@
  * Reads ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`, exact to the microsecond, and
  * strict. What is not written so gives NaN.
  */
-
-const ZERO = 48;
-const DASH = 45;
-const DOT = 46;
-const COLON = 58;
-const UPPER_T = 84;
-const UPPER_Z = 90;
+import {COLON, DOT, MINUS, UPPER_T, UPPER_Z, ZERO} from './ascii.ts';
 
 /** Length of `2024-01-05`, of `2024-01-05T10:00:00`, and of `10:00:00`. */
 const DATE = 10;
@@ -37,7 +31,7 @@ export function timeMicrosAt(bytes: Uint8Array, start: number, end: number): num
 }
 
 function leadingDays(bytes: Uint8Array, at: number): number {
-	if (bytes[at + 4] !== DASH || bytes[at + 7] !== DASH) return Number.NaN;
+	if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS) return Number.NaN;
 	const century = twoDigits(bytes, at);
 	const rest = twoDigits(bytes, at + 2);
 	const month = twoDigits(bytes, at + 5);

@@ -1,18 +1,12 @@
 /** Whether the records of a page conform to their columns as they are, told from their text: then nobody has to parse them. */
+import {BACKSLASH, FALSE, MINUS, NINE, NULL, OPEN_LIST, OPEN_OBJECT, QUOTE, TRUE} from '../../src/core/ascii.ts';
 import type {Cells} from '../../src/core/cells.ts';
 import {textAt} from '../../src/core/cells.ts';
 import {exactNumber} from '../../src/core/json.ts';
 import {integerAt, numberAt} from '../../src/core/numerals.ts';
-import {BACKSLASH, OPEN_LIST, OPEN_OBJECT, QUOTE} from '../../src/core/scan.ts';
 import type {Column} from '../../src/core/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
-
-const NULL = 0x6e;
-const TRUE = 0x74;
-const FALSE = 0x66;
-const MINUS = 0x2d;
-const NINE = 0x39;
 
 /**
  * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the columns, as they do in a

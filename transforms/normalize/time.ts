@@ -1,7 +1,7 @@
 /** Timestamps, dates and times of day: the one spelling that records hold, and how others become it. */
+import {ZERO} from '../../src/core/ascii.ts';
 import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 
-const ZERO = 48;
 const DAY = 86_400;
 const FIRST_SECOND = Date.parse('0001-01-01T00:00:00Z') / 1000;
 const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
