@@ -75,12 +75,17 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function page(page: Page): Page {
 		// Pages that were cut before are parsed as well: how many there are depends on the speed of the sink.
 		const cells = nesting === 0 && misfits < MOST_MISFITS ? cellsOf(page.records) : undefined;
-		if (cells && conform(cells, columns, reader.slotOf, ordered)) {
-			misfits = 0;
-			return {...page, schema: columns.schema()};
-		}
+		if (cells && conform(cells, columns, reader.slotOf, ordered)) return passed(page);
+		const result = read({...page, records: parsedOf(page.records)});
+		// What the page has taught may be all that was missing.
+		if (cells && conform(cells, columns, reader.slotOf, ordered)) return passed(page);
 		if (cells && ++misfits === MOST_MISFITS) cells.shape.wanted = 'records';
-		return read({...page, records: parsedOf(page.records)});
+		return result;
+	}
+
+	function passed(page: Page): Page {
+		misfits = 0;
+		return {...page, schema: columns.schema()};
 	}
 
 	function read(page: Page): Page {

@@ -15,8 +15,9 @@ type Records = readonly JsonRecord[] & {readonly [TEXT]?: Text};
 
 interface Text {
 	readonly lines: Uint8Array;
-	readonly cells?: Cells | undefined;
-	readonly shape?: Shape;
+	readonly shape: Shape;
+	/** `null` where the records make no table; absent until somebody asks. */
+	cells?: Cells | null | undefined;
 	/** The records themselves, where the list only stands for them. */
 	parsed?(): readonly JsonRecord[];
 }
@@ -26,11 +27,19 @@ export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined 
 	return textOf(records)?.lines;
 }
 
-/** Where the values of the records stand in their text, if that is known. Pages that come later have cells since somebody asked. */
+/** Where the values of the records stand in their text, if that is known. Pages that come later are cut as they are checked since somebody asked. */
 export function cellsOf(records: readonly JsonRecord[]): Cells | undefined {
-	const {cells, shape} = textOf(records) ?? {};
-	if (shape?.wanted === 'lines') shape.wanted = 'cells';
-	return cells;
+	const text = textOf(records);
+	if (!text) return undefined;
+	if (text.shape.wanted === 'lines') text.shape.wanted = 'cells';
+	text.cells ??= cut(text);
+	return text.cells ?? undefined;
+}
+
+function cut({lines, shape}: Text): Cells | null {
+	const cutter = new Cutter(shape, lines.length);
+	for (let at = 0; at < lines.length; at++) at = cutter.read(lines, at);
+	return cutter.cells(lines, []) ?? null;
 }
 
 function textOf(records: Records): Text | undefined {
@@ -63,17 +72,23 @@ export function unparsed(
 	const text = (): string => textAt(lines, 0, lines.length - 1).replaceAll('\n', ',');
 	const records = standIn(list.items.length, () => parse(`[${text()}]`) as JsonRecord[], {
 		lines,
-		cells: cutter?.cells(bytes, moved),
 		shape,
+		cells: cutter && (cutter.cells(bytes, moved) ?? null),
 	});
 	return {records, value};
 }
 
 /** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */
-export function rememberLines(records: readonly JsonRecord[], bytes: Uint8Array, keys: readonly string[]): void {
+export function rememberLines(
+	records: readonly JsonRecord[],
+	bytes: Uint8Array,
+	keys: readonly string[],
+	shape = new Shape(),
+): void {
 	const list = findList(bytes, keys);
 	if (list?.items.length !== records.length) return;
-	Object.defineProperty(records, TEXT, {value: {lines: cutLines(bytes, list).lines}});
+	const text: Text = {lines: cutLines(bytes, list).lines, shape};
+	Object.defineProperty(records, TEXT, {value: text});
 }
 
 /** The first `count` of the records, which keep their text. */
@@ -84,8 +99,8 @@ export function firstOf(records: readonly JsonRecord[], count: number): readonly
 	for (let line = 0; line < count; line++) end = text.lines.indexOf(LINE_FEED, end) + 1;
 	return standIn(count, () => parsedOf(records).slice(0, count), {
 		lines: text.lines.subarray(0, end),
+		shape: text.shape,
 		cells: text.cells && {...text.cells, rows: count},
-		...(text.shape && {shape: text.shape}),
 	});
 }
 

@@ -141,7 +141,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					const selection = selectFrom(part, selector, received);
 					const {records} = selection;
 					const isText = shape && shape.wanted !== 'records' && !part.records;
-					if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys);
+					if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
 					received += selection.received;
 					sizes.arrived();
 					steps.guard.answer(at, part.fingerprint, received);

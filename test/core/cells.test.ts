@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {type Cells, cellValue, Shape, textAt} from '../../src/core/cells.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
-import {cellsOf, firstOf, unparsed} from '../../src/core/lines.ts';
+import {cellsOf, firstOf, rememberLines, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 
 function recordsOf(list: string, shape = new Shape('cells')): readonly JsonRecord[] {
@@ -87,12 +87,21 @@ test('records with few of many keys make no table, which would take far more mem
 	deepStrictEqual(cells && joined(cells), full);
 });
 
-test('there are cells from the page after the one that was asked for them', () => {
+test('a page that came as lines is cut when somebody asks, and those after it as they are checked', () => {
 	const shape = new Shape();
-	const [first, second] = [recordsOf('[{"a":1}]', shape), recordsOf('[{"a":2}]', shape)];
-	strictEqual(cellsOf(first), undefined);
-	strictEqual(cellsOf(second), undefined);
+	const first = recordsOf('[{"a":1}, {"b":2,"a":3}]', shape);
+	const cells = cellsOf(first);
+	deepStrictEqual(cells && joined(cells), [{a: 1}, {b: 2, a: 3}]);
+	strictEqual(cellsOf(first), cells);
+	strictEqual(shape.wanted, 'cells');
 	strictEqual(cellsOf(recordsOf('[{"a":3}]', shape))?.rows, 1);
+});
+
+test('a page that was parsed is cut all the same when its text is known', () => {
+	const records = parse('[{"a":1}, {"a":2.50}]') as JsonRecord[];
+	rememberLines(records, Buffer.from('[{"a":1}, {"a":2.50}]'), [], new Shape());
+	const cells = cellsOf(records);
+	deepStrictEqual(cells && joined(cells), [{a: 1}, {a: 2.5}]);
 });
 
 test('of the first records the cells are the first', () => {
