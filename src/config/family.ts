@@ -51,13 +51,17 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const open: OpenRows = (resource, at, given) => {
 			if (upstream && resource === parent) return upstream.begin(at);
 			// Its turns are over, even if it never had one.
-			if (later.includes(resource)) void upstream?.return();
+			if (upstream && later.includes(resource)) leave(upstream);
 			return alone(whole(walks), resource, trafficOf(counts), at, given);
 		};
-		const shared = share(
-			at => walkOf(walks, name, open, counts, at),
-			() => void upstream?.return(),
-		);
+		const shared = share({
+			open: at => walkOf(walks, name, open, counts, at),
+			// What is upstream has one reader for the shared walk, which must not begin it again.
+			openAlone: at => alone({...walks, start: () => undefined}, name, trafficOf(counts), at),
+			onOver() {
+				if (upstream) leave(upstream);
+			},
+		});
 		shares.set(name, shared);
 		return shared;
 	}
@@ -65,13 +69,17 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 	const members = names.map(name => {
 		const counts = countsOf.get(name) ?? {};
 		const reader = shareOf(name, counts).reader();
-		return {name, counts, reader, leave: () => void reader.return().catch(() => {})};
+		return {name, counts, reader, leave: () => leave(reader)};
 	});
 	return members.map(({name, counts, reader, leave}) => {
 		const start = walks.start(name);
 		if (start === null) leave();
 		return {pages: start === null ? reader : reader.begin(start), counts, leave};
 	});
+}
+
+function leave(reader: SharedReader): void {
+	reader.return().catch(() => {});
 }
 
 /** Pages of one resource, with walks of its own over its ancestors but those that `given` settles. Nothing from `null` on. */

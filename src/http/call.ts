@@ -5,7 +5,7 @@ import type {Sleep} from './clock.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
 import type {Pace} from './pace.ts';
-import type {Quota, Turn} from './quota.ts';
+import type {Turn} from './quota.ts';
 import type {RateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type Retrier, type RetryOptions, retrier} from './retry.ts';
@@ -19,7 +19,6 @@ export interface CallEnvironment {
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
-	readonly quota: Quota;
 	readonly pace: Pace;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
@@ -53,7 +52,7 @@ export function startCall(
 	environment: CallEnvironment,
 	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false}: CallOptions,
 ): Call {
-	const {transport, retry, sleep, limiter, quota, pace, admit, onEvent} = environment;
+	const {transport, retry, sleep, limiter, pace, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
@@ -87,13 +86,11 @@ export function startCall(
 	return {
 		signal: scope.signal,
 		tries,
-		async reserve() {
-			await limiter.reserve(1, {
+		reserve: () =>
+			limiter.reserve({
 				signal: scope.signal,
 				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
-			});
-			return quota.enter(scope.signal);
-		},
+			}),
 		exchange(request) {
 			sent = request;
 			admit();

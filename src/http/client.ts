@@ -122,7 +122,8 @@ export function client(options: ClientOptions): Client {
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const life = follow(options.signal);
 	const time = clock(options.sleep);
-	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time);
+	const ownQuota = quota(time);
+	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota);
 	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
 	const environment = {
@@ -130,7 +131,6 @@ export function client(options: ClientOptions): Client {
 		retry,
 		sleep: time.sleep,
 		limiter,
-		quota: quota(time),
 		pace: ownPace,
 		admit() {
 			if (++admitted > maxRequests) throw tooManyRequests(maxRequests);
@@ -168,7 +168,7 @@ export function client(options: ClientOptions): Client {
 			renewal: {done: false},
 			reserve: call.reserve,
 			penalize: limiter.penalize,
-			told: environment.quota.told,
+			told: ownQuota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
 		};

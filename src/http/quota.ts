@@ -11,8 +11,10 @@ export interface Left {
 }
 
 export interface Quota {
-	/** Resolves when the next request may go out. */
-	enter(signal: AbortSignal): Promise<Turn>;
+	/** Milliseconds until the next request may go out; at most 0 when it may now. */
+	tooSoonMs(): number;
+	/** A request goes out now. */
+	take(): Turn;
 	/** The answer to a request said what is left. Returns whether those to come are held back for it here. */
 	told(turn: Turn, left: Left): boolean;
 }
@@ -39,7 +41,7 @@ const REMEMBERED = 1024;
  * in periods of its own clock or in the last one at any time. Where others must have used some of it too, what is left is spread over the
  * time until there are more, without the requests that the server had not seen when it counted. Says nothing while the server does not.
  */
-export function quota({now, sleep}: Clock): Quota {
+export function quota({now}: Pick<Clock, 'now'>): Quota {
 	// When a request went out, by its number.
 	const sent = new Float64Array(REMEMBERED);
 	let issued = 0;
@@ -68,20 +70,18 @@ export function quota({now, sleep}: Clock): Quota {
 	}
 
 	return {
-		async enter(signal) {
-			for (;;) {
-				const time = now();
-				// What the new period holds is not known yet: it begins at the old pace.
-				if (time >= resetAt) left = Number.POSITIVE_INFINITY;
-				const at = nextAt();
-				if (at <= time) {
-					left--;
-					spacedAt = Math.max(spacedAt, time - stepMs) + stepMs;
-					sent[++issued % REMEMBERED] = time;
-					return {number: issued, at: time};
-				}
-				await sleep(Math.ceil(at - time), signal);
-			}
+		tooSoonMs() {
+			const time = now();
+			// What the new period holds is not known yet: it begins at the old pace.
+			if (time >= resetAt) left = Number.POSITIVE_INFINITY;
+			return nextAt() - time;
+		},
+		take() {
+			const time = now();
+			left--;
+			spacedAt = Math.max(spacedAt, time - stepMs) + stepMs;
+			sent[++issued % REMEMBERED] = time;
+			return {number: issued, at: time};
 		},
 		told(turn, {remaining, resetMs, limit = 0}) {
 			const isShort = resetMs <= LONGEST_MS;

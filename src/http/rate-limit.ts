@@ -1,5 +1,6 @@
 /** Spreads requests over time, for all resources of a client together. */
 import type {Clock} from './clock.ts';
+import type {Quota, Turn} from './quota.ts';
 
 export interface RateLimit {
 	/** So many requests … */
@@ -14,15 +15,15 @@ export interface RateLimit {
 }
 
 export interface RateLimiter {
-	/** Resolves when `n` requests may go out. Who comes first goes first; a place that was given up by an abort stays empty. */
-	reserve(n: number, options: ReserveOptions): Promise<void>;
+	/** Resolves when a request goes out. Who comes first goes first; a place that was given up by an abort stays empty. */
+	reserve(options: ReserveOptions): Promise<Turn>;
 	/** Nothing goes out for so many milliseconds from now, nor what has a place already. */
 	penalize(ms: number): void;
 }
 
 export interface ReserveOptions {
 	readonly signal: AbortSignal;
-	/** Told before each wait. */
+	/** Told before each wait, but for the quota. */
 	onWait?(waitMs: number): void;
 }
 
@@ -32,20 +33,26 @@ const TICK_MS = 2;
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A) by reservation: each request moves the theoretical arrival time of
  * the next one on by an interval, and goes out when its own is at most a burst ahead. The same is asked again of the time when it does go
- * out: after the process was held up, those that are late do not go all at once. Without a limit it only keeps penalties.
+ * out: after the process or the quota held them up, those that are late do not go all at once. It goes out at a moment at which the quota
+ * lets it too, so that neither has to wait for the other after it was asked. Without a limit it only keeps penalties.
  */
-export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now, sleep}: Clock): RateLimiter {
+export function rateLimiter(
+	{requests, perMs = 1000, burst = 1}: RateLimit,
+	{now, sleep}: Clock,
+	quota: Pick<Quota, 'tooSoonMs' | 'take'>,
+): RateLimiter {
 	const intervalMs = perMs / requests;
 	const aheadMs = intervalMs * (burst - 1);
 	let arrivalMs = 0;
 	let departureMs = 0;
 	let closedUntilMs = 0;
-	const tooSoonMs = (): number => Math.ceil(Math.max(closedUntilMs, departureMs - aheadMs - TICK_MS) - now());
+	const tooSoonMs = (): number =>
+		Math.ceil(Math.max(closedUntilMs - now(), departureMs - aheadMs - TICK_MS - now(), quota.tooSoonMs()));
 	return {
-		async reserve(n, {signal, onWait}) {
+		async reserve({signal, onWait}) {
 			for (;;) {
 				const at = Math.max(now(), closedUntilMs, arrivalMs - aheadMs);
-				arrivalMs = Math.max(arrivalMs, at) + n * intervalMs;
+				arrivalMs = Math.max(arrivalMs, at) + intervalMs;
 				const waitMs = Math.ceil(at - now());
 				if (waitMs > 0) {
 					onWait?.(waitMs);
@@ -53,8 +60,12 @@ export function rateLimiter({requests, perMs = 1000, burst = 1}: RateLimit, {now
 				}
 				if (at >= closedUntilMs) break;
 			}
-			for (let ms = tooSoonMs(); ms > 0; ms = tooSoonMs()) await sleep(ms, signal);
-			departureMs = Math.max(departureMs, now()) + n * intervalMs;
+			for (let ms = tooSoonMs(); ms > 0; ms = tooSoonMs()) {
+				if (closedUntilMs > now()) onWait?.(ms);
+				await sleep(ms, signal);
+			}
+			departureMs = Math.max(departureMs, now()) + intervalMs;
+			return quota.take();
 		},
 		penalize(ms) {
 			if (ms > 0) closedUntilMs = Math.max(closedUntilMs, now() + ms);

@@ -1,6 +1,5 @@
 /** One walk of a resource for several readers, who take turns: nobody gets the next page before everybody has dealt with the last. */
 import {stringify} from '../core/json.ts';
-import type {Cursor} from '../core/page.ts';
 import type {BoundPage, Position} from './partitions.ts';
 
 export interface Share {
@@ -18,11 +17,22 @@ export interface SharedReader extends AsyncIterableIterator<BoundPage> {
 
 type Result = IteratorResult<BoundPage, undefined>;
 
+export interface ShareOptions {
+	/** The walk that is shared. Opened at most once. */
+	open(at: Position | undefined): AsyncIterable<BoundPage>;
+	/** A walk for one reader alone, beside the shared one. Opened at most once a reader. */
+	openAlone(at: Position | undefined): AsyncIterable<BoundPage>;
+	/** The shared walk is over: it ended, or failed, or nobody reads it any longer. */
+	onOver?(): void;
+}
+
 interface Turn {
 	/** Where it begins. */
 	at?: Position | undefined;
 	/** It has asked for a page at least once. */
 	isBegun: boolean;
+	/** The shared walk has come by its place. */
+	isIn: boolean;
 	/** Asks for a page and waits. */
 	asking?: {resolve: (result: Result) => void; reject: (error: unknown) => void};
 	/** A walk of its own, for a reader whose place is not one of the shared walk. */
@@ -32,10 +42,10 @@ interface Turn {
 /**
  * Readers get each page in the order in which they were made, and asking for the next page ends a turn. So requests that readers
  * make are made one reader after the other, and one page is held at most. The walk begins where the reader does that has the
- * furthest to go, when all have said where that is; the others let pages pass until their own. `onAbandoned` runs when all have
- * left.
+ * furthest to go, when all have said where that is; the others let pages pass until their own. Whoever finds that its place
+ * does not come walks alone.
  */
-export function share(open: (at: Position | undefined) => AsyncIterable<BoundPage>, onAbandoned: () => void = () => {}): Share {
+export function share({open, openAlone, onOver = () => {}}: ShareOptions): Share {
 	const readers: Turn[] = [];
 	const over = {done: true, value: undefined} as const;
 	let iterator: AsyncIterator<BoundPage> | undefined;
@@ -61,8 +71,8 @@ export function share(open: (at: Position | undefined) => AsyncIterable<BoundPag
 			waiting.shift();
 			holder = following;
 			resolve({done: false, value: page as BoundPage});
-		} else if (!isPulling && readers.length > 0 && readers.every(({isBegun}) => isBegun) && readers.some(({asking}) => asking)) {
-			pull();
+		} else if (!isPulling && readers.length > 0 && readers.every(({isBegun}) => isBegun)) {
+			void pull();
 		}
 	}
 
@@ -73,70 +83,78 @@ export function share(open: (at: Position | undefined) => AsyncIterable<BoundPag
 		else asking?.reject(error);
 	}
 
-	function pull(): void {
+	async function pull(): Promise<void> {
 		isPulling = true;
 		page = undefined;
-		iterator ??= begun();
-		iterator.next().then(
-			({done, value}) => {
-				isPulling = false;
-				if (done) end = {};
-				else offer(value);
-				advance();
-			},
-			error => {
-				isPulling = false;
-				end = {error};
-				advance();
-			},
-		);
+		try {
+			iterator ??= begun();
+			const {done, value} = await iterator.next();
+			if (done) finish({});
+			else offer(value);
+		} catch (error) {
+			finish({error});
+		}
+		isPulling = false;
+		advance();
 	}
 
 	function begun(): AsyncIterator<BoundPage> {
 		const start = furthestBack(readers);
-		for (const reader of [...readers])
-			if (reader.at?.page === start?.page && !isSame(reader.at?.cursor, start?.cursor)) walkAlone(reader);
-		return open(start)[Symbol.asyncIterator]();
+		for (const reader of readers) reader.isIn = isSame(reader.at, start);
+		return opened(open, start);
 	}
 
 	function offer(next: BoundPage): void {
 		page = next;
-		waiting = readers.filter(({at}) => next.number >= (at?.page ?? 0));
-		for (const reader of [...readers]) if (isMissed(reader.at, next)) walkAlone(reader);
+		waiting = readers.filter(({isIn}) => isIn);
+		// The page before its first one should end where it begins. A body that was cut into other slices this time has no such page.
+		const here = {cursor: next.cursor ?? null, page: next.number + 1};
+		for (const reader of readers.filter(({isIn, at}) => !isIn && pageOf(at) <= here.page)) {
+			if (isSame(reader.at, here)) reader.isIn = true;
+			else walkAlone(reader);
+		}
 	}
 
-	// It has no more part in what is shared.
+	function finish(how: {readonly error?: unknown}): void {
+		if (end) return;
+		end = how;
+		onOver();
+		// There may be fewer pages this time.
+		if (!('error' in how)) for (const reader of readers.filter(({isIn}) => !isIn)) walkAlone(reader);
+	}
+
 	function walkAlone(reader: Turn): void {
-		readers.splice(readers.indexOf(reader), 1);
-		waiting = waiting.filter(other => other !== reader);
-		reader.own = open(reader.at)[Symbol.asyncIterator]();
+		reader.own = opened(openAlone, reader.at);
 		const {asking} = reader;
 		delete reader.asking;
 		if (asking) nextOf(reader.own).then(asking.resolve, asking.reject);
+		part(reader).catch(() => {});
+	}
+
+	/** It has no more part in what is shared. The last one closes it. */
+	async function part(reader: Turn): Promise<void> {
+		readers.splice(readers.indexOf(reader), 1);
+		waiting = waiting.filter(other => other !== reader);
+		if (holder === reader) holder = undefined;
+		if (readers.length > 0 || end) return;
+		finish({});
+		await iterator?.return?.();
 	}
 
 	async function leave(reader: Turn): Promise<Result> {
-		const position = readers.indexOf(reader);
-		if (position < 0) {
-			await reader.own?.return?.();
-			return over;
-		}
-		readers.splice(position, 1);
-		waiting = waiting.filter(other => other !== reader);
-		if (holder === reader) holder = undefined;
-		settle(reader, {});
-		if (readers.length > 0) {
+		if (reader.own) await reader.own.return?.();
+		else if (readers.includes(reader)) {
+			settle(reader, {});
+			const parting = part(reader);
 			advance();
-			return over;
+			await parting;
 		}
-		onAbandoned();
-		await iterator?.return?.();
 		return over;
 	}
 
 	return {
 		reader() {
-			const reader: Turn = {isBegun: false};
+			const reader: Turn = {isBegun: false, isIn: false};
 			readers.push(reader);
 			return {
 				[Symbol.asyncIterator]() {
@@ -161,21 +179,26 @@ export function share(open: (at: Position | undefined) => AsyncIterable<BoundPag
 	};
 }
 
+// What goes wrong when it opens comes out where pages would.
+async function* opened(open: ShareOptions['open'], at: Position | undefined): AsyncGenerator<BoundPage> {
+	yield* open(at);
+}
+
 async function nextOf(iterator: AsyncIterator<BoundPage>): Promise<Result> {
 	const result = await iterator.next();
 	return result.done ? {done: true, value: undefined} : result;
 }
 
+// The beginning before any place that claims the same page.
 function furthestBack(readers: readonly Turn[]): Position | undefined {
-	const pages = readers.map(({at}) => at?.page ?? 0);
+	const pages = readers.map(({at}) => at?.page ?? -1);
 	return readers[pages.indexOf(Math.min(...pages))]?.at;
 }
 
-// The page before its first one should end where it begins. A body that was cut into other slices this time has no such page.
-function isMissed(at: Position | undefined, {number, cursor}: BoundPage): boolean {
-	return at !== undefined && number === at.page - 1 && !isSame(at.cursor, cursor);
+function pageOf(at: Position | undefined): number {
+	return at?.page ?? 0;
 }
 
-function isSame(one: Cursor | undefined, other: Cursor | undefined): boolean {
-	return stringify(one ?? null) === stringify(other ?? null);
+function isSame(one: Position | undefined, other: Position | undefined): boolean {
+	return pageOf(one) === pageOf(other) && stringify(one?.cursor ?? null) === stringify(other?.cursor ?? null);
 }

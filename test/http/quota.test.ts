@@ -2,7 +2,9 @@
 import {ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import type {Clock} from '../../src/http/clock.ts';
 import {quota} from '../../src/http/quota.ts';
+import {type RateLimit, rateLimiter} from '../../src/http/rate-limit.ts';
 import {remainingOf} from '../../src/http/retry-after.ts';
 
 const never = new AbortController().signal;
@@ -28,6 +30,15 @@ function timeline() {
 	};
 }
 
+/** A quota, and the limit of the user before it; none by default. */
+function gateOf(clock: Clock, limit: RateLimit = {requests: Number.POSITIVE_INFINITY}) {
+	const {told, ...gate} = quota(clock);
+	const limiter = rateLimiter(limit, clock, gate);
+	return {told, enter: (signal: AbortSignal) => limiter.reserve({signal})};
+}
+
+type Gate = ReturnType<typeof gateOf>;
+
 interface Setting {
 	readonly kind?: 'window' | 'rolling';
 	readonly most: number;
@@ -39,20 +50,35 @@ interface Setting {
 	readonly requests: number;
 	readonly periodMs?: number;
 	readonly saysLimit?: boolean;
+	/** Of the user. */
+	readonly limit?: RateLimit;
 }
 
 /** Lanes that ask a server which counts in periods of its own clock, or in the last one at any time. */
 async function simulate(setting: Setting) {
-	const {kind = 'window', most, lanes, latencyMs, jitterMs = 0, beginMs, requests, periodMs = 1000, saysLimit = false} = setting;
+	const {
+		kind = 'window',
+		most,
+		lanes,
+		latencyMs,
+		jitterMs = 0,
+		beginMs,
+		requests,
+		periodMs = 1000,
+		saysLimit = false,
+		limit,
+	} = setting;
 	const clock = timeline();
-	const gate = quota(clock);
+	const gate = gateOf(clock, limit);
 	const arrivals: number[] = [];
+	const departures: number[] = [];
 	let refused = 0;
 	let begun = 0;
 	const lane = async (): Promise<void> => {
 		await clock.sleep(beginMs);
 		while (begun++ < requests) {
 			const turn = await gate.enter(never);
+			departures.push(clock.now());
 			await clock.sleep(latencyMs / 2 + ((turn.number * 7) % 11) * (jitterMs / 10));
 			const at = clock.now();
 			const startAt = kind === 'window' ? at - (at % periodMs) - 1e-9 : at - periodMs;
@@ -72,7 +98,7 @@ async function simulate(setting: Setting) {
 	const all = Array.from({length: lanes}, lane);
 	await clock.run();
 	await Promise.all(all);
-	return {arrivals, refused, elapsedMs: clock.now() - beginMs};
+	return {arrivals, departures, refused, elapsedMs: clock.now() - beginMs};
 }
 
 test('however the server counts, however many lanes and whatever the latency, none is refused', async () => {
@@ -97,6 +123,36 @@ test('however the server counts, however many lanes and whatever the latency, no
 	);
 });
 
+test('the limit of the user and the quota of the server are kept together, whichever holds requests back', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.record({
+				kind: fc.constantFrom('window' as const, 'rolling' as const),
+				most: fc.integer({min: 10, max: 80}),
+				lanes: fc.integer({min: 1, max: 20}),
+				latencyMs: fc.integer({min: 2, max: 150}),
+				jitterMs: fc.integer({min: 0, max: 24}),
+				beginMs: fc.integer({min: 0, max: 1999}),
+				limit: fc.record({
+					requests: fc.integer({min: 5, max: 120}),
+					perMs: fc.constantFrom(500, 1000, 3000),
+					burst: fc.integer({min: 1, max: 10}),
+				}),
+			}),
+			async ({limit, ...setting}) => {
+				const {refused, departures} = await simulate({...setting, limit, requests: setting.most * 3});
+				strictEqual(refused, 0);
+				for (const from of departures) {
+					// Sleeps are whole milliseconds.
+					const inPeriod = departures.filter(at => at >= from && at < from + limit.perMs - 1);
+					ok(inPeriod.length <= limit.requests + limit.burst - 1, `${inPeriod.length} from ${from} on`);
+				}
+			},
+		),
+		{numRuns: 40},
+	);
+});
+
 for (const [kind, lanes, latencyMs] of [
 	['window', 8, 50],
 	['rolling', 8, 50],
@@ -114,7 +170,7 @@ for (const [kind, lanes, latencyMs] of [
 }
 
 /** When so many requests that wait at the same time go out. */
-async function outOf(gate: ReturnType<typeof quota>, clock: ReturnType<typeof timeline>, requests: number): Promise<number[]> {
+async function outOf(gate: Gate, clock: ReturnType<typeof timeline>, requests: number): Promise<number[]> {
 	const out: number[] = [];
 	const all = Array.from({length: requests}, async () => {
 		await gate.enter(never);
@@ -127,7 +183,7 @@ async function outOf(gate: ReturnType<typeof quota>, clock: ReturnType<typeof ti
 
 test('requests that wait go out one after the other', async () => {
 	const clock = timeline();
-	const gate = quota(clock);
+	const gate = gateOf(clock);
 	gate.told(await gate.enter(never), {remaining: 59, resetMs: 1000});
 	const out = await outOf(gate, clock, 30);
 	for (const [index, at] of out.entries()) ok(index < 2 || at - (out[index - 2] ?? 0) >= 30, String(out));
@@ -135,7 +191,7 @@ test('requests that wait go out one after the other', async () => {
 
 test('what others take of a quota is not taken again', async () => {
 	const clock = timeline();
-	const gate = quota(clock);
+	const gate = gateOf(clock);
 	gate.told(await gate.enter(never), {remaining: 19, resetMs: 1000, limit: 60});
 	const out = await outOf(gate, clock, 20);
 	strictEqual(out.filter(at => at < 1000).length, 19);
@@ -143,7 +199,7 @@ test('what others take of a quota is not taken again', async () => {
 
 test('a lower limit is kept from the answer on that says it', async () => {
 	const clock = timeline();
-	const gate = quota(clock);
+	const gate = gateOf(clock);
 	gate.told(await gate.enter(never), {remaining: 59, resetMs: 1000, limit: 60});
 	await outOf(gate, clock, 70);
 	const turn = gate.enter(never);
@@ -161,7 +217,7 @@ test('a quota of an hour holds nobody back while there is some', async () => {
 
 test('an answer that was overtaken is not believed', async () => {
 	const clock = timeline();
-	const gate = quota(clock);
+	const gate = gateOf(clock);
 	const first = await gate.enter(never);
 	const second = await gate.enter(never);
 	gate.told(second, {remaining: 50, resetMs: 1000});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
 import {RequestError} from '../../src/core/errors.ts';
+import {quota} from '../../src/http/quota.ts';
 import {rateLimiter} from '../../src/http/rate-limit.ts';
 import {requestedWaitMs} from '../../src/http/retry-after.ts';
 import {answers, get, serve, testClient, valueFrom} from './server.ts';
@@ -47,10 +48,10 @@ const never = new AbortController().signal;
 describe('a rate limit', () => {
 	it('lets requests out at even distances, in the order they came', async () => {
 		const clock = handClock();
-		const limiter = rateLimiter({requests: 4, perMs: 1000}, clock);
+		const limiter = rateLimiter({requests: 4, perMs: 1000}, clock, quota(clock));
 		const out: string[] = [];
 		const all = ['a', 'b', 'c'].map(async name => {
-			await limiter.reserve(1, {signal: never});
+			await limiter.reserve({signal: never});
 			out.push(`${name} ${clock.now()}`);
 		});
 		while (await clock.advance());
@@ -60,10 +61,10 @@ describe('a rate limit', () => {
 
 	it('keeps its distances after the process was held up', async () => {
 		const clock = handClock();
-		const limiter = rateLimiter({requests: 10, perMs: 1000}, clock);
+		const limiter = rateLimiter({requests: 10, perMs: 1000}, clock, quota(clock));
 		const out: number[] = [];
 		const all = Array.from({length: 6}, async () => {
-			await limiter.reserve(1, {signal: never});
+			await limiter.reserve({signal: never});
 			out.push(clock.now());
 		});
 		await new Promise(resolve => setImmediate(resolve));
@@ -75,12 +76,43 @@ describe('a rate limit', () => {
 		for (const [index, at] of out.entries()) assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
 	});
 
+	it('is kept also by requests that the quota of the server held back', async () => {
+		const clock = handClock();
+		const left = quota(clock);
+		const limiter = rateLimiter({requests: 10, perMs: 1000}, clock, left);
+		left.told(await limiter.reserve({signal: never}), {remaining: 0, resetMs: 2000, limit: 1000});
+		const out: number[] = [];
+		const all = Array.from({length: 30}, async () => {
+			await limiter.reserve({signal: never});
+			out.push(clock.now());
+		});
+		while (await clock.advance());
+		await Promise.all(all);
+		assert.equal(out[0], 3000);
+		for (const [index, at] of out.entries()) assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
+		assert.ok(out.at(-1)! <= 6000, String(out));
+	});
+
+	it('is penalized also while the quota of the server holds requests back, and says so', async () => {
+		const clock = handClock();
+		const left = quota(clock);
+		const limiter = rateLimiter({requests: 1000}, clock, left);
+		left.told(await limiter.reserve({signal: never}), {remaining: 0, resetMs: 500, limit: 1000});
+		const waits: number[] = [];
+		const held = limiter.reserve({signal: never, onWait: ms => waits.push(ms)}).then(() => clock.now());
+		await clock.advance();
+		limiter.penalize(60_000);
+		while (await clock.advance());
+		assert.equal(await held, 61_001);
+		assert.deepEqual(waits.slice(1), [59_501]);
+	});
+
 	it('lets a burst out at once after a rest', async () => {
 		const clock = handClock();
-		const limiter = rateLimiter({requests: 1, perMs: 1000, burst: 3}, clock);
+		const limiter = rateLimiter({requests: 1, perMs: 1000, burst: 3}, clock, quota(clock));
 		const out: number[] = [];
 		const all = Array.from({length: 5}, async () => {
-			await limiter.reserve(1, {signal: never});
+			await limiter.reserve({signal: never});
 			out.push(clock.now());
 		});
 		while (await clock.advance());
@@ -97,7 +129,7 @@ describe('a rate limit', () => {
 				fc.array(fc.record({pauseMs: fc.nat(800), penaltyMs: fc.option(fc.nat(3000), {freq: 5})}), {maxLength: 60}),
 				async (requests, perMs, burst, arrivals) => {
 					const clock = handClock();
-					const limiter = rateLimiter({requests, perMs, burst}, clock);
+					const limiter = rateLimiter({requests, perMs, burst}, clock, quota(clock));
 					const out: number[] = [];
 					const all: Promise<void>[] = [];
 					for (const {pauseMs, penaltyMs} of arrivals) {
@@ -108,7 +140,7 @@ describe('a rate limit', () => {
 						});
 						while (!over) await clock.advance();
 						if (penaltyMs !== null) limiter.penalize(penaltyMs);
-						all.push(limiter.reserve(1, {signal: never}).then(() => void out.push(clock.now())));
+						all.push(limiter.reserve({signal: never}).then(() => void out.push(clock.now())));
 					}
 					while (await clock.advance());
 					await Promise.all(all);
@@ -126,10 +158,10 @@ describe('a rate limit', () => {
 
 	it('holds back what has a place already when it is penalized', async () => {
 		const clock = handClock();
-		const limiter = rateLimiter({requests: 2, perMs: 1000}, clock);
+		const limiter = rateLimiter({requests: 2, perMs: 1000}, clock, quota(clock));
 		const out: number[] = [];
 		const all = [1, 2].map(async () => {
-			await limiter.reserve(1, {signal: never});
+			await limiter.reserve({signal: never});
 			out.push(clock.now());
 		});
 		await new Promise(resolve => setImmediate(resolve));
@@ -141,10 +173,10 @@ describe('a rate limit', () => {
 
 	it('is left at once by an abort', async () => {
 		const clock = handClock();
-		const limiter = rateLimiter({requests: 1, perMs: 1000}, clock);
+		const limiter = rateLimiter({requests: 1, perMs: 1000}, clock, quota(clock));
 		const controller = new AbortController();
-		await limiter.reserve(1, {signal: controller.signal});
-		const waiting = limiter.reserve(1, {signal: controller.signal});
+		await limiter.reserve({signal: controller.signal});
+		const waiting = limiter.reserve({signal: controller.signal});
 		controller.abort(new Error('enough'));
 		await assert.rejects(waiting, /enough/);
 	});
@@ -153,8 +185,10 @@ describe('a rate limit', () => {
 		const {url} = await serve(test, answers([200, '[]']));
 		const api = testClient(test, {baseUrl: url, rateLimit: {requests: 1, perMs: 3_600_000}});
 		for (let i = 0; i < 3; i++) await valueFrom(api, get(url));
-		assert.equal(api.waits.length, 2);
-		for (const ms of api.waits) assert.ok(ms > 3_500_000 && ms <= 3_600_000, String(ms));
+		// On a busy machine one that went out late makes the next one wait a few milliseconds more.
+		const waits = api.waits.filter(ms => ms > 1000);
+		assert.equal(waits.length, 2);
+		for (const ms of waits) assert.ok(ms > 3_500_000 && ms <= 3_600_000, String(ms));
 	});
 
 	for (const rateLimit of [{requests: 0}, {requests: 1, perMs: 0}, {requests: 1, burst: 1.5}, {requests: Number.NaN}]) {

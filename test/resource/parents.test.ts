@@ -1,7 +1,7 @@
 /** Resources with several parents: each combination of their rows, or the rows of one after those of another. */
 import {deepStrictEqual, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {held} from '../../src/resource/held.ts';
 import {type Binding, type Partition, type Partitions, product} from '../../src/resource/partitions.ts';
 import {type Api, type ReadOptions, read} from './family.ts';
@@ -383,4 +383,28 @@ test('what is held longest makes way for what is new', async () => {
 	let count = 0;
 	for await (const _ of product(outer, inner).from()) count++;
 	deepStrictEqual([count, log.length], [5, 3]);
+});
+
+test('who goes on at a place that the shared walk of its parent does not come by reads its ancestors by itself', async () => {
+	const threads: Api = {
+		users: rowsOf(1, 2, 3, 4),
+		...Object.fromEntries([1, 2, 3, 4].map(user => [`u/${user}`, rowsOf(`${user}a`, `${user}b`, `${user}c`)])),
+		...Object.fromEntries(
+			[1, 2, 3, 4].flatMap(user => ['a', 'b', 'c'].map(post => [`p/${user}${post}`, rowsOf(`${user}${post}`)])),
+		),
+	};
+	const all = [resource('users'), resource('posts', 'u/{resources.users.id}'), resource('comments', 'p/{resources.posts.id}')];
+	const whole = await read(threads, all);
+	const after = (name: string, page: number) => whole.pages[name]?.[page]?.cursor as Cursor;
+	const from = {
+		// As if its first pages had been in fewer slices: it claims the number of a page that ends elsewhere now.
+		posts: {cursor: after('posts', 3), firstNumber: 3},
+		comments: {cursor: after('comments', 0), firstNumber: 1},
+	};
+	const rest = await read(threads, all, {from});
+	deepStrictEqual(rest.rows, {
+		users: whole.rows.users,
+		posts: whole.pages.posts?.slice(4).flatMap(({records}) => records),
+		comments: whole.rows.comments?.slice(1),
+	});
 });

@@ -56,7 +56,12 @@ function configOf(concurrency: number, more: object) {
 
 async function read(
 	names: readonly string[],
-	{concurrency = 1, cursor, more = {}}: {concurrency?: number; cursor?: Cursor; more?: object} = {},
+	{
+		concurrency = 1,
+		cursor,
+		from = {},
+		more = {},
+	}: {concurrency?: number; cursor?: Cursor; from?: {[name: string]: {cursor: Cursor; firstNumber: number}}; more?: object} = {},
 ) {
 	requests = [];
 	const config = configOf(concurrency, more);
@@ -66,7 +71,7 @@ async function read(
 	try {
 		const all =
 			cursor === undefined
-				? api.extractions(chosen, () => ({typed: false}))
+				? api.extractions(chosen, ({name}) => ({typed: false, ...from[name]}))
 				: chosen.map(one => api.extraction(one, {typed: false, cursor}));
 		await Promise.all(
 			all.map(async ({source}, i) => {
@@ -135,5 +140,34 @@ test('from the cursor of any page on comes exactly the rest', async () => {
 			},
 		),
 		{numRuns: 60},
+	);
+});
+
+test('each goes on from a place of its own, also one that another walk of its parent does not come by', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			trees,
+			fc.constantFrom(1, 5),
+			fc.array(fc.record({pick: fc.nat(), shift: fc.constantFrom(0, 0, 1, 2)}), {minLength: 3, maxLength: 3}),
+			async (shape, concurrency, places) => {
+				tree = shape;
+				const all = await read(['a', 'b', 'c'], {concurrency});
+				const from: {[name: string]: {cursor: Cursor; firstNumber: number}} = {};
+				const expected: {[name: string]: JsonRecord[]} = {};
+				for (const [i, {pick, shift}] of places.entries()) {
+					const name = 'abc'[i] as string;
+					const pages = all[name] ?? [];
+					const begun = pick % (pages.length + 1);
+					const cursor = pages[begun - 1]?.cursor;
+					expected[name] = rows(pages.slice(begun));
+					// Pages may have been counted otherwise: those of a huge body are slices as they came.
+					if (cursor !== undefined)
+						from[name] = {cursor: JSON.parse(JSON.stringify(cursor)) as Cursor, firstNumber: begun + shift};
+				}
+				const rest = await read(['a', 'b', 'c'], {concurrency, from});
+				deepStrictEqual({a: rows(rest.a), b: rows(rest.b), c: rows(rest.c)}, expected);
+			},
+		),
+		{numRuns: 25, timeout: 10_000},
 	);
 });

@@ -1,7 +1,7 @@
 import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {BoundPage, Position} from '../../src/resource/partitions.ts';
-import {type SharedReader, share} from '../../src/resource/share.ts';
+import {type SharedReader, type ShareOptions, share} from '../../src/resource/share.ts';
 
 const pageOf = (number: number): BoundPage => ({resource: 'users', number, records: [], cursor: {at: number + 1}});
 
@@ -18,6 +18,9 @@ const walk = (log: string[], end = 3) =>
 		}
 	};
 
+// Both kinds of walk, by the same function.
+const of = (open: ShareOptions['open']): ShareOptions => ({open, openAlone: open});
+
 async function read(name: string, reader: SharedReader, log: string[], most = 99): Promise<void> {
 	let count = 0;
 	for await (const {number} of reader) {
@@ -29,7 +32,7 @@ async function read(name: string, reader: SharedReader, log: string[], most = 99
 
 test('every reader gets every item, one reader after the other, and one item at a time', async () => {
 	const log: string[] = [];
-	const {reader} = share(walk(log, 2));
+	const {reader} = share(of(walk(log, 2)));
 	const [a, b] = [reader(), reader()];
 	await Promise.all([read('b', b, log), read('a', a, log)]);
 	deepStrictEqual(log, ['made 0', 'a 0', 'b 0', 'made 1', 'a 1', 'b 1', 'closed']);
@@ -38,7 +41,7 @@ test('every reader gets every item, one reader after the other, and one item at 
 test('who leaves is not waited for, and the last one closes the source', async () => {
 	const log: string[] = [];
 	let abandoned = 0;
-	const {reader} = share(walk(log), () => abandoned++);
+	const {reader} = share({...of(walk(log)), onOver: () => abandoned++});
 	const [a, b, never] = [reader(), reader(), reader()];
 	await never.return();
 	await Promise.all([read('a', a, log, 1), read('b', b, log, 2)]);
@@ -52,14 +55,14 @@ test('a failure of the source reaches every reader', async () => {
 		yield pageOf(0);
 		throw new Error('broken');
 	}
-	const {reader} = share(broken);
+	const {reader} = share(of(broken));
 	const [a, b] = [reader(), reader()];
 	await Promise.all([rejects(read('a', a, []), /broken/), rejects(read('b', b, []), /broken/)]);
 });
 
 test('readers that begin at different places share the walk from the first of these', async () => {
 	const log: string[] = [];
-	const {reader} = share(walk(log, 4));
+	const {reader} = share(of(walk(log, 4)));
 	const [a, b] = [reader(), reader()];
 	a.begin({cursor: {at: 3}, page: 3});
 	b.begin({cursor: {at: 1}, page: 1});
@@ -69,7 +72,7 @@ test('readers that begin at different places share the walk from the first of th
 
 test('nothing is asked for before every reader has said where it begins', async () => {
 	const log: string[] = [];
-	const {reader} = share(walk(log, 2));
+	const {reader} = share(of(walk(log, 2)));
 	const [a, b] = [reader(), reader()];
 	const first = a.begin({cursor: {at: 1}, page: 1}).next();
 	await new Promise(resolve => setImmediate(resolve));
@@ -84,7 +87,7 @@ test('nothing is asked for before every reader has said where it begins', async 
 
 test('a reader whose place the shared walk does not come by walks by itself', async () => {
 	const log: string[] = [];
-	const {reader} = share(walk(log, 3));
+	const {reader} = share(of(walk(log, 3)));
 	const [a, b] = [reader(), reader()];
 	// Two pages of old are one now.
 	a.begin({cursor: {at: 2}, page: 1});
@@ -101,4 +104,34 @@ test('a reader whose place the shared walk does not come by walks by itself', as
 		log.filter(entry => entry === 'closed'),
 		['closed', 'closed'],
 	);
+});
+
+test('a reader whose place is beyond the end of the shared walk goes on from there by itself', async () => {
+	const log: string[] = [];
+	const {reader} = share(of(walk(log, 3)));
+	const [a, b] = [reader(), reader()];
+	// Three pages of now were more of old.
+	a.begin({cursor: {at: 2}, page: 7});
+	await Promise.all([read('a', a, log), read('b', b, log)]);
+	deepStrictEqual(log, ['made 0', 'b 0', 'made 1', 'b 1', 'made 2', 'b 2', 'closed', 'made 2', 'a 2', 'closed']);
+});
+
+test('the shared walk is closed when the last of its readers goes on alone', async () => {
+	const log: string[] = [];
+	let overs = 0;
+	const {reader} = share({...of(walk(log, 4)), onOver: () => overs++});
+	const [a, b] = [reader(), reader()];
+	a.begin({cursor: {at: 3}, page: 2});
+	await Promise.all([read('a', a, log), read('b', b, log, 1)]);
+	deepStrictEqual(log, ['made 0', 'b 0', 'made 1', 'made 3', 'closed', 'a 3', 'closed']);
+	strictEqual(overs, 1);
+});
+
+test('a place that claims the first page is not taken for the beginning', async () => {
+	const log: string[] = [];
+	const {reader} = share(of(walk(log, 3)));
+	const [a, b] = [reader(), reader()];
+	a.begin({cursor: {at: 2}, page: 0});
+	await Promise.all([read('a', a, log), read('b', b, log)]);
+	deepStrictEqual(log.filter(entry => /^[ab]/.test(entry)).sort(), ['a 2', 'b 0', 'b 1', 'b 2']);
 });
