@@ -8,8 +8,8 @@ export interface RateLimit {
 	/** … in so many milliseconds. @default 1000 */
 	readonly perMs?: number;
 	/**
-	 * Requests that may go out at once after a rest. In any period go out at most `requests + burst - 1`; with 1 they are evenly
-	 * spaced. @default 1
+	 * Requests that may go out at once after a rest. In any period, and up to 15 ms more, go out at most `requests + burst - 1`; with 1 they are
+	 * evenly spaced. @default 1
 	 */
 	readonly burst?: number;
 }
@@ -29,6 +29,10 @@ export interface ReserveOptions {
 
 // Timers are late by so much now and then, which must not add up.
 const TICK_MS = 2;
+// A server that counts the last period at any time may see requests closer together than they went out, by some milliseconds: a period is
+// taken to be so much longer, and at most by this share.
+const SPARE_MS = 15;
+const SPARE_SHARE = 0.015;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A) by reservation: each request moves the theoretical arrival time of
@@ -41,7 +45,7 @@ export function rateLimiter(
 	{now, sleep}: Clock,
 	quota: Pick<Quota, 'tooSoonMs' | 'take'>,
 ): RateLimiter {
-	const intervalMs = perMs / requests;
+	const intervalMs = (perMs + Math.min(SPARE_MS, perMs * SPARE_SHARE)) / requests;
 	const aheadMs = intervalMs * (burst - 1);
 	let arrivalMs = 0;
 	let departureMs = 0;

@@ -56,7 +56,7 @@ describe('a rate limit', () => {
 		});
 		while (await clock.advance());
 		await Promise.all(all);
-		assert.deepEqual(out, ['a 1000', 'b 1250', 'c 1500']);
+		assert.deepEqual(out, ['a 1000', 'b 1254', 'c 1508']);
 	});
 
 	it('keeps its distances after the process was held up', async () => {
@@ -103,8 +103,8 @@ describe('a rate limit', () => {
 		await clock.advance();
 		limiter.penalize(60_000);
 		while (await clock.advance());
-		assert.equal(await held, 61_001);
-		assert.deepEqual(waits.slice(1), [59_501]);
+		assert.equal(await held, 61_002);
+		assert.deepEqual(waits.slice(1), [59_502]);
 	});
 
 	it('lets a burst out at once after a rest', async () => {
@@ -117,7 +117,7 @@ describe('a rate limit', () => {
 		});
 		while (await clock.advance());
 		await Promise.all(all);
-		assert.deepEqual(out, [1000, 1000, 1000, 2000, 3000]);
+		assert.deepEqual(out, [1000, 1000, 1000, 2015, 3030]);
 	});
 
 	it('never lets more out in any period than requests + burst - 1', async () => {
@@ -145,9 +145,9 @@ describe('a rate limit', () => {
 					while (await clock.advance());
 					await Promise.all(all);
 					assert.equal(out.length, arrivals.length);
-					// Sleeps are whole milliseconds, so two may be a millisecond closer than they should.
+					// Beyond the period too, as a server may see them closer together; two may be some milliseconds closer than they should.
 					for (const start of out) {
-						const inPeriod = out.filter(at => at >= start && at < start + perMs - 1);
+						const inPeriod = out.filter(at => at >= start && at < start + perMs + Math.min(12, perMs * 0.01) - 3);
 						assert.ok(inPeriod.length <= requests + burst - 1, `${inPeriod.length} from ${start} on: ${out}`);
 					}
 				},
@@ -188,7 +188,7 @@ describe('a rate limit', () => {
 		// On a busy machine one that went out late makes the next one wait a few milliseconds more.
 		const waits = api.waits.filter(ms => ms > 1000);
 		assert.equal(waits.length, 2);
-		for (const ms of waits) assert.ok(ms > 3_500_000 && ms <= 3_600_000, String(ms));
+		for (const ms of waits) assert.ok(ms > 3_500_000 && ms <= 3_600_015, String(ms));
 	});
 
 	for (const rateLimit of [{requests: 0}, {requests: 1, perMs: 0}, {requests: 1, burst: 1.5}, {requests: Number.NaN}]) {
