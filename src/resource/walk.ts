@@ -85,7 +85,6 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
-	let standing: Standing | undefined = cursor ?? {at: paginator.first};
 	let number = options.firstNumber ?? 0;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
@@ -107,61 +106,64 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, options, place => requestKey(paginator.request(base, place)), send);
 
+	// What the last part of an answer brings: all of it, or what a streamed one ends with.
+	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
+		selector ??= compileSelector(detect(part.value ?? null));
+		const selection = selectFrom(part, selector, taken.rows);
+		const {records, received} = selection;
+		const isText = shape && shape.wanted !== 'records' && !part.records;
+		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
+		taken.rows += received;
+		taken.isEnough ||= isEnough(records);
+		sizes.arrived();
+		steps.guard.answer(at, part.fingerprint, taken.rows);
+		return {records, ...(taken.isEnough ? {} : step(steps, at, part, {...selection, received: taken.rows}))};
+	}
+
+	// The pages of one answer. Returns where the walk goes on.
+	async function* pages({at, inside}: Standing, taken: Taken): AsyncGenerator<Page, Standing | undefined> {
+		let isBegun = false;
+		let next: Cursor | undefined;
+		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
+			if (part.outcome === 'skipped') return undefined;
+			if (!part.last) {
+				const {rows = []} = part;
+				taken.rows += rows.length;
+				selector ??= compileSelector('$');
+				const records = selector.take(rows);
+				taken.isEnough ||= isEnough(records);
+				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
+				if (told !== undefined) foreseen?.expect(told);
+				isBegun = true;
+				yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
+				continue;
+			}
+			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
+			const page = pageOf(end.records);
+			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
+			if (end.failure) {
+				yield page;
+				throw end.failure;
+			}
+			({next} = end);
+			yield {...page, cursor: next === undefined ? null : {at: next}};
+		}
+		return next === undefined ? undefined : {at: next};
+	}
+
 	try {
+		let standing: Standing | undefined = cursor ?? {at: paginator.first};
 		while (standing) {
-			const {at, inside}: Standing = standing;
-			let received: number = inside?.rows ?? 0;
-			let isLast = false;
-			let isBegun = false;
-			standing = undefined;
+			const {at}: Standing = standing;
+			const taken: Taken = {rows: standing.inside?.rows ?? 0, isEnough: false};
 			try {
-				for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
-					if (!part.last) {
-						const {rows = []} = part;
-						received += rows.length;
-						selector ??= compileSelector('$');
-						const records = selector.take(rows);
-						isLast ||= isEnough(records);
-						const told = foreseen && !isBegun && !isLast ? toldBeforeRows(paginator, at, part) : undefined;
-						if (told !== undefined) foreseen?.expect(told);
-						isBegun = true;
-						yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
-						continue;
-					}
-					if (part.outcome === 'skipped') return;
-					if (part.outcome !== undefined) {
-						const settled = settle(steps, at, part, selector, part.outcome);
-						yield {...pageOf(settled.records), cursor: settled.next === undefined ? null : {at: settled.next}};
-						standing = settled.next === undefined ? undefined : {at: settled.next};
-						const failure = part.outcome === 'ignored' && !standing ? steps.tally.end() : undefined;
-						if (failure) throw failure;
-						continue;
-					}
-					selector ??= compileSelector(detect(part.value ?? null));
-					const selection = selectFrom(part, selector, received);
-					const {records} = selection;
-					const isText = shape && shape.wanted !== 'records' && !part.records;
-					if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
-					received += selection.received;
-					sizes.arrived();
-					steps.guard.answer(at, part.fingerprint, received);
-					isLast ||= isEnough(records);
-					const {next, failure}: Step = isLast ? {} : step(steps, at, part, {...selection, received});
-					const page = pageOf(records);
-					// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
-					if (failure) {
-						yield page;
-						throw failure;
-					}
-					yield {...page, cursor: next === undefined ? null : {at: next}};
-					standing = next === undefined ? undefined : {at: next};
-				}
+				standing = yield* pages(standing, taken);
 			} catch (error) {
 				const isOver = isPastEnd(paginator, at, error);
 				const failure = isOver ? steps.tally.end() : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
-				const less = isOver || received > 0 ? {failure} : sizes.instead(at, error);
+				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
 				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
 				standing = less;
 			}
@@ -169,6 +171,14 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	} finally {
 		await foreseen?.close();
 	}
+}
+
+/** What has come of one answer so far. */
+interface Taken {
+	/** Those before the place inside it that the walk went on from included. */
+	rows: number;
+	/** The walk ends with it. */
+	isEnough: boolean;
 }
 
 type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => AsyncGenerator<BodyPart, void>;
@@ -280,6 +290,10 @@ function step(
 	}
 }
 
+interface Ending extends Step {
+	readonly records: readonly JsonRecord[];
+}
+
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
 function settle(
 	steps: Steps,
@@ -287,10 +301,11 @@ function settle(
 	part: BodyPart,
 	selector: Selector | undefined,
 	outcome: 'ignored' | 'stopped',
-): {records: readonly JsonRecord[]; next?: Cursor | undefined} {
+): Ending {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, undefined, 0);
-	return {records: [], next: step(steps, at, part, {records: [], received: 0, isList: true}).next};
+	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	return {records: [], next, failure: next === undefined ? steps.tally.end() : undefined};
 }
 
 // Without a selector an object is more likely a message than a record.
