@@ -306,8 +306,9 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): re
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
-	if (!(error instanceof RequestError) || error.isRuled || error.status === undefined) return false;
-	return paginator.isPastEnd?.(at, error.status, error.message) === true;
+	if (!(error instanceof RequestError) || error.isRuled) return false;
+	const {status, body} = error;
+	return status !== undefined && body !== undefined && paginator.isPastEnd?.(at, status, body) === true;
 }
 
 function located(error: unknown, name: string, place: string): unknown {
