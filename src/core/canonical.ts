@@ -16,10 +16,12 @@ export function canonical(value: JsonValue): string {
 		for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + canonical(value[index] as JsonValue);
 		return `${text}]`;
 	}
+	// A function of the user's may make what is no JSON value: a Date, or a field without a value, which is then no field.
+	const {toJSON} = value as {toJSON?: unknown};
+	if (typeof toJSON === 'function') return canonical(toJSON.call(value));
 	let text = '';
 	for (const key of Object.keys(value).sort()) {
 		const item = value[key];
-		// A function of the user's may leave a field without a value, which is then no field.
 		if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item)}`;
 	}
 	return `{${text}}`;
