@@ -13,7 +13,7 @@ export function canonical(value: JsonValue): string {
 	if (value === null || typeof value !== 'object') return `${value}`;
 	if (Array.isArray(value)) {
 		let text = '[';
-		for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + canonical(value[index] as JsonValue);
+		for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + canonical(value[index] ?? null);
 		return `${text}]`;
 	}
 	// A function of the user's may make what is no JSON value: a Date, or a field without a value, which is then no field.
