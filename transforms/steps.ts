@@ -1,5 +1,6 @@
 /** What a config may do to records without code: a list of steps, each record through all of them before the next one. */
 import type {Transform} from 'node:stream';
+import {condition} from '../src/core/condition.ts';
 import {ConfigError, SluiceError, StageError} from '../src/core/errors.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import type {ColumnDefinitions, Rejection} from '../src/core/schema.ts';
@@ -11,7 +12,6 @@ import {type Projection, projector} from './select.ts';
 import {type Added, add} from './steps/add.ts';
 import {cast} from './steps/cast.ts';
 import {type HashOptions, hash, type MaskRule, mask} from './steps/conceal.ts';
-import {condition} from './steps/condition.ts';
 import {explode} from './steps/explode.ts';
 import {remove, rename} from './steps/fields.ts';
 import {type Change, Refused} from './steps/step.ts';

@@ -1,6 +1,7 @@
 /** What makes two rows the same: the values of their key, whatever types their columns have. */
-import stableStringify from 'fast-json-stable-stringify';
-import {Decimal, exactNumber, type JsonObject, type JsonValue, significant} from '../../src/core/json.ts';
+import {canonical} from '../../src/core/canonical.ts';
+import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import {canonicalNumber, isNumeric} from '../../src/core/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
 
@@ -52,8 +53,8 @@ function partOf(value: JsonValue | undefined, column: Column): Key {
 			return textKey(value as string);
 		default:
 			if (typeof value === 'string') return textKey(value);
-			if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return numberKey(value);
-			return `${MARK}j${stableStringify(plain(value))}`;
+			if (isNumeric(value)) return numberKey(value);
+			return `${MARK}j${canonical(value)}`;
 	}
 }
 
@@ -66,21 +67,14 @@ function numberKey(value: JsonValue): Key {
 	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 	const text = String(value);
-	const exact = exactNumber(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
-	return exact instanceof Decimal ? `${MARK}d${significant(exact.text)}` : exact;
+	const [, whole] = /^(-?\d+)(?:\.0+)?$/.exec(text) ?? [];
+	if (whole !== undefined) return numberKey(BigInt(whole));
+	const number = canonicalNumber(new Decimal(text));
+	return typeof number === 'number' ? numberKey(number) : MARK + number;
 }
 
 // 10:00:00.500Z and 10:00:00.5Z are one moment.
 export function trimmed(text: string): string {
 	const local = text.endsWith('Z') ? text.slice(0, -1) : text;
 	return local.includes('.') ? local.replace(/\.?0+$/, '') : local;
-}
-
-// The library knows no bigint, and would write a Decimal like a text; both become objects that no API sends.
-function plain(value: JsonValue): JsonValue {
-	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : {[MARK]: value.toString()};
-	if (value instanceof Decimal) return {[MARK]: significant(value.text)};
-	if (value === null || typeof value !== 'object') return value;
-	if (Array.isArray(value)) return value.map(plain);
-	return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, plain(item)]));
 }

@@ -25,7 +25,9 @@ const shape = () => ({
 		.meta({enum: ['max', 'min', null], description: 'Which value is further on. Default: max.'})
 		.optional() as z.ZodType<'max' | 'min' | PickLast | null | undefined, 'max' | 'min' | PickLast | null | undefined>,
 	row_order: z.enum(['asc', 'desc']).nullish().describe('How the API sorts: no page beyond the range is asked for.'),
-	lag: bound.nullish().describe('Steps back at the start: seconds, days for dates, or a duration such as PT6H.'),
+	lag: bound
+		.nullish()
+		.describe('Steps back at the start: seconds, days for dates, a number for numbers, or a duration such as PT6H.'),
 	step: bound.nullish().describe('Reads in windows of this length: P1D, P1M, PT6H; or a number.'),
 	range_start: z.enum(['open', 'closed']).nullish().describe('Whether rows at the start are read. Default: closed.'),
 	range_end: z.enum(['open', 'closed']).nullish().describe('Whether rows at the end are read. Default: open.'),

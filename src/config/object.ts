@@ -1,5 +1,6 @@
 /** The building blocks of the config schema: objects that know their keys, and texts with a rule. */
 import * as z from 'zod';
+import {condition} from '../core/condition.ts';
 import {parsePath} from '../core/path.ts';
 import {messageOf} from '../core/stage.ts';
 import {didYouMean} from './suggest.ts';
@@ -89,7 +90,7 @@ export const responsePath = (): z.ZodString => readablePath;
 export function recordFilter() {
 	return text().superRefine((filter, context) => {
 		try {
-			parsePath(`$[?(${filter})]`);
+			condition(filter);
 		} catch (error) {
 			context.addIssue({code: 'custom', message: messageOf(error)});
 		}

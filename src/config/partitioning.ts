@@ -1,5 +1,6 @@
 /** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
 import type {Counts} from '../core/stage.ts';
+import {distinct} from '../resource/distinct.ts';
 import {held, restricted} from '../resource/held.ts';
 import type {Partitioning} from '../resource/partitioned.ts';
 import {
@@ -7,7 +8,6 @@ import {
 	type BoundPage,
 	batched,
 	combined,
-	distinct,
 	filtered,
 	inTurn,
 	listed,
@@ -74,7 +74,7 @@ export function partitioning(
 	}
 
 	let rows = combinations(lines);
-	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join());
+	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name});
 	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
 	const [outer, second] = [rows, inner].filter(source => source !== undefined);
 	if (!outer) return undefined;

@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import {projector} from '../../transforms/select.ts';
 import {add} from '../../transforms/steps/add.ts';
-import {condition} from '../../transforms/steps/condition.ts';
 import {rename} from '../../transforms/steps/fields.ts';
 import {fieldPlace} from '../../transforms/steps/place.ts';
 import {type Added, pageSteps, type Step} from '../../transforms/steps.ts';
+import {condition} from '../core/condition.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {Page} from '../core/page.ts';
 import {messageOf} from '../core/stage.ts';

@@ -42,6 +42,8 @@ function describeIssue({path, message, line, column}: ConfigIssue, source: strin
 	return [place, path, message].filter(Boolean).join(': ');
 }
 
+const MOST_BODY_CHARACTERS = 1000;
+
 /** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
 	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
@@ -50,6 +52,8 @@ export class RequestError extends SluiceError {
 	/** Without secrets. */
 	readonly url: string;
 	readonly attempts: number;
+	/** The beginning of the answer's body, at most a thousand characters, without secrets; absent where no error status came. */
+	readonly body: string | undefined;
 	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
 	readonly isRuled: boolean;
 	/** The server could not give so much at once: asking for less may help. */
@@ -63,6 +67,7 @@ export class RequestError extends SluiceError {
 			url: string;
 			attempts: number;
 			status?: number | undefined;
+			body?: string | undefined;
 			isRuled?: boolean | undefined;
 			isTooMuch?: boolean;
 			cause?: unknown;
@@ -74,6 +79,7 @@ export class RequestError extends SluiceError {
 		this.method = details.method;
 		this.url = scrub(details.url);
 		this.attempts = details.attempts;
+		this.body = details.body === undefined ? undefined : scrub(details.body).slice(0, MOST_BODY_CHARACTERS);
 		this.isRuled = details.isRuled ?? false;
 		this.isTooMuch = details.isTooMuch ?? false;
 	}

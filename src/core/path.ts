@@ -2,10 +2,10 @@
  * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`, `@odata.nextLink`.
  * A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
  */
-import {createRequire} from 'node:module';
-import type {JSONPathEnvironment, JSONValue} from 'json-p3';
+import type {JSONValue} from 'json-p3';
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
+import {compile} from './json-path.ts';
 
 /** A key, or an index (negative counts from the end). */
 export type SureStep = {readonly key: string} | {readonly index: number};
@@ -102,38 +102,16 @@ function take(value: JsonValue, step: Step): JsonValue[] {
 	return isObject(value) && Object.hasOwn(value, step.key) ? [value[step.key] as JsonValue] : [];
 }
 
-let environment: JSONPathEnvironment | undefined;
-
-// Few configs need it, and it takes as long to load as all of core.
-function jsonPathEnvironment(): JSONPathEnvironment {
-	if (!environment) {
-		const jsonP3: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
-		environment = new jsonP3.JSONPathEnvironment();
-	}
-	return environment;
-}
-
 function jsonPath(text: string, start: readonly Step[]): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
-		const query = jsonPathEnvironment().compile(withoutLeadingZeros(standard));
+		const query = compile(standard);
 		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
 		const root = beforeWildcard(start);
 		return {text, root: () => root, all, first: value => all(value)[0]};
 	} catch (error) {
 		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {cause: error});
 	}
-}
-
-const fraction = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.-])0\.(\d+)(?:e([+-]?\d+))?/gi;
-
-// json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same.
-function withoutLeadingZeros(text: string): string {
-	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') => {
-		if (digits === undefined) return token;
-		const whole = BigInt(digits);
-		return whole === 0n ? '0' : `${whole}e${Number(exponent) - digits.length}`;
-	});
 }
 
 export function isObject(value: JsonValue | undefined): value is {[key: string]: JsonValue} {

@@ -85,7 +85,7 @@ export interface SendOptions {
  * `{rows, value, last: true}`, whose value is what stood around the list, with `[]` in its place; in a slice,
  * as much of that as has come.
  */
-export interface BodyPart extends DecodedPart {
+export interface BodyPart extends Omit<DecodedPart, 'size'> {
 	/** A rule has settled what becomes of this answer. Its `value` is the body, if that is JSON. */
 	readonly outcome?: Outcome;
 	readonly response: {
@@ -180,8 +180,6 @@ export function client(options: ClientOptions): Client {
 			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape});
 			try {
 				const {value} = await parts.next();
-				// Slices of a huge body are as large as what is streamed at least.
-				ownPace.took(value?.last ? (value.bytes?.length ?? 0) : streamAboveBytes);
 				if (!value) throw new TypeError('the decoder ended without a last part');
 				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
 				return (seen && (await settled(seen, value.response.url))) ?? value;
@@ -237,6 +235,8 @@ export function client(options: ClientOptions): Client {
 		const {status, headers, url} = incoming;
 		try {
 			for await (const part of decoder(incoming, {keys, after, shape, streamAboveBytes, maxBodyBytes})) {
+				// Of a body in slices, so much waits behind the first of them.
+				ownPace.took(part.last ? part.size : Math.max(part.size, streamAboveBytes));
 				// While somebody works on a slice, the clock of the request stands still.
 				if (part.last) incoming.end();
 				else incoming.pause();
@@ -292,7 +292,7 @@ export function client(options: ClientOptions): Client {
 
 function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
-	const {connections = 1, maxConcurrency = 1, streamAboveBytes = 0, maxBodyBytes = 1} = options;
+	const {connections = 1, maxConcurrency = 1, maxBufferBytes = 0, streamAboveBytes = 0, maxBodyBytes = 1} = options;
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
@@ -302,6 +302,7 @@ function checkOptions(options: ClientOptions): void {
 	for (const [name, value, least] of [
 		['connections', connections, 1],
 		['maxConcurrency', maxConcurrency, 1],
+		['maxBufferBytes', maxBufferBytes, 0],
 		['streamAboveBytes', streamAboveBytes, 0],
 		['maxBodyBytes', maxBodyBytes, 1],
 	] as const) {

@@ -58,12 +58,12 @@ export function publicError(
 	failure: Failure,
 	{label, method, url, attempts, elapsedMs, isTooMuch}: Told,
 ): RequestError | DecodeError {
-	const {code, status, isRuled, detail, advice, cause} = failure.details;
+	const {code, status, text, isRuled, detail, advice, cause} = failure.details;
 	const who = label === undefined ? '' : `${label}: `;
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
 	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
-	return new RequestError(message, {code, method, url, attempts, status, isRuled, isTooMuch, cause});
+	return new RequestError(message, {code, method, url, attempts, status, body: text, isRuled, isTooMuch, cause});
 }
 
 /** An answer with an error status. */

@@ -37,7 +37,7 @@ export async function settle(
 
 /** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
 export function seenPart(
-	{value, rows, bytes, text}: DecodedPart,
+	{value, rows, bytes, text}: Omit<DecodedPart, 'size'>,
 	{status, headers}: Omit<Seen, 'text' | 'value'>,
 ): Seen | undefined {
 	if (rows !== undefined || value === undefined) return undefined;

@@ -68,6 +68,6 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	readonly requireTotal?: boolean;
 	/** The place in words, for messages: `offset 300`. */
 	describe(place: Place): string;
-	/** Whether an error answer at this place, given its text, only says that the pages have ended. */
-	isPastEnd?(place: Place, status: number, text: string): boolean;
+	/** Whether an error answer at this place, given the beginning of its body, only says that the pages have ended. */
+	isPastEnd?(place: Place, status: number, body: string): boolean;
 }

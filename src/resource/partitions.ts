@@ -217,20 +217,3 @@ function joined(batch: readonly Partition[]): Partition {
 		...(last?.next !== undefined && {next: last.next}),
 	};
 }
-
-/**
- * Only the first of those with the same key; one text is held for each key. A place is a count: whoever resumes reads the
- * source from its beginning, as the keys must be known again.
- */
-export function distinct(all: Partitions, key: (partition: Partition) => string): Partitions {
-	return {
-		async *from(start = 0) {
-			const seen = new Set<string>();
-			for await (const partition of all.from()) {
-				const place = seen.size;
-				seen.add(key(partition));
-				if (seen.size > place && place >= (start as number)) yield {bindings: partition.bindings, place, next: place + 1};
-			}
-		},
-	};
-}

@@ -11,7 +11,6 @@
  */
 import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
-import type {JsonRecord} from '../core/page.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
 import type {PageAnswer} from './paginator.ts';
 
@@ -92,12 +91,6 @@ function missing(path: Path, body: JsonValue, option: string): PaginationError {
 		? `found: ${Object.keys(body).join(', ')}`
 		: `the body is ${Array.isArray(body) ? 'a list' : String(body)}`;
 	return new PaginationError(`${option} "${path.text}" is not in the response; ${found}`);
-}
-
-/** Reads a condition on a record, which is a JSONPath filter: `@.updated_at < '2024-01-01'`. Throws `SelectorError`. */
-export function recordCondition(text: string): (records: readonly JsonRecord[]) => boolean {
-	const matching = parsePath(`$[?(${text})]`);
-	return records => matching.first(records as JsonRecord[]) !== undefined;
 }
 
 /** A value as part of a message. */

@@ -1,5 +1,6 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {Shape} from '../core/cells.ts';
+import {condition} from '../core/condition.ts';
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {rememberLines} from '../core/lines.ts';
@@ -20,7 +21,6 @@ import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
-import {recordCondition} from './stop.ts';
 import {type Tally, tally} from './tally.ts';
 
 export interface WalkOptions {
@@ -81,7 +81,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		guard: loopGuard(paginator),
 		tally: tally(paginator, counts, cursor === undefined),
 	};
-	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);
+	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
+	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
@@ -321,8 +322,9 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): re
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
-	if (!(error instanceof RequestError) || error.isRuled || error.status === undefined) return false;
-	return paginator.isPastEnd?.(at, error.status, error.message) === true;
+	if (!(error instanceof RequestError) || error.isRuled) return false;
+	const {status, body} = error;
+	return status !== undefined && body !== undefined && paginator.isPastEnd?.(at, status, body) === true;
 }
 
 function located(error: unknown, name: string, place: string): unknown {

@@ -405,7 +405,7 @@ test('a row that changed and changed back at the same cursor value comes through
 	deepStrictEqual(came, ['a', 'b', '', 'a']);
 });
 
-test('a lag of hours, of seconds and of days steps back, but not beyond the initial value', async () => {
+test('a lag of hours, of seconds, of days and of a number steps back, but not beyond the initial value', async () => {
 	const since = async (last_value: JsonValue, incremental: object) => {
 		const resource = {name: 'r', endpoint: {incremental: {cursor_path: 'u', start_param: 'since', ...incremental}}};
 		const {requests} = await run([answers('/r', [])], [resource], {states: {r: {u: {last_value}}}});
@@ -418,6 +418,19 @@ test('a lag of hours, of seconds and of days steps back, but not beyond the init
 	strictEqual(await since('2024-01-05', {lag: 9, initial_value: '2024-01-01'}), '2024-01-01');
 	strictEqual(await since(1704448800, {lag: 'PT1H', cursor_format: 'epoch'}), '1704445200');
 	strictEqual(await since(10, {lag: 3, last_value_func: 'min'}), '13');
+	for (const lag of [3600, 'PT1H']) {
+		strictEqual(await since(1704448800, {lag, cursor_format: 'epoch'}), '1704445200');
+		strictEqual(await since(1704448800000, {lag, cursor_format: 'epoch_ms'}), '1704445200000');
+		strictEqual(await since('1704448800000', {lag, cursor_format: 'epoch_ms'}), '1704445200000');
+		strictEqual(await since('05.01.2024 10:00', {lag, cursor_format: '%d.%m.%Y %H:%M'}), '05.01.2024 09:00');
+		strictEqual(await since('2024-01-05 10', {lag, cursor_format: '%Y-%m-%d %H'}), '2024-01-05 09');
+	}
+	for (const lag of [7, 'P7D']) {
+		strictEqual(await since('20240110', {lag, cursor_format: '%Y%m%d'}), '20240103');
+		strictEqual(await since('10.01.2024', {lag, cursor_format: '%d.%m.%Y'}), '03.01.2024');
+		strictEqual(await since('2024-01-10', {lag, cursor_format: 'date'}), '2024-01-03');
+	}
+	strictEqual(await since(1299999999999999997n, {lag: 7}), '1299999999999999990');
 	await rejects(since(10, {lag: 'PT1H'}), /r: the number 10 is no time; say in cursor_format/);
 });
 

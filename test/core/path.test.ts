@@ -2,7 +2,8 @@ import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {SelectorError} from '../../src/core/errors.ts';
-import type {JsonValue} from '../../src/core/json.ts';
+import {exactNumber, type JsonValue, parse} from '../../src/core/json.ts';
+import {compareNumbers} from '../../src/core/numbers.ts';
 import {parsePath} from '../../src/core/path.ts';
 
 const body = {
@@ -54,6 +55,53 @@ for (const path of ['', 'a[', 'a..', 'a[?', "['open", 'a b']) {
 test('a path never reaches into the prototype', () => {
 	deepStrictEqual(parsePath('constructor.name').all({}), []);
 	deepStrictEqual(parsePath('__proto__').all(JSON.parse('{"__proto__": 1}')), [1]);
+});
+
+test('filters compare long numbers by all their digits, wherever they stand', () => {
+	const long = parse('[1299999999999999997, 1299999999999999996, 0.1000000000000000000001, 1e400, -1e400, 5]');
+	const found = (filter: string): JsonValue[] => parsePath(`$[?${filter}]`).all(long);
+	const [first, second, third, fourth, fifth, sixth] = long as JsonValue[];
+	deepStrictEqual(found('@ == 1299999999999999997'), [first]);
+	deepStrictEqual(found('@ != 1299999999999999997'), [second, third, fourth, fifth, sixth]);
+	deepStrictEqual(found('@ < 1299999999999999997 && @ > 5'), [second]);
+	deepStrictEqual(found('@ >= 1299999999999999997'), [first, fourth]);
+	deepStrictEqual(found('@ > 0.1 && @ <= 5.0e0'), [third, sixth]);
+	deepStrictEqual(found('@ == 0.10000000000000000000010'), [third]);
+	deepStrictEqual(found("@ == '5' || @ < 'x' || @ == null || @ == true"), []);
+});
+
+test('filters know lists, objects, and what is not there', () => {
+	const rows = [{a: [1n, {b: 2}], x: 1}, {a: [{b: 2}, 1]}, {a: {c: 1, d: null}}, {x: null}] satisfies JsonValue;
+	const found = (filter: string): JsonValue[] => parsePath(`$[?${filter}]`).all(rows);
+	deepStrictEqual(found('@.a == $[0].a'), [rows[0]]);
+	deepStrictEqual(found('@.a == @.y'), [rows[3]]);
+	deepStrictEqual(found('@.x == null'), [rows[3]]);
+	deepStrictEqual(found('@.a != $[2].a && !@.x'), [rows[1]]);
+	deepStrictEqual(found('length(@.a) >= 2 && count(@.a[*]) < 2.5'), [rows[0], rows[1], rows[2]]);
+	deepStrictEqual(found("match(@.a[1].b, '9') || search(@.y, '1')"), []);
+});
+
+test('any two numbers are in one order, whatever holds them', () => {
+	const numbers = [
+		'-1e400',
+		'-1299999999999999997',
+		'-10',
+		'-9.5',
+		'-0.25',
+		'0',
+		'1e-400',
+		'0.1',
+		'0.10000000000000000000001',
+		'9',
+		'10',
+		'1e20',
+		'100000000000000000001',
+		'1e400',
+	];
+	for (const [a, one] of numbers.entries())
+		for (const [b, other] of numbers.entries())
+			strictEqual(Math.sign(compareNumbers(exactNumber(one), exactNumber(other))) + 0, Math.sign(a - b), `${one}, ${other}`);
+	strictEqual(compareNumbers(Number.POSITIVE_INFINITY, 10n ** 30n), 1);
 });
 
 test('any key can be reached by quoting it', () => {

@@ -22,6 +22,8 @@ test('its value is scrubbed from texts and errors, plain or URL-encoded', () => 
 		method: 'GET',
 		url: 'http://h/?k=p@ss word+1',
 		attempts: 1,
+		body: `${'-'.repeat(995)}p@ss word+1`,
 	});
-	doesNotMatch(JSON.stringify([error, error.message, error.url]), /p@ss/);
+	doesNotMatch(JSON.stringify([error, error.message, error.url, error.body]), /p@ss/);
+	strictEqual(error.body, `${'-'.repeat(995)}***`);
 });

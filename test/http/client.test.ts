@@ -127,6 +127,7 @@ describe('client', () => {
 	it('refuses options that make no sense, naming them', () => {
 		assert.throws(() => client({baseUrl: 'example.com'}), /baseUrl .*"example.com"/);
 		assert.throws(() => client({baseUrl: 'http://h', connections: 0}), /connections must be an integer from 1 up, got 0/);
+		assert.throws(() => client({baseUrl: 'http://h', maxBufferBytes: -1}), /maxBufferBytes must be an integer from 0 up, got -1/);
 		assert.throws(() => client({baseUrl: 'http://h', timeouts: {totalMs: 0}}), /timeouts\.totalMs/);
 	});
 });

@@ -120,6 +120,7 @@ describe('a body', () => {
 					.map(line => parse(line)),
 				value: null,
 				last: true,
+				size: all.length,
 			};
 		};
 		const {url} = await serve(test, answers([200, '{"a":1}\n{"a":2}\n']));

@@ -12,6 +12,7 @@ import {type BodyPart, client, type SendOptions} from '../../src/http/client.ts'
 import {autoDecoder} from '../../src/http/decode/auto.ts';
 import {type CsvDecoderOptions, csvDecoder} from '../../src/http/decode/csv.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
+import {xmlDecoder} from '../../src/http/decode/xml.ts';
 import {answers, get, partsOf, serve, testClient, valueFrom} from './server.ts';
 
 const rowsOf = (parts: readonly BodyPart[]) => parts.flatMap(part => part.rows ?? []);
@@ -32,6 +33,29 @@ async function rowsFrom(body: Body, decoder: SendOptions['decoder'], headers: Re
 		server.close();
 	}
 }
+
+describe('what waits for its turn', () => {
+	const json = `{"data":[${'{"a":"é"},'.repeat(200)}{"a":1}]}`;
+	const bodies: [format: string, body: Body, decoder: SendOptions['decoder'], headers?: Record<string, string>][] = [
+		['JSON', json, undefined],
+		['JSON that is compressed', gzipSync(json), undefined, {'content-encoding': 'gzip'}],
+		['JSON that is not UTF-8', Buffer.from(json, 'latin1'), undefined, {'content-type': 'application/json; charset=latin1'}],
+		['XML', `<r>${'<i>a</i>'.repeat(200)}</r>`, xmlDecoder()],
+		['JSON Lines', lines(50), jsonlDecoder],
+		['JSON Lines in slices', lines(500), jsonlDecoder],
+		['CSV', `a\n${'value\n'.repeat(199)}`, csvDecoder()],
+	];
+	for (const [format, body, decoder, headers = {}] of bodies) {
+		it(`is bounded by maxBufferBytes, of ${format}`, async test => {
+			const {url} = await serve(test, answers([200, body, headers]));
+			for (const maxBufferBytes of [2000, 100_000]) {
+				const api = testClient(test, {baseUrl: url, maxBufferBytes, streamAboveBytes: 40_000});
+				await partsOf(api, get(url), decoder ? {decoder} : {});
+				assert.equal(api.hasRoom(0, 1), maxBufferBytes > 2000);
+			}
+		});
+	}
+});
 
 describe('JSON Lines', () => {
 	it('are rows, digit for digit; blank lines, CRLF and a missing last line feed are fine', async () => {

@@ -122,6 +122,26 @@ test('a record that stop_when holds for ends the walk after its page, which is w
 	strictEqual(pages.at(-1)?.cursor, null);
 });
 
+test('stop_when knows long integers by all their digits', async () => {
+	const feed: Respond = {
+		fn: ({query}) => {
+			const from = 1_300_000_000_000_000_000n - BigInt(Number(query.offset));
+			return {json: {data: [{id: from}, {id: from - 1n}]}};
+		},
+	};
+	for (const [last, requests] of [
+		['1299999999999999997', 2],
+		['1299999999999999996', 3],
+	] as const) {
+		const walked = await walk(feed, {
+			selector: 'data',
+			paginator: offset({limit: 2, maximumOffset: 20}),
+			stopWhen: `@.id <= ${last}`,
+		});
+		strictEqual(walked.requests.length, requests);
+	}
+});
+
 test('a config has all of it, and refuses what contradicts itself', async () => {
 	const scripted = await startServer([
 		{path: '/a', match: {headers: {'x-after': 'n'}}, respond: {json: {data: ids(1, 2)}}},
@@ -145,7 +165,7 @@ test('a config has all of it, and refuses what contradicts itself', async () => 
 	}
 	const refused = (endpoint: object, message: RegExp) =>
 		throws(() => parseConfig({client: {base_url: 'http://127.0.0.1'}, resources: [{name: 'r', endpoint}]}), message);
-	refused({stop_when: '@.at <'}, /endpoint\.stop_when: cannot read/);
+	refused({stop_when: '@.at <'}, /endpoint\.stop_when: "@\.at <" is no condition/);
 	refused({paginator: {type: 'cursor', cursor_header: 'a', cursor_param: 'b'}}, /cursor_header: excludes cursor_param/);
 	refused({paginator: {type: 'header_cursor', cursor_header: 'a', cursor_param: 'b'}}, /cursor_header: excludes cursor_param/);
 	refused(

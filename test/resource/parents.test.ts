@@ -2,8 +2,9 @@
 import {deepStrictEqual, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
+import {distinct} from '../../src/resource/distinct.ts';
 import {held} from '../../src/resource/held.ts';
-import {type Binding, type Partition, type Partitions, product} from '../../src/resource/partitions.ts';
+import {type Binding, listed, type Partition, type Partitions, product} from '../../src/resource/partitions.ts';
 import {type Api, type ReadOptions, read} from './family.ts';
 
 const rowsOf = (...ids: (string | number)[]): JsonRecord[] => ids.map(id => ({id}));
@@ -116,6 +117,24 @@ test('combinations with the same values are asked for once with distinct', async
 	deepStrictEqual(
 		rows.stock?.map(({id}) => id),
 		['1a', '1b', '2a', '2b'],
+	);
+});
+
+test('what distinct remembers has a bound, at which it says so', async () => {
+	const many = listed({id: Array.from({length: 50_000}, (_, id) => id % 49_000)});
+	const idOf = ({bindings}: Partition): string => String(bindings[0]?.values.id);
+	const readAll = async (maxBytes: number): Promise<string[]> => {
+		const read: string[] = [];
+		for await (const partition of distinct(many, idOf, {name: 'stock', maxBytes}).from()) read.push(idOf(partition));
+		return read;
+	};
+	deepStrictEqual(
+		await readAll(2 ** 22),
+		Array.from({length: 49_000}, (_, id) => String(id)),
+	);
+	await rejects(
+		readAll(2 ** 20),
+		/^StageError: stock: distinct knows \d+ parents by their values, as many as fit in 1 MiB\. Leave it out/,
 	);
 });
 

@@ -1,5 +1,5 @@
 import {deepStrictEqual, doesNotMatch, rejects, strictEqual} from 'node:assert/strict';
-import {test} from 'node:test';
+import {describe, it, test} from 'node:test';
 import {RequestError, SelectorError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
@@ -8,6 +8,7 @@ import {auto} from '../../src/resource/paginators/auto.ts';
 import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
 import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
+import type {Answer} from '../helpers/respond.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 
 async function read(
@@ -91,6 +92,53 @@ test('pages end where the server says there is no such page, but not at any othe
 		paginator,
 	});
 	strictEqual(window.error instanceof RequestError, true);
+});
+
+describe('an error answer to a page after the first', () => {
+	const second = (status: number, respond: Omit<Answer, 'status'>, pageParam = 'page') =>
+		read(
+			[
+				{path: '/r', match: {query: {[pageParam]: '1'}}, respond: {json: [{id: 1}]}},
+				{path: '/r', respond: {status, ...respond}},
+			],
+			{paginator: pageNumber({basePage: 1, pageParam})},
+		);
+
+	for (const [status, respond] of [
+		[400, {json: {code: 'rest_user_invalid_page_number', message: 'It is larger than the number of pages available.'}}],
+		[404, {json: {detail: 'Invalid page "2": That page contains no results'}}],
+		[400, {json: {error: {messages: ['Page 2 is out of bounds. Collection has 1 page.']}}}],
+		[400, {json: {title: 'Page does not exist', detail: 'Page 2 with page size 10 is out of bounds with 1 rows'}}],
+		[404, {json: {message: 'Page not found', page: 2}}],
+		[404, {text: 'No more results'}],
+	] as const) {
+		it(`is the end where it says so: ${JSON.stringify(respond)}`, async () => {
+			const {rows, error} = await second(status, respond);
+			strictEqual(error, undefined);
+			deepStrictEqual(rows, [{id: 1}]);
+		});
+	}
+
+	for (const [status, respond] of [
+		[400, {json: {error: 'bad cursor signature'}}],
+		[404, {json: {error: 'Not found'}}],
+		[404, {json: {status: 404, url: '/r?page=2', error: 'Not Found'}}],
+		[400, {json: {error: 'invalid page token'}}],
+		[400, {json: {error: 'invalid_page_size'}}],
+		[404, {json: {error: 'The page token 2 does not exist'}}],
+		[400, {json: {status_message: 'Invalid page: Pages start at 1 and max at 500.'}}],
+		[404, {text: '<!DOCTYPE html><title>Page not found</title>'}],
+	] as const) {
+		it(`is an error where it says something else: ${JSON.stringify(respond)}`, async () => {
+			const {error} = await second(status, respond);
+			strictEqual(error instanceof RequestError && error.status, status);
+		});
+	}
+
+	it('is not the end for the words of its own address', async () => {
+		const {error} = await second(400, {json: {error: 'bad cursor signature'}}, 'page_number');
+		strictEqual(error instanceof RequestError, true);
+	});
 });
 
 test('limits cut pages and records, and nothing beyond is requested', async () => {

@@ -4,11 +4,11 @@ import {describe, test} from 'node:test';
 import fc from 'fast-check';
 import {Shape} from '../../src/core/cells.ts';
 import {ConfigError, StageError} from '../../src/core/errors.ts';
+import {fingerprint, fingerprints} from '../../src/core/fingerprints.ts';
 import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import {unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
-import {fingerprint, fingerprints} from '../../transforms/dedupe/fingerprints.ts';
 import {seenKeys} from '../../transforms/dedupe/seen.ts';
 import {type DedupeOptions, dedupe, dedupePages} from '../../transforms/dedupe.ts';
 import {pageOf, recordsThrough, through} from './pages.ts';
@@ -58,6 +58,9 @@ for (const maxExactKeys of [1000, 0]) {
 				[0, -0],
 				[2n ** 70n, BigInt(String(2n ** 70n))],
 				[new Decimal('1.1234567890123456789'), new Decimal('1.1234567890123456789')],
+				[new Decimal('1.2345678901234567890'), new Decimal('12345678901234567.89e-16')],
+				[1e23, 10n ** 23n],
+				[0.5, new Decimal('0.50')],
 				[
 					{a: 1, b: [2n ** 70n]},
 					{b: [2n ** 70n], a: 1n},
@@ -222,7 +225,24 @@ test("keep: 'last' lets no page through before the end, since its cursor would p
 test('records that are text keep what they would keep as values, whatever their keys', () => {
 	const key = fc.oneof(
 		fc.integer({min: 0, max: 5}),
-		fc.constantFrom<JsonValue>(null, '', '1', 'a', 'é\u0000', '\u0000a', 1.5, 1e21, 12345678901234567890n, true, [1], {a: 1}),
+		fc.constantFrom<JsonValue>(
+			null,
+			'',
+			'1',
+			'a',
+			'é\u0000',
+			'\u0000a',
+			1.5,
+			1e21,
+			10n ** 21n,
+			12345678901234567890n,
+			true,
+			[1],
+			{a: 1},
+		),
+		fc
+			.constantFrom('1.2345678901234567890', '1.234567890123456789', '0.1234567890123456789e1')
+			.map(digits => new Decimal(digits)),
 	);
 	const rows = fc.array(fc.record({id: key, b: key, n: fc.integer()}, {requiredKeys: ['n']}), {minLength: 1, maxLength: 6});
 	fc.assert(

@@ -23,9 +23,10 @@ describe('filter', () => {
 		assert.deepEqual(rows(records, {filter: '!@.status'}), [{n: 4}]);
 	});
 
-	test('compares exact numbers as the doubles nearest to them, also deep inside', () => {
+	test('compares exact numbers by all their digits, also deep inside', () => {
 		const records = [{n: 2n ** 60n}, {n: new Decimal('0.10')}, {n: 1, o: {list: [new Decimal('7.50')]}}];
-		assert.deepEqual(rows(records, {filter: '@.n > 5'}), [records[0]]);
+		assert.deepEqual(rows(records, {filter: '@.n > 1152921504606846975'}), [records[0]]);
+		assert.deepEqual(rows(records, {filter: '@.n > 1152921504606846976'}), []);
 		assert.deepEqual(rows(records, {filter: '@.n == 0.1 || @.o.list[0] == 7.5'}), records.slice(1));
 	});
 
@@ -34,6 +35,17 @@ describe('filter', () => {
 		assert.deepEqual(rows(records, {filter: '@.n == 0.5'}), [{n: 0.5}]);
 		assert.deepEqual(rows(records, {filter: '@.n == 0.5e-1 || @.n == 0.0'}), [{n: 0.05}, {n: 0}]);
 		assert.deepEqual(rows(records, {filter: "@.n == '0.5'"}), [{n: '0.5'}]);
+	});
+
+	test('gives the record as it came, however deep it is', () => {
+		let deep: JsonValue = 12345678901234567890n;
+		for (let depth = 0; depth < 100; depth++) deep = {deep};
+		const records = [{id: 1, deep}];
+		assert.equal(rows(records, {filter: '@.id > 0'})[0], records[0]);
+	});
+
+	test('is one expression', () => {
+		assert.throws(() => pageSteps([{filter: '@.n > 5, 0'}]), {name: 'ConfigError', message: /is no condition/});
 	});
 
 	test('keeps what the function says true for, and tells it where the record came from', () => {

@@ -1,7 +1,8 @@
 /** What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly all APIs have. */
-import stableStringify from 'fast-json-stable-stringify';
+import {canonical} from '../../src/core/canonical.ts';
 import {type Cells, cellValue} from '../../src/core/cells.ts';
-import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json.ts';
+import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path.ts';
 
@@ -57,32 +58,12 @@ function single(value: JsonValue | undefined): Key {
 			return undefined;
 		default:
 			if (value === null) return undefined;
-			if (typeof value === 'bigint' && isSafe(value)) return Number(value);
-			return MARK + canonical(value);
+			if (!isNumeric(value)) return MARK + canonical(value);
+			return numberKey(value);
 	}
 }
 
-function isSafe(value: bigint): boolean {
-	return Number.isSafeInteger(Number(value));
-}
-
-/** JSON with sorted keys, the same for values that are the same. */
-function canonical(value: JsonValue): string {
-	return stableStringify(plain(value));
-}
-
-// The library knows no bigint, and would write a Decimal like a text; both become objects that no API sends.
-function plain(value: JsonValue): JsonValue {
-	if (typeof value === 'bigint') return isSafe(value) ? Number(value) : {[MARK]: value.toString()};
-	if (value instanceof Decimal) return {[MARK]: value.text};
-	if (value === null || typeof value !== 'object') return value;
-	if (Array.isArray(value)) return value.some(isExact) ? value.map(plain) : value;
-	if (!Object.values(value).some(isExact)) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-}
-
-function isExact(value: JsonValue): boolean {
-	if (typeof value === 'bigint' || value instanceof Decimal) return true;
-	if (value === null || typeof value !== 'object') return false;
-	return Array.isArray(value) ? value.some(isExact) : Object.values(value).some(isExact);
+function numberKey(value: Numeric): Key {
+	const number = canonicalNumber(value);
+	return typeof number === 'number' ? number : MARK + number;
 }

@@ -1,5 +1,5 @@
 /** The keys met so far: exact while they are few, fingerprints beyond that, and never more memory than allowed. */
-import {type Fingerprints, fingerprints} from './fingerprints.ts';
+import {type Fingerprints, fingerprints} from '../../src/core/fingerprints.ts';
 import type {Key} from './key.ts';
 
 export interface Seen {

@@ -27,6 +27,8 @@ export interface DecodedPart {
 	readonly records?: readonly JsonObject[];
 	readonly place?: BodyPlace;
 	readonly last: boolean;
+	/** Bytes of the body, without its encodings, that this part was read from: what waits for its turn is bounded by them. */
+	readonly size: number;
 	readonly fingerprint?: string;
 	/** The body that `value` was read from, when it is UTF-8: for whoever wants to pass its text on. */
 	readonly bytes?: Uint8Array;

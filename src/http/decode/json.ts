@@ -13,7 +13,7 @@ import {inSlices} from './slices.ts';
 export async function* json(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
 	const {keys, after, streamAboveBytes, maxBodyBytes} = options;
 	if (isBodiless(response)) {
-		yield {value: null, last: true};
+		yield {value: null, last: true, size: 0};
 		return;
 	}
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
@@ -29,7 +29,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 
 // With a shape, the records are left as text where that can be.
 function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
-	const part = {last: true, fingerprint: digestOf(bytes)};
+	const part = {last: true, size: bytes.length, fingerprint: digestOf(bytes)};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
 	const asText = isText && keys && shape && shape.wanted !== 'records' && unparsed(bytes, keys, shape);
 	if (asText) return {...part, ...asText, bytes};

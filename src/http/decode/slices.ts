@@ -76,7 +76,13 @@ export async function* readInSlices(
 	} catch (error) {
 		throw broken(error, beginning, bytes);
 	}
-	yield {rows: slicer.rest(), value: reader.envelope ?? null, last: true, fingerprint: shortDigest(body)};
+	yield {
+		rows: slicer.rest(),
+		value: reader.envelope ?? null,
+		last: true,
+		size: slicer.pendingBytes,
+		fingerprint: shortDigest(body),
+	};
 }
 
 interface Slicer {
@@ -109,12 +115,13 @@ function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): 
 		},
 		*next() {
 			const slice = reader.take();
+			const size = pendingBytes;
 			pendingBytes = 0;
 			rows += slice.length;
 			// The texts of the rows one after another: the same wherever the slices end.
 			running.update(`${stringify(slice).slice(1, -1)},`);
 			const print = shortDigest(running.copy());
-			if (rows > after.rows) yield {rows: slice, value: reader.envelope ?? null, place: {rows, print}, last: false};
+			if (rows > after.rows) yield {rows: slice, value: reader.envelope ?? null, place: {rows, print}, last: false, size};
 			else if (rows === after.rows && print !== after.print) throw changed(`the first ${rows} rows differ`);
 		},
 		rest() {

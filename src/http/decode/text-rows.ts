@@ -17,7 +17,7 @@ export async function* decodeRows(
 	{format, reader}: {format: string; reader: TextReader},
 ): AsyncGenerator<DecodedPart, void> {
 	if (isBodiless(response)) {
-		yield {value: null, rows: [], last: true};
+		yield {value: null, rows: [], last: true, size: 0};
 		return;
 	}
 	refuseOthers(response, format);

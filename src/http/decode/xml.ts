@@ -59,7 +59,7 @@ async function* decode(
 	{keys, maxBodyBytes, attributePrefix, options}: DecodeXmlOptions,
 ): AsyncGenerator<DecodedPart, void> {
 	if (isBodiless(response)) {
-		yield {value: null, last: true};
+		yield {value: null, last: true, size: 0};
 		return;
 	}
 	const {status, headers} = response;
@@ -88,7 +88,7 @@ async function* decode(
 		const text = textOf(response, bytes).trim();
 		const tree = parsed(text, parser, response);
 		const value = tidy(tree, attributePrefix);
-		yield {value: keys ? withList(value, keys) : value, text, last: true, fingerprint: digestOf(bytes)};
+		yield {value: keys ? withList(value, keys) : value, text, last: true, size: bytes.length, fingerprint: digestOf(bytes)};
 	} finally {
 		await rest.return?.();
 	}

@@ -75,11 +75,6 @@ export function resolutionOf(text: string): Instant {
 	return second === undefined ? 60n * NANOS_PER_SECOND : 10n ** BigInt(9 - fraction.length);
 }
 
-/** Whether it is a date alone. */
-export function isDate(text: string): boolean {
-	return /^\d{4}-\d\d-\d\d$/.test(text) && readIso(text) !== undefined;
-}
-
 export function floorTo(instant: Instant, unit: Instant): Instant {
 	return instant - (((instant % unit) + unit) % unit);
 }

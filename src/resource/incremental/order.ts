@@ -1,6 +1,7 @@
 /** Which of two cursor values is further on. */
 import {SelectorError} from '../../core/errors.ts';
-import {Decimal, type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json.ts';
+import {compareNumbers, isNumeric} from '../../core/numbers.ts';
 import {readIso} from './iso.ts';
 import type {TimeFormat} from './time-format.ts';
 
@@ -32,7 +33,7 @@ function isSame(a: JsonValue, b: JsonValue): boolean {
 function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefined): number {
 	if (typeof a === 'number' && typeof b === 'number') return a - b;
 	if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b, format);
-	if (isNumeric(a) && isNumeric(b)) return compareDigits(a, b);
+	if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
 	throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}`);
 }
 
@@ -44,37 +45,13 @@ function compareTexts(a: string, b: string, format: TimeFormat | undefined): num
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	if (format) throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);
 	// Counts that come as texts: "9" is before "10".
-	if (/^\d+$/.test(a) && /^\d+$/.test(b)) return compareDigits(a, b);
+	if (/^\d+$/.test(a) && /^\d+$/.test(b)) return compareNumbers(BigInt(a), BigInt(b));
 	return a < b ? -1 : 1;
 }
 
 // Timestamps in UTC with as many digits each, nearly all that come, are in order as texts.
 function isSameForm(a: string, b: string): boolean {
 	return a.length === b.length && a.endsWith('Z') && b.endsWith('Z') && a.charAt(10) === 'T' && b.charAt(10) === 'T';
-}
-
-function isNumeric(value: JsonValue): value is number | bigint | Decimal {
-	return typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
-}
-
-// Digit by digit: a double would round, and most pairs that get here hold one that does not fit.
-function compareDigits(a: number | bigint | string | Decimal, b: number | bigint | string | Decimal): number {
-	const [one, other] = [scaled(String(a)), scaled(String(b))];
-	const scale = Math.max(one.scale, other.scale);
-	const [first, second] = [one.digits * 10n ** BigInt(scale - one.scale), other.digits * 10n ** BigInt(scale - other.scale)];
-	return Number(first > second) - Number(first < second);
-}
-
-const LARGEST_EXPONENT = 400;
-
-function scaled(text: string): {digits: bigint; scale: number} {
-	const [, sign = '', whole = '0', fraction = '', exponent = '0'] =
-		/^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
-	const power = Number(exponent);
-	if (Math.abs(power) > LARGEST_EXPONENT) throw new SelectorError(`${text} is too large or too small for a cursor`);
-	const digits = BigInt(`${sign}${whole}${fraction}`);
-	const scale = fraction.length - power;
-	return scale >= 0 ? {digits, scale} : {digits: digits * 10n ** BigInt(-scale), scale: 0};
 }
 
 /** A value as part of a message. */

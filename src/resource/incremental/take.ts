@@ -1,10 +1,10 @@
 /** Which rows of a page a run takes, and how far they reach. */
 import {createHash} from 'node:crypto';
-import stableStringify from 'fast-json-stable-stringify';
+import {canonical} from '../../core/canonical.ts';
 import {SelectorError} from '../../core/errors.ts';
-import {Decimal, type JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
-import {isObject, type Path} from '../../core/path.ts';
+import type {Path} from '../../core/path.ts';
 import type {Found} from './ledger.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
@@ -86,16 +86,5 @@ const HASH_CHARACTERS = 16;
 
 /** The same for rows with the same content, in whatever order their keys come. */
 export function hashOf(record: JsonRecord): string {
-	return createHash('sha256')
-		.update(stableStringify(plain(record)))
-		.digest('base64url')
-		.slice(0, HASH_CHARACTERS);
-}
-
-// The library knows no exact numbers; as a list with a mark they cannot be taken for what an API sends at the same place.
-function plain(value: JsonValue): JsonValue {
-	if (typeof value === 'bigint' || value instanceof Decimal) return {'exact number': String(value)};
-	if (Array.isArray(value)) return value.map(plain);
-	if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-	return value;
+	return createHash('sha256').update(canonical(record)).digest('base64url').slice(0, HASH_CHARACTERS);
 }

@@ -4,7 +4,7 @@ import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
 import {type Binding, type Partitions, settled} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
-import {type Instant, isDate, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
+import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type RunState, storedState} from './state.ts';
@@ -143,9 +143,11 @@ function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue 
 
 function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: RangeOptions): JsonValue {
 	if (typeof lag === 'string') return moved(value, instant => shifted(instant, readDuration(lag), sign), options);
-	if (typeof value === 'number') return value + sign * lag;
-	if (typeof value === 'bigint') return value + BigInt(Math.floor(sign * lag));
-	const unit = typeof value === 'string' && isDate(value) ? NANOS_PER_DAY : NANOS_PER_SECOND;
+	const {format = isoFormat} = options;
+	// A number that is no time is an id or a version, and goes by its own kind.
+	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
+	if (typeof value === 'bigint' && format.read(value) === undefined) return value + BigInt(Math.floor(sign * lag));
+	const unit = format.resolution(value) < NANOS_PER_DAY ? NANOS_PER_SECOND : NANOS_PER_DAY;
 	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);
 }
 

@@ -25,9 +25,18 @@ export interface PageNumberOptions {
 
 type Place = {page: number; total?: number};
 
-// WordPress answers 400 and Django 404 one page past the end; a limit on deep paging ("window too large") says something else.
-const pastEnd =
-	/invalid[ _-]page|page[ _-]number|page\b.{0,30}(out of range|does not exist|not exist|not found|too high)|no more (pages|results)/i;
+// One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid page.`). A page token
+// or size that is refused is no end, and a name and its value in JSON are no sentence: a server may send the parameters back.
+const noSuchPage =
+	/invalid[ _-]page([ _-]number)?(?![ _-]?[a-z])|\bpage\b(?![ _-](token|cursor|size|limit|id)\b)[^"=,;{}<>]{0,30}\b(out of (range|bounds)|not exist|not found|too high)\b|\bno more (pages|results)\b/i;
+// The server has more, and does not give it: `Pages start at 1 and max at 500`, `Result window is too large`.
+const atLimit = /\b(max(imum)?|at most|must be|must not|cannot exceed|limited to|window)\b/i;
+// An error page for people says "page not found" of anything.
+const isHtml = /^\s*<(!doctype html|html|head)\b/i;
+
+function saysPastEnd(body: string): boolean {
+	return noSuchPage.test(body) && !atLimit.test(body) && !isHtml.test(body);
+}
 
 /**
  * `?page=3`. Ends, in this order: at an empty page; where `hasMorePath` says so; after the stated number of pages; at
@@ -67,7 +76,7 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
 		requireTotal,
 		describe: place => `page ${place.page}`,
-		isPastEnd: (place, status, text) =>
-			place.page > start && place.total === undefined && (status === 400 || status === 404) && pastEnd.test(text),
+		isPastEnd: (place, status, body) =>
+			place.page > start && place.total === undefined && (status === 400 || status === 404) && saysPastEnd(body),
 	};
 }

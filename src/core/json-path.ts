@@ -1,0 +1,100 @@
+/**
+ * JSONPath (RFC 9535) by json-p3, with filters that compare numbers by all their digits: the library knows doubles only, and takes a long
+ * integer for no number at all.
+ */
+import {createRequire} from 'node:module';
+import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
+import {canonical} from './canonical.ts';
+import {Decimal, exactNumber, type JsonValue} from './json.ts';
+import {compareNumbers, isNumeric} from './numbers.ts';
+
+type Expression = jsonpath.expressions.FilterExpression;
+type Comparison = jsonpath.expressions.InfixExpression;
+type Context = Parameters<Expression['evaluate']>[0];
+
+let environment: JSONPathEnvironment | undefined;
+
+/** Reads a query. Throws what the library throws. */
+export function compile(text: string): JSONPathQuery {
+	environment ??= exactEnvironment();
+	return environment.compile(withoutLeadingZeros(text));
+}
+
+// Few configs need it, and it takes as long to load as all of core.
+function exactEnvironment(): JSONPathEnvironment {
+	const {JSONPathEnvironment, JSONPathNodeList, jsonpath}: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
+	const {NumberLiteral} = jsonpath.expressions;
+
+	class ExactEnvironment extends JSONPathEnvironment {
+		// A long decimal is an object to JavaScript alone.
+		override entries(value: Parameters<JSONPathEnvironment['entries']>[0]) {
+			return value instanceof Decimal ? [] : super.entries(value);
+		}
+	}
+
+	// Undefined where the query finds nothing, or a function has no result.
+	function operand(expression: Expression): (context: Context) => JsonValue | undefined {
+		if (expression instanceof NumberLiteral) {
+			const number = exactNumber(expression.token.value);
+			return () => number;
+		}
+		return context => {
+			const found = expression.evaluate(context);
+			const value = found instanceof JSONPathNodeList ? found.nodes[0]?.value : found;
+			return value === jsonpath.Nothing ? undefined : (value as JsonValue | undefined);
+		};
+	}
+
+	const made = new ExactEnvironment();
+	// Every comparison of a filter is made here.
+	const {parser} = made as unknown as {parser: {parseInfixExpression(...rest: unknown[]): Comparison}};
+	const parse = parser.parseInfixExpression.bind(parser);
+	parser.parseInfixExpression = (...rest) => {
+		const comparison = parse(...rest);
+		if (comparison.logical) return comparison;
+		const [left, right] = [operand(comparison.left), operand(comparison.right)];
+		comparison.evaluate = context => compared(left(context), comparison.operator, right(context));
+		return comparison;
+	};
+	return made;
+}
+
+function compared(left: JsonValue | undefined, operator: string, right: JsonValue | undefined): boolean {
+	switch (operator) {
+		case '==':
+			return isSame(left, right);
+		case '!=':
+			return !isSame(left, right);
+		case '<':
+			return isLess(left, right);
+		case '>':
+			return isLess(right, left);
+		case '<=':
+			return isLess(left, right) || isSame(left, right);
+		default:
+			return isLess(right, left) || isSame(left, right);
+	}
+}
+
+function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+	if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) === 0;
+	if (typeof left !== 'object' || typeof right !== 'object') return left === right;
+	return canonical(left) === canonical(right);
+}
+
+// Only numbers and texts are less than others.
+function isLess(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+	if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) < 0;
+	return typeof left === 'string' && typeof right === 'string' && left < right;
+}
+
+const fraction = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.-])0\.(\d+)(?:e([+-]?\d+))?/gi;
+
+// json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same.
+function withoutLeadingZeros(text: string): string {
+	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') => {
+		if (digits === undefined) return token;
+		const whole = BigInt(digits);
+		return whole === 0n ? '0' : `${whole}e${Number(exponent) - digits.length}`;
+	});
+}
