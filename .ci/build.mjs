@@ -16,7 +16,7 @@ const {dependencies, peerDependencies} = JSON.parse(await readFile(join(root, 'p
 const required = {
 	name: 'required',
 	setup({onResolve, onLoad}) {
-		const filter = /^(parquetjs-lite|undici)(\/|$)/;
+		const filter = /^(fast-json-stable-stringify|parquetjs-lite|undici)(\/|$)/;
 		onResolve({filter}, ({path}) => ({path, namespace: 'required'}));
 		onLoad({filter, namespace: 'required'}, ({path}) => ({
 			contents: `import {createRequire} from 'node:module';\nexport default createRequire(import.meta.url)(${JSON.stringify(path)});`,

@@ -1,7 +1,6 @@
 /** What a place in a resource depends on: with another fingerprint, a cursor of an earlier run means nothing. */
 import {createHash} from 'node:crypto';
-import {canonical} from '../core/canonical.ts';
-import type {JsonValue} from '../core/json.ts';
+import stringify from 'fast-json-stable-stringify';
 import {alternatives} from './lineage.ts';
 import {nodesOf} from './relation.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -18,7 +17,7 @@ export function fingerprint(
 		...rest,
 		endpoint,
 	}));
-	const text = canonical(plain([client.base_url, line, also]));
+	const text = stringify(plain([client.base_url, line, also]));
 	return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
@@ -29,9 +28,9 @@ function ancestors({relation}: ResolvedResource, byName: (name: string) => Resol
 }
 
 // Functions count by their text; how many partitions are read at once changes nothing.
-function plain(value: unknown): JsonValue {
+function plain(value: unknown): unknown {
 	if (typeof value === 'function' || typeof value === 'bigint' || value instanceof RegExp) return String(value);
 	if (Array.isArray(value)) return value.map(plain);
-	if (typeof value !== 'object' || value === null) return value as JsonValue;
+	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'concurrency' ? null : plain(item)]));
 }

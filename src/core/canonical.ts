@@ -1,28 +1,34 @@
 /** What makes two JSON values the same, wherever rows are told apart: a text. */
+import stableStringify from 'fast-json-stable-stringify';
 import {Decimal, type JsonValue} from './json.ts';
 import {canonicalNumber} from './numbers.ts';
 
 /**
  * JSON with sorted keys: equal for values with the same content, in whatever order their keys come, and however their numbers are written or
- * held. Numbers that no double holds are not JSON in it.
+ * held.
  */
 export function canonical(value: JsonValue): string {
-	if (typeof value === 'string') return JSON.stringify(value);
-	if (typeof value === 'number') return `${value}`;
-	if (typeof value === 'bigint' || value instanceof Decimal) return `${canonicalNumber(value)}`;
-	if (value === null || typeof value !== 'object') return `${value}`;
+	return stableStringify(plain(value));
+}
+
+// No object that an API sends has such a key and nothing else.
+const NUMBER = '\u0000';
+
+// The library knows no bigint, and would write a long decimal like a text.
+function plain(value: JsonValue): JsonValue {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : {[NUMBER]: `${value}`};
+	if (typeof value === 'bigint' || value instanceof Decimal) {
+		const number = canonicalNumber(value);
+		return typeof number === 'number' ? number : {[NUMBER]: number};
+	}
+	if (value === null || typeof value !== 'object') return value;
 	if (Array.isArray(value)) {
-		let text = '[';
-		for (let index = 0; index < value.length; index++) text += (index === 0 ? '' : ',') + canonical(value[index] ?? null);
-		return `${text}]`;
+		const items = value.map(plain);
+		return items.every((item, index) => item === value[index]) ? value : items;
 	}
-	// A function of the user's may make what is no JSON value: a Date, or a field without a value, which is then no field.
-	const {toJSON} = value as {toJSON?: unknown};
-	if (typeof toJSON === 'function') return canonical(toJSON.call(value));
-	let text = '';
-	for (const key of Object.keys(value).sort()) {
-		const item = value[key];
-		if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item)}`;
-	}
-	return `{${text}}`;
+	// A function of the user's may make what is no JSON value, such as a Date.
+	if (typeof (value as {toJSON?: unknown}).toJSON === 'function') return value;
+	const entries = Object.entries(value);
+	const plains = entries.map(([key, item]) => [key, plain(item)] as const);
+	return plains.every(([, item], index) => item === entries[index]?.[1]) ? value : Object.fromEntries(plains);
 }
