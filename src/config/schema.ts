@@ -5,7 +5,7 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
-import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
@@ -183,10 +183,10 @@ const client = object(
 		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
 		timeouts: whenNeeded(() =>
 			object({
-				connect: seconds().optional().describe('Seconds until the connection stands.'),
-				headers: seconds().optional().describe('Seconds until the headers of the response.'),
-				body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
-				total: seconds().optional().describe('Seconds for one attempt as a whole.'),
+				connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
+				headers: moreThanNoTime().optional().describe('Seconds until the headers of the response.'),
+				body_idle: moreThanNoTime().optional().describe('Seconds without a byte of the body.'),
+				total: moreThanNoTime().optional().describe('Seconds for one attempt as a whole.'),
 			}),
 		)
 			.nullish()
