@@ -2,7 +2,7 @@
 import type {Transform, Writable} from 'node:stream';
 import {select} from '../../transforms/select.ts';
 import type {Connection, Extraction} from '../config/compile.ts';
-import type {Intake} from '../config/format-names.ts';
+import type {Intake} from '../config/intake.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';

@@ -1,5 +1,6 @@
-import {formatNames, intakeOf} from '../config/format-names.ts';
+import {intakeOf} from '../config/intake.ts';
 import {ConfigError} from '../core/errors.ts';
+import {formatNames} from '../core/format-names.ts';
 import {plural} from './format.ts';
 import {logger} from './io.ts';
 import {configOptions, names, path, rejectsOption, rows, selectOption, verb} from './verb.ts';

@@ -7,7 +7,7 @@ import {extract} from '../../src/cli/extract.ts';
 import {logger} from '../../src/cli/io.ts';
 import {checkFolders} from '../../src/cli/project.ts';
 import {connection} from '../../src/config/compile.ts';
-import {intakeOf} from '../../src/config/format-names.ts';
+import {intakeOf} from '../../src/config/intake.ts';
 import {loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {parseConfig} from '../../src/config/validate.ts';

@@ -4,9 +4,10 @@ import {logger} from '../../src/cli/io.ts';
 import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile.ts';
 import {fingerprint} from '../../src/config/fingerprint.ts';
-import {type FormatName, intakeOf} from '../../src/config/format-names.ts';
+import {intakeOf} from '../../src/config/intake.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
+import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client.ts';
 
