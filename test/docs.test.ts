@@ -6,7 +6,7 @@ import {delimiter, join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
 import {promisify} from 'node:util';
 import yargs from 'yargs';
-import {exitCodes} from '../src/cli/io.ts';
+import {eventNames, exitCodes} from '../src/cli/io.ts';
 import {verbs} from '../src/cli/verbs.ts';
 import {configJsonSchema} from '../src/config/json-schema.ts';
 import {loadConfig} from '../src/config/load.ts';
@@ -107,6 +107,14 @@ test('every exit code has its meaning', () => {
 	deepStrictEqual(
 		[...table.matchAll(/`(\d+)`/g)].map(([, code]) => Number(code)).sort((a, b) => a - b),
 		Object.values(exitCodes).sort((a, b) => a - b),
+	);
+});
+
+test('every event of --log json has a line', () => {
+	const [, table = ''] = /\| event \|[^\n]*\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+	deepStrictEqual(
+		[...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
+		[...eventNames],
 	);
 });
 

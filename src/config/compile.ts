@@ -1,4 +1,4 @@
-/** Config to API objects. With request.ts and stages.ts, the place that knows both dlt's snake_case and our camelCase. */
+/** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
 import type {Readable, Transform} from 'node:stream';
 import {Shape} from '../core/cells.ts';
 import {ConfigError} from '../core/errors.ts';

@@ -1,4 +1,4 @@
-/** What real servers do that a mock would not: Directus, Redmine, WordPress, CAP, MediaWiki, commercetools, a Docker registry. */
+/** Answers as Directus, Redmine, WordPress, CAP, MediaWiki, commercetools and a Docker registry give them, from the scripted server. */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
