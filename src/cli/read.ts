@@ -36,9 +36,8 @@ export const read = verb({
 			const columns = names(select);
 			const intake = intakeOf(chosen, columns);
 			const extraction = connection.extraction(resource, {...intake, ...limited(limit), ...(kept && {state: kept.state})});
-			const result = await extract(connection, resource, {
+			const result = await extract(resource, {
 				destination,
-				intake,
 				log,
 				signal,
 				columns,

@@ -31,9 +31,7 @@ export interface Connection {
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions
-	extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state' | 'firstNumber'>,
-		StageOptions {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>, StageOptions {
 	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
 	readonly parsed?: boolean;
 }
@@ -95,7 +93,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined, signal?: AbortSignal): Walks => ({
+	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined): Walks => ({
 		client: api,
 		state: name => optionsOf(name)?.state,
 		start: name => positionOf(optionsOf(name)),
@@ -115,7 +113,6 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
-					...(signal && {signal}),
 				};
 			}),
 	});
@@ -139,12 +136,11 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		client: api,
 		extractions,
 		extraction(resolved, options) {
-			const {signal, ...rest} = options;
-			const stages = stagesOf(resolved, rest);
+			const stages = stagesOf(resolved, options);
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
-			const pages = alone(walks(own, signal), resolved.name, counts);
-			return {source: readable(pages, rest, counts), stages};
+			const pages = alone(walks(own), resolved.name, counts);
+			return {source: readable(pages, options, counts), stages};
 		},
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {parseConfig} from '../../src/config/validate.ts';
 import {ConfigError} from '../../src/core/errors.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
 
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';

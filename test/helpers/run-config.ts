@@ -38,9 +38,8 @@ export async function runConfig(
 				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
 			});
 			const intake = intakeOf(format, undefined);
-			const {counts, error} = await extract(api, resource, {
+			const {counts, error} = await extract(resource, {
 				destination,
-				intake,
 				extraction: api.extraction(resource, {...intake, ...destination.extraction}),
 				log,
 				signal: new AbortController().signal,

@@ -6,9 +6,9 @@ import type {AddressInfo} from 'node:net';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, type Route, startServer} from '../helpers/server.ts';
 
