@@ -1,6 +1,6 @@
 /** CSV as RFC 4180 has it, with a header. A null is empty, an empty text is `""`. */
 import type {Writable} from 'node:stream';
-import {SinkError} from '../src/core/errors.ts';
+import {ConfigError, SinkError} from '../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
@@ -22,7 +22,7 @@ export interface CsvOptions {
 /** The format, for sinks that make their own outputs. */
 export function csvFormat({delimiter = ','}: Pick<CsvOptions, 'delimiter'> = {}): FileFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
-		throw new TypeError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
+		throw new ConfigError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
 	const encoder = (output: Output): Encoder => csvEncoder(output, delimiter);
 	return {
 		name: 'csv',

@@ -15,8 +15,8 @@ export function gzipped(format: FileFormat): FileFormat {
 }
 
 /** An output that compresses what is written to it. `position` counts the bytes before compression. */
-export function gzipOutput(inner: Output, level = 6): Output {
-	const gzip = createGzip({level});
+export function gzipOutput(inner: Output): Output {
+	const gzip = createGzip();
 	let position = 0;
 	let pump: Promise<void> | undefined;
 

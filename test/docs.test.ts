@@ -6,12 +6,12 @@ import {delimiter, join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
 import {promisify} from 'node:util';
 import yargs from 'yargs';
-import {exitCodes} from '../src/cli/io.ts';
+import {eventNames, exitCodes} from '../src/cli/io.ts';
 import {verbs} from '../src/cli/verbs.ts';
-import {formatNames} from '../src/config/format-names.ts';
 import {configJsonSchema} from '../src/config/json-schema.ts';
 import {loadConfig} from '../src/config/load.ts';
 import {resolveResources} from '../src/config/resolve.ts';
+import {formatNames} from '../src/core/format-names.ts';
 import {type DemoApi, startDemoApi} from './helpers/demo.ts';
 import {query} from './helpers/duckdb.ts';
 import {temporaryFolder} from './helpers/folder.ts';
@@ -107,6 +107,14 @@ test('every exit code has its meaning', () => {
 	deepStrictEqual(
 		[...table.matchAll(/`(\d+)`/g)].map(([, code]) => Number(code)).sort((a, b) => a - b),
 		Object.values(exitCodes).sort((a, b) => a - b),
+	);
+});
+
+test('every event of --log json has a line', () => {
+	const [, table = ''] = /\| event \|[^\n]*\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+	deepStrictEqual(
+		[...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
+		[...eventNames],
 	);
 });
 

@@ -7,6 +7,8 @@ import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
 	type ContractMode,
 	contractModes,
+	type Naming,
+	namings,
 	type Rejection,
 	type Schema,
 	type SchemaContract,
@@ -15,7 +17,7 @@ import {
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {conform} from './normalize/cells.ts';
 import {Columns} from './normalize/columns.ts';
-import {declaredName, type Naming, namings, SEPARATOR} from './normalize/naming.ts';
+import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import {type Refusal, recordReader} from './normalize/record.ts';
 
 export interface NormalizeOptions {

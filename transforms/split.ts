@@ -3,8 +3,9 @@ import {StageError} from '../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
+import type {Naming} from '../src/core/schema.ts';
 import {assign} from './assign.ts';
-import {columnName, type Naming, SEPARATOR} from './normalize/naming.ts';
+import {columnName, SEPARATOR} from './normalize/naming.ts';
 
 /** Place of a row in the list it came from, from 0. */
 export const LIST_INDEX = '_list_index';

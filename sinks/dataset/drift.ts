@@ -1,5 +1,6 @@
 /** What has become of columns, in words. */
-import type {Column, Schema} from '../../src/core/schema.ts';
+import {describeType} from '../../src/core/definition.ts';
+import type {Schema} from '../../src/core/schema.ts';
 
 /** `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for each new one. */
 export function drift(
@@ -13,22 +14,9 @@ export function drift(
 	return after.columns.flatMap(column => {
 		const old = known.get(column.name);
 		const name = `${table}.${column.name}`;
-		if (!old) return withNew ? [`${name}: new, ${typeOf(column)}, ${where}`] : [];
-		const [was, is] = [typeOf(old), typeOf(column)];
+		if (!old) return withNew ? [`${name}: new, ${describeType(column)}, ${where}`] : [];
+		const [was, is] = [describeType(old), describeType(column)];
 		if (was !== is) return [`${name}: ${was} → ${is} ${where}`];
 		return !old.nullable && column.nullable ? [`${name}: may be null ${where}`] : [];
 	});
-}
-
-function typeOf(column: Column): string {
-	switch (column.type) {
-		case 'decimal':
-			return `decimal(${column.precision},${column.scale})`;
-		case 'list':
-			return `list of ${typeOf(column.items)}`;
-		case 'struct':
-			return `struct(${column.fields.map(field => `${field.name} ${typeOf(field)}`).join(', ')})`;
-		default:
-			return column.type;
-	}
 }

@@ -1,5 +1,5 @@
 /** Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes down to. */
-import {SinkError} from '../../src/core/errors.ts';
+import {ConfigError, SinkError} from '../../src/core/errors.ts';
 import {supersedeInMemory} from './in-memory.ts';
 import {INSTALL, type Part, type Superseded, type SupersedeOptions} from './part.ts';
 import {hasColumn} from './reader.ts';
@@ -10,7 +10,7 @@ const MANY_ROWS = 100_000;
 /** Says which rows of which parts go; writes nothing. */
 export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	const {key, engine = 'auto', mostKeys = 1_000_000, signal} = given;
-	if (key.length === 0) throw new TypeError('supersede: expected key to name at least one column');
+	if (key.length === 0) throw new ConfigError('supersede: expected key to name at least one column');
 	signal?.throwIfAborted();
 	const base = given.base.filter(part => part.rows > 0);
 	const delta = given.delta.filter(part => part.rows > 0);

@@ -1,7 +1,7 @@
 /** Brings the columns of a file and those of its next page together: what a file can follow, and what it cannot. */
+import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Column} from '../../src/core/schema.ts';
-import {typeName} from './schema.ts';
 
 /**
  * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks becomes
@@ -68,6 +68,6 @@ function mergeColumn(old: Column, next: Column, hasRows: boolean, label: string)
 	else if (column.type === 'bigint' && (next.type === 'double' || next.type === 'decimal'))
 		return {...next, name: column.name, nullable};
 	throw new SinkError(
-		`column ${JSON.stringify(label)} changed from ${typeName(column)} to ${typeName(next)}; one Parquet file can only widen bigint to double or decimal, and decimal to more digits. Declare the column's type, or start a new file`,
+		`column ${JSON.stringify(label)} changed from ${describeType(column)} to ${describeType(next)}; one Parquet file can only widen bigint to double or decimal, and decimal to more digits. Declare the column's type, or start a new file`,
 	);
 }

@@ -1,7 +1,8 @@
 /** The messages about records that a file does not take. */
+import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import {type Page, pageName} from '../../src/core/page.ts';
-import {type LeafColumn, typeName} from './schema.ts';
+import type {LeafColumn} from './schema.ts';
 
 export interface Refused {
 	/** Column, for example `address.city`. */
@@ -17,7 +18,7 @@ const advice = 'let normalize() be the last step before parquet(), or correct th
 export function refusedValue({resource, number}: Page, file: string, {label, column, value, row}: Refused): SinkError {
 	const place = `row ${row} of ${file} (${pageName(number)})`;
 	const name = `${resource}: column ${JSON.stringify(label)}`;
-	const type = typeof column === 'string' ? column : typeName(column);
+	const type = typeof column === 'string' ? column : describeType(column);
 	if (value === null || value === undefined)
 		return new SinkError(`${name} (${type}) is not nullable, but has no value in ${place}; ${advice}`);
 	return new SinkError(`${name} (${type}) takes ${taken(column)}, not ${describe(value)} in ${place}; ${advice}`);

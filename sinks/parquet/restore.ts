@@ -1,10 +1,10 @@
 /** From values as Parquet stores them to values as records hold them. */
+import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import {type JsonValue, parse} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
 import {recordMaker} from '../parts/values.ts';
 import {decimalText, readBigEndian} from './decimals.ts';
-import {typeName} from './schema.ts';
 
 /** Takes a value that is not null. */
 export type Restore = (value: unknown) => JsonValue;
@@ -17,7 +17,7 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'bigint' && column.type === 'decimal') return value => String(value);
 	if (stored.type !== column.type)
 		throw new SinkError(
-			`${place} is ${typeName(stored)}, and not ${typeName(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,
+			`${place} is ${describeType(stored)}, and not ${describeType(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,
 		);
 	switch (stored.type) {
 		case 'bigint':

@@ -198,9 +198,3 @@ function childOf(fields: {[key: string]: ParquetField} | undefined, name: string
 		throw new SinkError(`parquetjs-lite left the field ${name} out of its schema; use the version that package.json names`);
 	return field;
 }
-
-/** A column's type for people: `decimal(10, 2)`, `list of text`. */
-export function typeName(column: Column): string {
-	if (column.type === 'decimal') return `decimal(${column.precision}, ${column.scale})`;
-	return column.type === 'list' ? `list of ${typeName(column.items)}` : column.type;
-}

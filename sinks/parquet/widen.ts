@@ -1,9 +1,10 @@
 /** What becomes of values and levels that were stored before their column changed. */
+import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import {Chunk} from './chunk.ts';
 import {decimalText, readBigEndian} from './decimals.ts';
 import {beside, missing, relevel, sharedSteps} from './levels.ts';
-import {type FileSchema, type Leaf, typeName} from './schema.ts';
+import type {FileSchema, Leaf} from './schema.ts';
 import {type ValueWriter, valueWriter} from './values.ts';
 
 /** Where the entries of a leaf come from in a row group that was laid out by an older schema. */
@@ -41,7 +42,7 @@ function isKept(old: Leaf, leaf: Leaf): boolean {
 
 /** Whether the values themselves change. */
 export function isWider(old: Leaf, leaf: Leaf): boolean {
-	return typeName(old.column) !== typeName(leaf.column);
+	return describeType(old.column) !== describeType(leaf.column);
 }
 
 function neighbour(leaf: Leaf, leaves: readonly Leaf[]): Leaf | undefined {
@@ -92,7 +93,7 @@ export function widened(bytes: Buffer, from: Leaf, to: Leaf): ValueWriter {
 	const taken = writer.append(values, values.length);
 	if (taken < values.length)
 		throw new SinkError(
-			`column ${JSON.stringify(to.label)} became ${typeName(to.column)}, which cannot hold ${values[taken]} of an earlier row; declare it wider`,
+			`column ${JSON.stringify(to.label)} became ${describeType(to.column)}, which cannot hold ${values[taken]} of an earlier row; declare it wider`,
 		);
 	return writer;
 }

@@ -1,5 +1,6 @@
 /** Resources that depend on one another, from their API to their destination, all at once. */
 import type {Connection} from '../config/compile.ts';
+import type {Intake} from '../config/intake.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
@@ -9,19 +10,28 @@ import type {Result} from './summary.ts';
 import type {Target} from './target.ts';
 
 export interface FamilyOptions extends Omit<ExtractOptions, 'destination' | 'extraction' | 'live'> {
+	/** What the format asks of records. */
+	readonly intake: Intake;
+	/** Most rows of each. */
+	readonly limit?: number | undefined;
 	/** Fails for a resource that cannot be written. */
 	readonly open: (resource: ResolvedResource) => Promise<Target>;
+}
+
+interface Ready {
+	readonly resource: ResolvedResource;
+	readonly target: Target;
 }
 
 /** One result for each. Waits for all of them, also when one throws. */
 export async function extractFamily(
 	connection: Connection,
 	resources: readonly ResolvedResource[],
-	{open, ...options}: FamilyOptions,
+	{open, intake, limit, ...options}: FamilyOptions,
 ): Promise<Result[]> {
-	const {intake, limit, log} = options;
+	const {log} = options;
 	const failures: Result[] = [];
-	const ready: {resource: ResolvedResource; target: Target}[] = [];
+	const ready: Ready[] = [];
 	for (const resource of resources) {
 		try {
 			ready.push({resource, target: await open(resource)});
@@ -38,9 +48,9 @@ export async function extractFamily(
 	const isFamily = resources.length > 1;
 	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
 	const line = isFamily && log.live ? progress(resources.map(({name}) => name).join(', '), counts) : undefined;
-	const running = ready.map(({resource, target}, i) => {
-		const extraction = extractions[i];
-		return extract(connection, resource, {...options, destination: target, live: !isFamily, ...(extraction && {extraction})});
+	const running = extractions.map((extraction, i) => {
+		const {resource, target} = ready[i] as Ready;
+		return extract(resource, {...options, destination: target, extraction, live: !isFamily});
 	});
 	const settled = await Promise.allSettled(running);
 	line?.stop();

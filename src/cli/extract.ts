@@ -1,8 +1,7 @@
 /** One resource from its API to its destination. */
 import type {Transform, Writable} from 'node:stream';
 import {select} from '../../transforms/select.ts';
-import type {Connection, Extraction} from '../config/compile.ts';
-import type {Intake} from '../config/format-names.ts';
+import type {Extraction} from '../config/compile.ts';
 import type {ResolvedResource} from '../config/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
@@ -17,33 +16,18 @@ export interface ExtractOptions {
 	readonly destination: Target | Writable;
 	readonly log: Log;
 	readonly signal: AbortSignal;
-	/** What the format asks of records. */
-	readonly intake: Intake;
-	/** Most rows. */
-	readonly limit?: number | undefined;
 	readonly columns?: readonly string[] | undefined;
-	/** What is read; from here on it is ours to close. @default its own, with nobody else */
-	readonly extraction?: Extraction;
+	/** What is read; from here on it is ours to close. */
+	readonly extraction: Extraction;
 	/** Whether the live line on a terminal is ours. @default true */
 	readonly live?: boolean;
 }
 
 /** Runs it, shows how it goes, and reports. A failure is in the result; only an abort is thrown, and what is wrong before the first request. */
 export async function extract(
-	connection: Connection,
-	resource: ResolvedResource,
-	{
-		destination,
-		log,
-		signal,
-		intake,
-		limit,
-		columns,
-		extraction = connection.extraction(resource, {...intake, ...limited(limit)}),
-		live = true,
-	}: ExtractOptions,
+	{name}: ResolvedResource,
+	{destination, log, signal, columns, extraction, live = true}: ExtractOptions,
 ): Promise<Result> {
-	const {name} = resource;
 	const target = isTarget(destination) ? destination : undefined;
 	const sink = isTarget(destination) ? destination.sink : destination;
 	const chosen: Transform[] = columns ? [select(columns)] : [];

@@ -1,17 +1,15 @@
 /** The verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice dedupe --key id | sluice write x.parquet`. */
 import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
-import {formatNames} from '../config/format-names.ts';
 import {ConfigError} from '../core/errors.ts';
-import type {SchemaDefinition} from '../core/schema.ts';
+import {formatNames} from '../core/format-names.ts';
+import {contractModes, namings, type SchemaDefinition} from '../core/schema.ts';
 import {bytes, plural, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
 import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
 
-const contracts = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
-const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
 const schemaOption = {...path, describe: 'Columns, as sluice schema prints them [default: inferred]'} as const;
-const contractOption = {choices: contracts, default: 'evolve', describe: 'What to do with a row that does not fit'} as const;
+const contractOption = {choices: contractModes, default: 'evolve', describe: 'What to do with a row that does not fit'} as const;
 
 interface Way {
 	readonly stages: readonly Transform[];

@@ -1,23 +1,22 @@
-/**
- * Streams, colours, exit codes and messages: what the shell sees. Only src/cli/ knows `process`.
- *
- * With `--log json` each line on stderr is one JSON object with `time` (ISO 8601, UTC) and `event`:
- *
- * | event | when | what else it holds |
- * |---|---|---|
- * | request | a request has ended | method, url, attempt, status or error, bytes, durationMs, label (the resource) |
- * | retry | a request failed and will be sent again | method, url, attempt, waitMs, reason, label |
- * | detected | the paginator auto chose one | label (the resource), paginator, reason |
- * | smaller | a page was too much for the server, and is asked for again with a smaller limit | label (the resource), place, reason |
- * | token | there is a new access token | url, expiresInMs |
- * | warning | something to look at | message |
- * | resource | a resource has been read | resource, the counts (pages, read, written, rejected, …), seconds, rejects (their folder), stated, received and complete where the API stated a total |
- * | error | something failed | name, code, message, resource (where it is one's) |
- * | done | the last one: the verb has done what it could | `run`: resources, failed; filters and `write`: the counts |
- */
+/** Streams, colours, exit codes and messages: what the shell sees. */
 import {styleText} from 'node:util';
 import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
+
+/** What a line of `--log json` may tell of; the README has what each holds. */
+export const eventNames = [
+	'request',
+	'retry',
+	'wait',
+	'token',
+	'detected',
+	'smaller',
+	'warning',
+	'resource',
+	'error',
+	'done',
+] as const;
+export type EventName = (typeof eventNames)[number];
 
 export const exitCodes = {
 	ok: 0,
@@ -90,7 +89,7 @@ export interface LogOptions {
 /** What happens, told to people in lines or to machines in JSON; always on stderr. */
 export interface Log {
 	/** For machines only; people see the same in the progress line and the summary. */
-	event(name: string, details: Readonly<Record<string, unknown>>): void;
+	event(name: EventName, details: Readonly<Record<string, unknown>>): void;
 	/** A line for people, unless --quiet. */
 	info(text: string): void;
 	warn(text: string): void;
@@ -107,7 +106,7 @@ export interface Log {
 export function logger({quiet = false, verbose = false, log = 'text'}: LogOptions): Log {
 	const json = log === 'json';
 	const write = (text: string): void => void process.stderr.write(`${scrub(text)}\n`);
-	const event = (name: string, details: Readonly<Record<string, unknown>>): void => {
+	const event = (name: EventName, details: Readonly<Record<string, unknown>>): void => {
 		if (json) write(JSON.stringify({time: new Date().toISOString(), event: name, ...details}));
 	};
 	const opening = (format: Style): string => style(format, 'sluice:');

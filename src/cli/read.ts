@@ -1,5 +1,6 @@
-import {formatNames, intakeOf} from '../config/format-names.ts';
+import {intakeOf} from '../config/intake.ts';
 import {ConfigError} from '../core/errors.ts';
+import {formatNames} from '../core/format-names.ts';
 import {plural} from './format.ts';
 import {logger} from './io.ts';
 import {configOptions, names, path, rejectsOption, rows, selectOption, verb} from './verb.ts';
@@ -35,9 +36,8 @@ export const read = verb({
 			const columns = names(select);
 			const intake = intakeOf(chosen, columns);
 			const extraction = connection.extraction(resource, {...intake, ...limited(limit), ...(kept && {state: kept.state})});
-			const result = await extract(connection, resource, {
+			const result = await extract(resource, {
 				destination,
-				intake,
 				log,
 				signal,
 				columns,

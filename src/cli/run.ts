@@ -1,4 +1,5 @@
-import {formatNames, intakeOf} from '../config/format-names.ts';
+import {intakeOf} from '../config/intake.ts';
+import {formatNames} from '../core/format-names.ts';
 import {count, plural} from './format.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';

@@ -27,7 +27,7 @@ export const show = verb({
 // In the words of a config; of what a request refers to, only the placeholders.
 function shown({relation, ...resource}: ResolvedResource): object {
 	if (!relation) return resource;
-	const {references, include, partitions, batch, distinct, onMissing, concurrency} = relation;
+	const {references, include, partitions, batch, distinct, onMissing} = relation;
 	return {
 		...resource,
 		placeholders: [...references.keys()],
@@ -36,6 +36,5 @@ function shown({relation, ...resource}: ResolvedResource): object {
 		...(batch && {batch}),
 		distinct,
 		on_missing: onMissing,
-		concurrency,
 	};
 }

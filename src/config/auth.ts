@@ -4,7 +4,7 @@ import {messageOf} from '../core/stage.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import {hmacProblem} from '../http/auth/hmac.ts';
 import {readPrivateKey} from '../http/auth/oauth2-jwt.ts';
-import {always, httpUrl, kind, object, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {always, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text, whenNeeded} from './object.ts';
 
 const bearer = whenNeeded(() =>
 	object(
@@ -33,7 +33,10 @@ const httpBasic = kind(['http_basic'], 'User name and password, on every request
 		type,
 		username: z.string().describe('May be empty.'),
 		password: z.string().describe('May be empty: some APIs take a key as the user name.'),
-	}),
+	}).superRefine(({username, password}, context) => {
+		if (username !== '' || password !== '') return;
+		context.addIssue({code: 'custom', message: 'username and password are both empty; give one of them', path: ['username']});
+	}, always),
 );
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -148,7 +151,7 @@ const jwt = kind(['oauth2_jwt'], 'A token fetched with a signed assertion (RFC 7
 		secret: text().optional().describe('Shared secret, for HS256.'),
 		key_id: text().optional().describe('Header kid: name of the key.'),
 		algorithm: z.enum(['RS256', 'ES256', 'HS256']).default('RS256').describe('How the assertion is signed.'),
-		lifetime: z.number().positive().default(1200).describe('Seconds until the assertion expires.'),
+		lifetime: moreThanNoTime().default(1200).describe('Seconds until the assertion expires.'),
 		...publicClient(),
 		...tokenRequest(),
 	})
@@ -205,7 +208,7 @@ const session = kind(['session'], 'A login whose answer holds a token for all ot
 		})
 			.optional()
 			.describe('How the token is sent. Default: as Authorization: Bearer, or as the cookie that it came as.'),
-		expires_in: z.number().positive().optional().describe('Seconds that a token is good for. Default: until a 401.'),
+		expires_in: moreThanNoTime().optional().describe('Seconds that a token is good for. Default: until a 401.'),
 	}).superRefine((auth, context) => {
 		const given = (['token_path', 'token_header', 'token_cookie'] as const).filter(key => auth[key] !== undefined);
 		const [, second] = given;

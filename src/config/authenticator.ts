@@ -16,6 +16,7 @@ import type {RequestBody} from '../http/request.ts';
 import {joinUrl, withQuery} from '../http/url.ts';
 import type {Auth, OneAuth} from './auth.ts';
 import {refreshTokenFile} from './refresh-token-file.ts';
+import {defined} from './tree.ts';
 
 /**
  * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the same refresh token.
@@ -57,7 +58,7 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 			return oauth2Jwt({
 				...tokenRequest(auth),
 				...client(auth),
-				...given({
+				...defined({
 					issuer: auth.issuer,
 					subject: auth.subject,
 					audience: auth.audience,
@@ -80,7 +81,7 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 				encoding: auth.encoding,
 				header: auth.header,
 				timestampFormat: auth.timestamp_format,
-				...given({
+				...defined({
 					key: auth.key,
 					template: auth.template,
 					timestampHeader: auth.timestamp_header,
@@ -98,7 +99,7 @@ function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'cl
 		request: texts(auth.access_token_request_data),
 		clientAuth: auth.client_auth,
 		defaultExpiresInSeconds: auth.default_token_expiration,
-		...given({accessToken: auth.access_token}),
+		...defined({accessToken: auth.access_token}),
 	};
 }
 
@@ -109,7 +110,7 @@ function client({
 	client_id?: string | undefined;
 	client_secret?: string | undefined;
 }) {
-	return given({clientId, clientSecret});
+	return defined({clientId, clientSecret});
 }
 
 function sessionOptions(
@@ -122,14 +123,14 @@ function sessionOptions(
 	}
 	const body = json === undefined ? (data === undefined ? undefined : formOrRaw(data)) : {json};
 	return {
-		login: {url: withQuery(url, params).href, method, ...given({headers, body})},
+		login: {url: withQuery(url, params).href, method, ...defined({headers, body})},
 		token:
 			auth.token_path !== undefined
 				? {path: auth.token_path}
 				: auth.token_header !== undefined
 					? {header: auth.token_header}
 					: {cookie: auth.token_cookie ?? ''},
-		...given({send: send && given({in: send.in, name: send.name, prefix: send.prefix}), expiresInSeconds}),
+		...defined({send: send && defined({in: send.in, name: send.name, prefix: send.prefix}), expiresInSeconds}),
 	};
 }
 
@@ -139,10 +140,4 @@ function formOrRaw(data: string | Record<string, string | number | boolean>): Re
 
 function texts(values: Record<string, string | number | boolean>): Record<string, string> {
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-}
-
-type Given<T> = {[K in keyof T]?: Exclude<T[K], undefined>};
-
-function given<T extends object>(value: T): Given<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Given<T>;
 }

@@ -6,6 +6,7 @@ import {fill, hasLoneBrace, likelyRoot, placeholders, template} from './braces.t
 import {checkIncremental} from './check-incremental.ts';
 import {otherPlace, takesCursor} from './cursor-in-path.ts';
 import type {Finding} from './finding.ts';
+import {userProblem} from './object.ts';
 import {isRangeName} from './range.ts';
 import {isReference} from './reference.ts';
 import {checkRelations} from './relations.ts';
@@ -63,7 +64,8 @@ function path(
 	const elsewhere = takes ? otherPlace(paginator) : undefined;
 	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
-	if (isBrokenUrl(text)) found.push({path: here, message: `expected a path or an http(s) URL, got ${JSON.stringify(text)}`});
+	const problem = urlProblem(text);
+	if (problem) found.push({path: here, message: problem});
 	else if (client.base_url === '' && !/^https?:\/\//i.test(text))
 		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
 	return found;
@@ -75,9 +77,11 @@ function valueFor(name: string): string {
 	return `add ${JSON.stringify(name)} to params${name === 'cursor' ? ', or page by the paginator cursor or header_cursor' : ''}`;
 }
 
-function isBrokenUrl(path: string): boolean {
+function urlProblem(path: string): string | undefined {
 	const url = fill(path, () => 'x');
-	return /^[a-z][a-z\d+.-]*:\/\//i.test(url) && !(/^https?:/i.test(url) && URL.canParse(url));
+	if (!/^[a-z][a-z\d+.-]*:\/\//i.test(url)) return undefined;
+	if (/^https?:/i.test(url) && URL.canParse(url)) return userProblem(new URL(url));
+	return `expected a path or an http(s) URL, got ${JSON.stringify(path)}`;
 }
 
 function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {

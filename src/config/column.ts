@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import {type DataType, databaseHints, scalarTypes} from '../core/schema.ts';
 import {always, count, object, text} from './object.ts';
-import {asObject} from './tree.ts';
+import {asObject, defined} from './tree.ts';
 
 const dataTypes = [...scalarTypes, 'decimal', 'list', 'struct'] as const satisfies readonly DataType[];
 
@@ -95,7 +95,7 @@ const hints = z
 			}, always)
 			.transform(({description, type, data_type, ...rest}) => {
 				const kind = data_type ?? type;
-				return {...withoutUndefined(rest), ...(kind && {data_type: kind})};
+				return {...defined(rest), ...(kind && {data_type: kind})};
 			}),
 	)
 	.meta({id: 'column_hints'});
@@ -128,9 +128,3 @@ export const columns: z.ZodType<ColumnHints[], ColumnsInput> = z
 		]),
 	)
 	.meta({id: 'columns', description: 'Columns by name, or a list of hints with names.'});
-
-function withoutUndefined<T extends object>(value: T): {[K in keyof T]: Exclude<T[K], undefined>} {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-		[K in keyof T]: Exclude<T[K], undefined>;
-	};
-}

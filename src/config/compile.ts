@@ -1,6 +1,7 @@
-/** Config to API objects. With request.ts and stages.ts, the place that knows both dlt's snake_case and our camelCase. */
+/** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
 import type {Readable, Transform} from 'node:stream';
 import {Shape} from '../core/cells.ts';
+import {ConfigError} from '../core/errors.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {type Guess, reasonOf} from '../resource/detect.ts';
 import type {Position} from '../resource/partitions.ts';
@@ -30,9 +31,7 @@ export interface Connection {
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions
-	extends Pick<ResourceOptions, 'signal' | 'limit' | 'cursor' | 'state' | 'firstNumber'>,
-		StageOptions {
+export interface ExtractionOptions extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>, StageOptions {
 	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
 	readonly parsed?: boolean;
 }
@@ -72,19 +71,21 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		concurrency = 1,
 		max_buffer,
 	} = config.client;
-	const api = client({
-		baseUrl,
-		...(headers && {headers}),
-		...(retry && {retry: retryOptions(retry)}),
-		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
-		...(response_actions && {responseActions: response_actions.map(responseRule)}),
-		...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
-		...(max_requests != null && {maxRequests: max_requests}),
-		...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
-		maxConcurrency: Math.max(concurrency, PARALLELIZED),
-		connections: Math.max(8, concurrency),
-		...options,
-	});
+	const api = made('client', () =>
+		client({
+			baseUrl,
+			...(headers && {headers}),
+			...(retry && {retry: retryOptions(retry)}),
+			...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+			...(response_actions && {responseActions: response_actions.map(responseRule)}),
+			...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+			...(max_requests != null && {maxRequests: max_requests}),
+			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
+			maxConcurrency: Math.max(concurrency, PARALLELIZED),
+			connections: Math.max(8, concurrency),
+			...options,
+		}),
+	);
 	const authenticatorOf = authenticators(baseUrl);
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {
@@ -92,33 +93,33 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined, signal?: AbortSignal): Walks => ({
+	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined): Walks => ({
 		client: api,
 		state: name => optionsOf(name)?.state,
 		start: name => positionOf(optionsOf(name)),
 		resource: resourceOf,
-		options: resource => {
-			const process = stepsOf(resource);
-			const detected = (guess: Guess): void =>
-				onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
-			return {
-				name: resource.name,
-				...request(resource.endpoint, detected),
-				auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-				// Nothing is asked for beyond a limit.
-				concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
-				untouched: !process && textOf(resource, optionsOf(resource.name)),
-				...(process && {process}),
-				...(onSmaller && {onSmaller}),
-				...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
-				...(signal && {signal}),
-			};
-		},
+		options: resource =>
+			made(resource.name, () => {
+				const process = stepsOf(resource);
+				const detected = (guess: Guess): void =>
+					onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
+				return {
+					name: resource.name,
+					...request(resource.endpoint, detected),
+					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+					// Nothing is asked for beyond a limit.
+					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
+					untouched: !process && textOf(resource, optionsOf(resource.name)),
+					...(process && {process}),
+					...(onSmaller && {onSmaller}),
+					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
+				};
+			}),
 	});
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
-			resources.map(resource => [resource.name, stagesFor(resource, options.get(resource.name) ?? {})] as const),
+			resources.map(resource => [resource.name, stagesOf(resource, options.get(resource.name) ?? {})] as const),
 		);
 		const members = family(
 			walks(name => options.get(name)),
@@ -135,12 +136,11 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		client: api,
 		extractions,
 		extraction(resolved, options) {
-			const {signal, ...rest} = options;
-			const stages = stagesFor(resolved, rest);
+			const stages = stagesOf(resolved, options);
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
-			const pages = alone(walks(own, signal), resolved.name, counts);
-			return {source: readable(pages, rest, counts), stages};
+			const pages = alone(walks(own), resolved.name, counts);
+			return {source: readable(pages, options, counts), stages};
 		},
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();
@@ -152,6 +152,20 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 		},
 		close: () => api.close(),
 	};
+}
+
+function stagesOf(resource: ResolvedResource, options: StageOptions): Transform[] {
+	return made(resource.name, () => stagesFor(resource, options));
+}
+
+// What refuses an option that the schema let pass does not know whose it is. A library may complain of one by a `TypeError`.
+function made<T>(owner: string, make: () => T): T {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof ConfigError) throw new ConfigError(error.issues, owner);
+		throw error instanceof TypeError ? new ConfigError(error.message, owner) : error;
+	}
 }
 
 // Whether records stay text on the way to the sink. One that is only read for its children has none. Stages want cells, of pages ahead of

@@ -82,7 +82,7 @@ function explain(issue: Issue, path: ConfigPath): string {
 			return issue.input === undefined ? MISSING : wrongWord(issue.input, issue.values.map(String));
 		case 'too_small':
 			if (issue.origin === 'string') return 'must not be empty';
-			if (issue.origin === 'array') return 'expected a [key, value] pair';
+			if (issue.origin === 'array') return issue.minimum === 1 ? 'must not be an empty list' : 'expected a [key, value] pair';
 			return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${describe(issue.input, path)}`;
 		case 'too_big':
 			if (issue.origin === 'array') return 'expected a [key, value] pair';

@@ -13,7 +13,8 @@ export function fingerprint(
 	byName: (name: string) => ResolvedResource,
 	also: readonly unknown[] = [],
 ): string {
-	const line = [resource, ...ancestors(resource, byName)].map(({endpoint: {auth: _, ...endpoint}, ...rest}) => ({
+	// How many requests are under way at once changes nothing.
+	const line = [resource, ...ancestors(resource, byName)].map(({concurrency: _, endpoint: {auth: __, ...endpoint}, ...rest}) => ({
 		...rest,
 		endpoint,
 	}));
@@ -27,10 +28,10 @@ function ancestors({relation}: ResolvedResource, byName: (name: string) => Resol
 		.flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
 }
 
-// Functions count by their text; how many partitions are read at once changes nothing.
+// Functions count by their text.
 function plain(value: unknown): unknown {
 	if (typeof value === 'function' || typeof value === 'bigint' || value instanceof RegExp) return String(value);
 	if (Array.isArray(value)) return value.map(plain);
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'concurrency' ? null : plain(item)]));
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

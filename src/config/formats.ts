@@ -8,8 +8,8 @@ import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {fileOutput, streamOutput} from '../../sinks/output.ts';
 import {withRejects} from '../../sinks/rejects.ts';
 import {ConfigError} from '../core/errors.ts';
+import {type FormatName, formatNames} from '../core/format-names.ts';
 import {messageOf, sink} from '../core/stage.ts';
-import {type FormatName, formatNames} from './format-names.ts';
 import {suggest} from './suggest.ts';
 
 export interface FormatOptions {
@@ -17,21 +17,34 @@ export interface FormatOptions {
 	readonly compression?: string | undefined;
 }
 
-export async function fileFormat(name: FormatName, {compression}: FormatOptions = {}): Promise<FileFormat> {
-	if (name === 'parquet') {
-		const {parquetFormat} = await import('../../sinks/parquet.ts');
-		try {
-			return parquetFormat(compression === undefined ? {} : {compression: compression as 'snappy'});
-		} catch (error) {
-			throw new ConfigError(messageOf(error));
-		}
+type Make = (options: FormatOptions) => FileFormat | Promise<FileFormat>;
+
+const formats: Readonly<Record<FormatName, Make>> = {
+	parquet,
+	jsonl: options => text('jsonl', jsonlFormat, options),
+	'jsonl.gz': options => text('jsonl.gz', jsonlFormat, options),
+	csv: options => text('csv', csvFormat(), options),
+	'csv.gz': options => text('csv.gz', csvFormat(), options),
+};
+
+export async function fileFormat(name: FormatName, options: FormatOptions = {}): Promise<FileFormat> {
+	return formats[name](options);
+}
+
+async function parquet({compression}: FormatOptions): Promise<FileFormat> {
+	const {parquetFormat} = await import('../../sinks/parquet.ts');
+	try {
+		return parquetFormat(compression === undefined ? {} : {compression: compression as 'snappy'});
+	} catch (error) {
+		throw new ConfigError(messageOf(error));
 	}
+}
+
+function text(name: FormatName, format: FileFormat, {compression}: FormatOptions): FileFormat {
 	if (compression !== undefined && compression !== 'gzip' && compression !== 'none') {
 		throw new ConfigError(`compression ${compression} belongs to parquet; ${name} knows gzip and none`);
 	}
-	const format = name.startsWith('csv') ? csvFormat() : jsonlFormat;
-	if (compression !== 'gzip' && !name.endsWith('.gz')) return format;
-	return gzipped(format);
+	return compression === 'gzip' || name.endsWith('.gz') ? gzipped(format) : format;
 }
 
 /** The format that a path's ending stands for. */

@@ -35,7 +35,6 @@ export function unrelated(name: string, endpoint: ResolvedEndpoint, concurrency 
 		partitions: {},
 		distinct: false,
 		onMissing: 'fail',
-		concurrency,
 	};
 	const {request} = incrementalBinder(name, [], endpoint, nothing);
 	// An answer that there is no such thing is a mistake of the config, and no reason to leave something out.

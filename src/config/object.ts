@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {condition} from '../core/condition.ts';
 import {parsePath} from '../core/path.ts';
 import {messageOf} from '../core/stage.ts';
+import {userOf} from '../http/url.ts';
 import {didYouMean} from './suggest.ts';
 
 export interface ObjectOptions {
@@ -64,6 +65,7 @@ export const always = {when: ({value}: {value: unknown}): boolean => typeof valu
 // Schemas do not change, so one of each is enough for all keys.
 const nonEmpty = z.string().min(1);
 const nonNegative = z.number().nonnegative();
+const positive = z.number().positive();
 const wholeFromZero = z.int().nonnegative();
 
 /** Text that may not be empty. */
@@ -71,6 +73,9 @@ export const text = (): z.ZodString => nonEmpty;
 
 /** A number of seconds, 0 or more; fractions are fine. */
 export const seconds = (): z.ZodNumber => nonNegative;
+
+/** A number of seconds, more than 0. */
+export const moreThanNoTime = (): z.ZodNumber => positive;
 
 /** A count, 0 or more. */
 export const count = (): z.ZodInt => wholeFromZero;
@@ -105,13 +110,25 @@ export function httpUrl({base = false}: {readonly base?: boolean} = {}) {
 	});
 }
 
+/** Why the user name and the password of a URL cannot be sent. */
+export function userProblem(url: URL): string | undefined {
+	try {
+		userOf(url);
+		return undefined;
+	} catch (error) {
+		return messageOf(error);
+	}
+}
+
 function urlProblem(url: string, base: boolean): string | undefined {
 	if (!URL.canParse(url)) {
 		const fixed = `https://${url}`;
 		const advice = /^[\w-]+(\.[\w-]+)+/.test(url) && URL.canParse(fixed) ? `; write ${JSON.stringify(fixed)}` : '';
 		return `expected an http(s) URL, got ${JSON.stringify(url)}${advice}`;
 	}
-	const {protocol} = new URL(url);
-	if (!/^https?:$/.test(protocol)) return `expected an http(s) URL, got one with ${JSON.stringify(protocol)}`;
+	const parsed = new URL(url);
+	if (!/^https?:$/.test(parsed.protocol)) return `expected an http(s) URL, got one with ${JSON.stringify(parsed.protocol)}`;
+	const problem = userProblem(parsed);
+	if (problem) return problem;
 	return base && /[?#]/.test(url) ? 'paths are joined to this, so it cannot have a query; put it into params' : undefined;
 }

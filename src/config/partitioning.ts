@@ -38,11 +38,11 @@ export interface Parentage {
 }
 
 export function partitioning(
-	{name, endpoint, relation, concurrency: windows = 1}: ResolvedResource,
+	{name, endpoint, relation, concurrency = 1}: ResolvedResource,
 	{nodesOf, open, counts, given}: Parentage,
 ): Partitioning | undefined {
-	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : windows);
-	const {concurrency, batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
+	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
+	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
 	const lines = nearest(nodesOf(name), nodesOf);
 	const {request, include, key, values, isComplete} = incrementalBinder(name, lines, endpoint, relation);
 

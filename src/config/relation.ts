@@ -14,8 +14,6 @@ export interface Relation {
 	readonly batch?: {readonly size: number; readonly separator: string};
 	readonly distinct: boolean;
 	readonly onMissing: 'fail' | 'skip';
-	/** Partitions under way at once. */
-	readonly concurrency: number;
 }
 
 // dlt's pool of threads for `parallelized`.
@@ -24,8 +22,7 @@ export const PARALLELIZED = 5;
 
 export function relationOf(
 	{path, params, headers, json, data}: ResolvedEndpoint,
-	{include_from_parent, partitions, batch, distinct, on_missing, parallelized}: Shared,
-	concurrency = 1,
+	{include_from_parent, partitions, batch, distinct, on_missing}: Shared,
 ): Relation | undefined {
 	const references = new Map<string, Reference>();
 	eachText([path, params, headers, json, data], text => {
@@ -42,11 +39,10 @@ export function relationOf(
 		...(batch && {batch}),
 		distinct: distinct ?? false,
 		onMissing: on_missing ?? 'fail',
-		concurrency: concurrencyOf({parallelized}, concurrency),
 	};
 }
 
-/** Walks of one resource under way at once. */
+/** Requests of one resource under way at once. */
 export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, concurrency = 1): number {
 	return parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1;
 }

@@ -52,7 +52,7 @@ export interface ResolvedResource {
 	/** Of a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Requests under way at once. Absent: one. */
+	/** Requests under way at once: pages ahead, and partitions. Absent: one. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -84,7 +84,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
 		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
 		const concurrency = concurrencyOf(merged, config.client.concurrency);
-		const relation = isTemplate ? relationOf(resolved, merged, config.client.concurrency) : undefined;
+		const relation = isTemplate ? relationOf(resolved, merged) : undefined;
 		return {
 			name,
 			table_name: merged.table_name ?? name,

@@ -1,11 +1,13 @@
 /** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
 import * as z from 'zod';
+import {type BaseFormatName, formatNames} from '../core/format-names.ts';
 import type {JsonValue} from '../core/json.ts';
+import {contractModes, namings} from '../core/schema.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
-import {always, count, httpUrl, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation-shape.ts';
@@ -91,7 +93,7 @@ const writeDisposition = z.union([
 	}).transform(({disposition}) => disposition),
 ]);
 
-const contractMode = z.enum(['evolve', 'freeze', 'discard_row', 'discard_value']);
+const contractMode = z.enum(contractModes);
 
 const resourceShape = {
 	table_name: text().nullish().describe('Name of the output. Default: the name of the resource.'),
@@ -118,7 +120,7 @@ const resourceShape = {
 		.enum(['json', 'flatten', 'tables'])
 		.nullish()
 		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
-	naming: z.enum(['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1']).nullish().describe('How keys become column names.'),
+	naming: z.enum(namings).nullish().describe('How keys become column names.'),
 	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
 	partition_by: z
 		.union([
@@ -183,10 +185,10 @@ const client = object(
 		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
 		timeouts: whenNeeded(() =>
 			object({
-				connect: seconds().optional().describe('Seconds until the connection stands.'),
-				headers: seconds().optional().describe('Seconds until the headers of the response.'),
-				body_idle: seconds().optional().describe('Seconds without a byte of the body.'),
-				total: seconds().optional().describe('Seconds for one attempt as a whole.'),
+				connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
+				headers: moreThanNoTime().optional().describe('Seconds until the headers of the response.'),
+				body_idle: moreThanNoTime().optional().describe('Seconds without a byte of the body.'),
+				total: moreThanNoTime().optional().describe('Seconds for one attempt as a whole.'),
 			}),
 		)
 			.nullish()
@@ -206,7 +208,7 @@ const client = object(
 const output = whenNeeded(() =>
 	object({
 		path: text().default('out').describe('Folder for the files.'),
-		format: z.enum(['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz']).default('parquet').describe('File format.'),
+		format: z.enum(formatNames).default('parquet').describe('File format.'),
 		compression: z
 			.enum(['none', 'gzip', 'snappy', 'brotli'])
 			.optional()
@@ -231,7 +233,7 @@ const output = whenNeeded(() =>
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
 		.transform(({path, format, compression, checkpoint, part_bytes}) => {
-			const [name, suffix] = format.split('.') as ['parquet' | 'jsonl' | 'csv', 'gz'?];
+			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
 			return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
 		}),

@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ConfigError} from '../core/errors.ts';
-import {Secret, scrub} from '../core/secret.ts';
+import {isSecretName, Secret, scrub} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import {fill, isTemplate} from './braces.ts';
 import {type ConfigPath, eachText, formatPath, isPlainObject, mapLeaves, valueAt} from './tree.ts';
@@ -56,21 +56,24 @@ async function readToml(path: string): Promise<unknown> {
 	}
 }
 
-const secretName =
-	/^(x-)?(api[-_]?key|(access|auth|refresh|id|private|secret|app)?[-_]?(token|secret)|(access|private|secret)[-_]?key|client[-_]?secret|password|passwd|pwd|(private[-_]?key[-_]?)?passphrase|(proxy-)?authorization|cookie)$/i;
-
 /** Whether the value there is secret by its name: `client.auth.token`, `params.api_key`, `headers.Authorization`. */
 export function isSecretPath(path: ConfigPath): boolean {
 	const name = path.at(-1);
 	// A column or a field may be named token; its type, or its other name, is no secret.
 	if (typeof name !== 'string' || path.includes('columns')) return false;
 	if (path.includes('processing_steps') && path.at(-2) !== 'hash') return false;
+	// Where the option stands, a word such as bearer is a mistake, and no secret.
+	if (name === 'auth' && (path.at(-2) === 'client' || path.at(-2) === 'endpoint')) return false;
 	// A body of a login that is one text has no names in it.
 	if (name === 'data' && path.at(-2) === 'login') return true;
-	return secretName.test(name) || (name === 'key' && (path.at(-2) === 'params' || path.includes('auth')));
+	// Elsewhere `key` may be anything: in a body, say, the name of a field.
+	return isSecretName(name) || (name === 'key' && (path.at(-2) === 'params' || path.includes('auth')));
 }
 
-/** Makes every message hide what the config holds under a secret name, and passwords inside URLs; `except` at these paths. */
+/**
+ * Makes every message hide what the config holds under a secret name, also as a parameter inside a path, and passwords inside URLs; `except`
+ * at these paths.
+ */
 export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set()): void {
 	eachText(tree, (text, path) => {
 		if (isSecretPath(path) && !except.has(formatPath(path))) {
@@ -79,6 +82,9 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 		}
 		const password = /^https?:\/\/[^/?#]*:([^/?#@]+)@/.exec(text)?.[1];
 		if (password) new Secret(password);
+		for (const [, name = '', value = ''] of text.matchAll(/[?&]([^?&=#\s]+)=([^&#{}\s]+)/g)) {
+			if (isSecretName(name) || name === 'key') new Secret(value);
+		}
 	});
 }
 

@@ -1,10 +1,7 @@
 /** A tree in, a typed config or everything that is wrong with it out. */
-import {ConfigError} from '../core/errors.ts';
-import {scrub} from '../core/secret.ts';
 import {check} from './check.ts';
 import {type Finding, findings} from './finding.ts';
 import {type Config, config} from './schema.ts';
-import {hideSecrets} from './secrets.ts';
 import {assign, type ConfigPath, formatPath, valueAt} from './tree.ts';
 
 /** Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a number for text. */
@@ -19,14 +16,6 @@ export function validate(tree: unknown, alternatives: readonly Alternative[] = [
 	if (!result.success && tryAlternatives(tree, result.found, alternatives)) result = parse(tree);
 	const found = [...(result.success ? [] : result.found), ...check(tree)];
 	return result.success && found.length === 0 ? {config: result.data, findings: []} : {findings: found};
-}
-
-/** Checks a config that is an object already; nothing in it is interpolated. Throws one `ConfigError` with every problem. */
-export function parseConfig(value: unknown): Config {
-	hideSecrets(value);
-	const result = validate(value);
-	if (result.config) return result.config;
-	throw new ConfigError(result.findings.map(({path, message}) => ({path: formatPath(path), message: scrub(message)})));
 }
 
 function parse(tree: unknown): {success: true; data: Config} | {success: false; found: Finding[]} {

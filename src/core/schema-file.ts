@@ -1,5 +1,5 @@
 /** The file format of a schema: dlt's column hints as JSON, `{"columns": {"id": {"data_type": "bigint", "nullable": false}}}`. */
-import {type DeclaredColumn, declaredColumns} from './definition.ts';
+import {declaredColumns} from './definition.ts';
 import {ConfigError, type ConfigIssue} from './errors.ts';
 import type {JsonObject, JsonValue} from './json.ts';
 import {isObject} from './path.ts';
@@ -24,33 +24,16 @@ function hintsOf(column: Column): JsonObject {
 	return hints;
 }
 
-/** Reads what `schemaToJson()` wrote: every column has a type. Throws `ConfigError` with every problem; `source` names the file. */
-export function schemaFromJson(json: JsonValue, source?: string): Schema {
-	const columns = declaredFromJson(json, source);
-	const issues = columns.filter(isUntyped).map(({name}) => ({path: `columns.${name}`, message: 'needs a data_type'}));
-	if (issues.length > 0) throw new ConfigError(issues, source);
-	return {columns: columns.filter(column => !isUntyped(column))};
-}
-
-function isUntyped(column: DeclaredColumn): column is Exclude<DeclaredColumn, Column> {
-	return column.type === undefined;
-}
-
 /**
  * Reads column hints a person wrote: columns by name or in a list, `data_type` or `type`, types left out where the first
  * value shall decide. Throws `ConfigError` with every problem; `source` names the file.
  */
 export function definitionFromJson(json: JsonValue, source?: string): SchemaDefinition {
-	declaredFromJson(json, source);
-	return toDefinition(json, []);
-}
-
-function declaredFromJson(json: JsonValue, source: string | undefined): DeclaredColumn[] {
 	const issues: ConfigIssue[] = [];
-	const definition = toDefinition(json, issues);
 	try {
-		const columns = declaredColumns(definition);
-		if (issues.length === 0) return columns;
+		const definition = toDefinition(json, issues);
+		declaredColumns(definition);
+		if (issues.length === 0) return definition;
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		issues.push(...error.issues);

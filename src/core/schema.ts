@@ -84,7 +84,8 @@ export interface SchemaDefinition {
 	readonly columns: ColumnDefinitions;
 }
 
-export type ContractMode = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
+export const contractModes = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
+export type ContractMode = (typeof contractModes)[number];
 
 /** What happens to a new column, to a value that does not fit its column's type, and to a list that would make a table of its own. */
 export interface SchemaContract {
@@ -94,7 +95,9 @@ export interface SchemaContract {
 	readonly tables?: ContractMode;
 }
 
-export const contractModes: readonly ContractMode[] = ['evolve', 'freeze', 'discard_row', 'discard_value'];
+/** Rules by which keys of the API become names of columns. */
+export const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
+export type Naming = (typeof namings)[number];
 
 /** A record that did not make it, with the reason: rows are never dropped in silence. */
 export interface Rejection {

@@ -56,6 +56,25 @@ function spellings(value: string): string[] {
 	return [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1)];
 }
 
+const keyOf = 'api|access|app|application|auth|bearer|client|id|private|refresh|secret|security|session|subscription';
+// The words that say it come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`, `nextToken`) are no secrets and
+// help to find the page, so a token is one only by itself, or with a word before it that says so.
+const secretName = new RegExp(
+	[
+		`^(?:.+[-_])?(?:(?:${keyOf})[-_]?(?:key|token|secret)|password|passwd|passphrase)$`,
+		'^(?:x[-_])?(?:token|secret)$',
+		'^(?:proxy-)?authorization$',
+		'^(?:x-amz-)?(?:credentials?|signature)$',
+		'^(?:appid|auth|cookie|jwt|pass|pwd|session(?:[-_]?id)?|sig)$',
+	].join('|'),
+	'i',
+);
+
+/** Whether what has this name, as a header, a parameter, a key of an object, is secret by it. */
+export function isSecretName(name: string): boolean {
+	return secretName.test(name);
+}
+
 /** The text with every known secret replaced by `***`. */
 export function scrub(text: string): string {
 	for (const secret of longestFirst) {

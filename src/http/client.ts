@@ -1,5 +1,7 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
+
 import type {Shape} from '../core/cells.ts';
+import {ConfigError} from '../core/errors.ts';
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
@@ -294,11 +296,11 @@ function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
 	const {connections = 1, maxConcurrency = 1, maxBufferBytes = 0, streamAboveBytes = 0, maxBodyBytes = 1} = options;
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
-		throw new TypeError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
+		throw new ConfigError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}
 	checkRetry(retry);
 	if (rateLimit) checkRateLimit(rateLimit);
-	if (!(maxRequests >= 1)) throw new TypeError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
+	if (!(maxRequests >= 1)) throw new ConfigError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
 	for (const [name, value, least] of [
 		['connections', connections, 1],
 		['maxConcurrency', maxConcurrency, 1],
@@ -307,7 +309,7 @@ function checkOptions(options: ClientOptions): void {
 		['maxBodyBytes', maxBodyBytes, 1],
 	] as const) {
 		if (!Number.isInteger(value) || value < least)
-			throw new TypeError(`${name} must be an integer from ${least} up, got ${value}`);
+			throw new ConfigError(`${name} must be an integer from ${least} up, got ${value}`);
 	}
 }
 

@@ -1,4 +1,5 @@
 /** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
+import {ConfigError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {messageOf} from '../core/stage.ts';
@@ -140,11 +141,11 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 		found.push(seen => seen.headers[key] !== undefined && matches(pattern, seen.headers[key]));
 	}
 	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue));
-	else if (jsonValue !== undefined) throw new TypeError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
+	else if (jsonValue !== undefined) throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
 	// Last, since it costs most.
 	if (content !== undefined) found.push(({text}) => text.includes(content));
 	if (found.length > 0 || typeof action === 'function') return found;
-	throw new TypeError(
+	throw new ConfigError(
 		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it would be about every answer`,
 	);
 }

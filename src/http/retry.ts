@@ -1,4 +1,5 @@
 /** Tries a request again: which failures are worth it, and how long to wait. The engine is exponential-backoff, used only here. */
+import {ConfigError} from '../core/errors.ts';
 import type {Sleep} from './clock.ts';
 import {Failure, seconds} from './failure.ts';
 import {requestedWaitMs} from './retry-after.ts';
@@ -150,11 +151,11 @@ export function checkRetry({
 	jitter = 'full',
 }: RetryOptions): void {
 	if (!Number.isInteger(maxRetries) || maxRetries < 0)
-		throw new TypeError(`retry.maxRetries must be an integer from 0 up, got ${maxRetries}`);
+		throw new ConfigError(`retry.maxRetries must be an integer from 0 up, got ${maxRetries}`);
 	for (const [name, value] of Object.entries({factor, delayMs, maxDelayMs, maxRetryAfterMs})) {
-		if (!(value >= 0)) throw new TypeError(`retry.${name} must be a number from 0 up, got ${value}`);
+		if (!(value >= 0)) throw new ConfigError(`retry.${name} must be a number from 0 up, got ${value}`);
 	}
 	if (!statusCodes.every(Number.isInteger))
-		throw new TypeError(`retry.statusCodes must be a list of integers, got ${statusCodes}`);
-	if (jitter !== 'full' && jitter !== 'none') throw new TypeError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
+		throw new ConfigError(`retry.statusCodes must be a list of integers, got ${statusCodes}`);
+	if (jitter !== 'full' && jitter !== 'none') throw new ConfigError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
 }

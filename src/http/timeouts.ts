@@ -1,4 +1,5 @@
 /** How long each phase of a request may take. */
+import {ConfigError} from '../core/errors.ts';
 import {Failure, seconds} from './failure.ts';
 
 export interface Timeouts {
@@ -29,7 +30,7 @@ export function withDefaults({
 }: Timeouts = {}): Required<Timeouts> {
 	const timeouts = {connectMs, headersMs, bodyIdleMs, totalMs};
 	for (const [name, ms] of Object.entries(timeouts)) {
-		if (!(ms > 0)) throw new TypeError(`timeouts.${name} must be a number of milliseconds above 0, got ${ms}`);
+		if (!(ms > 0)) throw new ConfigError(`timeouts.${name} must be a number of milliseconds above 0, got ${ms}`);
 	}
 	return timeouts;
 }

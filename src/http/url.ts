@@ -1,4 +1,5 @@
 /** Putting URLs together: base and path, query parameters. */
+import {ConfigError} from '../core/errors.ts';
 
 export type QueryScalar = string | number | bigint | boolean | null;
 export type QueryValue = QueryScalar | undefined | readonly QueryScalar[];
@@ -52,6 +53,17 @@ export function encodePairs(pairs: readonly (readonly [string, string])[]): stri
 export function nameOf(part: string): string {
 	for (const name of new URLSearchParams(part).keys()) return name;
 	return '';
+}
+
+/** `name:password` of a URL that has them, decoded. */
+export function userOf(url: URL): string | undefined {
+	const {username, password} = url;
+	if (username === '') return undefined;
+	try {
+		return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+	} catch {
+		throw new ConfigError(`${url.protocol}//***@${url.host}: a % in the user name or the password is written %25`);
+	}
 }
 
 function isAbsolute(path: string): boolean {

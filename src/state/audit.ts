@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join, sep} from 'node:path';
+import {formatOf} from '../core/format-names.ts';
 import {messageOf} from '../core/stage.ts';
 import {exists, ignoring} from './files.ts';
 import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
@@ -109,8 +110,6 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 	return [`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`];
 }
 
-const ofRows = /\.(?:parquet|(?:jsonl|csv)(?:\.gz)?)$/;
-
 // A reader's glob finds these beside the parts.
 async function strangers(layout: Layout, commit: Commit): Promise<string[]> {
 	const folder = dataFolder(layout, commit.data);
@@ -118,6 +117,6 @@ async function strangers(layout: Layout, commit: Commit): Promise<string[]> {
 	const found = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
 	return found
 		.map(path => path.split(sep).join('/'))
-		.filter(path => ofRows.test(path) && !known.has(path))
+		.filter(path => formatOf(path) !== undefined && !known.has(path))
 		.map(path => `${join(layout.root, path)}: nobody committed it, and readers see it. Move it away`);
 }

@@ -5,7 +5,6 @@ import {dataset} from '../../sinks/dataset/writable.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {definition} from '../../src/config/definition.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
@@ -18,6 +17,7 @@ import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {LIST_INDEX} from '../../transforms/split.ts';
 import {ROW_ID, tables} from '../../transforms/tables.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import type {Case, ExpectedTables, NormalizeRun, Outcome} from './case.ts';
 import {wants} from './wants.ts';
 

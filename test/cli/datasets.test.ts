@@ -3,7 +3,7 @@ import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {appendFile, mkdir, readdir, readlink, rm, symlink, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {FormatName} from '../../src/config/format-names.ts';
+import type {FormatName} from '../../src/core/format-names.ts';
 import {openDataset} from '../../src/state/dataset.ts';
 import {layoutOf} from '../../src/state/layout.ts';
 import {lastCommit} from '../../src/state/log.ts';

@@ -12,6 +12,23 @@ function isKind({stderr, stdout}: Ran, about: string): void {
 	doesNotMatch(stderr, / {4}at |node:internal|hush-hush|(?!\n)\p{Cc}/u, about);
 }
 
+test('an option out of range is refused by check, at its line', async () => {
+	const client = (keys: string) => `client: {base_url: "http://127.0.0.1:9", ${keys}}\nresources: [a]\n`;
+	const broken: [text: string, message: RegExp][] = [
+		[client('timeouts: {connect: 0}'), /sluice\.yaml:1:\d+: client\.timeouts\.connect: must be more than 0/],
+		[client('auth: {type: http_basic, username: "", password: ""}'), /sluice\.yaml:1:\d+: client\.auth\.username: /],
+		['client: {base_url: "http://user:hush-hush%@a.b"}\nresources: [a]\n', /sluice\.yaml:1:\d+: client\.base_url: .*%25/],
+		[`client: {base_url: "http://a.b"}\nresources: [{name: a, endpoint: "http://user:hush-hush%@a.b/a"}]\n`, /a\.b.*%25/],
+	];
+	for (const [text, message] of broken) {
+		await using place = await workspace({'sluice.yaml': text});
+		const ran = await place.sluice(['check']);
+		equal(ran.code, 2, ran.stderr);
+		isKind(ran, text);
+		match(ran.stderr, message);
+	}
+});
+
 test('a config that is not right is refused with every problem, its place, and exit code 2', async () => {
 	const broken = `client:
   base_url: http://127.0.0.1:9

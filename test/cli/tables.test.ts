@@ -7,14 +7,14 @@ import {extract} from '../../src/cli/extract.ts';
 import {logger} from '../../src/cli/io.ts';
 import {checkFolders} from '../../src/cli/project.ts';
 import {connection} from '../../src/config/compile.ts';
-import {intakeOf} from '../../src/config/format-names.ts';
+import {intakeOf} from '../../src/config/intake.ts';
 import {loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {Page} from '../../src/core/page.ts';
 import {sink} from '../../src/core/stage.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {runConfig} from '../helpers/run-config.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
 
@@ -82,9 +82,9 @@ test('to a single file go the rows of the resource alone', async () => {
 	const destination = sink({name: 'pages', write: page => void pages.push(page), close: async () => {}});
 	const api = connection(loaded.config);
 	const {signal} = new AbortController();
-	const {counts} = await extract(api, resource, {
+	const {counts} = await extract(resource, {
 		destination,
-		intake: intakeOf('jsonl', undefined),
+		extraction: api.extraction(resource, intakeOf('jsonl', undefined)),
 		log: logger({quiet: true}),
 		signal,
 	});

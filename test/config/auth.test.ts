@@ -9,13 +9,13 @@ import {describe, test} from 'node:test';
 import {type Connection, connection} from '../../src/config/compile.ts';
 import {refreshTokenFile} from '../../src/config/refresh-token-file.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {StateError} from '../../src/core/errors.ts';
 import type {Page} from '../../src/core/page.ts';
 import {Secret, scrub} from '../../src/core/secret.ts';
 import type {Authenticator} from '../../src/http/auth/authenticator.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {type RecordedRequest, type Route, type ScriptedServer, startServer} from '../helpers/server.ts';
 import {load, problems, withClient, withEndpoint} from './files.ts';
 

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {fill, placeholders, template} from '../../src/config/braces.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {startServer} from '../helpers/server.ts';
 import {load, problems, withEndpoint} from './files.ts';

@@ -3,9 +3,9 @@ import {deepStrictEqual, match, ok, rejects, strictEqual} from 'node:assert/stri
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {type RecordedRequest, type Route, type ScriptedServer, startServer} from '../helpers/server.ts';
 
 type States = {[resource: string]: JsonObject};

@@ -131,6 +131,23 @@ resources:
 	assert.equal(config.client.headers?.['X-Tenant'], 't-acme');
 });
 
+test('what stands under a secret name is hidden however an API spells it, and a token of paging is not', async () => {
+	const shown = async (part: string, values: object) => {
+		const {masked} = await load(withEndpoint(`path: "a?api_token=inpath-1&page_token=abc"\n${part}: ${JSON.stringify(values)}`));
+		assert.equal(masked.resources[0]?.endpoint?.path, 'a?api_token=***&page_token=abc');
+		return masked.resources[0]?.endpoint?.[part as 'params'];
+	};
+	const hidden = ['api_token', 'appid', 'jwt', 'pass', 'subscription-key', 'X-Auth-Key', 'X-API-Token'];
+	const open = ['page_token', 'next_token', 'pass_through', 'passenger'];
+	for (const part of ['params', 'headers', 'json']) {
+		const values = Object.fromEntries([...hidden, ...open].map((name, n) => [name, `${part}-${n}-`]));
+		const wanted = Object.fromEntries(
+			Object.entries(values).map(([name, value]) => [name, hidden.includes(name) ? '***' : value]),
+		);
+		assert.deepEqual(await shown(part, values), wanted);
+	}
+});
+
 test('texts without references come through unchanged, whatever they hold', () => {
 	fc.assert(
 		fc.property(fc.string({unit: fc.constantFrom('$', '}', '{', 'a', ' ', '\\', 'é')}), text => {

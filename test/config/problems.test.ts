@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {parseConfig} from '../../src/config/validate.ts';
 import {ConfigError} from '../../src/core/errors.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
 
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
@@ -174,7 +174,27 @@ const table: [what: string, config: string, message: string][] = [
 		withEndpoint('json: {a: [{b: "x { y"}]}'),
 		'6:22: resources[0].endpoint.json.a[0].b: a single brace; for literal braces write {{ and }}',
 	],
+	[
+		'an empty list of partitions',
+		withResource('partitions: {x: []}\nendpoint: "a/{partitions.x}"'),
+		'5:21: resources[0].partitions.x: must not be an empty list',
+	],
+	[
+		'no time to connect',
+		withClient('timeouts: {connect: 0}'),
+		'3:23: client.timeouts.connect: must be more than 0, got the number 0',
+	],
+	[
+		'a base URL with a % that is no escape',
+		'client: {base_url: "http://user:100%@a.b"}\nresources: [a]',
+		'1:20: client.base_url: http://***@a.b: a % in the user name or the password is written %25',
+	],
 	// Auth
+	[
+		'basic auth without either',
+		withClient('auth: {type: http_basic, username: "", password: ""}'),
+		'3:38: client.auth.username: username and password are both empty; give one of them',
+	],
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),

@@ -1,8 +1,8 @@
 /** What may depend on what, of several parents: refused in words where rows could not be told. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {parseConfig} from '../../src/config/validate.ts';
 import {ConfigError} from '../../src/core/errors.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 
 const base = [
 	{name: 'accounts'},

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {isSingleEntity} from '../../src/config/braces.ts';
 import {defineConfig} from '../../src/config/define.ts';
+import {fingerprint} from '../../src/config/fingerprint.ts';
 import {type ResolvedResource, resolveResources} from '../../src/config/resolve.ts';
 import type {ConfigInput} from '../../src/config/schema.ts';
-import {parseConfig} from '../../src/config/validate.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 
 const base_url = 'https://api.example.com';
 type Given = Omit<ConfigInput, 'client'> & {client?: Omit<ConfigInput['client'], 'base_url'>};
@@ -348,4 +349,17 @@ test('defineConfig returns its argument, and the compiler checks it', () => {
 		client: {base_url, paginator: {type: 'offset', limit: 1}},
 		resources: [{name: 'a', columns: {id: 'bigint', tags: {type: 'list', items: 'text'}}}],
 	});
+});
+
+test('how many requests are under way at once is no reason to begin a run anew', () => {
+	const of = (client: {concurrency?: number}, more: {parallelized?: boolean} = {}) => {
+		const config = parseConfig({
+			client: {base_url, ...client},
+			resources: ['users', {name: 'posts', ...more, endpoint: 'users/{resources.users.id}/posts'}],
+		});
+		const [users, posts] = resolveResources(config) as [ResolvedResource, ResolvedResource];
+		return fingerprint(posts, config, () => users);
+	};
+	const once = of({});
+	assert.deepEqual([of({concurrency: 5}), of({}, {parallelized: true}), of({concurrency: 1})], [once, once, once]);
 });

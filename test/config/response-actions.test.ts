@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {resolveResources} from '../../src/config/resolve.ts';
 import {responseRule} from '../../src/config/response-action.ts';
 import type {ConfigInput} from '../../src/config/schema.ts';
-import {parseConfig} from '../../src/config/validate.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {problems, withClient, withEndpoint} from './files.ts';
 
 type Rule = NonNullable<NonNullable<ConfigInput['client']['response_actions']>[number]>;

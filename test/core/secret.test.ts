@@ -1,8 +1,8 @@
-import {doesNotMatch, strictEqual} from 'node:assert/strict';
+import {deepStrictEqual, doesNotMatch, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import {inspect} from 'node:util';
 import {RequestError} from '../../src/core/errors.ts';
-import {Secret, scrub} from '../../src/core/secret.ts';
+import {isSecretName, Secret, scrub} from '../../src/core/secret.ts';
 
 test('a secret prints as *** however it is printed', () => {
 	const secret = new Secret('hunter-two/+x');
@@ -26,4 +26,90 @@ test('its value is scrubbed from texts and errors, plain or URL-encoded', () => 
 	});
 	doesNotMatch(JSON.stringify([error, error.message, error.url, error.body]), /p@ss/);
 	strictEqual(error.body, `${'-'.repeat(995)}***`);
+});
+
+test('names that say secret are told from those that only sound like it', () => {
+	const secret = [
+		...[
+			'api_key',
+			'apikey',
+			'apiKey',
+			'api_token',
+			'app_key',
+			'appid',
+			'access_token',
+			'accessToken',
+			'id_token',
+			'token',
+			'secret',
+			'jwt',
+		],
+		...[
+			'pass',
+			'password',
+			'passwd',
+			'pwd',
+			'user_password',
+			'private_key_passphrase',
+			'client_secret',
+			'client-key',
+			'session',
+			'sessionid',
+		],
+		...[
+			'X-Auth-Key',
+			'X-API-Token',
+			'X-Auth-Token',
+			'X-Goog-Api-Key',
+			'X-Shopify-Access-Token',
+			'Ocp-Apim-Subscription-Key',
+			'x-token',
+		],
+		...['subscription-key', 'DD-APPLICATION-KEY', 'Authorization', 'Proxy-Authorization', 'Cookie', 'sig', 'signature', 'auth'],
+		...['X-Amz-Signature', 'X-Amz-Credential', 'X-Amz-Security-Token', 'credentials', 'refresh_token', 'bearer-token'],
+	];
+	const open = [
+		...[
+			'page_token',
+			'pageToken',
+			'next_token',
+			'nextPageToken',
+			'sync_token',
+			'continuation_token',
+			'tokens',
+			'token_type',
+			'token_path',
+		],
+		...[
+			'pass_through',
+			'passenger',
+			'bypass',
+			'password_hint',
+			'api_key_name',
+			'key',
+			'primary_key',
+			'sort_key',
+			'keyword',
+			'monkey',
+		],
+		...[
+			'author',
+			'authors',
+			'auth_type',
+			'sessions',
+			'session_type',
+			'client_id',
+			'app_id',
+			'secretary',
+			'cookies',
+			'design',
+			'signature_date',
+		],
+		...['email_signature', 'X-Request-Id', 'credential_type', 'idkeys'],
+	];
+	deepStrictEqual(
+		secret.filter(name => !isSecretName(name)),
+		[],
+	);
+	deepStrictEqual(open.filter(isSecretName), []);
 });

@@ -1,8 +1,8 @@
 /** The rows of every resource of a config, as the API sent them. */
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
+import {parseConfig} from './parse-config.ts';
 
 export async function readConfig(config: object): Promise<Record<string, JsonRecord[]>> {
 	const parsed = parseConfig(config);

@@ -4,9 +4,10 @@ import {logger} from '../../src/cli/io.ts';
 import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile.ts';
 import {fingerprint} from '../../src/config/fingerprint.ts';
-import {type FormatName, intakeOf} from '../../src/config/format-names.ts';
+import {intakeOf} from '../../src/config/intake.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
+import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client.ts';
 
@@ -37,9 +38,8 @@ export async function runConfig(
 				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
 			});
 			const intake = intakeOf(format, undefined);
-			const {counts, error} = await extract(api, resource, {
+			const {counts, error} = await extract(resource, {
 				destination,
-				intake,
 				extraction: api.extraction(resource, {...intake, ...destination.extraction}),
 				log,
 				signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import type {RequestError} from '../../src/core/errors.ts';
+import {ConfigError, type RequestError} from '../../src/core/errors.ts';
 import {Secret} from '../../src/core/secret.ts';
 import {apiKey} from '../../src/http/auth/api-key.ts';
 import type {Authenticator} from '../../src/http/auth/authenticator.ts';
@@ -57,8 +57,8 @@ describe('credentials', () => {
 
 	it('that are empty are refused at once', () => {
 		assert.throws(() => bearer(''), /bearer\(\) needs a token, got an empty one/);
-		assert.throws(() => apiKey({value: ''}), TypeError);
-		assert.throws(() => basic({username: '', password: ''}), TypeError);
+		assert.throws(() => apiKey({value: ''}), ConfigError);
+		assert.throws(() => basic({username: '', password: ''}), ConfigError);
 	});
 
 	it('of a request replace those of the client, and null sends none', async test => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {createServer} from 'node:net';
 import {describe, it} from 'node:test';
-import {DecodeError, RequestError} from '../../src/core/errors.ts';
+import {ConfigError, DecodeError, RequestError} from '../../src/core/errors.ts';
 import {requestedWaitMs} from '../../src/http/retry-after.ts';
 import {answers, get, serve, testClient, valueFrom} from './server.ts';
 
@@ -243,7 +243,7 @@ describe('retry options', () => {
 		{jitter: 'half' as never},
 	]) {
 		it(`refuse ${JSON.stringify(retry)}`, test => {
-			assert.throws(() => testClient(test, {baseUrl: 'http://h', retry}), TypeError);
+			assert.throws(() => testClient(test, {baseUrl: 'http://h', retry}), ConfigError);
 		});
 	}
 });

@@ -3,7 +3,6 @@ import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile.ts';
 import {type ResolvedResource, resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {countsOf} from '../../src/core/stage.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {headerLink} from '../../src/resource/paginators/link.ts';
@@ -11,6 +10,7 @@ import {type OffsetOptions, offset} from '../../src/resource/paginators/offset.t
 import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import type {Respond} from '../helpers/server.ts';
 import {ids, walk} from './walk.ts';
 

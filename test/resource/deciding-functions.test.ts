@@ -1,8 +1,8 @@
 /** Functions that decide about answers, and rules that go before what a walk makes of an error status by itself. */
 import {deepStrictEqual, match, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {Answered} from '../../src/http/response-rules.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 

@@ -1,10 +1,10 @@
 /** Reads resources that depend on one another from an API of lists: `{'users': [rows], 'u/1/posts': [rows]}`, in pages of two rows. */
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {JsonObject} from '../../src/core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {countsOf} from '../../src/core/stage.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {type Route, type ScriptedServer, startServer} from '../helpers/server.ts';
 
 export type Api = {readonly [path: string]: readonly JsonRecord[]};

@@ -1,12 +1,12 @@
 /** Where cursors go, what flags promise, and records that end a walk. */
 import {deepStrictEqual, match, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {parseConfig} from '../../src/config/validate.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
 import {cursor} from '../../src/resource/paginators/cursor.ts';
 import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
 import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
 import {offset} from '../../src/resource/paginators/offset.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Respond, startServer} from '../helpers/server.ts';
 import {ids, walk} from './walk.ts';

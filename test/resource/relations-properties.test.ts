@@ -6,8 +6,8 @@ import {after, before, test} from 'node:test';
 import fc from 'fast-check';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 
 /** Names of children. An empty list is a leaf; a name may come twice, and hold anything. */
 interface Tree {

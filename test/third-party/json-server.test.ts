@@ -8,13 +8,13 @@ import {after, before, test} from 'node:test';
 import jsonServer from 'json-server';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
 import type {ClientEvent} from '../../src/http/events.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import {runConfig} from '../helpers/run-config.ts';
 
 const countries = ['IS', 'US', 'DE'];

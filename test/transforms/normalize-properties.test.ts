@@ -7,8 +7,7 @@ import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts'
 import {linesOf, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
-import type {Column, ContractMode, SchemaDefinition} from '../../src/core/schema.ts';
-import type {Naming} from '../../transforms/normalize/naming.ts';
+import type {Column, ContractMode, Naming, SchemaDefinition} from '../../src/core/schema.ts';
 import {type NormalizeOptions, normalizePages} from '../../transforms/normalize.ts';
 import {pageOf, through} from './pages.ts';
 

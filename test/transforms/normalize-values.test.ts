@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
-import type {Column, DataType} from '../../src/core/schema.ts';
+import type {Column, DataType, Naming} from '../../src/core/schema.ts';
 import {coerce, infer} from '../../transforms/normalize/coerce.ts';
 import {exactDouble, isDecimal, toDecimal} from '../../transforms/normalize/digits.ts';
-import {columnName, type Naming} from '../../transforms/normalize/naming.ts';
+import {columnName} from '../../transforms/normalize/naming.ts';
 import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDateTime} from '../../transforms/normalize/time.ts';
 
 function column(type: DataType): Column {

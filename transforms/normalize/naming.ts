@@ -1,6 +1,5 @@
 /** How keys of the API become names of columns. */
-
-export type Naming = 'direct' | 'snake_case' | 'sql_cs_v1' | 'sql_ci_v1';
+import type {Naming} from '../../src/core/schema.ts';
 
 /** Between the names of a nested path, and inside the names of variants. */
 export const SEPARATOR = '__';
@@ -13,8 +12,6 @@ const rules: Record<Naming, (part: string) => string> = {
 	sql_cs_v1: sqlName,
 	sql_ci_v1: part => sqlName(part).toLowerCase(),
 };
-
-export const namings: readonly string[] = Object.keys(rules);
 
 /** The column name for one key. Under every rule but `direct`, `__` inside a key separates a path. */
 export function columnName(key: string, naming: Naming): string {

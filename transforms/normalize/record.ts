@@ -3,11 +3,11 @@ import {describeType} from '../../src/core/definition.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
-import type {SchemaContract} from '../../src/core/schema.ts';
+import type {Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
 import {coerce, fits, infer} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
-import {columnName, type Naming, SEPARATOR} from './naming.ts';
+import {columnName, SEPARATOR} from './naming.ts';
 
 export interface ReaderOptions {
 	readonly contract: SchemaContract;

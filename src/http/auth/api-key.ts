@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import {withQuery} from '../url.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';
@@ -29,7 +30,7 @@ export function apiKey({name = 'Authorization', value, in: place = 'header'}: Ap
 			},
 		};
 	}
-	if (place !== 'header') throw new TypeError(`apiKey() takes in: 'header', 'query' or 'cookie', got ${JSON.stringify(place)}`);
+	if (place !== 'header') throw new ConfigError(`apiKey() takes in: 'header', 'query' or 'cookie', got ${JSON.stringify(place)}`);
 	const header = name.toLowerCase();
 	return {
 		apply({headers}) {

@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
 
@@ -11,7 +12,7 @@ export interface BasicOptions {
 export function basic({username, password}: BasicOptions): Authenticator {
 	const secret = reveal(password, 'password');
 	const user = reveal(username, 'username');
-	if (user === '' && secret === '') throw new TypeError('basic() needs a username and a password, got two empty ones');
+	if (user === '' && secret === '') throw new ConfigError('basic() needs a username and a password, got two empty ones');
 	// A plain user name stays readable in messages, unless it is all there is.
 	new Secret(secret || user);
 	const pair = new Secret(Buffer.from(`${user}:${secret}`).toString('base64'));
@@ -24,6 +25,6 @@ export function basic({username, password}: BasicOptions): Authenticator {
 
 function reveal(value: Credential, name: string): string {
 	if (typeof value !== 'string' && !(value instanceof Secret))
-		throw new TypeError(`basic() needs a ${name}, got ${typeof value}`);
+		throw new ConfigError(`basic() needs a ${name}, got ${typeof value}`);
 	return typeof value === 'string' ? value : value.reveal();
 }

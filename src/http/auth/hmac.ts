@@ -1,5 +1,7 @@
 /** Signed requests: a keyed hash over parts of the request, in a header. */
+
 import {createHash, createHmac} from 'node:crypto';
+import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator, Credential, OutgoingRequest} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 
@@ -49,9 +51,9 @@ const placeholders: {readonly [name: string]: (request: OutgoingRequest, parts: 
 export function hmac(options: HmacOptions): Authenticator {
 	const {key = '', algorithm = 'sha256', encoding = 'hex', template = TEMPLATE, timestampFormat = 'seconds'} = options;
 	const secret = toSecret(options.secret, 'hmac() needs a secret');
-	if (!options.header) throw new TypeError('hmac() needs a header for the signature');
+	if (!options.header) throw new ConfigError('hmac() needs a header for the signature');
 	const problem = hmacProblem(template, algorithm);
-	if (problem !== undefined) throw new TypeError(problem);
+	if (problem !== undefined) throw new ConfigError(problem);
 	const [header, timestampHeader, keyHeader] = [options.header, options.timestampHeader, options.keyHeader].map(name =>
 		name?.toLowerCase(),
 	);

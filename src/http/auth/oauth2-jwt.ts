@@ -1,5 +1,7 @@
 /** OAuth 2.0 with a signed assertion (RFC 7523), as service accounts have it. */
+
 import {createHmac, createPrivateKey, type KeyObject, randomUUID, sign} from 'node:crypto';
+import {ConfigError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
 import {oauth2, type PublicOAuth2Options} from './oauth2.ts';
@@ -38,8 +40,8 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export function oauth2Jwt(options: OAuth2JwtOptions): Authenticator {
 	const name = 'oauth2Jwt';
 	const {tokenUrl, clientId, issuer = clientId, algorithm = 'RS256', keyId, lifetimeSeconds = 1200} = options;
-	if (!issuer) throw new TypeError(`${name}() needs an issuer or a clientId`);
-	if (!(lifetimeSeconds > 0)) throw new TypeError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
+	if (!issuer) throw new ConfigError(`${name}() needs an issuer or a clientId`);
+	if (!(lifetimeSeconds > 0)) throw new ConfigError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
 	const signature = signer(options);
 	const header = {alg: algorithm, typ: 'JWT', ...(keyId !== undefined && {kid: keyId})};
 
@@ -81,7 +83,7 @@ function signer(options: OAuth2JwtOptions): (content: string) => Buffer {
 	return content => sign('sha256', Buffer.from(content), {key, dsaEncoding: 'ieee-p1363'});
 }
 
-/** The key that a PEM text holds. Throws a `TypeError` when it cannot be read, or does not go with the algorithm. */
+/** The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the algorithm. */
 export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: 'RS256' | 'ES256'): KeyObject {
 	let key: KeyObject;
 	try {
@@ -89,12 +91,12 @@ export function readPrivateKey(pem: string, passphrase: string | undefined, algo
 	} catch {
 		// What OpenSSL says names its own functions, and helps nobody.
 		const advice = pem.includes('ENCRYPTED') ? 'check its passphrase' : 'it begins with -----BEGIN PRIVATE KEY-----';
-		throw new TypeError(`the private key cannot be read as PEM; ${advice}`);
+		throw new ConfigError(`the private key cannot be read as PEM; ${advice}`);
 	}
 	const {asymmetricKeyType: type, asymmetricKeyDetails: details} = key;
 	if (algorithm === 'RS256' ? type === 'rsa' : details?.namedCurve === 'prime256v1') return key;
 	const wanted = algorithm === 'RS256' ? 'an RSA key' : 'a key on the curve P-256';
-	throw new TypeError(
+	throw new ConfigError(
 		`${algorithm} needs ${wanted}, got one of type ${type}${details?.namedCurve ? ` ${details.namedCurve}` : ''}`,
 	);
 }

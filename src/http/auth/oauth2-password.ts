@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
 import {oauth2, type PublicOAuth2Options} from './oauth2.ts';
 import {toSecret} from './secret.ts';
@@ -10,7 +11,7 @@ export interface OAuth2PasswordOptions extends PublicOAuth2Options {
 /** OAuth 2.0 with the name and password of a user. Tokens are shared and renewed as by `oauth2ClientCredentials()`. */
 export function oauth2Password({username, password, ...options}: OAuth2PasswordOptions): Authenticator {
 	const name = 'oauth2Password';
-	if (!username) throw new TypeError(`${name}() needs a username, got an empty one`);
+	if (!username) throw new ConfigError(`${name}() needs a username, got an empty one`);
 	const secret = toSecret(password, `${name}() needs a password`);
 	const check = 'username, password, client_id and scope';
 	return oauth2({name, check, request: ask => ask('password', {username, password: secret.reveal()})}, options);

@@ -1,6 +1,6 @@
 /** What all OAuth 2.0 grants have in common: the token request, which is oauth4webapi's, and what may come of it. */
 import type {ClientAuth} from 'oauth4webapi';
-import {RequestError} from '../../core/errors.ts';
+import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
@@ -46,10 +46,10 @@ export interface Grant {
 /** Sends `Authorization: Bearer …` with a token that the grant gets from `tokenUrl`. */
 export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticator {
 	const {tokenUrl, clientId, defaultExpiresInSeconds = 3600} = options;
-	if (!URL.canParse(tokenUrl)) throw new TypeError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
+	if (!URL.canParse(tokenUrl)) throw new ConfigError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
 	const clientSecret =
 		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
-	if (clientSecret && !clientId) throw new TypeError(`${grant.name}() needs a clientId for its clientSecret`);
+	if (clientSecret && !clientId) throw new ConfigError(`${grant.name}() needs a clientId for its clientSecret`);
 	const endpoint: Endpoint = {tokenUrl, clientId, clientSecret, request: options.request ?? {}, check: grant.check};
 	const present =
 		options.accessToken === undefined

@@ -1,5 +1,5 @@
 /** A login: one request whose answer holds the token for all others. */
-import {RequestError} from '../../core/errors.ts';
+import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonValue, parse} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
@@ -43,8 +43,8 @@ export interface SendToken {
  * answer: no other cookie is sent along.
  */
 export function session({login, token, send = {}, expiresInSeconds = Infinity}: SessionOptions): Authenticator {
-	if (!URL.canParse(login.url)) throw new TypeError(`session() needs a URL to log in at, got ${JSON.stringify(login.url)}`);
-	if (!(expiresInSeconds > 0)) throw new TypeError(`expiresInSeconds must be more than 0, got ${expiresInSeconds}`);
+	if (!URL.canParse(login.url)) throw new ConfigError(`session() needs a URL to log in at, got ${JSON.stringify(login.url)}`);
+	if (!(expiresInSeconds > 0)) throw new ConfigError(`expiresInSeconds must be more than 0, got ${expiresInSeconds}`);
 	const cookie = 'cookie' in token ? token.cookie : undefined;
 	const {in: place = cookie === undefined ? 'header' : 'cookie'} = send;
 	const {name = place === 'cookie' && cookie !== undefined ? cookie : place === 'header' ? 'Authorization' : 'token'} = send;

@@ -1,5 +1,7 @@
 /** CSV by RFC 4180, read while it comes. Values stay text, whose types `normalize()` finds or checks. */
+
 import {csvReader, problemOf} from '../../core/csv.ts';
+import {ConfigError} from '../../core/errors.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows} from './text-rows.ts';
 
@@ -16,8 +18,8 @@ export interface CsvDecoderOptions {
  */
 export function csvDecoder({delimiter = ',', header = true}: CsvDecoderOptions = {}): Decoder {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
-		throw new TypeError(`csvDecoder: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
+		throw new ConfigError(`csvDecoder: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
 	const problem = typeof header === 'boolean' ? undefined : problemOf(header);
-	if (problem) throw new TypeError(`csvDecoder: header has ${problem}`);
+	if (problem) throw new ConfigError(`csvDecoder: header has ${problem}`);
 	return (response, options) => decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header)});
 }

@@ -29,7 +29,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * at most 100,000 characters are filled in.
  */
 export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOptions = {}): Decoder {
-	if (attributePrefix === '') throw new TypeError('xmlDecoder: attributePrefix must not be empty, or names could clash');
+	if (attributePrefix === '') throw new ConfigError('xmlDecoder: attributePrefix must not be empty, or names could clash');
 	const options: X2jOptions = {
 		ignoreAttributes: false,
 		attributeNamePrefix: attributePrefix,

@@ -279,8 +279,8 @@ test('any other change of type says what changed and what to do', async t => {
 		[column('v', 'bigint'), column('v', 'text'), 'column "v" changed from bigint to text'],
 		[column('v', 'double'), column('v', 'bigint'), 'column "v" changed from double to bigint'],
 		[column('v', 'text'), list('v', column('', 'text')), 'column "v" changed from text to list of text'],
-		[decimal('v', 10, 2), decimal('v', 9, 2), 'column "v" changed from decimal(10, 2) to decimal(9, 2)'],
-		[decimal('v', 10, 2), decimal('v', 10, 3), 'column "v" changed from decimal(10, 2) to decimal(10, 3)'],
+		[decimal('v', 10, 2), decimal('v', 9, 2), 'column "v" changed from decimal(10,2) to decimal(9,2)'],
+		[decimal('v', 10, 2), decimal('v', 10, 3), 'column "v" changed from decimal(10,2) to decimal(10,3)'],
 		[struct('v', [column('a', 'bool')]), struct('v', [column('a', 'text')]), 'column "v.a" changed from bool to text'],
 		[list('v', column('', 'date')), list('v', column('', 'timestamp')), 'column "v[]" changed from date to timestamp'],
 	];

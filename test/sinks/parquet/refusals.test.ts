@@ -77,7 +77,7 @@ test('a decimal column refuses digits that do not fit, exponents and numbers', a
 	] as const)
 		for (const value of values) {
 			const message = await refusal(t, {name: 'field', type: 'decimal', precision, scale, nullable: true}, value);
-			assert.ok(message.startsWith(`contacts: column "field" (decimal(${precision}, ${scale})) takes text of at most `), message);
+			assert.ok(message.startsWith(`contacts: column "field" (decimal(${precision},${scale})) takes text of at most `), message);
 		}
 });
 

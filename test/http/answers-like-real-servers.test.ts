@@ -1,4 +1,4 @@
-/** What real servers do that a mock would not: Directus, Redmine, WordPress, CAP, MediaWiki, commercetools, a Docker registry. */
+/** Answers as Directus, Redmine, WordPress, CAP, MediaWiki, commercetools and a Docker registry give them, from the scripted server. */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
@@ -6,9 +6,9 @@ import type {AddressInfo} from 'node:net';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
-import {parseConfig} from '../../src/config/validate.ts';
 import {stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, type Route, startServer} from '../helpers/server.ts';
 

@@ -1,0 +1,280 @@
+/**
+ * Values at the edge of what an option takes: zero, less, a fraction, too much, nothing. Each is put in the place of every value of configs
+ * that name every option there is. What the config lets through, nothing behind it may trip over.
+ */
+import {deepStrictEqual, equal, ok} from 'node:assert/strict';
+import {generateKeyPairSync} from 'node:crypto';
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {connection} from '../../src/config/compile.ts';
+import {loadConfig} from '../../src/config/load.ts';
+import {resolveResources} from '../../src/config/resolve.ts';
+import {type ConfigPath, formatPath, isPlainObject, mapLeaves, valueAt} from '../../src/config/tree.ts';
+import {RequestError, SluiceError, StageError} from '../../src/core/errors.ts';
+import {temporaryFolder} from '../helpers/folder.ts';
+
+/** What is put in the place of a value, by what it is. */
+const edges: {readonly [kind: string]: readonly unknown[]} = {
+	number: [0, -1, 1.5, 1e300, ''],
+	string: ['', '%', 'é\n', 0],
+	boolean: [0, ''],
+	list: [[], '', 0],
+	object: [{}, [], ''],
+};
+
+// Nobody listens there.
+const url = 'http://127.0.0.1:9';
+const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});
+const pem = privateKey.export({type: 'pkcs8', format: 'pem'}) as string;
+
+const token = {
+	access_token_url: `${url}/token`,
+	access_token_request_data: {scope: 'all'},
+	default_token_expiration: 60,
+	client_auth: 'body',
+};
+const client = {client_id: 'me', client_secret: 'hush'};
+const auths = [
+	{type: 'bearer', token: 'hush'},
+	{type: 'api_key', name: 'X-Key', api_key: 'hush', location: 'header'},
+	{type: 'http_basic', username: '', password: 'hush'},
+	{type: 'http_basic', username: 'me', password: ''},
+	{type: 'oauth2_client_credentials', ...client, token_url: `${url}/token`, access_token: 'hush'},
+	{type: 'oauth2_refresh_token', ...client, ...token, refresh_token: 'hush', refresh_token_file: 'refresh.json'},
+	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
+	{
+		...{type: 'oauth2_jwt', ...client, ...token, algorithm: 'ES256', private_key: pem, private_key_passphrase: 'hush'},
+		...{issuer: 'i', subject: 's', audience: 'a', scopes: ['x'], claims: {role: 'r'}, key_id: 'k', lifetime: 60},
+	},
+	{type: 'oauth2_jwt', ...token, issuer: 'i', algorithm: 'HS256', secret: 'hush'},
+	{
+		...{type: 'session', token_path: 'token', expires_in: 60, send: {in: 'query', name: 'token', prefix: 'T '}},
+		login: {path: 'login', method: 'POST', params: {a: 1}, headers: {'x-a': 'b'}, json: {user: 'me'}},
+	},
+	{type: 'session', token_header: 'x-token', login: {url: `${url}/login`, data: {user: 'me'}}},
+	{type: 'session', token_cookie: 'token', send: {in: 'cookie'}, login: {url: `${url}/login`, data: 'me'}},
+	{
+		...{type: 'hmac', key: 'k', secret: 'hush', algorithm: 'sha256', encoding: 'hex', header: 'x-sign', template: '{key}{body}'},
+		...{timestamp_header: 'x-time', timestamp_format: 'iso', key_header: 'x-key'},
+	},
+];
+const ends = {total_path: 'total', stop_after_empty_page: true, has_more_path: 'more'};
+const paginators = [
+	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, ...ends, require_total: false},
+	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
+	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, require_total: false},
+	{type: 'page_number', page_body_path: 'page.number'},
+	{type: 'cursor', cursor_path: 'next', cursor_param: 'c', stop_after_empty_page: true, has_more_path: 'more'},
+	{type: 'cursor', cursor_body_path: 'page.cursor'},
+	{type: 'cursor', cursor_header: 'x-cursor'},
+	{type: 'json_link', next_url_path: 'next', has_more_path: 'more'},
+	{type: 'header_link', links_next_key: 'next', has_more_path: 'more'},
+	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c'},
+	{type: 'header_cursor', cursor_header: 'x-cursor'},
+	{type: 'single_page'},
+	{type: 'auto'},
+];
+const incremental = {
+	...{cursor_path: 'at', initial_value: 5, end_value: 50, last_value_func: 'max', row_order: 'asc', lag: 1, step: 10},
+	...{range_start: 'open', range_end: 'closed', on_cursor_value_missing: 'raise', primary_key: 'id'},
+};
+const incrementals = [
+	{...incremental, start_param: 'from', end_param: 'to'},
+	{
+		cursor_path: 'at',
+		initial_value: '2024-01-01',
+		lag: 'PT6H',
+		step: 'P1D',
+		start_param: 'from',
+		end_param: 'to',
+		format: 'epoch',
+	},
+	{cursor_path: 'at', cursor_format: '%d.%m.%Y', format: 'date', start_param: 'from'},
+];
+const shared = {
+	table_name: 'table',
+	primary_key: ['id'],
+	write_disposition: {disposition: 'merge', strategy: 'upsert'},
+	columns: {
+		price: {name: 'price', data_type: 'decimal', precision: 10, scale: 2, nullable: true, description: 'what it costs'},
+		gone: {type: 'bool', hard_delete: true},
+		at: {type: 'timestamp', dedup_sort: 'desc'},
+		tags: {type: 'list', items: 'text'},
+		place: {type: 'struct', fields: {x: 'double'}},
+	},
+	schema_contract: {tables: 'evolve', columns: 'freeze', data_type: 'discard_row'},
+	...{max_table_nesting: 2, selected: true, nested: 'flatten', naming: 'snake_case', keep: 'first', parallelized: true},
+	partition_by: {column: 'at', unit: 'month'},
+	processing_steps: [
+		{filter: '@.id > 0'},
+		{explode: 'tags'},
+		{flatten: {separator: '__', max_depth: 2}},
+		{rename: {a: 'b'}},
+		{add: {c: 1, d: '{id}', e: {path: 'id'}}},
+		{cast: {price: {type: 'decimal', precision: 10, scale: 2}}},
+		{hash: {names: ['name'], secret: 'hush'}},
+		{mask: {name: {keep: 2}}},
+		{remove: ['x']},
+		{select: {id: 'id'}},
+	],
+};
+const endpoint = {
+	path: 'a/{q}',
+	method: 'GET',
+	params: {q: 1, list: ['a', 2]},
+	json: {a: 1},
+	headers: {'x-a': 'b'},
+	paginator: 'single_page',
+	data_selector: 'data',
+	stop_when: '@.id > 5',
+	auth: {type: 'bearer', token: 'hush'},
+	response_actions: [
+		{status_code: 404, action: 'ignore', message: 'none'},
+		{header: {'x-a': 'b'}, content: 'no', json_path: 'error', json_value: 5, action: 'skip'},
+		{status_code: ['5xx', 429], action: 'rate_limited', wait_header: 'x-wait', wait_regex: '(\\d+)'},
+		{status_code: 429, action: 'rate_limited', wait_path: 'wait'},
+	],
+};
+const parent = {name: 'users', endpoint: 'users'};
+const relation = {distinct: true, on_missing: 'skip', include_from_parent: ['id']};
+const resources = [
+	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
+	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
+	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
+	{name: 'a', endpoint: {params: {from: {type: 'incremental', ...incremental, step: null, end_value: null}}}},
+	{name: 'a', endpoint: {incremental: {...incremental, start_param: 'from', end_param: 'to', convert: null}}},
+	{name: 'a', endpoint: {data: [['a', 'b']], format: {type: 'csv', delimiter: ',', header: ['a', 'b']}}},
+	{name: 'a', endpoint: {data: {a: 'b'}, format: {type: 'xml', attribute_prefix: '@', lists: ['item']}}},
+	{name: 'a', endpoint, ...shared},
+	{name: 'a', nested: 'tables', primary_key: 'id', max_table_nesting: 2},
+	{name: 'a', partitions: {x: ['a', 1]}, batch: {size: 2}, endpoint: 'a?x={partitions.x}'},
+];
+
+const configs: object[] = [
+	...resources.map(resource => ({client: {base_url: url}, resources: [resource]})),
+	{client: {base_url: url}, resource_defaults: {...shared, endpoint}, resources: [{name: 'a', endpoint: {params: {q: 2}}}]},
+	{
+		client: {base_url: url},
+		resources: [
+			parent,
+			{name: 'a', ...relation, endpoint: {path: 'u/{resources.users.id}', params: {q: '{resources.users.id}'}}},
+		],
+	},
+	{
+		client: {base_url: url},
+		resources: [parent, {name: 'a', endpoint: {path: 'u/{id}', params: {id: {type: 'resolve', resource: 'users', field: 'id'}}}}],
+	},
+	{
+		$schema: 'schema.json',
+		name: 'everything',
+		naming: 'direct',
+		client: {
+			base_url: url,
+			headers: {'x-a': 'b'},
+			auth: {type: 'bearer', token: 'hush'},
+			paginator: 'single_page',
+			retry: {max_retries: 1, factor: 2, delay: 1, max_delay: 2, status_codes: [500], jitter: true, max_retry_after: 5},
+			response_actions: [{status_code: '5xx', action: 'retry'}],
+			rate_limit: {requests: 2, per: '1s', burst: 1},
+			max_requests: 5,
+			timeouts: {connect: 1, headers: 1, body_idle: 1, total: 1},
+			concurrency: 2,
+			max_buffer: 1000,
+		},
+		resources: ['a'],
+		output: {path: 'out', format: 'jsonl', compression: 'gzip', checkpoint: {rows: 5, bytes: 5, seconds: 5}, part_bytes: 5},
+	},
+	...[`${url}/api`, 'http://user:pass@127.0.0.1:9'].map(base_url => ({client: {base_url}, resources: ['a']})),
+];
+
+test('the configs of this test name every option', async () => {
+	const schema: unknown = JSON.parse(await readFile(join(import.meta.dirname, '../../../schema.json'), 'utf8'));
+	const named = new Set<string>();
+	const note = (value: unknown): void => {
+		if (typeof value !== 'object' || value === null) return;
+		if (!Array.isArray(value)) for (const key of Object.keys(value)) named.add(key);
+		for (const item of Object.values(value)) note(item);
+	};
+	note(configs);
+	// A .js config alone can hold a function.
+	deepStrictEqual(
+		options(schema).filter(name => !named.has(name) && name !== 'map' && name !== 'yield_map'),
+		[],
+	);
+});
+
+test('no value at the edge of an option gets past the config and is refused behind it', {timeout: 240_000}, async () => {
+	await using folder = await temporaryFolder();
+	const file = join(folder.path, 'sluice.json');
+	const wrong: string[] = [];
+	let tried = 0;
+	for (const config of configs) {
+		equal(await outcome(file, config), 'fine', JSON.stringify(config));
+		const all = places(config).flatMap(path => (edges[kindOf(valueAt(config, path))] ?? []).map(edge => ({path, edge})));
+		const found = await Promise.all(all.map(({path, edge}, n) => outcome(`${file}.${n}.json`, changed(config, path, edge))));
+		for (const [n, {path, edge}] of all.entries()) {
+			if (found[n] === 'fine' || found[n] === 'refused') continue;
+			wrong.push(
+				`${formatPath(path)}: ${JSON.stringify(edge)} in ${JSON.stringify(valueAt(config, path.slice(0, -1)))}: ${found[n]}`,
+			);
+		}
+		tried += all.length;
+	}
+	ok(tried > 1000, `${tried} tried`);
+	deepStrictEqual(wrong, []);
+});
+
+class Waited extends Error {}
+
+/** What comes of a config: what `sluice check` finds, and where that lets it pass, its first request, at which nobody answers. */
+async function outcome(file: string, config: unknown): Promise<string> {
+	await writeFile(file, JSON.stringify(config));
+	let isRead = false;
+	try {
+		const {config: loaded} = await loadConfig(file);
+		const api = connection(loaded, {sleep: () => Promise.reject(new Waited())});
+		try {
+			for (const resource of resolveResources(loaded)) {
+				const {source} = api.extraction(resource, {});
+				isRead = true;
+				for await (const _ of source) break;
+			}
+		} finally {
+			await api.close();
+		}
+	} catch (error) {
+		if (error instanceof RequestError || error instanceof Waited) return 'fine';
+		// Such as a value of a list that cannot stand in a path.
+		if (error instanceof SluiceError && !(error instanceof StageError) && isRead) return 'fine';
+		return exitCodeOf(error) === exitCodes.usage ? 'refused' : String(error instanceof Error ? error.stack : error);
+	}
+	return 'fine';
+}
+
+function kindOf(value: unknown): string {
+	return Array.isArray(value) ? 'list' : typeof value;
+}
+
+/** The names of all options in a JSON Schema. */
+function options(schema: unknown): string[] {
+	if (Array.isArray(schema)) return schema.flatMap(options);
+	if (!isPlainObject(schema)) return [];
+	const own = isPlainObject(schema.properties) ? Object.keys(schema.properties) : [];
+	return [...own, ...Object.values(schema).flatMap(options)];
+}
+
+/** Where the config has a value, a list or an object. */
+function places(tree: unknown, path: ConfigPath = []): ConfigPath[] {
+	const below = Array.isArray(tree) ? [...tree.entries()] : isPlainObject(tree) ? Object.entries(tree) : [];
+	const own = path.length > 1 ? [path] : [];
+	return [...own, ...below.flatMap(([key, item]) => places(item, [...path, key]))];
+}
+
+function changed(config: object, path: ConfigPath, value: unknown): unknown {
+	const copy = mapLeaves(config, leaf => leaf);
+	const owner = valueAt(copy, path.slice(0, -1)) as {[key: PropertyKey]: unknown};
+	owner[path.at(-1) ?? ''] = value;
+	return copy;
+}
