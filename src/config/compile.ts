@@ -1,6 +1,5 @@
 /** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
 import type {Readable, Transform} from 'node:stream';
-import {Shape} from '../core/cells.ts';
 import {ConfigError} from '../core/errors.ts';
 import {type Client, type ClientOptions, client} from '../http/client.ts';
 import {type Guess, reasonOf} from '../resource/detect.ts';
@@ -15,7 +14,7 @@ import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 import {responseRule} from './response-action.ts';
 import type {Config} from './schema.ts';
-import {hasStages, passesText, type StageOptions, stagesFor} from './stages.ts';
+import {passesText, type StageOptions, stagesFor} from './stages.ts';
 import {stepsOf} from './steps.ts';
 import {defined} from './tree.ts';
 
@@ -109,7 +108,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					// Nothing is asked for beyond a limit.
 					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
-					untouched: !process && textOf(resource, optionsOf(resource.name)),
+					untouched: !process && isText(resource, optionsOf(resource.name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
@@ -168,11 +167,9 @@ function made<T>(owner: string, make: () => T): T {
 	}
 }
 
-// Whether records stay text on the way to the sink. One that is only read for its children has none. Stages want cells, of pages ahead of
-// their turn as well: which pages stay text, as JSON Lines shows, must not depend on how fast they came.
-function textOf(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean | Shape {
-	if (options === undefined || options.parsed === true || !passesText(resource, options)) return false;
-	return hasStages(resource, options) ? new Shape('cells') : true;
+// Whether records stay text on the way to the sink. One that is only read for its children has none.
+function isText(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean {
+	return options !== undefined && options.parsed !== true && passesText(resource, options);
 }
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {

@@ -34,7 +34,7 @@ export function stagesFor(resource: ResolvedResource, options: StageOptions = {}
 	return hasStages(resource, options) ? transforms(resource, options) : [];
 }
 
-export function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
 	return typed || declares(resource);
 }
 

@@ -42,7 +42,7 @@ export function pages(
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
-	const options = walked.untouched === true ? {...walked, untouched: new Shape()} : walked;
+	const options = {shape: new Shape(), ...walked};
 	if (since) {
 		const reading = incremental(options.name, since, state, {partitions, process, base: requestOf(options)});
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);

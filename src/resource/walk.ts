@@ -47,9 +47,11 @@ export interface WalkOptions {
 	/**
 	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it came, with every digit
 	 * and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read their columns from it. Much faster; records are parsed when
-	 * somebody looks at them. A `Shape` is what several walks share that have records of the same kind. @default false
+	 * somebody looks at them. @default false
 	 */
-	readonly untouched?: boolean | Shape;
+	readonly untouched?: boolean;
+	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
+	readonly shape?: Shape | undefined;
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
 	readonly stopWhen?: string;
 	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
@@ -74,7 +76,7 @@ export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonVal
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
 	const {name, paginator = singlePage(), decoder, signal} = options;
 	const base = draft(options);
-	const shape = options.untouched === true ? new Shape() : options.untouched || undefined;
+	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const steps: Steps = {
 		paginator,

@@ -52,7 +52,7 @@ test('every digit, space and escape of a record comes through, on the first page
 });
 
 test('where records had to be parsed all the time, nobody keeps their text', async () => {
-	const options = {...paged, untouched: new Shape('records')};
+	const options = {...paged, untouched: true, shape: new Shape('records')};
 	const parsed = '{"id":1,"s":"é"}\n{"id":2,"big":12345678901234567890}\n{"id":3,"l":[1,{"a":"},{"}]}\n';
 	strictEqual(await written(pages, {...options, selector: 'data'}), parsed);
 	strictEqual(await written(pages, options), parsed, 'with a selector that is found out');
