@@ -70,6 +70,11 @@ test('filters compare long numbers by all their digits, wherever they stand', ()
 	deepStrictEqual(found("@ == '5' || @ < 'x' || @ == null || @ == true"), []);
 });
 
+test('a long decimal has nothing in it', () => {
+	const long = parse('{"a": 1.2345678901234567890, "b": [5]}') as {a: JsonValue};
+	deepStrictEqual(parsePath('$..*').all(long), [long.a, [5], 5]);
+});
+
 test('filters know lists, objects, and what is not there', () => {
 	const rows = [{a: [1n, {b: 2}], x: 1}, {a: [{b: 2}, 1]}, {a: {c: 1, d: null}}, {x: null}] satisfies JsonValue;
 	const found = (filter: string): JsonValue[] => parsePath(`$[?${filter}]`).all(rows);
