@@ -28,11 +28,16 @@ export interface Output {
 	discard(): Promise<void>;
 }
 
+export interface FileOptions {
+	/** `false` where the folder is a claim that may be taken away: one made anew would claim it again. @default true */
+	readonly makesFolder?: boolean;
+}
+
 /**
  * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
  * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
  */
-export function fileOutput(path: string): Output {
+export function fileOutput(path: string, {makesFolder = true}: FileOptions = {}): Output {
 	let place: Place | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
@@ -42,7 +47,7 @@ export function fileOutput(path: string): Output {
 	// Remembers what is under way, so that `discard` does not pull the file away from under it.
 	function attempt<T>(work: () => Promise<T>): Promise<T> {
 		const result = work().catch(error => {
-			throw explain(error, path);
+			throw explain(error, path, makesFolder ? advice : {...advice, ENOENT: GONE});
 		});
 		// Without their results, each of which would hold the one before it until the file is closed.
 		pending = Promise.allSettled([pending, result]).then(() => {});
@@ -109,7 +114,7 @@ export function fileOutput(path: string): Output {
 		},
 		open: () =>
 			attempt(async () => {
-				place = await placeOf(path);
+				place = await placeOf(path, makesFolder);
 				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+');
 			}),
 		write: bytes =>
@@ -212,12 +217,14 @@ const advice: Readonly<Record<string, string>> = {
 	EMFILE: 'too many open files',
 };
 
-function explain(error: unknown, name: string): Error {
+const GONE = 'its folder is gone: another process has taken it over, or removed it';
+
+function explain(error: unknown, name: string, words = advice): Error {
 	const {code = '', message} = error as NodeJS.ErrnoException;
 	if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED')
 		return new OutputClosedError(`${name}: closed by its reader`, {cause: error});
 	if (error instanceof SluiceError) return error;
-	return new SinkError(`cannot write ${name}: ${advice[code] ?? message}${code && advice[code] ? ` (${code})` : ''}`, {
+	return new SinkError(`cannot write ${name}: ${words[code] ?? message}${code && words[code] ? ` (${code})` : ''}`, {
 		cause: error,
 	});
 }

@@ -48,7 +48,8 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 	function next({path, format}: Folder): {path: string; output: HashedOutput} {
 		named++;
 		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
-		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
+		const output = fileOutput(dataset.stage(`${path}/${name}`), {makesFolder: false});
+		return {path: `${path}/${name}`, output: hashedOutput(output)};
 	}
 
 	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number): Part {

@@ -38,10 +38,10 @@ export interface Dataset {
 	stage(path: string): string;
 	/** Where a part is now, committed or staged. */
 	locate(part: Part): string;
-	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. */
+	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails after `close()`. */
 	commit(change: Change): Promise<Commit>;
 	/**
-	 * Gives it free. What was staged and not committed is removed. After a commit that failed half-way it stays: the next to open the
+	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed. After a commit that failed half-way it stays: the next to open the
 	 * dataset finishes that commit, if it is in the log.
 	 */
 	close(): Promise<void>;
@@ -108,6 +108,16 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 	let queue: Promise<unknown> = Promise.resolve();
 	// From the moment a record may be in the log until all that it lists is in its place.
 	let isUnderWay = false;
+	let closing: Promise<void> | undefined;
+
+	async function finish(): Promise<void> {
+		await queue;
+		try {
+			if (!isUnderWay) await rm(staging, {recursive: true, force: true});
+		} finally {
+			await lock.release();
+		}
+	}
 
 	async function commit(change: Change): Promise<Commit> {
 		if (isUnderWay) throw new StateError(`${layout.name}: a commit before this one failed half-way; the next run finishes it`);
@@ -147,18 +157,15 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
 			return unpublished(isIn(last?.pending) ? layout.pending : staging, path);
 		},
-		commit(change) {
+		async commit(change) {
+			if (closing) throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
 			const result = queue.then(() => explained(layout.name, layout.home, () => commit(change)));
 			queue = result.catch(() => {});
 			return result;
 		},
-		async close() {
-			await queue;
-			try {
-				if (!isUnderWay) await rm(staging, {recursive: true, force: true});
-			} finally {
-				await lock.release();
-			}
+		close() {
+			closing ??= finish();
+			return closing;
 		},
 	};
 }

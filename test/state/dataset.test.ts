@@ -138,6 +138,38 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 	deepEqual(await lines(folder.path), ['four', 'three']);
 });
 
+test('a writer that was taken for dead cannot begin a part either, and so commits nothing that it staged after that', async () => {
+	await using folder = await temporaryFolder();
+	const zombie = await open(folder.path, 'zombie');
+	await buryAlive(zombie);
+	const successor = await open(folder.path, 'b');
+	await rejects(staged(zombie, 'late'), /its folder is gone: another process has taken it over, or removed it \(ENOENT\)/);
+	await rejects(zombie.commit({...change, add: []}), /another process has taken it over/);
+	await successor.commit({...change, add: [await staged(successor, 'one')]});
+	await zombie.close();
+	await successor.close();
+	deepEqual(await lines(folder.path), ['one']);
+	deepEqual(await readdir(zombie.layout.staging), []);
+});
+
+test('a dataset that was closed takes no commit: its lock may be held by somebody else', async () => {
+	await using folder = await temporaryFolder();
+	const dataset = await open(folder.path, 'a');
+	const one = dataset.commit({...change, add: [await staged(dataset, 'one')]});
+	const closed = dataset.close();
+	await rejects(
+		dataset.commit({...change, add: []}),
+		/^StateError: contacts: was closed, and given free; nothing more is committed/,
+	);
+	equal((await one).version, 1, 'what was under way is finished first');
+	await closed;
+	await rejects(dataset.commit({...change, add: []}), /was closed/);
+	await dataset.close();
+	const next = await open(folder.path, 'b');
+	equal(next.last?.version, 1);
+	await next.close();
+});
+
 test('a commit that races with a takeover is there as a whole, or not at all', async () => {
 	await using folder = await temporaryFolder();
 	const zombie = await open(folder.path, 'zombie');
