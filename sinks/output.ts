@@ -28,16 +28,11 @@ export interface Output {
 	discard(): Promise<void>;
 }
 
-export interface FileOptions {
-	/** `false` where the folder is a claim that may be taken away: one made anew would claim it again. @default true */
-	readonly makesFolder?: boolean;
-}
-
 /**
  * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
  * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
  */
-export function fileOutput(path: string, {makesFolder = true}: FileOptions = {}): Output {
+export function fileOutput(path: string): Output {
 	let place: Place | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
@@ -47,7 +42,7 @@ export function fileOutput(path: string, {makesFolder = true}: FileOptions = {})
 	// Remembers what is under way, so that `discard` does not pull the file away from under it.
 	function attempt<T>(work: () => Promise<T>): Promise<T> {
 		const result = work().catch(error => {
-			throw explain(error, path, makesFolder ? advice : {...advice, ENOENT: GONE});
+			throw explain(error, path);
 		});
 		// Without their results, each of which would hold the one before it until the file is closed.
 		pending = Promise.allSettled([pending, result]).then(() => {});
@@ -114,7 +109,7 @@ export function fileOutput(path: string, {makesFolder = true}: FileOptions = {})
 		},
 		open: () =>
 			attempt(async () => {
-				place = await placeOf(path, makesFolder);
+				place = await placeOf(path);
 				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+');
 			}),
 		write: bytes =>
@@ -217,14 +212,12 @@ const advice: Readonly<Record<string, string>> = {
 	EMFILE: 'too many open files',
 };
 
-const GONE = 'its folder is gone: another process has taken it over, or removed it';
-
-function explain(error: unknown, name: string, words = advice): Error {
+function explain(error: unknown, name: string): Error {
 	const {code = '', message} = error as NodeJS.ErrnoException;
 	if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED')
 		return new OutputClosedError(`${name}: closed by its reader`, {cause: error});
 	if (error instanceof SluiceError) return error;
-	return new SinkError(`cannot write ${name}: ${words[code] ?? message}${code && words[code] ? ` (${code})` : ''}`, {
+	return new SinkError(`cannot write ${name}: ${advice[code] ?? message}${code && advice[code] ? ` (${code})` : ''}`, {
 		cause: error,
 	});
 }

@@ -15,8 +15,8 @@ export interface WholeFile {
 	readonly madeFolder: string | undefined;
 }
 
-/** Finds out what is at a path, and may make its folder. Writes nothing yet. */
-export async function placeOf(path: string, makesFolder = true): Promise<Place> {
+/** Finds out what is at a path, and makes its folder. Writes nothing yet. */
+export async function placeOf(path: string): Promise<Place> {
 	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to replace.
 	if (/^\/(dev|proc)\//.test(path)) return {path};
 	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));
@@ -25,7 +25,7 @@ export async function placeOf(path: string, makesFolder = true): Promise<Place> 
 		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
 		if (!found.isFile()) return {path: existing};
 	}
-	const madeFolder = makesFolder && existing === undefined ? await mkdir(dirname(path), {recursive: true}) : undefined;
+	const madeFolder = existing === undefined ? await mkdir(dirname(path), {recursive: true}) : undefined;
 	const real = existing ?? path;
 	const temporary = join(dirname(real), `.${basename(real)}.tmp-${randomBytes(4).toString('hex')}`);
 	return {path: real, temporary, madeFolder};

@@ -48,8 +48,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 	function next({path, format}: Folder): {path: string; output: HashedOutput} {
 		named++;
 		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
-		const output = fileOutput(dataset.stage(`${path}/${name}`), {makesFolder: false});
-		return {path: `${path}/${name}`, output: hashedOutput(output)};
+		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
 	}
 
 	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number): Part {

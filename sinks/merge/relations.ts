@@ -120,7 +120,7 @@ async function staged(options: SupersedeOptions, folder: string): Promise<Relati
 
 // Without an ending: who reads the dataset by a glob must not find it.
 function stage(path: string, batches: () => AsyncIterable<readonly JsonRecord[]>): Promise<void> {
-	const output = fileOutput(path, {makesFolder: false});
+	const output = fileOutput(path);
 	return writeWhole(output, async () => {
 		const encoder = parquetFormat().encoder(output);
 		const schema = {columns: stagedColumns};

@@ -44,14 +44,6 @@ test('what is discarded leaves nothing, not even the folders that were made for 
 	deepEqual(await readdir(join(folder.path, 'made')), ['other']);
 });
 
-test('a folder that is not to be made is not, and whoever needs it hears that it was taken away', async () => {
-	await using folder = await temporaryFolder();
-	const output = fileOutput(join(folder.path, 'claim/data'), {makesFolder: false});
-	await rejects(output.open(), /data: its folder is gone: another process has taken it over, or removed it \(ENOENT\)/);
-	await output.discard();
-	deepEqual(await readdir(folder.path), []);
-});
-
 test('a discard waits for what is under way, so that nothing is made after it', async () => {
 	await using folder = await temporaryFolder();
 	const output = fileOutput(join(folder.path, 'a/data'));

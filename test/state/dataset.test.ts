@@ -125,8 +125,8 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 		zombie.commit({...change, add: [late]}),
 		/another process has taken it over, or removed it; nothing more was committed/,
 	);
-	const staging = join(zombie.layout.staging, 'zombie');
-	await rejects(publish(zombie.layout, overtaken, staging, new Set([one.path])), {code: 'ENOENT'});
+	const claim = join(zombie.layout.staging, 'zombie/claim');
+	await rejects(publish(zombie.layout, overtaken, claim, new Set([one.path])), {code: 'ENOENT'});
 	deepEqual(await lines(folder.path), ['three']);
 	equal(await readFile(successor.locate(pending), 'utf8'), 'four\n');
 	await zombie.close();
@@ -138,16 +138,23 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 	deepEqual(await lines(folder.path), ['four', 'three']);
 });
 
-test('a writer that was taken for dead cannot begin a part either, and so commits nothing that it staged after that', async () => {
+test('a writer that was taken for dead cannot commit what it staged after that either', async () => {
 	await using folder = await temporaryFolder();
 	const zombie = await open(folder.path, 'zombie');
 	await buryAlive(zombie);
 	const successor = await open(folder.path, 'b');
-	await rejects(staged(zombie, 'late'), /its folder is gone: another process has taken it over, or removed it \(ENOENT\)/);
-	await rejects(zombie.commit({...change, add: []}), /another process has taken it over/);
+	const late = await staged(zombie, 'late');
+	await rejects(
+		zombie.commit({...change, add: [late]}),
+		/another process has taken it over, or removed it; nothing more was committed/,
+	);
 	await successor.commit({...change, add: [await staged(successor, 'one')]});
-	await zombie.close();
-	await successor.close();
+	await staged(zombie, 'later');
+	await buryAlive(successor);
+	// Its folder is taken a second time.
+	const last = await open(folder.path, 'c');
+	await rejects(zombie.commit({...change, add: [late]}), /another process has taken it over/);
+	for (const dataset of [zombie, successor, last]) await dataset.close();
 	deepEqual(await lines(folder.path), ['one']);
 	deepEqual(await readdir(zombie.layout.staging), []);
 });
