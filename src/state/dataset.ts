@@ -173,7 +173,7 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 			return result;
 		},
 		close() {
-			closing ??= finish();
+			closing ??= explained(layout.name, layout.home, finish);
 			return closing;
 		},
 	};
