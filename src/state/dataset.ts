@@ -41,8 +41,8 @@ export interface Dataset {
 	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails after `close()`. */
 	commit(change: Change): Promise<Commit>;
 	/**
-	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed. After a commit that failed half-way it stays: the next to open the
-	 * dataset finishes that commit, if it is in the log.
+	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed. After a commit that
+	 * failed half-way it stays: the next to open the dataset finishes that commit, if it is in the log.
 	 */
 	close(): Promise<void>;
 }
