@@ -94,12 +94,28 @@ export function datasetSink({
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
+	/** Whole, and in no commit yet. */
+	let fresh: readonly Part[] = [];
 	let rejected = sum(run.parts.filter(({kind}) => kind === 'rejects'));
 	let {pages, state, cursor} = run.standing as Standing & {cursor: Cursor | undefined};
 	let isPlaced = true;
 	let isBroken = false;
+	let isClosing = false;
+	let isFinished = false;
 	let lastMs = performance.now();
 	let under: Promise<unknown> = Promise.resolve();
+	const stop = new AbortController();
+	const {signal} = stop;
+
+	// Whoever discards waits for it: the dataset may be somebody else's right after.
+	function attempt(work: () => Promise<void>): Promise<void> {
+		const working = work().catch(error => {
+			isBroken ||= error !== signal.reason;
+			throw error;
+		});
+		under = working.catch(() => {});
+		return working;
+	}
 
 	async function write(page: Page): Promise<void> {
 		noteSchemas(page);
@@ -170,12 +186,13 @@ export function datasetSink({
 	}
 
 	async function checkpoint(): Promise<void> {
-		const added = await open.close();
+		fresh = [...fresh, ...(await open.close())];
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
-		const change = disposition === 'append' ? {add: added, remove: emptied(added)} : {pending: [...kept, ...added]};
+		const change = disposition === 'append' ? {add: fresh, remove: emptied(fresh)} : {pending: [...kept, ...fresh]};
 		await commit({...change, standing: place});
 		standing = place;
-		kept = [...kept, ...added];
+		kept = [...kept, ...fresh];
+		fresh = [];
 		counts.bytesWritten = sum(kept, 'bytes');
 		lastMs = performance.now();
 	}
@@ -199,20 +216,22 @@ export function datasetSink({
 	async function finish(): Promise<void> {
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
-		const written = [...kept, ...(await open.close())];
+		fresh = await open.close();
 		const visible = dataset.last?.parts ?? [];
-		const {add, remove} = await settled(written, visible);
+		const {add, remove} = await settled([...kept, ...fresh], visible);
 		const rest = visible.filter(part => !remove.includes(part) && part.table === table && part.kind === 'rows');
 		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
 		const added = isBare ? [...add, await emptyPart()] : add;
 		if (isAnew) noteReplaced();
 		const {cursor: _, ...last} = standing;
 		counts.bytesWritten = sum(added, 'bytes');
+		signal.throwIfAborted();
 		await commit({
 			add: added.filter(part => !visible.includes(part)),
 			remove: [...new Set([...remove, ...emptied(added)])],
 			...ending(last),
 		});
+		isFinished = true;
 	}
 
 	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its rows away.
@@ -225,13 +244,13 @@ export function datasetSink({
 	/** What appears and what goes, by what the disposition says. */
 	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
 		if (disposition === 'merge') {
-			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, ...required(merge)});
+			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, signal, ...required(merge)});
 			report.merge = outcome.counts;
 			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
 			counts.written = (counts.written ?? 0) - outcome.duplicates;
 			return outcome;
 		}
-		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes});
+		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes, signal});
 		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
 		return {add: parts, remove: [...visible]};
 	}
@@ -247,24 +266,20 @@ export function datasetSink({
 		name: `${format.name} ${table}`,
 		counts,
 		report,
-		write(page) {
-			const writing = write(page).catch(error => {
-				isBroken = true;
-				throw error;
-			});
-			under = writing.catch(() => {});
-			return writing;
+		write: page => attempt(() => write(page)),
+		close() {
+			isClosing = true;
+			return attempt(finish);
 		},
-		async close() {
-			isBroken = true;
-			await finish();
-		},
-		async discard() {
+		async discard(error) {
+			stop.abort(error);
 			await under;
+			if (isFinished) return;
 			try {
-				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted.
-				if (!isBroken && isPlaced && keepsState && cursor !== undefined && cursor !== null && pages > standing.pages)
-					await checkpoint();
+				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted; nor is the
+				// end of all pages, before everybody else has found them right.
+				const isPlace = isPlaced && cursor !== undefined && (cursor !== null || isClosing);
+				if (!isBroken && isPlace && keepsState && pages > standing.pages) await checkpoint();
 				if (keepsState && standing.pages > 0) report.kept = standing.pages;
 			} finally {
 				await open.discard();

@@ -8,6 +8,8 @@ import type {RowSet} from './parts/row-set.ts';
 
 /** Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or discards it. */
 export interface Encoder {
+	/** Memory that it keeps, of the most that it may: from 0 to 1. @default 0 */
+	readonly fullness?: number;
 	write(page: Page): Promise<void>;
 	/** Writes whatever is still held back, and the footer. */
 	finish(): Promise<void>;

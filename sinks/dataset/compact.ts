@@ -12,12 +12,14 @@ export interface CompactOptions {
 	readonly format: FileFormat;
 	/** Bytes that parts are joined up to. Those of half the size are left alone. */
 	readonly partBytes: number;
+	/** Gives up; the parts stay as they are. */
+	readonly signal: AbortSignal;
 }
 
 /** `parts` hold the same rows in the same order; `replaced` are those that went into another one. */
 export async function compacted(
 	written: readonly Part[],
-	{dataset, maker, format, partBytes}: CompactOptions,
+	{dataset, maker, format, partBytes, signal}: CompactOptions,
 ): Promise<{parts: Part[]; replaced: Part[]}> {
 	const parts: Part[] = [];
 	const replaced: Part[] = [];
@@ -31,7 +33,7 @@ export async function compacted(
 		const folder = {table, path: dirname(first.path), kind, format: kind === 'rows' ? format : jsonlFormat};
 		const rows = group.reduce((sum, part) => sum + part.rows, 0);
 		const paths = group.map(part => dataset.locate(part));
-		parts.push(await maker.make(folder, rows, output => folder.format.join(paths, output)));
+		parts.push(await maker.make(folder, rows, output => folder.format.join(paths, output, {signal})));
 		replaced.push(...group);
 	}
 	return {parts, replaced};

@@ -30,6 +30,8 @@ interface MergedOptions extends MergeOptions {
 	/** Parts of the run, in order. */
 	readonly written: readonly Part[];
 	readonly visible: readonly Part[];
+	/** Gives up; the parts stay as they are. */
+	readonly signal: AbortSignal;
 }
 
 export interface Merged {
@@ -41,7 +43,7 @@ export interface Merged {
 }
 
 export async function merged(options: MergedOptions): Promise<Merged> {
-	const {dataset, table, written, visible, key, order, hardDelete, format, schemas} = options;
+	const {dataset, table, written, visible, key, order, hardDelete, format, schemas, signal} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
 	const schema = schemaOf(schemas, table);
@@ -52,6 +54,7 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		delta: delta.map(fileOf),
 		key,
 		format,
+		signal,
 		...(order !== undefined && {order}),
 		...(hardDelete !== undefined && {hardDelete}),
 	});
@@ -63,7 +66,7 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 
 // Lists have no keys of their own: those of a record that came again, or was deleted, go with it.
 async function droppedLists(
-	{dataset, table, written, visible, key, parentKey, hardDelete, format, schemas}: MergedOptions,
+	{dataset, table, written, visible, key, parentKey, hardDelete, format, schemas, signal}: MergedOptions,
 	delta: readonly Part[],
 ): Promise<Map<string, RowSet>> {
 	const dropped = new Map<string, RowSet>();
@@ -73,7 +76,7 @@ async function droppedLists(
 	const deleted = new Set<Key>();
 	for (const part of delta) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf, isGone} = newRows(file, {key, hardDelete, format});
+		const {batches, keyOf, isGone} = newRows(file, {key, hardDelete, format, signal});
 		for await (const records of batches) {
 			for (const record of records) {
 				came.add(keyOf(record));
@@ -84,7 +87,7 @@ async function droppedLists(
 	const drop = async (part: Part, keys: ReadonlySet<Key>): Promise<void> => {
 		const rows = new RowSet(part.rows);
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
-		const {batches, keyOf: parentOf} = newRows(file, {key: parentKey, format});
+		const {batches, keyOf: parentOf} = newRows(file, {key: parentKey, format, signal});
 		let row = 0;
 		for await (const records of batches) {
 			for (const record of records) {
@@ -108,7 +111,7 @@ function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */
 async function rewritten(
-	{dataset, maker, written, visible, format}: MergedOptions,
+	{dataset, maker, written, visible, format, signal}: MergedOptions,
 	dropped: ReadonlyMap<string, RowSet>,
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
@@ -124,7 +127,7 @@ async function rewritten(
 		if (!isNew) remove.push(part);
 		if (rows.count === part.rows) continue;
 		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
-		add.push(await maker.make(folder, part.rows - rows.count, output => format.without(path, rows, output)));
+		add.push(await maker.make(folder, part.rows - rows.count, output => format.without(path, rows, output, {signal})));
 	}
 	return {add, remove};
 }

@@ -13,8 +13,8 @@ export interface OpenParts {
 	discard(): Promise<void>;
 }
 
-// Each holds a file and a row group. Beyond, the one that was written to longest ago is closed: rows that come in the order of
-// their folders make few parts.
+// Each holds a file. Beyond, the one that was written to longest ago is closed: rows that come in the order of their folders make
+// few parts.
 const MOST_OPEN = 16;
 
 export function openParts(maker: PartMaker): OpenParts {
@@ -30,14 +30,28 @@ export function openParts(maker: PartMaker): OpenParts {
 			writers.set(folder.path, known);
 			return known;
 		}
-		const [oldest] = writers;
-		if (oldest && writers.size >= MOST_OPEN) {
-			writers.delete(oldest[0]);
-			closed.push(await oldest[1].close());
-		}
+		const [oldest] = writers.keys();
+		if (oldest !== undefined && writers.size >= MOST_OPEN) await close(oldest);
 		const made = await maker.writer(folder);
 		writers.set(folder.path, made);
 		return made;
+	}
+
+	async function close(path: string): Promise<void> {
+		const writer = writers.get(path);
+		writers.delete(path);
+		if (writer) closed.push(await writer.close());
+	}
+
+	// All together hold no more in memory than one may: the fullest are closed.
+	async function makeRoom(): Promise<void> {
+		const byFullness = [...writers].sort(([, one], [, other]) => one.fullness - other.fullness);
+		let sum = byFullness.reduce((all, [, {fullness}]) => all + fullness, 0);
+		while (sum > 1 && byFullness.length > 1) {
+			const [path, {fullness}] = byFullness.pop() as (typeof byFullness)[number];
+			sum -= fullness;
+			await close(path);
+		}
 	}
 
 	return {
@@ -51,12 +65,10 @@ export function openParts(maker: PartMaker): OpenParts {
 		async write(folder, page) {
 			await (await writerOf(folder)).write(page);
 			rows += page.records.length;
+			await makeRoom();
 		},
 		async close() {
-			for (const [path, writer] of [...writers]) {
-				closed.push(await writer.close());
-				writers.delete(path);
-			}
+			for (const path of [...writers.keys()]) await close(path);
 			const all = closed;
 			closed = [];
 			rows = 0;

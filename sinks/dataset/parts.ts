@@ -2,7 +2,7 @@
 import type {Page} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
-import {type FileFormat, fileSink} from '../file.ts';
+import type {FileFormat} from '../file.ts';
 import {fileOutput, type Output} from '../output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
 
@@ -28,6 +28,8 @@ export interface PartWriter {
 	readonly rows: number;
 	/** Bytes so far; what the format still holds back is not in it. */
 	readonly bytes: number;
+	/** Memory that the format keeps, of the most that it may. */
+	readonly fullness: number;
 	write(page: Page): Promise<void>;
 	/** Makes it durable. */
 	close(): Promise<Part>;
@@ -61,8 +63,9 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		},
 		async writer(folder) {
 			const {path, output} = next(folder);
-			const sink = fileSink(folder.format, output);
-			await sink.open?.();
+			const packed = folder.format.compress?.(output) ?? output;
+			await packed.open();
+			const encoder = folder.format.encoder(packed);
 			let rows = 0;
 			return {
 				get rows() {
@@ -71,15 +74,19 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				get bytes() {
 					return output.position;
 				},
+				get fullness() {
+					return encoder.fullness ?? 0;
+				},
 				async write(page) {
-					await sink.write(page);
+					await encoder.write(page);
 					rows += page.records.length;
 				},
 				async close() {
-					await sink.close();
+					await encoder.finish();
+					await packed.close();
 					return described(path, folder, output, rows);
 				},
-				discard: () => output.discard(),
+				discard: () => packed.discard(),
 			};
 		},
 		async make(folder, rows, write) {

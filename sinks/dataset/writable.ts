@@ -37,7 +37,6 @@ export function dataset(
 	let opening: Promise<void> | undefined;
 	let opened: Dataset | undefined;
 	let inner: DatasetSink | undefined;
-	let isDiscarded = false;
 
 	async function open(): Promise<void> {
 		opened = await openDataset({root, name, writer: runName(new Date())});
@@ -65,7 +64,7 @@ export function dataset(
 			return opening;
 		},
 		async write(page) {
-			if (!isDiscarded) await inner?.write({...page, resource: name});
+			await inner?.write({...page, resource: name});
 		},
 		// Where it fails, `discard` follows.
 		async close() {
@@ -73,7 +72,6 @@ export function dataset(
 			await opened?.close();
 		},
 		async discard(error) {
-			isDiscarded = true;
 			// What broke may have been faster than we are at opening.
 			await opening?.catch(() => {});
 			try {

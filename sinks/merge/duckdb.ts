@@ -11,6 +11,8 @@ import {placeOf, startsOf, tally} from './tally.ts';
 
 const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
 
+const INTERRUPT_MS = 100;
+
 export async function supersedeByDuckdb(options: SupersedeOptions): Promise<Superseded> {
 	const [first] = options.delta;
 	if (!first) return tally([]).result();
@@ -29,9 +31,15 @@ async function withConnection<Result>(
 ): Promise<Result> {
 	const instance = await DuckDBInstance.create(':memory:', {...SETTINGS, temp_directory: folder});
 	let connection: DuckDBConnection | undefined;
-	const interrupt = (): void => connection?.interrupt();
+	let interrupts: NodeJS.Timeout | undefined;
+	const interrupt = (): void => {
+		connection?.interrupt();
+		// One that comes between two queries is lost.
+		interrupts = setTimeout(interrupt, INTERRUPT_MS);
+	};
 	signal?.addEventListener('abort', interrupt);
 	try {
+		signal?.throwIfAborted();
 		connection = await instance.connect();
 		return await work(connection);
 	} catch (error) {
@@ -40,6 +48,7 @@ async function withConnection<Result>(
 		throw new SinkError(`the merge by DuckDB failed, and nothing was changed: ${messageOf(error)}`, {cause: error});
 	} finally {
 		signal?.removeEventListener('abort', interrupt);
+		clearTimeout(interrupts);
 		connection?.closeSync();
 		instance.closeSync();
 	}

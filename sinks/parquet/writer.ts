@@ -49,6 +49,8 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 	let rowsBefore = 0;
 	// Grows from one row, so that rows of many megabytes are noticed before a thousand of them are held.
 	let rowsAtOnce = 1;
+	// Of any row group so far: its memory is kept for those after it.
+	let mostBytes = 0;
 
 	function follow(columns: readonly Column[]): void {
 		const evolved = evolve(schema.columns, columns, rowsBefore + rows > 0);
@@ -94,6 +96,9 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 	}
 
 	return {
+		get fullness() {
+			return mostBytes / rowGroupBytes;
+		},
 		begin: follow,
 		async adopt(file, group) {
 			await closeGroup();
@@ -128,6 +133,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 				append(page, source, from, to);
 				from = to;
 				const bytes = gatheredBytes();
+				mostBytes = Math.max(mostBytes, bytes);
 				const rowBytes = bytes / rows;
 				const isFull = rows >= rowGroupRows || bytes >= rowGroupBytes;
 				if (isFull) await closeGroup();

@@ -1,6 +1,7 @@
 import {intakeOf} from '../config/intake.ts';
 import {formatNames} from '../core/format-names.ts';
 import {count, plural} from './format.ts';
+import {inAnyCase} from './in-any-case.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
 import {configOptions, duration, names, path, rows, selectOption, verb, wholeFromZero} from './verb.ts';
@@ -50,7 +51,7 @@ export const run = verb({
 		const connection = connect(project, log, signal);
 		const outputs = targets(destination, log);
 		const results: Result[] = [];
-		try {
+		const work = async (): Promise<void> => {
 			const isWhole = limit === undefined;
 			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
 			const brokeOff = whole?.brokeOff;
@@ -71,10 +72,8 @@ export const run = verb({
 			}
 			// Else it would read again, and append, what is in the log already.
 			if (!(await outputs.areHalfWay())) await whole?.end();
-		} finally {
-			await outputs.close();
-			await connection.close();
-		}
+		};
+		await inAnyCase(work, outputs.close, connection.close);
 		if (results.length > 0) log.info(summaryTable(results, process.stderr.columns));
 		else if (chosen.length === 0)
 			log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);

@@ -18,6 +18,7 @@ import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
 import {plural} from './format.ts';
+import {inAnyCase} from './in-any-case.ts';
 import type {Log} from './io.ts';
 
 export interface Destination {
@@ -84,7 +85,9 @@ export function targets(destination: Destination, log: Log): Targets {
 			return datasets.some(dataset => dataset?.isHalfWay === true);
 		},
 		async close() {
-			for (const dataset of opened.values()) await (await dataset.catch(() => undefined))?.close();
+			// One that could not be opened has said so.
+			const datasets = await Promise.all([...opened.values()].map(each => each.catch(() => undefined)));
+			await inAnyCase(...datasets.map(dataset => async () => dataset?.close()));
 		},
 	};
 }

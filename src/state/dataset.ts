@@ -38,11 +38,11 @@ export interface Dataset {
 	stage(path: string): string;
 	/** Where a part is now, committed or staged. */
 	locate(part: Part): string;
-	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. */
+	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails after `close()`. */
 	commit(change: Change): Promise<Commit>;
 	/**
-	 * Gives it free. What was staged and not committed is removed. After a commit that failed half-way it stays: the next to open the
-	 * dataset finishes that commit, if it is in the log.
+	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed. After a commit that
+	 * failed half-way it stays: the next to open the dataset finishes that commit, if it is in the log.
 	 */
 	close(): Promise<void>;
 }
@@ -77,21 +77,29 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	await makeFolder(layout.staging);
 	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that it has the lock
 	// can neither commit nor take anything away from here on.
-	for (const path of await entriesOf(layout.staging)) if (!path.endsWith('.dead')) await rename(path, `${path}.dead`);
+	for (const path of await entriesOf(layout.staging))
+		if (!path.endsWith('.dead')) await rename(path, `${path}-by-${lock.writer}.dead`);
 	const dead = await entriesOf(layout.staging);
 	const staging = join(layout.staging, lock.writer);
 	await mkdir(staging);
+	await mkdir(claimIn(staging));
 	await syncFolder(layout.staging);
 	try {
 		const last = await lastCommit(layout);
 		if (!last) await refuseWithoutLog(layout);
-		const missing = last ? await publish(layout, last, staging) : [];
+		const missing = last ? await publish(layout, last, claimIn(staging)) : [];
 		for (const path of dead) await rm(path, {recursive: true, force: true});
 		return writing(layout, lock, staging, last, missing);
 	} catch (error) {
 		await rm(staging, {recursive: true, force: true});
 		throw error;
 	}
+}
+
+// All that a commit changes passes through it. Nobody makes it but whoever has just taken the lock: writing a part may make the folder
+// around it anew, and claims nothing by that.
+function claimIn(staging: string): string {
+	return join(staging, 'claim');
 }
 
 /** Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they belong. */
@@ -104,16 +112,27 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 }
 
 function writing(layout: Layout, lock: Lock, staging: string, found: Commit | undefined, missing: readonly Part[]): Dataset {
+	const claim = claimIn(staging);
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
 	// From the moment a record may be in the log until all that it lists is in its place.
 	let isUnderWay = false;
+	let closing: Promise<void> | undefined;
+
+	async function finish(): Promise<void> {
+		await queue;
+		try {
+			if (!isUnderWay) await rm(staging, {recursive: true, force: true});
+		} finally {
+			await lock.release();
+		}
+	}
 
 	async function commit(change: Change): Promise<Commit> {
 		if (isUnderWay) throw new StateError(`${layout.name}: a commit before this one failed half-way; the next run finishes it`);
 		const next = after(last, change, layout.name);
 		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
-		const draft = join(staging, `commit-${next.version}.json`);
+		const draft = join(claim, `commit-${next.version}.json`);
 		try {
 			await writeDurably(draft, serialize(next));
 			await syncFolder(staging);
@@ -126,7 +145,7 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 		const known = new Set(last?.data === next.data ? last.parts.map(({path}) => path) : []);
 		for (const {path} of last?.pending ?? []) if (next.pending.some(part => part.path === path)) known.add(path);
 		last = next;
-		await publish(layout, next, staging, known);
+		await publish(layout, next, claim, known);
 		isUnderWay = false;
 		await prune(layout);
 		return next;
@@ -147,18 +166,15 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
 			return unpublished(isIn(last?.pending) ? layout.pending : staging, path);
 		},
-		commit(change) {
+		async commit(change) {
+			if (closing) throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
 			const result = queue.then(() => explained(layout.name, layout.home, () => commit(change)));
 			queue = result.catch(() => {});
 			return result;
 		},
-		async close() {
-			await queue;
-			try {
-				if (!isUnderWay) await rm(staging, {recursive: true, force: true});
-			} finally {
-				await lock.release();
-			}
+		close() {
+			closing ??= explained(layout.name, layout.home, finish);
+			return closing;
 		},
 	};
 }

@@ -10,6 +10,7 @@ import {dirname, join, relative} from 'node:path';
  *     contacts/*.parquet   parts; commits that only add put theirs here as well
  *   pending/               parts of a run that shows nothing before its end (replace, merge)
  *   staging/<writer>/      what one process has under way; no record lists it
+ *     claim/               what its commits pass through
  *   lock/                  who may write
  * ```
  * Files outside `data-*` have names that end in `.part`, so that no glob for `*.parquet` finds them.

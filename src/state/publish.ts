@@ -10,9 +10,9 @@ import type {Commit, Part} from './record.ts';
  * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that stay, and then
  * each table switches to it at once: whoever lists a table sees the parts before or those after, never some of both. Returns
  * the parts that the commit lists and nobody has: removed by hand. Those in `known` are in their places; without it, as after a
- * crash, nothing is taken for granted. All that takes away goes by way of `staging`, the folder of the writer.
+ * crash, nothing is taken for granted. All that takes away goes by way of `claim`, which nobody has but the writer.
  */
-export async function publish(layout: Layout, commit: Commit, staging: string, known?: ReadonlySet<string>): Promise<Part[]> {
+export async function publish(layout: Layout, commit: Commit, claim: string, known?: ReadonlySet<string>): Promise<Part[]> {
 	const folder = dataFolder(layout, commit.data);
 	const sources = await foldersWithParts(layout, folder);
 	const missing: Part[] = [];
@@ -31,9 +31,9 @@ export async function publish(layout: Layout, commit: Commit, staging: string, k
 		if (!(await fetch(part, path, sources))) missing.push(part);
 	}
 	for (const path of folders) await syncFolder(path);
-	if (!known) await buryStrays(commit, folder, staging);
-	for (const table of commit.tables) await switchTo(layout, table, commit.data, staging);
-	await sweep(layout, commit, folder, staging);
+	if (!known) await buryStrays(commit, folder, claim);
+	for (const table of commit.tables) await switchTo(layout, table, commit.data, claim);
+	await sweep(layout, commit, folder, claim);
 	return missing;
 }
 
@@ -74,14 +74,14 @@ async function isDone(work: () => Promise<void>): Promise<boolean> {
 	}
 }
 
-async function switchTo(layout: Layout, table: string, data: number, staging: string): Promise<void> {
+async function switchTo(layout: Layout, table: string, data: number, claim: string): Promise<void> {
 	const path = visibleFolder(layout, table);
 	const target = linkOf(layout, table, data);
 	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
 	if (found?.isSymbolicLink() && (await readlink(path)) === target) return;
 	if (found && !found.isSymbolicLink()) await makeRoom(path);
 	await makeFolder(dirname(path));
-	const draft = join(staging, `link-${table.replaceAll('/', '+')}`);
+	const draft = join(claim, `link-${table.replaceAll('/', '+')}`);
 	await rm(draft, {force: true});
 	await symlink(target, draft, 'dir');
 	await rename(draft, path);
@@ -122,15 +122,15 @@ function inTheWay(path: string, what: string): StateError {
 const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
 
 // Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice. Other files are not ours.
-async function buryStrays({parts}: Commit, folder: string, staging: string): Promise<void> {
+async function buryStrays({parts}: Commit, folder: string, claim: string): Promise<void> {
 	const wanted = new Set(parts.map(({path}) => path));
 	const paths = (await readdir(folder, {recursive: true})).map(path => path.split(sep).join('/'));
-	for (const path of paths) if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), staging);
+	for (const path of paths) if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), claim);
 }
 
 // What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run given up.
-async function sweep(layout: Layout, {pending}: Commit, folder: string, staging: string): Promise<void> {
-	for (const other of await dataFolders(layout)) if (other !== folder) await bury(other, staging);
+async function sweep(layout: Layout, {pending}: Commit, folder: string, claim: string): Promise<void> {
+	for (const other of await dataFolders(layout)) if (other !== folder) await bury(other, claim);
 	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
-	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await bury(path, staging);
+	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await bury(path, claim);
 }

@@ -1,6 +1,9 @@
-import {deepEqual, doesNotMatch, equal, match, ok} from 'node:assert/strict';
+import {deepEqual, doesNotMatch, equal, match, ok, rejects} from 'node:assert/strict';
+import {mkdir, readdir, rm} from 'node:fs/promises';
 import {type AddressInfo, createServer} from 'node:net';
+import {join} from 'node:path';
 import {test} from 'node:test';
+import {inAnyCase} from '../../src/cli/in-any-case.ts';
 import {type Ran, workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {config, endless, rows, server, single} from './config.ts';
@@ -198,4 +201,46 @@ test('a disk that fills up leaves no part of a file, and no end missing in silen
 	} finally {
 		await place.shell('umount disk');
 	}
+});
+
+test('a dataset that cannot be closed keeps no other one from it, and the run says so', async () => {
+	const names = ['first', 'second', 'third'];
+	const locks = (place: {path: string}, name: string) => join(place.path, 'out/.sluice', name, 'lock');
+	await using place = await workspace();
+	await using api = await server(rows('first', [{id: 1}]), rows('second', [{id: 2}]), {
+		path: '/third',
+		respond: {
+			fn: async () => {
+				// Neither to be read nor to be removed as a file.
+				for (const name of ['first', 'second']) {
+					const [lock = ''] = await readdir(locks(place, name));
+					await rm(join(locks(place, name), lock));
+					await mkdir(join(locks(place, name), lock));
+				}
+				return {json: {data: [{id: 3}]}};
+			},
+		},
+	});
+	await using configured = await workspace({
+		'sluice.json': config(
+			api.url,
+			names.map(name => single(name)),
+		),
+	});
+	const ran = await place.sluice(['run', '-f', 'jsonl', '-c', join(configured.path, 'sluice.json')]);
+	equal(ran.code, 1, ran.stderr);
+	match(ran.stderr, /^sluice: first: cannot write .*\.sluice\/first: EISDIR/m);
+	doesNotMatch(ran.stderr, /second: cannot|third: cannot| {4}at /);
+	deepEqual(await readdir(locks(place, 'third')), []);
+});
+
+test('what is done in any case is done in order, whatever fails, and the first error is the one that is told', async () => {
+	const done: string[] = [];
+	const step = (name: string, error?: Error) => async () => {
+		done.push(name);
+		if (error) throw error;
+	};
+	await rejects(inAnyCase(step('a'), step('b', new Error('one')), step('c', new Error('two')), step('d')), /one/);
+	deepEqual(done, ['a', 'b', 'c', 'd']);
+	await inAnyCase(step('e'));
 });

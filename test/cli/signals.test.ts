@@ -1,9 +1,11 @@
 import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {once} from 'node:events';
 import {test} from 'node:test';
+import {setTimeout as pause} from 'node:timers/promises';
 import {workspace} from '../helpers/binary.ts';
+import {query} from '../helpers/duckdb.ts';
 import type {Route} from '../helpers/server.ts';
-import {config, endless, server} from './config.ts';
+import {config, endless, server, single} from './config.ts';
 
 /** Answers some pages, then no more; `stuck` tells when that is. */
 function getsStuck(pages: number): {route: Route; resource: object; stuck: Promise<void>} {
@@ -55,6 +57,43 @@ for (const [name, code, said] of [
 		match((await next.ended).stderr, /^events: resuming after page 3$/m);
 	});
 }
+
+test('SIGINT ends the merge at the end of a run: nothing of it is committed, and the next run goes on with it', async () => {
+	// One row stays, so that a part is written without the others.
+	let [from, length] = ['first', 101_001];
+	const data = () => Array.from({length}, (_, id) => ({id, from}));
+	await using api = await server({path: '/events', respond: {fn: () => ({json: {data: data()}})}});
+	const events = single('events', {primary_key: 'id', write_disposition: 'merge'});
+	await using place = await workspace({'sluice.json': config(api.url, [events], {output: {format: 'csv'}})});
+	const first = await place.sluice(['run'], {timeoutMs: 60_000});
+	equal(first.code, 0, first.stderr);
+	const before = await place.visible();
+	[from, length] = ['second', 101_000];
+
+	const running = place.start(['run'], {timeoutMs: 60_000});
+	const {process: child, ended} = running;
+	// DuckDB has a folder of its own while it merges.
+	const isMerging = async () => (await place.list()).some(path => /\.merge-\w+$/.test(path));
+	while (child.exitCode === null && !(await isMerging())) await pause(1);
+	child.kill('SIGINT');
+	const {code, stderr} = await ended;
+	deepEqual([code, stderr.split('\n').at(-2)], [130, 'sluice: interrupted'], stderr);
+	match(stderr, /^events: \d+ pages? kept; run it again to go on from there$/m);
+	deepEqual(await place.visible(), before);
+	const left = (await place.list()).filter(path => /\/(lock|staging)\/|\.merge-/.test(path));
+	deepEqual(left, []);
+
+	const asked = api.requests.length;
+	const next = await place.sluice(['run'], {timeoutMs: 60_000});
+	equal(next.code, 0, next.stderr);
+	match(next.stderr, /^events: merged: 0 new, 101,?000 updated, 0 deleted$/m);
+	equal(api.requests.length, asked);
+	const counted = await query(`select "from", count(*)::int as n from '${place.path}/out/events/*.csv' group by all order by n`);
+	deepEqual(counted, [
+		{from: 'first', n: 1},
+		{from: 'second', n: 101_000},
+	]);
+});
 
 test('the second SIGINT ends at once what does not heed the first', async () => {
 	const deaf = `

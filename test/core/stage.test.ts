@@ -143,6 +143,29 @@ test('a closed reader ends the source and is a success', async () => {
 	strictEqual(state.closed, true);
 });
 
+for (const pages of [[page(0, 1)], []]) {
+	test(`a sink that is discarded while it opens is asked for nothing after that (${pages.length} pages)`, async () => {
+		const controller = new AbortController();
+		let opened = (): void => {};
+		const opening = new Promise<void>(resolve => {
+			opened = resolve;
+		});
+		const {log, sink: definition} = recorder({
+			async open() {
+				controller.abort(new Error('enough'));
+				await opening;
+			},
+			async discard() {
+				log.push('discard');
+				opened();
+				await setImmediate();
+			},
+		});
+		await rejects(pipeline(pages, sink(definition), {signal: controller.signal}), /enough/);
+		deepStrictEqual(log, ['discard']);
+	});
+}
+
 test('an abort rejects with its reason and discards', async () => {
 	const {log, sink: definition} = recorder();
 	const controller = new AbortController();

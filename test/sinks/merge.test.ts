@@ -255,6 +255,21 @@ for (const engine of engines) {
 		await assert.rejects(merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format: parquet, engine, signal}), reason);
 	});
 
+	test(`a merge by ${engine} that is aborted on its way ends with the reason`, async () => {
+		const reason = new Error('enough');
+		const controller = new AbortController();
+		// Keys that DuckDB does not read by itself.
+		const format: FileFormat = {
+			...jsonlFormat,
+			rows(path, options) {
+				controller.abort(reason);
+				return jsonlFormat.rows(path, options);
+			},
+		};
+		const {signal} = controller;
+		await assert.rejects(merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format, engine, signal}), reason);
+	});
+
 	test(`folders and columns of any name are merged by ${engine}`, async () => {
 		await using folder = await temporaryFolder();
 		const path = at(folder.path, `a=b [x] it's *?`);

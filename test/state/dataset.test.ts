@@ -125,8 +125,8 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 		zombie.commit({...change, add: [late]}),
 		/another process has taken it over, or removed it; nothing more was committed/,
 	);
-	const staging = join(zombie.layout.staging, 'zombie');
-	await rejects(publish(zombie.layout, overtaken, staging, new Set([one.path])), {code: 'ENOENT'});
+	const claim = join(zombie.layout.staging, 'zombie/claim');
+	await rejects(publish(zombie.layout, overtaken, claim, new Set([one.path])), {code: 'ENOENT'});
 	deepEqual(await lines(folder.path), ['three']);
 	equal(await readFile(successor.locate(pending), 'utf8'), 'four\n');
 	await zombie.close();
@@ -136,6 +136,45 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 	await successor.commit({...change, add: [pending], pending: []});
 	await successor.close();
 	deepEqual(await lines(folder.path), ['four', 'three']);
+});
+
+test('a writer that was taken for dead cannot commit what it staged after that either', async () => {
+	await using folder = await temporaryFolder();
+	const zombie = await open(folder.path, 'zombie');
+	await buryAlive(zombie);
+	const successor = await open(folder.path, 'b');
+	const late = await staged(zombie, 'late');
+	await rejects(
+		zombie.commit({...change, add: [late]}),
+		/another process has taken it over, or removed it; nothing more was committed/,
+	);
+	await successor.commit({...change, add: [await staged(successor, 'one')]});
+	await staged(zombie, 'later');
+	await buryAlive(successor);
+	// Its folder is taken a second time.
+	const last = await open(folder.path, 'c');
+	await rejects(zombie.commit({...change, add: [late]}), /another process has taken it over/);
+	for (const dataset of [zombie, successor, last]) await dataset.close();
+	deepEqual(await lines(folder.path), ['one']);
+	deepEqual(await readdir(zombie.layout.staging), []);
+});
+
+test('a dataset that was closed takes no commit: its lock may be held by somebody else', async () => {
+	await using folder = await temporaryFolder();
+	const dataset = await open(folder.path, 'a');
+	const one = dataset.commit({...change, add: [await staged(dataset, 'one')]});
+	const closed = dataset.close();
+	await rejects(
+		dataset.commit({...change, add: []}),
+		/^StateError: contacts: was closed, and given free; nothing more is committed/,
+	);
+	equal((await one).version, 1, 'what was under way is finished first');
+	await closed;
+	await rejects(dataset.commit({...change, add: []}), /was closed/);
+	await dataset.close();
+	const next = await open(folder.path, 'b');
+	equal(next.last?.version, 1);
+	await next.close();
 });
 
 test('a commit that races with a takeover is there as a whole, or not at all', async () => {

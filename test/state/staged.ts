@@ -1,20 +1,20 @@
 /** Datasets without any API: parts of a few lines of text. */
-import {createHash} from 'node:crypto';
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {partMaker} from '../../sinks/dataset/parts.ts';
+import {jsonlFormat} from '../../sinks/jsonl.ts';
+import {writeWhole} from '../../sinks/parts/whole.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 import type {Part, Standing} from '../../src/state/record.ts';
 
 let named = 0;
 
-/** Writes a staged part that holds one line. */
+/** Writes a staged part that holds one line, as runs do. */
 export async function staged(dataset: Dataset, line: string, {table = 'contacts', run = 'run-1'} = {}): Promise<Part> {
-	named++;
-	const path = `${table}/20261120T000000Z-0000-${String(named).padStart(5, '0')}.jsonl`;
-	const text = `${line}\n`;
-	await writeFile(dataset.stage(path), text);
-	const sha256 = createHash('sha256').update(text).digest('hex');
-	return {path, table, kind: 'rows', resource: 'contacts', run, rows: 1, bytes: text.length, sha256};
+	const maker = partMaker({dataset, resource: 'contacts', run: '20261120T000000Z-0000', named: named++});
+	const folder = {table, path: table, kind: 'rows', format: jsonlFormat} as const;
+	const part = await maker.make(folder, 1, output => writeWhole(output, () => output.write(Buffer.from(`${line}\n`))));
+	return {...part, run};
 }
 
 export function open(root: string, writer: string): Promise<Dataset> {
