@@ -2,6 +2,7 @@
  * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
  * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
  */
+import {own} from '../core/own.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from './braces.ts';
 import {checkIncremental} from './check-incremental.ts';
 import {otherPlace, takesCursor} from './cursor-in-path.ts';
@@ -57,7 +58,7 @@ function path(
 	const takes = takesCursor(text, params, paginator);
 	const found = placeholders(text).flatMap(name => {
 		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
-		if (params[name] != null) return [];
+		if (own(params, name) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
 	const elsewhere = takes ? otherPlace(paginator) : undefined;

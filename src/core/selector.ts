@@ -89,7 +89,7 @@ function followed(steps: readonly SureStep[], body: JsonValue): JsonValue | unde
 	let value: JsonValue | undefined = body;
 	for (const step of steps) {
 		if ('index' in step) value = Array.isArray(value) ? value.at(step.index) : undefined;
-		else value = isObject(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+		else value = isObject(value) ? own(value, step.key) : undefined;
 	}
 	return value;
 }

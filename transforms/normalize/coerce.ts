@@ -1,6 +1,7 @@
 /** Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that does, without loss. */
 import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
+import {own} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
@@ -151,7 +152,7 @@ function coerceStruct(fields: readonly Column[], value: JsonValue, strict: boole
 	if (!isObject(value)) return undefined;
 	const struct: JsonObject = {};
 	for (const field of fields) {
-		const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+		const given = own(value, field.name);
 		if (given === undefined) {
 			if (!field.nullable) return undefined;
 			continue;

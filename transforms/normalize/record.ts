@@ -1,6 +1,7 @@
 /** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
 import {describeType} from '../../src/core/definition.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
+import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {SchemaContract} from '../../src/core/schema.ts';
@@ -270,7 +271,7 @@ function describe(value: JsonValue): string {
 // Columns are named as in the output, which people who think of a path do not expect.
 function absence(name: string, record: JsonRecord): string {
 	const steps = name.split('.');
-	const isPath = steps.length > 1 && isObject(record[steps[0] ?? '']);
+	const isPath = steps.length > 1 && isObject(own(record, steps[0] ?? ''));
 	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
 	return `absent, and the column is not nullable${advice}`;
 }
