@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
 import {formatNames} from '../config/format-names.ts';
 import {ConfigError} from '../core/errors.ts';
-import type {SchemaDefinition} from '../core/schema.ts';
+import type {ContractMode, SchemaDefinition} from '../core/schema.ts';
 import {bytes, plural, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
 import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
@@ -11,7 +11,11 @@ import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
 const contracts = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
 const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
 const schemaOption = {...path, describe: 'Columns, as sluice schema prints them [default: inferred]'} as const;
-const contractOption = {choices: contracts, default: 'evolve', describe: 'What to do with a row that does not fit'} as const;
+const contractOption = {
+	choices: contracts,
+	default: 'evolve',
+	describe: 'What to do with a row that does not fit; all but evolve need --schema',
+} as const;
 
 interface Way {
 	readonly stages: readonly Transform[];
@@ -37,8 +41,14 @@ async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, reje
 	log.event('done', {...result});
 }
 
-async function schemaFile(file: string | undefined): Promise<SchemaDefinition | undefined> {
-	if (file === undefined) return undefined;
+/** Without columns to hold rows to, a contract would let everything through. */
+async function schemaFile(file: string | undefined, contract: ContractMode): Promise<SchemaDefinition | undefined> {
+	if (file === undefined) {
+		if (contract === 'evolve') return undefined;
+		throw new ConfigError(
+			`--contract ${contract} needs --schema FILE, the columns that it holds rows to. Make one with: sluice schema - < rows.jsonl > FILE`,
+		);
+	}
 	const {definitionFromJson} = await import('./piping.ts');
 	let text: string;
 	try {
@@ -103,7 +113,7 @@ export const normalize = verb({
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
 		const {normalize: stage} = await import('./piping.ts');
-		await filter(args, signal, {stages: [stage(await schemaFile(schema), {contract, nested, naming})], rejects});
+		await filter(args, signal, {stages: [stage(await schemaFile(schema, contract), {contract, nested, naming})], rejects});
 	},
 });
 
@@ -145,7 +155,7 @@ export const write = verb({
 			.example('… | $0 write - --format csv', ''),
 	async handler({file, format, schema, contract, compression, rejects, ...args}, signal) {
 		const {normalize: stage, fileTarget} = await import('./piping.ts');
-		const stages = [stage(await schemaFile(schema), {contract})];
+		const stages = [stage(await schemaFile(schema, contract), {contract})];
 		await filter(args, signal, {stages, sink: await fileTarget(file, {format, compression, rejects}), rejects, summary: true});
 	},
 });
