@@ -89,7 +89,7 @@ export function datasetSink({
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
 	const isAnew = disposition === 'replace' && run.parts.length === 0;
-	const schemas = new Map<string, Schema>(isAnew ? [] : Object.entries(run.schemas));
+	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
 	const tables = new Set([table]);
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
@@ -168,14 +168,14 @@ export function datasetSink({
 		const before = schemas.get(own);
 		if (before === schema) return;
 		const where = `at ${pageName(number)}`;
-		const isHeldAtTheEnd = isAnew && own in run.schemas;
-		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: own in run.schemas}));
+		const isHeldAtTheEnd = isAnew && run.schemas.has(own);
+		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: run.schemas.has(own)}));
 		schemas.set(own, schema);
 	}
 
 	function noteReplaced(): void {
 		for (const [own, schema] of schemas) {
-			const before = run.schemas[own];
+			const before = run.schemas.get(own);
 			if (before) report.drift.push(...drift(own, before, schema, 'since the last run', {withNew: true}));
 		}
 	}
@@ -202,7 +202,7 @@ export function datasetSink({
 			...change,
 			resource,
 			run: run.standing.run,
-			schemas: Object.fromEntries([...schemas].filter(([name]) => tables.has(name))),
+			schemas: new Map([...schemas].filter(([name]) => tables.has(name))),
 			tables: [...tables],
 		});
 	}

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
 import {SchemaError} from '../src/core/errors.ts';
+import {own} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
@@ -17,7 +18,7 @@ export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previo
 	/** Name of the table of the records; those of lists begin with it. */
 	readonly table: string;
 	/** The columns of each table at the end of an earlier run. */
-	readonly previous?: {readonly [table: string]: Schema};
+	readonly previous?: ReadonlyMap<string, Schema>;
 }
 
 export interface TablesTransforms {
@@ -34,7 +35,7 @@ export interface TablesTransforms {
  * `freeze` a list that is not empty fails the run, and the other two leave its rows out and count them.
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
-	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', previous = {}, ...rest} = options;
+	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', previous = new Map<string, Schema>(), ...rest} = options;
 	const {contract = 'evolve'} = rest;
 	const newTables = typeof contract === 'string' ? contract : (contract.tables ?? 'evolve');
 	const given = [primaryKey].flat();
@@ -49,7 +50,8 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	const counts = {discarded: 0};
 
 	function known(name: string): {previous?: Schema} {
-		return previous[name] ? {previous: previous[name]} : {};
+		const schema = previous.get(name);
+		return schema ? {previous: schema} : {};
 	}
 
 	function main(page: Page): Page {
@@ -84,7 +86,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	}
 
 	function isAdmitted(name: string, rows: number, {resource, number}: Page): boolean {
-		if (newTables === 'evolve' || name in previous) return true;
+		if (newTables === 'evolve' || previous.has(name)) return true;
 		if (newTables === 'freeze') {
 			const list = name.slice(table.length + SEPARATOR.length);
 			throw new SchemaError(
@@ -98,7 +100,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function keysOf(record: JsonRecord): JsonRecord {
 		const keys: JsonRecord = {};
-		for (const name of keyColumns) assign(keys, parentKey(table, name), record[name] ?? null);
+		for (const name of keyColumns) assign(keys, parentKey(table, name), own(record, name) ?? null);
 		return keys;
 	}
 

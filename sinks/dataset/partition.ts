@@ -1,6 +1,7 @@
 /** Hive partitions: rows in folders named by a value, `country=DE`. */
 import {SinkError} from '../../src/core/errors.ts';
 import {stringify} from '../../src/core/json.ts';
+import {own} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 
 /** Splits a page by the folder its rows belong to: `''` for the table's own. */
@@ -27,7 +28,7 @@ const MOST_CHARACTERS = 200;
 export function byColumn(column: string, unit?: Unit): Partitioner {
 	const name = folderColumn(column, unit);
 	const folderOf = (record: JsonRecord): string => {
-		const value = record[column] ?? null;
+		const value = own(record, column) ?? null;
 		const text = typeof value === 'string' ? value : stringify(value);
 		if (value === null || text === '') return `${name}=${NULL}`;
 		const folder = `${name}=${encode(unit ? text.slice(0, unitCharacters[unit]) : text)}`;

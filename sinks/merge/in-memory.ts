@@ -1,5 +1,6 @@
 /** A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key are read. */
 import {SinkError} from '../../src/core/errors.ts';
+import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {ReadOptions, ValueRange} from '../file.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
@@ -120,7 +121,7 @@ function bounder(name: string, {schema}: Part, bounds: Bounds | undefined): (rec
 	const rank = column && rankOf(column);
 	if (!bounds || !rank) return () => {};
 	return record => {
-		const value = rank(record[name] ?? null);
+		const value = rank(own(record, name) ?? null);
 		if (bounds.least === undefined || compareRanks(value, bounds.least) < 0) bounds.least = value;
 		if (bounds.greatest === undefined || compareRanks(value, bounds.greatest) > 0) bounds.greatest = value;
 	};

@@ -1,4 +1,5 @@
 /** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
+import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import type {Part, SupersedeOptions} from './part.ts';
@@ -34,7 +35,7 @@ function rankReader(order: string | undefined, {schema}: Part): NewRows['rankOf'
 	if (!column) return () => undefined;
 	const rank = orderRank(column);
 	return record => {
-		const value = record[column.name] ?? null;
+		const value = own(record, column.name) ?? null;
 		return value === null ? undefined : rank(value);
 	};
 }
@@ -43,7 +44,7 @@ function goneReader(hardDelete: string | undefined, {schema}: Part): NewRows['is
 	const column = hardDelete === undefined ? undefined : columnOf(schema, hardDelete);
 	if (!column) return () => false;
 	return record => {
-		const value = record[column.name] ?? null;
+		const value = own(record, column.name) ?? null;
 		return column.type === 'bool' ? value === true : value !== null;
 	};
 }

@@ -52,6 +52,6 @@ function namesOf({layout, commit}: Found): string[] {
 
 /** Every resource that a dataset knows of. */
 export function resourcesOf(commit: Commit | undefined): string[] {
-	const {standings = {}, parts = [], pending = []} = commit ?? {};
-	return [...new Set([...Object.keys(standings), ...[...parts, ...pending].map(({resource}) => resource)])];
+	const {standings, parts = [], pending = []} = commit ?? {};
+	return [...new Set([...(standings?.keys() ?? []), ...[...parts, ...pending].map(({resource}) => resource)])];
 }

@@ -9,7 +9,11 @@ import {type LogOptions, logger} from './io.ts';
 import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
 
 const schemaOption = {...path, describe: 'Columns, as sluice schema prints them [default: inferred]'} as const;
-const contractOption = {choices: contractModes, default: 'evolve', describe: 'What to do with a row that does not fit'} as const;
+const contractOption = {
+	choices: contractModes,
+	default: 'evolve',
+	describe: 'What to do with a row that does not fit; all but evolve need --schema',
+} as const;
 
 interface Way {
 	readonly stages: readonly Transform[];
@@ -35,8 +39,14 @@ async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, reje
 	log.event('done', {...result});
 }
 
-async function schemaFile(file: string | undefined): Promise<SchemaDefinition | undefined> {
-	if (file === undefined) return undefined;
+/** Without columns to hold rows to, a contract would let everything through. */
+async function schemaFile(file: string | undefined, contract: ContractMode): Promise<SchemaDefinition | undefined> {
+	if (file === undefined) {
+		if (contract === 'evolve') return undefined;
+		throw new ConfigError(
+			`--contract ${contract} needs --schema FILE, the columns that it holds rows to. Make one with: sluice schema - < rows.jsonl > FILE`,
+		);
+	}
 	const {definitionFromJson} = await import('./piping.ts');
 	let text: string;
 	try {
@@ -101,7 +111,7 @@ export const normalize = verb({
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
 		const {normalize: stage} = await import('./piping.ts');
-		await filter(args, signal, {stages: [stage(await schemaFile(schema), {contract, nested, naming})], rejects});
+		await filter(args, signal, {stages: [stage(await schemaFile(schema, contract), {contract, nested, naming})], rejects});
 	},
 });
 
@@ -143,7 +153,7 @@ export const write = verb({
 			.example('… | $0 write - --format csv', ''),
 	async handler({file, format, schema, contract, compression, rejects, ...args}, signal) {
 		const {normalize: stage, fileTarget} = await import('./piping.ts');
-		const stages = [stage(await schemaFile(schema), {contract})];
+		const stages = [stage(await schemaFile(schema, contract), {contract})];
 		await filter(args, signal, {stages, sink: await fileTarget(file, {format, compression, rejects}), rejects, summary: true});
 	},
 });

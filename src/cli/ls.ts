@@ -54,7 +54,7 @@ interface Line {
 }
 
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
-	const {parts = [], pending = [], tables = [dataset], standings = {}, at} = commit ?? {};
+	const {parts = [], pending = [], tables = [dataset], standings = [], at} = commit ?? {};
 	return tables.map(table => {
 		const own = (list: readonly Part[], kind: Part['kind']): Part[] =>
 			list.filter(part => part.table === table && part.kind === kind);
@@ -69,7 +69,7 @@ function linesOf(dataset: string, commit: Commit | undefined, beingWritten: bool
 			pending: sum(own(pending, 'rows'), 'rows'),
 			...(at !== undefined && {committed: at}),
 			beingWritten,
-			standings: table === dataset ? Object.fromEntries(Object.entries(standings).map(([name, of]) => [name, brief(of)])) : {},
+			standings: table === dataset ? Object.fromEntries([...standings].map(([name, of]) => [name, brief(of)])) : {},
 		};
 	});
 }

@@ -4,6 +4,7 @@ import type {Transform} from 'node:stream';
 import {fileOutput} from '../../sinks/output.ts';
 import {StateError} from '../core/errors.ts';
 import {type JsonObject, parse, stringify} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {isObject} from '../core/path.ts';
 import {messageOf, transform} from '../core/stage.ts';
 
@@ -20,7 +21,7 @@ export interface StateFile {
 
 export async function stateFile(path: string, resource: string): Promise<StateFile> {
 	const stored = await read(path);
-	const state = stored[resource] ?? {};
+	const state = own(stored, resource) ?? {};
 	let sum = state;
 	return {
 		state,

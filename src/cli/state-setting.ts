@@ -1,6 +1,7 @@
 /** What `sluice state set` is told, applied to a state. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {isObject, parsePath} from '../core/path.ts';
 
 /** The state with one setting: an object takes its place, `path=value` one value of it. */
@@ -10,7 +11,7 @@ export function changed(state: JsonObject, setting: string): JsonObject {
 	if (at < 1) throw new ConfigError(`state set: cannot read ${JSON.stringify(setting)}; write JSON, or path=value`);
 	const [path, text] = [setting.slice(0, at), setting.slice(at + 1)];
 	const steps = stepsOf(state, path);
-	const old = steps.reduce<JsonValue | undefined>((owner, step) => (isObject(owner) ? owner[step] : undefined), state);
+	const old = steps.reduce<JsonValue | undefined>((owner, step) => (isObject(owner) ? own(owner, step) : undefined), state);
 	return withValue(state, steps, alike(valueIn(text), old));
 }
 
@@ -58,5 +59,5 @@ function stepsOf(state: JsonObject, path: string): string[] {
 function withValue(owner: JsonValue | undefined, [step, ...rest]: readonly string[], value: JsonValue): JsonObject {
 	const object = isObject(owner) ? owner : {};
 	if (step === undefined) return object;
-	return {...object, [step]: rest.length === 0 ? value : withValue(object[step], rest, value)};
+	return {...object, [step]: rest.length === 0 ? value : withValue(own(object, step), rest, value)};
 }

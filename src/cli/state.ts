@@ -34,13 +34,13 @@ export const state = verb({
 
 async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
 	const {findDatasets, rootOf, schemaToJson} = await import('./keeping.ts');
-	const shown: JsonObject = {};
+	const shown = new Map<string, JsonObject>();
 	for (const {layout, commit, error} of await findDatasets(await rootOf(args), names)) {
 		if (error) throw error;
-		for (const [resource, standing] of Object.entries(commit?.standings ?? {})) {
+		for (const [resource, standing] of commit?.standings ?? []) {
 			if (names.length > 0 && !names.includes(resource) && !names.includes(layout.name)) continue;
-			const schema = commit?.schemas[layout.name];
-			shown[shown[resource] === undefined ? resource : `${layout.name}/${resource}`] = {
+			const schema = commit?.schemas.get(layout.name);
+			shown.set(shown.has(resource) ? `${layout.name}/${resource}` : resource, {
 				dataset: layout.name,
 				version: commit?.version ?? 0,
 				run: standing.run,
@@ -50,10 +50,10 @@ async function show(args: OutputArguments, names: readonly string[]): Promise<vo
 				...(standing.cursor !== undefined && {cursor: standing.cursor}),
 				state: standing.state,
 				...(schema && {schema: schemaToJson(schema)}),
-			};
+			});
 		}
 	}
-	await print(`${indented(shown)}\n`);
+	await print(`${indented(Object.fromEntries(shown))}\n`);
 }
 
 // Numbers with all their digits, which JSON.stringify has no way to write.
@@ -74,7 +74,7 @@ function indented(value: JsonValue): string {
 async function reset(args: OutputArguments, names: readonly string[], log: Log): Promise<void> {
 	if (names.length === 0) throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
 	await change(args, names, async (resource, dataset, run) => {
-		const standing = dataset.last?.standings[resource];
+		const standing = dataset.last?.standings.get(resource);
 		if (!standing) {
 			log.info(`${resource}: has no state; the next run begins from the beginning`);
 			return;
@@ -97,7 +97,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 	await change(args, [name], async (resource, dataset, run, others) => {
 		if (others.length > 1)
 			throw new ConfigError(`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`);
-		const before = dataset.last?.standings[resource];
+		const before = dataset.last?.standings.get(resource);
 		if (before && !before.isFinished)
 			throw new ConfigError(
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,

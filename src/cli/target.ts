@@ -76,7 +76,7 @@ export function targets(destination: Destination, log: Log): Targets {
 		async isFinished(resource, since, {fullRefresh}) {
 			// One that cannot be opened says so when it is read.
 			const dataset = await datasetOf(resource).catch(() => undefined);
-			const standing = dataset?.last?.standings[resource.name];
+			const standing = dataset?.last?.standings.get(resource.name);
 			if (standing?.finishedAt === undefined || !standing.isFinished) return false;
 			return standing.finishedAt >= since && (standing.isFresh ?? false) === fullRefresh;
 		},
@@ -105,7 +105,7 @@ async function target(
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
 	if (disposition !== 'replace') checkFolders(dataset, resource);
-	const wasFresh = dataset.last?.standings[name]?.isFresh === true;
+	const wasFresh = dataset.last?.standings.get(name)?.isFresh === true;
 	const run = await beginRun(dataset, {
 		resource: name,
 		disposition,
@@ -148,7 +148,7 @@ async function target(
 			state: standing.state,
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
-				schemas: goesOn ? run.schemas : {},
+				schemas: goesOn ? run.schemas : new Map(),
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, key)}),
 			},
 		},
@@ -163,7 +163,7 @@ async function* writtenRows(
 	table: string,
 	key: readonly string[],
 ): AsyncGenerator<readonly JsonRecord[]> {
-	const schema = schemas[table];
+	const schema = schemas.get(table);
 	for (const part of parts) {
 		if (part.kind === 'rows' && part.table === table)
 			yield* format.rows(dataset.locate(part), {columns: key, ...(schema && {schema})});

@@ -1,6 +1,7 @@
 /** Puts the values of a partition into a request: rows of parents and listed values, in place of their placeholders. */
 import {SelectorError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {isObject, type Path} from '../core/path.ts';
 import type {QueryScalar, QueryValue} from '../http/url.ts';
 import type {PartitionRequest} from '../resource/partitioned.ts';
@@ -142,7 +143,7 @@ function includedIn(text: string, [parent = '']: readonly string[]): RowReferenc
 function boundValue(reference: Reference, binding: Binding): JsonValue | undefined {
 	const value =
 		'partition' in reference
-			? binding.values[reference.partition]
+			? own(binding.values, reference.partition)
 			: reference.path.first(rowOf(binding, reference.resource) ?? null);
 	return value === null ? undefined : value;
 }

@@ -10,7 +10,7 @@ import {userProblem} from './object.ts';
 import {isRangeName} from './range.ts';
 import {isReference} from './reference.ts';
 import {checkRelations} from './relations.ts';
-import {asObject, type ConfigPath, eachText, type PlainObject} from './tree.ts';
+import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from './tree.ts';
 
 export function check(tree: unknown): Finding[] {
 	const config = asObject(tree);
@@ -31,7 +31,18 @@ export function check(tree: unknown): Finding[] {
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
 	}
-	return [...found, ...checkRelations(resources, defaults), ...checkIncremental(resources, defaults)];
+	return [...found, ...lostKeys(tree), ...checkRelations(resources, defaults), ...checkIncremental(resources, defaults)];
+}
+
+// Zod leaves such a key out of what it returns, without a word.
+function lostKeys(tree: unknown, at: ConfigPath = []): Finding[] {
+	if (Array.isArray(tree)) return tree.flatMap((item, index) => lostKeys(item, [...at, index]));
+	return Object.entries(asObject(tree)).flatMap(([key, item]) => {
+		const path = [...at, key];
+		if (key !== '__proto__') return lostKeys(item, path);
+		const advice = at.includes('columns') ? 'write the columns as a list: {name: __proto__, …}' : 'choose another name';
+		return [{path, message: `a key cannot be called __proto__ here; ${advice}`, atKey: true}];
+	});
 }
 
 function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
@@ -58,7 +69,7 @@ function path(
 	const takes = takesCursor(text, params, paginator);
 	const found = placeholders(text).flatMap(name => {
 		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
-		if (params[name] != null) return [];
+		if (valueAt(params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
 	const elsewhere = takes ? otherPlace(paginator) : undefined;

@@ -47,11 +47,16 @@ function text(name: FormatName, format: FileFormat, {compression}: FormatOptions
 	return compression === 'gzip' || name.endsWith('.gz') ? gzipped(format) : format;
 }
 
+const aliases = new Map<string, FormatName>([
+	['ndjson', 'jsonl'],
+	['ndjson.gz', 'jsonl.gz'],
+	['pq', 'parquet'],
+]);
+
 /** The format that a path's ending stands for. */
 export function formatOfPath(path: string): FormatName {
 	const ending = /\.([^./]+(?:\.gz)?)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
-	const aliases: Record<string, FormatName> = {ndjson: 'jsonl', 'ndjson.gz': 'jsonl.gz', pq: 'parquet'};
-	const name = aliases[ending] ?? formatNames.find(format => format === ending);
+	const name = aliases.get(ending) ?? formatNames.find(format => format === ending);
 	if (name) return name;
 	const meant = suggest(ending, formatNames);
 	throw new ConfigError(

@@ -1,5 +1,6 @@
 /** `${NAME}`, `${NAME:-default}` and `${secrets.name}` in the texts of a config; `$${` is a literal `${`. */
 import {parse} from 'yaml';
+import {own} from '../core/own.ts';
 import {Secret} from '../core/secret.ts';
 import {doubled, isPath, isTemplate, template} from './braces.ts';
 import type {Finding} from './finding.ts';
@@ -42,7 +43,7 @@ export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): 
 		const found = inner === undefined ? null : content.exec(inner);
 		if (!found) return report(inner === undefined ? unclosed : `cannot read \${${inner}}; ${usage}`);
 		const [, secret, name = '', fallback] = found;
-		const value = secret === undefined ? env[name] : secrets.get(secret);
+		const value = secret === undefined ? own(env, name) : secrets.get(secret);
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;

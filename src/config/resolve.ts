@@ -1,5 +1,6 @@
 /** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
 import type {JsonValue} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import type {Auth} from './auth.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from './braces.ts';
 import type {ColumnHints} from './column.ts';
@@ -133,7 +134,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 	const incremental = incrementalOf(endpoint);
 	const given = {...endpoint.params, ...(incremental && rangeParams(incremental))};
 	const params = withoutNull(Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.has(key))));
-	const filled = fillSome(path, key => segment(given[key]));
+	const filled = fillSome(path, key => segment(own(given, key)));
 	const isTemplate = incremental !== undefined || hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
 	const takes = takesCursor(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);

@@ -2,6 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ConfigError} from '../core/errors.ts';
+import {own} from '../core/own.ts';
 import {isSecretName, Secret, scrub} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import {fill, isTemplate} from './braces.ts';
@@ -21,7 +22,7 @@ export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Pro
 	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
 	return {
 		get(name) {
-			const value = env[variable(name)];
+			const value = own(env, variable(name));
 			if (value !== undefined) return value;
 			for (const table of tables) {
 				const found = valueAt(table, name.split('.'));

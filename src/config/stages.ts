@@ -24,7 +24,7 @@ export interface StageOptions {
 
 export interface Previous {
 	/** By table. */
-	readonly schemas: {readonly [table: string]: Schema};
+	readonly schemas: ReadonlyMap<string, Schema>;
 	/** Rows that are there from earlier attempts of this run. */
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
@@ -72,7 +72,7 @@ function transforms(
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
 		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}
-	const known = previous?.schemas[table_name];
+	const known = previous?.schemas.get(table_name);
 	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
 	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
 	return [normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}), ...unrepeated];

@@ -6,6 +6,7 @@ import type {JSONValue} from 'json-p3';
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 import {compile} from './json-path.ts';
+import {own} from './own.ts';
 
 /** A key, or an index (negative counts from the end). */
 export type SureStep = {readonly key: string} | {readonly index: number};
@@ -78,7 +79,7 @@ function follow(value: JsonValue, steps: readonly Step[]): JsonValue | undefined
 }
 
 function member(value: JsonValue, key: string): JsonValue | undefined {
-	return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+	return isObject(value) ? own(value, key) : undefined;
 }
 
 function beforeWildcard(steps: readonly Step[]): readonly SureStep[] {

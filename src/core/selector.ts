@@ -1,6 +1,7 @@
 /** Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()` transform. */
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
+import {own} from './own.ts';
 import type {JsonRecord} from './page.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 
@@ -89,7 +90,7 @@ function followed(steps: readonly SureStep[], body: JsonValue): JsonValue | unde
 	let value: JsonValue | undefined = body;
 	for (const step of steps) {
 		if ('index' in step) value = Array.isArray(value) ? value.at(step.index) : undefined;
-		else value = isObject(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+		else value = isObject(value) ? own(value, step.key) : undefined;
 	}
 	return value;
 }

@@ -1,6 +1,7 @@
 /** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {messageOf} from '../core/stage.ts';
 import {Failure} from './failure.ts';
@@ -138,7 +139,10 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 	}
 	for (const [name, pattern] of Object.entries(headers)) {
 		const key = name.toLowerCase();
-		found.push(seen => seen.headers[key] !== undefined && matches(pattern, seen.headers[key]));
+		found.push(seen => {
+			const value = own(seen.headers, key);
+			return value !== undefined && matches(pattern, value);
+		});
 	}
 	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue));
 	else if (jsonValue !== undefined) throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);

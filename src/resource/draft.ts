@@ -1,6 +1,7 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 import {PaginationError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {isObject} from '../core/path.ts';
 import type {QueryScalar} from '../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
@@ -70,5 +71,5 @@ function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): 
 	const [key, ...rest] = keys;
 	if (key === undefined) return value;
 	const object = isObject(json) ? json : {};
-	return {...object, [key]: putInside(object[key] ?? null, rest, value)};
+	return {...object, [key]: putInside(own(object, key) ?? null, rest, value)};
 }

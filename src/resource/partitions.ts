@@ -1,5 +1,6 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
+import {own} from '../core/own.ts';
 import {type Cursor, type JsonRecord, type Page, recordName} from '../core/page.ts';
 import type {Range} from './incremental/range.ts';
 
@@ -17,13 +18,12 @@ export interface Binding {
 
 /** The resource that a name stands for here: of several in turn, the one that the row is of. */
 export function originOf({chosen = {}}: Binding, name: string): string {
-	return (Object.hasOwn(chosen, name) ? chosen[name] : undefined) ?? name;
+	return own(chosen, name) ?? name;
 }
 
 /** The row of a resource, or of whichever of several this one is of. */
 export function rowOf(binding: Binding, name: string): JsonRecord | undefined {
-	const origin = originOf(binding, name);
-	return Object.hasOwn(binding.rows, origin) ? binding.rows[origin] : undefined;
+	return own(binding.rows, originOf(binding, name));
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
@@ -130,17 +130,16 @@ export function inTurn(name: string, sources: readonly (readonly [resource: stri
 
 /** One partition for each combination of listed values, in order: the last name varies fastest. */
 export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): Partitions {
-	const names = Object.keys(lists);
-	const total = names.reduce((product, name) => product * (lists[name]?.length ?? 0), 1);
+	const entries = Object.entries(lists);
+	const total = entries.reduce((product, [, list]) => product * list.length, 1);
 	const valuesAt = (index: number): JsonObject => {
-		const values: JsonObject = {};
+		const values: [name: string, value: JsonValue][] = [];
 		let rest = index;
-		for (const name of names.toReversed()) {
-			const list = lists[name] ?? [];
-			values[name] = list[rest % list.length] as JsonValue;
+		for (const [name, list] of entries.toReversed()) {
+			values.push([name, list[rest % list.length] as JsonValue]);
 			rest = Math.floor(rest / list.length);
 		}
-		return Object.fromEntries(names.map(name => [name, values[name] as JsonValue]));
+		return Object.fromEntries(values.reverse());
 	};
 	return {
 		async *from(place = 0) {

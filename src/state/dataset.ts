@@ -21,7 +21,7 @@ export interface Change {
 	readonly pending?: readonly Part[];
 	/** Absent for a run that leaves it as it was; `null` forgets it. */
 	readonly standing?: Standing | null;
-	readonly schemas?: {readonly [table: string]: Schema};
+	readonly schemas?: ReadonlyMap<string, Schema>;
 	/** Tables that shall exist, with or without parts. */
 	readonly tables?: readonly string[];
 }
@@ -198,15 +198,16 @@ function after(last: Commit | undefined, change: Change, name: string): Commit {
 		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
 		parts,
 		pending: [...others, ...(pending ?? own)],
-		standings: standing === undefined ? (last?.standings ?? {}) : standingsWith(last, resource, standing),
-		schemas: {...last?.schemas, ...schemas},
+		standings: standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
+		schemas: new Map([...(last?.schemas ?? []), ...(schemas ?? [])]),
 	};
 }
 
 function standingsWith(last: Commit | undefined, resource: string, standing: Standing | null): Commit['standings'] {
-	if (standing) return {...last?.standings, [resource]: standing};
-	const {[resource]: _, ...others} = last?.standings ?? {};
-	return others;
+	const standings = new Map(last?.standings);
+	if (standing) standings.set(resource, standing);
+	else standings.delete(resource);
+	return standings;
 }
 
 // One rename is seen at once or not at all; of several, a reader may see the first alone.

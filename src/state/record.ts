@@ -71,17 +71,24 @@ export interface Commit {
 	/** Durable, and not visible before the run that wrote them ends. */
 	readonly pending: readonly Part[];
 	/** By resource. */
-	readonly standings: {readonly [resource: string]: Standing};
+	readonly standings: ReadonlyMap<string, Standing>;
 	/** By table; of tables whose rows have typed columns. */
-	readonly schemas: {readonly [table: string]: Schema};
+	readonly schemas: ReadonlyMap<string, Schema>;
 }
 
 /** Version of the form of records. */
 const FORM = 1;
 
+interface Written extends Omit<Commit, 'standings' | 'schemas'> {
+	readonly form: number;
+	readonly standings: {readonly [resource: string]: Standing};
+	readonly schemas: {readonly [table: string]: Schema};
+}
+
 /** Two lines: a seal, and the record. */
 export function serialize(commit: Commit): string {
-	const body = stringify({form: FORM, ...commit} as unknown as JsonValue);
+	const [standings, schemas] = [Object.fromEntries(commit.standings), Object.fromEntries(commit.schemas)];
+	const body = stringify({form: FORM, ...commit, standings, schemas} as unknown as JsonValue);
 	return `${stringify({sha256: digest(body)})}\n${body}\n`;
 }
 
@@ -95,9 +102,9 @@ export function parse(text: string, path: string): Commit {
 			`${path}: ${what}. Nothing was changed. Restore it from a backup; or remove it, which takes the dataset back to the commit before, and run \`sluice verify\``,
 		);
 	}
-	const {form, ...commit} = parseJson(body) as unknown as Commit & {form: number};
+	const {form, standings, schemas, ...commit} = parseJson(body) as unknown as Written;
 	if (form !== FORM) throw new StateError(`${path}: written by another version of Sluice (form ${form}; this one reads ${FORM})`);
-	return commit;
+	return {...commit, standings: new Map(Object.entries(standings)), schemas: new Map(Object.entries(schemas))};
 }
 
 function digest(text: string): string {

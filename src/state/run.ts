@@ -26,7 +26,7 @@ export interface Run {
 	/** Parts of this run that are durable. */
 	readonly parts: readonly Part[];
 	/** By table: the columns to go on with. */
-	readonly schemas: {readonly [table: string]: Schema};
+	readonly schemas: ReadonlyMap<string, Schema>;
 }
 
 /**
@@ -38,8 +38,8 @@ export async function beginRun(
 	{resource, disposition, definition, isFresh = false, isApart = false, now = new Date()}: RunOptions,
 ): Promise<Run> {
 	const {last} = dataset;
-	const before = last?.standings[resource];
-	const schemas = last?.schemas ?? {};
+	const before = last?.standings.get(resource);
+	const schemas = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
 	const own = isOpen ? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run) : [];
 	if (

@@ -55,6 +55,22 @@ test('select takes nested lists, fields of the outer record, and columns', async
 	match(missing.stderr, /^sluice: stdin: .*no "data".*found: groups/);
 });
 
+test('a contract without columns to hold rows to is refused, with the way to make them', async () => {
+	await using place = await workspace();
+	const stdin = '{"a":1}\n{"a":"x"}\n';
+	for (const words of [['normalize'], ['write', 'rows.jsonl']])
+		for (const contract of ['freeze', 'discard_row', 'discard_value']) {
+			const {code, stdout, stderr} = await place.sluice([...words, '--contract', contract], {stdin});
+			deepEqual([code, stdout], [2, '']);
+			match(stderr, new RegExp(`--contract ${contract} needs --schema FILE.*sluice schema - <`));
+		}
+	deepEqual(await place.visible(), []);
+	equal((await place.sluice(['normalize', '--contract', 'evolve'], {stdin})).code, 0);
+	await place.shell('echo \'{"a":1}\' | sluice schema - > s.json');
+	const {code, stderr} = await place.sluice(['normalize', '--schema', 's.json', '--contract', 'freeze'], {stdin});
+	equal(code, 4, stderr);
+});
+
 test('normalize names and flattens columns, and a contract decides over what does not fit', async () => {
 	await using place = await workspace({'s.json': '{"columns": {"id": {"data_type": "bigint"}}}'});
 	const stdin = '{"id": 1, "Home Address": {"City": "Rome"}}\n';

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
+import {Shape} from '../../src/core/cells.ts';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import {unparsed} from '../../src/core/lines.ts';
 import type {Column, DataType, Naming} from '../../src/core/schema.ts';
 import {coerce, infer} from '../../transforms/normalize/coerce.ts';
 import {exactDouble, isDecimal, toDecimal} from '../../transforms/normalize/digits.ts';
 import {columnName} from '../../transforms/normalize/naming.ts';
 import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDateTime} from '../../transforms/normalize/time.ts';
+import {normalizePages} from '../../transforms/normalize.ts';
+import {recordsThrough} from './pages.ts';
 
 function column(type: DataType): Column {
 	if (type === 'decimal') return {name: 'x', nullable: true, type, precision: 38, scale: 9};
@@ -88,6 +92,57 @@ describe('conversion', () => {
 			assert.deepEqual(coerce(column(type), from), to);
 		});
 	}
+});
+
+describe('conversion in a column that nobody declared', () => {
+	const cases: [from: JsonValue, type: DataType, to: JsonValue | undefined][] = [
+		['5', 'bigint', 5],
+		['0x10', 'bigint', undefined],
+		['0XFF', 'bigint', undefined],
+		['5.5', 'double', 5.5],
+		['0x10', 'double', undefined],
+		['1.5', 'decimal', '1.5'],
+		['0x10', 'decimal', undefined],
+		['true', 'bool', true],
+		['false', 'bool', false],
+		[1, 'bool', true],
+		[0, 'bool', false],
+		['yes', 'bool', undefined],
+		['N', 'bool', undefined],
+		['t', 'bool', undefined],
+		['1', 'bool', undefined],
+		['TRUE', 'bool', undefined],
+		[5, 'timestamp', '1970-01-01T00:00:05Z'],
+		['5', 'timestamp', undefined],
+		['2024-01-05', 'timestamp', '2024-01-05T00:00:00Z'],
+		['20240105', 'timestamp', '2024-01-05T00:00:00Z'],
+		[5, 'text', '5'],
+		['{"x":1}', 'json', '{"x":1}'],
+		['[1, 2]', 'json', '[1, 2]'],
+		['1', 'json', '1'],
+	];
+	for (const [from, type, to] of cases)
+		test(`${JSON.stringify(from)} as ${type} is ${to === undefined ? 'a misfit' : String(to)}`, () => {
+			assert.deepEqual(coerce(column(type), from, 'inferred'), to);
+		});
+
+	test('a text that holds JSON is that in a declared column, and stays a text in an inferred one', () => {
+		for (const text of ['{"x":1}', '[1, 2]', '{bad', ' {"x": 1}']) {
+			const records = [{a: {x: 1}}, {a: text}];
+			const expected = [{a: {x: 1}}, {a: text === '{"x":1}' ? {x: 1} : text === '[1, 2]' ? [1, 2] : text}];
+			const cut = unparsed(Buffer.from(JSON.stringify(records)), [], new Shape('cells'))?.records ?? [];
+			for (const page of [records, cut]) {
+				assert.deepEqual([...recordsThrough(normalizePages(), page)], records);
+				assert.deepEqual([...recordsThrough(normalizePages({columns: {a: {type: 'json'}}}), page)], expected);
+			}
+		}
+	});
+
+	test('what an earlier run has inferred is inferred', () => {
+		const previous = {columns: [column('bool')]};
+		assert.deepEqual(recordsThrough(normalizePages(undefined, {previous}), [{x: 'yes'}]), [{x__v_text: 'yes'}]);
+		assert.deepEqual(recordsThrough(normalizePages({columns: {x: {type: 'bool'}}}), [{x: 'yes'}]), [{x: true}]);
+	});
 });
 
 describe('date-times', () => {

@@ -138,7 +138,7 @@ describe('evolution', () => {
 			{x: true},
 			{x__v_bigint: 2},
 			{x: false},
-			{x: true},
+			{x__v_text: 'yes'},
 			{x__v_text: 'maybe'},
 			{x__v_json: {a: 1}},
 			{x__v_bigint: 3},

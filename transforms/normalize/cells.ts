@@ -43,8 +43,8 @@ function isAbsent({spans, stride, rows}: Cells, key: number): boolean {
 	return true;
 }
 
-function areHeld({column, known}: Slot, {bytes, spans, stride, rows}: Cells, key: number): boolean {
-	const holds = known ? holder(column) : () => false;
+function areHeld({column, known, declared}: Slot, {bytes, spans, stride, rows}: Cells, key: number): boolean {
+	const holds = known ? holder(column, declared) : () => false;
 	for (let at = 2 * key; at < rows * stride; at += stride) {
 		const start = spans[at] as number;
 		if (start === 0 || bytes[start] === NULL) {
@@ -57,7 +57,7 @@ function areHeld({column, known}: Slot, {bytes, spans, stride, rows}: Cells, key
 type Holds = (bytes: Uint8Array, start: number, end: number) => boolean;
 
 // As `fits()`, but what would take long to tell is left to it.
-function holder({type}: Column): Holds {
+function holder({type}: Column, declared: boolean): Holds {
 	switch (type) {
 		case 'text':
 			return isText;
@@ -74,7 +74,7 @@ function holder({type}: Column): Holds {
 		case 'time':
 			return within(isTimeAt);
 		case 'json':
-			return isNested;
+			return declared ? isNoJsonText : () => true;
 		default:
 			return () => false;
 	}
@@ -104,7 +104,7 @@ function isBool(bytes: Uint8Array, start: number): boolean {
 }
 
 // A text may hold brackets that an escape hides.
-function isNested(bytes: Uint8Array, start: number): boolean {
+function isNoJsonText(bytes: Uint8Array, start: number): boolean {
 	const first = bytes[start + 1];
 	return bytes[start] !== QUOTE || (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== BACKSLASH);
 }

@@ -1,6 +1,7 @@
 /** Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that does, without loss. */
 import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
+import {own} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
@@ -67,16 +68,15 @@ export function fits(column: Kind | Column, value: JsonValue): boolean {
 		case 'binary':
 			return typeof value === 'string' && isBase64(value);
 		case 'json':
-			return typeof value !== 'string' || !hasBrackets(value);
+			return true;
 		default:
 			return false;
 	}
 }
 
-// An object or a list written as text; a lone number or word stays the text it is.
-function hasBrackets(text: string): boolean {
-	const first = text.charCodeAt(0);
-	return first === 123 || first === 91;
+/** Whether a value may be an object or a list written as text; a lone number or word stays the text it is. */
+export function isJsonText(value: JsonValue): value is string {
+	return typeof value === 'string' && (value.startsWith('{') || value.startsWith('['));
 }
 
 const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
@@ -88,17 +88,25 @@ function isBase64(text: string): boolean {
 }
 
 /**
- * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost, except where the
- * declared type says so: the time of day in a date, what is finer than a microsecond. With `strict`, a text stays out of
- * numbers and bools, and a number out of texts, bools and times.
+ * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f` is 31, and a text that
+ * holds JSON is that. `inferred`: a text stays out where it is only likely to mean that. `strict`: a text stays out of numbers and
+ * bools, and a number out of texts, bools and times.
  */
-export function coerce(column: Column, value: JsonValue, strict = false): JsonValue | undefined {
+export type Leniency = 'declared' | 'inferred' | 'strict';
+
+/**
+ * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost, except where the
+ * type says so: the time of day in a date, what is finer than a microsecond.
+ */
+export function coerce(column: Column, value: JsonValue, leniency: Leniency = 'declared'): JsonValue | undefined {
 	if (value === null) return column.nullable ? null : undefined;
-	if (column.type === 'list') return coerceList(column.items, value, strict);
-	if (column.type === 'struct') return coerceStruct(column.fields, value, strict);
+	if (column.type === 'list') return coerceList(column.items, value, leniency);
+	if (column.type === 'struct') return coerceStruct(column.fields, value, leniency);
+	if (column.type === 'json') return leniency === 'declared' && isJsonText(value) ? toJson(value) : value;
 	if (fits(column, value)) return value;
 	if (typeof value === 'object' && !(value instanceof Decimal)) return undefined;
-	if (strict && !isRelated(column, value)) return column.type === 'json' ? value : undefined;
+	if (leniency === 'strict' && !isRelated(column, value)) return undefined;
+	if (leniency === 'inferred' && !isPlain(column, value)) return undefined;
 	switch (column.type) {
 		case 'text':
 			return String(value);
@@ -120,9 +128,15 @@ export function coerce(column: Column, value: JsonValue, strict = false): JsonVa
 		}
 		case 'binary':
 			return toBinary(value);
-		case 'json':
-			return typeof value === 'string' ? toJson(value) : value;
 	}
+}
+
+// What a text says beyond doubt, as the type of a column that nobody chose.
+function isPlain({type}: Column, value: JsonValue): boolean {
+	if (typeof value !== 'string') return true;
+	if (type === 'bool') return value === 'true' || value === 'false';
+	if (type === 'timestamp') return !isNumeral(value) || parseDate(value) !== undefined;
+	return isNumeral(value);
 }
 
 // Types that JSON has no notation for arrive as texts, so these are no change of type.
@@ -134,12 +148,12 @@ function isRelated({type}: Column, value: JsonValue): boolean {
 	return type === 'time' || type === 'decimal' || type === 'binary';
 }
 
-function coerceList(items: Column, value: JsonValue, strict: boolean): JsonValue | undefined {
+function coerceList(items: Column, value: JsonValue, leniency: Leniency): JsonValue | undefined {
 	if (!Array.isArray(value)) return undefined;
 	let same = true;
 	const list: JsonValue[] = [];
 	for (const item of value) {
-		const coerced = coerce(items, item, strict);
+		const coerced = coerce(items, item, leniency);
 		if (coerced === undefined) return undefined;
 		if (coerced !== item) same = false;
 		list.push(coerced);
@@ -147,16 +161,16 @@ function coerceList(items: Column, value: JsonValue, strict: boolean): JsonValue
 	return same ? value : list;
 }
 
-function coerceStruct(fields: readonly Column[], value: JsonValue, strict: boolean): JsonValue | undefined {
+function coerceStruct(fields: readonly Column[], value: JsonValue, leniency: Leniency): JsonValue | undefined {
 	if (!isObject(value)) return undefined;
 	const struct: JsonObject = {};
 	for (const field of fields) {
-		const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+		const given = own(value, field.name);
 		if (given === undefined) {
 			if (!field.nullable) return undefined;
 			continue;
 		}
-		const coerced = coerce(field, given, strict);
+		const coerced = coerce(field, given, leniency);
 		if (coerced === undefined) return undefined;
 		assign(struct, field.name, coerced);
 	}

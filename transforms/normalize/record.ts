@@ -1,11 +1,12 @@
 /** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
 import {describeType} from '../../src/core/definition.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
+import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
-import {coerce, fits, infer} from './coerce.ts';
+import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
 import {columnName, SEPARATOR} from './naming.ts';
 
@@ -132,7 +133,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	function holds(slot: Slot, value: JsonValue): boolean {
 		if (value === null) return true;
 		if (!slot.known || !fits(slot.column, value)) return false;
-		return slot.column.type !== 'json' || nesting === 0 || slot.declared || !isObject(value);
+		if (slot.column.type !== 'json') return true;
+		return slot.declared ? !isJsonText(value) : nesting === 0 || !isObject(value);
 	}
 
 	function put(slot: Slot, value: JsonValue): void {
@@ -198,9 +200,10 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 
 	function place(slot: Slot, value: JsonValue, key: string): void {
 		if (!slot.known) columns.learn(slot, value);
-		let coerced = coerce(slot.column, value, strict);
+		const leniency = leniencyOf(slot);
+		let coerced = coerce(slot.column, value, leniency);
 		if (coerced === undefined && contract.dataType === 'evolve' && !strict && columns.widen(slot, value)) {
-			coerced = coerce(slot.column, value);
+			coerced = coerce(slot.column, value, leniency);
 		}
 		if (coerced === undefined) misfit(slot, value);
 		else {
@@ -208,6 +211,11 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 			if (typeof coerced === 'bigint') slot.large = true;
 			put(slot, coerced);
 		}
+	}
+
+	function leniencyOf({declared}: Slot): Leniency {
+		if (strict) return 'strict';
+		return declared ? 'declared' : 'inferred';
 	}
 
 	function misfit(slot: Slot, value: JsonValue): void {
@@ -220,7 +228,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
-			put(variant, coerce(variant.column, value) as JsonValue);
+			put(variant, coerce(variant.column, value, 'inferred') as JsonValue);
 		}
 	}
 
@@ -231,7 +239,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 			const name = number === 1 ? base : `${base}${SEPARATOR}${number}`;
 			const variant = columns.find(name) ?? columns.add(name, kind);
 			const isFree = variant.known && variant.column.type === kind.type && values[variant.index] === undefined;
-			if (isFree && coerce(variant.column, value) !== undefined) return variant;
+			if (isFree && coerce(variant.column, value, 'inferred') !== undefined) return variant;
 		}
 	}
 
@@ -270,7 +278,7 @@ function describe(value: JsonValue): string {
 // Columns are named as in the output, which people who think of a path do not expect.
 function absence(name: string, record: JsonRecord): string {
 	const steps = name.split('.');
-	const isPath = steps.length > 1 && isObject(record[steps[0] ?? '']);
+	const isPath = steps.length > 1 && isObject(own(record, steps[0] ?? ''));
 	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
 	return `absent, and the column is not nullable${advice}`;
 }

@@ -1,6 +1,7 @@
 /** A login: one request whose answer holds the token for all others. */
 import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonValue, parse} from '../../core/json.ts';
+import {own} from '../../core/own.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
@@ -87,7 +88,10 @@ function finder(token: SessionOptions['token']): Find {
 	}
 	if ('header' in token) {
 		const name = token.header.toLowerCase();
-		return ({headers}) => (headers[name] ? {token: headers[name]} : {missing: `the header ${token.header}`});
+		return ({headers}) => {
+			const value = own(headers, name);
+			return value ? {token: value} : {missing: `the header ${token.header}`};
+		};
 	}
 	return ({headers}) => {
 		const value = cookieOf(headers['set-cookie'] ?? '', token.cookie);

@@ -1,5 +1,6 @@
 /** Adds up what the pages of a run brought, in their order, and says what each of them changes in the state. */
 import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {own} from '../../core/own.ts';
 import type {Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type IncrementalState, MOST_HASHES, type Reached, type RunState, storedState} from './state.ts';
@@ -36,7 +37,7 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 			run,
 			reached: open?.reached ?? reached,
 			seen: run.seen,
-			stored: open?.stored ?? stringify(state[key] ?? {}),
+			stored: open?.stored ?? stringify(own(state, key) ?? {}),
 		};
 		accounts.set(key, account);
 		return account;

@@ -1,6 +1,7 @@
 /** How far a resource has been read: what is stored between two runs, and after each page of a run. */
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
+import {own} from '../../core/own.ts';
 import {isObject} from '../../core/path.ts';
 
 /** A place in the order of cursor values, and which rows there are out already. */
@@ -44,7 +45,7 @@ export const MOST_HASHES = 10_000;
 
 /** What is stored of a resource under a key. Throws `StateError` when it is something else. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
-	const value = state[key] ?? {};
+	const value = own(state, key) ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
 	throw new StateError(
 		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`,

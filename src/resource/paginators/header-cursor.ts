@@ -1,3 +1,4 @@
+import {own} from '../../core/own.ts';
 import {put, without} from '../draft.ts';
 import type {PageStart, Paginator} from '../paginator.ts';
 import {headerTotal} from '../stop.ts';
@@ -25,7 +26,7 @@ export function headerCursor({
 		throw new TypeError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
 	const elsewhere = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
 	const where = cursorInPath ? {placeholder: PLACEHOLDER} : elsewhere;
-	const next = ({headers}: PageStart): string | undefined => headers[cursorKey.toLowerCase()]?.trim() || undefined;
+	const next = ({headers}: PageStart): string | undefined => own(headers, cursorKey.toLowerCase())?.trim() || undefined;
 	return {
 		name: 'header_cursor',
 		first: null,
