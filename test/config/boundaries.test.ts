@@ -2,7 +2,7 @@
  * Values at the edge of what an option takes: zero, less, a fraction, too much, nothing. Each is put in the place of every value of configs
  * that name every option there is. What the config lets through, nothing behind it may trip over.
  */
-import {deepStrictEqual, equal, ok} from 'node:assert/strict';
+import {deepStrictEqual, equal, ok, throws} from 'node:assert/strict';
 import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -14,6 +14,7 @@ import {resolveResources} from '../../src/config/resolve.ts';
 import {type ConfigPath, formatPath, isPlainObject, mapLeaves, valueAt} from '../../src/config/tree.ts';
 import {RequestError, SluiceError, StageError} from '../../src/core/errors.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
+import {parseConfig} from '../helpers/parse-config.ts';
 
 /** What is put in the place of a value, by what it is. */
 const edges: {readonly [kind: string]: readonly unknown[]} = {
@@ -224,6 +225,19 @@ test('no value at the edge of an option gets past the config and is refused behi
 	}
 	ok(tried > 1000, `${tried} tried`);
 	deepStrictEqual(wrong, []);
+});
+
+test('what is refused behind the config is told of with the name of the resource', () => {
+	const config = parseConfig({
+		client: {base_url: url},
+		resources: [{name: 'prices', columns: {price: {data_type: 'decimal', precision: 40}}}],
+	});
+	const [resource] = resolveResources(config);
+	ok(resource);
+	throws(
+		() => connection(config).extraction(resource, {}),
+		/^ConfigError: prices: columns\[0\]\.precision: .* from 1 to 38, got 40$/,
+	);
 });
 
 class Waited extends Error {}

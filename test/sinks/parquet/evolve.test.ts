@@ -175,7 +175,7 @@ test('a value that the wider type cannot hold fails the file', async t => {
 				],
 				{rowGroupRows},
 			),
-			{code: 'ERR_SINK', message: /column "n" became decimal\(5, 2\), which cannot hold 123456 of an earlier row/},
+			{code: 'ERR_SINK', message: /column "n" became decimal\(5,2\), which cannot hold 123456 of an earlier row/},
 		);
 });
 
