@@ -223,10 +223,12 @@ function toRequest(client: Client, request: RequestDraft, options: WalkOptions, 
 	};
 }
 
-// Whether a path of the paginator may lead to something in the records, which a body that is streamed does not keep.
+// Whether a path of the paginator may lead to something in the records, of which a body that is streamed keeps the last alone.
 function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const root = path.root(null);
-	const isInside = path.steps === undefined || path.steps.length > keys.length;
+	const inside = root[keys.length];
+	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
+	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
 	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
 }
 
