@@ -120,7 +120,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 						const {rows = []} = part;
 						received += rows.length;
 						selector ??= compileSelector('$');
-						const records = selector.take(rows);
+						const {records, nulls} = selector.take(rows);
+						addNulls(counts, nulls);
 						isLast ||= isEnough(records);
 						const told = foreseen && !isBegun && !isLast ? toldBeforeRows(paginator, at, part) : undefined;
 						if (told !== undefined) foreseen?.expect(told);
@@ -140,6 +141,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					selector ??= compileSelector(detect(part.value ?? null));
 					const selection = selectFrom(part, selector, received);
 					const {records} = selection;
+					addNulls(counts, selection.nulls);
 					const isText = shape && shape.wanted !== 'records' && !part.records;
 					if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
 					received += selection.received;
@@ -248,9 +250,13 @@ function toldBeforeRows(
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null, records} = part;
-	if (records) return {records, received: records.length, isList: true};
+	if (records) return {records, nulls: 0, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length, isList: true};
+	return {...selector.take(rows), received: rows.length, isList: true};
+}
+
+function addNulls(counts: StageCounts, nulls: number): void {
+	if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 }
 
 interface Steps {
@@ -268,7 +274,7 @@ function step(
 	{paginator, guard, tally}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList}: Selection,
+	{records, received, isList}: Omit<Selection, 'nulls'>,
 ): Step {
 	try {
 		const answer = {received, isList, records, body: value, headers, url};

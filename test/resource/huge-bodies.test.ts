@@ -4,6 +4,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {countsOf} from '../../src/core/stage.ts';
 import {client} from '../../src/http/client.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
 import {cursor} from '../../src/resource/paginators/cursor.ts';
@@ -84,6 +85,21 @@ test('a null among the rows is no record, but counts as received', async () => {
 	});
 	deepStrictEqual(rows, ['{"id":1}']);
 	deepStrictEqual(JSON.parse(place).at, {offset: 3, total: 9, full: true});
+});
+
+test('nulls among the rows are counted, however the body is read', async () => {
+	const text = JSON.stringify({data: Array.from({length: 500}, (_, id) => (id % 100 === 0 ? null : {id}))});
+	const server = await startServer([{path: '/r', respond: {text}}]);
+	try {
+		for (const streamAboveBytes of [1 << 28, 0]) {
+			await using api = client({baseUrl: server.url, streamAboveBytes});
+			const source = resource(api, {name: 'r', selector: 'data', untouched: true});
+			await source.toArray();
+			strictEqual(countsOf(source).nulls, 5);
+		}
+	} finally {
+		await server.close();
+	}
 });
 
 test('a cursor in the last row, or a total in the first, is found in a huge body', async () => {
