@@ -78,7 +78,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const steps: Steps = {
 		paginator,
-		guard: loopGuard(paginator),
+		guard: loopGuard(paginator, base),
 		tally: tally(paginator, counts, cursor === undefined),
 	};
 	const isEnough = options.stopWhen === undefined ? () => false : recordCondition(options.stopWhen);

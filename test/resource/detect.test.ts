@@ -152,16 +152,17 @@ for (const [name, respond] of Object.entries(answers)) {
 	});
 }
 
-for (const signs of [
-	{total_pages: 3},
-	{page: 1, per_page: 2, total: 5},
-	{next_cursor: 'c'},
-	{offset: 0, limit: 2, total: 5},
-	{next: '/r?page=2'},
-]) {
+for (const [signs, sent] of [
+	[{total_pages: 3}, 'the query parameter page=1'],
+	[{page: 1, per_page: 2, total: 5}, 'the query parameter page=2'],
+	[{next_cursor: 'c'}, 'the query parameter cursor="c"'],
+	[{offset: 0, limit: 2, total: 5}, 'the query parameter offset=2, limit=2'],
+	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r\\?page=2"'],
+] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
 		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
 		match(message, /\(auto chose \w+\): the answer is the same as for the first page/);
+		match(message, new RegExp(`does the server ignore ${sent}\\?`));
 		deepStrictEqual(rows, data);
 		strictEqual(requests.length, 2);
 	});
