@@ -222,6 +222,7 @@ test('the summary counts pages, rows, duplicates, rejections, requests, retries 
 		deepStrictEqual(counts, {
 			pages: 7,
 			read: 252,
+			nulls: 0,
 			written: 250,
 			duplicates: 1,
 			rejected: 1,

@@ -27,21 +27,21 @@ const MOST_CHARACTERS = 200;
 /** A folder for each value of a column, or for each year, month or day of a timestamp or date: `created_at_month=2026-11`. */
 export function byColumn(column: string, unit?: Unit): Partitioner {
 	const name = folderColumn(column, unit);
-	const folderOf = (record: JsonRecord): string => {
+	const folderOf = (record: JsonRecord, resource: string): string => {
 		const value = own(record, column) ?? null;
 		const text = typeof value === 'string' ? value : stringify(value);
 		if (value === null || text === '') return `${name}=${NULL}`;
 		const folder = `${name}=${encode(unit ? text.slice(0, unitCharacters[unit]) : text)}`;
 		if (folder.length > MOST_CHARACTERS)
 			throw new SinkError(
-				`a value of ${column} is too long for the name of a folder: ${text.slice(0, 40)}…. Partition by another column`,
+				`${resource}: a value of ${column} is too long for the name of a folder: ${text.slice(0, 40)}…. Partition by another column`,
 			);
 		return folder;
 	};
 	return page => {
 		const groups = new Map<string, JsonRecord[]>();
 		for (const record of page.records) {
-			const folder = folderOf(record);
+			const folder = folderOf(record, page.resource);
 			const group = groups.get(folder);
 			if (group) group.push(record);
 			else groups.set(folder, [record]);

@@ -21,6 +21,8 @@ export function refusedValue({resource, number}: Page, file: string, {label, col
 	const type = typeof column === 'string' ? column : describeType(column);
 	if (value === null || value === undefined)
 		return new SinkError(`${name} (${type}) is not nullable, but has no value in ${place}; ${advice}`);
+	if (type === 'json' && isTooDeep(value))
+		return new SinkError(`${name} (${type}) is nested too deeply in ${place}; take it out by the processing step remove`);
 	return new SinkError(`${name} (${type}) takes ${taken(column)}, not ${describe(value)} in ${place}; ${advice}`);
 }
 
@@ -54,6 +56,17 @@ function taken(column: LeafColumn | 'list' | 'struct'): string {
 			return 'a JSON value';
 		case 'decimal':
 			return `text of at most ${column.precision - column.scale} digits before the dot and ${column.scale} after it`;
+	}
+}
+
+// What has a text fits into JSON, unless it holds itself.
+function isTooDeep(value: unknown): boolean {
+	if (typeof value !== 'object') return false;
+	try {
+		JSON.stringify(value);
+		return true;
+	} catch (error) {
+		return error instanceof RangeError;
 	}
 }
 

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
 import {ConfigError} from '../core/errors.ts';
 import {formatNames} from '../core/format-names.ts';
-import {contractModes, namings, type SchemaDefinition} from '../core/schema.ts';
+import {type ContractMode, contractModes, namings, type SchemaDefinition} from '../core/schema.ts';
 import {bytes, plural, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
 import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';

@@ -103,9 +103,19 @@ export interface Log {
 	readonly traces: boolean;
 }
 
+let clearLive = (): void => {};
+
+/** What takes the live line away before a message is written in its place. */
+export function beforeMessages(clear: () => void): void {
+	clearLive = clear;
+}
+
 export function logger({quiet = false, verbose = false, log = 'text'}: LogOptions): Log {
 	const json = log === 'json';
-	const write = (text: string): void => void process.stderr.write(`${scrub(text)}\n`);
+	const write = (text: string): void => {
+		clearLive();
+		process.stderr.write(`${scrub(text)}\n`);
+	};
 	const event = (name: EventName, details: Readonly<Record<string, unknown>>): void => {
 		if (json) write(JSON.stringify({time: new Date().toISOString(), event: name, ...details}));
 	};

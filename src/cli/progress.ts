@@ -1,7 +1,8 @@
-/** The one live line on stderr: what is being read and how fast. Nothing is shown when stderr is no terminal. */
+/** The one live line on stderr: what is being read and how fast, below all messages. Nothing is shown when stderr is no terminal. */
 import {clearLine, cursorTo} from 'node:readline';
 import type {Counts} from '../core/stage.ts';
 import {bytes, clip, count, plural} from './format.ts';
+import {beforeMessages} from './io.ts';
 
 export interface Progress {
 	/** Takes the line away, so that something else can be printed. */
@@ -27,14 +28,19 @@ export function progress(label: string, read: () => Partial<Counts>): Progress {
 		process.stderr.write(clip(`${label}  ${parts.join('  ')}`, (process.stderr.columns ?? 80) - 1));
 		clearLine(process.stderr, 1);
 	};
+	const clear = (): void => {
+		cursorTo(process.stderr, 0);
+		clearLine(process.stderr, 0);
+	};
 	show();
+	beforeMessages(clear);
 	const timer = setInterval(show, EVERY_MS);
 	timer.unref();
 	return {
 		stop() {
 			clearInterval(timer);
-			cursorTo(process.stderr, 0);
-			clearLine(process.stderr, 0);
+			clear();
+			beforeMessages(() => {});
 		},
 	};
 }

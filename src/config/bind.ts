@@ -51,9 +51,13 @@ export function binder(
 	}
 
 	// In one text, the values of a batch stand side by side.
-	function joined(text: string, bindings: readonly Binding[], spell: (value: JsonValue) => string, separator: string): string {
+	function joined(text: string, bindings: readonly Binding[], spell: Spell, separator: string): string {
 		return fill(text, placeholder =>
-			references.has(placeholder) ? valuesOf(placeholder, bindings).map(spell).join(separator) : undefined,
+			references.has(placeholder)
+				? valuesOf(placeholder, bindings)
+						.map(value => spell(value, placeholder))
+						.join(separator)
+				: undefined,
 		);
 	}
 
@@ -115,7 +119,7 @@ export function binder(
 				if (!values) return asText(text);
 				return batch ? values : (values[0] ?? null);
 			};
-			const inPath = (value: JsonValue): string => segment(value, name);
+			const inPath: Spell = (value, placeholder) => segment(value, name, references.get(placeholder));
 			const body = bodyOf({
 				...(endpoint.json !== undefined && {json: leaves(endpoint.json, asJson)}),
 				...(endpoint.data !== undefined && {data: leaves(endpoint.data, asText)}),
@@ -132,6 +136,9 @@ export function binder(
 		},
 	};
 }
+
+/** What becomes of the value of a placeholder. */
+type Spell = (value: JsonValue, placeholder: string) => string;
 
 // A path alone leads into the row of the only parent.
 function includedIn(text: string, [parent = '']: readonly string[]): RowReference {
@@ -169,11 +176,18 @@ function scalar(value: QueryScalar | Decimal): QueryScalar {
 }
 
 // A value of an API is one segment, whatever is in it; dots alone would lead to another path, encoded or not.
-function segment(value: JsonValue, name: string): string {
+function segment(value: JsonValue, name: string, reference: Reference | undefined): string {
 	const text = textOf(value);
 	if (/^\.{0,2}$/.test(text))
-		throw new SelectorError(`${name}: ${JSON.stringify(text)} cannot stand in a path; leave such rows of the parent out`);
+		throw new SelectorError(`${name}: ${JSON.stringify(text)} cannot stand in a path; ${without(text, reference)}`);
 	return encodeURIComponent(Buffer.from(text).toString());
+}
+
+function without(text: string, reference: Reference | undefined): string {
+	if (!reference || !('resource' in reference)) return 'leave it out of the list';
+	const {resource, path} = reference;
+	const field = path.text.startsWith('[') ? path.text : `.${path.text}`;
+	return `leave such rows of ${resource} out by a step there: processing_steps: [{filter: "@${field} != '${text}'"}]`;
 }
 
 /** `_users_id`; of a path into the row, `_users_address__city`. */

@@ -27,6 +27,7 @@ export function check(tree: unknown): Finding[] {
 			...oneBody(resource, defaults, at),
 			...noSelector(resource, defaults, at),
 			...mergeKey(resource, defaults, at),
+			...keepOfMerge(resource, defaults, at),
 			...keepOfTables(resource, defaults, at),
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
@@ -122,6 +123,16 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 	const key = 'primary_key' in resource ? resource.primary_key : defaults.primary_key;
 	if (chosen !== 'merge' || (key != null && !(Array.isArray(key) && key.length === 0))) return [];
 	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
+}
+
+// Of lists the rows of one key are told apart before the merge; without them it alone decides.
+function keepOfMerge(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const {nested, keep, max_table_nesting: levels, write_disposition: disposition} = {...defaults, ...resource};
+	const isMerge = disposition === 'merge' || asObject(disposition).disposition === 'merge';
+	if (keep !== 'first' || !isMerge || (nested === 'tables' && levels !== 0)) return [];
+	const message =
+		'merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here';
+	return [{path: [...at, 'keep' in resource ? 'keep' : 'write_disposition'], message}];
 }
 
 // Held back until the end, the lists of all records would fill the memory beyond its bound.

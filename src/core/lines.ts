@@ -4,7 +4,7 @@
  */
 import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from './ascii.ts';
 import {type Cells, Cutter, Shape, textAt} from './cells.ts';
-import {type JsonValue, parse} from './json.ts';
+import {type JsonObject, type JsonValue, parse} from './json.ts';
 import type {JsonRecord} from './page.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 
@@ -53,8 +53,8 @@ export function parsedOf(records: readonly JsonRecord[]): readonly JsonRecord[] 
 
 /**
  * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line feed stands among
- * them. The whole body is checked to be JSON. `value` is what stands around the list, with `[]` in its place. Takes the bytes,
- * which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
+ * them. The whole body is checked to be JSON. `value` is the body with these records in it, for whoever looks for a cursor in one.
+ * Takes the bytes, which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
  * Records have cells where their shape is to have some.
  */
 export function unparsed(
@@ -65,9 +65,9 @@ export function unparsed(
 	const cutter = shape.wanted === 'cells' ? new Cutter(shape, bytes.length) : undefined;
 	const list = findList(bytes, keys, cutter);
 	if (!list) return undefined;
-	const value = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
+	const around = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
 	// Such a key goes before the path that reads the same.
-	if (keys.length > 1 && Object.hasOwn(value as object, keys.join('.'))) return undefined;
+	if (keys.length > 1 && Object.hasOwn(around as object, keys.join('.'))) return undefined;
 	const {lines, moved} = cutLines(bytes, list);
 	const text = (): string => textAt(lines, 0, lines.length - 1).replaceAll('\n', ',');
 	const records = standIn(list.items.length, () => parse(`[${text()}]`) as JsonRecord[], {
@@ -75,7 +75,15 @@ export function unparsed(
 		shape,
 		cells: cutter && (cutter.cells(bytes, moved) ?? null),
 	});
-	return {records, value};
+	return {records, value: withList(around, keys, records as JsonRecord[])};
+}
+
+function withList(around: JsonValue, keys: readonly string[], list: JsonRecord[]): JsonValue {
+	const last = keys.at(-1);
+	if (last === undefined) return list;
+	const owner = keys.slice(0, -1).reduce((value, key) => value[key] as JsonObject, around as JsonObject);
+	owner[last] = list;
+	return around;
 }
 
 /** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */

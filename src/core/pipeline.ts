@@ -69,6 +69,7 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 	const sum: Counts = {
 		pages: 0,
 		read: 0,
+		nulls: 0,
 		written: 0,
 		duplicates: 0,
 		rejected: 0,

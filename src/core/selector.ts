@@ -12,6 +12,8 @@ export interface Selection {
 	 * or leaves some out, and by items that are null.
 	 */
 	readonly received: number;
+	/** Items that are null, and so no records; null in place of the whole list is none of them. */
+	readonly nulls: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** Keys down to the list whose items the records are; absent when they are found in another way. */
@@ -25,7 +27,7 @@ export interface Selector {
 	/** The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere. */
 	select(body: JsonValue): Selection;
 	/** The records of some items of the list that was read while it streamed. */
-	take(items: readonly JsonValue[]): JsonRecord[];
+	take(items: readonly JsonValue[]): Pick<Selection, 'records' | 'nulls'>;
 }
 
 /**
@@ -37,16 +39,16 @@ export function selector(text: string): Selector {
 	const isEach = path.steps?.at(-1) === '*';
 	const isPlain = path.steps !== undefined && !path.steps.slice(0, -1).includes('*');
 	const keysIn = (root: readonly SureStep[]): string[] | undefined => (isPlain ? keysOf(root) : undefined);
-	const take = (items: readonly JsonValue[]): JsonRecord[] => (isEach ? toRecords(items) : toRecords([items as JsonValue[]]));
+	const take = (items: readonly JsonValue[]) => takenApart(isEach ? items : [items as JsonValue[]], isEach);
 	const select = (body: JsonValue): Selection => {
 		const matches = path.all(body);
 		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
-		const records = toRecords(matches);
+		const {records, nulls} = takenApart(matches, isEach);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, received: records.length, isList: false};
+		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: false};
 		const keys = keysIn(root);
-		return {records, received: list.length, isList: true, ...(keys && {keys})};
+		return {records, nulls, received: list.length, isList: true, ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, select, take, ...(keys && {keys})};
@@ -63,17 +65,26 @@ function keysOf(steps: readonly SureStep[]): string[] | undefined {
 
 /** Takes matched values apart into records. */
 export function toRecords(matches: readonly JsonValue[]): JsonRecord[] {
-	const records: JsonRecord[] = [];
-	for (const match of matches) {
-		if (!Array.isArray(match)) addRecord(records, match);
-		else for (const item of match) addRecord(records, item);
-	}
-	return records;
+	return takenApart(matches, false).records;
 }
 
-function addRecord(records: JsonRecord[], item: JsonValue): void {
-	if (item === null) return;
-	records.push(typeof item === 'object' && !Array.isArray(item) && !(item instanceof Decimal) ? item : {value: item});
+function takenApart(matches: readonly JsonValue[], areItems: boolean): {records: JsonRecord[]; nulls: number} {
+	const records: JsonRecord[] = [];
+	let nulls = 0;
+	for (const match of matches) {
+		if (Array.isArray(match)) {
+			for (const item of match) {
+				if (item === null) nulls++;
+				else records.push(toRecord(item));
+			}
+		} else if (match !== null) records.push(toRecord(match));
+		else if (areItems) nulls++;
+	}
+	return {records, nulls};
+}
+
+function toRecord(item: JsonValue): JsonRecord {
+	return typeof item === 'object' && !Array.isArray(item) && !(item instanceof Decimal) ? (item as JsonRecord) : {value: item};
 }
 
 // `groups[*].items` over an empty `groups`, and any filter that matches nothing, are an empty page, not a wrong selector.

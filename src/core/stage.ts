@@ -11,6 +11,8 @@ export interface Counts {
 	pages: number;
 	/** Records that the source emitted. */
 	read: number;
+	/** Items among the records of the API that are null: they are left out. */
+	nulls: number;
 	/** Records that reached the sink. */
 	written: number;
 	duplicates: number;

@@ -136,6 +136,6 @@ function advice(status: number, trusted: boolean, auth: Authenticator | null, or
 	if (status === 401) return 'The server does not accept the credentials: check auth';
 	if (status === 403) return 'The credentials are not allowed to read this: check their permissions';
 	if (status === 404) return 'Check the base URL and the path';
-	if (status === 429) return 'The server limits the rate: send less at once, or raise maxRetries';
+	if (status === 429) return 'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
 	return undefined;
 }

@@ -84,8 +84,8 @@ export interface SendOptions {
 
 /**
  * A small body comes as one part `{value, last: true}`; a huge one as slices `{rows, value, place, last: false}` and then
- * `{rows, value, last: true}`, whose value is what stood around the list, with `[]` in its place; in a slice,
- * as much of that as has come.
+ * `{rows, value, last: true}`, whose value is what stood around the list, with a list of the last row in its place; in a slice,
+ * as much of that as has come, with `[]`.
  */
 export interface BodyPart extends Omit<DecodedPart, 'size'> {
 	/** A rule has settled what becomes of this answer. Its `value` is the body, if that is JSON. */

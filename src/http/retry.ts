@@ -72,7 +72,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		limitedMs += waitMs;
 		if (limitedMs > maxRetryAfterMs) {
 			throw error.final(
-				`Its rate limit needs ${seconds(limitedMs)} of waiting by now, longer than maxRetryAfterMs allows (${seconds(maxRetryAfterMs)})`,
+				`Its rate limit needs ${seconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)})`,
 			);
 		}
 		onRetry(error, failures + limits, waitMs);
@@ -126,7 +126,7 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(
-			`The server asks to wait ${seconds(asked)}, longer than maxRetryAfterMs allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
+			`The server asks to wait ${seconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
 		);
 	}
 	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota unused.

@@ -1,4 +1,5 @@
 /** One signal out of several, which leaves nothing behind on them: a run sends many requests under one long-lived signal. */
+import {setMaxListeners} from 'node:events';
 
 /** The signal that ends with the first of several; a single one is itself. */
 export function either(...signals: readonly (AbortSignal | undefined)[]): Pick<Scope, 'signal' | 'end'> {
@@ -17,6 +18,8 @@ export function follow(...signals: readonly (AbortSignal | undefined)[]): Scope 
 	const controller = new AbortController();
 	const followed = signals.filter(signal => signal !== undefined);
 	const onAbort = (event: Event) => controller.abort((event.target as AbortSignal).reason);
+	// One listener for each request under way, however many those are: Node takes more than ten for a leak.
+	setMaxListeners(0, controller.signal, ...followed);
 	for (const signal of followed) {
 		if (signal.aborted) controller.abort(signal.reason);
 		else signal.addEventListener('abort', onAbort, {once: true});

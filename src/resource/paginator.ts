@@ -32,7 +32,7 @@ export interface PageAnswer extends PageStart {
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
 	readonly records: readonly JsonRecord[];
-	/** The body; of one that was streamed, all but the records. */
+	/** The body; of one that was streamed, all but the records, the last of which is alone in its list. */
 	readonly body: JsonValue;
 }
 
@@ -43,7 +43,7 @@ export interface PageAnswer extends PageStart {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
-	/** Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the records. */
+	/** Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the records, except to the last. */
 	readonly reads?: readonly (string | null | undefined)[];
 	/** The place of the first page. */
 	readonly first: Place;

@@ -80,7 +80,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
 	const steps: Steps = {
 		paginator,
-		guard: loopGuard(paginator),
+		guard: loopGuard(paginator, base),
 		tally: tally(paginator, counts, cursor === undefined),
 	};
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
@@ -113,7 +113,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
 		selector ??= compileSelector(detect(part.value ?? null));
 		const selection = selectFrom(part, selector, taken.rows);
-		const {records, received} = selection;
+		const {records, received, nulls} = selection;
+		addNulls(counts, nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;
 		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
 		taken.rows += received;
@@ -133,7 +134,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const {rows = []} = part;
 				taken.rows += rows.length;
 				selector ??= compileSelector('$');
-				const records = selector.take(rows);
+				const {records, nulls} = selector.take(rows);
+				addNulls(counts, nulls);
 				taken.isEnough ||= isEnough(records);
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
@@ -236,10 +238,12 @@ function toRequest(client: Client, request: RequestDraft, options: WalkOptions, 
 	};
 }
 
-// Whether a path of the paginator may lead to something in the records, which a body that is streamed does not keep.
+// Whether a path of the paginator may lead to something in the records, of which a body that is streamed keeps the last alone.
 function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const root = path.root(null);
-	const isInside = path.steps === undefined || path.steps.length > keys.length;
+	const inside = root[keys.length];
+	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
+	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
 	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
 }
 
@@ -259,9 +263,13 @@ function toldBeforeRows(
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
 	const {rows = [], value = null, records} = part;
-	if (records) return {records, received: records.length, isList: true};
+	if (records) return {records, nulls: 0, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
-	return {records: selector.take(rows), received: rows.length, isList: true};
+	return {...selector.take(rows), received: rows.length, isList: true};
+}
+
+function addNulls(counts: StageCounts, nulls: number): void {
+	if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 }
 
 interface Steps {
@@ -279,7 +287,7 @@ function step(
 	{paginator, guard, tally}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList}: Selection,
+	{records, received, isList}: Omit<Selection, 'nulls'>,
 ): Step {
 	try {
 		const answer = {received, isList, records, body: value, headers, url};

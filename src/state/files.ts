@@ -36,7 +36,11 @@ export async function makeFolder(path: string): Promise<void> {
 		if (code === 'EEXIST') return;
 		if (code !== 'ENOENT') throw error;
 		await makeFolder(dirname(path));
-		await mkdir(path).catch(again => ignoring(again, 'EEXIST'));
+		await mkdir(path).catch(again => {
+			ignoring(again, 'EEXIST', 'ENOENT');
+			// What it is in has been there a moment ago. No other process does that, but a file system that makes no folders.
+			if (again.code === 'ENOENT') throw new StateError(`cannot make the folder ${path}; write to another place`, {cause: again});
+		});
 	}
 	await syncFolder(dirname(path));
 }

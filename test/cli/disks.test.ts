@@ -69,3 +69,13 @@ test('a folder that nobody may write to is said at once, before any request', as
 		await place.shell('umount disk');
 	}
 });
+
+test('a folder that cannot be made is named, and nobody else is blamed', async context => {
+	if (process.platform !== 'linux') return context.skip('only /proc takes no folders from anybody');
+	const {resource, route} = endless('events', 10);
+	await using api = await server(route);
+	await using place = await workspace({'sluice.json': config(api.url, [resource])});
+	const {code, stderr} = await place.sluice(['run', '-o', '/proc/out']);
+	equal(code, 1);
+	equal(stderr, 'sluice: cannot make the folder /proc/out; write to another place\n');
+});

@@ -79,7 +79,10 @@ test('a value too long for the name of a folder fails the resource, and says whi
 	await using place = await workspace({'sluice.json': config(api.url, [single('contacts', {partition_by: 'country'})])});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 1);
-	match(stderr, /a value of country is too long for the name of a folder: x{40}…\. Partition by another column/);
+	match(
+		stderr,
+		/^sluice: contacts: a value of country is too long for the name of a folder: x{40}…\. Partition by another column/m,
+	);
 });
 
 test('a run that would put files where no reader of the others looks is refused; replacing them is not', async () => {

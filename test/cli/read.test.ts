@@ -20,6 +20,14 @@ test('read writes JSON Lines to stdout, digit for digit, and nothing to stderr',
 	);
 });
 
+test('read says how many nulls stood among the records', async () => {
+	await using api = await server(rows('odd', [1, 'two', null, {id: 1}, [4], null]));
+	await using place = await workspace({'sluice.json': config(api.url, [single('odd')])});
+	const {code, stdout, stderr} = await place.sluice(['read', 'odd']);
+	deepEqual([code, stderr], [0, 'sluice: odd: 2 nulls among the records left out\n']);
+	equal(stdout, '{"value":1}\n{"value":"two"}\n{"id":1}\n{"value":[4]}\n');
+});
+
 test('read takes a number of rows, columns, and a format', async () => {
 	const {resource, route} = endless('events', 10);
 	await using api = await server(route);

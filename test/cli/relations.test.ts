@@ -39,6 +39,23 @@ test('a child that fails leaves its parent to go on', async () => {
 	equal(api.requests.length, 2);
 });
 
+test('a value that cannot stand in a path is refused with the step that leaves its row out', async () => {
+	await using api = await server(rows('users', [{id: '..'}, {id: 1}]), rows('u/1/posts', [{id: 10}]));
+	const skipping = {...posts, on_missing: 'skip'};
+	const filtered = {...users, processing_steps: [{filter: "@.id != '..'"}]};
+	await using place = await workspace({
+		'sluice.json': config(api.url, [users, skipping]),
+		'filtered.json': config(api.url, [filtered, skipping]),
+	});
+	const refused = await place.sluice(['read', 'posts']);
+	match(
+		refused.stderr,
+		/posts: "\.\." cannot stand in a path; leave such rows of users out by a step there: processing_steps: \[\{filter: "@\.id != '\.\.'"\}\]/,
+	);
+	const {code, stdout} = await place.sluice(['read', 'posts', '-c', 'filtered.json']);
+	deepEqual([code, stdout], [0, '{"id":10}\n']);
+});
+
 test('read reads a child alone, and its limit stops the parent', async () => {
 	await using api = await server(rows('users', [{id: 1}, {id: 2}]), rows('u/1/posts', [{id: 10}]), rows('u/2/posts', [{id: 20}]));
 	await using place = await workspace({'sluice.json': config(api.url, [users, posts])});

@@ -25,8 +25,9 @@ test('on a terminal there is a live line that goes away, and a table to look at'
 		{id: 1, name: '漢字', note: `a\u001b[2Jb`, long: 'x'.repeat(90)},
 		{id: 20, name: 'Ada', note: null, long: ''},
 	];
+	const notes = {name: 'notes', endpoint: {path: 'teams', params: {of: '{resources.people.id}'}, paginator: 'single_page'}};
 	await using api = await server(route, rows('people', people), rows('teams', [{id: 1}]));
-	await using place = await workspace({'sluice.json': config(api.url, [resource, single('people'), single('teams')])});
+	await using place = await workspace({'sluice.json': config(api.url, [resource, single('people'), single('teams'), notes])});
 	if ((await onTerminal(place, 'true')).code !== 0) return context.skip('there is no script(1) to make a terminal');
 
 	const [preview, ran] = [await onTerminal(place, 'sluice preview people'), await onTerminal(place, 'sluice run teams -f jsonl')];
@@ -42,6 +43,15 @@ test('on a terminal there is a live line that goes away, and a table to look at'
 	const shown = ran.stdout.split(`${csi}1G`).at(-1) ?? '';
 	match(shown.replace(`${csi}2K`, 'CLEARED '), /^CLEARED resource +rows/);
 	doesNotMatch(ran.stdout, /teams: 1 row, 1 request/);
+
+	// The first of a family to end says so while the line of all is there.
+	const family = await onTerminal(place, 'sluice run people notes -f jsonl');
+	equal(family.code, 0, family.stdout);
+	const said = family.stdout.split('\r\n').filter(text => /(people|notes): \d row/.test(text));
+	deepEqual(
+		said.map(text => text.replaceAll(`${csi}2K`, 'CLEARED ').split(`${csi}1G`).at(-1)?.slice(0, 18)),
+		['CLEARED people: 2 ', 'CLEARED notes: 2 r'],
+	);
 
 	const [quiet, filter] = [
 		await onTerminal(place, 'sluice run teams -q -f jsonl'),

@@ -46,6 +46,16 @@ test('what the server sent is counted, also what a filter left out and what is n
 	strictEqual(received('$..id', {a: {id: 1}, b: {id: 2}}), 2, 'no one list is meant');
 });
 
+test('nulls among the items are counted, and one in place of a list is an empty list', () => {
+	const nulls = (path: string, body: JsonValue) => selector(path).select(body).nulls;
+	strictEqual(nulls('data', {data: [null, {id: 1}, 'x', null]}), 2);
+	strictEqual(nulls('data[*]', {data: [null, {id: 1}, [null]]}), 2);
+	strictEqual(nulls('groups[*].items', {groups: [{items: null}, {items: [null]}]}), 1);
+	strictEqual(nulls('data', {data: null}), 0);
+	deepStrictEqual(selector('data').take([null, {id: 1}]), {records: [{id: 1}], nulls: 1});
+	deepStrictEqual(selector('data[*]').take([null, [{id: 1}]]), {records: [{id: 1}], nulls: 1});
+});
+
 test('the list whose items the records are is known by its keys, a dotted one too', () => {
 	const keys = (path: string, body: JsonValue) => selector(path).select(body).keys;
 	deepStrictEqual(keys('data.items', {data: {items: []}}), ['data', 'items']);

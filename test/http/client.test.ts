@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
+import {getEventListeners, once} from 'node:events';
 import type {ServerResponse} from 'node:http';
 import {createServer as createTcpServer} from 'node:net';
 import {describe, it} from 'node:test';
@@ -24,6 +24,28 @@ describe('client', () => {
 		assert.equal(response.headers.link, '<a>; rel="next", <b>; rel="prev"');
 		assert.equal(response.headers['x-total'], '2');
 		assert.equal((await partsOf(api, get(`${url}/b`)))[0]!.fingerprint, fingerprint);
+	});
+
+	it('leaves no listener on a signal when a request has ended, and Node sees no leak in those of many at once', async test => {
+		const warnings: Error[] = [];
+		const onWarning = (warning: Error): void => void warnings.push(warning);
+		process.on('warning', onWarning);
+		test.after(() => process.off('warning', onWarning));
+		const held: ServerResponse[] = [];
+		const {url} = await serve(test, (_request, response) => {
+			if (held.push(response) % 12 === 0) for (const one of held) one.end('[]');
+		});
+		const {signal} = new AbortController();
+		const {signal: life} = new AbortController();
+		const api = testClient(test, {baseUrl: url, connections: 12, signal: life});
+		for (const options of [{}, {signal}])
+			await Promise.all(Array.from({length: 12}, (_, i) => partsOf(api, get(`${url}/${i}`), options)));
+		await new Promise(setImmediate);
+		assert.deepEqual(warnings, []);
+		assert.deepEqual(
+			[signal, life].map(one => getEventListeners(one, 'abort').length),
+			[0, 1],
+		);
 	});
 
 	it('sends headers of client and request, the request first, whatever their case', async test => {

@@ -149,7 +149,7 @@ describe('rowReader', () => {
 		return {rows: [...rows, ...reader.take()], envelope: reader.envelope};
 	}
 
-	it('finds the rows at the keys and keeps what is around them, wherever the text is cut', () => {
+	it('finds the rows at the keys and keeps what is around them with the last one, wherever the text is cut', () => {
 		fc.assert(
 			fc.property(
 				fc.array(key, {maxLength: 3}),
@@ -165,7 +165,7 @@ describe('rowReader', () => {
 						}, list);
 					const result = read(wrap(stringify(rows)), keys, pieces, limit);
 					assert.equal(stringify(result.rows), stringify(rows));
-					assert.equal(stringify(result.envelope as JsonValue), stringify(parse(wrap('[]'))));
+					assert.equal(stringify(result.envelope as JsonValue), stringify(parse(wrap(stringify(rows.slice(-1))))));
 				},
 			),
 			{numRuns: 300},

@@ -170,7 +170,7 @@ describe('a rule', () => {
 		assert.deepEqual(waits, [40_000, 40_000]);
 		assert.match(
 			String(error),
-			/answered 429.*rate limit needs 120 s of waiting by now, longer than maxRetryAfterMs allows \(100 s\)/,
+			/answered 429.*rate limit needs 120 s of waiting by now, longer than retry\.max_retry_after \(maxRetryAfterMs\) allows \(100 s\)/,
 		);
 	});
 

@@ -208,7 +208,7 @@ describe('Retry-After', () => {
 		const api = testClient(test, {baseUrl: url});
 		await assert.rejects(
 			valueFrom(api, get(url)),
-			/answered 429: slow down\. The server asks to wait 7200 s, longer than maxRetryAfterMs allows \(3600 s\)/,
+			/answered 429: slow down\. The server asks to wait 7200 s, longer than retry\.max_retry_after \(maxRetryAfterMs\) allows \(3600 s\)/,
 		);
 		assert.equal(requests.length, 1);
 		assert.deepEqual(api.waits, []);

@@ -6,6 +6,7 @@ import {detectPaginator, type Guess, reasonOf} from '../../src/resource/detect.t
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
+import type {Answer} from '../helpers/respond.ts';
 import type {Respond} from '../helpers/server.ts';
 import {ids, walk} from './walk.ts';
 
@@ -94,19 +95,40 @@ test('a Link header goes before anything in the body', () => {
 	deepStrictEqual(detectPaginator({headers, body: {data, total_pages: 3}, received: 2}), {type: 'header_link'});
 });
 
+/** The five rows from a place on, two a page. */
+const rowsFrom = (from: number) => ids(from, Math.min(from + 2, 5));
+
+function paged(param: string, answer: (number: number) => Answer): Respond {
+	return {fn: ({query}) => answer(Number(query[param]?.[0] ?? -1))};
+}
+
+function byPage(answer: (page: number, hasMore: boolean) => Answer): Respond {
+	return paged('page', number => answer(Math.max(number, 1), number < 3));
+}
+
 const answers: Readonly<Record<string, Respond>> = {
-	'a page, its size and the rows': {
-		fn: ({query}) => {
-			const page = Number(query.page?.[0] ?? 1);
-			return {json: {data: ids(2 * page - 2, Math.min(2 * page, 5)), page, per_page: 2, total: 5}};
-		},
-	},
-	Stripe: {
-		fn: ({query}) => {
-			const from = Number(query.starting_after?.[0] ?? -1) + 1;
-			return {json: {object: 'list', data: ids(from, Math.min(from + 2, 5)), has_more: from + 2 < 5}};
-		},
-	},
+	'a Link header': byPage((page, hasMore) => ({
+		json: {data: rowsFrom(2 * page - 2)},
+		headers: hasMore ? {link: `</r?page=${page + 1}>; rel="next"`} : {},
+	})),
+	'a next link': byPage((page, hasMore) => ({
+		json: {data: rowsFrom(2 * page - 2), links: {next: hasMore ? {href: `/r?page=${page + 1}`} : null}},
+	})),
+	'a number of pages': byPage(page => ({json: {data: rowsFrom(2 * page - 2), meta: {page, total_pages: 3}}})),
+	'a page, its size and the rows': byPage(page => ({json: {data: rowsFrom(2 * page - 2), page, per_page: 2, total: 5}})),
+	'offset, limit and total': paged('offset', offset => {
+		const from = Math.max(offset, 0);
+		return {json: {data: rowsFrom(from), offset: from, limit: 2, total: 5}};
+	}),
+	'a page info': paged('after', after => ({
+		json: {data: rowsFrom(after + 1), pageInfo: {endCursor: String(after + 2), hasNextPage: after + 3 < 5}},
+	})),
+	'a next cursor': paged('cursor', cursor => ({
+		json: {data: rowsFrom(cursor + 1), ...(cursor + 3 < 5 && {next_cursor: String(cursor + 2)})},
+	})),
+	Stripe: paged('starting_after', after => ({
+		json: {object: 'list', data: rowsFrom(after + 1), has_more: after + 3 < 5},
+	})),
 	FHIR: {
 		fn: ({query}) => {
 			const page = Number(query.page?.[0] ?? 0);
@@ -117,23 +139,30 @@ const answers: Readonly<Record<string, Respond>> = {
 };
 
 for (const [name, respond] of Object.entries(answers)) {
-	test(`${name}: every row comes once`, async () => {
-		const {rows, message} = await walk(respond, {selector: 'data', paginator: auto()});
-		strictEqual(message, '');
-		deepStrictEqual(rows, ids(0, 5));
+	test(`${name}: every row comes once, whether bodies are parsed, left as text, or streamed`, async () => {
+		for (const selector of ['data', undefined])
+			for (const untouched of [false, true])
+				for (const streamAboveBytes of [1 << 20, 0]) {
+					const way = {...(selector && {selector}), untouched};
+					const {rows, message, requests} = await walk(respond, {...way, paginator: auto()}, {streamAboveBytes});
+					strictEqual(message, '', JSON.stringify({...way, streamAboveBytes}));
+					deepStrictEqual(rows, ids(0, 5));
+					ok(requests.length <= 4);
+				}
 	});
 }
 
-for (const signs of [
-	{total_pages: 3},
-	{page: 1, per_page: 2, total: 5},
-	{next_cursor: 'c'},
-	{offset: 0, limit: 2, total: 5},
-	{next: '/r?page=2'},
-]) {
+for (const [signs, sent] of [
+	[{total_pages: 3}, 'the query parameter page=1'],
+	[{page: 1, per_page: 2, total: 5}, 'the query parameter page=2'],
+	[{next_cursor: 'c'}, 'the query parameter cursor="c"'],
+	[{offset: 0, limit: 2, total: 5}, 'the query parameter offset=2, limit=2'],
+	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r\\?page=2"'],
+] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
 		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
 		match(message, /\(auto chose \w+\): the answer is the same as for the first page/);
+		match(message, new RegExp(`does the server ignore ${sent}\\?`));
 		deepStrictEqual(rows, data);
 		strictEqual(requests.length, 2);
 	});

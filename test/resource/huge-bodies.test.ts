@@ -4,11 +4,14 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {countsOf} from '../../src/core/stage.ts';
 import {client} from '../../src/http/client.ts';
+import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
 import {cursor} from '../../src/resource/paginators/cursor.ts';
 import {offset} from '../../src/resource/paginators/offset.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
-import {startServer} from '../helpers/server.ts';
+import type {Answer} from '../helpers/respond.ts';
+import {type RecordedRequest, startServer} from '../helpers/server.ts';
 
 interface Walked {
 	readonly rows: string[];
@@ -84,20 +87,80 @@ test('a null among the rows is no record, but counts as received', async () => {
 	deepStrictEqual(JSON.parse(place).at, {offset: 3, total: 9, full: true});
 });
 
+test('nulls among the rows are counted, however the body is read', async () => {
+	const text = JSON.stringify({data: Array.from({length: 500}, (_, id) => (id % 100 === 0 ? null : {id}))});
+	const server = await startServer([{path: '/r', respond: {text}}]);
+	try {
+		for (const streamAboveBytes of [1 << 28, 0]) {
+			await using api = client({baseUrl: server.url, streamAboveBytes});
+			const source = resource(api, {name: 'r', selector: 'data', untouched: true});
+			await source.toArray();
+			strictEqual(countsOf(source).nulls, 5);
+		}
+	} finally {
+		await server.close();
+	}
+});
+
 test('a cursor in the last row, or a total in the first, is found in a huge body', async () => {
-	const rows = Array.from({length: 3000}, (_, id) => ({id, total: 9000}));
+	const rows = Array.from({length: 3001}, (_, id) => ({id, total: 9000}));
 	const last = await same(JSON.stringify({data: rows}), {
 		selector: 'data',
 		paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after'}),
-		limit: {pages: 1},
+		limit: {records: 3001},
 	});
-	strictEqual(last.cursor, '{"at":2999}');
+	strictEqual(last.cursor, '{"at":3000}');
 	const first = await same(JSON.stringify(rows), {
 		selector: '$',
-		paginator: offset({limit: 3000, totalPath: '[0].total'}),
+		paginator: offset({limit: 3001, totalPath: '[0].total'}),
 		limit: {pages: 1},
 	});
-	strictEqual(first.cursor, '{"at":{"offset":3000,"total":9000,"full":true}}');
+	strictEqual(first.cursor, '{"at":{"offset":3001,"total":9000,"full":true}}');
+});
+
+test('a cursor in the last row lets a body be streamed, and is found by a walk that goes on behind that row', async () => {
+	// As many as make whole slices, so that the last part has none of its own.
+	const data = Array.from({length: 400}, (_, id) => ({id}));
+	const options = {selector: 'data', paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'})};
+	const answer = ({query}: RecordedRequest): Answer => ({
+		json: query.after ? {more: false, data: [{id: 400}]} : {more: true, data},
+	});
+	const server = await startServer([{path: '/r', respond: {fn: answer}}]);
+	try {
+		const {rows, pages, error} = await walk(server.url, 0, options);
+		deepStrictEqual([rows.length, rows.at(-1), error], [401, '{"id":400}', undefined]);
+		strictEqual(pages > 3, true, `${pages} pages`);
+		const half = await walk(server.url, 0, {...options, limit: {pages: 2}});
+		match(half.cursor, /"rows":400/);
+		deepStrictEqual((await walk(server.url, 0, {...options, cursor: JSON.parse(half.cursor)})).rows, ['{"id":400}']);
+	} finally {
+		await server.close();
+	}
+});
+
+test('a cursor in the last row is not guessed from the first ones: nothing is asked for in vain', async () => {
+	const lines = (from: number) => Array.from({length: 500}, (_, i) => `{"id":${from + i}}\n`).join('');
+	const list = (from: number) => `{"more":${from < 500},"data":[${lines(from).trim().replaceAll('\n', ',')}]}`;
+	for (const [text, options] of [
+		[lines, {decoder: jsonlDecoder, paginator: cursor({cursorPath: '[-1].id', cursorParam: 'after'})}],
+		[list, {paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'}), selector: 'data'}],
+	] as const) {
+		const answer = ({query}: RecordedRequest): Answer => {
+			const from = Number(query.after?.[0] ?? -1) + 1;
+			const body = from < 1000 ? text(from) : '';
+			// A pause in which a guess would go out.
+			return {chunks: [body.slice(0, -100), 50, body.slice(-100)]};
+		};
+		const server = await startServer([{path: '/r', respond: {fn: answer}}]);
+		try {
+			const {rows, error} = await walk(server.url, 0, {...options, concurrency: 4});
+			deepStrictEqual([rows.length, error], [1000, undefined]);
+			const asked = server.requests.map(({query}) => query.after?.[0]);
+			deepStrictEqual(asked, [undefined, '499', '999'].slice(0, text === list ? 2 : 3));
+		} finally {
+			await server.close();
+		}
+	}
 });
 
 test('a body whose paging stands beside the records is streamed, whatever paginator reads it', async () => {

@@ -3,7 +3,7 @@
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline, type RunSummary} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
-import {client} from '../../src/http/client.ts';
+import {type ClientOptions, client} from '../../src/http/client.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type RecordedRequest, type Respond, startServer} from '../helpers/server.ts';
 
@@ -16,17 +16,25 @@ export interface Walked {
 	readonly requests: readonly RecordedRequest[];
 }
 
-export async function walk(respond: Respond, options: Partial<ResourceOptions> = {}): Promise<Walked> {
+export async function walk(
+	respond: Respond,
+	options: Partial<ResourceOptions> = {},
+	clientOptions: Partial<ClientOptions> = {},
+): Promise<Walked> {
 	const server = await startServer([{path: '/r', method: options.method ?? 'GET', respond}]);
 	try {
-		return {...(await walkAt(server.url, options)), requests: server.requests};
+		return {...(await walkAt(server.url, options, clientOptions)), requests: server.requests};
 	} finally {
 		await server.close();
 	}
 }
 
 /** The same with a server that is there already. */
-export async function walkAt(url: string, options: Partial<ResourceOptions>): Promise<Omit<Walked, 'requests'>> {
+export async function walkAt(
+	url: string,
+	options: Partial<ResourceOptions>,
+	clientOptions: Partial<ClientOptions> = {},
+): Promise<Omit<Walked, 'requests'>> {
 	const pages: Page[] = [];
 	let message = '';
 	let summary: RunSummary | undefined;
@@ -37,7 +45,7 @@ export async function walkAt(url: string, options: Partial<ResourceOptions>): Pr
 		},
 		async close() {},
 	});
-	await using api = client({baseUrl: url, retry: {maxRetries: 0}});
+	await using api = client({baseUrl: url, retry: {maxRetries: 0}, ...clientOptions});
 	try {
 		summary = await pipeline(resource(api, {name: 'r', ...options}), collect);
 	} catch (error) {

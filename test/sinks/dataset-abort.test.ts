@@ -140,5 +140,5 @@ test('an abort that comes after the last commit changes nothing of it, and says 
 	await rejects(pipeline(pages, normalize(), sink(target), {signal: controller.signal}), /enough/);
 	await opened.close();
 	deepEqual([await idsIn(folder.path), opened.last?.version, target.report.kept], [[0], 1, undefined]);
-	equal(opened.last?.standings.things?.isFinished, true);
+	equal(opened.last?.standings.get('things')?.isFinished, true);
 });

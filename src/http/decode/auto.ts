@@ -27,7 +27,7 @@ function byType(type: string): Decoder | undefined {
 	if (/\b(x-)?(ndjson|jsonl|json-?lines)\b/i.test(type)) return jsonlDecoder;
 	if (/\btab-separated-values\b/i.test(type)) return csvDecoder({delimiter: '\t'});
 	if (/[/+]xml\b/i.test(type) && !/xhtml/i.test(type)) return xmlDecoder();
-	return /\b(x-)?csv\b/i.test(type) ? csvDecoder() : undefined;
+	return /\b(x-)?csv\b/i.test(type) ? someCsv : undefined;
 }
 
 function byName(path: string): Decoder | undefined {
@@ -35,7 +35,19 @@ function byName(path: string): Decoder | undefined {
 	if (ending === undefined) return undefined;
 	if (/^(jsonl|ndjson)$/i.test(ending)) return jsonlDecoder;
 	if (/^(xml|rss|atom)$/i.test(ending)) return xmlDecoder();
-	return csvDecoder(/^tsv$/i.test(ending) ? {delimiter: '\t'} : {});
+	return /^tsv$/i.test(ending) ? csvDecoder({delimiter: '\t'}) : someCsv;
+}
+
+async function* someCsv(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
+	const start = await beginning(response, LOOK_BYTES);
+	const delimiter = delimiterIn(textOf(response, start));
+	yield* csvDecoder({delimiter})(rewound(response, start), options);
+}
+
+// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first line tells.
+function delimiterIn(text: string): string {
+	const [names = ''] = text.replace(/"(?:[^"]|"")*"/g, '').split(/[\r\n]/, 1);
+	return [',', '\t', ';'].find(sign => names.includes(sign)) ?? ',';
 }
 
 function textOf(response: Incoming, {chunks}: Started): string {

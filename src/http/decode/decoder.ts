@@ -20,10 +20,13 @@ export interface DecodeOptions {
 }
 
 export interface DecodedPart {
-	/** The body; of one in slices, what stands around the rows: as far as it has come, until the last part. */
+	/**
+	 * The body. Of one in slices, what stands around the rows: as far as it has come, with an empty list in their place, and in the
+	 * last part with a list of the last row, where a cursor may be.
+	 */
 	readonly value?: JsonValue;
 	readonly rows?: JsonValue[];
-	/** All records of a body that is passed on as text; `value` is what stood around them. */
+	/** All records of a body that is passed on as text, which are in `value` too; going through them parses them. */
 	readonly records?: readonly JsonObject[];
 	readonly place?: BodyPlace;
 	readonly last: boolean;

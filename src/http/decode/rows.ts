@@ -5,7 +5,10 @@ import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
 import {undecodable} from '../failure.ts';
 
 export interface RowReader {
-	/** What stands outside the list so far, with an empty list in its place. The body itself once the text has ended. */
+	/**
+	 * What stands outside the list so far, with an empty list in its place; once the text has ended, with a list of its last row,
+	 * which a cursor may be in: `data[-1].id`.
+	 */
 	readonly envelope: JsonValue | undefined;
 	/** Whether the text read so far ends inside the list. */
 	readonly isInside: boolean;
@@ -29,6 +32,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	let list: JsonValue[] | undefined;
 	let key = '';
 	let rows: JsonValue[] = [];
+	let lastTaken: JsonValue[] = [];
 	let envelope: JsonValue | undefined;
 
 	function consume(token: Token): void {
@@ -112,10 +116,12 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		},
 		end() {
 			for (const token of tokensOf(none)) consume(token);
+			list?.push(...(rows.length > 0 ? rows.slice(-1) : lastTaken));
 		},
 		take() {
 			const taken = rows;
 			rows = [];
+			if (taken.length > 0) lastTaken = taken.slice(-1);
 			return taken;
 		},
 	};

@@ -39,16 +39,21 @@ export async function* decodeRows(
 }
 
 function withLast(reader: TextReader): RowReader {
-	let envelope: JsonValue[] = [];
+	let last: JsonValue[] = [];
+	let isOver = false;
 	return {
 		...reader,
 		isInside: true,
 		get envelope() {
-			return envelope;
+			return isOver ? last : [];
+		},
+		end() {
+			reader.end();
+			isOver = true;
 		},
 		take() {
 			const rows = reader.take();
-			if (rows.length > 0) envelope = rows.slice(-1);
+			if (rows.length > 0) last = rows.slice(-1);
 			return rows;
 		},
 	};

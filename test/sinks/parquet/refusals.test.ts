@@ -69,6 +69,14 @@ test('a json column refuses a value that holds itself', async t => {
 	assert.match(await refusal(t, {name: 'field', type: 'json', nullable: true}, circle), /takes a JSON value, not an object/);
 });
 
+test('a value that is nested deeper than a text can be made of is refused as that', async t => {
+	const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+	assert.match(
+		await refusal(t, {name: 'field', type: 'json', nullable: true}, deep),
+		/column "field" \(json\) is nested too deeply in row \d of .+ \(page 1\); take it out by the processing step remove$/,
+	);
+});
+
 test('a decimal column refuses digits that do not fit, exponents and numbers', async t => {
 	for (const [precision, scale, values] of [
 		[9, 2, ['1e3', '12345678.00', '1.234', '.5', '5.', '', '-', '+1', '1,5', '1.2.3', 12.3, ' 1']],
