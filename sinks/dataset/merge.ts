@@ -4,10 +4,12 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
+import {jsonlFormat} from '../jsonl.ts';
 import type {Key} from '../merge/key.ts';
 import {newRows} from '../merge/reader.ts';
 import {supersede} from '../merge/supersede.ts';
 import {RowSet} from '../parts/row-set.ts';
+import {dropOwned} from './owners.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
@@ -56,47 +58,71 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		...(hardDelete !== undefined && {hardDelete}),
 	});
 	const dropped = new Map(outcome.dropped);
-	for (const [path, rows] of await droppedLists(options, delta)) dropped.set(path, rows);
+	for (const [path, rows] of await droppedLists(options, delta, outcome.dropped)) dropped.set(path, rows);
 	const {duplicates, ...counts} = outcome.counts;
 	return {...(await rewritten(options, dropped)), duplicates, counts};
 }
 
-// Lists have no keys of their own: those of a record that came again, or was deleted, go with it.
+// Lists have no keys of their own. Rows that came go with their record; those that are there go when it came again.
 async function droppedLists(
-	{dataset, table, written, visible, key, parentKey, hardDelete, format, schemas}: MergedOptions,
+	options: MergedOptions,
 	delta: readonly Part[],
+	records: ReadonlyMap<string, RowSet>,
 ): Promise<Map<string, RowSet>> {
-	const dropped = new Map<string, RowSet>();
-	const isList = (part: Part): boolean => part.kind === 'rows' && part.rows > 0 && part.table !== table;
-	if (!parentKey || ![...written, ...visible].some(isList)) return dropped;
-	const came = new Set<Key>();
-	const deleted = new Set<Key>();
-	for (const part of delta) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf, isGone} = newRows(file, {key, hardDelete, format});
-		for await (const records of batches) {
-			for (const record of records) {
-				came.add(keyOf(record));
-				if (isGone(record)) deleted.add(keyOf(record));
-			}
-		}
-	}
-	const drop = async (part: Part, keys: ReadonlySet<Key>): Promise<void> => {
-		const rows = new RowSet(part.rows);
+	const {dataset, table, visible, parentKey, format, schemas} = options;
+	if (!parentKey) return new Map();
+	const dropped = await orphans(options, delta, records);
+	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
+	if (lists.length === 0) return dropped;
+	const came = await keysOf(options, delta);
+	for (const part of lists) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
-		const {batches, keyOf: parentOf} = newRows(file, {key: parentKey, format});
+		const {batches, keyOf} = newRows(file, {key: parentKey, format});
+		const rows = new RowSet(part.rows);
 		let row = 0;
-		for await (const records of batches) {
-			for (const record of records) {
-				if (keys.has(parentOf(record))) rows.add(row);
+		for await (const batch of batches) {
+			for (const record of batch) {
+				const key = keyOf(record);
+				if (key !== undefined && came.has(key)) rows.add(row);
 				row++;
 			}
 		}
 		if (rows.count > 0) dropped.set(file.path, rows);
-	};
-	for (const part of visible.filter(isList)) await drop(part, came);
-	for (const part of written.filter(isList)) await drop(part, deleted);
+	}
 	return dropped;
+}
+
+async function orphans(
+	{dataset, written}: MergedOptions,
+	delta: readonly Part[],
+	records: ReadonlyMap<string, RowSet>,
+): Promise<Map<string, RowSet>> {
+	const found = new Map<string, RowSet>();
+	const gone = new Map(delta.map(part => [part.path, records.get(dataset.locate(part))]));
+	if ([...gone.values()].every(rows => rows === undefined)) return found;
+	const files = new Map(written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]));
+	for (const part of written) {
+		if (part.kind !== 'owners') continue;
+		for await (const lines of jsonlFormat.rows(dataset.locate(part)))
+			for (const line of lines)
+				dropOwned(
+					line,
+					(path, row) => gone.get(path)?.has(row) === true,
+					(path, row) => files.get(path)?.rows.add(row),
+				);
+	}
+	for (const {path, rows} of files.values()) if (rows.count > 0) found.set(path, rows);
+	return found;
+}
+
+async function keysOf({dataset, table, key, format, schemas}: MergedOptions, delta: readonly Part[]): Promise<Set<Key>> {
+	const keys = new Set<Key>();
+	for (const part of delta) {
+		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
+		const {batches, keyOf} = newRows(file, {key, format});
+		for await (const records of batches) for (const record of records) keys.add(keyOf(record));
+	}
+	return keys;
 }
 
 // Rows with a key have columns.
@@ -113,7 +139,7 @@ async function rewritten(
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
 	const remove: Part[] = [];
-	for (const part of [...visible, ...written]) {
+	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
 		const path = dataset.locate(part);
 		const rows = dropped.get(path);
 		const isNew = !visible.includes(part);

@@ -25,6 +25,8 @@ export interface Folder {
 }
 
 export interface PartWriter {
+	/** That of the part it makes. */
+	readonly path: string;
 	readonly rows: number;
 	/** Bytes so far; what the format still holds back is not in it. */
 	readonly bytes: number;
@@ -65,6 +67,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 			await sink.open?.();
 			let rows = 0;
 			return {
+				path,
 				get rows() {
 					return rows;
 				},
