@@ -4,12 +4,9 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
-import {jsonlFormat} from '../jsonl.ts';
-import type {Key} from '../merge/key.ts';
-import {newRows} from '../merge/reader.ts';
 import {supersede} from '../merge/supersede.ts';
-import {RowSet} from '../parts/row-set.ts';
-import {dropOwned} from './owners.ts';
+import type {RowSet} from '../parts/row-set.ts';
+import {droppedLists, schemaOf} from './lists.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
@@ -23,7 +20,7 @@ export interface MergeOptions {
 	readonly parentKey?: readonly string[];
 }
 
-interface MergedOptions extends MergeOptions {
+export interface MergedOptions extends MergeOptions {
 	readonly dataset: Dataset;
 	readonly maker: PartMaker;
 	readonly table: string;
@@ -58,78 +55,9 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		...(hardDelete !== undefined && {hardDelete}),
 	});
 	const dropped = new Map(outcome.dropped);
-	for (const [path, rows] of await droppedLists(options, delta, outcome.dropped)) dropped.set(path, rows);
+	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped})) dropped.set(path, rows);
 	const {duplicates, ...counts} = outcome.counts;
 	return {...(await rewritten(options, dropped)), duplicates, counts};
-}
-
-// Lists have no keys of their own. Rows that came go with their record; those that are there go when it came again.
-async function droppedLists(
-	options: MergedOptions,
-	delta: readonly Part[],
-	records: ReadonlyMap<string, RowSet>,
-): Promise<Map<string, RowSet>> {
-	const {dataset, table, visible, parentKey, format, schemas} = options;
-	if (!parentKey) return new Map();
-	const dropped = await orphans(options, delta, records);
-	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
-	if (lists.length === 0) return dropped;
-	const came = await keysOf(options, delta);
-	for (const part of lists) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
-		const {batches, keyOf} = newRows(file, {key: parentKey, format});
-		const rows = new RowSet(part.rows);
-		let row = 0;
-		for await (const batch of batches) {
-			for (const record of batch) {
-				const key = keyOf(record);
-				if (key !== undefined && came.has(key)) rows.add(row);
-				row++;
-			}
-		}
-		if (rows.count > 0) dropped.set(file.path, rows);
-	}
-	return dropped;
-}
-
-async function orphans(
-	{dataset, written}: MergedOptions,
-	delta: readonly Part[],
-	records: ReadonlyMap<string, RowSet>,
-): Promise<Map<string, RowSet>> {
-	const found = new Map<string, RowSet>();
-	const gone = new Map(delta.map(part => [part.path, records.get(dataset.locate(part))]));
-	if ([...gone.values()].every(rows => rows === undefined)) return found;
-	const files = new Map(written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]));
-	for (const part of written) {
-		if (part.kind !== 'owners') continue;
-		for await (const lines of jsonlFormat.rows(dataset.locate(part)))
-			for (const line of lines)
-				dropOwned(
-					line,
-					(path, row) => gone.get(path)?.has(row) === true,
-					(path, row) => files.get(path)?.rows.add(row),
-				);
-	}
-	for (const {path, rows} of files.values()) if (rows.count > 0) found.set(path, rows);
-	return found;
-}
-
-async function keysOf({dataset, table, key, format, schemas}: MergedOptions, delta: readonly Part[]): Promise<Set<Key>> {
-	const keys = new Set<Key>();
-	for (const part of delta) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf} = newRows(file, {key, format});
-		for await (const records of batches) for (const record of records) keys.add(keyOf(record));
-	}
-	return keys;
-}
-
-// Rows with a key have columns.
-function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
-	const schema = schemas.get(table);
-	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);
-	return schema;
 }
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */
