@@ -53,7 +53,10 @@ export interface PageTransform {
 	readonly counts?: Partial<Counts>;
 }
 
-/** Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a failure. */
+/**
+ * Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a failure. It may come while
+ * one of the others is under way, which it ends, or waits for; after it, none is called.
+ */
 export interface Sink {
 	/** For messages: `parquet`, `jsonl`. */
 	readonly name: string;
@@ -111,7 +114,7 @@ export function transform(name: string, definition: PageTransform): Transform {
 /** Turns a sink into a stream: opens it before the first page, closes it after the last, discards it on any failure. */
 export function sink(definition: Sink): Writable {
 	const counts = definition.counts ?? {};
-	let state: 'new' | 'open' | 'closed' = 'new';
+	let state: 'new' | 'open' | 'closed' | 'discarded' = 'new';
 	let last: Page | undefined;
 
 	async function open(): Promise<void> {
@@ -123,6 +126,7 @@ export function sink(definition: Sink): Writable {
 	async function write(page: Page): Promise<void> {
 		last = page;
 		await open();
+		if (isDiscarded()) return;
 		await definition.write(page);
 		counts.pages = (counts.pages ?? 0) + 1;
 		counts.written = (counts.written ?? 0) + page.records.length;
@@ -131,8 +135,14 @@ export function sink(definition: Sink): Writable {
 
 	async function finish(): Promise<void> {
 		await open();
+		if (isDiscarded()) return;
 		await definition.close();
 		state = 'closed';
+	}
+
+	// Nobody hears of what comes after an abort.
+	function isDiscarded(): boolean {
+		return state === 'discarded';
 	}
 
 	const stream = new Writable({
@@ -155,6 +165,7 @@ export function sink(definition: Sink): Writable {
 				done(error);
 				return;
 			}
+			state = 'discarded';
 			definition.discard(error ?? new Error('stopped')).then(
 				() => done(error),
 				() => done(error),
