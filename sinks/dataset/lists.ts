@@ -8,6 +8,11 @@ import {RowSet} from '../parts/row-set.ts';
 import type {MergedOptions} from './merge.ts';
 import {dropOwned} from './owners.ts';
 
+interface ListsOptions extends MergedOptions {
+	/** Gives up. */
+	readonly signal?: AbortSignal;
+}
+
 interface Records {
 	/** Parts of the run. */
 	readonly delta: readonly Part[];
@@ -16,8 +21,8 @@ interface Records {
 }
 
 /** By the path of their file. Rows that came go with the very record that they came with, and those that are there when its key came again. */
-export async function droppedLists(options: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
-	const {dataset, table, visible, key, parentKey, format, schemas} = options;
+export async function droppedLists(options: ListsOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+	const {dataset, table, visible, key, parentKey, format, schemas, signal} = options;
 	if (!parentKey) return new Map();
 	const found = await droppedNew(options, {delta, dropped});
 	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
@@ -25,7 +30,7 @@ export async function droppedLists(options: MergedOptions, {delta, dropped}: Rec
 	const came = await keysOf(options, delta);
 	for (const part of lists) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
-		const {batches} = newRows(file, {key: parentKey, format});
+		const {batches} = newRows(file, {key: parentKey, format, signal});
 		const keyOf = keyReader(parentKey, withTypes(file.schema, parentKey, schemaOf(schemas, table), key));
 		const rows = new RowSet(part.rows);
 		let row = 0;
@@ -41,7 +46,7 @@ export async function droppedLists(options: MergedOptions, {delta, dropped}: Rec
 	return found;
 }
 
-async function droppedNew({dataset, written}: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+async function droppedNew({dataset, written, signal}: ListsOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
 	const gone = new Map<string, RowSet>();
 	for (const part of delta) {
 		const rows = dropped.get(dataset.locate(part));
@@ -51,7 +56,7 @@ async function droppedNew({dataset, written}: MergedOptions, {delta, dropped}: R
 	const files = new Map(written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]));
 	for (const {kind, path} of written) {
 		if (kind !== 'owners') continue;
-		for await (const lines of jsonlFormat.rows(files.get(path)?.path ?? ''))
+		for await (const lines of jsonlFormat.rows(files.get(path)?.path ?? '', {signal}))
 			for (const line of lines)
 				dropOwned(
 					line,
@@ -71,11 +76,11 @@ function withTypes(list: Schema, parentKey: readonly string[], records: Schema, 
 	return {columns};
 }
 
-async function keysOf({dataset, table, key, format, schemas}: MergedOptions, delta: readonly Part[]): Promise<Set<Key>> {
+async function keysOf({dataset, table, key, format, schemas, signal}: ListsOptions, delta: readonly Part[]): Promise<Set<Key>> {
 	const keys = new Set<Key>();
 	for (const part of delta) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf} = newRows(file, {key, format});
+		const {batches, keyOf} = newRows(file, {key, format, signal});
 		for await (const records of batches) for (const record of records) keys.add(keyOf(record));
 	}
 	return keys;
