@@ -177,12 +177,13 @@ const cases: {name: string; records: readonly object[]; resource?: object; kept:
 	{
 		name: 'a row of a list that is refused leaves those of the others in their places',
 		records: [
-			{id: 1, v: 'one', t: [1]},
-			{id: 2, v: 'first', t: ['x', 5]},
+			...[1, 3, 4].map(id => ({id, v: 'x', t: [id]})),
+			{id: 2, v: 'first', t: ['no number', 5]},
 			{id: 2, v: 'last', t: [9]},
 		],
-		kept: ['1 one', '2 last'],
-		lists: ['1 1', '2 9'],
+		resource: {schema_contract: {data_type: 'discard_row'}},
+		kept: ['1 x', '2 last', '3 x', '4 x'],
+		lists: ['1 1', '2 9', '3 3', '4 4'],
 	},
 	{
 		name: 'an append keeps the first',
