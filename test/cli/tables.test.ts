@@ -175,17 +175,6 @@ const cases: {name: string; records: readonly object[]; resource?: object; kept:
 		lists: ['2 b', '3 c'],
 	},
 	{
-		name: 'a row of a list that is refused leaves those of the others in their places',
-		records: [
-			...[1, 3, 4].map(id => ({id, v: 'x', t: [id]})),
-			{id: 2, v: 'first', t: ['no number', 5]},
-			{id: 2, v: 'last', t: [9]},
-		],
-		resource: {schema_contract: {data_type: 'discard_row'}},
-		kept: ['1 x', '2 last', '3 x', '4 x'],
-		lists: ['1 1', '2 9', '3 3', '4 4'],
-	},
-	{
 		name: 'an append keeps the first',
 		records: repeated,
 		resource: {write_disposition: 'append'},
@@ -208,6 +197,20 @@ for (const {name, records, resource = {}, kept, lists} of cases)
 		await runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
 		assert.deepEqual(await stored(place), {kept, lists});
 	});
+
+test('rows of lists that are refused leave the others with their records', async () => {
+	let records = [{id: 1, v: 'x', t: [1]}] as object[];
+	await using api = await pagesOf(() => records);
+	await using place = await workspace({'sluice.json': merging(api.url, {schema_contract: {data_type: 'discard_row'}})});
+	const run = () => runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
+	await run();
+	records = [
+		{id: 2, v: 'first', t: ['no number', 5]},
+		{id: 2, v: 'last', t: [9]},
+	];
+	const {things} = await run();
+	assert.deepEqual([things?.rejected, await stored(place)], [1, {kept: ['1 x', '2 last'], lists: ['1 1', '2 9']}]);
+});
 
 test('what a key is in the rows of lists does not depend on its type: they go when their record comes again', async () => {
 	const ids = {decimal: '1.50', time: '10:00:00.50', timestamp: '2026-01-01T10:00:00.50+02:00', text: '1.50'};
