@@ -11,6 +11,7 @@ import {compacted} from './dataset/compact.ts';
 import {drift} from './dataset/drift.ts';
 import {type MergeOptions, merged} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
+import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import type {FileFormat} from './file.ts';
@@ -119,11 +120,16 @@ export function datasetSink({
 
 	async function write(page: Page): Promise<void> {
 		noteSchemas(page);
+		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
-			for (const [folder, rows] of partition(each))
-				if (rows.records.length > 0) await open.write(folderOf(each.resource, folder), rows);
+			for (const [folder, rows] of partition(each)) {
+				if (rows.records.length === 0) continue;
+				const place = await open.write(folderOf(each.resource, folder), rows);
+				owned?.note(each, rows, place);
+			}
 			await writeRejects(each);
 		}
+		if (owned) await writeOwners(owned, page);
 		pages++;
 		state = patched(state, page.state);
 		if (page.cursor !== undefined) cursor = page.cursor;
@@ -136,6 +142,11 @@ export function datasetSink({
 		const own = name === resource ? table : name;
 		tables.add(own);
 		return {table: own, path: inner === '' ? own : `${own}/${inner}`, kind: 'rows', format};
+	}
+
+	async function writeOwners({lines}: Owners, {schema: _, ...page}: Page): Promise<void> {
+		const folder = {table, path: `${table}/_owners`, kind: 'owners', format: jsonlFormat} as const;
+		if (lines.length > 0) await open.write(folder, {...page, records: lines});
 	}
 
 	async function writeRejects({resource: name, rejections = [], ...page}: Page): Promise<void> {

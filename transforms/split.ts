@@ -33,13 +33,15 @@ export interface Rows {
 	/** The columns that say where a row came from. */
 	readonly keys: readonly string[];
 	readonly rows: JsonRecord[];
+	/** By row: the record it came with. */
+	readonly owners: number[];
 }
 
 export interface Splitter {
 	/** The record without its lists, itself when it has none. */
 	take(record: JsonRecord): {readonly record: JsonRecord; readonly lists: readonly FoundList[]};
-	/** Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had them. */
-	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>): void;
+	/** Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had them, `owner` is the number of the record. */
+	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void;
 }
 
 // Each table is an open file; keys that are data, such as ids, would make any number of them.
@@ -99,16 +101,17 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 		return rest ?? object;
 	}
 
-	function addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>): void {
+	function addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void {
 		for (const {table, depth, items} of lists) {
 			const known = tables.get(table);
-			const target = known ?? {depth, keys: [...Object.keys(keys), LIST_INDEX], rows: []};
+			const target = known ?? {depth, keys: [...Object.keys(keys), LIST_INDEX], rows: [], owners: []};
 			if (!known) tables.set(table, target);
 			for (const [index, item] of items.entries()) {
 				const found: FoundList[] = [];
 				const fields = takeFrom(asRow(item), table, '', table, depth, found);
 				target.rows.push(withKeys({...keys, [LIST_INDEX]: index}, fields));
-				if (found.length > 0) addRows(found, {...keys, [`_${table}${LIST_INDEX}`]: index}, tables);
+				target.owners.push(owner);
+				if (found.length > 0) addRows(found, {...keys, [`_${table}${LIST_INDEX}`]: index}, tables, owner);
 			}
 		}
 	}

@@ -76,9 +76,9 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function lists(page: Page): Page {
 		const found = new Map<string, Rows>();
-		for (const record of page.records) {
+		for (const [index, record] of page.records.entries()) {
 			const own = taken.get(record);
-			if (own) split.addRows(own, keysOf(record), found);
+			if (own) split.addRows(own, keysOf(record), found, index);
 		}
 		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));
 		if (admitted.length === 0) return page;
@@ -104,14 +104,15 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return keys;
 	}
 
-	function normalized(name: string, {rows, keys, depth}: Rows, number: number): Page {
+	function normalized(name: string, {rows, keys, depth, owners}: Rows, number: number): Page {
 		const made = normalizers.get(name);
 		const child = made ?? normalizePages(undefined, {...childOptions(keys, depth), ...known(name)});
 		if (!made) normalizers.set(name, child);
 		const before = child.counts?.discarded ?? 0;
 		const result = child.page({resource: name, number, records: rows});
 		counts.discarded += (child.counts?.discarded ?? 0) - before;
-		return result;
+		const refused = new Set(result.rejections?.map(({index}) => index));
+		return {...result, owners: owners.filter((_, index) => !refused.has(index))};
 	}
 
 	function childOptions(keys: readonly string[], depth: number): NormalizeOptions {

@@ -4,10 +4,9 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
-import type {Key} from '../merge/key.ts';
-import {newRows} from '../merge/reader.ts';
 import {supersede} from '../merge/supersede.ts';
-import {RowSet} from '../parts/row-set.ts';
+import type {RowSet} from '../parts/row-set.ts';
+import {droppedLists, schemaOf} from './lists.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
@@ -21,7 +20,7 @@ export interface MergeOptions {
 	readonly parentKey?: readonly string[];
 }
 
-interface MergedOptions extends MergeOptions {
+export interface MergedOptions extends MergeOptions {
 	readonly dataset: Dataset;
 	readonly maker: PartMaker;
 	readonly table: string;
@@ -59,54 +58,9 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		...(hardDelete !== undefined && {hardDelete}),
 	});
 	const dropped = new Map(outcome.dropped);
-	for (const [path, rows] of await droppedLists(options, delta)) dropped.set(path, rows);
+	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped})) dropped.set(path, rows);
 	const {duplicates, ...counts} = outcome.counts;
 	return {...(await rewritten(options, dropped)), duplicates, counts};
-}
-
-// Lists have no keys of their own: those of a record that came again, or was deleted, go with it.
-async function droppedLists(
-	{dataset, table, written, visible, key, parentKey, hardDelete, format, schemas, signal}: MergedOptions,
-	delta: readonly Part[],
-): Promise<Map<string, RowSet>> {
-	const dropped = new Map<string, RowSet>();
-	const isList = (part: Part): boolean => part.kind === 'rows' && part.rows > 0 && part.table !== table;
-	if (!parentKey || ![...written, ...visible].some(isList)) return dropped;
-	const came = new Set<Key>();
-	const deleted = new Set<Key>();
-	for (const part of delta) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf, isGone} = newRows(file, {key, hardDelete, format, signal});
-		for await (const records of batches) {
-			for (const record of records) {
-				came.add(keyOf(record));
-				if (isGone(record)) deleted.add(keyOf(record));
-			}
-		}
-	}
-	const drop = async (part: Part, keys: ReadonlySet<Key>): Promise<void> => {
-		const rows = new RowSet(part.rows);
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
-		const {batches, keyOf: parentOf} = newRows(file, {key: parentKey, format, signal});
-		let row = 0;
-		for await (const records of batches) {
-			for (const record of records) {
-				if (keys.has(parentOf(record))) rows.add(row);
-				row++;
-			}
-		}
-		if (rows.count > 0) dropped.set(file.path, rows);
-	};
-	for (const part of visible.filter(isList)) await drop(part, came);
-	for (const part of written.filter(isList)) await drop(part, deleted);
-	return dropped;
-}
-
-// Rows with a key have columns.
-function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
-	const schema = schemas.get(table);
-	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);
-	return schema;
 }
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */
@@ -116,7 +70,7 @@ async function rewritten(
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
 	const remove: Part[] = [];
-	for (const part of [...visible, ...written]) {
+	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
 		const path = dataset.locate(part);
 		const rows = dropped.get(path);
 		const isNew = !visible.includes(part);

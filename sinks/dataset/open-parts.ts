@@ -3,11 +3,18 @@ import type {Page} from '../../src/core/page.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {Folder, PartMaker, PartWriter} from './parts.ts';
 
+/** A row of a part. */
+export interface Place {
+	readonly path: string;
+	readonly row: number;
+}
+
 export interface OpenParts {
 	/** Since the last `close()`. */
 	readonly rows: number;
 	readonly bytes: number;
-	write(folder: Folder, page: Page): Promise<void>;
+	/** Where the first of its rows is. */
+	write(folder: Folder, page: Page): Promise<Place>;
 	/** Makes all of them durable, and begins anew. */
 	close(): Promise<Part[]>;
 	discard(): Promise<void>;
@@ -63,9 +70,12 @@ export function openParts(maker: PartMaker): OpenParts {
 			return closed.reduce((sum, part) => sum + part.bytes, open);
 		},
 		async write(folder, page) {
-			await (await writerOf(folder)).write(page);
+			const writer = await writerOf(folder);
+			const place = {path: writer.path, row: writer.rows};
+			await writer.write(page);
 			rows += page.records.length;
 			await makeRoom();
+			return place;
 		},
 		async close() {
 			for (const path of [...writers.keys()]) await close(path);

@@ -25,6 +25,8 @@ export interface Folder {
 }
 
 export interface PartWriter {
+	/** That of the part it makes. */
+	readonly path: string;
 	readonly rows: number;
 	/** Bytes so far; what the format still holds back is not in it. */
 	readonly bytes: number;
@@ -68,6 +70,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 			const encoder = folder.format.encoder(packed);
 			let rows = 0;
 			return {
+				path,
 				get rows() {
 					return rows;
 				},

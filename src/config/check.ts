@@ -125,11 +125,11 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
 }
 
-// Of lists the rows of one key are told apart before the merge; without them it alone decides.
+// A merge alone decides which one stays.
 function keepOfMerge(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
-	const {nested, keep, max_table_nesting: levels, write_disposition: disposition} = {...defaults, ...resource};
+	const {keep, write_disposition: disposition} = {...defaults, ...resource};
 	const isMerge = disposition === 'merge' || asObject(disposition).disposition === 'merge';
-	if (keep !== 'first' || !isMerge || (nested === 'tables' && levels !== 0)) return [];
+	if (keep !== 'first' || !isMerge) return [];
 	const message =
 		'merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here';
 	return [{path: [...at, 'keep' in resource ? 'keep' : 'write_disposition'], message}];

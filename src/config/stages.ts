@@ -65,8 +65,7 @@ function transforms(
 	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
-	// Rows of lists cannot tell which of two records with one key they belong to, so only one of these may get that far.
-	const dedupes = primary_key.length > 0 && (unique || isTables);
+	const dedupes = primary_key.length > 0 && unique;
 	const unrepeated = dedupes ? [dedupe(defined({key: primary_key, keep, previous: previous?.rows}))] : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});

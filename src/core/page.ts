@@ -31,6 +31,8 @@ export interface Page {
 	readonly rejections?: readonly Rejection[];
 	/** Rows of nested lists, as pages of tables of their own; `resource` is the name of the table: `contacts__tags`. */
 	readonly tables?: readonly Page[];
+	/** Of a page in `tables`: by row, the index of the record that it came with, in `records` of the page it is in. */
+	readonly owners?: readonly number[];
 }
 
 /** A page in a message: people count from 1. What programs read (`page` in rejects) has its number as it is. */

@@ -11,8 +11,8 @@ export interface Part {
 	readonly path: string;
 	/** The folder that readers glob: `contacts`, or a table of nested lists, `contacts__tags`. */
 	readonly table: string;
-	/** `rejects` are JSON Lines of rows that were refused. */
-	readonly kind: 'rows' | 'rejects';
+	/** `rejects` are JSON Lines of rows that were refused; `owners` say which rows of lists came with which record, and are pending only. */
+	readonly kind: 'rows' | 'rejects' | 'owners';
 	readonly resource: string;
 	/** The run that wrote it. */
 	readonly run: string;

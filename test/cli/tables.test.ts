@@ -12,11 +12,13 @@ import {loadConfig} from '../../src/config/load.ts';
 import {resolveResources} from '../../src/config/resolve.ts';
 import type {Page} from '../../src/core/page.ts';
 import {sink} from '../../src/core/stage.ts';
+import {type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {runConfig} from '../helpers/run-config.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
+import {config as configOf, server as serve} from './config.ts';
 
 let server: ScriptedServer;
 before(async () => {
@@ -129,3 +131,119 @@ test('a contract of tables holds for lists', async () => {
 	);
 	await assert.rejects(run('freeze'), /orders\.customer__phones: a list that makes the new table orders__customer__phones/);
 });
+
+const repeated = [
+	{id: 1, v: 'first', t: ['a']},
+	{id: 2, v: 'only', t: ['b']},
+	{id: 3, v: 'x', t: ['c']},
+	{id: 1, v: 'second', t: ['d', 'e']},
+	{id: 1, v: 'last', t: ['f']},
+];
+const deleted = [
+	{id: 1, v: 'keep', t: ['a']},
+	{id: 2, v: 'x', t: ['b']},
+	{id: 2, v: 'x2', t: ['c'], deleted: true},
+	{id: 3, v: 'x', deleted: true, t: ['m']},
+	{id: 3, v: 'reborn', deleted: false, t: ['n']},
+];
+const flag = {deleted: {data_type: 'bool', nullable: true, hard_delete: true}};
+const cases: {name: string; records: readonly object[]; resource?: object; kept: string[]; lists: string[]}[] = [
+	{
+		name: 'the last one stays, with its rows',
+		records: repeated,
+		kept: ['1 last', '2 only', '3 x'],
+		lists: ['1 f', '2 b', '3 c'],
+	},
+	{
+		name: 'with dedup_sort the greatest stays, with its rows',
+		records: repeated,
+		resource: {columns: {v: {data_type: 'text', dedup_sort: 'desc'}}},
+		kept: ['1 second', '2 only', '3 x'],
+		lists: ['1 d', '1 e', '2 b', '3 c'],
+	},
+	{
+		name: 'one that is deleted later in the run is not there, and one that is born again is',
+		records: deleted,
+		resource: {columns: flag},
+		kept: ['1 keep', '3 reborn'],
+		lists: ['1 a', '3 n'],
+	},
+	{
+		name: 'a last record without rows takes those of the one before it away',
+		records: [...repeated, {id: 1, v: 'bare', t: []}],
+		kept: ['1 bare', '2 only', '3 x'],
+		lists: ['2 b', '3 c'],
+	},
+	{
+		name: 'an append keeps the first',
+		records: repeated,
+		resource: {write_disposition: 'append'},
+		kept: ['1 first', '2 only', '3 x'],
+		lists: ['1 a', '2 b', '3 c'],
+	},
+	{
+		name: 'a replacement keeps the first',
+		records: repeated,
+		resource: {write_disposition: 'replace'},
+		kept: ['1 first', '2 only', '3 x'],
+		lists: ['1 a', '2 b', '3 c'],
+	},
+];
+
+for (const {name, records, resource = {}, kept, lists} of cases)
+	test(`records with one key and lists in tables: ${name}`, async () => {
+		await using api = await pagesOf(() => records);
+		await using place = await workspace({'sluice.json': merging(api.url, resource)});
+		await runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
+		assert.deepEqual(await stored(place), {kept, lists});
+	});
+
+test('rows of lists that are refused leave the others with their records', async () => {
+	let records = [{id: 1, v: 'x', t: [1]}] as object[];
+	await using api = await pagesOf(() => records);
+	await using place = await workspace({'sluice.json': merging(api.url, {schema_contract: {data_type: 'discard_row'}})});
+	const run = () => runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
+	await run();
+	records = [
+		{id: 2, v: 'first', t: ['no number', 5]},
+		{id: 2, v: 'last', t: [9]},
+	];
+	const {things} = await run();
+	assert.deepEqual([things?.rejected, await stored(place)], [1, {kept: ['1 x', '2 last'], lists: ['1 1', '2 9']}]);
+});
+
+test('what a key is in the rows of lists does not depend on its type: they go when their record comes again', async () => {
+	const ids = {decimal: '1.50', time: '10:00:00.50', timestamp: '2026-01-01T10:00:00.50+02:00', text: '1.50'};
+	for (const [type, id] of Object.entries(ids)) {
+		let tags = ['a', 'b'];
+		await using api = await pagesOf(() => [{id, v: 'x', t: tags}]);
+		await using place = await workspace({'sluice.json': merging(api.url, {columns: {id: {data_type: type}}})});
+		for (const next of [['a', 'b'], ['c']]) {
+			tags = next;
+			await runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
+		}
+		const {lists} = await stored(place);
+		assert.deepEqual([type, ...lists.map(row => row.at(-1))], [type, 'c']);
+	}
+});
+
+function merging(url: string, more: object): string {
+	const endpoint = {path: '/things', data_selector: 'data', paginator: {type: 'offset', limit: 3, total_path: null}};
+	return configOf(url, [{name: 'things', primary_key: 'id', nested: 'tables', write_disposition: 'merge', endpoint, ...more}]);
+}
+
+async function pagesOf(records: () => readonly object[]): Promise<ScriptedServer & AsyncDisposable> {
+	const fn = ({query}: {query: Readonly<Record<string, readonly string[] | undefined>>}) => {
+		const offset = Number(query.offset?.[0] ?? 0);
+		return {json: {data: records().slice(offset, offset + 3)}};
+	};
+	return serve({path: '/things', respond: {fn}});
+}
+
+async function stored({path}: Workspace): Promise<{kept: string[]; lists: string[]}> {
+	const kept = await query(`select id || ' ' || v as row from '${path}/out/things/*.parquet' order by 1`);
+	const lists = await query(
+		`select _things_id || ' ' || value as row from '${path}/out/things__t/*.parquet' order by _things_id, _list_index`,
+	);
+	return {kept: kept.map(({row}) => String(row)), lists: lists.map(({row}) => String(row))};
+}

@@ -12,7 +12,7 @@ function split(records: readonly JsonRecord[], options: Partial<SplitOptions> = 
 	const tables = new Map<string, Rows>();
 	const main = records.map((whole, id) => {
 		const {record, lists} = take(whole);
-		addRows(lists, {_t_id: id}, tables);
+		addRows(lists, {_t_id: id}, tables, id);
 		return record;
 	});
 	return {main, tables: Object.fromEntries([...tables].map(([name, {rows}]) => [name, rows]))};

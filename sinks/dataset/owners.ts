@@ -1,0 +1,88 @@
+/**
+ * Which rows of nested lists came with which record. Lists have no keys of their own, and of several records with one key only one
+ * stays; so a merge has to know more than the key to tell whose rows they are. It is written beside the rows, in parts that nobody
+ * sees, and is as durable as they are.
+ */
+import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {Place} from './open-parts.ts';
+
+/** Of consecutive rows in one part of a list. */
+interface OwnersLine {
+	/** Path of the part. */
+	readonly list: string;
+	/** The first of the rows. */
+	readonly from: number;
+	/** Paths of the parts that have their records. */
+	readonly parts: readonly string[];
+	/** For each record three numbers: the index of its part in `parts`, its row there, and how many rows of the list are its own. */
+	readonly runs: readonly number[];
+}
+
+export interface Owners {
+	/** What is to be stored about the page. */
+	readonly lines: readonly JsonRecord[];
+	/** Takes down where rows are: `rows` are all or some of those of `whole`, which is the page or one of its tables. The page comes first. */
+	note(whole: Page, rows: Page, first: Place): void;
+}
+
+export function owners(page: Page): Owners {
+	/** By index in the page. */
+	const places: Place[] = [];
+	const lines: JsonRecord[] = [];
+
+	function line(owned: readonly number[], {path, row}: Place): JsonRecord {
+		const parts: string[] = [];
+		const runs: number[] = [];
+		let before: number | undefined;
+		for (const owner of owned) {
+			if (owner === before) {
+				runs.push((runs.pop() ?? 0) + 1);
+				continue;
+			}
+			before = owner;
+			const place = places[owner];
+			if (!place) throw new RangeError(`a row of ${path} has no record`);
+			if (!parts.includes(place.path)) parts.push(place.path);
+			runs.push(parts.indexOf(place.path), place.row, 1);
+		}
+		return {list: path, from: row, parts, runs} satisfies OwnersLine & JsonRecord;
+	}
+
+	return {
+		lines,
+		note(whole, rows, first) {
+			const indexes = indexesIn(whole, rows);
+			if (whole === page) for (const [at, index] of indexes.entries()) places[index] = {path: first.path, row: first.row + at};
+			else if (whole.owners)
+				lines.push(
+					line(
+						indexes.map(index => whole.owners?.[index] ?? -1),
+						first,
+					),
+				);
+		},
+	};
+}
+
+// Partitions hold records of the page, in its order.
+function indexesIn({records}: Page, {records: some}: Page): number[] {
+	if (some.length === records.length) return records.map((_, index) => index);
+	const indexes = new Map(records.map((record, index) => [record, index]));
+	return some.map(record => indexes.get(record) ?? -1);
+}
+
+/** Calls `drop` for the rows of lists whose record is one of those that `isDropped` tells. */
+export function dropOwned(
+	line: JsonRecord,
+	isDropped: (part: string, row: number) => boolean,
+	drop: (list: string, row: number) => void,
+): void {
+	const {list, from, parts, runs} = line as unknown as OwnersLine;
+	let row = from;
+	for (let at = 0; at < runs.length; at += 3) {
+		const [part = 0, record = 0, count = 0] = [runs[at], runs[at + 1], runs[at + 2]];
+		const end = row + count;
+		if (isDropped(parts[part] ?? '', record)) while (row < end) drop(list, row++);
+		row = end;
+	}
+}
