@@ -106,7 +106,7 @@ const shared = {
 		place: {type: 'struct', fields: {x: 'double'}},
 	},
 	schema_contract: {tables: 'evolve', columns: 'freeze', data_type: 'discard_row'},
-	...{max_table_nesting: 2, selected: true, nested: 'flatten', naming: 'snake_case', keep: 'first', parallelized: true},
+	...{max_table_nesting: 2, selected: true, nested: 'flatten', naming: 'snake_case', keep: 'last', parallelized: true},
 	partition_by: {column: 'at', unit: 'month'},
 	processing_steps: [
 		{filter: '@.id > 0'},
