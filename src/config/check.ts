@@ -125,7 +125,7 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
 }
 
-// A merge alone decides which one stays.
+// A merge alone decides.
 function keepOfMerge(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
 	const {keep, write_disposition: disposition} = {...defaults, ...resource};
 	const isMerge = disposition === 'merge' || asObject(disposition).disposition === 'merge';

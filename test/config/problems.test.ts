@@ -376,6 +376,11 @@ const table: [what: string, config: string, message: string][] = [
 		'5:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here',
 	],
 	[
+		'the first of equal records, with merge and tables',
+		withResource('nested: tables\nkeep: first\nprimary_key: id\nwrite_disposition: merge'),
+		'6:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here',
+	],
+	[
 		'the last of equal records, with tables',
 		withResource('keep: last\nnested: tables'),
 		'6:13: resources[0].nested: nested: tables cannot go with keep: last; leave one of them out',
