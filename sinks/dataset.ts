@@ -9,7 +9,7 @@ import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
 import {drift} from './dataset/drift.ts';
-import {type MergeOptions, merged} from './dataset/merge.ts';
+import {type Merged, type MergeOptions, merged} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
@@ -255,15 +255,22 @@ export function datasetSink({
 	/** What appears and what goes, by what the disposition says. */
 	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
 		if (disposition === 'merge') {
-			const outcome = await merged({dataset, maker, table, written, visible, format, schemas, signal, ...required(merge)});
+			const outcome = await mergedInto(visible, written);
 			report.merge = outcome.counts;
-			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
-			counts.written = (counts.written ?? 0) - outcome.duplicates;
 			return outcome;
 		}
-		const {parts, replaced} = await compacted(written, {dataset, maker, format, partBytes, signal});
+		// What replaces all is what a merge into nothing leaves.
+		const rows = merge && sum(written) > 0 ? (await mergedInto([], written)).add : written;
+		const {parts, replaced} = await compacted(rows, {dataset, maker, format, partBytes, signal});
 		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
 		return {add: parts, remove: [...visible]};
+	}
+
+	async function mergedInto(visible: readonly Part[], written: readonly Part[]): Promise<Merged> {
+		const outcome = await merged({dataset, maker, table, written, visible, format, schemas, signal, ...required(merge)});
+		counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+		counts.written = (counts.written ?? 0) - outcome.duplicates;
+		return outcome;
 	}
 
 	async function emptyPart(): Promise<Part> {

@@ -102,6 +102,7 @@ async function target(
 ): Promise<Target> {
 	const {name, table_name: table, primary_key: key} = resource;
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
+	const isMerged = resource.write_disposition === 'merge';
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
 	if (disposition !== 'replace') checkFolders(dataset, resource);
@@ -136,7 +137,7 @@ async function target(
 		}),
 		...(partBytes !== undefined && {partBytes}),
 		...(maxRejects !== undefined && {maxRejects}),
-		...(disposition === 'merge' && {merge: mergeOf(resource)}),
+		...(isMerged && {merge: mergeOf(resource)}),
 	});
 	const goesOn = how === 'resumed' || disposition !== 'replace';
 	return {
@@ -144,7 +145,7 @@ async function target(
 		report: destination.report,
 		rejects: join(dataset.layout.root, table, '_rejects'),
 		extraction: {
-			unique: disposition !== 'merge',
+			unique: !isMerged,
 			state: standing.state,
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {

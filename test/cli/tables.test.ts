@@ -198,6 +198,23 @@ for (const {name, records, resource = {}, kept, lists} of cases)
 		assert.deepEqual(await stored(place), {kept, lists});
 	});
 
+for (const {name, records, resource = {}, kept, lists} of cases.slice(0, 4))
+	test(`a full refresh leaves what a merge into nothing does: ${name}`, async () => {
+		let now: readonly object[] = [{id: 9, v: 'old', t: ['z']}];
+		await using api = await pagesOf(() => now);
+		await using place = await workspace({'sluice.json': merging(api.url, resource)});
+		const run = (fullRefresh: boolean) =>
+			runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out'), fullRefresh});
+		await run(false);
+		now = records;
+		await run(true);
+		assert.deepEqual(await stored(place), {kept, lists});
+		now = [];
+		const {things} = await run(true);
+		const left = await query(`select count(*)::int as rows from '${place.path}/out/things/*.parquet'`);
+		assert.deepEqual([things?.written, left], [0, [{rows: 0}]]);
+	});
+
 test('rows of lists that are refused leave the others with their records', async () => {
 	let records = [{id: 1, v: 'x', t: [1]}] as object[];
 	await using api = await pagesOf(() => records);

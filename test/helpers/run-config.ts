@@ -16,12 +16,14 @@ export interface RunConfigOptions extends LoadOptions, Pick<ClientOptions, 'slee
 	readonly output: string;
 	/** @default 'parquet' */
 	readonly format?: FormatName;
+	/** @default false */
+	readonly fullRefresh?: boolean;
 }
 
 /** What each resource came to. Throws the first failure. */
 export async function runConfig(
 	path: string,
-	{output, format = 'parquet', sleep, onEvent, ...load}: RunConfigOptions,
+	{output, format = 'parquet', fullRefresh = false, sleep, onEvent, ...load}: RunConfigOptions,
 ): Promise<Record<string, Counts>> {
 	const {config} = await loadConfig(path, load);
 	const api = connection(config, {...(sleep && {sleep}), ...(onEvent && {onEvent})});
@@ -32,7 +34,7 @@ export async function runConfig(
 	try {
 		for (const resource of resources) {
 			const destination = await outputs.open(resource, {
-				fullRefresh: false,
+				fullRefresh,
 				isLimited: false,
 				maxRejects: undefined,
 				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
