@@ -3,10 +3,10 @@
  * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
  */
 
-import {isRangeName} from '../compile/range.ts';
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
 import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {userProblem} from '../schema/object.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';

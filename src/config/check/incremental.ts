@@ -1,8 +1,8 @@
 /** What is wrong with incremental reading that takes several keys to see. Looks at the raw tree, which may be wrong anywhere. */
 
-import {isRangeName, rangeNameProblem} from '../compile/range.ts';
 import type {Finding} from '../finding.ts';
 import {placeholders} from '../placeholders/braces.ts';
+import {isRangeName, rangeNameProblem} from '../placeholders/range.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts';
 
 export function checkIncremental(resources: readonly unknown[], defaults: PlainObject): Finding[] {

@@ -4,29 +4,10 @@ import {type JsonValue, stringify} from '../../core/json.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
+import {type RangeName, rangeName} from '../placeholders/range.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
-import {didYouMean} from '../suggest.ts';
 import {isPlainObject} from '../tree.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
-
-const names = ['start_value', 'end_value', 'last_value', 'initial_value', 'lag'] as const;
-type Name = (typeof names)[number];
-
-/** Whether the name in braces means a part of the range, rightly written or not. */
-export function isRangeName(placeholder: string): boolean {
-	return /^incremental(\.|$)/.test(placeholder);
-}
-
-/** What is wrong with such a placeholder. */
-export function rangeNameProblem(placeholder: string): string | undefined {
-	if (nameIn(placeholder)) return undefined;
-	const given = placeholder.replace(/^incremental\.?/, '');
-	return `no {${placeholder}}${didYouMean(given, [...names]) || `; there are: ${names.map(name => `{incremental.${name}}`).join(', ')}`}`;
-}
-
-function nameIn(placeholder: string): Name | undefined {
-	return names.find(name => placeholder === `incremental.${name}`);
-}
 
 /** A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold a missing value is left out. */
 export function withRange(name: string, endpoint: ResolvedEndpoint, config: IncrementalConfig, range: Range): ResolvedEndpoint {
@@ -34,7 +15,7 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 	// Text that cannot be left out.
 	const needed = (text: string, spell: (text: string) => string, where: string): string =>
 		fillSome(text, placeholder => {
-			const known = nameIn(placeholder);
+			const known = rangeName(placeholder);
 			if (!known) return undefined;
 			const value = sent(known);
 			if (value !== undefined) return doubled(spell(textOf(value)));
@@ -54,7 +35,7 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 	};
 }
 
-type Sent = (name: Name) => JsonValue | undefined;
+type Sent = (name: RangeName) => JsonValue | undefined;
 
 // Bounds are written so that they take in no less than the range: the start rounded down, the end up.
 function sentValues({initial_value, lag, convert, format, cursor_format}: IncrementalConfig, range: Range): Sent {
@@ -92,14 +73,14 @@ function filled(tree: unknown, sent: Sent): unknown {
 }
 
 function filledText(text: string, sent: Sent): unknown {
-	const used = placeholders(text).flatMap(placeholder => nameIn(placeholder) ?? []);
+	const used = placeholders(text).flatMap(placeholder => rangeName(placeholder) ?? []);
 	if (used.length === 0) return text;
 	if (used.some(name => sent(name) === undefined)) return undefined;
 	const [only] = used;
 	const value = only && text === `{incremental.${only}}` ? sent(only) : undefined;
 	if (value !== undefined) return typeof value === 'string' ? doubled(value) : value;
 	return fillSome(text, placeholder => {
-		const name = nameIn(placeholder);
+		const name = rangeName(placeholder);
 		return name && doubled(textOf(sent(name) ?? ''));
 	});
 }
