@@ -1,9 +1,9 @@
 /** The public API. */
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
+export {type RefreshTokenFileOptions, refreshTokenFile} from './config/compile/refresh-token-file.ts';
 export {defineConfig} from './config/define.ts';
-export {type RefreshTokenFileOptions, refreshTokenFile} from './config/refresh-token-file.ts';
-export type {ConfigInput} from './config/schema.ts';
+export type {ConfigInput} from './config/schema/config.ts';
 export {
 	ConfigError,
 	type ConfigIssue,

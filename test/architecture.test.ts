@@ -43,6 +43,29 @@ test('imports point one way', async () => {
 	deepStrictEqual(wrong, []);
 });
 
+test('the rooms of the config are entered one way', async () => {
+	const mayImport: Record<string, readonly string[]> = {
+		placeholders: [],
+		schema: ['placeholders'],
+		check: ['schema', 'placeholders'],
+		compile: ['schema', 'placeholders'],
+		load: ['check', 'schema', 'placeholders'],
+	};
+	const wrong: string[] = [];
+	const met = new Set<string>();
+	for (const {path, text} of await sources()) {
+		const from = /config\/(\w+)\//.exec(path)?.[1];
+		if (from === undefined) continue;
+		met.add(from);
+		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+			const to = /config\/(\w+)\//.exec(normalize(join(dirname(path), specifier)))?.[1];
+			if (to !== undefined && to !== from && !mayImport[from]?.includes(to)) wrong.push(`${path} imports ${specifier}`);
+		}
+	}
+	deepStrictEqual(wrong, []);
+	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
+});
+
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text));
 	deepStrictEqual(

@@ -1,5 +1,7 @@
 /** A dataset as the end of a program's pipeline. */
+
 import type {Writable} from 'node:stream';
+import {ConfigError} from '../../src/core/errors.ts';
 import {type Counts, sink} from '../../src/core/stage.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 import type {Disposition} from '../../src/state/record.ts';
@@ -32,7 +34,7 @@ export function dataset(
 ): Writable {
 	const keys = typeof key === 'string' ? [key] : key;
 	if (disposition === 'merge' && keys.length === 0)
-		throw new TypeError(`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`);
+		throw new ConfigError(`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`);
 	const counts: Partial<Counts> = {};
 	let opening: Promise<void> | undefined;
 	let opened: Dataset | undefined;

@@ -1,6 +1,6 @@
 /** What the verbs about datasets share: where they are, and which ones are meant. */
-import {readEnvFile} from '../config/env-file.ts';
-import {outputFolder} from '../config/output-folder.ts';
+import {readEnvFile} from '../config/load/env-file.ts';
+import {outputFolder} from '../config/load/output-folder.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
 import {datasetNames} from '../state/catalog.ts';

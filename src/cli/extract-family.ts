@@ -1,7 +1,7 @@
 /** Resources that depend on one another, from their API to their destination, all at once. */
-import type {Connection} from '../config/compile.ts';
-import type {Intake} from '../config/intake.ts';
-import type {ResolvedResource} from '../config/resolve.ts';
+import type {Connection} from '../config/compile/compile.ts';
+import type {Intake} from '../config/compile/intake.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {addCounts} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
 import {type ExtractOptions, extract, limited} from './extract.ts';

@@ -1,8 +1,8 @@
 /** One resource from its API to its destination. */
 import type {Transform, Writable} from 'node:stream';
 import {select} from '../../transforms/select.ts';
-import type {Extraction} from '../config/compile.ts';
-import type {ResolvedResource} from '../config/resolve.ts';
+import type {Extraction} from '../config/compile/compile.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {addCounts, pipeline} from '../core/pipeline.ts';
 import {countsOf} from '../core/stage.ts';
 import {bytes, count, plural, seconds} from './format.ts';

@@ -1,10 +1,10 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
 import {isAbsolute, normalize} from 'node:path';
-import {type Connection, connection, type DetectedEvent} from '../config/compile.ts';
-import {shortPath} from '../config/discover.ts';
-import {loadConfig} from '../config/load.ts';
-import {type ResolvedResource, resolveResources} from '../config/resolve.ts';
-import type {Config} from '../config/schema.ts';
+import {type Connection, connection, type DetectedEvent} from '../config/compile/compile.ts';
+import {type ResolvedResource, resolveResources} from '../config/compile/resolve.ts';
+import {shortPath} from '../config/load/discover.ts';
+import {loadConfig} from '../config/load/load.ts';
+import type {Config} from '../config/schema/config.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {ClientEvent} from '../http/events.ts';

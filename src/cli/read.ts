@@ -1,4 +1,4 @@
-import {intakeOf} from '../config/intake.ts';
+import {intakeOf} from '../config/compile/intake.ts';
 import {ConfigError} from '../core/errors.ts';
 import {formatNames} from '../core/format-names.ts';
 import {plural} from './format.ts';

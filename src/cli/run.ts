@@ -1,4 +1,4 @@
-import {intakeOf} from '../config/intake.ts';
+import {intakeOf} from '../config/compile/intake.ts';
 import {formatNames} from '../core/format-names.ts';
 import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';

@@ -1,4 +1,4 @@
-import type {ResolvedResource} from '../config/resolve.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {print} from './io.ts';
 import {configOptions, verb} from './verb.ts';
 

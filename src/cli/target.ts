@@ -5,10 +5,10 @@ import {byColumn, byLoadDate, folderColumn, type Partitioner, unpartitioned} fro
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
-import type {ExtractionOptions} from '../config/compile.ts';
-import {fileFormat} from '../config/formats.ts';
-import type {ResolvedResource} from '../config/resolve.ts';
-import type {Config} from '../config/schema.ts';
+import type {ExtractionOptions} from '../config/compile/compile.ts';
+import {fileFormat} from '../config/compile/formats.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
+import type {Config} from '../config/schema/config.ts';
 import {defined} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {FormatName} from '../core/format-names.ts';

@@ -1,5 +1,5 @@
 /** All that a run needs, loaded at once. */
-export {fingerprint} from '../config/fingerprint.ts';
+export {fingerprint} from '../config/compile/fingerprint.ts';
 export {invocation} from '../state/invocation.ts';
 export * from './reading.ts';
 export {summaryTable} from './summary.ts';

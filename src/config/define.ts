@@ -1,5 +1,5 @@
 /** For configs written in JavaScript or TypeScript. */
-import type {ConfigInput} from './schema.ts';
+import type {ConfigInput} from './schema/config.ts';
 
 /**
  * Returns the config as it is; there for the editor, which completes and checks its keys.

@@ -1,6 +1,6 @@
 /** What is wrong at a place of the config, and how zod's issues become such findings: one plain sentence each. */
 import type {z} from 'zod';
-import {isSecretPath} from './secrets.ts';
+import {isSecretPath} from './secret-path.ts';
 import {didYouMean} from './suggest.ts';
 import {type ConfigPath, isPlainObject} from './tree.ts';
 

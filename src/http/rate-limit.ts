@@ -1,4 +1,5 @@
 /** Spreads requests over time, for all resources of a client together. */
+import {ConfigError} from '../core/errors.ts';
 import type {Clock} from './clock.ts';
 import type {Quota, Turn} from './quota.ts';
 
@@ -80,7 +81,7 @@ export function rateLimiter(
 /** Throws on a limit that makes no sense. */
 export function checkRateLimit({requests, perMs = 1, burst = 1}: RateLimit): void {
 	for (const [name, value] of Object.entries({requests, perMs})) {
-		if (!(value > 0)) throw new TypeError(`rateLimit.${name} must be a number above 0, got ${value}`);
+		if (!(value > 0)) throw new ConfigError(`rateLimit.${name} must be a number above 0, got ${value}`);
 	}
-	if (!Number.isInteger(burst) || burst < 1) throw new TypeError(`rateLimit.burst must be an integer from 1 up, got ${burst}`);
+	if (!Number.isInteger(burst) || burst < 1) throw new ConfigError(`rateLimit.burst must be an integer from 1 up, got ${burst}`);
 }

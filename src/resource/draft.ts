@@ -1,5 +1,5 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
-import {PaginationError} from '../core/errors.ts';
+import {ConfigError, PaginationError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import {isObject} from '../core/path.ts';
@@ -17,7 +17,7 @@ export type Target =
 export function target(param: string | undefined, bodyPath: string | undefined, fallback: string): Target {
 	if (bodyPath === undefined) return {param: param ?? fallback};
 	if (param !== undefined)
-		throw new TypeError(`expected either a query parameter or a body path, got both: "${param}" and "${bodyPath}"`);
+		throw new ConfigError(`expected either a query parameter or a body path, got both: "${param}" and "${bodyPath}"`);
 	return {bodyPath};
 }
 

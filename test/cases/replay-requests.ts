@@ -2,8 +2,8 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
 import {runInThisContext} from 'node:vm';
-import {connection} from '../../src/config/compile.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';

@@ -1,9 +1,9 @@
 /** Replays a table of inputs and outputs of one function of dlt through ours. */
 import {isDeepStrictEqual} from 'node:util';
-import {binder} from '../../src/config/bind.ts';
-import {hasLoneBrace, isSingleEntity, placeholders, template} from '../../src/config/braces.ts';
-import {parseReference, type Reference} from '../../src/config/reference.ts';
-import type {ResolvedEndpoint} from '../../src/config/resolve.ts';
+import {binder} from '../../src/config/compile/bind.ts';
+import type {ResolvedEndpoint} from '../../src/config/compile/resolve.ts';
+import {hasLoneBrace, isSingleEntity, placeholders, template} from '../../src/config/placeholders/braces.ts';
+import {parseReference, type Reference} from '../../src/config/placeholders/reference.ts';
 import {mapLeaves} from '../../src/config/tree.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';

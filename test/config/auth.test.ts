@@ -6,9 +6,9 @@ import {chmod, mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
-import {type Connection, connection} from '../../src/config/compile.ts';
-import {refreshTokenFile} from '../../src/config/refresh-token-file.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {type Connection, connection} from '../../src/config/compile/compile.ts';
+import {refreshTokenFile} from '../../src/config/compile/refresh-token-file.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {StateError} from '../../src/core/errors.ts';
 import type {Page} from '../../src/core/page.ts';
 import {Secret, scrub} from '../../src/core/secret.ts';

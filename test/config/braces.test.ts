@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {fill, placeholders, template} from '../../src/config/braces.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
+import {fill, placeholders, template} from '../../src/config/placeholders/braces.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {startServer} from '../helpers/server.ts';

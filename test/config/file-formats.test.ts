@@ -5,7 +5,7 @@ import {test} from 'node:test';
 import {fileSink} from '../../sinks/file.ts';
 import {fileOutput} from '../../sinks/output.ts';
 import {countRows} from '../../sinks/parts/count.ts';
-import {fileFormat, formatOfPath} from '../../src/config/formats.ts';
+import {fileFormat, formatOfPath} from '../../src/config/compile/formats.ts';
 import {formatNames, formatOf} from '../../src/core/format-names.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {load} from './files.ts';

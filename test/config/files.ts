@@ -2,7 +2,7 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {type LoadedConfig, type LoadOptions, loadConfig} from '../../src/config/load.ts';
+import {type LoadedConfig, type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
 import {ConfigError} from '../../src/core/errors.ts';
 
 /** Runs `work` in a new folder that holds these files, and removes it. */

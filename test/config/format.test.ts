@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {startServer} from '../helpers/server.ts';

@@ -1,8 +1,8 @@
 /** Incremental reading as a config says it: what is sent, what comes, and what is stored. */
 import {deepStrictEqual, match, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {connection} from '../../src/config/compile.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {parseConfig} from '../helpers/parse-config.ts';

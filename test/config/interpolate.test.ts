@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {doubled, fill} from '../../src/config/braces.ts';
-import {interpolate} from '../../src/config/interpolate.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
+import {interpolate} from '../../src/config/load/interpolate.ts';
+import {doubled, fill} from '../../src/config/placeholders/braces.ts';
 import {load, problems, withClient, withEndpoint} from './files.ts';
 
 const none = {env: {}, secrets: {get: () => undefined, places: () => ''}};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {test} from 'node:test';
-import {configJsonSchema} from '../../src/config/json-schema.ts';
+import {configJsonSchema} from '../../src/config/schema/json-schema.ts';
 
 const file = new URL('../../../schema.json', import.meta.url);
 

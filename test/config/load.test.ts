@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {loadConfig} from '../../src/config/load.ts';
+import {loadConfig} from '../../src/config/load/load.ts';
 import {ConfigError} from '../../src/core/errors.ts';
 import {inFolder, load, problems} from './files.ts';
 

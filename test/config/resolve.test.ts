@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {isSingleEntity} from '../../src/config/braces.ts';
+import {fingerprint} from '../../src/config/compile/fingerprint.ts';
+import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
 import {defineConfig} from '../../src/config/define.ts';
-import {fingerprint} from '../../src/config/fingerprint.ts';
-import {type ResolvedResource, resolveResources} from '../../src/config/resolve.ts';
-import type {ConfigInput} from '../../src/config/schema.ts';
+import {isSingleEntity} from '../../src/config/placeholders/braces.ts';
+import type {ConfigInput} from '../../src/config/schema/config.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 
 const base_url = 'https://api.example.com';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {resolveResources} from '../../src/config/resolve.ts';
-import {responseRule} from '../../src/config/response-action.ts';
-import type {ConfigInput} from '../../src/config/schema.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
+import type {ConfigInput} from '../../src/config/schema/config.ts';
+import {responseRule} from '../../src/config/schema/response-action.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {problems, withClient, withEndpoint} from './files.ts';
 

@@ -5,9 +5,9 @@ import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {parse} from 'yaml';
 import {z} from 'zod';
-import {configJsonSchema} from '../../src/config/json-schema.ts';
-import {loadConfig} from '../../src/config/load.ts';
-import {type ResolvedEndpoint, resolveResources} from '../../src/config/resolve.ts';
+import {type ResolvedEndpoint, resolveResources} from '../../src/config/compile/resolve.ts';
+import {loadConfig} from '../../src/config/load/load.ts';
+import {configJsonSchema} from '../../src/config/schema/json-schema.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(root, 'fixtures/seeds');

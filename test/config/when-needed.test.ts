@@ -1,7 +1,7 @@
 import {deepEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
 import * as z from 'zod';
-import {kind, object, whenNeeded} from '../../src/config/object.ts';
+import {kind, object, whenNeeded} from '../../src/config/schema/object.ts';
 
 test('a part of the schema is made when a value for it comes along, and once', () => {
 	let made = 0;

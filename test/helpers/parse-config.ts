@@ -1,8 +1,9 @@
 /** A config that is an object already; nothing in it is interpolated. */
-import type {Config} from '../../src/config/schema.ts';
-import {hideSecrets} from '../../src/config/secrets.ts';
+
+import {hideSecrets} from '../../src/config/load/secrets.ts';
+import {validate} from '../../src/config/load/validate.ts';
+import type {Config} from '../../src/config/schema/config.ts';
 import {formatPath} from '../../src/config/tree.ts';
-import {validate} from '../../src/config/validate.ts';
 import {ConfigError} from '../../src/core/errors.ts';
 import {scrub} from '../../src/core/secret.ts';
 

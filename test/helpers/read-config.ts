@@ -1,6 +1,6 @@
 /** The rows of every resource of a config, as the API sent them. */
-import {connection} from '../../src/config/compile.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {parseConfig} from './parse-config.ts';
 

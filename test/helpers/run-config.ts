@@ -2,11 +2,11 @@
 import {extract} from '../../src/cli/extract.ts';
 import {logger} from '../../src/cli/io.ts';
 import {targets} from '../../src/cli/target.ts';
-import {connection} from '../../src/config/compile.ts';
-import {fingerprint} from '../../src/config/fingerprint.ts';
-import {intakeOf} from '../../src/config/intake.ts';
-import {type LoadOptions, loadConfig} from '../../src/config/load.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {fingerprint} from '../../src/config/compile/fingerprint.ts';
+import {intakeOf} from '../../src/config/compile/intake.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
+import {type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
 import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client.ts';

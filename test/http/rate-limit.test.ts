@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
-import {RequestError} from '../../src/core/errors.ts';
+import {ConfigError, RequestError} from '../../src/core/errors.ts';
 import {quota} from '../../src/http/quota.ts';
 import {rateLimiter} from '../../src/http/rate-limit.ts';
 import {requestedWaitMs} from '../../src/http/retry-after.ts';
@@ -193,7 +193,7 @@ describe('a rate limit', () => {
 
 	for (const rateLimit of [{requests: 0}, {requests: 1, perMs: 0}, {requests: 1, burst: 1.5}, {requests: Number.NaN}]) {
 		it(`refuses ${JSON.stringify(rateLimit)}`, test => {
-			assert.throws(() => testClient(test, {baseUrl: 'http://h', rateLimit}), TypeError);
+			assert.throws(() => testClient(test, {baseUrl: 'http://h', rateLimit}), ConfigError);
 		});
 	}
 });

@@ -1,8 +1,8 @@
 /** Rows that came, held against the total that the API stated. */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {connection} from '../../src/config/compile.ts';
-import {type ResolvedResource, resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
 import {countsOf} from '../../src/core/stage.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {headerLink} from '../../src/resource/paginators/link.ts';

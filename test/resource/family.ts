@@ -1,6 +1,6 @@
 /** Reads resources that depend on one another from an API of lists: `{'users': [rows], 'u/1/posts': [rows]}`, in pages of two rows. */
-import {connection} from '../../src/config/compile.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import type {JsonObject} from '../../src/core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {countsOf} from '../../src/core/stage.ts';

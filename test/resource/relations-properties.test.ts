@@ -4,8 +4,8 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {after, before, test} from 'node:test';
 import fc from 'fast-check';
-import {connection} from '../../src/config/compile.ts';
-import {resolveResources} from '../../src/config/resolve.ts';
+import {connection} from '../../src/config/compile/compile.ts';
+import {resolveResources} from '../../src/config/compile/resolve.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 

@@ -86,5 +86,5 @@ test('Parquet is what it writes when nobody says otherwise', async () => {
 });
 
 test('merge without a key is refused at once', () => {
-	throws(() => dataset('out', 'things', {disposition: 'merge'}), /^TypeError: dataset things: .* needs a key/);
+	throws(() => dataset('out', 'things', {disposition: 'merge'}), /^ConfigError: dataset things: .* needs a key/);
 });

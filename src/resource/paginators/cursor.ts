@@ -1,4 +1,4 @@
-import {PaginationError} from '../../core/errors.ts';
+import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target, without} from '../draft.ts';
@@ -72,7 +72,7 @@ function cursorTarget({cursorParam, cursorBodyPath, cursorHeader, cursorInPath}:
 	if (cursorBodyPath !== undefined) given.push({bodyPath: cursorBodyPath});
 	if (cursorHeader !== undefined) given.push({header: cursorHeader});
 	if (given.length > 1) {
-		throw new TypeError('cursor: expected one of cursorParam, cursorBodyPath, cursorHeader, cursorInPath, got several');
+		throw new ConfigError('cursor: expected one of cursorParam, cursorBodyPath, cursorHeader, cursorInPath, got several');
 	}
 	return given[0];
 }

@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import {own} from '../../core/own.ts';
 import {put, without} from '../draft.ts';
 import type {PageStart, Paginator} from '../paginator.ts';
@@ -23,7 +24,7 @@ export function headerCursor({
 	cursorInPath = false,
 }: HeaderCursorOptions = {}): Paginator<string | null> {
 	if ([cursorParam !== undefined, cursorHeader !== undefined, cursorInPath].filter(Boolean).length > 1)
-		throw new TypeError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
+		throw new ConfigError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
 	const elsewhere = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
 	const where = cursorInPath ? {placeholder: PLACEHOLDER} : elsewhere;
 	const next = ({headers}: PageStart): string | undefined => own(headers, cursorKey.toLowerCase())?.trim() || undefined;

@@ -1,4 +1,4 @@
-import {PaginationError} from '../../core/errors.ts';
+import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import type {Paginator} from '../paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
@@ -48,7 +48,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 	const {limit: mostRows, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
 	const {requireTotal = false} = options;
 	if (!Number.isInteger(mostRows) || mostRows < 1)
-		throw new TypeError(`offset: expected limit to be a whole number from 1, got ${mostRows}`);
+		throw new ConfigError(`offset: expected limit to be a whole number from 1, got ${mostRows}`);
 	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
 	const limitTarget = target(options.limitParam, options.limitBodyPath, 'limit');
 	const total = totalRule(options.totalPath, 'total');

@@ -1,0 +1,169 @@
+/**
+ * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
+ * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
+ */
+
+import type {Finding} from '../finding.ts';
+import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
+import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {isRangeName} from '../placeholders/range.ts';
+import {isReference} from '../placeholders/reference.ts';
+import {userProblem} from '../schema/object.ts';
+import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';
+import {checkIncremental} from './incremental.ts';
+import {checkRelations} from './relations.ts';
+
+export function check(tree: unknown): Finding[] {
+	const config = asObject(tree);
+	const defaults = asObject(config.resource_defaults);
+	const resources = Array.isArray(config.resources) ? config.resources : [];
+	const names = new Map<string, number>();
+	const found = requestTexts(defaults.endpoint, ['resource_defaults', 'endpoint']);
+	for (const [index, item] of resources.entries()) {
+		const resource: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
+		const at: ConfigPath = ['resources', index];
+		found.push(
+			...uniqueName(resource, typeof item === 'string' ? at : [...at, 'name'], index, names),
+			...path(resource, {defaults, client: asObject(config.client)}, at),
+			...oneBody(resource, defaults, at),
+			...noSelector(resource, defaults, at),
+			...mergeKey(resource, defaults, at),
+			...keepOfMerge(resource, defaults, at),
+			...keepOfTables(resource, defaults, at),
+			...requestTexts(resource.endpoint, [...at, 'endpoint']),
+		);
+	}
+	return [...found, ...lostKeys(tree), ...checkRelations(resources, defaults), ...checkIncremental(resources, defaults)];
+}
+
+// Zod leaves such a key out of what it returns, without a word.
+function lostKeys(tree: unknown, at: ConfigPath = []): Finding[] {
+	if (Array.isArray(tree)) return tree.flatMap((item, index) => lostKeys(item, [...at, index]));
+	return Object.entries(asObject(tree)).flatMap(([key, item]) => {
+		const path = [...at, key];
+		if (key !== '__proto__') return lostKeys(item, path);
+		const advice = at.includes('columns') ? 'write the columns as a list: {name: __proto__, …}' : 'choose another name';
+		return [{path, message: `a key cannot be called __proto__ here; ${advice}`, atKey: true}];
+	});
+}
+
+function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
+	if (typeof name !== 'string') return [];
+	const first = names.get(name);
+	if (first !== undefined) return [{path: at, message: `resources[${first}] has the name ${JSON.stringify(name)} already`}];
+	names.set(name, index);
+	return [];
+}
+
+function path(
+	resource: PlainObject,
+	{defaults, client}: {defaults: PlainObject; client: PlainObject},
+	at: ConfigPath,
+): Finding[] {
+	const base = asObject(defaults.endpoint);
+	const own: PlainObject = typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
+	const given = own.path ?? base.path ?? resource.name;
+	if (typeof given !== 'string') return [];
+	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
+	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
+	const paginator = {...base, ...own}.paginator ?? client.paginator;
+	const text = template(given, Object.keys(params));
+	const takes = takesCursor(text, params, paginator);
+	const found = placeholders(text).flatMap(name => {
+		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
+		if (valueAt(params, [name]) != null) return [];
+		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
+	});
+	const elsewhere = takes ? otherPlace(paginator) : undefined;
+	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
+	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
+	const problem = urlProblem(text);
+	if (problem) found.push({path: here, message: problem});
+	else if (client.base_url === '' && !/^https?:\/\//i.test(text))
+		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
+	return found;
+}
+
+function valueFor(name: string): string {
+	const meant = likelyRoot(name);
+	if (meant) return `did you mean ${meant}?`;
+	return `add ${JSON.stringify(name)} to params${name === 'cursor' ? ', or page by the paginator cursor or header_cursor' : ''}`;
+}
+
+function urlProblem(path: string): string | undefined {
+	const url = fill(path, () => 'x');
+	if (!/^[a-z][a-z\d+.-]*:\/\//i.test(url)) return undefined;
+	if (/^https?:/i.test(url) && URL.canParse(url)) return userProblem(new URL(url));
+	return `expected a path or an http(s) URL, got ${JSON.stringify(path)}`;
+}
+
+function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const own = asObject(resource.endpoint);
+	const endpoint: PlainObject = {...asObject(defaults.endpoint), ...own};
+	if (endpoint.json == null || endpoint.data == null) return [];
+	const [here, other] = own.data == null ? ['json', 'data'] : ['data', 'json'];
+	const advice = own.json != null && own.data != null ? '' : `; resource_defaults has ${other}: write ${other}: null here`;
+	return [{path: [...at, 'endpoint', here], message: `a request has one body: json or data${advice}`}];
+}
+
+function noSelector(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const own = asObject(resource.endpoint);
+	const {format, data_selector}: PlainObject = {...asObject(defaults.endpoint), ...own};
+	const type = asObject(format).type ?? format;
+	if ((type !== 'jsonl' && type !== 'csv') || data_selector == null || data_selector === '$') return [];
+	const advice = own.data_selector == null ? "; resource_defaults has one: write data_selector: '$' here" : '; leave it out';
+	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in ${type} is nothing but rows${advice}`}];
+}
+
+function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const disposition = (owner: PlainObject): unknown => {
+		const given = owner.write_disposition;
+		return asObject(given).disposition ?? given;
+	};
+	const chosen = 'write_disposition' in resource ? disposition(resource) : disposition(defaults);
+	const key = 'primary_key' in resource ? resource.primary_key : defaults.primary_key;
+	if (chosen !== 'merge' || (key != null && !(Array.isArray(key) && key.length === 0))) return [];
+	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
+}
+
+// A merge alone decides.
+function keepOfMerge(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const {keep, write_disposition: disposition} = {...defaults, ...resource};
+	const isMerge = disposition === 'merge' || asObject(disposition).disposition === 'merge';
+	if (keep !== 'first' || !isMerge) return [];
+	const message =
+		'merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here';
+	return [{path: [...at, 'keep' in resource ? 'keep' : 'write_disposition'], message}];
+}
+
+// Held back until the end, the lists of all records would fill the memory beyond its bound.
+function keepOfTables(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
+	const {nested, keep} = {...defaults, ...resource};
+	if (nested !== 'tables' || keep !== 'last') return [];
+	const message = 'nested: tables cannot go with keep: last; leave one of them out';
+	return [{path: [...at, 'nested' in resource ? 'nested' : 'keep'], message}];
+}
+
+// Braces are placeholders in everything a request sends; client headers and auth are taken as they are.
+function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
+	const found: Finding[] = [];
+	for (const key of ['params', 'json', 'data', 'headers']) {
+		eachText(asObject(endpoint)[key], (text, below) => {
+			const message = braceProblem(text);
+			if (message) found.push({path: [...at, key, ...below], message});
+		});
+	}
+	return found;
+}
+
+function braceProblem(given: string): string | undefined {
+	const text = template(given);
+	if (hasLoneBrace(text)) return loneBrace;
+	const name = placeholders(text).find(found => !isReference(found) && !isRangeName(found));
+	if (name === undefined) return undefined;
+	const meant = likelyRoot(name);
+	return `{${name}} is no placeholder that is known here${meant ? ` (did you mean ${meant}?)` : ''}; ${literal}`;
+}
+
+const literal = 'for literal braces write {{ and }}';
+const loneBrace = `a single brace; ${literal}`;

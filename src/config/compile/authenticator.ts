@@ -1,0 +1,143 @@
+/** From the `auth` of a config to authenticators. */
+import {ConfigError} from '../../core/errors.ts';
+import {apiKey} from '../../http/auth/api-key.ts';
+import type {Authenticator} from '../../http/auth/authenticator.ts';
+import {basic} from '../../http/auth/basic.ts';
+import {bearer} from '../../http/auth/bearer.ts';
+import {hmac} from '../../http/auth/hmac.ts';
+import type {OAuth2Options} from '../../http/auth/oauth2.ts';
+import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
+import {oauth2Jwt} from '../../http/auth/oauth2-jwt.ts';
+import {oauth2Password} from '../../http/auth/oauth2-password.ts';
+import {oauth2RefreshToken} from '../../http/auth/oauth2-refresh-token.ts';
+import {type SessionOptions, session} from '../../http/auth/session.ts';
+import {several} from '../../http/auth/several.ts';
+import type {RequestBody} from '../../http/request.ts';
+import {joinUrl, withQuery} from '../../http/url.ts';
+import type {Auth, OneAuth} from '../schema/auth.ts';
+import {defined} from '../tree.ts';
+import {refreshTokenFile} from './refresh-token-file.ts';
+
+/**
+ * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the same refresh token.
+ * Paths of a login are joined to `baseUrl`.
+ */
+export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
+	const made = new Map<string, Authenticator>();
+
+	function one(auth: OneAuth): Authenticator {
+		if (typeof auth === 'function') return {apply: auth};
+		if ('apply' in auth) return auth;
+		const key = JSON.stringify(auth);
+		const authenticator = made.get(key) ?? make(auth, baseUrl);
+		made.set(key, authenticator);
+		return authenticator;
+	}
+
+	return auth => (Array.isArray(auth) ? several(auth.map(one)) : one(auth));
+}
+
+function make(auth: OfType<string>, baseUrl: string): Authenticator {
+	switch (auth.type) {
+		case 'bearer':
+			return bearer(auth.token);
+		case 'api_key':
+			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
+		case 'http_basic':
+			return basic(auth);
+		case 'oauth2_client_credentials':
+			return oauth2ClientCredentials({...tokenRequest(auth), clientId: auth.client_id, clientSecret: auth.client_secret});
+		case 'oauth2_refresh_token': {
+			const {refresh_token: refreshToken, refresh_token_file: file} = auth;
+			const store = file === undefined ? {} : {store: refreshTokenFile(file, refreshToken)};
+			return oauth2RefreshToken({...tokenRequest(auth), ...client(auth), refreshToken, ...store});
+		}
+		case 'oauth2_password':
+			return oauth2Password({...tokenRequest(auth), ...client(auth), username: auth.username, password: auth.password});
+		case 'oauth2_jwt':
+			return oauth2Jwt({
+				...tokenRequest(auth),
+				...client(auth),
+				...defined({
+					issuer: auth.issuer,
+					subject: auth.subject,
+					audience: auth.audience,
+					scopes: auth.scopes,
+					claims: auth.claims,
+					privateKey: auth.private_key,
+					passphrase: auth.private_key_passphrase,
+					secret: auth.secret,
+					keyId: auth.key_id,
+				}),
+				algorithm: auth.algorithm,
+				lifetimeSeconds: auth.lifetime,
+			});
+		case 'session':
+			return session(sessionOptions(auth, baseUrl));
+		case 'hmac':
+			return hmac({
+				secret: auth.secret,
+				algorithm: auth.algorithm,
+				encoding: auth.encoding,
+				header: auth.header,
+				timestampFormat: auth.timestamp_format,
+				...defined({
+					key: auth.key,
+					template: auth.template,
+					timestampHeader: auth.timestamp_header,
+					keyHeader: auth.key_header,
+				}),
+			});
+	}
+}
+
+type OfType<Type> = Extract<OneAuth, {readonly type: Type}>;
+
+function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'clientId' | 'clientSecret'> {
+	return {
+		tokenUrl: auth.access_token_url,
+		request: texts(auth.access_token_request_data),
+		clientAuth: auth.client_auth,
+		defaultExpiresInSeconds: auth.default_token_expiration,
+		...defined({accessToken: auth.access_token}),
+	};
+}
+
+function client({
+	client_id: clientId,
+	client_secret: clientSecret,
+}: {
+	client_id?: string | undefined;
+	client_secret?: string | undefined;
+}) {
+	return defined({clientId, clientSecret});
+}
+
+function sessionOptions(
+	{login, send, expires_in: expiresInSeconds, ...auth}: OfType<'session'>,
+	baseUrl: string,
+): SessionOptions {
+	const {path = '', url = joinUrl(baseUrl, path), method, params = {}, headers, json, data} = login;
+	if (!URL.canParse(url)) {
+		throw new ConfigError(`auth: base_url is empty, so the path of the login must be a whole URL, got ${JSON.stringify(path)}`);
+	}
+	const body = json === undefined ? (data === undefined ? undefined : formOrRaw(data)) : {json};
+	return {
+		login: {url: withQuery(url, params).href, method, ...defined({headers, body})},
+		token:
+			auth.token_path !== undefined
+				? {path: auth.token_path}
+				: auth.token_header !== undefined
+					? {header: auth.token_header}
+					: {cookie: auth.token_cookie ?? ''},
+		...defined({send: send && defined({in: send.in, name: send.name, prefix: send.prefix}), expiresInSeconds}),
+	};
+}
+
+function formOrRaw(data: string | Record<string, string | number | boolean>): RequestBody {
+	return typeof data === 'string' ? {raw: data} : {form: Object.entries(texts(data))};
+}
+
+function texts(values: Record<string, string | number | boolean>): Record<string, string> {
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,214 @@
+/** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
+import type {Readable, Transform} from 'node:stream';
+import {ConfigError} from '../../core/errors.ts';
+import {type Client, type ClientOptions, client} from '../../http/client.ts';
+import {type Guess, reasonOf} from '../../resource/detect.ts';
+import type {Position} from '../../resource/partitions.ts';
+import {type ResourceOptions, readable} from '../../resource/resource.ts';
+import type {SmallerEvent} from '../../resource/smaller.ts';
+import type {Config} from '../schema/config.ts';
+import {incrementalOptions} from '../schema/incremental.ts';
+import {responseRule} from '../schema/response-action.ts';
+import {stepsOf} from '../schema/steps.ts';
+import {defined} from '../tree.ts';
+import {authenticators} from './authenticator.ts';
+import {alone, family, rootOf, type Walks} from './family.ts';
+import {PARALLELIZED} from './relation.ts';
+import {request} from './request.ts';
+import {type ResolvedResource, resolveResources} from './resolve.ts';
+import {passesText, type StageOptions, stagesFor} from './stages.ts';
+
+/** A config's client, and what makes pages with it. */
+export interface Connection {
+	readonly client: Client;
+	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
+	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
+	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
+	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => ExtractionOptions): Extraction[];
+	/** Those that depend on one another, or on the same one, together: to be read at once. */
+	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
+	close(): Promise<void>;
+}
+
+export interface ExtractionOptions extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>, StageOptions {
+	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
+	readonly parsed?: boolean;
+}
+
+export interface Extraction {
+	readonly source: Readable;
+	readonly stages: readonly Transform[];
+}
+
+/** The paginator `auto` has decided on one. */
+export interface DetectedEvent {
+	readonly type: 'detected';
+	/** Name of the resource. */
+	readonly label: string;
+	/** `page_number` */
+	readonly paginator: string;
+	/** `a number of pages at "meta.total_pages"` */
+	readonly reason: string;
+}
+
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
+	/** Told once a resource. Must not throw. */
+	readonly onDetected?: (event: DetectedEvent) => void;
+	/** Told when a page is asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
+}
+
+export function connection(config: Config, {onDetected, onSmaller, ...options}: ConnectionOptions = {}): Connection {
+	const {
+		base_url: baseUrl,
+		headers,
+		retry,
+		timeouts,
+		response_actions,
+		rate_limit,
+		max_requests,
+		concurrency = 1,
+		max_buffer,
+	} = config.client;
+	const api = made('client', () =>
+		client({
+			baseUrl,
+			...(headers && {headers}),
+			...(retry && {retry: retryOptions(retry)}),
+			...(timeouts && {timeouts: timeoutOptions(timeouts)}),
+			...(response_actions && {responseActions: response_actions.map(responseRule)}),
+			...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+			...(max_requests != null && {maxRequests: max_requests}),
+			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
+			maxConcurrency: Math.max(concurrency, PARALLELIZED),
+			connections: Math.max(8, concurrency),
+			...options,
+		}),
+	);
+	const authenticatorOf = authenticators(baseUrl);
+	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
+	const resourceOf = (name: string): ResolvedResource => {
+		const found = all.get(name);
+		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
+		return found;
+	};
+	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined): Walks => ({
+		client: api,
+		state: name => optionsOf(name)?.state,
+		start: name => positionOf(optionsOf(name)),
+		resource: resourceOf,
+		options: resource =>
+			made(resource.name, () => {
+				const process = stepsOf(resource);
+				const detected = (guess: Guess): void =>
+					onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
+				return {
+					name: resource.name,
+					...request(resource.endpoint, detected),
+					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
+					// Nothing is asked for beyond a limit.
+					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
+					untouched: !process && isText(resource, optionsOf(resource.name)),
+					...(process && {process}),
+					...(onSmaller && {onSmaller}),
+					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
+				};
+			}),
+	});
+	const extractions: Connection['extractions'] = (resources, optionsOf) => {
+		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
+		const stages = new Map(
+			resources.map(resource => [resource.name, stagesOf(resource, options.get(resource.name) ?? {})] as const),
+		);
+		const members = family(
+			walks(name => options.get(name)),
+			resources.map(({name}) => name),
+		);
+		return members.map(({pages, counts, leave}, i) => {
+			const resource = resources[i] as ResolvedResource;
+			const source = readable(pages, options.get(resource.name) ?? {}, counts);
+			source.once('close', leave);
+			return {source, stages: stages.get(resource.name) ?? []};
+		});
+	};
+	return {
+		client: api,
+		extractions,
+		extraction(resolved, options) {
+			const stages = stagesOf(resolved, options);
+			const counts = {};
+			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
+			const pages = alone(walks(own), resolved.name, counts);
+			return {source: readable(pages, options, counts), stages};
+		},
+		families(resources) {
+			const byRoot = new Map<string, ResolvedResource[]>();
+			for (const resource of resources) {
+				const root = rootOf(resource.name, {resource: resourceOf});
+				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
+			}
+			return [...byRoot.values()];
+		},
+		close: () => api.close(),
+	};
+}
+
+function stagesOf(resource: ResolvedResource, options: StageOptions): Transform[] {
+	return made(resource.name, () => stagesFor(resource, options));
+}
+
+// What refuses an option that the schema let pass does not know whose it is. A library may complain of one by a `TypeError`.
+function made<T>(owner: string, make: () => T): T {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof ConfigError) throw new ConfigError(error.issues, owner);
+		throw error instanceof TypeError ? new ConfigError(error.message, owner) : error;
+	}
+}
+
+// Whether records stay text on the way to the sink. One that is only read for its children has none.
+function isText(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean {
+	return options !== undefined && options.parsed !== true && passesText(resource, options);
+}
+
+function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {
+	return cursor === undefined || cursor === null ? cursor : {cursor, page: firstNumber};
+}
+
+type RetryConfig = NonNullable<Config['client']['retry']>;
+
+function retryOptions({
+	max_retries: maxRetries,
+	factor,
+	delay,
+	max_delay,
+	status_codes: statusCodes,
+	jitter,
+	max_retry_after,
+}: RetryConfig): NonNullable<ClientOptions['retry']> {
+	return defined({
+		maxRetries,
+		factor,
+		delayMs: milliseconds(delay),
+		maxDelayMs: milliseconds(max_delay),
+		statusCodes,
+		jitter: jitter === undefined ? undefined : jitter ? ('full' as const) : ('none' as const),
+		maxRetryAfterMs: milliseconds(max_retry_after),
+	});
+}
+
+type TimeoutConfig = NonNullable<Config['client']['timeouts']>;
+
+function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
+	return defined({
+		connectMs: milliseconds(connect),
+		headersMs: milliseconds(headers),
+		bodyIdleMs: milliseconds(body_idle),
+		totalMs: milliseconds(total),
+	});
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+	return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -1,0 +1,103 @@
+/** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
+import type {Counts} from '../../core/stage.ts';
+import {distinct} from '../../resource/distinct.ts';
+import {held, restricted} from '../../resource/held.ts';
+import type {Partitioning} from '../../resource/partitioned.ts';
+import {
+	type Binding,
+	type BoundPage,
+	batched,
+	combined,
+	filtered,
+	inTurn,
+	listed,
+	type Partition,
+	type Partitions,
+	type Position,
+	product,
+	rowOf,
+	rowsOf,
+	settled,
+} from '../../resource/partitions.ts';
+import {alternatives, descent, type NodesOf, nearest} from '../placeholders/lineage.ts';
+import {incrementalBinder, unrelated} from './incremental.ts';
+import type {ResolvedResource} from './resolve.ts';
+
+/** Opens the rows of a resource. Those that come with rows of `given` are meant, where it has ancestors of it. */
+export type OpenRows = (resource: string, at: Position | undefined, given: Binding) => AsyncIterable<BoundPage>;
+
+/** No row is settled yet. */
+export const nothing: Binding = {rows: {}, values: {}, where: ''};
+
+export interface Parentage {
+	readonly nodesOf: NodesOf;
+	readonly open: OpenRows;
+	readonly counts: Partial<Counts>;
+	/** Rows of ancestors that are settled. */
+	readonly given: Binding;
+}
+
+export function partitioning(
+	{name, endpoint, relation, concurrency = 1}: ResolvedResource,
+	{nodesOf, open, counts, given}: Parentage,
+): Partitioning | undefined {
+	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
+	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
+	const lines = nearest(nodesOf(name), nodesOf);
+	const {request, include, key, values, isComplete} = incrementalBinder(name, lines, endpoint, relation);
+
+	function isWanted({bindings}: Partition): boolean {
+		const isAsked = bindings.every(isComplete);
+		if (!isAsked) counts.skipped = (counts.skipped ?? 0) + 1;
+		return isAsked;
+	}
+
+	function line(node: string, given: Binding): Partitions {
+		const rows = rowsOfNode(node, open, given);
+		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
+	}
+
+	// A combination has one row of each resource: rows of ancestors that two lines share are settled by the first of them.
+	function combinations([first, ...others]: readonly string[]): Partitions | undefined {
+		if (first === undefined) return undefined;
+		return others.reduce(
+			(outer, node) => {
+				const names = descent(node, nodesOf);
+				const above = restricted(given, names);
+				return product(
+					outer,
+					held(names, shared => line(node, {...combined(above, shared), where: shared.where})),
+				);
+			},
+			line(first, given),
+		);
+	}
+
+	let rows = combinations(lines);
+	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name});
+	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
+	const [outer, second] = [rows, inner].filter(source => source !== undefined);
+	if (!outer) return undefined;
+	const source = batch ? batched(outer, batch.size) : outer;
+	return {
+		source: second ? product(source, () => second) : source,
+		request,
+		concurrency,
+		key: bindings => bindings.map(key).join(),
+		...(relation.include.length > 0 && {include}),
+		// A list is the author's own: an answer that there is no such thing is a mistake.
+		...(!rows && {skipStatuses: []}),
+	};
+}
+
+function rowsOfNode(node: string, open: OpenRows, given: Binding): Partitions {
+	const of = (name: string): Partitions =>
+		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given)) : settled(given);
+	const names = alternatives(node);
+	return names.length === 1 || rowOf(given, node) !== undefined
+		? of(node)
+		: inTurn(
+				node,
+				names.map(name => [name, of(name)] as const),
+			);
+}

@@ -1,0 +1,92 @@
+/** Keeps a refresh token that the server rotates in a file that only its owner may read. */
+import {createHash} from 'node:crypto';
+import {open, readFile, realpath, rename} from 'node:fs/promises';
+import {basename, dirname, join, resolve} from 'node:path';
+import {placeOf, remove} from '../../../sinks/place.ts';
+import {StateError} from '../../core/errors.ts';
+import {parse} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import {Secret} from '../../core/secret.ts';
+import {messageOf} from '../../core/stage.ts';
+import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
+import {syncFolder} from '../../state/files.ts';
+import {inTurn} from '../../state/turn.ts';
+
+export interface RefreshTokenFileOptions {
+	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
+	readonly mostWaitMs?: number;
+}
+
+/**
+ * `given` is the token of the config. A file that was made from another one is not used: whoever puts a new token into the
+ * config means it. Processes take turns, by a lock in a hidden folder beside the file.
+ */
+export function refreshTokenFile(
+	path: string,
+	given: string,
+	{mostWaitMs: mostMs}: RefreshTokenFileOptions = {},
+): Required<RefreshTokenStore> {
+	const file = resolve(path);
+	// Enough to tell two tokens apart, and of no use to whoever reads it.
+	const origin = createHash('sha256').update(given).digest('hex');
+	return {
+		async alone(work, signal) {
+			// Two links to one file have one lock. Where nothing can be read, the lock says why.
+			const real = await realpath(file).catch(() => file);
+			const lock = join(dirname(real), `.${basename(real)}.lock`);
+			return inTurn({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
+		},
+		async load() {
+			const stored = await read(file);
+			return stored?.origin === origin ? stored.token : undefined;
+		},
+		save: token => write(file, `${JSON.stringify({refresh_token: token.reveal(), made_from_sha256: origin}, null, '\t')}\n`),
+	};
+}
+
+async function read(file: string): Promise<{token: Secret; origin: string} | undefined> {
+	let text: string;
+	try {
+		text = await readFile(file, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		throw new StateError(`the refresh token in ${file} cannot be read: ${messageOf(error)}`, {cause: error});
+	}
+	const content = attempt(() => parse(text));
+	const {refresh_token: token, made_from_sha256: origin} = isObject(content) ? content : {};
+	if (typeof token === 'string' && token !== '' && typeof origin === 'string') return {token: new Secret(token), origin};
+	throw new StateError(`${file} holds no refresh token; remove it to begin with the refresh_token of the config`);
+}
+
+function attempt<T>(work: () => T): T | undefined {
+	try {
+		return work();
+	} catch {
+		return undefined;
+	}
+}
+
+// Under another name until it is on disk: a crash leaves the old file or the new one, never half of it.
+async function write(file: string, text: string): Promise<void> {
+	try {
+		const place = await placeOf(file);
+		if (place.temporary === undefined) throw new Error('it is no regular file');
+		try {
+			const handle = await open(place.temporary, 'wx', 0o600);
+			try {
+				await handle.writeFile(text);
+				await handle.sync();
+			} finally {
+				await handle.close();
+			}
+			await rename(place.temporary, place.path);
+		} catch (error) {
+			await remove(place);
+			throw error;
+		}
+		await syncFolder(dirname(place.path));
+	} catch (error) {
+		const message = `the new refresh token cannot be kept in ${file}: ${messageOf(error)}. The server may refuse the old one`;
+		throw new StateError(message, {cause: error});
+	}
+}

@@ -1,0 +1,53 @@
+/** What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of its parent. */
+import type {JsonValue} from '../../core/json.ts';
+import {placeholders} from '../placeholders/braces.ts';
+import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
+import {eachText} from '../tree.ts';
+import type {ResolvedEndpoint, Shared} from './resolve.ts';
+
+export interface Relation {
+	/** What the request refers to, by placeholder. */
+	readonly references: ReadonlyMap<string, Reference>;
+	/** Paths into the parent's row, or placeholders with a path into that of any. */
+	readonly include: readonly string[];
+	readonly partitions: Readonly<Record<string, readonly JsonValue[]>>;
+	readonly batch?: {readonly size: number; readonly separator: string};
+	readonly distinct: boolean;
+	readonly onMissing: 'fail' | 'skip';
+}
+
+// dlt's pool of threads for `parallelized`.
+/** What `parallelized: true` stands for. */
+export const PARALLELIZED = 5;
+
+export function relationOf(
+	{path, params, headers, json, data}: ResolvedEndpoint,
+	{include_from_parent, partitions, batch, distinct, on_missing}: Shared,
+): Relation | undefined {
+	const references = new Map<string, Reference>();
+	eachText([path, params, headers, json, data], text => {
+		for (const name of placeholders(text).filter(isReference)) {
+			const reference = parseReference(name);
+			if (!('problem' in reference)) references.set(name, reference);
+		}
+	});
+	if (references.size === 0) return undefined;
+	return {
+		references,
+		include: include_from_parent ?? [],
+		partitions: partitions ?? {},
+		...(batch && {batch}),
+		distinct: distinct ?? false,
+		onMissing: on_missing ?? 'fail',
+	};
+}
+
+/** Requests of one resource under way at once. */
+export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, concurrency = 1): number {
+	return parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1;
+}
+
+/** What it refers to, each once, in the order of its placeholders: resources, or several in turn. */
+export function nodesOf({references}: Relation): string[] {
+	return [...new Set([...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
+}

@@ -1,0 +1,109 @@
+/** The request side of an endpoint: how it is asked, paged through and decoded. */
+import {autoDecoder} from '../../http/decode/auto.ts';
+import {csvDecoder} from '../../http/decode/csv.ts';
+import type {Decoder} from '../../http/decode/decoder.ts';
+import {jsonlDecoder} from '../../http/decode/jsonl.ts';
+import {xmlDecoder} from '../../http/decode/xml.ts';
+import type {Paginator} from '../../resource/paginator.ts';
+import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
+import {cursor} from '../../resource/paginators/cursor.ts';
+import {headerCursor} from '../../resource/paginators/header-cursor.ts';
+import {headerLink, jsonLink} from '../../resource/paginators/link.ts';
+import {offset} from '../../resource/paginators/offset.ts';
+import {pageNumber} from '../../resource/paginators/page-number.ts';
+import {singlePage} from '../../resource/paginators/single-page.ts';
+import type {WalkOptions} from '../../resource/walk.ts';
+import type {BodyFormat} from '../schema/decoder.ts';
+import type {Paginator as PaginatorConfig} from '../schema/paginator.ts';
+import {responseRule} from '../schema/response-action.ts';
+import {defined} from '../tree.ts';
+import {bodyOf} from './body.ts';
+import type {ResolvedEndpoint} from './resolve.ts';
+
+export function request(
+	{
+		path,
+		method,
+		params,
+		headers,
+		json,
+		data,
+		data_selector: selector,
+		format,
+		stop_when: stopWhen,
+		paginator,
+		cursor_in_path: cursorInPath,
+		response_actions,
+	}: ResolvedEndpoint,
+	onDetected?: AutoOptions['onDetected'],
+): Omit<WalkOptions, 'name'> {
+	const decoder = format && decoderOf(format);
+	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
+	return {
+		path,
+		method,
+		params,
+		headers,
+		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
+		...(body && {body}),
+		...(selector !== undefined && {selector}),
+		...(decoder && {decoder}),
+		...(stopWhen !== undefined && {stopWhen}),
+		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+	};
+}
+
+function decoderOf(format: BodyFormat): Decoder | undefined {
+	switch (format.type) {
+		case 'json':
+			return undefined;
+		case 'jsonl':
+			return jsonlDecoder;
+		case 'csv':
+			return csvDecoder(format);
+		case 'xml':
+			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
+		case 'auto':
+			return autoDecoder;
+	}
+}
+
+function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
+	switch (config.type) {
+		case 'auto':
+			return auto(defined({onDetected}));
+		case 'single_page':
+			return singlePage();
+		case 'offset':
+			return offset(camelCased(config));
+		case 'page_number':
+			return pageNumber(camelCased(config));
+		case 'cursor':
+			return cursor(camelCased(config));
+		case 'json_link':
+			return jsonLink(camelCased(config));
+		case 'header_link':
+			return headerLink(camelCased(config));
+		case 'header_cursor':
+			return headerCursor(camelCased(config));
+	}
+}
+
+// A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
+function inPath(config: PaginatorConfig): Paginator {
+	if (config.type === 'header_cursor') return headerCursor({cursorKey: config.cursor_key, cursorInPath: true});
+	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
+}
+
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+// `total_path: null` is a word of its own; any other null means "not given".
+type CamelCased<T> = {[K in keyof T as Camel<K & string>]: K extends 'total_path' ? Exclude<T[K], undefined> : NonNullable<T[K]>};
+
+function camelCased<T extends object>(config: T): Partial<CamelCased<T>> & CamelCased<Pick<T, keyof T & 'limit'>> {
+	const entries = Object.entries(config).filter(
+		([key, value]) => value !== undefined && (value !== null || key === 'total_path'),
+	);
+	return Object.fromEntries(
+		entries.map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value]),
+	) as never;
+}

@@ -1,0 +1,78 @@
+/** What happens to the rows of a resource between its API and its sink. */
+import type {Transform} from 'node:stream';
+import {dedupe} from '../../../transforms/dedupe.ts';
+import {normalize} from '../../../transforms/normalize.ts';
+import {tables} from '../../../transforms/tables.ts';
+import type {JsonRecord} from '../../core/page.ts';
+import type {Schema} from '../../core/schema.ts';
+import {transform} from '../../core/stage.ts';
+import {definition} from '../schema/definition.ts';
+import {defined} from '../tree.ts';
+import type {ResolvedResource} from './resolve.ts';
+
+export interface StageOptions {
+	/**
+	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the need, records of a resource that declares nothing
+	 * go through as the API sent them. @default true
+	 */
+	readonly typed?: boolean;
+	/** What an earlier run, or an earlier attempt of this one, has written. */
+	readonly previous?: Previous;
+	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
+	readonly unique?: boolean;
+}
+
+export interface Previous {
+	/** By table. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Rows that are there from earlier attempts of this run. */
+	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
+}
+
+/** The transforms of a resource. With nothing declared, and a sink without types, records go through as they came. */
+export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
+	return hasStages(resource, options) ? transforms(resource, options) : [];
+}
+
+function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+	return typed || declares(resource);
+}
+
+/** Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look at each of them. */
+export function passesText(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
+	if (!hasStages(resource, {typed})) return true;
+	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
+	const isAlike = naming === 'direct' && keep !== 'last' && (partition_by === undefined || partition_by.column === 'load_date');
+	return isWhole && isAlike && !endpoint.incremental;
+}
+
+function declares({columns, schema_contract, nested, max_table_nesting, naming, primary_key}: ResolvedResource): boolean {
+	return (
+		columns.length > 0 ||
+		primary_key.length > 0 ||
+		[schema_contract, nested, max_table_nesting, naming].some(hint => hint !== undefined)
+	);
+}
+
+function transforms(
+	{table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource,
+	{typed = true, previous, unique = true}: StageOptions,
+): Transform[] {
+	const contract =
+		schema_contract &&
+		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
+	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
+	const schema = columns.length > 0 ? definition(columns) : undefined;
+	const isTables = nested === 'tables' && maxNesting !== 0;
+	const dedupes = primary_key.length > 0 && unique;
+	const unrepeated = dedupes ? [dedupe(defined({key: primary_key, keep, previous: previous?.rows}))] : [];
+	if (isTables) {
+		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
+		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
+	}
+	const known = previous?.schemas.get(table_name);
+	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
+	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
+	return [normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}), ...unrepeated];
+}

@@ -1,0 +1,42 @@
+/** Finds the config file. */
+import {stat} from 'node:fs/promises';
+import {dirname, join, relative, resolve} from 'node:path';
+import {ConfigError} from '../../core/errors.ts';
+
+const names = [
+	'sluice.config.yaml',
+	'sluice.config.yml',
+	'sluice.config.json',
+	'sluice.config.js',
+	'sluice.config.mjs',
+	'sluice.yaml',
+	'sluice.yml',
+	'sluice.json',
+];
+
+/** The first file of a usual name in `cwd`, or above it up to the first folder that has a package.json or .git. */
+export async function discover(cwd: string): Promise<string> {
+	const searched: string[] = [];
+	let folder = resolve(cwd);
+	while (true) {
+		for (const name of names) if (await exists(join(folder, name))) return join(folder, name);
+		searched.push(folder);
+		const above = dirname(folder);
+		if (above === folder || (await exists(join(folder, 'package.json'))) || (await exists(join(folder, '.git')))) break;
+		folder = above;
+	}
+	throw new ConfigError(`no config found; looked for ${names.join(', ')} in ${searched.join(', ')}. Name one with --config`);
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return stat(path).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** A path as a person would write it: relative when it is below `cwd`. */
+export function shortPath(path: string, cwd: string): string {
+	const short = relative(resolve(cwd), path);
+	return short.startsWith('..') ? path : short;
+}

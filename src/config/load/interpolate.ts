@@ -1,0 +1,90 @@
+/** `${NAME}`, `${NAME:-default}` and `${secrets.name}` in the texts of a config; `$${` is a literal `${`. */
+import {parse} from 'yaml';
+import {own} from '../../core/own.ts';
+import {Secret} from '../../core/secret.ts';
+import type {Finding} from '../finding.ts';
+import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
+import {type ConfigPath, mapLeaves} from '../tree.ts';
+import type {Secrets} from './secrets.ts';
+
+export interface Interpolated {
+	readonly tree: unknown;
+	/** Everything that is not set, and what cannot be read. Such texts stay as they are. */
+	readonly problems: readonly Finding[];
+	/** Values that came from `${secrets.…}`. */
+	readonly secrets: ReadonlySet<string>;
+	/**
+	 * Values that are one `${NAME}` and nothing else, read as YAML. A variable is text; where the schema wants a number or
+	 * true/false, this is what it gets.
+	 */
+	readonly alternatives: readonly {readonly path: ConfigPath; readonly value: unknown}[];
+}
+
+export interface InterpolateSources {
+	readonly env: NodeJS.Dict<string>;
+	readonly secrets: Secrets;
+}
+
+const reference = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
+const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
+// In the place of a reference: a code point that is no character, and in no text.
+const HOLE = '\uffff';
+const wholeVariable = /^\$\{(?!secrets\.)[^{}]*\}$/;
+
+export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): Interpolated {
+	const problems: Finding[] = [];
+	const used = new Set<string>();
+	const alternatives: {path: ConfigPath; value: unknown}[] = [];
+
+	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
+		const report = (message: string): undefined => {
+			problems.push({path, message});
+		};
+		const found = inner === undefined ? null : content.exec(inner);
+		if (!found) return report(inner === undefined ? unclosed : `cannot read \${${inner}}; ${usage}`);
+		const [, secret, name = '', fallback] = found;
+		const value = secret === undefined ? own(env, name) : secrets.get(secret);
+		// As in a shell, `:-` also stands in for an empty value.
+		if (value === undefined || (value === '' && fallback !== undefined)) {
+			if (fallback !== undefined) return fallback;
+			if (secret !== undefined) return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
+			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);
+		}
+		const inserted = isTemplate(path) ? doubled(value) : value;
+		if (secret !== undefined) {
+			for (const spelling of [value, inserted]) {
+				used.add(spelling);
+				new Secret(spelling);
+			}
+		}
+		return inserted;
+	};
+
+	const replaced = mapLeaves(tree, (leaf, path) => {
+		if (typeof leaf !== 'string' || !leaf.includes('${')) return leaf;
+		const values: string[] = [];
+		const shape = leaf.replace(reference, (match, inner: string | undefined) => {
+			if (match === '$${') return '${';
+			values.push(resolve(inner, path) ?? match);
+			return HOLE;
+		});
+		// Which braces are literal is told by what the author wrote, and not by the values.
+		const frame = isTemplate(path) ? template(shape, isPath(path) ? [] : undefined) : shape;
+		const text = frame.replaceAll(HOLE, () => values.shift() ?? HOLE);
+		if (wholeVariable.test(leaf) && text !== leaf) alternatives.push({path, value: scalar(text)});
+		return text;
+	});
+	return {tree: replaced, problems, secrets: used, alternatives};
+}
+
+const usage = `write \${NAME}, \${NAME:-default} or \${secrets.name}, and $\${ for a literal \${`;
+const unclosed = `"\${" without its "}"; ${usage}`;
+
+function scalar(text: string): unknown {
+	try {
+		const value: unknown = parse(text);
+		return typeof value === 'number' || typeof value === 'boolean' ? value : text;
+	} catch {
+		return text;
+	}
+}

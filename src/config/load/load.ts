@@ -1,0 +1,76 @@
+/** From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at once. */
+import {dirname, resolve} from 'node:path';
+import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
+import {scrub} from '../../core/secret.ts';
+import type {Finding} from '../finding.ts';
+import type {Config} from '../schema/config.ts';
+import {type ConfigPath, formatPath} from '../tree.ts';
+import {discover, shortPath} from './discover.ts';
+import {readEnvFile} from './env-file.ts';
+import {interpolate} from './interpolate.ts';
+import type {Locate} from './locate.ts';
+import {override} from './override.ts';
+import {hideSecrets, mask, readSecrets} from './secrets.ts';
+import {readSource} from './source.ts';
+import {validate} from './validate.ts';
+
+export interface LoadOptions {
+	/** Variables for `${NAME}` and `${secrets.…}`: pass `process.env`. @default {} */
+	readonly env?: NodeJS.Dict<string>;
+	/** A file of `NAME=value` lines. `env` wins over it; a missing file is an error. */
+	readonly envFile?: string;
+	/** Overrides, `a.b[0].c=value`, applied in order before anything is interpolated. @default [] */
+	readonly set?: readonly string[];
+	/** Where discovery starts, and what relative paths are relative to. @default the current directory */
+	readonly cwd?: string;
+}
+
+export interface LoadedConfig {
+	/** The file, absolute. */
+	readonly path: string;
+	readonly config: Config;
+	/** The same with `***` for every secret, for printing. */
+	readonly masked: Config;
+}
+
+/**
+ * Loads a config. Without a path it is looked for under its usual names, upward from `cwd`. Throws one `ConfigError` with
+ * every problem and its line and column; from then on no message shows a secret of this config.
+ */
+export async function loadConfig(
+	path?: string,
+	{env = {}, envFile, set = [], cwd = '.'}: LoadOptions = {},
+): Promise<LoadedConfig> {
+	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
+	const name = path ?? shortPath(file, cwd);
+	const {tree, locate} = await readSource(file, name);
+	const variables = envFile === undefined ? env : {...(await readEnvFile(resolve(cwd, envFile), envFile)), ...env};
+
+	const overridden = override(tree, set);
+	const secrets = await readSecrets(dirname(file), variables);
+	const filled = interpolate(tree, {env: variables, secrets});
+	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
+	hideSecrets(filled.tree, unreadable);
+
+	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
+	// What could not be filled in is not worth a second message about its shape.
+	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
+	const issues = [
+		...toIssues(overridden.problems, () => undefined, []),
+		...toIssues([...filled.problems, ...others], locate, overridden.paths),
+	];
+	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
+	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
+}
+
+// In the order of the file; what came from outside it has no line, and stands first.
+function toIssues(found: readonly Finding[], locate: Locate, overrides: readonly ConfigPath[]): ConfigIssue[] {
+	const issues = found.map(({path, message, atKey}): ConfigIssue => {
+		const place = locate(path, atKey);
+		const fromOutside = overrides.some(changed => changed.every((step, depth) => step === path[depth]));
+		const issue = {path: formatPath(path), message: scrub(message)};
+		if (fromOutside) return {...issue, message: `${issue.message} (from --set)`};
+		return place ? {...issue, ...place} : issue;
+	});
+	return issues.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}

@@ -1,0 +1,89 @@
+/** Where secrets come from, which parts of a config are secret, and a copy of it without them. */
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {ConfigError} from '../../core/errors.ts';
+import {own} from '../../core/own.ts';
+import {isSecretName, Secret, scrub} from '../../core/secret.ts';
+import {messageOf} from '../../core/stage.ts';
+import {fill, isTemplate} from '../placeholders/braces.ts';
+import {isSecretPath} from '../secret-path.ts';
+import {eachText, formatPath, isPlainObject, mapLeaves, valueAt} from '../tree.ts';
+
+export interface Secrets {
+	/** The secret named `a.b`, or `undefined`. */
+	get(name: string): string | undefined;
+	/** `A__B in the environment, a.b in secrets.toml or .dlt/secrets.toml` */
+	places(name: string): string;
+}
+
+const files = ['secrets.toml', '.dlt/secrets.toml'];
+
+/** Secrets by name: from the environment, else from `secrets.toml` beside the config, else from dlt's own file. */
+export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Promise<Secrets> {
+	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
+	return {
+		get(name) {
+			const value = own(env, variable(name));
+			if (value !== undefined) return value;
+			for (const table of tables) {
+				const found = valueAt(table, name.split('.'));
+				if (found !== undefined && !isPlainObject(found) && !Array.isArray(found)) return String(found);
+			}
+			return undefined;
+		},
+		places: name => `${variable(name)} in the environment, ${name} in ${files.join(' or ')}`,
+	};
+}
+
+function variable(name: string): string {
+	return name.toUpperCase().replaceAll('.', '__').replaceAll('-', '_');
+}
+
+async function readToml(path: string): Promise<unknown> {
+	let text: string;
+	try {
+		text = await readFile(path, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+		throw new ConfigError(`cannot be read: ${messageOf(error)}`, path);
+	}
+	const {parse, TomlError} = await import('smol-toml');
+	try {
+		return parse(text);
+	} catch (error) {
+		if (!(error instanceof TomlError)) throw error;
+		// Only the first line of the message: the rest shows the text around, and that is secrets.
+		const [message = ''] = error.message.split('\n');
+		throw new ConfigError([{path: '', message, line: error.line, column: error.column}], path);
+	}
+}
+
+/**
+ * Makes every message hide what the config holds under a secret name, also as a parameter inside a path, and passwords inside URLs; `except`
+ * at these paths.
+ */
+export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set()): void {
+	eachText(tree, (text, path) => {
+		if (isSecretPath(path) && !except.has(formatPath(path))) {
+			new Secret(text);
+			if (isTemplate(path)) new Secret(fill(text));
+		}
+		const password = /^https?:\/\/[^/?#]*:([^/?#@]+)@/.exec(text)?.[1];
+		if (password) new Secret(password);
+		for (const [, name = '', value = ''] of text.matchAll(/[?&]([^?&=#\s]+)=([^&#{}\s]+)/g)) {
+			if (isSecretName(name) || name === 'key') new Secret(value);
+		}
+	});
+}
+
+/** A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`. */
+export function mask<T>(config: T, known: ReadonlySet<string>): T {
+	const masked = mapLeaves(config, (value, path) => {
+		if (typeof value === 'function') return '(a function)';
+		// An authenticator of the user's, which keeps its secrets where it likes.
+		if (typeof value === 'object' && value !== null) return `(${value.constructor?.name ?? 'an object'})`;
+		if (typeof value !== 'string') return isSecretPath(path) && typeof value === 'number' ? '***' : value;
+		return isSecretPath(path) || known.has(value) ? '***' : scrub(value);
+	});
+	return masked as T;
+}

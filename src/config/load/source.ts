@@ -1,0 +1,94 @@
+/** Reads a config file into a plain tree, and remembers where everything in it stands. */
+import {readFile} from 'node:fs/promises';
+import {extname} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
+import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
+import {messageOf} from '../../core/stage.ts';
+import {isPlainObject, mapLeaves} from '../tree.ts';
+import {exists} from './discover.ts';
+import {type Locate, locator} from './locate.ts';
+
+export interface Source {
+	/** Ours to change. */
+	readonly tree: unknown;
+	readonly locate: Locate;
+}
+
+/** `name` is how messages call the file. */
+export async function readSource(path: string, name: string): Promise<Source> {
+	const kind = extname(path).toLowerCase();
+	if (['.yaml', '.yml', '.json'].includes(kind)) return parseText(await readText(path, name), name);
+	if (kind === '.js' || kind === '.mjs') return {tree: await importConfig(path, name), locate: () => undefined};
+	throw new ConfigError('a config is a .yaml, .yml, .json, .js or .mjs file', name);
+}
+
+async function readText(path: string, name: string): Promise<string> {
+	try {
+		return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		throw new ConfigError(code === 'ENOENT' ? `not found; looked for ${path}` : `cannot be read: ${messageOf(error)}`, name);
+	}
+}
+
+// JSON is YAML too, so one parser gives positions for both.
+function parseText(text: string, name: string): Source {
+	const lines = new LineCounter();
+	const parsed = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false, merge: true});
+	const [document, second] = 'empty' in parsed ? [] : parsed;
+	if (!document || (document.contents === null && document.errors.length === 0)) throw new ConfigError('the file is empty', name);
+
+	const issues: ConfigIssue[] = [];
+	const report = (offset: number, message: string): void => {
+		const {line, col} = lines.linePos(offset);
+		issues.push({path: '', message, line, column: col});
+	};
+	// Only the first: what a parser says after it has lost its way helps nobody.
+	const [broken] = [...document.errors, ...document.warnings];
+	if (broken) report(broken.pos[0], `cannot be read: ${broken.message}${advice(text, broken.pos[0])}`);
+	if (second) report(second.range[0], 'a second document starts here; a config is one document');
+	visit(document, {
+		Scalar(_key, node) {
+			if (isScalar(node) && Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
+				report(node.range?.[0] ?? 0, `the number ${node.source ?? ''} has too many digits to be exact; put it in quotes`);
+		},
+		Alias(_key, node) {
+			if (!node.resolve(document)) report(node.range?.[0] ?? 0, `*${node.source} has no anchor &${node.source} above it`);
+		},
+	});
+	if (issues.length > 0) throw new ConfigError(issues, name);
+	try {
+		return {tree: copy(document.toJS()), locate: locator(document, lines)};
+	} catch (error) {
+		throw new ConfigError(`cannot be read: ${messageOf(error)}`, name);
+	}
+}
+
+function advice(text: string, offset: number): string {
+	return text.charAt(offset - 1) === '$' ? `; inside { } and [ ], write "\${…}" with quotes` : '';
+}
+
+async function importConfig(path: string, name: string): Promise<unknown> {
+	let loaded: {default?: unknown};
+	try {
+		loaded = await import(pathToFileURL(path).href);
+	} catch (error) {
+		const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await exists(path));
+		const why = `cannot be loaded: ${messageOf(error)}${moduleAdvice(path, error)}`;
+		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
+	}
+	if (!isPlainObject(loaded.default)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	return copy(loaded.default);
+}
+
+// Unless the package.json beside it says otherwise, Node takes a .js file for CommonJS.
+function moduleAdvice(path: string, error: unknown): string {
+	const isMistaken = path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
+	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
+}
+
+// Aliases and JavaScript share parts of the tree; a change of one part must not reach another.
+function copy(tree: unknown): unknown {
+	return mapLeaves(tree, leaf => leaf);
+}

@@ -1,0 +1,36 @@
+/** A tree in, a typed config or everything that is wrong with it out. */
+import {check} from '../check/check.ts';
+import {type Finding, findings} from '../finding.ts';
+import {type Config, config} from '../schema/config.ts';
+import {assign, type ConfigPath, formatPath, valueAt} from '../tree.ts';
+
+/** Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a number for text. */
+export interface Alternative {
+	readonly path: ConfigPath;
+	readonly value: unknown;
+}
+
+/** Changes the tree in place where an alternative fits better. */
+export function validate(tree: unknown, alternatives: readonly Alternative[] = []): {config?: Config; findings: Finding[]} {
+	let result = parse(tree);
+	if (!result.success && tryAlternatives(tree, result.found, alternatives)) result = parse(tree);
+	const found = [...(result.success ? [] : result.found), ...check(tree)];
+	return result.success && found.length === 0 ? {config: result.data, findings: []} : {findings: found};
+}
+
+function parse(tree: unknown): {success: true; data: Config} | {success: false; found: Finding[]} {
+	// A check that runs once is not worth compiling.
+	const result = config.safeParse(tree, {reportInput: true, error: () => '', jitless: true});
+	return result.success ? result : {success: false, found: findings(result.error.issues)};
+}
+
+function tryAlternatives(tree: unknown, found: readonly Finding[], alternatives: readonly Alternative[]): boolean {
+	const refused = new Set(found.map(({path}) => formatPath(path)));
+	const wanted = alternatives.filter(({path}) => refused.has(formatPath(path)));
+	for (const {path, value} of wanted) {
+		const owner = valueAt(tree, path.slice(0, -1));
+		const key = path.at(-1);
+		if (typeof owner === 'object' && owner !== null && key !== undefined) assign(owner, key, value);
+	}
+	return wanted.length > 0;
+}

@@ -1,0 +1,55 @@
+/** Placeholders that get a new value for each request: `{resources.users.id}`, `{partitions.region}`. */
+import {type Path, parsePath} from '../../core/path.ts';
+import {messageOf} from '../../core/stage.ts';
+import {alternatives} from './lineage.ts';
+
+/** A path into the row of a resource, or of one of several: `posts|pages`. */
+export interface RowReference {
+	readonly resource: string;
+	readonly path: Path;
+}
+
+/** A value of a row, or of a list of partitions. */
+export type Reference = RowReference | {readonly partition: string};
+
+interface Problem {
+	readonly problem: string;
+}
+
+/** Whether the name in braces means such a value, rightly written or not. */
+export function isReference(placeholder: string): boolean {
+	return /^(resources|partitions)(\.|$)/.test(placeholder);
+}
+
+/** The reference, or what is wrong with it. */
+export function parseReference(placeholder: string): Reference | Problem {
+	const [, partition] = /^partitions\.(\w+)$/.exec(placeholder) ?? [];
+	if (partition !== undefined) return {partition};
+	const [, resource, path] = /^resources\.([^.[]+)\.?((?<=\.)[^.].*|\[.+)$/.exec(placeholder) ?? [];
+	if (resource === undefined || path === undefined) {
+		const form = placeholder.startsWith('partitions') ? '{partitions.<name>}' : '{resources.<parent>.<field>}';
+		return {problem: `cannot read {${placeholder}}; write ${form}`};
+	}
+	const names = alternatives(resource);
+	if (names.includes('')) return {problem: `cannot read {${placeholder}}; write {resources.<one>|<other>.<field>}`};
+	const twice = names.find((name, index) => names.indexOf(name) < index);
+	if (twice !== undefined) return {problem: `{${placeholder}} names ${twice} twice`};
+	try {
+		return {resource, path: parsePath(path)};
+	} catch (error) {
+		return {problem: `cannot read {${placeholder}}: ${messageOf(error)}`};
+	}
+}
+
+/** What a record gets from a parent: a path into the row of the only one, or `{resources.users.id}`. */
+export function parseIncluded(text: string): RowReference | {readonly path: Path} | Problem {
+	if (!/^\{.*\}$/s.test(text)) {
+		try {
+			return {path: parsePath(text)};
+		} catch (error) {
+			return {problem: messageOf(error)};
+		}
+	}
+	const reference = parseReference(text.slice(1, -1));
+	return 'partition' in reference ? {problem: `${text} is no value of a row; write {resources.<parent>.<field>}`} : reference;
+}

@@ -1,0 +1,268 @@
+/** The schema of `auth`: how requests prove who they are. */
+import * as z from 'zod';
+import {messageOf} from '../../core/stage.ts';
+import type {Authenticator} from '../../http/auth/authenticator.ts';
+import {hmacProblem} from '../../http/auth/hmac.ts';
+import {readPrivateKey} from '../../http/auth/oauth2-jwt.ts';
+import {always, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text, whenNeeded} from './object.ts';
+
+const bearer = whenNeeded(() =>
+	object(
+		{
+			type: z.literal('bearer').optional().describe('May be left out: {token} alone is a bearer token.'),
+			token: text().describe('Sent as "Authorization: Bearer <token>".'),
+		},
+		{note: auth => ('type' in auth ? '' : '; without "type" this is a bearer token')},
+	).transform(({token}) => ({type: 'bearer' as const, token})),
+);
+
+const apiKey = kind(['api_key'], 'A key in a header, the query or a cookie.', type =>
+	object({
+		type,
+		name: text().default('Authorization').describe('Name of the header, query parameter or cookie.'),
+		api_key: text().describe('The key itself; in a header it is sent as it is, without "Bearer".'),
+		location: z
+			.enum(['header', 'query', 'param', 'cookie'])
+			.default('header')
+			.describe('Where the key goes; "param" means "query".'),
+	}).transform(auth => ({...auth, location: auth.location === 'param' ? ('query' as const) : auth.location})),
+);
+
+const httpBasic = kind(['http_basic'], 'User name and password, on every request.', type =>
+	object({
+		type,
+		username: z.string().describe('May be empty.'),
+		password: z.string().describe('May be empty: some APIs take a key as the user name.'),
+	}).superRefine(({username, password}, context) => {
+		if (username !== '' || password !== '') return;
+		context.addIssue({code: 'custom', message: 'username and password are both empty; give one of them', path: ['username']});
+	}, always),
+);
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const tokenRequest = () => ({
+	access_token_url: httpUrl().optional().describe('Where the token comes from.'),
+	token_url: httpUrl().optional().describe('The same as access_token_url.'),
+	access_token: text().optional().describe('A token that is there already: used until it expires, or until a 401.'),
+	access_token_request_data: z
+		.record(z.string(), scalar)
+		.default({})
+		.describe('Further fields of the token request, such as scope or audience.'),
+	default_token_expiration: seconds().default(3600).describe('Life of a token, in seconds, when the answer has no expires_in.'),
+	client_auth: z
+		.enum(['body', 'basic'])
+		.default('body')
+		.describe('Where id and secret go in the token request: its form body, or HTTP Basic.'),
+});
+
+const publicClient = () => ({
+	client_id: text().optional().describe('Id of the client.'),
+	client_secret: text().optional().describe('Secret of the client, if it has one.'),
+});
+
+interface TokenUrls {
+	readonly access_token_url?: string | undefined;
+	readonly token_url?: string | undefined;
+}
+
+interface ClientKeys {
+	readonly client_id?: string | undefined;
+	readonly client_secret?: string | undefined;
+}
+
+function checkTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core.$RefinementCtx): void {
+	const given = [access_token_url, token_url].filter(url => url !== undefined);
+	if (given.length === 0) context.addIssue({code: 'custom', message: 'required key is missing', path: ['access_token_url']});
+	if (given.length > 1)
+		context.addIssue({code: 'custom', message: 'the same as access_token_url: give one of them', path: ['token_url']});
+}
+
+function checkPublicClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
+	checkTokenUrl(auth, context);
+	if (auth.client_secret !== undefined && auth.client_id === undefined)
+		context.addIssue({code: 'custom', message: 'required key is missing beside client_secret', path: ['client_id']});
+}
+
+function withTokenUrl<T extends TokenUrls>({token_url, access_token_url, ...auth}: T) {
+	return {...auth, access_token_url: access_token_url ?? token_url ?? ''};
+}
+
+const clientCredentials = kind(
+	['oauth2_client_credentials', 'oauth2'],
+	'A token fetched with a client id and secret, and fetched again before it expires. "oauth2" means the same.',
+	type =>
+		object(
+			{
+				type,
+				client_id: text().describe('Id of the client.'),
+				client_secret: text().describe('Secret of the client.'),
+				...tokenRequest(),
+			},
+			{later: ['session']},
+		)
+			.superRefine(checkTokenUrl, always)
+			.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const})),
+);
+
+const refreshToken = kind(
+	['oauth2_refresh_token'],
+	'A token fetched with a refresh token that somebody got by signing in.',
+	type =>
+		object({
+			type,
+			client_id: text().describe('Id of the client.'),
+			client_secret: publicClient().client_secret,
+			refresh_token: text().describe('The first refresh token; the server may answer with others, which are used from then on.'),
+			refresh_token_file: text()
+				.optional()
+				.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
+			...tokenRequest(),
+		})
+			.superRefine(checkTokenUrl, always)
+			.transform(withTokenUrl),
+);
+
+const password = kind(['oauth2_password'], 'A token fetched with the name and password of a user.', type =>
+	object({
+		type,
+		username: text().describe('Name of the user.'),
+		password: text().describe('Password of the user.'),
+		...publicClient(),
+		...tokenRequest(),
+	})
+		.superRefine(checkPublicClient, always)
+		.transform(withTokenUrl),
+);
+
+const jwt = kind(['oauth2_jwt'], 'A token fetched with a signed assertion (RFC 7523), as service accounts do.', type =>
+	object({
+		type,
+		issuer: text().optional().describe('Claim iss. Default: client_id.'),
+		subject: text().optional().describe('Claim sub. Default: the issuer.'),
+		audience: text().optional().describe('Claim aud. Default: access_token_url.'),
+		scopes: z
+			.union([text().transform(scope => [scope]), z.array(text())])
+			.optional()
+			.describe('Claim scope.'),
+		claims: z.record(z.string(), z.string()).optional().describe('Further claims; they go over the others.'),
+		private_key: text().optional().describe('PEM text of the key, for RS256 and ES256.'),
+		private_key_passphrase: text().optional().describe('Passphrase of the private key.'),
+		secret: text().optional().describe('Shared secret, for HS256.'),
+		key_id: text().optional().describe('Header kid: name of the key.'),
+		algorithm: z.enum(['RS256', 'ES256', 'HS256']).default('RS256').describe('How the assertion is signed.'),
+		lifetime: moreThanNoTime().default(1200).describe('Seconds until the assertion expires.'),
+		...publicClient(),
+		...tokenRequest(),
+	})
+		.superRefine((auth, context) => {
+			const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+			const {algorithm, private_key: key, private_key_passphrase: passphrase} = auth;
+			checkPublicClient(auth, context);
+			if (auth.issuer === undefined && auth.client_id === undefined) report('issuer', 'required key is missing, or client_id');
+			if (algorithm === 'HS256') {
+				if (auth.secret === undefined) report('secret', 'required key is missing');
+			} else if (algorithm === 'RS256' || algorithm === 'ES256') {
+				if (key === undefined) report('private_key', 'required key is missing');
+				else if (typeof key === 'string') {
+					try {
+						readPrivateKey(key, passphrase, algorithm);
+					} catch (error) {
+						report('private_key', messageOf(error));
+					}
+				}
+			}
+		}, always)
+		.transform(withTokenUrl),
+);
+
+const session = kind(['session'], 'A login whose answer holds a token for all other requests; again after a 401.', type =>
+	object({
+		type,
+		login: object({
+			path: text().optional().describe('Joined to base_url.'),
+			url: httpUrl().optional().describe('In place of path: a whole URL.'),
+			method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('POST').describe('Method of the login request.'),
+			params: z.record(z.string(), scalar).optional().describe('Query parameters of the login request.'),
+			headers: z.record(text(), z.string()).optional().describe('Headers of the login request.'),
+			json: z.record(z.string(), z.json()).optional().describe('JSON body of the login request.'),
+			data: z
+				.union([z.string(), z.record(z.string(), scalar)])
+				.optional()
+				.describe('Form body of the login request, or a raw body as text.'),
+		})
+			.superRefine(({path, url, json, data}, context) => {
+				const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+				if (path === undefined && url === undefined) report('path', 'required key is missing, or url');
+				if (path !== undefined && url !== undefined) report('url', 'in place of path: give one of them');
+				if (json !== undefined && data !== undefined) report('data', 'a request has one body: json or data');
+			}, always)
+			.describe('The request that logs in.'),
+		token_path: responsePath().optional().describe('Path to the token in the JSON of the answer.'),
+		token_header: text().optional().describe('Header of the answer that holds the token.'),
+		token_cookie: text().optional().describe('Cookie set by the answer that holds the token.'),
+		send: object({
+			in: z.enum(['header', 'query', 'cookie']).optional().describe('Where the token goes.'),
+			name: text().optional().describe('Name of the header, query parameter or cookie.'),
+			prefix: z.string().optional().describe('Stands before the token.'),
+		})
+			.optional()
+			.describe('How the token is sent. Default: as Authorization: Bearer, or as the cookie that it came as.'),
+		expires_in: moreThanNoTime().optional().describe('Seconds that a token is good for. Default: until a 401.'),
+	}).superRefine((auth, context) => {
+		const given = (['token_path', 'token_header', 'token_cookie'] as const).filter(key => auth[key] !== undefined);
+		const [, second] = given;
+		if (given.length === 0)
+			context.addIssue({
+				code: 'custom',
+				message: 'required key is missing, or token_header, or token_cookie',
+				path: ['token_path'],
+			});
+		if (second) context.addIssue({code: 'custom', message: `in place of ${given[0]}: give one of them`, path: [second]});
+	}, always),
+);
+
+const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
+	object({
+		type,
+		key: text().optional().describe('Names the secret to the server.'),
+		secret: text().describe('What the signature is made with.'),
+		algorithm: text().default('sha256').describe('A hash that Node knows: sha256, sha512, sha1 …'),
+		encoding: z.enum(['hex', 'base64']).default('hex').describe('Of the signature.'),
+		header: text().describe('Gets the signature.'),
+		template: text()
+			.optional()
+			.describe(
+				'What is signed: {method}, {host}, {path}, {query}, {url}, {timestamp}, {key}, {body}, {body_hash}. Default: method, path, query, timestamp and body_hash, a line each.',
+			),
+		timestamp_header: text().optional().describe('Gets the timestamp.'),
+		timestamp_format: z.enum(['seconds', 'milliseconds', 'iso']).default('seconds').describe('Of the timestamp.'),
+		key_header: text().optional().describe('Gets the key.'),
+	}).superRefine(({template = '', algorithm}, context) => {
+		if (typeof template !== 'string' || typeof algorithm !== 'string') return;
+		const problem = hmacProblem(template, algorithm);
+		if (problem) context.addIssue({code: 'custom', message: problem, path: [problem.startsWith('{') ? 'template' : 'algorithm']});
+	}, always),
+);
+
+const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
+
+const one = z
+	.discriminatedUnion('type', [bearer, apiKey, httpBasic, clientCredentials, refreshToken, password, jwt, session, hmac])
+	.meta({id: 'auth'});
+
+/** What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of it. */
+const custom = z.custom<Authenticator | Authenticator['apply']>(isAuthenticator, {error: () => wanted});
+
+function isAuthenticator(value: unknown): boolean {
+	if (typeof value === 'function') return true;
+	return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function';
+}
+
+const several = z.array(z.union([one, custom])).min(1, {error: 'an empty list; write null for no credentials'});
+
+// The list first: it is what tells a list from everything else when messages are made.
+export const auth = z.union([several, one, custom]);
+
+export type Auth = z.infer<typeof auth>;
+export type OneAuth = z.infer<typeof one> | z.infer<typeof custom>;

@@ -1,0 +1,130 @@
+/** The schema of `columns`: types and hints, as an object by name or as a list. */
+import * as z from 'zod';
+import {type DataType, databaseHints, scalarTypes} from '../../core/schema.ts';
+import {asObject, defined} from '../tree.ts';
+import {always, count, object, text} from './object.ts';
+
+const dataTypes = [...scalarTypes, 'decimal', 'list', 'struct'] as const satisfies readonly DataType[];
+
+/** What the config says about one column; what it leaves out is inferred. */
+export interface ColumnHints {
+	readonly name: string;
+	readonly data_type?: DataType;
+	readonly nullable?: boolean;
+	readonly precision?: number;
+	readonly scale?: number;
+	/** Of a `list`. */
+	readonly items?: ItemHints;
+	/** Of a `struct`. */
+	readonly fields?: readonly ColumnHints[];
+	/** A merge takes rows with true in it, or any value but a bool, away. */
+	readonly hard_delete?: boolean;
+	/** Of several rows with one key, a merge keeps the greatest. */
+	readonly dedup_sort?: 'desc';
+}
+
+/** The items of a list need no name. */
+export type ItemHints = Omit<ColumnHints, 'name'> & {readonly name?: string};
+
+/** One column as it is written: a type, or hints. */
+export type ColumnInput =
+	| DataType
+	| {
+			name?: string | undefined;
+			data_type?: DataType | undefined;
+			/** The same as `data_type`. */
+			type?: DataType | undefined;
+			nullable?: boolean | undefined;
+			precision?: number | undefined;
+			scale?: number | undefined;
+			items?: ColumnInput | undefined;
+			fields?: ColumnsInput | undefined;
+			hard_delete?: boolean | undefined;
+			dedup_sort?: 'desc' | undefined;
+			description?: string | undefined;
+	  };
+
+/** Columns by name, or as a list of hints with names. */
+export type ColumnsInput = {[name: string]: ColumnInput} | Exclude<ColumnInput, DataType>[];
+
+const dataType = () => z.enum(dataTypes);
+
+// Without its name: that is a key of the object around it, or checked by the list around it.
+const column: z.ZodType<ItemHints, ColumnInput> = z
+	.lazy(() => z.union([dataType().transform(data_type => ({data_type})), hints]))
+	.meta({id: 'column', description: 'A type, or hints about the column.'});
+
+const hints = z
+	.lazy(() =>
+		object(
+			{
+				name: text().optional().describe('Name of the column; needed in a list.'),
+				data_type: dataType().optional().describe('Type of its values.'),
+				type: dataType().optional().describe('The same as data_type.'),
+				nullable: z.boolean().optional().describe('Whether a value may be missing. Default: true.'),
+				precision: z.int().positive().optional().describe('Digits of a decimal.'),
+				scale: count().optional().describe('Digits of a decimal after the point.'),
+				items: column.optional().describe('What a list holds.'),
+				fields: z
+					.lazy(() => columns)
+					.optional()
+					.describe('The columns of a struct.'),
+				hard_delete: z
+					.boolean()
+					.optional()
+					.describe('write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.'),
+				dedup_sort: z
+					.enum(['desc'])
+					.optional()
+					.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
+				description: z.string().optional().describe('For readers; has no effect.'),
+			},
+			{later: ['primary_key', ...databaseHints]},
+		)
+			.superRefine((given, context) => {
+				const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+				const kind = given.data_type ?? given.type;
+				if (given.data_type !== undefined && given.type !== undefined) report('type', 'the same as data_type: give one of them');
+				if (kind === 'list' && given.items === undefined) report('items', 'required key is missing: what the list holds');
+				if (kind === 'struct' && given.fields === undefined)
+					report('fields', 'required key is missing: the columns of the struct');
+				if (kind !== 'list' && given.items !== undefined) report('items', 'only a column of type list has items');
+				if (kind !== 'struct' && given.fields !== undefined) report('fields', 'only a column of type struct has fields');
+				if (typeof given.precision === 'number' && typeof given.scale === 'number' && given.scale > given.precision)
+					report('scale', `must not be over precision, which is ${given.precision}`);
+			}, always)
+			.transform(({description, type, data_type, ...rest}) => {
+				const kind = data_type ?? type;
+				return {...defined(rest), ...(kind && {data_type: kind})};
+			}),
+	)
+	.meta({id: 'column_hints'});
+
+const byName = z.record(z.string(), column).superRefine((given, context) => {
+	for (const [key, item] of Object.entries(given)) {
+		const {name = key} = asObject(item);
+		if (name === key) continue;
+		context.addIssue({code: 'custom', message: `differs from its key ${JSON.stringify(key)}: leave it out`, path: [key, 'name']});
+	}
+}, always);
+
+const asList = z.array(hints).superRefine((given, context) => {
+	if (!Array.isArray(given)) return;
+	const seen = new Set<unknown>();
+	for (const [index, item] of given.entries()) {
+		const {name} = asObject(item);
+		if (name === undefined) context.addIssue({code: 'custom', message: 'required key is missing', path: [index, 'name']});
+		else if (seen.has(name))
+			context.addIssue({code: 'custom', message: `a second column ${JSON.stringify(name)}`, path: [index, 'name']});
+		seen.add(name);
+	}
+}, always);
+
+export const columns: z.ZodType<ColumnHints[], ColumnsInput> = z
+	.lazy(() =>
+		z.union([
+			asList.transform(list => list.map(given => ({...given, name: given.name ?? ''}))),
+			byName.transform(given => Object.entries(given).map(([name, rest]) => ({...rest, name}))),
+		]),
+	)
+	.meta({id: 'columns', description: 'Columns by name, or a list of hints with names.'});

@@ -1,0 +1,274 @@
+/** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
+import * as z from 'zod';
+import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
+import type {JsonValue} from '../../core/json.ts';
+import {contractModes, namings} from '../../core/schema.ts';
+import {isPlainObject, present} from '../tree.ts';
+import {auth} from './auth.ts';
+import {columns} from './column.ts';
+import {bodyFormat} from './decoder.ts';
+import {incrementalConfig, incrementalParam} from './incremental.ts';
+import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {paginator} from './paginator.ts';
+import {rateLimit} from './rate-limit.ts';
+import {relationShape, resolveParam} from './relation.ts';
+import {responseActions} from './response-action.ts';
+import {processingSteps} from './steps.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+
+const param = z.union([scalar, z.array(scalar)]);
+
+const queryParam = z.union([scalar, z.array(scalar), z.discriminatedUnion('type', [resolveParam, incrementalParam])], {
+	error: ({input}) => {
+		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function')) return '';
+		if (isOfType(input, 'resolve') || isOfType(input, 'incremental')) return '';
+		return `expected text, a number, true or false, null or a list, got ${typeof input === 'function' ? 'a function' : 'an object'}`;
+	},
+});
+
+function isOfType(value: unknown, type: string): value is {type: string} {
+	return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
+}
+
+const endpointShape = {
+	path: z
+		.string()
+		.optional()
+		.describe('Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.'),
+	method: z
+		.string()
+		.transform((given, context) => {
+			const method = methods.find(known => known === given.toUpperCase());
+			if (!method) context.addIssue({code: 'invalid_value', values: [...methods], input: given});
+			return method ?? z.NEVER;
+		})
+		.nullish()
+		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
+	params: z
+		.record(z.string(), queryParam)
+		.nullish()
+		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
+	json: z
+		.unknown()
+		.superRefine((value, context) => {
+			if (!isJson(value)) context.addIssue({code: 'custom', message: 'expected JSON: no functions, dates or other objects'});
+		})
+		.transform(value => value as JsonValue)
+		.optional()
+		.describe('JSON body, sent with any method. {{ and }} are literal braces.'),
+	data: z
+		.union([z.string(), z.array(z.tuple([z.string(), scalar])), z.record(z.string(), param)])
+		.nullish()
+		.describe('Form body as an object or a list of pairs, or a raw body as text. Not together with json.'),
+	headers: z
+		.record(text(), z.string().nullable())
+		.nullish()
+		.describe('Added to the headers of the client; null takes a default away.'),
+	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
+	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
+	stop_when: recordFilter()
+		.nullish()
+		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),
+	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
+	response_actions: responseActions
+		.nullish()
+		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
+	incremental: incrementalConfig.nullish().describe('Reads only what is new since the last run.'),
+};
+
+const endpoint = object(endpointShape).meta({id: 'endpoint'});
+
+const writeDisposition = z.union([
+	z.enum(['append', 'replace', 'merge']),
+	object({
+		disposition: z.enum(['append', 'replace', 'merge']).describe('append, replace or merge.'),
+		strategy: z
+			.enum(['delete-insert', 'upsert'])
+			.optional()
+			.describe('How merge works; both words mean that a row replaces the one with its primary key.'),
+	}).transform(({disposition}) => disposition),
+]);
+
+const contractMode = z.enum(contractModes);
+
+const resourceShape = {
+	table_name: text().nullish().describe('Name of the output. Default: the name of the resource.'),
+	primary_key: z
+		.union([text().transform(key => [key]), z.array(text())])
+		.nullish()
+		.describe('Column or columns that tell records apart.'),
+	write_disposition: writeDisposition.nullish().describe('append adds, replace starts anew, merge updates by primary_key.'),
+	columns: columns.nullish().describe('Types and hints of columns; what is left out is inferred.'),
+	schema_contract: z
+		.union([
+			contractMode.transform(mode => ({tables: mode, columns: mode, data_type: mode})),
+			object({
+				tables: contractMode.optional().describe('For new tables.'),
+				columns: contractMode.optional().describe('For new columns.'),
+				data_type: contractMode.optional().describe('For values that do not fit the type of their column.'),
+			}),
+		])
+		.nullish()
+		.describe('What happens to data that the schema does not foresee. Default: evolve.'),
+	max_table_nesting: count().nullish().describe('Levels of nested objects and lists that are taken apart.'),
+	selected: z.boolean().nullish().describe('false: only read when asked for by name. Default: true.'),
+	nested: z
+		.enum(['json', 'flatten', 'tables'])
+		.nullish()
+		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
+	naming: z.enum(namings).nullish().describe('How keys become column names.'),
+	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
+	partition_by: z
+		.union([
+			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined} => ({column})),
+			object({
+				column: text().describe('Whose values name the folders.'),
+				unit: z
+					.enum(['year', 'month', 'day'])
+					.optional()
+					.describe('A folder for each year, month or day of a timestamp or date.'),
+			}),
+		])
+		.nullish()
+		.describe('A folder for each value of this column: country=DE; load_date: for each day of loading.'),
+	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
+	parallelized: z.boolean().nullish().describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
+	...relationShape,
+};
+
+const laterOfResource = {
+	later: ['merge_key', 'parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
+	inside: {endpoint: Object.keys(endpointShape)},
+};
+
+const resource = object(
+	{
+		name: text().describe('Name of the resource; every one has its own.'),
+		endpoint: z
+			.union([z.string().transform((path): z.output<typeof endpoint> => ({path})), endpoint])
+			.nullish()
+			.describe('Where the records are: a path, or an object with more to say.'),
+		...resourceShape,
+	},
+	laterOfResource,
+);
+
+const client = object(
+	{
+		base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
+		headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
+		auth: auth.nullish().describe('How requests prove who they are.'),
+		paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
+		retry: whenNeeded(() =>
+			object({
+				max_retries: count().optional().describe('Attempts after the first one.'),
+				factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
+				delay: seconds().optional().describe('Seconds before the first retry.'),
+				max_delay: seconds().optional().describe('Most seconds between two attempts.'),
+				status_codes: z.array(z.int().min(100).max(599)).optional().describe('HTTP statuses worth another attempt.'),
+				jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
+				max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
+			}),
+		)
+			.nullish()
+			.describe('What happens after a failed request.'),
+		response_actions: responseActions
+			.nullish()
+			.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
+		rate_limit: rateLimit
+			.nullish()
+			.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
+		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
+		timeouts: whenNeeded(() =>
+			object({
+				connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
+				headers: moreThanNoTime().optional().describe('Seconds until the headers of the response.'),
+				body_idle: moreThanNoTime().optional().describe('Seconds without a byte of the body.'),
+				total: moreThanNoTime().optional().describe('Seconds for one attempt as a whole.'),
+			}),
+		)
+			.nullish()
+			.describe('How long to wait for what.'),
+		concurrency: z
+			.int()
+			.positive()
+			.optional()
+			.describe(
+				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
+			),
+		max_buffer: z.int().positive().optional().describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
+	},
+	{later: ['session']},
+);
+
+const output = whenNeeded(() =>
+	object({
+		path: text().default('out').describe('Folder for the files.'),
+		format: z.enum(formatNames).default('parquet').describe('File format.'),
+		compression: z
+			.enum(['none', 'gzip', 'snappy', 'brotli'])
+			.optional()
+			.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
+		checkpoint: object({
+			rows: z.int().positive().optional().describe('Default: 1000000.'),
+			bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
+			seconds: seconds().optional().describe('Default: 60.'),
+		})
+			.optional()
+			.describe('After how much a run makes durable what it has, so that it can go on from there.'),
+		part_bytes: z
+			.int()
+			.positive()
+			.optional()
+			.describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
+	})
+		.superRefine(({format, compression}, context) => {
+			const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
+			if (compression === undefined || typeof format !== 'string' || format === 'parquet') return;
+			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
+			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
+		}, always)
+		.transform(({path, format, compression, checkpoint, part_bytes}) => {
+			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
+			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+			return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
+		}),
+);
+
+export const config = object({
+	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+	name: text().nullish().describe('Name of the pipeline, for messages.'),
+	client: client.describe('The API.'),
+	resource_defaults: object(
+		{
+			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
+			...resourceShape,
+		},
+		laterOfResource,
+	)
+		.nullish()
+		.describe('What all resources have in common; each may say otherwise.'),
+	resources: z
+		.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
+		.describe('What to read. Plain text is a name and a path in one.'),
+	naming: resourceShape.naming,
+	output: output.nullish().describe('Where the records go.'),
+});
+
+/** A config as it is written. */
+export type ConfigInput = z.input<typeof config>;
+/** A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output filled in. */
+export type Config = z.infer<typeof config>;
+export type Resource = z.infer<typeof resource>;
+export type Endpoint = z.infer<typeof endpoint>;
+
+function isJson(value: unknown): boolean {
+	if (typeof value === 'number') return Number.isFinite(value);
+	if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+	if (Array.isArray(value)) return value.every(isJson);
+	return isPlainObject(value) && Object.values(value).every(isJson);
+}

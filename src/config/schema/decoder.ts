@@ -1,0 +1,44 @@
+/** The schema of `format`: what the body of a response is. */
+import * as z from 'zod';
+import {problemOf} from '../../core/csv.ts';
+import {object, text, whenNeeded} from './object.ts';
+
+const csv = whenNeeded(() =>
+	object({
+		type: z.literal('csv').describe('CSV with options.'),
+		delimiter: z
+			.string()
+			.regex(/^[^"\r\n]$/, 'expected one character')
+			.default(',')
+			.describe('One character between fields.'),
+		header: z
+			.union([
+				z.boolean(),
+				z.array(text()).superRefine((names, context) => {
+					const problem = problemOf(names);
+					if (problem) context.addIssue({code: 'custom', message: problem});
+				}),
+			])
+			.default(true)
+			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
+	}),
+);
+
+const xml = whenNeeded(() =>
+	object({
+		type: z.literal('xml').describe('XML with options.'),
+		attribute_prefix: text().default('@').describe('Before the names of attributes.'),
+		lists: z.array(text()).default([]).describe('Names of elements that are a list also where there is one of them.'),
+	}),
+);
+
+const formatObject = z.discriminatedUnion('type', [csv, xml]);
+
+export const bodyFormat = z
+	.union([
+		z.enum(['json', 'jsonl', 'auto']).transform(type => ({type})),
+		z.enum(['csv', 'xml']).transform(type => formatObject.parse({type})),
+		formatObject,
+	])
+	.meta({id: 'body_format'});
+export type BodyFormat = z.infer<typeof bodyFormat>;

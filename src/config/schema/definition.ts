@@ -1,0 +1,18 @@
+import type {ColumnDefinition, SchemaDefinition} from '../../core/schema.ts';
+import type {ColumnHints, ItemHints} from './column.ts';
+
+/** Column hints as the normalizer takes them. */
+export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
+	return {columns: columns.map(column => ({...columnDefinition(column), name: column.name}))};
+}
+
+function columnDefinition({data_type: type, nullable, precision, scale, items, fields}: ItemHints): ColumnDefinition {
+	return {
+		...(type && {type}),
+		...(nullable !== undefined && {nullable}),
+		...(precision !== undefined && {precision}),
+		...(scale !== undefined && {scale}),
+		...(items && {items: columnDefinition(items)}),
+		...(fields && {fields: definition(fields).columns}),
+	};
+}

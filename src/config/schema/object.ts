@@ -1,0 +1,134 @@
+/** The building blocks of the config schema: objects that know their keys, and texts with a rule. */
+import * as z from 'zod';
+import {condition} from '../../core/condition.ts';
+import {parsePath} from '../../core/path.ts';
+import {messageOf} from '../../core/stage.ts';
+import {userOf} from '../../http/url.ts';
+import {didYouMean} from '../suggest.ts';
+
+export interface ObjectOptions {
+	/** Keys of dlt that this release does not do: named as such instead of "unknown". */
+	readonly later?: readonly string[];
+	/** Keys that people write here although they belong one level down: `{endpoint: ['params', …]}`. */
+	readonly inside?: {readonly [key: string]: readonly string[]};
+	/** Added to the message about an unknown key, when there is something to say about this very object. */
+	readonly note?: (value: object) => string;
+}
+
+/**
+ * An object without room for unknown keys. The message of its issue holds one line for each of them, in order: a schema is
+ * the only place that knows which keys it has, and zod reports all strangers in a single issue.
+ */
+export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape, {later = [], inside = {}, note}: ObjectOptions = {}) {
+	const known = Object.keys(shape);
+	const unknown = (key: string): string => {
+		if (later.includes(key)) return 'not supported yet';
+		for (const [owner, keys] of Object.entries(inside))
+			if (keys.includes(key)) return `unknown key here; it belongs under "${owner}"`;
+		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
+	};
+	return z.strictObject(shape, {
+		error: issue => {
+			if (issue.code !== 'unrecognized_keys') return '';
+			const addition = note && typeof issue.input === 'object' && issue.input !== null ? note(issue.input) : '';
+			return (issue.keys as string[]).map(key => unknown(key) + addition).join('\n');
+		},
+	});
+}
+
+/**
+ * A schema that is made when a value for it comes along. Zod takes long to make schemas, and a config uses few of the parts that there
+ * are. Not for values that have a default.
+ */
+export function whenNeeded<Schema extends z.core.SomeType>(make: () => Schema): z.ZodLazy<Schema> {
+	const schema = z.lazy(make);
+	// The object around it would ask for this also where there is no value, and have it made.
+	schema._zod.optin = undefined;
+	return schema;
+}
+
+/** One of the kinds of object that their `type` tells apart. */
+export function kind<const Type extends string, Schema extends z.core.SomeType>(
+	types: readonly Type[],
+	description: string,
+	make: (type: z.ZodLiteral<Type>) => Schema,
+): z.ZodLazy<Schema> {
+	const schema = whenNeeded(() => make(z.literal(types).describe(description)));
+	// What the union asks all kinds for, to find the one that is meant.
+	schema._zod.propValues = {type: new Set(types)};
+	return schema;
+}
+
+/** Runs a check of several keys also when one of them is broken, so that all problems are reported at once. */
+export const always = {when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null};
+
+// Schemas do not change, so one of each is enough for all keys.
+const nonEmpty = z.string().min(1);
+const nonNegative = z.number().nonnegative();
+const positive = z.number().positive();
+const wholeFromZero = z.int().nonnegative();
+
+/** Text that may not be empty. */
+export const text = (): z.ZodString => nonEmpty;
+
+/** A number of seconds, 0 or more; fractions are fine. */
+export const seconds = (): z.ZodNumber => nonNegative;
+
+/** A number of seconds, more than 0. */
+export const moreThanNoTime = (): z.ZodNumber => positive;
+
+/** A count, 0 or more. */
+export const count = (): z.ZodInt => wholeFromZero;
+
+const readablePath = nonEmpty.superRefine((path, context) => {
+	try {
+		parsePath(path);
+	} catch (error) {
+		context.addIssue({code: 'custom', message: messageOf(error)});
+	}
+});
+
+/** A path into the response, read now so that a broken one is reported at its line and not after the first request. */
+export const responsePath = (): z.ZodString => readablePath;
+
+/** A condition on a record, as a JSONPath filter. */
+export function recordFilter() {
+	return text().superRefine((filter, context) => {
+		try {
+			condition(filter);
+		} catch (error) {
+			context.addIssue({code: 'custom', message: messageOf(error)});
+		}
+	});
+}
+
+/** The address of a server; `base` is one that paths are joined to, or `""`. */
+export function httpUrl({base = false}: {readonly base?: boolean} = {}) {
+	return z.string().superRefine((url, context) => {
+		const problem = base && url === '' ? undefined : urlProblem(url, base);
+		if (problem) context.addIssue({code: 'custom', message: problem});
+	});
+}
+
+/** Why the user name and the password of a URL cannot be sent. */
+export function userProblem(url: URL): string | undefined {
+	try {
+		userOf(url);
+		return undefined;
+	} catch (error) {
+		return messageOf(error);
+	}
+}
+
+function urlProblem(url: string, base: boolean): string | undefined {
+	if (!URL.canParse(url)) {
+		const fixed = `https://${url}`;
+		const advice = /^[\w-]+(\.[\w-]+)+/.test(url) && URL.canParse(fixed) ? `; write ${JSON.stringify(fixed)}` : '';
+		return `expected an http(s) URL, got ${JSON.stringify(url)}${advice}`;
+	}
+	const parsed = new URL(url);
+	if (!/^https?:$/.test(parsed.protocol)) return `expected an http(s) URL, got one with ${JSON.stringify(parsed.protocol)}`;
+	const problem = userProblem(parsed);
+	if (problem) return problem;
+	return base && /[?#]/.test(url) ? 'paths are joined to this, so it cannot have a query; put it into params' : undefined;
+}
