@@ -8,8 +8,6 @@ export interface Pace {
 	hasRoom(others: number, held: number): boolean;
 	/** An answer took so much memory. */
 	took(bytes: number): void;
-	/** How many may be under way now. */
-	readonly allowed: number;
 	began(): void;
 	ended(): void;
 	/** The server answered as it should, so many milliseconds after it was asked. */
@@ -41,9 +39,6 @@ export function pace(most: number, maxBufferBytes = Number.POSITIVE_INFINITY): P
 		hasRoom: (others, held) => underWay + others < Math.floor(allowed) && (held + 1) * largestBytes <= maxBufferBytes,
 		took(bytes) {
 			largestBytes = Math.max(largestBytes, bytes);
-		},
-		get allowed() {
-			return Math.floor(allowed);
 		},
 		began() {
 			underWay++;

@@ -11,8 +11,6 @@ export interface AheadOptions<Part> {
 	readonly requestOf: (place: Cursor) => string;
 	/** Requests under way at once. */
 	readonly concurrency: number;
-	/** Answers that are held for their turn at most, whole or in part. @default twice the concurrency */
-	readonly mostHeld?: number;
 	/** Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait. */
 	readonly hasRoom: (others: number, held: number) => boolean;
 }
@@ -29,15 +27,11 @@ export interface Ahead<Part> {
 	close(): Promise<void>;
 }
 
+// Answers that are held for their turn at most, whole or in part, for each request under way.
+const MOST_HELD = 2;
+
 /** Answers come in the order in which their places are asked for, whatever their speed. */
-export function ahead<Part>({
-	open,
-	foresee,
-	requestOf,
-	concurrency,
-	mostHeld = concurrency * 2,
-	hasRoom,
-}: AheadOptions<Part>): Ahead<Part> {
+export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: AheadOptions<Part>): Ahead<Part> {
 	const waiting: {readonly request: string; readonly place: Cursor; readonly lane: Lane<Part>}[] = [];
 	let current: Lane<Part> | undefined;
 	let underWay = 0;
@@ -79,7 +73,7 @@ export function ahead<Part>({
 	}
 
 	function isRoom(others: number): boolean {
-		return !isClosed && waiting.length < mostHeld && underWay < concurrency && hasRoom(others, waiting.length);
+		return !isClosed && waiting.length < MOST_HELD * concurrency && underWay < concurrency && hasRoom(others, waiting.length);
 	}
 
 	function send(place: Cursor): void {
