@@ -2,6 +2,7 @@
 import {styleText} from 'node:util';
 import {ConfigError, RequestError, SchemaError, SluiceError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
+import type {Warning} from '../core/warning.ts';
 
 /** What a line of `--log json` may tell of; the README has what each holds. */
 export const eventNames = [
@@ -93,6 +94,8 @@ export interface Log {
 	/** A line for people, unless --quiet. */
 	info(text: string): void;
 	warn(text: string): void;
+	/** Something that a run noticed. */
+	warning(warning: Warning): void;
 	/** A line for people that asked for --verbose. */
 	detail(text: string): void;
 	/** `resource` is whose error it is, for machines; its message opens with the name already. */
@@ -126,6 +129,10 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 		warn: text => {
 			if (json) event('warning', {message: text});
 			else if (!quiet) write(`${opening('yellow')} ${printable(text)}`);
+		},
+		warning({code, resource, message}) {
+			if (json) event('warning', {code, resource, message});
+			else if (!quiet) write(`${opening('yellow')} ${printable(`${resource}: ${message}`)}`);
 		},
 		detail: text => void (json || quiet || !verbose || write(style('dim', printable(text)))),
 		error: (error, resource) => {

@@ -7,6 +7,7 @@ import {loadConfig} from '../config/load/load.ts';
 import type {Config} from '../config/schema/config.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
+import type {Warn} from '../core/warning.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {SmallerEvent} from '../resource/smaller.ts';
 import {keepHeapSmall, optimizeLate} from './engine.ts';
@@ -70,11 +71,18 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	if (issues.length > 0) throw new ConfigError(issues, path);
 }
 
-export function connect(project: Project, log: Log, signal?: AbortSignal): Connection {
+export interface ConnectOptions {
+	readonly signal?: AbortSignal;
+	/** @default told on stderr, in full */
+	readonly warn?: Warn;
+}
+
+export function connect(project: Project, log: Log, {signal, warn = log.warning}: ConnectOptions = {}): Connection {
 	keepHeapSmall();
 	const told = (event: Event): void => tell(event, log);
 	optimizeLate();
 	return connection(project.config, {
+		onWarning: warn,
 		...(signal && {signal}),
 		...(log.traces && {onEvent: told, onDetected: told, onSmaller: told}),
 	});

@@ -3,7 +3,8 @@ import {ConfigError} from '../core/errors.ts';
 import {formatNames} from '../core/format-names.ts';
 import {plural} from './format.ts';
 import {logger} from './io.ts';
-import {configOptions, names, path, rejectsOption, rows, selectOption, verb} from './verb.ts';
+import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from './verb.ts';
+import {warnings} from './warnings.ts';
 
 export const read = verb({
 	name: 'read',
@@ -19,9 +20,10 @@ export const read = verb({
 				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
 				.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending; jsonl on stdout]"})
 				.option('rejects', rejectsOption)
+				.option('strict', strictOption)
 				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
-	async handler({resource: name, limit, select, output = '-', format, rejects, state: statePath, ...args}, signal) {
+	async handler({resource: name, limit, select, output = '-', format, rejects, strict, state: statePath, ...args}, signal) {
 		const {openProject, only, connect, extract, limited, fileTarget, formatOfPath, stateFile} = await import('./reading.ts');
 		const log = logger(args);
 		const project = await openProject(args);
@@ -30,8 +32,9 @@ export const read = verb({
 		if (statePath !== undefined && !resource.endpoint.incremental)
 			throw new ConfigError(`${name} has no incremental, so there is no state to keep; leave out --state`);
 		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
+		const told = warnings(log, strict);
 		const destination = await fileTarget(output, {format: chosen, rejects});
-		const connection = connect(project, log, signal);
+		const connection = connect(project, log, {signal, warn: told.warn});
 		try {
 			const columns = names(select);
 			const intake = intakeOf(chosen, columns);
@@ -43,6 +46,7 @@ export const read = verb({
 				columns,
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
 			});
+			told.end();
 			if (result.error !== undefined) throw result.error;
 			if (!result.closedEarly) await kept?.save();
 			const {rejected} = result.counts;

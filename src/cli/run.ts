@@ -4,7 +4,8 @@ import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
-import {configOptions, duration, names, path, rows, selectOption, verb, wholeFromZero} from './verb.ts';
+import {configOptions, duration, names, path, rows, selectOption, strictOption, verb, wholeFromZero} from './verb.ts';
+import {warnings} from './warnings.ts';
 
 export const run = verb({
 	name: 'run',
@@ -25,10 +26,11 @@ export const run = verb({
 					...duration,
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
+				.option('strict', strictOption)
 				.option('max-rejects', {...wholeFromZero('max-rejects'), describe: 'Fail when more rows than that are refused'}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler(
-		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, ...args},
+		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, strict, ...args},
 		interrupt,
 	) {
 		const {openProject, pick, only, checkFolders, connect, extractFamily, summaryTable, targets, fingerprint, invocation} =
@@ -48,8 +50,9 @@ export const run = verb({
 		const signal = maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
 		const columns = names(select);
 		const intake = intakeOf(destination.format, columns);
-		const connection = connect(project, log, signal);
-		const outputs = targets(destination, log);
+		const told = warnings(log, strict);
+		const connection = connect(project, log, {signal, warn: told.warn});
+		const outputs = targets(destination, log, told.warn);
 		const results: Result[] = [];
 		const work = async (): Promise<void> => {
 			const isWhole = limit === undefined;
@@ -74,6 +77,7 @@ export const run = verb({
 			if (!(await outputs.areHalfWay())) await whole?.end();
 		};
 		await inAnyCase(work, outputs.close, connection.close);
+		told.end();
 		if (results.length > 0) log.info(summaryTable(results, process.stderr.columns));
 		else if (chosen.length === 0)
 			log.warn(`${project.path}: every resource has selected: false; name those to run: sluice run NAME`);

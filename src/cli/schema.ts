@@ -33,7 +33,7 @@ export const schema = verb({
 		const {openProject, only, connect} = await import('./reading.ts');
 		const project = await openProject(args);
 		const resource = only(project, what);
-		const connection = connect(project, logger(args), signal);
+		const connection = connect(project, logger(args), {signal});
 		try {
 			const {source, stages} = connection.extraction(resource, limit === undefined ? {} : {limit: {records: limit}});
 			await print(json(schemaToJson(await lastSchema(() => source, stages, signal))));

@@ -14,6 +14,7 @@ import {ConfigError} from '../core/errors.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {sink} from '../core/stage.ts';
+import type {Warn} from '../core/warning.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
@@ -59,7 +60,8 @@ export interface Targets {
 	close(): Promise<void>;
 }
 
-export function targets(destination: Destination, log: Log): Targets {
+/** `warn` is told of what may be wrong with what is written; it may throw, which ends the resource. */
+export function targets(destination: Destination, log: Log, warn: Warn = log.warning): Targets {
 	const writer = runName(new Date());
 	const opened = new Map<string, Promise<Dataset>>();
 	const datasetOf = ({table_name: name}: ResolvedResource): Promise<Dataset> => {
@@ -71,7 +73,7 @@ export function targets(destination: Destination, log: Log): Targets {
 		async open(resource, options) {
 			const dataset = await datasetOf(resource);
 			const format = await fileFormat(destination.format, {compression: destination.compression});
-			return target(resource, dataset, format, destination, options, log);
+			return target(resource, dataset, format, destination, options, {log, warn});
 		},
 		async isFinished(resource, since, {fullRefresh}) {
 			// One that cannot be opened says so when it is read.
@@ -98,7 +100,7 @@ async function target(
 	format: FileFormat,
 	{checkpoint, partBytes}: Destination,
 	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
-	log: Log,
+	{log, warn: _warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table, primary_key: key} = resource;
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;

@@ -70,6 +70,7 @@ export const wholeFromZero = (name: string) =>
 export const wordOrDash = {type: 'string', demandOption: true, coerce: (word: string): string => word || '-'} as const;
 
 export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
+export const strictOption = {type: 'boolean', default: false, describe: 'Fail at the first warning'} as const;
 export const rejectsOption = {...path, describe: 'Write refused rows with their reasons to this JSONL file'} as const;
 
 function wholeNumber(value: number | undefined): number | undefined {

@@ -8,6 +8,7 @@ import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
+import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
@@ -63,6 +64,8 @@ export interface WalkOptions {
 	readonly concurrency?: number;
 	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;
+	/** Told of what may be wrong. What it throws ends the walk. @default nobody is told */
+	readonly onWarning?: Warn;
 	readonly signal?: AbortSignal;
 }
 

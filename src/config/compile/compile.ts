@@ -1,6 +1,7 @@
 /** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
 import type {Readable, Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
+import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import {type Guess, reasonOf} from '../../resource/detect.ts';
 import type {Position} from '../../resource/partitions.ts';
@@ -56,9 +57,11 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 	readonly onDetected?: (event: DetectedEvent) => void;
 	/** Told when a page is asked for again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;
+	/** Told of what may be wrong. What it throws ends the resource. @default nobody is told */
+	readonly onWarning?: Warn;
 }
 
-export function connection(config: Config, {onDetected, onSmaller, ...options}: ConnectionOptions = {}): Connection {
+export function connection(config: Config, {onDetected, onSmaller, onWarning, ...options}: ConnectionOptions = {}): Connection {
 	const {
 		base_url: baseUrl,
 		headers,
@@ -111,6 +114,7 @@ export function connection(config: Config, {onDetected, onSmaller, ...options}: 
 					untouched: !process && isText(resource, optionsOf(resource.name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
+					...(onWarning && {onWarning}),
 					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				};
 			}),
