@@ -24,6 +24,6 @@ if (wanted.length === 0) {
 	process.stderr.write('Name a test file or a folder of tests: npm run test:one -- test/http/retry' + '\n');
 	process.exit(2);
 }
-run(process.execPath, ['.ci/build.mjs']);
+run('npm', ['run', '--silent', 'build']);
 run('npx', ['tsc', '-p', 'tsconfig.test.json', '--incremental', '--tsBuildInfoFile', '.build/tests.tsbuildinfo']);
 run(process.execPath, ['--enable-source-maps', '--test', ...flags, ...wanted.flatMap(testsOf)]);
