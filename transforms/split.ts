@@ -4,6 +4,7 @@ import type {JsonObject, JsonValue} from '../src/core/json.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import type {Naming} from '../src/core/schema.ts';
+import {bounded, safeName} from '../src/core/segment.ts';
 import {assign} from './assign.ts';
 import {columnName, SEPARATOR} from './normalize/naming.ts';
 
@@ -54,9 +55,11 @@ const MOST_TABLES = 100;
 export function splitter({table: root, declared, naming, maxNesting}: SplitOptions): Splitter {
 	// Two paths that spell one name make two tables.
 	const paths = new Map<string, string>();
+	const folder = root.slice(0, root.lastIndexOf('/') + 1);
 
 	function tableOf(table: string, name: string, path: string): string {
-		const wanted = table + SEPARATOR + name;
+		// The name comes from the API, and becomes a folder.
+		const wanted = folder + bounded((table + SEPARATOR + safeName(name)).slice(folder.length));
 		let free = wanted;
 		for (let number = 2; (paths.get(free) ?? path) !== path; number++) free = `${wanted}${SEPARATOR}${number}`;
 		if (!paths.has(free)) {

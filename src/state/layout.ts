@@ -1,5 +1,6 @@
 /** Where the files of a dataset are. */
-import {dirname, join, relative} from 'node:path';
+import {dirname, join, relative, sep} from 'node:path';
+import {StateError} from '../core/errors.ts';
 
 /**
  * ```
@@ -31,7 +32,7 @@ export interface Layout {
 export const STORE = '.sluice';
 
 export function layoutOf(root: string, name: string): Layout {
-	const home = join(root, STORE, name);
+	const home = below(join(root, STORE), name);
 	return {
 		root,
 		name,
@@ -41,6 +42,16 @@ export function layoutOf(root: string, name: string): Layout {
 		staging: join(home, 'staging'),
 		lock: join(home, 'lock'),
 	};
+}
+
+// A name that leads out of its folder would let a run write into, or remove, what is not its own.
+function below(folder: string, name: string): string {
+	const path = join(folder, name);
+	const steps = relative(folder, path).split(sep);
+	if (steps[0] !== '..' && steps[0] !== '' && !name.includes('\0')) return path;
+	throw new StateError(
+		`${JSON.stringify(name)} cannot name a table: it leads out of ${folder}. Give the resource another table_name`,
+	);
 }
 
 /** Versions as they stand in names: they sort as text. */
@@ -59,7 +70,7 @@ export function unpublished(folder: string, path: string): string {
 
 /** Where a table is seen. */
 export function visibleFolder({root}: Layout, table: string): string {
-	return join(root, table);
+	return below(root, table);
 }
 
 /** What the symbolic link of a table says: relative, so that the root can be moved as a whole. */
