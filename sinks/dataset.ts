@@ -234,7 +234,7 @@ export function datasetSink({
 		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
 		const added = isBare ? [...add, await emptyPart()] : add;
 		if (isAnew) noteReplaced();
-		const {cursor: _, ...last} = standing;
+		const {cursor: _, columnsBefore: __, ...last} = standing;
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
 		await commit({

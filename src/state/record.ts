@@ -47,6 +47,8 @@ export interface Standing {
 	readonly state: JsonObject;
 	/** The same before this run, for when it has to be started over. */
 	readonly before: JsonObject;
+	/** The columns by table before this run, which a run that starts over goes back to. Of an unfinished run only. */
+	readonly columnsBefore?: {readonly [table: string]: Schema};
 	/** Fingerprint of the config that a cursor depends on. */
 	readonly definition: string;
 }

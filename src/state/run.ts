@@ -39,8 +39,11 @@ export async function beginRun(
 ): Promise<Run> {
 	const {last} = dataset;
 	const before = last?.standings.get(resource);
-	const schemas = last?.schemas ?? new Map();
+	const known = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
+	// The columns of a run that is given up go with its rows. Another resource in the same table may have rows with them.
+	const isAlone = [...(last?.standings.keys() ?? [])].every(name => name === resource);
+	const schemas = isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
 	const own = isOpen ? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run) : [];
 	if (
 		isOpen &&
@@ -51,7 +54,7 @@ export async function beginRun(
 		before.disposition === disposition &&
 		!own.some(({path}) => dataset.missing.some(part => part.path === path))
 	)
-		return {standing: before, how: 'resumed', parts: own, schemas};
+		return {standing: before, how: 'resumed', parts: own, schemas: known};
 	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
 	const standing: Standing = {
 		run: runName(now),
@@ -62,6 +65,7 @@ export async function beginRun(
 		parts: 0,
 		state: isFresh ? {} : earlier,
 		before: earlier,
+		columnsBefore: Object.fromEntries(schemas),
 		definition,
 		...(isFresh && {isFresh}),
 	};
