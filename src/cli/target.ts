@@ -8,6 +8,7 @@ import {parentKey} from '../../transforms/tables.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import {fileFormat} from '../config/compile/formats.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {declaredSchema} from '../config/compile/stages.ts';
 import type {Config} from '../config/schema/config.ts';
 import {defined} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -124,6 +125,7 @@ async function target(
 				? `${name}: starts over: the run that broke off was a --full-refresh, and this one is not`
 				: `${name}: starts over: its config has changed since the run that broke off, or files of it are gone`,
 		);
+	const columns = declaredSchema(resource);
 	const destination = datasetSink({
 		dataset,
 		run,
@@ -138,6 +140,8 @@ async function target(
 			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
 		}),
 		...(partBytes !== undefined && {partBytes}),
+		...(resource.allow_empty === true && {allowEmpty: true}),
+		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),
 		...(isMerged && {merge: mergeOf(resource)}),
 	});

@@ -1,7 +1,7 @@
 /** What happens to the rows of a resource between its API and its sink. */
 import type {Transform} from 'node:stream';
 import {dedupe} from '../../../transforms/dedupe.ts';
-import {normalize} from '../../../transforms/normalize.ts';
+import {normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Schema} from '../../core/schema.ts';
@@ -32,6 +32,12 @@ export interface Previous {
 /** The transforms of a resource. With nothing declared, and a sink without types, records go through as they came. */
 export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
 	return hasStages(resource, options) ? transforms(resource, options) : [];
+}
+
+/** The columns that a resource declares, before its first row. */
+export function declaredSchema({columns, naming, primary_key}: ResolvedResource): Schema | undefined {
+	if (columns.length === 0) return undefined;
+	return normalizePages(definition(columns), defined({naming, primaryKey: primary_key})).schema();
 }
 
 function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
