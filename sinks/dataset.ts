@@ -15,6 +15,7 @@ import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {checkRoles} from './dataset/roles.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -30,6 +31,8 @@ export interface DatasetSinkOptions {
 	/** For the disposition `merge`. */
 	readonly merge?: MergeOptions;
 	readonly partition?: Partitioner;
+	/** Columns that the config names, by the key that does: one that no row has is an error. */
+	readonly roles?: Readonly<Record<string, string>>;
 	readonly checkpoint?: CheckpointOptions;
 	/** Bytes that parts are joined up to when the run is over. @default 128 MiB */
 	readonly partBytes?: number;
@@ -87,6 +90,7 @@ export function datasetSink({
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	allowEmpty = false,
+	roles = {},
 	columns,
 	keepsState = true,
 	counts = {},
@@ -99,6 +103,8 @@ export function datasetSink({
 	const isAnew = disposition === 'replace' && run.parts.length === 0;
 	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
 	const tables = new Set([table]);
+	/** Columns of the main table, those without any value too. */
+	const names = new Set(run.schemas.get(table)?.columns.map(({name}) => name));
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
@@ -186,6 +192,7 @@ export function datasetSink({
 		// The next run is as free to find out about a column as this one.
 		const schema = seenColumns(given);
 		const {table: own} = folderOf(name, '');
+		if (own === table) for (const column of given.columns) names.add(column.name);
 		const before = schemas.get(own);
 		if (before === schema) return;
 		const where = `at ${pageName(number)}`;
@@ -258,7 +265,9 @@ export function datasetSink({
 
 	async function finish(): Promise<void> {
 		fresh = [...fresh, ...(await open.close())];
-		await refuseEmpty('rejected', [...kept, ...fresh], dataset.last?.parts ?? []);
+		const came = [...kept, ...fresh];
+		await refuseEmpty('rejected', came, dataset.last?.parts ?? []);
+		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
 		const visible = dataset.last?.parts ?? [];

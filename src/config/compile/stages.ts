@@ -9,6 +9,7 @@ import {transform} from '../../core/stage.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
 import type {ResolvedResource} from './resolve.ts';
+import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
 	/**
@@ -61,10 +62,8 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 	);
 }
 
-function transforms(
-	{table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource,
-	{typed = true, previous, unique = true}: StageOptions,
-): Transform[] {
+function transforms(resource: ResolvedResource, {typed = true, previous, unique = true}: StageOptions): Transform[] {
+	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep} = resource;
 	const contract =
 		schema_contract &&
 		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
@@ -72,7 +71,7 @@ function transforms(
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const dedupes = primary_key.length > 0 && unique;
-	const unrepeated = dedupes ? [dedupe(defined({key: primary_key, keep, previous: previous?.rows}))] : [];
+	const unrepeated = dedupes ? [dedupe(defined({key: rolesOf(resource).key, keep, previous: previous?.rows}))] : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
 		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
