@@ -159,16 +159,22 @@ function underOutputNames(
 	declared: readonly DeclaredColumn[],
 	{naming = 'direct', primaryKey = []}: NormalizeOptions,
 ): DeclaredColumn[] {
-	const keys = new Set([primaryKey].flat().map(name => declaredName(name, naming)));
+	const given = new Map([primaryKey].flat().map(name => [declaredName(name, naming), name]));
+	const keys = new Set(given.keys());
 	const sources = new Map<string, string>();
 	const renamed = declared.map(column => {
 		const name = declaredName(column.name, naming);
 		const other = sources.get(name);
 		if (other !== undefined) throw new ConfigError(`normalize: the columns ${other} and ${column.name} are both called ${name}`);
 		sources.set(name, column.name);
-		return {...column, name, nullable: column.nullable && !keys.delete(name)};
+		return {...column, name, nullable: column.nullable && !keys.delete(name), ...sourceOf(name, column.name)};
 	});
-	return [...renamed, ...[...keys].map(name => ({name, nullable: false}))];
+	return [...renamed, ...[...keys].map(name => ({name, nullable: false, ...sourceOf(name, given.get(name))}))];
+}
+
+// Who writes a name as the API does means that very key.
+function sourceOf(name: string, written: string | undefined): {source?: string} {
+	return written === undefined || written === name ? {} : {source: written};
 }
 
 function completeContract(contract: NormalizeOptions['contract'] = 'evolve'): SchemaContract {

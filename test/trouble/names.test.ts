@@ -75,3 +75,41 @@ test('a key that neither the rows nor the columns know is refused', async () => 
 		/people: partition_by names countrycode, and no row has it; there are user_id, updated_at, rev, is_deleted, country_code/,
 	);
 });
+
+test('keys that make one name keep their columns over pages and runs, in whatever order they come', async () => {
+	const pages: object[][] = [
+		[{id: 1, 'a b': 'space'}],
+		[{id: 2, a_b: 'line', 'a b': 'space'}],
+		[{id: 3, a_b: 'line'}],
+		[{id: 4, 'a b': 'space', a_b: 'line'}],
+	];
+	await using api = await server(
+		...[
+			[0, 1],
+			[3, 2],
+			[2, 1],
+			[1, 0],
+		].map(numbers => ({
+			...rows(
+				'things',
+				numbers.flatMap(number => pages[number] ?? []),
+			),
+			times: 1,
+		})),
+	);
+	await using place = await workspace({'sluice.json': config(api.url, [single('things')], {naming: 'snake_case'})});
+	for (const _ of [1, 2, 3, 4]) {
+		const {code, stderr} = await place.sluice(['run']);
+		equal(code, 0, stderr);
+	}
+	deepEqual(
+		await query(
+			`select distinct a_b as first, a_b__2 as second from read_parquet('${place.path}/out/things/*.parquet', union_by_name=true) order by all`,
+		),
+		[
+			{first: 'space', second: 'line'},
+			{first: 'space', second: null},
+			{first: null, second: 'line'},
+		],
+	);
+});

@@ -45,6 +45,8 @@ export interface RecordReader {
 /** A key of the source at its place: the column it leads to, and the keys below it when it holds objects that are flattened. */
 interface Entry {
 	readonly name: string;
+	/** The key with those around it: `address.city`. */
+	readonly source: string;
 	readonly depth: number;
 	slot: Slot | undefined;
 	group: Group | undefined;
@@ -52,6 +54,7 @@ interface Entry {
 
 interface Group {
 	readonly prefix: string;
+	readonly source: string;
 	readonly depth: number;
 	readonly entries: Map<string, Entry>;
 	/** The keys of the last object in order, and their entries: the next one mostly has the same. */
@@ -63,7 +66,7 @@ interface Group {
 const MOST_KEYS = 20_000;
 
 export function recordReader(columns: Columns, {contract, naming, nesting, strict}: ReaderOptions): RecordReader {
-	const root = newGroup('', 0);
+	const root = newGroup('', '', 0);
 	const reader: RecordReader = {read, slotOf, refusal: undefined, discarded: 0};
 	let values: (JsonValue | undefined)[] = [];
 	let dropped: Slot[] = [];
@@ -122,7 +125,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		if (!entry) {
 			const own = columnName(key, naming);
 			const name = group.depth === 0 ? own : group.prefix + SEPARATOR + own;
-			entry = {name, depth: group.depth, slot: undefined, group: undefined};
+			const source = group.depth === 0 ? key : `${group.source}.${key}`;
+			entry = {name, source, depth: group.depth, slot: undefined, group: undefined};
 			if (remembered++ < MOST_KEYS) group.entries.set(key, entry);
 		}
 		group.keys[at] = key;
@@ -168,14 +172,14 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	function descend(entry: Entry, object: JsonObject): void {
 		same = false;
 		if (entry.slot && columns.remove(entry.slot)) entry.slot = undefined;
-		entry.group ??= newGroup(entry.name, entry.depth + 1);
+		entry.group ??= newGroup(entry.name, entry.source, entry.depth + 1);
 		readGroup(entry.group, object);
 	}
 
 	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
 	function bind(entry: Entry, value: JsonValue): Slot | undefined {
 		if (value === null && entry.group) return undefined;
-		const name = freeName(entry.name);
+		const name = naming === 'direct' ? freeName(entry.name) : ownName(entry);
 		const known = columns.find(name);
 		if (!known && contract.columns !== 'evolve') {
 			if (value === null) return undefined;
@@ -184,6 +188,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 			return undefined;
 		}
 		entry.slot = known ?? columns.add(name);
+		if (naming !== 'direct' && entry.slot.source === undefined) columns.claim(entry.slot, entry.source);
 		entry.slot.keys++;
 		return entry.slot;
 	}
@@ -195,6 +200,19 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		for (let number = 2; ; number++) {
 			const other = columns.find(`${name}${SEPARATOR}${number}`);
 			if (!other || (other.keys === 0 && values[other.index] === undefined)) return `${name}${SEPARATOR}${number}`;
+		}
+	}
+
+	// Where names are made of keys, two keys never share a column: which of them has which holds for all pages and runs.
+	function ownName({name, source}: Entry): string {
+		let free: string | undefined;
+		for (let number = 1; ; number++) {
+			const candidate = number === 1 ? name : `${name}${SEPARATOR}${number}`;
+			const slot = columns.find(candidate);
+			if (slot?.source === source && values[slot.index] === undefined) return candidate;
+			const isFree = !slot || (slot.source === undefined && values[slot.index] === undefined);
+			if (isFree) free ??= candidate;
+			if (!slot) return free ?? candidate;
 		}
 	}
 
@@ -259,8 +277,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	return reader;
 }
 
-function newGroup(prefix: string, depth: number): Group {
-	return {prefix, depth, entries: new Map(), keys: [], found: []};
+function newGroup(prefix: string, source: string, depth: number): Group {
+	return {prefix, source, depth, entries: new Map(), keys: [], found: []};
 }
 
 // Declared to hold objects; an inferred json column came from a list, and its objects are flattened like all others.
