@@ -8,6 +8,7 @@ import type {Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
 import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
+import {filler, isDeletion} from './deletion.ts';
 import {columnName, SEPARATOR} from './naming.ts';
 
 export interface ReaderOptions {
@@ -17,6 +18,9 @@ export interface ReaderOptions {
 	readonly nesting: number;
 	/** A value of another type is a misfit, even where it could be converted. */
 	readonly strict: boolean;
+	/** Column whose value says that a row takes its key away. Such a row needs no other columns than those of the key. */
+	readonly hardDelete?: string | undefined;
+	readonly key?: ReadonlySet<string>;
 }
 
 /** Why a record has no place in the columns. */
@@ -65,7 +69,10 @@ interface Group {
 // Keys beyond these are looked up anew each time: objects with ids as keys must not fill the memory.
 const MOST_KEYS = 20_000;
 
-export function recordReader(columns: Columns, {contract, naming, nesting, strict}: ReaderOptions): RecordReader {
+export function recordReader(
+	columns: Columns,
+	{contract, naming, nesting, strict, hardDelete, key = new Set()}: ReaderOptions,
+): RecordReader {
 	const root = newGroup('', '', 0);
 	const reader: RecordReader = {read, slotOf, refusal: undefined, discarded: 0};
 	let values: (JsonValue | undefined)[] = [];
@@ -92,11 +99,21 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		for (const slot of columns.required) {
 			const value = values[slot.index];
 			if (value !== null && value !== undefined) continue;
+			if (!key.has(slot.name) && isGone()) {
+				values[slot.index] = filler(slot.column);
+				same = false;
+				continue;
+			}
 			refuse(slot.name, 'null', value === null ? 'null in a column that is not nullable' : absence(slot.name, record));
 			return undefined;
 		}
 		reader.discarded += discarded;
 		return same ? record : build();
+	}
+
+	function isGone(): boolean {
+		const flag = hardDelete === undefined ? undefined : columns.find(hardDelete);
+		return flag !== undefined && isDeletion(values[flag.index], flag.column);
 	}
 
 	function slotOf(key: string): Slot | undefined {

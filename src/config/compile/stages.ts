@@ -67,7 +67,10 @@ function transforms(resource: ResolvedResource, {typed = true, previous, unique 
 	const contract =
 		schema_contract &&
 		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
-	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
+	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
+	// Only a merge drops the rows that say so.
+	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
+	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const dedupes = primary_key.length > 0 && unique;
