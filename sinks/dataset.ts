@@ -2,18 +2,20 @@
 import {SchemaError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json.ts';
 import {type Cursor, type Page, pageName} from '../src/core/page.ts';
-import {type Schema, seenColumns} from '../src/core/schema.ts';
+import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
 import {drift} from './dataset/drift.ts';
+import {allRejected, emptied as emptiedBy, withColumns} from './dataset/empty.ts';
 import {type Merged, type MergeOptions, merged} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {checkRoles} from './dataset/roles.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -29,11 +31,17 @@ export interface DatasetSinkOptions {
 	/** For the disposition `merge`. */
 	readonly merge?: MergeOptions;
 	readonly partition?: Partitioner;
+	/** Columns that the config names, by the key that does: one that no row has is an error. */
+	readonly roles?: Readonly<Record<string, string>>;
 	readonly checkpoint?: CheckpointOptions;
 	/** Bytes that parts are joined up to when the run is over. @default 128 MiB */
 	readonly partBytes?: number;
 	/** Refused rows of the run beyond which it fails. @default any number */
 	readonly maxRejects?: number;
+	/** Whether a replacement without rows may take the place of rows. @default false */
+	readonly allowEmpty?: boolean;
+	/** The columns of the table that are known before its first page. */
+	readonly columns?: Schema;
 	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
 	readonly keepsState?: boolean;
 	/** Where it counts. @default an object of its own */
@@ -81,6 +89,9 @@ export function datasetSink({
 	checkpoint: {rows: mostRows = 1_000_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 60_000} = {},
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
+	allowEmpty = false,
+	roles = {},
+	columns,
 	keepsState = true,
 	counts = {},
 }: DatasetSinkOptions): DatasetSink {
@@ -92,12 +103,16 @@ export function datasetSink({
 	const isAnew = disposition === 'replace' && run.parts.length === 0;
 	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
 	const tables = new Set([table]);
+	/** Columns of the main table, those without any value too. */
+	const names = new Set(run.schemas.get(table)?.columns.map(({name}) => name));
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
 	/** Whole, and in no commit yet. */
 	let fresh: readonly Part[] = [];
 	let rejected = sum(run.parts.filter(({kind}) => kind === 'rejects'));
+	/** The first row of this attempt that was refused. */
+	let firstRejection: Rejection | undefined;
 	let {pages, state, cursor} = run.standing as Standing & {cursor: Cursor | undefined};
 	let isPlaced = true;
 	let isBroken = false;
@@ -151,6 +166,7 @@ export function datasetSink({
 
 	async function writeRejects({resource: name, rejections = [], ...page}: Page): Promise<void> {
 		if (rejections.length === 0) return;
+		if (name === resource) firstRejection ??= rejections[0];
 		if (name !== resource) counts.rejected = (counts.rejected ?? 0) + rejections.length;
 		const {table: own} = folderOf(name, '');
 		const lines = rejections.map(each => ({
@@ -176,6 +192,7 @@ export function datasetSink({
 		// The next run is as free to find out about a column as this one.
 		const schema = seenColumns(given);
 		const {table: own} = folderOf(name, '');
+		if (own === table) for (const column of given.columns) names.add(column.name);
 		const before = schemas.get(own);
 		if (before === schema) return;
 		const where = `at ${pageName(number)}`;
@@ -224,14 +241,41 @@ export function datasetSink({
 		return (dataset.last?.parts ?? []).filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
 	}
 
+	// Where nothing came that can stay, the run has not done its work: the next one begins where this one began.
+	async function refuseEmpty(what: 'rejected' | 'replaced', rows: readonly Part[], visible: readonly Part[]): Promise<void> {
+		const isOfTable = (part: Part): boolean => part.table === table;
+		const mine = rows.filter(isOfTable);
+		if (sum(mine.filter(({kind}) => kind === 'rows')) > 0) return;
+		const refused = sum(mine.filter(({kind}) => kind === 'rejects'));
+		const had = sum(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
+		let error: Error | undefined;
+		if (what === 'rejected' && refused > 0) error = allRejected(resource, refused, firstRejection, had);
+		if (what === 'replaced' && disposition === 'replace' && had > 0 && !allowEmpty) error = emptiedBy(resource, had);
+		if (!error) return;
+		if (keepsState && standing.pages > 0) await forget();
+		throw error;
+	}
+
+	async function forget(): Promise<void> {
+		const {cursor: _, ...begun} = standing;
+		const shown = (dataset.last?.parts ?? []).filter(part => part.run === begun.run);
+		standing = {...begun, pages: 0, state: begun.before};
+		await commit({pending: [], remove: shown, standing});
+	}
+
 	async function finish(): Promise<void> {
+		fresh = [...fresh, ...(await open.close())];
+		const came = [...kept, ...fresh];
+		await refuseEmpty('rejected', came, dataset.last?.parts ?? []);
+		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
-		fresh = await open.close();
 		const visible = dataset.last?.parts ?? [];
 		const {add, remove} = await settled([...kept, ...fresh], visible);
+		await refuseEmpty('replaced', add, visible);
 		const rest = visible.filter(part => !remove.includes(part) && part.table === table && part.kind === 'rows');
 		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
+		if (isBare) noteEmpty();
 		const added = isBare ? [...add, await emptyPart()] : add;
 		if (isAnew) noteReplaced();
 		const {cursor: _, columnsBefore: __, ...last} = standing;
@@ -254,6 +298,10 @@ export function datasetSink({
 
 	/** What appears and what goes, by what the disposition says. */
 	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
+		if (disposition === 'merge' && sum(written) === 0) {
+			report.merge = {inserted: 0, updated: 0, deleted: 0};
+			return {add: [...written], remove: []};
+		}
 		if (disposition === 'merge') {
 			const outcome = await mergedInto(visible, written);
 			report.merge = outcome.counts;
@@ -273,11 +321,22 @@ export function datasetSink({
 		return outcome;
 	}
 
+	// What has no rows has all columns that are known: those that were declared, and those that rows had before.
+	function noteEmpty(): void {
+		const known = [schemas.get(table), run.schemas.get(table), columns && seenColumns(columns)];
+		const schema = known.reduce(withColumns, undefined);
+		if (schema) schemas.set(table, schema);
+	}
+
 	async function emptyPart(): Promise<Part> {
-		const schema = schemas.get(table);
 		const writer = await maker.writer(folderOf(resource, ''));
-		await writer.write({resource, number: 0, records: [], ...(schema && {schema})});
-		return writer.close();
+		try {
+			await writer.write({resource, number: 0, records: [], schema: schemas.get(table) ?? {columns: []}});
+			return await writer.close();
+		} catch (error) {
+			await writer.discard();
+			throw error;
+		}
 	}
 
 	return {

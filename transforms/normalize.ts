@@ -38,6 +38,8 @@ export interface NormalizeOptions {
 	readonly naming?: Naming;
 	/** Columns that must have a value in every record. */
 	readonly primaryKey?: string | readonly string[];
+	/** Column whose value says that a row takes its key away, where a merge follows: it needs no column but those of the key. */
+	readonly hardDelete?: string;
 	/** Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit. @default true */
 	readonly coerce?: boolean;
 	/** Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as Parquet, need no order. @default true */
@@ -70,7 +72,9 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const contract = completeContract(isFirstSight ? 'evolve' : options.contract);
 	const columns = new Columns(underOutputNames(declared, options), previous?.columns);
 	const nesting = nested === 'flatten' ? maxNesting : 0;
-	const reader = recordReader(columns, {contract, naming, nesting, strict: !coerce});
+	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));
+	const {hardDelete} = options;
+	const reader = recordReader(columns, {contract, naming, nesting, strict: !coerce, hardDelete, key});
 	const counts = {discarded: 0};
 	let misfits = 0;
 
@@ -159,16 +163,22 @@ function underOutputNames(
 	declared: readonly DeclaredColumn[],
 	{naming = 'direct', primaryKey = []}: NormalizeOptions,
 ): DeclaredColumn[] {
-	const keys = new Set([primaryKey].flat().map(name => declaredName(name, naming)));
+	const given = new Map([primaryKey].flat().map(name => [declaredName(name, naming), name]));
+	const keys = new Set(given.keys());
 	const sources = new Map<string, string>();
 	const renamed = declared.map(column => {
 		const name = declaredName(column.name, naming);
 		const other = sources.get(name);
 		if (other !== undefined) throw new ConfigError(`normalize: the columns ${other} and ${column.name} are both called ${name}`);
 		sources.set(name, column.name);
-		return {...column, name, nullable: column.nullable && !keys.delete(name)};
+		return {...column, name, nullable: column.nullable && !keys.delete(name), ...sourceOf(name, column.name)};
 	});
-	return [...renamed, ...[...keys].map(name => ({name, nullable: false}))];
+	return [...renamed, ...[...keys].map(name => ({name, nullable: false, ...sourceOf(name, given.get(name))}))];
+}
+
+// Who writes a name as the API does means that very key.
+function sourceOf(name: string, written: string | undefined): {source?: string} {
+	return written === undefined || written === name ? {} : {source: written};
 }
 
 function completeContract(contract: NormalizeOptions['contract'] = 'evolve'): SchemaContract {

@@ -117,8 +117,9 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function childOptions(keys: readonly string[], depth: number): NormalizeOptions {
 		const dataType = typeof contract === 'string' ? contract : contract.dataType;
+		const {hardDelete: _, ...others} = rest;
 		return {
-			...rest,
+			...others,
 			contract: {...(dataType && {dataType})},
 			nested: 'flatten',
 			maxNesting: Math.max(maxNesting - depth, 0),

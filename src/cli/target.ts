@@ -1,6 +1,7 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
+import type {MergeOptions} from '../../sinks/dataset/merge.ts';
 import {byColumn, byLoadDate, folderColumn, type Partitioner, unpartitioned} from '../../sinks/dataset/partition.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
@@ -8,6 +9,8 @@ import {parentKey} from '../../transforms/tables.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import {fileFormat} from '../config/compile/formats.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {type Roles, rolesOf} from '../config/compile/roles.ts';
+import {declaredSchema} from '../config/compile/stages.ts';
 import type {Config} from '../config/schema/config.ts';
 import {defined} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -102,7 +105,8 @@ async function target(
 	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
 	{log, warn: _warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
-	const {name, table_name: table, primary_key: key} = resource;
+	const {name, table_name: table} = resource;
+	const roles = rolesOf(resource);
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
 	const isMerged = resource.write_disposition === 'merge';
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
@@ -124,13 +128,15 @@ async function target(
 				? `${name}: starts over: the run that broke off was a --full-refresh, and this one is not`
 				: `${name}: starts over: its config has changed since the run that broke off, or files of it are gone`,
 		);
+	const columns = declaredSchema(resource);
 	const destination = datasetSink({
 		dataset,
 		run,
 		resource: name,
 		table,
 		format,
-		partition: partitionerOf(resource),
+		partition: partitionerOf(resource, roles),
+		...(roles.partition !== undefined && {roles: {partition_by: roles.partition}}),
 		keepsState: !isLimited,
 		checkpoint: defined({
 			rows: checkpoint?.rows,
@@ -138,8 +144,10 @@ async function target(
 			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
 		}),
 		...(partBytes !== undefined && {partBytes}),
+		...(resource.allow_empty === true && {allowEmpty: true}),
+		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),
-		...(isMerged && {merge: mergeOf(resource)}),
+		...(isMerged && {merge: mergeOf(resource, roles)}),
 	});
 	const goesOn = how === 'resumed' || disposition !== 'replace';
 	return {
@@ -152,7 +160,7 @@ async function target(
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : new Map(),
-				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, key)}),
+				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
 			},
 		},
 	};
@@ -173,17 +181,7 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, primary_key: key, columns, nested, endpoint: {incremental}}: ResolvedResource): {
-	key: readonly string[];
-	order?: string;
-	hardDelete?: string;
-	parentKey?: readonly string[];
-} {
-	// What tells new rows from old ones tells which of two is the newer; but only columns can be asked, not places inside them.
-	const newest =
-		incremental?.last_value_func == null || incremental.last_value_func === 'max' ? incremental?.cursor_path : undefined;
-	const order = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name ?? (/^\w+$/.test(newest ?? '') ? newest : undefined);
-	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
+function mergeOf({table_name, nested}: ResolvedResource, {key, order, hardDelete}: Roles): MergeOptions {
 	return {
 		key,
 		...(order !== undefined && {order}),
@@ -192,10 +190,9 @@ function mergeOf({table_name, primary_key: key, columns, nested, endpoint: {incr
 	};
 }
 
-function partitionerOf({partition_by: by}: ResolvedResource): Partitioner {
+function partitionerOf({partition_by: by}: ResolvedResource, {partition}: Roles): Partitioner {
 	if (by === undefined) return unpartitioned;
-	if (by.column === 'load_date' && by.unit === undefined) return byLoadDate(new Date());
-	return byColumn(by.column, by.unit);
+	return partition === undefined ? byLoadDate(new Date()) : byColumn(partition, by.unit);
 }
 
 // Readers glob for one ending: rows in files of another would be missing to them.
@@ -209,8 +206,9 @@ function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: str
 }
 
 // So with folders: no glob finds rows in `country=DE/` and rows beside it.
-function checkFolders({last, layout}: Dataset, {name, table_name: table, partition_by: by}: ResolvedResource): void {
-	const wanted = by ? `${folderColumn(by.column, by.unit)}=…/` : '';
+function checkFolders({last, layout}: Dataset, resource: ResolvedResource): void {
+	const {name, table_name: table, partition_by: by} = resource;
+	const wanted = by ? `${folderColumn(rolesOf(resource).partition ?? by.column, by.unit)}=…/` : '';
 	const had = (last?.parts ?? [])
 		.filter(part => part.kind === 'rows' && part.rows > 0 && part.resource === name && part.table === table)
 		.map(({path}) =>

@@ -4,7 +4,9 @@ import type {Column, ColumnDefinition, ColumnDefinitions, DataType, SchemaDefini
 import {scalarTypes} from './schema.ts';
 
 /** A declared column: complete, or a name whose type the first value decides. */
-export type DeclaredColumn = Column | {readonly name: string; readonly nullable: boolean; readonly type?: undefined};
+export type DeclaredColumn =
+	| Column
+	| {readonly name: string; readonly nullable: boolean; readonly type?: undefined; readonly source?: string};
 
 export const MOST_DIGITS = 38;
 const DEFAULT_SCALE = 9;

@@ -280,7 +280,7 @@ describe('names', () => {
 				naming: 'snake_case',
 			},
 		);
-		assert.deepEqual(schema, {columns: [{name: 'user_name', nullable: false, type: 'text'}]});
+		assert.deepEqual(schema, {columns: [{name: 'user_name', nullable: false, type: 'text', source: 'userName'}]});
 		assert.deepEqual(records, [{user_name: '5'}]);
 	});
 
@@ -407,7 +407,7 @@ describe('contract', () => {
 
 	test('a primary key is not nullable, and its type may be inferred', () => {
 		const page = normalized([{userId: 1}, {x: 1}], undefined, {primaryKey: 'userId', naming: 'snake_case'});
-		assert.deepEqual(page.schema!.columns[0], {name: 'user_id', nullable: false, type: 'bigint'});
+		assert.deepEqual(page.schema!.columns[0], {name: 'user_id', nullable: false, type: 'bigint', source: 'userId'});
 		assert.equal(page.rejections?.[0]?.column, 'user_id');
 	});
 

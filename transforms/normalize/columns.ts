@@ -16,6 +16,8 @@ export interface Slot {
 	known: boolean;
 	/** Declared types are never widened. */
 	readonly declared: boolean;
+	/** The one key that ends up here, where `naming` makes names. Unknown until the first comes. */
+	source: string | undefined;
 	/** Keys of the source that end up here. */
 	keys: number;
 	/** Holds an integer that a double would round. */
@@ -39,7 +41,9 @@ export class Columns {
 		const byName = new Map(declared.map(column => [column.name, column]));
 		for (const column of previous) {
 			const own = byName.get(column.name);
-			this.#append(own?.type ? own : {...column, nullable: own?.nullable ?? column.nullable}, own?.type !== undefined);
+			const source = own?.source ?? column.source;
+			const merged = own?.type ? own : {...column, nullable: own?.nullable ?? column.nullable};
+			this.#append(source === undefined ? merged : {...merged, source}, own?.type !== undefined);
 			byName.delete(column.name);
 		}
 		for (const column of byName.values()) this.#append(column, column.type !== undefined);
@@ -57,11 +61,12 @@ export class Columns {
 
 	#append(column: DeclaredColumn, declared: boolean): Slot {
 		const known = column.type !== undefined && !isUnseen(column);
-		const complete: Column = known ? column : {name: column.name, nullable: column.nullable, type: 'text', unseen: true};
-		const slot = {name: column.name, index: this.slots.length, column: complete, known, declared, keys: 0, large: false};
+		const {name, nullable, source} = column;
+		const complete: Column = known ? column : {name, nullable, type: 'text', unseen: true, ...(source !== undefined && {source})};
+		const slot: Slot = {name, index: this.slots.length, column: complete, known, declared, source, keys: 0, large: false};
 		this.slots.push(slot);
-		if (!column.nullable) this.required.push(slot);
-		this.#byName.set(column.name, slot);
+		if (!nullable) this.required.push(slot);
+		this.#byName.set(name, slot);
 		this.#change();
 		return slot;
 	}
@@ -85,7 +90,15 @@ export class Columns {
 	}
 
 	#become(slot: Slot, kind: Kind): void {
-		slot.column = {...kind, name: slot.name, nullable: slot.column.nullable};
+		const {nullable, source} = slot.column;
+		slot.column = {...kind, name: slot.name, nullable, ...(source !== undefined && {source})};
+		this.#change();
+	}
+
+	/** From now on the column holds this key, and no other. */
+	claim(slot: Slot, source: string): void {
+		slot.source = source;
+		slot.column = {...slot.column, source};
 		this.#change();
 	}
 

@@ -8,6 +8,7 @@ import type {Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
 import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
+import {filler, isDeletion} from './deletion.ts';
 import {columnName, SEPARATOR} from './naming.ts';
 
 export interface ReaderOptions {
@@ -17,6 +18,9 @@ export interface ReaderOptions {
 	readonly nesting: number;
 	/** A value of another type is a misfit, even where it could be converted. */
 	readonly strict: boolean;
+	/** Column whose value says that a row takes its key away. Such a row needs no other columns than those of the key. */
+	readonly hardDelete?: string | undefined;
+	readonly key?: ReadonlySet<string>;
 }
 
 /** Why a record has no place in the columns. */
@@ -45,6 +49,8 @@ export interface RecordReader {
 /** A key of the source at its place: the column it leads to, and the keys below it when it holds objects that are flattened. */
 interface Entry {
 	readonly name: string;
+	/** The key with those around it: `address.city`. */
+	readonly source: string;
 	readonly depth: number;
 	slot: Slot | undefined;
 	group: Group | undefined;
@@ -52,6 +58,7 @@ interface Entry {
 
 interface Group {
 	readonly prefix: string;
+	readonly source: string;
 	readonly depth: number;
 	readonly entries: Map<string, Entry>;
 	/** The keys of the last object in order, and their entries: the next one mostly has the same. */
@@ -62,8 +69,11 @@ interface Group {
 // Keys beyond these are looked up anew each time: objects with ids as keys must not fill the memory.
 const MOST_KEYS = 20_000;
 
-export function recordReader(columns: Columns, {contract, naming, nesting, strict}: ReaderOptions): RecordReader {
-	const root = newGroup('', 0);
+export function recordReader(
+	columns: Columns,
+	{contract, naming, nesting, strict, hardDelete, key = new Set()}: ReaderOptions,
+): RecordReader {
+	const root = newGroup('', '', 0);
 	const reader: RecordReader = {read, slotOf, refusal: undefined, discarded: 0};
 	let values: (JsonValue | undefined)[] = [];
 	let dropped: Slot[] = [];
@@ -89,11 +99,21 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		for (const slot of columns.required) {
 			const value = values[slot.index];
 			if (value !== null && value !== undefined) continue;
+			if (!key.has(slot.name) && isGone()) {
+				values[slot.index] = filler(slot.column);
+				same = false;
+				continue;
+			}
 			refuse(slot.name, 'null', value === null ? 'null in a column that is not nullable' : absence(slot.name, record));
 			return undefined;
 		}
 		reader.discarded += discarded;
 		return same ? record : build();
+	}
+
+	function isGone(): boolean {
+		const flag = hardDelete === undefined ? undefined : columns.find(hardDelete);
+		return flag !== undefined && isDeletion(values[flag.index], flag.column);
 	}
 
 	function slotOf(key: string): Slot | undefined {
@@ -122,7 +142,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		if (!entry) {
 			const own = columnName(key, naming);
 			const name = group.depth === 0 ? own : group.prefix + SEPARATOR + own;
-			entry = {name, depth: group.depth, slot: undefined, group: undefined};
+			const source = group.depth === 0 ? key : `${group.source}.${key}`;
+			entry = {name, source, depth: group.depth, slot: undefined, group: undefined};
 			if (remembered++ < MOST_KEYS) group.entries.set(key, entry);
 		}
 		group.keys[at] = key;
@@ -168,14 +189,14 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	function descend(entry: Entry, object: JsonObject): void {
 		same = false;
 		if (entry.slot && columns.remove(entry.slot)) entry.slot = undefined;
-		entry.group ??= newGroup(entry.name, entry.depth + 1);
+		entry.group ??= newGroup(entry.name, entry.source, entry.depth + 1);
 		readGroup(entry.group, object);
 	}
 
 	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
 	function bind(entry: Entry, value: JsonValue): Slot | undefined {
 		if (value === null && entry.group) return undefined;
-		const name = freeName(entry.name);
+		const name = naming === 'direct' ? freeName(entry.name) : ownName(entry);
 		const known = columns.find(name);
 		if (!known && contract.columns !== 'evolve') {
 			if (value === null) return undefined;
@@ -184,6 +205,7 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 			return undefined;
 		}
 		entry.slot = known ?? columns.add(name);
+		if (naming !== 'direct' && entry.slot.source === undefined) columns.claim(entry.slot, entry.source);
 		entry.slot.keys++;
 		return entry.slot;
 	}
@@ -195,6 +217,19 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 		for (let number = 2; ; number++) {
 			const other = columns.find(`${name}${SEPARATOR}${number}`);
 			if (!other || (other.keys === 0 && values[other.index] === undefined)) return `${name}${SEPARATOR}${number}`;
+		}
+	}
+
+	// Where names are made of keys, two keys never share a column: which of them has which holds for all pages and runs.
+	function ownName({name, source}: Entry): string {
+		let free: string | undefined;
+		for (let number = 1; ; number++) {
+			const candidate = number === 1 ? name : `${name}${SEPARATOR}${number}`;
+			const slot = columns.find(candidate);
+			if (slot?.source === source && values[slot.index] === undefined) return candidate;
+			const isFree = !slot || (slot.source === undefined && values[slot.index] === undefined);
+			if (isFree) free ??= candidate;
+			if (!slot) return free ?? candidate;
 		}
 	}
 
@@ -259,8 +294,8 @@ export function recordReader(columns: Columns, {contract, naming, nesting, stric
 	return reader;
 }
 
-function newGroup(prefix: string, depth: number): Group {
-	return {prefix, depth, entries: new Map(), keys: [], found: []};
+function newGroup(prefix: string, source: string, depth: number): Group {
+	return {prefix, source, depth, entries: new Map(), keys: [], found: []};
 }
 
 // Declared to hold objects; an inferred json column came from a list, and its objects are flattened like all others.

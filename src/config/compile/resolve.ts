@@ -60,6 +60,8 @@ export interface ResolvedResource {
 	readonly nested?: NonNullable<Shared['nested']>;
 	readonly naming?: NonNullable<Shared['naming']>;
 	readonly keep?: NonNullable<Shared['keep']>;
+	/** Absent: false. */
+	readonly allow_empty?: boolean;
 	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
 }
@@ -79,6 +81,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			nested: merged.nested,
 			naming: merged.naming ?? config.naming,
 			keep: merged.keep,
+			allow_empty: merged.allow_empty,
 			partition_by: merged.partition_by,
 			processing_steps: merged.processing_steps,
 		};

@@ -1,7 +1,7 @@
 /** What happens to the rows of a resource between its API and its sink. */
 import type {Transform} from 'node:stream';
 import {dedupe} from '../../../transforms/dedupe.ts';
-import {normalize} from '../../../transforms/normalize.ts';
+import {normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Schema} from '../../core/schema.ts';
@@ -9,6 +9,7 @@ import {transform} from '../../core/stage.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
 import type {ResolvedResource} from './resolve.ts';
+import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
 	/**
@@ -34,6 +35,12 @@ export function stagesFor(resource: ResolvedResource, options: StageOptions = {}
 	return hasStages(resource, options) ? transforms(resource, options) : [];
 }
 
+/** The columns that a resource declares, before its first row. */
+export function declaredSchema({columns, naming, primary_key}: ResolvedResource): Schema | undefined {
+	if (columns.length === 0) return undefined;
+	return normalizePages(definition(columns), defined({naming, primaryKey: primary_key})).schema();
+}
+
 function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
 	return typed || declares(resource);
 }
@@ -55,18 +62,19 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 	);
 }
 
-function transforms(
-	{table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep}: ResolvedResource,
-	{typed = true, previous, unique = true}: StageOptions,
-): Transform[] {
+function transforms(resource: ResolvedResource, {typed = true, previous, unique = true}: StageOptions): Transform[] {
+	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep} = resource;
 	const contract =
 		schema_contract &&
 		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
-	const options = defined({contract, maxNesting, naming, primaryKey: primary_key.length > 0 ? primary_key : undefined});
+	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
+	// Only a merge drops the rows that say so.
+	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
+	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const dedupes = primary_key.length > 0 && unique;
-	const unrepeated = dedupes ? [dedupe(defined({key: primary_key, keep, previous: previous?.rows}))] : [];
+	const unrepeated = dedupes ? [dedupe(defined({key: rolesOf(resource).key, keep, previous: previous?.rows}))] : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
 		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];

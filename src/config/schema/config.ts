@@ -102,6 +102,10 @@ const resourceShape = {
 		.nullish()
 		.describe('Column or columns that tell records apart.'),
 	write_disposition: writeDisposition.nullish().describe('append adds, replace starts anew, merge updates by primary_key.'),
+	allow_empty: z
+		.boolean()
+		.nullish()
+		.describe('true: a replace without rows empties the table. Default: it fails, and the rows of the last run stay.'),
 	columns: columns.nullish().describe('Types and hints of columns; what is left out is inferred.'),
 	schema_contract: z
 		.union([

@@ -1,0 +1,36 @@
+/** A row that says its key is gone needs nothing but the key: a merge drops it, so whatever else must be there is filled. */
+import type {JsonValue} from '../../src/core/json.ts';
+import type {Column} from '../../src/core/schema.ts';
+
+/** Whether the value of a column with `hard_delete` takes the key away. */
+export function isDeletion(flag: JsonValue | undefined, {type}: Column): boolean {
+	if (flag === null || flag === undefined) return false;
+	return type !== 'bool' || flag === true;
+}
+
+/** A value that a column holds which may not be null. */
+export function filler(column: Column): JsonValue {
+	switch (column.type) {
+		case 'bigint':
+		case 'double':
+			return 0;
+		case 'bool':
+			return false;
+		case 'decimal':
+			return '0';
+		case 'timestamp':
+			return '1970-01-01T00:00:00Z';
+		case 'date':
+			return '1970-01-01';
+		case 'time':
+			return '00:00:00';
+		case 'json':
+			return {};
+		case 'list':
+			return [];
+		case 'struct':
+			return Object.fromEntries(column.fields.map(field => [field.name, field.nullable ? null : filler(field)]));
+		default:
+			return '';
+	}
+}
