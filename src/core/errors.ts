@@ -46,7 +46,8 @@ const MOST_BODY_CHARACTERS = 1000;
 
 /** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
-	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
+	/** `ERR_ANSWER`: the status is one of success, but the body says that it failed, or is not there yet. */
+	readonly code: 'ERR_HTTP_STATUS' | 'ERR_ANSWER' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
 	readonly status: number | undefined;
 	readonly method: string;
 	/** Without secrets. */

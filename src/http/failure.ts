@@ -15,6 +15,8 @@ interface FailureDetails {
 	readonly isRuled?: boolean;
 	/** A rule says that a rate limit is spent; `waitMs` where it says for how long. */
 	readonly limited?: {readonly waitMs: number | undefined};
+	/** What was asked for is being made: it is waited for beside the budget of retries, as a rate limit is. */
+	readonly isPending?: boolean;
 	/** What came instead, at most a line. */
 	readonly detail?: string;
 	/** What to do about it: a sentence without its full stop. */
