@@ -57,6 +57,8 @@ export class RequestError extends SluiceError {
 	readonly body: string | undefined;
 	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
 	readonly isRuled: boolean;
+	/** A 403 that says it is a rate limit, and so nothing about rights. */
+	readonly isRateLimit: boolean;
 	/** The server could not give so much at once: asking for less may help. */
 	readonly isTooMuch: boolean;
 
@@ -70,6 +72,7 @@ export class RequestError extends SluiceError {
 			status?: number | undefined;
 			body?: string | undefined;
 			isRuled?: boolean | undefined;
+			isRateLimit?: boolean | undefined;
 			isTooMuch?: boolean;
 			cause?: unknown;
 		},
@@ -82,6 +85,7 @@ export class RequestError extends SluiceError {
 		this.attempts = details.attempts;
 		this.body = details.body === undefined ? undefined : scrub(details.body).slice(0, MOST_BODY_CHARACTERS);
 		this.isRuled = details.isRuled ?? false;
+		this.isRateLimit = details.isRateLimit ?? false;
 		this.isTooMuch = details.isTooMuch ?? false;
 	}
 }

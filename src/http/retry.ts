@@ -133,7 +133,7 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 		);
 	}
 	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota unused.
-	if (failure.details.status === 429 && failures === 1 && asked > 0) return asked;
+	if ((failure.details.status === 429 || failure.details.isRateLimit) && failures === 1 && asked > 0) return asked;
 	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
 	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own step.
 	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));

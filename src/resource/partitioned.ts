@@ -159,7 +159,8 @@ async function* walkOne(
 			yield {page: bound, partition, isLast: cursor === null};
 		}
 	} catch (error) {
-		const isAnswered = error instanceof RequestError && !error.isRuled && skipStatuses.includes(error.status ?? 0);
+		const isAnswered =
+			error instanceof RequestError && !error.isRuled && !error.isRateLimit && skipStatuses.includes(error.status ?? 0);
 		if (begun || !isAnswered) throw error;
 		counts.skipped = (counts.skipped ?? 0) + 1;
 	} finally {
