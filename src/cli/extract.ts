@@ -39,8 +39,6 @@ export async function extract(
 		const summary = await pipeline(extraction.source, ...extraction.stages, ...chosen, sink, {signal});
 		line?.stop();
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
-		if (summary.skipped > 0)
-			log.warn(`${name}: ${plural(summary.skipped, 'parent')} skipped: no value to ask with, or answered 403 or 404`);
 		if (summary.nulls > 0) log.warn(`${name}: ${plural(summary.nulls, 'null')} among the records left out`);
 		const {drift = [], merge} = target?.report ?? {};
 		log.event('resource', {

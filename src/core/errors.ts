@@ -46,7 +46,8 @@ const MOST_BODY_CHARACTERS = 1000;
 
 /** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
-	readonly code: 'ERR_HTTP_STATUS' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
+	/** `ERR_ANSWER`: the status is one of success, but the body says that it failed, or is not there yet. */
+	readonly code: 'ERR_HTTP_STATUS' | 'ERR_ANSWER' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
 	readonly status: number | undefined;
 	readonly method: string;
 	/** Without secrets. */
@@ -56,6 +57,8 @@ export class RequestError extends SluiceError {
 	readonly body: string | undefined;
 	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
 	readonly isRuled: boolean;
+	/** A 403 that says it is a rate limit, and so nothing about rights. */
+	readonly isRateLimit: boolean;
 	/** The server could not give so much at once: asking for less may help. */
 	readonly isTooMuch: boolean;
 
@@ -69,6 +72,7 @@ export class RequestError extends SluiceError {
 			status?: number | undefined;
 			body?: string | undefined;
 			isRuled?: boolean | undefined;
+			isRateLimit?: boolean | undefined;
 			isTooMuch?: boolean;
 			cause?: unknown;
 		},
@@ -81,6 +85,7 @@ export class RequestError extends SluiceError {
 		this.attempts = details.attempts;
 		this.body = details.body === undefined ? undefined : scrub(details.body).slice(0, MOST_BODY_CHARACTERS);
 		this.isRuled = details.isRuled ?? false;
+		this.isRateLimit = details.isRateLimit ?? false;
 		this.isTooMuch = details.isTooMuch ?? false;
 	}
 }

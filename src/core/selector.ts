@@ -43,15 +43,41 @@ export function selector(text: string): Selector {
 	const select = (body: JsonValue): Selection => {
 		const matches = path.all(body);
 		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
-		const {records, nulls} = takenApart(matches, isEach);
+		const {records, nulls} = takenApart(isEach ? matches : matches.map(match => compact(match, text) ?? match), isEach);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: false};
+		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: !isEach && isKeyed(list)};
 		const keys = keysIn(root);
 		return {records, nulls, received: list.length, isList: true, ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, select, take, ...(keys && {keys})};
+}
+
+/**
+ * What stands for a list without being one: nothing (`{}`, `false`, `""`), or an object whose keys are numbers, as PHP writes
+ * a list with gaps. `undefined` for anything else. Throws on keys that look like ids, when there is a `text` to name.
+ */
+export function compact(value: JsonValue, text?: string): JsonValue[] | undefined {
+	if (value === false || value === '') return [];
+	if (!isObject(value)) return undefined;
+	const keys = Object.keys(value);
+	if (keys.length === 0) return [];
+	if (isKeyed(value)) return Object.values(value);
+	if (text === undefined || !keys.every(key => idLike.test(key)) || !Object.values(value).every(isObject)) return undefined;
+	const each = text === '$' ? '$.*' : `${text}.*`;
+	throw new SelectorError(
+		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), not to a list. To read its values, without their keys: data_selector: ${quoted(each)}`,
+	);
+}
+
+// Dates, and long words of hexadecimal digits such as UUIDs.
+const idLike = /^(\d{4}-\d\d?(-\d\d?.*)?|(?=.*\d)[\da-f]{8}(-?[\da-f]{4,})+)$/i;
+
+function isKeyed(value: JsonValue | undefined): boolean {
+	if (!isObject(value)) return false;
+	const entries = Object.entries(value);
+	return entries.length > 0 && entries.every(([key, item]) => /^\d+$/.test(key) && isObject(item));
 }
 
 function keysOf(steps: readonly SureStep[]): string[] | undefined {

@@ -3,7 +3,7 @@ import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {beginningOf} from './decode/bytes.ts';
-import {Failure, statusFailure} from './failure.ts';
+import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
 import type {Left, Turn} from './quota.ts';
 import {type HttpRequest, outgoing} from './request.ts';
@@ -136,6 +136,6 @@ function advice(status: number, trusted: boolean, auth: Authenticator | null, or
 	if (status === 401) return 'The server does not accept the credentials: check auth';
 	if (status === 403) return 'The credentials are not allowed to read this: check their permissions';
 	if (status === 404) return 'Check the base URL and the path';
-	if (status === 429) return 'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
+	if (status === 429) return RATE_LIMIT_ADVICE;
 	return undefined;
 }

@@ -119,6 +119,6 @@ export function startCall(
 	};
 }
 
-function isPushedBack({details: {code, status, limited}}: Failure): boolean {
-	return limited !== undefined || status === 429 || status === 503 || code === 'ERR_TIMEOUT';
+function isPushedBack({details: {code, status, limited, isRateLimit}}: Failure): boolean {
+	return limited !== undefined || isRateLimit === true || status === 429 || status === 503 || code === 'ERR_TIMEOUT';
 }

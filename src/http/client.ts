@@ -78,6 +78,8 @@ export interface SendOptions {
 	readonly decoder?: Decoder;
 	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
 	readonly canAskForLess?: boolean;
+	/** Why a part that came with a status of success is none, if no rule has settled it. */
+	readonly check?: (part: BodyPart) => Failure | undefined;
 	/** Rules that go before the client's. */
 	readonly judge?: Judge | undefined;
 }
@@ -184,7 +186,10 @@ export function client(options: ClientOptions): Client {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
 				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
-				return (seen && (await settled(seen, value.response.url))) ?? value;
+				const ruled = seen && (await settled(seen, value.response.url));
+				const failure = ruled ? undefined : options.check?.(value);
+				if (failure) throw failure;
+				return ruled ?? value;
 			} catch (error) {
 				await parts?.return();
 				parts = undefined;

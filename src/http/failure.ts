@@ -15,6 +15,10 @@ interface FailureDetails {
 	readonly isRuled?: boolean;
 	/** A rule says that a rate limit is spent; `waitMs` where it says for how long. */
 	readonly limited?: {readonly waitMs: number | undefined};
+	/** A rate limit under another status, 403: it is waited for as one of 429. */
+	readonly isRateLimit?: boolean;
+	/** What was asked for is being made: it is waited for beside the budget of retries, as a rate limit is. */
+	readonly isPending?: boolean;
 	/** What came instead, at most a line. */
 	readonly detail?: string;
 	/** What to do about it: a sentence without its full stop. */
@@ -58,25 +62,38 @@ export function publicError(
 	failure: Failure,
 	{label, method, url, attempts, elapsedMs, isTooMuch}: Told,
 ): RequestError | DecodeError {
-	const {code, status, text, isRuled, detail, advice, cause} = failure.details;
+	const {code, status, text, isRuled, isRateLimit, detail, advice, cause} = failure.details;
 	const who = label === undefined ? '' : `${label}: `;
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
 	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
-	return new RequestError(message, {code, method, url, attempts, status, body: text, isRuled, isTooMuch, cause});
+	return new RequestError(message, {code, method, url, attempts, status, body: text, isRuled, isRateLimit, isTooMuch, cause});
 }
 
 /** An answer with an error status. */
 export function statusFailure(status: number, headers: Record<string, string>, text: string, advice?: string): Failure {
+	const isRateLimit = status === 403 && saysRateLimit(headers, text);
 	return new Failure(`answered ${status}`, {
 		code: 'ERR_HTTP_STATUS',
-		retryable: false,
+		retryable: isRateLimit,
+		...(isRateLimit && {isRateLimit}),
 		status,
 		headers,
 		text,
 		detail: excerpt(text, 200),
-		...(advice && {advice}),
+		...(isRateLimit ? {advice: RATE_LIMIT_ADVICE} : advice && {advice}),
 	});
+}
+
+export const RATE_LIMIT_ADVICE = 'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
+
+const remaining = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit-remaining'];
+
+// Some servers refuse with 403 where others say 429; a lack of rights says nothing of all this.
+function saysRateLimit(headers: Record<string, string>, text: string): boolean {
+	if (headers['retry-after'] !== undefined) return true;
+	if (remaining.some(name => headers[name] !== undefined && Number(headers[name]) <= 0)) return true;
+	return /rate[\s_-]?limit|too[\s_-]?many[\s_-]?requests|quota[\s_-]?exceeded|exceeded.{0,40}quota/i.test(text);
 }
 
 export function seconds(ms: number): string {

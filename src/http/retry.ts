@@ -63,16 +63,19 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		return true;
 	}
 
-	// A limit that a rule has found is no failure: it is waited for beside the budget, though not for ever.
+	// A limit that a rule has found is no failure, nor is an answer that is not ready: both are waited for beside the budget,
+	// though not for ever.
 	async function rested(error: unknown): Promise<boolean> {
-		if (!(error instanceof Failure) || !error.details.limited || signal.aborted) return false;
+		if (!(error instanceof Failure) || signal.aborted) return false;
+		const {limited, isPending = false} = error.details;
+		if (!limited && !isPending) return false;
 		const {delayMs = 1000, factor = 2, maxDelayMs = 60_000, maxRetryAfterMs = MAX_RETRY_AFTER_MS} = options;
 		const step = Math.min(maxDelayMs, delayMs * factor ** limits++);
-		const waitMs = Math.max(LEAST_REST_MS, step, error.details.limited.waitMs ?? askedFor(error));
+		const waitMs = Math.max(LEAST_REST_MS, step, limited?.waitMs ?? askedFor(error));
 		limitedMs += waitMs;
 		if (limitedMs > maxRetryAfterMs) {
 			throw error.final(
-				`Its rate limit needs ${seconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)})`,
+				`${isPending ? 'It' : 'Its rate limit'} needs ${seconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)})`,
 			);
 		}
 		onRetry(error, failures + limits, waitMs);
@@ -130,7 +133,7 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 		);
 	}
 	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota unused.
-	if (failure.details.status === 429 && failures === 1 && asked > 0) return asked;
+	if ((failure.details.status === 429 || failure.details.isRateLimit) && failures === 1 && asked > 0) return asked;
 	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
 	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own step.
 	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));

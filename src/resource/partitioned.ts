@@ -7,6 +7,7 @@ import type {Client} from '../http/client.ts';
 import {either} from '../http/signals.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
+import {type Skips, skips} from './skips.ts';
 import {type Standing, type WalkOptions, walk} from './walk.ts';
 
 /** What a partition makes of the request. */
@@ -30,6 +31,8 @@ export interface Partitioning {
 	 * otherwise. @default [403, 404]
 	 */
 	readonly skipStatuses?: readonly number[];
+	/** Counts those that are left out. @default its own */
+	readonly skips?: Skips;
 }
 
 /** Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of its partition. */
@@ -69,10 +72,11 @@ export async function* walkPartitions(
 	// Only the first partition can have been left in its middle.
 	let standing = start && standingOf(start);
 	let number = options.firstNumber ?? 0;
+	const left = partitions.skips ?? skips();
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
 		const from = standing;
 		standing = undefined;
-		const all = walkOne(client, {...options, partitions}, counts, partition, from, signal);
+		const all = walkOne(client, {...options, partitions, left}, counts, partition, from, signal);
 		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
 	};
 	for await (const step of inOrder(source.from(start?.partition), {open, concurrency, hasRoom: client.hasRoom})) {
@@ -80,6 +84,7 @@ export async function* walkPartitions(
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;
 		const numbered: BoundPage = {...page, number: number++};
+		if (page.cursor === null) left.tell(options.name, options.onWarning);
 		if (!follow || !page.binding) {
 			yield numbered;
 			continue;
@@ -88,6 +93,9 @@ export async function* walkPartitions(
 		if (isEnough) ended.add(partition);
 		yield {...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding};
 	}
+	// A walk that goes on from a place has not seen those before it.
+	if (!start) left.end(options.name);
+	left.tell(options.name, options.onWarning);
 }
 
 /** Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer that it is over. */
@@ -127,7 +135,7 @@ function standingOf({at, inside}: Place): Standing | undefined {
 
 async function* walkOne(
 	client: Client,
-	{partitions, ...options}: Options,
+	{partitions, left, ...options}: Options & {left: Skips},
 	counts: Partial<Counts>,
 	partition: Partition,
 	from: Standing | undefined,
@@ -148,6 +156,7 @@ async function* walkOne(
 			from,
 		)) {
 			begun = true;
+			left.read();
 			const {cursor, ...rest} = page;
 			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
 			const bound = {
@@ -158,9 +167,12 @@ async function* walkOne(
 			};
 			yield {page: bound, partition, isLast: cursor === null};
 		}
+		left.read();
 	} catch (error) {
-		const isAnswered = error instanceof RequestError && !error.isRuled && skipStatuses.includes(error.status ?? 0);
+		const isAnswered =
+			error instanceof RequestError && !error.isRuled && !error.isRateLimit && skipStatuses.includes(error.status ?? 0);
 		if (begun || !isAnswered) throw error;
+		left.refused(error);
 		counts.skipped = (counts.skipped ?? 0) + 1;
 	} finally {
 		scope.end();

@@ -18,13 +18,14 @@ import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
 import {either} from '../http/signals.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
+import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
 import {type Tally, tally} from './tally.ts';
 
-export interface WalkOptions {
+export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
 	/** Opens every message and names the files: `contacts`. */
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */
@@ -91,6 +92,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
+	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
@@ -103,6 +105,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			...(signal && {signal}),
 			...(decoder && {decoder}),
 			...(isStreamable && {keys, shape}),
+			check: part => answers.failure(part, selector),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
@@ -114,8 +117,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
-		selector ??= compileSelector(detect(part.value ?? null));
-		const selection = selectFrom(part, selector, taken.rows);
+		const path = selector ?? compileSelector(detect(part.value ?? null));
+		selector = path;
+		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows));
 		const {records, received, nulls} = selection;
 		addNulls(counts, nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;

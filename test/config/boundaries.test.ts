@@ -129,6 +129,9 @@ const endpoint = {
 	headers: {'x-a': 'b'},
 	paginator: 'single_page',
 	data_selector: 'data',
+	error_path: 'error',
+	ready_path: 'done',
+	missing_rows: 'empty',
 	stop_when: '@.id > 5',
 	auth: {type: 'bearer', token: 'hush'},
 	response_actions: [

@@ -1,4 +1,4 @@
-import {deepStrictEqual, doesNotMatch, rejects, strictEqual} from 'node:assert/strict';
+import {deepStrictEqual, doesNotMatch, match, rejects, strictEqual} from 'node:assert/strict';
 import {describe, it, test} from 'node:test';
 import {RequestError, SelectorError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
@@ -54,7 +54,10 @@ test('params become the query: null is left out, a list repeated, a space is %20
 test('a wrong selector names the resource, the place, the keys and a better path', async () => {
 	const {error} = await read([json('/r', {items: [{id: 1}]})], {selector: 'data'});
 	strictEqual(error instanceof SelectorError, true);
-	strictEqual((error as Error).message, 'r: the only page: no "data" in the response; found: items. Try data_selector: items');
+	strictEqual(
+		(error as Error).message,
+		'r: the only page: no "data" in the response; found: items. Try data_selector: items. If an answer without it has no rows, set missing_rows: empty',
+	);
 });
 
 test('an answer that loses its key in mid-walk is an error, not the end', async () => {
@@ -65,7 +68,10 @@ test('an answer that loses its key in mid-walk is an error, not the end', async 
 	];
 	const {rows, error} = await read(routes, {selector: 'data', paginator: pageNumber()});
 	deepStrictEqual(rows, [{id: 0}, {id: 1}]);
-	strictEqual((error as Error).message, 'r: page 2: no "data" in the response; found: error');
+	match(
+		(error as Error).message,
+		/page=2 answered 200 with an error in the body.*: try later\. If this is no error, set error_path: null/,
+	);
 });
 
 test('pages end where the server says there is no such page, but not at any other 400', async () => {

@@ -19,6 +19,7 @@ import {
 	rowsOf,
 	settled,
 } from '../../resource/partitions.ts';
+import {skips} from '../../resource/skips.ts';
 import {alternatives, descent, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {incrementalBinder, unrelated} from './incremental.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -43,13 +44,18 @@ export function partitioning(
 ): Partitioning | undefined {
 	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
 	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
+	const isCombined = Object.keys(lists).length > 0;
 	const lines = nearest(nodesOf(name), nodesOf);
 	const {request, include, key, values, isComplete} = incrementalBinder(name, lines, endpoint, relation);
 
+	const left = skips(batch ? 'batch' : isCombined || lines.length > 1 ? 'combination' : 'parent');
+
 	function isWanted({bindings}: Partition): boolean {
 		const isAsked = bindings.every(isComplete);
-		if (!isAsked) counts.skipped = (counts.skipped ?? 0) + 1;
-		return isAsked;
+		if (isAsked) return true;
+		counts.skipped = (counts.skipped ?? 0) + 1;
+		left.missing();
+		return false;
 	}
 
 	function line(node: string, given: Binding): Partitions {
@@ -75,7 +81,7 @@ export function partitioning(
 
 	let rows = combinations(lines);
 	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name});
-	const inner = Object.keys(lists).length > 0 ? listed(lists) : undefined;
+	const inner = isCombined ? listed(lists) : undefined;
 	const [outer, second] = [rows, inner].filter(source => source !== undefined);
 	if (!outer) return undefined;
 	const source = batch ? batched(outer, batch.size) : outer;
@@ -83,6 +89,7 @@ export function partitioning(
 		source: second ? product(source, () => second) : source,
 		request,
 		concurrency,
+		skips: left,
 		key: bindings => bindings.map(key).join(),
 		...(relation.include.length > 0 && {include}),
 		// A list is the author's own: an answer that there is no such thing is a mistake.

@@ -31,6 +31,9 @@ export interface ResolvedEndpoint {
 	readonly cursor_in_path?: true;
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
+	readonly error_path?: string | null;
+	readonly ready_path?: string;
+	readonly missing_rows?: 'fail' | 'empty';
 	readonly stop_when?: string;
 	/** Absent: json. */
 	readonly format?: BodyFormat;
@@ -153,6 +156,9 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator: endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
 		...(selector !== undefined && {data_selector: selector}),
+		...(endpoint.error_path !== undefined && {error_path: endpoint.error_path}),
+		...(endpoint.ready_path != null && {ready_path: endpoint.ready_path}),
+		...(endpoint.missing_rows != null && {missing_rows: endpoint.missing_rows}),
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,

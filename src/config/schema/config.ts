@@ -69,6 +69,18 @@ const endpointShape = {
 		.describe('Added to the headers of the client; null takes a default away.'),
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
 	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	error_path: responsePath()
+		.nullish()
+		.describe(
+			'Path to what is there only if an answer with status 200 is an error. null: do not look for one. Default: error, errors, success: false and the like.',
+		),
+	ready_path: responsePath()
+		.nullish()
+		.describe('Path to what must be there, and not be empty, false or 0. Until then the request is sent again after a wait.'),
+	missing_rows: z
+		.enum(['fail', 'empty'])
+		.nullish()
+		.describe('What an answer without the list of rows is: a failure, or a page without rows. Default: fail.'),
 	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
 	stop_when: recordFilter()
 		.nullish()

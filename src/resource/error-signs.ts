@@ -1,0 +1,96 @@
+/** Signs that a body is an error message, by the names that APIs give such things. */
+import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {isObject} from '../core/path.ts';
+
+export interface ErrorSign {
+	/** What the API says. */
+	readonly text: string;
+	/** An error even beside rows. A mere message is one only where rows are missing. */
+	readonly isSure: boolean;
+}
+
+const errorKeys = /^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
+const successKeys = /^(success|ok|is_?success|successful)$/i;
+const stateKeys = /^(status|state|result|stat)$/i;
+const failedStates = /^(error|errored|fail|failed|failure)$/i;
+const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
+const goodWords =
+	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
+/** What only ever stands in a short message. */
+const MOST_KEYS_OF_A_MESSAGE = 6;
+
+/** The sign in a body; `rowsKey` is the key under which the rows are, of which nothing is said. */
+export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
+	const entries = Object.entries(body).filter(([key]) => key !== rowsKey);
+	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
+	if (named) return {text: withMessage(quoted(named[1]), entries), isSure: true};
+	const failed = entries.find(
+		([key, value]) =>
+			(successKeys.test(key) && (value === false || value === 'false')) ||
+			(stateKeys.test(key) && typeof value === 'string' && failedStates.test(value)),
+	);
+	if (failed) return {text: withMessage(`${failed[0]}: ${String(failed[1])}`, entries), isSure: true};
+	const partial = partialSign(body);
+	if (partial !== undefined) return {text: partial, isSure: true};
+	if (entries.length > MOST_KEYS_OF_A_MESSAGE || entries.some(([key, value]) => successKeys.test(key) && value === true))
+		return undefined;
+	const text = messageIn(entries);
+	return text === undefined ? undefined : {text, isSure: false};
+}
+
+// Searches that gave up half-way say so beside the rows that they found.
+function partialSign(body: JsonObject): string | undefined {
+	for (const key of ['timed_out', 'incomplete_results']) if (body[key] === true) return `${key}: true`;
+	const shards = body._shards;
+	const failed = isObject(shards) ? (shards as JsonObject).failed : undefined;
+	return typeof failed === 'number' && failed > 0 ? `_shards.failed: ${failed}` : undefined;
+}
+
+function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {
+	const found = entries.find(([key, value]) => messageKeys.test(key) && typeof value === 'string' && isBad(value));
+	return found && String(found[1]);
+}
+
+function withMessage(text: string, entries: readonly (readonly [string, JsonValue])[]): string {
+	const more = messageIn(entries);
+	return more === undefined || text.includes(more) ? text : `${text}: ${more}`;
+}
+
+function isBad(value: JsonValue): boolean {
+	return isTruthy(value) && !(typeof value === 'string' && goodWords.test(value.trim()));
+}
+
+/** Not null, false, 0 or empty. */
+export function isTruthy(value: JsonValue): boolean {
+	if (value === null || value === false || value === '' || value === 0) return false;
+	if (Array.isArray(value)) return value.length > 0;
+	return !isObject(value) || Object.keys(value).length > 0;
+}
+
+/** What a value says: its message, or its beginning as JSON. */
+export function quoted(value: JsonValue, depth = 0): string {
+	if (typeof value === 'string') return value;
+	if (Array.isArray(value) && value[0] !== undefined && depth < 4) return quoted(value[0], depth + 1);
+	if (isObject(value) && depth < 4) {
+		const entries = Object.entries(value as JsonObject);
+		const said =
+			entries.find(([key, text]) => messageKeys.test(key) && isTruthy(text)) ?? entries.find(([key]) => errorKeys.test(key));
+		if (said) return quoted(said[1], depth + 1);
+	}
+	return stringify(value).slice(0, 1000);
+}
+
+/** Whether the same request may be answered better a little later. */
+export function mayPass(text: string): boolean {
+	return !/auth|denied|forbidden|permission|not.?allowed|not.?found|invalid|unknown|unsupported|syntax|missing|required|no such/i.test(
+		text,
+	);
+}
+
+const identity = /^(_?id|uuid|guid|key|name|.+_id|.+[a-z]I[dD])$/;
+const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|session)_?id$/i;
+
+/** Whether an object has what a record has: a name or an id. That of a request is none. */
+export function isIdentified(body: JsonObject): boolean {
+	return !('jsonrpc' in body) && Object.keys(body).some(key => identity.test(key) && !ofTheRequest.test(key));
+}
