@@ -101,6 +101,8 @@ export interface BodyPart extends Omit<DecodedPart, 'size'> {
 
 export interface Client {
 	readonly baseUrl: string;
+	/** Names of query parameters that its authenticator sets. @default [] */
+	readonly secretParams?: readonly string[];
 	/** The request goes out when the first part is asked for; its connection is free again once the parts are left. */
 	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
 	/** Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers wait; see `maxConcurrency`. */
@@ -289,7 +291,8 @@ export function client(options: ClientOptions): Client {
 		await environment.transport.close();
 	}
 
-	return {baseUrl, send, hasRoom: ownPace.hasRoom, close, [Symbol.asyncDispose]: close};
+	const {secretParams = []} = auth ?? {};
+	return {baseUrl, secretParams, send, hasRoom: ownPace.hasRoom, close, [Symbol.asyncDispose]: close};
 }
 
 function checkOptions(options: ClientOptions): void {

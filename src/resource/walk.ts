@@ -12,6 +12,7 @@ import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
+import {isTrusted} from '../http/origin.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
 
 import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
@@ -21,6 +22,7 @@ import {type Ahead, ahead} from './ahead.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {secretLinks} from './secret-links.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
 import {type Tally, tally} from './tally.ts';
 
@@ -77,10 +79,17 @@ export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonVal
  * and none before its page is asked for.
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
-	const {name, paginator = singlePage(), decoder, signal} = options;
+	const {name, decoder, signal} = options;
 	const base = draft(options);
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
+	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), trusted];
+	const paginator = secretLinks(options.paginator ?? singlePage(), {
+		base,
+		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
+		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
+		isTrusted: url => isTrusted(url, trustedHere),
+	});
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard(paginator, base),
@@ -110,7 +119,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		});
 	};
 	const sizes = smaller(paginator, options);
-	const foreseen = foreseeing(client, options, place => requestKey(paginator.request(base, place)), send);
+	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
 
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
