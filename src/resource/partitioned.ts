@@ -10,7 +10,7 @@ import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {type Standing, type WalkOptions, walk} from './walk.ts';
 
 /** What a partition makes of the request. */
-export type PartitionRequest = Pick<WalkOptions, 'path' | 'params' | 'headers' | 'body'>;
+export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'>;
 
 export interface Partitioning {
 	readonly source: Partitions;

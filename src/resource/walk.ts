@@ -31,6 +31,8 @@ export interface WalkOptions {
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */
 	readonly path?: string;
+	/** The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default false */
+	readonly isLink?: boolean;
 	/** @default 'GET' */
 	readonly method?: string;
 	/** Query parameters. `null` and `undefined` are left out, lists repeated. */
@@ -82,8 +84,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const {name, decoder, signal} = options;
 	const base = draft(options);
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
-	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
-	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), trusted];
+	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
+	const trusted = options.isLink ? [] : [ownOrigin];
+	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted];
 	const paginator = secretLinks(options.paginator ?? singlePage(), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
@@ -238,13 +241,14 @@ function originOf(url: string, name: string): string {
 	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
-function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: string): HttpRequest {
+function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: readonly string[]): HttpRequest {
 	const {method, path, params, headers, body} = request;
 	return {
 		method,
-		url: withQuery(joinUrl(client.baseUrl, path), params),
+		// A signature may be over every byte of a link.
+		url: options.isLink && Object.keys(params).length === 0 ? new URL(path) : withQuery(joinUrl(client.baseUrl, path), params),
 		headers,
-		trustedOrigins: [trusted],
+		trustedOrigins: trusted,
 		...(body && {body}),
 		...(options.auth !== undefined && {auth: options.auth}),
 	};
