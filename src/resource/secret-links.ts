@@ -15,6 +15,8 @@ export interface SecretLinksOptions {
 	readonly url: URL;
 	/** Parameters that the authenticator sets. */
 	readonly secretParams: readonly string[];
+	/** Links to other origins are followed at that of `url`. @default false */
+	readonly isRewritten?: boolean;
 	/** Whether credentials may go there. */
 	readonly isTrusted: (url: URL) => boolean;
 }
@@ -23,7 +25,10 @@ export interface SecretLinksOptions {
  * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters back when the request
  * goes out; what the config has in its own query or path is put back here. Another origin gets none of them.
  */
-export function secretLinks(paginator: Paginator, {base, url, secretParams, isTrusted}: SecretLinksOptions): Paginator {
+export function secretLinks(
+	paginator: Paginator,
+	{base, url, secretParams, isRewritten = false, isTrusted}: SecretLinksOptions,
+): Paginator {
 	const own = ownParams(url);
 	const segments = secretSegments(url);
 
@@ -35,7 +40,7 @@ export function secretLinks(paginator: Paginator, {base, url, secretParams, isTr
 	function stored(place: Cursor | undefined): Cursor | undefined {
 		const link = place == null ? undefined : linkAt(place);
 		if (link === undefined) return place;
-		const clean = cut(link);
+		const clean = cut(isRewritten ? link.replace(/^https?:\/\/[^/?#]*/i, url.origin) : link);
 		return clean === link ? place : (replaced(place as JsonValue, link, clean) as Cursor);
 	}
 

@@ -86,11 +86,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
 	const trusted = options.isLink ? [] : [ownOrigin];
-	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted];
+	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
 	const paginator = secretLinks(options.paginator ?? singlePage(), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
 		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
+		isRewritten: client.rewriteLinks === 'baseUrl',
 		isTrusted: url => isTrusted(url, trustedHere),
 	});
 	const steps: Steps = {

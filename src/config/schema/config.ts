@@ -201,6 +201,19 @@ const client = object(
 				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
 			),
 		max_buffer: z.int().positive().optional().describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
+		max_body_bytes: z
+			.int()
+			.positive()
+			.optional()
+			.describe('Most bytes of one answer that are held in memory; a larger one fails. Default: 268435456.'),
+		trusted_origins: z
+			.array(httpUrl({}))
+			.nullish()
+			.describe('Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.'),
+		rewrite_links: z
+			.enum(['base_url'])
+			.nullish()
+			.describe('base_url: next links to another origin are followed at that of base_url. Default: as they are.'),
 	},
 	{later: ['session']},
 );
