@@ -48,8 +48,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	const byFolder = new Map<string, ResolvedResource[]>();
 	for (const resource of resources) {
 		const folder = normalize(resource.table_name);
-		if (isAbsolute(folder) || /^\.\.?(\/|\\|$)/.test(folder)) {
-			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder. Give it another table_name`;
+		const leadsOut = /(^|[/\\])\.\.([/\\]|$)/.test(resource.table_name) || /^\.([/\\]|$)/.test(folder);
+		if (isAbsolute(folder) || leadsOut || /^\.sluice/i.test(folder)) {
+			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder, or is kept for Sluice. Give it another table_name`;
 			issues.push({path: resource.name, message});
 		}
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);

@@ -33,15 +33,26 @@ export const run = verb({
 		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, strict, ...args},
 		interrupt,
 	) {
-		const {openProject, pick, only, checkFolders, connect, extractFamily, summaryTable, targets, fingerprint, invocation} =
-			await import('./writing.ts');
+		const {
+			openProject,
+			pick,
+			only,
+			folderOnly,
+			checkFolders,
+			connect,
+			extractFamily,
+			summaryTable,
+			targets,
+			fingerprint,
+			invocation,
+		} = await import('./writing.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
 		checkFolders(chosen, project.path);
 		const {config} = project;
 		const destination = {
-			path: output ?? config.output?.path ?? 'out',
+			path: folderOnly(output ?? config.output?.path ?? 'out'),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
 			checkpoint: config.output?.checkpoint,
