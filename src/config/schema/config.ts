@@ -229,7 +229,7 @@ const output = whenNeeded(() =>
 		checkpoint: object({
 			rows: z.int().positive().optional().describe('Default: 1000000.'),
 			bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
-			seconds: seconds().optional().describe('Default: 60.'),
+			seconds: seconds().optional().describe('Default: 10.'),
 		})
 			.optional()
 			.describe('After how much a run makes durable what it has, so that it can go on from there.'),
