@@ -21,11 +21,13 @@ export interface Project {
 	/** The config with every secret as `***`. */
 	readonly masked: Config;
 	readonly resources: readonly ResolvedResource[];
+	/** The file, absolute. */
+	readonly file: string;
 }
 
 export async function openProject({config, set = [], envFile}: ConfigArguments): Promise<Project> {
 	const loaded = await loadConfig(config, {env: process.env, set, ...(envFile !== undefined && {envFile})});
-	return {...loaded, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
+	return {...loaded, file: loaded.path, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
 }
 
 /** The named resources, each once, or all that are selected when none is named. */

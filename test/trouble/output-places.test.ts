@@ -54,3 +54,23 @@ test('https to a server that speaks http only is not retried', async () => {
 		await api.close();
 	}
 });
+
+test('output.path is relative to the config, --output to the present folder, and data at the old place is pointed at', async () => {
+	const api = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
+	try {
+		const config = {client: {base_url: api.url}, resources: ['rows'], output: {format: 'jsonl'}};
+		await using place = await workspace({'my/sluice.json': JSON.stringify(config)});
+		equal((await place.sluice(['run', '-c', 'my/sluice.json', '-o', 'out'])).code, 0);
+		const {code, stderr} = await place.sluice(['run', '-c', 'my/sluice.json']);
+		equal(code, 0, stderr);
+		match(stderr, /this run writes to my\/out\/\. Earlier ones wrote to out\/ here: .* --output out/);
+		const parts = (await place.visible()).filter(name => name.endsWith('.jsonl'));
+		deepEqual(
+			parts.map(name => name.replace(/rows\/.*/, 'rows')),
+			['my/out/rows', 'out/rows'],
+		);
+		match((await place.sluice(['ls', '-c', 'my/sluice.json'])).stdout, /rows/);
+	} finally {
+		await api.close();
+	}
+});
