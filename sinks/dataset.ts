@@ -54,7 +54,7 @@ export interface CheckpointOptions {
 	readonly rows?: number;
 	/** Bytes of files. @default 64 MiB */
 	readonly bytes?: number;
-	/** @default 60_000 */
+	/** @default 10_000 */
 	readonly ms?: number;
 }
 
@@ -86,7 +86,7 @@ export function datasetSink({
 	format,
 	merge,
 	partition = unpartitioned,
-	checkpoint: {rows: mostRows = 1_000_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 60_000} = {},
+	checkpoint: {rows: mostRows = 1_000_000, bytes: mostBytes = 64 * MEBIBYTE, ms: mostMs = 10_000} = {},
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	allowEmpty = false,

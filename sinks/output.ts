@@ -31,8 +31,9 @@ export interface Output {
 /**
  * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
  * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
+ * `mode` is that of the new file.
  */
-export function fileOutput(path: string): Output {
+export function fileOutput(path: string, {mode = 0o666}: {mode?: number} = {}): Output {
 	let place: Place | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
@@ -75,7 +76,7 @@ export function fileOutput(path: string): Output {
 		const second = `${temporary}-2`;
 		let target: FileHandle | undefined;
 		try {
-			target = await open(second, 'wx+');
+			target = await open(second, 'wx+', mode);
 			let written = 0;
 			for await (const chunk of chunks) {
 				await writeAll(target, chunk);
@@ -110,7 +111,7 @@ export function fileOutput(path: string): Output {
 		open: () =>
 			attempt(async () => {
 				place = await placeOf(path);
-				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+');
+				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+', mode);
 			}),
 		write: bytes =>
 			attempt(async () => {

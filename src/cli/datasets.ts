@@ -1,5 +1,6 @@
 /** What the verbs about datasets share: where they are, and which ones are meant. */
 import {readEnvFile} from '../config/load/env-file.ts';
+import {folderOnly} from '../config/load/folder-only.ts';
 import {outputFolder} from '../config/load/output-folder.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
@@ -11,7 +12,7 @@ import type {OutputArguments} from './verb.ts';
 
 /** The folder of the datasets. Works without a config, and without what its secrets need. */
 export async function rootOf({output, config, set = [], envFile}: OutputArguments): Promise<string> {
-	if (output !== undefined) return output;
+	if (output !== undefined) return folderOnly(output);
 	const env = envFile === undefined ? process.env : {...(await readEnvFile(envFile, envFile)), ...process.env};
 	return outputFolder(config, {env, set});
 }

@@ -53,7 +53,7 @@ export function table(
 
 /** A text as one line that moves no cursor. */
 export function printableCell(text: string): string {
-	return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\ufffd');
+	return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** Cuts a text to so many terminal columns. */

@@ -146,7 +146,7 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 
 // What a server sends gets into messages; it must not get to move the cursor.
 function printable(text: string): string {
-	return text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd');
+	return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 function describe(error: unknown): Record<string, unknown> {

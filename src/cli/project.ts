@@ -21,11 +21,13 @@ export interface Project {
 	/** The config with every secret as `***`. */
 	readonly masked: Config;
 	readonly resources: readonly ResolvedResource[];
+	/** The file, absolute. */
+	readonly file: string;
 }
 
 export async function openProject({config, set = [], envFile}: ConfigArguments): Promise<Project> {
 	const loaded = await loadConfig(config, {env: process.env, set, ...(envFile !== undefined && {envFile})});
-	return {...loaded, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
+	return {...loaded, file: loaded.path, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
 }
 
 /** The named resources, each once, or all that are selected when none is named. */
@@ -48,8 +50,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	const byFolder = new Map<string, ResolvedResource[]>();
 	for (const resource of resources) {
 		const folder = normalize(resource.table_name);
-		if (isAbsolute(folder) || /^\.\.?(\/|\\|$)/.test(folder)) {
-			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder. Give it another table_name`;
+		const leadsOut = /(^|[/\\])\.\.([/\\]|$)/.test(resource.table_name) || /^\.([/\\]|$)/.test(folder);
+		if (isAbsolute(folder) || leadsOut || /^\.sluice/i.test(folder)) {
+			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder, or is kept for Sluice. Give it another table_name`;
 			issues.push({path: resource.name, message});
 		}
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);

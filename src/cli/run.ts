@@ -1,3 +1,4 @@
+import {join, resolve} from 'node:path';
 import {intakeOf} from '../config/compile/intake.ts';
 import {formatNames} from '../core/format-names.ts';
 import {count, plural} from './format.ts';
@@ -33,20 +34,39 @@ export const run = verb({
 		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, strict, ...args},
 		interrupt,
 	) {
-		const {openProject, pick, only, checkFolders, connect, extractFamily, summaryTable, targets, fingerprint, invocation} =
-			await import('./writing.ts');
+		const {
+			openProject,
+			pick,
+			only,
+			folderOnly,
+			besideConfig,
+			exists,
+			checkFolders,
+			connect,
+			extractFamily,
+			summaryTable,
+			targets,
+			fingerprint,
+			invocation,
+		} = await import('./writing.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
 		checkFolders(chosen, project.path);
 		const {config} = project;
+		const written = config.output?.path ?? 'out';
 		const destination = {
-			path: output ?? config.output?.path ?? 'out',
+			path: output === undefined ? besideConfig(written, project.file, '.') : folderOnly(output),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
 		};
+		const isElsewhere = output === undefined && resolve(written) !== resolve(destination.path);
+		if (isElsewhere && (await exists(join(written, '.sluice'))) && !(await exists(join(destination.path, '.sluice'))))
+			log.warn(
+				`output.path is relative to ${project.path}, so this run writes to ${destination.path}/. Earlier ones wrote to ${written}/ here: to go on from there, move it, or give --output ${written}`,
+			);
 		const signal = maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
 		const columns = names(select);
 		const intake = intakeOf(destination.format, columns);

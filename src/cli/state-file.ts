@@ -63,7 +63,7 @@ function attempt<T>(work: () => T): T | undefined {
 
 // Under a temporary name until it is on disk: a crash leaves the old state or the new one.
 async function write(path: string, resources: {[resource: string]: JsonObject}): Promise<void> {
-	const output = fileOutput(path);
+	const output = fileOutput(path, {mode: 0o600});
 	try {
 		await output.open();
 		await output.write(Buffer.from(`${stringify({sluice_state: FORMAT, resources})}\n`));

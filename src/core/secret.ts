@@ -50,10 +50,18 @@ function remember(value: string): void {
 	longestFirst = [...known].sort((a, b) => b.length - a.length);
 }
 
-// As it is, in a URL, in a form, and inside JSON.
-function spellings(value: string): string[] {
-	const form = new URLSearchParams({'': value}).toString().slice(1);
-	return [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1)];
+// As it is, in a URL (also inside a parameter of another one), in a form, and inside JSON.
+function spellings(value: string): Set<string> {
+	// Half a surrogate pair has no bytes: it is sent as U+FFFD.
+	const sent = Buffer.from(value).toString();
+	const once = encodeURIComponent(sent);
+	const form = new URLSearchParams({'': sent}).toString().slice(1);
+	const encoded = [once, encodeURIComponent(once), form, encodeURIComponent(form)];
+	return new Set([value, sent, ...encoded, ...encoded.map(lowerEscapes), JSON.stringify(value).slice(1, -1)]);
+}
+
+function lowerEscapes(text: string): string {
+	return text.replace(/%(25)?[\dA-F]{2}/g, found => found.toLowerCase());
 }
 
 const keyOf = 'api|access|app|application|auth|bearer|client|id|private|refresh|secret|security|session|subscription';
@@ -73,6 +81,19 @@ const secretName = new RegExp(
 /** Whether what has this name, as a header, a parameter, a key of an object, is secret by it. */
 export function isSecretName(name: string): boolean {
 	return secretName.test(name);
+}
+
+// So short a secret may stand inside any word.
+const SHORTEST_INSIDE = 8;
+
+/** Whether the text is a known secret and nothing else. */
+export function isKnownSecret(text: string): boolean {
+	return known.has(text);
+}
+
+/** Whether the text holds a known secret that is too long to stand there by chance: `Bearer …`. */
+export function holdsKnownSecret(text: string): boolean {
+	return longestFirst.some(secret => secret.length >= SHORTEST_INSIDE && text.includes(secret));
 }
 
 /** The text with every known secret replaced by `***`. */

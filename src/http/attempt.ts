@@ -4,6 +4,7 @@ import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {beginningOf} from './decode/bytes.ts';
 import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
+import {secretSegments} from './known-secrets.ts';
 import {isTrusted} from './origin.ts';
 import type {Left, Turn} from './quota.ts';
 import {type HttpRequest, outgoing} from './request.ts';
@@ -64,10 +65,15 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
 	const turn = await options.reserve();
+	if (!trusted && secretSegments(request.url).length > 0)
+		throw new Failure(`was not sent: its path has a secret, which ${request.url.origin} may not see`, {
+			code: 'ERR_AUTH',
+			retryable: false,
+		});
 	const sent = outgoing(request, options.headers, trusted);
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
-	const response = await options.exchange(sent);
+	const response = await (trusted ? options.exchange(sent) : foreign(() => options.exchange(sent), options));
 	if (trusted) {
 		const waitMs = requestedWaitMs(response.status, response.headers, Date.now());
 		const left = remainingOf(response.headers, Date.now());
@@ -84,6 +90,21 @@ export async function renew({auth, context, renewal}: AttemptOptions): Promise<b
 	renewal.done = true;
 	await authenticating(() => auth.refresh?.(sent, context), context);
 	return true;
+}
+
+const elsewhere =
+	'If this origin may have them, list it in client.trusted_origins (trustedOrigins); if it is the same API behind a proxy, set client.rewrite_links: base_url (rewriteLinks)';
+
+// Whoever reads of a host that no config names has to hear who named it.
+async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptions): Promise<Incoming> {
+	try {
+		return await exchange();
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		const from = `A link or a redirect ${origin === undefined ? 'of the server' : `from ${origin}`} leads there. ${elsewhere}`;
+		const advice = error.details.advice === undefined ? from : `${error.details.advice}. ${from}`;
+		throw new Failure(error.message, {...error.details, advice});
+	}
 }
 
 function trustedOrigins({trustedOrigins: named = []}: HttpRequest, {origin}: AttemptOptions): readonly string[] {
@@ -130,7 +151,7 @@ function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status
 
 function advice(status: number, trusted: boolean, auth: Authenticator | null, origins: readonly string[]): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only; list this origin in trustedOrigins if it may have them`;
+		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only, and a link or a redirect of the server leads here. ${elsewhere}`;
 	}
 	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
 	if (status === 401) return 'The server does not accept the credentials: check auth';

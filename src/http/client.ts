@@ -52,6 +52,10 @@ export interface ClientOptions {
 	readonly streamAboveBytes?: number;
 	/** The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456 (256 MiB) */
 	readonly maxBodyBytes?: number;
+	/** Origins that get credentials and configured headers as that of `baseUrl` does: `https://files.example.com`. @default [] */
+	readonly trustedOrigins?: readonly string[];
+	/** `baseUrl`: next links to any other origin are followed at that of the endpoint, for an API behind a proxy that names itself wrongly. @default as they are */
+	readonly rewriteLinks?: 'baseUrl';
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -103,6 +107,12 @@ export interface BodyPart extends Omit<DecodedPart, 'size'> {
 
 export interface Client {
 	readonly baseUrl: string;
+	/** Origins besides its own that get credentials. @default [] */
+	readonly trustedOrigins?: readonly string[];
+	/** @default links are followed as they are */
+	readonly rewriteLinks?: 'baseUrl' | undefined;
+	/** Names of query parameters that its authenticator sets. @default [] */
+	readonly secretParams?: readonly string[];
 	/** The request goes out when the first part is asked for; its connection is free again once the parts are left. */
 	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
 	/** Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers wait; see `maxConcurrency`. */
@@ -119,6 +129,7 @@ const PLAIN_BYTES = MIB;
 /** A client for the API at `baseUrl`. Close it at the end. */
 export function client(options: ClientOptions): Client {
 	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
+	const {trustedOrigins = [], rewriteLinks} = options;
 	const {userAgent = 'sluice', onEvent, rateLimit, responseActions = [], maxRequests = Number.POSITIVE_INFINITY} = options;
 	const ownPace = pace(options.maxConcurrency ?? connections, options.maxBufferBytes ?? 64 * MIB);
 	checkOptions(options);
@@ -149,7 +160,8 @@ export function client(options: ClientOptions): Client {
 		...lowerCased(revealed(options.headers)),
 	};
 
-	async function* send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
+	async function* send(asked: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
+		const request = {...asked, trustedOrigins: [...(asked.trustedOrigins ?? []), ...trustedOrigins]};
 		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		// Rules want to see values.
@@ -294,7 +306,17 @@ export function client(options: ClientOptions): Client {
 		await environment.transport.close();
 	}
 
-	return {baseUrl, send, hasRoom: ownPace.hasRoom, close, [Symbol.asyncDispose]: close};
+	const {secretParams = []} = auth ?? {};
+	return {
+		baseUrl,
+		trustedOrigins,
+		rewriteLinks,
+		secretParams,
+		send,
+		hasRoom: ownPace.hasRoom,
+		close,
+		[Symbol.asyncDispose]: close,
+	};
 }
 
 function checkOptions(options: ClientOptions): void {
@@ -302,6 +324,10 @@ function checkOptions(options: ClientOptions): void {
 	const {connections = 1, maxConcurrency = 1, maxBufferBytes = 0, streamAboveBytes = 0, maxBodyBytes = 1} = options;
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new ConfigError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
+	}
+	for (const trusted of options.trustedOrigins ?? []) {
+		if (!URL.canParse(trusted) || !/^https?:$/.test(new URL(trusted).protocol))
+			throw new ConfigError(`trustedOrigins are origins such as https://files.example.com, got ${JSON.stringify(trusted)}`);
 	}
 	checkRetry(retry);
 	if (rateLimit) checkRateLimit(rateLimit);

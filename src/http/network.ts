@@ -20,7 +20,9 @@ export function networkFailure(error: unknown, url: URL, timeouts: Required<Time
 	}
 	if (code.startsWith('HPE_')) return failed(`failed: the answer is not valid HTTP (${code})`, error, {retryable: true});
 	const [words, advice] = unreachable[code] ?? [];
-	if (words) return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable: true, ...(advice && {advice})});
+	// It would not speak TLS the next time either.
+	const retryable = words !== noTls;
+	if (words) return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable, ...(advice && {advice})});
 	return failed(`failed: ${cut[code] ?? (error as Error).message} (${code})`, error, {retryable: true});
 }
 
@@ -35,6 +37,8 @@ function timeoutOf(code: string, host: string, {connectMs, headersMs, bodyIdleMs
 	return undefined;
 }
 
+const noTls = 'it does not speak TLS';
+
 const unreachable: Record<string, readonly [words: string, advice?: string]> = {
 	ECONNREFUSED: ['connection refused', 'Is the server running, and is the port right?'],
 	ENOTFOUND: ['no such host', 'Check the host name'],
@@ -42,9 +46,9 @@ const unreachable: Record<string, readonly [words: string, advice?: string]> = {
 	EHOSTUNREACH: ['no route to the host', 'Check the network connection'],
 	ENETUNREACH: ['no route to the network', 'Check the network connection'],
 	ETIMEDOUT: ['no answer', 'Check the host, the port and the firewall'],
-	EPROTO: ['it does not speak TLS', 'Is it http instead of https?'],
-	ERR_SSL_WRONG_VERSION_NUMBER: ['it does not speak TLS', 'Is it http instead of https?'],
-	ERR_SSL_PACKET_LENGTH_TOO_LONG: ['it does not speak TLS', 'Is it http instead of https?'],
+	EPROTO: [noTls, 'Is it http instead of https?'],
+	ERR_SSL_WRONG_VERSION_NUMBER: [noTls, 'Is it http instead of https?'],
+	ERR_SSL_PACKET_LENGTH_TOO_LONG: [noTls, 'Is it http instead of https?'],
 };
 
 const cut: Record<string, string> = {

@@ -12,6 +12,7 @@ import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
+import {isTrusted} from '../http/origin.ts';
 import type {HttpRequest, RequestBody} from '../http/request.ts';
 
 import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
@@ -22,6 +23,7 @@ import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {secretLinks} from './secret-links.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
 import {type Tally, tally} from './tally.ts';
 
@@ -30,6 +32,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */
 	readonly path?: string;
+	/** The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default false */
+	readonly isLink?: boolean;
 	/** @default 'GET' */
 	readonly method?: string;
 	/** Query parameters. `null` and `undefined` are left out, lists repeated. */
@@ -78,10 +82,19 @@ export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonVal
  * and none before its page is asked for.
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
-	const {name, paginator = singlePage(), decoder, signal} = options;
+	const {name, decoder, signal} = options;
 	const base = draft(options);
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
-	const trusted = originOf(joinUrl(client.baseUrl, base.path), name);
+	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
+	const trusted = options.isLink ? [] : [ownOrigin];
+	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
+	const paginator = secretLinks(options.paginator ?? singlePage(), {
+		base,
+		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
+		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
+		isRewritten: client.rewriteLinks === 'baseUrl',
+		isTrusted: url => isTrusted(url, trustedHere),
+	});
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard(paginator, base),
@@ -113,7 +126,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		});
 	};
 	const sizes = smaller(paginator, options);
-	const foreseen = foreseeing(client, options, place => requestKey(paginator.request(base, place)), send);
+	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
 
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
@@ -233,13 +246,14 @@ function originOf(url: string, name: string): string {
 	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
-function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: string): HttpRequest {
+function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: readonly string[]): HttpRequest {
 	const {method, path, params, headers, body} = request;
 	return {
 		method,
-		url: withQuery(joinUrl(client.baseUrl, path), params),
+		// A signature may be over every byte of a link.
+		url: options.isLink && Object.keys(params).length === 0 ? new URL(path) : withQuery(joinUrl(client.baseUrl, path), params),
 		headers,
-		trustedOrigins: [trusted],
+		trustedOrigins: trusted,
 		...(body && {body}),
 		...(options.auth !== undefined && {auth: options.auth}),
 	};

@@ -1,9 +1,9 @@
 /** A dataset that one process writes to: opened, brought up to date, committed to, closed. */
-import {mkdir, rename, rm} from 'node:fs/promises';
+import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import type {Schema} from '../core/schema.ts';
-import {entriesOf, explained, makeFolder, syncFolder, writeDurably} from './files.ts';
+import {entriesOf, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune} from './log.ts';
@@ -75,6 +75,8 @@ export async function openDataset({root, name, writer}: OpenOptions): Promise<Da
 async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	await makeFolder(layout.log);
 	await makeFolder(layout.staging);
+	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all, so the folder is not.
+	await chmod(layout.log, 0o700).catch(error => ignoring(error, 'EPERM', 'ENOTSUP', 'EINVAL'));
 	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that it has the lock
 	// can neither commit nor take anything away from here on.
 	for (const path of await entriesOf(layout.staging))

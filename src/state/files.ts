@@ -3,9 +3,9 @@ import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'nod
 import {basename, dirname, join} from 'node:path';
 import {SluiceError, StateError} from '../core/errors.ts';
 
-/** Writes a new file, down to the disk. */
+/** Writes a new file, down to the disk. Nobody else may read it: what is ours to keep can hold what an API said in confidence. */
 export async function writeDurably(path: string, text: string): Promise<void> {
-	const file = await open(path, 'wx');
+	const file = await open(path, 'wx', 0o600);
 	try {
 		await file.writeFile(text);
 		await file.sync();

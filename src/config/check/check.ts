@@ -6,6 +6,7 @@
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
 import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {userProblem} from '../schema/object.ts';
@@ -79,7 +80,7 @@ function path(
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
 	if (problem) found.push({path: here, message: problem});
-	else if (client.base_url === '' && !/^https?:\/\//i.test(text))
+	else if (client.base_url === '' && onlyPlaceholder(text) === undefined && !/^https?:\/\//i.test(text))
 		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
 	return found;
 }

@@ -7,6 +7,7 @@ import type {QueryScalar, QueryValue} from '../../http/url.ts';
 import type {PartitionRequest} from '../../resource/partitioned.ts';
 import {type Binding, originOf, rowOf} from '../../resource/partitions.ts';
 import {fill} from '../placeholders/braces.ts';
+import {asSegment, asSegments, leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
 import {alternatives} from '../placeholders/lineage.ts';
 import {parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
 import {mapLeaves} from '../tree.ts';
@@ -119,13 +120,19 @@ export function binder(
 				if (!values) return asText(text);
 				return batch ? values : (values[0] ?? null);
 			};
-			const inPath: Spell = (value, placeholder) => segment(value, name, references.get(placeholder));
+			const inPath: Spell = (value, placeholder) => pathValue(value, name, references.get(placeholder));
+			// A URL of an answer is followed as it is; credentials go there only if the client trusts its origin.
+			const [link] = onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
+			const isLink = typeof link === 'string' && /^https?:\/\//i.test(link);
+			if (isLink && !URL.canParse(link))
+				throw new SelectorError(`${name}: ${JSON.stringify(link)} is not a URL that can be followed`);
 			const body = bodyOf({
 				...(endpoint.json !== undefined && {json: leaves(endpoint.json, asJson)}),
 				...(endpoint.data !== undefined && {data: leaves(endpoint.data, asText)}),
 			});
 			return {
-				path: joined(endpoint.path, bindings, inPath, encodeURI(separator)),
+				path: isLink ? link : joined(endpoint.path, bindings, inPath, encodeURI(separator)),
+				...(isLink && {isLink}),
 				params: leaves<Record<string, QueryValue>>(endpoint.params, text => {
 					const [value, ...others] = whole(text, bindings) ?? [];
 					return value !== undefined && others.length === 0 && !batch ? queryValue(value) : asText(text);
@@ -175,12 +182,12 @@ function scalar(value: QueryScalar | Decimal): QueryScalar {
 	return value instanceof Decimal ? value.text : value;
 }
 
-// A value of an API is one segment, whatever is in it; dots alone would lead to another path, encoded or not.
-function segment(value: JsonValue, name: string, reference: Reference | undefined): string {
+// Slashes of a value stay, as with dlt, unless its placeholder asks for one segment.
+function pathValue(value: JsonValue, name: string, reference: Reference | undefined): string {
 	const text = textOf(value);
-	if (/^\.{0,2}$/.test(text))
+	if (leadsElsewhere(text))
 		throw new SelectorError(`${name}: ${JSON.stringify(text)} cannot stand in a path; ${without(text, reference)}`);
-	return encodeURIComponent(Buffer.from(text).toString());
+	return reference?.isWhole ? asSegment(text) : asSegments(text);
 }
 
 function without(text: string, reference: Reference | undefined): string {

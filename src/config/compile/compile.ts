@@ -72,6 +72,9 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		max_requests,
 		concurrency = 1,
 		max_buffer,
+		max_body_bytes,
+		trusted_origins,
+		rewrite_links,
 	} = config.client;
 	const api = made('client', () =>
 		client({
@@ -82,6 +85,9 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 			...(response_actions && {responseActions: response_actions.map(responseRule)}),
 			...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
 			...(max_requests != null && {maxRequests: max_requests}),
+			...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
+			...(trusted_origins && {trustedOrigins: trusted_origins}),
+			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),
 			connections: Math.max(8, concurrency),

@@ -4,6 +4,7 @@ import {type JsonValue, stringify} from '../../core/json.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
+import {asSegments} from '../placeholders/in-path.ts';
 import {type RangeName, rangeName} from '../placeholders/range.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
 import {isPlainObject} from '../tree.ts';
@@ -25,7 +26,7 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 	const filledJson = json === undefined ? undefined : filled(json, sent);
 	return {
 		...endpoint,
-		path: needed(endpoint.path, encodeURIComponent, 'path'),
+		path: needed(endpoint.path, config.format == null ? encodeURIComponent : asSegments, 'path'),
 		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
 		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
 		...(filledJson !== undefined && {json: filledJson as JsonValue}),

@@ -3,6 +3,7 @@ import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 import {valueAt} from '../tree.ts';
 import {discover} from './discover.ts';
+import {besideConfig} from './folder-only.ts';
 import {interpolate} from './interpolate.ts';
 import type {LoadOptions} from './load.ts';
 import {override} from './override.ts';
@@ -24,5 +25,5 @@ export async function outputFolder(
 	const filled = interpolate(valueAt(tree, ['output', 'path']), {env, secrets});
 	const [problem] = filled.problems;
 	if (problem) throw new ConfigError([{path: 'output.path', message: problem.message}], path ?? file);
-	return typeof filled.tree === 'string' ? filled.tree : FALLBACK;
+	return besideConfig(typeof filled.tree === 'string' ? filled.tree : FALLBACK, file, cwd);
 }

@@ -1,16 +1,19 @@
 /** Placeholders that get a new value for each request: `{resources.users.id}`, `{partitions.region}`. */
 import {type Path, parsePath} from '../../core/path.ts';
 import {messageOf} from '../../core/stage.ts';
+import {WHOLE} from './in-path.ts';
 import {alternatives} from './lineage.ts';
 
 /** A path into the row of a resource, or of one of several: `posts|pages`. */
 export interface RowReference {
 	readonly resource: string;
 	readonly path: Path;
+	/** In a path, its slashes are encoded too. */
+	readonly isWhole?: boolean;
 }
 
 /** A value of a row, or of a list of partitions. */
-export type Reference = RowReference | {readonly partition: string};
+export type Reference = RowReference | {readonly partition: string; readonly isWhole?: boolean};
 
 interface Problem {
 	readonly problem: string;
@@ -22,7 +25,14 @@ export function isReference(placeholder: string): boolean {
 }
 
 /** The reference, or what is wrong with it. */
-export function parseReference(placeholder: string): Reference | Problem {
+export function parseReference(text: string): Reference | Problem {
+	const isWhole = text.endsWith(WHOLE);
+	const placeholder = isWhole ? text.slice(0, -WHOLE.length) : text;
+	const reference = parse(placeholder);
+	return isWhole && !('problem' in reference) ? {...reference, isWhole} : reference;
+}
+
+function parse(placeholder: string): Reference | Problem {
 	const [, partition] = /^partitions\.(\w+)$/.exec(placeholder) ?? [];
 	if (partition !== undefined) return {partition};
 	const [, resource, path] = /^resources\.([^.[]+)\.?((?<=\.)[^.].*|\[.+)$/.exec(placeholder) ?? [];

@@ -217,6 +217,19 @@ const client = object(
 				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
 			),
 		max_buffer: z.int().positive().optional().describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
+		max_body_bytes: z
+			.int()
+			.positive()
+			.optional()
+			.describe('Most bytes of one answer that are held in memory; a larger one fails. Default: 268435456.'),
+		trusted_origins: z
+			.array(httpUrl({}))
+			.nullish()
+			.describe('Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.'),
+		rewrite_links: z
+			.enum(['base_url'])
+			.nullish()
+			.describe('base_url: next links to another origin are followed at that of base_url. Default: as they are.'),
 	},
 	{later: ['session']},
 );
@@ -232,7 +245,7 @@ const output = whenNeeded(() =>
 		checkpoint: object({
 			rows: z.int().positive().optional().describe('Default: 1000000.'),
 			bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
-			seconds: seconds().optional().describe('Default: 60.'),
+			seconds: seconds().optional().describe('Default: 10.'),
 		})
 			.optional()
 			.describe('After how much a run makes durable what it has, so that it can go on from there.'),

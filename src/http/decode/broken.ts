@@ -38,7 +38,8 @@ export function tooLarge({status}: Incoming, maxBytes: number, keys?: readonly s
 	return undecodable(`answered ${status} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB${missed}`, {
 		retryable: false,
 		status,
-		advice: 'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise maxBodyBytes',
+		advice:
+			'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise client.max_body_bytes (maxBodyBytes)',
 	});
 }
 

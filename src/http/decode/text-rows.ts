@@ -29,7 +29,7 @@ export async function* decodeRows(
 			tooLarge: () =>
 				undecodable(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
 					retryable: false,
-					advice: `Check that this is ${format}; or raise maxBodyBytes`,
+					advice: `Check that this is ${format}; or raise client.max_body_bytes (maxBodyBytes)`,
 				}),
 			broken: error => broken(response, format, error),
 		});

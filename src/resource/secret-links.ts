@@ -1,0 +1,95 @@
+/** Keeps credentials out of places: a server may copy the key of a request into its next link, and places are stored and shown. */
+import {PaginationError} from '../core/errors.ts';
+import type {JsonValue} from '../core/json.ts';
+import type {Cursor} from '../core/page.ts';
+import {isObject} from '../core/path.ts';
+import {holdsKnownSecret, isKnownSecret} from '../core/secret.ts';
+import {paramValue, secretSegments, withoutSecretParams} from '../http/known-secrets.ts';
+import {nameOf} from '../http/url.ts';
+import type {Paginator, RequestDraft} from './paginator.ts';
+
+export interface SecretLinksOptions {
+	/** The request before the paginator changes it. */
+	readonly base: RequestDraft;
+	/** The URL of that request. */
+	readonly url: URL;
+	/** Parameters that the authenticator sets. */
+	readonly secretParams: readonly string[];
+	/** Links to other origins are followed at that of `url`. @default false */
+	readonly isRewritten?: boolean;
+	/** Whether credentials may go there. */
+	readonly isTrusted: (url: URL) => boolean;
+}
+
+/**
+ * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters back when the request
+ * goes out; what the config has in its own query or path is put back here. Another origin gets none of them.
+ */
+export function secretLinks(
+	paginator: Paginator,
+	{base, url, secretParams, isRewritten = false, isTrusted}: SecretLinksOptions,
+): Paginator {
+	const own = ownParams(url);
+	const segments = secretSegments(url);
+
+	function linkAt(place: Cursor): string | undefined {
+		const {path} = paginator.request(base, place);
+		return path !== base.path && /^https?:\/\//i.test(path) && URL.canParse(path) ? path : undefined;
+	}
+
+	function stored(place: Cursor | undefined): Cursor | undefined {
+		const link = place == null ? undefined : linkAt(place);
+		if (link === undefined) return place;
+		const clean = cut(isRewritten ? link.replace(/^https?:\/\/[^/?#]*/i, url.origin) : link);
+		return clean === link ? place : (replaced(place as JsonValue, link, clean) as Cursor);
+	}
+
+	function cut(link: string): string {
+		const target = new URL(link);
+		if (isTrusted(target)) {
+			// A short secret may be an ordinary word elsewhere, and what is cut has to be put back.
+			const isOwn = (name: string, value: string) => own.some(param => param[0] === name && param[1] === value);
+			const clean = withoutSecretParams(link, (name, value) => secretParams.includes(name) || isOwn(name, value));
+			return segments.reduce((text, segment, i) => text.replace(`/${segment}`, `/${standIn(i)}`), clean);
+		}
+		if (secretSegments(target).length > 0)
+			throw new PaginationError(
+				`the next link leads to ${target.origin} and has a secret of this config in its path; it was not followed`,
+			);
+		return withoutSecretParams(link);
+	}
+
+	const {foresee} = paginator;
+	return {
+		...paginator,
+		request(draft, place) {
+			const request = paginator.request(draft, place);
+			if (own.length + segments.length === 0 || request.path === draft.path) return request;
+			const path = segments.reduce((text, segment, i) => text.replace(standIn(i), () => segment), request.path);
+			if (!URL.canParse(path) || !isTrusted(new URL(path))) return request;
+			const there = [...new URL(path).searchParams.keys()];
+			const missing = own.filter(([name]) => !there.includes(name));
+			return {...request, path, params: {...request.params, ...Object.fromEntries(missing)}};
+		},
+		next: (place, answer) => stored(paginator.next(place, answer)),
+		...(foresee && {foresee: (place, start) => stored(foresee(place, start))}),
+	};
+}
+
+function standIn(index: number): string {
+	return `{secret.${index}}`;
+}
+
+function ownParams({search}: URL): [name: string, value: string][] {
+	const parts = search.slice(1).split('&').filter(Boolean);
+	return parts
+		.map((part): [string, string] => [nameOf(part), paramValue(part)])
+		.filter(([, value]) => isKnownSecret(value) || holdsKnownSecret(value));
+}
+
+function replaced(tree: JsonValue, text: string, by: string): JsonValue {
+	if (tree === text) return by;
+	if (Array.isArray(tree)) return tree.map(item => replaced(item, text, by));
+	if (!isObject(tree)) return tree;
+	return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, replaced(value, text, by)]));
+}
