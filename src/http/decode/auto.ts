@@ -18,7 +18,7 @@ export async function* autoDecoder(response: Incoming, options: DecodeOptions): 
 	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
 	if (told) yield* told(response, options);
 	else {
-		const start = await beginning(response, LOOK_BYTES);
+		const start = await beginning(response, LOOK_BYTES, options.maxBodyBytes);
 		yield* byStart(textOf(response, start))(rewound(response, start), options);
 	}
 }
@@ -39,7 +39,7 @@ function byName(path: string): Decoder | undefined {
 }
 
 async function* someCsv(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
-	const start = await beginning(response, LOOK_BYTES);
+	const start = await beginning(response, LOOK_BYTES, options.maxBodyBytes);
 	const delimiter = delimiterIn(textOf(response, start));
 	yield* csvDecoder({delimiter})(rewound(response, start), options);
 }

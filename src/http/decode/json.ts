@@ -17,7 +17,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		return;
 	}
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
-	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes);
+	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes, maxBodyBytes);
 	try {
 		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
 		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});

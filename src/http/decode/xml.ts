@@ -74,7 +74,7 @@ async function* decode(
 	const {XMLParser} = await parserModule();
 	const parser = new XMLParser(options);
 	const limitBytes = Math.min(maxBodyBytes, MOST_BYTES);
-	const {chunks, isAll, rest} = await beginning(response, limitBytes);
+	const {chunks, isAll, rest} = await beginning(response, limitBytes, maxBodyBytes);
 	try {
 		if (!isAll) {
 			throw undecodable(`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`, {
