@@ -6,29 +6,44 @@ import {crc32, deflateRawSync, gzipSync} from 'node:zlib';
 import {type BodyPart, client, type SendOptions} from '../../src/http/client.ts';
 import {autoDecoder} from '../../src/http/decode/auto.ts';
 import {csvDecoder} from '../../src/http/decode/csv.ts';
+import {withEncoding} from '../../src/http/decode/encoding.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
+import {countingDecoder} from '../../src/http/decode/replaced.ts';
 import {xmlDecoder} from '../../src/http/decode/xml.ts';
+import {workspace} from '../helpers/binary.ts';
+import {query} from '../helpers/duckdb.ts';
 import {get, partsOf} from '../http/server.ts';
 
 interface Options extends Pick<SendOptions, 'decoder' | 'keys'> {
 	readonly type?: string;
 	readonly maxBodyBytes?: number;
+	readonly streamAboveBytes?: number;
 }
 
-/** The parts of one body that a server sends with status 200. */
-async function partsFrom(body: string | Buffer, {type, maxBodyBytes, ...options}: Options): Promise<BodyPart[]> {
+/** A server that answers every request with this body and status 200. */
+async function answering(body: string | Buffer, type?: string): Promise<{url: string; [Symbol.asyncDispose](): Promise<void>}> {
 	const server = createServer((_request, response) => {
 		response.writeHead(200, type === undefined ? {} : {'content-type': type}).end(body);
 	});
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	await using api = client({baseUrl: url, retry: {maxRetries: 0}, ...(maxBodyBytes && {maxBodyBytes})});
-	try {
-		return await partsOf(api, get(`${url}/`), options);
-	} finally {
-		server.closeAllConnections();
-		server.close();
-	}
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		async [Symbol.asyncDispose]() {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}
+
+/** The parts of one body. */
+async function partsFrom(
+	body: string | Buffer,
+	{type, maxBodyBytes, streamAboveBytes, ...options}: Options = {},
+): Promise<BodyPart[]> {
+	await using server = await answering(body, type);
+	const limits = {...(maxBodyBytes && {maxBodyBytes}), ...(streamAboveBytes && {streamAboveBytes})};
+	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, ...limits});
+	return await partsOf(api, get(`${server.url}/`), options);
 }
 
 async function rowsFrom(body: string | Buffer, options: Options): Promise<unknown[]> {
@@ -192,5 +207,110 @@ describe('an error in the last line of JSON Lines', () => {
 
 	it('is a row where rows are errors', async () => {
 		assert.equal((await rowsFrom('{"error":"a"}\n{"error":"b"}', {decoder: jsonlDecoder})).length, 2);
+	});
+});
+
+describe('a body in another charset', () => {
+	const latin = Buffer.from('id;name\n1;M\xfcller\n2;\x80\n', 'latin1');
+	const json = Buffer.from('{"data":[{"name":"M\xfcller"}]}', 'latin1');
+	const mine = csvDecoder({delimiter: ';'});
+
+	it('is read in the one that is declared, whatever the server says', async () => {
+		const decoder = withEncoding('windows-1252', mine);
+		for (const type of ['text/csv', 'text/csv; charset=utf-8']) {
+			const parts = await partsFrom(latin, {decoder, type});
+			assert.deepEqual(
+				parts.flatMap(part => part.rows),
+				[
+					{id: '1', name: 'Müller'},
+					{id: '2', name: '€'},
+				],
+			);
+			assert.equal(parts.at(-1)?.replaced, undefined);
+		}
+		const [part] = await partsFrom(json, {decoder: withEncoding('latin1'), type: 'application/json'});
+		assert.deepEqual(part?.value, {data: [{name: 'Müller'}]});
+	});
+
+	it('tells how many characters it could not read', async () => {
+		assert.equal((await partsFrom(latin, {decoder: mine})).at(-1)?.replaced, 2);
+		for (const keys of [undefined, ['data']]) {
+			const [part] = await partsFrom(json, keys ? {keys} : {});
+			assert.equal(part?.replaced, 1);
+			assert.deepEqual(part?.value, {data: [{name: 'M\ufffdller'}]});
+		}
+		const xml = Buffer.from('<r><a>M\xfcller</a></r>', 'latin1');
+		assert.equal((await partsFrom(xml, {decoder: xmlDecoder()})).at(-1)?.replaced, 1);
+	});
+
+	it('does not count U+FFFD that the server sent', async () => {
+		const text = Buffer.from('id;name\n1;a\ufffd\ufffdb\n');
+		assert.equal((await partsFrom(text, {decoder: mine})).at(-1)?.replaced, undefined);
+		for (let size = 1; size < 6; size++) {
+			const decoder = countingDecoder('utf-8');
+			for (let at = 0; at < text.length; at += size) decoder.decode(text.subarray(at, at + size), {stream: true});
+			decoder.decode();
+			assert.equal(decoder.replaced, 0, `in pieces of ${size} bytes`);
+		}
+	});
+
+	const config = (url: string, more: string): string => `client: {base_url: "${url}", paginator: single_page}
+resources: [{name: people, endpoint: {data_selector: data${more}}}]
+output: {format: jsonl}
+`;
+
+	it('is a warning that names encoding, and with --strict a failure', async () => {
+		await using server = await answering(json);
+		await using place = await workspace({'sluice.yaml': config(server.url, '')});
+		const {code, stderr} = await place.sluice(['run']);
+		assert.equal(code, 0, stderr);
+		assert.match(stderr, /people: 1 character was not readable .* encoding, such as windows-1252/);
+		assert.equal((await place.sluice(['run', '--strict'])).code, 1);
+	});
+
+	it('is no warning where the config names it', async () => {
+		await using server = await answering(json);
+		await using place = await workspace({'sluice.yaml': config(server.url, ', encoding: windows-1252')});
+		const {code, stdout, stderr} = await place.sluice(['read', 'people', '--strict']);
+		assert.equal(code, 0, stderr);
+		assert.equal(stdout, '{"name":"Müller"}\n');
+	});
+
+	it('is refused by check where nobody knows it', async () => {
+		await using place = await workspace({'sluice.yaml': config('http://localhost', ', encoding: klingon')});
+		const {code, stdout, stderr} = await place.sluice(['check']);
+		assert.equal(code, 2);
+		assert.match(stdout + stderr, /encoding.*expected a charset, such as windows-1252/);
+	});
+});
+
+describe('half of a surrogate pair', () => {
+	const body = String.raw`{"data":[{"a":"x\ud800y","b":"\uD83D\uDE00","c":"\\ud800","d":["\uDC00"],"e\ud83d":"\ud83d\ud83d\ude00"}]}`;
+	const row = {a: 'x\ufffdy', b: '😀', c: '\\ud800', d: ['\ufffd'], 'e\ufffd': '\ufffd😀'};
+
+	it('becomes U+FFFD, in a body at once and in slices', async () => {
+		const [part] = await partsFrom(body, {});
+		assert.deepEqual(part?.value, {data: [row]});
+		const parts = await partsFrom(body, {keys: ['data'], streamAboveBytes: 10});
+		assert.deepEqual(
+			parts.flatMap(part => part.rows ?? []),
+			[row],
+		);
+	});
+
+	it('becomes U+FFFD in text that is passed on as it came', async () => {
+		await using server = await answering(body);
+		await using place = await workspace({
+			'sluice.yaml': `client: {base_url: "${server.url}", paginator: single_page}
+resources: [{name: people, endpoint: {data_selector: data}}]
+`,
+		});
+		const {stdout} = await place.sluice(['read', 'people']);
+		assert.deepEqual(JSON.parse(stdout), row);
+		assert.doesNotMatch(stdout.replace(String.raw`\\ud800`, ''), /\\ud800|\\uDC00/);
+		const {code, stderr} = await place.sluice(['read', 'people', '-o', 'people.parquet']);
+		assert.equal(code, 0, stderr);
+		const rows = await query(`select a, d::varchar as d from '${place.path}/people.parquet'`);
+		assert.deepEqual(rows, [{a: row.a, d: '["\ufffd"]'}]);
 	});
 });

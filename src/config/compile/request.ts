@@ -2,6 +2,7 @@
 import {autoDecoder} from '../../http/decode/auto.ts';
 import {csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
+import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {Paginator} from '../../resource/paginator.ts';
@@ -30,6 +31,7 @@ export function request(
 		data,
 		data_selector: selector,
 		format,
+		encoding,
 		stop_when: stopWhen,
 		paginator,
 		cursor_in_path: cursorInPath,
@@ -37,7 +39,8 @@ export function request(
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<WalkOptions, 'name'> {
-	const decoder = format && decoderOf(format);
+	const bodies = format && decoderOf(format);
+	const decoder = encoding === undefined ? bodies : withEncoding(encoding, bodies);
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,

@@ -34,6 +34,7 @@ export interface ResolvedEndpoint {
 	readonly stop_when?: string;
 	/** Absent: json. */
 	readonly format?: BodyFormat;
+	readonly encoding?: string;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
@@ -152,6 +153,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(selector !== undefined && {data_selector: selector}),
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
+		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 		...(takes && {cursor_in_path: true}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),

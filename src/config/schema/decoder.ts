@@ -1,4 +1,4 @@
-/** The schema of `format`: what the body of a response is. */
+/** The schemas of `format` and `encoding`: what the body of a response is. */
 import * as z from 'zod';
 import {problemOf} from '../../core/csv.ts';
 import {object, text, whenNeeded} from './object.ts';
@@ -42,3 +42,16 @@ export const bodyFormat = z
 	])
 	.meta({id: 'body_format'});
 export type BodyFormat = z.infer<typeof bodyFormat>;
+
+export const encoding = whenNeeded(() =>
+	text().refine(isEncoding, 'expected a charset, such as windows-1252, utf-16le or shift_jis'),
+);
+
+function isEncoding(label: string): boolean {
+	try {
+		new TextDecoder(label);
+		return true;
+	} catch {
+		return false;
+	}
+}

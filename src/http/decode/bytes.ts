@@ -5,6 +5,7 @@ import {type Failure, undecodable} from '../failure.ts';
 import type {Gathered} from '../inbox.ts';
 import type {Incoming} from '../transport.ts';
 import {foreignFile, MAGIC_BYTES, packing} from './magic.ts';
+import {type CountingDecoder, countingDecoder} from './replaced.ts';
 
 /** For `accept-encoding`. */
 export const encodings = 'gzip, deflate, br';
@@ -107,10 +108,11 @@ export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 	return (bytes[0] ?? 0) < 0x80 && (!/charset/i.test(type) || /charset\s*=\s*"?utf-8/i.test(type));
 }
 
-/** A whole body as text. */
-export function textOf(response: Incoming, bytes: Uint8Array): string {
-	if (!isPlain(response, bytes)) return textDecoder(response, bytes).decode(bytes);
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+/** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
+export function textOf(response: Incoming, bytes: Uint8Array): {readonly text: string; readonly replaced: number} {
+	const decoder = textDecoder(response, bytes);
+	const text = decoder.decode(bytes);
+	return {text, replaced: decoder.replaced};
 }
 
 /** The start of a body as text: at most `limitBytes`. */
@@ -127,12 +129,12 @@ export async function beginningOf(response: Incoming, limitBytes: number): Promi
 }
 
 /** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */
-export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): InstanceType<typeof TextDecoder> {
+export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): CountingDecoder {
 	const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
 	try {
-		return new TextDecoder(charset ?? markedCharset(start));
+		return countingDecoder(charset ?? markedCharset(start));
 	} catch (cause) {
-		if (fallback) return new TextDecoder(fallback);
+		if (fallback) return countingDecoder(fallback);
 		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {retryable: false, status, cause});
 	}
 }

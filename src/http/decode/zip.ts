@@ -1,5 +1,5 @@
 /** Reads a zip archive: its one file, or its JSON Lines files one after another. */
-import {pipeline, Readable} from 'node:stream';
+import {pipeline} from 'node:stream';
 import {crc32, createInflateRaw} from 'node:zlib';
 import {type Failure, undecodable} from '../failure.ts';
 
@@ -120,7 +120,7 @@ async function* content(archive: Buffer, entry: Entry): AsyncGenerator<Uint8Arra
 }
 
 function inflated(packed: Buffer): AsyncIterable<Uint8Array> {
-	return pipeline(Readable.from([packed]), createInflateRaw(), () => {});
+	return pipeline([packed], createInflateRaw(), () => {});
 }
 
 function refused(what: string, advice: string): Failure {
