@@ -1,6 +1,6 @@
 /** The request side of an endpoint: how it is asked, paged through and decoded. */
 import {autoDecoder} from '../../http/decode/auto.ts';
-import {csvDecoder} from '../../http/decode/csv.ts';
+import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
 import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
@@ -63,12 +63,16 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 		case 'jsonl':
 			return jsonlDecoder;
 		case 'csv':
-			return csvDecoder(format);
+			return csvDecoder(csvOptions(format));
 		case 'xml':
 			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
 		case 'auto':
 			return autoDecoder;
 	}
+}
+
+function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
+	return defined({...options, skipRows}) as CsvDecoderOptions;
 }
 
 function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {

@@ -8,9 +8,9 @@ const csv = whenNeeded(() =>
 		type: z.literal('csv').describe('CSV with options.'),
 		delimiter: z
 			.string()
-			.regex(/^[^"\r\n]$/, 'expected one character')
+			.regex(/^([^"\r\n]|auto)$/, 'expected one character, or auto')
 			.default(',')
-			.describe('One character between fields.'),
+			.describe('One character between fields; auto: a comma, a tab or a semicolon, as in the first line.'),
 		header: z
 			.union([
 				z.boolean(),
@@ -21,6 +21,16 @@ const csv = whenNeeded(() =>
 			])
 			.default(true)
 			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
+		skip_rows: z.int().min(0).optional().describe('Lines before the header. Default: 0.'),
+		ragged: z.enum(['refuse', 'pad']).optional().describe('pad: rows that are too short get nulls. Default: refuse.'),
+		quotes: z
+			.enum(['strict', 'lenient'])
+			.optional()
+			.describe('lenient: a quote in a quoted field is a part of it, unless the field ends there. Default: strict.'),
+		names: z
+			.enum(['strict', 'lenient'])
+			.optional()
+			.describe('lenient: a second column id is id_2, a third one without a name column_3. Default: strict.'),
 	}),
 );
 
