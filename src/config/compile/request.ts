@@ -4,6 +4,7 @@ import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
 import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
+import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {Paginator} from '../../resource/paginator.ts';
 import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
@@ -32,6 +33,7 @@ export function request(
 		data_selector: selector,
 		format,
 		encoding,
+		rows,
 		stop_when: stopWhen,
 		paginator,
 		cursor_in_path: cursorInPath,
@@ -40,7 +42,8 @@ export function request(
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<WalkOptions, 'name'> {
 	const bodies = format && decoderOf(format);
-	const decoder = encoding === undefined ? bodies : withEncoding(encoding, bodies);
+	const encoded = encoding === undefined ? bodies : withEncoding(encoding, bodies);
+	const decoder = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,
@@ -49,7 +52,7 @@ export function request(
 		headers,
 		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
 		...(body && {body}),
-		...(selector !== undefined && {selector}),
+		...(selector !== undefined ? {selector} : rows && {selector: '$'}),
 		...(decoder && {decoder}),
 		...(stopWhen !== undefined && {stopWhen}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),

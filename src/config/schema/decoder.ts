@@ -57,6 +57,22 @@ export const encoding = whenNeeded(() =>
 	text().refine(isEncoding, 'expected a charset, such as windows-1252, utf-16le or shift_jis'),
 );
 
+/** How the records are written, where they are no list of objects. */
+export const rowsFrom = whenNeeded(() =>
+	z.discriminatedUnion('from', [
+		object({from: z.literal('columns').describe('An object of lists of one length, one for each column.')}),
+		object({
+			from: z.literal('arrays').describe('A list of lists.'),
+			header: text().optional().describe('Path in the response to the names. Default: the first list has them.'),
+		}),
+		object({
+			from: z.literal('object').describe('An object of rows.'),
+			key: text().describe('Column that gets the key of each row.'),
+		}),
+	]),
+);
+export type RowsFromConfig = z.infer<typeof rowsFrom>;
+
 function isEncoding(label: string): boolean {
 	try {
 		new TextDecoder(label);
