@@ -191,7 +191,12 @@ test('every paginator, auth, rule, way of incremental reading, format, relation 
 		...Object.keys(properties ?? {}),
 		...[...walk(properties?.action)].flatMap(wordsOf),
 	]);
-	const formats = [...walk(format)].flatMap(node => [...wordsOf(node), ...wordsOf(node.properties?.type)]);
+	// What an option of a format may be is no format.
+	const options = [...walk(format)].flatMap(({properties: {type: _, ...own} = {}}) => Object.values(own));
+	const inOptions = new Set(options.flatMap(node => [...walk(node)]));
+	const formats = [...walk(format)]
+		.filter(node => !inOptions.has(node))
+		.flatMap(node => [...wordsOf(node), ...wordsOf(node.properties?.type)]);
 	const names = [
 		...types,
 		...actions,

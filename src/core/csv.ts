@@ -12,11 +12,27 @@ export interface CsvReader {
 	take(): JsonObject[];
 }
 
+/** What a reader takes that RFC 4180 does not allow. */
+export interface CsvLeniency {
+	/** Lines before the header, which may hold anything. @default 0 */
+	readonly skipRows?: number;
+	/** `pad`: a row that is too short is filled up with nulls; one that is too long is an error all the same. @default 'refuse' */
+	readonly ragged?: 'refuse' | 'pad';
+	/** `lenient`: a quote within a quoted field is a part of it, unless the field ends there. @default 'strict' */
+	readonly quotes?: 'strict' | 'lenient';
+	/** `lenient`: a second column `id` in the header is `id_2`, and the third column without a name `column_3`. @default 'strict' */
+	readonly names?: 'strict' | 'lenient';
+}
+
 /**
  * Reads rows while their text comes. `header`: whether the first row has the names of the columns, or the names. Lines end in CRLF,
  * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the header is an error.
  */
-export function csvReader(delimiter: string, header: boolean | readonly string[] = true): CsvReader {
+export function csvReader(
+	delimiter: string,
+	header: boolean | readonly string[] = true,
+	{skipRows = 0, ragged, quotes, names: naming}: CsvLeniency = {},
+): CsvReader {
 	const plain = new RegExp(`[^\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]+`, 'y');
 	let names: readonly string[] | undefined = typeof header === 'boolean' ? undefined : header;
 	let rows: JsonObject[] = [];
@@ -27,6 +43,21 @@ export function csvReader(delimiter: string, header: boolean | readonly string[]
 	let line = 1;
 	let firstLine = 1;
 	let isAfterReturn = false;
+	let toSkip = skipRows;
+
+	// Where the text goes on after the lines to skip.
+	function skip(text: string): number {
+		let at = 0;
+		for (; toSkip > 0 && at < text.length; at++) {
+			const character = text.charAt(at);
+			const isEnd = character === '\r' || (character === '\n' && !isAfterReturn);
+			isAfterReturn = character === '\r';
+			if (!isEnd) continue;
+			toSkip--;
+			firstLine = ++line;
+		}
+		return at;
+	}
 
 	function endField(): void {
 		fields.push(state === 'start' ? null : field);
@@ -44,21 +75,33 @@ export function csvReader(delimiter: string, header: boolean | readonly string[]
 
 	function addRow(row: readonly (string | null)[]): void {
 		if (!names && header === true) {
-			const problem = problemOf(row);
-			if (problem) throw new SyntaxError(`line ${firstLine}: the header has ${problem}`);
-			names = row.map(String);
+			const wanted = naming === 'lenient' ? uniqueNames(row) : row;
+			const problem = problemOf(wanted);
+			if (problem)
+				throw new SyntaxError(`line ${firstLine}: the header has ${problem}; names: lenient makes names for such columns`);
+			names = wanted.map(String);
 			return;
 		}
 		names ??= row.map((_, i) => `column_${i + 1}`);
 		const columns = names;
-		if (row.length !== columns.length)
-			throw new SyntaxError(`line ${firstLine}: ${row.length} fields, where ${columns.length} were expected`);
+		const isPadded = ragged === 'pad' && row.slice(columns.length).every(value => value === null);
+		if (row.length !== columns.length && !isPadded) throw new SyntaxError(wrongLength(row.length, columns.length));
 		rows.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+	}
+
+	function wrongLength(found: number, expected: number): string {
+		const isPreamble = expected === 1 && header === true;
+		const hint = isPreamble
+			? '; skip_rows skips lines before the header'
+			: found < expected
+				? '; ragged: pad fills it with nulls'
+				: '';
+		return `line ${firstLine}: ${found} fields, where ${expected} were expected${hint}`;
 	}
 
 	return {
 		*read(text, limit) {
-			for (let at = 0; at < text.length; ) {
+			for (let at = skip(text); at < text.length; ) {
 				if (state === 'quoted') {
 					const quote = text.indexOf(QUOTE, at);
 					const part = text.slice(at, quote < 0 ? text.length : quote);
@@ -84,8 +127,12 @@ export function csvReader(delimiter: string, header: boolean | readonly string[]
 					isAfterReturn = character === '\r';
 					if (rows.length >= limit()) yield;
 					continue;
+				} else if (state === 'closed' && quotes === 'lenient') {
+					field += QUOTE;
+					state = 'quoted';
+					continue;
 				} else if (state === 'closed') {
-					throw new SyntaxError(`line ${line}: ${JSON.stringify(character)} follows a closing quote`);
+					throw new SyntaxError(`line ${line}: ${JSON.stringify(character)} follows a closing quote; quotes: lenient takes it`);
 				} else {
 					state = 'plain';
 					plain.lastIndex = at;
@@ -105,6 +152,18 @@ export function csvReader(delimiter: string, header: boolean | readonly string[]
 			return taken;
 		},
 	};
+}
+
+function uniqueNames(row: readonly (string | null)[]): string[] {
+	const taken = new Set(row);
+	const seen = new Set<string>();
+	return row.map((given, i) => {
+		const name = given || `column_${i + 1}`;
+		let unique = name;
+		for (let n = 2; seen.has(unique) || (unique !== given && taken.has(unique)); n++) unique = `${name}_${n}`;
+		seen.add(unique);
+		return unique;
+	});
 }
 
 /** What is wrong with the names of columns: `two columns named "id"`. */

@@ -1,6 +1,7 @@
 /** JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit for digit. */
 import {randomUUID} from 'node:crypto';
 import {BACKSLASH, DOT, NINE, QUOTE, ZERO} from './ascii.ts';
+import {mendEscapes} from './surrogates.ts';
 
 /** A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below writes its digits. */
 export class Decimal {
@@ -59,8 +60,10 @@ const SHORT = 15;
  * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer decimals
  * `Decimal`. A text without those, nearly every one, costs one `JSON.parse`; in it a short number beyond the range of a
  * double, such as `1e400`, becomes what `JSON.parse` makes of it: to find those, every character had to be looked at.
+ * Halves of a surrogate pair become U+FFFD.
  */
-export function parse(text: string): JsonValue {
+export function parse(json: string): JsonValue {
+	const text = mendEscapes(json);
 	const first = nextInexact(text, 0);
 	return first ? parseExact(text, first) : JSON.parse(text);
 }

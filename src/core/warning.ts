@@ -8,6 +8,7 @@ import {SluiceError} from './errors.ts';
 export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
 	'parents-skipped': 'Children of some parents were not read.',
+	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
 } as const satisfies Record<string, string>;
 

@@ -23,6 +23,7 @@ import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
+import {replacedCharacters} from './replaced.ts';
 import {secretLinks} from './secret-links.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
 import {type Tally, tally} from './tally.ts';
@@ -100,6 +101,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		guard: loopGuard(paginator, base),
 		tally: tally(paginator, counts, cursor === undefined),
 	};
+	const replaced = replacedCharacters(name, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
@@ -163,6 +165,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
 				continue;
 			}
+			replaced.add(part);
 			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
 			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
@@ -171,6 +174,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				throw end.failure;
 			}
 			({next} = end);
+			if (next === undefined) replaced.tell();
 			yield {...page, cursor: next === undefined ? null : {at: next}};
 		}
 		return next === undefined ? undefined : {at: next};

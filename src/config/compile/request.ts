@@ -1,8 +1,10 @@
 /** The request side of an endpoint: how it is asked, paged through and decoded. */
 import {autoDecoder} from '../../http/decode/auto.ts';
-import {csvDecoder} from '../../http/decode/csv.ts';
+import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
+import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
+import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {Paginator} from '../../resource/paginator.ts';
 import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
@@ -33,6 +35,8 @@ export function request(
 		error_path: errorPath,
 		ready_path: readyPath,
 		missing_rows: missingRows,
+		encoding,
+		rows,
 		stop_when: stopWhen,
 		paginator,
 		cursor_in_path: cursorInPath,
@@ -40,7 +44,9 @@ export function request(
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<WalkOptions, 'name'> {
-	const decoder = format && decoderOf(format);
+	const bodies = format && decoderOf(format);
+	const encoded = encoding === undefined ? bodies : withEncoding(encoding, bodies);
+	const decoder = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,
@@ -49,7 +55,7 @@ export function request(
 		headers,
 		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
 		...(body && {body}),
-		...(selector !== undefined && {selector}),
+		...(selector !== undefined ? {selector} : rows && {selector: '$'}),
 		...(decoder && {decoder}),
 		...(errorPath !== undefined && {errorPath}),
 		...(readyPath !== undefined && {readyPath}),
@@ -66,12 +72,16 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 		case 'jsonl':
 			return jsonlDecoder;
 		case 'csv':
-			return csvDecoder(format);
+			return csvDecoder(csvOptions(format));
 		case 'xml':
 			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
 		case 'auto':
 			return autoDecoder;
 	}
+}
+
+function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
+	return defined({...options, skipRows}) as CsvDecoderOptions;
 }
 
 function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {

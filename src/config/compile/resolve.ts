@@ -7,7 +7,7 @@ import {isReference} from '../placeholders/reference.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Endpoint, Resource} from '../schema/config.ts';
-import type {BodyFormat} from '../schema/decoder.ts';
+import type {BodyFormat, RowsFromConfig} from '../schema/decoder.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
 import type {Paginator} from '../schema/paginator.ts';
 import type {ResponseActionConfig} from '../schema/response-action.ts';
@@ -37,6 +37,8 @@ export interface ResolvedEndpoint {
 	readonly stop_when?: string;
 	/** Absent: json. */
 	readonly format?: BodyFormat;
+	readonly encoding?: string;
+	readonly rows?: RowsFromConfig;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
@@ -161,6 +163,8 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.missing_rows != null && {missing_rows: endpoint.missing_rows}),
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
+		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
+		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 		...(takes && {cursor_in_path: true}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),

@@ -6,7 +6,7 @@ import {contractModes, namings} from '../../core/schema.ts';
 import {isPlainObject, present} from '../tree.ts';
 import {auth} from './auth.ts';
 import {columns} from './column.ts';
-import {bodyFormat} from './decoder.ts';
+import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
@@ -82,6 +82,14 @@ const endpointShape = {
 		.nullish()
 		.describe('What an answer without the list of rows is: a failure, or a page without rows. Default: fail.'),
 	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
+	encoding: encoding
+		.nullish()
+		.describe('Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they say, or UTF-8.'),
+	rows: rowsFrom
+		.nullish()
+		.describe(
+			'How the records at data_selector are written, where they are no list of objects: as columns, arrays or an object.',
+		),
 	stop_when: recordFilter()
 		.nullish()
 		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),

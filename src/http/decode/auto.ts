@@ -18,7 +18,7 @@ export async function* autoDecoder(response: Incoming, options: DecodeOptions): 
 	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
 	if (told) yield* told(response, options);
 	else {
-		const start = await beginning(response, LOOK_BYTES);
+		const start = await beginning(response, LOOK_BYTES, options.maxBodyBytes);
 		yield* byStart(textOf(response, start))(rewound(response, start), options);
 	}
 }
@@ -38,17 +38,7 @@ function byName(path: string): Decoder | undefined {
 	return /^tsv$/i.test(ending) ? csvDecoder({delimiter: '\t'}) : someCsv;
 }
 
-async function* someCsv(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
-	const start = await beginning(response, LOOK_BYTES);
-	const delimiter = delimiterIn(textOf(response, start));
-	yield* csvDecoder({delimiter})(rewound(response, start), options);
-}
-
-// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first line tells.
-function delimiterIn(text: string): string {
-	const [names = ''] = text.replace(/"(?:[^"]|"")*"/g, '').split(/[\r\n]/, 1);
-	return [',', '\t', ';'].find(sign => names.includes(sign)) ?? ',';
-}
+const someCsv = csvDecoder({delimiter: 'auto'});
 
 function textOf(response: Incoming, {chunks}: Started): string {
 	const bytes = Buffer.concat(chunks);

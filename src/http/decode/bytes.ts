@@ -1,12 +1,18 @@
 /** The bytes of a body as its author wrote them, and text out of them. */
 import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
-import {undecodable} from '../failure.ts';
+import {type Failure, undecodable} from '../failure.ts';
 import type {Gathered} from '../inbox.ts';
 import type {Incoming} from '../transport.ts';
+import {foreignFile, MAGIC_BYTES, packing} from './magic.ts';
+import {type CountingDecoder, countingDecoder} from './replaced.ts';
 
 /** For `accept-encoding`. */
 export const encodings = 'gzip, deflate, br';
+
+/** So often a body may be packed: a bomb can be packed without end. */
+const MOST_LAYERS = 3;
+const HELD_BYTES = 256 * 1024 * 1024;
 
 /** The body without its content-encodings, which may be several: the last one listed comes off first. */
 export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Array> {
@@ -22,14 +28,40 @@ export type Started = Gathered & {readonly rest: AsyncIterator<Uint8Array>};
 
 /**
  * The start of a body, without its encodings: all of it when it is no larger than the limit, else just more; and what is left.
- * A gzip file, which names no encoding, is known by its first bytes, since no text begins with them.
+ * The first bytes say what the body is: gzip and zip files, which name no encoding, are unpacked, and those that no decoder reads are refused.
  */
-export async function beginning(response: Incoming, limitBytes: number): Promise<Started> {
-	if (isEncoded(response)) return gather(decompressed(response)[Symbol.asyncIterator](), limitBytes);
-	const {chunks, isAll} = await response.gather(Math.max(limitBytes, 1));
-	const rest = response.body[Symbol.asyncIterator]();
-	if (!isGzip(chunks)) return {chunks, isAll, rest};
-	return gather(without(joined(chunks, rest), 'gzip')[Symbol.asyncIterator](), limitBytes);
+export async function beginning(response: Incoming, limitBytes: number, maxBodyBytes = HELD_BYTES): Promise<Started> {
+	const enough = Math.max(limitBytes, MAGIC_BYTES);
+	let start = isEncoded(response)
+		? await gather(decompressed(response)[Symbol.asyncIterator](), enough)
+		: {...(await response.gather(enough)), rest: response.body[Symbol.asyncIterator]()};
+	for (let layers = 0; ; layers++) {
+		const bytes = firstBytes(start.chunks);
+		const packed = packing(bytes);
+		if (!packed) {
+			const what = foreignFile(bytes);
+			if (what === undefined) return start;
+			await start.rest.return?.();
+			throw foreign(response, what);
+		}
+		if (layers === MOST_LAYERS) throw foreign(response, `data that is packed more than ${MOST_LAYERS} times`);
+		const body = joined(start.chunks, start.rest);
+		const unpacked = packed === 'gzip' ? without(body, 'gzip') : (await import('./zip.ts')).unzipped(body, maxBodyBytes);
+		start = await gather(unpacked[Symbol.asyncIterator](), enough);
+	}
+}
+
+function foreign({status, headers}: Incoming, what: string): Failure {
+	return undecodable(`answered ${status} with ${what} (${headers['content-type'] ?? 'no content-type'})`, {
+		retryable: false,
+		status,
+		advice: 'Check the path; some APIs choose the format by the header accept or by a parameter',
+	});
+}
+
+function firstBytes(chunks: readonly Uint8Array[]): Uint8Array {
+	const [first = new Uint8Array()] = chunks;
+	return (first.length < MAGIC_BYTES ? Buffer.concat(chunks) : first).subarray(0, MAGIC_BYTES);
 }
 
 /** All of a body whose start has been read. */
@@ -65,11 +97,6 @@ async function gather(rest: AsyncIterator<Uint8Array>, limitBytes: number): Prom
 	return {chunks, isAll: false, rest};
 }
 
-function isGzip(chunks: readonly Uint8Array[]): boolean {
-	const [first, second] = chunks[0]?.length === 1 ? Buffer.concat(chunks) : (chunks[0] ?? []);
-	return first === 0x1f && second === 0x8b;
-}
-
 function isEncoded({headers}: Incoming): boolean {
 	const encoding = headers['content-encoding'];
 	return encoding !== undefined && encoding !== '' && encoding !== 'identity';
@@ -81,10 +108,11 @@ export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 	return (bytes[0] ?? 0) < 0x80 && (!/charset/i.test(type) || /charset\s*=\s*"?utf-8/i.test(type));
 }
 
-/** A whole body as text. */
-export function textOf(response: Incoming, bytes: Uint8Array): string {
-	if (!isPlain(response, bytes)) return textDecoder(response, bytes).decode(bytes);
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+/** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
+export function textOf(response: Incoming, bytes: Uint8Array): {readonly text: string; readonly replaced: number} {
+	const decoder = textDecoder(response, bytes);
+	const text = decoder.decode(bytes);
+	return {text, replaced: decoder.replaced};
 }
 
 /** The start of a body as text: at most `limitBytes`. */
@@ -101,12 +129,12 @@ export async function beginningOf(response: Incoming, limitBytes: number): Promi
 }
 
 /** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */
-export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): InstanceType<typeof TextDecoder> {
+export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): CountingDecoder {
 	const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
 	try {
-		return new TextDecoder(charset ?? markedCharset(start));
+		return countingDecoder(charset ?? markedCharset(start));
 	} catch (cause) {
-		if (fallback) return new TextDecoder(fallback);
+		if (fallback) return countingDecoder(fallback);
 		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {retryable: false, status, cause});
 	}
 }

@@ -1,12 +1,13 @@
 /** CSV by RFC 4180, read while it comes. Values stay text, whose types `normalize()` finds or checks. */
 
-import {csvReader, problemOf} from '../../core/csv.ts';
+import {type CsvLeniency, csvReader, problemOf} from '../../core/csv.ts';
 import {ConfigError} from '../../core/errors.ts';
+import {beginning, rewound, textDecoder} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows} from './text-rows.ts';
 
-export interface CsvDecoderOptions {
-	/** One character between fields. @default ',' */
+export interface CsvDecoderOptions extends CsvLeniency {
+	/** One character between fields; `auto`: a comma, a tab or a semicolon, whichever stands in the first line. @default ',' */
 	readonly delimiter?: string;
 	/** Whether the first row has the names of the columns; or the names, when no row has. `false`: `column_1`, `column_2` … @default true */
 	readonly header?: boolean | readonly string[];
@@ -16,10 +17,34 @@ export interface CsvDecoderOptions {
  * A `Decoder` for CSV. An empty field is null, `""` an empty text, as `csv()` writes them. Lines end in CRLF, LF or CR; blank
  * ones are skipped, unless there is one column. A row with more or fewer fields than the header is an error.
  */
-export function csvDecoder({delimiter = ',', header = true}: CsvDecoderOptions = {}): Decoder {
+export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDecoderOptions = {}): Decoder {
+	if (delimiter === 'auto') return foundDelimiter({...lenient, header});
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new ConfigError(`csvDecoder: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
 	const problem = typeof header === 'boolean' ? undefined : problemOf(header);
 	if (problem) throw new ConfigError(`csvDecoder: header has ${problem}`);
-	return (response, options) => decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header)});
+	return (response, options) => decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header, lenient)});
+}
+
+// Enough for the names of any table.
+const LOOK_BYTES = 64 * 1024;
+
+function foundDelimiter(options: CsvDecoderOptions): Decoder {
+	return async function* csv(response, decodeOptions) {
+		const start = await beginning(response, LOOK_BYTES, decodeOptions.maxBodyBytes);
+		const bytes = Buffer.concat(start.chunks);
+		const delimiter = delimiterIn(textDecoder(response, bytes, 'utf-8').decode(bytes), options.skipRows);
+		yield* csvDecoder({...options, delimiter})(rewound(response, start), decodeOptions);
+	};
+}
+
+// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first line tells.
+function delimiterIn(text: string, skipRows = 0): string {
+	const lines = text.split(/\r\n|[\r\n]/).slice(skipRows);
+	const [names = ''] = lines
+		.join('\n')
+		.replace(/"(?:[^"]|"")*"/g, '')
+		.trimStart()
+		.split('\n', 1);
+	return [',', '\t', ';'].find(sign => names.includes(sign)) ?? ',';
 }

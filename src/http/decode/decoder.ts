@@ -35,6 +35,8 @@ export interface DecodedPart {
 	readonly fingerprint?: string;
 	/** The body that `value` was read from, when it is UTF-8: for whoever wants to pass its text on. */
 	readonly bytes?: Uint8Array;
+	/** In the last part: so many characters of the body could not be read in its charset, and are U+FFFD. @default 0 */
+	readonly replaced?: number;
 	/** The body that `value` was read from, when it is no JSON: for rules about it. */
 	readonly text?: string;
 }

@@ -2,6 +2,7 @@
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
 import {unparsed} from '../../core/lines.ts';
+import {mendBytes} from '../../core/surrogates.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
@@ -17,7 +18,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		return;
 	}
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
-	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes);
+	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes, maxBodyBytes);
 	try {
 		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
 		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
@@ -31,11 +32,14 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
 	const part = {last: true, size: bytes.length, fingerprint: digestOf(bytes)};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
+	if (isText) mendBytes(bytes);
 	const asText = isText && keys && shape && shape.wanted !== 'records' && unparsed(bytes, keys, shape);
 	if (asText) return {...part, ...asText, bytes};
-	const text = textOf(response, bytes);
+	const {text, replaced} = isText
+		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}
+		: textOf(response, bytes);
 	try {
-		return {...part, value: parse(text), ...(isText && {bytes})};
+		return {...part, value: parse(text), ...(isText && {bytes}), ...(replaced > 0 && {replaced})};
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}

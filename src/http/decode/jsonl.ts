@@ -1,5 +1,7 @@
 /** JSON Lines, also called NDJSON: one value a line. */
-import {type JsonValue, parse} from '../../core/json.ts';
+import {type JsonObject, type JsonValue, parse, stringify} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import {excerpt} from '../failure.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows, type TextReader} from './text-rows.ts';
 
@@ -7,16 +9,31 @@ import {decodeRows, type TextReader} from './text-rows.ts';
 export const jsonlDecoder: Decoder = (response, options) =>
 	decodeRows(response, options, {format: 'JSON Lines', reader: lineReader()});
 
+// More tell nothing more.
+const MOST_KEYS = 10_000;
+
 function lineReader(): TextReader {
 	let rows: JsonValue[] = [];
 	let started = '';
 	let number = 0;
+	const keys = new Set<string>();
+	let last: JsonValue | undefined;
+	let lastNumber = 0;
+
+	// Rows mostly have the keys of the row before them.
+	function remember(row: JsonValue | undefined): void {
+		if (isObject(row) && keys.size < MOST_KEYS) for (const key of Object.keys(row)) keys.add(key);
+	}
 
 	function add(line: string): void {
 		number++;
 		if (line.trim() === '') return;
 		try {
-			rows.push(parse(line));
+			const row = parse(line);
+			remember(last);
+			last = row;
+			lastNumber = number;
+			rows.push(row);
 		} catch (cause) {
 			throw new SyntaxError(`line ${number}: ${(cause as Error).message}`, {cause});
 		}
@@ -35,6 +52,8 @@ function lineReader(): TextReader {
 		},
 		end() {
 			add(started);
+			if (isObject(last) && keys.size > 0 && isErrorAfter(keys, last))
+				throw new SyntaxError(`line ${lastNumber} is an error in place of a row: ${excerpt(stringify(last), 200)}`);
 		},
 		take() {
 			const taken = rows;
@@ -42,4 +61,15 @@ function lineReader(): TextReader {
 			return taken;
 		},
 	};
+}
+
+const errorKeys = ['error', 'errors', 'fault', 'exception'];
+const besideErrors = /^(code|detail|details|message|msg|reason|request_?id|status|success|time|timestamp|trace_?id|type)$/i;
+
+// A server that fails while it streams says so in a last line, which has nothing in common with the rows but such keys.
+function isErrorAfter(keys: ReadonlySet<string>, last: JsonObject): boolean {
+	const names = Object.keys(last);
+	if (!names.some(name => errorKeys.includes(name) && !keys.has(name) && last[name] !== null && last[name] !== false))
+		return false;
+	return names.every(name => !keys.has(name) || besideErrors.test(name));
 }

@@ -2,6 +2,7 @@
 import {getManyValues, none} from 'stream-chain/defs.js';
 import {jsonParser, type Token} from 'stream-json/core/parser.js';
 import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {wellFormed} from '../../core/surrogates.ts';
 import {undecodable} from '../failure.ts';
 
 export interface RowReader {
@@ -38,13 +39,15 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	function consume(token: Token): void {
 		switch (token.name) {
 			case 'keyValue':
-				key = token.value;
+				key = wellFormed(token.value);
 				if (list && open.length <= keys.length && isOnTheWay())
 					throw undecodable(`answered with the key ${JSON.stringify(key)} twice, and the records are under it`, {
 						retryable: false,
 					});
 				break;
 			case 'stringValue':
+				add(wellFormed(token.value));
+				break;
 			case 'nullValue':
 			case 'trueValue':
 			case 'falseValue':

@@ -7,6 +7,7 @@ import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';
 import {textDecoder} from './bytes.ts';
 import type {BodyPlace, DecodedPart} from './decoder.ts';
 import {shortDigest} from './digest.ts';
+import type {CountingDecoder} from './replaced.ts';
 import type {RowReader} from './rows.ts';
 
 /** No honest API comes near; deeper values break whatever walks them by recursion. */
@@ -55,7 +56,7 @@ export async function* readInSlices(
 ): AsyncGenerator<DecodedPart, void> {
 	const slicer = sliceRows(reader, after);
 	const body = createHash('sha256');
-	let decoder: InstanceType<typeof TextDecoder> | undefined;
+	let decoder: CountingDecoder | undefined;
 	let beginning = '';
 	let bytes = 0;
 	let aroundBytes = 0;
@@ -76,7 +77,9 @@ export async function* readInSlices(
 	} catch (error) {
 		throw broken(error, beginning, bytes);
 	}
+	const {replaced = 0} = decoder ?? {};
 	yield {
+		...(replaced > 0 && {replaced}),
 		rows: slicer.rest(),
 		value: reader.envelope ?? null,
 		last: true,

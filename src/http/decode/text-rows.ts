@@ -1,11 +1,16 @@
 /** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
 import type {JsonValue} from '../../core/json.ts';
-import {oneLine, undecodable} from '../failure.ts';
+import {excerpt, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
-import {beginning, isBodiless, joined} from './bytes.ts';
+import {beginning, isBodiless, joined, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
+import {foreignText} from './magic.ts';
 import type {RowReader} from './rows.ts';
 import {readInSlices} from './slices.ts';
+
+// Enough to know markup and JSON by.
+const SEEN_BYTES = 64;
+const EXCERPT_BYTES = 4096;
 
 /** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
 export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
@@ -21,8 +26,9 @@ export async function* decodeRows(
 		return;
 	}
 	refuseOthers(response, format);
-	const {chunks, rest} = await beginning(response, 0);
+	const {chunks, rest} = await beginning(response, SEEN_BYTES, maxBodyBytes);
 	try {
+		refuseText(response, chunks, format);
 		yield* readInSlices(response, joined(chunks, rest), withLast(reader), {
 			after,
 			maxBodyBytes,
@@ -68,6 +74,22 @@ function refuseOthers({status, headers}: Incoming, format: string): void {
 		retryable: false,
 		status,
 		advice: 'Check the path and the format; some APIs choose by the header accept',
+	});
+}
+
+function refuseText(response: Incoming, chunks: readonly Uint8Array[], format: string): void {
+	const bytes = Buffer.concat(chunks).subarray(0, EXCERPT_BYTES);
+	const text = textDecoder(response, bytes, 'utf-8').decode(bytes);
+	const found = foreignText(text);
+	if (found === undefined || (found === 'JSON' && format === 'JSON Lines')) return;
+	const {status, headers} = response;
+	throw undecodable(`answered ${status} with ${found} instead of ${format} (${headers['content-type'] ?? 'no content-type'})`, {
+		retryable: false,
+		status,
+		headers,
+		text,
+		detail: excerpt(text, 120),
+		advice: 'Check the path and the format; a sign-in page comes when credentials are missing or too old',
 	});
 }
 

@@ -10,6 +10,7 @@ import {SEEN_CHARACTERS} from './broken.ts';
 import {beginning, isBodiless, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
 import {digestOf} from './digest.ts';
+import type {CountingDecoder} from './replaced.ts';
 
 export interface XmlDecoderOptions {
 	/** Before the names of attributes. @default '@' */
@@ -74,7 +75,7 @@ async function* decode(
 	const {XMLParser} = await parserModule();
 	const parser = new XMLParser(options);
 	const limitBytes = Math.min(maxBodyBytes, MOST_BYTES);
-	const {chunks, isAll, rest} = await beginning(response, limitBytes);
+	const {chunks, isAll, rest} = await beginning(response, limitBytes, maxBodyBytes);
 	try {
 		if (!isAll) {
 			throw undecodable(`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`, {
@@ -85,10 +86,19 @@ async function* decode(
 		}
 		const bytes = Buffer.concat(chunks);
 		// Some servers begin with an empty line, before a declaration that has to come first.
-		const text = textOf(response, bytes).trim();
+		const decoder = decoderOf(response, bytes);
+		const text = decoder.decode(bytes).trim();
+		const {replaced} = decoder;
 		const tree = parsed(text, parser, response);
 		const value = tidy(tree, attributePrefix);
-		yield {value: keys ? withList(value, keys) : value, text, last: true, size: bytes.length, fingerprint: digestOf(bytes)};
+		yield {
+			value: keys ? withList(value, keys) : value,
+			text,
+			last: true,
+			size: bytes.length,
+			fingerprint: digestOf(bytes),
+			...(replaced > 0 && {replaced}),
+		};
 	} finally {
 		await rest.return?.();
 	}
@@ -123,13 +133,13 @@ async function parserModule(): Promise<typeof import('fast-xml-parser')> {
 
 // The declaration of the text names its charset where neither the headers nor a byte order mark do. In bytes that spell it in
 // single bytes, UTF-16 is a slip.
-function textOf(response: Incoming, bytes: Uint8Array): string {
+function decoderOf(response: Incoming, bytes: Uint8Array): CountingDecoder {
 	const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
 	const [, declared = 'utf-8'] = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start) ?? [];
 	const {headers} = response;
 	const isNamed = /charset/i.test(headers['content-type'] ?? '') || /^utf-?(8|16)/i.test(declared);
 	const named = isNamed ? response : {...response, headers: {...headers, 'content-type': `text/xml; charset=${declared}`}};
-	return textDecoder(named, bytes).decode(bytes);
+	return textDecoder(named, bytes);
 }
 
 // Attributes first, as they were written; space that only indents is no text, and what holds nothing is null.

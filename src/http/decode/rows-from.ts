@@ -1,0 +1,79 @@
+/** Rows out of bodies that hold them in another form: as columns, as lists beside a header, or under their keys. */
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {isObject, parsePath} from '../../core/path.ts';
+import {selector} from '../../core/selector.ts';
+import {excerpt, undecodable} from '../failure.ts';
+import type {Decoder} from './decoder.ts';
+import {json} from './json.ts';
+
+export type RowsFrom =
+	/** An object of lists of one length: `{time: [1, 2], temp: [5, 6]}`. */
+	| {readonly from: 'columns'}
+	/** Lists; `header` is the path in the body to their names. @default the first list has the names */
+	| {readonly from: 'arrays'; readonly header?: string | undefined}
+	/** An object of rows; `key` is the column that gets the key of each. A value that is no object becomes `{value}`. */
+	| {readonly from: 'object'; readonly key: string};
+
+/** The same decoder, with what stands at the path `at` made a list of rows. Bodies are read whole. */
+export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): Decoder {
+	const {keys} = selector(at);
+	if (!keys) throw new ConfigError(`rows: expected data_selector to be plain keys such as data.items, got ${JSON.stringify(at)}`);
+	return async function* rows(response, {streamAboveBytes, maxBodyBytes}) {
+		for await (const {value = null, bytes: _, ...part} of decoder(response, {streamAboveBytes, maxBodyBytes}))
+			yield {...part, value: replaced(value, keys, found => rowsOf(shape, found, value))};
+	};
+}
+
+// Where there is nothing at the place, the body stays, and the selector says what is wrong.
+function replaced(value: JsonValue, [key, ...below]: readonly string[], make: (value: JsonValue) => JsonValue): JsonValue {
+	if (key === undefined) return value === null ? null : make(value);
+	if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+	return {...value, [key]: replaced(value[key] as JsonValue, below, make)};
+}
+
+function rowsOf(shape: RowsFrom, value: JsonValue, body: JsonValue): JsonObject[] {
+	if (shape.from === 'columns') return zipped(value);
+	if (shape.from === 'arrays') return named(value, shape.header, body);
+	if (Array.isArray(value) && value.length === 0) return [];
+	if (!isObject(value)) throw wrong('an object of rows', value);
+	return Object.entries(value).map(([key, row]) => ({[shape.key]: key, ...(isObject(row) ? row : {value: row})}));
+}
+
+function zipped(value: JsonValue): JsonObject[] {
+	if (!isObject(value)) throw wrong('an object of lists', value);
+	const columns = Object.entries(value).map(([name, list]): [string, JsonValue[]] => {
+		if (!Array.isArray(list)) throw wrong(`a list under ${JSON.stringify(name)}`, list);
+		return [name, list];
+	});
+	const length = columns[0]?.[1].length ?? 0;
+	const other = columns.find(([, list]) => list.length !== length);
+	if (other)
+		throw wrong(
+			`lists of ${length} values, as ${JSON.stringify(columns[0]?.[0])} has`,
+			`${other[1].length} in ${JSON.stringify(other[0])}`,
+		);
+	return Array.from({length}, (_, i) => Object.fromEntries(columns.map(([name, list]) => [name, list[i] ?? null])));
+}
+
+function named(value: JsonValue, header: string | undefined, body: JsonValue): JsonObject[] {
+	if (!Array.isArray(value)) throw wrong('a list of lists', value);
+	const [first, ...others] = value;
+	const names = header === undefined ? (first ?? []) : (parsePath(header).first(body) ?? null);
+	const rows = header === undefined ? others : value;
+	if (!Array.isArray(names)) throw wrong('a list of names', names);
+	const texts = names.map(name => String(isObject(name) ? (name.name ?? '') : name));
+	if (new Set(texts).size !== texts.length || texts.includes('')) throw wrong('names that differ', texts);
+	return rows.map(row => {
+		if (!Array.isArray(row)) throw wrong('a list for each row', row);
+		if (row.length !== texts.length) throw wrong(`${texts.length} values in each row`, row);
+		return Object.fromEntries(texts.map((name, i) => [name, row[i] ?? null]));
+	});
+}
+
+function wrong(expected: string, found: JsonValue): Error {
+	const detail = typeof found === 'string' ? found : excerpt(stringify(found), 120);
+	return undecodable(`answered without the rows that the config declares: expected ${expected}, got ${detail}`, {
+		retryable: false,
+	});
+}
