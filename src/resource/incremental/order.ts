@@ -2,7 +2,7 @@
 import {SelectorError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {compareNumbers, isNumeric} from '../../core/numbers.ts';
-import {readIso} from './iso.ts';
+import {readTime} from '../../core/time/grammar.ts';
 import type {TimeFormat} from './time-format.ts';
 
 /** `max`, `min`, or a function that picks one of several values: the one that a run has reached with them. */
@@ -39,7 +39,7 @@ function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefine
 
 function compareTexts(a: string, b: string, format: TimeFormat | undefined): number {
 	if (a === b) return 0;
-	const read = format?.read ?? (value => readIso(value as string));
+	const read = format?.read ?? (value => readTime(value as string));
 	if (!format && isSameForm(a, b)) return a < b ? -1 : 1;
 	const [first, second] = [read(a), read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);

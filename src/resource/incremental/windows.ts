@@ -2,9 +2,9 @@
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
+import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, settled} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
-import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type RunState, storedState} from './state.ts';
