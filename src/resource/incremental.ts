@@ -42,7 +42,7 @@ export interface IncrementalOptions {
 	readonly onMissing?: 'raise' | 'include' | 'exclude';
 	/** Drops rows at the start that an earlier run brought and that are the same in every field. @default true, without a lag */
 	readonly deduplicate?: boolean;
-	/** How records write times: `iso`, `epoch`, `epoch_ms`, or a pattern such as `%d.%m.%Y`. @default iso, or no times */
+	/** How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times. @default found out */
 	readonly cursorFormat?: string;
 	/** What a range makes of the request: laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;

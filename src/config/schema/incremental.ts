@@ -41,9 +41,9 @@ const shape = () => ({
 		.describe('[]: rows at the start come again. Else, those that did not change are dropped.'),
 	start_param: text().nullish().describe('Query parameter for the start.'),
 	end_param: text().nullish().describe('Query parameter for the end.'),
-	cursor_format: timeFormatName()
+	cursor_format: timeFormatName(true)
 		.nullish()
-		.describe('How records write times: iso, epoch, epoch_ms, or a pattern such as %d.%m.%Y.'),
+		.describe('How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; or text, which is no time.'),
 	format: timeFormatName()
 		.nullish()
 		.describe('How requests write times: iso, date, epoch, epoch_ms, or a pattern. Default: as records do.'),
@@ -111,10 +111,10 @@ function consistent(given: Partial<IncrementalConfig>, context: z.core.$Refineme
 		context.addIssue({code: 'custom', message, path: [keys[option] ?? option]});
 }
 
-function timeFormatName() {
+function timeFormatName(isRecords = false) {
 	return text().superRefine((name, context) => {
 		try {
-			timeFormat(name);
+			if (timeFormat(name).isText && !isRecords) throw new Error('a request writes times; leave it out for texts');
 		} catch (error) {
 			context.addIssue({code: 'custom', message: messageOf(error)});
 		}

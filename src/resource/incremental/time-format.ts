@@ -14,6 +14,8 @@ import {
 } from '../../core/time/instant.ts';
 
 export interface TimeFormat {
+	/** The values are no times: they compare as texts. */
+	readonly isText?: true;
 	/** `undefined` when the value is not written this way. */
 	read(value: JsonValue): Instant | undefined;
 	/** Cuts off what the format has no digits for. `like` is a value whose form is kept. */
@@ -22,7 +24,7 @@ export interface TimeFormat {
 	resolution(like?: JsonValue): Instant;
 }
 
-/** `iso`, `date`, `epoch` (seconds), `epoch_ms`, or a pattern such as `%d.%m.%Y %H:%M`. Throws `ConfigError`. */
+/** `iso`, `date`, `epoch` (seconds), `epoch_ms`, `text` (no time), or a pattern such as `%d.%m.%Y %H:%M`. Throws `ConfigError`. */
 export function timeFormat(name: string): TimeFormat {
 	switch (name) {
 		case 'iso':
@@ -33,6 +35,8 @@ export function timeFormat(name: string): TimeFormat {
 				write: instant => writeLike(instant, '2000-01-01'),
 				resolution: () => NANOS_PER_DAY,
 			};
+		case 'text':
+			return {...isoFormat, isText: true, read: () => undefined};
 		case 'epoch':
 			return epoch(NANOS_PER_SECOND);
 		case 'epoch_ms':
@@ -50,7 +54,7 @@ export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue):
 
 /** A bound in the form of the values: it may be given as ISO text whatever that is. */
 export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	if (value === undefined || !format || format.read(value) !== undefined) return value;
+	if (value === undefined || !format || format.isText || format.read(value) !== undefined) return value;
 	const instant = isoFormat.read(value);
 	return instant === undefined ? value : format.write(instant);
 }
@@ -126,7 +130,7 @@ function pattern(text: string): TimeFormat {
 	const tokens = text.match(/%.|[^%]+/gsu) ?? [];
 	const letters = tokens.filter(token => token.startsWith('%')).map(token => token.slice(1));
 	const unknown = letters.find(letter => !Object.hasOwn(fields, letter));
-	const known = `iso, date, epoch, epoch_ms, or a pattern with ${Object.keys(fields)
+	const known = `iso, date, epoch, epoch_ms, text, or a pattern with ${Object.keys(fields)
 		.map(letter => `%${letter}`)
 		.join(' ')}`;
 	if (unknown !== undefined) throw new ConfigError(`%${unknown} is not known in a time; write ${known}`);
