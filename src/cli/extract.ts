@@ -42,6 +42,8 @@ export async function extract(
 		if (summary.skipped > 0)
 			log.warn(`${name}: ${plural(summary.skipped, 'parent')} skipped: no value to ask with, or answered 403 or 404`);
 		if (summary.nulls > 0) log.warn(`${name}: ${plural(summary.nulls, 'null')} among the records left out`);
+		if (summary.outOfRange > 0)
+			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
 		const {drift = [], merge} = target?.report ?? {};
 		log.event('resource', {
 			resource: name,

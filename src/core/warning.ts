@@ -9,6 +9,7 @@ export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
+	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

@@ -3,6 +3,8 @@ import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import type {Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
+import type {Counts} from '../core/stage.ts';
+import type {Warn} from '../core/warning.ts';
 import {ledger} from './incremental/ledger.ts';
 import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
@@ -61,6 +63,8 @@ interface Surroundings {
 	readonly process?: ((page: Page) => Page) | undefined;
 	/** The request of a resource without parents. */
 	readonly base?: PartitionRequest;
+	readonly counts?: Partial<Counts>;
+	readonly warn?: Warn;
 }
 
 /** `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range is read, and nothing stored. */
@@ -68,7 +72,7 @@ export function incremental(
 	name: string,
 	options: IncrementalOptions,
 	state: JsonObject | null,
-	{partitions, process, base = {}}: Surroundings,
+	{partitions, process, base = {}, counts = {}, warn}: Surroundings,
 ): IncrementalReading {
 	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
 	if (problems.length > 0) throw new ConfigError(problems);
@@ -90,7 +94,7 @@ export function incremental(
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
 	// With an end the range is the author's, and always the same.
 	const stored = endValue === undefined ? state : null;
-	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward');
+	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward', warn);
 	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
 	const taking = {
 		cursorPath: parsePath(cursorPath),
@@ -128,7 +132,8 @@ export function incremental(
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
-			const {page: taken, found, isEnough} = take(process ? process(page) : page, range, taking);
+			const {page: taken, found, isEnough, outOfRange} = take(process ? process(page) : page, range, taking);
+			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			const isOver = isLast || isEnough;
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};

@@ -24,6 +24,8 @@ export interface Taken {
 	readonly found: Found | undefined;
 	/** By the order of the rows, no further page has one that is wanted. */
 	readonly isEnough: boolean;
+	/** How many rows were dropped, as they are before the start or beyond the end. */
+	readonly outOfRange: number;
 }
 
 export function take(page: Page, range: Range, {cursorPath, order, onMissing, deduplicates, direction}: TakeOptions): Taken {
@@ -32,6 +34,7 @@ export function take(page: Page, range: Range, {cursorPath, order, onMissing, de
 	let top: {value: JsonValue; rows: JsonRecord[]} | undefined;
 	let before: JsonValue | undefined;
 	let isEnough = false;
+	let outOfRange = 0;
 
 	function isTaken(record: JsonRecord, value: JsonValue): boolean {
 		if (direction && before !== undefined && isAgainst(order.compare(value, before), direction))
@@ -42,7 +45,10 @@ export function take(page: Page, range: Range, {cursorPath, order, onMissing, de
 		const fromStart = start === undefined ? 1 : order.compare(value, start);
 		const toEnd = end === undefined ? -1 : order.compare(value, end);
 		isEnough ||= (direction === 'back' && fromStart < 0) || (direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd)));
-		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) return false;
+		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
+			outOfRange++;
+			return false;
+		}
 		const ahead = top === undefined ? 1 : order.compare(value, top.value);
 		if (ahead > 0) top = {value, rows: [record]};
 		else if (ahead === 0) top?.rows.push(record);
@@ -67,6 +73,7 @@ export function take(page: Page, range: Range, {cursorPath, order, onMissing, de
 		page: records.length === page.records.length ? page : {...page, records},
 		found: top && {value: top.value, hashes: deduplicates ? top.rows.map(hashOf) : []},
 		isEnough,
+		outOfRange,
 	};
 }
 
@@ -81,7 +88,7 @@ function missing(path: Path, record: JsonRecord): SelectorError {
 	);
 }
 
-// 96 bits: two rows of ten thousand are taken for one another once in 10^20 runs.
+// 96 bits: two of a hundred thousand rows are taken for one another once in 10^18 runs.
 const HASH_CHARACTERS = 16;
 
 /** The same for rows with the same content, in whatever order their keys come. */
