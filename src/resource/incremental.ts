@@ -9,8 +9,9 @@ import {ledger} from './incremental/ledger.ts';
 import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
+import {isRelative} from './incremental/relative.ts';
 import {type Taken, take} from './incremental/take.ts';
-import {inFormat, timeFormat} from './incremental/time-format.ts';
+import {inFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
 import type {Binding} from './partitions.ts';
@@ -18,7 +19,7 @@ import type {Binding} from './partitions.ts';
 export interface IncrementalOptions {
 	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
 	readonly cursorPath: string;
-	/** Where the first run begins. @default the beginning */
+	/** Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the beginning */
 	readonly initialValue?: JsonValue;
 	/** Where the range ends; with it the range is always the same, and no state is read or kept. @default none */
 	readonly endValue?: JsonValue;
@@ -109,8 +110,8 @@ export function incremental(
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: inFormat(options.initialValue, format),
-		endValue: inFormat(endValue, format),
+		initialValue: bound(options.initialValue, format),
+		endValue: bound(endValue, format),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
@@ -141,6 +142,11 @@ export function incremental(
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},
 	};
+}
+
+// What depends on the clock waits for the run.
+function bound(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
+	return isRelative(value, format) ? value : inFormat(value, format);
 }
 
 function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {

@@ -14,8 +14,10 @@ type Convert = (value: JsonValue) => unknown;
 
 const shape = () => ({
 	cursor_path: responsePath().describe('Path to the value in each record by which new ones are told.'),
-	initial_value: bound.nullish().describe('Where the first run begins. Default: at the beginning.'),
-	end_value: bound.nullish().describe('Where the range ends; with it no state is read or kept.'),
+	initial_value: bound
+		.nullish()
+		.describe('Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at the beginning.'),
+	end_value: bound.nullish().describe('Where the range ends; by the clock too. With it no state is read or kept.'),
 	last_value_func: z
 		.unknown()
 		.superRefine((given, context) => {

@@ -14,6 +14,8 @@ export interface Range {
 	readonly hasEnd: boolean;
 	/** What the run before this one reached, without the lag; before the first one, the initial value. */
 	readonly last?: JsonValue;
+	/** Where the first run begins. */
+	readonly initial?: JsonValue;
 	/** The run that it is part of: one object for all windows of a parent. */
 	readonly run: RunState;
 	/** Rows at the start that are out already, by their hashes. */
