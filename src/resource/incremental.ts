@@ -1,7 +1,7 @@
 /** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
-import type {Page} from '../core/page.ts';
+import type {JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
@@ -10,7 +10,8 @@ import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
 import {isRelative} from './incremental/relative.ts';
-import {type Taken, take} from './incremental/take.ts';
+import {MOST_HASHES} from './incremental/state.ts';
+import {hashOf, type Taken, take} from './incremental/take.ts';
 import {inFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
@@ -103,7 +104,11 @@ export function incremental(
 		onMissing,
 		deduplicates,
 		direction,
+		isRepeat: step === undefined ? undefined : repeats(),
 	};
+	// Windows whose rows have no values are walked in order, page by page.
+	let isDateless = false;
+	let isDated = false;
 	let startedMs: number | undefined;
 	const ranges = {
 		name,
@@ -133,12 +138,18 @@ export function incremental(
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
-			const {page: taken, found, isEnough, outOfRange} = take(process ? process(page) : page, range, taking);
+			const {page: taken, found, isEnough, outOfRange, valueless, repeated} = take(process ? process(page) : page, range, taking);
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
+			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			const isOver = isLast || isEnough;
+			isDateless ||= valueless > 0;
+			isDated ||= found !== undefined;
+			// A run whose rows have no values at all moves by its windows.
+			const {reach} = range;
+			const reached = isOver && isDateless && !isDated && reach !== undefined ? {value: reach, hashes: []} : undefined;
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
-			const change = accounts.record(range, found, isOver);
+			const change = accounts.record(range, found ?? reached, isOver);
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},
 	};
@@ -147,6 +158,17 @@ export function incremental(
 // What depends on the clock waits for the run.
 function bound(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
 	return isRelative(value, format) ? value : inFormat(value, format);
+}
+
+// A row with a null for a date comes with each window, as no window leaves it out.
+function repeats(): (range: Range, record: JsonRecord) => boolean {
+	const cameIn = new Map<string, JsonValue | undefined>();
+	return ({key, start}, record) => {
+		const hash = `${key} ${hashOf(record)}`;
+		if (cameIn.has(hash)) return cameIn.get(hash) !== start;
+		if (cameIn.size < MOST_HASHES) cameIn.set(hash, start);
+		return false;
+	};
 }
 
 function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {

@@ -55,3 +55,17 @@ test('bounds by the clock of the run are sent as records write times', async () 
 		dated.ran[0]?.stderr,
 	);
 });
+
+test('windows whose rows have no dates move the state, and a row with a null for a date comes once', async () => {
+	const rows = [{id: 1, at: null}, {id: 2}];
+	await using api = await openServer([{path: '/r', respond: {fn: () => ({json: rows})}}]);
+	const start = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+	const windows = {initial_value: start, step: 'P1D', on_cursor_value_missing: 'include', start_param: 'from'};
+	await using place = await workspace({'sluice.json': configOf(api.url, windows)});
+	match((await place.sluice(['run'])).stderr, /^r: 4 rows, 3 requests/m);
+	const before = api.requests.length;
+	await place.sluice(['run']);
+	const [from] = api.requests[before]?.query.from ?? [];
+	equal(from, new Date().toISOString().slice(0, 10));
+	equal(api.requests.length, before + 1);
+});

@@ -20,6 +20,8 @@ export interface Range {
 	readonly run: RunState;
 	/** Rows at the start that are out already, by their hashes. */
 	readonly known: ReadonlySet<string>;
+	/** Of a window: how far the state moves when its rows have no cursor values. */
+	readonly reach?: JsonValue;
 	/** No other window of the same parent comes after it. */
 	readonly isFinal: boolean;
 }

@@ -122,6 +122,7 @@ function rangesOf(
 			...common,
 			start: from,
 			end: isFinal ? end : to,
+			...(typeof step === 'string' && {reach: isFinal ? latest(from, before(end, options), compare) : to}),
 			hasStart: window === 0 ? hasStart : !isStartOpen,
 			hasEnd: isFinal ? hasEnd : isStartOpen,
 			isFinal,
@@ -178,6 +179,16 @@ function stepper(start: JsonValue, step: number | string, options: RangeOptions)
 	}
 	const duration = readDuration(step);
 	return window => moved(start, instant => shifted(instant, duration, window), options);
+}
+
+// The end is rounded up, to the end of a day that is not over.
+function before(end: JsonValue, options: RangeOptions): JsonValue {
+	const {format = isoFormat} = options;
+	return moved(end, instant => instant - format.resolution(end), options);
+}
+
+function latest(a: JsonValue, b: JsonValue, compare: Order['compare']): JsonValue {
+	return compare(a, b) > 0 ? a : b;
 }
 
 function moved(value: JsonValue, change: (instant: Instant) => Instant, options: RangeOptions): JsonValue {
