@@ -35,6 +35,9 @@ function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefine
 	if (typeof a === 'number' && typeof b === 'number') return a - b;
 	if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b, format);
 	if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
+	// A count since 1970 may come as a number or as its digits.
+	const [first, second] = [format?.read(a), format?.read(b)];
+	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}`);
 }
 

@@ -105,6 +105,12 @@ test('values compare as what they are', () => {
 	throws(() => compare([1], [1]), /\[1\] cannot be compared/);
 });
 
+test('a count as a number compares with one as digits, by its format', () => {
+	const {compare} = order('max', timeFormat('epoch'));
+	ok(compare('1704067201', 1704067200) > 0);
+	strictEqual(compare(1704067200, '1704067200'), 0);
+});
+
 test('texts whose order is not certain are refused, with a way out', () => {
 	const {compare} = order('max');
 	const doubtful = [
