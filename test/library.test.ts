@@ -225,6 +225,7 @@ test('the summary counts pages, rows, duplicates, rejections, requests, retries 
 			nulls: 0,
 			written: 250,
 			duplicates: 1,
+			outOfRange: 0,
 			rejected: 1,
 			discarded: 0,
 			requests: 9,

@@ -40,6 +40,8 @@ export async function extract(
 		line?.stop();
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
 		if (summary.nulls > 0) log.warn(`${name}: ${plural(summary.nulls, 'null')} among the records left out`);
+		if (summary.outOfRange > 0)
+			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
 		const {drift = [], merge} = target?.report ?? {};
 		log.event('resource', {
 			resource: name,

@@ -72,6 +72,7 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 		nulls: 0,
 		written: 0,
 		duplicates: 0,
+		outOfRange: 0,
 		rejected: 0,
 		skipped: 0,
 		discarded: 0,

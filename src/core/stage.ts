@@ -16,6 +16,8 @@ export interface Counts {
 	/** Records that reached the sink. */
 	written: number;
 	duplicates: number;
+	/** Rows that an incremental resource dropped: their cursor values are outside of its range. */
+	outOfRange: number;
 	rejected: number;
 	/** Partitions left out: parents without the value, or whose child is answered 403 or 404. */
 	skipped: number;

@@ -1,14 +1,18 @@
 /** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
-import type {Page} from '../core/page.ts';
+import type {JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
+import type {Counts} from '../core/stage.ts';
+import type {Warn} from '../core/warning.ts';
 import {ledger} from './incremental/ledger.ts';
 import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
-import {type Taken, take} from './incremental/take.ts';
-import {inFormat, timeFormat} from './incremental/time-format.ts';
+import {isRelative} from './incremental/relative.ts';
+import {MOST_HASHES} from './incremental/state.ts';
+import {hashOf, type Taken, take} from './incremental/take.ts';
+import {inFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
 import type {Binding} from './partitions.ts';
@@ -16,7 +20,7 @@ import type {Binding} from './partitions.ts';
 export interface IncrementalOptions {
 	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
 	readonly cursorPath: string;
-	/** Where the first run begins. @default the beginning */
+	/** Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the beginning */
 	readonly initialValue?: JsonValue;
 	/** Where the range ends; with it the range is always the same, and no state is read or kept. @default none */
 	readonly endValue?: JsonValue;
@@ -42,7 +46,7 @@ export interface IncrementalOptions {
 	readonly onMissing?: 'raise' | 'include' | 'exclude';
 	/** Drops rows at the start that an earlier run brought and that are the same in every field. @default true, without a lag */
 	readonly deduplicate?: boolean;
-	/** How records write times: `iso`, `epoch`, `epoch_ms`, or a pattern such as `%d.%m.%Y`. @default iso, or no times */
+	/** How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times. @default found out */
 	readonly cursorFormat?: string;
 	/** What a range makes of the request: laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;
@@ -61,6 +65,8 @@ interface Surroundings {
 	readonly process?: ((page: Page) => Page) | undefined;
 	/** The request of a resource without parents. */
 	readonly base?: PartitionRequest;
+	readonly counts?: Partial<Counts>;
+	readonly warn?: Warn;
 }
 
 /** `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range is read, and nothing stored. */
@@ -68,7 +74,7 @@ export function incremental(
 	name: string,
 	options: IncrementalOptions,
 	state: JsonObject | null,
-	{partitions, process, base = {}}: Surroundings,
+	{partitions, process, base = {}, counts = {}, warn}: Surroundings,
 ): IncrementalReading {
 	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
 	if (problems.length > 0) throw new ConfigError(problems);
@@ -90,7 +96,7 @@ export function incremental(
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
 	// With an end the range is the author's, and always the same.
 	const stored = endValue === undefined ? state : null;
-	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward');
+	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward', warn);
 	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
 	const taking = {
 		cursorPath: parsePath(cursorPath),
@@ -98,15 +104,19 @@ export function incremental(
 		onMissing,
 		deduplicates,
 		direction,
+		isRepeat: step === undefined ? undefined : repeats(),
 	};
+	// Windows whose rows have no values are walked in order, page by page.
+	let isDateless = false;
+	let isDated = false;
 	let startedMs: number | undefined;
 	const ranges = {
 		name,
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: inFormat(options.initialValue, format),
-		endValue: inFormat(endValue, format),
+		initialValue: bound(options.initialValue, format),
+		endValue: bound(endValue, format),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
@@ -128,13 +138,36 @@ export function incremental(
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
-			const {page: taken, found, isEnough} = take(process ? process(page) : page, range, taking);
+			const {page: taken, found, isEnough, outOfRange, valueless, repeated} = take(process ? process(page) : page, range, taking);
+			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
+			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			const isOver = isLast || isEnough;
+			isDateless ||= valueless > 0;
+			isDated ||= found !== undefined;
+			// A run whose rows have no values at all moves by its windows.
+			const {reach} = range;
+			const reached = isOver && isDateless && !isDated && reach !== undefined ? {value: reach, hashes: []} : undefined;
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
-			const change = accounts.record(range, found, isOver);
+			const change = accounts.record(range, found ?? reached, isOver);
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},
+	};
+}
+
+// What depends on the clock waits for the run.
+function bound(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
+	return isRelative(value, format) ? value : inFormat(value, format);
+}
+
+// A row with a null for a date comes with each window, as no window leaves it out.
+function repeats(): (range: Range, record: JsonRecord) => boolean {
+	const cameIn = new Map<string, JsonValue | undefined>();
+	return ({key, start}, record) => {
+		const hash = `${key} ${hashOf(record)}`;
+		if (cameIn.has(hash)) return cameIn.get(hash) !== start;
+		if (cameIn.size < MOST_HASHES) cameIn.set(hash, start);
+		return false;
 	};
 }
 

@@ -44,7 +44,13 @@ export function pages(
 	if (cursor === null) return nothing();
 	const options = {shape: new Shape(), ...walked};
 	if (since) {
-		const reading = incremental(options.name, since, state, {partitions, process, base: requestOf(options)});
+		const reading = incremental(options.name, since, state, {
+			partitions,
+			process,
+			base: requestOf(options),
+			counts,
+			...(options.onWarning && {warn: options.onWarning}),
+		});
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);
 	}
 	const all = partitions

@@ -6,7 +6,7 @@ import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
 import {digitCounts, exactDouble, isDecimal, isNumeral, parseInteger, plainDigits, toDecimal} from './digits.ts';
-import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime} from './time.ts';
+import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime, readTimestamp} from './time.ts';
 
 /** The type of a column, without its name. */
 export type Kind = {readonly type: ScalarType} | {readonly type: 'decimal'; readonly precision: number; readonly scale: number};
@@ -210,8 +210,7 @@ function toBool(value: JsonValue): boolean | undefined {
 
 function toTimestamp(value: JsonValue): string | undefined {
 	if (typeof value === 'string') {
-		const date = parseDate(value);
-		const time = date === undefined ? parseDateTime(value) : `${date}T00:00:00Z`;
+		const time = readTimestamp(value);
 		if (time !== undefined || !isNumeral(value)) return time;
 	}
 	const seconds = numberText(value);

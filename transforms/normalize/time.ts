@@ -1,5 +1,7 @@
 /** Timestamps, dates and times of day: the one spelling that records hold, and how others become it. */
 import {ZERO} from '../../src/core/ascii.ts';
+import {parseTime as parse, type Time} from '../../src/core/time/grammar.ts';
+import {secondsOf} from '../../src/core/time/instant.ts';
 import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 
 const DAY = 86_400;
@@ -38,46 +40,32 @@ export function isTimeAt(bytes: Uint8Array, start: number, end: number): boolean
 	return timeMicrosAt(bytes, start, end) >= 0;
 }
 
-const zone = '\\s?([Zz]|[+-]\\d\\d(?::?\\d\\d)?)?';
-const extended = new RegExp(
-	`^(\\d{4})([-/])(\\d\\d)\\2(\\d\\d)(?:[Tt](\\d\\d)|[Tt ](\\d\\d):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d+))?)?)${zone}$`,
-);
-const compact = new RegExp(`^(\\d{4})(\\d\\d)(\\d\\d)[Tt](\\d\\d)(\\d\\d)(?:(\\d\\d)(?:[.,](\\d+))?)?${zone}$`);
-
 /**
  * An ISO-like date-time in UTC, or `undefined` when the text is none. Without a zone it is UTC already; fractions are cut to
- * microseconds. Dates alone, times alone and week dates are not date-times.
+ * microseconds. Dates alone, times alone and week dates are not date-times. Texts that are less certain, see `readTimestamp`.
  */
 export function parseDateTime(text: string): string | undefined {
-	// Most texts are neither; a look at one character is far cheaper than two expressions.
+	// Most texts are neither; a look at one character is far cheaper than an expression.
 	const first = text.charCodeAt(0) - ZERO;
 	if (!(first >= 0 && first <= 9) || text.length < 13) return undefined;
-	const long = extended.exec(text);
-	if (long) {
-		const [, year, , month, day, hourAlone, hour, minute, second, fraction, offset] = long;
-		return inUtc(`${year}-${month}-${day}`, `${hour ?? hourAlone}:${minute ?? '00'}:${second ?? '00'}`, fraction, offset);
-	}
-	const short = compact.exec(text);
-	if (!short) return undefined;
-	const [, year, month, day, hour, minute, second, fraction, offset] = short;
-	return inUtc(`${year}-${month}-${day}`, `${hour}:${minute}:${second ?? '00'}`, fraction, offset);
+	const time = parse(text);
+	if (!time) return undefined;
+	const {kind, finest, isPadded, zone} = time.spelling;
+	const isPlain = kind === 'iso' && finest !== 'day' && isPadded && !/[UG]/i.test(zone);
+	return isPlain ? inUtc(time) : undefined;
 }
 
-function inUtc(date: string, clock: string, fraction = '', offset = 'Z'): string | undefined {
-	if (!isDate(date) || !isTime(clock)) return undefined;
-	const minutes = offsetMinutes(offset);
-	if (minutes === 0) return `${date}T${clock}${withDot(fraction)}Z`;
-	if (minutes === undefined) return undefined;
-	return atSecond(Date.parse(`${date}T${clock}Z`) / 1000 - minutes * 60, fraction);
+/** The timestamp of a text that is a date or a time in any known form, for columns that are known to hold times. */
+export function readTimestamp(text: string): string | undefined {
+	const time = parse(text);
+	return time && inUtc(time);
 }
 
-function offsetMinutes(offset: string): number | undefined {
-	if (offset === 'Z' || offset === 'z') return 0;
-	const digits = offset.replace(':', '');
-	const hours = Number(digits.slice(1, 3));
-	const minutes = Number(digits.slice(3));
-	if (hours > 23 || minutes > 59) return undefined;
-	return (digits.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+function inUtc(time: Time): string | undefined {
+	// A leap second and the end of a day have no spelling of their own here, so the text says more.
+	if (time.second > 59 || time.hour > 23) return undefined;
+	const seconds = secondsOf(time);
+	return seconds === undefined ? undefined : atSecond(seconds, time.fraction);
 }
 
 // 3 decimals or 6: milliseconds are what most APIs send, microseconds are the finest that files keep.

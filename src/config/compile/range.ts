@@ -46,7 +46,7 @@ function sentValues({initial_value, lag, convert, format, cursor_format}: Increm
 		start_value: range.start,
 		end_value: range.end,
 		last_value: range.last,
-		initial_value: initial_value ?? undefined,
+		initial_value: range.initial ?? initial_value ?? undefined,
 	};
 	return name => {
 		if (name === 'lag') return lag ?? undefined;

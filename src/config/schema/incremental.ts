@@ -14,8 +14,10 @@ type Convert = (value: JsonValue) => unknown;
 
 const shape = () => ({
 	cursor_path: responsePath().describe('Path to the value in each record by which new ones are told.'),
-	initial_value: bound.nullish().describe('Where the first run begins. Default: at the beginning.'),
-	end_value: bound.nullish().describe('Where the range ends; with it no state is read or kept.'),
+	initial_value: bound
+		.nullish()
+		.describe('Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at the beginning.'),
+	end_value: bound.nullish().describe('Where the range ends; by the clock too. With it no state is read or kept.'),
 	last_value_func: z
 		.unknown()
 		.superRefine((given, context) => {
@@ -41,9 +43,9 @@ const shape = () => ({
 		.describe('[]: rows at the start come again. Else, those that did not change are dropped.'),
 	start_param: text().nullish().describe('Query parameter for the start.'),
 	end_param: text().nullish().describe('Query parameter for the end.'),
-	cursor_format: timeFormatName()
+	cursor_format: timeFormatName(true)
 		.nullish()
-		.describe('How records write times: iso, epoch, epoch_ms, or a pattern such as %d.%m.%Y.'),
+		.describe('How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; or text, which is no time.'),
 	format: timeFormatName()
 		.nullish()
 		.describe('How requests write times: iso, date, epoch, epoch_ms, or a pattern. Default: as records do.'),
@@ -111,10 +113,10 @@ function consistent(given: Partial<IncrementalConfig>, context: z.core.$Refineme
 		context.addIssue({code: 'custom', message, path: [keys[option] ?? option]});
 }
 
-function timeFormatName() {
+function timeFormatName(isRecords = false) {
 	return text().superRefine((name, context) => {
 		try {
-			timeFormat(name);
+			if (timeFormat(name).isText && !isRecords) throw new Error('a request writes times; leave it out for texts');
 		} catch (error) {
 			context.addIssue({code: 'custom', message: messageOf(error)});
 		}

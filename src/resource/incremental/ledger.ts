@@ -1,7 +1,8 @@
 /** Adds up what the pages of a run brought, in their order, and says what each of them changes in the state. */
 import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
-import type {Order} from './order.ts';
+import type {Warn} from '../../core/warning.ts';
+import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type IncrementalState, MOST_HASHES, type Reached, type RunState, storedState} from './state.ts';
 
@@ -25,8 +26,9 @@ interface Account {
 }
 
 /** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
-export function ledger(name: string, state: JsonObject, {compare}: Order, isAscending: boolean): Ledger {
+export function ledger(name: string, state: JsonObject, {compare}: Order, isAscending: boolean, warn?: Warn): Ledger {
 	const accounts = new Map<string, Account>();
+	let isTold = false;
 
 	// The same parent may come twice in a run: it is walked anew then, but what is out stays out.
 	function accountOf({key, run}: Range): Account {
@@ -50,6 +52,10 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 			if (found) account.seen = further(account.seen, found, compare);
 			if (account.seen && (isLast || isAscending)) account.reached = promoted(account, isOver, compare);
 			const {reached, seen, run} = account;
+			if (isLast && (reached.hashes?.length ?? 0) >= MOST_HASHES && !isTold) {
+				isTold = true;
+				warn?.({code: 'boundary-rows-repeat', resource: name, message: crowded(reached.last_value)});
+			}
 			const entry: IncrementalState = isOver ? reached : {...reached, run: {...run, ...(seen && {seen})}};
 			const text = stringify(entry as JsonObject);
 			if (text === account.stored) return undefined;
@@ -57,6 +63,11 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 			return {[range.key]: text === '{}' ? null : (entry as JsonObject)};
 		},
 	};
+}
+
+function crowded(value: JsonValue | undefined): string {
+	const where = described(value ?? null);
+	return `${MOST_HASHES.toLocaleString('en')} rows or more have ${where} as their cursor value, so some may come again with the next run; choose a finer cursor_path, or write_disposition: merge`;
 }
 
 function further(seen: Reached = {}, {value, hashes}: Found, compare: Order['compare']): Reached {

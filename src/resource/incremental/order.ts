@@ -2,7 +2,8 @@
 import {SelectorError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {compareNumbers, isNumeric} from '../../core/numbers.ts';
-import {readIso} from './iso.ts';
+import {readTime} from '../../core/time/grammar.ts';
+import {doubtOf} from './shape.ts';
 import type {TimeFormat} from './time-format.ts';
 
 /** `max`, `min`, or a function that picks one of several values: the one that a run has reached with them. */
@@ -13,7 +14,7 @@ export interface Order {
 	compare(a: JsonValue, b: JsonValue): number;
 }
 
-/** With a format, texts are read in it; without one, ISO texts compare as instants and any others as texts. */
+/** With a format, texts are read in it. Without one, times compare as instants, counts as numbers, and texts of one shape as texts. */
 export function order(lastValue: LastValue, format?: TimeFormat): Order {
 	const compare = (a: JsonValue, b: JsonValue): number => compareValues(a, b, format);
 	if (lastValue === 'max') return {compare};
@@ -34,19 +35,28 @@ function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefine
 	if (typeof a === 'number' && typeof b === 'number') return a - b;
 	if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b, format);
 	if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
+	// A count since 1970 may come as a number or as its digits.
+	const [first, second] = [format?.read(a), format?.read(b)];
+	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}`);
 }
 
 function compareTexts(a: string, b: string, format: TimeFormat | undefined): number {
 	if (a === b) return 0;
-	const read = format?.read ?? (value => readIso(value as string));
-	if (!format && isSameForm(a, b)) return a < b ? -1 : 1;
+	if (format ? format.isText : isSameForm(a, b)) return a < b ? -1 : 1;
+	const read = format?.read ?? (value => readTime(value as string));
+	// Counts that come as texts: "9" is before "10".
+	if (!format && isCount(a) && isCount(b)) return compareNumbers(BigInt(a), BigInt(b));
 	const [first, second] = [read(a), read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	if (format) throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);
-	// Counts that come as texts: "9" is before "10".
-	if (/^\d+$/.test(a) && /^\d+$/.test(b)) return compareNumbers(BigInt(a), BigInt(b));
+	const doubt = doubtOf(a, b, first, second);
+	if (doubt !== undefined) throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}: ${doubt}`);
 	return a < b ? -1 : 1;
+}
+
+function isCount(text: string): boolean {
+	return /^\d+$/.test(text);
 }
 
 // Timestamps in UTC with as many digits each, nearly all that come, are in order as texts.

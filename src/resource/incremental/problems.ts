@@ -3,6 +3,7 @@ import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../incremental.ts';
 import {readDuration} from './duration.ts';
 import {order} from './order.ts';
+import {atMoment} from './relative.ts';
 import {inFormat, timeFormat} from './time-format.ts';
 
 export interface Problem {
@@ -35,7 +36,9 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 	else if (endValue !== undefined && initialValue !== undefined && isReadable) {
 		readable('endValue', () => {
 			const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
-			const [end, start] = [inFormat(endValue, format), inFormat(initialValue, format)];
+			const at = Date.now();
+			const end = inFormat(atMoment(endValue, at, format, 'end'), format);
+			const start = inFormat(atMoment(initialValue, at, format, 'start'), format);
 			if (end !== undefined && start !== undefined && order(lastValue, format).compare(end, start) < 0)
 				throw new Error(`${String(endValue)} is before the initial value ${String(initialValue)}`);
 		});

@@ -14,10 +14,14 @@ export interface Range {
 	readonly hasEnd: boolean;
 	/** What the run before this one reached, without the lag; before the first one, the initial value. */
 	readonly last?: JsonValue;
+	/** Where the first run begins. */
+	readonly initial?: JsonValue;
 	/** The run that it is part of: one object for all windows of a parent. */
 	readonly run: RunState;
 	/** Rows at the start that are out already, by their hashes. */
 	readonly known: ReadonlySet<string>;
+	/** Of a window: how far the state moves when its rows have no cursor values. */
+	readonly reach?: JsonValue;
 	/** No other window of the same parent comes after it. */
 	readonly isFinal: boolean;
 }

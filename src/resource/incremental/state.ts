@@ -8,7 +8,7 @@ import {isObject} from '../../core/path.ts';
 export type Reached = {
 	/** The furthest value. */
 	last_value?: JsonValue;
-	/** Of the rows with exactly this value, so that they are told from those that come later. At most 10,000. */
+	/** Of the rows with exactly this value, so that they are told from those that come later. At most 100,000. */
 	hashes?: string[];
 };
 
@@ -40,8 +40,8 @@ export type RunState = {
  */
 export type IncrementalState = Reached & {run?: RunState};
 
-/** Above it, rows at the boundary come again. */
-export const MOST_HASHES = 10_000;
+/** Above it, rows at the boundary come again, and a warning says so. It bounds the memory and the size of the state (2 MB). */
+export const MOST_HASHES = 100_000;
 
 /** What is stored of a resource under a key. Throws `StateError` when it is something else. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {

@@ -1,6 +1,7 @@
 /** How an API writes times: ISO 8601, a count since 1970, or a pattern in the words of strftime. */
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, type JsonValue} from '../../core/json.ts';
+import {DAYS, MONTHS, readTime, resolutionOf, writeIso, writeLike} from '../../core/time/grammar.ts';
 import {
 	floorTo,
 	type Instant,
@@ -10,13 +11,11 @@ import {
 	NANOS_PER_SECOND,
 	nanosOf,
 	offsetMinutes,
-	readIso,
-	resolutionOf,
-	writeIso,
-	writeIsoLike,
-} from './iso.ts';
+} from '../../core/time/instant.ts';
 
 export interface TimeFormat {
+	/** The values are no times: they compare as texts. */
+	readonly isText?: true;
 	/** `undefined` when the value is not written this way. */
 	read(value: JsonValue): Instant | undefined;
 	/** Cuts off what the format has no digits for. `like` is a value whose form is kept. */
@@ -25,7 +24,7 @@ export interface TimeFormat {
 	resolution(like?: JsonValue): Instant;
 }
 
-/** `iso`, `date`, `epoch` (seconds), `epoch_ms`, or a pattern such as `%d.%m.%Y %H:%M`. Throws `ConfigError`. */
+/** `iso`, `date`, `epoch` (seconds), `epoch_ms`, `text` (no time), or a pattern such as `%d.%m.%Y %H:%M`. Throws `ConfigError`. */
 export function timeFormat(name: string): TimeFormat {
 	switch (name) {
 		case 'iso':
@@ -33,9 +32,11 @@ export function timeFormat(name: string): TimeFormat {
 		case 'date':
 			return {
 				...isoFormat,
-				write: instant => writeIsoLike(instant, '2000-01-01'),
+				write: instant => writeLike(instant, '2000-01-01'),
 				resolution: () => NANOS_PER_DAY,
 			};
+		case 'text':
+			return {...isoFormat, isText: true, read: () => undefined};
 		case 'epoch':
 			return epoch(NANOS_PER_SECOND);
 		case 'epoch_ms':
@@ -53,16 +54,16 @@ export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue):
 
 /** A bound in the form of the values: it may be given as ISO text whatever that is. */
 export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	if (value === undefined || !format || format.read(value) !== undefined) return value;
+	if (value === undefined || !format || format.isText || format.read(value) !== undefined) return value;
 	const instant = isoFormat.read(value);
 	return instant === undefined ? value : format.write(instant);
 }
 
 export const isoFormat: TimeFormat = {
-	read: value => (typeof value === 'string' ? readIso(value) : undefined),
+	read: value => (typeof value === 'string' ? readTime(value) : undefined),
 	write: (instant, like) =>
-		typeof like === 'string' && readIso(like) !== undefined ? writeIsoLike(instant, like) : writeIso(instant),
-	resolution: like => (typeof like === 'string' && readIso(like) !== undefined ? resolutionOf(like) : 1n),
+		typeof like === 'string' && readTime(like) !== undefined ? writeLike(instant, like) : writeIso(instant),
+	resolution: like => (typeof like === 'string' && readTime(like) !== undefined ? resolutionOf(like) : 1n),
 };
 
 // A count may come as a number or as its digits, and goes out in the same way.
@@ -92,16 +93,36 @@ interface Field {
 
 const HOUR = 3600n * NANOS_PER_SECOND;
 
+const MINUTE = 60n * NANOS_PER_SECOND;
+
+const word = (letter: string, names: readonly string[]): string => `(?<${letter}>${names.join('|')})`;
+const longNames = (names: readonly string[]): string => names.map(name => name.slice(0, 3)).join('[a-z]*|');
+
 // `local` is ISO text: 2024-01-31T09:05:07.
 const fields: {readonly [letter: string]: Field} = {
 	Y: {text: '(?<Y>\\d{4})', resolution: NANOS_PER_DAY, write: local => local.slice(0, 4)},
+	y: {text: '(?<y>\\d\\d)', resolution: NANOS_PER_DAY, write: local => local.slice(2, 4)},
 	m: {text: '(?<m>\\d\\d?)', resolution: NANOS_PER_DAY, write: local => local.slice(5, 7)},
-	d: {text: '(?<d>\\d\\d?)', resolution: NANOS_PER_DAY, write: local => local.slice(8, 10)},
+	b: {text: word('b', MONTHS), resolution: NANOS_PER_DAY, write: local => MONTHS[Number(local.slice(5, 7)) - 1] ?? ''},
+	d: {text: '(?<d> ?\\d\\d?)', resolution: NANOS_PER_DAY, write: local => local.slice(8, 10)},
+	a: {
+		text: `(?:${longNames(DAYS)}[a-z]*)`,
+		resolution: NANOS_PER_DAY,
+		write: local => DAYS[new Date(`${local}Z`).getUTCDay()] ?? '',
+	},
 	H: {text: '(?<H>\\d\\d?)', resolution: HOUR, write: local => local.slice(11, 13)},
-	M: {text: '(?<M>\\d\\d?)', resolution: 60n * NANOS_PER_SECOND, write: local => local.slice(14, 16)},
+	I: {
+		text: '(?<I>0?[1-9]|1[0-2])',
+		resolution: HOUR,
+		write: local => String(Number(local.slice(11, 13)) % 12 || 12).padStart(2, '0'),
+	},
+	p: {text: '(?<p>[AP]M)', resolution: HOUR, write: local => (Number(local.slice(11, 13)) < 12 ? 'AM' : 'PM')},
+	M: {text: '(?<M>\\d\\d?)', resolution: MINUTE, write: local => local.slice(14, 16)},
 	S: {text: '(?<S>\\d\\d?)', resolution: NANOS_PER_SECOND, write: local => local.slice(17, 19)},
 	f: {text: '(?<f>\\d{1,9})', resolution: 1000n, write: (_, instant) => nanosOf(instant).slice(0, 6)},
 	z: {text: '(?<z>Z|[+-]\\d\\d:?\\d\\d)', resolution: NANOS_PER_DAY, write: () => '+0000'},
+	// Other names of zones say nothing certain: CST is three of them.
+	Z: {text: '(?:UTC|GMT|UT|Z)', resolution: NANOS_PER_DAY, write: () => 'UTC'},
 	'%': {text: '%', resolution: NANOS_PER_DAY, write: () => '%'},
 };
 
@@ -109,46 +130,43 @@ function pattern(text: string): TimeFormat {
 	const tokens = text.match(/%.|[^%]+/gsu) ?? [];
 	const letters = tokens.filter(token => token.startsWith('%')).map(token => token.slice(1));
 	const unknown = letters.find(letter => !Object.hasOwn(fields, letter));
-	const known = `iso, date, epoch, epoch_ms, or a pattern with ${Object.keys(fields)
+	const known = `iso, date, epoch, epoch_ms, text, or a pattern with ${Object.keys(fields)
 		.map(letter => `%${letter}`)
 		.join(' ')}`;
 	if (unknown !== undefined) throw new ConfigError(`%${unknown} is not known in a time; write ${known}`);
-	const lacks = ['Y', 'm', 'd'].filter(letter => !letters.includes(letter));
+	// Of each pair, one.
+	const lacks = ['Yy', 'mb', 'd'].filter(choice => letters.filter(letter => choice.includes(letter)).length !== 1);
 	if (lacks.length > 0 || new Set(letters).size < letters.length)
-		throw new ConfigError(`${JSON.stringify(text)} does not say when; write ${known}, with %Y, %m and %d once each`);
+		throw new ConfigError(
+			`${JSON.stringify(text)} does not say when; write ${known}, with %Y (or %y), %m (or %b) and %d once each`,
+		);
+	if (letters.includes('I') !== letters.includes('p') || (letters.includes('I') && letters.includes('H')))
+		throw new ConfigError(`${JSON.stringify(text)} does not say which hour; write %H, or %I and %p`);
 	const source = tokens.map(token => (token.startsWith('%') ? field(token).text : token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
-	const expression = new RegExp(`^${source.join('')}$`);
+	const expression = new RegExp(`^${source.join('')}$`, 'i');
 	const finest = letters.map(letter => field(`%${letter}`).resolution).reduce(lower);
 	return {
 		read(value) {
-			const {
-				Y,
-				m,
-				d,
-				H = '0',
-				M = '0',
-				S = '0',
-				f = '',
-				z = '',
-			} = (typeof value === 'string' && expression.exec(value)?.groups) || {};
-			if (Y === undefined) return undefined;
-			return instantOf({
-				year: Number(Y),
-				month: Number(m),
-				day: Number(d),
-				hour: Number(H),
-				minute: Number(M),
-				second: Number(S),
-				nanos: BigInt(f.padEnd(9, '0')),
-				offsetMinutes: offsetMinutes(z),
-			});
+			const groups = typeof value === 'string' ? expression.exec(value)?.groups : undefined;
+			return groups && instantIn(groups);
 		},
 		write(instant) {
-			const local = writeIsoLike(instant, '2000-01-01T00:00:00');
+			const local = writeLike(instant, '2000-01-01T00:00:00');
 			return tokens.map(token => (token.startsWith('%') ? field(token).write(local, instant) : token)).join('');
 		},
 		resolution: () => finest,
 	};
+}
+
+function instantIn(groups: {readonly [letter: string]: string | undefined}): Instant | undefined {
+	const {Y, y = '', m, b = '', d, H, I, p = '', M = '0', S = '0', f = '', z = ''} = groups;
+	const offset = offsetMinutes(z);
+	if (offset === undefined) return undefined;
+	// As POSIX has it: 69 is 1969, 68 is 2068.
+	const year = Y === undefined ? Number(y) + (Number(y) < 69 ? 2000 : 1900) : Number(Y);
+	const hour = I === undefined ? Number(H ?? 0) : (Number(I) % 12) + (p.toLowerCase() === 'pm' ? 12 : 0);
+	const month = m === undefined ? MONTHS.findIndex(name => name.toLowerCase() === b.toLowerCase()) + 1 : Number(m);
+	return instantOf({year, month, day: Number(d), hour, minute: Number(M), second: Number(S), offsetMinutes: offset}, f);
 }
 
 function lower(a: Instant, b: Instant): Instant {

@@ -2,11 +2,12 @@
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
+import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, settled} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
-import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './iso.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
+import {atMoment, isRelative} from './relative.ts';
 import {type RunState, storedState} from './state.ts';
 import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
 
@@ -32,7 +33,8 @@ export interface RangeOptions {
 /** One partition, which is everything. */
 export const once: Partitions = settled({rows: {}, values: {}, where: 'all'});
 
-type Place = {outer: Cursor; window?: number};
+/** `now`: the clock of the run that was begun, where bounds depend on it. */
+type Place = {outer: Cursor; window?: number; now?: number};
 
 /**
  * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none. The place of a
@@ -40,13 +42,14 @@ type Place = {outer: Cursor; window?: number};
  */
 export function ranged(
 	outer: Partitions,
-	options: RangeOptions,
+	given: RangeOptions,
 	state: JsonObject | null,
 	keyOf: (bindings: readonly Binding[]) => string,
 ): Partitions {
 	return {
 		async *from(place) {
 			const begin = place as Place | undefined;
+			const {options, clock} = atClock(given, begin?.now);
 			let resumed = begin?.window;
 			for await (const {bindings, place, next} of outer.from(begin?.outer)) {
 				const parent = keyOf(bindings);
@@ -55,19 +58,34 @@ export function ranged(
 				for (let window = resumed ?? 0; ; window++) {
 					const range = rangeAt(window);
 					if (!range) break;
-					const after: Cursor | undefined = next === null || next === undefined ? next : {outer: next};
-					const following = range.isFinal ? after : {outer: place, window: window + 1};
+					const after: Cursor | undefined = next === null || next === undefined ? next : {outer: next, ...clock};
+					const following = range.isFinal ? after : {outer: place, window: window + 1, ...clock};
 					const suffix =
 						options.step === undefined ? '' : `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
 					yield {
 						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
-						place: {outer: place, window},
+						place: {outer: place, window, ...clock},
 						...(following !== undefined && {next: following}),
 					};
 				}
 				resumed = undefined;
 			}
 		},
+	};
+}
+
+// Who resumes a run goes on between the same bounds.
+function atClock(options: RangeOptions, resumedMs: number | undefined): {options: RangeOptions; clock: {now?: number}} {
+	const {initialValue, endValue, format} = options;
+	if (!isRelative(initialValue, format) && !isRelative(endValue, format)) return {options, clock: {}};
+	const now = resumedMs ?? options.now();
+	return {
+		options: {
+			...options,
+			initialValue: atMoment(initialValue, now, format, 'start'),
+			endValue: atMoment(endValue, now, format, 'end'),
+		},
+		clock: {now},
 	};
 }
 
@@ -82,7 +100,8 @@ function rangesOf(
 	const start = startOf(run.start_value, options);
 	const last = run.start_value;
 	const known = new Set(options.deduplicates ? run.start_hashes : []);
-	const common = {key, run, known, ...(last !== undefined && {last})};
+	const {initialValue: initial} = options;
+	const common = {key, run, known, ...(last !== undefined && {last}), ...(initial !== undefined && {initial})};
 	if (step === undefined) {
 		const bounds = {...(start !== undefined && {start}), ...(endValue !== undefined && {end: endValue})};
 		return window => (window === 0 ? {...common, ...bounds, hasStart, hasEnd, isFinal: true} : undefined);
@@ -103,6 +122,7 @@ function rangesOf(
 			...common,
 			start: from,
 			end: isFinal ? end : to,
+			...(typeof step === 'string' && {reach: isFinal ? latest(from, before(end, options), compare) : to}),
 			hasStart: window === 0 ? hasStart : !isStartOpen,
 			hasEnd: isFinal ? hasEnd : isStartOpen,
 			isFinal,
@@ -159,6 +179,16 @@ function stepper(start: JsonValue, step: number | string, options: RangeOptions)
 	}
 	const duration = readDuration(step);
 	return window => moved(start, instant => shifted(instant, duration, window), options);
+}
+
+// The end is rounded up, to the end of a day that is not over.
+function before(end: JsonValue, options: RangeOptions): JsonValue {
+	const {format = isoFormat} = options;
+	return moved(end, instant => instant - format.resolution(end), options);
+}
+
+function latest(a: JsonValue, b: JsonValue, compare: Order['compare']): JsonValue {
+	return compare(a, b) > 0 ? a : b;
 }
 
 function moved(value: JsonValue, change: (instant: Instant) => Instant, options: RangeOptions): JsonValue {

@@ -62,11 +62,13 @@ test('a parent that comes twice in a run does not fall back behind what is out',
 	strictEqual(record(rangeOf({}), found(5, 'b'), true), undefined);
 });
 
-test('rows at the same value beyond ten thousand are not remembered', () => {
-	const {record} = ledger('r', {}, order('max'), false);
+test('rows at the same value beyond a hundred thousand are not remembered, and a warning says so', () => {
+	const warnings: string[] = [];
+	const {record} = ledger('r', {}, order('max'), false, ({code}) => void warnings.push(code));
 	const many = Array.from({length: MOST_HASHES + 5}, (_, i) => String(i));
 	const change = record(rangeOf({}), found(1, ...many), true) as {u: {hashes: string[]}};
 	strictEqual(change.u.hashes.length, MOST_HASHES);
+	deepStrictEqual(warnings, ['boundary-rows-repeat']);
 });
 
 test('a state of something else is refused', () => {

@@ -1,0 +1,47 @@
+/** Texts whose order is not certain: comparing them as texts could lose rows in silence. */
+
+const names = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+/** `31-12-2022`, `12/31/24`, `1.9.10`, with or without more after it. */
+const dayOrMonthFirst = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)(?!\d)/;
+const monthName = new RegExp(`(?:^|[^a-z])${names}(?:[^a-z]|$)`, 'i');
+/** `10:00 PM`, `10:00:00 PST`. */
+const clockAndWord = /\d:\d\d.*[a-z]/i;
+
+/** Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the times that they say. */
+export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): string | undefined {
+	// Before everything: "from the beginning".
+	if (a === '' || b === '') return undefined;
+	const oneIsTime = first !== undefined || second !== undefined;
+	if (!oneIsTime && !isUnsorted(a) && !isUnsorted(b) && shapeOf(a) === shapeOf(b)) return undefined;
+	const why = oneIsTime
+		? 'only one of them is a time that is known'
+		: 'texts like these may not be in the order that they sort in';
+	const pattern = first === undefined ? patternOf(a) : patternOf(b);
+	const how = pattern === undefined ? 'such as %d-%m-%Y' : `such as ${pattern}`;
+	return `${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to compare them as texts`;
+}
+
+function isUnsorted(text: string): boolean {
+	return dayOrMonthFirst.test(text) || (/\d/.test(text) && monthName.test(text)) || clockAndWord.test(text);
+}
+
+// Of the same length, with the same signs at the same places: padded counts, hexadecimal texts, UUIDs and ULIDs.
+function shapeOf(text: string): string {
+	return text.replace(/[\da-z]/gi, '0');
+}
+
+/** A guess at the `cursor_format`. */
+function patternOf(text: string): string | undefined {
+	if (/^\d{10}$/.test(text)) return 'epoch';
+	if (/^\d{13}$/.test(text)) return 'epoch_ms';
+	const [whole, one, sign = '', other, year = ''] = dayOrMonthFirst.exec(text) ?? [];
+	if (whole === undefined) return undefined;
+	// Which one is the day shows only above 12; of slashes, most are American.
+	const isMonthFirst = Number(other) > 12 || (sign === '/' && Number(one) <= 12);
+	const date = [...(isMonthFirst ? ['%m', '%d'] : ['%d', '%m']), year.length === 4 ? '%Y' : '%y'].join(sign);
+	const clock = /^[ T]\d\d?:\d\d(:\d\d)?( ?[AP]M)?$/i.exec(text.slice(whole.length));
+	if (!clock) return date;
+	const [, seconds, half] = clock;
+	const space = half?.startsWith(' ') ? ' ' : '';
+	return `${date}${text.charAt(whole.length)}${half ? '%I' : '%H'}:%M${seconds ? ':%S' : ''}${half ? `${space}%p` : ''}`;
+}
