@@ -28,6 +28,8 @@ export interface PageStart {
 export interface PageAnswer extends PageStart {
 	/** Items the server sent, which an offset advances by. */
 	readonly received: number;
+	/** Those of them that the page before had brought already, and that are left out. @default 0 */
+	readonly repeated?: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
@@ -62,6 +64,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * places after it have the smaller page too. Nothing where it cannot be smaller, or the page has no size that is sent.
 	 */
 	smaller?(place: Place): Place | undefined;
+	/** How many rows of the page before may come again at the head of the page at this place; those that do are left out. */
+	overlap?(place: Place): number | undefined;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** The walk fails at its end unless as many rows came as the server stated. */

@@ -5,7 +5,7 @@
  * 2. `has_more_path` says that nothing follows.
  * 3. `maximum_offset` or `maximum_page` is reached.
  * 4. `has_more_path` says that more follows; a server that then does not say where is an error.
- * 5. The total is reached; there is no link or no cursor; an offset's page is short after a full one.
+ * 5. The total is reached; there is no link or no cursor.
  *
  * A record for which `stop_when` holds ends the walk after its page, whatever the paginator says.
  */

@@ -18,7 +18,7 @@ export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolea
 	let isTold = false;
 	return {
 		answer(place, answer) {
-			received += answer.received;
+			received += answer.received - (answer.repeated ?? 0);
 			stated = paginator.total?.(place, answer) ?? stated;
 		},
 		end() {

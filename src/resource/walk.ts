@@ -3,7 +3,7 @@ import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
 import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
-import {rememberLines} from '../core/lines.ts';
+import {parsedOf, rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
@@ -21,6 +21,7 @@ import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
+import {repeatedRows, tailOf} from './overlap.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
@@ -76,7 +77,12 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 }
 
 /** Where a walk stands: the place of a page, and how far into its body. */
-export type Standing = {at: Cursor; inside?: BodyPlace & {[key: string]: JsonValue}};
+export type Standing = {
+	at: Cursor;
+	inside?: BodyPlace & {[key: string]: JsonValue};
+	/** Fingerprints of rows that may come again. */
+	tail?: string[];
+};
 
 /**
  * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one request is under way at a time,
@@ -130,6 +136,20 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
 
+	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
+	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
+		const {tail} = taken;
+		if (!tail || records.length === 0) return records;
+		delete taken.tail;
+		taken.repeated = repeatedRows(records, tail);
+		options.onWarning?.({
+			code: 'short-page',
+			resource: name,
+			message: `${paginator.describe(at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${taken.repeated}`,
+		});
+		return taken.repeated === 0 ? records : parsedOf(records).slice(taken.repeated);
+	}
+
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
 		const path = selector ?? compileSelector(detect(part.value ?? null));
@@ -142,14 +162,19 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		taken.rows += received;
 		taken.isEnough ||= isEnough(records);
 		sizes.arrived();
-		steps.guard.answer(at, part.fingerprint, taken.rows);
-		return {records, ...(taken.isEnough ? {} : step(steps, at, part, {...selection, received: taken.rows}))};
+		const kept = fresh(at, records, taken);
+		steps.guard.answer(at, part.fingerprint, taken.rows - taken.repeated);
+		if (taken.isEnough) return {records: kept};
+		const {repeated} = taken;
+		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
+		const again = end.next === undefined ? undefined : paginator.overlap?.(end.next);
+		return {records: kept, ...end, ...(again && {tail: tailOf(records, again)})};
 	}
 
 	// The pages of one answer. Returns where the walk goes on.
 	async function* pages({at, inside}: Standing, taken: Taken): AsyncGenerator<Page, Standing | undefined> {
 		let isBegun = false;
-		let next: Cursor | undefined;
+		let next: Standing | undefined;
 		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
@@ -162,7 +187,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {...pageOf(records), cursor: {at, inside: part.place} as Standing};
+				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place} as Standing};
 				continue;
 			}
 			replaced.add(part);
@@ -173,18 +198,19 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				yield page;
 				throw end.failure;
 			}
-			({next} = end);
+			next = end.next === undefined ? undefined : {at: end.next, ...(end.tail && {tail: end.tail})};
 			if (next === undefined) replaced.tell();
-			yield {...page, cursor: next === undefined ? null : {at: next}};
+			yield {...page, cursor: next ?? null};
 		}
-		return next === undefined ? undefined : {at: next};
+		return next;
 	}
 
 	try {
 		let standing: Standing | undefined = cursor ?? {at: paginator.first};
 		while (standing) {
 			const {at}: Standing = standing;
-			const taken: Taken = {rows: standing.inside?.rows ?? 0, isEnough: false};
+			const {inside, tail}: Standing = standing;
+			const taken: Taken = {rows: inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
@@ -206,6 +232,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 interface Taken {
 	/** Those before the place inside it that the walk went on from included. */
 	rows: number;
+	/** Those of the page before, which are left out. */
+	repeated: number;
+	/** What the page before ended with, until the first rows are here. */
+	tail?: readonly string[];
 	/** The walk ends with it. */
 	isEnough: boolean;
 }
@@ -312,10 +342,10 @@ function step(
 	{paginator, guard, tally}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList}: Omit<Selection, 'nulls'>,
+	{records, received, isList, repeated}: Omit<Selection, 'nulls'> & {repeated?: number},
 ): Step {
 	try {
-		const answer = {received, isList, records, body: value, headers, url};
+		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
 		const next = paginator.next(at, answer);
 		tally.answer(at, answer);
 		if (next === undefined) return {failure: tally.end()};
@@ -328,6 +358,7 @@ function step(
 
 interface Ending extends Step {
 	readonly records: readonly JsonRecord[];
+	readonly tail?: string[];
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.

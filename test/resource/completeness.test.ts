@@ -69,7 +69,7 @@ test('a required total that is missed, or not stated, is an error at the end, an
 	strictEqual(missed.pages.at(-1)?.cursor, undefined);
 	match(
 		(await walk(api(5, undefined), byOffset({requireTotal: true}))).message,
-		/r: offset 4: the API stated no total, and require_total/,
+		/r: offset 5: the API stated no total, and require_total/,
 	);
 	strictEqual((await walk(api(5, 5), byOffset({requireTotal: true}))).message, '');
 	const pages = {selector: 'data', paginator: pageNumber({totalPath: null, requireTotal: true})};

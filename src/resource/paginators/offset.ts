@@ -37,12 +37,15 @@ type Place = {
 	step?: number;
 	/** Rows to ask for, where that had to be fewer than the options say. */
 	limit?: number;
+	/** Rows that the page before was short of its limit: so many may come again. */
+	overlap?: number;
 };
 
 /**
  * `?offset=200&limit=100`. Advances by the rows received, since servers cap `limit` in silence. Ends, in this order: at an
- * empty page; where `hasMorePath` says so; at the total; at `maximumOffset`; and, when the server states neither, at a page
- * shorter than `limit`, provided that a full one was seen.
+ * empty page; where `hasMorePath` says so; at the total; and at `maximumOffset`. A short page is no end, even after a full one:
+ * some servers leave rows out after they have cut the page. The walk then goes on from the rows received, which may read some
+ * rows again but misses none; what comes again is left out.
  */
 export function offset(options: OffsetOptions): Paginator<Place> {
 	const {limit: mostRows, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
@@ -61,7 +64,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
 		next(place, answer) {
-			const {received, body} = answer;
+			const {received, repeated = 0, body} = answer;
 			const {limit = mostRows} = place;
 			if (received === 0 && stopAfterEmptyPage) {
 				checkEnd(answer, place.total);
@@ -70,12 +73,13 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 			const hasMore = more(body);
 			const full = place.full === true || received === limit;
-			const short = full && received < limit;
+			// A page that holds nothing new shows that the server counts rows that it leaves out.
+			const isFixed = full && (untilEmpty || (received > 0 && repeated === received));
 			// Once a full page was seen, a user who pages until the empty page wants dlt's fixed steps; else rows decide.
-			const step = untilEmpty && full ? limit : received;
+			const step = isFixed ? limit : received;
 			const next = place.offset + step;
 			if (hasMore === false || next >= maximumOffset) return undefined;
-			if (hasMore === undefined && (stated !== undefined ? next >= stated : short && !untilEmpty)) return undefined;
+			if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
 			if (step === 0)
 				throw new PaginationError(
 					`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
@@ -85,9 +89,10 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 				...(stated === undefined ? {} : {total: stated}),
 				...(full ? {full} : {step: received}),
 				...(place.limit === undefined ? {} : {limit}),
+				...(full && step < limit ? {overlap: limit - step} : {}),
 			};
 		},
-		foresee(place) {
+		foresee({overlap: _, ...place}) {
 			const {limit = mostRows, full, step = full ? limit : undefined, total: stated = Number.POSITIVE_INFINITY} = place;
 			const next = step === undefined ? undefined : place.offset + step;
 			return next === undefined || next >= maximumOffset || next >= stated ? undefined : {...place, offset: next};
@@ -95,6 +100,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		smaller({step: _, limit = mostRows, ...place}) {
 			return limit === 1 ? undefined : {...place, limit: Math.floor(limit / 2)};
 		},
+		overlap: place => place.overlap,
 		total(place, {received, body, headers}) {
 			if (options.maximumOffset !== undefined) return undefined;
 			const seen = received > 0 ? place.offset + received : 0;
