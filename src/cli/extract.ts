@@ -39,7 +39,6 @@ export async function extract(
 		const summary = await pipeline(extraction.source, ...extraction.stages, ...chosen, sink, {signal});
 		line?.stop();
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
-		if (summary.nulls > 0) log.warn(`${name}: ${plural(summary.nulls, 'null')} among the records left out`);
 		if (summary.outOfRange > 0)
 			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
 		const {drift = [], merge} = target?.report ?? {};
@@ -59,9 +58,13 @@ export async function extract(
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
-		const {complete, received = 0, stated = 0, closedEarly} = summary;
-		if (complete === false) log.warn(`${name}: ${count(received)} of ${plural(stated, 'row')} that the API stated`);
-		return {resource: name, counts: summary, seconds: summary.seconds, closedEarly, ...(rejects !== undefined && {rejects})};
+		return {
+			resource: name,
+			counts: summary,
+			seconds: summary.seconds,
+			closedEarly: summary.closedEarly,
+			...(rejects !== undefined && {rejects}),
+		};
 	} catch (error) {
 		line?.stop();
 		const kept = target?.report.kept;

@@ -54,9 +54,11 @@ export const run = verb({
 		const chosen = pick(project, resources);
 		checkFolders(chosen, project.path);
 		const {config} = project;
-		const written = config.output?.path ?? 'out';
+		// Where the config does not say, files go where the command is run.
+		const configured = config.output?.path;
+		const written = configured ?? 'out';
 		const destination = {
-			path: output === undefined ? besideConfig(written, project.file, '.') : folderOnly(output),
+			path: folderOnly(output ?? (configured === undefined ? written : besideConfig(configured, project.file, '.'))),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
 			checkpoint: config.output?.checkpoint,

@@ -11,7 +11,7 @@ export interface Skips {
 	read(): void;
 	/** Tells the warning, once. */
 	tell(resource: string, warn: Warn | undefined): void;
-	/** Throws if every one was refused: then the path or the rights are wrong, not the parents. */
+	/** Throws if none was read and some were forbidden (403): then the rights are wrong. Parents without children answer 404. */
 	end(resource: string): void;
 }
 
@@ -46,10 +46,10 @@ export function skips(unit = 'parent'): Skips {
 			warn?.({code: 'parents-skipped', resource, message: `${total} ${unit}${total === 1 ? '' : 's'} skipped: ${reasons}`});
 		},
 		end(resource) {
-			const [first] = [...answered.values()].map(({first}) => first);
+			const first = answered.get(403)?.first;
 			if (read > 0 || !first) return;
 			const {code, method, url, attempts, status, body} = first;
-			const message = `${resource}: no ${unit} could be read: ${summary().reasons}. Check the path and the rights; if none is right, declare it with response_actions: [{status_code: ${status}, action: skip}]`;
+			const message = `${resource}: no ${unit} could be read: ${summary().reasons}. Check the rights; if no row is right, declare it with response_actions: [{status_code: ${status}, action: skip}]`;
 			throw new RequestError(message, {code, method, url, attempts, status, body, isRuled: true, cause: first});
 		},
 	};

@@ -11,8 +11,16 @@ export interface Tally {
 	end(): PaginationError | undefined;
 }
 
-/** `isWhole` says whether the walk begins at the first page; of any other nothing can be said. */
-export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolean): Tally {
+/**
+ * `isWhole` says whether the walk begins at the first page; of any other nothing can be said. `tellShort` is told in words of rows that
+ * are missing where no failure says so; what it throws ends the walk.
+ */
+export function tally(
+	paginator: Paginator,
+	counts: StageCounts,
+	isWhole: boolean,
+	tellShort: (message: string) => void = () => {},
+): Tally {
 	let received = 0;
 	let stated: number | undefined;
 	let isTold = false;
@@ -28,6 +36,7 @@ export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolea
 				counts.stated = (counts.stated ?? 0) + stated;
 				counts.received = (counts.received ?? 0) + received;
 				isTold = true;
+				if (!paginator.requireTotal && received < stated) tellShort(shortfall(received, stated));
 			}
 			if (!paginator.requireTotal || (stated !== undefined && received >= stated)) return undefined;
 			if (stated !== undefined)
@@ -37,4 +46,9 @@ export function tally(paginator: Paginator, counts: StageCounts, isWhole: boolea
 			);
 		},
 	};
+}
+
+function shortfall(received: number, stated: number): string {
+	const [came, all] = [received, stated].map(count => count.toLocaleString('en-US'));
+	return `${came} of ${all} ${stated === 1 ? 'row' : 'rows'} that the API stated`;
 }

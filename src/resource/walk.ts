@@ -20,6 +20,7 @@ import {either} from '../http/signals.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
+import {leftOut} from './left-out.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
@@ -105,9 +106,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard(paginator, base),
-		tally: tally(paginator, counts, cursor === undefined),
+		tally: tally(paginator, counts, cursor === undefined, message =>
+			options.onWarning?.({code: 'total-not-reached', resource: name, message}),
+		),
 	};
 	const replaced = replacedCharacters(name, options.onWarning);
+	const left = leftOut(name, options.onWarning);
+	const addNulls = (nulls: number): void => {
+		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
+		left.addNulls(nulls);
+	};
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
@@ -156,7 +164,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		selector = path;
 		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows));
 		const {records, received, nulls} = selection;
-		addNulls(counts, nulls);
+		addNulls(nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;
 		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
 		taken.rows += received;
@@ -182,7 +190,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				taken.rows += rows.length;
 				selector ??= compileSelector('$');
 				const {records, nulls} = selector.take(rows);
-				addNulls(counts, nulls);
+				addNulls(nulls);
 				taken.isEnough ||= isEnough(records);
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
@@ -199,7 +207,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				throw end.failure;
 			}
 			next = end.next === undefined ? undefined : {at: end.next, ...(end.tail && {tail: end.tail})};
-			if (next === undefined) replaced.tell();
+			if (next === undefined) {
+				replaced.tell();
+				left.tell();
+			}
 			yield {...page, cursor: next ?? null};
 		}
 		return next;
@@ -321,10 +332,6 @@ function selectFrom(part: BodyPart, selector: Selector, before: number): Selecti
 	if (records) return {records, nulls: 0, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
 	return {...selector.take(rows), received: rows.length, isList: true};
-}
-
-function addNulls(counts: StageCounts, nulls: number): void {
-	if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 }
 
 interface Steps {

@@ -86,7 +86,7 @@ const answers: [about: string, answer: Answer, code: number, said: RegExp][] = [
 		'a wrong selector',
 		{json: {items: [{id: 1}], total: 1}},
 		1,
-		/no "data" in the response; found: items, total\. Try data_selector: items$/m,
+		/no "data" in the response; found: items, total\. Try data_selector: items\. /m,
 	],
 ];
 

@@ -149,16 +149,27 @@ const resources = [
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{name: 'a', endpoint: {params: {from: {type: 'incremental', ...incremental, step: null, end_value: null}}}},
 	{name: 'a', endpoint: {incremental: {...incremental, start_param: 'from', end_param: 'to', convert: null}}},
-	{name: 'a', endpoint: {data: [['a', 'b']], format: {type: 'csv', delimiter: ',', header: ['a', 'b']}}},
+	{
+		name: 'a',
+		endpoint: {
+			data: [['a', 'b']],
+			format: {type: 'csv', delimiter: ',', header: ['a', 'b'], skip_rows: 1, ragged: 'pad', quotes: 'lenient', names: 'lenient'},
+		},
+	},
 	{name: 'a', endpoint: {data: {a: 'b'}, format: {type: 'xml', attribute_prefix: '@', lists: ['item']}}},
 	{name: 'a', endpoint, ...shared},
+	{name: 'a', write_disposition: 'replace', allow_empty: true},
 	{name: 'a', nested: 'tables', primary_key: 'id', max_table_nesting: 2},
 	{name: 'a', partitions: {x: ['a', 1]}, batch: {size: 2}, endpoint: 'a?x={partitions.x}'},
 ];
 
 const configs: object[] = [
 	...resources.map(resource => ({client: {base_url: url}, resources: [resource]})),
-	{client: {base_url: url}, resource_defaults: {...shared, endpoint}, resources: [{name: 'a', endpoint: {params: {q: 2}}}]},
+	{
+		client: {base_url: url},
+		resource_defaults: {...shared, allow_empty: true, endpoint},
+		resources: [{name: 'a', endpoint: {params: {q: 2}}}],
+	},
 	{
 		client: {base_url: url},
 		resources: [

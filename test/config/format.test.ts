@@ -49,6 +49,7 @@ test('pages of CSV and JSON Lines follow links and offsets', async () => {
 		},
 		{path: '/b', match: {query: {offset: '0'}}, respond: {text: '{"id":1}\n{"id":2}\n'}},
 		{path: '/b', match: {query: {offset: '2'}}, respond: {text: '{"id":3}\n'}},
+		{path: '/b', match: {query: {offset: '3'}}, respond: {text: ''}},
 	]);
 	try {
 		const rows = await readConfig({
@@ -59,7 +60,7 @@ test('pages of CSV and JSON Lines follow links and offsets', async () => {
 			],
 		});
 		assert.deepEqual(rows, {a: [{id: '1'}, {id: '2'}, {id: '3'}], b: [{id: 1}, {id: 2}, {id: 3}]});
-		assert.equal(server.requests.length, 4);
+		assert.equal(server.requests.length, 5);
 	} finally {
 		await server.close();
 	}

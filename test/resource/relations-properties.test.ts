@@ -48,8 +48,8 @@ function configOf(concurrency: number, more: object) {
 		resource_defaults: {endpoint},
 		resources: [
 			{name: 'a', endpoint: {path: 'x'}},
-			{name: 'b', endpoint: {path: 'x/{resources.a.id}'}, ...more},
-			{name: 'c', endpoint: {path: 'x/{resources.a.id}/{resources.b.id}'}, include_from_parent: ['id']},
+			{name: 'b', endpoint: {path: 'x/{resources.a.id|segment}'}, ...more},
+			{name: 'c', endpoint: {path: 'x/{resources.a.id|segment}/{resources.b.id|segment}'}, include_from_parent: ['id']},
 		],
 	});
 }

@@ -25,5 +25,5 @@ export async function outputFolder(
 	const filled = interpolate(valueAt(tree, ['output', 'path']), {env, secrets});
 	const [problem] = filled.problems;
 	if (problem) throw new ConfigError([{path: 'output.path', message: problem.message}], path ?? file);
-	return besideConfig(typeof filled.tree === 'string' ? filled.tree : FALLBACK, file, cwd);
+	return typeof filled.tree === 'string' ? besideConfig(filled.tree, file, cwd) : FALLBACK;
 }

@@ -244,7 +244,7 @@ const client = object(
 
 const output = whenNeeded(() =>
 	object({
-		path: text().default('out').describe('Folder for the files.'),
+		path: text().optional().describe('Folder for the files, relative to the config. Default: out, in the present folder.'),
 		format: z.enum(formatNames).default('parquet').describe('File format.'),
 		compression: z
 			.enum(['none', 'gzip', 'snappy', 'brotli'])
@@ -272,7 +272,7 @@ const output = whenNeeded(() =>
 		.transform(({path, format, compression, checkpoint, part_bytes}) => {
 			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			return {path, format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
 		}),
 );
 

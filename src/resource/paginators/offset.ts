@@ -64,7 +64,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
 		next(place, answer) {
-			const {received, repeated = 0, body} = answer;
+			const {received, repeated = 0, body, headers} = answer;
 			const {limit = mostRows} = place;
 			if (received === 0 && stopAfterEmptyPage) {
 				checkEnd(answer, place.total);
@@ -80,6 +80,8 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			const next = place.offset + step;
 			if (hasMore === false || next >= maximumOffset) return undefined;
 			if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
+			// A header's total ends a walk only where it is met exactly: it may count something else.
+			if (hasMore === undefined && !untilEmpty && received > 0 && headerTotal(headers) === next) return undefined;
 			if (step === 0)
 				throw new PaginationError(
 					`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
