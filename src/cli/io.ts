@@ -32,11 +32,11 @@ export const exitCodes = {
 	terminated: 143,
 } as const;
 
-/** The user pressed Ctrl-C, or somebody sent SIGTERM. */
+/** The user pressed Ctrl-C, or somebody sent SIGTERM or closed the terminal. */
 export class Interrupted extends Error {
 	readonly exitCode: number;
 
-	constructor(signal: 'SIGINT' | 'SIGTERM') {
+	constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
 		super(signal === 'SIGINT' ? 'interrupted' : 'terminated');
 		this.exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
 	}

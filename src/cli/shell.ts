@@ -3,7 +3,7 @@ import {OutputClosedError} from '../core/errors.ts';
 import {exitCodeOf, Interrupted, logger} from './io.ts';
 
 /**
- * The first Ctrl-C (or SIGTERM) aborts the signal, and the program cleans up; the second ends it at once. The exit code is
+ * The first Ctrl-C (or SIGTERM, or SIGHUP) aborts the signal, and the program cleans up; the second ends it at once. The exit code is
  * set, never forced, so that what is still to be written gets out.
  */
 export async function run(program: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -11,8 +11,9 @@ export async function run(program: (signal: AbortSignal) => Promise<void>): Prom
 	const release = (): void => {
 		process.off('SIGINT', stop);
 		process.off('SIGTERM', stop);
+		process.off('SIGHUP', stop);
 	};
-	const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
+	const stop = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
 		if (controller.signal.aborted) {
 			// By the signal itself: `process.exit` waits for a thread that a pipe without a reader may hold for ever.
 			release();
@@ -23,6 +24,8 @@ export async function run(program: (signal: AbortSignal) => Promise<void>): Prom
 	};
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
+	// The terminal was closed, or the connection to it broke.
+	process.on('SIGHUP', stop);
 	// A reader that has gone is met at the next write; the error event itself must not end the process.
 	process.stdout.on('error', () => {});
 	process.stderr.on('error', () => {});

@@ -20,7 +20,7 @@ import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased} from './request.ts';
 import {type Decide, type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
 import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
-import {seenFailure, seenPart, settle} from './settle.ts';
+import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
@@ -193,11 +193,14 @@ export function client(options: ClientOptions): Client {
 
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
 		async function nextPart(): Promise<BodyPart> {
+			const isFresh = parts === undefined;
 			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
-				const seen = judges.length > 0 ? seenPart(value, value.response) : undefined;
+				const whole = judges.length > 0 ? seenPart(value, value.response) : undefined;
+				// Of a body that comes as rows or in slices, rules see status and headers, before a row of it goes out.
+				const seen = whole ?? (judges.length > 0 && isFresh ? seenHead(value.response) : undefined);
 				const ruled = seen && (await settled(seen, value.response.url));
 				const failure = ruled ? undefined : options.check?.(value);
 				if (failure) throw failure;

@@ -36,8 +36,8 @@ export interface Answered {
 export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
- * All conditions that are there must hold, and there must be one, unless a function decides. Rules see errors, and bodies that
- * are read at once; not those that are streamed in slices.
+ * All conditions that are there must hold, and there must be one, unless a function decides. Rules see
+ * the status and headers of every answer, and the bodies of errors and of JSON that is read at once; not rows and slices.
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];

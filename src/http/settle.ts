@@ -52,6 +52,11 @@ export function seenPart(
 	};
 }
 
+/** An answer whose body is not held: only rules about its status and headers can fit. */
+export function seenHead({status, headers}: Omit<Seen, 'text' | 'value'>): Seen {
+	return {status, headers, text: '', value: undefined};
+}
+
 /** An answer that was refused, or whose body could not be read; `undefined` when none came. */
 export function seenFailure({details: {status, headers, text}}: Failure): Seen | undefined {
 	if (status === undefined || text === undefined) return undefined;

@@ -103,7 +103,9 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		} catch (error) {
 			// Only what is not there may be left out; an object of another shape is in doubt.
 			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value))) throw error;
-			if (missingRows === 'empty' || hadList || hasNext(value, paths)) return none;
+			if (missingRows === 'empty' || hasNext(value, paths)) return none;
+			// Against a total that was not reached, this is no end.
+			if (hadList) return {...none, isList: false};
 			throw new SelectorError(`${error.message}. If an answer without it has no rows, set missing_rows: empty`, {cause: error});
 		}
 	}

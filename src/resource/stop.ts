@@ -55,7 +55,7 @@ export function headerTotal(headers: Readonly<Record<string, string>>): number |
 export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
 	if (isList || total === undefined) return;
 	throw new PaginationError(
-		`null in place of the records, though the server has stated a total of ${total}; set total_path to null if it means the end`,
+		`no list of records, though the server has stated a total of ${total}; set total_path to null if it means the end`,
 	);
 }
 

@@ -28,6 +28,7 @@ function getsStuck(pages: number): {route: Route; resource: object; stuck: Promi
 for (const [name, code, said] of [
 	['SIGINT', 130, 'interrupted'],
 	['SIGTERM', 143, 'terminated'],
+	['SIGHUP', 143, 'terminated'],
 ] as const) {
 	test(`${name} ends a run with exit code ${code}, and keeps the pages that are whole for the next run`, async () => {
 		const {resource, route, stuck} = getsStuck(3);

@@ -261,8 +261,8 @@ test('a page in mid-walk that answers 200 with an error, without the records or 
 			{error: 'try later'},
 			/^rows: GET \S+offset=200\S* answered 200 with an error in the body after 4 attempts in .*: try later\./,
 		],
-		[{total: 1000}, /no "data" in the response; found: total/],
-		[{data: null, total: 1000}, /^rows: offset 200: null in place of the records, though the server has stated a total of 1000/],
+		[{total: 1000}, /^rows: offset 200: no list of records, though the server has stated a total of 1000/],
+		[{data: null, total: 1000}, /^rows: offset 200: no list of records, though the server has stated a total of 1000/],
 	] as const) {
 		const {rows, error} = await third({json: body}, 99);
 		match(error, told);

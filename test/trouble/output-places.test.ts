@@ -58,7 +58,7 @@ test('https to a server that speaks http only is not retried', async () => {
 test('output.path is relative to the config, --output to the present folder, and data at the old place is pointed at', async () => {
 	const api = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
 	try {
-		const config = {client: {base_url: api.url}, resources: ['rows'], output: {format: 'jsonl'}};
+		const config = {client: {base_url: api.url}, resources: ['rows'], output: {path: 'out', format: 'jsonl'}};
 		await using place = await workspace({'my/sluice.json': JSON.stringify(config)});
 		equal((await place.sluice(['run', '-c', 'my/sluice.json', '-o', 'out'])).code, 0);
 		const {code, stderr} = await place.sluice(['run', '-c', 'my/sluice.json']);

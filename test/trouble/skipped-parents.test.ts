@@ -1,4 +1,4 @@
-import {deepStrictEqual, match, rejects} from 'node:assert/strict';
+import {deepStrictEqual, match, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Warning} from '../../src/core/warning.ts';
 import {client} from '../../src/http/client.ts';
@@ -38,8 +38,17 @@ test('skipped parents are told by reason, with their number and one URL', async 
 	);
 });
 
-test('no parent that can be read is a failure that names one URL', async () => {
-	await rejects(read({a: 404, b: 404}), /^RequestError: r: no parent could be read: 2 answered 404 \(first GET http:.*\/r\/a\)/);
+test('parents that are all forbidden are a failure that names one URL', async () => {
+	await rejects(
+		read({a: 404, b: 403}),
+		/^RequestError: r: no parent could be read: .*1 answered 403 \(first GET http:.*\/r\/b\)/,
+	);
+});
+
+test('parents whose children all answer 404 are a result, and told', async () => {
+	const {rows, told} = await read({a: 404, b: 404});
+	deepStrictEqual(rows, []);
+	strictEqual(told.length, 1);
 });
 
 test('no parents at all are a result', async () => {
