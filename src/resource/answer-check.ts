@@ -58,6 +58,8 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		const {status} = response;
 		// Lines of JSON and of CSV are rows, whatever is in them.
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
+		// 204 says by itself that there is no content.
+		if (status === 204) return undefined;
 		if (ready && !isTruthy(ready.first(value) ?? null)) return notReady(status, value, readyPath ?? '');
 		const path = given ?? compileSelector(detect(value));
 		const place = rows?.length || records?.length ? 'list' : placeOf(path, value);

@@ -322,9 +322,9 @@ test('a method may be written in any case', () => {
 
 test('the output format may name its compression', () => {
 	const output = (given: ConfigInput['output']) => parseConfig({client: {base_url}, resources: [], output: given}).output;
-	assert.deepEqual(output({}), {path: 'out', format: 'parquet'});
+	assert.deepEqual(output({}), {format: 'parquet'});
 	assert.deepEqual(output({format: 'jsonl.gz', path: 'x'}), {path: 'x', format: 'jsonl', compression: 'gzip'});
-	assert.deepEqual(output({format: 'csv', compression: 'none'}), {path: 'out', format: 'csv', compression: 'none'});
+	assert.deepEqual(output({format: 'csv', compression: 'none'}), {format: 'csv', compression: 'none'});
 });
 
 test('resolving changes nothing in the config', () => {
