@@ -101,4 +101,4 @@ export {
 } from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
 export type {SmallerEvent} from './resource/smaller.ts';
-export type {WalkOptions} from './resource/walk.ts';
+export type {WalkOptions} from './resource/walk-options.ts';

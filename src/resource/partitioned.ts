@@ -8,7 +8,8 @@ import {either} from '../http/signals.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {type Skips, skips} from './skips.ts';
-import {type Standing, type WalkOptions, walk} from './walk.ts';
+import {walk} from './walk.ts';
+import type {Standing, WalkOptions} from './walk-options.ts';
 
 /** What a partition makes of the request. */
 export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'>;

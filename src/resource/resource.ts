@@ -9,7 +9,8 @@ import type {Client} from '../http/client.ts';
 import {type IncrementalOptions, incremental} from './incremental.ts';
 import {type Partitioning, type PartitionRequest, walkPartitions} from './partitioned.ts';
 import type {BoundPage} from './partitions.ts';
-import {type Standing, type WalkOptions, walk} from './walk.ts';
+import {walk} from './walk.ts';
+import type {Standing, WalkOptions} from './walk-options.ts';
 
 export interface ResourceOptions extends WalkOptions {
 	/** Walks the endpoint once for each of these, in their order, instead of once. */

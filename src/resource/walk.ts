@@ -1,89 +1,31 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
-import {ConfigError, PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import {type JsonValue, stringify} from '../core/json.ts';
+import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {parsedOf, rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
-import {type Path, parsePath} from '../core/path.ts';
-import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
+import {parsePath} from '../core/path.ts';
+import {selector as compileSelector, detect} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
-import type {Warn} from '../core/warning.ts';
-import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPart, Client} from '../http/client.ts';
-import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import {isTrusted} from '../http/origin.ts';
-import type {HttpRequest, RequestBody} from '../http/request.ts';
-
-import {type Decide, judge, type ResponseRule} from '../http/response-rules.ts';
+import {judge} from '../http/response-rules.ts';
 import {either} from '../http/signals.ts';
-import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
+import {joinUrl, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
-import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
+import {answerCheck} from './answer-check.ts';
 import {leftOut} from './left-out.ts';
-import {type LoopGuard, loopGuard} from './loop-guard.ts';
+import {loopGuard} from './loop-guard.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
-import type {Paginator, RequestDraft} from './paginator.ts';
+import type {Paginator} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {secretLinks} from './secret-links.ts';
-import {type SmallerEvent, smaller} from './smaller.ts';
-import {type Tally, tally} from './tally.ts';
-
-export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
-	/** Opens every message and names the files: `contacts`. */
-	readonly name: string;
-	/** Relative to the client's base URL, or absolute. @default name */
-	readonly path?: string;
-	/** The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default false */
-	readonly isLink?: boolean;
-	/** @default 'GET' */
-	readonly method?: string;
-	/** Query parameters. `null` and `undefined` are left out, lists repeated. */
-	readonly params?: Readonly<Record<string, QueryValue>>;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: RequestBody;
-	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
-	readonly selector?: string;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
-	readonly decoder?: Decoder;
-	/** @default singlePage() */
-	readonly paginator?: Paginator;
-	/** Replaces the client's; `null` sends none. */
-	readonly auth?: Authenticator | null;
-	/** What to do about certain answers; go before the rules of the client. */
-	readonly responseActions?: readonly (ResponseRule | Decide)[];
-	/**
-	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it came, with every digit
-	 * and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read their columns from it. Much faster; records are parsed when
-	 * somebody looks at them. @default false
-	 */
-	readonly untouched?: boolean;
-	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
-	readonly shape?: Shape | undefined;
-	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
-	readonly stopWhen?: string;
-	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
-	readonly firstNumber?: number;
-	/**
-	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same order all the same.
-	 * Fewer while the client's pace is slower. @default 1
-	 */
-	readonly concurrency?: number;
-	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
-	readonly onSmaller?: (event: SmallerEvent) => void;
-	/** Told of what may be wrong. What it throws ends the walk. @default nobody is told */
-	readonly onWarning?: Warn;
-	readonly signal?: AbortSignal;
-}
-
-/** Where a walk stands: the place of a page, and how far into its body. */
-export type Standing = {
-	at: Cursor;
-	inside?: BodyPlace & {[key: string]: JsonValue};
-	/** Fingerprints of rows that may come again. */
-	tail?: string[];
-};
+import {smaller} from './smaller.ts';
+import {tally} from './tally.ts';
+import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
+import type {Standing, WalkOptions} from './walk-options.ts';
+import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.ts';
 
 /**
  * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one request is under way at a time,
@@ -277,42 +219,6 @@ function foreseeing(
 	});
 }
 
-function requestKey({path, params, headers, body}: RequestDraft): string {
-	return stringify([path, params, headers, body ?? null] as JsonValue);
-}
-
-function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: WalkOptions): RequestDraft {
-	return {method, path, params, headers, ...(body && {body})};
-}
-
-function originOf(url: string, name: string): string {
-	const origin = URL.canParse(url) ? new URL(url) : undefined;
-	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
-	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
-}
-
-function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: readonly string[]): HttpRequest {
-	const {method, path, params, headers, body} = request;
-	return {
-		method,
-		// A signature may be over every byte of a link.
-		url: options.isLink && Object.keys(params).length === 0 ? new URL(path) : withQuery(joinUrl(client.baseUrl, path), params),
-		headers,
-		trustedOrigins: trusted,
-		...(body && {body}),
-		...(options.auth !== undefined && {auth: options.auth}),
-	};
-}
-
-// Whether a path of the paginator may lead to something in the records, of which a body that is streamed keeps the last alone.
-function leadsInto(path: Path, keys: readonly string[]): boolean {
-	const root = path.root(null);
-	const inside = root[keys.length];
-	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
-	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
-	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
-}
-
 // A guess: a key after the rows may gainsay it, and a body that is read again may be another.
 function toldBeforeRows(
 	paginator: Paginator,
@@ -323,74 +229,6 @@ function toldBeforeRows(
 		return paginator.foresee?.(at, {body: value, headers, url});
 	} catch {
 		return undefined;
-	}
-}
-
-// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
-function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
-	const {rows = [], value = null, records} = part;
-	if (records) return {records, nulls: 0, received: records.length, isList: true};
-	if (before + rows.length === 0) return selector.select(value);
-	return {...selector.take(rows), received: rows.length, isList: true};
-}
-
-interface Steps {
-	readonly paginator: Paginator;
-	readonly guard: LoopGuard;
-	readonly tally: Tally;
-}
-
-interface Step {
-	readonly next?: Cursor | undefined;
-	readonly failure?: unknown;
-}
-
-function step(
-	{paginator, guard, tally}: Steps,
-	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList, repeated}: Omit<Selection, 'nulls'> & {repeated?: number},
-): Step {
-	try {
-		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
-		const next = paginator.next(at, answer);
-		tally.answer(at, answer);
-		if (next === undefined) return {failure: tally.end()};
-		guard.next(next);
-		return {next};
-	} catch (failure) {
-		return {failure};
-	}
-}
-
-interface Ending extends Step {
-	readonly records: readonly JsonRecord[];
-	readonly tail?: string[];
-}
-
-// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
-function settle(
-	steps: Steps,
-	at: Cursor,
-	part: BodyPart,
-	selector: Selector | undefined,
-	outcome: 'ignored' | 'stopped',
-): Ending {
-	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
-	steps.guard.answer(at, undefined, 0);
-	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
-	return {records: [], next, failure: next === undefined ? steps.tally.end() : undefined};
-}
-
-// Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
-	const path = detect(value);
-	if (!selector && path === '$' && !Array.isArray(value)) return [];
-	try {
-		return (selector ?? compileSelector(path)).select(value).records;
-	} catch (error) {
-		if (error instanceof SelectorError) return [];
-		throw error;
 	}
 }
 

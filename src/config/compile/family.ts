@@ -5,7 +5,7 @@ import type {Client} from '../../http/client.ts';
 import type {Binding, BoundPage, Position} from '../../resource/partitions.ts';
 import {pages, type ResourceOptions} from '../../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../../resource/share.ts';
-import type {WalkOptions} from '../../resource/walk.ts';
+import type {WalkOptions} from '../../resource/walk-options.ts';
 import {alternatives, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {nothing, type OpenRows, partitioning} from './partitioning.ts';
 import {nodesOf} from './relation.ts';

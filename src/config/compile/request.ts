@@ -14,7 +14,7 @@ import {headerLink, jsonLink} from '../../resource/paginators/link.ts';
 import {offset} from '../../resource/paginators/offset.ts';
 import {pageNumber} from '../../resource/paginators/page-number.ts';
 import {singlePage} from '../../resource/paginators/single-page.ts';
-import type {WalkOptions} from '../../resource/walk.ts';
+import type {WalkOptions} from '../../resource/walk-options.ts';
 import type {BodyFormat} from '../schema/decoder.ts';
 import type {Paginator as PaginatorConfig} from '../schema/paginator.ts';
 import {responseRule} from '../schema/response-action.ts';

@@ -1,0 +1,76 @@
+/** What the last part of an answer brings: its records, and the place after it. */
+import {SelectorError} from '../core/errors.ts';
+import type {Cursor, JsonRecord} from '../core/page.ts';
+import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
+import type {BodyPart} from '../http/client.ts';
+import type {LoopGuard} from './loop-guard.ts';
+import type {Paginator} from './paginator.ts';
+import type {Tally} from './tally.ts';
+
+// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
+export function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
+	const {rows = [], value = null, records} = part;
+	if (records) return {records, nulls: 0, received: records.length, isList: true};
+	if (before + rows.length === 0) return selector.select(value);
+	return {...selector.take(rows), received: rows.length, isList: true};
+}
+
+export interface Steps {
+	readonly paginator: Paginator;
+	readonly guard: LoopGuard;
+	readonly tally: Tally;
+}
+
+export interface Step {
+	readonly next?: Cursor | undefined;
+	readonly failure?: unknown;
+}
+
+export function step(
+	{paginator, guard, tally}: Steps,
+	at: Cursor,
+	{value = null, response: {headers, url}}: BodyPart,
+	{records, received, isList, repeated}: Omit<Selection, 'nulls'> & {repeated?: number},
+): Step {
+	try {
+		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
+		const next = paginator.next(at, answer);
+		tally.answer(at, answer);
+		if (next === undefined) return {failure: tally.end()};
+		guard.next(next);
+		return {next};
+	} catch (failure) {
+		return {failure};
+	}
+}
+
+export interface Ending extends Step {
+	readonly records: readonly JsonRecord[];
+	readonly tail?: string[];
+}
+
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
+export function settle(
+	steps: Steps,
+	at: Cursor,
+	part: BodyPart,
+	selector: Selector | undefined,
+	outcome: 'ignored' | 'stopped',
+): Ending {
+	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
+	steps.guard.answer(at, undefined, 0);
+	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	return {records: [], next, failure: next === undefined ? steps.tally.end() : undefined};
+}
+
+// Without a selector an object is more likely a message than a record.
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
+	const path = detect(value);
+	if (!selector && path === '$' && !Array.isArray(value)) return [];
+	try {
+		return (selector ?? compileSelector(path)).select(value).records;
+	} catch (error) {
+		if (error instanceof SelectorError) return [];
+		throw error;
+	}
+}

@@ -1,0 +1,68 @@
+/** What a walk is asked to do, and where it stands. */
+import type {Shape} from '../core/cells.ts';
+import type {JsonValue} from '../core/json.ts';
+import type {Cursor} from '../core/page.ts';
+import type {Warn} from '../core/warning.ts';
+import type {Authenticator} from '../http/auth/authenticator.ts';
+import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
+import type {RequestBody} from '../http/request.ts';
+import type {Decide, ResponseRule} from '../http/response-rules.ts';
+import type {QueryValue} from '../http/url.ts';
+import type {AnswerCheckOptions} from './answer-check.ts';
+import type {Paginator} from './paginator.ts';
+import type {SmallerEvent} from './smaller.ts';
+
+export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
+	/** Opens every message and names the files: `contacts`. */
+	readonly name: string;
+	/** Relative to the client's base URL, or absolute. @default name */
+	readonly path?: string;
+	/** The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default false */
+	readonly isLink?: boolean;
+	/** @default 'GET' */
+	readonly method?: string;
+	/** Query parameters. `null` and `undefined` are left out, lists repeated. */
+	readonly params?: Readonly<Record<string, QueryValue>>;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: RequestBody;
+	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
+	readonly selector?: string;
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	readonly decoder?: Decoder;
+	/** @default singlePage() */
+	readonly paginator?: Paginator;
+	/** Replaces the client's; `null` sends none. */
+	readonly auth?: Authenticator | null;
+	/** What to do about certain answers; go before the rules of the client. */
+	readonly responseActions?: readonly (ResponseRule | Decide)[];
+	/**
+	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it came, with every digit
+	 * and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read their columns from it. Much faster; records are parsed when
+	 * somebody looks at them. @default false
+	 */
+	readonly untouched?: boolean;
+	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
+	readonly shape?: Shape | undefined;
+	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
+	readonly stopWhen?: string;
+	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
+	readonly firstNumber?: number;
+	/**
+	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same order all the same.
+	 * Fewer while the client's pace is slower. @default 1
+	 */
+	readonly concurrency?: number;
+	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
+	readonly onSmaller?: (event: SmallerEvent) => void;
+	/** Told of what may be wrong. What it throws ends the walk. @default nobody is told */
+	readonly onWarning?: Warn;
+	readonly signal?: AbortSignal;
+}
+
+/** Where a walk stands: the place of a page, and how far into its body. */
+export type Standing = {
+	at: Cursor;
+	inside?: BodyPlace & {[key: string]: JsonValue};
+	/** Fingerprints of rows that may come again. */
+	tail?: string[];
+};
