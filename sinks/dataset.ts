@@ -1,9 +1,9 @@
 /** A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is. */
 import {SchemaError} from '../src/core/errors.ts';
-import type {JsonObject} from '../src/core/json.ts';
 import {type Cursor, type Page, pageName} from '../src/core/page.ts';
 import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
+import {patched} from '../src/core/state-patch.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
@@ -146,7 +146,7 @@ export function datasetSink({
 		}
 		if (owned) await writeOwners(owned, page);
 		pages++;
-		state = patched(state, page.state);
+		if (page.state) state = patched(state, page.state);
 		if (page.cursor !== undefined) cursor = page.cursor;
 		isPlaced = page.cursor !== undefined;
 		if (isPlaced && cursor !== null && keepsState && isDue()) await checkpoint();
@@ -363,11 +363,6 @@ export function datasetSink({
 			}
 		},
 	};
-}
-
-function patched(state: JsonObject, patch: JsonObject | undefined): JsonObject {
-	if (!patch) return state;
-	return Object.fromEntries(Object.entries({...state, ...patch}).filter(([, value]) => value !== null));
 }
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {

@@ -7,6 +7,7 @@ import {type JsonObject, parse, stringify} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import {isObject} from '../core/path.ts';
 import {messageOf, transform} from '../core/stage.ts';
+import {patched} from '../core/state-patch.ts';
 
 const FORMAT = 1;
 
@@ -27,13 +28,12 @@ export async function stateFile(path: string, resource: string): Promise<StateFi
 		state,
 		stage: transform('state', {
 			page(page) {
-				if (page.state) sum = {...sum, ...page.state};
+				if (page.state) sum = patched(sum, page.state);
 				return page;
 			},
 		}),
 		async save() {
-			const kept = Object.fromEntries(Object.entries(sum).filter(([, value]) => value !== null));
-			await write(path, {...(await read(path)), [resource]: kept});
+			await write(path, {...(await read(path)), [resource]: sum});
 		},
 	};
 }

@@ -5,6 +5,7 @@ import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {either} from '../http/signals.ts';
+import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {type Skips, skips} from './skips.ts';
@@ -32,6 +33,8 @@ export interface Partitioning {
 	 * otherwise. @default [403, 404]
 	 */
 	readonly skipStatuses?: readonly number[];
+	/** Where ancestors stand that are read only for what is new or changed. @default all of their rows are read */
+	readonly states?: AncestorStates;
 	/** Counts those that are left out. @default its own */
 	readonly skips?: Skips;
 }
@@ -74,6 +77,16 @@ export async function* walkPartitions(
 	let standing = start && standingOf(start);
 	let number = options.firstNumber ?? 0;
 	const left = partitions.skips ?? skips();
+	let told: StatesPatch | undefined = partitions.states?.current();
+
+	// What is known of ancestors goes out with the first page after it, as one with the place there.
+	function withStates(page: BoundPage, {states}: Partition): BoundPage {
+		const now = page.cursor === undefined ? undefined : isAfter(page.cursor) ? states?.after : states?.before;
+		if (now === undefined || now === told) return page;
+		told = now;
+		return {...page, state: {...page.state, ...now}};
+	}
+
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
 		const from = standing;
 		standing = undefined;
@@ -87,16 +100,23 @@ export async function* walkPartitions(
 		const numbered: BoundPage = {...page, number: number++};
 		if (page.cursor === null) left.tell(options.name, options.onWarning);
 		if (!follow || !page.binding) {
-			yield numbered;
+			yield withStates(numbered, partition);
 			continue;
 		}
 		const {page: followed, isEnough} = follow(numbered, page.binding, isLast);
 		if (isEnough) ended.add(partition);
-		yield {...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding};
+		yield withStates({...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding}, partition);
 	}
 	// A walk that goes on from a place has not seen those before it.
 	if (!start) left.end(options.name);
 	left.tell(options.name, options.onWarning);
+	const now = partitions.states?.current();
+	if (now !== told) yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
+}
+
+// Whether a place is the beginning of a partition, or the end: what comes before it is whole.
+function isAfter(place: Cursor): boolean {
+	return place === null || (place as Place).at === undefined;
 }
 
 /** Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer that it is over. */

@@ -2,6 +2,7 @@
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import {type Cursor, type JsonRecord, type Page, recordName} from '../core/page.ts';
+import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
 import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
@@ -33,6 +34,13 @@ export interface Partition {
 	readonly place: Cursor;
 	/** Begins right after it; `null` when nothing follows, absent when that place is not known. */
 	readonly next?: Cursor;
+	/** What the state of the resource holds of its ancestors. Absent where all of their rows are read each time. */
+	readonly states?: {
+		/** At `place`. */
+		readonly before: StatesPatch;
+		/** At `next`. */
+		readonly after: StatesPatch;
+	};
 }
 
 /** An ordered sequence of partitions; all it knows about its progress is in their places. */
@@ -57,15 +65,18 @@ export interface Position {
 /** Opens a parent at the beginning, or at a position. */
 export type OpenParent = (at?: Position) => AsyncIterable<BoundPage>;
 
-/** One partition for each row of a parent, while its pages come: at most one of them is held. */
-export function rowsOf(name: string, open: OpenParent): Partitions {
+/** One partition for each row of a parent, while its pages come: at most one of them is held. `states` takes in what they change. */
+export function rowsOf(name: string, open: OpenParent, states?: AncestorStates): Partitions {
 	return {
 		async *from(place) {
 			// `after` is the cursor that the page of the row comes right after.
 			const start = place as {after?: Cursor; page?: number; row: number} | undefined;
 			let after: Position | undefined = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
 			let first = start?.row ?? 0;
-			for await (const {records, number, cursor, binding} of open(after)) {
+			for await (const {records, number, cursor, binding, state} of open(after)) {
+				const before = states?.current();
+				states?.add(name, state);
+				const afterAll = states?.current();
 				const end = cursor === null || cursor === undefined ? cursor : {cursor, page: number + 1};
 				for (let row = first; row < records.length; row++) {
 					const record = records[row] as JsonRecord;
@@ -81,6 +92,7 @@ export function rowsOf(name: string, open: OpenParent): Partitions {
 						],
 						place: rowPlace(after, row),
 						...(next !== undefined && {next}),
+						...(before && afterAll && {states: {before, after: row + 1 < records.length ? before : afterAll}}),
 					};
 				}
 				first = 0;
@@ -114,12 +126,13 @@ export function inTurn(name: string, sources: readonly (readonly [resource: stri
 				const [resource, source] = sources[index] as (typeof sources)[number];
 				const [following] = sources[index + 1] ?? [];
 				const after: Cursor = following === undefined ? null : {source: following};
-				for await (const {bindings, place, next} of source.from(at)) {
+				for await (const {bindings, place, next, states} of source.from(at)) {
 					const then = next === null ? after : next === undefined ? next : {source: resource, at: next};
 					yield {
 						bindings: bindings.map(binding => ({...binding, chosen: {...binding.chosen, [name]: resource}})),
 						place: {source: resource, at: place},
 						...(then !== undefined && {next: then}),
+						...(states && {states}),
 					};
 				}
 				at = undefined;
@@ -165,12 +178,18 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
 						place: {outer: one.place, inner: other.place},
 						...(next !== undefined && {next}),
+						...(one.states && {states: other.next === null ? one.states : unchanged(one.states)}),
 					};
 				}
 				innerPlace = undefined;
 			}
 		},
 	};
+}
+
+/** Of a partition that is one of several for the same rows, and not the last. */
+export function unchanged({before}: NonNullable<Partition['states']>): NonNullable<Partition['states']> {
+	return {before, after: before};
 }
 
 /** The rows and values of both. */
@@ -209,10 +228,11 @@ export function batched(all: Partitions, size: number): Partitions {
 }
 
 function joined(batch: readonly Partition[]): Partition {
-	const last = batch.at(-1);
+	const [first, last] = [batch[0], batch.at(-1)];
 	return {
 		bindings: batch.flatMap(({bindings}) => bindings),
-		place: batch[0]?.place ?? null,
+		place: first?.place ?? null,
 		...(last?.next !== undefined && {next: last.next}),
+		...(first?.states && last?.states && {states: {before: first.states.before, after: last.states.after}}),
 	};
 }

@@ -22,6 +22,7 @@ interface Node {
 	/** With the defaults. */
 	readonly given: PlainObject;
 	readonly uses: readonly Use[];
+	readonly isIncremental: boolean;
 }
 
 export function checkRelations(resources: readonly unknown[], defaults: PlainObject): Finding[] {
@@ -46,7 +47,13 @@ export function checkRelations(resources: readonly unknown[], defaults: PlainObj
 					});
 		const circular = cycle(node, nodesOf);
 		const lines = nearest(nodesOf(node.name), nodesOf);
-		found.push(...circular, ...options(node, lines), ...included(node, lines, nodesOf), ...partitions(node));
+		found.push(
+			...circular,
+			...options(node, lines),
+			...dependency(node, lines, {byName, nodesOf}),
+			...included(node, lines, nodesOf),
+			...partitions(node),
+		);
 		if (circular.length === 0) found.push(...clash(node, lines, nodesOf), ...throughBatch(node, lines, byName, nodesOf));
 	}
 	return found;
@@ -92,7 +99,10 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 				message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`,
 			});
 	}
-	return {name: typeof own.name === 'string' ? own.name : '', at, own, given: {...defaults, ...own}, uses};
+	const isIncremental =
+		(endpoint.incremental ?? base.incremental) != null ||
+		Object.values(params).some(value => asObject(value).type === 'incremental');
+	return {name: typeof own.name === 'string' ? own.name : '', at, own, given: {...defaults, ...own}, uses, isIncremental};
 }
 
 function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
@@ -145,7 +155,7 @@ function options({at, name, own, given}: Node, lines: readonly string[]): Findin
 		if (own[key] != null && own[key] !== false) found.push({path: [...at, key], message});
 	};
 	if (!hasParent)
-		for (const key of ['include_from_parent', 'distinct', 'on_missing'])
+		for (const key of ['include_from_parent', 'distinct', 'on_missing', 'incremental_dependency'])
 			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
 	if (!hasParent && given.partitions == null) needs('batch', `${name} has neither a parent nor partitions to take several of`);
 	if (given.batch != null && lines.length > 1)
@@ -159,6 +169,27 @@ function options({at, name, own, given}: Node, lines: readonly string[]): Findin
 			'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent',
 		);
 	return found;
+}
+
+// What is new among the parents is told by their cursor, and what is not new must stay where it is.
+function dependency(
+	{at, own, given}: Node,
+	lines: readonly string[],
+	{byName, nodesOf}: {byName: ReadonlyMap<string, Node>; nodesOf: NodesOf},
+): Finding[] {
+	if (given.incremental_dependency !== true || lines.length === 0) return [];
+	const refuse = (message: string): Finding[] => [
+		{path: own.incremental_dependency == null ? at : [...at, 'incremental_dependency'], message},
+	];
+	if (lines.length > 1) return refuse(`goes with one parent, and there are ${lines.length}: ${lines.join(', ')}; leave it out`);
+	const ancestors = lines.flatMap(line => [...descent(line, nodesOf)]).flatMap(alternatives);
+	if (!ancestors.some(name => byName.get(name)?.isIncremental))
+		return refuse(
+			`nothing tells which rows of ${lines.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
+		);
+	const disposition = asObject(given.write_disposition).disposition ?? given.write_disposition;
+	if (disposition === 'replace') return refuse('replace would take away the children of all other parents; use merge or append');
+	return [];
 }
 
 function included({at, own, given}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {

@@ -1,7 +1,8 @@
 /** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
-import type {JsonObject} from '../../core/json.ts';
+import {type JsonObject, stringify} from '../../core/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
+import {type AncestorStates, ancestorStates} from '../../resource/ancestor-states.ts';
 import type {Binding, BoundPage, Position} from '../../resource/partitions.ts';
 import {pages, type ResourceOptions} from '../../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../../resource/share.ts';
@@ -19,6 +20,8 @@ export interface Walks {
 	readonly state: (name: string) => JsonObject | null | undefined;
 	/** Where it goes on; `null` when nothing is left. */
 	readonly start: (name: string) => Position | null | undefined;
+	/** Whether new and changed rows of its ancestors are enough. @default what its `incremental_dependency` says */
+	readonly isDependent?: (name: string) => boolean;
 }
 
 export interface Member {
@@ -45,17 +48,17 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		if (made) return made;
 		const counts = countsOf.get(name) ?? trafficOf(child);
 		const [parent, ...later] = firstLine(name, walks);
-		// Children want all rows of a parent, also those that it brought in an earlier run.
-		const isShared = parent !== undefined && !isPartly(parent, walks);
+		const states = statesOf(name, walks);
+		const isShared = parent !== undefined && isSameWalk(parent, walks, states);
 		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
 		const open: OpenRows = (resource, at, given) => {
 			if (upstream && resource === parent) return upstream.begin(at);
 			// Its turns are over, even if it never had one.
 			if (upstream && later.includes(resource)) leave(upstream);
-			return alone(whole(walks), resource, trafficOf(counts), at, given);
+			return alone(above(walks, states), resource, trafficOf(counts), at, given);
 		};
 		const shared = share({
-			open: at => walkOf(walks, name, open, counts, at),
+			open: at => walkOf(walks, name, {open, states}, counts, at),
 			// What is upstream has one reader for the shared walk, which must not begin it again.
 			openAlone: at => alone({...walks, start: () => undefined}, name, trafficOf(counts), at),
 			onOver() {
@@ -90,19 +93,21 @@ export function alone(
 	at: Position | null | undefined = walks.start(name),
 	given: Binding = nothing,
 ): AsyncIterable<BoundPage> {
-	const open: OpenRows = (resource, position, further) => alone(whole(walks), resource, trafficOf(counts), position, further);
-	return walkOf(walks, name, open, counts, at, given);
+	const states = statesOf(name, walks);
+	const open: OpenRows = (resource, position, further) =>
+		alone(above(walks, states), resource, trafficOf(counts), position, further);
+	return walkOf(walks, name, {open, states}, counts, at, given);
 }
 
 function walkOf(
 	walks: Walks,
 	name: string,
-	open: OpenRows,
+	parents: {readonly open: OpenRows; readonly states: AncestorStates | undefined},
 	counts: Partial<Counts>,
 	at: Position | null | undefined,
 	given: Binding = nothing,
 ): AsyncIterable<BoundPage> {
-	const partitions = partitioning(walks.resource(name), {nodesOf: nodesIn(walks), open, counts, given});
+	const partitions = partitioning(walks.resource(name), {nodesOf: nodesIn(walks), ...parents, counts, given});
 	const state = walks.state(name);
 	return pages(
 		walks.client,
@@ -117,14 +122,30 @@ function walkOf(
 	);
 }
 
-/** The same walks, with every row. */
-function whole(walks: Walks): Walks {
-	return {...walks, state: () => null, start: () => undefined};
+/** The walks of ancestors: with every row, or with what is new to the resource whose `states` they are. */
+function above(walks: Walks, states: AncestorStates | undefined): Walks {
+	return {...walks, state: name => states?.of(name) ?? null, start: () => undefined, isDependent: () => states !== undefined};
 }
 
-/** Whether the resource is read from where an earlier run ended. */
-function isPartly(name: string, {resource, state}: Walks): boolean {
-	return resource(name).endpoint.incremental !== undefined && Object.keys(state(name) ?? {}).length > 0;
+function statesOf(name: string, {resource, state, isDependent = isDeclared(resource)}: Walks): AncestorStates | undefined {
+	const stored = state(name);
+	if (stored === null || resource(name).relation === undefined || !isDependent(name)) return undefined;
+	return ancestorStates(stored ?? {});
+}
+
+function isDeclared(resource: Walks['resource']): (name: string) => boolean {
+	return name => resource(name).relation?.isDependent === true;
+}
+
+/** Whether the rows that a parent brings in its own run are those that its child wants. */
+function isSameWalk(parent: string, walks: Walks, states: AncestorStates | undefined): boolean {
+	const stored = walks.state(parent) ?? {};
+	const isPartial = walks.resource(parent).endpoint.incremental !== undefined || isDeclared(walks.resource)(parent);
+	// Of a parent that is read whole, some rows are enough where an ancestor of its own says which of them are new.
+	if (states && !isPartial) return walks.resource(parent).relation === undefined;
+	// Others want all rows, also those that it brought in an earlier run.
+	const wanted = states?.of(parent) ?? {};
+	return !isPartial || stringify(stored) === stringify(wanted);
 }
 
 const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;

@@ -1,5 +1,6 @@
 /** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
 import type {Counts} from '../../core/stage.ts';
+import type {AncestorStates} from '../../resource/ancestor-states.ts';
 import {distinct} from '../../resource/distinct.ts';
 import {held, restricted} from '../../resource/held.ts';
 import type {Partitioning} from '../../resource/partitioned.ts';
@@ -36,11 +37,13 @@ export interface Parentage {
 	readonly counts: Partial<Counts>;
 	/** Rows of ancestors that are settled. */
 	readonly given: Binding;
+	/** Of a resource that is read for new and changed parents only. */
+	readonly states?: AncestorStates | undefined;
 }
 
 export function partitioning(
 	{name, endpoint, relation, concurrency = 1}: ResolvedResource,
-	{nodesOf, open, counts, given}: Parentage,
+	{nodesOf, open, counts, given, states}: Parentage,
 ): Partitioning | undefined {
 	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
 	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
@@ -59,7 +62,7 @@ export function partitioning(
 	}
 
 	function line(node: string, given: Binding): Partitions {
-		const rows = rowsOfNode(node, open, given);
+		const rows = rowsOfNode(node, open, given, states);
 		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
 	}
 
@@ -90,6 +93,7 @@ export function partitioning(
 		request,
 		concurrency,
 		skips: left,
+		...(states && {states}),
 		key: bindings => bindings.map(key).join(),
 		...(relation.include.length > 0 && {include}),
 		// A list is the author's own: an answer that there is no such thing is a mistake.
@@ -97,9 +101,9 @@ export function partitioning(
 	};
 }
 
-function rowsOfNode(node: string, open: OpenRows, given: Binding): Partitions {
+function rowsOfNode(node: string, open: OpenRows, given: Binding, states: AncestorStates | undefined): Partitions {
 	const of = (name: string): Partitions =>
-		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given)) : settled(given);
+		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given), states) : settled(given);
 	const names = alternatives(node);
 	return names.length === 1 || rowOf(given, node) !== undefined
 		? of(node)

@@ -14,6 +14,8 @@ export interface Relation {
 	readonly batch?: {readonly size: number; readonly separator: string};
 	readonly distinct: boolean;
 	readonly onMissing: 'fail' | 'skip';
+	/** Read for the new and changed rows of its parents only. */
+	readonly isDependent?: boolean;
 }
 
 // dlt's pool of threads for `parallelized`.
@@ -22,7 +24,7 @@ export const PARALLELIZED = 5;
 
 export function relationOf(
 	{path, params, headers, json, data}: ResolvedEndpoint,
-	{include_from_parent, partitions, batch, distinct, on_missing}: Shared,
+	{include_from_parent, partitions, batch, distinct, on_missing, incremental_dependency}: Shared,
 ): Relation | undefined {
 	const references = new Map<string, Reference>();
 	eachText([path, params, headers, json, data], text => {
@@ -39,6 +41,7 @@ export function relationOf(
 		...(batch && {batch}),
 		distinct: distinct ?? false,
 		onMissing: on_missing ?? 'fail',
+		...(incremental_dependency === true && {isDependent: true}),
 	};
 }
 

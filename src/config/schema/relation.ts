@@ -38,5 +38,11 @@ export const relationShape = {
 		.nullish()
 		.describe('Several in one request.'),
 	distinct: z.boolean().nullish().describe('true: parents with the same values are asked for once. Default: false.'),
+	incremental_dependency: z
+		.boolean()
+		.nullish()
+		.describe(
+			'true: asked for new and changed rows of its parent only, as the incremental of the parent tells them. Default: for all of them, in each run.',
+		),
 	on_missing: z.enum(['fail', 'skip']).nullish().describe('What to do with a parent that lacks a value. Default: fail.'),
 };

@@ -3,7 +3,7 @@ import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
-import {type Binding, type Partitions, settled} from '../partitions.ts';
+import {type Binding, type Partitions, settled, unchanged} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
@@ -51,7 +51,7 @@ export function ranged(
 			const begin = place as Place | undefined;
 			const {options, clock} = atClock(given, begin?.now);
 			let resumed = begin?.window;
-			for await (const {bindings, place, next} of outer.from(begin?.outer)) {
+			for await (const {bindings, place, next, states} of outer.from(begin?.outer)) {
 				const parent = keyOf(bindings);
 				const key = parent === '' ? options.cursorPath : `${options.cursorPath} ${parent}`;
 				const rangeAt = rangesOf(key, options, state, resumed !== undefined);
@@ -66,6 +66,7 @@ export function ranged(
 						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
 						place: {outer: place, window, ...clock},
 						...(following !== undefined && {next: following}),
+						...(states && {states: range.isFinal ? states : unchanged(states)}),
 					};
 				}
 				resumed = undefined;
