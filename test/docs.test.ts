@@ -202,7 +202,7 @@ test('every paginator, auth, rule, way of incremental reading, format, relation 
 		...actions,
 		...formats,
 		...[incremental, steps].flatMap(node => keysOfAll(node)),
-		...['include_from_parent', 'partitions', 'batch', 'distinct', 'on_missing'],
+		...['include_from_parent', 'partitions', 'batch', 'distinct', 'on_missing', 'incremental_dependency'],
 	];
 	ok(types.length > 15 && actions.length > 15 && formats.length >= 4);
 	deepStrictEqual([...new Set(told)].sort(), [...new Set(names)].sort());

@@ -91,7 +91,9 @@ for (const [how, words, concurrency] of [
 		const first = await place.sluice(words);
 		equal(first.code, 0, first.stderr);
 		deepEqual(
-			asked(api.requests, 0).filter(path => path !== '/orders').sort(),
+			asked(api.requests, 0)
+				.filter(path => path !== '/orders')
+				.sort(),
 			linesOf(1, 2, 3, 4, 5),
 		);
 
