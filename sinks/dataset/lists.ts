@@ -4,6 +4,7 @@ import type {Part} from '../../src/state/record.ts';
 import {jsonlFormat} from '../jsonl.ts';
 import {columnOf, type Key, keyReader} from '../merge/key.ts';
 import {newRows} from '../merge/reader.ts';
+import {keysOf} from '../merge/restated.ts';
 import {RowSet} from '../parts/row-set.ts';
 import type {MergedOptions} from './merge.ts';
 import {dropOwned} from './owners.ts';
@@ -22,7 +23,7 @@ export async function droppedLists(options: MergedOptions, {delta, dropped}: Rec
 	const found = await droppedNew(options, {delta, dropped});
 	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
 	if (lists.length === 0) return found;
-	const came = await keysOf(options, delta);
+	const came = await keysThatGo(options, {delta, dropped});
 	for (const part of lists) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
 		const {batches} = newRows(file, {key: parentKey, format, signal});
@@ -71,12 +72,16 @@ function withTypes(list: Schema, parentKey: readonly string[], records: Schema, 
 	return {columns};
 }
 
-async function keysOf({dataset, table, key, format, schemas, signal}: MergedOptions, delta: readonly Part[]): Promise<Set<Key>> {
+// Those that came again, and those that a merge_key took away.
+async function keysThatGo(options: MergedOptions, {delta, dropped}: Records): Promise<Set<Key>> {
+	const {dataset, table, visible, key, mergeKey, schemas} = options;
 	const keys = new Set<Key>();
-	for (const part of delta) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
-		const {batches, keyOf} = newRows(file, {key, format, signal});
-		for await (const records of batches) for (const record of records) keys.add(keyOf(record));
+	const schema = schemaOf(schemas, table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
+	for (const part of delta) for await (const {key: came} of keysOf(fileOf(part), key, options)) keys.add(came);
+	for (const file of mergeKey ? visible.map(fileOf) : []) {
+		const gone = dropped.get(file.path);
+		if (gone) for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
 	}
 	return keys;
 }

@@ -4,14 +4,19 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
+import type {Superseded, SupersedeOptions} from '../merge/part.ts';
+import {newRows} from '../merge/reader.ts';
+import {restated} from '../merge/restated.ts';
 import {supersede} from '../merge/supersede.ts';
-import type {RowSet} from '../parts/row-set.ts';
+import {RowSet} from '../parts/row-set.ts';
 import {droppedLists, schemaOf} from './lists.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
-	/** Columns that tell rows apart. */
+	/** Columns that tell rows apart. Without any, `mergeKey` alone says what goes. */
 	readonly key: readonly string[];
+	/** Rows that are there go when their values in these columns come again: a day that is restated. */
+	readonly mergeKey?: readonly string[];
 	/** Of rows with one key, the one with the greatest value in this column stays. @default the one that came last */
 	readonly order?: string;
 	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
@@ -42,25 +47,57 @@ export interface Merged {
 }
 
 export async function merged(options: MergedOptions): Promise<Merged> {
-	const {dataset, table, written, visible, key, order, hardDelete, format, schemas, signal} = options;
+	const {dataset, table, written, visible, key, mergeKey, order, hardDelete, format, schemas, signal} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
 	const schema = schemaOf(schemas, table);
 	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	const delta = rowsOf(written);
-	const outcome = await supersede({
-		base: rowsOf(visible).map(fileOf),
-		delta: delta.map(fileOf),
-		key,
-		format,
-		signal,
-		...(order !== undefined && {order}),
-		...(hardDelete !== undefined && {hardDelete}),
-	});
+	const parts = {base: rowsOf(visible).map(fileOf), delta: delta.map(fileOf), format, signal};
+	const deletes = hardDelete === undefined ? {} : {hardDelete};
+	const outcome =
+		key.length === 0
+			? await inserted({...parts, ...deletes})
+			: await supersede({...parts, ...deletes, key, ...(order !== undefined && {order})});
 	const dropped = new Map(outcome.dropped);
-	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped})) dropped.set(path, rows);
 	const {duplicates, ...counts} = outcome.counts;
+	if (mergeKey) {
+		for (const [path, rows] of await restated({...parts, mergeKey})) {
+			counts.deleted += addRows(dropped, path, rows);
+		}
+	}
+	for (const [path, rows] of await droppedLists(options, {delta, dropped})) addRows(dropped, path, rows);
 	return {...(await rewritten(options, dropped)), duplicates, counts};
+}
+
+// Without a key no row is another one. One that says that it is gone restates its day, and does not stay.
+async function inserted(options: Pick<SupersedeOptions, 'delta' | 'format' | 'hardDelete' | 'signal'>): Promise<Superseded> {
+	const dropped = new Map<string, RowSet>();
+	let staying = 0;
+	for (const part of options.delta) {
+		const gone = new RowSet(part.rows);
+		const {batches, isGone} = newRows(part, {...options, key: []});
+		if (options.hardDelete !== undefined) {
+			let row = 0;
+			for await (const records of batches)
+				for (const record of records) {
+					if (isGone(record)) gone.add(row);
+					row++;
+				}
+		}
+		if (gone.count > 0) dropped.set(part.path, gone);
+		staying += part.rows - gone.count;
+	}
+	return {dropped, counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0}};
+}
+
+// How many of them were not among those that go.
+function addRows(dropped: Map<string, RowSet>, path: string, more: RowSet): number {
+	const rows = dropped.get(path) ?? new RowSet(more.rows);
+	const before = rows.count;
+	for (let row = 0; row < more.rows; row++) if (more.has(row)) rows.add(row);
+	dropped.set(path, rows);
+	return rows.count - before;
 }
 
 /** Each part without the rows that it lost; one that lost none stays as it is. */

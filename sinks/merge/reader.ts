@@ -1,4 +1,5 @@
 /** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
+import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
@@ -28,6 +29,15 @@ export function newRows(part: Part, {key, order, hardDelete, format, signal}: Om
 /** An older part lacks the columns that came later. */
 export function hasColumn({schema}: Part, name: string): boolean {
 	return columnOf(schema, name) !== undefined;
+}
+
+/** Refuses a key that no new row has: nothing would be replaced, and a merge would be nothing but an append. */
+export function requireColumn(delta: readonly Part[], name: string, key: 'key' | 'merge_key'): void {
+	const [first] = delta;
+	if (!first || delta.some(part => hasColumn(part, name))) return;
+	const names = first.schema.columns.map(column => column.name).join(', ');
+	const whose = key === 'key' ? 'the key' : key;
+	throw new SinkError(`no new row has the column ${JSON.stringify(name)} of ${whose}; there are: ${names}. Correct ${whose}`);
 }
 
 function rankReader(order: string | undefined, {schema}: Part): NewRows['rankOf'] {

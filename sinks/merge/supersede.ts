@@ -1,8 +1,8 @@
 /** Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes down to. */
 import {ConfigError, SinkError} from '../../src/core/errors.ts';
 import {supersedeInMemory} from './in-memory.ts';
-import {INSTALL, type Part, type Superseded, type SupersedeOptions} from './part.ts';
-import {hasColumn} from './reader.ts';
+import {INSTALL, type Superseded, type SupersedeOptions} from './part.ts';
+import {requireColumn} from './reader.ts';
 
 /** New rows beyond which starting DuckDB pays. */
 const MANY_ROWS = 100_000;
@@ -14,7 +14,7 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	signal?.throwIfAborted();
 	const base = given.base.filter(part => part.rows > 0);
 	const delta = given.delta.filter(part => part.rows > 0);
-	for (const name of key) requireColumn(delta, name);
+	for (const name of key) requireColumn(delta, name, 'key');
 	const options = {...given, base, delta};
 	const rows = delta.reduce((sum, part) => sum + part.rows, 0);
 	if (engine === 'duckdb' || (engine === 'auto' && rows > MANY_ROWS)) {
@@ -23,14 +23,6 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 		if (engine === 'duckdb') throw new SinkError(`a merge by DuckDB needs a package that is not installed: ${INSTALL}`);
 	}
 	return supersedeInMemory(options, mostKeys);
-}
-
-// Without it, no row would replace any, and a merge would be nothing but an append.
-function requireColumn(delta: readonly Part[], name: string): void {
-	const [first] = delta;
-	if (!first || delta.some(part => hasColumn(part, name))) return;
-	const names = first.schema.columns.map(column => column.name).join(', ');
-	throw new SinkError(`no new row has the column ${JSON.stringify(name)} of the key; there are: ${names}. Correct the key`);
 }
 
 async function installedDuckdb(): Promise<typeof import('./duckdb.ts') | undefined> {

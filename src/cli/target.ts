@@ -181,9 +181,10 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, nested}: ResolvedResource, {key, order, hardDelete}: Roles): MergeOptions {
+function mergeOf({table_name, nested}: ResolvedResource, {key, mergeKey, order, hardDelete}: Roles): MergeOptions {
 	return {
 		key,
+		...(mergeKey && {mergeKey}),
 		...(order !== undefined && {order}),
 		...(hardDelete !== undefined && {hardDelete}),
 		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),

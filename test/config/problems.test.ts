@@ -291,12 +291,12 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'merge without a key',
 		withResource('write_disposition: merge'),
-		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart',
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a merge_key for what is restated',
 	],
 	[
 		'merge spelled out, and an empty key',
 		withResource('write_disposition: {disposition: merge}\nprimary_key: []'),
-		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart',
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a merge_key for what is restated',
 	],
 	[
 		'a merge strategy of databases',
@@ -456,7 +456,11 @@ const table: [what: string, config: string, message: string][] = [
 		withResource('processing_steps: [{flatten: false}]'),
 		'5:34: resources[0].processing_steps[0].flatten: expected true, got the boolean false',
 	],
-	['merge_key', withResource('merge_key: id'), '5:5: resources[0].merge_key: not supported yet'],
+	[
+		'merge_key without a merge',
+		withResource('merge_key: id'),
+		'5:16: resources[0].merge_key: says what a merge replaces; set write_disposition: merge, or leave it out',
+	],
 	// Relations
 	[
 		'something to include without a parent',

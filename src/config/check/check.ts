@@ -122,9 +122,23 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 		return asObject(given).disposition ?? given;
 	};
 	const chosen = 'write_disposition' in resource ? disposition(resource) : disposition(defaults);
-	const key = 'primary_key' in resource ? resource.primary_key : defaults.primary_key;
-	if (chosen !== 'merge' || (key != null && !(Array.isArray(key) && key.length === 0))) return [];
-	return [{path: [...at, 'write_disposition'], message: 'merge needs a primary_key to tell records apart'}];
+	const [key, restated] = ['primary_key', 'merge_key'].map(name => {
+		const given = name in resource ? resource[name] : defaults[name];
+		return given != null && !(Array.isArray(given) && given.length === 0);
+	});
+	const {nested} = {...defaults, ...resource};
+	const finding = (name: string, message: string): Finding[] => [{path: [...at, name], message}];
+	if (chosen !== 'merge' && restated && resource.merge_key != null)
+		return finding('merge_key', 'says what a merge replaces; set write_disposition: merge, or leave it out');
+	if (chosen !== 'merge' || key) return [];
+	if (!restated)
+		return finding('write_disposition', 'merge needs a primary_key to tell records apart, or a merge_key for what is restated');
+	if (nested === 'tables')
+		return finding(
+			'merge_key' in resource ? 'merge_key' : 'write_disposition',
+			'with nested: tables a merge needs a primary_key too, to tell whose lists go',
+		);
+	return [];
 }
 
 // A merge alone decides.

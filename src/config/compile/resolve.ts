@@ -53,6 +53,8 @@ export interface ResolvedResource {
 	readonly table_name: string;
 	readonly endpoint: ResolvedEndpoint;
 	readonly primary_key: readonly string[];
+	/** Absent: a merge goes by `primary_key` alone. */
+	readonly merge_key?: readonly string[];
 	readonly write_disposition: 'append' | 'replace' | 'merge';
 	readonly columns: readonly ColumnHints[];
 	/** Of a resource that is read once for each row of a parent, or each value of a list. */
@@ -101,6 +103,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			...(relation && {relation}),
 			...(concurrency > 1 && {concurrency}),
 			primary_key: merged.primary_key ?? [],
+			...(merged.merge_key && merged.merge_key.length > 0 && {merge_key: merged.merge_key}),
 			write_disposition: merged.write_disposition ?? 'append',
 			columns: mergeColumns(defaults.columns ?? [], own.columns),
 			selected: merged.selected ?? true,

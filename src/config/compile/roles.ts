@@ -5,6 +5,8 @@ import type {ResolvedResource} from './resolve.ts';
 /** All by the names that columns have in the output. */
 export interface Roles {
 	readonly key: readonly string[];
+	/** Rows that are there go when their values here come again. */
+	readonly mergeKey?: readonly string[];
 	/** The greatest value tells the newest row of a key. */
 	readonly order?: string;
 	readonly hardDelete?: string;
@@ -12,7 +14,7 @@ export interface Roles {
 }
 
 export function rolesOf(resource: ResolvedResource): Roles {
-	const {primary_key, columns, partition_by: by} = resource;
+	const {primary_key, merge_key, columns, partition_by: by} = resource;
 	const named = (name: string): string => columnOf(name, resource);
 	const sorted = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name;
 	const order = sorted === undefined ? newestOf(resource) : named(sorted);
@@ -20,6 +22,7 @@ export function rolesOf(resource: ResolvedResource): Roles {
 	const isColumn = by !== undefined && !(by.column === 'load_date' && by.unit === undefined);
 	return {
 		key: primary_key.map(named),
+		...(merge_key && {mergeKey: merge_key.map(named)}),
 		...(order !== undefined && {order}),
 		...(hardDelete !== undefined && {hardDelete: named(hardDelete)}),
 		...(isColumn && {partition: named(by.column)}),

@@ -54,11 +54,12 @@ export function passesText(resource: ResolvedResource, {typed = true}: StageOpti
 	return isWhole && isAlike && !endpoint.incremental;
 }
 
-function declares({columns, schema_contract, nested, max_table_nesting, naming, primary_key}: ResolvedResource): boolean {
+function declares(resource: ResolvedResource): boolean {
+	const {columns, schema_contract, nested, max_table_nesting, naming, primary_key, merge_key} = resource;
 	return (
 		columns.length > 0 ||
 		primary_key.length > 0 ||
-		[schema_contract, nested, max_table_nesting, naming].some(hint => hint !== undefined)
+		[schema_contract, nested, max_table_nesting, naming, merge_key].some(hint => hint !== undefined)
 	);
 }
 

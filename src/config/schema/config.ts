@@ -121,7 +121,15 @@ const resourceShape = {
 		.union([text().transform(key => [key]), z.array(text())])
 		.nullish()
 		.describe('Column or columns that tell records apart.'),
-	write_disposition: writeDisposition.nullish().describe('append adds, replace starts anew, merge updates by primary_key.'),
+	merge_key: z
+		.union([text().transform(key => [key]), z.array(text())])
+		.nullish()
+		.describe(
+			'With merge: column or columns of what is restated as a whole, such as a day. All rows with values that come again go, whatever their primary_key.',
+		),
+	write_disposition: writeDisposition
+		.nullish()
+		.describe('append adds, replace starts anew, merge updates by primary_key, merge_key or both.'),
 	allow_empty: z
 		.boolean()
 		.nullish()
@@ -165,7 +173,7 @@ const resourceShape = {
 };
 
 const laterOfResource = {
-	later: ['merge_key', 'parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
+	later: ['parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
 	inside: {endpoint: Object.keys(endpointShape)},
 };
 
