@@ -16,6 +16,7 @@ import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
+import {together} from './dataset/shared-table.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -100,7 +101,10 @@ export function datasetSink({
 	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
-	const isAnew = disposition === 'replace' && run.parts.length === 0;
+	const isMine = (part: Part): boolean => part.resource === resource;
+	const isShared = (dataset.last?.parts ?? []).some(part => part.kind === 'rows' && part.rows > 0 && !isMine(part));
+	// Rows of other resources in the same table keep their columns.
+	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
 	const tables = new Set([table]);
 	/** Columns of the main table, those without any value too. */
@@ -230,9 +234,17 @@ export function datasetSink({
 			...change,
 			resource,
 			run: run.standing.run,
-			schemas: new Map([...schemas].filter(([name]) => tables.has(name))),
+			schemas: commonSchemas(),
 			tables: [...tables],
 		});
+	}
+
+	// Another resource may have added columns to the same table in the meantime.
+	function commonSchemas(): Map<string, Schema> {
+		const own = [...schemas].filter(([name]) => tables.has(name));
+		return new Map(
+			own.map(([name, schema]) => [name, together(name, schema, run.schemas.get(name), dataset.last?.schemas.get(name))]),
+		);
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.
@@ -243,7 +255,7 @@ export function datasetSink({
 
 	// Where nothing came that can stay, the run has not done its work: the next one begins where this one began.
 	async function refuseEmpty(what: 'rejected' | 'replaced', rows: readonly Part[], visible: readonly Part[]): Promise<void> {
-		const isOfTable = (part: Part): boolean => part.table === table;
+		const isOfTable = (part: Part): boolean => part.table === table && isMine(part);
 		const mine = rows.filter(isOfTable);
 		if (sum(mine.filter(({kind}) => kind === 'rows')) > 0) return;
 		const refused = sum(mine.filter(({kind}) => kind === 'rejects'));
@@ -263,7 +275,11 @@ export function datasetSink({
 		await commit({pending: [], remove: shown, standing});
 	}
 
-	async function finish(): Promise<void> {
+	function finish(): Promise<void> {
+		return dataset.exclusively(finishAlone);
+	}
+
+	async function finishAlone(): Promise<void> {
 		fresh = [...fresh, ...(await open.close())];
 		const came = [...kept, ...fresh];
 		await refuseEmpty('rejected', came, dataset.last?.parts ?? []);
@@ -307,11 +323,14 @@ export function datasetSink({
 			report.merge = outcome.counts;
 			return outcome;
 		}
-		// What replaces all is what a merge into nothing leaves.
-		const rows = merge && sum(written) > 0 ? (await mergedInto([], written)).add : written;
-		const {parts, replaced} = await compacted(rows, {dataset, maker, format, partBytes, signal});
+		const own = visible.filter(isMine);
+		const others = visible.filter(part => !isMine(part));
+		// What replaces all is what a merge into nothing leaves, or into the rows of other resources.
+		const outcome = merge && sum(written) > 0 ? await mergedInto(others, written) : {add: written, remove: []};
+		const compacting = {dataset, maker, format, partBytes, signal};
+		const {parts, replaced} = await compacted(outcome.add.filter(isMine), compacting);
 		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
-		return {add: parts, remove: [...visible]};
+		return {add: [...parts, ...outcome.add.filter(part => !isMine(part))], remove: [...own, ...outcome.remove]};
 	}
 
 	async function mergedInto(visible: readonly Part[], written: readonly Part[]): Promise<Merged> {

@@ -118,7 +118,8 @@ async function rewritten(
 		if (!isNew) remove.push(part);
 		if (rows.count === part.rows) continue;
 		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
-		add.push(await maker.make(folder, part.rows - rows.count, output => format.without(path, rows, output, {signal})));
+		const write: Parameters<PartMaker['make']>[2] = output => format.without(path, rows, output, {signal});
+		add.push(await maker.make(folder, part.rows - rows.count, write, part));
 	}
 	return {add, remove};
 }

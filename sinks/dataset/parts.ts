@@ -11,9 +11,15 @@ export interface PartMaker {
 	readonly named: number;
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
-	/** A part that somebody writes as a whole: opens the output, and closes or discards it. */
-	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>): Promise<Part>;
+	/**
+	 * A part that somebody writes as a whole: opens the output, and closes or discards it. `owner`: whose rows they are, where not
+	 * those of this run.
+	 */
+	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>, owner?: Owner): Promise<Part>;
 }
+
+/** Which run of which resource brought the rows of a part. */
+export type Owner = Pick<Part, 'resource' | 'run'>;
 
 /** Where a part belongs. */
 export interface Folder {
@@ -55,7 +61,8 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
 	}
 
-	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number): Part {
+	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number, owner: Owner): Part {
+		const {resource, run} = owner;
 		return {path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()};
 	}
 
@@ -87,15 +94,15 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				async close() {
 					await encoder.finish();
 					await packed.close();
-					return described(path, folder, output, rows);
+					return described(path, folder, output, rows, {resource, run});
 				},
 				discard: () => packed.discard(),
 			};
 		},
-		async make(folder, rows, write) {
+		async make(folder, rows, write, owner = {resource, run}) {
 			const {path, output} = next(folder);
 			await write(output);
-			return described(path, folder, output, rows);
+			return described(path, folder, output, rows, owner);
 		},
 	};
 }

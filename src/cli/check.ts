@@ -13,10 +13,7 @@ export const check = verb({
 		const log = logger(args);
 		const project = await openProject(args);
 		const {resources, path} = project;
-		checkFolders(
-			resources.filter(({selected}) => selected),
-			path,
-		);
+		checkFolders(resources, path);
 		const connection = connect(project, log);
 		try {
 			// Building the stages finds what only they can: an option out of range, a path without its parameter.

@@ -1,5 +1,6 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
 import {isAbsolute, normalize} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import {type Connection, connection, type DetectedEvent} from '../config/compile/compile.ts';
 import {type ResolvedResource, resolveResources} from '../config/compile/resolve.ts';
 import {shortPath} from '../config/load/discover.ts';
@@ -44,7 +45,7 @@ export function only({resources, path}: Pick<Project, 'resources' | 'path'>, nam
 	throw new ConfigError(`no resource ${JSON.stringify(name)} in ${path}${didYouMean(name, all)}; there are: ${all.join(', ')}`);
 }
 
-/** Refuses resources that would remove each other's files, or write beside the output folder. */
+/** Refuses resources whose rows do not go into one folder, or that would write beside the output folder. */
 export function checkFolders(resources: readonly ResolvedResource[], path: string): void {
 	const issues: ConfigIssue[] = [];
 	const byFolder = new Map<string, ResolvedResource[]>();
@@ -53,6 +54,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		const leadsOut = /(^|[/\\])\.\.([/\\]|$)/.test(resource.table_name) || /^\.([/\\]|$)/.test(folder);
 		if (isAbsolute(folder) || leadsOut || /^\.sluice/i.test(folder)) {
 			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder, or is kept for Sluice. Give it another table_name`;
+			issues.push({path: resource.name, message});
+		} else if (folder !== resource.table_name.replaceAll('\\', '/')) {
+			const message = `writes to the folder ${JSON.stringify(resource.table_name)}; write it as table_name: ${folder}`;
 			issues.push({path: resource.name, message});
 		}
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
@@ -64,14 +68,28 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		const message = `writes to the folder ${JSON.stringify(other.table_name)}, which ${name} (nested: tables, write_disposition: ${write_disposition}) takes for one of its own lists. Give it another table_name`;
 		issues.push({path: other.name, message});
 	}
-	for (const [folder, sharing] of byFolder) {
-		const remover = sharing.find(({write_disposition}) => write_disposition !== 'append');
-		if (sharing.length < 2 || !remover) continue;
-		const names = sharing.map(({name}) => name).join(', ');
-		const message = `write to one folder, ${JSON.stringify(folder)}, in which ${remover.name} (write_disposition: ${remover.write_disposition}) replaces what the others wrote. Give each a table_name of its own, or let all append`;
-		issues.push({path: names, message});
-	}
+	for (const [folder, sharing] of byFolder) issues.push(...sharingIssues(folder, sharing));
 	if (issues.length > 0) throw new ConfigError(issues, path);
+}
+
+// What several resources write to one table has one layout, and one way to tell rows apart.
+function sharingIssues(folder: string, sharing: readonly ResolvedResource[]): ConfigIssue[] {
+	const [first, ...others] = sharing;
+	if (!first) return [];
+	const path = sharing.map(({name}) => name).join(', ');
+	const refuse = (key: string): ConfigIssue => ({
+		path,
+		message: `write to one folder, ${JSON.stringify(folder)}, with different ${key}. Make it the same, or give each a table_name of its own`,
+	});
+	const differ = (key: (resource: ResolvedResource) => unknown): boolean =>
+		others.some(other => !isDeepStrictEqual(key(other), key(first)));
+	const merging = sharing.filter(({write_disposition}) => write_disposition === 'merge');
+	const isMixed = merging.some(({primary_key}) => !isDeepStrictEqual(primary_key, merging[0]?.primary_key));
+	return [
+		...(differ(({partition_by}) => partition_by ?? null) ? [refuse('partition_by')] : []),
+		...(differ(({naming}) => naming ?? 'direct') ? [refuse('naming')] : []),
+		...(isMixed ? [refuse('primary_key')] : []),
+	];
 }
 
 export interface ConnectOptions {

@@ -52,7 +52,7 @@ export const run = verb({
 		const log = logger(args);
 		const project = await openProject(args);
 		const chosen = pick(project, resources);
-		checkFolders(chosen, project.path);
+		checkFolders(project.resources, project.path);
 		const {config} = project;
 		// Where the config does not say, files go where the command is run.
 		const configured = config.output?.path;
@@ -81,6 +81,7 @@ export const run = verb({
 			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
 			const brokeOff = whole?.brokeOff;
 			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
+			const all = project.resources.map(({name}) => name);
 			for (const family of connection.families(chosen)) {
 				const left: typeof family = [];
 				for (const resource of family) {
@@ -90,7 +91,7 @@ export const run = verb({
 				}
 				const open = (resource: (typeof family)[number]) => {
 					const definition = fingerprint(resource, config, name => only(project, name), [destination.format, columns ?? null]);
-					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition});
+					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition, names: all});
 				};
 				results.push(...(await extractFamily(connection, left, {open, intake, log, signal, limit, columns})));
 				signal.throwIfAborted();

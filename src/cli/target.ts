@@ -42,6 +42,8 @@ export interface TargetOptions {
 	readonly maxRejects: number | undefined;
 	/** What places in the resource depend on. */
 	readonly definition: string;
+	/** Names of all resources of the config. */
+	readonly names: readonly string[];
 }
 
 export interface Target {
@@ -102,8 +104,8 @@ async function target(
 	dataset: Dataset,
 	format: FileFormat,
 	{checkpoint, partBytes}: Destination,
-	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
-	{log, warn: _warn}: {log: Log; warn: Warn},
+	{fullRefresh, isLimited, maxRejects, definition, names}: TargetOptions,
+	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table} = resource;
 	const roles = rolesOf(resource);
@@ -149,7 +151,11 @@ async function target(
 		...(maxRejects !== undefined && {maxRejects}),
 		...(isMerged && {merge: mergeOf(resource, roles)}),
 	});
-	const goesOn = how === 'resumed' || disposition !== 'replace';
+	const others = rowsOfOthers(dataset, name);
+	const isShared = others.size > 0;
+	for (const [other, rows] of disposition === 'replace' ? others : [])
+		if (!names.includes(other)) warn({code: 'rows-of-another-resource', resource: name, message: unknown(table, other, rows)});
+	const goesOn = how === 'resumed' || disposition !== 'replace' || isShared;
 	return {
 		sink: sink(destination),
 		report: destination.report,
@@ -164,6 +170,21 @@ async function target(
 			},
 		},
 	};
+}
+
+function rowsOfOthers({last}: Dataset, name: string): Map<string, number> {
+	const rows = new Map<string, number>();
+	for (const part of last?.parts ?? [])
+		if (part.kind === 'rows' && part.rows > 0 && part.resource !== name)
+			rows.set(part.resource, (rows.get(part.resource) ?? 0) + part.rows);
+	return rows;
+}
+
+function unknown(table: string, other: string, rows: number): string {
+	return (
+		`${table} also has ${plural(rows, 'row')} of ${other}, which is not in this config, and they stay. ` +
+		`If ${other} was renamed, give it its old name back, or remove ${table} and .sluice/${table} from the output folder and run again`
+	);
 }
 
 // What earlier attempts of the run have let through.

@@ -38,6 +38,8 @@ export interface Dataset {
 	stage(path: string): string;
 	/** Where a part is now, committed or staged. */
 	locate(part: Part): string;
+	/** One after the other: what one looks at is not changed by another resource of the same table meanwhile. */
+	exclusively<T>(work: () => Promise<T>): Promise<T>;
 	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails after `close()`. */
 	commit(change: Change): Promise<Commit>;
 	/**
@@ -117,6 +119,7 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 	const claim = claimIn(staging);
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
+	let turn: Promise<unknown> = Promise.resolve();
 	// From the moment a record may be in the log until all that it lists is in its place.
 	let isUnderWay = false;
 	let closing: Promise<void> | undefined;
@@ -167,6 +170,11 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 			const isIn = (parts: readonly Part[] = []): boolean => parts.some(part => part.path === path);
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
 			return unpublished(isIn(last?.pending) ? layout.pending : staging, path);
+		},
+		exclusively(work) {
+			const result = turn.then(work);
+			turn = result.catch(() => {});
+			return result;
 		},
 		async commit(change) {
 			if (closing) throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);

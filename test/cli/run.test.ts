@@ -134,11 +134,12 @@ test('when every resource fails, the exit code is that of the first', async () =
 	deepEqual(await place.visible(), ['out', 'sluice.json']);
 });
 
-test("resources that would remove each other's files are refused before any request", async () => {
+test('resources whose rows do not go into one folder are refused before any request', async () => {
 	await using api = await server();
 	const overlapping = [
-		single('contacts', {table_name: 'people', write_disposition: 'replace'}),
-		single('leads', {table_name: './people'}),
+		single('contacts', {table_name: 'people', write_disposition: 'replace', partition_by: 'country'}),
+		single('leads', {table_name: 'people'}),
+		single('deals', {table_name: './deals'}),
 		single('teams', {table_name: '../elsewhere'}),
 	];
 	await using place = await workspace({
@@ -148,7 +149,8 @@ test("resources that would remove each other's files are refused before any requ
 	const [ran, checked] = await Promise.all([place.sluice(['run']), place.sluice(['check'])]);
 	for (const {code, stderr} of [ran, checked]) {
 		equal(code, 2);
-		match(stderr, /contacts, leads: write to one folder, "people", in which contacts \(write_disposition: replace\) replaces/);
+		match(stderr, /contacts, leads: write to one folder, "people", with different partition_by/);
+		match(stderr, /deals: writes to the folder "\.\/deals"; write it as table_name: deals/);
 		match(stderr, /teams: writes to the folder "..\/elsewhere", which is not one in the output folder/);
 	}
 	equal(api.requests.length, 0);

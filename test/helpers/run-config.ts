@@ -36,6 +36,7 @@ export async function runConfig(
 			const destination = await outputs.open(resource, {
 				fullRefresh,
 				isLimited: false,
+				names: [],
 				maxRejects: undefined,
 				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
 			});

@@ -71,7 +71,13 @@ function resourceOf({ordered, partitioned}: Setting): ResolvedResource {
 async function attempt(root: string, setting: Setting, {pages}: Run, most = Number.POSITIVE_INFINITY): Promise<void> {
 	const resource = resourceOf(setting);
 	const outputs = targets({path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}}, logger({quiet: true}));
-	const target = await outputs.open(resource, {fullRefresh: false, isLimited: false, maxRejects: undefined, definition: ''});
+	const target = await outputs.open(resource, {
+		fullRefresh: false,
+		isLimited: false,
+		names: [],
+		maxRejects: undefined,
+		definition: '',
+	});
 	const {cursor = 0, firstNumber = 0} = target.extraction;
 
 	async function* source(): AsyncGenerator<Page> {
