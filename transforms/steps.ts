@@ -12,7 +12,7 @@ import {type Projection, projector} from './select.ts';
 import {type Added, add} from './steps/add.ts';
 import {cast} from './steps/cast.ts';
 import {type HashOptions, hash, type MaskRule, mask} from './steps/conceal.ts';
-import {explode} from './steps/explode.ts';
+import {explode, type OnSibling} from './steps/explode.ts';
 import {remove, rename} from './steps/fields.ts';
 import {type Change, Refused} from './steps/step.ts';
 
@@ -26,8 +26,11 @@ export interface Step {
 	readonly map?: ((record: JsonRecord, place: RecordPlace) => JsonRecord) | undefined;
 	/** Puts any number of records in the place of each: a list, or a generator. */
 	readonly yieldMap?: ((record: JsonRecord, place: RecordPlace) => Iterable<unknown>) | undefined;
-	/** One record for each item of this list, which takes the place of the list; a record without items stays, with null. */
-	readonly explode?: string | undefined;
+	/**
+	 * One record for each item of this list, which takes the place of the list; a record without items stays, with null. Several
+	 * lists of the same length are taken apart together.
+	 */
+	readonly explode?: string | readonly string[] | undefined;
 	/** Nested objects become fields `a__b`. */
 	readonly flatten?: true | FlattenOptions | undefined;
 	/** New names, `{old: new}`. A record that has the new one already is refused. */
@@ -51,9 +54,12 @@ export function steps(list: readonly Step[]): Transform {
 	return transform('steps', {page: pageSteps(list)});
 }
 
-/** `steps()` as a function of pages. Throws `ConfigError` when a step cannot be read. */
-export function pageSteps(list: readonly Step[]): (page: Page) => Page {
-	const changes = list.flatMap(changesOf);
+/**
+ * `steps()` as a function of pages. Throws `ConfigError` when a step cannot be read. `onSibling` is told of lists that stay whole
+ * beside one that is taken apart.
+ */
+export function pageSteps(list: readonly Step[], onSibling?: OnSibling): (page: Page) => Page {
+	const changes = list.flatMap(step => changesOf(step, onSibling));
 
 	return page => {
 		const records: JsonRecord[] = [];
@@ -94,13 +100,13 @@ function apply(change: Change, record: JsonRecord, place: RecordPlace): ReturnTy
 	}
 }
 
-function changesOf(step: Step): Change[] {
+function changesOf(step: Step, onSibling?: OnSibling): Change[] {
 	const {filter, map, yieldMap, rename: names, add: fields, cast: types, hash: hashed, mask: masked} = step;
 	const changes = [
 		typeof filter === 'string' ? keep(condition(filter)) : filter && keep(checkedFilter(filter)),
 		map && checkedMap(map),
 		yieldMap && checkedYieldMap(yieldMap),
-		step.explode === undefined ? undefined : explode(step.explode),
+		step.explode === undefined ? undefined : explode(step.explode, onSibling),
 		step.flatten ? flattener(step.flatten === true ? {} : step.flatten) : undefined,
 		names && rename(names),
 		fields && add(fields),

@@ -13,6 +13,7 @@ export const warningKinds = {
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource': 'A table that is replaced has rows of a resource that the config does not have.',
+	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

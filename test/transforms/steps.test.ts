@@ -212,6 +212,37 @@ describe('flatten and explode', () => {
 		]);
 	});
 
+	test('explode takes several lists apart together, and refuses a record whose lists differ in length', () => {
+		const {records, rejections} = through(
+			[
+				{n: 1, a: ['x', 'y'], b: [1, 2]},
+				{n: 2, a: [], b: []},
+				{n: 3, a: ['x'], b: [1, 2]},
+				{n: 4, a: ['z']},
+			],
+			{explode: ['a', 'b']},
+		);
+		assert.deepEqual(records, [
+			{n: 1, a: 'x', b: 1},
+			{n: 1, a: 'y', b: 2},
+			{n: 2, a: null, b: null},
+			{n: 4, a: 'z'},
+		]);
+		assert.deepEqual(
+			rejections?.map(({reason}) => reason),
+			['explode: a has 1 items, and b has 2'],
+		);
+	});
+
+	test('a list that is as long as the exploded one in each record is told once, and one that is so by chance is not', () => {
+		const told: string[] = [];
+		const take = pageSteps([{explode: 'o.xs'}], (path, sibling) => told.push(`${path} ${sibling}`));
+		take(pageOf([1, 2, 3, 4].map(n => ({o: {xs: [n, n], ys: ['a', 'b'], zs: n === 2 ? [1] : [1, 2]}}))));
+		assert.deepEqual(told, ['o.xs o.ys']);
+		const chance = pageSteps([{explode: 'xs'}], () => assert.fail());
+		chance(pageOf([{xs: [1, 2], ys: [1, 2]}, {xs: [1, 2, 3], ys: [1]}, ...[4, 5, 6].map(n => ({xs: [n, n], ys: [n, n]}))]));
+	});
+
 	test('a refusal after explode refuses the whole record, once', () => {
 		const {records, rejections} = through([{xs: [1, 'x', 'y']}], {explode: 'xs'}, {cast: {xs: {type: 'bigint'}}});
 		assert.deepEqual(records, []);

@@ -1,13 +1,79 @@
+import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {isObject} from '../../src/core/path.ts';
 import {fieldPlace} from './place.ts';
-import type {Change} from './step.ts';
+import {type Change, Refused} from './step.ts';
 
-/** One record for each item of a list, with the item in its place. An empty list becomes null; what is no list stays. */
-export function explode(path: string): Change {
+/** Records with a list beside the exploded one, of the same length each time, after which that is no accident. */
+const ENOUGH = 3;
+
+/** Is told once of a list that stays whole in each row, though its items seem to belong to those of the list that is taken apart. */
+export type OnSibling = (path: string, sibling: string) => void;
+
+/**
+ * One record for each item of a list, with the item in its place. An empty list becomes null; what is no list stays. Several
+ * lists are taken apart together: their first items are one row, their second ones the next. They must have the same length.
+ */
+export function explode(paths: string | readonly string[], onSibling: OnSibling = () => {}): Change {
+	if (typeof paths === 'string') return one(paths, onSibling);
+	const [first = '', ...others] = paths;
+	return others.length === 0 ? one(first, onSibling) : together(paths);
+}
+
+function one(path: string, onSibling: OnSibling): Change {
 	const place = fieldPlace(path);
+	const look = siblings(path, onSibling);
 	return record => {
 		const list = place.read(record);
 		if (!Array.isArray(list)) return record;
+		look(record, list);
 		const items = list.length === 0 ? [null] : list;
 		return items.map(item => place.edit(record, value => (value === list ? item : value)));
+	};
+}
+
+function together(paths: readonly string[]): Change {
+	const places = paths.map(fieldPlace);
+	return record => {
+		const lists = places.map(place => ({place, list: place.read(record)})).filter(({list}) => Array.isArray(list));
+		const [first, ...others] = lists as {place: (typeof places)[number]; list: JsonValue[]}[];
+		if (!first) return record;
+		const odd = others.find(({list}) => list.length !== first.list.length);
+		if (odd) return new Refused(odd.place.text, differ(first, odd));
+		const length = Math.max(first.list.length, 1);
+		return Array.from({length}, (_, index) =>
+			[first, ...others].reduce(
+				(row, {place, list}) => place.edit(row, value => (value === list ? (list[index] ?? null) : value)),
+				record,
+			),
+		);
+	};
+}
+
+type Found = {readonly place: {readonly text: string}; readonly list: readonly JsonValue[]};
+
+function differ(one: Found, other: Found): string {
+	return `explode: ${one.place.text} has ${one.list.length} items, and ${other.place.text} has ${other.list.length}`;
+}
+
+// Lists of the same object that are as long as the one that is taken apart, in every record so far.
+function siblings(path: string, onSibling: OnSibling): (record: JsonRecord, list: readonly JsonValue[]) => void {
+	const [, above, name] = /^(?:(.*)\.)?([^.[\]]+)$/.exec(path) ?? [];
+	const parent = above === undefined ? undefined : fieldPlace(above);
+	let candidates: Set<string> | undefined;
+	let seen = 0;
+	let isOver = name === undefined;
+	return (record, list) => {
+		if (isOver || list.length < 2) return;
+		const owner = parent ? parent.read(record) : record;
+		const alike = isObject(owner)
+			? Object.entries(owner).filter(([key, value]) => key !== name && Array.isArray(value) && value.length === list.length)
+			: [];
+		const keys = alike.map(([key]) => key);
+		candidates = candidates ? new Set(keys.filter(key => candidates?.has(key))) : new Set(keys);
+		seen++;
+		isOver = candidates.size === 0 || seen >= ENOUGH;
+		const [sibling] = candidates;
+		if (seen >= ENOUGH && sibling !== undefined) onSibling(path, above === undefined ? sibling : `${above}.${sibling}`);
 	};
 }

@@ -108,7 +108,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		resource: resourceOf,
 		options: resource =>
 			made(resource.name, () => {
-				const process = stepsOf(resource);
+				const process = stepsOf(resource, onWarning);
 				const detected = (guess: Guess): void =>
 					onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
 				return {

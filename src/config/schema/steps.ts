@@ -9,6 +9,7 @@ import {condition} from '../../core/condition.ts';
 import {ConfigError} from '../../core/errors.ts';
 import type {Page} from '../../core/page.ts';
 import {messageOf} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
 import {columns} from './column.ts';
 import {definition} from './definition.ts';
 import {always, count, object, text, whenNeeded} from './object.ts';
@@ -34,7 +35,10 @@ const step = whenNeeded(() =>
 		filter: filterStep.optional(),
 		map: functionFor('map').optional().describe('A function: record to record.'),
 		yield_map: functionFor('yieldMap').optional().describe('A function: record to a list or a generator of records.'),
-		explode: field().optional().describe('A list: one record for each of its items, which takes its place.'),
+		explode: z
+			.union([field(), z.array(field()).min(1)])
+			.optional()
+			.describe('A list: one record for each of its items, which takes its place. Several lists are taken apart together.'),
 		flatten: z
 			.union([
 				z.literal(true),
@@ -88,12 +92,20 @@ export const processingSteps = z.array(step);
 export type ProcessingStep = z.output<typeof step>;
 
 /** The steps as one function of pages; nothing when there are none. */
-export function stepsOf({
-	processing_steps: list = [],
-}: {
-	readonly processing_steps?: readonly ProcessingStep[];
-}): ((page: Page) => Page) | undefined {
-	return list.length === 0 ? undefined : pageSteps(list.map(translated));
+export function stepsOf(
+	{name, processing_steps: list = []}: {readonly name: string; readonly processing_steps?: readonly ProcessingStep[]},
+	warn?: Warn,
+): ((page: Page) => Page) | undefined {
+	if (list.length === 0) return undefined;
+	return pageSteps(list.map(translated), (path, sibling) =>
+		warn?.({
+			code: 'lists-side-by-side',
+			resource: name,
+			message:
+				`explode takes ${path} apart, and ${sibling}, which has as many items in each record, stays whole in every row. ` +
+				`If their items belong together, write explode: [${path}, ${sibling}]`,
+		}),
+	);
 }
 
 function translated({yield_map: yieldMap, flatten, cast, ...rest}: ProcessingStep): Step {
