@@ -27,7 +27,7 @@ export function order(lastValue: LastValue, format?: TimeFormat): Order {
 	};
 }
 
-function isSame(a: JsonValue, b: JsonValue): boolean {
+export function isSame(a: JsonValue, b: JsonValue): boolean {
 	return a === b || stringify(a) === stringify(b);
 }
 
