@@ -24,6 +24,8 @@ export interface DedupeOptions {
 	readonly maxExactKeys?: number;
 	/** Memory for keys, and for held records with `keep: 'last'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
 	readonly maxMemoryBytes?: number;
+	/** With `last`: above 0 where the first of two records is the newer one, 0 where that cannot be told. @default the later one */
+	readonly compare?: (a: JsonRecord, b: JsonRecord) => number;
 	/** Records that were let through before, by a run that this one goes on with: read first, and not counted. Only with `first`. */
 	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
@@ -39,7 +41,7 @@ const MOST_EXACT_KEYS = 2 ** 24 - 1;
 
 /** `dedupe()` as a function of pages. */
 export function dedupePages(options: DedupeOptions = {}): PageTransform {
-	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE, previous} = options;
+	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE, previous, compare} = options;
 	check({key, keep, maxExactKeys, maxMemoryBytes});
 	const fields = [key].flat();
 	const find = keyOf(fields);
@@ -52,7 +54,8 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 		);
 	}
 
-	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page.resource, keys, ' and their records'));
+	if (keep === 'last')
+		return holdLast(find, maxMemoryBytes, (page, keys) => full(page.resource, keys, ' and their records'), compare);
 
 	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
 	const isNew = (value: Key, resource?: string): boolean => {
@@ -88,7 +91,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 	};
 }
 
-function check({key, keep, maxExactKeys, maxMemoryBytes}: Omit<Required<DedupeOptions>, 'previous'>): void {
+function check({key, keep, maxExactKeys, maxMemoryBytes}: Omit<Required<DedupeOptions>, 'previous' | 'compare'>): void {
 	const issues: ConfigIssue[] = [];
 	if ([key].flat().includes('')) issues.push({path: 'key', message: 'a key needs a name'});
 	if (keep !== 'first' && keep !== 'last') {

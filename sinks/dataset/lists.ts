@@ -13,16 +13,18 @@ interface Records {
 	readonly delta: readonly Part[];
 	/** Rows that another one supersedes, by the path of their file. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
+	/** Of them, those whose key stays as it was. */
+	readonly stale: ReadonlyMap<string, RowSet>;
 }
 
 /** By the path of their file. Rows that came go with the very record that they came with, and those that are there when its key came again. */
-export async function droppedLists(options: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+export async function droppedLists(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Map<string, RowSet>> {
 	const {dataset, table, visible, key, parentKey, format, schemas, signal} = options;
 	if (!parentKey) return new Map();
 	const found = await droppedNew(options, {delta, dropped});
 	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
 	if (lists.length === 0) return found;
-	const came = await keysOf(options, delta);
+	const came = await keysOf(options, delta, stale);
 	for (const part of lists) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
 		const {batches} = newRows(file, {key: parentKey, format, signal});
@@ -41,7 +43,10 @@ export async function droppedLists(options: MergedOptions, {delta, dropped}: Rec
 	return found;
 }
 
-async function droppedNew({dataset, written, signal}: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+async function droppedNew(
+	{dataset, written, signal}: MergedOptions,
+	{delta, dropped}: Omit<Records, 'stale'>,
+): Promise<Map<string, RowSet>> {
 	const gone = new Map<string, RowSet>();
 	for (const part of delta) {
 		const rows = dropped.get(dataset.locate(part));
@@ -71,13 +76,22 @@ function withTypes(list: Schema, parentKey: readonly string[], records: Schema, 
 	return {columns};
 }
 
-async function keysOf({dataset, table, key, format, schemas, signal}: MergedOptions, delta: readonly Part[]): Promise<Set<Key>> {
+// Keys whose rows are replaced. Where the row that is there is newer, its lists stay with it.
+async function keysOf(
+	{dataset, table, key, format, schemas, signal}: MergedOptions,
+	delta: readonly Part[],
+	stale: Records['stale'],
+): Promise<Set<Key>> {
 	const keys = new Set<Key>();
+	const staying = new Set<Key>();
 	for (const part of delta) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, table)};
 		const {batches, keyOf} = newRows(file, {key, format, signal});
-		for await (const records of batches) for (const record of records) keys.add(keyOf(record));
+		const older = stale.get(file.path);
+		let row = 0;
+		for await (const records of batches) for (const record of records) (older?.has(row++) ? staying : keys).add(keyOf(record));
 	}
+	for (const each of staying) keys.delete(each);
 	return keys;
 }
 

@@ -4,6 +4,7 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
+import type {Newest} from '../merge/newest.ts';
 import {supersede} from '../merge/supersede.ts';
 import type {RowSet} from '../parts/row-set.ts';
 import {droppedLists, schemaOf} from './lists.ts';
@@ -14,6 +15,8 @@ export interface MergeOptions {
 	readonly key: readonly string[];
 	/** Of rows with one key, the one with the greatest value in this column stays. @default the one that came last */
 	readonly order?: string;
+	/** Instead of `order`: which row is the newest. One that is there and newer stays. */
+	readonly newest?: Newest;
 	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
 	readonly hardDelete?: string;
 	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
@@ -42,7 +45,7 @@ export interface Merged {
 }
 
 export async function merged(options: MergedOptions): Promise<Merged> {
-	const {dataset, table, written, visible, key, order, hardDelete, format, schemas, signal} = options;
+	const {dataset, table, written, visible, key, order, newest, hardDelete, format, schemas, signal} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
 	const schema = schemaOf(schemas, table);
@@ -55,10 +58,12 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		format,
 		signal,
 		...(order !== undefined && {order}),
+		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
 	});
 	const dropped = new Map(outcome.dropped);
-	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped})) dropped.set(path, rows);
+	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped, stale: outcome.stale}))
+		dropped.set(path, rows);
 	const {duplicates, ...counts} = outcome.counts;
 	return {...(await rewritten(options, dropped)), duplicates, counts};
 }

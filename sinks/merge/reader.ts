@@ -2,6 +2,7 @@
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
+import {rankColumns} from './newest.ts';
 import type {Part, SupersedeOptions} from './part.ts';
 import {orderRank} from './rank.ts';
 
@@ -14,13 +15,17 @@ export interface NewRows {
 	isGone(record: JsonRecord): boolean;
 }
 
-export function newRows(part: Part, {key, order, hardDelete, format, signal}: Omit<SupersedeOptions, 'base' | 'delta'>): NewRows {
+type Options = Omit<SupersedeOptions, 'base' | 'delta'>;
+
+export function newRows(part: Part, options: Options): NewRows {
+	const {key, hardDelete, format, signal} = options;
 	const {path, schema} = part;
-	const columns = [...new Set([...key, order, hardDelete])].filter(name => name !== undefined && hasColumn(part, name));
+	const wanted = [...new Set([...key, ...rankColumns(options), hardDelete])];
+	const columns = wanted.filter(name => name !== undefined && hasColumn(part, name));
 	return {
 		batches: format.rows(path, {schema, columns: columns as string[], signal}),
 		keyOf: keyReader(key, schema),
-		rankOf: rankReader(order, part),
+		rankOf: rankReader(options, part),
 		isGone: goneReader(hardDelete, part),
 	};
 }
@@ -30,7 +35,8 @@ export function hasColumn({schema}: Part, name: string): boolean {
 	return columnOf(schema, name) !== undefined;
 }
 
-function rankReader(order: string | undefined, {schema}: Part): NewRows['rankOf'] {
+export function rankReader({order, newest}: Pick<Options, 'order' | 'newest'>, {schema}: Part): NewRows['rankOf'] {
+	if (order === undefined && newest) return record => newest.rankOf(record);
 	const column = order === undefined ? undefined : columnOf(schema, order);
 	if (!column) return () => undefined;
 	const rank = orderRank(column);

@@ -5,32 +5,39 @@ import type {MergeCounts, Part, Superseded} from './part.ts';
 export interface Tally {
 	readonly counts: MergeCounts;
 	dropDelta(arrival: number): void;
+	/** The same for a row that is older than the one that is there. */
+	dropStale(arrival: number): void;
 	dropBase(part: Part, row: number): void;
 	result(): Superseded;
 }
 
 export function tally(delta: readonly Part[]): Tally {
 	const dropped = new Map<string, RowSet>();
+	const stale = new Map<string, RowSet>();
 	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
 	const starts = startsOf(delta);
 
-	function drop(part: Part, row: number): void {
-		let rows = dropped.get(part.path);
-		if (!rows) {
-			rows = new RowSet(part.rows);
-			dropped.set(part.path, rows);
-		}
-		rows.add(row);
+	function add(rows: Map<string, RowSet>, {path, rows: count}: Part, row: number): void {
+		const found = rows.get(path) ?? new RowSet(count);
+		found.add(row);
+		rows.set(path, found);
+	}
+
+	function dropDelta(arrival: number): void {
+		const {part, row} = placeOf(arrival, delta, starts);
+		add(dropped, part, row);
 	}
 
 	return {
 		counts,
-		dropBase: drop,
-		dropDelta(arrival) {
+		dropBase: (part, row) => add(dropped, part, row),
+		dropDelta,
+		dropStale(arrival) {
 			const {part, row} = placeOf(arrival, delta, starts);
-			drop(part, row);
+			add(stale, part, row);
+			dropDelta(arrival);
 		},
-		result: () => ({dropped, counts}),
+		result: () => ({dropped, stale, counts}),
 	};
 }
 

@@ -181,10 +181,11 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, nested}: ResolvedResource, {key, order, hardDelete}: Roles): MergeOptions {
+function mergeOf({table_name, nested}: ResolvedResource, {key, order, newest, hardDelete}: Roles): MergeOptions {
 	return {
 		key,
 		...(order !== undefined && {order}),
+		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
 		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
 	};

@@ -22,11 +22,12 @@ const PAGE_BYTES = 500;
 // A Map of V8 holds no more than 2^24 entries.
 const MOST_KEYS = 2 ** 24 - 1;
 
-/** `full` makes the error for when keys and records together would take more than `maxMemoryBytes` (an estimate). */
+/** `compare` tells which of two records is newer. `full` makes the error for when keys and records together would take more than `maxMemoryBytes` (an estimate). */
 export function holdLast(
 	find: (record: JsonRecord) => Key,
 	maxMemoryBytes: number,
 	full: (page: Page, keys: number) => Error,
+	compare: (a: JsonRecord, b: JsonRecord) => number = () => 0,
 ): PageTransform {
 	const places = new Map<string | number, Place>();
 	const pages: Held[] = [];
@@ -34,17 +35,22 @@ export function holdLast(
 	let bytes = 0;
 
 	function hold(held: Held, record: JsonRecord): void {
+		const key = find(record);
+		const older = key === undefined ? undefined : places.get(key);
+		const before = older?.held.records[older.index];
+		if (before !== undefined && compare(record, before) < 0) {
+			counts.duplicates++;
+			return;
+		}
 		const index = held.records.push(record) - 1;
 		bytes += sizeOf(record);
-		const key = find(record);
 		if (key === undefined) return;
-		const older = places.get(key);
 		places.set(key, {held, index});
 		if (!older) {
 			bytes += KEY_BYTES + (typeof key === 'string' ? 2 * key.length : 0);
 			return;
 		}
-		bytes -= sizeOf(older.held.records[older.index] ?? null);
+		bytes -= sizeOf(before ?? null);
 		older.held.records[older.index] = undefined;
 		counts.duplicates++;
 	}

@@ -1,5 +1,6 @@
 /** What happens to the rows of a resource between its API and its sink. */
 import type {Transform} from 'node:stream';
+import {compareRanks} from '../../../sinks/merge/rank.ts';
 import {dedupe} from '../../../transforms/dedupe.ts';
 import {normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
@@ -8,6 +9,7 @@ import type {Schema} from '../../core/schema.ts';
 import {transform} from '../../core/stage.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
+import {newestFirst} from './newest.ts';
 import type {ResolvedResource} from './resolve.ts';
 import {rolesOf} from './roles.ts';
 
@@ -74,7 +76,9 @@ function transforms(resource: ResolvedResource, {typed = true, previous, unique 
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const dedupes = primary_key.length > 0 && unique;
-	const unrepeated = dedupes ? [dedupe(defined({key: rolesOf(resource).key, keep, previous: previous?.rows}))] : [];
+	const {key, newest} = rolesOf(resource);
+	const compare = newest && newestFirst(newest, compareRanks);
+	const unrepeated = dedupes ? [dedupe(defined({key, keep, compare, previous: previous?.rows}))] : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
 		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
