@@ -9,6 +9,7 @@ import {supersede} from '../merge/supersede.ts';
 import type {RowSet} from '../parts/row-set.ts';
 import {droppedLists, schemaOf} from './lists.ts';
 import type {PartMaker} from './parts.ts';
+import {lostColumns} from './poorer.ts';
 
 export interface MergeOptions {
 	/** Columns that tell rows apart. */
@@ -19,6 +20,8 @@ export interface MergeOptions {
 	readonly newest?: Newest;
 	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
 	readonly hardDelete?: string;
+	/** Told of columns in which a row of the run that goes has a value, and the one that stays has none. May throw. */
+	readonly lost?: (columns: readonly string[]) => void;
 	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
 	readonly parentKey?: readonly string[];
 }
@@ -61,6 +64,10 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
 	});
+	if (options.lost && outcome.pairs.length > 0) {
+		const columns = await lostColumns(delta.map(fileOf), outcome.pairs, {format, signal});
+		if (columns.length > 0) options.lost(columns);
+	}
 	const dropped = new Map(outcome.dropped);
 	for (const [path, rows] of await droppedLists(options, {delta, dropped: outcome.dropped, stale: outcome.stale}))
 		dropped.set(path, rows);

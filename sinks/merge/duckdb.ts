@@ -5,7 +5,7 @@ import {type DuckDBConnection, DuckDBInstance, type DuckDBValue} from '@duckdb/n
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
 import {RowSet} from '../parts/row-set.ts';
-import type {Superseded} from './part.ts';
+import {MOST_PAIRS, type Superseded} from './part.ts';
 import {type Ranked, relations} from './relations.ts';
 import {placeOf, startsOf, tally} from './tally.ts';
 
@@ -56,7 +56,7 @@ async function withConnection<Result>(
 
 async function merge(options: Ranked, connection: DuckDBConnection, folder: string): Promise<Superseded> {
 	const {base, delta, guards, signal} = options;
-	const {counts, dropBase, dropDelta, dropStale, result} = tally(delta);
+	const {counts, dropBase, dropDelta, dropStale, pair, result} = tally(delta);
 	const {keys, fresh, present} = await relations(options, folder);
 	await connection.run(`CREATE TEMP TABLE fresh AS ${fresh}`);
 	await connection.run(`CREATE TEMP TABLE winners AS ${winners(keys)}`);
@@ -71,6 +71,9 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 		counts.duplicates++;
 		dropDelta(Number(number));
 	});
+	const same = `fresh.number <> winners.number AND fresh.rank IS NOT DISTINCT FROM winners.rank LIMIT ${MOST_PAIRS}`;
+	const pairs = `SELECT fresh.number, winners.number FROM fresh JOIN winners USING (${keys.join(', ')}) WHERE ${same}`;
+	await each(connection, pairs, (gone, kept) => pair(Number(gone), Number(kept)));
 	await each(connection, `SELECT number, gone FROM fresh WHERE NOT (${hasKey(keys)})`, (number, isGone) => {
 		if (isGone) dropDelta(Number(number));
 		else counts.inserted++;

@@ -5,7 +5,7 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import type {ReadOptions, ValueRange} from '../file.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {outranks, rankColumns} from './newest.ts';
-import {INSTALL, type Part, type Superseded, type SupersedeOptions} from './part.ts';
+import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './part.ts';
 import {compareRanks, rankOf} from './rank.ts';
 import {hasColumn, newRows, rankReader} from './reader.ts';
 import {startsOf, type Tally, tally} from './tally.ts';
@@ -32,16 +32,20 @@ export async function supersedeInMemory(options: SupersedeOptions & {guards: boo
 	const {delta} = options;
 	const outcome = tally(delta);
 	const {counts, dropDelta, dropStale, result} = outcome;
+	const lost: {arrival: number; number: number; rank: string | undefined}[] = [];
 	const winners = await winnersOf(options, mostKeys, {
-		duplicate(arrival) {
+		duplicate(arrival, number, rank) {
 			counts.duplicates++;
 			dropDelta(arrival);
+			if (lost.length < MOST_PAIRS) lost.push({arrival, number, rank});
 		},
 		keyless(arrival, isGone) {
 			if (isGone) dropDelta(arrival);
 			else counts.inserted++;
 		},
 	});
+	for (const {arrival, number, rank} of lost)
+		if (rank === winners.ranks[number]) outcome.pair(arrival, winners.arrivals[number] ?? 0);
 	const stale = await meetAll(winners, options, outcome);
 	for (const [number, arrival] of winners.arrivals.entries()) {
 		if (stale.has(number)) {
@@ -60,7 +64,7 @@ export async function supersedeInMemory(options: SupersedeOptions & {guards: boo
 }
 
 interface Events {
-	duplicate(arrival: number): void;
+	duplicate(arrival: number, key: number, rank: string | undefined): void;
 	keyless(arrival: number, isGone: boolean): void;
 }
 
@@ -94,11 +98,11 @@ async function winnersOf(options: SupersedeOptions, mostKeys: number, events: Ev
 					gone.push(isGone(record));
 					if (order !== undefined || newest) ranks.push(rank);
 				} else if (isLater(ranks[known], rank)) {
-					events.duplicate(arrivals[known] ?? 0);
+					events.duplicate(arrivals[known] ?? 0, known, ranks[known]);
 					arrivals[known] = here;
 					gone[known] = isGone(record);
 					ranks[known] = rank;
-				} else events.duplicate(here);
+				} else events.duplicate(here, known, rank);
 			}
 		}
 	}

@@ -49,8 +49,13 @@ export interface Superseded {
 	readonly dropped: ReadonlyMap<string, RowSet>;
 	/** Of the new rows that are dropped, by path: those whose key stays as it was, as the row that is there is newer. */
 	readonly stale: ReadonlyMap<string, RowSet>;
+	/** Of new rows that go for another new one that is not newer: their numbers and that of the other, of the first thousand. */
+	readonly pairs: readonly (readonly [gone: number, kept: number])[];
 	readonly counts: Readonly<MergeCounts>;
 }
+
+/** At most so many pairs. */
+export const MOST_PAIRS = 1000;
 
 /** What to do when a merge is too large for JavaScript. */
 export const INSTALL = 'npm install @duckdb/node-api';

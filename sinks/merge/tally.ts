@@ -1,12 +1,14 @@
 /** What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number, in the order of arrival. */
 import {RowSet} from '../parts/row-set.ts';
-import type {MergeCounts, Part, Superseded} from './part.ts';
+import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './part.ts';
 
 export interface Tally {
 	readonly counts: MergeCounts;
 	dropDelta(arrival: number): void;
 	/** The same for a row that is older than the one that is there. */
 	dropStale(arrival: number): void;
+	/** A new row went for another that is not newer. */
+	pair(gone: number, kept: number): void;
 	dropBase(part: Part, row: number): void;
 	result(): Superseded;
 }
@@ -14,6 +16,7 @@ export interface Tally {
 export function tally(delta: readonly Part[]): Tally {
 	const dropped = new Map<string, RowSet>();
 	const stale = new Map<string, RowSet>();
+	const pairs: [number, number][] = [];
 	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
 	const starts = startsOf(delta);
 
@@ -30,6 +33,7 @@ export function tally(delta: readonly Part[]): Tally {
 
 	return {
 		counts,
+		pair: (gone, kept) => void (pairs.length < MOST_PAIRS && pairs.push([gone, kept])),
 		dropBase: (part, row) => add(dropped, part, row),
 		dropDelta,
 		dropStale(arrival) {
@@ -37,7 +41,7 @@ export function tally(delta: readonly Part[]): Tally {
 			add(stale, part, row);
 			dropDelta(arrival);
 		},
-		result: () => ({dropped, stale, counts}),
+		result: () => ({dropped, stale, pairs, counts}),
 	};
 }
 

@@ -7,6 +7,7 @@ import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
+import {poorer} from '../config/compile/doubles.ts';
 import {fileFormat} from '../config/compile/formats.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {type Roles, rolesOf} from '../config/compile/roles.ts';
@@ -103,7 +104,7 @@ async function target(
 	format: FileFormat,
 	{checkpoint, partBytes}: Destination,
 	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
-	{log, warn: _warn}: {log: Log; warn: Warn},
+	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table} = resource;
 	const roles = rolesOf(resource);
@@ -147,7 +148,7 @@ async function target(
 		...(resource.allow_empty === true && {allowEmpty: true}),
 		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),
-		...(isMerged && {merge: mergeOf(resource, roles)}),
+		...(isMerged && {merge: mergeOf(resource, roles, warn)}),
 	});
 	const goesOn = how === 'resumed' || disposition !== 'replace';
 	return {
@@ -181,9 +182,14 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, nested}: ResolvedResource, {key, order, newest, hardDelete}: Roles): MergeOptions {
+function mergeOf(
+	{name, table_name, nested}: ResolvedResource,
+	{key, order, newest, hardDelete}: Roles,
+	warn: Warn,
+): MergeOptions {
 	return {
 		key,
+		lost: fields => warn({code: 'poorer-row', resource: name, message: poorer(key, fields)}),
 		...(order !== undefined && {order}),
 		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),

@@ -12,6 +12,8 @@ export const warningKinds = {
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
+	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
+	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;
