@@ -116,8 +116,8 @@ export function incremental(
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: bound(options.initialValue, format),
-		endValue: bound(endValue, format),
+		initialValue: bound(options.initialValue, format, lastValue === 'min'),
+		endValue: bound(endValue, format, lastValue !== 'min'),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
@@ -157,8 +157,8 @@ export function incremental(
 }
 
 // What depends on the clock waits for the run.
-function bound(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	return isRelative(value, format) ? value : inFormat(value, format);
+function bound(value: JsonValue | undefined, format: TimeFormat | undefined, isUp: boolean): JsonValue | undefined {
+	return isRelative(value, format) ? value : inFormat(value, format, isUp);
 }
 
 // A row with a null for a date comes with each window, as no window leaves it out.
