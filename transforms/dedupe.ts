@@ -4,8 +4,9 @@ import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
 import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {holdLast} from './dedupe/hold.ts';
+import {type Dropped, holdLast} from './dedupe/hold.ts';
 import {type Key, keyInCells, keyOf} from './dedupe/key.ts';
+import {recent} from './dedupe/recent.ts';
 import {seenKeys} from './dedupe/seen.ts';
 
 export interface DedupeOptions {
@@ -16,14 +17,21 @@ export interface DedupeOptions {
 	readonly key?: string | readonly string[];
 	/**
 	 * `first` lets records through as they come. `last` keeps the newest in its own place, and for that holds every page until
-	 * the end: nothing is written, and no place to resume from is known, before.
+	 * the end: nothing is written, and no place to resume from is known, before. `combined` does the same, and puts the fields of all
+	 * records with one key together, for APIs that give a record in pieces.
 	 * @default 'first'
 	 */
-	readonly keep?: 'first' | 'last';
+	readonly keep?: 'first' | 'last' | 'combined';
 	/** Up to so many keys are compared as they are; beyond, by 128-bit fingerprints. At most 16 million. @default 1_000_000 */
 	readonly maxExactKeys?: number;
-	/** Memory for keys, and for held records with `keep: 'last'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
+	/** Memory for keys, and for held records with `keep: 'last'` and `'combined'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
 	readonly maxMemoryBytes?: number;
+	/** With `last` and `combined`: above 0 where the first of two records is the newer one, 0 where that cannot be told. @default the later one */
+	readonly compare?: (a: JsonRecord, b: JsonRecord) => number;
+	/** What the keys of records are called elsewhere: `key` may have those names. */
+	readonly nameOf?: (key: string) => string;
+	/** Told of each record that is dropped, and of the one that stays; with `first` only where that came in the last few pages. */
+	readonly dropped?: Dropped | undefined;
 	/** Records that were let through before, by a run that this one goes on with: read first, and not counted. Only with `first`. */
 	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
@@ -39,10 +47,19 @@ const MOST_EXACT_KEYS = 2 ** 24 - 1;
 
 /** `dedupe()` as a function of pages. */
 export function dedupePages(options: DedupeOptions = {}): PageTransform {
-	const {key = [], keep = 'first', maxExactKeys = 1_000_000, maxMemoryBytes = 1024 * MEBIBYTE, previous} = options;
+	const {
+		key = [],
+		keep = 'first',
+		maxExactKeys = 1_000_000,
+		maxMemoryBytes = 1024 * MEBIBYTE,
+		previous,
+		compare,
+		dropped,
+		nameOf,
+	} = options;
 	check({key, keep, maxExactKeys, maxMemoryBytes});
 	const fields = [key].flat();
-	const find = keyOf(fields);
+	const find = keyOf(fields, nameOf);
 	const counts = {duplicates: 0};
 
 	function full(resource: string | undefined, keys: number, held = ''): StageError {
@@ -52,8 +69,16 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 		);
 	}
 
-	if (keep === 'last') return holdLast(find, maxMemoryBytes, (page, keys) => full(page.resource, keys, ' and their records'));
+	if (keep !== 'first')
+		return holdLast(find, {
+			maxMemoryBytes,
+			full: (page, keys) => full(page.resource, keys, ' and their records'),
+			compare,
+			combines: keep === 'combined',
+			dropped,
+		});
 
+	const latest = dropped && recent(find);
 	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
 	const isNew = (value: Key, resource?: string): boolean => {
 		if (value === undefined) return true;
@@ -83,16 +108,30 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 			const old = new Set<number>();
 			for (let index = 0; index < length; index++) if (!isNew(keyAt(index), page.resource)) old.add(index);
 			counts.duplicates += old.size;
+			latest?.add(page.records);
+			if (dropped && latest && old.size > 0) {
+				const parsed = parsedOf(page.records);
+				for (const index of old) {
+					const gone = parsed[index] as JsonRecord;
+					const kept = latest.firstWith(keyAt(index));
+					if (kept && kept !== gone) dropped(gone, kept, page.resource);
+				}
+			}
 			return old.size === 0 ? page : {...page, records: parsedOf(page.records).filter((_, index) => !old.has(index))};
 		},
 	};
 }
 
-function check({key, keep, maxExactKeys, maxMemoryBytes}: Omit<Required<DedupeOptions>, 'previous'>): void {
+function check({
+	key,
+	keep,
+	maxExactKeys,
+	maxMemoryBytes,
+}: Omit<Required<DedupeOptions>, 'previous' | 'compare' | 'dropped' | 'nameOf'>): void {
 	const issues: ConfigIssue[] = [];
 	if ([key].flat().includes('')) issues.push({path: 'key', message: 'a key needs a name'});
-	if (keep !== 'first' && keep !== 'last') {
-		issues.push({path: 'keep', message: `expected first or last, got ${JSON.stringify(keep)}`});
+	if (!['first', 'last', 'combined'].includes(keep)) {
+		issues.push({path: 'keep', message: `expected first, last or combined, got ${JSON.stringify(keep)}`});
 	}
 	if (!(Number.isInteger(maxExactKeys) && maxExactKeys >= 0 && maxExactKeys <= MOST_EXACT_KEYS)) {
 		issues.push({path: 'maxExactKeys', message: `expected a whole number from 0 to ${MOST_EXACT_KEYS}, got ${maxExactKeys}`});

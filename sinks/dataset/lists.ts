@@ -14,16 +14,18 @@ interface Records {
 	readonly delta: readonly Part[];
 	/** Rows that another one supersedes, by the path of their file. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
+	/** Of them, those whose key stays as it was. */
+	readonly stale: ReadonlyMap<string, RowSet>;
 }
 
 /** By the path of their file. Rows that came go with the very record that they came with, and those that are there when its key came again. */
-export async function droppedLists(options: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+export async function droppedLists(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Map<string, RowSet>> {
 	const {dataset, table, visible, key, parentKey, format, schemas, signal} = options;
 	if (!parentKey) return new Map();
 	const found = await droppedNew(options, {delta, dropped});
 	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
 	if (lists.length === 0) return found;
-	const came = await keysThatGo(options, {delta, dropped});
+	const came = await keysThatGo(options, {delta, dropped, stale});
 	for (const part of lists) {
 		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
 		const {batches} = newRows(file, {key: parentKey, format, signal});
@@ -42,7 +44,10 @@ export async function droppedLists(options: MergedOptions, {delta, dropped}: Rec
 	return found;
 }
 
-async function droppedNew({dataset, written, signal}: MergedOptions, {delta, dropped}: Records): Promise<Map<string, RowSet>> {
+async function droppedNew(
+	{dataset, written, signal}: MergedOptions,
+	{delta, dropped}: Omit<Records, 'stale'>,
+): Promise<Map<string, RowSet>> {
 	const gone = new Map<string, RowSet>();
 	for (const part of delta) {
 		const rows = dropped.get(dataset.locate(part));
@@ -72,17 +77,22 @@ function withTypes(list: Schema, parentKey: readonly string[], records: Schema, 
 	return {columns};
 }
 
-// Those that came again, and those that a merge_key took away.
-async function keysThatGo(options: MergedOptions, {delta, dropped}: Records): Promise<Set<Key>> {
+// Those that came again, and those that a merge_key took away. Where the row that is there is newer, its lists stay with it.
+async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Set<Key>> {
 	const {dataset, table, visible, key, mergeKey, schemas} = options;
 	const keys = new Set<Key>();
+	const staying = new Set<Key>();
 	const schema = schemaOf(schemas, table);
 	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
-	for (const part of delta) for await (const {key: came} of keysOf(fileOf(part), key, options)) keys.add(came);
+	for (const file of delta.map(fileOf)) {
+		const older = stale.get(file.path);
+		for await (const {key: came, row} of keysOf(file, key, options)) (older?.has(row) ? staying : keys).add(came);
+	}
 	for (const file of mergeKey ? visible.map(fileOf) : []) {
 		const gone = dropped.get(file.path);
 		if (gone) for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
 	}
+	for (const each of staying) keys.delete(each);
 	return keys;
 }
 

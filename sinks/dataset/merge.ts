@@ -4,6 +4,7 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
+import type {Newest} from '../merge/newest.ts';
 import type {Superseded, SupersedeOptions} from '../merge/part.ts';
 import {newRows} from '../merge/reader.ts';
 import {restated} from '../merge/restated.ts';
@@ -11,6 +12,7 @@ import {supersede} from '../merge/supersede.ts';
 import {RowSet} from '../parts/row-set.ts';
 import {droppedLists, schemaOf} from './lists.ts';
 import type {PartMaker} from './parts.ts';
+import {lostColumns} from './poorer.ts';
 
 export interface MergeOptions {
 	/** Columns that tell rows apart. Without any, `mergeKey` alone says what goes. */
@@ -19,8 +21,12 @@ export interface MergeOptions {
 	readonly mergeKey?: readonly string[];
 	/** Of rows with one key, the one with the greatest value in this column stays. @default the one that came last */
 	readonly order?: string;
+	/** Instead of `order`: which row is the newest. One that is there and newer stays. */
+	readonly newest?: Newest;
 	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
 	readonly hardDelete?: string;
+	/** Told of columns in which a row of the run that goes has a value, and the one that stays has none. May throw. */
+	readonly lost?: (columns: readonly string[]) => void;
 	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
 	readonly parentKey?: readonly string[];
 }
@@ -47,7 +53,7 @@ export interface Merged {
 }
 
 export async function merged(options: MergedOptions): Promise<Merged> {
-	const {dataset, table, written, visible, key, mergeKey, order, hardDelete, format, schemas, signal} = options;
+	const {dataset, table, written, visible, key, mergeKey, hardDelete, format, schemas, signal} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
 	const schema = schemaOf(schemas, table);
@@ -56,9 +62,11 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 	const parts = {base: rowsOf(visible).map(fileOf), delta: delta.map(fileOf), format, signal};
 	const deletes = hardDelete === undefined ? {} : {hardDelete};
 	const outcome =
-		key.length === 0
-			? await inserted({...parts, ...deletes})
-			: await supersede({...parts, ...deletes, key, ...(order !== undefined && {order})});
+		key.length === 0 ? await inserted({...parts, ...deletes}) : await supersede({...parts, ...deletes, ...orderOf(options), key});
+	if (options.lost && outcome.pairs.length > 0) {
+		const columns = await lostColumns(delta.map(fileOf), outcome.pairs, {format, signal});
+		if (columns.length > 0) options.lost(columns);
+	}
 	const dropped = new Map(outcome.dropped);
 	const {duplicates, ...counts} = outcome.counts;
 	if (mergeKey) {
@@ -66,8 +74,14 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 			counts.deleted += addRows(dropped, path, rows);
 		}
 	}
-	for (const [path, rows] of await droppedLists(options, {delta, dropped})) addRows(dropped, path, rows);
+	for (const [path, rows] of await droppedLists(options, {delta, dropped, stale: outcome.stale})) addRows(dropped, path, rows);
 	return {...(await rewritten(options, dropped)), duplicates, counts};
+}
+
+// What is restated is replaced, also where an older row was newer.
+function orderOf({mergeKey, order, newest}: MergeOptions): Pick<SupersedeOptions, 'order' | 'newest'> {
+	const column = order ?? (mergeKey && newest?.column);
+	return {...(column !== undefined && {order: column}), ...(newest && !mergeKey && {newest})};
 }
 
 // Without a key no row is another one. One that says that it is gone restates its day, and does not stay.
@@ -88,7 +102,7 @@ async function inserted(options: Pick<SupersedeOptions, 'delta' | 'format' | 'ha
 		if (gone.count > 0) dropped.set(part.path, gone);
 		staying += part.rows - gone.count;
 	}
-	return {dropped, counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0}};
+	return {dropped, stale: new Map(), pairs: [], counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0}};
 }
 
 // How many of them were not among those that go.

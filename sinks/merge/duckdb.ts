@@ -5,15 +5,15 @@ import {type DuckDBConnection, DuckDBInstance, type DuckDBValue} from '@duckdb/n
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
 import {RowSet} from '../parts/row-set.ts';
-import type {Superseded, SupersedeOptions} from './part.ts';
-import {relations} from './relations.ts';
+import {MOST_PAIRS, type Superseded} from './part.ts';
+import {type Ranked, relations} from './relations.ts';
 import {placeOf, startsOf, tally} from './tally.ts';
 
 const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
 
 const INTERRUPT_MS = 100;
 
-export async function supersedeByDuckdb(options: SupersedeOptions): Promise<Superseded> {
+export async function supersedeByDuckdb(options: Ranked): Promise<Superseded> {
 	const [first] = options.delta;
 	if (!first) return tally([]).result();
 	const folder = await mkdtemp(join(dirname(first.path), '.merge-'));
@@ -54,17 +54,26 @@ async function withConnection<Result>(
 	}
 }
 
-async function merge(options: SupersedeOptions, connection: DuckDBConnection, folder: string): Promise<Superseded> {
-	const {base, delta, signal} = options;
-	const {counts, dropBase, dropDelta, result} = tally(delta);
+async function merge(options: Ranked, connection: DuckDBConnection, folder: string): Promise<Superseded> {
+	const {base, delta, guards, signal} = options;
+	const {counts, dropBase, dropDelta, dropStale, pair, result} = tally(delta);
 	const {keys, fresh, present} = await relations(options, folder);
 	await connection.run(`CREATE TEMP TABLE fresh AS ${fresh}`);
 	await connection.run(`CREATE TEMP TABLE winners AS ${winners(keys)}`);
+
+	if (guards && base.length > 0) {
+		await connection.run(`CREATE TEMP TABLE stale AS ${stale(keys, present)}`);
+		await connection.run('DELETE FROM winners WHERE number IN (SELECT number FROM stale)');
+		await each(connection, 'SELECT number FROM stale', number => dropStale(Number(number)));
+	}
 
 	await each(connection, `SELECT number FROM fresh ANTI JOIN winners USING (number) WHERE ${hasKey(keys)}`, number => {
 		counts.duplicates++;
 		dropDelta(Number(number));
 	});
+	const same = `fresh.number <> winners.number AND fresh.rank IS NOT DISTINCT FROM winners.rank LIMIT ${MOST_PAIRS}`;
+	const pairs = `SELECT fresh.number, winners.number FROM fresh JOIN winners USING (${keys.join(', ')}) WHERE ${same}`;
+	await each(connection, pairs, (gone, kept) => pair(Number(gone), Number(kept)));
 	await each(connection, `SELECT number, gone FROM fresh WHERE NOT (${hasKey(keys)})`, (number, isGone) => {
 		if (isGone) dropDelta(Number(number));
 		else counts.inserted++;
@@ -96,10 +105,19 @@ async function merge(options: SupersedeOptions, connection: DuckDBConnection, fo
 function winners(keys: readonly string[]): string {
 	const list = keys.join(', ');
 	return `
-		SELECT ${keys.map(key => `fresh.${key}`).join(', ')}, max(number) AS number, arg_max(gone, number) AS gone
+		SELECT ${keys.map(key => `fresh.${key}`).join(', ')}, max(number) AS number, arg_max(gone, number) AS gone, any_value(rank) AS rank
 		FROM fresh JOIN (SELECT ${list}, max(rank) AS best FROM fresh WHERE ${hasKey(keys)} GROUP BY ${list}) ranked USING (${list})
 		WHERE fresh.rank IS NOT DISTINCT FROM ranked.best
 		GROUP BY ALL`;
+}
+
+// Winners that are older than a row that is there.
+function stale(keys: readonly string[], present: string): string {
+	const list = keys.join(', ');
+	return `
+		SELECT winners.number
+		FROM winners JOIN (SELECT ${list}, max(rank) AS best FROM (${present}) base GROUP BY ${list}) there USING (${list})
+		WHERE there.best > winners.rank`;
 }
 
 function hasKey(keys: readonly string[]): string {

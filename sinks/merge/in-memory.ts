@@ -4,16 +4,19 @@ import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {ReadOptions, ValueRange} from '../file.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
-import {INSTALL, type Part, type Superseded, type SupersedeOptions} from './part.ts';
+import {outranks, rankColumns} from './newest.ts';
+import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './part.ts';
 import {compareRanks, rankOf} from './rank.ts';
-import {newRows} from './reader.ts';
-import {startsOf, tally} from './tally.ts';
+import {hasColumn, newRows, rankReader} from './reader.ts';
+import {startsOf, type Tally, tally} from './tally.ts';
 
 /** What is known of each key of the new rows, under one number each. */
 interface Winners {
 	readonly numbers: Map<Exclude<Key, undefined>, number>;
 	readonly arrivals: number[];
 	readonly gone: boolean[];
+	/** Empty where nothing decides but the order of arrival. */
+	readonly ranks: (string | undefined)[];
 	/** 1 where a row that is there has the key. */
 	readonly met: Uint8Array;
 	/** The least and the greatest value of each column of the key, as ranks; `undefined` where there is no order. */
@@ -25,21 +28,31 @@ interface Bounds {
 	greatest: string | undefined;
 }
 
-export async function supersedeInMemory(options: SupersedeOptions, mostKeys: number): Promise<Superseded> {
-	const {base, delta} = options;
-	const {counts, dropBase, dropDelta, result} = tally(delta);
+export async function supersedeInMemory(options: SupersedeOptions & {guards: boolean}, mostKeys: number): Promise<Superseded> {
+	const {delta} = options;
+	const outcome = tally(delta);
+	const {counts, dropDelta, dropStale, result} = outcome;
+	const lost: {arrival: number; number: number; rank: string | undefined}[] = [];
 	const winners = await winnersOf(options, mostKeys, {
-		duplicate(arrival) {
+		duplicate(arrival, number, rank) {
 			counts.duplicates++;
 			dropDelta(arrival);
+			if (lost.length < MOST_PAIRS) lost.push({arrival, number, rank});
 		},
 		keyless(arrival, isGone) {
 			if (isGone) dropDelta(arrival);
 			else counts.inserted++;
 		},
 	});
-	if (winners.numbers.size > 0) for (const part of base) await meet(part, winners, options, row => dropBase(part, row));
+	for (const {arrival, number, rank} of lost)
+		if (rank === winners.ranks[number]) outcome.pair(arrival, winners.arrivals[number] ?? 0);
+	const stale = await meetAll(winners, options, outcome);
 	for (const [number, arrival] of winners.arrivals.entries()) {
+		if (stale.has(number)) {
+			dropStale(arrival);
+			counts.duplicates++;
+			continue;
+		}
 		const isMet = winners.met[number] === 1;
 		if (winners.gone[number]) {
 			dropDelta(arrival);
@@ -51,12 +64,12 @@ export async function supersedeInMemory(options: SupersedeOptions, mostKeys: num
 }
 
 interface Events {
-	duplicate(arrival: number): void;
+	duplicate(arrival: number, key: number, rank: string | undefined): void;
 	keyless(arrival: number, isGone: boolean): void;
 }
 
 async function winnersOf(options: SupersedeOptions, mostKeys: number, events: Events): Promise<Winners> {
-	const {delta, key, order} = options;
+	const {delta, key, order, newest} = options;
 	const numbers: Winners['numbers'] = new Map();
 	const arrivals: number[] = [];
 	const gone: boolean[] = [];
@@ -83,17 +96,17 @@ async function winnersOf(options: SupersedeOptions, mostKeys: number, events: Ev
 					numbers.set(value, arrivals.length);
 					arrivals.push(here);
 					gone.push(isGone(record));
-					if (order !== undefined) ranks.push(rank);
+					if (order !== undefined || newest) ranks.push(rank);
 				} else if (isLater(ranks[known], rank)) {
-					events.duplicate(arrivals[known] ?? 0);
+					events.duplicate(arrivals[known] ?? 0, known, ranks[known]);
 					arrivals[known] = here;
 					gone[known] = isGone(record);
 					ranks[known] = rank;
-				} else events.duplicate(here);
+				} else events.duplicate(here, known, rank);
 			}
 		}
 	}
-	return {numbers, arrivals, gone, met: new Uint8Array(arrivals.length), bounds};
+	return {numbers, arrivals, gone, ranks, met: new Uint8Array(arrivals.length), bounds};
 }
 
 function isLater(before: string | undefined, rank: string | undefined): boolean {
@@ -127,17 +140,40 @@ function bounder(name: string, {schema}: Part, bounds: Bounds | undefined): (rec
 	};
 }
 
+/** Drops the rows that are there and have one of the keys. Where they have ranks: the numbers of keys with a row that is newer. */
+async function meetAll(
+	winners: Winners,
+	options: SupersedeOptions & {guards: boolean},
+	{dropBase}: Tally,
+): Promise<ReadonlySet<number>> {
+	const stale = new Set<number>();
+	if (winners.numbers.size === 0) return stale;
+	const held: {part: Part; row: number; number: number}[] = [];
+	for (const part of options.base) {
+		const rankOf = options.guards ? rankReader(options, part) : undefined;
+		await meet(part, winners, options, (number, row, record) => {
+			if (!rankOf) return dropBase(part, row);
+			if (outranks(rankOf(record), winners.ranks[number])) stale.add(number);
+			held.push({part, row, number});
+		});
+	}
+	for (const {part, row, number} of held) if (!stale.has(number)) dropBase(part, row);
+	return stale;
+}
+
 // Meets the keys of a part that is there, and passes over what cannot have one.
 async function meet(
 	part: Part,
 	winners: Winners,
-	{key, format, signal}: SupersedeOptions,
-	drop: (row: number) => void,
+	given: SupersedeOptions & {guards: boolean},
+	found: (number: number, row: number, record: JsonRecord) => void,
 ): Promise<void> {
+	const {key, format, guards, signal} = given;
 	const {path, schema, rows} = part;
 	if (key.some(name => columnOf(schema, name) === undefined)) return;
 	const readKey = keyReader(key, schema);
-	const options: ReadOptions = {schema, columns: key, signal};
+	const wanted = guards ? [...new Set([...key, ...rankColumns(given)])].filter(name => hasColumn(part, name)) : key;
+	const options: ReadOptions = {schema, columns: wanted, signal};
 	const stretches = format.stretches?.(path, options) ?? [
 		{rows, extremes: () => undefined, read: () => format.rows(path, options)},
 	];
@@ -152,7 +188,7 @@ async function meet(
 					const number = value === undefined ? undefined : winners.numbers.get(value);
 					if (number !== undefined) {
 						winners.met[number] = 1;
-						drop(row);
+						found(number, row, record);
 					}
 					row++;
 				}

@@ -2,6 +2,7 @@
 import type {Schema} from '../../src/core/schema.ts';
 import type {FileFormat} from '../file.ts';
 import type {RowSet} from '../parts/row-set.ts';
+import type {Newest} from './newest.ts';
 
 export interface Part {
 	readonly path: string;
@@ -17,6 +18,8 @@ export interface SupersedeOptions {
 	readonly key: readonly string[];
 	/** Of new rows with the same key, that with the greatest value here stays; none counts as the least. @default the last to arrive */
 	readonly order?: string | undefined;
+	/** Instead of `order`: which row is the newest, also of those that are there. A new row that is older goes. */
+	readonly newest?: Newest | undefined;
 	/** A new row with `true` here, or any value in a column of another type, says that its key is gone. */
 	readonly hardDelete?: string | undefined;
 	readonly format: FileFormat;
@@ -37,15 +40,22 @@ export interface MergeCounts {
 	inserted: number;
 	/** Keys that had a row and have none any more. */
 	deleted: number;
-	/** New rows that another new row with the same key replaces. */
+	/** New rows that another new row with the same key replaces, and those that are older than the row that is there. */
 	duplicates: number;
 }
 
 export interface Superseded {
 	/** By path; parts that keep all their rows are not in it. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
+	/** Of the new rows that are dropped, by path: those whose key stays as it was, as the row that is there is newer. */
+	readonly stale: ReadonlyMap<string, RowSet>;
+	/** Of new rows that go for another new one that is not newer: their numbers and that of the other, of the first thousand. */
+	readonly pairs: readonly (readonly [gone: number, kept: number])[];
 	readonly counts: Readonly<MergeCounts>;
 }
+
+/** At most so many pairs. */
+export const MOST_PAIRS = 1000;
 
 /** What to do when a merge is too large for JavaScript. */
 export const INSTALL = 'npm install @duckdb/node-api';

@@ -59,7 +59,7 @@ const BIAS = 5000;
 const MOST = 9999;
 
 // First the sign, then the power of ten, then the digits; of negative numbers, what is missing to the greatest of each.
-function numberRank(value: JsonValue): string {
+export function numberRank(value: JsonValue): string {
 	const text = plainText(value);
 	if (text === 'NaN') return '4';
 	if (text === 'Infinity') return '3';

@@ -3,6 +3,7 @@ import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
+import {rankColumns} from './newest.ts';
 import type {Part, SupersedeOptions} from './part.ts';
 import {orderRank} from './rank.ts';
 
@@ -15,13 +16,17 @@ export interface NewRows {
 	isGone(record: JsonRecord): boolean;
 }
 
-export function newRows(part: Part, {key, order, hardDelete, format, signal}: Omit<SupersedeOptions, 'base' | 'delta'>): NewRows {
+type Options = Omit<SupersedeOptions, 'base' | 'delta'>;
+
+export function newRows(part: Part, options: Options): NewRows {
+	const {key, hardDelete, format, signal} = options;
 	const {path, schema} = part;
-	const columns = [...new Set([...key, order, hardDelete])].filter(name => name !== undefined && hasColumn(part, name));
+	const wanted = [...new Set([...key, ...rankColumns(options), hardDelete])];
+	const columns = wanted.filter(name => name !== undefined && hasColumn(part, name));
 	return {
 		batches: format.rows(path, {schema, columns: columns as string[], signal}),
 		keyOf: keyReader(key, schema),
-		rankOf: rankReader(order, part),
+		rankOf: rankReader(options, part),
 		isGone: goneReader(hardDelete, part),
 	};
 }
@@ -40,7 +45,8 @@ export function requireColumn(delta: readonly Part[], name: string, key: 'key' |
 	throw new SinkError(`no new row has the column ${JSON.stringify(name)} of ${whose}; there are: ${names}. Correct ${whose}`);
 }
 
-function rankReader(order: string | undefined, {schema}: Part): NewRows['rankOf'] {
+export function rankReader({order, newest}: Pick<Options, 'order' | 'newest'>, {schema}: Part): NewRows['rankOf'] {
+	if (order === undefined && newest) return record => newest.rankOf(record);
 	const column = order === undefined ? undefined : columnOf(schema, order);
 	if (!column) return () => undefined;
 	const rank = orderRank(column);

@@ -6,28 +6,32 @@ import {fileOutput} from '../output.ts';
 import {parquetFormat} from '../parquet.ts';
 import {writeWhole} from '../parts/whole.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
+import {rankColumns} from './newest.ts';
 import type {Part, SupersedeOptions} from './part.ts';
 import {rankOf} from './rank.ts';
-import {hasColumn, newRows} from './reader.ts';
+import {hasColumn, newRows, rankReader} from './reader.ts';
 import {startsOf} from './tally.ts';
+
+/** `guards`: rows that are there have a rank, too. */
+export type Ranked = SupersedeOptions & {readonly guards: boolean};
 
 export interface Relations {
 	/** Names of the columns that the key consists of. */
 	readonly keys: readonly string[];
 	/** Selects `number`, the keys, `rank` and `gone` of the new rows. */
 	readonly fresh: string;
-	/** Selects `number` and the keys of the rows that are there. */
+	/** Selects `number`, the keys and, where it decides, `rank` of the rows that are there. */
 	readonly present: string;
 }
 
 /** Parquet whose columns have the same types everywhere is read in place; of all else, the keys are written to a folder first. */
-export async function relations(options: SupersedeOptions, folder: string): Promise<Relations> {
+export async function relations(options: Ranked, folder: string): Promise<Relations> {
 	return isPlain(options) ? inPlace(options) : await staged(options, folder);
 }
 
 // What DuckDB would see as we do: equal values of equal types under names that mean one column.
-function isPlain({base, delta, key, order, hardDelete, format}: SupersedeOptions): boolean {
-	if (format.name !== 'parquet') return false;
+function isPlain({base, delta, key, order, newest, guards, hardDelete, format}: Ranked): boolean {
+	if (format.name !== 'parquet' || newest) return false;
 	const all = [...base, ...delta];
 	const used = [...key, order, hardDelete].filter(name => name !== undefined);
 	const reserved = new Set([...used, 'filename', 'file_row_number'].map(name => name.toLowerCase()));
@@ -36,7 +40,7 @@ function isPlain({base, delta, key, order, hardDelete, format}: SupersedeOptions
 		new Set(used.map(name => name.toLowerCase())).size === new Set(used).size &&
 		all.every(({schema}) => schema.columns.every(isClear)) &&
 		key.every(name => isUniform(all, name)) &&
-		(order === undefined || isUniform(delta, order)) &&
+		(order === undefined || isUniform(guards ? all : delta, order)) &&
 		(hardDelete === undefined || isUniform(delta, hardDelete) || delta.every(part => !hasColumn(part, hardDelete)))
 	);
 }
@@ -50,7 +54,7 @@ function isUniform(parts: readonly Part[], name: string): boolean {
 	return types.every(type => type !== undefined && type === types[0]);
 }
 
-function inPlace({base, delta, key, order, hardDelete}: SupersedeOptions): Relations {
+function inPlace({base, delta, key, order, guards, hardDelete}: Ranked): Relations {
 	const keys = key.map((_, index) => `key${index}`);
 	const keyColumns = key.map((name, index) => `${quoted(name)} AS ${keys[index]}`);
 	const gone = delta.map(({schema}) => (hardDelete === undefined ? undefined : columnOf(schema, hardDelete)))[0];
@@ -63,7 +67,7 @@ function inPlace({base, delta, key, order, hardDelete}: SupersedeOptions): Relat
 	return {
 		keys,
 		fresh: select(delta, [...keyColumns, `${rank} AS rank`, `${isGone} AS gone`]),
-		present: select(base, keyColumns),
+		present: select(base, guards ? [...keyColumns, `${rank} AS rank`] : keyColumns),
 	};
 }
 
@@ -92,8 +96,8 @@ const stagedColumns: readonly Column[] = [
 	{name: 'gone', type: 'bool', nullable: false},
 ];
 
-async function staged(options: SupersedeOptions, folder: string): Promise<Relations> {
-	const {base, delta, key, format, signal} = options;
+async function staged(options: Ranked, folder: string): Promise<Relations> {
+	const {base, delta, key, format, guards, signal} = options;
 	const paths = {fresh: join(folder, 'fresh'), present: join(folder, 'present')};
 	await stage(paths.fresh, async function* () {
 		for (const part of delta) {
@@ -105,16 +109,18 @@ async function staged(options: SupersedeOptions, folder: string): Promise<Relati
 	await stage(paths.present, async function* () {
 		for (const part of base) {
 			const keyOf = keyReader(key, part.schema);
-			const columns = key.filter(name => hasColumn(part, name));
+			const rankOf = guards ? rankReader(options, part) : () => undefined;
+			const wanted = [...new Set(guards ? [...key, ...rankColumns(options)] : key)];
+			const columns = wanted.filter(name => hasColumn(part, name));
 			for await (const records of format.rows(part.path, {schema: part.schema, columns, signal}))
-				yield records.map(record => ({key0: keyText(keyOf(record)), rank: null, gone: false}));
+				yield records.map(record => ({key0: keyText(keyOf(record)), rank: rankOf(record) ?? null, gone: false}));
 		}
 	});
 	const from = (path: string): string => `FROM read_parquet(${literal(path.replace(/[[*?]/g, '[$&]'))}, file_row_number = true)`;
 	return {
 		keys: ['key0'],
 		fresh: `SELECT file_row_number AS number, key0, rank, gone ${from(paths.fresh)}`,
-		present: `SELECT file_row_number AS number, key0 ${from(paths.present)}`,
+		present: `SELECT file_row_number AS number, key0, rank ${from(paths.present)}`,
 	};
 }
 

@@ -1,6 +1,7 @@
 /** Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes down to. */
 import {ConfigError, SinkError} from '../../src/core/errors.ts';
 import {supersedeInMemory} from './in-memory.ts';
+import {withOrder} from './newest.ts';
 import {INSTALL, type Superseded, type SupersedeOptions} from './part.ts';
 import {requireColumn} from './reader.ts';
 
@@ -15,7 +16,7 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	const base = given.base.filter(part => part.rows > 0);
 	const delta = given.delta.filter(part => part.rows > 0);
 	for (const name of key) requireColumn(delta, name, 'key');
-	const options = {...given, base, delta};
+	const options = withOrder({...given, base, delta});
 	const rows = delta.reduce((sum, part) => sum + part.rows, 0);
 	if (engine === 'duckdb' || (engine === 'auto' && rows > MANY_ROWS)) {
 		const duckdb = await installedDuckdb();

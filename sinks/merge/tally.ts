@@ -1,36 +1,47 @@
 /** What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number, in the order of arrival. */
 import {RowSet} from '../parts/row-set.ts';
-import type {MergeCounts, Part, Superseded} from './part.ts';
+import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './part.ts';
 
 export interface Tally {
 	readonly counts: MergeCounts;
 	dropDelta(arrival: number): void;
+	/** The same for a row that is older than the one that is there. */
+	dropStale(arrival: number): void;
+	/** A new row went for another that is not newer. */
+	pair(gone: number, kept: number): void;
 	dropBase(part: Part, row: number): void;
 	result(): Superseded;
 }
 
 export function tally(delta: readonly Part[]): Tally {
 	const dropped = new Map<string, RowSet>();
+	const stale = new Map<string, RowSet>();
+	const pairs: [number, number][] = [];
 	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
 	const starts = startsOf(delta);
 
-	function drop(part: Part, row: number): void {
-		let rows = dropped.get(part.path);
-		if (!rows) {
-			rows = new RowSet(part.rows);
-			dropped.set(part.path, rows);
-		}
-		rows.add(row);
+	function add(rows: Map<string, RowSet>, {path, rows: count}: Part, row: number): void {
+		const found = rows.get(path) ?? new RowSet(count);
+		found.add(row);
+		rows.set(path, found);
+	}
+
+	function dropDelta(arrival: number): void {
+		const {part, row} = placeOf(arrival, delta, starts);
+		add(dropped, part, row);
 	}
 
 	return {
 		counts,
-		dropBase: drop,
-		dropDelta(arrival) {
+		pair: (gone, kept) => void (pairs.length < MOST_PAIRS && pairs.push([gone, kept])),
+		dropBase: (part, row) => add(dropped, part, row),
+		dropDelta,
+		dropStale(arrival) {
 			const {part, row} = placeOf(arrival, delta, starts);
-			drop(part, row);
+			add(stale, part, row);
+			dropDelta(arrival);
 		},
-		result: () => ({dropped, counts}),
+		result: () => ({dropped, stale, pairs, counts}),
 	};
 }
 

@@ -7,6 +7,7 @@ import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
+import {poorer} from '../config/compile/doubles.ts';
 import {fileFormat} from '../config/compile/formats.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {type Roles, rolesOf} from '../config/compile/roles.ts';
@@ -149,7 +150,7 @@ async function target(
 		...(resource.allow_empty === true && {allowEmpty: true}),
 		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),
-		...(isMerged && {merge: mergeOf(resource, roles)}),
+		...(isMerged && {merge: mergeOf(resource, roles, warn)}),
 	});
 	const others = rowsOfOthers(dataset, name);
 	const isShared = others.size > 0;
@@ -202,11 +203,17 @@ async function* writtenRows(
 	}
 }
 
-function mergeOf({table_name, nested}: ResolvedResource, {key, mergeKey, order, hardDelete}: Roles): MergeOptions {
+function mergeOf(
+	{name, table_name, nested}: ResolvedResource,
+	{key, mergeKey, order, newest, hardDelete}: Roles,
+	warn: Warn,
+): MergeOptions {
 	return {
 		key,
 		...(mergeKey && {mergeKey}),
+		lost: fields => warn({code: 'poorer-row', resource: name, message: poorer(key, fields)}),
 		...(order !== undefined && {order}),
+		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
 		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
 	};

@@ -9,6 +9,7 @@ export interface Fingerprints {
 	readonly bytes: number;
 	/** Adds a text; `false` when it was there. `undefined`, and nothing added, when the table would have to outgrow its memory. */
 	add(text: string): boolean | undefined;
+	has(text: string): boolean;
 }
 
 const WORDS = 4;
@@ -50,6 +51,11 @@ export function fingerprints(maxBytes: number): Fingerprints {
 
 	return {
 		add,
+		has(text) {
+			fingerprint(text, hash);
+			const {words} = shards[(hash[3] as number) % SHARDS] as Shard;
+			return isTaken(words, find(words, hash));
+		},
 		get size() {
 			return size;
 		},

@@ -14,6 +14,8 @@ export const warningKinds = {
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource': 'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
+	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
+	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

@@ -5,13 +5,14 @@ import type {JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
+import {hashOf} from './incremental/hashes.ts';
 import {ledger} from './incremental/ledger.ts';
 import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
 import {isRelative} from './incremental/relative.ts';
 import {MOST_HASHES} from './incremental/state.ts';
-import {hashOf, type Taken, take} from './incremental/take.ts';
+import {type Taken, take} from './incremental/take.ts';
 import {inFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
 import type {Follow, Partitioning, PartitionRequest} from './partitioned.ts';
@@ -115,8 +116,8 @@ export function incremental(
 		cursorPath,
 		order: inOrder,
 		format,
-		initialValue: bound(options.initialValue, format),
-		endValue: bound(endValue, format),
+		initialValue: bound(options.initialValue, format, lastValue === 'min'),
+		endValue: bound(endValue, format, lastValue !== 'min'),
 		lag,
 		isReversed: lastValue === 'min',
 		step,
@@ -156,8 +157,8 @@ export function incremental(
 }
 
 // What depends on the clock waits for the run.
-function bound(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
-	return isRelative(value, format) ? value : inFormat(value, format);
+function bound(value: JsonValue | undefined, format: TimeFormat | undefined, isUp: boolean): JsonValue | undefined {
+	return isRelative(value, format) ? value : inFormat(value, format, isUp);
 }
 
 // A row with a null for a date comes with each window, as no window leaves it out.

@@ -9,6 +9,7 @@ import {exists, ignoring} from './files.ts';
 import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
 import {versions} from './log.ts';
 import {type Commit, type Part, parse} from './record.ts';
+import {textFiles} from './texts.ts';
 
 export interface AuditOptions {
 	/** Counts the rows of the part of that name, in the file that has it. */
@@ -42,6 +43,7 @@ export async function audit(layout: Layout, commit: Commit, options: AuditOption
 		}
 	}
 	for (const table of commit.tables) problems.push(...(await linkProblems(layout, table, commit)));
+	for (const file of textFiles(layout, commit)) if (!(await exists(file))) problems.push(`${file}: gone, and a state needs it`);
 	problems.push(...(await strangers(layout, commit)));
 	return {problems, missing};
 }

@@ -9,6 +9,7 @@ import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune} from './log.ts';
 import {checkPlace, dataFolders, publish} from './publish.ts';
 import {type Commit, type Part, type Standing, serialize} from './record.ts';
+import {type Texts, texts, withTexts} from './texts.ts';
 
 export interface Change {
 	readonly resource: string;
@@ -89,11 +90,13 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	await mkdir(claimIn(staging));
 	await syncFolder(layout.staging);
 	try {
-		const last = await lastCommit(layout);
-		if (!last) await refuseWithoutLog(layout);
-		const missing = last ? await publish(layout, last, claimIn(staging)) : [];
+		const stored = await lastCommit(layout);
+		if (!stored) await refuseWithoutLog(layout);
+		const missing = stored ? await publish(layout, stored, claimIn(staging)) : [];
 		for (const path of dead) await rm(path, {recursive: true, force: true});
-		return writing(layout, lock, staging, last, missing);
+		const long = await texts(layout, claimIn(staging), stored);
+		await long.prune();
+		return writing(layout, lock, staging, {last: stored && (await withTexts(layout, stored)), missing, long});
 	} catch (error) {
 		await rm(staging, {recursive: true, force: true});
 		throw error;
@@ -115,7 +118,13 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 		);
 }
 
-function writing(layout: Layout, lock: Lock, staging: string, found: Commit | undefined, missing: readonly Part[]): Dataset {
+interface Found {
+	readonly last: Commit | undefined;
+	readonly missing: readonly Part[];
+	readonly long: Texts;
+}
+
+function writing(layout: Layout, lock: Lock, staging: string, {last: found, missing, long}: Found): Dataset {
 	const claim = claimIn(staging);
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
@@ -139,7 +148,7 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
 		const draft = join(claim, `commit-${next.version}.json`);
 		try {
-			await writeDurably(draft, serialize(next));
+			await writeDurably(draft, serialize(await long.stored(next)));
 			await syncFolder(staging);
 			isUnderWay = true;
 			await append(layout, next.version, draft);
@@ -153,6 +162,7 @@ function writing(layout: Layout, lock: Lock, staging: string, found: Commit | un
 		await publish(layout, next, claim, known);
 		isUnderWay = false;
 		await prune(layout);
+		await long.prune();
 		return next;
 	}
 

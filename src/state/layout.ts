@@ -12,6 +12,7 @@ import {StateError} from '../core/errors.ts';
  *   pending/               parts of a run that shows nothing before its end (replace, merge)
  *   staging/<writer>/      what one process has under way; no record lists it
  *     claim/               what its commits pass through
+ *   texts/                 long texts of the states in the last record, by the hash of their content
  *   lock/                  who may write
  * ```
  * Files outside `data-*` have names that end in `.part`, so that no glob for `*.parquet` finds them.
@@ -25,6 +26,7 @@ export interface Layout {
 	readonly log: string;
 	readonly pending: string;
 	readonly staging: string;
+	readonly texts: string;
 	readonly lock: string;
 }
 
@@ -40,6 +42,7 @@ export function layoutOf(root: string, name: string): Layout {
 		log: join(home, 'log'),
 		pending: join(home, 'pending'),
 		staging: join(home, 'staging'),
+		texts: join(home, 'texts'),
 		lock: join(home, 'lock'),
 	};
 }

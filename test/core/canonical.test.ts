@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {keyReader} from '../../sinks/merge/key.ts';
 import {canonical} from '../../src/core/canonical.ts';
 import {Decimal, exactNumber, type JsonValue, significant} from '../../src/core/json.ts';
-import {hashOf} from '../../src/resource/incremental/take.ts';
+import {hashOf} from '../../src/resource/incremental/hashes.ts';
 import {keyOf} from '../../transforms/dedupe/key.ts';
 
 const numbers = [

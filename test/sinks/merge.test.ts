@@ -7,6 +7,7 @@ import {csvFormat} from '../../sinks/csv.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {gzipped} from '../../sinks/gzip.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
+import type {Newest} from '../../sinks/merge/newest.ts';
 import type {Part, SupersedeOptions} from '../../sinks/merge/part.ts';
 import {compareRanks, rankOf} from '../../sinks/merge/rank.ts';
 import {supersede} from '../../sinks/merge/supersede.ts';
@@ -81,7 +82,7 @@ const input = fc.record({
 	base: batches,
 	delta: batches,
 	isComposite: fc.boolean(),
-	isOrdered: fc.boolean(),
+	isOrdered: fc.constantFrom('', 'order', 'newest', 'rank'),
 	deletes: fc.boolean(),
 });
 
@@ -95,9 +96,12 @@ async function upserted(
 	base: readonly Batch[],
 	delta: readonly Batch[],
 	key: readonly string[],
-	order: boolean,
+	order: string,
 	deletes: boolean,
 ) {
+	const list = key.join(', ');
+	// Also rows that are there may be the newest.
+	const guards = order === 'newest' || order === 'rank';
 	const values = (list: readonly Batch[]): string => {
 		const rows = list.flatMap(({records}) => records);
 		const text = (value: unknown): string => (value === null ? 'NULL' : typeof value === 'string' ? `'${value}'` : String(value));
@@ -108,13 +112,25 @@ async function upserted(
 		WITH base AS ${values(base)}, delta AS ${values(delta)},
 		latest AS (
 			SELECT * FROM delta
-			QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order ? 'changed DESC NULLS LAST, ' : ''} seq DESC) = 1
-		)
-		SELECT seq FROM base WHERE NOT EXISTS (SELECT 1 FROM delta WHERE ${key.map(name => `delta.${name} = base.${name}`).join(' AND ')})
-		UNION ALL SELECT seq FROM latest ${deletes ? 'WHERE NOT coalesce(gone, false)' : ''}
+			QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order !== '' ? 'changed DESC NULLS LAST, ' : ''} seq DESC) = 1
+		),
+		stale AS (
+			SELECT ${list}
+			FROM latest JOIN (SELECT ${list}, max(changed) AS best FROM base GROUP BY ${list}) USING (${list})
+			WHERE ${guards} AND best > changed
+		),
+		winners AS (FROM latest ANTI JOIN stale USING (${list}))
+		SELECT seq FROM base ANTI JOIN winners USING (${list})
+		UNION ALL SELECT seq FROM winners ${deletes ? 'WHERE NOT coalesce(gone, false)' : ''}
 		ORDER BY seq`;
 	return (await connection.runAndReadAll(sql)).getRows().map(([seq]) => Number(seq));
 }
+
+const byChange: Newest = {
+	columns: ['changed', 'elsewhere'],
+	rankOf: ({changed}) =>
+		changed == null ? undefined : String(Date.parse(changed as string) * 1000 + (/001Z$/.test(changed as string) ? 1 : 0)),
+};
 
 for (const engine of engines) {
 	test(`a merge by ${engine} leaves the rows that an upsert in SQL leaves`, async () => {
@@ -127,7 +143,9 @@ for (const engine of engines) {
 					base,
 					delta,
 					key,
-					...(isOrdered && {order: 'changed'}),
+					...(isOrdered === 'order' && {order: 'changed'}),
+					...(isOrdered === 'newest' && {newest: {...byChange, column: 'changed'}}),
+					...(isOrdered === 'rank' && {newest: byChange}),
 					...(deletes && {hardDelete: 'gone'}),
 					format: parquet,
 					engine,

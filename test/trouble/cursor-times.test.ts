@@ -69,3 +69,46 @@ test('windows whose rows have no dates move the state, and a row with a null for
 	equal(from, new Date().toISOString().slice(0, 10));
 	equal(api.requests.length, before + 1);
 });
+
+test('months and years alone are refused beside dates, with a format that reads them right', async () => {
+	const cases: [values: string[], start: string, format: string, rows: number][] = [
+		[['2024-04', '2024-05', '2024-06'], '2024-05-10', '%Y-%m', 2],
+		[['202404', '202405', '202406'], '20240510', '%Y%m', 2],
+		[['2023', '2024'], '2024-05-10T00:00:00Z', '%Y', 1],
+		[['04/2024', '05/2024', '06/2023'], '2024-05-10', '%m/%Y', 1],
+	];
+	for (const [values, initial_value, cursor_format, rows] of cases) {
+		const refused = (await runs([values], {initial_value})).ran[0];
+		equal(refused?.code === 0, false, values[0]);
+		match(refused?.stderr ?? '', new RegExp(`cannot be compared .*such as ${cursor_format}[,)]`));
+		const read = (await runs([values], {initial_value, cursor_format})).ran[0];
+		match(read?.stderr ?? '', new RegExp(`^r: ${rows} rows?, 1 request`, 'm'));
+	}
+	match((await runs([['01/2024', '12/2023']])).ran[0]?.stderr ?? '', /such as %m\/%Y/);
+	match((await runs([['2024-04', '2024-05']])).ran[0]?.stderr ?? '', /^r: 2 rows/m);
+});
+
+test('an end takes in the month, or the day, that it lies in', async () => {
+	const months = {
+		initial_value: '2024-01-01',
+		end_value: '2024-05-10',
+		cursor_format: '%Y-%m',
+		start_param: 'from',
+		end_param: 'to',
+	};
+	const {ran, requests} = await runs([['2024-04', '2024-05', '2024-06']], months);
+	match(ran[0]?.stderr ?? '', /^r: 2 rows/m);
+	deepEqual([requests[0]?.query.from, requests[0]?.query.to], [['2024-01'], ['2024-06']]);
+	const days = {initial_value: '2024-01-01', end_value: '2024-05-10T12:00:00Z', cursor_format: '%d.%m.%Y'};
+	match((await runs([['09.05.2024', '10.05.2024', '11.05.2024']], days)).ran[0]?.stderr ?? '', /^r: 2 rows/m);
+});
+
+test('windows of months read months', async () => {
+	const windows = {initial_value: '2024-11', end_value: '2025-02', step: 'P1M', cursor_format: '%Y-%m', start_param: 'from'};
+	const {ran, requests} = await runs([['2024-11', '2024-12', '2025-01', '2025-02']], windows);
+	match(ran[0]?.stderr ?? '', /^r: 3 rows, 3 requests/m);
+	deepEqual(
+		requests.map(({query}) => query.from?.[0]),
+		['2024-11', '2024-12', '2025-01'],
+	);
+});

@@ -1,7 +1,8 @@
-/** `keep: 'last'`: holds all pages until the end, each key only in its newest record. */
+/** `keep: 'last'`: holds all pages until the end, each key only in its newest record; or, with `combined`, in all of them together. */
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {PageTransform} from '../../src/core/stage.ts';
+import {combined} from './combine.ts';
 import type {Key} from './key.ts';
 
 interface Held {
@@ -22,29 +23,50 @@ const PAGE_BYTES = 500;
 // A Map of V8 holds no more than 2^24 entries.
 const MOST_KEYS = 2 ** 24 - 1;
 
-/** `full` makes the error for when keys and records together would take more than `maxMemoryBytes` (an estimate). */
+export interface HoldOptions {
+	/** An estimate, of keys and records together. */
+	readonly maxMemoryBytes: number;
+	/** Makes the error for when they would take more. */
+	full(page: Page, keys: number): Error;
+	/** Above 0 where the first of two records is the newer one. @default the later one is */
+	readonly compare?: ((a: JsonRecord, b: JsonRecord) => number) | undefined;
+	/** Whether records with one key are put together. @default false */
+	readonly combines?: boolean;
+	/** Told of each record that goes, and the one that stays. */
+	readonly dropped?: Dropped | undefined;
+}
+
+export type Dropped = (gone: JsonRecord, kept: JsonRecord, resource: string) => void;
+
 export function holdLast(
 	find: (record: JsonRecord) => Key,
-	maxMemoryBytes: number,
-	full: (page: Page, keys: number) => Error,
+	{maxMemoryBytes, full, compare = () => 0, combines = false, dropped}: HoldOptions,
 ): PageTransform {
 	const places = new Map<string | number, Place>();
 	const pages: Held[] = [];
 	const counts = {duplicates: 0};
 	let bytes = 0;
 
-	function hold(held: Held, record: JsonRecord): void {
+	function hold(held: Held, given: JsonRecord): void {
+		const key = find(given);
+		const older = key === undefined ? undefined : places.get(key);
+		const before = older?.held.records[older.index];
+		const isOlder = before !== undefined && compare(given, before) < 0;
+		if (before !== undefined && !combines) dropped?.(isOlder ? given : before, isOlder ? before : given, held.page.resource);
+		if (isOlder && !combines) {
+			counts.duplicates++;
+			return;
+		}
+		const record = !combines || before === undefined ? given : isOlder ? combined(given, before) : combined(before, given);
 		const index = held.records.push(record) - 1;
 		bytes += sizeOf(record);
-		const key = find(record);
 		if (key === undefined) return;
-		const older = places.get(key);
 		places.set(key, {held, index});
 		if (!older) {
 			bytes += KEY_BYTES + (typeof key === 'string' ? 2 * key.length : 0);
 			return;
 		}
-		bytes -= sizeOf(older.held.records[older.index] ?? null);
+		bytes -= sizeOf(before ?? null);
 		older.held.records[older.index] = undefined;
 		counts.duplicates++;
 	}

@@ -12,9 +12,12 @@ export type Key = string | number | undefined;
 // Before every key that is not a plain text or number; a text that starts with it gets one more.
 const MARK = '\u0000';
 
-/** How to find the key of a record: by one field or path, by several together, or the whole record. */
-export function keyOf(fields: readonly string[]): (record: JsonRecord) => Key {
-	return fields.length === 0 ? record => MARK + canonical(record) : keyBy(fields.map(reader));
+/**
+ * How to find the key of a record: by one field or path, by several together, or the whole record. `nameOf` says what the keys of
+ * records are called elsewhere: a field may be given by that name.
+ */
+export function keyOf(fields: readonly string[], nameOf?: (key: string) => string): (record: JsonRecord) => Key {
+	return fields.length === 0 ? record => MARK + canonical(record) : keyBy(fields.map(field => reader(field, nameOf)));
 }
 
 /** The same for records that are in cells, by row; `undefined` when these alone do not tell the key. */
@@ -43,9 +46,13 @@ function isPath(field: string): boolean {
 	return /[.[]/.test(field);
 }
 
-function reader(field: string): (record: JsonRecord) => JsonValue | undefined {
+function reader(field: string, nameOf?: (key: string) => string): (record: JsonRecord) => JsonValue | undefined {
 	const path: Path | undefined = isPath(field) ? parsePath(field) : undefined;
-	return record => (Object.hasOwn(record, field) ? record[field] : path?.first(record));
+	const named = (record: JsonRecord): JsonValue | undefined => {
+		const key = nameOf && Object.keys(record).find(each => nameOf(each) === nameOf(field));
+		return key === undefined ? undefined : record[key];
+	};
+	return record => (Object.hasOwn(record, field) ? record[field] : (path?.first(record) ?? named(record)));
 }
 
 function single(value: JsonValue | undefined): Key {

@@ -1,5 +1,7 @@
 /** Columns with a task: keys of the config name them as the API spells them, or as they are called in the output. */
+import type {Newest} from '../../../sinks/merge/newest.ts';
 import {declaredName} from '../../../transforms/normalize/naming.ts';
+import {newestOf} from './newest.ts';
 import type {ResolvedResource} from './resolve.ts';
 
 /** All by the names that columns have in the output. */
@@ -7,8 +9,10 @@ export interface Roles {
 	readonly key: readonly string[];
 	/** Rows that are there go when their values here come again. */
 	readonly mergeKey?: readonly string[];
-	/** The greatest value tells the newest row of a key. */
+	/** The greatest value tells which row of a key stays, of those of one run. */
 	readonly order?: string;
+	/** Where no order is declared, or that of the cursor: the newest row stays, also of those that are there. */
+	readonly newest?: Newest;
 	readonly hardDelete?: string;
 	readonly partition?: string;
 }
@@ -17,13 +21,15 @@ export function rolesOf(resource: ResolvedResource): Roles {
 	const {primary_key, merge_key, columns, partition_by: by} = resource;
 	const named = (name: string): string => columnOf(name, resource);
 	const sorted = columns.find(({dedup_sort}) => dedup_sort === 'desc')?.name;
-	const order = sorted === undefined ? newestOf(resource) : named(sorted);
+	const newest = newestOf(resource);
+	const isCursor = sorted === undefined || named(sorted) === newest?.column;
+	const order = sorted === undefined ? undefined : named(sorted);
 	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
 	const isColumn = by !== undefined && !(by.column === 'load_date' && by.unit === undefined);
 	return {
 		key: primary_key.map(named),
 		...(merge_key && {mergeKey: merge_key.map(named)}),
-		...(order !== undefined && {order}),
+		...(newest && isCursor ? {newest} : order !== undefined && {order}),
 		...(hardDelete !== undefined && {hardDelete: named(hardDelete)}),
 		...(isColumn && {partition: named(by.column)}),
 	};
@@ -31,12 +37,4 @@ export function rolesOf(resource: ResolvedResource): Roles {
 
 function columnOf(name: string, {naming = 'direct'}: ResolvedResource): string {
 	return declaredName(name, naming);
-}
-
-// What tells new rows from old ones tells which of two is the newer; but only columns can be asked, not places inside them.
-function newestOf(resource: ResolvedResource): string | undefined {
-	const {incremental} = resource.endpoint;
-	const isGreatest = incremental?.last_value_func == null || incremental.last_value_func === 'max';
-	const path = isGreatest ? (incremental?.cursor_path ?? '') : '';
-	return /^\w+$/.test(path) ? columnOf(path, resource) : undefined;
 }

@@ -1,13 +1,14 @@
 /** What happens to the rows of a resource between its API and its sink. */
 import type {Transform} from 'node:stream';
-import {dedupe} from '../../../transforms/dedupe.ts';
 import {normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Schema} from '../../core/schema.ts';
 import {transform} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
+import {combining, unrepeating} from './doubles.ts';
 import type {ResolvedResource} from './resolve.ts';
 import {rolesOf} from './roles.ts';
 
@@ -21,6 +22,8 @@ export interface StageOptions {
 	readonly previous?: Previous;
 	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
 	readonly unique?: boolean;
+	/** Told of rows that were dropped and had more than the ones that stay. */
+	readonly warn?: Warn | undefined;
 }
 
 export interface Previous {
@@ -50,7 +53,8 @@ export function passesText(resource: ResolvedResource, {typed = true}: StageOpti
 	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
 	if (!hasStages(resource, {typed})) return true;
 	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
-	const isAlike = naming === 'direct' && keep !== 'last' && (partition_by === undefined || partition_by.column === 'load_date');
+	const isAlike =
+		naming === 'direct' && (keep ?? 'first') === 'first' && (partition_by === undefined || partition_by.column === 'load_date');
 	return isWhole && isAlike && !endpoint.incremental;
 }
 
@@ -63,8 +67,8 @@ function declares(resource: ResolvedResource): boolean {
 	);
 }
 
-function transforms(resource: ResolvedResource, {typed = true, previous, unique = true}: StageOptions): Transform[] {
-	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep} = resource;
+function transforms(resource: ResolvedResource, {typed = true, previous, unique = true, warn}: StageOptions): Transform[] {
+	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key} = resource;
 	const contract =
 		schema_contract &&
 		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
@@ -74,14 +78,18 @@ function transforms(resource: ResolvedResource, {typed = true, previous, unique 
 	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
-	const dedupes = primary_key.length > 0 && unique;
-	const unrepeated = dedupes ? [dedupe(defined({key: rolesOf(resource).key, keep, previous: previous?.rows}))] : [];
+	const whole = combining(resource);
+	const unrepeated = unique ? unrepeating(resource, previous?.rows, warn) : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
-		return [transform('normalize', main), ...unrepeated, transform('lists', lists)];
+		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}
 	const known = previous?.schemas.get(table_name);
 	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
 	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
-	return [normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}), ...unrepeated];
+	return [
+		...whole,
+		normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}),
+		...unrepeated,
+	];
 }

@@ -153,7 +153,10 @@ const resourceShape = {
 		.nullish()
 		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
 	naming: z.enum(namings).nullish().describe('How keys become column names.'),
-	keep: z.enum(['first', 'last']).nullish().describe('Which of the records with the same primary_key stays.'),
+	keep: z
+		.enum(['first', 'last', 'combined'])
+		.nullish()
+		.describe('Which of the records with the same primary_key stays; combined: the fields of all, for records in pieces.'),
 	partition_by: z
 		.union([
 			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined} => ({column})),

@@ -3,7 +3,7 @@ import {SelectorError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {compareNumbers, isNumeric} from '../../core/numbers.ts';
 import {readTime} from '../../core/time/grammar.ts';
-import {doubtOf} from './shape.ts';
+import {doubtOf, isCoarseBesideDate} from './shape.ts';
 import type {TimeFormat} from './time-format.ts';
 
 /** `max`, `min`, or a function that picks one of several values: the one that a run has reached with them. */
@@ -27,7 +27,7 @@ export function order(lastValue: LastValue, format?: TimeFormat): Order {
 	};
 }
 
-function isSame(a: JsonValue, b: JsonValue): boolean {
+export function isSame(a: JsonValue, b: JsonValue): boolean {
 	return a === b || stringify(a) === stringify(b);
 }
 
@@ -46,7 +46,8 @@ function compareTexts(a: string, b: string, format: TimeFormat | undefined): num
 	if (format ? format.isText : isSameForm(a, b)) return a < b ? -1 : 1;
 	const read = format?.read ?? (value => readTime(value as string));
 	// Counts that come as texts: "9" is before "10".
-	if (!format && isCount(a) && isCount(b)) return compareNumbers(BigInt(a), BigInt(b));
+	const isCounted = !format && isCount(a) && isCount(b);
+	if (isCounted && !(isCoarseBesideDate(a, b) && (read(a) ?? read(b)) !== undefined)) return compareNumbers(BigInt(a), BigInt(b));
 	const [first, second] = [read(a), read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	if (format) throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);

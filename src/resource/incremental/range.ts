@@ -1,5 +1,6 @@
 /** What one walk of an incremental resource asks for: from where, up to where. */
 import type {JsonValue} from '../../core/json.ts';
+import type {Known} from './hashes.ts';
 import type {RunState} from './state.ts';
 
 export interface Range {
@@ -19,7 +20,7 @@ export interface Range {
 	/** The run that it is part of: one object for all windows of a parent. */
 	readonly run: RunState;
 	/** Rows at the start that are out already, by their hashes. */
-	readonly known: ReadonlySet<string>;
+	readonly known: Known;
 	/** Of a window: how far the state moves when its rows have no cursor values. */
 	readonly reach?: JsonValue;
 	/** No other window of the same parent comes after it. */

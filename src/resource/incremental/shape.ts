@@ -3,26 +3,41 @@
 const names = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 /** `31-12-2022`, `12/31/24`, `1.9.10`, with or without more after it. */
 const dayOrMonthFirst = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)(?!\d)/;
+/** `05/2024`. */
+const monthFirst = /^\d{1,2}([-/.])\d{4}$/;
+/** `2024-05`, `202405`, `2024`: no day. */
+const coarse = /^(?:19|20)\d\d(?:([-/.]?)(?:0[1-9]|1[0-2]))?$/;
 const monthName = new RegExp(`(?:^|[^a-z])${names}(?:[^a-z]|$)`, 'i');
 /** `10:00 PM`, `10:00:00 PST`. */
 const clockAndWord = /\d:\d\d.*[a-z]/i;
+
+/** A month or a year beside a whole date, both of digits alone: as counts they would be out of order. */
+export function isCoarseBesideDate(a: string, b: string): boolean {
+	return (a.length === 8 && coarse.test(b)) || (b.length === 8 && coarse.test(a));
+}
 
 /** Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the times that they say. */
 export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): string | undefined {
 	// Before everything: "from the beginning".
 	if (a === '' || b === '') return undefined;
+	const oneIsCoarse = coarse.test(a) !== coarse.test(b);
 	const oneIsTime = first !== undefined || second !== undefined;
 	if (!oneIsTime && !isUnsorted(a) && !isUnsorted(b) && shapeOf(a) === shapeOf(b)) return undefined;
-	const why = oneIsTime
-		? 'only one of them is a time that is known'
-		: 'texts like these may not be in the order that they sort in';
+	const why =
+		oneIsTime && oneIsCoarse
+			? 'only one of them has a day'
+			: oneIsTime
+				? 'only one of them is a time that is known'
+				: 'texts like these may not be in the order that they sort in';
 	const pattern = first === undefined ? patternOf(a) : patternOf(b);
 	const how = pattern === undefined ? 'such as %d-%m-%Y' : `such as ${pattern}`;
 	return `${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to compare them as texts`;
 }
 
 function isUnsorted(text: string): boolean {
-	return dayOrMonthFirst.test(text) || (/\d/.test(text) && monthName.test(text)) || clockAndWord.test(text);
+	return (
+		dayOrMonthFirst.test(text) || monthFirst.test(text) || (/\d/.test(text) && monthName.test(text)) || clockAndWord.test(text)
+	);
 }
 
 // Of the same length, with the same signs at the same places: padded counts, hexadecimal texts, UUIDs and ULIDs.
@@ -34,6 +49,10 @@ function shapeOf(text: string): string {
 function patternOf(text: string): string | undefined {
 	if (/^\d{10}$/.test(text)) return 'epoch';
 	if (/^\d{13}$/.test(text)) return 'epoch_ms';
+	const [month, dash] = coarse.exec(text) ?? [];
+	if (month !== undefined) return month.length === 4 ? '%Y' : `%Y${dash}%m`;
+	const [begin, slash] = monthFirst.exec(text) ?? [];
+	if (begin !== undefined) return `%m${slash}%Y`;
 	const [whole, one, sign = '', other, year = ''] = dayOrMonthFirst.exec(text) ?? [];
 	if (whole === undefined) return undefined;
 	// Which one is the day shows only above 12; of slashes, most are American.

@@ -3,13 +3,14 @@ import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
 import {isObject} from '../../core/path.ts';
+import {HASH_CHARACTERS, type Hashes} from './hashes.ts';
 
 /** A place in the order of cursor values, and which rows there are out already. */
 export type Reached = {
 	/** The furthest value. */
 	last_value?: JsonValue;
-	/** Of the rows with exactly this value, so that they are told from those that come later. At most 100,000. */
-	hashes?: string[];
+	/** Of the rows with exactly this value, so that they are told from those that come later. At most a million. */
+	hashes?: Hashes;
 };
 
 /** A run that has not come to its end. */
@@ -17,7 +18,7 @@ export type RunState = {
 	/** Where it began, without the lag: stays the same while it is resumed. */
 	start_value?: JsonValue;
 	/** Hashes of the rows at `start_value` that an earlier run brought. */
-	start_hashes?: string[];
+	start_hashes?: Hashes;
 	/** Of a run in windows: where the last one ends. */
 	end_value?: JsonValue;
 	/** The furthest so far. */
@@ -40,15 +41,18 @@ export type RunState = {
  */
 export type IncrementalState = Reached & {run?: RunState};
 
-/** Above it, rows at the boundary come again, and a warning says so. It bounds the memory and the size of the state (2 MB). */
-export const MOST_HASHES = 100_000;
+/**
+ * Above it, rows at the boundary come again, and a warning says so. It bounds the memory, about 100 bytes a row, and the state,
+ * 16 bytes a row.
+ */
+export const MOST_HASHES = 1_000_000;
 
 /** What is stored of a resource under a key. Throws `StateError` when it is something else. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = own(state, key) ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
 	throw new StateError(
-		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource; reset it to begin anew`,
+		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource, or files of it are gone; reset it to begin anew`,
 	);
 }
 
@@ -62,5 +66,9 @@ function isReached({last_value, hashes}: JsonObject): boolean {
 }
 
 function isHashes(value: JsonValue | undefined): boolean {
-	return value === undefined || (Array.isArray(value) && value.every(item => typeof item === 'string'));
+	return value === undefined || (Array.isArray(value) && value.every(isText));
+}
+
+function isText(item: JsonValue): boolean {
+	return typeof item === 'string' && item.length % HASH_CHARACTERS === 0;
 }

@@ -1,10 +1,9 @@
 /** Which rows of a page a run takes, and how far they reach. */
-import {createHash} from 'node:crypto';
-import {canonical} from '../../core/canonical.ts';
 import {SelectorError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
 import type {Path} from '../../core/path.ts';
+import {hashOf, packed} from './hashes.ts';
 import type {Found} from './ledger.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
@@ -87,7 +86,7 @@ export function take(
 	return {
 		// The same list where nothing was left out: it may be known as the text it came in.
 		page: records.length === page.records.length ? page : {...page, records},
-		found: top && {value: top.value, hashes: deduplicates ? top.rows.map(hashOf) : []},
+		found: top && {value: top.value, hashes: deduplicates ? packed(top.rows.map(hashOf)) : []},
 		isEnough,
 		outOfRange,
 		valueless,
@@ -104,12 +103,4 @@ function missing(path: Path, record: JsonRecord): SelectorError {
 	return new SelectorError(
 		`no value at the cursor_path "${path.text}"; its fields: ${keys}. Set on_cursor_value_missing to include or exclude such rows`,
 	);
-}
-
-// 96 bits: two of a hundred thousand rows are taken for one another once in 10^18 runs.
-const HASH_CHARACTERS = 16;
-
-/** The same for rows with the same content, in whatever order their keys come. */
-export function hashOf(record: JsonRecord): string {
-	return createHash('sha256').update(canonical(record)).digest('base64url').slice(0, HASH_CHARACTERS);
 }

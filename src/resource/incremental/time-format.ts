@@ -20,6 +20,8 @@ export interface TimeFormat {
 	read(value: JsonValue): Instant | undefined;
 	/** Cuts off what the format has no digits for. `like` is a value whose form is kept. */
 	write(instant: Instant, like?: JsonValue): JsonValue;
+	/** Where values are months or years, the first of the next one, unless the instant begins one. */
+	ceil?(instant: Instant): Instant;
 	/** The smallest step between two values. */
 	resolution(like?: JsonValue): Instant;
 }
@@ -49,14 +51,15 @@ export function timeFormat(name: string): TimeFormat {
 /** The next value of the format that is not before the instant. */
 export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue): JsonValue {
 	const unit = format.resolution(like);
-	return format.write(floorTo(instant + unit - 1n, unit), like);
+	return format.write(format.ceil?.(instant) ?? floorTo(instant + unit - 1n, unit), like);
 }
 
-/** A bound in the form of the values: it may be given as ISO text whatever that is. */
-export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined): JsonValue | undefined {
+/** A bound in the form of the values: it may be given as ISO text whatever that is. `isUp`: what the form has no digits for is rounded up. */
+export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined, isUp = false): JsonValue | undefined {
 	if (value === undefined || !format || format.isText || format.read(value) !== undefined) return value;
 	const instant = isoFormat.read(value);
-	return instant === undefined ? value : format.write(instant);
+	if (instant === undefined) return value;
+	return isUp ? writeUp(format, instant) : format.write(instant);
 }
 
 export const isoFormat: TimeFormat = {
@@ -135,10 +138,14 @@ function pattern(text: string): TimeFormat {
 		.join(' ')}`;
 	if (unknown !== undefined) throw new ConfigError(`%${unknown} is not known in a time; write ${known}`);
 	// Of each pair, one.
-	const lacks = ['Yy', 'mb', 'd'].filter(choice => letters.filter(letter => choice.includes(letter)).length !== 1);
-	if (lacks.length > 0 || new Set(letters).size < letters.length)
+	const count = (choice: string): number => letters.filter(letter => choice.includes(letter)).length;
+	const [years, months, days] = [count('Yy'), count('mb'), count('d')];
+	// Months and years alone have no day, and no time of day.
+	const isWhole = years === 1 && months === 1 && days === 1;
+	const isCoarse = years === 1 && months <= 1 && letters.every(letter => 'Yymb%'.includes(letter));
+	if (!(isWhole || isCoarse) || new Set(letters).size < letters.length)
 		throw new ConfigError(
-			`${JSON.stringify(text)} does not say when; write ${known}, with %Y (or %y), %m (or %b) and %d once each`,
+			`${JSON.stringify(text)} does not say when; write ${known}, with %Y (or %y), %m (or %b) and %d once each, or months (%Y-%m) and years (%Y) alone`,
 		);
 	if (letters.includes('I') !== letters.includes('p') || (letters.includes('I') && letters.includes('H')))
 		throw new ConfigError(`${JSON.stringify(text)} does not say which hour; write %H, or %I and %p`);
@@ -154,19 +161,29 @@ function pattern(text: string): TimeFormat {
 			const local = writeLike(instant, '2000-01-01T00:00:00');
 			return tokens.map(token => (token.startsWith('%') ? field(token).write(local, instant) : token)).join('');
 		},
+		...(days === 0 && {ceil: (instant: Instant) => nextOf(instant, months === 1)}),
 		resolution: () => finest,
 	};
 }
 
 function instantIn(groups: {readonly [letter: string]: string | undefined}): Instant | undefined {
-	const {Y, y = '', m, b = '', d, H, I, p = '', M = '0', S = '0', f = '', z = ''} = groups;
+	const {Y, y = '', m, b, d = '1', H, I, p = '', M = '0', S = '0', f = '', z = ''} = groups;
 	const offset = offsetMinutes(z);
 	if (offset === undefined) return undefined;
 	// As POSIX has it: 69 is 1969, 68 is 2068.
 	const year = Y === undefined ? Number(y) + (Number(y) < 69 ? 2000 : 1900) : Number(Y);
 	const hour = I === undefined ? Number(H ?? 0) : (Number(I) % 12) + (p.toLowerCase() === 'pm' ? 12 : 0);
-	const month = m === undefined ? MONTHS.findIndex(name => name.toLowerCase() === b.toLowerCase()) + 1 : Number(m);
+	const named = b === undefined ? 1 : MONTHS.findIndex(name => name.toLowerCase() === b.toLowerCase()) + 1;
+	const month = m === undefined ? named : Number(m);
 	return instantOf({year, month, day: Number(d), hour, minute: Number(M), second: Number(S), offsetMinutes: offset}, f);
+}
+
+function nextOf(instant: Instant, isMonth: boolean): Instant {
+	const date = new Date(Number(floorTo(instant, NANOS_PER_MS) / NANOS_PER_MS));
+	const [year, month] = [date.getUTCFullYear(), isMonth ? date.getUTCMonth() : 0];
+	const begin = BigInt(Date.UTC(year, month, 1)) * NANOS_PER_MS;
+	if (begin === instant) return instant;
+	return BigInt(isMonth ? Date.UTC(year, month + 1, 1) : Date.UTC(year + 1, 0, 1)) * NANOS_PER_MS;
 }
 
 function lower(a: Instant, b: Instant): Instant {

@@ -5,6 +5,7 @@ import type {Cursor} from '../../core/page.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, settled, unchanged} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
+import {knownIn} from './hashes.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {atMoment, isRelative} from './relative.ts';
@@ -100,7 +101,7 @@ function rangesOf(
 	const run = state ? runOf(key, options, state, isResumed) : beginning(options.initialValue, options);
 	const start = startOf(run.start_value, options);
 	const last = run.start_value;
-	const known = new Set(options.deduplicates ? run.start_hashes : []);
+	const known = knownIn(options.deduplicates ? run.start_hashes : []);
 	const {initialValue: initial} = options;
 	const common = {key, run, known, ...(last !== undefined && {last}), ...(initial !== undefined && {initial})};
 	if (step === undefined) {

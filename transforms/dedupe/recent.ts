@@ -1,0 +1,46 @@
+/** The records of the last pages, to look up the one that a duplicate repeats. Costs nothing as long as nobody asks. */
+import {parsedOf} from '../../src/core/lines.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import type {Key} from './key.ts';
+
+export interface Recent {
+	add(records: readonly JsonRecord[]): void;
+	/** The first record with the key in the pages that are held. */
+	firstWith(key: Key): JsonRecord | undefined;
+}
+
+const MOST_PAGES = 3;
+const MOST_RECORDS = 20_000;
+
+interface Held {
+	readonly records: readonly JsonRecord[];
+	byKey?: Map<Key, JsonRecord>;
+}
+
+export function recent(find: (record: JsonRecord) => Key): Recent {
+	const pages: Held[] = [];
+
+	function indexOf({records}: Held): Map<Key, JsonRecord> {
+		const byKey = new Map<Key, JsonRecord>();
+		for (const record of parsedOf(records)) {
+			const key = find(record);
+			if (key !== undefined && !byKey.has(key)) byKey.set(key, record);
+		}
+		return byKey;
+	}
+
+	return {
+		add(records) {
+			if (records.length > MOST_RECORDS) return;
+			if (pages.push({records}) > MOST_PAGES) pages.shift();
+		},
+		firstWith(key) {
+			for (const page of pages) {
+				page.byKey ??= indexOf(page);
+				const found = page.byKey.get(key);
+				if (found) return found;
+			}
+			return undefined;
+		},
+	};
+}
