@@ -1,6 +1,6 @@
 /** A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is. */
 import {SchemaError} from '../src/core/errors.ts';
-import {type Cursor, type Page, pageName} from '../src/core/page.ts';
+import {type Cursor, type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import {patched} from '../src/core/state-patch.ts';
@@ -141,7 +141,7 @@ export function datasetSink({
 		noteSchemas(page);
 		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
-			for (const [folder, rows] of partition(each)) {
+			for (const [folder, rows] of partition(each, recordsOf(each, page))) {
 				if (rows.records.length === 0) continue;
 				const place = await open.write(folderOf(each.resource, folder), rows);
 				owned?.note(each, rows, place);
@@ -382,6 +382,11 @@ export function datasetSink({
 			}
 		},
 	};
+}
+
+// By row of a list: the record it came with.
+function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | undefined {
+	return indexes?.map(index => records[index] as JsonRecord);
 }
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {

@@ -1,61 +1,80 @@
-/** Hive partitions: rows in folders named by a value, `country=DE`. */
+/** Hive partitions: rows in folders named by a value, `by_country=DE`. */
 import {SinkError} from '../../src/core/errors.ts';
-import {stringify} from '../../src/core/json.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {Schema} from '../../src/core/schema.ts';
+import {folderValue, type Unit} from './folder-name.ts';
 
-/** Splits a page by the folder its rows belong to: `''` for the table's own. */
-export type Partitioner = (page: Page) => Iterable<readonly [folder: string, page: Page]>;
+/**
+ * Splits a page by the folder its rows belong to: `''` for the table's own. Rows of a list belong where their record does:
+ * `owners` has it for each row.
+ */
+export type Partitioner = (page: Page, owners?: readonly JsonRecord[]) => Iterable<readonly [folder: string, page: Page]>;
 
 export const unpartitioned: Partitioner = page => [['', page]];
 
 /** All rows of a run in one folder: `load_date=2026-11-20`. */
-export function byLoadDate(now: Date): Partitioner {
-	const folder = `load_date=${now.toISOString().slice(0, 10)}`;
-	return page => [[folder, page]];
+export function byLoadDate(now: Date, folder = 'load_date'): Partitioner {
+	const name = `${folder}=${now.toISOString().slice(0, 10)}`;
+	const check = nameChecker(folder);
+	return page => {
+		check(page);
+		return [[name, page]];
+	};
 }
 
-// What Hive and its heirs call the partition of null.
-const NULL = '__HIVE_DEFAULT_PARTITION__';
-
-export type Unit = 'year' | 'month' | 'day';
-
-const unitCharacters = {year: 4, month: 7, day: 10};
 // A name of a folder ends at 255 bytes.
-const MOST_CHARACTERS = 200;
+const MOST_BYTES = 200;
+
+export interface ColumnFolders {
+	/** As rows have it. */
+	readonly column: string;
+	/** What stands before the `=`. */
+	readonly folder: string;
+	readonly unit?: Unit | undefined;
+}
 
 /** A folder for each value of a column, or for each year, month or day of a timestamp or date: `created_at_month=2026-11`. */
-export function byColumn(column: string, unit?: Unit): Partitioner {
-	const name = folderColumn(column, unit);
-	const folderOf = (record: JsonRecord, resource: string): string => {
-		const value = own(record, column) ?? null;
-		const text = typeof value === 'string' ? value : stringify(value);
-		if (value === null || text === '') return `${name}=${NULL}`;
-		const folder = `${name}=${encode(unit ? text.slice(0, unitCharacters[unit]) : text)}`;
-		if (folder.length > MOST_CHARACTERS)
+export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
+	const check = nameChecker(folder);
+	const folderOf = (record: JsonRecord | undefined, resource: string): string => {
+		const value = (record && own(record, column)) ?? null;
+		const name = `${folder}=${folderValue(value, unit)}`;
+		if (Buffer.byteLength(name) > MOST_BYTES)
 			throw new SinkError(
-				`${resource}: a value of ${column} is too long for the name of a folder: ${text.slice(0, 40)}…. Partition by another column`,
+				`${resource}: a value of ${column} is too long for the name of a folder: ${name.slice(folder.length + 1, folder.length + 41)}…. Partition by another column`,
 			);
-		return folder;
+		return name;
 	};
-	return page => {
+	return (page, owners = page.records) => {
+		check(page);
 		const groups = new Map<string, JsonRecord[]>();
-		for (const record of page.records) {
-			const folder = folderOf(record, page.resource);
-			const group = groups.get(folder);
+		for (const [index, record] of page.records.entries()) {
+			if (!page.schema && Object.hasOwn(record, folder)) throw sameName(page.resource, folder, folder);
+			const name = folderOf(owners[index], page.resource);
+			const group = groups.get(name);
 			if (group) group.push(record);
-			else groups.set(folder, [record]);
+			else groups.set(name, [record]);
 		}
-		return [...groups].map(([folder, records]) => [folder, {...page, records}] as const);
+		return [...groups].map(([name, records]) => [name, {...page, records}] as const);
 	};
 }
 
-/** What stands before the `=` in the names of its folders. */
-export function folderColumn(column: string, unit?: Unit): string {
-	return encode(unit ? `${column}_${unit}` : column);
+// Readers make a column of the folder's name. Where rows have one of that name, some take the wrong one, and others refuse both.
+function nameChecker(folder: string): (page: Page) => void {
+	let checked: Schema | undefined;
+	const lower = folder.toLowerCase();
+	return ({schema, resource}) => {
+		if (!schema || schema === checked) return;
+		checked = schema;
+		const same = schema.columns.find(({name}) => name.toLowerCase() === lower)?.name;
+		if (same !== undefined) throw sameName(resource, folder, same);
+	};
 }
 
-// Escapes what a path or a reader takes for something else.
-function encode(text: string): string {
-	return encodeURIComponent(text).replace(/[*'.]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+function sameName(resource: string, folder: string, column: string): SinkError {
+	return new SinkError(
+		`${resource}: partition_by names its folders ${folder}=…, and rows have a column ${column}. ` +
+			'Readers cannot tell the two apart. Give the folders another name with partition_by.folder',
+	);
 }

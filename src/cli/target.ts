@@ -1,8 +1,10 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
+import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
+import {folderColumn} from '../../sinks/dataset/folder-name.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge.ts';
-import {byColumn, byLoadDate, folderColumn, type Partitioner, unpartitioned} from '../../sinks/dataset/partition.ts';
+import {byColumn, byLoadDate, type ColumnFolders, type Partitioner, unpartitioned} from '../../sinks/dataset/partition.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
@@ -114,7 +116,11 @@ async function target(
 	const isMerged = resource.write_disposition === 'merge';
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
-	if (disposition !== 'replace') checkFolders(dataset, resource);
+	const folders = foldersOf(resource, roles);
+	const earlier = folders && !fullRefresh ? await renameEarlier({dataset, resource: name, table, format, ...folders}) : undefined;
+	if (earlier !== undefined)
+		log.warn(`${name}: its folders ${earlier} were renamed to ${folders?.folder}=…, which all readers take right`);
+	if (disposition !== 'replace') checkFolders(dataset, resource, folders);
 	const wasFresh = dataset.last?.standings.get(name)?.isFresh === true;
 	const run = await beginRun(dataset, {
 		resource: name,
@@ -219,9 +225,16 @@ function mergeOf(
 	};
 }
 
-function partitionerOf({partition_by: by}: ResolvedResource, {partition}: Roles): Partitioner {
+function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {
+	const {partition_by: by} = resource;
 	if (by === undefined) return unpartitioned;
-	return partition === undefined ? byLoadDate(new Date()) : byColumn(partition, by.unit);
+	const folders = foldersOf(resource, roles);
+	return folders ? byColumn(folders) : byLoadDate(new Date(), by.folder);
+}
+
+function foldersOf({partition_by: by}: ResolvedResource, {partition: column}: Roles): ColumnFolders | undefined {
+	if (by === undefined || column === undefined) return undefined;
+	return {column, folder: by.folder ?? folderColumn(column, by.unit), unit: by.unit};
 }
 
 // Readers glob for one ending: rows in files of another would be missing to them.
@@ -234,10 +247,10 @@ function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: str
 	);
 }
 
-// So with folders: no glob finds rows in `country=DE/` and rows beside it.
-function checkFolders({last, layout}: Dataset, resource: ResolvedResource): void {
+// So with folders: no glob finds rows in `by_country=DE/` and rows beside it.
+function checkFolders({last, layout}: Dataset, resource: ResolvedResource, folders: ColumnFolders | undefined): void {
 	const {name, table_name: table, partition_by: by} = resource;
-	const wanted = by ? `${folderColumn(rolesOf(resource).partition ?? by.column, by.unit)}=…/` : '';
+	const wanted = by ? `${folders?.folder ?? by.folder ?? by.column}=…/` : '';
 	const had = (last?.parts ?? [])
 		.filter(part => part.kind === 'rows' && part.rows > 0 && part.resource === name && part.table === table)
 		.map(({path}) =>

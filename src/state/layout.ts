@@ -1,5 +1,5 @@
 /** Where the files of a dataset are. */
-import {dirname, join, relative, sep} from 'node:path';
+import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
 
 /**
@@ -66,9 +66,15 @@ export function dataFolder({home}: Layout, data: number): string {
 	return join(home, `data-${padded(data)}`);
 }
 
+// A name of a file has up to 255 bytes, and five of them are `.part`.
+const MOST_BYTES = 250;
+
 /** Where a part is before it is visible: a flat name, of which no glob for data files takes notice. */
 export function unpublished(folder: string, path: string): string {
-	return join(folder, `${path.replaceAll('/', '+')}.part`);
+	const flat = path.replaceAll('/', '+');
+	// Names of parts are unique, folders or not.
+	const name = Buffer.byteLength(flat) > MOST_BYTES ? `long+${basename(path)}` : flat;
+	return join(folder, `${name}.part`);
 }
 
 /** Where a table is seen. */

@@ -19,20 +19,30 @@ test('values of every kind become folders, each one level deep, that DuckDB read
 		equal(code, 0, stderr);
 	}
 	const folders = await readdir(join(place.path, 'out/contacts'));
-	equal(folders.length, odd.length + 1, 'null and nothing share one');
-	ok(folders.includes('country=__HIVE_DEFAULT_PARTITION__'));
+	equal(folders.length, odd.length + 2, 'null and the empty text have one each');
+	ok(folders.includes('by_country=__NULL__'));
+	ok(folders.includes('by_country=__EMPTY__'));
 	for (const value of odd)
 		ok(
-			folders.some(name => decodeURIComponent(name) === `country=${value}`),
+			folders.some(name => decodeURIComponent(name) === `by_country=${value}`),
 			value,
 		);
-	const files = `read_parquet('${place.path}/out/contacts/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
-	const found = await query(`select country, count(*)::int as n from ${files} where country is not null group by 1 order by 1`);
+	const files = `read_parquet('${place.path}/out/contacts/*/*.parquet', hive_partitioning = true)`;
+	const found = await query(
+		`select country, by_country, count(*)::int as n from ${files} where country <> '' group by all order by 1`,
+	);
 	deepEqual(
 		found,
-		[...odd].sort((one, other) => Buffer.from(one).compare(Buffer.from(other))).map(country => ({country, n: 2})),
+		[...odd]
+			.sort((one, other) => Buffer.from(one).compare(Buffer.from(other)))
+			.map(country => ({country, by_country: country, n: 2})),
 	);
-	deepEqual(await query(`select count(*)::int as n from ${files} where country is null`), [{n: 4}]);
+	deepEqual(await query(`select by_country, count(*)::int as n from ${files} where country is null group by 1`), [
+		{by_country: '__NULL__', n: 2},
+	]);
+	deepEqual(await query(`select by_country, count(*)::int as n from ${files} where country = '' group by 1`), [
+		{by_country: '__EMPTY__', n: 2},
+	]);
 });
 
 test('rows in many folders are seen all at once, and joined when the run is over', async () => {
@@ -98,11 +108,11 @@ test('a run that would put files where no reader of the others looks is refused;
 	const flat = await place.sluice(['run', '-q', '-c', 'flat.json']);
 	equal(
 		flat.stderr,
-		'sluice: contacts: out/contacts has its files in folders country=…/, and this run would write to no folders. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh\n',
+		'sluice: contacts: out/contacts has its files in folders by_country=…/, and this run would write to no folders. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh\n',
 	);
 	equal(flat.code, 2);
-	match((await place.sluice(['run', '-q', '-c', 'month.json'])).stderr, /in folders country=…\/, .* to folders at_month=…\//);
+	match((await place.sluice(['run', '-q', '-c', 'month.json'])).stderr, /in folders by_country=…\/, .* to folders at_month=…\//);
 	deepEqual(await query(`select count(*)::int as n from '${place.path}/out/contacts/*/*.parquet'`), [{n: 2}]);
 	equal((await place.sluice(['run', '-q', '-c', 'flat.json', '--full-refresh'])).code, 0);
-	match((await place.sluice(['run', '-q'])).stderr, /in no folders, .* to folders country=…\//);
+	match((await place.sluice(['run', '-q'])).stderr, /in no folders, .* to folders by_country=…\//);
 });

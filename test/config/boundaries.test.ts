@@ -107,7 +107,7 @@ const shared = {
 	},
 	schema_contract: {tables: 'evolve', columns: 'freeze', data_type: 'discard_row'},
 	...{max_table_nesting: 2, selected: true, nested: 'flatten', naming: 'snake_case', keep: 'last', parallelized: true},
-	partition_by: {column: 'at', unit: 'month'},
+	partition_by: {column: 'at', unit: 'month', folder: 'at_month'},
 	processing_steps: [
 		{filter: '@.id > 0'},
 		{explode: 'tags'},

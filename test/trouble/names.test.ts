@@ -59,7 +59,7 @@ for (const {key, at, flag, country} of spellings)
 		const folders = (await place.visible()).filter(path => path.startsWith('out/parted/') && path.endsWith('.parquet'));
 		deepEqual(
 			folders.map(path => path.split('/')[2]),
-			['country_code=DE', 'country_code=FR'],
+			['by_country_code=DE', 'by_country_code=FR'],
 		);
 	});
 

@@ -159,17 +159,23 @@ const resourceShape = {
 		.describe('Which of the records with the same primary_key stays; combined: the fields of all, for records in pieces.'),
 	partition_by: z
 		.union([
-			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined} => ({column})),
+			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined; folder?: string | undefined} => ({
+				column,
+			})),
 			object({
 				column: text().describe('Whose values name the folders.'),
 				unit: z
 					.enum(['year', 'month', 'day'])
 					.optional()
 					.describe('A folder for each year, month or day of a timestamp or date.'),
+				folder: text()
+					.regex(/^[A-Za-z0-9]\w*$/, 'letters, digits and _, and no _ at the front')
+					.optional()
+					.describe('What stands before the = in names of folders. Default: by_COLUMN, or COLUMN_UNIT.'),
 			}),
 		])
 		.nullish()
-		.describe('A folder for each value of this column: country=DE; load_date: for each day of loading.'),
+		.describe('A folder for each value of this column: by_country=DE; load_date: for each day of loading.'),
 	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
 	parallelized: z.boolean().nullish().describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
