@@ -238,6 +238,10 @@ const client = object(
 			.enum(['base_url'])
 			.nullish()
 			.describe('base_url: next links to another origin are followed at that of base_url. Default: as they are.'),
+		cookies: z
+			.boolean()
+			.nullish()
+			.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
 	},
 	{later: ['session']},
 );
