@@ -8,11 +8,17 @@ import {type Encoder, type FileFormat, fileSink} from './file.ts';
 import {gzipped} from './gzip.ts';
 import {fileOutput, type Output, streamOutput} from './output.ts';
 import {csvRows, csvWithout, joinCsv} from './parts/csv.ts';
+import {escapeFormula} from './parts/formulas.ts';
 import {withRejects} from './rejects.ts';
 
 export interface CsvOptions {
 	/** One character between fields. @default ',' */
 	readonly delimiter?: string;
+	/**
+	 * Texts that a spreadsheet would run (`=1+1`, `+49 …`, `@x`) get an apostrophe in front; numbers do not. A dataset takes it
+	 * away again where it reads its rows back. @default false
+	 */
+	readonly escapeFormulas?: boolean;
 	/** Compresses. @default true for a path that ends in `.gz` */
 	readonly gzip?: boolean;
 	/** A JSONL file for the records that a transform refused, with their reasons. @default counted only */
@@ -20,16 +26,21 @@ export interface CsvOptions {
 }
 
 /** The format, for sinks that make their own outputs. */
-export function csvFormat({delimiter = ','}: Pick<CsvOptions, 'delimiter'> = {}): FileFormat {
+export function csvFormat({
+	delimiter = ',',
+	escapeFormulas = false,
+}: Pick<CsvOptions, 'delimiter' | 'escapeFormulas'> = {}): FileFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new ConfigError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
-	const encoder = (output: Output): Encoder => csvEncoder(output, delimiter);
+	const plain = (output: Output): Encoder => csvEncoder(output, delimiter);
 	return {
 		name: 'csv',
-		extension: 'csv',
-		encoder,
-		rows: (path, options) => csvRows(path, delimiter, options),
-		join: (paths, output, options) => joinCsv(paths, output, delimiter, encoder, options),
+		// Their rows are read back in another way, and may not be mixed with those of plain files.
+		extension: escapeFormulas ? 'escaped.csv' : 'csv',
+		encoder: output => csvEncoder(output, delimiter, escapeFormulas ? escapeFormula : undefined),
+		rows: (path, options) => csvRows(path, delimiter, {...options, escapeFormulas}),
+		// Fields are taken over as they stand in the files.
+		join: (paths, output, options) => joinCsv(paths, output, delimiter, plain, options),
 		without: csvWithout,
 	};
 }
@@ -38,17 +49,22 @@ export function csvFormat({delimiter = ','}: Pick<CsvOptions, 'delimiter'> = {})
  * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of the records;
  * one that first appears later is added, for which a file is written again at its end. Nested values are JSON text.
  */
-export function csv(target: string | Writable = process.stdout, {delimiter, gzip, rejects}: CsvOptions = {}): Writable {
+export function csv(
+	target: string | Writable = process.stdout,
+	{delimiter = ',', escapeFormulas = false, gzip, rejects}: CsvOptions = {},
+): Writable {
 	const output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
 	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
-	const format = csvFormat(delimiter === undefined ? {} : {delimiter});
+	const format = csvFormat({delimiter, escapeFormulas});
 	return sink(withRejects(fileSink(compressed ? gzipped(format) : format, output), rejects));
 }
 
 // Characters that are written, and bytes that are copied, at once.
 const CHUNK = 1 << 20;
 
-function csvEncoder(output: Output, delimiter: string): Encoder {
+const numbers: readonly string[] = ['bigint', 'double', 'decimal'];
+
+function csvEncoder(output: Output, delimiter: string, toText?: (text: string) => string): Encoder {
 	const columns: string[] = [];
 	const known = new Set<string>();
 	const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);
@@ -56,20 +72,26 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 	let empty = 0;
 	// Where rows with more columns begin: [byte position, number of columns].
 	const widths: [number, number][] = [];
+	// Decimals are texts in records, which need no apostrophe before their minus.
+	let numeric = new Set<string>();
+	const headerField = (name: string): string => quote(toText ? toText(name) : name, special);
+	const cell = (value: JsonValue, name: string): string =>
+		toText && typeof value === 'string' && !numeric.has(name) ? quote(toText(value), special) : field(value, special);
 
 	const line = (record: JsonRecord): string => {
 		let text = '';
 		for (let i = 0; i < columns.length; i++) {
 			if (i > 0) text += delimiter;
 			const name = columns[i] as string;
-			text += Object.hasOwn(record, name) ? field(record[name] as JsonValue, special) : '';
+			text += Object.hasOwn(record, name) ? cell(record[name] as JsonValue, name) : '';
 		}
 		return `${text}\r\n`;
 	};
-	const header = (): string => `${columns.map(name => field(name, special)).join(delimiter)}\r\n`;
+	const header = (): string => `${columns.map(headerField).join(delimiter)}\r\n`;
 
 	async function write(page: Page): Promise<void> {
 		const before = columns.length;
+		if (toText) numeric = new Set(page.schema?.columns.filter(({type}) => numbers.includes(type)).map(({name}) => name));
 		for (const name of namesOf(page)) {
 			if (known.has(name)) continue;
 			known.add(name);
@@ -100,12 +122,7 @@ function csvEncoder(output: Output, delimiter: string): Encoder {
 	async function* widened(): AsyncGenerator<Uint8Array> {
 		yield Buffer.from(header());
 		const end = output.position;
-		let from = Buffer.byteLength(
-			`${columns
-				.slice(0, widths[0]?.[1])
-				.map(name => field(name, special))
-				.join(delimiter)}\r\n`,
-		);
+		let from = Buffer.byteLength(`${columns.slice(0, widths[0]?.[1]).map(headerField).join(delimiter)}\r\n`);
 		for (const [i, [, width]] of widths.entries()) {
 			const to = widths[i + 1]?.[0] ?? end;
 			const pad = Buffer.from(delimiter.repeat(columns.length - width)).toString('latin1');

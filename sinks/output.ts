@@ -31,9 +31,9 @@ export interface Output {
 /**
  * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
  * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
- * `mode` is that of the new file.
+ * `mode` is that of the new file. Below the folder `own`, no link is followed.
  */
-export function fileOutput(path: string, {mode = 0o666}: {mode?: number} = {}): Output {
+export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; own?: string} = {}): Output {
 	let place: Place | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
@@ -110,7 +110,7 @@ export function fileOutput(path: string, {mode = 0o666}: {mode?: number} = {}): 
 		},
 		open: () =>
 			attempt(async () => {
-				place = await placeOf(path);
+				place = await placeOf(path, own);
 				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+', mode);
 			}),
 		write: bytes =>

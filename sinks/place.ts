@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {ignoring} from '../src/state/files.ts';
+import {refuseLinks} from '../src/state/own-folders.ts';
 
 /** A file that appears whole, or something that is written in place. */
 export type Place = WholeFile | {readonly path: string; readonly temporary?: undefined};
@@ -15,8 +16,9 @@ export interface WholeFile {
 	readonly madeFolder: string | undefined;
 }
 
-/** Finds out what is at a path, and makes its folder. Writes nothing yet. */
-export async function placeOf(path: string): Promise<Place> {
+/** Finds out what is at a path, and makes its folder. Writes nothing yet. Below `own`, a folder, no symbolic link is followed. */
+export async function placeOf(path: string, own?: string): Promise<Place> {
+	if (own !== undefined) await refuseLinks(own, path);
 	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to replace.
 	if (/^\/(dev|proc)\//.test(path)) return {path};
 	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));

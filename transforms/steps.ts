@@ -103,7 +103,7 @@ function apply(change: Change, record: JsonRecord, place: RecordPlace): ReturnTy
 function changesOf(step: Step, onSibling?: OnSibling): Change[] {
 	const {filter, map, yieldMap, rename: names, add: fields, cast: types, hash: hashed, mask: masked} = step;
 	const changes = [
-		typeof filter === 'string' ? keep(condition(filter)) : filter && keep(checkedFilter(filter)),
+		typeof filter === 'string' ? keep(condition(filter, 'filter')) : filter && keep(checkedFilter(filter)),
 		map && checkedMap(map),
 		yieldMap && checkedYieldMap(yieldMap),
 		step.explode === undefined ? undefined : explode(step.explode, onSibling),

@@ -1,6 +1,7 @@
 /** Makes the parts of a run: names them, writes them, and describes what was written. */
 import type {Page} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
+import {storeOf} from '../../src/state/own-folders.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
 import {fileOutput, type Output} from '../output.ts';
@@ -54,11 +55,12 @@ export interface PartMakerOptions {
 
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
+	const own = storeOf(dataset.layout);
 
 	function next({path, format}: Folder): {path: string; output: HashedOutput} {
 		named++;
 		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
-		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
+		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`), {own}))};
 	}
 
 	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number, owner: Owner): Part {

@@ -3,6 +3,7 @@ import {csvReader} from '../../src/core/csv.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Encoder, PartOptions, ReadOptions} from '../file.ts';
 import type {Output} from '../output.ts';
+import {escapeFormula, unescapeFormula} from './formulas.ts';
 import type {RowSet} from './row-set.ts';
 import {checkRows, type EndOfRow, keptRows, readBytes, readText, unreadable} from './text.ts';
 import {fromField, recordMaker, wantedColumns} from './values.ts';
@@ -10,11 +11,16 @@ import {writeWhole} from './whole.ts';
 
 const MOST_ROWS = 10_000;
 
+interface CsvReadOptions extends ReadOptions {
+	/** Texts have an apostrophe before what a spreadsheet would run. @default false */
+	readonly escapeFormulas?: boolean;
+}
+
 /** Records of a part; text by text where no schema says more. */
 export async function* csvRows(
 	path: string,
 	delimiter: string,
-	options: ReadOptions = {},
+	options: CsvReadOptions = {},
 ): AsyncGenerator<readonly JsonRecord[], void> {
 	const shape = shaper(options);
 	let done = 0;
@@ -49,18 +55,29 @@ async function* readRows(
 	}
 }
 
-function shaper(options: ReadOptions): (record: JsonRecord) => JsonRecord {
+function shaper({escapeFormulas = false, ...options}: CsvReadOptions): (record: JsonRecord) => JsonRecord {
 	const columns = wantedColumns(options);
-	if (!columns) return record => record;
+	const plain = (text: string): string => (escapeFormulas ? unescapeFormula(text) : text);
+	if (!columns) return escapeFormulas ? unescaped : record => record;
 	const names = columns.map(column => column.name);
 	const readers = columns.map(column => (options.schema ? fromField(column) : (text: string) => text));
+	const headers = escapeFormulas ? names.map(escapeFormula) : names;
 	const make = recordMaker(names);
 	return record =>
 		make(index => {
-			const name = names[index] ?? '';
+			const name = headers[index] ?? '';
 			const text = Object.hasOwn(record, name) ? record[name] : null;
-			return typeof text === 'string' ? (readers[index]?.(text) ?? null) : null;
+			return typeof text === 'string' ? (readers[index]?.(plain(text)) ?? null) : null;
 		});
+}
+
+function unescaped(record: JsonRecord): JsonRecord {
+	return Object.fromEntries(
+		Object.entries(record).map(([name, text]) => [
+			unescapeFormula(name),
+			typeof text === 'string' ? unescapeFormula(text) : text,
+		]),
+	);
 }
 
 /** Files with the same header are copied; others are read, and written under all their columns. */

@@ -146,14 +146,20 @@ export const write = verb({
 			.positional('file', {...wordOrDash, describe: 'Path, whose ending is the format; - is stdout'})
 			.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending]"})
 			.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+			.option('escape-formulas', {
+				type: 'boolean',
+				describe: 'CSV: an apostrophe before texts that a spreadsheet would run',
+			})
 			.option('schema', schemaOption)
 			.option('contract', contractOption)
 			.option('rejects', rejectsOption)
 			.example('… | $0 write contacts.parquet', '')
 			.example('… | $0 write - --format csv', ''),
-	async handler({file, format, schema, contract, compression, rejects, ...args}, signal) {
+	async handler({file, format, schema, contract, compression, escapeFormulas, rejects, ...args}, signal) {
 		const {normalize: stage, fileTarget} = await import('./piping.ts');
 		const stages = [stage(await schemaFile(schema, contract), {contract})];
-		await filter(args, signal, {stages, sink: await fileTarget(file, {format, compression, rejects}), rejects, summary: true});
+		const csv = {escape_formulas: escapeFormulas};
+		const sink = await fileTarget(file, {format, compression, csv, rejects});
+		await filter(args, signal, {stages, sink, rejects, summary: true});
 	},
 });

@@ -52,7 +52,7 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	for (const resource of resources) {
 		const folder = normalize(resource.table_name);
 		const leadsOut = /(^|[/\\])\.\.([/\\]|$)/.test(resource.table_name) || /^\.([/\\]|$)/.test(folder);
-		if (isAbsolute(folder) || leadsOut || /^\.sluice/i.test(folder)) {
+		if (isAbsolute(folder) || leadsOut || isKept(folder)) {
 			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder, or is kept for Sluice. Give it another table_name`;
 			issues.push({path: resource.name, message});
 		} else if (folder !== resource.table_name.replaceAll('\\', '/')) {
@@ -122,4 +122,10 @@ function tell(event: Event, log: Log): void {
 		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
 	else if (type === 'request')
 		log.detail(`  ${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`);
+}
+
+// Some file systems fold letters that look alike, and leave out characters without width: to those `.Sluice` is the same.
+function isKept(folder: string): boolean {
+	const folded = folder.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+	return folded.toUpperCase().startsWith('.SLUICE');
 }

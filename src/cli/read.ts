@@ -33,7 +33,7 @@ export const read = verb({
 			throw new ConfigError(`${name} has no incremental, so there is no state to keep; leave out --state`);
 		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
 		const told = warnings(log, strict);
-		const destination = await fileTarget(output, {format: chosen, rejects});
+		const destination = await fileTarget(output, {format: chosen, csv: project.config.output?.csv, rejects});
 		const connection = connect(project, log, {signal, warn: told.warn});
 		try {
 			const columns = names(select);

@@ -61,6 +61,7 @@ export const run = verb({
 			path: folderOnly(output ?? (configured === undefined ? written : besideConfig(configured, project.file, '.'))),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
+			csv: config.output?.csv,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
 		};

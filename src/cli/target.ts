@@ -33,6 +33,7 @@ export interface Destination {
 	readonly path: string;
 	readonly format: FormatName;
 	readonly compression?: string | undefined;
+	readonly csv?: NonNullable<Config['output']>['csv'];
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
 	readonly partBytes?: number | undefined;
 }
@@ -80,7 +81,7 @@ export function targets(destination: Destination, log: Log, warn: Warn = log.war
 	return {
 		async open(resource, options) {
 			const dataset = await datasetOf(resource);
-			const format = await fileFormat(destination.format, {compression: destination.compression});
+			const format = await fileFormat(destination.format, {compression: destination.compression, csv: destination.csv});
 			return target(resource, dataset, format, destination, options, {log, warn});
 		},
 		async isFinished(resource, since, {fullRefresh}) {
@@ -239,12 +240,16 @@ function foldersOf({partition_by: by}: ResolvedResource, {partition: column}: Ro
 
 // Readers glob for one ending: rows in files of another would be missing to them.
 function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
-	const other = last?.parts.find(({kind, path, rows}) => kind === 'rows' && rows > 0 && !path.endsWith(`.${extension}`));
+	const other = last?.parts.find(({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension);
 	if (!other) return;
-	const has = other.path.slice(other.path.indexOf('.', other.path.lastIndexOf('/')) + 1);
+	const has = endingOf(other.path);
 	throw new ConfigError(
 		`${name}: ${layout.root}/${layout.name} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
 	);
+}
+
+function endingOf(path: string): string {
+	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
 }
 
 // So with folders: no glob finds rows in `by_country=DE/` and rows beside it.

@@ -7,6 +7,7 @@ import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
 import {canonical} from './canonical.ts';
 import {Decimal, exactNumber, type JsonValue} from './json.ts';
 import {compareNumbers, isNumeric} from './numbers.ts';
+import {type Find, limited} from './regex.ts';
 
 type Expression = jsonpath.expressions.FilterExpression;
 type Comparison = jsonpath.expressions.InfixExpression;
@@ -46,6 +47,7 @@ function exactEnvironment(): JSONPathEnvironment {
 	}
 
 	const made = new ExactEnvironment();
+	for (const name of ['match', 'search'] as const) made.functionRegister.set(name, matcher(jsonpath, name));
 	// Every comparison of a filter is made here.
 	const {parser} = made as unknown as {parser: {parseInfixExpression(...rest: unknown[]): Comparison}};
 	const parse = parser.parseInfixExpression.bind(parser);
@@ -57,6 +59,54 @@ function exactEnvironment(): JSONPathEnvironment {
 		return comparison;
 	};
 	return made;
+}
+
+type Functions = typeof jsonpath;
+const MOST_PATTERNS = 100;
+
+// Those of the library know no time limit, and take every error for "no match".
+function matcher(
+	{functions: {Match}, FunctionExpressionType: types}: Functions,
+	name: 'match' | 'search',
+): jsonpath.functions.FilterFunction {
+	const strict = new Match({throwErrors: true});
+	const found = new Map<string, Find | undefined>();
+
+	function compiled(pattern: string): Find | undefined {
+		if (found.has(pattern)) return found.get(pattern);
+		// Patterns may come from the data.
+		if (found.size >= MOST_PATTERNS) found.clear();
+		const find = isInteroperable(pattern) ? limited(translated(pattern, name), pattern) : undefined;
+		found.set(pattern, find);
+		return find;
+	}
+
+	// The library looks only once at what is no I-Regexp (RFC 9485), and nothing is slow on an empty text.
+	function isInteroperable(pattern: string): boolean {
+		try {
+			strict.call('', pattern);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	return {
+		argTypes: [types.ValueType, types.ValueType],
+		returnType: types.LogicalType,
+		call(text: unknown, pattern: unknown) {
+			if (typeof text !== 'string' || typeof pattern !== 'string') return false;
+			const find = compiled(pattern);
+			return find !== undefined && find(text) !== null;
+		},
+	};
+}
+
+// As RFC 9485 has it, but for an anchor that a pattern of `match()` brings along.
+function translated(pattern: string, name: 'match' | 'search'): RegExp {
+	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part => (part === '.' ? '[^\\n\\r]' : part));
+	const isAnchored = name === 'search' || pattern.startsWith('^') || pattern.endsWith('$');
+	return new RegExp(isAnchored ? source : `^(?:${source})$`, 'u');
 }
 
 function compared(left: JsonValue | undefined, operator: string, right: JsonValue | undefined): boolean {

@@ -7,6 +7,7 @@ import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 import {compile} from './json-path.ts';
 import {own} from './own.ts';
+import {SlowPattern} from './regex.ts';
 
 /** A key, or an index (negative counts from the end). */
 export type SureStep = {readonly key: string} | {readonly index: number};
@@ -107,7 +108,14 @@ function jsonPath(text: string, start: readonly Step[]): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
 		const query = compile(standard);
-		const all = (value: JsonValue): JsonValue[] => query.query(value as JSONValue).values() as JsonValue[];
+		const all = (value: JsonValue): JsonValue[] => {
+			try {
+				return query.query(value as JSONValue).values() as JsonValue[];
+			} catch (error) {
+				if (!(error instanceof SlowPattern)) throw error;
+				throw new SelectorError(`the path ${JSON.stringify(text)}: ${error.message}`, {cause: error});
+			}
+		};
 		const root = beforeWildcard(start);
 		return {text, root: () => root, all, first: value => all(value)[0]};
 	} catch (error) {

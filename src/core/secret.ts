@@ -9,6 +9,9 @@ const MOST = 1000;
 const known = new Set<string>();
 // So that a secret which begins like a shorter one is hidden whole.
 let longestFirst: readonly string[] = [];
+// A server may set a new one with every answer. In a set of their own they push no key out of the other.
+const MOST_FLEETING = 200;
+const fleeting = new Set<string>();
 
 /** Holds a secret; prints as `***` wherever it is printed by accident. */
 export class Secret {
@@ -37,17 +40,27 @@ export class Secret {
 	}
 }
 
-function remember(value: string): void {
+function remember(value: string, among = known, most = MOST): void {
 	for (const spelling of spellings(value)) {
 		if (spelling.length < SHORTEST) continue;
-		known.delete(spelling);
-		known.add(spelling);
+		among.delete(spelling);
+		among.add(spelling);
 	}
-	for (const oldest of known) {
-		if (known.size <= MOST) break;
-		known.delete(oldest);
+	for (const oldest of among) {
+		if (among.size <= most) break;
+		among.delete(oldest);
 	}
-	longestFirst = [...known].sort((a, b) => b.length - a.length);
+	longestFirst = [...new Set([...known, ...fleeting])].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Hides the value of a cookie. What may be an ordinary word, a number or a date is left, since it may as well stand in a link that
+ * leads to the next page.
+ */
+export function hideFleeting(value: string): void {
+	const isLong = value.length >= 16;
+	const isMixed = value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value);
+	if ((isLong || isMixed) && !fleeting.has(value)) remember(value, fleeting, MOST_FLEETING);
 }
 
 // As it is, in a URL (also inside a parameter of another one), in a form, and inside JSON.
@@ -88,7 +101,7 @@ const SHORTEST_INSIDE = 8;
 
 /** Whether the text is a known secret and nothing else. */
 export function isKnownSecret(text: string): boolean {
-	return known.has(text);
+	return known.has(text) || fleeting.has(text);
 }
 
 /** Whether the text holds a known secret that is too long to stand there by chance: `Bearer …`. */

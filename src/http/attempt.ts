@@ -39,10 +39,12 @@ const ERROR_BODY_BYTES = 16 * 1024;
 /** Resolves with an answer of status 2xx; its body is unread. Throws a `Failure` for every other. */
 export async function attempt(request: HttpRequest, options: AttemptOptions): Promise<Incoming> {
 	let current = request;
+	let setsCookies = false;
 	for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
 		const {sent, response, trusted} = await sendOnce(current, options);
 		const {status, headers} = response;
 		if (status >= 200 && status < 300) return response;
+		setsCookies ||= response.setCookies.length > 0;
 		const location = redirects.includes(status) ? headers.location : undefined;
 		const body = await refused(response);
 		if (location !== undefined) current = redirected(current, sent, status, location);
@@ -51,6 +53,7 @@ export async function attempt(request: HttpRequest, options: AttemptOptions): Pr
 	throw new Failure(`was redirected more than ${MOST_REDIRECTS} times, last to ${current.url.host}`, {
 		code: 'ERR_HTTP_STATUS',
 		retryable: false,
+		...(setsCookies && {advice: 'The server sets a cookie, and may want it back: try client.cookies: true'}),
 	});
 }
 

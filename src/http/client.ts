@@ -8,6 +8,7 @@ import {type AttemptOptions, attempt, renew} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
 import {type Call, startCall} from './call.ts';
 import {clock, type Sleep} from './clock.ts';
+import {withCookies} from './cookies.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
 import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
@@ -56,6 +57,8 @@ export interface ClientOptions {
 	readonly trustedOrigins?: readonly string[];
 	/** `baseUrl`: next links to any other origin are followed at that of the endpoint, for an API behind a proxy that names itself wrongly. @default as they are */
 	readonly rewriteLinks?: 'baseUrl';
+	/** Keeps cookies in memory, and sends them back to the site that set them. @default false */
+	readonly cookies?: boolean;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -141,8 +144,9 @@ export function client(options: ClientOptions): Client {
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota);
 	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
+	const wire = transport(withDefaults(options.timeouts), connections);
 	const environment = {
-		transport: transport(withDefaults(options.timeouts), connections),
+		transport: options.cookies ? withCookies(wire) : wire,
 		retry,
 		sleep: time.sleep,
 		limiter,

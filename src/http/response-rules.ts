@@ -3,6 +3,7 @@ import {ConfigError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import {type Path, parsePath} from '../core/path.ts';
+import {limited, SlowPattern} from '../core/regex.ts';
 import {messageOf} from '../core/stage.ts';
 import {Failure} from './failure.ts';
 
@@ -139,12 +140,13 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 	}
 	for (const [name, pattern] of Object.entries(headers)) {
 		const key = name.toLowerCase();
+		const matches = matcher(pattern, `response_actions[${index}].header`);
 		found.push(seen => {
 			const value = own(seen.headers, key);
-			return value !== undefined && matches(pattern, value);
+			return value !== undefined && matches(value);
 		});
 	}
-	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue));
+	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue, index));
 	else if (jsonValue !== undefined) throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
 	// Last, since it costs most.
 	if (content !== undefined) found.push(({text}) => text.includes(content));
@@ -154,17 +156,36 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 	);
 }
 
-function valueCondition(path: Path, wanted: ResponseRule['jsonValue']): Condition {
+function valueCondition(path: Path, wanted: ResponseRule['jsonValue'], index: number): Condition {
+	const matches = wanted instanceof RegExp ? matcher(wanted, `response_actions[${index}].json_value`) : undefined;
 	return ({value}) => {
 		const found = value === undefined ? undefined : path.first(value);
 		if (found === undefined || found === null) return false;
 		if (wanted === undefined) return true;
 		const text = typeof found === 'string' ? found : stringify(found);
-		return wanted instanceof RegExp ? matches(wanted, text) : text === String(wanted);
+		return matches ? matches(text) : text === String(wanted);
 	};
 }
 
-// A pattern with the flag `g` would remember where it was.
-function matches(pattern: RegExp, text: string): boolean {
-	return text.search(pattern) >= 0;
+function matcher(pattern: RegExp, key: string): (text: string) => boolean {
+	const find = finder(pattern, key);
+	return text => find(text) !== null;
+}
+
+/** Finds the first match of a pattern; one that takes too long is a failure that names its key. */
+export function finder(pattern: RegExp, key: string): (text: string) => RegExpExecArray | null {
+	const find = limited(pattern);
+	return text => {
+		try {
+			return find(text);
+		} catch (error) {
+			if (!(error instanceof SlowPattern)) throw error;
+			throw new Failure(`could not be judged: ${key}: ${error.message}`, {
+				code: 'ERR_HTTP_STATUS',
+				retryable: false,
+				isRuled: true,
+				cause: error,
+			});
+		}
+	};
 }

@@ -4,7 +4,15 @@ import {parsePath} from '../core/path.ts';
 import {BEGINNING_CHARACTERS} from './decode/broken.ts';
 import type {DecodedPart} from './decode/decoder.ts';
 import {excerpt, Failure} from './failure.ts';
-import type {Judge, Outcome, ResponseAction, Seen, Verdict, WaitPlace} from './response-rules.ts';
+import {
+	finder,
+	type Judge,
+	type Outcome,
+	type ResponseAction,
+	type Seen,
+	type Verdict,
+	type WaitPlace,
+} from './response-rules.ts';
 import {delayMs, serverTimeMs} from './retry-after.ts';
 
 export interface SettleOptions {
@@ -98,7 +106,7 @@ function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number
 			: path !== undefined
 				? valueText(seen.value === undefined ? undefined : parsePath(path).first(seen.value))
 				: seen.text;
-	const found = source !== undefined && pattern ? pattern.exec(source) : undefined;
+	const found = source !== undefined && pattern ? finder(pattern, 'response_actions: wait_regex')(source) : undefined;
 	return delayMs(pattern ? (found?.[1] ?? found?.[0]) : source, serverTimeMs(seen.headers, nowMs));
 }
 

@@ -27,6 +27,8 @@ export interface Incoming {
 	readonly status: number;
 	/** Lower-case names; repeated ones joined by `, `. */
 	readonly headers: Record<string, string>;
+	/** Each `Set-Cookie` by itself, as joined ones cannot be told apart. */
+	readonly setCookies: readonly string[];
 	readonly url: URL;
 	/** As it comes over the wire; can be read once. */
 	readonly body: AsyncIterable<Uint8Array>;
@@ -120,6 +122,7 @@ function exchange(
 					method,
 					status,
 					headers: joined(received),
+					setCookies: [received['set-cookie'] ?? []].flat(),
 					url,
 					body,
 					gather: body.gather,

@@ -58,7 +58,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 		left.addNulls(nulls);
 	};
-	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
+	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);

@@ -7,6 +7,7 @@ import {entriesOf, explained, ignoring, makeFolder, syncFolder, writeDurably} fr
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune} from './log.ts';
+import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, dataFolders, publish} from './publish.ts';
 import {type Commit, type Part, type Standing, serialize} from './record.ts';
 import {type Texts, texts, withTexts} from './texts.ts';
@@ -65,7 +66,11 @@ export interface OpenOptions {
  */
 export async function openDataset({root, name, writer}: OpenOptions): Promise<Dataset> {
 	const layout = layoutOf(root, name);
-	await explained(layout.name, layout.home, () => checkPlace(layout, name));
+	await explained(layout.name, layout.home, async () => {
+		for (const path of [layout.lock, layout.log, layout.pending, layout.staging, ...(await dataFolders(layout))])
+			await refuseLinks(storeOf(layout), path);
+		await checkPlace(layout, name);
+	});
 	const lock = await explained(layout.name, layout.home, () => acquire(layout, writer));
 	try {
 		return await explained(layout.name, layout.home, () => recovered(layout, lock));

@@ -2,9 +2,9 @@
 import {createHash} from 'node:crypto';
 import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, makeFolder, writeDurably} from './files.ts';
+import {explained, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, self} from './holder.ts';
-import {STORE} from './layout.ts';
+import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface Invocation {
 	/** When the first attempt began, if an earlier one broke off: ISO 8601, UTC. */
@@ -26,18 +26,18 @@ export async function invocation(root: string, all: readonly {readonly name: str
 		.update(JSON.stringify([kind, resources.toSorted()]))
 		.digest('hex')
 		.slice(0, 16);
-	const path = join(root, STORE, 'runs', `${key}.json`);
+	const path = join(storeOf({root}), 'runs', `${key}.json`);
 	const before = (await explained(resources.join(', '), root, () => holderOf(path))) as Stored | undefined;
 	// Somebody else is at it: the locks of the datasets will say so.
 	if (before && (await isAlive(before, path))) return {brokeOff: undefined, async end() {}};
 	const holder = await self();
 	const stored: Stored = {...holder, startedAt: before?.startedAt ?? holder.since, resources};
-	await explained(resources.join(', '), root, () => store(path, stored));
+	await explained(resources.join(', '), root, () => store(storeOf({root}), path, stored));
 	return {brokeOff: before?.startedAt, end: () => rm(path, {force: true})};
 }
 
-async function store(path: string, content: Stored): Promise<void> {
-	await makeFolder(dirname(path));
+async function store(top: string, path: string, content: Stored): Promise<void> {
+	await makeOwnFolder(top, dirname(path));
 	const draft = `${path}.${content.pid}.part`;
 	await rm(draft, {force: true});
 	await writeDurably(draft, JSON.stringify(content));

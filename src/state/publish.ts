@@ -4,6 +4,7 @@ import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
+import {makeOwnFolder, storeOf} from './own-folders.ts';
 import type {Commit, Part} from './record.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function publish(layout: Layout, commit: Commit, claim: string, kno
 	const sources = await foldersWithParts(layout, folder);
 	const missing: Part[] = [];
 	const folders = new Set<string>(commit.tables.map(table => join(folder, table)));
-	for (const path of folders) await makeFolder(path);
+	for (const path of folders) await makeOwnFolder(storeOf(layout), path);
 	for (const part of commit.parts) {
 		const path = join(folder, part.path);
 		if (known?.has(part.path) || (await exists(path))) continue;
@@ -39,12 +40,15 @@ export async function publish(layout: Layout, commit: Commit, claim: string, kno
 
 /** Folders that may hold a part which is not where it belongs yet. */
 interface Sources {
+	/** The outermost folder of ours. */
+	readonly top: string;
 	readonly flat: readonly string[];
 	readonly data: readonly string[];
 }
 
 async function foldersWithParts(layout: Layout, folder: string): Promise<Sources> {
 	return {
+		top: storeOf(layout),
 		flat: [layout.pending, ...(await entriesOf(layout.staging))],
 		data: (await dataFolders(layout)).filter(other => other !== folder),
 	};
@@ -56,8 +60,8 @@ export async function dataFolders({home}: Layout): Promise<string[]> {
 }
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
-async function fetch({path}: Part, to: string, {flat, data}: Sources): Promise<boolean> {
-	await makeFolder(dirname(to));
+async function fetch({path}: Part, to: string, {top, flat, data}: Sources): Promise<boolean> {
+	await makeOwnFolder(top, dirname(to));
 	for (const folder of flat) if (await isDone(() => rename(unpublished(folder, path), to))) return true;
 	for (const folder of data) if (await isDone(() => link(join(folder, path), to))) return true;
 	// A writer that was overtaken may have been quicker.

@@ -75,6 +75,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		max_body_bytes,
 		trusted_origins,
 		rewrite_links,
+		cookies,
 	} = config.client;
 	const api = made('client', () =>
 		client({
@@ -88,6 +89,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 			...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
 			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
+			...(cookies && {cookies}),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),
 			connections: Math.max(8, concurrency),

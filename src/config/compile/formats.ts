@@ -15,6 +15,12 @@ import {suggest} from '../suggest.ts';
 export interface FormatOptions {
 	/** Parquet: snappy (the default), gzip, brotli, zstd or none. JSONL and CSV: gzip or none. */
 	readonly compression?: string | undefined;
+	readonly csv?: CsvConfig | undefined;
+}
+
+/** `output.csv` */
+export interface CsvConfig {
+	readonly escape_formulas?: boolean | null | undefined;
 }
 
 type Make = (options: FormatOptions) => FileFormat | Promise<FileFormat>;
@@ -23,9 +29,13 @@ const formats: Readonly<Record<FormatName, Make>> = {
 	parquet,
 	jsonl: options => text('jsonl', jsonlFormat, options),
 	'jsonl.gz': options => text('jsonl.gz', jsonlFormat, options),
-	csv: options => text('csv', csvFormat(), options),
-	'csv.gz': options => text('csv.gz', csvFormat(), options),
+	csv: options => text('csv', csvOf(options), options),
+	'csv.gz': options => text('csv.gz', csvOf(options), options),
 };
+
+function csvOf({csv}: FormatOptions): FileFormat {
+	return csvFormat({escapeFormulas: csv?.escape_formulas === true});
+}
 
 export async function fileFormat(name: FormatName, options: FormatOptions = {}): Promise<FileFormat> {
 	return formats[name](options);
@@ -72,9 +82,9 @@ export interface TargetOptions extends FormatOptions {
 }
 
 /** A sink for one file, or for stdout, which `-` stands for. */
-export async function fileTarget(path: string, {format, compression, rejects}: TargetOptions = {}): Promise<Writable> {
+export async function fileTarget(path: string, {format, compression, csv, rejects}: TargetOptions = {}): Promise<Writable> {
 	if (rejects !== undefined && resolve(rejects) === resolve(path))
 		throw new ConfigError(`${path}: the data and the rejects cannot go to one file`);
 	const output = path === '-' ? streamOutput(process.stdout) : fileOutput(path);
-	return sink(withRejects(fileSink(await fileFormat(format ?? formatOfPath(path), {compression}), output), rejects));
+	return sink(withRejects(fileSink(await fileFormat(format ?? formatOfPath(path), {compression, csv}), output), rejects));
 }

@@ -255,6 +255,10 @@ const client = object(
 			.enum(['base_url'])
 			.nullish()
 			.describe('base_url: next links to another origin are followed at that of base_url. Default: as they are.'),
+		cookies: z
+			.boolean()
+			.nullish()
+			.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
 	},
 	{later: ['session']},
 );
@@ -274,6 +278,14 @@ const output = whenNeeded(() =>
 		})
 			.optional()
 			.describe('After how much a run makes durable what it has, so that it can go on from there.'),
+		csv: object({
+			escape_formulas: z
+				.boolean()
+				.nullish()
+				.describe("true: texts that a spreadsheet would run (=1+1) get an apostrophe in front: '=1+1. Default: false."),
+		})
+			.optional()
+			.describe('How CSV files are written.'),
 		part_bytes: z
 			.int()
 			.positive()
@@ -286,10 +298,10 @@ const output = whenNeeded(() =>
 			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(({path, format, compression, checkpoint, part_bytes}) => {
+		.transform(({path, format, compression, checkpoint, part_bytes, csv}) => {
 			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes, csv})};
 		}),
 );
 

@@ -41,7 +41,7 @@ export interface SendToken {
 
 /**
  * Logs in when the first request needs it, once for however many wait, and again after a 401. Only the token is kept of the
- * answer: no other cookie is sent along.
+ * answer: no other cookie is sent along, unless the client keeps `cookies`.
  */
 export function session({login, token, send = {}, expiresInSeconds = Infinity}: SessionOptions): Authenticator {
 	if (!URL.canParse(login.url)) throw new ConfigError(`session() needs a URL to log in at, got ${JSON.stringify(login.url)}`);
