@@ -101,7 +101,7 @@ const shared = {
 	columns: {
 		price: {name: 'price', data_type: 'decimal', precision: 10, scale: 2, nullable: true, description: 'what it costs'},
 		gone: {type: 'bool', hard_delete: true},
-		at: {type: 'timestamp', dedup_sort: 'desc'},
+		at: {type: 'timestamp', time_unit: 'ms', dedup_sort: 'desc'},
 		tags: {type: 'list', items: 'text'},
 		place: {type: 'struct', fields: {x: 'double'}},
 	},
