@@ -21,6 +21,7 @@ import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
 import {leftOut} from './left-out.ts';
+import {lineRows, type TakenLines} from './line-rows.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
@@ -45,7 +46,7 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no selector; in JSON Lines it is a path in each line. @default JSON */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
@@ -80,7 +81,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 /** Where a walk stands: the place of a page, and how far into its body. */
 export type Standing = {
 	at: Cursor;
-	inside?: BodyPlace & {[key: string]: JsonValue};
+	/** `taken`: rows so far, where a line may have several or none. */
+	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
 };
@@ -112,6 +114,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	};
 	const replaced = replacedCharacters(name, options.onWarning);
 	const left = leftOut(name, options.onWarning);
+	const lines = lineRows(options.missingRows === 'empty');
 	const addNulls = (nulls: number): void => {
 		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 		left.addNulls(nulls);
@@ -144,6 +147,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
 
+	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
+	function rowsOf({rows = [], lines: isInLines}: BodyPart, path: Selector): TakenLines {
+		if (isInLines !== undefined) return lines.take(path, rows);
+		return {...path.take(rows), received: rows.length};
+	}
+
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
 		const {tail} = taken;
@@ -162,8 +171,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
 		const path = selector ?? compileSelector(detect(part.value ?? null));
 		selector = path;
-		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows));
+		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
 		const {records, received, nulls} = selection;
+		if (part.lines !== undefined) {
+			lines.checkFound(path, taken.rows + received, part.lines);
+			left.setLines(lines.others, lines.keys);
+		}
 		addNulls(nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;
 		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
@@ -186,16 +199,18 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
-				const {rows = []} = part;
-				taken.rows += rows.length;
 				selector ??= compileSelector('$');
-				const {records, nulls} = selector.take(rows);
+				const {records, nulls, received} = rowsOf(part, selector);
+				taken.rows += received;
 				addNulls(nulls);
 				taken.isEnough ||= isEnough(records);
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place} as Standing};
+				yield {
+					...pageOf(fresh(at, records, taken)),
+					cursor: {at, inside: {...part.place, ...(part.lines !== undefined && {taken: taken.rows})}} as Standing,
+				};
 				continue;
 			}
 			replaced.add(part);
@@ -221,7 +236,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
-			const taken: Taken = {rows: inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
+			const taken: Taken = {rows: inside?.taken ?? inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
@@ -327,8 +342,14 @@ function toldBeforeRows(
 }
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
-function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
-	const {rows = [], value = null, records} = part;
+function selectFrom(
+	part: BodyPart,
+	selector: Selector,
+	before: number,
+	rowsOf: (part: BodyPart, selector: Selector) => TakenLines,
+): Selection {
+	const {rows = [], value = null, records, lines} = part;
+	if (lines !== undefined) return {...rowsOf(part, selector), isList: true};
 	if (records) return {records, nulls: 0, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
 	return {...selector.take(rows), received: rows.length, isList: true};

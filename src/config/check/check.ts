@@ -111,9 +111,9 @@ function noSelector(resource: PlainObject, defaults: PlainObject, at: ConfigPath
 	const own = asObject(resource.endpoint);
 	const {format, data_selector}: PlainObject = {...asObject(defaults.endpoint), ...own};
 	const type = asObject(format).type ?? format;
-	if ((type !== 'jsonl' && type !== 'csv') || data_selector == null || data_selector === '$') return [];
+	if (type !== 'csv' || data_selector == null || data_selector === '$') return [];
 	const advice = own.data_selector == null ? "; resource_defaults has one: write data_selector: '$' here" : '; leave it out';
-	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in ${type} is nothing but rows${advice}`}];
+	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in csv is nothing but rows${advice}`}];
 }
 
 function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
