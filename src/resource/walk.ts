@@ -20,9 +20,11 @@ import {either} from '../http/signals.ts';
 import {joinUrl, type QueryValue, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {type AnswerCheckOptions, answerCheck} from './answer-check.ts';
+import {askedAgain} from './asked-again.ts';
 import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
+import {type NextRequest, withNextRequest} from './next-request.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
@@ -50,6 +52,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
+	/** How pages after the first are asked for, where that differs. Goes with cursors and links. */
+	readonly nextRequest?: NextRequest;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */
@@ -98,7 +102,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
 	const trusted = options.isLink ? [] : [ownOrigin];
 	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
-	const paginator = secretLinks(options.paginator ?? singlePage(), {
+	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
 		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
@@ -119,6 +123,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 		left.addNulls(nulls);
 	};
+	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen);
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
@@ -137,6 +142,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			...(signal && {signal}),
 			...(decoder && {decoder}),
 			...(isStreamable && {keys, shape}),
+			onRetry: again.note,
 			check: part => answers.failure(part, selector),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
@@ -188,8 +194,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
-		const again = end.next === undefined ? undefined : paginator.overlap?.(end.next);
-		return {records: kept, ...end, ...(again && {tail: tailOf(records, again)})};
+		again.answered(at, end.next);
+		const overlapping = end.next === undefined ? undefined : paginator.overlap?.(end.next);
+		return {records: kept, ...end, ...(overlapping && {tail: tailOf(records, overlapping)})};
 	}
 
 	// The pages of one answer. Returns where the walk goes on.

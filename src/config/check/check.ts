@@ -5,7 +5,7 @@
 
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
-import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {nextTakesCursor, otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -75,7 +75,9 @@ function path(
 		if (valueAt(params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
-	const elsewhere = takes ? otherPlace(paginator) : undefined;
+	const elsewhere = takes || nextTakesCursor(paginator) ? otherPlace(paginator) : undefined;
+	if (takes && asObject(paginator).next_request != null)
+		found.push({path: here, message: '{cursor} belongs into the path of next_request, as the first request has none'});
 	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
