@@ -1,7 +1,7 @@
 /** Reads what a person declared about columns; says everything that is wrong with it at once. */
 import {ConfigError, type ConfigIssue} from './errors.ts';
 import type {Column, ColumnDefinition, ColumnDefinitions, DataType, SchemaDefinition} from './schema.ts';
-import {scalarTypes} from './schema.ts';
+import {scalarTypes, timeUnits} from './schema.ts';
 
 /** A declared column: complete, or a name whose type the first value decides. */
 export type DeclaredColumn =
@@ -66,8 +66,12 @@ function named(columns: unknown, path: string, issues: ConfigIssue[]): Named[] {
 }
 
 function readColumn(name: string, definition: ColumnDefinition, path: string, issues: ConfigIssue[]): DeclaredColumn {
-	const {nullable = true, type} = definition;
+	const {nullable = true, type, timeUnit} = definition;
 	if (typeof nullable !== 'boolean') issues.push({path: `${path}.nullable`, message: 'expected true or false'});
+	if (timeUnit !== undefined) {
+		const problem = timeUnitProblem(type, timeUnit);
+		if (problem !== undefined) issues.push({path: `${path}.time_unit`, message: problem});
+	}
 	if (type === undefined) return {name, nullable};
 	if (!types.includes(type)) {
 		issues.push({path, message: `${JSON.stringify(type)} is not a type; known: ${types.join(', ')}`});
@@ -77,7 +81,15 @@ function readColumn(name: string, definition: ColumnDefinition, path: string, is
 	if (type === 'decimal') return readDecimal(name, definition, path, issues);
 	if (type === 'list') return {name, nullable, type, items: readItems(definition.items, path, issues)};
 	if (type === 'struct') return {name, nullable, type, fields: readFields(definition.fields, path, issues)};
-	return {name, nullable, type};
+	return {name, nullable, type, ...(timeUnit !== undefined && {timeUnit})};
+}
+
+/** What is wrong with the unit of a column of this type. */
+export function timeUnitProblem(type: string | undefined, unit: unknown): string | undefined {
+	if (type !== 'timestamp' && type !== 'date') return 'only a column of type timestamp or date has a unit';
+	return timeUnits.some(known => known === unit)
+		? undefined
+		: `expected one of ${timeUnits.join(', ')}; got ${JSON.stringify(unit)}`;
 }
 
 function readDecimal(name: string, definition: ColumnDefinition, path: string, issues: ConfigIssue[]): Column {

@@ -17,7 +17,8 @@ function columnsToJson(columns: readonly Column[]): JsonObject {
 
 function hintsOf(column: Column): JsonObject {
 	if (isUnseen(column)) return {nullable: column.nullable};
-	const hints = {data_type: column.type, nullable: column.nullable};
+	const unit = 'timeUnit' in column && column.timeUnit !== undefined ? {time_unit: column.timeUnit} : {};
+	const hints = {data_type: column.type, nullable: column.nullable, ...unit};
 	if (column.type === 'decimal') return {...hints, precision: column.precision, scale: column.scale};
 	if (column.type === 'list') return {...hints, items: hintsOf(column.items)};
 	if (column.type === 'struct') return {...hints, fields: columnsToJson(column.fields)};
@@ -59,7 +60,18 @@ function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): S
 	return result as SchemaDefinition['columns'];
 }
 
-const own = new Set(['name', 'data_type', 'type', 'nullable', 'precision', 'scale', 'items', 'fields', 'primary_key']);
+const own = new Set([
+	'name',
+	'data_type',
+	'type',
+	'nullable',
+	'precision',
+	'scale',
+	'time_unit',
+	'items',
+	'fields',
+	'primary_key',
+]);
 const ignored = new Set(['description', 'incremental', 'hard_delete', 'dedup_sort', ...databaseHints]);
 
 function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
@@ -67,7 +79,7 @@ function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): Colu
 		if (own.has(key) || ignored.has(key) || key.startsWith('x-')) continue;
 		issues.push({path: `${path}.${key}`, message: `not a column hint; known: ${[...own].join(', ')}`});
 	}
-	const {name, nullable, precision, scale, items, fields} = hints;
+	const {name, nullable, precision, scale, time_unit: timeUnit, items, fields} = hints;
 	const type = hints.data_type ?? hints.type;
 	return {
 		...(name === undefined ? {} : {name}),
@@ -75,6 +87,7 @@ function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): Colu
 		...(hints.primary_key === true ? {nullable: false} : nullable === undefined || nullable === null ? {} : {nullable}),
 		...(type === 'decimal' && (precision ?? undefined) !== undefined ? {precision} : {}),
 		...(type === 'decimal' && (scale ?? undefined) !== undefined ? {scale} : {}),
+		...((timeUnit ?? undefined) !== undefined ? {timeUnit} : {}),
 		...(isObject(items) ? {items: readHints(items, `${path}.items`, issues)} : {}),
 		...(isObject(fields) || Array.isArray(fields) ? {fields: readColumns(fields, `${path}.fields`, issues)} : {}),
 	} as ColumnDefinition;

@@ -4,6 +4,10 @@ import type {JsonValue} from './json.ts';
 export const scalarTypes = ['text', 'bigint', 'double', 'bool', 'timestamp', 'date', 'time', 'binary', 'json'] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
+/** What a number in a column of times counts since 1970. */
+export const timeUnits = ['s', 'ms', 'us', 'ns'] as const;
+export type TimeUnit = (typeof timeUnits)[number];
+
 /** dlt's names. `list` and `struct` are nested columns, stored as such where the format can. */
 export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
 
@@ -31,8 +35,8 @@ export type Column = {
 	readonly unseen?: true;
 	/** The key of the API that it holds, where `naming` makes names: nested ones with a dot between. No other key gets into it. */
 	readonly source?: string;
-} & (
-	| {readonly type: ScalarType}
+} & ( // Of a timestamp or a date: what a number, or a text of digits, counts. Seconds, where it is left out.
+	| {readonly type: ScalarType; readonly timeUnit?: TimeUnit}
 	| {readonly type: 'decimal'; readonly precision: number; readonly scale: number}
 	| {readonly type: 'list'; readonly items: Column}
 	| {readonly type: 'struct'; readonly fields: readonly Column[]}
@@ -70,6 +74,8 @@ export interface ColumnDefinition {
 	readonly precision?: number;
 	/** Digits after the point; decimal only. @default 9 */
 	readonly scale?: number;
+	/** What numbers, and texts of digits, count since 1970; timestamp and date only. @default 's' */
+	readonly timeUnit?: TimeUnit;
 	/** What a list holds. */
 	readonly items?: ColumnDefinition;
 	/** What a struct holds. */

@@ -11,6 +11,8 @@ export const warningKinds = {
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
+	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
+	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource': 'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',

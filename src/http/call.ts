@@ -35,6 +35,7 @@ export interface CallOptions {
 	readonly signal?: AbortSignal | undefined;
 	readonly secretParams?: readonly string[] | undefined;
 	readonly canAskForLess?: boolean | undefined;
+	readonly onRetry?: ((failure: Failure) => void) | undefined;
 }
 
 export interface Call {
@@ -50,7 +51,7 @@ export interface Call {
 
 export function startCall(
 	environment: CallEnvironment,
-	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false}: CallOptions,
+	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false, onRetry}: CallOptions,
 ): Call {
 	const {transport, retry, sleep, limiter, pace, admit, onEvent} = environment;
 	const scope = either(environment.signal, signal);
@@ -65,6 +66,7 @@ export function startCall(
 		sleep,
 		isHopeless: failure => canAskForLess && saysTooMuch(failure),
 		onRetry(failure, attempt, waitMs) {
+			onRetry?.(failure);
 			counts.retries = (counts.retries ?? 0) + 1;
 			if (isPushedBack(failure)) pace.pushedBack();
 			if (failure.details.limited) limiter.penalize(waitMs);

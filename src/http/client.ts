@@ -87,6 +87,8 @@ export interface SendOptions {
 	readonly canAskForLess?: boolean;
 	/** Why a part that came with a status of success is none, if no rule has settled it. */
 	readonly check?: (part: BodyPart) => Failure | undefined;
+	/** Told of each failure after which the request is sent again. Must not throw. */
+	readonly onRetry?: (failure: Failure) => void;
 	/** Rules that go before the client's. */
 	readonly judge?: Judge | undefined;
 }
@@ -179,6 +181,7 @@ export function client(options: ClientOptions): Client {
 			signal,
 			secretParams: authenticator?.secretParams,
 			canAskForLess,
+			onRetry: options.onRetry,
 		});
 		const attempts: AttemptOptions = {
 			origin,

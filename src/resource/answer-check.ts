@@ -5,6 +5,7 @@ import {isObject, type Path, parsePath} from '../core/path.ts';
 import {compact, selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
 import {excerpt, Failure} from '../http/failure.ts';
+import {errorLine} from './error-line.ts';
 import {type ErrorSign, errorSign, isIdentified, isTruthy, mayPass, quoted} from './error-signs.ts';
 
 export interface AnswerCheckOptions {
@@ -56,6 +57,11 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 	function failure(part: BodyPart, given: Selector | undefined): Failure | undefined {
 		const {value, last, rows, records, response} = part;
 		const {status} = response;
+		const said = errorLine(part, given, {error, isOff: errorPath === null, isDeclared});
+		if (said !== undefined) {
+			const advice = 'If this is no error, set error_path: null; a line that is a row needs data_selector: $';
+			return inside(status, said, advice, !mayPass(said));
+		}
 		// Lines of JSON and of CSV are rows, whatever is in them.
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// 204 says by itself that there is no content.

@@ -94,3 +94,12 @@ const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|sess
 export function isIdentified(body: JsonObject): boolean {
 	return !('jsonrpc' in body) && Object.keys(body).some(key => identity.test(key) && !ofTheRequest.test(key));
 }
+
+const besideErrors = /^(code|(request|req|trace|correlation)_?id|type|time|timestamp|path|instance)$/i;
+
+/** Whether an object has nothing but what stands in an error message. */
+export function isBareError(body: JsonObject): boolean {
+	return Object.keys(body).every(key =>
+		[errorKeys, successKeys, stateKeys, messageKeys, besideErrors].some(known => known.test(key)),
+	);
+}

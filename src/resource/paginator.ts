@@ -66,6 +66,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	smaller?(place: Place): Place | undefined;
 	/** How many rows of the page before may come again at the head of the page at this place; those that do are left out. */
 	overlap?(place: Place): number | undefined;
+	/** Whether the server keeps this place itself: who asks for its page again may get the one after it. */
+	isKeptByServer?(place: Place): boolean;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** The walk fails at its end unless as many rows came as the server stated. */

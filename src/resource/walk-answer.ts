@@ -3,13 +3,20 @@ import {SelectorError} from '../core/errors.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
+import type {TakenLines} from './line-rows.ts';
 import type {LoopGuard} from './loop-guard.ts';
 import type {Paginator} from './paginator.ts';
 import type {Tally} from './tally.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
-export function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
-	const {rows = [], value = null, records} = part;
+export function selectFrom(
+	part: BodyPart,
+	selector: Selector,
+	before: number,
+	rowsOf: (part: BodyPart, selector: Selector) => TakenLines,
+): Selection {
+	const {rows = [], value = null, records, lines} = part;
+	if (lines !== undefined) return {...rowsOf(part, selector), isList: true};
 	if (records) return {records, nulls: 0, received: records.length, isList: true};
 	if (before + rows.length === 0) return selector.select(value);
 	return {...selector.take(rows), received: rows.length, isList: true};

@@ -9,6 +9,7 @@ import type {RequestBody} from '../http/request.ts';
 import type {Decide, ResponseRule} from '../http/response-rules.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
+import type {NextRequest} from './next-request.ts';
 import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
 
@@ -27,10 +28,12 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. The rows of the first two need no selector. @default JSON */
+	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no selector; in JSON Lines it is a path in each line. @default JSON */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
+	/** How pages after the first are asked for, where that differs. Goes with cursors and links. */
+	readonly nextRequest?: NextRequest;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */
@@ -62,7 +65,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 /** Where a walk stands: the place of a page, and how far into its body. */
 export type Standing = {
 	at: Cursor;
-	inside?: BodyPlace & {[key: string]: JsonValue};
+	/** `taken`: rows so far, where a line may have several or none. */
+	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
 };

@@ -5,7 +5,7 @@ import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {parsedOf, rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
-import {selector as compileSelector, detect} from '../core/selector.ts';
+import {selector as compileSelector, detect, type Selector} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import {isTrusted} from '../http/origin.ts';
@@ -14,8 +14,11 @@ import {either} from '../http/signals.ts';
 import {joinUrl, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
+import {askedAgain} from './asked-again.ts';
 import {leftOut} from './left-out.ts';
+import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
+import {withNextRequest} from './next-request.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
 import type {Paginator} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
@@ -38,7 +41,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
 	const trusted = options.isLink ? [] : [ownOrigin];
 	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
-	const paginator = secretLinks(options.paginator ?? singlePage(), {
+	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
 		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
@@ -54,10 +57,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	};
 	const replaced = replacedCharacters(name, options.onWarning);
 	const left = leftOut(name, options.onWarning);
+	const lines = lineRows(options.missingRows === 'empty');
 	const addNulls = (nulls: number): void => {
 		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
 		left.addNulls(nulls);
 	};
+	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
@@ -76,6 +81,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			...(signal && {signal}),
 			...(decoder && {decoder}),
 			...(isStreamable && {keys, shape}),
+			onRetry: again.note,
 			check: part => answers.failure(part, selector),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
@@ -85,6 +91,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	};
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
+
+	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
+	function rowsOf({rows = [], lines: isInLines}: BodyPart, path: Selector): TakenLines {
+		if (isInLines !== undefined) return lines.take(path, rows);
+		return {...path.take(rows), received: rows.length};
+	}
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
@@ -104,8 +116,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
 		const path = selector ?? compileSelector(detect(part.value ?? null));
 		selector = path;
-		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows));
+		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
 		const {records, received, nulls} = selection;
+		if (part.lines !== undefined) {
+			lines.checkFound(path, taken.rows + received, part.lines);
+			left.setLines(lines.others, lines.keys);
+		}
 		addNulls(nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;
 		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
@@ -117,8 +133,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
-		const again = end.next === undefined ? undefined : paginator.overlap?.(end.next);
-		return {records: kept, ...end, ...(again && {tail: tailOf(records, again)})};
+		again.answered(at, end.next);
+		const overlapping = end.next === undefined ? undefined : paginator.overlap?.(end.next);
+		return {records: kept, ...end, ...(overlapping && {tail: tailOf(records, overlapping)})};
 	}
 
 	// The pages of one answer. Returns where the walk goes on.
@@ -128,16 +145,18 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
-				const {rows = []} = part;
-				taken.rows += rows.length;
 				selector ??= compileSelector('$');
-				const {records, nulls} = selector.take(rows);
+				const {records, nulls, received} = rowsOf(part, selector);
+				taken.rows += received;
 				addNulls(nulls);
 				taken.isEnough ||= isEnough(records);
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place} as Standing};
+				yield {
+					...pageOf(fresh(at, records, taken)),
+					cursor: {at, inside: {...part.place, ...(part.lines !== undefined && {taken: taken.rows})}} as Standing,
+				};
 				continue;
 			}
 			replaced.add(part);
@@ -163,7 +182,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
-			const taken: Taken = {rows: inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
+			const taken: Taken = {rows: inside?.taken ?? inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {

@@ -70,6 +70,9 @@ const paginators = [
 	{type: 'cursor', cursor_path: 'next', cursor_param: 'c', stop_after_empty_page: true, has_more_path: 'more'},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
 	{type: 'cursor', cursor_header: 'x-cursor'},
+	{type: 'cursor', cursor_body_path: 'id', next_request: {method: 'POST', path: 'scroll', json: {scroll: '1m'}}},
+	{type: 'cursor', next_request: {path: 'jobs/{cursor}', params: {a: 1}, headers: {accept: '*/*'}}},
+	{type: 'json_link', next_request: {method: 'GET'}},
 	{type: 'json_link', next_url_path: 'next', has_more_path: 'more'},
 	{type: 'header_link', links_next_key: 'next', has_more_path: 'more'},
 	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c'},
@@ -101,7 +104,7 @@ const shared = {
 	columns: {
 		price: {name: 'price', data_type: 'decimal', precision: 10, scale: 2, nullable: true, description: 'what it costs'},
 		gone: {type: 'bool', hard_delete: true},
-		at: {type: 'timestamp', dedup_sort: 'desc'},
+		at: {type: 'timestamp', time_unit: 'ms', dedup_sort: 'desc'},
 		tags: {type: 'list', items: 'text'},
 		place: {type: 'struct', fields: {x: 'double'}},
 	},

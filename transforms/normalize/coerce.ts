@@ -3,10 +3,10 @@ import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
 import {own} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path.ts';
-import type {Column, ScalarType} from '../../src/core/schema.ts';
+import type {Column, ScalarType, TimeUnit} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
 import {digitCounts, exactDouble, isDecimal, isNumeral, parseInteger, plainDigits, toDecimal} from './digits.ts';
-import {fromEpochSeconds, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime, readTimestamp} from './time.ts';
+import {fromEpoch, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime, readTimestamp} from './time.ts';
 
 /** The type of a column, without its name. */
 export type Kind = {readonly type: ScalarType} | {readonly type: 'decimal'; readonly precision: number; readonly scale: number};
@@ -105,6 +105,9 @@ export function coerce(column: Column, value: JsonValue, leniency: Leniency = 'd
 	if (column.type === 'json') return leniency === 'declared' && isJsonText(value) ? toJson(value) : value;
 	if (fits(column, value)) return value;
 	if (typeof value === 'object' && !(value instanceof Decimal)) return undefined;
+	const unit = 'timeUnit' in column ? column.timeUnit : undefined;
+	// Who gives the unit says that numbers are how this column is written.
+	if (unit !== undefined && isCount(value)) return toTime(column, fromCount(value, unit));
 	if (leniency === 'strict' && !isRelated(column, value)) return undefined;
 	if (leniency === 'inferred' && !isPlain(column, value)) return undefined;
 	switch (column.type) {
@@ -117,9 +120,8 @@ export function coerce(column: Column, value: JsonValue, leniency: Leniency = 'd
 		case 'bool':
 			return toBool(value);
 		case 'timestamp':
-			return toTimestamp(value);
 		case 'date':
-			return toTimestamp(value)?.slice(0, 10);
+			return toTime(column, toTimestamp(value));
 		case 'time':
 			return typeof value === 'string' ? parseTime(value) : undefined;
 		case 'decimal': {
@@ -213,9 +215,25 @@ function toTimestamp(value: JsonValue): string | undefined {
 		const time = readTimestamp(value);
 		if (time !== undefined || !isNumeral(value)) return time;
 	}
-	const seconds = numberText(value);
-	const plain = seconds === undefined ? undefined : plainDigits(seconds);
-	return plain === undefined ? undefined : fromEpochSeconds(plain);
+	return fromCount(value);
+}
+
+function toTime({type}: Column, timestamp: string | undefined): string | undefined {
+	return type === 'date' ? timestamp?.slice(0, 10) : timestamp;
+}
+
+/** A number, or a text that is one. */
+export function isCount(value: JsonValue): boolean {
+	return typeof value === 'string'
+		? isNumeral(value)
+		: typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
+}
+
+/** The timestamp of a count since 1970. */
+export function fromCount(value: JsonValue, unit?: TimeUnit): string | undefined {
+	const text = numberText(value);
+	const plain = text === undefined ? undefined : plainDigits(text);
+	return plain === undefined ? undefined : fromEpoch(plain, unit);
 }
 
 function toBinary(value: JsonValue): string | undefined {

@@ -4,9 +4,9 @@ import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
-import type {Naming, SchemaContract} from '../../src/core/schema.ts';
+import type {Column, Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
-import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
+import {coerce, fits, fromCount, infer, isCount, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
 import {filler, isDeletion} from './deletion.ts';
 import {columnName, SEPARATOR} from './naming.ts';
@@ -259,7 +259,7 @@ export function recordReader(
 		values[slot.index] = null;
 		dropped.push(slot);
 		if (contract.dataType === 'freeze' || contract.dataType === 'discard_row' || !slot.column.nullable) {
-			refuse(slot.name, 'type', `got ${describe(value)}, expected ${describeType(slot.column)}`);
+			refuse(slot.name, 'type', `got ${describe(value)}, expected ${describeType(slot.column)}${aboutUnit(slot.column, value)}`);
 		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
@@ -316,4 +316,12 @@ function absence(name: string, record: JsonRecord): string {
 	const isPath = steps.length > 1 && isObject(own(record, steps[0] ?? ''));
 	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
 	return `absent, and the column is not nullable${advice}`;
+}
+
+// A number beyond all years mostly counts something finer than the column says.
+function aboutUnit(column: Column, value: JsonValue): string {
+	if ((column.type !== 'timestamp' && column.type !== 'date') || !isCount(value)) return '';
+	const {timeUnit = 's'} = column;
+	if (fromCount(value, timeUnit) !== undefined) return '';
+	return `; as time_unit: ${timeUnit} it is outside the years 1 to 9999`;
 }

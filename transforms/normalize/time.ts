@@ -1,8 +1,10 @@
 /** Timestamps, dates and times of day: the one spelling that records hold, and how others become it. */
 import {ZERO} from '../../src/core/ascii.ts';
+import type {TimeUnit} from '../../src/core/schema.ts';
 import {parseTime as parse, type Time} from '../../src/core/time/grammar.ts';
 import {secondsOf} from '../../src/core/time/instant.ts';
 import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
+import {plainDigits} from './digits.ts';
 
 const DAY = 86_400;
 const FIRST_SECOND = Date.parse('0001-01-01T00:00:00Z') / 1000;
@@ -79,11 +81,18 @@ function atSecond(second: number, fraction: string): string | undefined {
 	return `${new Date(second * 1000).toISOString().slice(0, 19)}${withDot(fraction)}Z`;
 }
 
-/** The timestamp of epoch seconds, given as plain digits: `1704067200`, `-1.5`. `undefined` outside the years 1 to 9999. */
-export function fromEpochSeconds(digits: string): string | undefined {
-	const [whole = '', fraction = ''] = digits.split('.');
+const zeros: Readonly<Record<TimeUnit, number>> = {s: 0, ms: 3, us: 6, ns: 9};
+
+/**
+ * The timestamp of a count since 1970, given as plain digits: `1704067200`, `-1.5`. Digits of it that are finer than a
+ * microsecond are cut. `undefined` outside the years 1 to 9999.
+ */
+export function fromEpoch(digits: string, unit: TimeUnit = 's'): string | undefined {
+	const plain = unit === 's' ? digits : plainDigits(`${digits}e-${zeros[unit]}`);
+	if (plain === undefined) return undefined;
+	const [whole = '', fraction = ''] = plain.split('.');
 	const micros = fraction.slice(0, 6).replace(/0+$/, '');
-	if (!digits.startsWith('-') || micros === '') return atSecond(Number(whole), micros);
+	if (!plain.startsWith('-') || micros === '') return atSecond(Number(whole), micros);
 	const rest = String(1_000_000 - Number(micros.padEnd(6, '0'))).padStart(6, '0');
 	return atSecond(Number(whole) - 1, rest.replace(/0+$/, ''));
 }

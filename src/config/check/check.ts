@@ -5,7 +5,7 @@
 
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
-import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {nextTakesCursor, otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -75,7 +75,9 @@ function path(
 		if (valueAt(params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
-	const elsewhere = takes ? otherPlace(paginator) : undefined;
+	const elsewhere = takes || nextTakesCursor(paginator) ? otherPlace(paginator) : undefined;
+	if (takes && asObject(paginator).next_request != null)
+		found.push({path: here, message: '{cursor} belongs into the path of next_request, as the first request has none'});
 	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
@@ -111,9 +113,9 @@ function noSelector(resource: PlainObject, defaults: PlainObject, at: ConfigPath
 	const own = asObject(resource.endpoint);
 	const {format, data_selector}: PlainObject = {...asObject(defaults.endpoint), ...own};
 	const type = asObject(format).type ?? format;
-	if ((type !== 'jsonl' && type !== 'csv') || data_selector == null || data_selector === '$') return [];
+	if (type !== 'csv' || data_selector == null || data_selector === '$') return [];
 	const advice = own.data_selector == null ? "; resource_defaults has one: write data_selector: '$' here" : '; leave it out';
-	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in ${type} is nothing but rows${advice}`}];
+	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in csv is nothing but rows${advice}`}];
 }
 
 function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {

@@ -6,6 +6,7 @@ import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
 import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
+import type {NextRequest} from '../../resource/next-request.ts';
 import type {Paginator} from '../../resource/paginator.ts';
 import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
 import {cursor} from '../../resource/paginators/cursor.ts';
@@ -15,10 +16,11 @@ import {offset} from '../../resource/paginators/offset.ts';
 import {pageNumber} from '../../resource/paginators/page-number.ts';
 import {singlePage} from '../../resource/paginators/single-page.ts';
 import type {WalkOptions} from '../../resource/walk-options.ts';
+import {fill, template} from '../placeholders/braces.ts';
 import type {BodyFormat} from '../schema/decoder.ts';
 import type {Paginator as PaginatorConfig} from '../schema/paginator.ts';
 import {responseRule} from '../schema/response-action.ts';
-import {defined} from '../tree.ts';
+import {defined, mapLeaves} from '../tree.ts';
 import {bodyOf} from './body.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
 
@@ -53,6 +55,7 @@ export function request(
 		method,
 		params,
 		headers,
+		...nextRequestOf(paginator),
 		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
 		...(body && {body}),
 		...(selector !== undefined ? {selector} : rows && {selector: '$'}),
@@ -62,6 +65,15 @@ export function request(
 		...(missingRows !== undefined && {missingRows}),
 		...(stopWhen !== undefined && {stopWhen}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
+	};
+}
+
+// Braces are literal here, but for {cursor} in the path.
+function nextRequestOf(paginator: PaginatorConfig): Pick<WalkOptions, 'nextRequest'> {
+	const given = 'next_request' in paginator ? paginator.next_request : undefined;
+	if (!given) return {};
+	return {
+		nextRequest: mapLeaves(given, leaf => (typeof leaf === 'string' ? fill(template(leaf, ['cursor'])) : leaf)) as NextRequest,
 	};
 }
 

@@ -2,7 +2,7 @@
 import type {JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
-import {CURSOR, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {CURSOR, nextTakesCursor, takesCursor} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
@@ -151,6 +151,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 	const takes = takesCursor(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
 	const isEntity = isSingleEntity(takes ? path.replaceAll(CURSOR, '') : path);
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
+	const paginator = endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -159,7 +160,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		headers: literal(withoutNull(endpoint.headers ?? {})),
 		...(endpoint.json != null && {json: literal(endpoint.json)}),
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
-		paginator: endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'})),
+		paginator,
 		...(selector !== undefined && {data_selector: selector}),
 		...(endpoint.error_path !== undefined && {error_path: endpoint.error_path}),
 		...(endpoint.ready_path != null && {ready_path: endpoint.ready_path}),
@@ -169,7 +170,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
-		...(takes && {cursor_in_path: true}),
+		...((takes || nextTakesCursor(paginator)) && {cursor_in_path: true}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(incremental && {incremental}),
 	};

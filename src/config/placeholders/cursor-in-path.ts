@@ -1,7 +1,7 @@
 /** `{cursor}` in the path of an endpoint: where a paginator puts the cursor, instead of a parameter. */
 
 import {asObject, type PlainObject} from '../tree.ts';
-import {placeholders} from './braces.ts';
+import {placeholders, template} from './braces.ts';
 
 export const CURSOR = '{cursor}';
 
@@ -11,6 +11,12 @@ const paginators = ['cursor', 'header_cursor'];
 export function takesCursor(path: string, params: PlainObject, paginator: unknown): boolean {
 	const type = asObject(paginator).type ?? paginator;
 	return params.cursor == null && typeof type === 'string' && paginators.includes(type) && placeholders(path).includes('cursor');
+}
+
+/** Whether the cursor goes into the path of the requests after the first one. */
+export function nextTakesCursor(paginator: unknown): boolean {
+	const {path} = asObject(asObject(paginator).next_request);
+	return typeof path === 'string' && takesCursor(template(path, ['cursor']), {}, paginator);
 }
 
 /** The key of the paginator that sends the cursor somewhere else, which it cannot do as well. */

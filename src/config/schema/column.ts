@@ -1,6 +1,7 @@
 /** The schema of `columns`: types and hints, as an object by name or as a list. */
 import * as z from 'zod';
-import {type DataType, databaseHints, scalarTypes} from '../../core/schema.ts';
+import {timeUnitProblem} from '../../core/definition.ts';
+import {type DataType, databaseHints, scalarTypes, type TimeUnit, timeUnits} from '../../core/schema.ts';
 import {asObject, defined} from '../tree.ts';
 import {always, count, object, text} from './object.ts';
 
@@ -13,6 +14,8 @@ export interface ColumnHints {
 	readonly nullable?: boolean;
 	readonly precision?: number;
 	readonly scale?: number;
+	/** What a number counts since 1970: of a timestamp or a date. */
+	readonly time_unit?: TimeUnit;
 	/** Of a `list`. */
 	readonly items?: ItemHints;
 	/** Of a `struct`. */
@@ -37,6 +40,7 @@ export type ColumnInput =
 			nullable?: boolean | undefined;
 			precision?: number | undefined;
 			scale?: number | undefined;
+			time_unit?: TimeUnit | undefined;
 			items?: ColumnInput | undefined;
 			fields?: ColumnsInput | undefined;
 			hard_delete?: boolean | undefined;
@@ -64,6 +68,10 @@ const hints = z
 				nullable: z.boolean().optional().describe('Whether a value may be missing. Default: true.'),
 				precision: z.int().positive().optional().describe('Digits of a decimal.'),
 				scale: count().optional().describe('Digits of a decimal after the point.'),
+				time_unit: z
+					.enum(timeUnits)
+					.optional()
+					.describe('Of a timestamp or date: what numbers and texts of digits count since 1970. Default: s.'),
 				items: column.optional().describe('What a list holds.'),
 				fields: z
 					.lazy(() => columns)
@@ -90,6 +98,8 @@ const hints = z
 					report('fields', 'required key is missing: the columns of the struct');
 				if (kind !== 'list' && given.items !== undefined) report('items', 'only a column of type list has items');
 				if (kind !== 'struct' && given.fields !== undefined) report('fields', 'only a column of type struct has fields');
+				const unitProblem = given.time_unit === undefined ? undefined : timeUnitProblem(kind, given.time_unit);
+				if (unitProblem !== undefined) report('time_unit', unitProblem);
 				if (typeof given.precision === 'number' && typeof given.scale === 'number' && given.scale > given.precision)
 					report('scale', `must not be over precision, which is ${given.precision}`);
 			}, always)

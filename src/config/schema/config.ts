@@ -8,6 +8,7 @@ import {auth} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
+import {method, methods} from './method.ts';
 import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
 import {rateLimit} from './rate-limit.ts';
@@ -16,8 +17,6 @@ import {responseActions} from './response-action.ts';
 import {processingSteps} from './steps.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
 const param = z.union([scalar, z.array(scalar)]);
 
@@ -38,13 +37,7 @@ const endpointShape = {
 		.string()
 		.optional()
 		.describe('Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.'),
-	method: z
-		.string()
-		.transform((given, context) => {
-			const method = methods.find(known => known === given.toUpperCase());
-			if (!method) context.addIssue({code: 'invalid_value', values: [...methods], input: given});
-			return method ?? z.NEVER;
-		})
+	method: method()
 		.nullish()
 		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
 	params: z

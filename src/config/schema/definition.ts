@@ -6,12 +6,14 @@ export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
 	return {columns: columns.map(column => ({...columnDefinition(column), name: column.name}))};
 }
 
-function columnDefinition({data_type: type, nullable, precision, scale, items, fields}: ItemHints): ColumnDefinition {
+function columnDefinition(hints: ItemHints): ColumnDefinition {
+	const {data_type: type, nullable, precision, scale, time_unit: timeUnit, items, fields} = hints;
 	return {
 		...(type && {type}),
 		...(nullable !== undefined && {nullable}),
 		...(precision !== undefined && {precision}),
 		...(scale !== undefined && {scale}),
+		...(timeUnit !== undefined && {timeUnit}),
 		...(items && {items: columnDefinition(items)}),
 		...(fields && {fields: definition(fields).columns}),
 	};

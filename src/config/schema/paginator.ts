@@ -1,5 +1,6 @@
 /** The schema of `paginator`: how the next page is asked for, and when to stop. */
 import * as z from 'zod';
+import {nextLinkRequest, nextRequest} from './next-request.ts';
 import {always, count, kind, object, responsePath, text} from './object.ts';
 
 const morePath = () =>
@@ -81,6 +82,7 @@ const cursor = kind(['cursor'], 'Sends back a value that the last response held.
 		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 		stop_after_empty_page: stopAfterEmptyPage(false),
 		has_more_path: morePath(),
+		next_request: nextRequest(),
 	}).superRefine((paginator, context) => {
 		oneOf('cursor_param', 'cursor_body_path', paginator, context);
 		oneHeader(paginator, context);
@@ -92,6 +94,7 @@ const jsonLink = kind(['json_link', 'json_response'], 'Follows a link in the bod
 		type,
 		next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
 		has_more_path: morePath(),
+		next_request: nextLinkRequest(),
 	}).transform(paginator => ({...paginator, type: 'json_link' as const})),
 );
 
@@ -100,6 +103,7 @@ const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
 		type,
 		links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
 		has_more_path: morePath(),
+		next_request: nextLinkRequest(),
 	}),
 );
 
@@ -109,6 +113,7 @@ const headerCursor = kind(['header_cursor'], 'Sends back a value that a header o
 		cursor_key: text().default('next').describe('Name of the response header.'),
 		cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
 		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
+		next_request: nextRequest(),
 	})
 		.superRefine(oneHeader, always)
 		.transform(paginator => ({

@@ -37,6 +37,11 @@ export interface DecodedPart {
 	readonly bytes?: Uint8Array;
 	/** In the last part: so many characters of the body could not be read in its charset, and are U+FFFD. @default 0 */
 	readonly replaced?: number;
+	/**
+	 * The rows are lines, each a JSON document of its own, and a selector is about each of them: so many lines of the body have come
+	 * by the end of this part.
+	 */
+	readonly lines?: number;
 	/** The body that `value` was read from, when it is no JSON: for rules about it. */
 	readonly text?: string;
 }

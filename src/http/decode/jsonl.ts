@@ -6,8 +6,13 @@ import type {Decoder} from './decoder.ts';
 import {decodeRows, type TextReader} from './text-rows.ts';
 
 /** The `Decoder` for JSON Lines. Blank lines are skipped; a broken one is named by its number. */
-export const jsonlDecoder: Decoder = (response, options) =>
-	decodeRows(response, options, {format: 'JSON Lines', reader: lineReader()});
+export const jsonlDecoder: Decoder = async function* jsonl(response, options) {
+	let lines = options.after?.rows ?? 0;
+	for await (const part of decodeRows(response, options, {format: 'JSON Lines', reader: lineReader()})) {
+		lines += part.rows?.length ?? 0;
+		yield {...part, lines};
+	}
+};
 
 // More tell nothing more.
 const MOST_KEYS = 10_000;
