@@ -24,6 +24,9 @@ export interface PageStart {
 	readonly url: URL;
 }
 
+/** `stop`: the end of the walk, and its rows are left out. `keep`: a page like any other. */
+export type RepeatedPage = 'error' | 'stop' | 'keep';
+
 /** What a paginator learns from a page. */
 export interface PageAnswer extends PageStart {
 	/** Items the server sent, which an offset advances by. */
@@ -70,6 +73,12 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	isKeptByServer?(place: Place): boolean;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
 	total?(place: Place, answer: PageAnswer): number | undefined;
+	/** Whether the page at this place may be the first one again, as servers that count from 1 take 0 for 1. It is left out then. */
+	mayRepeatFirst?(place: Place): boolean;
+	/** What a page is whose rows have all come before. @default 'error' */
+	readonly repeatedPage?: RepeatedPage | undefined;
+	/** So many pages in a row may have no rows while each names a next one. @default 100 */
+	readonly maxEmptyPages?: number | undefined;
 	/** The walk fails at its end unless as many rows came as the server stated. */
 	readonly requireTotal?: boolean;
 	/** The place in words, for messages: `offset 300`. */

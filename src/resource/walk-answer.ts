@@ -44,8 +44,8 @@ export function step(
 		const next = paginator.next(at, answer);
 		tally.answer(at, answer);
 		if (next === undefined) return {failure: tally.end()};
-		guard.next(next);
-		return {next};
+		// A place that was read may be declared the end.
+		return guard.next(next) ? {next} : {failure: tally.end()};
 	} catch (failure) {
 		return {failure};
 	}
@@ -65,7 +65,7 @@ export function settle(
 	outcome: 'ignored' | 'stopped',
 ): Ending {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
-	steps.guard.answer(at, undefined, 0);
+	steps.guard.answer(at, {records: [], received: 0});
 	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
 	return {records: [], next, failure: next === undefined ? steps.tally.end() : undefined};
 }

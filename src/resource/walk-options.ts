@@ -28,6 +28,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly body?: RequestBody;
 	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
 	readonly selector?: string;
+	/** Names of the fields that tell records apart. A page whose records have all come before is noticed by them. @default id, uuid … */
+	readonly primaryKey?: readonly string[] | undefined;
 	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no selector; in JSON Lines it is a path in each line. @default JSON */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
@@ -69,4 +71,6 @@ export type Standing = {
 	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
+	/** That of the whole page before, where a page that comes again is the end. */
+	last?: string;
 };

@@ -50,7 +50,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	});
 	const steps: Steps = {
 		paginator,
-		guard: loopGuard(paginator, base),
+		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
 		tally: tally(paginator, counts, cursor === undefined, message =>
 			options.onWarning?.({code: 'total-not-reached', resource: name, message}),
 		),
@@ -112,6 +112,14 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		return taken.repeated === 0 ? records : parsedOf(records).slice(taken.repeated);
 	}
 
+	function leaveOut(at: Cursor, taken: Taken): void {
+		taken.repeated = taken.rows;
+		const message =
+			`${paginator.describe(at)} has the rows of the page before; the API counts its pages from 1. ` +
+			'They were left out. Set base_page: 1';
+		options.onWarning?.({code: 'first-page-again', resource: name, message});
+	}
+
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
 		const path = selector ?? compileSelector(detect(part.value ?? null));
@@ -128,8 +136,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		taken.rows += received;
 		taken.isEnough ||= isEnough(records);
 		sizes.arrived();
-		const kept = fresh(at, records, taken);
-		steps.guard.answer(at, part.fingerprint, taken.rows - taken.repeated);
+		const fromHere = fresh(at, records, taken);
+		const verdict = steps.guard.answer(at, {
+			records,
+			received: taken.rows - taken.repeated - nulls,
+			fingerprint: part.fingerprint,
+			isInSlices: taken.rows > received,
+		});
+		if (verdict === 'end') return {records: [], failure: steps.tally.end()};
+		if (verdict === 'again') leaveOut(at, taken);
+		const kept = verdict === 'again' ? [] : fromHere;
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
@@ -167,7 +183,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				yield page;
 				throw end.failure;
 			}
-			next = end.next === undefined ? undefined : {at: end.next, ...(end.tail && {tail: end.tail})};
+			const {last} = steps.guard;
+			const also = {...(end.tail && {tail: end.tail}), ...(last !== undefined && {last})};
+			next = end.next === undefined ? undefined : {at: end.next, ...also};
 			if (next === undefined) {
 				replaced.tell();
 				left.tell();

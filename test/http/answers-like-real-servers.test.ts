@@ -301,7 +301,7 @@ test('the same cursor again and again ends in an error, after two requests', asy
 		[{path: '/rows', respond: {fn: () => ({json: {data: [{id: count++}], cursors: {next: 'again'}}})}}],
 		{...data, paginator: 'cursor'},
 	);
-	match(error, /^rows: cursor again: the server leads back to cursor again, which has been read; paging would never end$/);
+	match(error, /^rows: cursor again: the server leads back to cursor again, which has been read; paging would never end\./);
 	strictEqual(rows.length, 2);
 	strictEqual(requests.length, 2);
 });

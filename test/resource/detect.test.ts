@@ -152,8 +152,9 @@ for (const [name, respond] of Object.entries(answers)) {
 	});
 }
 
-for (const [signs, sent] of [
-	[{total_pages: 3}, 'the query parameter page=1'],
+for (const [signs, sent, most = 2] of [
+	// Page 1 might be the first one for a server that counts from 1.
+	[{total_pages: 3}, 'the query parameter page=2', 3],
 	[{page: 1, per_page: 2, total: 5}, 'the query parameter page=2'],
 	[{next_cursor: 'c'}, 'the query parameter cursor="c"'],
 	[{offset: 0, limit: 2, total: 5}, 'the query parameter offset=2, limit=2'],
@@ -161,10 +162,10 @@ for (const [signs, sent] of [
 ] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
 		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
-		match(message, /\(auto chose \w+\): the answer is the same as for the first page/);
+		match(message, /\(auto chose \w+\): the rows are the same as for the first page/);
 		match(message, new RegExp(`does the server ignore ${sent}\\?`));
 		deepStrictEqual(rows, data);
-		strictEqual(requests.length, 2);
+		strictEqual(requests.length, most);
 	});
 }
 

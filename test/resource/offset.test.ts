@@ -152,7 +152,9 @@ test('a server that ignores the offset is found out at the second page', async (
 		strictEqual(error instanceof PaginationError, true);
 		strictEqual(
 			(error as Error).message,
-			'rows: offset 10: the answer is the same as for offset 0, byte for byte; does the server ignore the query parameter offset=10? If it sends everything at once, use single_page; if the rows truly are the same, ask for a field that tells them apart',
+			'rows: offset 10: the rows are the same as for offset 0; does the server ignore the query parameter offset=10? ' +
+				'If it sends everything at once, use single_page; if its last page comes again for ever, set repeated_page: stop; ' +
+				'if the rows are right, set repeated_page: keep',
 		);
 		return true;
 	});

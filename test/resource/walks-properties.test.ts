@@ -200,7 +200,7 @@ for (const [name, build] of Object.entries(broken)) {
 				const [paginator, answer] = build(given);
 				api = answer;
 				const {message} = await walkAt(server.url, {selector: 'data', paginator});
-				match(message, /^r: .+: (the answer is the same|the server leads back|has_more_path)/);
+				match(message, /^r: .+: (the rows are the same|the server leads back|has_more_path)/);
 			}),
 			RUNS,
 		));

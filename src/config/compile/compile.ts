@@ -116,6 +116,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 				return {
 					name: resource.name,
 					...request(resource.endpoint, detected),
+					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					// Nothing is asked for beyond a limit.
 					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),

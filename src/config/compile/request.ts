@@ -99,7 +99,7 @@ function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyForm
 function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
 	switch (config.type) {
 		case 'auto':
-			return auto(defined({onDetected}));
+			return auto(defined({onDetected, ...camelCased(config)}));
 		case 'single_page':
 			return singlePage();
 		case 'offset':
@@ -119,7 +119,7 @@ function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetect
 
 // A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
 function inPath(config: PaginatorConfig): Paginator {
-	if (config.type === 'header_cursor') return headerCursor({cursorKey: config.cursor_key, cursorInPath: true});
+	if (config.type === 'header_cursor') return headerCursor({...camelCased({...config, cursor_param: null}), cursorInPath: true});
 	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
 }
 

@@ -17,6 +17,21 @@ const totalPath = (what: string) =>
 const requireTotal = (what: string) =>
 	z.boolean().optional().describe(`Fail at the end unless as many records came as ${what} states.`);
 
+/** Of every kind that has more than one page. */
+const loops = () => ({
+	repeated_page: z
+		.enum(['error', 'stop', 'keep'])
+		.optional()
+		.describe(
+			'A page whose records have all come before: an error, the end (its records are left out), or a page. Default: error.',
+		),
+	max_empty_pages: z
+		.int()
+		.positive()
+		.optional()
+		.describe('Fail when more pages in a row have no records, and each names a next one. Default: 100.'),
+});
+
 const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 200, …', type =>
 	object({
 		type,
@@ -31,6 +46,7 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 		stop_after_empty_page: stopAfterEmptyPage(true),
 		has_more_path: morePath(),
 		require_total: requireTotal('the API'),
+		...loops(),
 	})
 		.superRefine((paginator, context) => {
 			oneOf('offset_param', 'offset_body_path', paginator, context);
@@ -57,6 +73,7 @@ const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type
 		stop_after_empty_page: stopAfterEmptyPage(true),
 		has_more_path: morePath(),
 		require_total: requireTotal('the header X-Total-Count'),
+		...loops(),
 	})
 		.superRefine((paginator, context) => {
 			oneOf('page_param', 'page_body_path', paginator, context);
@@ -83,6 +100,7 @@ const cursor = kind(['cursor'], 'Sends back a value that the last response held.
 		stop_after_empty_page: stopAfterEmptyPage(false),
 		has_more_path: morePath(),
 		next_request: nextRequest(),
+		...loops(),
 	}).superRefine((paginator, context) => {
 		oneOf('cursor_param', 'cursor_body_path', paginator, context);
 		oneHeader(paginator, context);
@@ -95,6 +113,7 @@ const jsonLink = kind(['json_link', 'json_response'], 'Follows a link in the bod
 		next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
 		has_more_path: morePath(),
 		next_request: nextLinkRequest(),
+		...loops(),
 	}).transform(paginator => ({...paginator, type: 'json_link' as const})),
 );
 
@@ -104,6 +123,7 @@ const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
 		links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
 		has_more_path: morePath(),
 		next_request: nextLinkRequest(),
+		...loops(),
 	}),
 );
 
@@ -114,6 +134,7 @@ const headerCursor = kind(['header_cursor'], 'Sends back a value that a header o
 		cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
 		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 		next_request: nextRequest(),
+		...loops(),
 	})
 		.superRefine(oneHeader, always)
 		.transform(paginator => ({
@@ -123,7 +144,7 @@ const headerCursor = kind(['header_cursor'], 'Sends back a value that a header o
 );
 
 const singlePage = kind(['single_page'], 'One request, no more.', type => object({type}));
-const auto = kind(['auto'], 'Found out from the first response.', type => object({type}));
+const auto = kind(['auto'], 'Found out from the first response.', type => object({type, ...loops()}));
 
 const paginatorObject = z.discriminatedUnion('type', [
 	auto,

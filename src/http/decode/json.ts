@@ -30,16 +30,18 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 
 // With a shape, the records are left as text where that can be.
 function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
-	const part = {last: true, size: bytes.length, fingerprint: digestOf(bytes)};
+	const part = {last: true, size: bytes.length};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
 	if (isText) mendBytes(bytes);
 	const asText = isText && keys && shape && shape.wanted !== 'records' && unparsed(bytes, keys, shape);
+	// The text of the records is a better fingerprint, and is at hand.
 	if (asText) return {...part, ...asText, bytes};
+	const fingerprint = digestOf(bytes);
 	const {text, replaced} = isText
 		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}
 		: textOf(response, bytes);
 	try {
-		return {...part, value: parse(text), ...(isText && {bytes}), ...(replaced > 0 && {replaced})};
+		return {...part, fingerprint, value: parse(text), ...(isText && {bytes}), ...(replaced > 0 && {replaced})};
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}

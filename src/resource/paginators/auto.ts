@@ -1,5 +1,6 @@
 import type {JsonValue} from '../../core/json.ts';
 import {detectPaginator, type Guess} from '../detect.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {Paginator} from '../paginator.ts';
 import {headerTotal} from '../stop.ts';
 import {cursor} from './cursor.ts';
@@ -10,7 +11,7 @@ import {singlePage} from './single-page.ts';
 
 type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
 
-export interface AutoOptions {
+export interface AutoOptions extends LoopRules {
 	/** Told once what was found in the first answer. Must not throw. */
 	readonly onDetected?: (guess: Guess) => void;
 }
@@ -19,9 +20,10 @@ export interface AutoOptions {
  * Looks at the first answer for a Link header, a next link, a page info, a stated total, or a cursor, and walks on with what
  * it found; with none of them, that page is the only one. A wrong guess shows in the second page, which would equal the first.
  */
-export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
+export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Place> {
 	return {
 		name: 'auto',
+		...loopRules(options),
 		first: null,
 		request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
 		next(place, answer) {
@@ -33,6 +35,7 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 		},
 		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
+		mayRepeatFirst: place => (place ? chosen(place.guess).mayRepeatFirst?.(place.at) === true : false),
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
 		total(place, answer) {
 			// A page that is the only one for want of any sign of others may still say how many rows there are.

@@ -2,10 +2,11 @@ import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target, without} from '../draft.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
 import {headerTotal, moreRule} from '../stop.ts';
 
-export interface CursorOptions {
+export interface CursorOptions extends LoopRules {
 	/** Where the body holds the cursor of the next page; may point into the rows: `data[-1].id`. @default 'cursors.next' */
 	readonly cursorPath?: string;
 	/**
@@ -49,6 +50,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 
 	return {
 		name: 'cursor',
+		...loopRules(options),
 		reads: [cursorPath, options.hasMorePath],
 		first: null,
 		request(draft, place) {

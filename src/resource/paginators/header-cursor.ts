@@ -1,11 +1,12 @@
 import {ConfigError} from '../../core/errors.ts';
 import {own} from '../../core/own.ts';
 import {put, without} from '../draft.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {PageStart, Paginator} from '../paginator.ts';
 import {headerTotal} from '../stop.ts';
 import {PLACEHOLDER} from './cursor.ts';
 
-export interface HeaderCursorOptions {
+export interface HeaderCursorOptions extends LoopRules {
 	/** The response header that holds the cursor of the next page. @default 'next' */
 	readonly cursorKey?: string;
 	/** @default 'cursor' */
@@ -22,6 +23,7 @@ export function headerCursor({
 	cursorParam,
 	cursorHeader,
 	cursorInPath = false,
+	...options
 }: HeaderCursorOptions = {}): Paginator<string | null> {
 	if ([cursorParam !== undefined, cursorHeader !== undefined, cursorInPath].filter(Boolean).length > 1)
 		throw new ConfigError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
@@ -30,6 +32,7 @@ export function headerCursor({
 	const next = ({headers}: PageStart): string | undefined => own(headers, cursorKey.toLowerCase())?.trim() || undefined;
 	return {
 		name: 'header_cursor',
+		...loopRules(options),
 		first: null,
 		request(draft, place) {
 			if (place !== null) return put(draft, where, place);

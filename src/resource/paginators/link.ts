@@ -2,10 +2,11 @@
 import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
 import {headerTotal, moreRule, shown} from '../stop.ts';
 
-export interface JsonLinkOptions {
+export interface JsonLinkOptions extends LoopRules {
 	/** Where the body holds the URL of the next page, absolute or relative. @default 'next' */
 	readonly nextUrlPath?: string;
 	/** Where the body says whether there is more. */
@@ -13,7 +14,7 @@ export interface JsonLinkOptions {
 }
 
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
-export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = {}): Paginator<string | null> {
+export function jsonLink({nextUrlPath = 'next', hasMorePath, ...options}: JsonLinkOptions = {}): Paginator<string | null> {
 	const path = parsePath(nextUrlPath);
 	const paginator = followUrl('json_link', hasMorePath, ({body}) => {
 		const value = path.first(body);
@@ -23,10 +24,10 @@ export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = 
 			`next_url_path "${nextUrlPath}" is not a URL but ${shown(value)}; a cursor needs the paginator cursor`,
 		);
 	});
-	return {...paginator, reads: [nextUrlPath, hasMorePath]};
+	return {...paginator, ...loopRules(options), reads: [nextUrlPath, hasMorePath]};
 }
 
-export interface HeaderLinkOptions {
+export interface HeaderLinkOptions extends LoopRules {
 	/** The relation to follow. @default 'next' */
 	readonly linksNextKey?: string;
 	/** Where the body says whether there is more. */
@@ -34,12 +35,13 @@ export interface HeaderLinkOptions {
 }
 
 /** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
-export function headerLink({linksNextKey = 'next', hasMorePath}: HeaderLinkOptions = {}): Paginator<string | null> {
-	return followUrl(
+export function headerLink({linksNextKey = 'next', hasMorePath, ...options}: HeaderLinkOptions = {}): Paginator<string | null> {
+	const paginator = followUrl(
 		'header_link',
 		hasMorePath,
 		({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
 	);
+	return {...paginator, ...loopRules(options)};
 }
 
 function followUrl(

@@ -1,9 +1,10 @@
 import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {Paginator} from '../paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
-export interface OffsetOptions {
+export interface OffsetOptions extends LoopRules {
 	/** Rows to ask for in one request. */
 	readonly limit: number;
 	/** Where to begin. @default 0 */
@@ -60,6 +61,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 
 	return {
 		name: 'offset',
+		...loopRules(options),
 		reads: [options.totalPath, options.hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),

@@ -1,8 +1,9 @@
 import {put, target} from '../draft.ts';
+import {type LoopRules, loopRules} from '../loop-rules.ts';
 import type {Paginator} from '../paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
-export interface PageNumberOptions {
+export interface PageNumberOptions extends LoopRules {
 	/** The number of the server's first page. @default 0 */
 	readonly basePage?: number;
 	/** The page to begin with. @default basePage */
@@ -23,7 +24,12 @@ export interface PageNumberOptions {
 	readonly requireTotal?: boolean;
 }
 
-type Place = {page: number; total?: number};
+type Place = {
+	page: number;
+	total?: number;
+	/** Page 1 was page 0 again: the server counts from 1. */
+	from?: 1;
+};
 
 // One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid page.`). A page token
 // or size that is refused is no end, and a name and its value in JSON are no sentence: a server may send the parameters back.
@@ -49,30 +55,35 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const pageTarget = target(options.pageParam, options.pageBodyPath, 'page');
 	const total = totalRule(options.totalPath, 'total');
 	const more = moreRule(options.hasMorePath);
+	const mayRepeatFirst = ({page}: Place): boolean => start === 0 && page === 1;
 
 	return {
+		...loopRules(options),
 		name: 'page_number',
 		reads: [options.totalPath, options.hasMorePath],
 		first: {page: start},
 		request: (draft, place) => put(draft, pageTarget, place.page),
 		next(place, answer) {
-			const {received, body} = answer;
+			const {received, repeated, body} = answer;
 			if (received === 0 && stopAfterEmptyPage) {
 				checkEnd(answer, place.total);
 				return undefined;
 			}
 			const next = place.page + 1;
-			const stated = total.read(body, place.total, received > 0 ? next - basePage : 0);
+			const from = repeated !== undefined && repeated === received && mayRepeatFirst(place) ? 1 : place.from;
+			const first = from ?? basePage;
+			const stated = total.read(body, place.total, received > 0 ? next - first : 0);
 			const hasMore = more(body);
 			if (hasMore === false || next >= maximumPage) return undefined;
-			if (hasMore === undefined && stated !== undefined && next >= stated + basePage) return undefined;
-			return stated === undefined ? {page: next} : {page: next, total: stated};
+			if (hasMore === undefined && stated !== undefined && next >= stated + first) return undefined;
+			return {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})};
 		},
-		foresee({page, total: stated}) {
+		foresee({page, total: stated, from}) {
 			const next = page + 1;
-			const isKnown = page > start && next < maximumPage && (stated === undefined || next < stated + basePage);
-			return isKnown ? {page: next, ...(stated === undefined ? {} : {total: stated})} : undefined;
+			const isKnown = page > start && next < maximumPage && (stated === undefined || next < stated + (from ?? basePage));
+			return isKnown ? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})} : undefined;
 		},
+		...(start === 0 && {mayRepeatFirst}),
 		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
 		requireTotal,
 		describe: place => `page ${place.page}`,
