@@ -63,6 +63,7 @@ export const run = verb({
 			compression: compression ?? config.output?.compression,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
+			onSchemaChange: config.output?.on_schema_change,
 		};
 		const isElsewhere = output === undefined && resolve(written) !== resolve(destination.path);
 		if (isElsewhere && (await exists(join(written, '.sluice'))) && !(await exists(join(destination.path, '.sluice'))))

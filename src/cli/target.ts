@@ -32,6 +32,7 @@ export interface Destination {
 	readonly compression?: string | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
 	readonly partBytes?: number | undefined;
+	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
 
 export interface TargetOptions {
@@ -101,9 +102,9 @@ async function target(
 	resource: ResolvedResource,
 	dataset: Dataset,
 	format: FileFormat,
-	{checkpoint, partBytes}: Destination,
+	{checkpoint, partBytes, onSchemaChange}: Destination,
 	{fullRefresh, isLimited, maxRejects, definition}: TargetOptions,
-	{log, warn: _warn}: {log: Log; warn: Warn},
+	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table} = resource;
 	const roles = rolesOf(resource);
@@ -144,6 +145,8 @@ async function target(
 			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
 		}),
 		...(partBytes !== undefined && {partBytes}),
+		...(onSchemaChange !== undefined && {onSchemaChange}),
+		warn,
 		...(resource.allow_empty === true && {allowEmpty: true}),
 		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),

@@ -12,6 +12,7 @@ export const warningKinds = {
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
+	'columns-differ': 'Files of one table have different columns, or different types of one.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

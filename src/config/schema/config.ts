@@ -262,6 +262,12 @@ const output = whenNeeded(() =>
 			.positive()
 			.optional()
 			.describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
+		on_schema_change: z
+			.enum(['rewrite', 'ignore'])
+			.optional()
+			.describe(
+				'Parquet files of earlier runs when a column was added or widened: rewrite gives them the new columns, ignore leaves them. Default: rewrite.',
+			),
 	})
 		.superRefine(({format, compression}, context) => {
 			const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
@@ -269,10 +275,11 @@ const output = whenNeeded(() =>
 			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(({path, format, compression, checkpoint, part_bytes}) => {
+		.transform(({path, format, compression, checkpoint, part_bytes, on_schema_change}) => {
 			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes})};
+			const rest = present({checkpoint, part_bytes, on_schema_change});
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
 		}),
 );
 
