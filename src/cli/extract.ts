@@ -30,7 +30,10 @@ export async function extract(
 ): Promise<Result> {
 	const target = isTarget(destination) ? destination : undefined;
 	const sink = isTarget(destination) ? destination.sink : destination;
-	const chosen: Transform[] = columns ? [select(columns)] : [];
+	const needed = columns ? (target?.needed ?? []).filter(column => !columns.includes(column)) : [];
+	if (needed.length > 0)
+		log.info(`${name}: ${needed.join(', ')} not in --select, and written all the same: the dataset needs it`);
+	const chosen: Transform[] = columns ? [select([...columns, ...needed])] : [];
 	const stages = [extraction.source, ...extraction.stages, ...chosen, sink];
 	const counts = () => addCounts(stages.map(countsOf));
 	const started = performance.now();

@@ -52,6 +52,8 @@ export interface Target {
 	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
+	/** Columns that it cannot do without, whatever is selected: those that a merge goes by, and that of the folders. */
+	readonly needed: readonly string[];
 }
 
 /** The datasets of one command. Each is opened once, and free for others when the command ends. */
@@ -157,6 +159,9 @@ async function target(
 		sink: sink(destination),
 		report: destination.report,
 		rejects: join(dataset.layout.root, table, '_rejects'),
+		needed: [...new Set([...(isMerged ? [...roles.key, roles.order, roles.hardDelete] : []), roles.partition])].filter(
+			column => column !== undefined,
+		),
 		extraction: {
 			unique: !isMerged,
 			state: standing.state,
