@@ -4,11 +4,14 @@ import {type Cursor, type JsonRecord, type Page, pageName} from '../src/core/pag
 import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import {patched} from '../src/core/state-patch.ts';
+import type {Warn} from '../src/core/warning.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {compacted} from './dataset/compact.ts';
+import {areAlike, conformed} from './dataset/conform.ts';
 import {drift} from './dataset/drift.ts';
+import {withEarlier} from './dataset/earlier.ts';
 import {allRejected, emptied as emptiedBy, withColumns} from './dataset/empty.ts';
 import {type Merged, type MergeOptions, merged} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
@@ -16,6 +19,7 @@ import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
+import {type OnSchemaChange, schemaChanges} from './dataset/schema-changes.ts';
 import {together} from './dataset/shared-table.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
@@ -45,6 +49,13 @@ export interface DatasetSinkOptions {
 	readonly columns?: Schema;
 	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
 	readonly keepsState?: boolean;
+	/**
+	 * What becomes of the files of earlier runs when a column was added or has another type: they are rewritten with the last
+	 * commit, or stay as they are. Only of formats with types. @default 'rewrite'
+	 */
+	readonly onSchemaChange?: OnSchemaChange;
+	/** Is told of what may be wrong; it may throw, which fails the run. */
+	readonly warn?: Warn;
 	/** Where it counts. @default an object of its own */
 	readonly counts?: Partial<Counts>;
 }
@@ -62,6 +73,10 @@ export interface CheckpointOptions {
 export interface DatasetReport {
 	/** What became of columns: `contacts.score: bigint → double at page 12`. */
 	readonly drift: string[];
+	/** Files of earlier commits that got the columns of their table, by table. */
+	readonly rewritten: {readonly table: string; readonly files: number; readonly rows: number}[];
+	/** Whether rows are durable, and seen only when a run has come to its end: their columns are not those of the files. */
+	isHeld?: boolean;
 	/** Of a run that broke off: pages that are durable, from which the next one goes on. */
 	kept?: number;
 	/** Of a merge: what became of rows. */
@@ -73,6 +88,7 @@ export interface DatasetSink extends Sink {
 }
 
 const MEBIBYTE = 1024 ** 2;
+const TORN = 'Readers of all files fail, or show only some. Give the column its old type, or read all again with --full-refresh';
 
 /**
  * Writes parts, and commits them with the place after their last page. With `append` a checkpoint makes rows visible; with
@@ -94,10 +110,12 @@ export function datasetSink({
 	roles = {},
 	columns,
 	keepsState = true,
+	onSchemaChange = 'rewrite',
+	warn = () => {},
 	counts = {},
 }: DatasetSinkOptions): DatasetSink {
 	const {disposition} = run.standing;
-	const report: DatasetReport = {drift: []};
+	const report: DatasetReport = {drift: [], rewritten: []};
 	const maker: PartMaker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
@@ -126,6 +144,15 @@ export function datasetSink({
 	let under: Promise<unknown> = Promise.resolve();
 	const stop = new AbortController();
 	const {signal} = stop;
+	const changes = schemaChanges({
+		dataset,
+		resource,
+		format,
+		before: run.schemas,
+		isKept: disposition !== 'replace' || isShared,
+		onSchemaChange,
+		warn,
+	});
 
 	// Whoever discards waits for it: the dataset may be somebody else's right after.
 	function attempt(work: () => Promise<void>): Promise<void> {
@@ -139,6 +166,7 @@ export function datasetSink({
 
 	async function write(page: Page): Promise<void> {
 		noteSchemas(page);
+		await changes.settle();
 		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
 			for (const [folder, rows] of partition(each, recordsOf(each, page))) {
@@ -193,12 +221,13 @@ export function datasetSink({
 	function noteSchemas({number, resource: name, schema: given, tables: lists = []}: Page): void {
 		for (const page of lists) noteSchemas(page);
 		if (!given) return;
-		// The next run is as free to find out about a column as this one.
-		const schema = seenColumns(given);
 		const {table: own} = folderOf(name, '');
+		// The next run is as free to find out about a column as this one.
+		const schema = isAnew ? seenColumns(given) : withEarlier(seenColumns(given), run.schemas.get(own));
 		if (own === table) for (const column of given.columns) names.add(column.name);
 		const before = schemas.get(own);
 		if (before === schema) return;
+		changes.note(own, schema);
 		const where = `at ${pageName(number)}`;
 		const isHeldAtTheEnd = isAnew && run.schemas.has(own);
 		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: run.schemas.has(own)}));
@@ -220,13 +249,25 @@ export function datasetSink({
 	async function checkpoint(): Promise<void> {
 		fresh = [...fresh, ...(await open.close())];
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
-		const change = disposition === 'append' ? {add: fresh, remove: emptied(fresh)} : {pending: [...kept, ...fresh]};
+		const change = disposition === 'append' ? await appended() : {pending: [...kept, ...fresh]};
 		await commit({...change, standing: place});
 		standing = place;
 		kept = [...kept, ...fresh];
 		fresh = [];
 		counts.bytesWritten = sum(kept, 'bytes');
 		lastMs = performance.now();
+	}
+
+	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
+	async function appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
+		const visible = dataset.last?.parts ?? [];
+		const held = kept.filter(part => !visible.includes(part));
+		const remove = emptied(fresh, visible);
+		const mine = new Set(fresh.map(part => part.table));
+		const all = [...visible.filter(part => mine.has(part.table) && !remove.includes(part)), ...fresh];
+		const isAlike = onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
+		report.isHeld = !isAlike;
+		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
 	}
 
 	async function commit(change: Omit<Parameters<Dataset['commit']>[0], 'resource' | 'run'>): Promise<void> {
@@ -248,9 +289,29 @@ export function datasetSink({
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.
-	function emptied(added: readonly Part[]): Part[] {
+	function emptied(added: readonly Part[], visible: readonly Part[]): Part[] {
 		const filled = new Set(added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table));
-		return (dataset.last?.parts ?? []).filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
+		return visible.filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
+	}
+
+	/** The parts with the same columns in each table. */
+	async function alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
+		if (onSchemaChange === 'ignore') return parts;
+		const result = await conformed(parts, {dataset, maker, format, schemas, signal});
+		for (const [own, schema] of result.schemas) {
+			schemas.set(own, schema);
+			tables.add(own);
+		}
+		for (const message of result.obstacles) warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
+		noteRewritten(result.replaced.filter(part => visible.includes(part)));
+		return result.parts;
+	}
+
+	function noteRewritten(parts: readonly Part[]): void {
+		for (const own of new Set(parts.map(part => part.table))) {
+			const mine = parts.filter(part => part.table === own);
+			report.rewritten.push({table: own, files: mine.length, rows: sum(mine)});
+		}
 	}
 
 	// Where nothing came that can stay, the run has not done its work: the next one begins where this one began.
@@ -287,19 +348,23 @@ export function datasetSink({
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
 		const visible = dataset.last?.parts ?? [];
-		const {add, remove} = await settled([...kept, ...fresh], visible);
+		const base = disposition === 'merge' ? await alike(visible, visible) : visible;
+		const {add, remove} = await settled([...kept, ...fresh], base);
 		await refuseEmpty('replaced', add, visible);
-		const rest = visible.filter(part => !remove.includes(part) && part.table === table && part.kind === 'rows');
-		const isBare = rest.length === 0 && !add.some(part => part.table === table && part.kind === 'rows');
+		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';
+		const isBare = ![...base.filter(part => !remove.includes(part)), ...add].some(isOfTable);
 		if (isBare) noteEmpty();
 		const added = isBare ? [...add, await emptyPart()] : add;
+		const gone = new Set([...remove, ...emptied(added, base)]);
+		const shown = new Set(await alike([...new Set([...base.filter(part => !gone.has(part)), ...added])], visible));
 		if (isAnew) noteReplaced();
 		const {cursor: _, columnsBefore: __, ...last} = standing;
+		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
 		await commit({
-			add: added.filter(part => !visible.includes(part)),
-			remove: [...new Set([...remove, ...emptied(added)])],
+			add: [...shown].filter(part => !before.has(part)),
+			remove: visible.filter(part => !shown.has(part)),
 			...ending(last),
 		});
 		isFinished = true;

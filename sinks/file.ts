@@ -1,9 +1,10 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
 import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
-import type {Schema} from '../src/core/schema.ts';
+import type {Column, Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Output} from './output.ts';
+import type {Torn} from './parquet/upgrade.ts';
 import type {RowSet} from './parts/row-set.ts';
 
 /** Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or discards it. */
@@ -44,6 +45,21 @@ export interface Stretch {
 	read(): AsyncIterable<readonly JsonRecord[]>;
 }
 
+/** Of formats whose files say which types their columns have: readers of several files want the same in each. */
+export interface TypedFiles {
+	/** The columns of a file. */
+	columns(path: string): Promise<readonly Column[]>;
+	/** The columns that hold those of both, in the order of the first. Of a torn column the first stays. */
+	united(
+		some: readonly Column[],
+		others: readonly Column[],
+	): {readonly columns: readonly Column[]; readonly torn: readonly Torn[]};
+	/** Why these columns, united with those of the file, cannot hold a value of it; told by what its footer says. */
+	misfit(path: string, columns: readonly Column[]): Promise<string | undefined>;
+	/** Writes the file under these columns. Opens the output, and closes or discards it. */
+	conform(path: string, columns: readonly Column[], output: Output, options?: PartOptions): Promise<void>;
+}
+
 /** A file format: how pages become bytes, and what can be done with files of it that Sluice wrote. */
 export interface FileFormat {
 	/** `jsonl`, `csv`, `parquet`. */
@@ -65,6 +81,7 @@ export interface FileFormat {
 	join(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
 	/** Writes the file without some rows; those that stay are not changed. Opens the output, and closes or discards it. */
 	without(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
+	readonly typed?: TypedFiles;
 }
 
 export function fileSink(format: FileFormat, destination: Output): Sink {

@@ -5,8 +5,10 @@ import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {fileOutput} from './output.ts';
 import {type Compression, codec} from './parquet/compression.ts';
+import {conformParquet, parquetColumns, parquetMisfit} from './parquet/conform.ts';
 import {joinParquet, parquetWithout} from './parquet/copy.ts';
 import {parquetRows, parquetStretches} from './parquet/read.ts';
+import {united} from './parquet/upgrade.ts';
 import {parquetWriter} from './parquet/writer.ts';
 
 export type {Compression} from './parquet/compression.ts';
@@ -57,6 +59,12 @@ export function parquetFormat({
 		stretches: parquetStretches,
 		join: (paths, output, more) => joinParquet(paths, output, options, more),
 		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
+		typed: {
+			columns: parquetColumns,
+			united,
+			misfit: parquetMisfit,
+			conform: (path, columns, output, more) => conformParquet(path, columns, output, options.codec, more),
+		},
 	};
 }
 

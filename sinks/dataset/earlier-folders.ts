@@ -67,10 +67,9 @@ async function moved(part: Part, options: RenameOptions, maker: PartMaker): Prom
 	const others = new RowSet(part.rows);
 	for (let row = 0; row < part.rows; row++) if (!empty.has(row)) others.add(row);
 	const split = async (name: string, dropped: RowSet): Promise<Part> => {
-		const {table, kind, run} = part;
+		const {table, kind} = part;
 		const place = {table, path: `${table}/${name}`, kind, format: options.format};
-		const made = await maker.make(place, part.rows - dropped.count, output => options.format.without(path, dropped, output));
-		return {...made, run};
+		return maker.make(place, part.rows - dropped.count, output => options.format.without(path, dropped, output), part);
 	};
 	return [await split(ofNull, empty), await split(ofEmpty, others)];
 }

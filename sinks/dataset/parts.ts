@@ -6,6 +6,7 @@ import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../file.ts';
 import {fileOutput, type Output} from '../output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
+import {columnsKey} from './columns-key.ts';
 
 export interface PartMaker {
 	/** How many names were given out, over all attempts of the run. */
@@ -63,9 +64,19 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`), {own}))};
 	}
 
-	function described(path: string, {table, kind}: Folder, output: HashedOutput, rows: number, owner: Owner): Part {
+	async function described(
+		path: string,
+		{table, kind, format}: Folder,
+		output: HashedOutput,
+		rows: number,
+		owner: Owner,
+	): Promise<Part> {
 		const {resource, run} = owner;
-		return {path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()};
+		const columns = await format.typed?.columns(dataset.stage(path));
+		return {
+			...{path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()},
+			...(columns && {columns: columnsKey(columns)}),
+		};
 	}
 
 	return {

@@ -5,6 +5,7 @@ import {type JsonValue, parse} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
 import {recordMaker} from '../parts/values.ts';
 import {decimalText, readBigEndian} from './decimals.ts';
+import {upgrade} from './upgrade.ts';
 
 /** Takes a value that is not null. */
 export type Restore = (value: unknown) => JsonValue;
@@ -14,7 +15,11 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'list' && column.type === 'list') return listRestorer(stored.items, column.items, `${place}[]`);
 	if (stored.type === 'struct' && column.type === 'struct') return structRestorer(stored.fields, column.fields, place);
 	if (stored.type === 'bigint' && column.type === 'double') return value => Number(value);
-	if (stored.type === 'bigint' && column.type === 'decimal') return value => String(value);
+	const become = stored.type === column.type ? undefined : upgrade(stored, column);
+	if (become) {
+		const restore = restorer(stored, stored, place);
+		return value => become(restore(value)) ?? null;
+	}
 	if (stored.type !== column.type)
 		throw new SinkError(
 			`${place} is ${describeType(stored)}, and not ${describeType(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,

@@ -9,6 +9,7 @@ import {beside, Levels, missing, relevel} from './levels.ts';
 import {type ChunkInfo, type EncodedChunk, PageWriter} from './pages.ts';
 import type {FileSchema, Leaf} from './schema.ts';
 import {extremes} from './statistics.ts';
+import {keepsOrder} from './upgrade.ts';
 import {isWider, type Origin, origins, widen, widened} from './widen.ts';
 
 /** A row group in the file, with the schema that it was written by. */
@@ -29,16 +30,34 @@ export interface StoredPage {
 
 const nothing = Buffer.alloc(0);
 
+/** Where the chunks of a row group are, and how those that fit get to where they belong. */
+export interface ChunkSource {
+	read(chunk: ChunkInfo, column: string): Promise<Buffer>;
+	keep(chunk: ChunkInfo): Promise<ChunkInfo>;
+}
+
 /** The row group under a newer schema: chunks that still fit are kept, the others written anew, one at a time. */
 export async function renew(group: StoredGroup, schema: FileSchema, body: Body, codec: Codec): Promise<StoredGroup> {
 	if (group.schema === schema) return group;
+	return renewFrom({read: (chunk, column) => body.read(chunk, column), keep: async chunk => chunk}, group, schema, body, codec);
+}
+
+/** The same for a row group of another file. */
+export async function renewFrom(
+	source: ChunkSource,
+	group: StoredGroup,
+	schema: FileSchema,
+	body: Body,
+	codec: Codec,
+): Promise<StoredGroup> {
 	const from = origins(schema, group.schema);
 	const chunks: ChunkInfo[] = [];
-	for (const leaf of schema.leaves) chunks.push(await renewChunk(leaf, from[leaf.index], group, body, codec));
+	for (const leaf of schema.leaves) chunks.push(await renewChunk(source, leaf, from[leaf.index], group, body, codec));
 	return {rows: group.rows, schema, chunks};
 }
 
 async function renewChunk(
+	source: ChunkSource,
 	leaf: Leaf,
 	origin: Origin | undefined,
 	{rows, chunks}: StoredGroup,
@@ -47,8 +66,8 @@ async function renewChunk(
 ): Promise<ChunkInfo> {
 	const old = origin && origin.kind !== 'missing' ? chunks[origin.leaf.index] : undefined;
 	if (!origin || origin.kind === 'missing' || !old) return body.place(await nullChunk(leaf, rows, codec));
-	if (origin.kind === 'kept') return old;
-	const bytes = await body.read(old, leaf.label);
+	if (origin.kind === 'kept') return source.keep(old);
+	const bytes = await source.read(old, leaf.label);
 	if (origin.kind === 'beside') return body.place(await nullChunkBeside(bytes, old, origin, leaf, codec));
 	return body.place(await changedChunk(bytes, old, origin.leaf, leaf, codec));
 }
@@ -84,19 +103,28 @@ async function changedChunk(bytes: Buffer, info: ChunkInfo, old: Leaf, leaf: Lea
 	const pages = new PageWriter(leaf, codec);
 	for await (const page of storedPages(bytes, info, old)) {
 		if (page.isDictionary) {
-			await pages.addDictionary(page.values, page.count);
+			await pages.addDictionary(widen(page.values, page.count, old, leaf), page.count);
 			continue;
 		}
 		const levels = relevel(page.levels, old, leaf);
-		await pages.addData(levels, 0, levels.count, widen(page.values, old, leaf), page.indexed);
+		const values = page.indexed ? page.values : widen(page.values, valuesOf(page, old), old, leaf);
+		await pages.addData(levels, 0, levels.count, values, page.indexed);
 	}
 	return pages.finish(info.nulls, changedExtremes(info, old, leaf));
 }
 
-// Widening keeps the order, so the extremes stay the extremes.
+function valuesOf({levels: {definitions}, count}: StoredPage, {maxDefinition}: Leaf): number {
+	if (!definitions) return count;
+	let values = 0;
+	for (let entry = 0; entry < count; entry++) if (definitions[entry] === maxDefinition) values++;
+	return values;
+}
+
+// Where widening keeps the order, the extremes stay the extremes.
 function changedExtremes({extremes: both}: ChunkInfo, old: Leaf, leaf: Leaf): ChunkInfo['extremes'] {
 	if (!both || !isWider(old, leaf)) return both;
-	return extremes(widened(Buffer.concat([both.least, both.greatest]), old, leaf).store);
+	if (!keepsOrder(old.column, leaf.column)) return undefined;
+	return extremes(widened(Buffer.concat([both.least, both.greatest]), 2, old, leaf).store);
 }
 
 /** The pages of a chunk, one after another. */

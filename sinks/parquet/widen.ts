@@ -1,10 +1,12 @@
 /** What becomes of values and levels that were stored before their column changed. */
 import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
+import {type JsonValue, stringify} from '../../src/core/json.ts';
 import {Chunk} from './chunk.ts';
-import {decimalText, readBigEndian} from './decimals.ts';
 import {beside, missing, relevel, sharedSteps} from './levels.ts';
+import {restorer} from './restore.ts';
 import type {FileSchema, Leaf} from './schema.ts';
+import {upgrade} from './upgrade.ts';
 import {type ValueWriter, valueWriter} from './values.ts';
 
 /** Where the entries of a leaf come from in a row group that was laid out by an older schema. */
@@ -69,36 +71,81 @@ export function adapt(chunks: readonly Chunk[], rows: number, schema: FileSchema
 		if (origin.kind === 'beside')
 			return new Chunk(leaf, beside(relevel(chunk.levels, origin.leaf, origin.now), origin.now, leaf));
 		const {store} = chunk.writer;
-		const writer = isWider(chunk.leaf, leaf) ? widened(store.encode(0, store.count), chunk.leaf, leaf) : chunk.writer;
+		const writer = isWider(chunk.leaf, leaf)
+			? widened(store.encode(0, store.count), store.count, chunk.leaf, leaf)
+			: chunk.writer;
 		return new Chunk(leaf, origin.kind === 'kept' ? chunk.levels : relevel(chunk.levels, chunk.leaf, leaf), writer);
 	});
 }
 
-/** Encoded values of one leaf as values of another; the very same bytes where the type did not change. */
-export function widen(values: Buffer, from: Leaf, to: Leaf): Buffer {
+/** So many encoded values of one leaf as values of another; the very same bytes where the type did not change. */
+export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buffer {
 	if (!isWider(from, to)) return values;
-	const {store} = widened(values, from, to);
+	if (to.column.type === 'text' || to.column.type === 'json') return plainTexts(upgraded(values, count, from, to), to);
+	const {store} = widened(values, count, from, to);
 	return store.encode(0, store.count);
 }
 
-/** Whole numbers and decimals, read from their bytes and stored in a wider column. */
-export function widened(bytes: Buffer, from: Leaf, to: Leaf): ValueWriter {
+/** Encoded values, stored in a wider column. */
+export function widened(bytes: Buffer, count: number, from: Leaf, to: Leaf): ValueWriter {
 	const writer = valueWriter(to);
-	const scale = from.column.type === 'decimal' ? from.column.scale : 0;
-	const values: (number | string)[] = [];
-	for (let at = 0; at < bytes.length; at += from.width) {
-		const digits = readDigits(bytes, at, from);
-		values.push(to.column.type === 'double' ? Number(digits) : decimalText(digits, scale));
-	}
+	const values = upgraded(bytes, count, from, to);
 	const taken = writer.append(values, values.length);
-	if (taken < values.length)
-		throw new SinkError(
-			`column ${JSON.stringify(to.label)} became ${describeType(to.column)}, which cannot hold ${values[taken]} of an earlier row; declare it wider`,
-		);
+	if (taken < values.length) throw tooLarge(values[taken], to);
 	return writer;
 }
 
-function readDigits(bytes: Buffer, at: number, {physical, width}: Leaf): bigint {
-	if (physical === 'INT32') return BigInt(bytes.readInt32LE(at));
-	return physical === 'INT64' ? bytes.readBigInt64LE(at) : readBigEndian(bytes, at, width);
+function upgraded(bytes: Buffer, count: number, from: Leaf, to: Leaf): JsonValue[] {
+	const become = upgrade(from.column, to.column);
+	if (!become)
+		throw new SinkError(
+			`column ${JSON.stringify(to.label)} cannot become ${describeType(to.column)} from ${describeType(from.column)}`,
+		);
+	const restore = restorer(from.column, from.column, to.label);
+	return storedValues(bytes, count, from).map(stored => {
+		const value = restore(stored);
+		const next = become(value);
+		if (next === undefined) throw tooLarge(value, to);
+		return next;
+	});
+}
+
+function tooLarge(value: unknown, {label, column}: Leaf): SinkError {
+	return new SinkError(
+		`column ${JSON.stringify(label)} became ${describeType(column)}, which cannot hold ${value} of an earlier row. ` +
+			(column.type === 'double' ? 'Declare it as decimal or text' : 'Declare it wider'),
+	);
+}
+
+function storedValues(bytes: Buffer, count: number, {physical, width, column}: Leaf): unknown[] {
+	const all = (read: (index: number) => unknown): unknown[] => Array.from({length: count}, (_, index) => read(index));
+	switch (physical) {
+		case 'BOOLEAN':
+			return all(index => (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1);
+		case 'INT32':
+			return all(index => bytes.readInt32LE(index * 4));
+		case 'INT64':
+			return all(index => bytes.readBigInt64LE(index * 8));
+		case 'DOUBLE':
+			return all(index => bytes.readDoubleLE(index * 8));
+		case 'FIXED_LEN_BYTE_ARRAY':
+			return all(index => bytes.subarray(index * width, (index + 1) * width));
+	}
+	let at = 0;
+	return all(() => {
+		const start = at + 4;
+		at = start + bytes.readUInt32LE(at);
+		return column.type === 'binary' ? bytes.subarray(start, at) : bytes.toString('utf8', start, at);
+	});
+}
+
+// Each after its length, as pages without a dictionary have them, and dictionaries themselves.
+function plainTexts(values: readonly JsonValue[], {column}: Leaf): Buffer {
+	const parts = values.flatMap(value => {
+		const text = Buffer.from(column.type === 'json' ? stringify(value) : (value as string));
+		const length = Buffer.alloc(4);
+		length.writeUInt32LE(text.length);
+		return [length, text];
+	});
+	return Buffer.concat(parts);
 }

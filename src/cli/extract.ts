@@ -30,7 +30,10 @@ export async function extract(
 ): Promise<Result> {
 	const target = isTarget(destination) ? destination : undefined;
 	const sink = isTarget(destination) ? destination.sink : destination;
-	const chosen: Transform[] = columns ? [select(columns)] : [];
+	const needed = columns ? (target?.needed ?? []).filter(column => !columns.includes(column)) : [];
+	if (needed.length > 0)
+		log.info(`${name}: ${needed.join(', ')} not in --select, and written all the same: the dataset needs it`);
+	const chosen: Transform[] = columns ? [select([...columns, ...needed])] : [];
 	const stages = [extraction.source, ...extraction.stages, ...chosen, sink];
 	const counts = () => addCounts(stages.map(countsOf));
 	const started = performance.now();
@@ -41,13 +44,14 @@ export async function extract(
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
 		if (summary.outOfRange > 0)
 			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
-		const {drift = [], merge} = target?.report ?? {};
+		const {drift = [], rewritten = [], merge} = target?.report ?? {};
 		log.event('resource', {
 			resource: name,
 			...summary,
 			...(rejects !== undefined && {rejects}),
 			...(merge && {merge}),
 			...(drift.length > 0 && {drift}),
+			...(rewritten.length > 0 && {rewritten}),
 		});
 		if (!line && target) {
 			log.info(
@@ -58,6 +62,10 @@ export async function extract(
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
 		for (const change of drift) log.info(change);
+		for (const {table, files, rows} of rewritten)
+			log.info(
+				`${table}: ${plural(files, 'older file')} with ${plural(rows, 'row')} rewritten, so that all have the same columns`,
+			);
 		return {
 			resource: name,
 			counts: summary,
@@ -68,7 +76,8 @@ export async function extract(
 	} catch (error) {
 		line?.stop();
 		const kept = target?.report.kept;
-		if (kept !== undefined) log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there`);
+		const seen = target?.report.isHeld === true ? ', and to see rows whose columns are new' : '';
+		if (kept !== undefined) log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there${seen}`);
 		if (signal.aborted) throw error;
 		const elapsed = (performance.now() - started) / 1000;
 		return {resource: name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed, error};

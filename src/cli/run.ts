@@ -64,6 +64,7 @@ export const run = verb({
 			csv: config.output?.csv,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
+			onSchemaChange: config.output?.on_schema_change,
 		};
 		const isElsewhere = output === undefined && resolve(written) !== resolve(destination.path);
 		if (isElsewhere && (await exists(join(written, '.sluice'))) && !(await exists(join(destination.path, '.sluice'))))

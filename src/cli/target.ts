@@ -36,6 +36,7 @@ export interface Destination {
 	readonly csv?: NonNullable<Config['output']>['csv'];
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
 	readonly partBytes?: number | undefined;
+	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
 
 export interface TargetOptions {
@@ -57,6 +58,8 @@ export interface Target {
 	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
+	/** Columns that it cannot do without, whatever is selected: those that a merge goes by, and that of the folders. */
+	readonly needed: readonly string[];
 }
 
 /** The datasets of one command. Each is opened once, and free for others when the command ends. */
@@ -107,7 +110,7 @@ async function target(
 	resource: ResolvedResource,
 	dataset: Dataset,
 	format: FileFormat,
-	{checkpoint, partBytes}: Destination,
+	{checkpoint, partBytes, onSchemaChange}: Destination,
 	{fullRefresh, isLimited, maxRejects, definition, names}: TargetOptions,
 	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
@@ -154,6 +157,8 @@ async function target(
 			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
 		}),
 		...(partBytes !== undefined && {partBytes}),
+		...(onSchemaChange !== undefined && {onSchemaChange}),
+		warn,
 		...(resource.allow_empty === true && {allowEmpty: true}),
 		...(columns && {columns}),
 		...(maxRejects !== undefined && {maxRejects}),
@@ -168,6 +173,9 @@ async function target(
 		sink: sink(destination),
 		report: destination.report,
 		rejects: join(dataset.layout.root, table, '_rejects'),
+		needed: [...new Set([...(isMerged ? [...roles.key, roles.order, roles.hardDelete] : []), roles.partition])].filter(
+			column => column !== undefined,
+		),
 		extraction: {
 			unique: !isMerged,
 			state: standing.state,

@@ -33,6 +33,8 @@ export type Column = {
 	readonly nullable: boolean;
 	/** No value has come yet, and `text` stands for a type that nobody knows. Formats with types go without the column until one comes. */
 	readonly unseen?: true;
+	/** Of a bigint: an integer has come that a double would round, so the column never becomes one. */
+	readonly large?: true;
 	/** The key of the API that it holds, where `naming` makes names: nested ones with a dot between. No other key gets into it. */
 	readonly source?: string;
 } & ( // Of a timestamp or a date: what a number, or a text of digits, counts. Seconds, where it is left out.

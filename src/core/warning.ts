@@ -19,6 +19,7 @@ export const warningKinds = {
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
+	'columns-differ': 'Files of one table have different columns, or different types of one.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

@@ -20,6 +20,8 @@ export interface Part {
 	readonly bytes: number;
 	/** Of the bytes of the file, in hexadecimal. */
 	readonly sha256: string;
+	/** Fingerprint of the names and types of its columns, of formats that have types. Older records lack it. */
+	readonly columns?: string;
 }
 
 export type Disposition = 'append' | 'replace' | 'merge';

@@ -188,17 +188,22 @@ test('--verbose tells requests and retries, without a secret', async () => {
 	for (const line of json.stderr.trimEnd().split('\n')) ok(JSON.parse(line).event);
 });
 
-test('a key whose type has changed cannot be merged, which says what to do', async () => {
+test('a key whose type has changed is merged where older rows can follow, and else the run says what to do', async () => {
 	await using api = await server(rows('contacts', contacts));
 	const withId = (data_type: string) =>
 		config(api.url, [single('contacts', {primary_key: 'id', write_disposition: 'merge', columns: {id: {data_type}}})]);
 	await using place = await workspace({'sluice.json': withId('bigint'), 'text.json': withId('text')});
 	equal((await place.sluice(['run', '-q'])).code, 0);
-	const {code, stderr} = await place.sluice(['run', '-q', '-c', 'text.json']);
-	equal(code, 1);
-	match(stderr, /column "id" is bigint, and not text as the schema says\. Give .* its old type .*--full-refresh$/m);
-	equal((await place.sluice(['run', '-q', '-c', 'text.json', '--full-refresh'])).code, 0);
-	deepEqual(await query(`select id from '${place.path}/out/contacts/*.parquet' order by 1`), [{id: '1'}, {id: '2'}]);
+	const wider = await place.sluice(['run', '-c', 'text.json']);
+	equal(wider.code, 0, wider.stderr);
+	match(wider.stderr, /merged: 0 new, 2 updated, 0 deleted/);
+	const ids = `select id from '${place.path}/out/contacts/*.parquet' order by 1`;
+	deepEqual(await query(ids), [{id: '1'}, {id: '2'}]);
+	const {code, stderr} = await place.sluice(['run', '-q']);
+	equal(code, 4);
+	match(stderr, /contacts\.id: is bigint now, and text in the files .*\. Declare it as text, or .* --full-refresh$/m);
+	equal((await place.sluice(['run', '-q', '--full-refresh'])).code, 0);
+	deepEqual(await query(ids), [{id: '1'}, {id: '2'}]);
 });
 
 test('a chosen column that no row has is left out of Parquet as well', async () => {

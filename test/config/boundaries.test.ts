@@ -205,7 +205,14 @@ const configs: object[] = [
 			rewrite_links: 'base_url',
 		},
 		resources: ['a'],
-		output: {path: 'out', format: 'jsonl', compression: 'gzip', checkpoint: {rows: 5, bytes: 5, seconds: 5}, part_bytes: 5},
+		output: {
+			path: 'out',
+			format: 'jsonl',
+			compression: 'gzip',
+			checkpoint: {rows: 5, bytes: 5, seconds: 5},
+			part_bytes: 5,
+			on_schema_change: 'ignore',
+		},
 	},
 	...[`${url}/api`, 'http://user:pass@127.0.0.1:9'].map(base_url => ({client: {base_url}, resources: ['a']})),
 ];

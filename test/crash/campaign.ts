@@ -247,6 +247,12 @@ async function checkRows(place: Workspace, api: World, {disposition, format}: Sc
 	);
 	const rows = api.tables.flatMap(table => api.truth(table, disposition, api.generation)).length;
 	deepEqual(counted, {rows, tags: rows}, 'DuckDB, over all folders');
+	for (const table of api.tables) {
+		const lines = await query(
+			`select file_name, list(name || ' ' || type order by name) as columns from parquet_schema('${place.path}/out/${table}/*.parquet') where type is not null group by all`,
+		);
+		equal(new Set(lines.map(({columns}) => JSON.stringify(columns))).size, 1, `${table}: files have different columns`);
+	}
 }
 
 async function rejects(place: Workspace): Promise<string[]> {

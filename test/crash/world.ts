@@ -132,7 +132,10 @@ function events(generation: number): Row[] {
 	const first = generation * 30;
 	return Array.from({length: eventPages * pageRows - 7}, (_, i) => {
 		const id = first + i - Math.floor(i / pageRows);
-		return {id, tag: `g${generation}-e${id}`, email: id % 17 === 5 ? null : `${id}@example.com`};
+		// From the middle of the second generation on, whole numbers are no more, and a column is new.
+		const isLater = generation > 1 && i > 2 * pageRows;
+		const email = id % 17 === 5 ? null : `${id}@example.com`;
+		return {id, tag: `g${generation}-e${id}`, email, score: isLater ? id + 0.5 : id, ...(isLater && {late: `l${id}`})};
 	});
 }
 
@@ -147,7 +150,10 @@ function membersOf(team: number, generation: number): Row[] {
 function ordersOf(generation: number): Row[] {
 	return Array.from({length: orders}, (_, i) => {
 		const id = generation * 5 + i;
-		const lines = Array.from({length: id % 4}, (_, n) => ({tag: `g${generation}-o${id}-line${n}`, n}));
+		const lines = Array.from({length: id % 4}, (_, n) => ({
+			tag: `g${generation}-o${id}-line${n}`,
+			n: generation > 1 ? n + 0.5 : n,
+		}));
 		return {id, tag: `g${generation}-o${id}`, lines};
 	});
 }

@@ -20,8 +20,6 @@ export interface Slot {
 	source: string | undefined;
 	/** Keys of the source that end up here. */
 	keys: number;
-	/** Holds an integer that a double would round. */
-	large: boolean;
 }
 
 export class Columns {
@@ -63,7 +61,7 @@ export class Columns {
 		const known = column.type !== undefined && !isUnseen(column);
 		const {name, nullable, source} = column;
 		const complete: Column = known ? column : {name, nullable, type: 'text', unseen: true, ...(source !== undefined && {source})};
-		const slot: Slot = {name, index: this.slots.length, column: complete, known, declared, source, keys: 0, large: false};
+		const slot: Slot = {name, index: this.slots.length, column: complete, known, declared, source, keys: 0};
 		this.slots.push(slot);
 		if (!nullable) this.required.push(slot);
 		this.#byName.set(name, slot);
@@ -82,7 +80,7 @@ export class Columns {
 		if (slot.declared || slot.column.type !== 'bigint') return false;
 		const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
 		const kind = isNumber ? infer(value) : undefined;
-		if (kind?.type === 'double' && !slot.large) this.#become(slot, kind);
+		if (kind?.type === 'double' && !slot.column.large) this.#become(slot, kind);
 		else if (typeof value === 'bigint' && kind?.type === 'decimal') {
 			this.#become(slot, {type: 'decimal', precision: MOST_DIGITS, scale: 0});
 		} else return false;
@@ -92,6 +90,13 @@ export class Columns {
 	#become(slot: Slot, kind: Kind): void {
 		const {nullable, source} = slot.column;
 		slot.column = {...kind, name: slot.name, nullable, ...(source !== undefined && {source})};
+		this.#change();
+	}
+
+	/** An integer has come that a double would round. */
+	enlarge(slot: Slot): void {
+		if (slot.column.type !== 'bigint' || slot.column.large) return;
+		slot.column = {...slot.column, large: true};
 		this.#change();
 	}
 

@@ -243,7 +243,7 @@ export function recordReader(
 		if (coerced === undefined) misfit(slot, value);
 		else {
 			if (coerced !== value || slot.name !== key) same = false;
-			if (typeof coerced === 'bigint') slot.large = true;
+			if (typeof coerced === 'bigint') columns.enlarge(slot);
 			put(slot, coerced);
 		}
 	}

@@ -284,6 +284,12 @@ const output = whenNeeded(() =>
 			.positive()
 			.optional()
 			.describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
+		on_schema_change: z
+			.enum(['rewrite', 'ignore'])
+			.optional()
+			.describe(
+				'Parquet files of earlier runs when a column was added or widened: rewrite gives them the new columns, ignore leaves them. Default: rewrite.',
+			),
 	})
 		.superRefine(({format, compression}, context) => {
 			const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
@@ -291,10 +297,11 @@ const output = whenNeeded(() =>
 			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(({path, format, compression, checkpoint, part_bytes, csv}) => {
+		.transform(({path, format, compression, checkpoint, part_bytes, on_schema_change, csv}) => {
 			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present({checkpoint, part_bytes, csv})};
+			const rest = present({checkpoint, part_bytes, on_schema_change, csv});
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
 		}),
 );
 

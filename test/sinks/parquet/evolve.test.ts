@@ -149,19 +149,34 @@ test('statistics of a widened column lead to its rows', async t => {
 	const path = await write(
 		t,
 		[
-			{columns: [column('n', 'bigint')], records: [{n: 0}, {n: 5}, {n: -9}, {n: 3}, {n: 2n ** 53n + 1n}]},
+			{columns: [column('n', 'bigint')], records: [{n: 0}, {n: 5}, {n: -9}, {n: 3}, {n: 2n ** 53n - 1n}]},
 			{columns: [column('n', 'double')], records: [{n: 2.5}, {n: -0}]},
 		],
 		{rowGroupRows: 1},
 	);
 	await query('create or replace temp table widened as select n from file', path);
-	for (const value of ['0', '-0.0', '5', '-9', '2.5', '9007199254740992', '9007199254740993'])
+	for (const value of ['0', '-0.0', '5', '-9', '2.5', '9007199254740990', '9007199254740991'])
 		for (const operator of ['=', '<', '<=', '>', '>='])
 			assert.equal(
 				await ask(`select count(*) from file where n ${operator} ${value}::double`, path),
 				await ask(`select count(*) from widened where n ${operator} ${value}::double`),
 				`${operator} ${value}`,
 			);
+});
+
+test('an integer that a double would round fails the file', async t => {
+	for (const rowGroupRows of [1, 100])
+		await assert.rejects(
+			write(
+				t,
+				[
+					{columns: [column('n', 'bigint')], records: [{n: 2n ** 53n + 1n}]},
+					{columns: [column('n', 'double')], records: [{n: 2.5}]},
+				],
+				{rowGroupRows},
+			),
+			{code: 'ERR_SINK', message: /"n" became double, which cannot hold 9007199254740993 .* Declare it as decimal or text$/},
+		);
 });
 
 test('a value that the wider type cannot hold fails the file', async t => {

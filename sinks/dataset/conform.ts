@@ -1,0 +1,144 @@
+/** Brings the files of a table to the same columns: readers of several files take those of the first, or fail. */
+import {dirname} from 'node:path';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Part} from '../../src/state/record.ts';
+import type {FileFormat, TypedFiles} from '../file.ts';
+import {columnsKey} from './columns-key.ts';
+import type {PartMaker} from './parts.ts';
+
+export interface ConformOptions {
+	readonly dataset: Dataset;
+	readonly maker: PartMaker;
+	readonly format: FileFormat;
+	/** By table. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Gives up; the parts stay as they are. */
+	readonly signal: AbortSignal;
+}
+
+export interface Conformed {
+	/** The same rows in the same order. */
+	readonly parts: readonly Part[];
+	/** The parts that others have taken the place of. */
+	readonly replaced: readonly Part[];
+	/** By table: columns that hold those of all parts, where the schema has others. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Why some files stay as they are. */
+	readonly obstacles: readonly string[];
+}
+
+/** Parts with all columns of their table, in their widest type, as they are; of the others, a new one each. */
+export async function conformed(parts: readonly Part[], options: ConformOptions): Promise<Conformed> {
+	const {format, schemas} = options;
+	const found = {parts, replaced: [] as Part[], schemas: new Map<string, Schema>(), obstacles: [] as string[]};
+	if (!format.typed) return found;
+	const made = new Map<Part, Part>();
+	for (const table of new Set(parts.map(part => part.table))) {
+		const schema = schemas.get(table);
+		const rows = parts.filter(part => part.kind === 'rows' && part.table === table);
+		if (!schema || rows.length === 0) continue;
+		const keys = await keysOf(rows, format.typed, options);
+		if (areSame(keys, schema)) continue;
+		const {columns, obstacles} = await widest(seenColumns(schema).columns, keys, format.typed, options);
+		found.obstacles.push(...obstacles.values());
+		found.schemas.set(table, schemaWith(schema, columns));
+		const target = columnsKey(columns);
+		for (const [part, key] of keys) {
+			if (key === target || obstacles.has(part)) continue;
+			made.set(part, await under(part, columns, options));
+		}
+	}
+	return {...found, parts: parts.map(part => made.get(part) ?? part), replaced: [...made.keys()]};
+}
+
+/** Whether readers find the same columns in all parts of each table. */
+export async function areAlike(parts: readonly Part[], options: Pick<ConformOptions, 'dataset' | 'format'>): Promise<boolean> {
+	const {typed} = options.format;
+	if (!typed) return true;
+	const keys = await keysOf(
+		parts.filter(({kind}) => kind === 'rows'),
+		typed,
+		options,
+	);
+	const byTable = new Map<string, string>();
+	for (const [{table}, key] of keys) {
+		const first = byTable.get(table) ?? key;
+		if (first !== key) return false;
+		byTable.set(table, first);
+	}
+	return true;
+}
+
+const known = new WeakMap<Dataset, Map<string, string>>();
+
+// Those that an older version wrote are opened, once.
+async function keysOf(
+	parts: readonly Part[],
+	typed: TypedFiles,
+	{dataset}: Pick<ConformOptions, 'dataset'>,
+): Promise<Map<Part, string>> {
+	const seen = known.get(dataset) ?? new Map<string, string>();
+	known.set(dataset, seen);
+	const keys = new Map<Part, string>();
+	for (const part of parts) {
+		const key = part.columns ?? seen.get(part.path) ?? columnsKey(await typed.columns(dataset.locate(part)));
+		if (part.columns === undefined) seen.set(part.path, key);
+		keys.set(part, key);
+	}
+	return keys;
+}
+
+function areSame(keys: ReadonlyMap<Part, string>, schema: Schema): boolean {
+	const key = columnsKey(seenColumns(schema).columns);
+	return [...keys.values()].every(other => other === key);
+}
+
+async function widest(
+	own: readonly Column[],
+	keys: ReadonlyMap<Part, string>,
+	typed: TypedFiles,
+	{dataset}: ConformOptions,
+): Promise<{columns: readonly Column[]; obstacles: Map<Part, string>}> {
+	let columns = own;
+	const obstacles = new Map<Part, string>();
+	const torn = new Map<string, string | undefined>();
+	for (const [part, key] of keys) {
+		if (!torn.has(key)) {
+			const all = typed.united(columns, await typed.columns(dataset.locate(part)));
+			columns = all.columns;
+			const [first] = all.torn;
+			torn.set(key, first && `column ${JSON.stringify(first.name)} is ${first.types.join(' in some, and ')} in others`);
+		}
+		const why = torn.get(key);
+		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
+	}
+	for (const [part, key] of keys) {
+		if (obstacles.has(part) || key === columnsKey(columns)) continue;
+		const why = await typed.misfit(dataset.locate(part), columns);
+		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
+	}
+	return {columns, obstacles};
+}
+
+// What the schema knows beyond names and types stays.
+function schemaWith({columns: own}: Schema, columns: readonly Column[]): Schema {
+	const byName = new Map(columns.map(column => [column.name, column]));
+	const names = new Set(own.map(({name}) => name));
+	return {
+		columns: [
+			...own.map(column => {
+				const wide = byName.get(column.name);
+				return wide ? {...wide, ...(column.source !== undefined && {source: column.source})} : column;
+			}),
+			...columns.filter(({name}) => !names.has(name)),
+		],
+	};
+}
+
+// It stays a part of the run that its rows came with: what takes back the rows of a run finds them.
+async function under(part: Part, columns: readonly Column[], {dataset, maker, format, signal}: ConformOptions): Promise<Part> {
+	const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
+	const from = dataset.locate(part);
+	return maker.make(folder, part.rows, async output => format.typed?.conform(from, columns, output, {signal}), part);
+}

@@ -1,0 +1,104 @@
+/** Looks at columns that change as soon as they do: whether the files that are there can follow is told before the next request. */
+import {describeType} from '../../src/core/definition.ts';
+import {SchemaError} from '../../src/core/errors.ts';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import type {Warn} from '../../src/core/warning.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {FileFormat} from '../file.ts';
+
+/** Whether older files get the columns of newer ones. */
+export type OnSchemaChange = 'rewrite' | 'ignore';
+
+export interface SchemaChangesOptions {
+	readonly dataset: Dataset;
+	readonly resource: string;
+	readonly format: FileFormat;
+	/** By table: the columns of the files that are there. */
+	readonly before: ReadonlyMap<string, Schema>;
+	/** Whether those files stay beside what comes. */
+	readonly isKept: boolean;
+	readonly onSchemaChange: OnSchemaChange;
+	readonly warn: Warn;
+}
+
+export interface SchemaChanges {
+	/** A table has these columns from now on. */
+	note(table: string, schema: Schema): void;
+	/** Throws `SchemaError` where files cannot follow what was noted. */
+	settle(): Promise<void>;
+}
+
+export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
+	const {dataset, format, before, isKept, onSchemaChange} = options;
+	const {typed} = format;
+	const noted = new Map<string, Schema>();
+	/** By table and column, with the type: each is looked at once. */
+	const settled = new Set<string>();
+
+	async function check(table: string, schema: Schema): Promise<void> {
+		const files = (dataset.last?.parts ?? []).filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
+		const changed = files.length === 0 ? [] : news(table, seenColumns(schema).columns, before.get(table)?.columns ?? []);
+		if (!typed || changed.length === 0) return;
+		if (onSchemaChange === 'ignore') return differ(table, changed, options);
+		const retyped = changed.filter(({old}) => old !== undefined);
+		for (const {old, column} of retyped) {
+			if (!old || typed.united([column], [old]).torn.length === 0) continue;
+			throw new SchemaError(
+				`${table}.${column.name}: is ${describeType(column)} now, and ${describeType(old)} in the files of earlier runs, ` +
+					`which cannot become that. Declare it as ${describeType(old)}, or read all again with --full-refresh`,
+				column.name,
+			);
+		}
+		if (retyped.length === 0) return;
+		for (const part of files) {
+			const misfit = await typed.misfit(
+				dataset.locate(part),
+				retyped.map(({column}) => column),
+			);
+			if (misfit !== undefined) throw new SchemaError(`${table}: ${misfit}. It is in ${part.path}`);
+		}
+	}
+
+	function news(table: string, now: readonly Column[], old: readonly Column[]): {column: Column; old: Column | undefined}[] {
+		const known = new Map(old.map(column => [column.name, column]));
+		return now.flatMap(column => {
+			const was = known.get(column.name);
+			if (was && describeType(was) === describeType(column)) return [];
+			const key = JSON.stringify([table, column.name, describeType(column)]);
+			if (settled.has(key)) return [];
+			settled.add(key);
+			return [{column, old: was}];
+		});
+	}
+
+	return {
+		note(table, schema) {
+			if (isKept && typed) noted.set(table, schema);
+		},
+		async settle() {
+			if (noted.size === 0) return;
+			const all = [...noted];
+			noted.clear();
+			for (const [table, schema] of all) await check(table, schema);
+		},
+	};
+}
+
+function differ(
+	table: string,
+	changed: readonly {column: Column; old: Column | undefined}[],
+	{resource, warn}: SchemaChangesOptions,
+): void {
+	const words = changed.map(({column, old}) =>
+		old
+			? `${column.name} is ${describeType(column)} now, and ${describeType(old)} in older files`
+			: `${column.name} is not in older files`,
+	);
+	warn({
+		code: 'columns-differ',
+		resource,
+		message:
+			`${table}: ${words.join('; ')}, and on_schema_change: ignore leaves these as they are. ` +
+			'Read them with union_by_name = true in DuckDB, or with a schema of your own',
+	});
+}
