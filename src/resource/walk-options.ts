@@ -9,6 +9,7 @@ import type {RequestBody} from '../http/request.ts';
 import type {Decide, ResponseRule} from '../http/response-rules.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
+import type {Seen} from './completeness/seen.ts';
 import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
 
@@ -65,4 +66,6 @@ export type Standing = {
 	inside?: BodyPlace & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
+	/** What came before this page, and how much the API stated. */
+	seen?: Seen;
 };

@@ -14,6 +14,7 @@ import {either} from '../http/signals.ts';
 import {joinUrl, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
+import {completeness} from './completeness/completeness.ts';
 import {leftOut} from './left-out.ts';
 import {loopGuard} from './loop-guard.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
@@ -22,7 +23,6 @@ import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
-import {tally} from './tally.ts';
 import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.ts';
@@ -48,9 +48,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard(paginator, base),
-		tally: tally(paginator, counts, cursor === undefined, message =>
-			options.onWarning?.({code: 'total-not-reached', resource: name, message}),
-		),
+		completeness: completeness({
+			paginator,
+			counts,
+			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			tell: (code, message) => options.onWarning?.({code, resource: name, message}),
+		}),
+	};
+	const seenNow = (): Pick<Standing, 'seen'> => {
+		const seen = steps.completeness.seen();
+		return seen ? {seen} : {};
 	};
 	const replaced = replacedCharacters(name, options.onWarning);
 	const left = leftOut(name, options.onWarning);
@@ -116,7 +123,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		steps.guard.answer(at, part.fingerprint, taken.rows - taken.repeated);
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
-		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
+		const keys = selection.keys ?? path.keys;
+		const end = step(steps, at, part, {...selection, received: taken.rows, ...(keys && {keys}), ...(repeated > 0 && {repeated})});
 		const again = end.next === undefined ? undefined : paginator.overlap?.(end.next);
 		return {records: kept, ...end, ...(again && {tail: tailOf(records, again)})};
 	}
@@ -137,7 +145,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place} as Standing};
+				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place, ...seenNow()} as Standing};
 				continue;
 			}
 			replaced.add(part);
@@ -148,7 +156,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				yield page;
 				throw end.failure;
 			}
-			next = end.next === undefined ? undefined : {at: end.next, ...(end.tail && {tail: end.tail})};
+			next = end.next === undefined ? undefined : {at: end.next, ...(end.tail && {tail: end.tail}), ...seenNow()};
 			if (next === undefined) {
 				replaced.tell();
 				left.tell();
@@ -168,7 +176,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				standing = yield* pages(standing, taken);
 			} catch (error) {
 				const isOver = isPastEnd(paginator, at, error);
-				const failure = isOver ? steps.tally.end() : error;
+				const failure = isOver ? steps.completeness.end(true) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);

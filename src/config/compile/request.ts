@@ -6,7 +6,7 @@ import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
 import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
-import type {Paginator} from '../../resource/paginator.ts';
+import type {EndOptions, Paginator} from '../../resource/paginator.ts';
 import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
 import {cursor} from '../../resource/paginators/cursor.ts';
 import {headerCursor} from '../../resource/paginators/header-cursor.ts';
@@ -87,9 +87,9 @@ function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyForm
 function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
 	switch (config.type) {
 		case 'auto':
-			return auto(defined({onDetected}));
+			return auto({...endsOf(config), ...defined({onDetected})});
 		case 'single_page':
-			return singlePage();
+			return singlePage(endsOf(config));
 		case 'offset':
 			return offset(camelCased(config));
 		case 'page_number':
@@ -105,9 +105,13 @@ function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetect
 	}
 }
 
+function endsOf({require_total: requireTotal, ignore_more: ignoreMore}: PaginatorConfig): EndOptions {
+	return defined({requireTotal, ignoreMore}) as EndOptions;
+}
+
 // A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
 function inPath(config: PaginatorConfig): Paginator {
-	if (config.type === 'header_cursor') return headerCursor({cursorKey: config.cursor_key, cursorInPath: true});
+	if (config.type === 'header_cursor') return headerCursor({...endsOf(config), cursorKey: config.cursor_key, cursorInPath: true});
 	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
 }
 

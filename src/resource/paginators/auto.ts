@@ -1,7 +1,6 @@
 import type {JsonValue} from '../../core/json.ts';
 import {detectPaginator, type Guess} from '../detect.ts';
-import type {Paginator} from '../paginator.ts';
-import {headerTotal} from '../stop.ts';
+import type {EndOptions, Paginator} from '../paginator.ts';
 import {cursor} from './cursor.ts';
 import {headerLink, jsonLink} from './link.ts';
 import {offset} from './offset.ts';
@@ -10,7 +9,7 @@ import {singlePage} from './single-page.ts';
 
 type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
 
-export interface AutoOptions {
+export interface AutoOptions extends EndOptions {
 	/** Told once what was found in the first answer. Must not throw. */
 	readonly onDetected?: (guess: Guess) => void;
 }
@@ -19,7 +18,7 @@ export interface AutoOptions {
  * Looks at the first answer for a Link header, a next link, a page info, a stated total, or a cursor, and walks on with what
  * it found; with none of them, that page is the only one. A wrong guess shows in the second page, which would equal the first.
  */
-export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
+export function auto({onDetected, ...ends}: AutoOptions = {}): Paginator<Place> {
 	return {
 		name: 'auto',
 		first: null,
@@ -34,10 +33,14 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
-		total(place, answer) {
-			// A page that is the only one for want of any sign of others may still say how many rows there are.
-			const paginator = place && chosen(place.guess);
-			return paginator?.total ? paginator.total(place?.at ?? null, answer) : headerTotal(answer.headers);
+		ends(place) {
+			const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};
+			return {
+				...ends,
+				countsPages: !place || place.guess.type === 'page_number',
+				...(skippedRows !== undefined && {skippedRows}),
+				...(skippedPages !== undefined && {skippedPages}),
+			};
 		},
 		describe: place =>
 			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,

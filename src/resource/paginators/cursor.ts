@@ -2,10 +2,10 @@ import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target, without} from '../draft.ts';
-import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
-import {headerTotal, moreRule} from '../stop.ts';
+import type {EndOptions, PageStart, Paginator, RequestDraft} from '../paginator.ts';
+import {moreRule} from '../stop.ts';
 
-export interface CursorOptions {
+export interface CursorOptions extends EndOptions {
 	/** Where the body holds the cursor of the next page; may point into the rows: `data[-1].id`. @default 'cursors.next' */
 	readonly cursorPath?: string;
 	/**
@@ -27,10 +27,10 @@ export interface CursorOptions {
 
 /** The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`). */
 export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
-	const {cursorPath = 'cursors.next', stopAfterEmptyPage = false} = options;
+	const {cursorPath = 'cursors.next', stopAfterEmptyPage = false, hasMorePath, requireTotal, ignoreMore} = options;
 	const path = parsePath(cursorPath);
 	const where = cursorTarget(options);
-	const more = moreRule(options.hasMorePath);
+	const more = moreRule(hasMorePath);
 	// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
 	const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
@@ -42,22 +42,28 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 		if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 		if (hasMore)
 			throw new PaginationError(
-				`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
+				`has_more_path "${hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
 			);
 		return undefined;
 	}
 
 	return {
 		name: 'cursor',
-		reads: [cursorPath, options.hasMorePath],
+		reads: [cursorPath, hasMorePath],
 		first: null,
 		request(draft, place) {
 			if (place === null) return options.cursorInPath ? without(draft, PLACEHOLDER) : draft;
 			return where ? put(draft, where, place) : putAsItIs(draft, place);
 		},
-		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage ? undefined : next(answer)),
+		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage && !answer.isPromised ? undefined : next(answer)),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ({
+			...(requireTotal !== undefined && {requireTotal}),
+			...(ignoreMore !== undefined && {ignoreMore}),
+			hasMorePath,
+			nextPath: {option: 'cursor_path', path: cursorPath},
+			isEmptyLast: stopAfterEmptyPage,
+		}),
 		describe: place =>
 			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};

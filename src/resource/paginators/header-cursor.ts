@@ -1,11 +1,10 @@
 import {ConfigError} from '../../core/errors.ts';
 import {own} from '../../core/own.ts';
 import {put, without} from '../draft.ts';
-import type {PageStart, Paginator} from '../paginator.ts';
-import {headerTotal} from '../stop.ts';
+import type {EndOptions, PageStart, Paginator} from '../paginator.ts';
 import {PLACEHOLDER} from './cursor.ts';
 
-export interface HeaderCursorOptions {
+export interface HeaderCursorOptions extends EndOptions {
 	/** The response header that holds the cursor of the next page. @default 'next' */
 	readonly cursorKey?: string;
 	/** @default 'cursor' */
@@ -22,6 +21,7 @@ export function headerCursor({
 	cursorParam,
 	cursorHeader,
 	cursorInPath = false,
+	...ends
 }: HeaderCursorOptions = {}): Paginator<string | null> {
 	if ([cursorParam !== undefined, cursorHeader !== undefined, cursorInPath].filter(Boolean).length > 1)
 		throw new ConfigError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
@@ -37,7 +37,7 @@ export function headerCursor({
 		},
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ({...ends, nextHeader: cursorKey.toLowerCase()}),
 		describe: place => (place === null ? 'the first page' : `cursor ${place}`),
 	};
 }

@@ -2,10 +2,10 @@
 import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
-import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
-import {headerTotal, moreRule, shown} from '../stop.ts';
+import type {EndOptions, EndRules, PageStart, Paginator, RequestDraft} from '../paginator.ts';
+import {moreRule, shown} from '../stop.ts';
 
-export interface JsonLinkOptions {
+export interface JsonLinkOptions extends EndOptions {
 	/** Where the body holds the URL of the next page, absolute or relative. @default 'next' */
 	readonly nextUrlPath?: string;
 	/** Where the body says whether there is more. */
@@ -13,9 +13,10 @@ export interface JsonLinkOptions {
 }
 
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
-export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = {}): Paginator<string | null> {
+export function jsonLink({nextUrlPath = 'next', hasMorePath, ...ends}: JsonLinkOptions = {}): Paginator<string | null> {
+	const nextPath = {option: 'next_url_path', path: nextUrlPath};
 	const path = parsePath(nextUrlPath);
-	const paginator = followUrl('json_link', hasMorePath, ({body}) => {
+	const paginator = followUrl('json_link', {hasMorePath, nextPath, ...ends}, ({body}) => {
 		const value = path.first(body);
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
@@ -26,7 +27,7 @@ export function jsonLink({nextUrlPath = 'next', hasMorePath}: JsonLinkOptions = 
 	return {...paginator, reads: [nextUrlPath, hasMorePath]};
 }
 
-export interface HeaderLinkOptions {
+export interface HeaderLinkOptions extends EndOptions {
 	/** The relation to follow. @default 'next' */
 	readonly linksNextKey?: string;
 	/** Where the body says whether there is more. */
@@ -34,19 +35,16 @@ export interface HeaderLinkOptions {
 }
 
 /** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
-export function headerLink({linksNextKey = 'next', hasMorePath}: HeaderLinkOptions = {}): Paginator<string | null> {
+export function headerLink({linksNextKey = 'next', ...ends}: HeaderLinkOptions = {}): Paginator<string | null> {
 	return followUrl(
 		'header_link',
-		hasMorePath,
+		ends,
 		({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
 	);
 }
 
-function followUrl(
-	name: string,
-	hasMorePath: string | undefined,
-	find: (answer: PageStart) => string | undefined,
-): Paginator<string | null> {
+function followUrl(name: string, ends: EndRules, find: (answer: PageStart) => string | undefined): Paginator<string | null> {
+	const {hasMorePath} = ends;
 	const more = moreRule(hasMorePath);
 
 	function next(answer: PageStart): string | undefined {
@@ -69,7 +67,7 @@ function followUrl(
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ends,
 		describe: place => place ?? 'the first page',
 	};
 }
