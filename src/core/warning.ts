@@ -7,6 +7,8 @@ import {SluiceError} from './errors.ts';
 /** Code of each kind, and what it means, as one short sentence. */
 export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
+	'path-not-found': 'A path of the paginator led to nothing, and the only page looks full.',
+	'page-looks-full': 'The only page looks full, and nothing in the answer says whether more follow.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'parents-skipped': 'Children of some parents were not read.',

@@ -1,6 +1,7 @@
 /** Guesses the paginator from a first answer. The order is that of how sure each sign is. */
 import type {JsonValue} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
+import {isCount, isToken, isUrl, pathStep as step, urlKeyIn} from './known-places.ts';
 import {linkTargets} from './link-header.ts';
 import type {PageAnswer} from './paginator.ts';
 
@@ -63,11 +64,6 @@ function* walk(owner: {[key: string]: JsonValue}, prefix: string): Generator<Ent
 	}
 }
 
-function step(key: string, first: boolean): string {
-	return /^[\w-]+$/.test(key) ? (first ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
-}
-
-const isUrl = (value: JsonValue | undefined): boolean => typeof value === 'string' && /^(https?:\/\/|\/|\?\w)/.test(value);
 const nextKey = /^(@odata\.)?next/i;
 
 function nextLink(entries: readonly Entry[]): Guess | undefined {
@@ -76,8 +72,7 @@ function nextLink(entries: readonly Entry[]): Guess | undefined {
 		if (inList) return inList;
 		if (!nextKey.test(key)) continue;
 		if (isUrl(value)) return {type: 'json_link', nextUrlPath: path};
-		if (!isObject(value)) continue;
-		const inner = Object.keys(value).find(name => /^(href|url)/i.test(name) && isUrl(value[name]));
+		const inner = urlKeyIn(value);
 		if (inner !== undefined) return {type: 'json_link', nextUrlPath: path + step(inner, false)};
 	}
 	return undefined;
@@ -149,14 +144,4 @@ function nextCursor(entries: readonly Entry[]): Guess | undefined {
 		({key, value}) => /^next([_-]?(page[_-]?)?(token|cursor|key|id|page|offset|start|marker))?$/i.test(key) && isToken(value),
 	);
 	return found && {type: 'cursor', cursorPath: found.path, cursorParam: 'cursor'};
-}
-
-function isToken(value: JsonValue): boolean {
-	return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\s/.test(value));
-}
-
-function isCount(value: JsonValue | undefined): boolean {
-	return (
-		(typeof value === 'number' && Number.isInteger(value) && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value))
-	);
 }

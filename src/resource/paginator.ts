@@ -33,12 +33,54 @@ export interface PageAnswer extends PageStart {
 	readonly received: number;
 	/** Those of them that the page before had brought already, and that are left out. @default 0 */
 	readonly repeated?: number;
+	/** Of a page without rows: whether the server has promised rows after it, by a total or a flag. So it is not the last page. */
+	readonly isPromised?: boolean;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
 	readonly records: readonly JsonRecord[];
 	/** The body; of one that was streamed, all but the records, the last of which is alone in its list. */
 	readonly body: JsonValue;
+}
+
+/** What an author may say about the end of a walk, whatever the paginator. */
+export interface EndOptions {
+	/**
+	 * Rows that the API states, and that did not come, are a failure: by default where a total is stated. `true`: also where none is.
+	 * `false`: never, as the total counts something else.
+	 */
+	readonly requireTotal?: boolean;
+	/** The walk may end before all rows came: neither a total nor a sign of more is held against it. @default false */
+	readonly ignoreMore?: boolean;
+}
+
+/** Those of some options that are about the end. */
+export function endOptions({requireTotal, ignoreMore}: EndOptions): EndOptions {
+	return {...(requireTotal !== undefined && {requireTotal}), ...(ignoreMore !== undefined && {ignoreMore})};
+}
+
+/** What decides whether the rows that came are all. */
+export interface EndRules extends EndOptions {
+	/** Where the author, or a default, says that the total is; `null`: not at the default place. */
+	readonly totalPath?: string | null | undefined;
+	/** The total at that place counts pages. @default false */
+	readonly isTotalOfPages?: boolean;
+	/** Its pages are those that the API counts. @default false */
+	readonly countsPages?: boolean;
+	/** Where the author says that a flag is. */
+	readonly hasMorePath?: string | undefined;
+	/** The path that leads on. */
+	readonly nextPath?: {readonly option: string; readonly path: string};
+	/** The header that leads on, in lower case. */
+	readonly nextHeader?: string;
+	/** Rows before the first place. */
+	readonly skippedRows?: number;
+	/** Pages before the first place. */
+	readonly skippedPages?: number;
+	/** A page without rows ends the walk by the author's word, whatever token is beside it. */
+	readonly isEmptyLast?: boolean;
+	/** Whether a maximum of the author's ends the walk here. */
+	isCut?(answer: PageAnswer): boolean;
 }
 
 /**
@@ -71,16 +113,16 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	overlap?(place: Place): number | undefined;
 	/** Whether the server keeps this place itself: who asks for its page again may get the one after it. */
 	isKeptByServer?(place: Place): boolean;
-	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
-	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** Whether the page at this place may be the first one again, as servers that count from 1 take 0 for 1. It is left out then. */
 	mayRepeatFirst?(place: Place): boolean;
 	/** What a page is whose rows have all come before. @default 'error' */
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** So many pages in a row may have no rows while each names a next one. @default 100 */
 	readonly maxEmptyPages?: number | undefined;
-	/** The walk fails at its end unless as many rows came as the server stated. */
-	readonly requireTotal?: boolean;
+	/** Rows of the whole walk by the server's own word, as far as this answer has one. @default looked for in the usual places */
+	total?(place: Place, answer: PageAnswer): number | undefined;
+	/** What the walk is held against at its end. @default what the answers say in the usual places */
+	ends?(place: Place): EndRules;
 	/** The place in words, for messages: `offset 300`. */
 	describe(place: Place): string;
 	/** Whether an error answer at this place, given the beginning of its body, only says that the pages have ended. */

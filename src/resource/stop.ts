@@ -1,7 +1,7 @@
 /**
  * The stop rules that paginators share, in dlt's words. Where a paginator has several, the first of these that speaks decides:
  *
- * 1. `stop_after_empty_page`: a page without rows is the last one.
+ * 1. `stop_after_empty_page`: a page without rows is the last one, unless a total or a flag promises rows after it.
  * 2. `has_more_path` says that nothing follows.
  * 3. `maximum_offset` or `maximum_page` is reached.
  * 4. `has_more_path` says that more follows; a server that then does not say where is an error.

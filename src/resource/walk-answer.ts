@@ -3,10 +3,10 @@ import {SelectorError} from '../core/errors.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
+import type {Completeness} from './completeness/completeness.ts';
 import type {TakenLines} from './line-rows.ts';
 import type {LoopGuard} from './loop-guard.ts';
 import type {Paginator} from './paginator.ts';
-import type {Tally} from './tally.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 export function selectFrom(
@@ -25,7 +25,7 @@ export function selectFrom(
 export interface Steps {
 	readonly paginator: Paginator;
 	readonly guard: LoopGuard;
-	readonly tally: Tally;
+	readonly completeness: Completeness;
 }
 
 export interface Step {
@@ -34,18 +34,19 @@ export interface Step {
 }
 
 export function step(
-	{paginator, guard, tally}: Steps,
+	{paginator, guard, completeness}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList, repeated}: Omit<Selection, 'nulls'> & {repeated?: number},
+	{records, received, isList, repeated, keys}: Omit<Selection, 'nulls'> & {repeated?: number},
 ): Step {
 	try {
 		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
-		const next = paginator.next(at, answer);
-		tally.answer(at, answer);
-		if (next === undefined) return {failure: tally.end()};
+		completeness.answer(at, answer, keys);
+		const isPromised = received === 0 && completeness.isPromised();
+		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
+		if (next === undefined) return {failure: completeness.end()};
 		// A place that was read may be declared the end.
-		return guard.next(next) ? {next} : {failure: tally.end()};
+		return guard.next(next) ? {next} : {failure: completeness.end()};
 	} catch (failure) {
 		return {failure};
 	}
@@ -67,7 +68,7 @@ export function settle(
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, {records: [], received: 0});
 	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
-	return {records: [], next, failure: next === undefined ? steps.tally.end() : undefined};
+	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
 }
 
 // Without a selector an object is more likely a message than a record.

@@ -9,6 +9,7 @@ import type {RequestBody} from '../http/request.ts';
 import type {Decide, ResponseRule} from '../http/response-rules.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
+import type {Seen} from './completeness/seen.ts';
 import type {NextRequest} from './next-request.ts';
 import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
@@ -73,4 +74,6 @@ export type Standing = {
 	tail?: string[];
 	/** That of the whole page before, where a page that comes again is the end. */
 	last?: string;
+	/** What came before this page, and how much the API stated. */
+	seen?: Seen;
 };

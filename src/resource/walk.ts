@@ -15,6 +15,7 @@ import {joinUrl, withQuery} from '../http/url.ts';
 import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
 import {askedAgain} from './asked-again.ts';
+import {completeness} from './completeness/completeness.ts';
 import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
@@ -25,7 +26,6 @@ import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
-import {tally} from './tally.ts';
 import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.ts';
@@ -51,9 +51,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
-		tally: tally(paginator, counts, cursor === undefined, message =>
-			options.onWarning?.({code: 'total-not-reached', resource: name, message}),
-		),
+		completeness: completeness({
+			paginator,
+			counts,
+			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			tell: (code, message) => options.onWarning?.({code, resource: name, message}),
+		}),
+	};
+	const seenNow = (): Pick<Standing, 'seen'> => {
+		const seen = steps.completeness.seen();
+		return seen ? {seen} : {};
 	};
 	const replaced = replacedCharacters(name, options.onWarning);
 	const left = leftOut(name, options.onWarning);
@@ -143,12 +150,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			fingerprint: part.fingerprint,
 			isInSlices: taken.rows > received,
 		});
-		if (verdict === 'end') return {records: [], failure: steps.tally.end()};
+		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
 		if (verdict === 'again') leaveOut(at, taken);
 		const kept = verdict === 'again' ? [] : fromHere;
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
-		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
+		const keys = selection.keys ?? path.keys;
+		const end = step(steps, at, part, {...selection, received: taken.rows, ...(keys && {keys}), ...(repeated > 0 && {repeated})});
 		again.answered(at, end.next);
 		const overlapping = end.next === undefined ? undefined : paginator.overlap?.(end.next);
 		return {records: kept, ...end, ...(overlapping && {tail: tailOf(records, overlapping)})};
@@ -169,10 +177,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {
-					...pageOf(fresh(at, records, taken)),
-					cursor: {at, inside: {...part.place, ...(part.lines !== undefined && {taken: taken.rows})}} as Standing,
-				};
+				const place = {...part.place, ...(part.lines !== undefined && {taken: taken.rows})};
+				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: place, ...seenNow()} as Standing};
 				continue;
 			}
 			replaced.add(part);
@@ -184,7 +190,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				throw end.failure;
 			}
 			const {last} = steps.guard;
-			const also = {...(end.tail && {tail: end.tail}), ...(last !== undefined && {last})};
+			const also = {...(end.tail && {tail: end.tail}), ...(last !== undefined && {last}), ...seenNow()};
 			next = end.next === undefined ? undefined : {at: end.next, ...also};
 			if (next === undefined) {
 				replaced.tell();
@@ -205,7 +211,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				standing = yield* pages(standing, taken);
 			} catch (error) {
 				const isOver = isPastEnd(paginator, at, error);
-				const failure = isOver ? steps.tally.end() : error;
+				const failure = isOver ? steps.completeness.end(true) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);

@@ -63,11 +63,23 @@ export const wants: Readonly<Record<string, Want>> = {
 			},
 		],
 	},
+	// Only an empty page ends an offset without a total; the server of the case has none.
 	'pag-offset-seed-no-total': {
 		expect: {
-			requests: [page('/r', {offset: ['0'], limit: ['2']}), page('/r', {offset: ['2'], limit: ['2']})],
+			requests: ['0', '2', '3'].map(offset => page('/r', {offset: [offset], limit: ['2']})),
 			rows: {r: ids(0, 1, 2)},
 		},
+		error: /offset=3.* answered 404/,
+	},
+	// An empty page is no end while the server promises more.
+	'pag-offset-has-more-empty-page': {
+		expect: {requests: ['0', '2'].map(offset => page('/r', {offset: [offset], limit: ['2']}))},
+		error: /offset=2.* answered 404/,
+	},
+	// Nor is it before the last of the stated pages.
+	'sel-auto-sticks': {
+		expect: {requests: ['1', '2'].map(number => page('/r', {page: [number]})), rows: {r: []}},
+		error: /no list of records, though the server has stated a total/,
 	},
 	'pag-offset-null-total': {
 		expect: {

@@ -61,24 +61,25 @@ const auths = [
 		...{timestamp_header: 'x-time', timestamp_format: 'iso', key_header: 'x-key'},
 	},
 ];
-const ends = {total_path: 'total', stop_after_empty_page: true, has_more_path: 'more'};
+const allowed = {require_total: false, ignore_more: true};
+const ends = {total_path: 'total', stop_after_empty_page: true, has_more_path: 'more', ...allowed};
 const paginators = [
-	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, ...ends, require_total: false},
+	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, ...ends},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, require_total: false},
+	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends},
 	{type: 'page_number', page_body_path: 'page.number'},
-	{type: 'cursor', cursor_path: 'next', cursor_param: 'c', stop_after_empty_page: true, has_more_path: 'more'},
+	{type: 'cursor', cursor_path: 'next', cursor_param: 'c', stop_after_empty_page: true, has_more_path: 'more', ...allowed},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
 	{type: 'cursor', cursor_header: 'x-cursor'},
 	{type: 'cursor', cursor_body_path: 'id', next_request: {method: 'POST', path: 'scroll', json: {scroll: '1m'}}},
 	{type: 'cursor', next_request: {path: 'jobs/{cursor}', params: {a: 1}, headers: {accept: '*/*'}}},
 	{type: 'json_link', next_request: {method: 'GET'}},
-	{type: 'json_link', next_url_path: 'next', has_more_path: 'more'},
-	{type: 'header_link', links_next_key: 'next', has_more_path: 'more'},
-	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c'},
+	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', ...allowed},
+	{type: 'header_link', links_next_key: 'next', has_more_path: 'more', ...allowed},
+	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c', ...allowed},
 	{type: 'header_cursor', cursor_header: 'x-cursor'},
-	{type: 'single_page'},
-	{type: 'auto'},
+	{type: 'single_page', ...allowed},
+	{type: 'auto', ...allowed},
 ];
 const incremental = {
 	...{cursor_path: 'at', initial_value: 5, end_value: 50, last_value_func: 'max', row_order: 'asc', lag: 1, step: 10},

@@ -109,13 +109,13 @@ test('a cursor in the last row, or a total in the first, is found in a huge body
 		paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after'}),
 		limit: {records: 3001},
 	});
-	strictEqual(last.cursor, '{"at":3000}');
+	match(last.cursor, /^\{"at":3000,"seen"/);
 	const first = await same(JSON.stringify(rows), {
 		selector: '$',
 		paginator: offset({limit: 3001, totalPath: '[0].total'}),
 		limit: {pages: 1},
 	});
-	strictEqual(first.cursor, '{"at":{"offset":3001,"total":9000,"full":true}}');
+	match(first.cursor, /^\{"at":\{"offset":3001,"total":9000,"full":true\},/);
 });
 
 test('a cursor in the last row lets a body be streamed, and is found by a walk that goes on behind that row', async () => {

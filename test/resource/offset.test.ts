@@ -207,7 +207,8 @@ const apiOf = ({
 test('whatever the server does with limit and total, every row comes once, in order, in few requests', async () => {
 	await fc.assert(
 		fc.asyncProperty(shape, async ({count, limit, ...api}) => {
-			const {rows, offsets} = await read(count, apiOf(api), {limit});
+			// The total may count rows that no page shows.
+			const {rows, offsets} = await read(count, apiOf(api), {limit, ...(api.hiddenTail > 0 && {requireTotal: false})});
 			deepStrictEqual(rows, range(count));
 			const pageSize = Math.max(1, Math.min(api.ignoresLimit ? 20 : limit, api.cap ?? 60));
 			strictEqual(
@@ -225,7 +226,7 @@ test('a walk resumed at any page yields exactly the rest', async () => {
 		fc.asyncProperty(shape, fc.nat(), async ({count, limit, ...api}, pick) => {
 			const server = await fakeApi(range(count), apiOf(api));
 			try {
-				const paginator = offset({limit});
+				const paginator = offset({limit, requireTotal: false});
 				const pages = await walk(server.url, {paginator});
 				const at = pick % Math.max(1, pages.length);
 				const cursor = JSON.parse(JSON.stringify(pages[at]?.cursor ?? null));

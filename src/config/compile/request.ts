@@ -7,7 +7,7 @@ import {jsonlDecoder} from '../../http/decode/jsonl.ts';
 import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {NextRequest} from '../../resource/next-request.ts';
-import type {Paginator} from '../../resource/paginator.ts';
+import {endOptions, type Paginator} from '../../resource/paginator.ts';
 import {type AutoOptions, auto} from '../../resource/paginators/auto.ts';
 import {cursor} from '../../resource/paginators/cursor.ts';
 import {headerCursor} from '../../resource/paginators/header-cursor.ts';
@@ -101,7 +101,7 @@ function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetect
 		case 'auto':
 			return auto(defined({onDetected, ...camelCased(config)}));
 		case 'single_page':
-			return singlePage();
+			return singlePage(endOptions(camelCased(config)));
 		case 'offset':
 			return offset(camelCased(config));
 		case 'page_number':

@@ -8,14 +8,25 @@ const morePath = () =>
 		.nullish()
 		.describe('Path to a true/false in the response that says whether more pages follow; it decides over a total.');
 const stopAfterEmptyPage = (fallback: boolean) =>
-	z.boolean().default(fallback).describe('Stop at the first page without records.');
+	z.boolean().default(fallback).describe('Stop at the first page without records, unless a total or a flag promises more.');
 const totalPath = (what: string) =>
 	responsePath()
 		.nullish()
 		.describe(`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`);
 
-const requireTotal = (what: string) =>
-	z.boolean().optional().describe(`Fail at the end unless as many records came as ${what} states.`);
+// What every paginator takes; a function, as each schema wants descriptions of its own.
+const ends = () => ({
+	require_total: z
+		.boolean()
+		.optional()
+		.describe(
+			'Left out: fewer records than a stated total are a failure. true: no stated total is one, too. false: neither is, as the total counts something else.',
+		),
+	ignore_more: z
+		.boolean()
+		.optional()
+		.describe('true: what came is all that is wanted, whatever total, link or flag says that there is more.'),
+});
 
 /** Of every kind that has more than one page. */
 const loops = () => ({
@@ -45,7 +56,7 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 		maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
 		stop_after_empty_page: stopAfterEmptyPage(true),
 		has_more_path: morePath(),
-		require_total: requireTotal('the API'),
+		...ends(),
 		...loops(),
 	})
 		.superRefine((paginator, context) => {
@@ -72,7 +83,7 @@ const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type
 		maximum_page: count().nullish().describe('Stop before this page number.'),
 		stop_after_empty_page: stopAfterEmptyPage(true),
 		has_more_path: morePath(),
-		require_total: requireTotal('the header X-Total-Count'),
+		...ends(),
 		...loops(),
 	})
 		.superRefine((paginator, context) => {
@@ -100,6 +111,7 @@ const cursor = kind(['cursor'], 'Sends back a value that the last response held.
 		stop_after_empty_page: stopAfterEmptyPage(false),
 		has_more_path: morePath(),
 		next_request: nextRequest(),
+		...ends(),
 		...loops(),
 	}).superRefine((paginator, context) => {
 		oneOf('cursor_param', 'cursor_body_path', paginator, context);
@@ -113,6 +125,7 @@ const jsonLink = kind(['json_link', 'json_response'], 'Follows a link in the bod
 		next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
 		has_more_path: morePath(),
 		next_request: nextLinkRequest(),
+		...ends(),
 		...loops(),
 	}).transform(paginator => ({...paginator, type: 'json_link' as const})),
 );
@@ -123,6 +136,7 @@ const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
 		links_next_key: text().default('next').describe('The link relation to follow: rel="next".'),
 		has_more_path: morePath(),
 		next_request: nextLinkRequest(),
+		...ends(),
 		...loops(),
 	}),
 );
@@ -134,6 +148,7 @@ const headerCursor = kind(['header_cursor'], 'Sends back a value that a header o
 		cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
 		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 		next_request: nextRequest(),
+		...ends(),
 		...loops(),
 	})
 		.superRefine(oneHeader, always)
@@ -143,8 +158,8 @@ const headerCursor = kind(['header_cursor'], 'Sends back a value that a header o
 		})),
 );
 
-const singlePage = kind(['single_page'], 'One request, no more.', type => object({type}));
-const auto = kind(['auto'], 'Found out from the first response.', type => object({type, ...loops()}));
+const singlePage = kind(['single_page'], 'One request, no more.', type => object({type, ...ends()}));
+const auto = kind(['auto'], 'Found out from the first response.', type => object({type, ...ends(), ...loops()}));
 
 const paginatorObject = z.discriminatedUnion('type', [
 	auto,

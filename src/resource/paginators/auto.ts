@@ -1,8 +1,7 @@
 import type {JsonValue} from '../../core/json.ts';
 import {detectPaginator, type Guess} from '../detect.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {Paginator} from '../paginator.ts';
-import {headerTotal} from '../stop.ts';
+import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
 import {cursor} from './cursor.ts';
 import {headerLink, jsonLink} from './link.ts';
 import {offset} from './offset.ts';
@@ -11,7 +10,7 @@ import {singlePage} from './single-page.ts';
 
 type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
 
-export interface AutoOptions extends LoopRules {
+export interface AutoOptions extends EndOptions, LoopRules {
 	/** Told once what was found in the first answer. Must not throw. */
 	readonly onDetected?: (guess: Guess) => void;
 }
@@ -37,10 +36,14 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
 		mayRepeatFirst: place => (place ? chosen(place.guess).mayRepeatFirst?.(place.at) === true : false),
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
-		total(place, answer) {
-			// A page that is the only one for want of any sign of others may still say how many rows there are.
-			const paginator = place && chosen(place.guess);
-			return paginator?.total ? paginator.total(place?.at ?? null, answer) : headerTotal(answer.headers);
+		ends(place) {
+			const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};
+			return {
+				...endOptions(options),
+				countsPages: !place || place.guess.type === 'page_number',
+				...(skippedRows !== undefined && {skippedRows}),
+				...(skippedPages !== undefined && {skippedPages}),
+			};
 		},
 		describe: place =>
 			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,

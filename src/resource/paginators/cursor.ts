@@ -3,10 +3,10 @@ import {type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {put, putAll, type Target, without} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
-import {headerTotal, moreRule} from '../stop.ts';
+import {type EndOptions, endOptions, type PageStart, type Paginator, type RequestDraft} from '../paginator.ts';
+import {moreRule} from '../stop.ts';
 
-export interface CursorOptions extends LoopRules {
+export interface CursorOptions extends EndOptions, LoopRules {
 	/** Where the body holds the cursor of the next page; may point into the rows: `data[-1].id`. @default 'cursors.next' */
 	readonly cursorPath?: string;
 	/**
@@ -28,10 +28,10 @@ export interface CursorOptions extends LoopRules {
 
 /** The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`). */
 export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
-	const {cursorPath = 'cursors.next', stopAfterEmptyPage = false} = options;
+	const {cursorPath = 'cursors.next', stopAfterEmptyPage = false, hasMorePath} = options;
 	const path = parsePath(cursorPath);
 	const where = cursorTarget(options);
-	const more = moreRule(options.hasMorePath);
+	const more = moreRule(hasMorePath);
 	// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
 	const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
@@ -43,7 +43,7 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 		if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 		if (hasMore)
 			throw new PaginationError(
-				`has_more_path "${options.hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
+				`has_more_path "${hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
 			);
 		return undefined;
 	}
@@ -51,15 +51,20 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 	return {
 		name: 'cursor',
 		...loopRules(options),
-		reads: [cursorPath, options.hasMorePath],
+		reads: [cursorPath, hasMorePath],
 		first: null,
 		request(draft, place) {
 			if (place === null) return options.cursorInPath ? without(draft, PLACEHOLDER) : draft;
 			return where ? put(draft, where, place) : putAsItIs(draft, place);
 		},
-		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage ? undefined : next(answer)),
+		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage && !answer.isPromised ? undefined : next(answer)),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ({
+			...endOptions(options),
+			hasMorePath,
+			nextPath: {option: 'cursor_path', path: cursorPath},
+			isEmptyLast: stopAfterEmptyPage,
+		}),
 		describe: place =>
 			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};

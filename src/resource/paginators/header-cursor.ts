@@ -2,11 +2,10 @@ import {ConfigError} from '../../core/errors.ts';
 import {own} from '../../core/own.ts';
 import {put, without} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {PageStart, Paginator} from '../paginator.ts';
-import {headerTotal} from '../stop.ts';
+import {type EndOptions, endOptions, type PageStart, type Paginator} from '../paginator.ts';
 import {PLACEHOLDER} from './cursor.ts';
 
-export interface HeaderCursorOptions extends LoopRules {
+export interface HeaderCursorOptions extends EndOptions, LoopRules {
 	/** The response header that holds the cursor of the next page. @default 'next' */
 	readonly cursorKey?: string;
 	/** @default 'cursor' */
@@ -40,7 +39,7 @@ export function headerCursor({
 		},
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ({...endOptions(options), nextHeader: cursorKey.toLowerCase()}),
 		describe: place => (place === null ? 'the first page' : `cursor ${place}`),
 	};
 }

@@ -3,10 +3,10 @@ import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {PageStart, Paginator, RequestDraft} from '../paginator.ts';
-import {headerTotal, moreRule, shown} from '../stop.ts';
+import {type EndOptions, type EndRules, endOptions, type PageStart, type Paginator, type RequestDraft} from '../paginator.ts';
+import {moreRule, shown} from '../stop.ts';
 
-export interface JsonLinkOptions extends LoopRules {
+export interface JsonLinkOptions extends EndOptions, LoopRules {
 	/** Where the body holds the URL of the next page, absolute or relative. @default 'next' */
 	readonly nextUrlPath?: string;
 	/** Where the body says whether there is more. */
@@ -15,8 +15,9 @@ export interface JsonLinkOptions extends LoopRules {
 
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
 export function jsonLink({nextUrlPath = 'next', hasMorePath, ...options}: JsonLinkOptions = {}): Paginator<string | null> {
+	const nextPath = {option: 'next_url_path', path: nextUrlPath};
 	const path = parsePath(nextUrlPath);
-	const paginator = followUrl('json_link', hasMorePath, ({body}) => {
+	const paginator = followUrl('json_link', {hasMorePath, nextPath, ...endOptions(options)}, ({body}) => {
 		const value = path.first(body);
 		if (value === undefined || value === null || value === '' || value === false) return undefined;
 		if (typeof value === 'string') return value;
@@ -27,7 +28,7 @@ export function jsonLink({nextUrlPath = 'next', hasMorePath, ...options}: JsonLi
 	return {...paginator, ...loopRules(options), reads: [nextUrlPath, hasMorePath]};
 }
 
-export interface HeaderLinkOptions extends LoopRules {
+export interface HeaderLinkOptions extends EndOptions, LoopRules {
 	/** The relation to follow. @default 'next' */
 	readonly linksNextKey?: string;
 	/** Where the body says whether there is more. */
@@ -38,17 +39,14 @@ export interface HeaderLinkOptions extends LoopRules {
 export function headerLink({linksNextKey = 'next', hasMorePath, ...options}: HeaderLinkOptions = {}): Paginator<string | null> {
 	const paginator = followUrl(
 		'header_link',
-		hasMorePath,
+		{...endOptions(options), ...(hasMorePath !== undefined && {hasMorePath})},
 		({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
 	);
 	return {...paginator, ...loopRules(options)};
 }
 
-function followUrl(
-	name: string,
-	hasMorePath: string | undefined,
-	find: (answer: PageStart) => string | undefined,
-): Paginator<string | null> {
+function followUrl(name: string, ends: EndRules, find: (answer: PageStart) => string | undefined): Paginator<string | null> {
+	const {hasMorePath} = ends;
 	const more = moreRule(hasMorePath);
 
 	function next(answer: PageStart): string | undefined {
@@ -71,7 +69,7 @@ function followUrl(
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),
-		total: (_place, {headers}) => headerTotal(headers),
+		ends: () => ends,
 		describe: place => place ?? 'the first page',
 	};
 }

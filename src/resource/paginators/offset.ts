@@ -1,10 +1,10 @@
 import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {Paginator} from '../paginator.ts';
+import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
-export interface OffsetOptions extends LoopRules {
+export interface OffsetOptions extends EndOptions, LoopRules {
 	/** Rows to ask for in one request. */
 	readonly limit: number;
 	/** Where to begin. @default 0 */
@@ -24,8 +24,6 @@ export interface OffsetOptions extends LoopRules {
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more; its word goes over the total's, not over `maximumOffset`. */
 	readonly hasMorePath?: string;
-	/** Fails at the end unless as many rows came as were stated. @default false */
-	readonly requireTotal?: boolean;
 }
 
 type Place = {
@@ -50,25 +48,25 @@ type Place = {
  */
 export function offset(options: OffsetOptions): Paginator<Place> {
 	const {limit: mostRows, offset: start = 0, maximumOffset = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
-	const {requireTotal = false} = options;
+	const {totalPath, hasMorePath} = options;
 	if (!Number.isInteger(mostRows) || mostRows < 1)
 		throw new ConfigError(`offset: expected limit to be a whole number from 1, got ${mostRows}`);
 	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
 	const limitTarget = target(options.limitParam, options.limitBodyPath, 'limit');
-	const total = totalRule(options.totalPath, 'total');
-	const more = moreRule(options.hasMorePath);
-	const untilEmpty = options.totalPath === null;
+	const total = totalRule(totalPath, 'total');
+	const more = moreRule(hasMorePath);
+	const untilEmpty = totalPath === null;
 
 	return {
 		name: 'offset',
 		...loopRules(options),
-		reads: [options.totalPath, options.hasMorePath],
+		reads: [totalPath, hasMorePath],
 		first: {offset: start},
 		request: (draft, place) => put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
 		next(place, answer) {
-			const {received, repeated = 0, body, headers} = answer;
+			const {received, repeated = 0, isPromised = false, body, headers} = answer;
 			const {limit = mostRows} = place;
-			if (received === 0 && stopAfterEmptyPage) {
+			if (received === 0 && stopAfterEmptyPage && !isPromised) {
 				checkEnd(answer, place.total);
 				return undefined;
 			}
@@ -78,7 +76,7 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			// A page that holds nothing new shows that the server counts rows that it leaves out.
 			const isFixed = full && (untilEmpty || (received > 0 && repeated === received));
 			// Once a full page was seen, a user who pages until the empty page wants dlt's fixed steps; else rows decide.
-			const step = isFixed ? limit : received;
+			const step = isFixed ? limit : received || (isPromised ? (place.step ?? limit) : 0);
 			const next = place.offset + step;
 			if (hasMore === false || next >= maximumOffset) return undefined;
 			if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
@@ -91,9 +89,9 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			return {
 				offset: next,
 				...(stated === undefined ? {} : {total: stated}),
-				...(full ? {full} : {step: received}),
+				...(full ? {full} : {step}),
 				...(place.limit === undefined ? {} : {limit}),
-				...(full && step < limit ? {overlap: limit - step} : {}),
+				...(full && received > 0 && step < limit ? {overlap: limit - step} : {}),
 			};
 		},
 		foresee({overlap: _, ...place}) {
@@ -105,15 +103,13 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 			return limit === 1 ? undefined : {...place, limit: Math.floor(limit / 2)};
 		},
 		overlap: place => place.overlap,
-		total(place, {received, body, headers}) {
-			if (options.maximumOffset !== undefined) return undefined;
-			const seen = received > 0 ? place.offset + received : 0;
-			// What ends a walk without rows need not have the total that `next` would insist on.
-			const inBody = seen > 0 || place.total !== undefined ? total.read(body, place.total, seen) : undefined;
-			const stated = inBody ?? headerTotal(headers);
-			return stated === undefined ? undefined : Math.max(stated - start, 0);
-		},
-		requireTotal,
+		ends: place => ({
+			...endOptions(options),
+			totalPath,
+			hasMorePath,
+			skippedRows: start,
+			isCut: ({received}) => received > 0 && place.offset + Math.max(received, place.limit ?? mostRows) >= maximumOffset,
+		}),
 		describe: ({offset, limit}) => `offset ${offset}${limit === undefined ? '' : `, limit ${limit}`}`,
 	};
 }

@@ -1,9 +1,9 @@
 import {put, target} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import type {Paginator} from '../paginator.ts';
-import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
+import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
+import {checkEnd, moreRule, totalRule} from '../stop.ts';
 
-export interface PageNumberOptions extends LoopRules {
+export interface PageNumberOptions extends EndOptions, LoopRules {
 	/** The number of the server's first page. @default 0 */
 	readonly basePage?: number;
 	/** The page to begin with. @default basePage */
@@ -20,8 +20,6 @@ export interface PageNumberOptions extends LoopRules {
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more; its word goes over the total's, not over `maximumPage`. */
 	readonly hasMorePath?: string;
-	/** Fails at the end unless as many rows came as a header (`X-Total-Count`) states; `totalPath` counts pages. @default false */
-	readonly requireTotal?: boolean;
 }
 
 type Place = {
@@ -45,27 +43,27 @@ function saysPastEnd(body: string): boolean {
 }
 
 /**
- * `?page=3`. Ends, in this order: at an empty page; where `hasMorePath` says so; after the stated number of pages; at
+ * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where `hasMorePath` says so; after the stated number of pages; at
  * `maximumPage`; and where the server answers that there is no such page.
  */
 export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const {basePage = 0, page: start = basePage, maximumPage = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
-	const {requireTotal = false} = options;
-	const isWhole = start === basePage && options.maximumPage === undefined;
+	const {totalPath, hasMorePath} = options;
 	const pageTarget = target(options.pageParam, options.pageBodyPath, 'page');
-	const total = totalRule(options.totalPath, 'total');
-	const more = moreRule(options.hasMorePath);
+	const total = totalRule(totalPath, 'total');
+	const more = moreRule(hasMorePath);
+
 	const mayRepeatFirst = ({page}: Place): boolean => start === 0 && page === 1;
 
 	return {
 		...loopRules(options),
 		name: 'page_number',
-		reads: [options.totalPath, options.hasMorePath],
+		reads: [totalPath, hasMorePath],
 		first: {page: start},
 		request: (draft, place) => put(draft, pageTarget, place.page),
 		next(place, answer) {
-			const {received, repeated, body} = answer;
-			if (received === 0 && stopAfterEmptyPage) {
+			const {received, repeated, body, isPromised = false} = answer;
+			if (received === 0 && stopAfterEmptyPage && !isPromised) {
 				checkEnd(answer, place.total);
 				return undefined;
 			}
@@ -84,8 +82,15 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			return isKnown ? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})} : undefined;
 		},
 		...(start === 0 && {mayRepeatFirst}),
-		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
-		requireTotal,
+		ends: ({page, from}) => ({
+			...endOptions(options),
+			totalPath,
+			isTotalOfPages: true,
+			countsPages: true,
+			hasMorePath,
+			skippedPages: start - (from ?? basePage),
+			isCut: ({received}) => received > 0 && page + 1 >= maximumPage,
+		}),
 		describe: place => `page ${place.page}`,
 		isPastEnd: (place, status, body) =>
 			place.page > start && place.total === undefined && (status === 400 || status === 404) && saysPastEnd(body),

@@ -1,0 +1,161 @@
+/**
+ * Whether the rows that came are all: each answer is searched for totals and for signs of more, and at the end of the walk, before
+ * its last page goes out, they are held against what came. Nothing may be missing without a word.
+ */
+import type {PaginationError} from '../../core/errors.ts';
+import type {Cursor} from '../../core/page.ts';
+import {parsePath} from '../../core/path.ts';
+import type {StageCounts} from '../../core/stage.ts';
+import type {WarningCode} from '../../core/warning.ts';
+import {isCount, offsetName, pageName, plainName} from '../known-places.ts';
+import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
+import {moreRule} from '../stop.ts';
+import {envelopeFields} from './envelope.ts';
+import {isAt, type MoreSign, moreSigns} from './more-signs.ts';
+import {heard, type Seen} from './seen.ts';
+import {type Stated, stated} from './stated.ts';
+import {isThere} from './unmatched.ts';
+import {type LastAnswer, verdict} from './verdict.ts';
+
+export interface Completeness {
+	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
+	answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void;
+	/** Whether the server has promised rows after the last answer, which had none. */
+	isPromised(): boolean;
+	/** Goes into the place after the last answer. */
+	seen(): Seen | undefined;
+	/** The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be thrown. */
+	end(isRefused?: boolean): PaginationError | undefined;
+}
+
+export interface CompletenessOptions {
+	readonly paginator: Paginator;
+	readonly counts: StageCounts;
+	/** `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said. */
+	readonly seen: Seen | undefined | false;
+	/** What it throws ends the walk. */
+	readonly tell: (code: WarningCode, message: string) => void;
+}
+
+// Pages without rows that are read against a promise, in a row.
+const MOST_EMPTY = 100;
+// Where no page has had rows yet, and nothing says how many a page has.
+const MOST_EMPTY_AT_FIRST = 3;
+
+export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
+	const isWhole = before !== false;
+	const seen: Seen = before ? {...before} : {rows: 0, pages: 0, most: 0};
+	let last: LastAnswer | undefined;
+	let emptyInARow = 0;
+	let isTold = false;
+	let failure: PaginationError | undefined;
+
+	const rulesAt = (place: Cursor): EndRules => ({...paginator.ends?.(place)});
+
+	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
+		const rules = rulesAt(place);
+		const {received, repeated = 0, records, isList, body, headers, url} = answer;
+		const rows = Math.max(received, records.length) - repeated;
+		if (seen.pages === 0) skip(seen, rules, url);
+		seen.rows += rows;
+		seen.pages++;
+		seen.most = Math.max(seen.most, rows);
+		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
+		// One object is a record, and what it holds are its own fields.
+		const fields = isList || received !== 1 ? envelopeFields(body, keys) : [];
+		listen(rules, answer, stated(fields, {headers, url, rows, not: defaultPath(rules)}), paginator.total?.(place, answer));
+		last = {
+			rules,
+			rows,
+			body,
+			url,
+			isCut: rules.isCut?.(answer) === true,
+			signs: unread(moreSigns(fields, headers, url), rules, paginator.reads),
+			hasMore: toldMore(rules, body),
+			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
+		};
+	}
+
+	function listen(rules: EndRules, {body}: PageAnswer, found: ReturnType<typeof stated>, own: number | undefined): void {
+		const [rows, pages] = [seen.rows + (seen.skipped ?? 0), seen.pages + (seen.skippedPages ?? 0)];
+		let {rows: ofRows, pages: ofPages} = found;
+		const named = namedTotal(rules, body);
+		if (own !== undefined) ofRows = {count: own + (seen.skipped ?? 0), where: 'its total'};
+		else if (named && !rules.isTotalOfPages) ofRows = named;
+		else if (named && (rules.totalPath !== undefined || named.count * 2 < seen.rows)) {
+			// A number that is met by the rows to the last one counts rows.
+			const isOfRows = named.count === rows;
+			ofRows = isOfRows ? named : ofRows;
+			ofPages = isOfRows ? ofPages : named;
+			if (!isOfRows && seen.total?.where === named.where) delete seen.total;
+		}
+		set('total', heard(seen.total, ofRows, rows));
+		set('totalPages', heard(seen.totalPages, ofPages, pages));
+	}
+
+	function set(key: 'total' | 'totalPages', value: Seen['total']): void {
+		if (value) seen[key] = value;
+	}
+
+	return {
+		answer,
+		isPromised() {
+			if (!last || last.rows > 0 || emptyInARow > MOST_EMPTY || last.rules.ignoreMore) return false;
+			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
+			if (last.hasMore !== undefined) return last.hasMore;
+			if (last.signs.some(({kind}) => kind === 'flag')) return true;
+			if (!isWhole || last.rules.requireTotal === false) return false;
+			if (total && rows + skipped >= total.least) return false;
+			if (totalPages) return pages + skippedPages < totalPages.least;
+			return total !== undefined && (most > 0 ? pages * most + skipped < total.least : pages < MOST_EMPTY_AT_FIRST);
+		},
+		seen: () => (isWhole ? structuredClone(seen) : undefined),
+		end(isRefused = false) {
+			if (isTold) return failure;
+			isTold = true;
+			if (!last || last.isCut) return undefined;
+			failure = verdict({paginator, counts, seen, isWhole, last, isRefused, tell});
+			return failure;
+		},
+	};
+}
+
+// A place that the author gave, or that the paginator has by default.
+function namedTotal({totalPath, isTotalOfPages}: EndRules, body: PageAnswer['body']): Stated | undefined {
+	if (totalPath === null || (totalPath === undefined && !isTotalOfPages)) return undefined;
+	const path = totalPath ?? 'total';
+	const value = parsePath(path).first(body);
+	return isCount(value) ? {count: Number(value), where: path} : undefined;
+}
+
+// What the author has said is not the total, or what is looked at by another rule.
+function defaultPath({totalPath}: EndRules): string | undefined {
+	return totalPath === null ? 'total' : undefined;
+}
+
+function toldMore({hasMorePath}: EndRules, body: PageAnswer['body']): boolean | undefined {
+	if (hasMorePath === undefined) return undefined;
+	try {
+		return moreRule(hasMorePath)(body);
+	} catch {
+		return undefined;
+	}
+}
+
+// What the paginator reads itself has led as far as it leads.
+function unread(signs: readonly MoreSign[], rules: EndRules, reads: Paginator['reads'] = []): MoreSign[] {
+	const paths = [...reads, rules.nextPath?.path].filter(path => path != null);
+	return signs.filter(sign => sign.path !== rules.nextHeader && !paths.some(path => isAt(sign.path, path)));
+}
+
+// A walk may begin in the middle, by the paginator's word or by the parameters of its first request.
+function skip(seen: Seen, {skippedRows, skippedPages}: EndRules, url: URL): void {
+	const number = (names: RegExp): number => {
+		const found = [...url.searchParams].find(([key, value]) => names.test(plainName(key)) && isCount(value));
+		return found ? Number(found[1]) : 0;
+	};
+	const rows = skippedRows ?? number(offsetName);
+	const pages = skippedPages ?? Math.max(number(pageName) - 1, 0);
+	if (rows > 0) seen.skipped = rows;
+	if (pages > 0) seen.skippedPages = pages;
+}

@@ -1,0 +1,127 @@
+/** What in an answer says that more rows follow, and the line of config that reads on there. */
+import type {JsonValue} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import {
+	brief,
+	isToken,
+	isUrl,
+	lastName,
+	moreName,
+	nextLinkName,
+	nextTokenName,
+	pathStep,
+	plainName,
+	urlKeyIn,
+} from '../known-places.ts';
+import {linkTargets} from '../link-header.ts';
+import type {Field} from './envelope.ts';
+import {headerFields} from './stated.ts';
+
+export interface MoreSign {
+	/** `flag`: true or false; it means what it says, also beside a page without rows. */
+	readonly kind: 'flag' | 'link' | 'token';
+	/** `"has_more" is true` */
+	readonly text: string;
+	/** Path in the body, or name of the header. */
+	readonly path: string;
+	/** A paginator that reads it, as a line of config. */
+	readonly config: string;
+}
+
+/** Signs of more, flags first. `from` is where the answer came from: a link that leads there leads nowhere. */
+export function moreSigns(fields: readonly Field[], headers: Readonly<Record<string, string>>, from: URL): MoreSign[] {
+	const found: MoreSign[] = [];
+	const link = linkTargets(headers.link ?? '').get('next');
+	if (link && !isSame(link, from)) {
+		found.push({kind: 'link', text: 'the header Link has rel="next"', path: 'link', config: 'paginator: header_link'});
+	}
+	for (const field of fields) {
+		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
+		if (sign) found.push(sign);
+	}
+	for (const field of headerFields(headers)) {
+		const sign = headerSign(field);
+		if (sign) found.push(sign);
+	}
+	const rank = ({kind}: MoreSign): number => ['link', 'token', 'flag'].indexOf(kind);
+	return found.sort((one, other) => rank(one) - rank(other));
+}
+
+function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
+	const word = typeof value === 'string' ? value.toLowerCase() : String(value);
+	const isMore = word === 'true' && moreName.test(name);
+	const isNotLast = word === 'false' && lastName.test(name) && (!isOfRecord || /last/.test(name));
+	if ((typeof value !== 'boolean' && typeof value !== 'string') || !(isMore || isNotLast)) return undefined;
+	const counting = `paginator: {type: page_number, base_page: 1, has_more_path: ${quoted(path)}}`;
+	const line = isMore ? `${counting}, or offset with that has_more_path` : 'paginator: {type: page_number, base_page: 1}';
+	return {kind: 'flag', text: `"${path}" is ${word}`, path, config: line};
+}
+
+function linkIn({key, name, value, path, isOfRecord}: Field, from: URL): MoreSign | undefined {
+	if (/^_?links?$/i.test(key) && Array.isArray(value)) return linkInList(value, path);
+	if (!nextLinkName.test(name) || isOfRecord) return undefined;
+	const inner = urlKeyIn(value);
+	const url = inner === undefined ? value : (value as {[key: string]: JsonValue})[inner];
+	if (!isUrl(url) || isSame(url, from)) return undefined;
+	return linkSign(inner === undefined ? path : path + pathStep(inner, false), url);
+}
+
+// `[{"rel": "next", "href": "…"}]`
+function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefined {
+	for (const item of list) {
+		if (!isObject(item)) continue;
+		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
+		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
+		if (relation && target) return linkSign(`$.${path}[?(@.${relation} == 'next')].${target}`, String(item[target]));
+	}
+	return undefined;
+}
+
+function linkSign(path: string, url: string): MoreSign {
+	const config = `paginator: {type: json_link, next_url_path: ${quoted(path)}}`;
+	return {kind: 'link', text: `"${path}" is ${brief(url)}`, path, config};
+}
+
+function token({name, value, path, owner, isOfRecord}: Field, from: URL): MoreSign | undefined {
+	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
+	// Airtable's `offset` is a token, alone and text; elsewhere it is a number, and what was asked for.
+	const isOffset = name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
+	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
+	const isTokenName = isInNext || isAlone || nextTokenName.test(name);
+	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrl(value)) return undefined;
+	const config = `paginator: {type: cursor, cursor_path: ${quoted(path)}, cursor_param: ${paramOf(path)}}`;
+	return {kind: 'token', text: `"${path}" is ${brief(value)}`, path, config};
+}
+
+function headerSign({key, name, value, path}: Field): MoreSign | undefined {
+	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
+	if (path.includes('(')) return flag({key, name, value, path, owner: {}, isOfRecord: false});
+	if (!isNamed || isNothing(value)) return undefined;
+	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(name.replace(/^x(ms)?/, ''))}}`;
+	return {kind: 'token', text: `${path} is ${brief(value)}`, path: key, config};
+}
+
+function isNothing(value: JsonValue): boolean {
+	return value === '' || value === 0 || /^(0|-1|null|none|false)$/i.test(String(value).trim());
+}
+
+// The parameter is a guess: `nextPageToken` is mostly sent back as `pageToken`, `next_cursor` as `cursor`.
+function paramOf(path: string): string {
+	const key = path.split('.').at(-1)?.replace(/['\]]/g, '') ?? path;
+	const bare = key.replace(/^next[_-]?/i, '');
+	return bare === '' ? 'cursor' : bare.charAt(0).toLowerCase() + bare.slice(1);
+}
+
+function quoted(path: string): string {
+	return /^[\w.-]+$/.test(path) ? path : JSON.stringify(path);
+}
+
+function isSame(link: string, from: URL): boolean {
+	return URL.canParse(link, from.href) && new URL(link, from).href === from.href;
+}
+
+/** Whether a path that is read leads to a field: both as people write them. */
+export function isAt(path: string, read: string): boolean {
+	const bare = (text: string): string => plainName(text.replace(/^\$\.?/, ''));
+	return bare(path) === bare(read);
+}

@@ -1,0 +1,108 @@
+/** How many rows or pages there are by the word of an answer, wherever it says so. */
+import {type JsonValue, parse} from '../../core/json.ts';
+import {isObject} from '../../core/path.ts';
+import {countName, isCount, pageTotals, plainName, rowTotals, sizeName} from '../known-places.ts';
+import {envelopeFields, type Field} from './envelope.ts';
+
+export interface Stated {
+	readonly count: number;
+	/** Where it stands, for messages: `"meta.total"`, `the header x-total-count`. */
+	readonly where: string;
+	/** A word that may as well count the rows of the page. */
+	readonly isLoose?: boolean;
+}
+
+export interface StatedAnswer {
+	readonly rows?: Stated | undefined;
+	readonly pages?: Stated | undefined;
+}
+
+export interface StatingAnswer {
+	readonly headers: Readonly<Record<string, string>>;
+	readonly url: URL;
+	/** Rows of this answer. */
+	readonly rows: number;
+	/** Path of a root key that counts something else by the author's word. */
+	readonly not?: string | undefined;
+}
+
+export function stated(fields: readonly Field[], answer: StatingAnswer): StatedAnswer {
+	const inBody = fields.filter(({path}) => path !== answer.not);
+	const inHeaders = headerFields(answer.headers);
+	const [filtered, exact, plain] = rowTotals.map(name => totalIn(inBody, name));
+	return {
+		rows:
+			filtered ??
+			exact ??
+			plain ??
+			rowTotals.map(name => totalIn(inHeaders, name)).find(Boolean) ??
+			contentRange(answer.headers) ??
+			countIn(inBody, answer),
+		pages: pagesIn(inBody) ?? pagesIn(inHeaders),
+	};
+}
+
+function totalIn(fields: readonly Field[], names: RegExp): Stated | undefined {
+	for (const {name, value, path, isOfRecord} of fields) {
+		// The total of an order is its price.
+		const isLoose = name === 'total';
+		if (!names.test(name) || (isLoose && isOfRecord)) continue;
+		const count = countOf(value);
+		if (count !== undefined) return {count, where: path, ...(isLoose && {isLoose})};
+	}
+	return undefined;
+}
+
+// Elasticsearch has {value, relation}; `gte` says that there are at least as many.
+function countOf(value: JsonValue): number | undefined {
+	const inner = isObject(value) ? (value.value ?? value.count ?? null) : value;
+	return isCount(inner) && Number.isSafeInteger(Number(inner)) ? Number(inner) : undefined;
+}
+
+// `count` is a total only where it is more than the page has, and no echo of the size that was asked for.
+function countIn(fields: readonly Field[], {rows, url}: StatingAnswer): Stated | undefined {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
+		const count = countName.test(name) && !isOfRecord ? countOf(value) : undefined;
+		if (count === undefined || count <= rows) continue;
+		const sizes = [...url.searchParams, ...Object.entries(owner)].filter(
+			([key, size]) => plainName(key) !== name && sizeName.test(plainName(key)) && Number(size) === count,
+		);
+		const isEcho = sizes.length > 0 || [...url.searchParams.values()].includes(String(count));
+		if (!isEcho) return {count, where: path, isLoose: true};
+	}
+	return undefined;
+}
+
+function pagesIn(fields: readonly Field[]): Stated | undefined {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
+		if (!pageTotals.test(name) || !isCount(value)) continue;
+		const isAlone =
+			name === 'pages' && !Object.keys(owner).some(key => /^(page|current|next|perpage|total|limit|count)/i.test(key));
+		if (!isOfRecord && !isAlone) return {count: Number(value), where: path};
+	}
+	return undefined;
+}
+
+// `items 0-9/100`, and `0-9/100` as PostgREST has it; bytes are none.
+function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
+	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(headers['content-range'] ?? '') ?? [];
+	return count === undefined || unit === 'bytes' ? undefined : {count: Number(count), where: 'the header content-range'};
+}
+
+/** Headers as fields, and those of `X-Pagination` if it holds JSON. */
+export function headerFields(headers: Readonly<Record<string, string>>): Field[] {
+	return Object.entries(headers).flatMap(([key, value]) => {
+		const path = `the header ${key}`;
+		const inside = /^x-?pagination$/i.test(key) ? jsonIn(value) : undefined;
+		if (inside !== undefined) return envelopeFields(inside).map(field => ({...field, path: `${path} (${field.path})`}));
+		return [{path, key, name: plainName(key), value, owner: {}, isOfRecord: false}];
+	});
+}
+
+function jsonIn(text: string): JsonValue | undefined {
+	try {
+		return parse(text);
+	} catch {
+		return undefined;
+	}
+}

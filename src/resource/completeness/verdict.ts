@@ -1,0 +1,158 @@
+/** The verdict at the end of a walk: all rows came, or what speaks against it, and what to do. */
+import {PaginationError} from '../../core/errors.ts';
+import type {JsonValue} from '../../core/json.ts';
+import type {StageCounts} from '../../core/stage.ts';
+import type {WarningCode} from '../../core/warning.ts';
+import type {EndRules, Paginator} from '../paginator.ts';
+import type {MoreSign} from './more-signs.ts';
+import type {Seen, Total} from './seen.ts';
+import {isFull, unmatched} from './unmatched.ts';
+
+/** What the last answer leaves to be said. */
+export interface LastAnswer {
+	readonly rules: EndRules;
+	readonly rows: number;
+	readonly body: JsonValue;
+	readonly url: URL;
+	/** A maximum of the author's ends the walk here. */
+	readonly isCut: boolean;
+	/** Signs of more that the paginator does not read. */
+	readonly signs: readonly MoreSign[];
+	/** What `has_more_path` says. */
+	readonly hasMore: boolean | undefined;
+	/** The path that leads on is there. */
+	readonly isMatched: boolean;
+}
+
+export interface Case {
+	readonly paginator: Paginator;
+	readonly counts: StageCounts;
+	readonly seen: Seen;
+	readonly isWhole: boolean;
+	readonly last: LastAnswer;
+	readonly isRefused: boolean;
+	readonly tell: (code: WarningCode, message: string) => void;
+}
+
+const NEXT_RUN = 'The rows so far stay, and the next run goes on from the last place that is sure.';
+const NO_TOTAL = 'If that total counts something else, set require_total: false in the paginator';
+const ALL_WANTED = 'If what came is all you want, set ignore_more: true in the paginator';
+
+export function verdict(one: Case): PaginationError | undefined {
+	const {last, isWhole, isRefused} = one;
+	const {requireTotal, ignoreMore = false} = last.rules;
+	const total = isWhole ? totalOf(one) : undefined;
+	if (isWhole) putCounts(one, total);
+	if (isWhole && requireTotal === true && !total) return noTotal();
+	if (ignoreMore) return undefined;
+	const short = requireTotal === false || !isWhole ? undefined : shortfall(one, total);
+	// Rows that all came leave nothing to follow, and an answer that there is no such page has followed it.
+	const isMet = total !== undefined && short === undefined && requireTotal !== false;
+	const sign = isMet || isRefused ? undefined : signOf(last);
+	if (sign) return moreFollows(sign, last, short);
+	if (short?.isSure) return tooFew(short.text, one);
+	if (short) one.tell('total-not-reached', short.text);
+	return isMet || isRefused ? undefined : missed(one);
+}
+
+// A word for the rows of one full page, beside a sign of more, is the count of that page.
+function totalOf({seen, paginator, last}: Case): Total | undefined {
+	const {total, totalPages, pages, rows} = seen;
+	// By default page_number takes "total" for pages: with more rows than that it is no total of rows.
+	const isOfPages = last.rules.isTotalOfPages && total?.where === (last.rules.totalPath ?? 'total');
+	if (total && isOfPages && rows > total.latest) return undefined;
+	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0) return total;
+	const hasFlag = last.signs.some(({kind}) => kind === 'flag') || (totalPages?.least ?? 1) > 1;
+	return hasFlag || (last.signs.length > 0 && isFull(rows, last.url)) ? undefined : total;
+}
+
+function putCounts({seen, counts}: Case, total: Total | undefined): void {
+	// A page in the middle leaves the rows before it untold.
+	if (!total || seen.skippedPages) return;
+	// Of several walks, one for each partition, the sums.
+	counts.stated = (counts.stated ?? 0) + Math.max(total.latest - (seen.skipped ?? 0), 0);
+	counts.received = (counts.received ?? 0) + seen.rows;
+}
+
+interface Shortfall {
+	readonly text: string;
+	readonly isSure: boolean;
+}
+
+function shortfall({seen, last}: Case, total: Total | undefined): Shortfall | undefined {
+	const {rows, pages, totalPages, skipped = 0, skippedPages = 0} = seen;
+	if (total && skippedPages === 0) {
+		const came = rows + skipped;
+		const all = came < total.least ? total.least : total.latest;
+		if (came >= all) return undefined;
+		const isSure = came < total.least;
+		const text = said(rows, all - skipped, 'row', total.where);
+		return {text: isSure ? text : `${text}; it changed while the pages were read`, isSure};
+	}
+	if (!totalPages) return undefined;
+	const came = pages + skippedPages;
+	if (came >= totalPages.least) return undefined;
+	// Links and cursors may lead through pages of another size than the one that the API counts.
+	const isSure = last.rules.countsPages === true;
+	return {text: said(pages, totalPages.least - skippedPages, 'page', totalPages.where), isSure};
+}
+
+function said(came: number, all: number, what: string, where: string): string {
+	const [got, of] = [came, all].map(count => count.toLocaleString('en-US'));
+	const place = where.startsWith('the header ') || where === 'its total' ? where : `"${where}"`;
+	return `${got} of ${of} ${all === 1 ? what : `${what}s`} that the API stated (${place})`;
+}
+
+function tooFew(text: string, {paginator, seen, last: {rules}}: Case): PaginationError {
+	const isOne = seen.pages === 1 && /^(auto|single_page)$/.test(paginator.name);
+	const set = rules.requireTotal ? '; require_total is set' : '';
+	return new PaginationError(`the walk ended with ${text}${set}. ${isOne ? counted(seen.rows) : `${NEXT_RUN} ${NO_TOTAL}`}`);
+}
+
+// One page, and nothing but a total: the API counts rows or pages, and does not say which parameter it wants.
+function counted(rows: number): string {
+	return (
+		`To read on: paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or ` +
+		'paginator: {type: page_number, base_page: 1, total_path: null}; offset_param, limit_param and page_param name the ' +
+		`parameters. ${ALL_WANTED}`
+	);
+}
+
+function noTotal(): PaginationError {
+	return new PaginationError(
+		'the API stated no total, and require_total is set; point total_path to the number of rows, or leave require_total out',
+	);
+}
+
+// Links and tokens often stand beside a page without rows, and lead to the next one without; a flag means what it says.
+function signOf({signs, rows, hasMore, rules}: LastAnswer): MoreSign | undefined {
+	if (hasMore === false) return undefined;
+	const promised = rows > 0 ? signs : signs.filter(({kind}) => kind === 'flag');
+	return rows === 0 && rules.isEmptyLast ? undefined : promised[0];
+}
+
+function moreFollows({text, config}: MoreSign, {rules}: LastAnswer, short: Shortfall | undefined): PaginationError {
+	const came = short ? `, and the walk ended with ${short.text}` : '';
+	const missing = rules.nextPath ? ` (${rules.nextPath.option} "${rules.nextPath.path}" led to nothing)` : '';
+	return new PaginationError(
+		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ${ALL_WANTED}`,
+	);
+}
+
+// A page that looks full, and nothing that leads on from it.
+function missed({paginator, seen, last, tell}: Case): PaginationError | undefined {
+	const {rules, body, rows, url, isMatched} = last;
+	if (seen.pages !== 1 || rows === 0) return undefined;
+	if (rules.nextPath && !isMatched) {
+		const found = unmatched(rules.nextPath, body, rows, url);
+		if (found?.isSure) return new PaginationError(found.message);
+		if (found) tell('path-not-found', found.message);
+	} else if (/^(auto|header_(link|cursor))$/.test(paginator.name) && isFull(rows, url, 20)) {
+		tell(
+			'page-looks-full',
+			`one page of ${rows} rows, which looks full, and nothing in the answer says whether more follow. If more do, ` +
+				'set a paginator: {type: page_number, base_page: 1, total_path: null} or another; if not, paginator: single_page',
+		);
+	}
+	return undefined;
+}
