@@ -23,6 +23,10 @@ export interface Ahead<Part> {
 	answer(place: Cursor): AsyncGenerator<Part>;
 	/** Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is room. */
 	expect(place: Cursor): void;
+	/** Whether the answer that is being read was asked for before its turn. */
+	isAhead(): boolean;
+	/** Gives up all but the answer that is being read, and asks for nothing before its turn from here on. */
+	stop(): void;
 	/** Gives up all that is under way. */
 	close(): Promise<void>;
 }
@@ -36,6 +40,7 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 	let current: Lane<Part> | undefined;
 	let underWay = 0;
 	let isClosed = false;
+	let wasAhead = false;
 	let at: Cursor = null;
 	let stopping: Promise<unknown> = Promise.resolve();
 
@@ -56,7 +61,8 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 	function take(place: Cursor): Lane<Part> {
 		const request = requestOf(place);
 		const next = waiting.shift();
-		if (next?.request === request) return next.lane;
+		wasAhead = next?.request === request;
+		if (next && wasAhead) return next.lane;
 		// Where one was wrong, those after it stand on sand.
 		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.lane));
 		return begin(place);
@@ -86,11 +92,20 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 			current = mine;
 			at = place;
 			fill(1);
-			yield* mine.results();
-			current = undefined;
+			try {
+				yield* mine.results();
+			} finally {
+				current = undefined;
+				await mine.stop();
+			}
 		},
 		expect(place) {
 			if (waiting.length === 0 && isRoom(0)) send(place);
+		},
+		isAhead: () => wasAhead,
+		stop() {
+			isClosed = true;
+			give(waiting.splice(0).map(one => one.lane));
 		},
 		async close() {
 			isClosed = true;

@@ -38,6 +38,20 @@ export interface PageAnswer extends PageStart {
 	readonly body: JsonValue;
 }
 
+/** A page that is found by counting: rows that come or go before it while pages are read shift it. */
+export interface ByPosition<Place extends Cursor = Cursor> {
+	/** Rows of the page before that this one begins with on purpose. Where they are not there, the list has moved. */
+	readonly rewound: number;
+	/** Whether pages are to be checked in this way at all. */
+	readonly isChecked: boolean;
+	/** The length of the list, in rows or pages, as the answers before this page stated it. */
+	readonly length?: number | undefined;
+	/** The same by this answer. Never throws. */
+	stated(answer: Pick<PageStart, 'body' | 'headers'>): number | undefined;
+	/** The place so many rows earlier, or later if negative; nothing at the first row. */
+	earlier?(rows: number): Place | undefined;
+}
+
 /**
  * Walks a paged endpoint. Holds no state: all it knows is in the place, which is JSON, so that a walk can be resumed
  * anywhere by anyone.
@@ -66,6 +80,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	smaller?(place: Place): Place | undefined;
 	/** How many rows of the page before may come again at the head of the page at this place; those that do are left out. */
 	overlap?(place: Place): number | undefined;
+	/** What is known of a page that is found by its position; nothing where pages are found by a cursor or a link. */
+	byPosition?(place: Place): ByPosition<Place> | undefined;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. Absent for whoever walks a part only. */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** The walk fails at its end unless as many rows came as the server stated. */

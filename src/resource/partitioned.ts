@@ -39,7 +39,7 @@ export interface Partitioning {
 /** Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of its partition. */
 export type Follow = (page: Page, binding: Binding, isLast: boolean) => {readonly page: Page; readonly isEnough: boolean};
 
-type Place = {partition: Cursor; at?: Cursor; inside?: NonNullable<Standing['inside']>};
+type Place = {partition: Cursor; at?: Cursor; inside?: NonNullable<Standing['inside']>; tail?: string[]};
 
 interface Options extends WalkOptions {
 	readonly partitions: Partitioning;
@@ -130,8 +130,8 @@ function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
 	return after === undefined ? page : {...page, cursor: after};
 }
 
-function standingOf({at, inside}: Place): Standing | undefined {
-	return at === undefined ? undefined : {at, ...(inside && {inside})};
+function standingOf({at, inside, tail}: Place): Standing | undefined {
+	return at === undefined ? undefined : {at, ...(inside && {inside}), ...(tail && {tail})};
 }
 
 async function* walkOne(

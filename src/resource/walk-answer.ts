@@ -6,6 +6,7 @@ import type {BodyPart} from '../http/client.ts';
 import type {LoopGuard} from './loop-guard.ts';
 import type {Paginator} from './paginator.ts';
 import type {Tally} from './tally.ts';
+import type {Standing} from './walk-options.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 export function selectFrom(part: BodyPart, selector: Selector, before: number): Selection {
@@ -17,7 +18,7 @@ export function selectFrom(part: BodyPart, selector: Selector, before: number): 
 
 export interface Steps {
 	readonly paginator: Paginator;
-	readonly guard: LoopGuard;
+	guard: LoopGuard;
 	readonly tally: Tally;
 }
 
@@ -47,6 +48,8 @@ export function step(
 export interface Ending extends Step {
 	readonly records: readonly JsonRecord[];
 	readonly tail?: string[];
+	/** The answer was of no use: it is asked for here instead. */
+	readonly again?: Standing;
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.

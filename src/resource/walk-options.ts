@@ -43,6 +43,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly untouched?: boolean;
 	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
 	readonly shape?: Shape | undefined;
+	/** Paths to what tells records apart: rows that come again are known by it. @default the whole record */
+	readonly primaryKey?: readonly string[];
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
 	readonly stopWhen?: string;
 	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
@@ -65,4 +67,6 @@ export type Standing = {
 	inside?: BodyPlace & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
+	/** The walk looks for these rows before and after where they should have been. Never stored. */
+	seek?: {from: Cursor; steps: number; way: 1 | -1; isSecond?: boolean};
 };

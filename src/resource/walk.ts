@@ -2,7 +2,7 @@
 import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
 import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import {parsedOf, rememberLines} from '../core/lines.ts';
+import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect} from '../core/selector.ts';
@@ -16,10 +16,11 @@ import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
 import {leftOut} from './left-out.ts';
 import {loopGuard} from './loop-guard.ts';
-import {repeatedRows, tailOf} from './overlap.ts';
+import {identified} from './overlap.ts';
 import type {Paginator} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
+import {type Joined, seams} from './seams.ts';
 import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
 import {tally} from './tally.ts';
@@ -86,18 +87,30 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
 
+	const between = seams({
+		paginator,
+		identify: identified(options.primaryKey),
+		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
+		isAhead: () => foreseen?.isAhead() === true,
+		goInOrder() {
+			foreseen?.stop();
+			// Where the list has moved, a place may be read twice for good reason.
+			steps.guard = loopGuard(paginator, base);
+		},
+	});
+
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
-	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
-		const {tail} = taken;
-		if (!tail || records.length === 0) return records;
-		delete taken.tail;
-		taken.repeated = repeatedRows(records, tail);
-		options.onWarning?.({
-			code: 'short-page',
-			resource: name,
-			message: `${paginator.describe(at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${taken.repeated}`,
-		});
-		return taken.repeated === 0 ? records : parsedOf(records).slice(taken.repeated);
+	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
+		if (taken.isJoined) {
+			between.more(records);
+			return {records, repeated: 0};
+		}
+		const {value = null, last, response} = part;
+		const whole = last ? {body: value, headers: response.headers} : undefined;
+		const joined = between.join(taken.standing, records, taken.repeated, whole);
+		taken.isJoined = joined.records.length > 0;
+		taken.repeated += joined.repeated;
+		return joined;
 	}
 
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
@@ -112,13 +125,14 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		taken.rows += received;
 		taken.isEnough ||= isEnough(records);
 		sizes.arrived();
-		const kept = fresh(at, records, taken);
+		const {records: kept, again} = fresh(records, taken, part);
+		if (again) return {records: [], again};
 		steps.guard.answer(at, part.fingerprint, taken.rows - taken.repeated);
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
-		const again = end.next === undefined ? undefined : paginator.overlap?.(end.next);
-		return {records: kept, ...end, ...(again && {tail: tailOf(records, again)})};
+		const tail = end.next === undefined ? undefined : between.tail(end.next, records);
+		return {records: kept, ...end, ...(tail && {tail})};
 	}
 
 	// The pages of one answer. Returns where the walk goes on.
@@ -137,11 +151,14 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
-				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: part.place} as Standing};
+				const {records: kept, again} = fresh(records, taken, part);
+				if (again) return again;
+				yield {...pageOf(kept), cursor: {at, inside: part.place} as Standing};
 				continue;
 			}
 			replaced.add(part);
 			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
+			if (end.again) return end.again;
 			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {
@@ -163,7 +180,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
-			const taken: Taken = {rows: inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
+			const taken: Taken = {rows: inside?.rows ?? 0, repeated: 0, isEnough: false, standing, isJoined: inside !== undefined};
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
@@ -173,7 +190,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
 				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
-				standing = less;
+				standing = {...less, ...(tail && {tail})};
 			}
 		}
 	} finally {
@@ -187,8 +204,10 @@ interface Taken {
 	rows: number;
 	/** Those of the page before, which are left out. */
 	repeated: number;
-	/** What the page before ended with, until the first rows are here. */
-	tail?: readonly string[];
+	/** Where the answer was asked for. */
+	readonly standing: Standing;
+	/** Its first rows are here. */
+	isJoined: boolean;
 	/** The walk ends with it. */
 	isEnough: boolean;
 }

@@ -118,6 +118,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 					// Nothing is asked for beyond a limit.
 					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
 					untouched: !process && isText(resource, optionsOf(resource.name)),
+					...(resource.primary_key.length > 0 && {primaryKey: resource.primary_key}),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),

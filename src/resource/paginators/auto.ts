@@ -33,6 +33,12 @@ export function auto({onDetected}: AutoOptions = {}): Paginator<Place> {
 		},
 		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
+		byPosition(place) {
+			const found = place && chosen(place.guess).byPosition?.(place.at);
+			if (!found) return undefined;
+			const {earlier, ...facts} = found;
+			return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+		},
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
 		total(place, answer) {
 			// A page that is the only one for want of any sign of others may still say how many rows there are.

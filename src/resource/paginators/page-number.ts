@@ -73,6 +73,12 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			const isKnown = page > start && next < maximumPage && (stated === undefined || next < stated + basePage);
 			return isKnown ? {page: next, ...(stated === undefined ? {} : {total: stated})} : undefined;
 		},
+		byPosition: place => ({
+			rewound: 0,
+			isChecked: false,
+			length: place.total,
+			stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+		}),
 		total: (_place, {headers}) => (isWhole ? headerTotal(headers) : undefined),
 		requireTotal,
 		describe: place => `page ${place.page}`,
