@@ -5,7 +5,7 @@
 
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
-import {otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {inPathOf, otherPlace, paginatorsFor} from '../placeholders/cursor-in-path.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -69,14 +69,16 @@ function path(
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
 	const paginator = {...base, ...own}.paginator ?? client.paginator;
 	const text = template(given, Object.keys(params));
-	const takes = takesCursor(text, params, paginator);
+	const taken = inPathOf(text, params, paginator);
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
+		if (isReference(name) || isRangeName(name) || taken.some(one => one === name)) return [];
 		if (valueAt(params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
-	const elsewhere = takes ? otherPlace(paginator) : undefined;
-	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
+	for (const name of taken) {
+		const elsewhere = otherPlace(paginator, name);
+		if (elsewhere) found.push({path: here, message: `{${name}} excludes ${elsewhere}: the ${name} is sent in one place`});
+	}
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
 	if (problem) found.push({path: here, message: problem});
@@ -88,7 +90,8 @@ function path(
 function valueFor(name: string): string {
 	const meant = likelyRoot(name);
 	if (meant) return `did you mean ${meant}?`;
-	return `add ${JSON.stringify(name)} to params${name === 'cursor' ? ', or page by the paginator cursor or header_cursor' : ''}`;
+	const paginators = paginatorsFor(name);
+	return `add ${JSON.stringify(name)} to params${paginators.length > 0 ? `, or page by the paginator ${paginators.join(' or ')}` : ''}`;
 }
 
 function urlProblem(path: string): string | undefined {

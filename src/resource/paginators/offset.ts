@@ -15,6 +15,10 @@ export interface OffsetOptions {
 	/** @default 'limit' */
 	readonly limitParam?: string;
 	readonly limitBodyPath?: string;
+	/** The offset replaces `{offset}` in the path, instead of a parameter. @default false */
+	readonly offsetInPath?: boolean;
+	/** The limit replaces `{limit}` in the path, instead of a parameter. @default false */
+	readonly limitInPath?: boolean;
 	/** Where the body states how many rows there are in all. @default 'total', if it is there; `null`: page until an empty page */
 	readonly totalPath?: string | null;
 	/** No request is made at this offset or beyond. */
@@ -63,8 +67,10 @@ export function offset(options: OffsetOptions): Paginator<Place> {
 		throw new ConfigError(`offset: expected overlap to be a whole number from 0, below the limit of ${mostRows}, got ${overlap}`);
 	// So that each page brings at least one new row.
 	const backFrom = (rows: number): number => Math.min(overlap, Math.max(rows - 1, 0));
-	const offsetTarget = target(options.offsetParam, options.offsetBodyPath, 'offset');
-	const limitTarget = target(options.limitParam, options.limitBodyPath, 'limit');
+	const offsetTarget = options.offsetInPath
+		? {placeholder: '{offset}'}
+		: target(options.offsetParam, options.offsetBodyPath, 'offset');
+	const limitTarget = options.limitInPath ? {placeholder: '{limit}'} : target(options.limitParam, options.limitBodyPath, 'limit');
 	const total = totalRule(options.totalPath, 'total');
 	const more = moreRule(options.hasMorePath);
 	const untilEmpty = options.totalPath === null;

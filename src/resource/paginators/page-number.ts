@@ -11,6 +11,8 @@ export interface PageNumberOptions {
 	readonly pageParam?: string;
 	/** Dotted path in the JSON body, instead of `pageParam`. */
 	readonly pageBodyPath?: string;
+	/** The number replaces `{page}` in the path, instead of a parameter. @default false */
+	readonly pageInPath?: boolean;
 	/** Where the body states the number of *pages*. @default 'total', if it is there; `null`: none */
 	readonly totalPath?: string | null;
 	/** No request is made for this page or beyond. */
@@ -46,7 +48,7 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const {basePage = 0, page: start = basePage, maximumPage = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
 	const {requireTotal = false} = options;
 	const isWhole = start === basePage && options.maximumPage === undefined;
-	const pageTarget = target(options.pageParam, options.pageBodyPath, 'page');
+	const pageTarget = options.pageInPath ? {placeholder: '{page}'} : target(options.pageParam, options.pageBodyPath, 'page');
 	const total = totalRule(options.totalPath, 'total');
 	const more = moreRule(options.hasMorePath);
 
