@@ -30,6 +30,8 @@ export interface PageAnswer extends PageStart {
 	readonly received: number;
 	/** Those of them that the page before had brought already, and that are left out. @default 0 */
 	readonly repeated?: number;
+	/** The most rows that a page before had in this walk. Absent for its first page. */
+	readonly most?: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */

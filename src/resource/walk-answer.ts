@@ -4,7 +4,7 @@ import type {Cursor, JsonRecord} from '../core/page.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
 import type {LoopGuard} from './loop-guard.ts';
-import type {Paginator} from './paginator.ts';
+import type {PageAnswer, Paginator} from './paginator.ts';
 import type {Tally} from './tally.ts';
 import type {Standing} from './walk-options.ts';
 
@@ -31,10 +31,11 @@ export function step(
 	{paginator, guard, tally}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList, repeated}: Omit<Selection, 'nulls'> & {repeated?: number},
+	{records, received, isList, repeated, most}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
 ): Step {
 	try {
-		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
+		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
+		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		const next = paginator.next(at, answer);
 		tally.answer(at, answer);
 		if (next === undefined) return {failure: tally.end()};

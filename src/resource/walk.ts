@@ -66,6 +66,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
+	let most = 0;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	const send: Send = (at, signal, inside) => {
@@ -130,7 +131,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		steps.guard.answer(at, part.fingerprint, taken.rows - taken.repeated);
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
-		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
+		const known = {...(repeated > 0 && {repeated}), ...(most > 0 && {most})};
+		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
+		most = Math.max(most, taken.rows);
 		const tail = end.next === undefined ? undefined : between.tail(end.next, records);
 		return {records: kept, ...end, ...(tail && {tail})};
 	}
