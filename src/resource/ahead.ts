@@ -11,6 +11,8 @@ export interface AheadOptions<Part> {
 	readonly requestOf: (place: Cursor) => string;
 	/** Requests under way at once. */
 	readonly concurrency: number;
+	/** The same, as it changes: what else is read takes its part. @default concurrency */
+	readonly room?: (() => number) | undefined;
 	/** Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait. */
 	readonly hasRoom: (others: number, held: number) => boolean;
 }
@@ -35,7 +37,14 @@ export interface Ahead<Part> {
 const MOST_HELD = 2;
 
 /** Answers come in the order in which their places are asked for, whatever their speed. */
-export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: AheadOptions<Part>): Ahead<Part> {
+export function ahead<Part>({
+	open,
+	foresee,
+	requestOf,
+	concurrency,
+	room = () => concurrency,
+	hasRoom,
+}: AheadOptions<Part>): Ahead<Part> {
 	const waiting: {readonly request: string; readonly place: Cursor; readonly lane: Lane<Part>}[] = [];
 	let current: Lane<Part> | undefined;
 	let underWay = 0;
@@ -79,7 +88,8 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 	}
 
 	function isRoom(others: number): boolean {
-		return !isClosed && waiting.length < MOST_HELD * concurrency && underWay < concurrency && hasRoom(others, waiting.length);
+		const most = Math.min(concurrency, room());
+		return !isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length);
 	}
 
 	function send(place: Cursor): void {

@@ -219,7 +219,7 @@ type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => A
 
 function foreseeing(
 	client: Client,
-	{paginator, concurrency = 1, signal}: WalkOptions,
+	{paginator, concurrency = 1, room, signal}: WalkOptions,
 	requestOf: (place: Cursor) => string,
 	send: Send,
 ): Ahead<BodyPart> | undefined {
@@ -227,6 +227,7 @@ function foreseeing(
 	if (!foresee || concurrency === 1) return undefined;
 	return ahead({
 		concurrency,
+		room,
 		foresee,
 		requestOf,
 		hasRoom: client.hasRoom,
