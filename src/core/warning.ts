@@ -11,6 +11,7 @@ export const warningKinds = {
 	'page-looks-full': 'The only page looks full, and nothing in the answer says whether more follow.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
+	'list-moved': 'Rows came or went while pages were read, and moved the others.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',

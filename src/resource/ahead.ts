@@ -11,6 +11,8 @@ export interface AheadOptions<Part> {
 	readonly requestOf: (place: Cursor) => string;
 	/** Requests under way at once. */
 	readonly concurrency: number;
+	/** The same, as it changes: what else is read takes its part. @default concurrency */
+	readonly room?: (() => number) | undefined;
 	/** Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait. */
 	readonly hasRoom: (others: number, held: number) => boolean;
 }
@@ -23,6 +25,10 @@ export interface Ahead<Part> {
 	answer(place: Cursor): AsyncGenerator<Part>;
 	/** Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is room. */
 	expect(place: Cursor): void;
+	/** Whether the answer that is being read was asked for before its turn. */
+	isAhead(): boolean;
+	/** Gives up all but the answer that is being read, and asks for nothing before its turn from here on. */
+	stop(): void;
 	/** Gives up all that is under way. */
 	close(): Promise<void>;
 }
@@ -31,11 +37,19 @@ export interface Ahead<Part> {
 const MOST_HELD = 2;
 
 /** Answers come in the order in which their places are asked for, whatever their speed. */
-export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: AheadOptions<Part>): Ahead<Part> {
+export function ahead<Part>({
+	open,
+	foresee,
+	requestOf,
+	concurrency,
+	room = () => concurrency,
+	hasRoom,
+}: AheadOptions<Part>): Ahead<Part> {
 	const waiting: {readonly request: string; readonly place: Cursor; readonly lane: Lane<Part>}[] = [];
 	let current: Lane<Part> | undefined;
 	let underWay = 0;
 	let isClosed = false;
+	let wasAhead = false;
 	let at: Cursor = null;
 	let stopping: Promise<unknown> = Promise.resolve();
 
@@ -56,7 +70,8 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 	function take(place: Cursor): Lane<Part> {
 		const request = requestOf(place);
 		const next = waiting.shift();
-		if (next?.request === request) return next.lane;
+		wasAhead = next?.request === request;
+		if (next && wasAhead) return next.lane;
 		// Where one was wrong, those after it stand on sand.
 		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.lane));
 		return begin(place);
@@ -73,7 +88,8 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 	}
 
 	function isRoom(others: number): boolean {
-		return !isClosed && waiting.length < MOST_HELD * concurrency && underWay < concurrency && hasRoom(others, waiting.length);
+		const most = Math.min(concurrency, room());
+		return !isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length);
 	}
 
 	function send(place: Cursor): void {
@@ -86,11 +102,20 @@ export function ahead<Part>({open, foresee, requestOf, concurrency, hasRoom}: Ah
 			current = mine;
 			at = place;
 			fill(1);
-			yield* mine.results();
-			current = undefined;
+			try {
+				yield* mine.results();
+			} finally {
+				current = undefined;
+				await mine.stop();
+			}
 		},
 		expect(place) {
 			if (waiting.length === 0 && isRoom(0)) send(place);
+		},
+		isAhead: () => wasAhead,
+		stop() {
+			isClosed = true;
+			give(waiting.splice(0).map(one => one.lane));
 		},
 		async close() {
 			isClosed = true;

@@ -35,6 +35,8 @@ export interface PageAnswer extends PageStart {
 	readonly repeated?: number;
 	/** Of a page without rows: whether the server has promised rows after it, by a total or a flag. So it is not the last page. */
 	readonly isPromised?: boolean;
+	/** The most rows that a page before had in this walk. Absent for its first page. */
+	readonly most?: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
@@ -83,6 +85,20 @@ export interface EndRules extends EndOptions {
 	isCut?(answer: PageAnswer): boolean;
 }
 
+/** A page that is found by counting: rows that come or go before it while pages are read shift it. */
+export interface ByPosition<Place extends Cursor = Cursor> {
+	/** Rows of the page before that this one begins with on purpose. Where they are not there, the list has moved. */
+	readonly rewound: number;
+	/** Whether pages are to be checked in this way at all. */
+	readonly isChecked: boolean;
+	/** The length of the list, in rows or pages, as the answers before this page stated it. */
+	readonly length?: number | undefined;
+	/** The same by this answer. Never throws. */
+	stated(answer: Pick<PageStart, 'body' | 'headers'>): number | undefined;
+	/** The place so many rows earlier, or later if negative; nothing at the first row. */
+	earlier?(rows: number): Place | undefined;
+}
+
 /**
  * Walks a paged endpoint. Holds no state: all it knows is in the place, which is JSON, so that a walk can be resumed
  * anywhere by anyone.
@@ -119,6 +135,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** So many pages in a row may have no rows while each names a next one. @default 100 */
 	readonly maxEmptyPages?: number | undefined;
+	/** What is known of a page that is found by its position; nothing where pages are found by a cursor or a link. */
+	byPosition?(place: Place): ByPosition<Place> | undefined;
 	/** Rows of the whole walk by the server's own word, as far as this answer has one. @default looked for in the usual places */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** What the walk is held against at its end. @default what the answers say in the usual places */

@@ -8,6 +8,7 @@ import {either} from '../http/signals.ts';
 import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
+import {sharing} from './sharing.ts';
 import {type Skips, skips} from './skips.ts';
 import {walk} from './walk.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
@@ -87,13 +88,16 @@ export async function* walkPartitions(
 		return {...page, state: {...page.state, ...now}};
 	}
 
+	const beside = sharing(concurrency, options.concurrency ?? 1);
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
 		const from = standing;
 		standing = undefined;
-		const all = walkOne(client, {...options, partitions, left}, counts, partition, from, signal);
-		return follow ? untilEnough(all, options.name, partition, from !== undefined, () => ended.has(partition)) : all;
+		const all = walkOne(client, {...options, room: beside.room, partitions, left}, counts, partition, from, signal);
+		const counted = beside.counted(all);
+		return follow ? untilEnough(counted, options.name, partition, from !== undefined, () => ended.has(partition)) : counted;
 	};
-	for await (const step of inOrder(source.from(start?.partition), {open, concurrency, hasRoom: client.hasRoom})) {
+	const all = beside.untilDone(source.from(start?.partition));
+	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
 		if (ended.has(step.partition)) continue;
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;

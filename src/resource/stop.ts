@@ -21,6 +21,8 @@ export interface TotalRule {
 	 * where more has been `seen` than it says: then it counts something else.
 	 */
 	read(body: JsonValue, remembered: number | undefined, seen: number): number | undefined;
+	/** The total that stands in this body, as far as it is one. Never throws. */
+	now(body: JsonValue): number | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface TotalRule {
  * may be missing.
  */
 export function totalRule(path: string | null | undefined, fallback: string): TotalRule {
-	if (path === null) return {read: () => undefined};
+	if (path === null) return {read: () => undefined, now: () => undefined};
 	const parsed = parsePath(path ?? fallback);
 	return {
 		read(body, remembered, seen) {
@@ -36,6 +38,11 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 			if (value === undefined && remembered === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
 			const total = value == null ? remembered : Math.max(toCount(value, parsed), remembered ?? 0);
 			return total === undefined || total < seen ? undefined : total;
+		},
+		now(body) {
+			const value = parsed.first(body);
+			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
 		},
 	};
 }

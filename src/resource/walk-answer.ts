@@ -6,7 +6,8 @@ import type {BodyPart} from '../http/client.ts';
 import type {Completeness} from './completeness/completeness.ts';
 import type {TakenLines} from './line-rows.ts';
 import type {LoopGuard} from './loop-guard.ts';
-import type {Paginator} from './paginator.ts';
+import type {PageAnswer, Paginator} from './paginator.ts';
+import type {Standing} from './walk-options.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
 export function selectFrom(
@@ -24,7 +25,7 @@ export function selectFrom(
 
 export interface Steps {
 	readonly paginator: Paginator;
-	readonly guard: LoopGuard;
+	guard: LoopGuard;
 	readonly completeness: Completeness;
 }
 
@@ -37,10 +38,11 @@ export function step(
 	{paginator, guard, completeness}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList, repeated, keys}: Omit<Selection, 'nulls'> & {repeated?: number},
+	{records, received, isList, repeated, most, keys}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
 ): Step {
 	try {
-		const answer = {received, ...(repeated !== undefined && {repeated}), isList, records, body: value, headers, url};
+		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
+		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		completeness.answer(at, answer, keys);
 		const isPromised = received === 0 && completeness.isPromised();
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
@@ -55,6 +57,8 @@ export function step(
 export interface Ending extends Step {
 	readonly records: readonly JsonRecord[];
 	readonly tail?: string[];
+	/** The answer was of no use: it is asked for here instead. */
+	readonly again?: Standing;
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.

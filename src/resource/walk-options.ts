@@ -58,6 +58,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	 * Fewer while the client's pace is slower. @default 1
 	 */
 	readonly concurrency?: number;
+	/** @internal How many of them this walk may have now, beside others of the same resource. 1: none ahead. @default concurrency */
+	readonly room?: () => number;
 	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;
 	/** Told of what may be wrong. What it throws ends the walk. @default nobody is told */
@@ -76,4 +78,6 @@ export type Standing = {
 	last?: string;
 	/** What came before this page, and how much the API stated. */
 	seen?: Seen;
+	/** The walk looks for these rows before and after where they should have been. Never stored. */
+	seek?: {from: Cursor; steps: number; way: 1 | -1; isSecond?: boolean};
 };

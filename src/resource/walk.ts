@@ -2,7 +2,7 @@
 import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
 import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
-import {parsedOf, rememberLines} from '../core/lines.ts';
+import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import {selector as compileSelector, detect, type Selector} from '../core/selector.ts';
@@ -20,10 +20,11 @@ import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
 import {withNextRequest} from './next-request.ts';
-import {repeatedRows, tailOf} from './overlap.ts';
+import {identified} from './overlap.ts';
 import type {Paginator} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
+import {type Joined, seams} from './seams.ts';
 import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
 import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
@@ -77,6 +78,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
 	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
+	let most = 0;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	const send: Send = (at, signal, inside) => {
@@ -105,18 +107,30 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		return {...path.take(rows), received: rows.length};
 	}
 
+	const between = seams({
+		paginator,
+		identify: identified(options.primaryKey),
+		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
+		isAhead: () => foreseen?.isAhead() === true,
+		goInOrder() {
+			foreseen?.stop();
+			// Where the list has moved, a place may be read twice for good reason.
+			steps.guard = loopGuard({paginator, base, primaryKey: options.primaryKey});
+		},
+	});
+
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
-	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
-		const {tail} = taken;
-		if (!tail || records.length === 0) return records;
-		delete taken.tail;
-		taken.repeated = repeatedRows(records, tail);
-		options.onWarning?.({
-			code: 'short-page',
-			resource: name,
-			message: `${paginator.describe(at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${taken.repeated}`,
-		});
-		return taken.repeated === 0 ? records : parsedOf(records).slice(taken.repeated);
+	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
+		if (taken.isJoined) {
+			between.more(records);
+			return {records, repeated: 0};
+		}
+		const {value = null, last, response} = part;
+		const whole = last ? {body: value, headers: response.headers} : undefined;
+		const joined = between.join(taken.standing, records, taken.repeated, whole);
+		taken.isJoined = joined.records.length > 0;
+		taken.repeated += joined.repeated;
+		return joined;
 	}
 
 	function leaveOut(at: Cursor, taken: Taken): void {
@@ -143,7 +157,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		taken.rows += received;
 		taken.isEnough ||= isEnough(records);
 		sizes.arrived();
-		const fromHere = fresh(at, records, taken);
+		const joined = fresh(records, taken, part);
+		if (joined.again) return {records: [], again: joined.again};
 		const verdict = steps.guard.answer(at, {
 			records,
 			received: taken.rows - taken.repeated - nulls,
@@ -152,14 +167,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		});
 		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
 		if (verdict === 'again') leaveOut(at, taken);
-		const kept = verdict === 'again' ? [] : fromHere;
+		const kept = verdict === 'again' ? [] : joined.records;
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const keys = selection.keys ?? path.keys;
-		const end = step(steps, at, part, {...selection, received: taken.rows, ...(keys && {keys}), ...(repeated > 0 && {repeated})});
+		const known = {...(repeated > 0 && {repeated}), ...(most > 0 && {most}), ...(keys && {keys})};
+		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
+		most = Math.max(most, taken.rows);
 		again.answered(at, end.next);
-		const overlapping = end.next === undefined ? undefined : paginator.overlap?.(end.next);
-		return {records: kept, ...end, ...(overlapping && {tail: tailOf(records, overlapping)})};
+		const tail = end.next === undefined ? undefined : between.tail(end.next, records);
+		return {records: kept, ...end, ...(tail && {tail})};
 	}
 
 	// The pages of one answer. Returns where the walk goes on.
@@ -177,12 +194,15 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
+				const joined = fresh(records, taken, part);
+				if (joined.again) return joined.again;
 				const place = {...part.place, ...(part.lines !== undefined && {taken: taken.rows})};
-				yield {...pageOf(fresh(at, records, taken)), cursor: {at, inside: place, ...seenNow()} as Standing};
+				yield {...pageOf(joined.records), cursor: {at, inside: place, ...seenNow()} as Standing};
 				continue;
 			}
 			replaced.add(part);
 			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
+			if (end.again) return end.again;
 			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {
@@ -206,7 +226,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
-			const taken: Taken = {rows: inside?.taken ?? inside?.rows ?? 0, repeated: 0, isEnough: false, ...(tail && {tail})};
+			const rows = inside?.taken ?? inside?.rows ?? 0;
+			const taken: Taken = {rows, repeated: 0, isEnough: false, standing, isJoined: inside !== undefined};
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
@@ -216,7 +237,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
 				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
-				standing = less;
+				standing = {...less, ...(tail && {tail})};
 			}
 		}
 	} finally {
@@ -230,8 +251,10 @@ interface Taken {
 	rows: number;
 	/** Those of the page before, which are left out. */
 	repeated: number;
-	/** What the page before ended with, until the first rows are here. */
-	tail?: readonly string[];
+	/** Where the answer was asked for. */
+	readonly standing: Standing;
+	/** Its first rows are here. */
+	isJoined: boolean;
 	/** The walk ends with it. */
 	isEnough: boolean;
 }
@@ -240,7 +263,7 @@ type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => A
 
 function foreseeing(
 	client: Client,
-	{paginator, concurrency = 1, signal}: WalkOptions,
+	{paginator, concurrency = 1, room, signal}: WalkOptions,
 	requestOf: (place: Cursor) => string,
 	send: Send,
 ): Ahead<BodyPart> | undefined {
@@ -248,6 +271,7 @@ function foreseeing(
 	if (!foresee || concurrency === 1) return undefined;
 	return ahead({
 		concurrency,
+		room,
 		foresee,
 		requestOf,
 		hasRoom: client.hasRoom,

@@ -151,6 +151,21 @@ const refused: [what: string, endpoint: string, message: string][] = [
 		'path: {cursor} has no value; add "cursor" to params, or page by the paginator cursor or header_cursor',
 	],
 	[
+		'a page that nobody counts',
+		'path: "a/{page}"',
+		'path: {page} has no value; add "page" to params, or page by the paginator page_number',
+	],
+	[
+		'a page in two places',
+		'path: "a/{page}"\npaginator: {type: page_number, page_param: p}',
+		'path: {page} excludes page_param: the page is sent in one place',
+	],
+	[
+		'JSON as the value of a parameter',
+		'params: {search: {parent: [1]}}',
+		'params.search: expected text, a number, true or false, null or a list, got an object; if the API takes JSON there, write it as text: \'{"parent": …}\'',
+	],
+	[
 		'a cursor in two places',
 		'path: "a/{cursor}"\npaginator: {type: cursor, cursor_param: after}',
 		'path: {cursor} excludes cursor_param: the cursor is sent in one place',

@@ -5,7 +5,7 @@
 
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
-import {nextTakesCursor, otherPlace, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {inPathOf, nextTakesCursor, otherPlace, paginatorsFor} from '../placeholders/cursor-in-path.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -69,16 +69,18 @@ function path(
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
 	const paginator = {...base, ...own}.paginator ?? client.paginator;
 	const text = template(given, Object.keys(params));
-	const takes = takesCursor(text, params, paginator);
+	const taken = inPathOf(text, params, paginator);
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name) || isRangeName(name) || (takes && name === 'cursor')) return [];
+		if (isReference(name) || isRangeName(name) || taken.some(one => one === name)) return [];
 		if (valueAt(params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
-	const elsewhere = takes || nextTakesCursor(paginator) ? otherPlace(paginator) : undefined;
-	if (takes && asObject(paginator).next_request != null)
+	if (taken.includes('cursor') && asObject(paginator).next_request != null)
 		found.push({path: here, message: '{cursor} belongs into the path of next_request, as the first request has none'});
-	if (elsewhere) found.push({path: here, message: `{cursor} excludes ${elsewhere}: the cursor is sent in one place`});
+	for (const name of nextTakesCursor(paginator) ? (['cursor'] as const) : taken) {
+		const elsewhere = otherPlace(paginator, name);
+		if (elsewhere) found.push({path: here, message: `{${name}} excludes ${elsewhere}: the ${name} is sent in one place`});
+	}
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
 	if (problem) found.push({path: here, message: problem});
@@ -90,7 +92,8 @@ function path(
 function valueFor(name: string): string {
 	const meant = likelyRoot(name);
 	if (meant) return `did you mean ${meant}?`;
-	return `add ${JSON.stringify(name)} to params${name === 'cursor' ? ', or page by the paginator cursor or header_cursor' : ''}`;
+	const paginators = paginatorsFor(name);
+	return `add ${JSON.stringify(name)} to params${paginators.length > 0 ? `, or page by the paginator ${paginators.join(' or ')}` : ''}`;
 }
 
 function urlProblem(path: string): string | undefined {

@@ -103,11 +103,12 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined): Walks => ({
+	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined, isLimited: boolean): Walks => ({
 		client: api,
 		state: name => optionsOf(name)?.state,
 		start: name => positionOf(optionsOf(name)),
-		resource: resourceOf,
+		// Nothing is asked for beyond a limit, of no resource: its children, too, are read until it is reached.
+		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
 		options: resource =>
 			made(resource.name, () => {
 				const process = stepsOf(resource, onWarning);
@@ -118,8 +119,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 					...request(resource.endpoint, detected),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-					// Nothing is asked for beyond a limit.
-					concurrency: optionsOf(resource.name)?.limit ? 1 : (resource.concurrency ?? 1),
+					concurrency: resource.concurrency ?? 1,
 					untouched: !process && isText(resource, optionsOf(resource.name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
@@ -134,7 +134,10 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 			resources.map(resource => [resource.name, stagesOf(resource, {warn: onWarning, ...options.get(resource.name)})] as const),
 		);
 		const members = family(
-			walks(name => options.get(name)),
+			walks(
+				name => options.get(name),
+				[...options.values()].some(({limit}) => limit !== undefined),
+			),
 			resources.map(({name}) => name),
 		);
 		return members.map(({pages, counts, leave}, i) => {
@@ -151,7 +154,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 			const stages = stagesOf(resolved, {warn: onWarning, ...options});
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
-			const pages = alone(walks(own), resolved.name, counts);
+			const pages = alone(walks(own, options.limit !== undefined), resolved.name, counts);
 			return {source: readable(pages, options, counts), stages};
 		},
 		families(resources) {

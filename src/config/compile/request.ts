@@ -17,6 +17,7 @@ import {pageNumber} from '../../resource/paginators/page-number.ts';
 import {singlePage} from '../../resource/paginators/single-page.ts';
 import type {WalkOptions} from '../../resource/walk-options.ts';
 import {fill, template} from '../placeholders/braces.ts';
+import type {PaginatorValue} from '../placeholders/cursor-in-path.ts';
 import type {BodyFormat} from '../schema/decoder.ts';
 import type {Paginator as PaginatorConfig} from '../schema/paginator.ts';
 import {responseRule} from '../schema/response-action.ts';
@@ -42,6 +43,7 @@ export function request(
 		stop_when: stopWhen,
 		paginator,
 		cursor_in_path: cursorInPath,
+		counts_in_path: countsInPath = [],
 		response_actions,
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
@@ -56,7 +58,7 @@ export function request(
 		params,
 		headers,
 		...nextRequestOf(paginator),
-		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, onDetected),
+		paginator: cursorInPath ? inPath(paginator) : paginatorOf(paginator, countsInPath, onDetected),
 		...(body && {body}),
 		...(selector !== undefined ? {selector} : rows && {selector: '$'}),
 		...(decoder && {decoder}),
@@ -96,16 +98,24 @@ function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyForm
 	return defined({...options, skipRows}) as CsvDecoderOptions;
 }
 
-function paginatorOf(config: PaginatorConfig, onDetected?: AutoOptions['onDetected']): Paginator {
+function paginatorOf(
+	config: PaginatorConfig,
+	inPath: readonly PaginatorValue[] = [],
+	onDetected?: AutoOptions['onDetected'],
+): Paginator {
 	switch (config.type) {
 		case 'auto':
 			return auto(defined({onDetected, ...camelCased(config)}));
 		case 'single_page':
 			return singlePage(endOptions(camelCased(config)));
 		case 'offset':
-			return offset(camelCased(config));
+			return offset({
+				...camelCased(config),
+				...(inPath.includes('offset') && {offsetInPath: true}),
+				...(inPath.includes('limit') && {limitInPath: true}),
+			});
 		case 'page_number':
-			return pageNumber(camelCased(config));
+			return pageNumber({...camelCased(config), ...(inPath.includes('page') && {pageInPath: true})});
 		case 'cursor':
 			return cursor(camelCased(config));
 		case 'json_link':

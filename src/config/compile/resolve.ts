@@ -2,7 +2,7 @@
 import type {JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
-import {CURSOR, nextTakesCursor, takesCursor} from '../placeholders/cursor-in-path.ts';
+import {inPathOf, nextTakesCursor, type PaginatorValue, withoutValues} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
@@ -29,6 +29,8 @@ export interface ResolvedEndpoint {
 	readonly paginator: Paginator;
 	/** `{cursor}` in the path is where the paginator puts its cursor. */
 	readonly cursor_in_path?: true;
+	/** Of what counts pages: the values that go into the path. */
+	readonly counts_in_path?: readonly PaginatorValue[];
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
 	readonly error_path?: string | null;
@@ -148,8 +150,8 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 	const filled = fillSome(path, key => segment(own(given, key)));
 	const isTemplate = incremental !== undefined || hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
-	const takes = takesCursor(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
-	const isEntity = isSingleEntity(takes ? path.replaceAll(CURSOR, '') : path);
+	const taken = inPathOf(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
+	const isEntity = isSingleEntity(withoutValues(path, taken));
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	const paginator = endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
 	return {
@@ -170,7 +172,9 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
-		...((takes || nextTakesCursor(paginator)) && {cursor_in_path: true}),
+		...(taken.includes('cursor') || nextTakesCursor(paginator)
+			? {cursor_in_path: true}
+			: taken.length > 0 && {counts_in_path: taken}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(incremental && {incremental}),
 	};

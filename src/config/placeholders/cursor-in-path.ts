@@ -1,26 +1,45 @@
-/** `{cursor}` in the path of an endpoint: where a paginator puts the cursor, instead of a parameter. */
+/** `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: where a paginator puts its value, instead of a parameter. */
 
 import {asObject, type PlainObject} from '../tree.ts';
 import {placeholders, template} from './braces.ts';
 
-export const CURSOR = '{cursor}';
+/** What paginators fill in, and the keys that would send it somewhere else. */
+const values = {
+	cursor: {types: ['cursor', 'header_cursor'], keys: ['cursor_param', 'cursor_body_path', 'cursor_header']},
+	page: {types: ['page_number'], keys: ['page_param', 'page_body_path']},
+	offset: {types: ['offset'], keys: ['offset_param', 'offset_body_path']},
+	limit: {types: ['offset'], keys: ['limit_param', 'limit_body_path']},
+} as const;
 
-const paginators = ['cursor', 'header_cursor'];
+export type PaginatorValue = keyof typeof values;
 
-/** Whether the cursor goes into the path. A param of that name goes first, as for any other placeholder. */
-export function takesCursor(path: string, params: PlainObject, paginator: unknown): boolean {
+const names = Object.keys(values) as PaginatorValue[];
+
+/** The values that go into the path. A param of that name goes first, as for any other placeholder. */
+export function inPathOf(path: string, params: PlainObject, paginator: unknown): PaginatorValue[] {
 	const type = asObject(paginator).type ?? paginator;
-	return params.cursor == null && typeof type === 'string' && paginators.includes(type) && placeholders(path).includes('cursor');
+	const there = placeholders(path);
+	return names.filter(name => params[name] == null && there.includes(name) && values[name].types.some(one => one === type));
 }
 
 /** Whether the cursor goes into the path of the requests after the first one. */
 export function nextTakesCursor(paginator: unknown): boolean {
 	const {path} = asObject(asObject(paginator).next_request);
-	return typeof path === 'string' && takesCursor(template(path, ['cursor']), {}, paginator);
+	return typeof path === 'string' && inPathOf(template(path, ['cursor']), {}, paginator).includes('cursor');
 }
 
-/** The key of the paginator that sends the cursor somewhere else, which it cannot do as well. */
-export function otherPlace(paginator: unknown): string | undefined {
+/** The key of the paginator that sends the value somewhere else, which it cannot do as well. */
+export function otherPlace(paginator: unknown, name: PaginatorValue): string | undefined {
 	const given = asObject(paginator);
-	return ['cursor_param', 'cursor_body_path', 'cursor_header'].find(key => given[key] != null);
+	return values[name].keys.find(key => given[key] != null);
+}
+
+/** The paginators that would put a value in the place of this name. */
+export function paginatorsFor(name: string): readonly string[] {
+	return names.includes(name as PaginatorValue) ? values[name as PaginatorValue].types : [];
+}
+
+/** The path without the placeholders of these. */
+export function withoutValues(path: string, taken: readonly PaginatorValue[]): string {
+	return taken.reduce((text, name) => text.replaceAll(`{${name}}`, ''), path);
 }

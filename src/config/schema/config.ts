@@ -24,9 +24,16 @@ const queryParam = z.union([scalar, z.array(scalar), z.discriminatedUnion('type'
 	error: ({input}) => {
 		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function')) return '';
 		if (isOfType(input, 'resolve') || isOfType(input, 'incremental')) return '';
-		return `expected text, a number, true or false, null or a list, got ${typeof input === 'function' ? 'a function' : 'an object'}`;
+		const given = typeof input === 'function' ? 'a function' : `an object${asText(input)}`;
+		return `expected text, a number, true or false, null or a list, got ${given}`;
 	},
 });
+
+// Values may be secret, keys are not.
+function asText(input: object | null | undefined): string {
+	const [key] = Object.keys(input ?? {});
+	return key === undefined ? '' : `; if the API takes JSON there, write it as text: '{${JSON.stringify(key)}: …}'`;
+}
 
 function isOfType(value: unknown, type: string): value is {type: string} {
 	return typeof value === 'object' && value !== null && 'type' in value && value.type === type;

@@ -11,6 +11,8 @@ export interface ObjectOptions {
 	readonly later?: readonly string[];
 	/** Keys that people write here although they belong one level down: `{endpoint: ['params', …]}`. */
 	readonly inside?: {readonly [key: string]: readonly string[]};
+	/** Keys that mean something in a neighbour of this object, and what to do instead. */
+	readonly elsewhere?: {readonly [key: string]: string};
 	/** Added to the message about an unknown key, when there is something to say about this very object. */
 	readonly note?: (value: object) => string;
 }
@@ -19,10 +21,14 @@ export interface ObjectOptions {
  * An object without room for unknown keys. The message of its issue holds one line for each of them, in order: a schema is
  * the only place that knows which keys it has, and zod reports all strangers in a single issue.
  */
-export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape, {later = [], inside = {}, note}: ObjectOptions = {}) {
+export function object<Shape extends z.core.$ZodLooseShape>(
+	shape: Shape,
+	{later = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
+) {
 	const known = Object.keys(shape);
 	const unknown = (key: string): string => {
 		if (later.includes(key)) return 'not supported yet';
+		if (elsewhere[key] !== undefined) return elsewhere[key];
 		for (const [owner, keys] of Object.entries(inside))
 			if (keys.includes(key)) return `unknown key here; it belongs under "${owner}"`;
 		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;

@@ -58,12 +58,16 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 		has_more_path: morePath(),
 		...ends(),
 		...loops(),
+		overlap: count()
+			.optional()
+			.describe('Records that each page begins earlier with, below limit: checked, left out; finds rows that moved meanwhile.'),
 	})
 		.superRefine((paginator, context) => {
 			oneOf('offset_param', 'offset_body_path', paginator, context);
 			oneOf('limit_param', 'limit_body_path', paginator, context);
 			mustStop('maximum_offset', paginator, context);
 			wholeOrNot('maximum_offset', paginator, context);
+			belowLimit(paginator, context);
 		}, always)
 		.transform(paginator => ({
 			...paginator,
@@ -73,19 +77,22 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 );
 
 const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type =>
-	object({
-		type,
-		base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
-		page: count().nullish().describe('Page to start with; base_page when left out.'),
-		page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
-		page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
-		total_path: totalPath('pages'),
-		maximum_page: count().nullish().describe('Stop before this page number.'),
-		stop_after_empty_page: stopAfterEmptyPage(true),
-		has_more_path: morePath(),
-		...ends(),
-		...loops(),
-	})
+	object(
+		{
+			type,
+			base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
+			page: count().nullish().describe('Page to start with; base_page when left out.'),
+			page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
+			page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
+			total_path: totalPath('pages'),
+			maximum_page: count().nullish().describe('Stop before this page number.'),
+			stop_after_empty_page: stopAfterEmptyPage(true),
+			has_more_path: morePath(),
+			...ends(),
+			...loops(),
+		},
+		{elsewhere: {overlap: 'a page number cannot begin a few records earlier; with {type: offset, limit: …} overlap can'}},
+	)
 		.superRefine((paginator, context) => {
 			oneOf('page_param', 'page_body_path', paginator, context);
 			mustStop('maximum_page', paginator, context);
@@ -206,6 +213,15 @@ function oneHeader(paginator: Given, context: Context): void {
 function wholeOrNot(maximum: string, paginator: Given, context: Context): void {
 	if (paginator.require_total !== true || paginator[maximum] == null) return;
 	context.addIssue({code: 'custom', message: `excludes ${maximum}, which leaves rows out`, path: ['require_total']});
+}
+
+function belowLimit({overlap, limit}: Given, context: Context): void {
+	if (typeof overlap !== 'number' || typeof limit !== 'number' || overlap < limit) return;
+	context.addIssue({
+		code: 'custom',
+		message: `must be below limit (${limit}), or no page brings anything new`,
+		path: ['overlap'],
+	});
 }
 
 // A range goes on for ever unless something ends it.

@@ -35,6 +35,12 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
 		mayRepeatFirst: place => (place ? chosen(place.guess).mayRepeatFirst?.(place.at) === true : false),
+		byPosition(place) {
+			const found = place && chosen(place.guess).byPosition?.(place.at);
+			if (!found) return undefined;
+			const {earlier, ...facts} = found;
+			return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+		},
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
 		ends(place) {
 			const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};

@@ -57,7 +57,14 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 			if (place === null) return options.cursorInPath ? without(draft, PLACEHOLDER) : draft;
 			return where ? put(draft, where, place) : putAsItIs(draft, place);
 		},
-		next: (_place, answer) => (answer.received === 0 && stopAfterEmptyPage && !answer.isPromised ? undefined : next(answer)),
+		next(place, answer) {
+			const {received, most = 0} = answer;
+			if (received === 0 && stopAfterEmptyPage && !answer.isPromised) return undefined;
+			const value = next(answer);
+			// A value of the last row that takes that row in again: a page that has room for more, and brings none, is the last one.
+			const isEnd = isInRow && more(answer.body) === undefined && received < most && isSame(value, place);
+			return isEnd ? undefined : value;
+		},
 		foresee: (_place, start) => start && next(start),
 		ends: () => ({
 			...endOptions(options),
@@ -68,6 +75,10 @@ export function cursor(options: CursorOptions = {}): Paginator<JsonValue> {
 		describe: place =>
 			place === null ? 'the first page' : `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
 	};
+}
+
+function isSame(one: JsonValue | undefined, other: JsonValue): boolean {
+	return one !== undefined && stringify(one) === stringify(other);
 }
 
 /** Where `cursorInPath` puts the cursor. */

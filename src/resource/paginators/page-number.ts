@@ -1,7 +1,7 @@
 import {put, target} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
 import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
-import {checkEnd, moreRule, totalRule} from '../stop.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface PageNumberOptions extends EndOptions, LoopRules {
 	/** The number of the server's first page. @default 0 */
@@ -12,6 +12,8 @@ export interface PageNumberOptions extends EndOptions, LoopRules {
 	readonly pageParam?: string;
 	/** Dotted path in the JSON body, instead of `pageParam`. */
 	readonly pageBodyPath?: string;
+	/** The number replaces `{page}` in the path, instead of a parameter. @default false */
+	readonly pageInPath?: boolean;
 	/** Where the body states the number of *pages*. @default 'total', if it is there; `null`: none */
 	readonly totalPath?: string | null;
 	/** No request is made for this page or beyond. */
@@ -49,7 +51,7 @@ function saysPastEnd(body: string): boolean {
 export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const {basePage = 0, page: start = basePage, maximumPage = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
 	const {totalPath, hasMorePath} = options;
-	const pageTarget = target(options.pageParam, options.pageBodyPath, 'page');
+	const pageTarget = options.pageInPath ? {placeholder: '{page}'} : target(options.pageParam, options.pageBodyPath, 'page');
 	const total = totalRule(totalPath, 'total');
 	const more = moreRule(hasMorePath);
 
@@ -90,6 +92,12 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			hasMorePath,
 			skippedPages: start - (from ?? basePage),
 			isCut: ({received}) => received > 0 && page + 1 >= maximumPage,
+		}),
+		byPosition: place => ({
+			rewound: 0,
+			isChecked: false,
+			length: place.total,
+			stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
 		}),
 		describe: place => `page ${place.page}`,
 		isPastEnd: (place, status, body) =>
