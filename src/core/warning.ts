@@ -13,6 +13,7 @@ export const warningKinds = {
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
 	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
 	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
+	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 } as const satisfies Record<string, string>;
 

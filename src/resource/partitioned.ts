@@ -11,7 +11,7 @@ import {type Skips, skips} from './skips.ts';
 import {type Standing, type WalkOptions, walk} from './walk.ts';
 
 /** What a partition makes of the request. */
-export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'>;
+export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
 
 export interface Partitioning {
 	readonly source: Partitions;

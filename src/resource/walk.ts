@@ -26,11 +26,13 @@ import {lineRows, type TakenLines} from './line-rows.ts';
 import {type LoopGuard, loopGuard} from './loop-guard.ts';
 import {type NextRequest, withNextRequest} from './next-request.ts';
 import {repeatedRows, tailOf} from './overlap.ts';
-import type {Paginator, RequestDraft} from './paginator.ts';
+import type {PageStart, Paginator, RequestDraft} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {secretLinks} from './secret-links.ts';
 import {type SmallerEvent, smaller} from './smaller.ts';
+import type {SyncPart} from './sync.ts';
+import {syncWalk} from './sync-walk.ts';
 import {type Tally, tally} from './tally.ts';
 
 export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
@@ -54,6 +56,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly paginator?: Paginator;
 	/** How pages after the first are asked for, where that differs. Goes with cursors and links. */
 	readonly nextRequest?: NextRequest;
+	/** @internal The token that it begins with, and the one that it ends with. */
+	readonly token?: SyncPart;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */
@@ -97,7 +101,8 @@ export type Standing = {
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
 	const {name, decoder, signal} = options;
-	const base = draft(options);
+	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
+	let base = sync.draft(draft(options));
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
 	const trusted = options.isLink ? [] : [ownOrigin];
@@ -128,7 +133,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
-	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
+	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
 	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
@@ -158,6 +163,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (isInLines !== undefined) return lines.take(path, rows);
 		return {...path.take(rows), received: rows.length};
 	}
+
+	// A walk that an error answer ends has no last answer with a token.
+	const withoutToken = (): unknown =>
+		thrownBy(() => sync.end({body: null, headers: {}, url: new URL(ownOrigin)}, paginator.storable));
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(at: Cursor, records: readonly JsonRecord[], taken: Taken): readonly JsonRecord[] {
@@ -195,6 +204,11 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		const {repeated} = taken;
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...(repeated > 0 && {repeated})});
 		again.answered(at, end.next);
+		sync.answered(taken.rows);
+		if (end.next === undefined && !end.failure) {
+			const failure = thrownBy(() => sync.end(startOf(part), paginator.storable));
+			if (failure) return {records: kept, failure};
+		}
 		const overlapping = end.next === undefined ? undefined : paginator.overlap?.(end.next);
 		return {records: kept, ...end, ...(overlapping && {tail: tailOf(records, overlapping)})};
 	}
@@ -216,6 +230,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				isBegun = true;
 				yield {
 					...pageOf(fresh(at, records, taken)),
+					...sync.patch(),
 					cursor: {at, inside: {...part.place, ...(part.lines !== undefined && {taken: taken.rows})}} as Standing,
 				};
 				continue;
@@ -233,13 +248,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				replaced.tell();
 				left.tell();
 			}
-			yield {...page, cursor: next ?? null};
+			yield {...page, ...sync.patch(), cursor: next ?? null};
 		}
 		return next;
 	}
 
 	try {
-		let standing: Standing | undefined = cursor ?? {at: paginator.first};
+		let standing: Standing | undefined = cursor ?? {at: sync.first(paginator)};
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
@@ -247,8 +262,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
+				if (sync.startsOver(error)) {
+					base = draft(options);
+					standing = {at: paginator.first};
+					continue;
+				}
 				const isOver = isPastEnd(paginator, at, error);
-				const failure = isOver ? steps.tally.end() : error;
+				const failure = isOver ? (steps.tally.end() ?? withoutToken()) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
@@ -297,6 +317,19 @@ function foreseeing(
 			}
 		},
 	});
+}
+
+function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
+	return {body: value, headers, url};
+}
+
+function thrownBy(work: () => void): unknown {
+	try {
+		work();
+		return undefined;
+	} catch (error) {
+		return error;
+	}
 }
 
 function requestKey({path, params, headers, body}: RequestDraft): string {

@@ -14,7 +14,7 @@ import type {ResolvedResource} from './resolve.ts';
 export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
-	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
+	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental' | 'sync'>;
 	/** What is stored of the resource; null: every row is wanted. */
 	readonly state: (name: string) => JsonObject | null | undefined;
 	/** Where it goes on; `null` when nothing is left. */
@@ -124,7 +124,8 @@ function whole(walks: Walks): Walks {
 
 /** Whether the resource is read from where an earlier run ended. */
 function isPartly(name: string, {resource, state}: Walks): boolean {
-	return resource(name).endpoint.incremental !== undefined && Object.keys(state(name) ?? {}).length > 0;
+	const {incremental, sync} = resource(name).endpoint;
+	return (incremental ?? sync) !== undefined && Object.keys(state(name) ?? {}).length > 0;
 }
 
 const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;
