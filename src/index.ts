@@ -80,6 +80,7 @@ export type {LastValue} from './resource/incremental/order.ts';
 export type {Range} from './resource/incremental/range.ts';
 export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';
 export type {IncrementalOptions} from './resource/incremental.ts';
+export type {NextRequest} from './resource/next-request.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
 export {type AutoOptions, auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
@@ -101,4 +102,5 @@ export {
 } from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
 export type {SmallerEvent} from './resource/smaller.ts';
+export type {SyncOptions, SyncState} from './resource/sync.ts';
 export type {WalkOptions} from './resource/walk-options.ts';

@@ -29,8 +29,8 @@ export const read = verb({
 		const project = await openProject(args);
 		const resource = only(project, name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
-		if (statePath !== undefined && !resource.endpoint.incremental)
-			throw new ConfigError(`${name} has no incremental, so there is no state to keep; leave out --state`);
+		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)
+			throw new ConfigError(`${name} has no incremental and no sync, so there is no state to keep; leave out --state`);
 		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
 		const told = warnings(log, strict);
 		const destination = await fileTarget(output, {format: chosen, csv: project.config.output?.csv, rejects});

@@ -14,7 +14,7 @@ import {walk} from './walk.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 
 /** What a partition makes of the request. */
-export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'>;
+export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
 
 export interface Partitioning {
 	readonly source: Partitions;

@@ -1,7 +1,7 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import type {Readable} from 'node:stream';
 import {Shape} from '../core/cells.ts';
-import type {JsonObject} from '../core/json.ts';
+import {type JsonObject, stringify} from '../core/json.ts';
 import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {type StageCounts, source} from '../core/stage.ts';
@@ -9,6 +9,7 @@ import type {Client} from '../http/client.ts';
 import {type IncrementalOptions, incremental} from './incremental.ts';
 import {type Partitioning, type PartitionRequest, walkPartitions} from './partitioned.ts';
 import type {BoundPage} from './partitions.ts';
+import {type SyncOptions, synced} from './sync.ts';
 import {walk} from './walk.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 
@@ -19,6 +20,8 @@ export interface ResourceOptions extends WalkOptions {
 	readonly cursor?: Cursor;
 	/** Reads only what is new since the last run. */
 	readonly incremental?: IncrementalOptions;
+	/** Begins with the token or link that the last answer of the run before gave. */
+	readonly sync?: SyncOptions;
 	/** What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they were stored. `null`: read the whole range, and store nothing. @default none: everything is new */
 	readonly state?: JsonObject | null;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
@@ -39,7 +42,7 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 /** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
 export function pages(
 	client: Client,
-	{partitions, cursor, process, incremental: since, state = {}, ...walked}: Omit<ResourceOptions, 'limit'>,
+	{partitions, cursor, process, incremental: since, sync, state = {}, ...walked}: Omit<ResourceOptions, 'limit'>,
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
@@ -54,10 +57,19 @@ export function pages(
 		});
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);
 	}
+	// Who reads everything, for the children of a resource, has no token and keeps none.
+	const part = sync && state !== null ? synced(options.name, sync, state) : undefined;
 	const all = partitions
-		? walkPartitions(client, {...options, partitions, cursor}, counts)
-		: walk(client, options, counts, cursor as Standing | undefined);
+		? walkPartitions(client, {...options, partitions: withTokens(partitions, part), cursor}, counts)
+		: walk(client, {...options, ...(part && {token: part('')})}, counts, cursor as Standing | undefined);
 	return process ? processed(all, process) : all;
+}
+
+// Each parent has a token of its own.
+function withTokens(partitions: Partitioning, part: ReturnType<typeof synced> | undefined): Partitioning {
+	if (!part) return partitions;
+	const {request, key = each => stringify(request(each) as JsonObject)} = partitions;
+	return {...partitions, request: bindings => ({...request(bindings), token: part(key(bindings))})};
 }
 
 function requestOf({params, headers}: WalkOptions): PartitionRequest {

@@ -21,6 +21,11 @@ export interface SecretLinksOptions {
 	readonly isTrusted: (url: URL) => boolean;
 }
 
+export interface SecretLinks extends Paginator {
+	/** A link as it may be stored: without secrets. Throws where no credentials may go. */
+	storable(link: string): string;
+}
+
 /**
  * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters back when the request
  * goes out; what the config has in its own query or path is put back here. Another origin gets none of them.
@@ -28,7 +33,7 @@ export interface SecretLinksOptions {
 export function secretLinks(
 	paginator: Paginator,
 	{base, url, secretParams, isRewritten = false, isTrusted}: SecretLinksOptions,
-): Paginator {
+): SecretLinks {
 	const own = ownParams(url);
 	const segments = secretSegments(url);
 
@@ -40,8 +45,20 @@ export function secretLinks(
 	function stored(place: Cursor | undefined): Cursor | undefined {
 		const link = place == null ? undefined : linkAt(place);
 		if (link === undefined) return place;
-		const clean = cut(isRewritten ? link.replace(/^https?:\/\/[^/?#]*/i, url.origin) : link);
+		const clean = cut(rewritten(link));
 		return clean === link ? place : (replaced(place as JsonValue, link, clean) as Cursor);
+	}
+
+	function rewritten(link: string): string {
+		return isRewritten ? link.replace(/^https?:\/\/[^/?#]*/i, url.origin) : link;
+	}
+
+	function storable(link: string): string {
+		const found = rewritten(link);
+		if (isTrusted(new URL(found))) return cut(found);
+		throw new PaginationError(
+			`the sync link leads to ${new URL(found).origin}, where no credentials go; name it in client.trusted_origins (trustedOrigins)`,
+		);
 	}
 
 	function cut(link: string): string {
@@ -71,6 +88,7 @@ export function secretLinks(
 			const missing = own.filter(([name]) => !there.includes(name));
 			return {...request, path, params: {...request.params, ...Object.fromEntries(missing)}};
 		},
+		storable,
 		next: (place, answer) => stored(paginator.next(place, answer)),
 		...(foresee && {foresee: (place, start) => stored(foresee(place, start))}),
 	};

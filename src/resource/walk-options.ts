@@ -13,6 +13,7 @@ import type {Seen} from './completeness/seen.ts';
 import type {NextRequest} from './next-request.ts';
 import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
+import type {SyncPart} from './sync.ts';
 
 export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
 	/** Opens every message and names the files: `contacts`. */
@@ -37,6 +38,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly paginator?: Paginator;
 	/** How pages after the first are asked for, where that differs. Goes with cursors and links. */
 	readonly nextRequest?: NextRequest;
+	/** @internal The token that it begins with, and the one that it ends with. */
+	readonly token?: SyncPart;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */

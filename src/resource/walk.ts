@@ -21,12 +21,13 @@ import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
 import {withNextRequest} from './next-request.ts';
 import {identified} from './overlap.ts';
-import type {Paginator} from './paginator.ts';
+import type {PageStart, Paginator} from './paginator.ts';
 import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {type Joined, seams} from './seams.ts';
 import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
+import {syncWalk} from './sync-walk.ts';
 import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.ts';
@@ -37,7 +38,8 @@ import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
 	const {name, decoder, signal} = options;
-	const base = draft(options);
+	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
+	let base = sync.draft(draft(options));
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
 	const trusted = options.isLink ? [] : [ownOrigin];
@@ -75,7 +77,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
-	const paths = (paginator.reads ?? []).filter(path => path != null).map(parsePath);
+	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
 	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
 	let most = 0;
@@ -118,6 +120,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			steps.guard = loopGuard({paginator, base, primaryKey: options.primaryKey});
 		},
 	});
+
+	// A walk that an error answer ends has no last answer with a token.
+	const withoutToken = (): unknown =>
+		thrownBy(() => sync.end({body: null, headers: {}, url: new URL(ownOrigin)}, paginator.storable));
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
@@ -175,6 +181,11 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
 		most = Math.max(most, taken.rows);
 		again.answered(at, end.next);
+		sync.answered(taken.rows);
+		if (end.next === undefined && !end.failure) {
+			const failure = thrownBy(() => sync.end(startOf(part), paginator.storable));
+			if (failure) return {records: kept, failure};
+		}
 		const tail = end.next === undefined ? undefined : between.tail(end.next, records);
 		return {records: kept, ...end, ...(tail && {tail})};
 	}
@@ -197,7 +208,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const joined = fresh(records, taken, part);
 				if (joined.again) return joined.again;
 				const place = {...part.place, ...(part.lines !== undefined && {taken: taken.rows})};
-				yield {...pageOf(joined.records), cursor: {at, inside: place, ...seenNow()} as Standing};
+				yield {...pageOf(joined.records), ...sync.patch(), cursor: {at, inside: place, ...seenNow()} as Standing};
 				continue;
 			}
 			replaced.add(part);
@@ -216,13 +227,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				replaced.tell();
 				left.tell();
 			}
-			yield {...page, cursor: next ?? null};
+			yield {...page, ...sync.patch(), cursor: next ?? null};
 		}
 		return next;
 	}
 
 	try {
-		let standing: Standing | undefined = cursor ?? {at: paginator.first};
+		let standing: Standing | undefined = cursor ?? {at: sync.first(paginator)};
 		while (standing) {
 			const {at}: Standing = standing;
 			const {inside, tail}: Standing = standing;
@@ -231,8 +242,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			try {
 				standing = yield* pages(standing, taken);
 			} catch (error) {
+				if (sync.startsOver(error)) {
+					base = draft(options);
+					standing = {at: paginator.first};
+					continue;
+				}
 				const isOver = isPastEnd(paginator, at, error);
-				const failure = isOver ? steps.completeness.end(true) : error;
+				const failure = isOver ? (steps.completeness.end(true) ?? withoutToken()) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
 				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
@@ -284,6 +300,19 @@ function foreseeing(
 			}
 		},
 	});
+}
+
+function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
+	return {body: value, headers, url};
+}
+
+function thrownBy(work: () => void): unknown {
+	try {
+		work();
+		return undefined;
+	} catch (error) {
+		return error;
+	}
 }
 
 // A guess: a key after the rows may gainsay it, and a body that is read again may be another.

@@ -151,6 +151,16 @@ const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
 	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
+	{
+		name: 'a',
+		endpoint: {sync: {token_path: 'a', token_param: 'b', on_expired: 'full_resync', expired_when: [{status_code: 400}]}},
+	},
+	{name: 'a', endpoint: {sync: {token_path: 'a', token_body_path: 'b', expired_when: [{json_path: 'a', json_value: 'x'}]}}},
+	{
+		name: 'a',
+		endpoint: {sync: {token_path: 'a', token_header: 'x-b', expired_when: [{status_code: [410, 400], content: 'old'}]}},
+	},
+	{name: 'a', endpoint: {sync: {link_path: 'a'}, paginator: 'json_link'}},
 	{name: 'a', endpoint: {params: {from: {type: 'incremental', ...incremental, step: null, end_value: null}}}},
 	{name: 'a', endpoint: {incremental: {...incremental, start_param: 'from', end_param: 'to', convert: null}}},
 	{

@@ -13,6 +13,7 @@ import {userProblem} from '../schema/object.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkRelations} from './relations.ts';
+import {checkSync} from './sync.ts';
 
 export function check(tree: unknown): Finding[] {
 	const config = asObject(tree);
@@ -34,7 +35,13 @@ export function check(tree: unknown): Finding[] {
 			...requestTexts(resource.endpoint, [...at, 'endpoint']),
 		);
 	}
-	return [...found, ...lostKeys(tree), ...checkRelations(resources, defaults), ...checkIncremental(resources, defaults)];
+	return [
+		...found,
+		...lostKeys(tree),
+		...checkRelations(resources, defaults),
+		...checkIncremental(resources, defaults),
+		...checkSync(resources, defaults, asObject(config.client)),
+	];
 }
 
 // Zod leaves such a key out of what it returns, without a word.

@@ -100,7 +100,7 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 			});
 	}
 	const isIncremental =
-		(endpoint.incremental ?? base.incremental) != null ||
+		(endpoint.incremental ?? base.incremental ?? endpoint.sync ?? base.sync) != null ||
 		Object.values(params).some(value => asObject(value).type === 'incremental');
 	return {name: typeof own.name === 'string' ? own.name : '', at, own, given: {...defaults, ...own}, uses, isIncremental};
 }

@@ -11,6 +11,7 @@ import type {Config} from '../schema/config.ts';
 import {incrementalOptions} from '../schema/incremental.ts';
 import {responseRule} from '../schema/response-action.ts';
 import {stepsOf} from '../schema/steps.ts';
+import {syncOptions} from '../schema/sync.ts';
 import {defined} from '../tree.ts';
 import {authenticators} from './authenticator.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
@@ -124,6 +125,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),
+					...(resource.endpoint.sync && {sync: syncOptions(resource.endpoint.sync)}),
 					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
 				};
 			}),

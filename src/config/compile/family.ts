@@ -15,7 +15,7 @@ import type {ResolvedResource} from './resolve.ts';
 export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
-	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental'>;
+	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental' | 'sync'>;
 	/** What is stored of the resource; null: every row is wanted. */
 	readonly state: (name: string) => JsonObject | null | undefined;
 	/** Where it goes on; `null` when nothing is left. */
@@ -140,7 +140,8 @@ function isDeclared(resource: Walks['resource']): (name: string) => boolean {
 /** Whether the rows that a parent brings in its own run are those that its child wants. */
 function isSameWalk(parent: string, walks: Walks, states: AncestorStates | undefined): boolean {
 	const stored = walks.state(parent) ?? {};
-	const isPartial = walks.resource(parent).endpoint.incremental !== undefined || isDeclared(walks.resource)(parent);
+	const {incremental, sync} = walks.resource(parent).endpoint;
+	const isPartial = (incremental ?? sync) !== undefined || isDeclared(walks.resource)(parent);
 	// Of a parent that is read whole, some rows are enough where an ancestor of its own says which of them are new.
 	if (states && !isPartial) return walks.resource(parent).relation === undefined;
 	// Others want all rows, also those that it brought in an earlier run.

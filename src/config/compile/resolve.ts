@@ -11,6 +11,7 @@ import type {BodyFormat, RowsFromConfig} from '../schema/decoder.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
 import type {Paginator} from '../schema/paginator.ts';
 import type {ResponseActionConfig} from '../schema/response-action.ts';
+import type {SyncConfig} from '../schema/sync.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
 import {concurrencyOf, type Relation, relationOf} from './relation.ts';
 
@@ -44,6 +45,7 @@ export interface ResolvedEndpoint {
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
+	readonly sync?: SyncConfig;
 	/** With it, the endpoint is a template too. */
 	readonly incremental?: IncrementalConfig;
 }
@@ -176,6 +178,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 			? {cursor_in_path: true}
 			: taken.length > 0 && {counts_in_path: taken}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
+		...(endpoint.sync != null && {sync: endpoint.sync}),
 		...(incremental && {incremental}),
 	};
 }

@@ -15,6 +15,7 @@ import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation.ts';
 import {responseActions} from './response-action.ts';
 import {processingSteps} from './steps.ts';
+import {syncConfig} from './sync.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -98,6 +99,7 @@ const endpointShape = {
 		.nullish()
 		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
 	incremental: incrementalConfig.nullish().describe('Reads only what is new since the last run.'),
+	sync: syncConfig.nullish().describe('A token or link of the last answer, with which the next run asks for what has changed.'),
 };
 
 const endpoint = object(endpointShape).meta({id: 'endpoint'});
