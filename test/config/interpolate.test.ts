@@ -41,7 +41,7 @@ test('no secret is found where nobody put one', async () => {
 });
 
 test('a reference that cannot be read says how to write one', async () => {
-	const usage = `write \${NAME}, \${NAME:-default} or \${secrets.name}, and $\${ for a literal \${`;
+	const usage = `write \${NAME}, \${NAME:-default}, \${secrets.name} or \${file:path}, and $\${ for a literal \${`;
 	assert.deepEqual(await problems(withClient(`headers: {A: "\${a b}", B: "\${X"}`)), [
 		`config.yaml:3:16: client.headers.A: cannot read \${a b}; ${usage}`,
 		`config.yaml:3:29: client.headers.B: "\${" without its "}"; ${usage}`,

@@ -113,3 +113,14 @@ test('names that say secret are told from those that only sound like it', () => 
 	);
 	deepStrictEqual(open.filter(isSecretName), []);
 });
+
+test('it is scrubbed in lower-case and double percent-encodings, and with half a surrogate pair in it', () => {
+	const value = 'p@ss/wörd+2 \ud800!';
+	new Secret(value);
+	const once = encodeURIComponent(Buffer.from(value).toString());
+	const twice = encodeURIComponent(once);
+	const form = new URLSearchParams({k: value}).toString().slice(2);
+	const lower = (text: string) => text.replace(/%(25)?[\dA-F]{2}/g, found => found.toLowerCase());
+	for (const spelling of [value, once, twice, form, lower(once), lower(twice), lower(form), JSON.stringify(value).slice(1, -1)])
+		strictEqual(scrub(`a ${spelling} b`), 'a *** b', spelling);
+});

@@ -1,17 +1,19 @@
-/** `${NAME}`, `${NAME:-default}` and `${secrets.name}` in the texts of a config; `$${` is a literal `${`. */
+/** `${NAME}`, `${NAME:-default}`, `${secrets.name}` and `${file:path}` in the texts of a config; `$${` is a literal `${`. */
 import {parse} from 'yaml';
 import {own} from '../../core/own.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Finding} from '../finding.ts';
 import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
+import {isSecretPath} from '../secret-path.ts';
 import {type ConfigPath, mapLeaves} from '../tree.ts';
+import {readSecretFile} from './secret-file.ts';
 import type {Secrets} from './secrets.ts';
 
 export interface Interpolated {
 	readonly tree: unknown;
 	/** Everything that is not set, and what cannot be read. Such texts stay as they are. */
 	readonly problems: readonly Finding[];
-	/** Values that came from `${secrets.…}`. */
+	/** Values that came from `${secrets.…}` and `${file:…}`. */
 	readonly secrets: ReadonlySet<string>;
 	/**
 	 * Values that are one `${NAME}` and nothing else, read as YAML. A variable is text; where the schema wants a number or
@@ -23,23 +25,41 @@ export interface Interpolated {
 export interface InterpolateSources {
 	readonly env: NodeJS.Dict<string>;
 	readonly secrets: Secrets;
+	/** That of the config: where relative paths of `${file:…}` start. */
+	readonly folder?: string;
 }
 
 const reference = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
+const file = /^file:(.+?)(?::-(.*))?$/s;
 // In the place of a reference: a code point that is no character, and in no text.
 const HOLE = '\uffff';
-const wholeVariable = /^\$\{(?!secrets\.)[^{}]*\}$/;
+const wholeVariable = /^\$\{(?!secrets\.|file:)[^{}]*\}$/;
 
-export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): Interpolated {
+export function interpolate(tree: unknown, {env, secrets, folder = '.'}: InterpolateSources): Interpolated {
 	const problems: Finding[] = [];
 	const used = new Set<string>();
 	const alternatives: {path: ConfigPath; value: unknown}[] = [];
+
+	const secretly = (value: string, path: ConfigPath): string => {
+		const inserted = isTemplate(path) ? doubled(value) : value;
+		for (const spelling of [value, inserted]) {
+			used.add(spelling);
+			new Secret(spelling);
+		}
+		return inserted;
+	};
 
 	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
 		const report = (message: string): undefined => {
 			problems.push({path, message});
 		};
+		const [, given, instead] = file.exec(inner ?? '') ?? [];
+		if (given !== undefined) {
+			const read = readSecretFile(folder, given);
+			if ('text' in read) return secretly(read.text, path);
+			return read.isAbsent && instead !== undefined ? instead : report(read.problem);
+		}
 		const found = inner === undefined ? null : content.exec(inner);
 		if (!found) return report(inner === undefined ? unclosed : `cannot read \${${inner}}; ${usage}`);
 		const [, secret, name = '', fallback] = found;
@@ -50,18 +70,17 @@ export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): 
 			if (secret !== undefined) return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);
 		}
-		const inserted = isTemplate(path) ? doubled(value) : value;
-		if (secret !== undefined) {
-			for (const spelling of [value, inserted]) {
-				used.add(spelling);
-				new Secret(spelling);
-			}
-		}
-		return inserted;
+		return secret !== undefined ? secretly(value, path) : isTemplate(path) ? doubled(value) : value;
 	};
 
 	const replaced = mapLeaves(tree, (leaf, path) => {
-		if (typeof leaf !== 'string' || !leaf.includes('${')) return leaf;
+		if (typeof leaf !== 'string') return leaf;
+		// It would be sent as it stands.
+		if (/^file:\S*\//.test(leaf) && isSecretPath(path)) {
+			problems.push({path, message: `is not read from that file; write \${file:${leaf.slice(5).replace(/^\/\/\//, '/')}}`});
+			return leaf;
+		}
+		if (!leaf.includes('${')) return leaf;
 		const values: string[] = [];
 		const shape = leaf.replace(reference, (match, inner: string | undefined) => {
 			if (match === '$${') return '${';
@@ -77,7 +96,7 @@ export function interpolate(tree: unknown, {env, secrets}: InterpolateSources): 
 	return {tree: replaced, problems, secrets: used, alternatives};
 }
 
-const usage = `write \${NAME}, \${NAME:-default} or \${secrets.name}, and $\${ for a literal \${`;
+const usage = `write \${NAME}, \${NAME:-default}, \${secrets.name} or \${file:path}, and $\${ for a literal \${`;
 const unclosed = `"\${" without its "}"; ${usage}`;
 
 function scalar(text: string): unknown {

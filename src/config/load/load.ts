@@ -48,7 +48,7 @@ export async function loadConfig(
 
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables);
-	const filled = interpolate(tree, {env: variables, secrets});
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 

@@ -22,7 +22,7 @@ export async function outputFolder(
 	const {tree} = await readSource(file, path ?? file);
 	override(tree, set);
 	const secrets = await readSecrets(dirname(file), env);
-	const filled = interpolate(valueAt(tree, ['output', 'path']), {env, secrets});
+	const filled = interpolate(valueAt(tree, ['output', 'path']), {env, secrets, folder: dirname(file)});
 	const [problem] = filled.problems;
 	if (problem) throw new ConfigError([{path: 'output.path', message: problem.message}], path ?? file);
 	return typeof filled.tree === 'string' ? besideConfig(filled.tree, file, cwd) : FALLBACK;
