@@ -1,7 +1,11 @@
 /** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
+
+import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import {distinct} from '../../resource/distinct.ts';
 import {held, restricted} from '../../resource/held.ts';
+import {identified} from '../../resource/overlap.ts';
+import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/parent-rows.ts';
 import type {Partitioning} from '../../resource/partitioned.ts';
 import {
 	type Binding,
@@ -16,7 +20,6 @@ import {
 	type Position,
 	product,
 	rowOf,
-	rowsOf,
 	settled,
 } from '../../resource/partitions.ts';
 import {skips} from '../../resource/skips.ts';
@@ -36,11 +39,15 @@ export interface Parentage {
 	readonly counts: Partial<Counts>;
 	/** Rows of ancestors that are settled. */
 	readonly given: Binding;
+	/** What tells the rows of a resource apart. */
+	readonly primaryKeyOf: (resource: string) => readonly string[];
+	/** Told of a place that is not where it was. */
+	readonly onMoved?: ((message: string) => void) | undefined;
 }
 
 export function partitioning(
 	{name, endpoint, relation, concurrency = 1}: ResolvedResource,
-	{nodesOf, open, counts, given}: Parentage,
+	{nodesOf, open, counts, given, primaryKeyOf, onMoved}: Parentage,
 ): Partitioning | undefined {
 	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
 	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
@@ -58,8 +65,19 @@ export function partitioning(
 		return false;
 	}
 
+	// By its key, or else by all that a child has of it.
+	function keyOf(resource: string): (binding: Binding) => string {
+		const identify = identified(primaryKeyOf(resource));
+		const hasKey = primaryKeyOf(resource).length > 0;
+		return binding => {
+			const row = own(binding.rows, resource) ?? {};
+			const known = hasKey ? row : {values: values(binding), included: relation?.include.length ? row : null};
+			return identify(known).slice(0, KEY_LENGTH);
+		};
+	}
+
 	function line(node: string, given: Binding): Partitions {
-		const rows = rowsOfNode(node, open, given);
+		const rows = rowsOfNode(node, name => ({keyOf: keyOf(name), ...(onMoved && {onLost: onMoved})}), open, given);
 		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
 	}
 
@@ -80,7 +98,8 @@ export function partitioning(
 	}
 
 	let rows = combinations(lines);
-	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name});
+	if (rows && onlyDistinct)
+		rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name, ...(onMoved && {onLost: onMoved})});
 	const inner = isCombined ? listed(lists) : undefined;
 	const [outer, second] = [rows, inner].filter(source => source !== undefined);
 	if (!outer) return undefined;
@@ -97,9 +116,9 @@ export function partitioning(
 	};
 }
 
-function rowsOfNode(node: string, open: OpenRows, given: Binding): Partitions {
+function rowsOfNode(node: string, optionsOf: (name: string) => ParentRowsOptions, open: OpenRows, given: Binding): Partitions {
 	const of = (name: string): Partitions =>
-		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given)) : settled(given);
+		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given), optionsOf(name)) : settled(given);
 	const names = alternatives(node);
 	return names.length === 1 || rowOf(given, node) !== undefined
 		? of(node)
