@@ -89,6 +89,7 @@ export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from
 export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
 export {singlePage} from './resource/paginators/single-page.ts';
+export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
 export {
 	type Binding,
@@ -98,7 +99,6 @@ export {
 	type Partition,
 	type Partitions,
 	product,
-	rowsOf,
 } from './resource/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
 export type {SmallerEvent} from './resource/smaller.ts';

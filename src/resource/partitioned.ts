@@ -74,8 +74,9 @@ export async function* walkPartitions(
 	const {source, concurrency = 1} = partitions;
 	const start = cursor as Place | undefined;
 	const ended = new WeakSet<Partition>();
-	// Only the first partition can have been left in its middle.
+	// Only one partition can have been left in its middle: the first, unless it says that it is another.
 	let standing = start && standingOf(start);
+	let isElsewhere = false;
 	let number = options.firstNumber ?? 0;
 	const left = partitions.skips ?? skips();
 	let told: StatesPatch | undefined = partitions.states?.current();
@@ -90,8 +91,10 @@ export async function* walkPartitions(
 
 	const beside = sharing(concurrency, options.concurrency ?? 1);
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
-		const from = standing;
-		standing = undefined;
+		// Where the one that the place names is further on, or gone, the others begin at their beginning.
+		isElsewhere ||= partition.resumes === false;
+		const from = (partition.resumes ?? !isElsewhere) ? standing : undefined;
+		if (partition.resumes !== false) standing = undefined;
 		const all = walkOne(client, {...options, room: beside.room, partitions, left}, counts, partition, from, signal);
 		const counted = beside.counted(all);
 		return follow ? untilEnough(counted, options.name, partition, from !== undefined, () => ended.has(partition)) : counted;
@@ -172,7 +175,8 @@ async function* walkOne(
 	const [binding] = bindings;
 	const added = binding && include?.(binding);
 	const scope = either(stop, options.signal);
-	let begun = from !== undefined;
+	// One that went on in its middle may be gone, too.
+	let begun = false;
 	try {
 		for await (const page of walk(
 			client,

@@ -1,8 +1,9 @@
 /** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
-import {type Cursor, type JsonRecord, type Page, recordName} from '../core/page.ts';
-import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
+import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import {isObject} from '../core/path.ts';
+import type {StatesPatch} from './ancestor-states.ts';
 import type {Range} from './incremental/range.ts';
 
 /** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
@@ -41,6 +42,10 @@ export interface Partition {
 		/** At `next`. */
 		readonly after: StatesPatch;
 	};
+	/** Who it is, wherever its place is. Absent: only its place tells. */
+	readonly key?: string;
+	/** Where the sequence began at a place: whether it is the one that the place names. Absent: the first one is. */
+	readonly resumes?: boolean;
 }
 
 /** An ordered sequence of partitions; all it knows about its progress is in their places. */
@@ -65,47 +70,6 @@ export interface Position {
 /** Opens a parent at the beginning, or at a position. */
 export type OpenParent = (at?: Position) => AsyncIterable<BoundPage>;
 
-/** One partition for each row of a parent, while its pages come: at most one of them is held. `states` takes in what they change. */
-export function rowsOf(name: string, open: OpenParent, states?: AncestorStates): Partitions {
-	return {
-		async *from(place) {
-			// `after` is the cursor that the page of the row comes right after.
-			const start = place as {after?: Cursor; page?: number; row: number} | undefined;
-			let after: Position | undefined = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
-			let first = start?.row ?? 0;
-			for await (const {records, number, cursor, binding, state} of open(after)) {
-				const before = states?.current();
-				states?.add(name, state);
-				const afterAll = states?.current();
-				const end = cursor === null || cursor === undefined ? cursor : {cursor, page: number + 1};
-				for (let row = first; row < records.length; row++) {
-					const record = records[row] as JsonRecord;
-					const next = row + 1 < records.length ? rowPlace(after, row + 1) : end && rowPlace(end, 0);
-					yield {
-						bindings: [
-							{
-								rows: {...binding?.rows, [name]: record},
-								...(binding?.chosen && {chosen: binding.chosen}),
-								values: {},
-								where: `${name}, ${recordName(row, number)}`,
-							},
-						],
-						place: rowPlace(after, row),
-						...(next !== undefined && {next}),
-						...(before && afterAll && {states: {before, after: row + 1 < records.length ? before : afterAll}}),
-					};
-				}
-				first = 0;
-				after = end ?? undefined;
-			}
-		},
-	};
-}
-
-function rowPlace(after: Position | undefined, row: number): Cursor {
-	return {...(after && {after: after.cursor, page: after.page}), row};
-}
-
 /** One partition, whose rows are known. */
 export function settled(binding: Binding): Partitions {
 	return {
@@ -126,13 +90,13 @@ export function inTurn(name: string, sources: readonly (readonly [resource: stri
 				const [resource, source] = sources[index] as (typeof sources)[number];
 				const [following] = sources[index + 1] ?? [];
 				const after: Cursor = following === undefined ? null : {source: following};
-				for await (const {bindings, place, next, states} of source.from(at)) {
+				for await (const {bindings, place, next, ...known} of source.from(at)) {
 					const then = next === null ? after : next === undefined ? next : {source: resource, at: next};
 					yield {
+						...known,
 						bindings: bindings.map(binding => ({...binding, chosen: {...binding.chosen, [name]: resource}})),
 						place: {source: resource, at: place},
 						...(then !== undefined && {next: then}),
-						...(states && {states}),
 					};
 				}
 				at = undefined;
@@ -172,16 +136,20 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 			let innerPlace = start?.inner;
 			for await (const one of outer.from(start?.outer)) {
 				const after: Cursor | undefined = one.next === null || one.next === undefined ? one.next : {outer: one.next};
-				for await (const other of innerOf(one).from(innerPlace)) {
+				const isOther = one.resumes === false;
+				for await (const other of innerOf(one).from(isOther ? undefined : innerPlace)) {
 					const next = other.next === null ? after : other.next === undefined ? undefined : {outer: one.place, inner: other.next};
+					const resumes = isOther ? false : other.resumes;
 					yield {
 						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
 						place: {outer: one.place, inner: other.place},
+						...(one.key !== undefined && {key: `${one.key}${other.key ?? ''}`}),
+						...(resumes !== undefined && {resumes}),
 						...(next !== undefined && {next}),
 						...(one.states && {states: other.next === null ? one.states : unchanged(one.states)}),
 					};
 				}
-				innerPlace = undefined;
+				if (!isOther) innerPlace = undefined;
 			}
 		},
 	};
@@ -211,27 +179,42 @@ export function filtered(all: Partitions, isWanted: (partition: Partition) => bo
 	};
 }
 
-/** Partitions in batches of at most `size`. */
+/** Partitions in batches of at most `size`. A place names all members of its batch: with others it is another request. */
 export function batched(all: Partitions, size: number): Partitions {
 	return {
 		async *from(place) {
+			const start =
+				isObject(place as JsonValue) && Object.hasOwn(place as JsonObject, 'batch') ? (place as BatchPlace) : undefined;
 			let batch: Partition[] = [];
-			for await (const partition of all.from(place)) {
-				batch.push(partition);
-				if (batch.length < size) continue;
-				yield joined(batch);
+			let isFirst = true;
+			const joined = (): Partition => {
+				const one = joinedOf(batch);
+				const isOther = isFirst && start !== undefined && start.keys !== one.key;
 				batch = [];
+				isFirst = false;
+				return isOther || (start && one.resumes === false) ? {...one, resumes: false} : one;
+			};
+			for await (const partition of all.from(start ? start.batch : place)) {
+				batch.push(partition);
+				if (batch.length === size) yield joined();
 			}
-			if (batch.length > 0) yield joined(batch);
+			if (batch.length > 0) yield joined();
 		},
 	};
 }
 
-function joined(batch: readonly Partition[]): Partition {
-	const [first, last] = [batch[0], batch.at(-1)];
+type BatchPlace = {batch: Cursor; keys: string};
+
+function joinedOf(batch: readonly Partition[]): Partition {
+	const last = batch.at(-1);
+	const [first] = batch;
+	const keys = batch.every(({key}) => key !== undefined) ? batch.map(({key}) => key).join('') : undefined;
+	const place = first?.place ?? null;
 	return {
 		bindings: batch.flatMap(({bindings}) => bindings),
-		place: first?.place ?? null,
+		place: keys === undefined ? place : {batch: place, keys},
+		...(keys !== undefined && {key: keys}),
+		...(first?.resumes !== undefined && {resumes: first.resumes}),
 		...(last?.next !== undefined && {next: last.next}),
 		...(first?.states && last?.states && {states: {before: first.states.before, after: last.states.after}}),
 	};

@@ -107,7 +107,15 @@ function walkOf(
 	at: Position | null | undefined,
 	given: Binding = nothing,
 ): AsyncIterable<BoundPage> {
-	const partitions = partitioning(walks.resource(name), {nodesOf: nodesIn(walks), ...parents, counts, given});
+	const {onWarning} = walks.options(walks.resource(name));
+	const partitions = partitioning(walks.resource(name), {
+		nodesOf: nodesIn(walks),
+		...parents,
+		counts,
+		given,
+		primaryKeyOf: parent => walks.resource(parent).primary_key,
+		onMoved: message => onWarning?.({code: 'list-moved', resource: name, message}),
+	});
 	const state = walks.state(name);
 	return pages(
 		walks.client,

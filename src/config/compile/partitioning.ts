@@ -1,8 +1,12 @@
 /** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
+
+import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {AncestorStates} from '../../resource/ancestor-states.ts';
 import {distinct} from '../../resource/distinct.ts';
 import {held, restricted} from '../../resource/held.ts';
+import {identified} from '../../resource/overlap.ts';
+import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/parent-rows.ts';
 import type {Partitioning} from '../../resource/partitioned.ts';
 import {
 	type Binding,
@@ -17,7 +21,6 @@ import {
 	type Position,
 	product,
 	rowOf,
-	rowsOf,
 	settled,
 } from '../../resource/partitions.ts';
 import {skips} from '../../resource/skips.ts';
@@ -39,11 +42,15 @@ export interface Parentage {
 	readonly given: Binding;
 	/** Of a resource that is read for new and changed parents only. */
 	readonly states?: AncestorStates | undefined;
+	/** What tells the rows of a resource apart. */
+	readonly primaryKeyOf: (resource: string) => readonly string[];
+	/** Told of a place that is not where it was. */
+	readonly onMoved?: ((message: string) => void) | undefined;
 }
 
 export function partitioning(
 	{name, endpoint, relation, concurrency = 1}: ResolvedResource,
-	{nodesOf, open, counts, given, states}: Parentage,
+	{nodesOf, open, counts, given, states, primaryKeyOf, onMoved}: Parentage,
 ): Partitioning | undefined {
 	if (!relation) return unrelated(name, endpoint, endpoint.incremental?.step == null ? 1 : concurrency);
 	const {batch, distinct: onlyDistinct, onMissing, partitions: lists} = relation;
@@ -61,8 +68,24 @@ export function partitioning(
 		return false;
 	}
 
+	// By its key, or else by all that a child has of it.
+	function keyOf(resource: string): (binding: Binding) => string {
+		const identify = identified(primaryKeyOf(resource));
+		const hasKey = primaryKeyOf(resource).length > 0;
+		return binding => {
+			const row = own(binding.rows, resource) ?? {};
+			const known = hasKey ? row : {values: values(binding), included: relation?.include.length ? row : null};
+			return identify(known).slice(0, KEY_LENGTH);
+		};
+	}
+
 	function line(node: string, given: Binding): Partitions {
-		const rows = rowsOfNode(node, open, given, states);
+		const optionsOf = (name: string): ParentRowsOptions => ({
+			keyOf: keyOf(name),
+			...(onMoved && {onLost: onMoved}),
+			...(states && {states}),
+		});
+		const rows = rowsOfNode(node, optionsOf, open, given);
 		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
 	}
 
@@ -83,7 +106,8 @@ export function partitioning(
 	}
 
 	let rows = combinations(lines);
-	if (rows && onlyDistinct) rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name});
+	if (rows && onlyDistinct)
+		rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name, ...(onMoved && {onLost: onMoved})});
 	const inner = isCombined ? listed(lists) : undefined;
 	const [outer, second] = [rows, inner].filter(source => source !== undefined);
 	if (!outer) return undefined;
@@ -101,9 +125,9 @@ export function partitioning(
 	};
 }
 
-function rowsOfNode(node: string, open: OpenRows, given: Binding, states: AncestorStates | undefined): Partitions {
+function rowsOfNode(node: string, optionsOf: (name: string) => ParentRowsOptions, open: OpenRows, given: Binding): Partitions {
 	const of = (name: string): Partitions =>
-		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given), states) : settled(given);
+		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given), optionsOf(name)) : settled(given);
 	const names = alternatives(node);
 	return names.length === 1 || rowOf(given, node) !== undefined
 		? of(node)

@@ -52,11 +52,13 @@ export function ranged(
 			const begin = place as Place | undefined;
 			const {options, clock} = atClock(given, begin?.now);
 			let resumed = begin?.window;
-			for await (const {bindings, place, next, states} of outer.from(begin?.outer)) {
+			for await (const {bindings, place, next, states, ...known} of outer.from(begin?.outer)) {
+				const isOther = known.resumes === false;
+				const first = isOther ? undefined : resumed;
 				const parent = keyOf(bindings);
 				const key = parent === '' ? options.cursorPath : `${options.cursorPath} ${parent}`;
-				const rangeAt = rangesOf(key, options, state, resumed !== undefined);
-				for (let window = resumed ?? 0; ; window++) {
+				const rangeAt = rangesOf(key, options, state, first !== undefined);
+				for (let window = first ?? 0; ; window++) {
 					const range = rangeAt(window);
 					if (!range) break;
 					const after: Cursor | undefined = next === null || next === undefined ? next : {outer: next, ...clock};
@@ -64,13 +66,14 @@ export function ranged(
 					const suffix =
 						options.step === undefined ? '' : `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
 					yield {
+						...known,
 						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
 						place: {outer: place, window, ...clock},
 						...(following !== undefined && {next: following}),
 						...(states && {states: range.isFinal ? states : unchanged(states)}),
 					};
 				}
-				resumed = undefined;
+				if (!isOther) resumed = undefined;
 			}
 		},
 	};
