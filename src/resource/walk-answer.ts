@@ -44,7 +44,8 @@ export function step(
 		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		completeness.answer(at, answer, keys);
-		const isPromised = received === 0 && completeness.isPromised();
+		// An answer without the list is a page that went wrong, not one without rows.
+		const isPromised = received === 0 && isList && completeness.isPromised();
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
 		if (next === undefined) return {failure: completeness.end()};
 		// A place that was read may be declared the end.

@@ -62,24 +62,33 @@ const auths = [
 	},
 ];
 const allowed = {require_total: false, ignore_more: true};
+const loops = {repeated_page: 'stop', max_empty_pages: 5};
 const ends = {total_path: 'total', stop_after_empty_page: true, has_more_path: 'more', ...allowed};
 const paginators = [
-	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, ...ends},
+	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, overlap: 2, ...ends, ...loops},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends},
+	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
 	{type: 'page_number', page_body_path: 'page.number'},
-	{type: 'cursor', cursor_path: 'next', cursor_param: 'c', stop_after_empty_page: true, has_more_path: 'more', ...allowed},
+	{
+		type: 'cursor',
+		cursor_path: 'next',
+		cursor_param: 'c',
+		stop_after_empty_page: true,
+		has_more_path: 'more',
+		...allowed,
+		...loops,
+	},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
 	{type: 'cursor', cursor_header: 'x-cursor'},
 	{type: 'cursor', cursor_body_path: 'id', next_request: {method: 'POST', path: 'scroll', json: {scroll: '1m'}}},
 	{type: 'cursor', next_request: {path: 'jobs/{cursor}', params: {a: 1}, headers: {accept: '*/*'}}},
 	{type: 'json_link', next_request: {method: 'GET'}},
-	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', ...allowed},
-	{type: 'header_link', links_next_key: 'next', has_more_path: 'more', ...allowed},
-	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c', ...allowed},
+	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', ...allowed, ...loops},
+	{type: 'header_link', links_next_key: 'next', has_more_path: 'more', ...allowed, ...loops},
+	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c', ...allowed, ...loops},
 	{type: 'header_cursor', cursor_header: 'x-cursor'},
 	{type: 'single_page', ...allowed},
-	{type: 'auto', ...allowed},
+	{type: 'auto', ...allowed, ...loops},
 ];
 const incremental = {
 	...{cursor_path: 'at', initial_value: 5, end_value: 50, last_value_func: 'max', row_order: 'asc', lag: 1, step: 10},
@@ -101,6 +110,7 @@ const incrementals = [
 const shared = {
 	table_name: 'table',
 	primary_key: ['id'],
+	merge_key: 'day',
 	write_disposition: {disposition: 'merge', strategy: 'upsert'},
 	columns: {
 		price: {name: 'price', data_type: 'decimal', precision: 10, scale: 2, nullable: true, description: 'what it costs'},
@@ -145,8 +155,8 @@ const endpoint = {
 		{status_code: 429, action: 'rate_limited', wait_path: 'wait'},
 	],
 };
-const parent = {name: 'users', endpoint: 'users'};
-const relation = {distinct: true, on_missing: 'skip', include_from_parent: ['id']};
+const parent = {name: 'users', endpoint: {path: 'users', incremental: {cursor_path: 'at'}}};
+const relation = {distinct: true, incremental_dependency: true, on_missing: 'skip', include_from_parent: ['id']};
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
 	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
@@ -188,7 +198,12 @@ const configs: object[] = [
 		client: {base_url: url},
 		resources: [
 			parent,
-			{name: 'a', ...relation, endpoint: {path: 'u/{resources.users.id}', params: {q: '{resources.users.id}'}}},
+			{
+				name: 'a',
+				...relation,
+				write_disposition: 'append',
+				endpoint: {path: 'u/{resources.users.id}', params: {q: '{resources.users.id}'}},
+			},
 		],
 	},
 	{
@@ -214,6 +229,7 @@ const configs: object[] = [
 			max_body_bytes: 1_000_000,
 			trusted_origins: ['https://files.example.com'],
 			rewrite_links: 'base_url',
+			cookies: true,
 		},
 		resources: ['a'],
 		output: {
@@ -223,6 +239,7 @@ const configs: object[] = [
 			checkpoint: {rows: 5, bytes: 5, seconds: 5},
 			part_bytes: 5,
 			on_schema_change: 'ignore',
+			csv: {escape_formulas: true},
 		},
 	},
 	...[`${url}/api`, 'http://user:pass@127.0.0.1:9'].map(base_url => ({client: {base_url}, resources: ['a']})),

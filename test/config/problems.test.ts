@@ -94,7 +94,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an object among the params',
 		withEndpoint('params: {a: {b: 1}}'),
-		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got an object',
+		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got an object; ' +
+			`if the API takes JSON there, write it as text: '{"b": …}'`,
 	],
 	['a pair of one', withEndpoint('data: [[a]]'), '6:14: resources[0].endpoint.data[0]: expected a [key, value] pair'],
 	[

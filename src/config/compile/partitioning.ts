@@ -70,8 +70,10 @@ export function partitioning(
 
 	// By its key, or else by all that a child has of it.
 	function keyOf(resource: string): (binding: Binding) => string {
-		const identify = identified(primaryKeyOf(resource));
-		const hasKey = primaryKeyOf(resource).length > 0;
+		// A parent that has changed since is another one, where only changed ones are asked for.
+		const primaryKey = states ? [] : primaryKeyOf(resource);
+		const identify = identified(primaryKey);
+		const hasKey = states !== undefined || primaryKey.length > 0;
 		return binding => {
 			const row = own(binding.rows, resource) ?? {};
 			const known = hasKey ? row : {values: values(binding), included: relation?.include.length ? row : null};
