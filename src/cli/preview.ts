@@ -37,7 +37,7 @@ export const preview = verb({
 		});
 		const inTable = process.stdout.isTTY;
 		try {
-			const most = {pages: 1, ...(limit !== undefined && {records: limit})};
+			const most = {pages: 1, emptyPages: MOST_EMPTY, ...(limit !== undefined && {records: limit})};
 			const {source, stages} = connection.extraction(resource, {limit: most});
 			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
 			if (inTable && written > 0) await print(`${draw([...columns], records, process.stdout.columns ?? 80)}\n`);
@@ -48,6 +48,9 @@ export const preview = verb({
 		}
 	},
 });
+
+// Pages without rows that are passed over: the first parents of a resource may have no children.
+const MOST_EMPTY = 50;
 
 // As many columns as the terminal is wide; what is left out is said.
 function draw(columns: readonly string[], records: readonly JsonRecord[], room: number): string {

@@ -1,4 +1,5 @@
 /** The word that was probably meant. */
+import {synonym} from './synonyms.ts';
 
 /** The candidate nearest to `word`, when it is near enough to be a slip of the finger: a third of the letters, at least one. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
@@ -16,7 +17,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 
 /** ` (did you mean "limit"?)`, or nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-	const meant = suggest(word, candidates);
+	const meant = synonym(word, candidates) ?? suggest(word, candidates);
 	return meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`;
 }
 

@@ -26,8 +26,8 @@ export interface ResourceOptions extends WalkOptions {
 	readonly state?: JsonObject | null;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
 	readonly process?: (page: Page) => Page;
-	/** Stops after so many pages or records; nothing beyond is requested. */
-	readonly limit?: {readonly pages?: number; readonly records?: number};
+	/** Stops after so many pages or records; nothing beyond is requested. The first `emptyPages` without records do not count. */
+	readonly limit?: {readonly pages?: number; readonly records?: number; readonly emptyPages?: number};
 }
 
 /**
@@ -98,12 +98,15 @@ async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOpt
 	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit;
 	let pageCount = 0;
 	let recordCount = 0;
+	let emptyCount = 0;
 	if (mostPages <= 0 || mostRecords <= 0) return;
 	for await (const page of all) {
 		const room = mostRecords - recordCount;
 		const kept = page.records.length > room ? cut(page, room) : page;
 		recordCount += kept.records.length;
 		yield kept;
+		// The first parent may have no rows, and the next one some.
+		if (kept.records.length === 0 && ++emptyCount <= (limit.emptyPages ?? 0)) continue;
 		if (++pageCount >= mostPages || recordCount >= mostRecords) return;
 	}
 }

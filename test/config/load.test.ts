@@ -27,7 +27,11 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 	['an empty file', {'c.yaml': ''}, 'c.yaml: the file is empty'],
 	['a file of comments', {'c.yaml': '# nothing yet\n'}, 'c.yaml: the file is empty'],
 	['two documents', {'c.yaml': `${whole}---\nx: 1\n`}, 'c.yaml:3:1: a second document starts here; a config is one document'],
-	['a key given twice', {'c.yaml': `${whole}name: x\nname: y\n`}, 'c.yaml:4:1: cannot be read: Map keys must be unique'],
+	[
+		'a key given twice',
+		{'c.yaml': `${whole}name: x\nname: y\n`},
+		'c.yaml:4:1: cannot be read: this key stands twice in one object; keep one of them',
+	],
 	['broken YAML', {'c.yaml': 'client: [\n'}, /^c\.yaml:2:1: cannot be read: /],
 	['broken JSON', {'c.json': '{"client": {} "resources": []}'}, /^c\.json:1:15: cannot be read: /],
 	[
@@ -63,7 +67,8 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 
 for (const [what, files, message] of broken) {
 	test(`${what} is a clear error`, async () => {
-		const found = await problems(files);
+		// The line of the file and its caret stand below the message.
+		const found = (await problems(files)).filter(line => !line.startsWith('  '));
 		assert.equal(found.length, 1, found.join('\n'));
 		if (typeof message === 'string') assert.equal(found[0], message);
 		else assert.match(found[0]!, message);
@@ -166,4 +171,38 @@ test('--set changes one of two resources that share an anchor', async () => {
 		config.resources.map(({endpoint}) => endpoint?.path),
 		['x', 'y'],
 	);
+});
+
+test('--set takes the text as it is, and reads it only where the schema wants no text', async () => {
+	const text =
+		'client: {base_url: "https://a.b"}\nresources:\n  - name: a\n    endpoint: {path: x, method: POST, json: {n: 1, s: y}}\n';
+	const given = ['ab #c', '!abc', '&x', '01234', '1.10', '12345678901234567890', 'true', 'null', '~', ' a ', '[x', '[x]', 'a: b'];
+	const {config} = await load(text, {
+		set: [
+			...given.map((value, i) => `resources.a.endpoint.params.p${i}=${value}`),
+			...given.map((value, i) => `client.headers.h${i}=${value}`),
+			'client.headers.json={"a":1}',
+			'resources.a.endpoint.params.ids[0]=7',
+			'resources.a.endpoint.params.ids[1]=08',
+			'resources.a.endpoint.params.list=[1, 2]',
+			'resources.a.endpoint.json.n=5',
+			'resources.a.endpoint.json.s=5',
+			'resources.a.endpoint.json.new={"deep": [1]}',
+			'resources.a.selected=false',
+			'client.retry={max_retries: 3, delay: 0.5}',
+			'client.auth=',
+		],
+	});
+	const [{endpoint, selected} = {}] = config.resources;
+	const named = (letter: string) => Object.fromEntries(given.map((value, i) => [`${letter}${i}`, value]));
+	assert.deepEqual(endpoint?.params, {...named('p'), ids: ['7', '08'], list: [1, 2]});
+	assert.deepEqual(config.client.headers, {...named('h'), json: '{"a":1}'});
+	assert.deepEqual(endpoint?.json, {n: 5, s: '5', new: {deep: [1]}});
+	assert.equal(selected, false);
+	assert.deepEqual(config.client.retry, {max_retries: 3, delay: 0.5});
+	assert.equal(config.client.auth, null);
+	assert.deepEqual(await problems(text, {set: ['client.max_body_bytes=12345678901234567890', 'client.retry.max_retries=007']}), [
+		'config.yaml: client.retry.max_retries: expected a number, got the text "007" (from --set)',
+		'config.yaml: client.max_body_bytes: expected a number, got the text "12345678901234567890" (from --set)',
+	]);
 });

@@ -40,3 +40,20 @@ test('one slip in a word of three letters or more is always understood', () => {
 		}),
 	);
 });
+
+for (const [word, candidates, meant] of [
+	['next_page_path', ['cursor_path', 'next_url_path'], 'next_url_path'],
+	['pagination', ['params', 'paginator'], 'paginator'],
+	['records_path', ['path', 'data_selector'], 'data_selector'],
+	['pk', ['path', 'primary_key'], 'primary_key'],
+	['mode', ['method', 'write_disposition'], 'write_disposition'],
+	['base-uri', ['base_url'], 'base_url'],
+	['cursorField', ['cursor_param', 'cursor_path'], 'cursor_path'],
+	['per_page', ['limit', 'offset'], 'limit'],
+	['upsert', ['append', 'replace', 'merge'], 'merge'],
+	['full_refresh', ['append', 'replace', 'merge'], 'replace'],
+	['constructor', ['append'], undefined],
+] as const) {
+	test(`${word} is another word for ${meant ?? 'nothing'}`, () =>
+		assert.equal(didYouMean(word, candidates), meant === undefined ? '' : ` (did you mean "${meant}"?)`));
+}

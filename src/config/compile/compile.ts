@@ -98,6 +98,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		}),
 	);
 	const authenticatorOf = authenticators(baseUrl);
+	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {
 		const found = all.get(name);
@@ -113,8 +114,14 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		options: resource =>
 			made(resource.name, () => {
 				const process = stepsOf(resource, onWarning);
-				const detected = (guess: Guess): void =>
-					onDetected?.({type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)});
+				const detected = (guess: Guess): void => {
+					const event = {type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)} as const;
+					const key = `${event.label}\n${event.paginator}`;
+					// Each partition finds out for itself; what it has in common with the others is no news.
+					if (told.has(key)) return;
+					told.add(key);
+					onDetected?.(event);
+				};
 				return {
 					name: resource.name,
 					...request(resource.endpoint, detected),

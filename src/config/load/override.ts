@@ -1,5 +1,5 @@
 /** `--set resources.contacts.endpoint.path=/v2`: one value of the config, changed from outside. */
-import {isScalar, parseDocument} from 'yaml';
+import {parseDocument} from 'yaml';
 import type {Finding} from '../finding.ts';
 import {assign, type ConfigPath, formatPath, isPlainObject} from '../tree.ts';
 import type {Alternative} from './validate.ts';
@@ -12,7 +12,8 @@ export interface Overridden {
 
 /**
  * Applies `path=value` in order, in place. A path is `a.b[0].c`; in a list of resources a name stands for its index. A value
- * is read as a YAML scalar, `[list]` or `{object}`; where the schema wants text, it stays the text it was.
+ * is the text that it is. Only where the schema refuses that, it is read as a number, true or false, a list or an object, and
+ * an empty one as null. A list or an object in JSON is one wherever it may be.
  */
 export function override(tree: unknown, settings: readonly string[]): Overridden {
 	const paths: ConfigPath[] = [];
@@ -25,12 +26,15 @@ export function override(tree: unknown, settings: readonly string[]): Overridden
 			problems.push({path: [], message: `cannot read ${JSON.stringify(name(setting))}; write --set a.b[0].c=value`});
 			continue;
 		}
-		const done = put(tree, wanted, parseValue(text));
-		if (typeof done === 'string') problems.push({path: wanted, message: done});
-		else {
-			paths.push(done);
-			alternatives.push({path: done, value: text});
+		const json = jsonIn(text);
+		const done = put(tree, wanted, before => json ?? asBefore(before, text) ?? text);
+		if (typeof done === 'string') {
+			problems.push({path: wanted, message: done});
+			continue;
 		}
+		paths.push(done);
+		const other = json === undefined ? meant(text) : text;
+		if (other !== undefined) alternatives.push({path: done, value: other});
 	}
 	return {paths, problems, alternatives};
 }
@@ -51,21 +55,50 @@ function parseSteps(text: string): ConfigPath | undefined {
 	return steps;
 }
 
-function parseValue(text: string): unknown {
-	const document = parseDocument(text, {strict: true});
-	if (document.errors.length > 0) return text;
-	return isScalar(document.contents) || /^\s*[[{]/.test(text) || text === '' ? (document.toJS() ?? null) : text;
+function jsonIn(text: string): object | undefined {
+	if (!/^\s*[[{]/.test(text)) return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+// A body may hold anything, so the schema cannot say what is wanted; the value that was there can.
+function asBefore(before: unknown, text: string): unknown {
+	const value = typeof before === 'number' || typeof before === 'boolean' ? meant(text) : undefined;
+	return typeof value === typeof before ? value : undefined;
+}
+
+const booleans = new Map([
+	['true', true],
+	['false', false],
+]);
+
+/** What a text says where text is not wanted; `undefined` where it says nothing else, or would lose digits. */
+function meant(text: string): unknown {
+	if (text === '' || text === 'null') return null;
+	if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
+		const number = Number(text);
+		return Number.isInteger(number) && !Number.isSafeInteger(number) ? undefined : number;
+	}
+	if (/^\s*[[{].*[\]}]\s*$/s.test(text)) {
+		const document = parseDocument(text, {strict: true});
+		return document.errors.length > 0 ? undefined : document.toJS();
+	}
+	return booleans.get(text.toLowerCase());
 }
 
 // The path that was meant, with indices in place of names; or why it leads nowhere.
-function put(tree: unknown, steps: ConfigPath, value: unknown): ConfigPath | string {
+function put(tree: unknown, steps: ConfigPath, valueAfter: (before: unknown) => unknown): ConfigPath | string {
 	const path: (string | number)[] = [];
 	let owner = tree;
 	for (const [depth, step] of steps.entries()) {
 		const last = depth === steps.length - 1;
 		let key: string | number;
 		if (Array.isArray(owner)) {
-			const index = indexOf(owner, String(step));
+			// The number of its items is the place of the next one.
+			const index = step === owner.length ? step : indexOf(owner, String(step));
 			if (index === undefined) return `--set leads nowhere: ${formatPath(path)} has no ${String(step)}${choices(owner)}`;
 			key = index;
 		} else if (isPlainObject(owner)) {
@@ -75,11 +108,15 @@ function put(tree: unknown, steps: ConfigPath, value: unknown): ConfigPath | str
 		}
 		path.push(key);
 		const container = owner as Record<string | number, unknown>;
-		if (last) assign(owner, key, value);
+		const next = Object.hasOwn(container, key) ? container[key] : undefined;
+		if (last) assign(owner, key, valueAfter(next));
 		else {
-			const next = Object.hasOwn(container, key) ? container[key] : undefined;
-			if (next === undefined || next === null) assign(owner, key, {});
-			else if (typeof next === 'string') assign(owner, key, spelledOut(path, next) ?? next);
+			if (next === undefined || next === null) assign(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
+			else if (typeof next === 'string') {
+				// An object that a setting before this one has put there as a text.
+				const object = meant(next);
+				assign(owner, key, isPlainObject(object) || Array.isArray(object) ? object : (spelledOut(path, next) ?? next));
+			}
 			owner = container[key];
 		}
 	}

@@ -6,6 +6,7 @@ import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 import {isPlainObject, mapLeaves} from '../tree.ts';
+import {inWords, pointedAt} from './broken-yaml.ts';
 import {exists} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
 
@@ -46,7 +47,10 @@ function parseText(text: string, name: string): Source {
 	};
 	// Only the first: what a parser says after it has lost its way helps nobody.
 	const [broken] = [...document.errors, ...document.warnings];
-	if (broken) report(broken.pos[0], `cannot be read: ${broken.message}${advice(text, broken.pos[0])}`);
+	if (broken) {
+		const [at] = broken.pos;
+		report(at, `cannot be read: ${inWords(broken.code, broken.message)}${advice(text, at)}${pointedAt(text, at)}`);
+	}
 	if (second) report(second.range[0], 'a second document starts here; a config is one document');
 	visit(document, {
 		Scalar(_key, node) {

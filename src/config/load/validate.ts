@@ -26,7 +26,11 @@ function parse(tree: unknown): {success: true; data: Config} | {success: false; 
 
 function tryAlternatives(tree: unknown, found: readonly Finding[], alternatives: readonly Alternative[]): boolean {
 	const refused = new Set(found.map(({path}) => formatPath(path)));
-	const wanted = alternatives.filter(({path}) => refused.has(formatPath(path)));
+	// A text that stands for an object by its type is refused as that type.
+	const isText = (path: ConfigPath): boolean => typeof valueAt(tree, path) === 'string';
+	const wanted = alternatives.filter(
+		({path}) => refused.has(formatPath(path)) || (isText(path) && refused.has(formatPath([...path, 'type']))),
+	);
 	for (const {path, value} of wanted) {
 		const owner = valueAt(tree, path.slice(0, -1));
 		const key = path.at(-1);

@@ -5,6 +5,7 @@ import {parsePath} from '../../core/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {userOf} from '../../http/url.ts';
 import {didYouMean} from '../suggest.ts';
+import {synonym} from '../synonyms.ts';
 
 export interface ObjectOptions {
 	/** Keys of dlt that this release does not do: named as such instead of "unknown". */
@@ -31,6 +32,10 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 		if (elsewhere[key] !== undefined) return elsewhere[key];
 		for (const [owner, keys] of Object.entries(inside))
 			if (keys.includes(key)) return `unknown key here; it belongs under "${owner}"`;
+		for (const [owner, keys] of Object.entries(inside)) {
+			const other = synonym(key, known) === undefined ? synonym(key, keys) : undefined;
+			if (other !== undefined) return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
+		}
 		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
 	};
 	return z.strictObject(shape, {
