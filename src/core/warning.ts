@@ -14,6 +14,7 @@ export const warningKinds = {
 	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
 	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
+	'time-out-of-range': 'Numbers in a column declared as a time are beyond all years, and went to another column.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 } as const satisfies Record<string, string>;
 

@@ -130,7 +130,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
-			resources.map(resource => [resource.name, stagesOf(resource, options.get(resource.name) ?? {})] as const),
+			resources.map(resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const),
 		);
 		const members = family(
 			walks(name => options.get(name)),
@@ -147,7 +147,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		client: api,
 		extractions,
 		extraction(resolved, options) {
-			const stages = stagesOf(resolved, options);
+			const stages = stagesOf(resolved, {...options, onWarning});
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
 			const pages = alone(walks(own), resolved.name, counts);

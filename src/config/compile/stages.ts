@@ -6,6 +6,7 @@ import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Schema} from '../../core/schema.ts';
 import {transform} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -17,6 +18,8 @@ export interface StageOptions {
 	 * go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
+	/** Told of what may be wrong with values. @default nobody is told */
+	readonly onWarning?: Warn | undefined;
 	/** What an earlier run, or an earlier attempt of this one, has written. */
 	readonly previous?: Previous;
 	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
@@ -62,7 +65,7 @@ function declares({columns, schema_contract, nested, max_table_nesting, naming, 
 	);
 }
 
-function transforms(resource: ResolvedResource, {typed = true, previous, unique = true}: StageOptions): Transform[] {
+function transforms(resource: ResolvedResource, {typed = true, previous, unique = true, onWarning}: StageOptions): Transform[] {
 	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key, keep} = resource;
 	const contract =
 		schema_contract &&
@@ -70,7 +73,8 @@ function transforms(resource: ResolvedResource, {typed = true, previous, unique 
 	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
 	// Only a merge drops the rows that say so.
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
-	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete});
+	const onOutOfRange = (message: string): void => onWarning?.({code: 'time-out-of-range', resource: resource.name, message});
+	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const dedupes = primary_key.length > 0 && unique;
