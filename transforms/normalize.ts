@@ -44,6 +44,8 @@ export interface NormalizeOptions {
 	readonly coerce?: boolean;
 	/** Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as Parquet, need no order. @default true */
 	readonly ordered?: boolean;
+	/** Told once for each column declared as a time, whose numbers are beyond all years and go to another column. @default nobody is told */
+	readonly onOutOfRange?: (message: string) => void;
 	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
 	readonly previous?: Schema;
 }
@@ -74,7 +76,15 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));
 	const {hardDelete} = options;
-	const reader = recordReader(columns, {contract, naming, nesting, strict: !coerce, hardDelete, key});
+	const reader = recordReader(columns, {
+		contract,
+		naming,
+		nesting,
+		strict: !coerce,
+		hardDelete,
+		key,
+		onOutOfRange: options.onOutOfRange,
+	});
 	const counts = {discarded: 0};
 	let misfits = 0;
 

@@ -18,6 +18,7 @@ export const warningKinds = {
 	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
 	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
+	'time-out-of-range': 'Numbers in a column declared as a time are beyond all years, and went to another column.',
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource': 'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',

@@ -62,7 +62,8 @@ const scroll = {
 
 async function within(server: ScriptedServer, endpoint: object, retry: object, use: (place: Workspace) => Promise<void>) {
 	const config = {
-		client: {base_url: server.url, retry},
+		// Nothing is asked for ahead of its turn, whatever is allowed.
+		client: {base_url: server.url, retry, concurrency: 4},
 		resources: [{name: 'hits', endpoint}],
 		output: {format: 'jsonl', checkpoint: {rows: 1}},
 	};

@@ -39,6 +39,24 @@ test('a count beyond all years does not fit, and the reason names time_unit', ()
 	strictEqual(String(read(true, {type: 'timestamp', timeUnit: 'ms'})), 'got true (bool), expected timestamp');
 });
 
+test('numbers beyond all years in a column declared as a time are told, and --strict fails', async () => {
+	const server = await startServer([{path: '/r', respond: {json: [{at: 1704067200123}, {at: 1704067200124}]}}]);
+	const config = `client: {base_url: "${server.url}"}
+resources: [{name: r, columns: {at: timestamp}}]
+output: {format: jsonl}
+`;
+	await using place = await workspace({'sluice.yaml': config});
+	try {
+		const ran = await place.sluice(['run']);
+		strictEqual(ran.code, 0, ran.stderr);
+		strictEqual(ran.stderr.match(/as time_unit: s it is outside the years 1 to 9999\. Such values go/g)?.length, 1, ran.stderr);
+		match(ran.stderr, /at__v_bigint/);
+		strictEqual((await place.sluice(['run', '--strict'])).code, 1);
+	} finally {
+		await server.close();
+	}
+});
+
 test('a declared unit holds in strict columns too, and in lists and structs', () => {
 	strictEqual(read(1000, {type: 'timestamp', timeUnit: 'ms'}, {coerce: false}), '1970-01-01T00:00:01Z');
 	deepStrictEqual(read([1000], {type: 'list', items: {type: 'timestamp', timeUnit: 'ms'}}), ['1970-01-01T00:00:01Z']);

@@ -21,6 +21,8 @@ export interface ReaderOptions {
 	/** Column whose value says that a row takes its key away. Such a row needs no other columns than those of the key. */
 	readonly hardDelete?: string | undefined;
 	readonly key?: ReadonlySet<string>;
+	/** Told once for each declared column, of a time beyond all years that goes to another column. */
+	readonly onOutOfRange?: ((message: string) => void) | undefined;
 }
 
 /** Why a record has no place in the columns. */
@@ -71,7 +73,7 @@ const MOST_KEYS = 20_000;
 
 export function recordReader(
 	columns: Columns,
-	{contract, naming, nesting, strict, hardDelete, key = new Set()}: ReaderOptions,
+	{contract, naming, nesting, strict, hardDelete, key = new Set(), onOutOfRange}: ReaderOptions,
 ): RecordReader {
 	const root = newGroup('', '', 0);
 	const reader: RecordReader = {read, slotOf, refusal: undefined, discarded: 0};
@@ -83,6 +85,7 @@ export function recordReader(
 	// Values of this record that the contract drops; they count if the record itself is not refused.
 	let discarded = 0;
 	let remembered = 0;
+	const told = new Set<string>();
 
 	function read(record: JsonRecord): JsonRecord | undefined {
 		if (values.length !== columns.slots.length) values = new Array(columns.slots.length);
@@ -263,8 +266,16 @@ export function recordReader(
 		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
+			tellOutOfRange(slot, value, variant.name);
 			put(variant, coerce(variant.column, value, 'inferred') as JsonValue);
 		}
+	}
+
+	function tellOutOfRange({name, column, declared}: Slot, value: JsonValue, where: string): void {
+		const about = declared && !told.has(name) ? aboutUnit(column, value) : '';
+		if (about === '') return;
+		told.add(name);
+		onOutOfRange?.(`${name}: got ${describe(value)}, expected ${column.type}${about}. Such values go to the column ${where}`);
 	}
 
 	function variantOf(slot: Slot, value: JsonValue): Slot {

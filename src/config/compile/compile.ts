@@ -140,7 +140,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
-			resources.map(resource => [resource.name, stagesOf(resource, {warn: onWarning, ...options.get(resource.name)})] as const),
+			resources.map(resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const),
 		);
 		const members = family(
 			walks(
@@ -160,7 +160,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 		client: api,
 		extractions,
 		extraction(resolved, options) {
-			const stages = stagesOf(resolved, {warn: onWarning, ...options});
+			const stages = stagesOf(resolved, {...options, onWarning});
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
 			const pages = alone(walks(own, options.limit !== undefined), resolved.name, counts);

@@ -18,12 +18,12 @@ export interface StageOptions {
 	 * go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
+	/** Told of what may be wrong with values. @default nobody is told */
+	readonly onWarning?: Warn | undefined;
 	/** What an earlier run, or an earlier attempt of this one, has written. */
 	readonly previous?: Previous;
 	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
 	readonly unique?: boolean;
-	/** Told of rows that were dropped and had more than the ones that stay. */
-	readonly warn?: Warn | undefined;
 }
 
 export interface Previous {
@@ -67,7 +67,7 @@ function declares(resource: ResolvedResource): boolean {
 	);
 }
 
-function transforms(resource: ResolvedResource, {typed = true, previous, unique = true, warn}: StageOptions): Transform[] {
+function transforms(resource: ResolvedResource, {typed = true, previous, unique = true, onWarning}: StageOptions): Transform[] {
 	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key} = resource;
 	const contract =
 		schema_contract &&
@@ -75,11 +75,12 @@ function transforms(resource: ResolvedResource, {typed = true, previous, unique 
 	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
 	// Only a merge drops the rows that say so.
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
-	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete});
+	const onOutOfRange = (message: string): void => onWarning?.({code: 'time-out-of-range', resource: resource.name, message});
+	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const whole = combining(resource);
-	const unrepeated = unique ? unrepeating(resource, previous?.rows, warn) : [];
+	const unrepeated = unique ? unrepeating(resource, previous?.rows, onWarning) : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
 		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
