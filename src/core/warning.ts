@@ -14,6 +14,7 @@ export const warningKinds = {
 	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
+	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;
