@@ -143,7 +143,10 @@ export function incremental(
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
 			const {page: taken, found, isEnough, outOfRange, ...none} = take(process ? process(page) : page, range, taking);
-			const {valueless, repeated} = none;
+			const {valueless, repeated, excluded, isFieldGone} = none;
+			if (excluded > 0) counts.excluded = (counts.excluded ?? 0) + excluded;
+			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
+			if (isFieldGone && isDated) warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			const isOver = isLast || isEnough;
@@ -160,6 +163,11 @@ export function incremental(
 			return {page: change ? {...taken, state: change} : taken, isEnough};
 		},
 	};
+}
+
+function gone(path: string, onMissing: string): string {
+	const fate = onMissing === 'include' ? 'all were taken' : 'all were left out';
+	return `a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as on_cursor_value_missing is ${onMissing}`;
 }
 
 // What depends on the clock waits for the run.

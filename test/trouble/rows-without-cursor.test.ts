@@ -160,3 +160,18 @@ test('a parent that is in two lists is the same in each run, whichever list it c
 	match(ran[1]?.stderr ?? '', /^r +0 /m, ran[1]?.stderr);
 	doesNotMatch(ran[1]?.stderr ?? '', /failed/);
 });
+
+test('a cursor field that is gone on a later page fails, or is told with what became of its rows', async () => {
+	const rows = onPage([{id: 1, at: '2024-01-02'}], [{id: 2}, {id: 3}]);
+	const raised = (await runs(rows, {})).ran[0];
+	equal(raised?.code === 0, false);
+	match(raised?.stderr ?? '', /record 1 of page 2: no value at the cursor_path "at"; its fields: id/);
+	const excluded = (await runs(rows, {on_cursor_value_missing: 'exclude'})).ran[0]?.stderr ?? '';
+	match(excluded, /no row with the cursor_path "at", and pages before had; all were left out/);
+	match(excluded, /^r: 2 rows left out: no cursor value \(exclude\)$/m);
+	const included = (await runs(rows, {on_cursor_value_missing: 'include'})).ran[0]?.stderr ?? '';
+	match(included, /and pages before had; all were taken/);
+	match(included, /^r: 2 rows without a cursor value taken \(include\)$/m);
+	const nulls = onPage([{id: 1, at: '2024-01-02'}], [{id: 2, at: null}]);
+	doesNotMatch((await runs(nulls, {on_cursor_value_missing: 'include'})).ran[0]?.stderr ?? '', /pages before had/);
+});

@@ -25,6 +25,10 @@ export interface Taken {
 	readonly found: Found | undefined;
 	/** By the order of the rows, no further page has one that is wanted. */
 	readonly isEnough: boolean;
+	/** How many rows without a value were left out. */
+	readonly excluded: number;
+	/** No row of the page has the field. */
+	readonly isFieldGone: boolean;
 	/** How many rows without a value were taken. */
 	readonly valueless: number;
 	/** Hashes of those in the last window, which the next run may read again. */
@@ -48,6 +52,8 @@ export function take(
 	let outOfRange = 0;
 	let valueless = 0;
 	let repeated = 0;
+	let excluded = 0;
+	let fieldless = 0;
 	// Rows without a value may stand behind all others.
 	const canEnd = onMissing !== 'include';
 	const unplaced: string[] = [];
@@ -84,7 +90,11 @@ export function take(
 			const value = cursorPath.first(record);
 			if (value == null) {
 				if (onMissing === 'raise') throw missing(cursorPath, record);
-				if (onMissing !== 'include') continue;
+				if (value === undefined) fieldless++;
+				if (onMissing !== 'include') {
+					excluded++;
+					continue;
+				}
 				valueless++;
 				const hash = isRepeat || deduplicates ? hashOf(record) : '';
 				if (deduplicates && range.isFinal) unplaced.push(hash);
@@ -103,6 +113,8 @@ export function take(
 		isEnough,
 		outOfRange,
 		valueless,
+		excluded,
+		isFieldGone: fieldless > 0 && fieldless === page.records.length,
 		unplaced: packed(unplaced),
 		repeated,
 	};
