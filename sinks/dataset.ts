@@ -8,6 +8,7 @@ import type {Warn} from '../src/core/warning.ts';
 import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
+import {type Again, again} from './dataset/again.ts';
 import {compacted} from './dataset/compact.ts';
 import {areAlike, conformed} from './dataset/conform.ts';
 import {drift} from './dataset/drift.ts';
@@ -43,6 +44,8 @@ export interface DatasetSinkOptions {
 	readonly partBytes?: number;
 	/** Refused rows of the run beyond which it fails. @default any number */
 	readonly maxRejects?: number;
+	/** Told when an append begins with rows that an earlier run has brought. May throw. */
+	readonly onAgain?: (found: Again) => void;
 	/** Whether a replacement without rows may take the place of rows. @default false */
 	readonly allowEmpty?: boolean;
 	/** The columns of the table that are known before its first page. */
@@ -107,6 +110,7 @@ export function datasetSink({
 	partBytes = 128 * MEBIBYTE,
 	maxRejects = Number.POSITIVE_INFINITY,
 	allowEmpty = false,
+	onAgain,
 	roles = {},
 	columns,
 	keepsState = true,
@@ -137,6 +141,8 @@ export function datasetSink({
 	let firstRejection: Rejection | undefined;
 	let {pages, state, cursor} = run.standing as Standing & {cursor: Cursor | undefined};
 	let isPlaced = true;
+	/** Only the first page that has rows is held against those that are there. */
+	let isCompared = disposition !== 'append';
 	let isBroken = false;
 	let isClosing = false;
 	let isFinished = false;
@@ -167,6 +173,7 @@ export function datasetSink({
 	async function write(page: Page): Promise<void> {
 		noteSchemas(page);
 		await changes.settle();
+		if (onAgain && !isCompared && page.records.length > 0) await compare(page, onAgain);
 		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
 			for (const [folder, rows] of partition(each, recordsOf(each, page))) {
@@ -182,6 +189,13 @@ export function datasetSink({
 		if (page.cursor !== undefined) cursor = page.cursor;
 		isPlaced = page.cursor !== undefined;
 		if (isPlaced && cursor !== null && keepsState && isDue()) await checkpoint();
+	}
+
+	async function compare({records}: Page, tell: (found: Again) => void): Promise<void> {
+		isCompared = true;
+		const schema = schemas.get(table);
+		const found = await again(records, {dataset, resource, table, run: run.standing.run, format, schema, signal});
+		if (found) tell(found);
 	}
 
 	// Pages of the main table bear the name of the resource, those of lists their own.

@@ -226,6 +226,8 @@ test('the summary counts pages, rows, duplicates, rejections, requests, retries 
 			written: 250,
 			duplicates: 1,
 			outOfRange: 0,
+			withoutCursor: 0,
+			excluded: 0,
 			rejected: 1,
 			discarded: 0,
 			requests: 9,

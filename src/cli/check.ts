@@ -9,7 +9,7 @@ export const check = verb({
 	input: 'config',
 	options: parser => configOptions(parser).example('$0 check --config staging.yaml', ''),
 	async handler(args) {
-		const {openProject, checkFolders, connect} = await import('./reading.ts');
+		const {openProject, checkFolders, connect, readsAllAgain, orElse} = await import('./reading.ts');
 		const log = logger(args);
 		const project = await openProject(args);
 		const {resources, path} = project;
@@ -21,6 +21,11 @@ export const check = verb({
 		} finally {
 			await connection.close();
 		}
+		for (const resource of resources)
+			if (readsAllAgain(resource))
+				log.info(
+					`${resource.name}: each run reads all rows again, and appends them to those that are there; set incremental to read what is new; ${orElse}`,
+				);
 		const names = resources.map(({name}) => name).join(', ');
 		log.info(`${path}: ok, ${plural(resources.length, 'resource')}: ${names}`);
 	},

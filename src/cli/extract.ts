@@ -44,6 +44,9 @@ export async function extract(
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
 		if (summary.outOfRange > 0)
 			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
+		if (summary.excluded > 0) log.info(`${name}: ${plural(summary.excluded, 'row')} left out: no cursor value (exclude)`);
+		if (summary.withoutCursor > 0)
+			log.info(`${name}: ${plural(summary.withoutCursor, 'row')} without a cursor value taken (include)`);
 		const {drift = [], rewritten = [], merge} = target?.report ?? {};
 		log.event('resource', {
 			resource: name,

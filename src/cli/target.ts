@@ -8,6 +8,7 @@ import {byColumn, byLoadDate, type ColumnFolders, type Partitioner, unpartitione
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
+import {appendsAgain, orElse, readsAllAgain} from '../config/compile/appends.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import {poorer} from '../config/compile/doubles.ts';
 import {fileFormat} from '../config/compile/formats.ts';
@@ -16,7 +17,7 @@ import {type Roles, rolesOf} from '../config/compile/roles.ts';
 import {declaredSchema} from '../config/compile/stages.ts';
 import type {Config} from '../config/schema/config.ts';
 import {defined} from '../config/tree.ts';
-import {ConfigError} from '../core/errors.ts';
+import {ConfigError, SinkError} from '../core/errors.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {sink} from '../core/stage.ts';
@@ -24,7 +25,7 @@ import type {Warn} from '../core/warning.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
-import {plural} from './format.ts';
+import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';
 import type {Log} from './io.ts';
 
@@ -161,6 +162,7 @@ async function target(
 		warn,
 		...(resource.allow_empty === true && {allowEmpty: true}),
 		...(columns && {columns}),
+		...(appendsAgain(resource) && {onAgain: tellAgain(resource, isLimited, warn)}),
 		...(maxRejects !== undefined && {maxRejects}),
 		...(isMerged && {merge: mergeOf(resource, roles, warn)}),
 	});
@@ -231,6 +233,20 @@ function mergeOf(
 		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
 		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
+	};
+}
+
+// A range with an end is the same in each run, and has no state: nobody wants to append it twice.
+function tellAgain(resource: ResolvedResource, isLimited: boolean, warn: Warn) {
+	const {name, endpoint} = resource;
+	return ({rows, of}: {rows: number; of: number}): void => {
+		const found = `${count(rows)} of the first ${plural(of, 'row')} are there from an earlier run`;
+		if (endpoint.incremental && readsAllAgain(resource) && !isLimited)
+			throw new SinkError(
+				`${name}: ${found}, as incremental has an end_value and keeps no state; nothing was added. Leave end_value out, or ${orElse}`,
+			);
+		const message = `${found}, and are appended again; set incremental to read what is new; ${orElse}`;
+		warn({code: 'rows-appended-again', resource: name, message});
 	};
 }
 

@@ -73,6 +73,8 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 		written: 0,
 		duplicates: 0,
 		outOfRange: 0,
+		withoutCursor: 0,
+		excluded: 0,
 		rejected: 0,
 		skipped: 0,
 		discarded: 0,

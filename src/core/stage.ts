@@ -18,6 +18,9 @@ export interface Counts {
 	duplicates: number;
 	/** Rows that an incremental resource dropped: their cursor values are outside of its range. */
 	outOfRange: number;
+	/** Records without a cursor value that an incremental resource took, and that it left out. */
+	withoutCursor: number;
+	excluded: number;
 	rejected: number;
 	/** Partitions left out: parents without the value, or whose child is answered 403 or 404. */
 	skipped: number;

@@ -25,6 +25,8 @@ export const warningKinds = {
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 	'columns-differ': 'Files of one table have different columns, or different types of one.',
+	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
+	'cursor-field-gone': 'A page had no row with the cursor field, and pages before had.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

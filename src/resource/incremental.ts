@@ -1,17 +1,18 @@
 /** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
-import type {JsonRecord, Page} from '../core/page.ts';
+import type {Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
-import {hashOf} from './incremental/hashes.ts';
+import {type Hashes, joined} from './incremental/hashes.ts';
 import {ledger} from './incremental/ledger.ts';
 import {type LastValue, order} from './incremental/order.ts';
 import {incrementalProblems} from './incremental/problems.ts';
 import type {Range} from './incremental/range.ts';
 import {isRelative} from './incremental/relative.ts';
-import {MOST_HASHES} from './incremental/state.ts';
+import {repeats} from './incremental/repeats.ts';
+import {MOST_HASHES, type RunState} from './incremental/state.ts';
 import {type Taken, take} from './incremental/take.ts';
 import {inFormat, type TimeFormat, timeFormat} from './incremental/time-format.ts';
 import {once, ranged} from './incremental/windows.ts';
@@ -105,11 +106,13 @@ export function incremental(
 		onMissing,
 		deduplicates,
 		direction,
-		isRepeat: step === undefined ? undefined : repeats(),
+		isRepeat: step === undefined ? undefined : repeats(() => isDated),
 	};
 	// Windows whose rows have no values are walked in order, page by page.
 	let isDateless = false;
 	let isDated = false;
+	let unplaced: Hashes = [];
+	let lastRun: RunState | undefined;
 	let startedMs: number | undefined;
 	const ranges = {
 		name,
@@ -139,7 +142,11 @@ export function incremental(
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
-			const {page: taken, found, isEnough, outOfRange, valueless, repeated} = take(process ? process(page) : page, range, taking);
+			const {page: taken, found, isEnough, outOfRange, ...none} = take(process ? process(page) : page, range, taking);
+			const {valueless, repeated, excluded, isFieldGone} = none;
+			if (excluded > 0) counts.excluded = (counts.excluded ?? 0) + excluded;
+			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
+			if (isFieldGone && isDated) warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			const isOver = isLast || isEnough;
@@ -147,7 +154,9 @@ export function incremental(
 			isDated ||= found !== undefined;
 			// A run whose rows have no values at all moves by its windows.
 			const {reach} = range;
-			const reached = isOver && isDateless && !isDated && reach !== undefined ? {value: reach, hashes: []} : undefined;
+			unplaced = joined(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
+			lastRun = range.run;
+			const reached = isOver && isDateless && !isDated && reach !== undefined ? {value: reach, hashes: unplaced} : undefined;
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found ?? reached, isOver);
@@ -156,20 +165,14 @@ export function incremental(
 	};
 }
 
+function gone(path: string, onMissing: string): string {
+	const fate = onMissing === 'include' ? 'all were taken' : 'all were left out';
+	return `a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as on_cursor_value_missing is ${onMissing}`;
+}
+
 // What depends on the clock waits for the run.
 function bound(value: JsonValue | undefined, format: TimeFormat | undefined, isUp: boolean): JsonValue | undefined {
 	return isRelative(value, format) ? value : inFormat(value, format, isUp);
-}
-
-// A row with a null for a date comes with each window, as no window leaves it out.
-function repeats(): (range: Range, record: JsonRecord) => boolean {
-	const cameIn = new Map<string, JsonValue | undefined>();
-	return ({key, start}, record) => {
-		const hash = `${key} ${hashOf(record)}`;
-		if (cameIn.has(hash)) return cameIn.get(hash) !== start;
-		if (cameIn.size < MOST_HASHES) cameIn.set(hash, start);
-		return false;
-	};
 }
 
 function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {

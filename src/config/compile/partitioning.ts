@@ -120,7 +120,8 @@ export function partitioning(
 		concurrency,
 		skips: left,
 		...(states && {states}),
-		key: bindings => bindings.map(key).join(),
+		// Of those with the same values only one is asked for, and which one may change from run to run.
+		key: bindings => bindings.map(onlyDistinct ? values : key).join(),
 		...(relation.include.length > 0 && {include}),
 		// A list is the author's own: an answer that there is no such thing is a mistake.
 		...(!rows && {skipStatuses: []}),

@@ -26,10 +26,11 @@ export function readDuration(text: string): Duration {
 
 /**
  * So many durations later, or earlier when `times` is negative. A month that lacks the day ends on its last one; counted from
- * one start, a later month has the day again.
+ * one start, a later month has the day again. `offset` is the minutes that the day begins before that of UTC.
  */
-export function shifted(instant: Instant, {months, nanos}: Duration, times: number): Instant {
-	const moved = months === 0 ? instant : addMonths(instant, months * times);
+export function shifted(instant: Instant, {months, nanos}: Duration, times: number, offset = 0): Instant {
+	const ahead = BigInt(offset) * 60n * NANOS_PER_SECOND;
+	const moved = months === 0 ? instant : addMonths(instant + ahead, months * times) - ahead;
 	return moved + nanos * BigInt(times);
 }
 

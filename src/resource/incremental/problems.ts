@@ -1,10 +1,11 @@
 /** What is wrong with the options of incremental reading, for whoever knows how they are spelled and where they stand. */
+import type {JsonValue} from '../../core/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../incremental.ts';
 import {readDuration} from './duration.ts';
 import {order} from './order.ts';
-import {atMoment} from './relative.ts';
-import {inFormat, timeFormat} from './time-format.ts';
+import {atMoment, isRelative} from './relative.ts';
+import {inFormat, isoFormat, timeFormat} from './time-format.ts';
 
 export interface Problem {
 	readonly option: keyof IncrementalOptions;
@@ -31,7 +32,14 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 		report('rowOrder', 'the order is that of highest or lowest values, not of what a function picks');
 	if (typeof lag === 'string') readable('lag', () => readDuration(lag));
 	if (typeof lag === 'number' && !(lag >= 0)) report('lag', `expected 0 or more, got ${lag}`);
+	// A lag of nothing steps back from anything.
+	const isLagging = lag !== undefined && lag !== 0;
 	const isReadable = cursorFormat === undefined || readable('cursorFormat', () => timeFormat(cursorFormat));
+	if (isLagging && isReadable && isPlainText(initialValue, cursorFormat))
+		report(
+			'lag',
+			'a lag steps back from a number or a time, and the values are texts; say in cursor_format how times are written',
+		);
 	if (endValue !== undefined && initialValue === undefined) report('endValue', 'an end needs an initial value too');
 	else if (endValue !== undefined && initialValue !== undefined && isReadable) {
 		readable('endValue', () => {
@@ -51,4 +59,12 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 	else if (endValue === undefined)
 		report('step', 'windows of numbers need an end; with a duration (P1D) they end at the present');
 	return problems;
+}
+
+// What steps back from a text that is no time would fail at the second run.
+function isPlainText(initialValue: JsonValue | undefined, cursorFormat: string | undefined): boolean {
+	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
+	if (format?.isText) return true;
+	if (typeof initialValue !== 'string' || initialValue === '' || isRelative(initialValue, format)) return false;
+	return (format ?? isoFormat).read(initialValue) === undefined && isoFormat.read(initialValue) === undefined;
 }

@@ -3,7 +3,7 @@ import {SelectorError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
 import type {Path} from '../../core/path.ts';
-import {hashOf, packed} from './hashes.ts';
+import {type Hashes, hashOf, packed} from './hashes.ts';
 import type {Found} from './ledger.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';
@@ -12,8 +12,8 @@ export interface TakeOptions {
 	readonly cursorPath: Path;
 	readonly order: Order;
 	readonly onMissing: 'raise' | 'include' | 'exclude';
-	/** Whether a row with a null for a value came in an earlier window of the run. */
-	readonly isRepeat?: ((range: Range, record: JsonRecord) => boolean) | undefined;
+	/** Whether a row without a value came in an earlier window of the run; by the hash of the row. */
+	readonly isRepeat?: ((range: Range, hash: string, isNull: boolean) => boolean) | undefined;
 	/** Whether rows at the start are held against those that are out already. */
 	readonly deduplicates: boolean;
 	/** The way from one row to the next in the order of the run, when the API promises one. */
@@ -25,8 +25,14 @@ export interface Taken {
 	readonly found: Found | undefined;
 	/** By the order of the rows, no further page has one that is wanted. */
 	readonly isEnough: boolean;
+	/** How many rows without a value were left out. */
+	readonly excluded: number;
+	/** No row of the page has the field. */
+	readonly isFieldGone: boolean;
 	/** How many rows without a value were taken. */
 	readonly valueless: number;
+	/** Hashes of those in the last window, which the next run may read again. */
+	readonly unplaced: Hashes;
 	/** How many of them were dropped, as they came in an earlier window. */
 	readonly repeated: number;
 	/** How many rows were dropped, as they are before the start or beyond the end. */
@@ -46,6 +52,17 @@ export function take(
 	let outOfRange = 0;
 	let valueless = 0;
 	let repeated = 0;
+	let excluded = 0;
+	let fieldless = 0;
+	// Rows without a value may stand behind all others.
+	const canEnd = onMissing !== 'include';
+	const unplaced: string[] = [];
+	const isFirst = start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
+
+	// A window that was not over is read again, and so are its rows.
+	function isOut(hash: string): boolean {
+		return isFirst && known.has(hash);
+	}
 
 	function isTaken(record: JsonRecord, value: JsonValue): boolean {
 		if (direction && before !== undefined && isAgainst(order.compare(value, before), direction))
@@ -55,7 +72,8 @@ export function take(
 		before = value;
 		const fromStart = start === undefined ? 1 : order.compare(value, start);
 		const toEnd = end === undefined ? -1 : order.compare(value, end);
-		isEnough ||= (direction === 'back' && fromStart < 0) || (direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd)));
+		isEnough ||=
+			canEnd && ((direction === 'back' && fromStart < 0) || (direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd))));
 		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
 			outOfRange++;
 			return false;
@@ -72,11 +90,16 @@ export function take(
 			const value = cursorPath.first(record);
 			if (value == null) {
 				if (onMissing === 'raise') throw missing(cursorPath, record);
-				if (onMissing !== 'include') continue;
-				// Without the field, the API has no dates in its rows, and equal rows of two windows are two.
-				if (value === null && isRepeat?.(range, record)) repeated++;
-				else records.push(record);
+				if (value === undefined) fieldless++;
+				if (onMissing !== 'include') {
+					excluded++;
+					continue;
+				}
 				valueless++;
+				const hash = isRepeat || deduplicates ? hashOf(record) : '';
+				if (deduplicates && range.isFinal) unplaced.push(hash);
+				if (isRepeat?.(range, hash, value === null) || isOut(hash)) repeated++;
+				else records.push(record);
 			} else if (isTaken(record, value)) records.push(record);
 		} catch (error) {
 			if (!(error instanceof SelectorError)) throw error;
@@ -90,6 +113,9 @@ export function take(
 		isEnough,
 		outOfRange,
 		valueless,
+		excluded,
+		isFieldGone: fieldless > 0 && fieldless === page.records.length,
+		unplaced: packed(unplaced),
 		repeated,
 	};
 }

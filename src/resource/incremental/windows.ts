@@ -2,6 +2,7 @@
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
+import {parseTime} from '../../core/time/grammar.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, settled, unchanged} from '../partitions.ts';
 import {readDuration, shifted} from './duration.ts';
@@ -167,7 +168,8 @@ function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue 
 }
 
 function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: RangeOptions): JsonValue {
-	if (typeof lag === 'string') return moved(value, instant => shifted(instant, readDuration(lag), sign), options);
+	if (typeof lag === 'string')
+		return moved(value, instant => shifted(instant, readDuration(lag), sign, offsetOf(value)), options);
 	const {format = isoFormat} = options;
 	// A number that is no time is an id or a version, and goes by its own kind.
 	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
@@ -183,7 +185,13 @@ function stepper(start: JsonValue, step: number | string, options: RangeOptions)
 		throw new StateError(`${options.name}: a step of ${step} from ${described(start)}, which is no number`);
 	}
 	const duration = readDuration(step);
-	return window => moved(start, instant => shifted(instant, duration, window), options);
+	const offset = offsetOf(start);
+	return window => moved(start, instant => shifted(instant, duration, window, offset), options);
+}
+
+// Months begin where the clock of the value says.
+function offsetOf(value: JsonValue): number {
+	return (typeof value === 'string' ? parseTime(value)?.offsetMinutes : undefined) ?? 0;
 }
 
 // The end is rounded up, to the end of a day that is not over.

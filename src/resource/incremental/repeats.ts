@@ -1,0 +1,28 @@
+/** Rows without a cursor value that a run has had in an earlier window: no window leaves them out, where the API ignores its bounds. */
+import {type Fingerprints, fingerprints} from '../../core/fingerprints.ts';
+import type {Range} from './range.ts';
+
+/** Some 2 million rows. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * `isDated` says whether any row of the run had a value. Where none has, and none has the field, the API has no dates in its rows, and
+ * equal rows of two windows are two.
+ */
+export function repeats(isDated: () => boolean): (range: Range, hash: string, isNull: boolean) => boolean {
+	let earlier: Fingerprints | undefined;
+	let here = new Set<string>();
+	let window = '';
+	return ({key, start}, hash, isNull) => {
+		const at = `${key} ${String(start)}`;
+		const row = `${key} ${hash}`;
+		if (at !== window) {
+			earlier ??= fingerprints(MOST_BYTES);
+			for (const each of here) earlier.add(each);
+			here = new Set();
+			window = at;
+		}
+		here.add(row);
+		return (isNull || isDated()) && earlier?.has(row) === true;
+	};
+}
