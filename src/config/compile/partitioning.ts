@@ -66,18 +66,19 @@ export function partitioning(
 	}
 
 	// By its key, or else by all that a child has of it.
-	function keyOf(resource: string): (binding: Binding) => string {
+	function keyOf(node: string, resource: string): (binding: Binding) => string {
 		const identify = identified(primaryKeyOf(resource));
 		const hasKey = primaryKeyOf(resource).length > 0;
 		return binding => {
 			const row = own(binding.rows, resource) ?? {};
-			const known = hasKey ? row : {values: values(binding), included: relation?.include.length ? row : null};
+			const chosen = {...binding.chosen, [node]: resource};
+			const known = hasKey ? row : {values: values({...binding, chosen}), included: relation?.include.length ? row : null};
 			return identify(known).slice(0, KEY_LENGTH);
 		};
 	}
 
 	function line(node: string, given: Binding): Partitions {
-		const rows = rowsOfNode(node, name => ({keyOf: keyOf(name), ...(onMoved && {onLost: onMoved})}), open, given);
+		const rows = rowsOfNode(node, name => ({keyOf: keyOf(node, name), ...(onMoved && {onLost: onMoved})}), open, given);
 		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
 	}
 
