@@ -69,21 +69,22 @@ export function partitioning(
 	}
 
 	// By its key, or else by all that a child has of it.
-	function keyOf(resource: string): (binding: Binding) => string {
+	function keyOf(node: string, resource: string): (binding: Binding) => string {
 		// A parent that has changed since is another one, where only changed ones are asked for.
 		const primaryKey = states ? [] : primaryKeyOf(resource);
 		const identify = identified(primaryKey);
 		const hasKey = states !== undefined || primaryKey.length > 0;
 		return binding => {
 			const row = own(binding.rows, resource) ?? {};
-			const known = hasKey ? row : {values: values(binding), included: relation?.include.length ? row : null};
+			const chosen = {...binding.chosen, [node]: resource};
+			const known = hasKey ? row : {values: values({...binding, chosen}), included: relation?.include.length ? row : null};
 			return identify(known).slice(0, KEY_LENGTH);
 		};
 	}
 
 	function line(node: string, given: Binding): Partitions {
 		const optionsOf = (name: string): ParentRowsOptions => ({
-			keyOf: keyOf(name),
+			keyOf: keyOf(node, name),
 			...(onMoved && {onLost: onMoved}),
 			...(states && {states}),
 		});
