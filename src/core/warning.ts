@@ -12,6 +12,7 @@ export const warningKinds = {
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
+	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',

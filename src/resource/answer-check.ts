@@ -2,11 +2,25 @@
 import {SelectorError} from '../core/errors.ts';
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
-import {compact, selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
+import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
+import type {Warn} from '../core/warning.ts';
 import type {BodyPart} from '../http/client.ts';
 import {excerpt, Failure} from '../http/failure.ts';
 import {errorLine} from './error-line.ts';
-import {type ErrorSign, errorSign, isIdentified, isTruthy, mayPass, quoted} from './error-signs.ts';
+import {type ErrorSign, errorSign, hasFieldsOfItsOwn, isIdentified, isTruthy, mayPass, quoted} from './error-signs.ts';
+import {
+	areWords,
+	at,
+	hasNext,
+	isEmptyList,
+	isErrorList,
+	isLeftOut,
+	type Place,
+	placeOf,
+	rowsElsewhere,
+	standIn,
+	statesNone,
+} from './rows-place.ts';
 
 export interface AnswerCheckOptions {
 	/**
@@ -21,10 +35,16 @@ export interface AnswerCheckOptions {
 	 * the page may be empty: a page before that had the list, or a next token beside it. @default 'fail'
 	 */
 	readonly missingRows?: 'fail' | 'empty' | undefined;
+	/** Name of the resource. */
+	readonly name: string;
+	/** Told of an answer without a list, which is taken for one without rows. @default nobody is told */
+	readonly onWarning?: Warn;
 	/** Paths that the paginator reads. */
 	readonly paths: readonly Path[];
 	/** As the author named it: then an object at it is a record. */
 	readonly selector?: string | undefined;
+	/** The selector follows from the path, `users/{id}`; the author has named none. An object there may be an error. @default false */
+	readonly isSelectorImplied?: boolean | undefined;
 }
 
 export interface AnswerCheck {
@@ -38,11 +58,14 @@ const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 	const {errorPath, readyPath, missingRows = 'fail', paths} = options;
-	const isDeclared = options.selector !== undefined;
+	const isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
 	const error = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
 	const ready = readyPath === undefined ? undefined : parsePath(readyPath);
 	let hadList = false;
 	let hadRows = false;
+	let hadOne = false;
+	let hadWords: boolean | undefined;
+	let isTold = false;
 
 	function sign(body: JsonObject, path: Selector): ErrorSign | undefined {
 		if (error) {
@@ -50,8 +73,10 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			return found !== undefined && isTruthy(found) ? {text: quoted(found), isSure: true} : undefined;
 		}
 		// A record that the author declared, or one that has a name or an id, may have errors of its own.
-		const isRecord = path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body));
-		return errorPath === null || isRecord ? undefined : errorSign(body, path.keys?.[0]);
+		const isRecord = path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
+		return errorPath === null || isRecord
+			? undefined
+			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys?.[0] : undefined);
 	}
 
 	function failure(part: BodyPart, given: Selector | undefined): Failure | undefined {
@@ -73,12 +98,24 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		const failed = (text: string, advice: string, isFinal = false): Failure => inside(status, text, advice, isFinal);
 		const found = isObject(value) ? sign(value as JsonObject, path) : undefined;
 		const isRoot = path.keys?.length === 0;
-		if (found && (found.isSure || (place !== 'list' && place !== 'keyed'))) {
+		const isList = place === 'list' || place === 'keyed';
+		if (found && (found.isSure || !isList || (found.isAboutNone && isEmptyList(path, value)))) {
 			const advice =
 				isRoot && !hadList
 					? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
 					: 'If this is no error, set error_path: null, or name the place of errors with error_path';
 			return failed(found.text, advice, !mayPass(found.text));
+		}
+		if (isList) {
+			if (hadOne) return failed(`a list in place of one record (${path.text}), which the page before was`, '');
+			const words = areWords(part, path);
+			if (words !== undefined && hadWords !== undefined && words !== hadWords)
+				return failed(`${words ? 'words among' : 'objects for'} the rows (${path.text}), unlike the pages before`, '');
+		}
+		if (place === 'other' && !hadList && errorPath !== null) {
+			const text = standIn(path, value, isDeclared, options.isSelectorImplied === true);
+			const advice = 'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
+			if (text !== undefined) return failed(text, advice);
 		}
 		if (place === 'above') {
 			const advice = 'If that means that there are no rows, set missing_rows: empty';
@@ -99,11 +136,27 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		failure,
 		selection(part, path, select) {
 			const selection = selected(part, path, select);
+			if (selection.received === 0) tellOfNone(part, path);
+			hadOne ||= !selection.isList && selection.received > 0;
+			hadWords ??= areWords(part, path);
 			hadList ||= selection.isList;
 			hadRows ||= selection.received > 0;
 			return selection;
 		},
 	};
+
+	// It ends the walk, and may be a mishap as well as the end.
+	function tellOfNone({value = null, records, rows, response: {status}}: BodyPart, path: Selector): void {
+		const place = placeOf(path, value);
+		const isNone = place === 'null' || place === 'nothing' || place === 'missing';
+		if (!isNone || isTold || records || rows?.length || status === 204 || missingRows === 'empty') return;
+		if ((place === 'missing' && hasNext(value, paths)) || statesNone(value)) return;
+		isTold = true;
+		const message =
+			`an answer has ${place === 'missing' ? `no "${path.text}"` : `${quoted(at(path, value) ?? null) || '""'} in place of the rows (${path.text})`}; ` +
+			'it was taken for a page without rows. If that is what an answer without rows looks like, set missing_rows: empty';
+		options.onWarning?.({code: 'no-list', resource: options.name, message});
+	}
 
 	function selected({value = null}: BodyPart, path: Selector, select: () => Selection): Selection {
 		try {
@@ -111,41 +164,20 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		} catch (error) {
 			// Only what is not there may be left out; an object of another shape is in doubt.
 			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value))) throw error;
-			if (missingRows === 'empty' || hasNext(value, paths)) return none;
+			const elsewhere = rowsElsewhere(value, path);
+			if (elsewhere !== undefined && hadRows) {
+				const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
+				throw new SelectorError(
+					`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
+					{cause: error},
+				);
+			}
+			if (missingRows === 'empty' || (elsewhere === undefined && hasNext(value, paths))) return none;
 			// Against a total that was not reached, this is no end.
 			if (hadList) return {...none, isList: false};
 			throw new SelectorError(`${error.message}. If an answer without it has no rows, set missing_rows: empty`, {cause: error});
 		}
 	}
-}
-
-/** What stands where the rows belong. `above`: null stands in place of what holds them. */
-type Place = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
-
-function placeOf({keys}: Selector, body: JsonValue): Place {
-	if (!keys) return 'unknown';
-	let value: JsonValue | undefined = body;
-	for (const key of keys) {
-		if (value === null) return 'above';
-		if (!isObject(value)) return 'missing';
-		value = Object.hasOwn(value, key) ? value[key] : undefined;
-		if (value === undefined) return 'missing';
-	}
-	if (value === null) return 'null';
-	if (Array.isArray(value)) return 'list';
-	const taken = compact(value as JsonValue);
-	return taken === undefined ? 'other' : taken.length === 0 ? 'nothing' : 'keyed';
-}
-
-function isLeftOut(place: Place): boolean {
-	return place === 'missing' || place === 'unknown';
-}
-
-function hasNext(body: JsonValue, paths: readonly Path[]): boolean {
-	return paths.some(path => {
-		const value = path.first(body);
-		return typeof value === 'string' && value !== '';
-	});
 }
 
 // 202 means "accepted": without rows there is nothing to read yet.

@@ -7,12 +7,15 @@ export interface ErrorSign {
 	readonly text: string;
 	/** An error even beside rows. A mere message is one only where rows are missing. */
 	readonly isSure: boolean;
+	/** An error where there is a list without rows, too: `{code: 10001, msg: 'too fast', data: []}`. @default false */
+	readonly isAboutNone?: boolean;
 }
 
-const errorKeys = /^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
+export const errorKeys = /^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
 const successKeys = /^(success|ok|is_?success|successful)$/i;
 const stateKeys = /^(status|state|result|stat)$/i;
 const failedStates = /^(error|errored|fail|failed|failure)$/i;
+const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|ret_?code|return_?code)$/i;
 const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
 const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
@@ -21,7 +24,7 @@ const MOST_KEYS_OF_A_MESSAGE = 6;
 
 /** The sign in a body; `rowsKey` is the key under which the rows are, of which nothing is said. */
 export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
-	const entries = Object.entries(body).filter(([key]) => key !== rowsKey);
+	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
 	if (named) return {text: withMessage(quoted(named[1]), entries), isSure: true};
 	const failed = entries.find(
@@ -32,10 +35,41 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 	if (failed) return {text: withMessage(`${failed[0]}: ${String(failed[1])}`, entries), isSure: true};
 	const partial = partialSign(body);
 	if (partial !== undefined) return {text: partial, isSure: true};
+	const coded = codeSign(entries);
+	if (coded) return coded;
 	if (entries.length > MOST_KEYS_OF_A_MESSAGE || entries.some(([key, value]) => successKeys.test(key) && value === true))
 		return undefined;
 	const text = messageIn(entries);
 	return text === undefined ? undefined : {text, isSure: false};
+}
+
+// 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a message, and 0 with no rows.
+function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
+	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));
+	const number = Number(code?.[1] ?? 0);
+	const text = code === undefined ? '' : withMessage(`${code[0]}: ${number}`, entries);
+	if (number >= 400 && number < 600) return {text, isSure: true};
+	const isOther = number > 1 && !(number >= 200 && number < 300);
+	if (isOther && messageIn(entries) !== undefined) return {text, isSure: false, isAboutNone: true};
+	const none = entries.find(([key, value]) => successKeys.test(key) && (value === 0 || value === '0'));
+	return none && {text: withMessage(`${none[0]}: 0`, entries), isSure: false, isAboutNone: true};
+}
+
+/** The object inside others that hold nothing but it: `{'soap:Envelope': {'soap:Body': {'soap:Fault': …}}}`. Without prefixes and attributes. */
+function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
+	let inner = body;
+	for (let depth = 0; depth < 4; depth++) {
+		const entries = Object.entries(inner).filter(([key]) => !/^(@|_)|(^|:)header$/i.test(key) && key !== '#text');
+		const [only] = entries;
+		const isWrapper = entries.length === 1 && only !== undefined && only[0] !== rowsKey && !errorKeys.test(local(only[0]));
+		if (!isWrapper || !isObject(only[1]) || isIdentified(only[1] as JsonObject)) break;
+		inner = only[1] as JsonObject;
+	}
+	return Object.fromEntries(Object.entries(inner).map(([key, value]) => [local(key), value]));
+}
+
+function local(key: string): string {
+	return key.replace(/^@|^[A-Za-z][\w-]*:(?=\w)/, '');
 }
 
 // Searches that gave up half-way say so beside the rows that they found.
@@ -57,6 +91,9 @@ function withMessage(text: string, entries: readonly (readonly [string, JsonValu
 }
 
 function isBad(value: JsonValue): boolean {
+	// {code: 0, message: 'OK'}
+	if (isObject(value) && Object.values(value).every(item => item === null || typeof item !== 'object'))
+		return Object.values(value as JsonObject).some(isBad);
 	return isTruthy(value) && !(typeof value === 'string' && goodWords.test(value.trim()));
 }
 
@@ -89,6 +126,22 @@ export function mayPass(text: string): boolean {
 
 const identity = /^(_?id|uuid|guid|key|name|.+_id|.+[a-z]I[dD])$/;
 const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|session)_?id$/i;
+
+/**
+ * Whether an object that has no name or id is a record all the same: it has fields of its own beside what a message has. An order
+ * may have failed.
+ */
+export function hasFieldsOfItsOwn(body: JsonObject): boolean {
+	const own = Object.entries(body).filter(
+		([key, value]) =>
+			![errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys => keys.test(key)) &&
+			isTruthy(value),
+	);
+	return own.length > 2;
+}
+
+const ofAMessage =
+	/^(type|data|result|results|items|time|timestamp|date|path|instance|help|documentation_url|more_?info|jsonrpc|version)$/i;
 
 /** Whether an object has what a record has: a name or an id. That of a request is none. */
 export function isIdentified(body: JsonObject): boolean {

@@ -15,7 +15,7 @@ import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
 import type {SyncPart} from './sync.ts';
 
-export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows'> {
+export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows' | 'isSelectorImplied'> {
 	/** Opens every message and names the files: `contacts`. */
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */

@@ -14,10 +14,12 @@ export function fingerprint(
 	also: readonly unknown[] = [],
 ): string {
 	// How many requests are under way at once changes nothing.
-	const line = [resource, ...ancestors(resource, byName)].map(({concurrency: _, endpoint: {auth: __, ...endpoint}, ...rest}) => ({
-		...rest,
-		endpoint,
-	}));
+	const line = [resource, ...ancestors(resource, byName)].map(
+		({concurrency: _, endpoint: {auth: _a, is_selector_implied: _i, ...endpoint}, ...rest}) => ({
+			...rest,
+			endpoint,
+		}),
+	);
 	const text = stringify(plain([client.base_url, line, also]));
 	return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -34,6 +34,8 @@ export interface ResolvedEndpoint {
 	readonly counts_in_path?: readonly PaginatorValue[];
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
+	/** It follows from the path, whose last segment is a placeholder. */
+	readonly is_selector_implied?: true;
 	readonly error_path?: string | null;
 	readonly ready_path?: string;
 	readonly missing_rows?: 'fail' | 'empty';
@@ -166,6 +168,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator,
 		...(selector !== undefined && {data_selector: selector}),
+		...(isEntity && endpoint.data_selector == null && {is_selector_implied: true as const}),
 		...(endpoint.error_path !== undefined && {error_path: endpoint.error_path}),
 		...(endpoint.ready_path != null && {ready_path: endpoint.ready_path}),
 		...(endpoint.missing_rows != null && {missing_rows: endpoint.missing_rows}),
