@@ -12,8 +12,11 @@ export interface PartMaker {
 	readonly named: number;
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
-	/** A part that somebody writes as a whole: opens the output, and closes or discards it. */
-	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>): Promise<Part>;
+	/**
+	 * A part that somebody writes as a whole: opens the output, and closes or discards it. One in the place of another has a name
+	 * that sorts where that did, and is of the same run.
+	 */
+	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>, inPlaceOf?: Part): Promise<Part>;
 }
 
 /** Where a part belongs. */
@@ -47,13 +50,26 @@ export interface PartMakerOptions {
 	readonly named: number;
 }
 
+/** Of the number in a name, and of how often a part was replaced, which stands behind it. */
+const DIGITS = 5;
+
+// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each is in one commit's way only.
+function successor(path: string): string {
+	return path.replace(/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/, (_, number: string, times: string | undefined, ending: string) => {
+		return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${ending}`;
+	});
+}
+
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
 
 	function next({path, format}: Folder): {path: string; output: HashedOutput} {
 		named++;
-		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
-		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`)))};
+		return at(`${path}/${run}-${String(named).padStart(DIGITS, '0')}.${format.extension}`);
+	}
+
+	function at(path: string): {path: string; output: HashedOutput} {
+		return {path, output: hashedOutput(fileOutput(dataset.stage(path)))};
 	}
 
 	async function described(path: string, {table, kind, format}: Folder, output: HashedOutput, rows: number): Promise<Part> {
@@ -97,10 +113,11 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				discard: () => packed.discard(),
 			};
 		},
-		async make(folder, rows, write) {
-			const {path, output} = next(folder);
+		async make(folder, rows, write, inPlaceOf) {
+			const {path, output} = inPlaceOf ? at(successor(inPlaceOf.path)) : next(folder);
 			await write(output);
-			return described(path, folder, output, rows);
+			const made = await described(path, folder, output, rows);
+			return inPlaceOf ? {...made, run: inPlaceOf.run, resource: inPlaceOf.resource} : made;
 		},
 	};
 }
