@@ -4,6 +4,7 @@ import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat, TypedFiles} from '../file.ts';
+import type {Output} from '../output.ts';
 import {columnsKey} from './columns-key.ts';
 import type {PartMaker} from './parts.ts';
 
@@ -136,9 +137,10 @@ function schemaWith({columns: own}: Schema, columns: readonly Column[]): Schema 
 	};
 }
 
-// It stays a part of the run that its rows came with: what takes back the rows of a run finds them.
+// It is a part of the run that its rows came with: what takes back the rows of a run finds them.
 async function under(part: Part, columns: readonly Column[], {dataset, maker, format, signal}: ConformOptions): Promise<Part> {
 	const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
 	const from = dataset.locate(part);
-	return maker.make(folder, part.rows, async output => format.typed?.conform(from, columns, output, {signal}), part);
+	const write = async (output: Output) => format.typed?.conform(from, columns, output, {signal});
+	return maker.make(folder, part.rows, write, part);
 }

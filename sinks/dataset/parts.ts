@@ -1,4 +1,5 @@
 /** Makes the parts of a run: names them, writes them, and describes what was written. */
+import {basename} from 'node:path';
 import type {Page} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import {storeOf} from '../../src/state/own-folders.ts';
@@ -14,14 +15,11 @@ export interface PartMaker {
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
 	/**
-	 * A part that somebody writes as a whole: opens the output, and closes or discards it. `owner`: whose rows they are, where not
-	 * those of this run.
+	 * A part that somebody writes as a whole: opens the output, and closes or discards it. One in the place of another has a name
+	 * that sorts where that did, and is of the same run.
 	 */
-	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>, owner?: Owner): Promise<Part>;
+	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>, inPlaceOf?: Part): Promise<Part>;
 }
-
-/** Which run of which resource brought the rows of a part. */
-export type Owner = Pick<Part, 'resource' | 'run'>;
 
 /** Where a part belongs. */
 export interface Folder {
@@ -54,24 +52,30 @@ export interface PartMakerOptions {
 	readonly named: number;
 }
 
+/** Of the number in a name, and of how often a part was replaced, which stands behind it. */
+const DIGITS = 5;
+
+// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each is in one commit's way only.
+function successor(path: string): string {
+	return path.replace(/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/, (_, number: string, times: string | undefined, ending: string) => {
+		return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${ending}`;
+	});
+}
+
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
 	const own = storeOf(dataset.layout);
 
 	function next({path, format}: Folder): {path: string; output: HashedOutput} {
 		named++;
-		const name = `${run}-${String(named).padStart(5, '0')}.${format.extension}`;
-		return {path: `${path}/${name}`, output: hashedOutput(fileOutput(dataset.stage(`${path}/${name}`), {own}))};
+		return at(`${path}/${run}-${String(named).padStart(DIGITS, '0')}.${format.extension}`);
 	}
 
-	async function described(
-		path: string,
-		{table, kind, format}: Folder,
-		output: HashedOutput,
-		rows: number,
-		owner: Owner,
-	): Promise<Part> {
-		const {resource, run} = owner;
+	function at(path: string): {path: string; output: HashedOutput} {
+		return {path, output: hashedOutput(fileOutput(dataset.stage(path), {own}))};
+	}
+
+	async function described(path: string, {table, kind, format}: Folder, output: HashedOutput, rows: number): Promise<Part> {
 		const columns = await format.typed?.columns(dataset.stage(path));
 		return {
 			...{path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()},
@@ -107,15 +111,16 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				async close() {
 					await encoder.finish();
 					await packed.close();
-					return described(path, folder, output, rows, {resource, run});
+					return described(path, folder, output, rows);
 				},
 				discard: () => packed.discard(),
 			};
 		},
-		async make(folder, rows, write, owner = {resource, run}) {
-			const {path, output} = next(folder);
+		async make(folder, rows, write, inPlaceOf) {
+			const {path, output} = inPlaceOf ? at(`${folder.path}/${successor(basename(inPlaceOf.path))}`) : next(folder);
 			await write(output);
-			return described(path, folder, output, rows, owner);
+			const made = await described(path, folder, output, rows);
+			return inPlaceOf ? {...made, run: inPlaceOf.run, resource: inPlaceOf.resource} : made;
 		},
 	};
 }

@@ -9,6 +9,7 @@ import {beginRun, runName} from '../../src/state/run.ts';
 import {type DatasetSink, datasetSink} from '../dataset.ts';
 import type {FileFormat} from '../file.ts';
 import {parquetFormat} from '../parquet.ts';
+import type {OnSchemaChange} from './schema-changes.ts';
 
 export interface DatasetOptions {
 	/** @default parquetFormat() */
@@ -21,6 +22,8 @@ export interface DatasetOptions {
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
+	/** Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite' */
+	readonly onSchemaChange?: OnSchemaChange;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface DatasetOptions {
 export function dataset(
 	root: string,
 	name: string,
-	{format = parquetFormat(), disposition = 'append', key = [], partBytes, maxRejects}: DatasetOptions = {},
+	{format = parquetFormat(), disposition = 'append', key = [], partBytes, maxRejects, onSchemaChange}: DatasetOptions = {},
 ): Writable {
 	const keys = typeof key === 'string' ? [key] : key;
 	if (disposition === 'merge' && keys.length === 0)
@@ -54,6 +57,7 @@ export function dataset(
 			counts,
 			...(partBytes !== undefined && {partBytes}),
 			...(maxRejects !== undefined && {maxRejects}),
+			...(onSchemaChange !== undefined && {onSchemaChange}),
 			...(disposition === 'merge' && {merge: {key: keys}}),
 		});
 	}

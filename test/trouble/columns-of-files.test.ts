@@ -140,12 +140,13 @@ test('a type that cannot hold the old one is refused at its first page, and noth
 	deepEqual(await plain(join(place.path, 'out/things/*.parquet'), 'a'), [{a: 'x'}]);
 });
 
-test('a file that has the right columns is not touched', async () => {
+test('a rewritten file sorts where the old one did, and one that has the right columns is not touched', async () => {
 	const {place, again} = await runs([[{id: 1, a: 1}]]);
 	await using _ = place;
 	await again([{id: 2, a: 2.5}]);
 	const folder = join(place.path, 'out/things');
 	const before = (await readdir(folder)).sort();
+	match(before[0] ?? '', /-0000100001\.parquet$/);
 	doesNotMatch(await again([{id: 3, a: 3}]), /rewritten/);
 	const after = (await readdir(folder)).sort();
 	deepEqual(after.slice(0, 2), before);
