@@ -15,6 +15,8 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'struct' && column.type === 'struct') return structRestorer(stored.fields, column.fields, place);
 	if (stored.type === 'bigint' && column.type === 'double') return value => Number(value);
 	if (stored.type === 'bigint' && column.type === 'decimal') return value => String(value);
+	// A time that was written as text.
+	if (stored.type === 'text' && column.type === 'time') return value => value as string;
 	if (stored.type !== column.type)
 		throw new SinkError(
 			`${place} is ${describeType(stored)}, and not ${describeType(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,

@@ -61,6 +61,8 @@ export const run = verb({
 			path: folderOnly(output ?? (configured === undefined ? written : besideConfig(configured, project.file, '.'))),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
+			jsonAs: config.output?.json_as,
+			timeAs: config.output?.time_as,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
 		};

@@ -131,7 +131,7 @@ const endpoint = {
 	data_selector: 'data',
 	error_path: 'error',
 	ready_path: 'done',
-	missing_rows: 'empty',
+	missing_rows: 'empty', non_finite: 'as_null',
 	stop_when: '@.id > 5',
 	auth: {type: 'bearer', token: 'hush'},
 	response_actions: [
@@ -202,7 +202,15 @@ const configs: object[] = [
 			rewrite_links: 'base_url',
 		},
 		resources: ['a'],
-		output: {path: 'out', format: 'jsonl', compression: 'gzip', checkpoint: {rows: 5, bytes: 5, seconds: 5}, part_bytes: 5},
+		output: {
+			path: 'out',
+			format: 'jsonl',
+			compression: 'gzip',
+			json_as: 'json',
+			time_as: 'text',
+			checkpoint: {rows: 5, bytes: 5, seconds: 5},
+			part_bytes: 5,
+		},
 	},
 	...[`${url}/api`, 'http://user:pass@127.0.0.1:9'].map(base_url => ({client: {base_url}, resources: ['a']})),
 ];
