@@ -67,6 +67,8 @@ export interface FileFormat {
 	/** Without the dot: `jsonl.gz`. */
 	readonly extension: string;
 	encoder(output: Output): Encoder;
+	/** The same format, for files that will stand beside these: in the forms that they have. Absent where there is one form only. */
+	beside?(files: readonly {readonly path: string; readonly schema: Schema | undefined}[]): Promise<FileFormat>;
 	/** What bytes pass through on their way to the output. */
 	compress?(output: Output): Output;
 	/**

@@ -7,9 +7,11 @@ import {fileOutput} from './output.ts';
 import {type Compression, codec} from './parquet/compression.ts';
 import {conformParquet, parquetColumns, parquetMisfit} from './parquet/conform.ts';
 import {joinParquet, parquetWithout} from './parquet/copy.ts';
+import {defaultForms, type Forms, jsonForms, timeForms} from './parquet/forms.ts';
+import {formsBeside} from './parquet/forms-beside.ts';
 import {parquetRows, parquetStretches} from './parquet/read.ts';
 import {united} from './parquet/upgrade.ts';
-import {parquetWriter} from './parquet/writer.ts';
+import {parquetWriter, type WriterOptions} from './parquet/writer.ts';
 
 export type {Compression} from './parquet/compression.ts';
 
@@ -25,6 +27,13 @@ export interface ParquetOptions {
 	readonly rowGroupRows?: number | undefined;
 	/** Bytes of values, before compression, after which a row group is written, however few its rows. @default 64 MiB */
 	readonly rowGroupBytes?: number | undefined;
+	/**
+	 * How `json` columns are annotated: as `text`, which every reader takes, or as `json`, which DuckDB gives its type JSON, and
+	 * Polars reads as bytes. @default 'text'
+	 */
+	readonly jsonAs?: Forms['json'] | undefined;
+	/** `time` columns: `time`, or for Spark, which reads no file with one, `text` or `bigint`, microseconds since midnight. @default 'time' */
+	readonly timeAs?: Forms['time'] | undefined;
 }
 
 const MOST_ROWS = 100_000_000;
@@ -47,10 +56,23 @@ export function parquetFormat({
 	level,
 	rowGroupRows = 25_000,
 	rowGroupBytes = 64 * 1024 ** 2,
+	jsonAs,
+	timeAs,
 }: ParquetOptions = {}): FileFormat {
 	requireWhole('rowGroupRows', rowGroupRows, MOST_ROWS);
 	requireWhole('rowGroupBytes', rowGroupBytes, MOST_BYTES);
+	requireOne('jsonAs', jsonAs, jsonForms);
+	requireOne('timeAs', timeAs, timeForms);
+	const wanted = {...(jsonAs && {json: jsonAs}), ...(timeAs && {time: timeAs})};
 	const options = {codec: codec(compression, level), rowGroupRows, rowGroupBytes};
+	const withForms = (forms: Forms): FileFormat => ({
+		...format({...options, forms}),
+		beside: async files => withForms(await formsBeside(files, wanted)),
+	});
+	return withForms({...defaultForms, ...wanted});
+}
+
+function format(options: WriterOptions): FileFormat {
 	return {
 		name: 'parquet',
 		extension: 'parquet',
@@ -66,6 +88,11 @@ export function parquetFormat({
 			conform: (path, columns, output, more) => conformParquet(path, columns, output, options.codec, more),
 		},
 	};
+}
+
+function requireOne(name: string, value: string | undefined, known: readonly string[]): void {
+	if (value === undefined || known.includes(value)) return;
+	throw new ConfigError(`parquet: ${name} must be one of ${known.join(', ')}; got ${value}`);
 }
 
 function requireWhole(name: string, value: number, most: number): void {

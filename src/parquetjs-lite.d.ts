@@ -95,6 +95,7 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
 		schema: SchemaElementStruct[];
 		num_rows: Int64;
 		column_orders: {TYPE_ORDER: unknown}[] | null;
+		key_value_metadata: {key: string | Buffer; value: string | Buffer | null}[] | null;
 		row_groups: {num_rows: Int64; columns: {meta_data: ColumnMetaDataStruct}[]}[];
 	}
 
@@ -130,6 +131,7 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
 		readonly MicroSeconds: StructClass;
 		readonly IntType: StructClass;
 		readonly JsonType: StructClass;
+		readonly KeyValue: StructClass;
 	};
 	export default types;
 }

@@ -2,6 +2,7 @@
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import type {Column} from '../../src/core/schema.ts';
 import {formatCode} from './compression.ts';
+import {annotated, defaultForms, type Forms, MARKS, marks} from './forms.ts';
 import type {ChunkInfo} from './pages.ts';
 import type {Element, FileSchema, Leaf} from './schema.ts';
 import {serialize} from './thrift.ts';
@@ -16,14 +17,16 @@ export interface RowGroup {
 const MAGIC = 'PAR1';
 const VERSION = 2;
 
-export function footer(schema: FileSchema, groups: readonly RowGroup[]): Buffer {
+export function footer(schema: FileSchema, groups: readonly RowGroup[], forms: Forms = defaultForms): Buffer {
+	const marked = marks(schema, forms);
 	const metadata = serialize(
 		new types.FileMetaData({
 			version: VERSION,
-			schema: [rootElement(schema), ...schema.elements.map(element)],
+			schema: [rootElement(schema), ...schema.elements.map(each => element(each, forms))],
 			num_rows: groups.reduce((sum, group) => sum + group.rows, 0),
 			row_groups: groups.map(group => rowGroup(schema, group)),
 			created_by: 'sluice, with parquetjs-lite',
+			...(Object.keys(marked).length > 0 && {key_value_metadata: [keyValue(MARKS, JSON.stringify(marked))]}),
 			// Without it, readers must not trust the extremes.
 			column_orders: schema.leaves.map(() => new types.ColumnOrder({TYPE_ORDER: new types.TypeDefinedOrder()})),
 		}),
@@ -38,7 +41,12 @@ function rootElement({columns}: FileSchema): ThriftStruct {
 	return new types.SchemaElement({name: 'root', num_children: columns.length});
 }
 
-function element({field, column}: Element): ThriftStruct {
+function keyValue(key: string, value: string): ThriftStruct {
+	return new types.KeyValue({key, value});
+}
+
+function element({field, column: held}: Element, forms: Forms): ThriftStruct {
+	const column = held && annotated(held, forms);
 	const common = {name: field.name, repetition_type: types.FieldRepetitionType[field.repetitionType]};
 	if (field.isNested) return new types.SchemaElement({...common, num_children: field.fieldCount, ...annotation(column)});
 	return new types.SchemaElement({

@@ -15,6 +15,8 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'list' && column.type === 'list') return listRestorer(stored.items, column.items, `${place}[]`);
 	if (stored.type === 'struct' && column.type === 'struct') return structRestorer(stored.fields, column.fields, place);
 	if (stored.type === 'bigint' && column.type === 'double') return value => Number(value);
+	// A time that was written as text.
+	if (stored.type === 'text' && column.type === 'time') return value => value as string;
 	const become = stored.type === column.type ? undefined : upgrade(stored, column);
 	if (become) {
 		const restore = restorer(stored, stored, place);

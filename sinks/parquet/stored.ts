@@ -11,6 +11,7 @@ import type {Column} from '../../src/core/schema.ts';
 import {unreadable} from '../parts/text.ts';
 import {compressionOf} from './compression.ts';
 import type {RowGroup} from './footer.ts';
+import {type Forms, MARKS} from './forms.ts';
 import type {ChunkInfo} from './pages.ts';
 import {type FileSchema, fileSchema} from './schema.ts';
 
@@ -18,6 +19,8 @@ export interface StoredFile {
 	readonly path: string;
 	readonly schema: FileSchema;
 	readonly groups: readonly RowGroup[];
+	/** How it has columns of these types; absent where it has none, or a time as text. */
+	readonly forms: Partial<Forms>;
 	read(position: number, length: number): Promise<Buffer<ArrayBuffer>>;
 	close(): Promise<void>;
 }
@@ -60,51 +63,73 @@ async function readFrom(handle: FileHandle, path: string, position: number, leng
 	return buffer;
 }
 
-function contents(path: string, footer: FileMetaDataStruct): Pick<StoredFile, 'schema' | 'groups'> {
+function contents(path: string, footer: FileMetaDataStruct): Pick<StoredFile, 'schema' | 'groups' | 'forms'> {
 	const [root, ...elements] = footer.schema;
-	const columns = columnsOf(elements.values(), root?.num_children ?? 0, path);
+	const found = typesOf(footer);
+	const columns = columnsOf(elements.values(), root?.num_children ?? 0, path, found);
 	const groups = footer.row_groups.map(group => ({
 		rows: Number(group.num_rows),
 		chunks: group.columns.map(chunk => chunkInfo(chunk.meta_data, path)),
 	}));
-	return {schema: fileSchema(columns), groups};
+	return {schema: fileSchema(columns), groups, forms: found.forms};
+}
+
+/** What the footer says of types, as its elements are read in order. */
+interface Types {
+	/** By number of leaf. */
+	readonly marked: {readonly [leaf: number]: 'json' | 'time'};
+	forms: Partial<Forms>;
+	leaf: number;
+}
+
+function typesOf({key_value_metadata: pairs}: FileMetaDataStruct): Types {
+	const marks = pairs?.find(({key}) => key.toString() === MARKS)?.value?.toString();
+	return {marked: marks === undefined ? {} : JSON.parse(marks), forms: {}, leaf: 0};
+}
+
+function noted<Type extends 'json' | 'time'>(found: Types, type: Type, form: Forms[Type]): {type: Type} {
+	found.forms = {...found.forms, [type]: form};
+	return {type};
 }
 
 // Parents stand before their children.
-function columnsOf(elements: Iterator<SchemaElementStruct>, count: number, path: string): Column[] {
+function columnsOf(elements: Iterator<SchemaElementStruct>, count: number, path: string, found: Types): Column[] {
 	return Array.from({length: count}, () => {
 		const {value, done} = elements.next();
 		if (done) throw stranger(path, 'its schema ends early');
-		return columnOf(value, elements, path);
+		return columnOf(value, elements, path, found);
 	});
 }
 
-function columnOf(element: SchemaElementStruct, elements: Iterator<SchemaElementStruct>, path: string): Column {
+function columnOf(element: SchemaElementStruct, elements: Iterator<SchemaElementStruct>, path: string, found: Types): Column {
 	const name = element.name.toString();
 	const common = {name, nullable: element.repetition_type === types.FieldRepetitionType.OPTIONAL};
 	const children = element.num_children ?? 0;
-	if (children === 0) return scalarOf(element, common, path);
+	if (children === 0) return scalarOf(element, common, path, found);
 	if (element.converted_type !== types.ConvertedType.LIST)
-		return {...common, type: 'struct', fields: columnsOf(elements, children, path)};
-	const [list] = columnsOf(elements, 1, path);
+		return {...common, type: 'struct', fields: columnsOf(elements, children, path, found)};
+	const [list] = columnsOf(elements, 1, path, found);
 	const [items] = list?.type === 'struct' ? list.fields : [];
 	if (!items) throw stranger(path, `its column ${JSON.stringify(name)} is a list of another making`);
 	return {...common, type: 'list', items};
 }
 
-function scalarOf(element: SchemaElementStruct, common: Pick<Column, 'name' | 'nullable'>, path: string): Column {
+function scalarOf(element: SchemaElementStruct, common: Pick<Column, 'name' | 'nullable'>, path: string, found: Types): Column {
 	const {ConvertedType, Type} = types;
+	const mark = found.marked[found.leaf++];
+	if (mark === 'json') return {...common, ...noted(found, 'json', 'text')};
+	if (mark === 'time') return {...common, ...noted(found, 'time', 'bigint')};
 	switch (element.converted_type) {
 		case ConvertedType.UTF8:
 			return {...common, type: 'text'};
 		case ConvertedType.JSON:
-			return {...common, type: 'json'};
+			return {...common, ...noted(found, 'json', 'json')};
 		case ConvertedType.INT_64:
 			return {...common, type: 'bigint'};
 		case ConvertedType.DATE:
 			return {...common, type: 'date'};
 		case ConvertedType.TIME_MICROS:
-			return {...common, type: 'time'};
+			return {...common, ...noted(found, 'time', 'time')};
 		case ConvertedType.TIMESTAMP_MICROS:
 			return {...common, type: 'timestamp'};
 		case ConvertedType.DECIMAL:

@@ -9,6 +9,7 @@ import type {Chunk} from './chunk.ts';
 import type {Codec} from './compression.ts';
 import {evolve} from './evolve.ts';
 import {footer, type RowGroup} from './footer.ts';
+import {defaultForms, type Forms, written} from './forms.ts';
 import {type ChunkInfo, encodeChunk} from './pages.ts';
 import {refusedRecord, refusedValue} from './refusal.ts';
 import {renew, type StoredGroup} from './rewrite.ts';
@@ -22,6 +23,8 @@ export interface WriterOptions {
 	readonly codec: Codec;
 	readonly rowGroupRows: number;
 	readonly rowGroupBytes: number;
+	/** @default defaultForms */
+	readonly forms?: Forms;
 }
 
 /** An encoder that also takes row groups as another file has them. */
@@ -39,7 +42,10 @@ const MOST_ROWS_AT_ONCE = 1024;
 /** What a file has when no column was ever seen; DuckDB shows the same for an empty JSON file. */
 const STAND_IN: Column = {name: 'json', type: 'json', nullable: true};
 
-export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): ParquetWriter {
+export function parquetWriter(
+	output: Output,
+	{codec, rowGroupRows, rowGroupBytes, forms = defaultForms}: WriterOptions,
+): ParquetWriter {
 	const body = fileBody(output);
 	const groups: StoredGroup[] = [];
 	let schema = fileSchema([]);
@@ -53,7 +59,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 	let mostBytes = 0;
 
 	function follow(columns: readonly Column[]): void {
-		const evolved = evolve(schema.columns, columns, rowsBefore + rows > 0);
+		const evolved = evolve(schema.columns, written(columns, forms), rowsBefore + rows > 0);
 		if (evolved === schema.columns) return;
 		const next = fileSchema(evolved);
 		chunks = adapt(chunks, rows, next, schema);
@@ -146,7 +152,7 @@ export function parquetWriter(output: Output, {codec, rowGroupRows, rowGroupByte
 			if (schema.columns.length === 0) follow([STAND_IN]);
 			const renewed: StoredGroup[] = [];
 			for (const group of groups) renewed.push(await renew(group, schema, body, codec));
-			await body.end(footer(schema, renewed));
+			await body.end(footer(schema, renewed, forms));
 		},
 	};
 }

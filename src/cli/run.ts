@@ -62,6 +62,8 @@ export const run = verb({
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
 			csv: config.output?.csv,
+			jsonAs: config.output?.json_as,
+			timeAs: config.output?.time_as,
 			checkpoint: config.output?.checkpoint,
 			partBytes: config.output?.part_bytes,
 			onSchemaChange: config.output?.on_schema_change,

@@ -35,6 +35,8 @@ export interface Destination {
 	readonly format: FormatName;
 	readonly compression?: string | undefined;
 	readonly csv?: NonNullable<Config['output']>['csv'];
+	readonly jsonAs?: 'text' | 'json' | undefined;
+	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
 	readonly partBytes?: number | undefined;
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
@@ -85,7 +87,9 @@ export function targets(destination: Destination, log: Log, warn: Warn = log.war
 	return {
 		async open(resource, options) {
 			const dataset = await datasetOf(resource);
-			const format = await fileFormat(destination.format, {compression: destination.compression, csv: destination.csv});
+			const {compression, csv, jsonAs, timeAs} = destination;
+			const chosen = await fileFormat(destination.format, {compression, csv, jsonAs, timeAs});
+			const format = await formatBeside(dataset, chosen, resource, options);
 			return target(resource, dataset, format, destination, options, {log, warn});
 		},
 		async isFinished(resource, since, {fullRefresh}) {
@@ -260,6 +264,28 @@ function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {
 function foldersOf({partition_by: by}: ResolvedResource, {partition: column}: Roles): ColumnFolders | undefined {
 	if (by === undefined || column === undefined) return undefined;
 	return {column, folder: by.folder ?? folderColumn(column, by.unit), unit: by.unit};
+}
+
+// Files in one folder have one form of each column. What a replacement takes away does not count.
+async function formatBeside(
+	dataset: Dataset,
+	format: FileFormat,
+	{name, write_disposition}: ResolvedResource,
+	{fullRefresh}: Pick<TargetOptions, 'fullRefresh'>,
+): Promise<FileFormat> {
+	const {last, missing} = dataset;
+	if (!last || !format.beside || fullRefresh) return format;
+	const standing = [...(write_disposition === 'replace' ? [] : last.parts), ...last.pending];
+	const isRead = ({kind, path}: Part): boolean => kind === 'rows' && path.endsWith(`.${format.extension}`);
+	const files = standing
+		.filter(part => isRead(part) && !missing.some(({path}) => path === part.path))
+		.map(part => ({path: dataset.locate(part), schema: last.schemas.get(part.table)}));
+	try {
+		// The newest part is the likeliest to have all columns.
+		return await format.beside(files.reverse());
+	} catch (error) {
+		throw error instanceof ConfigError ? new ConfigError(`${name}: ${error.message}`) : error;
+	}
 }
 
 // Readers glob for one ending: rows in files of another would be missing to them.

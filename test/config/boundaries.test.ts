@@ -146,6 +146,7 @@ const endpoint = {
 	error_path: 'error',
 	ready_path: 'done',
 	missing_rows: 'empty',
+	non_finite: 'as_null',
 	stop_when: '@.id > 5',
 	auth: {type: 'bearer', token: 'hush'},
 	response_actions: [
@@ -236,6 +237,8 @@ const configs: object[] = [
 			path: 'out',
 			format: 'jsonl',
 			compression: 'gzip',
+			json_as: 'json',
+			time_as: 'text',
 			checkpoint: {rows: 5, bytes: 5, seconds: 5},
 			part_bytes: 5,
 			on_schema_change: 'ignore',

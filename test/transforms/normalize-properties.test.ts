@@ -228,7 +228,9 @@ test('nothing is lost: every value is in its column, a variant or a numbered one
 		fc.property(pages, declared, options, (pages, schema, options) => {
 			const normalizer = normalizePages(schema, options);
 			const whole = new Set(
-				(schema?.columns as {name: string; type?: string}[])?.filter(({type}) => type === 'json').map(({name}) => name),
+				(schema?.columns as {name: string; type?: string}[])
+					?.filter(({type}) => type === 'json' || (type === 'text' && options.coerce !== false))
+					.map(({name}) => name),
 			);
 			const isWhole = (name: string): boolean => whole.has(options.naming === 'direct' ? name : name.toLowerCase());
 			let missing = 0;
@@ -304,7 +306,8 @@ function leadsTo(name: string, column: string, naming: Naming): boolean {
 function says(kept: JsonValue, original: JsonValue): boolean {
 	if (isDeepStrictEqual(kept, original)) return true;
 	if (typeof original === 'boolean') return String(kept) === String(original);
-	if (original === null || (typeof original === 'object' && !(original instanceof Decimal))) return false;
+	// A text holds the JSON of what is nested.
+	if (original === null || (typeof original === 'object' && !(original instanceof Decimal))) return kept === stringify(original);
 	const text = String(original);
 	if (typeof kept === 'boolean')
 		return (kept ? ['1', 'yes', 't', 'true', 'y'] : ['0', 'no', 'f', 'false', 'n']).includes(text.toLowerCase());

@@ -265,7 +265,7 @@ describe('nested values', () => {
 		);
 		assert.deepEqual(records, [
 			{tags: ['a', '5', null], owner: {id: 7, since: '2024-01-05'}},
-			{tags__v_json: [['a']], owner__v_json: {since: '2024-01-05'}},
+			{tags: ['["a"]'], owner__v_json: {since: '2024-01-05'}},
 			{tags__v_text: 'a', owner__v_json: {id: 1, extra: true}},
 		]);
 	});

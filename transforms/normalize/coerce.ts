@@ -1,6 +1,6 @@
 /** Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that does, without loss. */
 import {MOST_DIGITS} from '../../src/core/definition.ts';
-import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import {own} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType, TimeUnit} from '../../src/core/schema.ts';
@@ -89,7 +89,7 @@ function isBase64(text: string): boolean {
 
 /**
  * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f` is 31, and a text that
- * holds JSON is that. `inferred`: a text stays out where it is only likely to mean that. `strict`: a text stays out of numbers and
+ * holds JSON is that; an object in a text is its JSON. `inferred`: a text stays out where it is only likely to mean that. `strict`: a text stays out of numbers and
  * bools, and a number out of texts, bools and times.
  */
 export type Leniency = 'declared' | 'inferred' | 'strict';
@@ -104,7 +104,9 @@ export function coerce(column: Column, value: JsonValue, leniency: Leniency = 'd
 	if (column.type === 'struct') return coerceStruct(column.fields, value, leniency);
 	if (column.type === 'json') return leniency === 'declared' && isJsonText(value) ? toJson(value) : value;
 	if (fits(column, value)) return value;
-	if (typeof value === 'object' && !(value instanceof Decimal)) return undefined;
+	// Whoever wants objects and lists as text means their JSON.
+	if (typeof value === 'object' && !(value instanceof Decimal))
+		return column.type === 'text' && leniency === 'declared' ? stringify(value) : undefined;
 	const unit = 'timeUnit' in column ? column.timeUnit : undefined;
 	// Who gives the unit says that numbers are how this column is written.
 	if (unit !== undefined && isCount(value)) return toTime(column, fromCount(value, unit));

@@ -175,7 +175,7 @@ export function recordReader(
 				readOther(entry, (value as unknown as {toJSON(): JsonValue}).toJSON(), key);
 				return;
 			}
-			if (entry.depth < nesting && !isNested(columns.find(entry.name))) {
+			if (entry.depth < nesting && !isNested(columns.find(entry.name), strict)) {
 				descend(entry, value);
 				return;
 			}
@@ -309,9 +309,10 @@ function newGroup(prefix: string, source: string, depth: number): Group {
 	return {prefix, source, depth, entries: new Map(), keys: [], found: []};
 }
 
-// Declared to hold objects; an inferred json column came from a list, and its objects are flattened like all others.
-function isNested(slot: Slot | undefined): boolean {
-	return slot?.declared === true && ['json', 'list', 'struct'].includes(slot.column.type);
+// Declared to hold objects, a text as their JSON; an inferred json column came from a list, and its objects are flattened like all others.
+function isNested(slot: Slot | undefined, strict: boolean): boolean {
+	if (slot?.declared !== true) return false;
+	return ['json', 'list', 'struct'].includes(slot.column.type) || (slot.column.type === 'text' && !strict);
 }
 
 const LONGEST = 60;

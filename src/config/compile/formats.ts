@@ -6,6 +6,7 @@ import {type FileFormat, fileSink} from '../../../sinks/file.ts';
 import {gzipped} from '../../../sinks/gzip.ts';
 import {jsonlFormat} from '../../../sinks/jsonl.ts';
 import {fileOutput, streamOutput} from '../../../sinks/output.ts';
+import type {ParquetOptions} from '../../../sinks/parquet.ts';
 import {withRejects} from '../../../sinks/rejects.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {type FormatName, formatNames} from '../../core/format-names.ts';
@@ -16,6 +17,9 @@ export interface FormatOptions {
 	/** Parquet: snappy (the default), gzip, brotli, zstd or none. JSONL and CSV: gzip or none. */
 	readonly compression?: string | undefined;
 	readonly csv?: CsvConfig | undefined;
+	/** Parquet: how columns of these types are written. */
+	readonly jsonAs?: ParquetOptions['jsonAs'];
+	readonly timeAs?: ParquetOptions['timeAs'];
 }
 
 /** `output.csv` */
@@ -41,10 +45,10 @@ export async function fileFormat(name: FormatName, options: FormatOptions = {}):
 	return formats[name](options);
 }
 
-async function parquet({compression}: FormatOptions): Promise<FileFormat> {
+async function parquet({compression, jsonAs, timeAs}: FormatOptions): Promise<FileFormat> {
 	const {parquetFormat} = await import('../../../sinks/parquet.ts');
 	try {
-		return parquetFormat(compression === undefined ? {} : {compression: compression as 'snappy'});
+		return parquetFormat({...(compression !== undefined && {compression: compression as 'snappy'}), jsonAs, timeAs});
 	} catch (error) {
 		throw new ConfigError(messageOf(error));
 	}

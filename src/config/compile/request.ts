@@ -1,9 +1,12 @@
 /** The request side of an endpoint: how it is asked, paged through and decoded. */
+
+import {ConfigError} from '../../core/errors.ts';
 import {autoDecoder} from '../../http/decode/auto.ts';
 import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
 import {withEncoding} from '../../http/decode/encoding.ts';
 import {jsonlDecoder} from '../../http/decode/jsonl.ts';
+import {withNonFinite} from '../../http/decode/non-finite.ts';
 import {withRows} from '../../http/decode/rows-from.ts';
 import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {NextRequest} from '../../resource/next-request.ts';
@@ -40,6 +43,7 @@ export function request(
 		ready_path: readyPath,
 		missing_rows: missingRows,
 		encoding,
+		non_finite: nonFinite,
 		rows,
 		stop_when: stopWhen,
 		paginator,
@@ -49,7 +53,10 @@ export function request(
 	}: ResolvedEndpoint,
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<WalkOptions, 'name'> {
-	const bodies = format && decoderOf(format);
+	const plain = format && decoderOf(format);
+	if (nonFinite !== undefined && format && format.type !== 'json' && format.type !== 'jsonl')
+		throw new ConfigError(`${path}: non_finite is for JSON; set format to json or jsonl, not ${format.type}`);
+	const bodies = nonFinite === undefined ? plain : withNonFinite(nonFinite, plain);
 	const encoded = encoding === undefined ? bodies : withEncoding(encoding, bodies);
 	const decoder = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});

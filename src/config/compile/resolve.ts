@@ -43,6 +43,7 @@ export interface ResolvedEndpoint {
 	/** Absent: json. */
 	readonly format?: BodyFormat;
 	readonly encoding?: string;
+	readonly non_finite?: 'as_null' | 'as_text';
 	readonly rows?: RowsFromConfig;
 	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
 	readonly auth: Auth | null;
@@ -175,6 +176,7 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 		...(endpoint.stop_when != null && {stop_when: endpoint.stop_when}),
 		...(endpoint.format != null && {format: endpoint.format}),
 		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
+		...(endpoint.non_finite != null && {non_finite: endpoint.non_finite}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
 		...(taken.includes('cursor') || nextTakesCursor(paginator)

@@ -86,6 +86,10 @@ const endpointShape = {
 	encoding: encoding
 		.nullish()
 		.describe('Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they say, or UTF-8.'),
+	non_finite: z
+		.enum(['as_null', 'as_text'])
+		.nullish()
+		.describe('What NaN and Infinity are that stand in JSON as bare words: null, or a text. Default: a failure.'),
 	rows: rowsFrom
 		.nullish()
 		.describe(
@@ -273,6 +277,14 @@ const output = whenNeeded(() =>
 			.enum(['none', 'gzip', 'snappy', 'brotli'])
 			.optional()
 			.describe('Of the files; snappy and brotli are for Parquet. jsonl.gz means jsonl with gzip.'),
+		json_as: z
+			.enum(['text', 'json'])
+			.optional()
+			.describe('Parquet: json columns as text, or annotated as JSON, which Polars reads as bytes. Default: text.'),
+		time_as: z
+			.enum(['time', 'text', 'bigint'])
+			.optional()
+			.describe('Parquet: time columns as they are, or as text or microseconds for Spark. Default: time.'),
 		checkpoint: object({
 			rows: z.int().positive().optional().describe('Default: 1000000.'),
 			bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
@@ -306,10 +318,10 @@ const output = whenNeeded(() =>
 			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(({path, format, compression, checkpoint, part_bytes, on_schema_change, csv}) => {
+		.transform(({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
 			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
 			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			const rest = present({checkpoint, part_bytes, on_schema_change, csv});
+			const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
 			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
 		}),
 );

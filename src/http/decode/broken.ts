@@ -2,6 +2,7 @@
 import {scrub} from '../../core/secret.ts';
 import {excerpt, type Failure, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
+import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import type {RowReader} from './rows.ts';
 
 /** So much of a body that could not be read is shown to rules about it. */
@@ -20,6 +21,13 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
 	if (!/^[[{"\d\-tfn]/.test(beginning))
 		return undecodable(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
+	const word = bareWord(text) ?? bareWord(error.message);
+	if (word !== undefined)
+		return undecodable(`answered ${status} with ${word} in place of a value (${type})`, {
+			...about,
+			retryable: false,
+			advice: NON_FINITE_ADVICE,
+		});
 	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
 	return undecodable(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
 }

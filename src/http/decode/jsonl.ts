@@ -2,6 +2,7 @@
 import {type JsonObject, type JsonValue, parse, stringify} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {excerpt} from '../failure.ts';
+import {bareWord} from './bare-word.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows, type TextReader} from './text-rows.ts';
 
@@ -40,7 +41,9 @@ function lineReader(): TextReader {
 			lastNumber = number;
 			rows.push(row);
 		} catch (cause) {
-			throw new SyntaxError(`line ${number}: ${(cause as Error).message}`, {cause});
+			const word = bareWord(line);
+			const what = word === undefined ? (cause as Error).message : `found: ${word}`;
+			throw new SyntaxError(`line ${number}: ${what}`, {cause});
 		}
 	}
 

@@ -4,6 +4,7 @@ import {jsonParser, type Token} from 'stream-json/core/parser.js';
 import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
 import {wellFormed} from '../../core/surrogates.ts';
 import {undecodable} from '../failure.ts';
+import {bareWord} from './bare-word.ts';
 
 export interface RowReader {
 	/**
@@ -138,6 +139,8 @@ function tokenizer(): (text: string | typeof none) => readonly Token[] {
 			const tokens = parse(text as string);
 			return tokens === none ? [] : getManyValues(tokens);
 		} catch (cause) {
+			const word = text === none ? undefined : bareWord(text as string);
+			if (word !== undefined) throw new SyntaxError(`found: ${word}`, {cause});
 			const what = (cause as Error).message.replace(/^Parser (?:cannot parse input: |has )?/, '');
 			throw new SyntaxError(text === none ? `${what} at its end` : what, {cause});
 		}

@@ -2,6 +2,7 @@
 import type {JsonValue} from '../../core/json.ts';
 import {excerpt, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
+import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import {beginning, isBodiless, joined, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {foreignText} from './magic.ts';
@@ -96,8 +97,10 @@ function refuseText(response: Incoming, chunks: readonly Uint8Array[], format: s
 function broken({status, headers}: Incoming, format: string, error: unknown): unknown {
 	if (!(error instanceof SyntaxError)) return error;
 	const type = headers['content-type'] ?? 'no content-type';
+	const isNonFinite = format === 'JSON Lines' && bareWord(error.message) !== undefined;
 	return undecodable(`answered ${status} with broken ${format} (${type})`, {
-		retryable: true,
+		retryable: !isNonFinite,
+		...(isNonFinite && {advice: NON_FINITE_ADVICE}),
 		status,
 		headers,
 		detail: oneLine(error.message),

@@ -1,0 +1,12 @@
+/** Tells of `NaN` and `Infinity` in a text that is no JSON because of them. */
+
+/** The advice of the failure that such a word is without this. */
+export const NON_FINITE_ADVICE =
+	'JSON has no such number. Ask the server for null, or set endpoint.non_finite: as_null, or as_text, which keeps the word';
+
+const word = /[:[,\s]\s*(NaN|-?Infinity)\s*(?=[,\]}\s]|$)/;
+
+/** The first such word of a text that could not be parsed. */
+export function bareWord(text: string): string | undefined {
+	return word.exec(text)?.[1];
+}
