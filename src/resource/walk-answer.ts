@@ -23,6 +23,8 @@ export interface Steps {
 
 export interface Step {
 	readonly next?: Cursor | undefined;
+	/** The page had no rows, and rows are promised after it. */
+	readonly isPromised?: boolean;
 	readonly failure?: unknown;
 }
 
@@ -39,7 +41,7 @@ export function step(
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
 		if (next === undefined) return {failure: completeness.end()};
 		guard.next(next);
-		return {next};
+		return {next, ...(isPromised && {isPromised})};
 	} catch (failure) {
 		return {failure};
 	}
