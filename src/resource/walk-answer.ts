@@ -31,6 +31,8 @@ export interface Steps {
 
 export interface Step {
 	readonly next?: Cursor | undefined;
+	/** The page had no rows, and rows are promised after it. */
+	readonly isPromised?: boolean;
 	readonly failure?: unknown;
 }
 
@@ -49,7 +51,7 @@ export function step(
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
 		if (next === undefined) return {failure: completeness.end()};
 		// A place that was read may be declared the end.
-		return guard.next(next) ? {next} : {failure: completeness.end()};
+		return guard.next(next) ? {next, ...(isPromised && {isPromised})} : {failure: completeness.end()};
 	} catch (failure) {
 		return {failure};
 	}

@@ -81,6 +81,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const answers = answerCheck({...options, paths});
 	let number = options.firstNumber ?? 0;
 	let most = 0;
+	let doubted: Standing | undefined;
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	const send: Send = (at, signal, inside) => {
@@ -194,6 +195,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	async function* pages({at, inside}: Standing, taken: Taken): AsyncGenerator<Page, Standing | undefined> {
 		let isBegun = false;
 		let next: Standing | undefined;
+		const here: Standing = {at, ...seenNow()};
 		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
@@ -227,7 +229,9 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				replaced.tell();
 				left.tell();
 			}
-			yield {...page, ...sync.patch(), cursor: next ?? null};
+			// A page without rows, where more were promised, is asked for again by a run that goes on.
+			doubted = end.isPromised ? (doubted ?? here) : undefined;
+			yield {...page, ...sync.patch(), cursor: next === undefined ? null : (doubted ?? next)};
 		}
 		return next;
 	}

@@ -77,7 +77,7 @@ test('a required total that is missed, or not stated, is an error at the end, an
 	);
 	strictEqual((await walk(api(5, 5), byOffset({requireTotal: true}))).message, '');
 	const pages = {selector: 'data', paginator: pageNumber({totalPath: null, requireTotal: true})};
-	match((await walk(api(5, undefined, {'X-Total': '6'}), pages)).message, /page 3: the walk ended with 5 of 6 rows/);
+	match((await walk(api(5, undefined, {'X-Total': '6'}), pages)).message, /page 5: the walk ended with 5 of 6 rows/);
 	const pastEnd: Respond = {
 		fn: ({query}) =>
 			query.page?.[0] === '0'

@@ -7,7 +7,7 @@ import type {Cursor} from '../../core/page.ts';
 import {parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {isCount, offsetName, pageName, plainName} from '../known-places.ts';
+import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
 import {envelopeFields} from './envelope.ts';
@@ -39,8 +39,8 @@ export interface CompletenessOptions {
 
 // Pages without rows that are read against a promise, in a row.
 const MOST_EMPTY = 100;
-// Where no page has had rows yet, and nothing says how many a page has.
-const MOST_EMPTY_AT_FIRST = 3;
+// Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some after all.
+const FEW_EMPTY = 3;
 
 export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
@@ -82,12 +82,10 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		const named = namedTotal(rules, body);
 		if (own !== undefined) ofRows = {count: own + (seen.skipped ?? 0), where: 'its total'};
 		else if (named && !rules.isTotalOfPages) ofRows = named;
-		else if (named && (rules.totalPath !== undefined || named.count * 2 < seen.rows)) {
-			// A number that is met by the rows to the last one counts rows.
-			const isOfRows = named.count === rows;
-			ofRows = isOfRows ? named : ofRows;
-			ofPages = isOfRows ? ofPages : named;
-			if (!isOfRows && seen.total?.where === named.where) delete seen.total;
+		else if (named && isOfPages(named, seen.rows)) {
+			ofPages = named;
+			if (ofRows?.where === named.where) ofRows = undefined;
+			if (seen.total?.where === named.where) delete seen.total;
 		}
 		set('total', heard(seen.total, ofRows, rows));
 		set('totalPages', heard(seen.totalPages, ofPages, pages));
@@ -107,14 +105,14 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (!isWhole || last.rules.requireTotal === false) return false;
 			if (total && rows + skipped >= total.least) return false;
 			if (totalPages) return pages + skippedPages < totalPages.least;
-			return total !== undefined && (most > 0 ? pages * most + skipped < total.least : pages < MOST_EMPTY_AT_FIRST);
+			return total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least));
 		},
 		seen: () => (isWhole ? structuredClone(seen) : undefined),
 		end(isRefused = false) {
 			if (isTold) return failure;
 			isTold = true;
 			if (!last || last.isCut) return undefined;
-			failure = verdict({paginator, counts, seen, isWhole, last, isRefused, tell});
+			failure = verdict({paginator, counts, seen, isWhole, isResumed: before !== undefined, last, isRefused, tell});
 			return failure;
 		},
 	};
@@ -126,6 +124,12 @@ function namedTotal({totalPath, isTotalOfPages}: EndRules, body: PageAnswer['bod
 	const path = totalPath ?? 'total';
 	const value = parsePath(path).first(body);
 	return isCount(value) ? {count: Number(value), where: path} : undefined;
+}
+
+// Many an author names the rows here, and `total` may be either: with far more rows than it says, it counts pages.
+function isOfPages({where, count}: Stated, rows: number): boolean {
+	const name = plainName(where.split('.').at(-1) ?? where);
+	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));
 }
 
 // What the author has said is not the total, or what is looked at by another rule.

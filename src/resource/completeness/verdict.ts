@@ -29,12 +29,15 @@ export interface Case {
 	readonly counts: StageCounts;
 	readonly seen: Seen;
 	readonly isWhole: boolean;
+	/** The walk went on from a place in the middle. */
+	readonly isResumed: boolean;
 	readonly last: LastAnswer;
 	readonly isRefused: boolean;
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-const NEXT_RUN = 'The rows so far stay, and the next run goes on from the last place that is sure.';
+const NEXT_RUN = 'This is no end: the next run asks again, from the last page that was kept, or from the start.';
+const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
 const NO_TOTAL = 'If that total counts something else, set require_total: false in the paginator';
 const ALL_WANTED = 'If what came is all you want, set ignore_more: true in the paginator';
 
@@ -103,10 +106,12 @@ function said(came: number, all: number, what: string, where: string): string {
 	return `${got} of ${of} ${all === 1 ? what : `${what}s`} that the API stated (${place})`;
 }
 
-function tooFew(text: string, {paginator, seen, last: {rules}}: Case): PaginationError {
+function tooFew(text: string, {paginator, seen, isResumed, last: {rules}}: Case): PaginationError {
 	const isOne = seen.pages === 1 && /^(auto|single_page)$/.test(paginator.name);
 	const set = rules.requireTotal ? '; require_total is set' : '';
-	return new PaginationError(`the walk ended with ${text}${set}. ${isOne ? counted(seen.rows) : `${NEXT_RUN} ${NO_TOTAL}`}`);
+	return new PaginationError(
+		`the walk ended with ${text}${set}. ${isOne ? counted(seen.rows) : `${isResumed ? ANEW : NEXT_RUN} ${NO_TOTAL}`}`,
+	);
 }
 
 // One page, and nothing but a total: the API counts rows or pages, and does not say which parameter it wants.
