@@ -142,7 +142,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 				);
 			if (empty <= maxEmptyPages) return true;
 			throw new PaginationError(
-				`${empty} pages in a row have no rows, and each names a next one; paging may never end. ` +
+				`${empty} pages in a row have no new rows, and each names a next one; paging may never end. ` +
 					`If the API searches in such steps, let more pass with max_empty_pages: ${10 * maxEmptyPages}`,
 			);
 		},

@@ -20,6 +20,8 @@ export interface SeamOptions {
 	readonly isAhead: () => boolean;
 	/** Asks for nothing before its turn from here on. */
 	readonly goInOrder: () => void;
+	/** Pages that were read are asked for again, and with good reason. */
+	readonly onSeek: () => void;
 }
 
 /** What becomes of the first rows of a page. */
@@ -54,7 +56,7 @@ const MOST_ATTEMPTS = 5;
 /** Pages that are looked through on each side. */
 const MOST_STEPS = 50;
 
-export function seams({paginator, identify, warn, isAhead, goInOrder}: SeamOptions): Seams {
+export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: SeamOptions): Seams {
 	let read: ReadRows | undefined;
 	let last: LastRow | undefined;
 	let held: readonly JsonRecord[] = [];
@@ -133,7 +135,10 @@ export function seams({paginator, identify, warn, isAhead, goInOrder}: SeamOptio
 			isSure ? 'the walk goes on in order, after the last row that it knows' : 'the walk looks for the row to go on after',
 		);
 		if (!isSure && wasAhead) return again({at, tail});
-		if (!isSure) return again(elsewhere(standing, rows.length === 0, whole));
+		if (!isSure) {
+			onSeek();
+			return again(elsewhere(standing, rows.length === 0, whole));
+		}
 		const fresh = rows.filter((_, i) => !(found.read[i] && (i < found.head || found.same[i])));
 		if (fresh.length === 0) inVain();
 		return take(fresh, rows.length - fresh.length);

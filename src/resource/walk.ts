@@ -115,9 +115,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		identify: identified(options.primaryKey),
 		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
 		isAhead: () => foreseen?.isAhead() === true,
-		goInOrder() {
-			foreseen?.stop();
-			// Where the list has moved, a place may be read twice for good reason.
+		goInOrder: () => foreseen?.stop(),
+		onSeek() {
 			steps.guard = loopGuard({paginator, base, primaryKey: options.primaryKey});
 		},
 	});

@@ -89,7 +89,12 @@ test('preview reads one page, and writes JSON Lines where stdout is no terminal'
 
 test('check says in one line that a config is right, without a request', async () => {
 	await using api = await server();
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
+	await using place = await workspace({
+		'sluice.json': config(
+			api.url,
+			['contacts', 'teams'].map(name => single(name, {write_disposition: 'replace'})),
+		),
+	});
 	const [loud, quiet] = await Promise.all([place.sluice(['check']), place.sluice(['check', '-q', '-c', 'sluice.json'])]);
 	deepEqual([loud.code, loud.stdout, loud.stderr], [0, '', 'sluice.json: ok, 2 resources: contacts, teams\n']);
 	deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);

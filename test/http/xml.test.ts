@@ -92,13 +92,13 @@ test('records are the elements of a name, whether there are many, one or none', 
 });
 
 test('a selector that leads nowhere is still an error', async () => {
-	const server = await startServer([{path: '/r', respond: xml('<error><message>no</message></error>')}]);
+	const server = await startServer([{path: '/r', respond: xml('<error><message>feed is broken</message></error>')}]);
 	try {
 		const reading = readConfig({
 			client: {base_url: server.url},
 			resources: [{name: 'r', endpoint: {format: 'xml', data_selector: 'feed.entry'}}],
 		});
-		match(String(await reading.catch(String)), /r: GET \S+ answered 200 with an error in the body .*: no\./);
+		match(String(await reading.catch(String)), /r: GET \S+ answered 200 with an error in the body .*: feed is broken/);
 	} finally {
 		await server.close();
 	}

@@ -63,9 +63,12 @@ test('a wrong selector is an error in a huge body too', async () => {
 	match((await same('{"id":1}', {selector: '$.rows'})).error ?? '', /no "\$\.rows"/);
 });
 
-test('one object, a word or null in place of the list is one record, one value or none', async () => {
+test('one object in place of the list is one record, null is none, and a word is an error', async () => {
 	deepStrictEqual((await same('{"data":{"id":1}}', {selector: 'data'})).rows, ['{"id":1}']);
-	deepStrictEqual((await same('{"data":"x"}', {selector: 'data'})).rows, ['{"value":"x"}']);
+	match(
+		(await same('{"data":"x"}', {selector: 'data'})).error ?? '',
+		/answered 200 with an error in the body: "x" in place of the rows/,
+	);
 	deepStrictEqual((await same('{"data":null}', {selector: 'data'})).rows, []);
 	deepStrictEqual((await same('{"id":1}', {selector: '$'})).rows, ['{"id":1}']);
 	deepStrictEqual((await same('{"a":{"id":1},"b":{"id":2}}', {selector: '[*]'})).rows, ['{"id":1}', '{"id":2}']);

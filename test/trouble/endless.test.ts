@@ -198,7 +198,9 @@ for (const [name, of] of Object.entries<RowsOf>({
 			const {rows, error, told} = await read({paginator: pageNumber({basePage: 1}), untouched});
 			let expected = 0;
 			for (let number = 0; of(number).length > 0; number++) expected += of(number).length;
-			deepStrictEqual([rows.length, error, told], [expected, '', []]);
+			// Rows that the page before had are a sign that the list has moved, and no more.
+			const signs = name.startsWith('rows in another order') ? ['list-moved'] : [];
+			deepStrictEqual([rows.length, error, told], [expected, '', signs]);
 		}
 	});
 }
@@ -262,7 +264,7 @@ test('a hundred empty pages in a row are an error, and maxEmptyPages lets more p
 	around = number => ({json: number === 250 ? {} : {next: `c${number}`}});
 	const {error, requests} = await read({paginator: cursor({cursorPath: 'next'})});
 	strictEqual(requests, 101);
-	match(error, /^ERR_PAGINATION: r: cursor c99: 101 pages in a row have no rows.* max_empty_pages: 1000$/);
+	match(error, /^ERR_PAGINATION: r: cursor c99: 101 pages in a row have no new rows.* max_empty_pages: 1000$/);
 	const all = await read({paginator: cursor({cursorPath: 'next', maxEmptyPages: 150})});
 	strictEqual(all.error, '');
 	strictEqual(all.rows.length, 100);
