@@ -89,6 +89,7 @@ export function world(disposition: Disposition): World {
 			const all = Array.from({length: generation}, (_, i) => self.pages(table, i + 1).flat());
 			if (how === 'append') return all.flat();
 			if (how === 'replace') return all.at(-1) ?? [];
+			if (table === 'readings') return newestReadings(generation);
 			const byKey = new Map<string, string[]>();
 			const owner = (tag: string): string => tag.replace(/^g\d+-/, '').replace(/-line\d+$/, '');
 			for (const tags of all) {
@@ -158,12 +159,24 @@ function ordersOf(generation: number): Row[] {
 	});
 }
 
-// Two a day: read window by window.
+// Two a day: read window by window. In every second generation the ids go down, so that some are of a later day than before, and
+// some of an earlier one.
 function readingsOf(generation: number): Row[] {
-	return Array.from({length: days * 2}, (_, i) => {
-		const id = generation * 4 + i;
+	const many = days * 2;
+	return Array.from({length: many}, (_, i) => {
+		const id = generation * 4 + (generation % 2 === 0 ? many - 1 - i : i);
 		return {id, day: `2024-01-${String(Math.floor(i / 2) + 1).padStart(2, '0')}`, tag: `g${generation}-r${id}`};
 	});
+}
+
+// Of one id the reading with the latest cursor stays, whenever it came.
+function newestReadings(generation: number): string[] {
+	const byId = new Map<number, Row>();
+	for (const row of Array.from({length: generation}, (_, i) => readingsOf(i + 1)).flat()) {
+		const there = byId.get(row.id);
+		if (!there || String(row.day) >= String(there.day)) byId.set(row.id, row);
+	}
+	return [...byId.values()].map(({tag}) => tag);
 }
 
 function rowsOf(table: string, generation: number): Row[][] {
