@@ -146,10 +146,10 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 	};
 
 	// It ends the walk, and may be a mishap as well as the end.
-	function tellOfNone({value = null, records, rows, response: {status}}: BodyPart, path: Selector): void {
+	function tellOfNone({value = null, records, rows, lines, response: {status}}: BodyPart, path: Selector): void {
 		const place = placeOf(path, value);
 		const isNone = place === 'null' || place === 'nothing' || place === 'missing';
-		if (!isNone || isTold || records || rows?.length || status === 204 || missingRows === 'empty') return;
+		if (!isNone || isTold || records || lines !== undefined || rows?.length || status === 204 || missingRows === 'empty') return;
 		if ((place === 'missing' && hasNext(value, paths)) || statesNone(value)) return;
 		isTold = true;
 		const message =
