@@ -128,7 +128,7 @@ test('a body that breaks off inside goes on after its last line in the next run,
 	const server = await startServer([{path: '/export', respond: {fn: answer}}]);
 	const config = `client: {base_url: "${server.url}", retry: {max_retries: 0}}
 resources:
-  - {name: export, primary_key: id, endpoint: {format: jsonl, data_selector: items, missing_rows: empty}}
+  - {name: export, primary_key: id, write_disposition: merge, endpoint: {format: jsonl, data_selector: items, missing_rows: empty}}
 output: {format: jsonl}
 `;
 	await using place = await workspace({'sluice.yaml': config});
