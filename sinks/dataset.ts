@@ -21,7 +21,7 @@ import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
 import {type OnSchemaChange, schemaChanges} from './dataset/schema-changes.ts';
-import {together} from './dataset/shared-table.ts';
+import {sharedTables} from './dataset/shared-table.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -128,6 +128,7 @@ export function datasetSink({
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
+	const shared = sharedTables(dataset.last?.schemas);
 	const tables = new Set([table]);
 	/** Columns of the main table, those without any value too. */
 	const names = new Set(run.schemas.get(table)?.columns.map(({name}) => name));
@@ -292,14 +293,13 @@ export function datasetSink({
 			schemas: commonSchemas(),
 			tables: [...tables],
 		});
+		shared.committed(dataset.last?.schemas);
 	}
 
 	// Another resource may have added columns to the same table in the meantime.
 	function commonSchemas(): Map<string, Schema> {
 		const own = [...schemas].filter(([name]) => tables.has(name));
-		return new Map(
-			own.map(([name, schema]) => [name, together(name, schema, run.schemas.get(name), dataset.last?.schemas.get(name))]),
-		);
+		return new Map(own.map(([name, schema]) => [name, shared.together(name, schema, dataset.last?.schemas)]));
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.

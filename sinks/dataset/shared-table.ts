@@ -1,25 +1,46 @@
 /** The columns of a table that several resources write to. */
 import {describeType} from '../../src/core/definition.ts';
 import {SchemaError} from '../../src/core/errors.ts';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Column, Schema} from '../../src/core/schema.ts';
 import {withColumns} from './empty.ts';
 
-/**
- * What one resource made of the columns that it `began` with, and what others have added to them `now`. A column that both have
- * found, each with a type of its own, is an error: no reader could read both.
- */
-export function together(table: string, schema: Schema, began: Schema | undefined, now: Schema | undefined): Schema {
-	const known = new Map(began?.columns.map(column => [column.name, column]));
-	const ours = new Map(schema.columns.map(column => [column.name, column]));
-	const added = (now?.columns ?? []).filter(({name}) => !known.has(name));
-	for (const column of added) {
-		const own = ours.get(column.name);
-		if (own && describeType(own) !== describeType(column))
-			throw new SchemaError(
-				`${table}.${column.name} is ${describeType(own)} here, and ${describeType(column)} in another resource that writes to ` +
-					'the same table. Declare its type in columns of both, or give each a table_name of its own',
-				column.name,
-			);
-	}
-	return withColumns(schema, {columns: added}) ?? schema;
+type Schemas = ReadonlyMap<string, Schema>;
+
+export interface SharedTables {
+	/**
+	 * The columns that a commit of this resource writes down: its `own`, and those that others have added to the table `now`. A column
+	 * that both have found, each with a type of its own, is an error: no reader could read both.
+	 */
+	together(table: string, own: Schema, now: Schemas | undefined): Schema;
+	/** What stands in the log after a commit of this resource. */
+	committed(schemas: Schemas | undefined): void;
+}
+
+/** `begun`: what stands in the log before the first commit. */
+export function sharedTables(begun: Schemas | undefined): SharedTables {
+	let before = begun;
+	const others = new Map<string, Map<string, Column>>();
+	return {
+		together(table, own, now) {
+			const known = new Set(before?.get(table)?.columns.map(({name}) => name));
+			const added = others.get(table) ?? new Map<string, Column>();
+			others.set(table, added);
+			for (const column of now?.get(table)?.columns ?? []) if (!known.has(column.name)) added.set(column.name, column);
+			const ours = new Map(own.columns.map(column => [column.name, column]));
+			for (const column of added.values()) checkSame(table, ours.get(column.name), column);
+			return withColumns(own, {columns: [...added.values()]}) ?? own;
+		},
+		committed(schemas) {
+			before = schemas;
+		},
+	};
+}
+
+function checkSame(table: string, own: Column | undefined, other: Column): void {
+	if (!own || describeType(own) === describeType(other)) return;
+	throw new SchemaError(
+		`${table}.${other.name} is ${describeType(own)} here, and ${describeType(other)} in another resource that writes to ` +
+			'the same table. Declare its type in columns of both, or give each a table_name of its own',
+		other.name,
+	);
 }

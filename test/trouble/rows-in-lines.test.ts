@@ -135,7 +135,7 @@ output: {format: jsonl}
 	try {
 		const first = await place.sluice(['run']);
 		strictEqual(first.code, 3, first.stderr);
-		match(first.stderr, /page kept; run it again to go on from there/);
+		match(first.stderr, /pages? kept; run it again to go on from there/);
 		isBroken = false;
 		const second = await place.sluice(['run']);
 		strictEqual(second.code, 0, second.stderr);

@@ -13,6 +13,8 @@ for (const disposition of ['append', 'replace', 'merge'])
 		const server = await startServer([
 			{path: '/items', match: {query: {page: '1'}}, respond: {status: 500, json: {}}},
 			{path: '/items', match: {query: {page: '0'}}, respond: {json: {wrong, right, total: 2}}},
+			// The first page has time to be written.
+			{path: '/items', respond: {status: 500, delay_ms: 500}},
 		]);
 		const config = (selector: string, paginator: object): string =>
 			JSON.stringify({
