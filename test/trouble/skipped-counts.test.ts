@@ -78,7 +78,13 @@ test('parents in batches', async () => {
 });
 
 test('parents in several windows are counted once', async () => {
-	const incremental = {cursor_path: 'at', initial_value: '2024-01-01', end_value: '2024-01-05', step: 'P1D', start_param: 'since'};
+	const incremental = {
+		cursor_path: 'at',
+		initial_value: '2024-01-01',
+		end_value: '2024-01-05',
+		step: 'P1D',
+		start_param: 'since',
+	};
 	const endpoint = {path: 'x/{resources.users.id}', data_selector: '$', incremental};
 	deepEqual(await told({endpoint}, /x\/[12]/), ['2 parents skipped: 2 answered 404']);
 });
