@@ -9,11 +9,12 @@ import {type FlattenOptions, flattener} from './flatten.ts';
 import {checkedFilter, checkedMap, checkedYieldMap, type RecordPlace} from './map.ts';
 import {reshape} from './reshape.ts';
 import {type Projection, projector} from './select.ts';
-import {type Added, add} from './steps/add.ts';
+import {type Added, add, type Watch} from './steps/add.ts';
 import {cast} from './steps/cast.ts';
 import {type HashOptions, hash, type MaskRule, mask} from './steps/conceal.ts';
 import {explode, type OnSibling} from './steps/explode.ts';
 import {remove, rename} from './steps/fields.ts';
+import {type FieldWatch, fieldWatch, type OnMissing} from './steps/missing.ts';
 import {type Change, Refused} from './steps/step.ts';
 
 export type {Added, HashOptions, MaskRule};
@@ -49,6 +50,11 @@ export interface Step {
 	readonly select?: Projection | undefined;
 }
 
+export interface StepListeners {
+	readonly onSibling?: OnSibling;
+	readonly onMissing?: OnMissing;
+}
+
 /** Changes records step by step. A record that a step refuses becomes a rejection, with the record as it came. */
 export function steps(list: readonly Step[]): Transform {
 	return transform('steps', {page: pageSteps(list)});
@@ -56,10 +62,16 @@ export function steps(list: readonly Step[]): Transform {
 
 /**
  * `steps()` as a function of pages. Throws `ConfigError` when a step cannot be read. `onSibling` is told of lists that stay whole
- * beside one that is taken apart.
+ * beside one that is taken apart, `onMissing` of fields that `add` reads and no record has.
  */
-export function pageSteps(list: readonly Step[], onSibling?: OnSibling): (page: Page) => Page {
-	const changes = list.flatMap(step => changesOf(step, onSibling));
+export function pageSteps(list: readonly Step[], {onSibling, onMissing}: StepListeners = {}): (page: Page) => Page {
+	const watches: FieldWatch[] = [];
+	const watch = (field: string): FieldWatch => {
+		const watching = fieldWatch(field, (...told) => onMissing?.(...told));
+		watches.push(watching);
+		return watching;
+	};
+	const changes = list.flatMap(step => changesOf(step, onSibling, onMissing && watch));
 
 	return page => {
 		const records: JsonRecord[] = [];
@@ -68,6 +80,7 @@ export function pageSteps(list: readonly Step[], onSibling?: OnSibling): (page: 
 			const refused = run(changes, record, {resource: page.resource, page: page.number, index}, records);
 			if (refused) rejections.push({record, ...refused, page: page.number, index});
 		}
+		for (const watching of watches) watching.page(page.cursor === null);
 		const changed = reshape(page, records);
 		return rejections.length === 0 ? changed : {...changed, rejections: [...(page.rejections ?? []), ...rejections]};
 	};
@@ -100,7 +113,7 @@ function apply(change: Change, record: JsonRecord, place: RecordPlace): ReturnTy
 	}
 }
 
-function changesOf(step: Step, onSibling?: OnSibling): Change[] {
+function changesOf(step: Step, onSibling?: OnSibling, watch?: Watch): Change[] {
 	const {filter, map, yieldMap, rename: names, add: fields, cast: types, hash: hashed, mask: masked} = step;
 	const changes = [
 		typeof filter === 'string' ? keep(condition(filter, 'filter')) : filter && keep(checkedFilter(filter)),
@@ -109,7 +122,7 @@ function changesOf(step: Step, onSibling?: OnSibling): Change[] {
 		step.explode === undefined ? undefined : explode(step.explode, onSibling),
 		step.flatten ? flattener(step.flatten === true ? {} : step.flatten) : undefined,
 		names && rename(names),
-		fields && add(fields),
+		fields && add(fields, watch),
 		types && cast(types),
 		hashed && hash(hashed),
 		masked && mask(masked),

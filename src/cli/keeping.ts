@@ -1,6 +1,7 @@
 /** All that it takes to look after datasets, loaded at once. */
 export {countRows} from '../../sinks/parts/count.ts';
 export {schemaToJson} from '../core/schema-file.ts';
+export {withoutGuess} from '../resource/guessed-selector.ts';
 export {storedState} from '../resource/incremental/state.ts';
 export {audit} from '../state/audit.ts';
 export {collect} from '../state/collect.ts';

@@ -103,8 +103,8 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
 		const state = settings.reduce((sum, setting) => changed(sum, setting), before?.state ?? {});
-		const {storedState} = await import('./keeping.ts');
-		for (const key of Object.keys(state)) {
+		const {storedState, withoutGuess} = await import('./keeping.ts');
+		for (const key of Object.keys(withoutGuess(state))) {
 			try {
 				storedState(resource, state, key);
 			} catch {

@@ -24,12 +24,21 @@ export function compile(text: string): JSONPathQuery {
 // Few configs need it, and it takes as long to load as all of core.
 function exactEnvironment(): JSONPathEnvironment {
 	const {JSONPathEnvironment, JSONPathNodeList, jsonpath}: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
-	const {NumberLiteral} = jsonpath.expressions;
+	const {NumberLiteral, StringLiteral} = jsonpath.expressions;
 
 	class ExactEnvironment extends JSONPathEnvironment {
 		// A long decimal is an object to JavaScript alone.
 		override entries(value: Parameters<JSONPathEnvironment['entries']>[0]) {
 			return value instanceof Decimal ? [] : super.entries(value);
+		}
+
+		// At run time such a pattern matches nothing, as RFC 9535 wants it.
+		override checkWellTypedness(...[token, args]: Parameters<JSONPathEnvironment['checkWellTypedness']>) {
+			const checked = super.checkWellTypedness(token, args);
+			const [, pattern] = args;
+			const isPattern = token.value === 'match' || token.value === 'search';
+			if (isPattern && pattern instanceof StringLiteral) checkPattern(token.value, pattern.value);
+			return checked;
 		}
 	}
 
@@ -46,6 +55,10 @@ function exactEnvironment(): JSONPathEnvironment {
 		};
 	}
 
+	const isInteroperable = interoperable(new jsonpath.functions.Match({throwErrors: true}));
+	const checkPattern = (name: string, pattern: string): void => {
+		if (!isInteroperable(pattern)) throw new SyntaxError(noPattern(name, pattern));
+	};
 	const made = new ExactEnvironment();
 	for (const name of ['match', 'search'] as const) made.functionRegister.set(name, matcher(jsonpath, name));
 	// Every comparison of a filter is made here.
@@ -69,7 +82,7 @@ function matcher(
 	{functions: {Match}, FunctionExpressionType: types}: Functions,
 	name: 'match' | 'search',
 ): jsonpath.functions.FilterFunction {
-	const strict = new Match({throwErrors: true});
+	const isInteroperable = interoperable(new Match({throwErrors: true}));
 	const found = new Map<string, Find | undefined>();
 
 	function compiled(pattern: string): Find | undefined {
@@ -79,16 +92,6 @@ function matcher(
 		const find = isInteroperable(pattern) ? limited(translated(pattern, name), pattern) : undefined;
 		found.set(pattern, find);
 		return find;
-	}
-
-	// The library looks only once at what is no I-Regexp (RFC 9485), and nothing is slow on an empty text.
-	function isInteroperable(pattern: string): boolean {
-		try {
-			strict.call('', pattern);
-			return true;
-		} catch {
-			return false;
-		}
 	}
 
 	return {
@@ -102,11 +105,30 @@ function matcher(
 	};
 }
 
+// The library looks only once at what is no I-Regexp (RFC 9485), and nothing is slow on an empty text.
+function interoperable(strict: {call(text: string, pattern: string): unknown}): (pattern: string) => boolean {
+	return pattern => {
+		try {
+			strict.call('', pattern);
+			return true;
+		} catch {
+			return false;
+		}
+	};
+}
+
 // As RFC 9485 has it, but for an anchor that a pattern of `match()` brings along.
 function translated(pattern: string, name: 'match' | 'search'): RegExp {
 	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part => (part === '.' ? '[^\\n\\r]' : part));
 	const isAnchored = name === 'search' || pattern.startsWith('^') || pattern.endsWith('$');
 	return new RegExp(isAnchored ? source : `^(?:${source})$`, 'u');
+}
+
+function noPattern(name: string, pattern: string): string {
+	const [, letter = ''] = /\\([dDwWsSbB])/.exec(pattern) ?? [];
+	const plain = {d: '[0-9]', D: '[^0-9]', w: '[0-9A-Za-z_]', W: '[^0-9A-Za-z_]', s: '[ \\t\\n\\r]', S: '[^ \\t\\n\\r]'}[letter];
+	const advice = plain === undefined ? '' : `; write ${plain} for \\${letter}`;
+	return `${name}() cannot read the pattern ${JSON.stringify(pattern)} as a regular expression of RFC 9485${advice}`;
 }
 
 function compared(left: JsonValue | undefined, operator: string, right: JsonValue | undefined): boolean {

@@ -16,6 +16,8 @@ export interface Selection {
 	readonly nulls: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
+	/** The items of a list of which none is a record, as a filter leaves out. */
+	readonly leftOut?: readonly JsonValue[];
 	/** Keys down to the list whose items the records are; absent when they are found in another way. */
 	readonly keys?: readonly string[];
 }
@@ -48,7 +50,8 @@ export function selector(text: string): Selector {
 		const list = followed(root, body);
 		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: !isEach && isKeyed(list)};
 		const keys = keysIn(root);
-		return {records, nulls, received: list.length, isList: true, ...(keys && {keys})};
+		const isLeftOut = records.length === 0 && list.length > nulls;
+		return {records, nulls, received: list.length, isList: true, ...(isLeftOut && {leftOut: list}), ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, select, take, ...(keys && {keys})};
@@ -67,7 +70,7 @@ export function compact(value: JsonValue, text?: string): JsonValue[] | undefine
 	if (text === undefined || !keys.every(key => idLike.test(key)) || !Object.values(value).every(isObject)) return undefined;
 	const each = text === '$' ? '$.*' : `${text}.*`;
 	throw new SelectorError(
-		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), not to a list. To read its values, without their keys: data_selector: ${quoted(each)}`,
+		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), not to a list. To read its values, without their keys: data_selector: ${pasted(each)}`,
 	);
 }
 
@@ -137,11 +140,12 @@ export function nothingFound(text: string, body: JsonValue): SelectorError {
 	const found = keys.length > 0 ? `found: ${keys.slice(0, 12).join(', ')}` : `the body is ${describe(body)}`;
 	const better = detect(body);
 	const advice =
-		better !== '$' ? `. Try data_selector: ${quoted(better)}` : Array.isArray(body) ? ". Try data_selector: '$'" : '';
+		better !== '$' ? `. Try data_selector: ${pasted(better)}` : Array.isArray(body) ? ". Try data_selector: '$'" : '';
 	return new SelectorError(`no ${JSON.stringify(text)} in the response; ${found}${advice}`);
 }
 
-function quoted(path: string): string {
+/** A path as it is written in YAML. */
+export function pasted(path: string): string {
 	return /^[\w.-]+$/.test(path) ? path : JSON.stringify(path);
 }
 

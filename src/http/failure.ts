@@ -2,7 +2,7 @@
 import {DecodeError, RequestError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
 
-interface FailureDetails {
+export interface FailureDetails {
 	readonly code: RequestError['code'] | 'ERR_DECODE';
 	/** Worth another try. For an answer with an error status the retry options decide instead. */
 	readonly retryable: boolean;
@@ -19,6 +19,8 @@ interface FailureDetails {
 	readonly isRateLimit?: boolean;
 	/** What was asked for is being made: it is waited for beside the budget of retries, as a rate limit is. */
 	readonly isPending?: boolean;
+	/** The body has nothing but white space. */
+	readonly isBlank?: boolean;
 	/** What came instead, at most a line. */
 	readonly detail?: string;
 	/** What to do about it: a sentence without its full stop. */

@@ -43,6 +43,8 @@ export interface AnswerCheckOptions {
 	readonly paths: readonly Path[];
 	/** As the author named it: then an object at it is a record. */
 	readonly selector?: string | undefined;
+	/** The path to the rows of an answer where the author has named none. @default detect */
+	readonly guess?: ((body: JsonValue) => string) | undefined;
 	/** The selector follows from the path, `users/{id}`; the author has named none. An object there may be an error. @default false */
 	readonly isSelectorImplied?: boolean | undefined;
 }
@@ -57,7 +59,7 @@ export interface AnswerCheck {
 const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
-	const {errorPath, readyPath, missingRows = 'fail', paths} = options;
+	const {errorPath, readyPath, missingRows = 'fail', paths, guess = detect} = options;
 	const isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
 	const error = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
 	const ready = readyPath === undefined ? undefined : parsePath(readyPath);
@@ -92,7 +94,7 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		// 204 says by itself that there is no content.
 		if (status === 204) return undefined;
 		if (ready && !isTruthy(ready.first(value) ?? null)) return notReady(status, value, readyPath ?? '');
-		const path = given ?? compileSelector(detect(value));
+		const path = given ?? compileSelector(guess(value));
 		const place = rows?.length || records?.length ? 'list' : placeOf(path, value);
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const failed = (text: string, advice: string, isFinal = false): Failure => inside(status, text, advice, isFinal);

@@ -160,7 +160,7 @@ export function incremental(
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found ?? reached, isOver);
-			return {page: change ? {...taken, state: change} : taken, isEnough};
+			return {page: change ? {...taken, state: {...taken.state, ...change}} : taken, isEnough};
 		},
 	};
 }

@@ -201,8 +201,7 @@ async function* walkOne(
 		const isAnswered =
 			error instanceof RequestError && !error.isRuled && !error.isRateLimit && skipStatuses.includes(error.status ?? 0);
 		if (begun || !isAnswered) throw error;
-		left.refused(error);
-		counts.skipped = (counts.skipped ?? 0) + 1;
+		if (left.refused(error, bindings)) counts.skipped = (counts.skipped ?? 0) + 1;
 	} finally {
 		scope.end();
 	}

@@ -6,6 +6,7 @@ import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
+import {guessedSelector} from './guessed-selector.ts';
 import {type IncrementalOptions, incremental} from './incremental.ts';
 import {type Partitioning, type PartitionRequest, walkPartitions} from './partitioned.ts';
 import type {BoundPage} from './partitions.ts';
@@ -42,11 +43,13 @@ export function resource(client: Client, options: ResourceOptions): Readable {
 /** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
 export function pages(
 	client: Client,
-	{partitions, cursor, process, incremental: since, sync, state = {}, ...walked}: Omit<ResourceOptions, 'limit'>,
+	{partitions, cursor, process, incremental: since, sync, state: kept, ...walked}: Omit<ResourceOptions, 'limit'>,
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
-	const options = {shape: new Shape(), ...walked};
+	const guessed = guessedSelector(walked, kept ?? undefined);
+	const options = {shape: new Shape(), guessed, ...walked};
+	const state = kept === undefined ? {} : kept;
 	if (since) {
 		const reading = incremental(options.name, since, state, {
 			partitions,

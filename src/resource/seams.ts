@@ -62,6 +62,8 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 	let held: readonly JsonRecord[] = [];
 	let length: number | undefined;
 	let size = 0;
+	// Rows of the page before.
+	let pageSize = 0;
 	let isTold = false;
 	let [attempts, arrived] = [0, 0];
 
@@ -87,6 +89,7 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 	function take(records: readonly JsonRecord[], repeated: number): Joined {
 		if (records.length > 0) arrived++;
 		last = paginator.byPosition && lastRow(records);
+		pageSize = records.length;
 		held = [];
 		read?.add(parsedOf(records));
 		return {records, repeated};
@@ -101,7 +104,7 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		const found = last?.indexIn(records) ?? -1;
 		// A page of nothing but old rows is one that comes again.
 		const index = found < records.length - 1 ? found : -1;
-		const isMoved = index >= 0 || (now !== undefined && before !== undefined && now !== before);
+		const isMoved = index >= 0 || (now !== undefined && before !== undefined && hasShifted(now - before));
 		if (isMoved) {
 			const what = index >= 0 ? `row ${index + 1} is the last one of the page before` : `the total went from ${before} to ${now}`;
 			const wasAhead = isAhead();
@@ -114,6 +117,14 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		}
 		length = now ?? length;
 		return take(records, 0);
+	}
+
+	/**
+	 * Whether rows may have moved, where none was seen to come again. Those that were added behind this place move nothing. Others come
+	 * again, unless they fill a page, or nothing tells them apart.
+	 */
+	function hasShifted(growth: number): boolean {
+		return growth < 0 || (growth > 0 && (last === undefined || growth >= pageSize));
 	}
 
 	function check(standing: Standing, rewound: number, records: readonly JsonRecord[], whole: Whole | undefined): Joined {
@@ -183,6 +194,7 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		},
 		more(records) {
 			last = lastRow(records) ?? last;
+			pageSize += records.length;
 			if (paginator.overlap) held = [...held, ...parsedOf(records)].slice(-MOST_HELD);
 			read?.add(parsedOf(records));
 		},

@@ -10,6 +10,7 @@ import type {Decide, ResponseRule} from '../http/response-rules.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
 import type {Seen} from './completeness/seen.ts';
+import type {GuessedSelector} from './guessed-selector.ts';
 import type {NextRequest} from './next-request.ts';
 import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
@@ -50,6 +51,8 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	 * somebody looks at them. @default false
 	 */
 	readonly untouched?: boolean;
+	/** @internal Where rows are found without a selector. @default each walk finds out for itself */
+	readonly guessed?: GuessedSelector | undefined;
 	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
 	readonly shape?: Shape | undefined;
 	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */

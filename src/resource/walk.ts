@@ -5,9 +5,10 @@ import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
-import {selector as compileSelector, detect, type Selector} from '../core/selector.ts';
+import {selector as compileSelector, type Selector, toRecords} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
+import {withBlank} from '../http/decode/blank.ts';
 import {isTrusted} from '../http/origin.ts';
 import {judge} from '../http/response-rules.ts';
 import {either} from '../http/signals.ts';
@@ -16,6 +17,7 @@ import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
 import {askedAgain} from './asked-again.ts';
 import {completeness} from './completeness/completeness.ts';
+import {guessedSelector} from './guessed-selector.ts';
 import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
@@ -37,7 +39,8 @@ import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.
  * and none before its page is asked for.
  */
 export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
-	const {name, decoder, signal} = options;
+	const {name, signal} = options;
+	const decoder = options.missingRows === 'empty' ? withBlank(options.decoder) : options.decoder;
 	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
 	let base = sync.draft(draft(options));
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
@@ -78,10 +81,16 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
-	const answers = answerCheck({...options, paths});
+	const guessed = options.guessed ?? guessedSelector(options);
+	const answers = answerCheck({...options, paths, guess: guessed.path});
 	let number = options.firstNumber ?? 0;
 	let most = 0;
 	let doubted: Standing | undefined;
+	// What the page that goes out now changes in the state.
+	const patch = (): Pick<Page, 'state'> => {
+		const state = {...sync.patch().state, ...guessed.patch().state};
+		return Object.keys(state).length > 0 ? {state} : {};
+	};
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
 	const send: Send = (at, signal, inside) => {
@@ -149,10 +158,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 
 	// What the last part of an answer brings: all of it, or what a streamed one ends with.
 	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
-		const path = selector ?? compileSelector(detect(part.value ?? null));
+		const isGuess = selector === undefined;
+		const path = selector ?? compileSelector(guessed.path(part.value ?? null));
 		selector = path;
 		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
 		const {records, received, nulls} = selection;
+		// Rows of CSV and of lines are found without a path.
+		if (isGuess && !part.records && part.lines === undefined) guessed.found(path.text, part.value ?? null, received);
 		if (part.lines !== undefined) {
 			lines.checkFound(path, taken.rows + received, part.lines);
 			left.setLines(lines.others, lines.keys);
@@ -165,8 +177,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		sizes.arrived();
 		const joined = fresh(records, taken, part);
 		if (joined.again) return {records: [], again: joined.again};
+		const {leftOut: items} = selection;
 		const verdict = steps.guard.answer(at, {
-			records,
+			// Rows that a filter drops tell as well as others that the same page came again.
+			records: items ? toRecords(items) : records,
 			received: taken.rows - taken.repeated - nulls,
 			fingerprint: part.fingerprint,
 			isInSlices: taken.rows > received,
@@ -209,7 +223,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				const joined = fresh(records, taken, part);
 				if (joined.again) return joined.again;
 				const place = {...part.place, ...(part.lines !== undefined && {taken: taken.rows})};
-				yield {...pageOf(joined.records), ...sync.patch(), cursor: {at, inside: place, ...seenNow()} as Standing};
+				yield {...pageOf(joined.records), ...patch(), cursor: {at, inside: place, ...seenNow()} as Standing};
 				continue;
 			}
 			replaced.add(part);
@@ -230,7 +244,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			}
 			// A page without rows, where more were promised, is asked for again by a run that goes on.
 			doubted = end.isPromised ? (doubted ?? here) : undefined;
-			yield {...page, ...sync.patch(), cursor: next === undefined ? null : (doubted ?? next)};
+			yield {...page, ...patch(), cursor: next === undefined ? null : (doubted ?? next)};
 		}
 		return next;
 	}

@@ -86,6 +86,18 @@ test('filters know lists, objects, and what is not there', () => {
 	deepStrictEqual(found("match(@.a[1].b, '9') || search(@.y, '1')"), []);
 });
 
+test('a pattern that is no regular expression of RFC 9485 is refused with what to write instead', () => {
+	for (const [filter, message] of [
+		["match(@.a, '(')", /match\(\) cannot read the pattern "\("/],
+		["@.x > 1 && !search(@.a, '[z-a]')", /search\(\) cannot read the pattern "\[z-a\]"/],
+		["match(@.a, '\\\\d+')", /write \[0-9\] for \\d/],
+	] as const)
+		throws(() => parsePath(`$.rows[?${filter}]`), message);
+	deepStrictEqual(parsePath("$[?match(@.a, '[0-9]+')]").all([{a: '12'}, {a: 'x'}]), [{a: '12'}]);
+	// A pattern out of the data matches nothing.
+	deepStrictEqual(parsePath('$[?match(@.a, @.b)]').all([{a: '(', b: '('}]), []);
+});
+
 test('any two numbers are in one order, whatever holds them', () => {
 	const numbers = [
 		'-1e400',

@@ -236,10 +236,10 @@ describe('flatten and explode', () => {
 
 	test('a list that is as long as the exploded one in each record is told once, and one that is so by chance is not', () => {
 		const told: string[] = [];
-		const take = pageSteps([{explode: 'o.xs'}], (path, sibling) => told.push(`${path} ${sibling}`));
+		const take = pageSteps([{explode: 'o.xs'}], {onSibling: (path, sibling) => told.push(`${path} ${sibling}`)});
 		take(pageOf([1, 2, 3, 4].map(n => ({o: {xs: [n, n], ys: ['a', 'b'], zs: n === 2 ? [1] : [1, 2]}}))));
 		assert.deepEqual(told, ['o.xs o.ys']);
-		const chance = pageSteps([{explode: 'xs'}], () => assert.fail());
+		const chance = pageSteps([{explode: 'xs'}], {onSibling: () => assert.fail()});
 		chance(pageOf([{xs: [1, 2], ys: [1, 2]}, {xs: [1, 2, 3], ys: [1]}, ...[4, 5, 6].map(n => ({xs: [n, n], ys: [n, n]}))]));
 	});
 

@@ -294,3 +294,21 @@ test('page 0 that is page 1 and page 2 is an error', async () => {
 	around = () => ({});
 	match((await read({paginator: pageNumber()})).error, /^ERR_PAGINATION: r: page 2: the rows are the same as for page 0/);
 });
+
+test('pages whose rows a filter drops entirely end by themselves where the same rows come again in other bodies', async () => {
+	rowsOf = () => people(0);
+	for (const selector of ["data[?@.name=='nobody']", '$.data[?@.id > 100]']) {
+		around = number => ({json: {at: number, next: `c${number}`}});
+		const {error, rows, requests: asked} = await read({selector, paginator: cursor({cursorPath: 'next', cursorParam: 'c'})});
+		match(error, /ERR_PAGINATION: .*the rows are the same as for/);
+		deepStrictEqual(rows, []);
+		ok(asked < 5, `${asked} requests`);
+	}
+});
+
+test('a filter that drops all rows of hundreds of pages, each with other rows, reads on to the end', async () => {
+	rowsOf = number => (number < 150 ? people(number) : []);
+	around = number => ({json: {...(number < 150 && {next: `c${number}`})}});
+	const {error, rows} = await read({selector: 'data[?@.id==700]', paginator: cursor({cursorPath: 'next', cursorParam: 'c'})});
+	deepStrictEqual([error, rows.length], ['', 1]);
+});

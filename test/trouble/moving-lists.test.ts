@@ -172,6 +172,32 @@ test('without overlap, a total that changes in mid-walk is told', async () => {
 	deepStrictEqual(still.codes, []);
 });
 
+test('without overlap, rows that come in at the end are read, and are no sign of a move', async () => {
+	const body = (data: JsonRecord[], all: readonly JsonRecord[]) => ({data, total: all.length});
+	for (const by of [1, 9]) {
+		for (const paginator of [offset({limit: 10}), pageNumber()]) {
+			const list = moving(
+				100,
+				(rows, nth) => (nth > 0 && nth < 5 ? [...rows, ...ids(rows.length, rows.length + by)] : rows),
+				body,
+			);
+			const {read: got, codes} = await read(list, {paginator});
+			deepStrictEqual([got, codes], [list.rows.map(({id}) => Number(id)), []]);
+		}
+	}
+});
+
+test('without overlap, a total that grows is told where rows may have moved unseen: by a page or more, or alike ones', async () => {
+	const body = (data: JsonRecord[], all: readonly JsonRecord[]) => ({data, total: all.length});
+	const paginator = offset({limit: 10});
+	const many = moving(100, (rows, nth) => (nth === 3 ? [...ids(900, 915), ...rows] : rows), body);
+	const alike = moving(100, (rows, nth) => (nth === 3 ? [{id: 1}, ...rows] : rows.map(() => ({id: 1}))), body);
+	for (const list of [many, alike]) {
+		const {warnings} = await read(list, {paginator: {...paginator, repeatedPage: 'keep'}});
+		ok(warnings.some(({code, message}) => code === 'list-moved' && message.includes('the total went from 100 to')));
+	}
+});
+
 test('pages asked ahead of a list that moves are asked for again, in order, from the first that shows it', async () => {
 	const body = (data: JsonRecord[], all: readonly JsonRecord[]) => ({data, total: all.length});
 	const list = moving(200, (rows, nth) => (nth === 6 ? atHead(5)(rows, nth) : rows), body);

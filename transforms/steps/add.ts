@@ -3,6 +3,7 @@ import {ConfigError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {assign} from '../assign.ts';
+import type {FieldWatch} from './missing.ts';
 import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
 
@@ -11,9 +12,12 @@ export type Added = JsonValue | {readonly path: string};
 
 type Read = (record: JsonRecord) => JsonValue | undefined;
 
+/** Watches a field that is read. */
+export type Watch = (field: string) => FieldWatch;
+
 /** All are read from the record as it is before any is set. A path that finds nothing adds nothing. */
-export function add(fields: {readonly [name: string]: Added}): Change {
-	const added = Object.entries(fields).map(([name, value]): [string, Read] => [name, readerOf(name, value)]);
+export function add(fields: {readonly [name: string]: Added}, watch?: Watch): Change {
+	const added = Object.entries(fields).map(([name, value]): [string, Read] => [name, readerOf(name, value, watch)]);
 	return record => {
 		const changed = {...record};
 		for (const [name, read] of added) {
@@ -24,25 +28,36 @@ export function add(fields: {readonly [name: string]: Added}): Change {
 	};
 }
 
-function readerOf(name: string, value: Added): Read {
-	if (typeof value === 'string') return template(value);
+function readerOf(name: string, value: Added, watch?: Watch): Read {
+	if (typeof value === 'string') return template(value, watch);
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Decimal)
 		return () => value as JsonValue;
 	const {path, ...rest} = value as {readonly [key: string]: JsonValue};
-	if (typeof path === 'string' && Object.keys(rest).length === 0) return fieldPlace(path).read;
+	if (typeof path === 'string' && Object.keys(rest).length === 0) return watched(path, watch);
 	throw new ConfigError(`an object here is {path: FIELD}, the field to copy to ${name}`);
+}
+
+function watched(field: string, watch?: Watch): Read {
+	const {read} = fieldPlace(field);
+	const watching = watch?.(field);
+	if (!watching) return read;
+	return record => {
+		const value = read(record);
+		watching.saw(record, value !== undefined);
+		return value;
+	};
 }
 
 const tokens = /\{\{|\}\}|\{([^{}]+)\}|[{}]/g;
 
 // A field that is absent or null is an empty text.
-function template(text: string): Read {
+function template(text: string, watch?: Watch): Read {
 	const parts: (string | Read)[] = [];
 	let done = 0;
 	for (const {0: token, 1: field, index} of text.matchAll(tokens)) {
 		if (field === undefined && token.length === 1)
 			throw new ConfigError(`${JSON.stringify(text)} has a single brace; for a literal one write {{ or }}`);
-		parts.push(text.slice(done, index), field === undefined ? token.charAt(0) : fieldPlace(field).read);
+		parts.push(text.slice(done, index), field === undefined ? token.charAt(0) : watched(field, watch));
 		done = index + token.length;
 	}
 	parts.push(text.slice(done));

@@ -3,6 +3,7 @@ import {type JsonObject, stringify} from '../../core/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import {type AncestorStates, ancestorStates} from '../../resource/ancestor-states.ts';
+import {withoutGuess} from '../../resource/guessed-selector.ts';
 import type {Binding, BoundPage, Position} from '../../resource/partitions.ts';
 import {pages, type ResourceOptions} from '../../resource/resource.ts';
 import {type Share, type SharedReader, share} from '../../resource/share.ts';
@@ -154,7 +155,7 @@ function isSameWalk(parent: string, walks: Walks, states: AncestorStates | undef
 	if (states && !isPartial) return walks.resource(parent).relation === undefined;
 	// Others want all rows, also those that it brought in an earlier run.
 	const wanted = states?.of(parent) ?? {};
-	return !isPartial || stringify(stored) === stringify(wanted);
+	return !isPartial || stringify(withoutGuess(stored)) === stringify(withoutGuess(wanted));
 }
 
 const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;

@@ -61,11 +61,9 @@ export function partitioning(
 	const left = skips(batch ? 'batch' : isCombined || lines.length > 1 ? 'combination' : 'parent');
 
 	function isWanted({bindings}: Partition): boolean {
-		const isAsked = bindings.every(isComplete);
-		if (isAsked) return true;
-		counts.skipped = (counts.skipped ?? 0) + 1;
-		left.missing();
-		return false;
+		const lacking = bindings.filter(binding => !isComplete(binding));
+		for (const binding of lacking) if (left.missing(binding)) counts.skipped = (counts.skipped ?? 0) + 1;
+		return lacking.length === 0;
 	}
 
 	// By its key, or else by all that a child has of it.

@@ -9,7 +9,7 @@ import {condition} from '../../core/condition.ts';
 import {ConfigError} from '../../core/errors.ts';
 import type {Page} from '../../core/page.ts';
 import {messageOf} from '../../core/stage.ts';
-import type {Warn} from '../../core/warning.ts';
+import type {Warn, WarningCode} from '../../core/warning.ts';
 import {columns} from './column.ts';
 import {definition} from './definition.ts';
 import {always, count, object, text, whenNeeded} from './object.ts';
@@ -54,7 +54,10 @@ const step = whenNeeded(() =>
 			.record(text(), z.unknown())
 			.transform(given => given as {[name: string]: Added})
 			.superRefine((given, context) => {
-				for (const [name, value] of Object.entries(given)) readable(add)({[name]: value}, context, [name]);
+				for (const [name, value] of Object.entries(given)) {
+					readable(add)({[name]: value}, context, [name]);
+					readable(fieldsOnly)(value, context, [name]);
+				}
 			})
 			.optional()
 			.describe('Fields to set: a value, a text with {field} in it, or {path: FIELD}.'),
@@ -97,15 +100,21 @@ export function stepsOf(
 	warn?: Warn,
 ): ((page: Page) => Page) | undefined {
 	if (list.length === 0) return undefined;
-	return pageSteps(list.map(translated), (path, sibling) =>
-		warn?.({
-			code: 'lists-side-by-side',
-			resource: name,
-			message:
+	const tell = (code: WarningCode, message: string): void => warn?.({code, resource: name, message});
+	return pageSteps(list.map(translated), {
+		onSibling: (path, sibling) =>
+			tell(
+				'lists-side-by-side',
 				`explode takes ${path} apart, and ${sibling}, which has as many items in each record, stays whole in every row. ` +
-				`If their items belong together, write explode: [${path}, ${sibling}]`,
-		}),
-	);
+					`If their items belong together, write explode: [${path}, ${sibling}]`,
+			),
+		onMissing: (field, records, found) =>
+			tell(
+				'field-not-found',
+				`add reads the field ${JSON.stringify(field)}, and ${records === 1 ? 'the record has' : `none of the ${records} records so far has`} ` +
+					`${records === 1 ? 'no such field' : 'one'}; fields: ${found.join(', ')}. A text gets nothing in its place`,
+			),
+	});
 }
 
 function translated({yield_map: yieldMap, flatten, cast, ...rest}: ProcessingStep): Step {
@@ -121,6 +130,14 @@ function translated({yield_map: yieldMap, flatten, cast, ...rest}: ProcessingSte
 				: flatten,
 		cast: cast && definition(cast).columns,
 	};
+}
+
+// What a request is made of is not there for a record.
+function fieldsOnly(value: unknown): void {
+	const [, name = '', root] = (typeof value === 'string' && /\{((resources|partitions|incremental)\.[^{}]+)\}/.exec(value)) || [];
+	if (root === undefined) return;
+	const way = root === 'incremental' ? '' : ': name it in include_from_parent, and read the field that it adds';
+	throw new ConfigError(`{${name}} is for requests; here braces hold fields of the record${way}`);
 }
 
 function functionFor<Key extends 'map' | 'yieldMap'>(_key: Key): z.ZodType<FunctionOf<Key>, FunctionOf<Key>> {

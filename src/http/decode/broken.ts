@@ -1,6 +1,6 @@
 /** What came when it was not JSON, in words. */
 import {scrub} from '../../core/secret.ts';
-import {excerpt, type Failure, oneLine, undecodable} from '../failure.ts';
+import {excerpt, type Failure, type FailureDetails, oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import type {RowReader} from './rows.ts';
@@ -16,7 +16,7 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 	const beginning = excerpt(text.slice(0, BEGINNING_CHARACTERS), 120);
 	const type = headers['content-type'] ?? 'no content-type';
 	const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause: error};
-	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
+	if (beginning === '' && text.trim() === '') return emptyBody(about);
 	if (beginning.startsWith('<'))
 		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
 	if (!/^[[{"\d\-tfn]/.test(beginning))
@@ -30,6 +30,12 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 		});
 	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
 	return undecodable(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
+}
+
+/** What is told of a body of no bytes, or of white space. */
+export function emptyBody(about: Omit<FailureDetails, 'code'> & {readonly status: number}): Failure {
+	const advice = 'If that means that there are no rows, set missing_rows: empty';
+	return undecodable(`answered ${about.status} with an empty body`, {...about, isBlank: true, advice});
 }
 
 // JSON.parse quotes some characters around the place where it stumbled, which may be the half of a secret.

@@ -6,7 +6,7 @@ import {isObject} from '../../core/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {oneLine, undecodable} from '../failure.ts';
 import type {Incoming} from '../transport.ts';
-import {SEEN_CHARACTERS} from './broken.ts';
+import {emptyBody, SEEN_CHARACTERS} from './broken.ts';
 import {beginning, isBodiless, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
 import {digestOf} from './digest.ts';
@@ -109,7 +109,7 @@ function parsed(text: string, parser: XMLParser, {status, headers}: Incoming): J
 		return parser.parse(text, true);
 	} catch (cause) {
 		const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause};
-		if (text === '') throw undecodable(`answered ${status} with an empty body`, about);
+		if (text === '') throw emptyBody(about);
 		const type = headers['content-type'] ?? 'no content-type';
 		throw undecodable(`answered ${status} with broken XML (${type})`, {...about, detail: reasonOf(cause)});
 	}
