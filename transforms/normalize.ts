@@ -7,12 +7,14 @@ import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
 	type ContractMode,
 	contractModes,
+	isUnseen,
 	type Naming,
 	namings,
 	type Rejection,
 	type Schema,
 	type SchemaContract,
 	type SchemaDefinition,
+	seenColumns,
 } from '../src/core/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {conform} from './normalize/cells.ts';
@@ -67,11 +69,13 @@ export interface Normalizer extends PageTransform {
 
 /** `normalize()` as a function of pages. */
 export function normalizePages(schema?: SchemaDefinition, options: NormalizeOptions = {}): Normalizer {
-	const {nested = 'json', maxNesting = 1000, naming = 'direct', coerce = true, ordered = true, previous} = options;
+	const {nested = 'json', maxNesting = 1000, naming = 'direct', coerce = true, ordered = true} = options;
 	check(options);
 	const declared = schema ? declaredColumns(schema) : [];
-	const isFirstSight = declared.length === 0 && !previous?.columns.length;
+	const isFirstSight = declared.length === 0 && (options.previous?.columns.every(isUnseen) ?? true);
 	const contract = completeContract(isFirstSight ? 'evolve' : options.contract);
+	// A name alone is no column that a contract knows.
+	const previous = options.previous && contract.columns !== 'evolve' ? seenColumns(options.previous) : options.previous;
 	const columns = new Columns(underOutputNames(declared, options), previous?.columns);
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));

@@ -20,6 +20,7 @@ import {defined} from '../config/tree.ts';
 import {ConfigError, SinkError} from '../core/errors.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {JsonRecord} from '../core/page.ts';
+import {namesAlone, type Schema} from '../core/schema.ts';
 import {sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
@@ -187,11 +188,17 @@ async function target(
 			state: standing.state,
 			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
-				schemas: goesOn ? run.schemas : new Map(),
+				schemas: goesOn ? run.schemas : namesIn(table, dataset),
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
 			},
 		},
 	};
+}
+
+// Of names that meet (`Id` and `id` under snake_case) each keeps its column, whatever the order of the keys.
+function namesIn(table: string, {last}: Dataset): Map<string, Schema> {
+	const schema = last?.schemas.get(table);
+	return new Map(schema ? [[table, namesAlone(schema)]] : []);
 }
 
 function rowsOfOthers({last}: Dataset, name: string): Map<string, number> {

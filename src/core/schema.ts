@@ -61,6 +61,12 @@ export function seenColumns(schema: Schema): Schema {
 	return result;
 }
 
+/** Which key of the API has which column, and nothing of their types: what a replacement keeps of the rows that it replaces. */
+export function namesAlone({columns}: Schema): Schema {
+	const named = columns.filter(({source}) => source !== undefined);
+	return {columns: named.map(({name, source = name}) => ({name, source, nullable: true, type: 'text', unseen: true}))};
+}
+
 /** Whether no value of a column has come yet. */
 export function isUnseen({unseen}: {readonly unseen?: true}): boolean {
 	return unseen === true;

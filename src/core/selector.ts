@@ -26,6 +26,8 @@ export interface Selector {
 	readonly text: string;
 	/** Keys down to the list, when the list can be read while it streams: `data` or `result.items`, without a wildcard inside. */
 	readonly keys?: readonly string[];
+	/** The path ends in `*`: the values of an object are rows as the items of a list are. */
+	readonly isEach: boolean;
 	/** The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere. */
 	select(body: JsonValue): Selection;
 	/** The records of some items of the list that was read while it streamed. */
@@ -48,13 +50,13 @@ export function selector(text: string): Selector {
 		const {records, nulls} = takenApart(isEach ? matches : matches.map(match => compact(match, text) ?? match), isEach);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: !isEach && isKeyed(list)};
+		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: isEach ? isObject(list) : isKeyed(list)};
 		const keys = keysIn(root);
 		const isLeftOut = records.length === 0 && list.length > nulls;
 		return {records, nulls, received: list.length, isList: true, ...(isLeftOut && {leftOut: list}), ...(keys && {keys})};
 	};
 	const keys = keysIn(path.root(null));
-	return {text, select, take, ...(keys && {keys})};
+	return {text, isEach, select, take, ...(keys && {keys})};
 }
 
 /**

@@ -123,7 +123,9 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			const advice = 'If that means that there are no rows, set missing_rows: empty';
 			return missingRows === 'empty' ? undefined : failed(`null above the rows (${path.text})`, advice);
 		}
-		if (hadList && place !== 'list' && place !== 'keyed' && place !== 'missing' && place !== 'unknown') {
+		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before.
+		const areValues = path.isEach && hadWords === true && place === 'other';
+		if (hadList && !areValues && place !== 'list' && place !== 'keyed' && place !== 'missing' && place !== 'unknown') {
 			if (missingRows === 'empty' && place !== 'other') return undefined;
 			if (place === 'null' && !hadRows) return undefined;
 			const what = place === 'null' ? 'null' : place === 'nothing' ? 'nothing' : describe(value);

@@ -1,7 +1,8 @@
 /** Fingerprints of the rows of a page, whatever stands around them: a time, an id of the request, a number of the page. */
-import {stringify} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json.ts';
 import {linesOf, parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
+import {isObject} from '../core/path.ts';
 import {digestOf} from '../http/decode/digest.ts';
 
 export interface PagePrint {
@@ -29,5 +30,26 @@ export function wholePrint(records: readonly JsonRecord[], received: number): st
 }
 
 function digest(rows: readonly JsonRecord[]): string {
-	return digestOf(Buffer.from(stringify(rows as JsonRecord[])));
+	try {
+		return digestOf(Buffer.from(stringify(rows as JsonRecord[])));
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		return digestOf(Buffer.from(inSteps(rows as JsonRecord[])));
+	}
+}
+
+// Of values nested so deep that no function may call itself for each level. A step of the config may still take them out.
+function inSteps(value: JsonValue): string {
+	const parts: string[] = [];
+	const open: JsonValue[] = [value];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		if (Array.isArray(next)) {
+			parts.push(`[${next.length}`);
+			for (const item of next) open.push(item);
+		} else if (isObject(next)) {
+			parts.push(JSON.stringify(Object.keys(next)));
+			for (const item of Object.values(next)) open.push(item);
+		} else parts.push(stringify(next));
+	}
+	return parts.join();
 }

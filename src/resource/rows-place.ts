@@ -20,7 +20,7 @@ export function rowsElsewhere(body: JsonValue, path: Selector): string | undefin
 /** What stands where the rows belong. `above`: null stands in place of what holds them. */
 export type Place = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
 
-export function placeOf({keys}: Selector, body: JsonValue): Place {
+export function placeOf({keys, isEach}: Selector, body: JsonValue): Place {
 	if (!keys) return 'unknown';
 	let value: JsonValue | undefined = body;
 	for (const key of keys) {
@@ -31,6 +31,8 @@ export function placeOf({keys}: Selector, body: JsonValue): Place {
 	}
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'list';
+	// Whatever the keys are. Words among the values may be a message.
+	if (isEach && isObject(value)) return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
 	const taken = compact(value as JsonValue);
 	return taken === undefined ? 'other' : taken.length === 0 ? 'nothing' : 'keyed';
 }
@@ -53,7 +55,8 @@ export function statesNone(body: JsonValue): boolean {
 // Whether the rows are words and numbers, by the first of them; unknown without one.
 export function areWords({value = null, rows, records}: BodyPart, path: Selector): boolean | undefined {
 	if (records) return records.length > 0 ? false : undefined;
-	const list = rows?.length ? rows : at(path, value);
+	const found = rows?.length ? rows : at(path, value);
+	const list = path.isEach && isObject(found as JsonValue) ? Object.values(found as JsonObject) : found;
 	if (!Array.isArray(list) || path.keys === undefined) return undefined;
 	const first = list.find(item => item !== null);
 	return first === undefined ? undefined : !isObject(first) && !Array.isArray(first);

@@ -444,7 +444,7 @@ test('inferSchema reads all pages', async () => {
 	const schema = await inferSchema([pageOf([{id: 1}]), pageOf([{id: 2.5, a: {b: 1}}], 1)], {nested: 'flatten', primaryKey: 'id'});
 	assert.deepEqual(schema.columns, [
 		{name: 'id', nullable: false, type: 'double'},
-		{name: 'a__b', nullable: true, type: 'bigint'},
+		{name: 'a__b', nullable: true, type: 'bigint', source: 'a.b'},
 	]);
 });
 

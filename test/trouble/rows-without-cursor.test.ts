@@ -175,3 +175,31 @@ test('a cursor field that is gone on a later page fails, or is told with what be
 	const nulls = onPage([{id: 1, at: '2024-01-02'}], [{id: 2, at: null}]);
 	doesNotMatch((await runs(nulls, {on_cursor_value_missing: 'include'})).ran[0]?.stderr ?? '', /pages before had/);
 });
+
+test('an empty text at the cursor_path is no value: the run fails, or takes such rows', async () => {
+	const page = [
+		{id: 1, at: '2024-01-02'},
+		{id: 2, at: ''},
+	];
+	const rows: Rows = ({query}) => (query.page?.[0] === '1' ? page : []);
+	const failing = await runs(rows, {initial_value: '2024-01-01'});
+	match(failing.ran[0]?.stderr ?? '', /record 2 of page 1: no value at the cursor_path "at".*on_cursor_value_missing/);
+	const taking = await runs(rows, {initial_value: '2024-01-01', on_cursor_value_missing: 'include'});
+	match(taking.ran[0]?.stderr ?? '', /r: 1 row without a cursor value taken/);
+});
+
+test('check refuses placeholders in add that mean the request, where they would be an empty text', async () => {
+	const add = {
+		day: '{incremental.start_value}',
+		boss: '{resources.users.id}',
+		part: 'x-{partitions.n}',
+		own: '{resources.total}{id}',
+	};
+	const resource = {partitions: {n: [1]}, processing_steps: [{add}]};
+	const {check} = await runs(() => [], {}, {resource, others: ['users' as never]});
+	equal(check.code, 2);
+	match(check.stderr, /add\.day: \{incremental\.start_value\} means a field of the row here, not the range/);
+	match(check.stderr, /add\.boss: \{resources\.users\.id\} .* not one of its parent; use include_from_parent: \[id\]/);
+	match(check.stderr, /add\.part: \{partitions\.n\} .* not a value of partitions/);
+	doesNotMatch(check.stderr, /add\.own/);
+});

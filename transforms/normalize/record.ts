@@ -199,7 +199,8 @@ export function recordReader(
 	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
 	function bind(entry: Entry, value: JsonValue): Slot | undefined {
 		if (value === null && entry.group) return undefined;
-		const name = naming === 'direct' ? freeName(entry.name) : ownName(entry);
+		const isMade = naming !== 'direct' || (nesting > 0 && entry.name.includes(SEPARATOR));
+		const name = isMade ? ownName(entry) : freeName(entry.name);
 		const known = columns.find(name);
 		if (!known && contract.columns !== 'evolve') {
 			if (value === null) return undefined;
@@ -208,7 +209,7 @@ export function recordReader(
 			return undefined;
 		}
 		entry.slot = known ?? columns.add(name);
-		if (naming !== 'direct' && entry.slot.source === undefined) columns.claim(entry.slot, entry.source);
+		if (isMade && entry.slot.source === undefined) columns.claim(entry.slot, entry.source);
 		entry.slot.keys++;
 		return entry.slot;
 	}
@@ -223,7 +224,7 @@ export function recordReader(
 		}
 	}
 
-	// Where names are made of keys, two keys never share a column: which of them has which holds for all pages and runs.
+	// Where names are made of keys (`a__b` of {a: {b}} too), two keys never share a column: which of them has which holds for all pages and runs.
 	function ownName({name, source}: Entry): string {
 		let free: string | undefined;
 		for (let number = 1; ; number++) {

@@ -11,6 +11,7 @@ import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {userProblem} from '../schema/object.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';
+import {checkAdded} from './added.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkRelations} from './relations.ts';
 import {checkSync} from './sync.ts';
@@ -40,6 +41,7 @@ export function check(tree: unknown): Finding[] {
 		...lostKeys(tree),
 		...checkRelations(resources, defaults),
 		...checkIncremental(resources, defaults),
+		...checkAdded(resources, defaults),
 		...checkSync(resources, defaults, asObject(config.client)),
 	];
 }

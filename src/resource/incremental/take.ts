@@ -88,7 +88,8 @@ export function take(
 	for (const [index, record] of page.records.entries()) {
 		try {
 			const value = cursorPath.first(record);
-			if (value == null) {
+			// An empty text is in no order with times or names.
+			if (value == null || value === '') {
 				if (onMissing === 'raise') throw missing(cursorPath, record);
 				if (value === undefined) fieldless++;
 				if (onMissing !== 'include') {
