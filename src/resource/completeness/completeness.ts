@@ -58,7 +58,8 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		const rows = Math.max(received, records.length) - repeated;
 		if (seen.pages === 0) skip(seen, rules, url);
 		seen.rows += rows;
-		seen.pages++;
+		// The first page once more is none: a server that counts from 1, or that ignored a parameter.
+		if (received === 0 || repeated < received) seen.pages++;
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
 		// One object is a record, and what it holds are its own fields.
