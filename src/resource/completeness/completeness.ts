@@ -7,11 +7,11 @@ import type {Cursor} from '../../core/page.ts';
 import {parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
+import {countName, isCount, offsetName, pageName, plainName, rowTotals, sizeName} from '../known-places.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
-import {envelopeFields} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns} from './more-signs.ts';
+import {envelopeFields, type Field} from './envelope.ts';
+import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {heard, type Seen} from './seen.ts';
 import {type Stated, stated} from './stated.ts';
 import {isThere} from './unmatched.ts';
@@ -73,6 +73,8 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			isCut: rules.isCut?.(answer) === true,
 			signs: unread(moreSigns(fields, headers, url), rules, paginator.reads),
 			hasMore: toldMore(rules, body),
+			isOver: saysEnd(fields, headers),
+			sizes: sizesIn(fields),
 			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
 		};
 	}
@@ -117,6 +119,15 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			return failure;
 		},
 	};
+}
+
+// Of its pages, by the word of the answer.
+function sizesIn(fields: readonly Field[]): readonly number[] {
+	return fields
+		.filter(
+			({name, value}) => sizeName.test(name) && !countName.test(name) && !/^(length|rows|n|num)$/.test(name) && isCount(value),
+		)
+		.map(({value}) => Number(value));
 }
 
 // A place that the author gave, or that the paginator has by default.

@@ -50,6 +50,19 @@ export function moreSigns(fields: readonly Field[], headers: Readonly<Record<str
 	return found.sort((one, other) => rank(one) - rank(other));
 }
 
+/** Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links of which none leads on. */
+export function saysEnd(fields: readonly Field[], headers: Readonly<Record<string, string>>): boolean {
+	const links = linkTargets(headers.link ?? '');
+	if (links.has('prev') || links.has('first') || links.has('last')) return !links.has('next');
+	return fields.some(
+		field =>
+			saysOver(field) ||
+			((nextLinkName.test(field.name) || nextTokenName.test(field.name)) &&
+				!field.isOfRecord &&
+				(field.value === null || field.value === '' || field.value === false)),
+	);
+}
+
 function saysOver({name, value, isOfRecord}: Field): boolean {
 	return !isOfRecord && ((value === false && moreName.test(name)) || (value === true && lastName.test(name)));
 }
