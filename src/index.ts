@@ -74,8 +74,8 @@ export {
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {QueryValue} from './http/url.ts';
-export type {Guess} from './resource/detect.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
+export type {Guess} from './resource/guess.ts';
 export type {LastValue} from './resource/incremental/order.ts';
 export type {Range} from './resource/incremental/range.ts';
 export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';

@@ -1,67 +1,43 @@
-/** Guesses the paginator from a first answer. The order is that of how sure each sign is. */
-import type {JsonValue} from '../core/json.ts';
+/** Guesses the paginator from a first answer: all ways that it speaks for, the surest first. */
+import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
-import {isCount, isToken, isUrl, pathStep as step, urlKeyIn} from './known-places.ts';
+import {byPageOrOffset} from './detect-counts.ts';
+import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
+import {cursorName, isToken, isUrl, moreName, nextTokenName, plainName, pathStep as step, urlKeyIn} from './known-places.ts';
 import {linkTargets} from './link-header.ts';
+import {nextParams} from './next-params.ts';
 import type {PageAnswer} from './paginator.ts';
 
-/** A guess, as JSON, so that it can be part of a place. */
-export type Guess =
-	| {readonly type: 'header_link'}
-	| {readonly type: 'json_link'; readonly nextUrlPath: string}
-	| {readonly type: 'offset'; readonly limit: number; readonly offset: number; readonly totalPath: string}
-	| {readonly type: 'page_number'; readonly basePage: number; readonly page: number; readonly totalPath: string | null}
-	| {readonly type: 'cursor'; readonly cursorPath: string; readonly hasMorePath?: string; readonly cursorParam: string}
-	| {readonly type: 'single_page'};
+type FirstAnswer = Pick<PageAnswer, 'headers' | 'body' | 'received'>;
 
-interface Entry {
-	readonly path: string;
-	readonly key: string;
-	readonly value: JsonValue;
-	readonly owner: {readonly [key: string]: JsonValue};
-	readonly prefix: string;
+export function detectPaginator(answer: FirstAnswer): Guess {
+	return guesses(answer)[0] as Guess;
 }
 
-/** What a guess rests on, for people. */
-export function reasonOf(guess: Guess): string {
-	switch (guess.type) {
-		case 'header_link':
-			return 'a Link header with rel="next"';
-		case 'json_link':
-			return `a link at "${guess.nextUrlPath}"`;
-		case 'offset':
-			return `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
-		case 'page_number':
-			return guess.totalPath === null
-				? 'a page and its size beside a number of rows'
-				: `a number of pages at "${guess.totalPath}"`;
-		case 'cursor':
-			return `a cursor at "${guess.cursorPath}"`;
-		case 'single_page':
-			return 'no sign of further pages in the first answer';
+/** At least one. Those after the first are for a server that ignores the parameter of the one before. */
+export function guesses({headers, body, received}: FirstAnswer): readonly Guess[] {
+	if (linkTargets(headers.link ?? '').has('next')) return [{type: 'header_link'}];
+	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const ways = [
+		() => one(nextLink(entries)),
+		() => pageInfo(entries),
+		() => tokens(entries.filter(isSureToken), received, entries),
+		() => wholeCursor(body),
+		() => byPageOrOffset(entries, headers, received),
+		() => one(lastRecord(body)),
+		() => tokens(entries.filter(isNextToken), received, entries),
+		() => tokens(entries.filter(isCursorBeside), received, entries),
+		() => nextHeader(headers, received),
+	];
+	for (const way of ways) {
+		const found = way();
+		if (found.length > 0) return found;
 	}
+	return [{type: 'single_page'}];
 }
 
-export function detectPaginator({headers, body, received}: Pick<PageAnswer, 'headers' | 'body' | 'received'>): Guess {
-	if (linkTargets(headers.link ?? '').has('next')) return {type: 'header_link'};
-	const entries = isObject(body) ? [...walk(body, '')] : [];
-	return (
-		nextLink(entries) ??
-		pageInfo(entries) ??
-		offsetTotal(entries, received) ??
-		pageTotal(entries) ??
-		pageSize(entries, received) ??
-		lastRecord(body) ??
-		nextCursor(entries) ?? {type: 'single_page'}
-	);
-}
-
-function* walk(owner: {[key: string]: JsonValue}, prefix: string): Generator<Entry> {
-	for (const [key, value] of Object.entries(owner)) {
-		const path = prefix + step(key, prefix === '');
-		yield {path, key, value, owner, prefix};
-		if (isObject(value)) yield* walk(value, path);
-	}
+function one(guess: Guess | undefined): Guess[] {
+	return guess ? [guess] : [];
 }
 
 const nextKey = /^(@odata\.)?next/i;
@@ -91,45 +67,59 @@ function linkInList(key: string, value: JsonValue, path: string): Guess | undefi
 }
 
 // GraphQL's page info: {endCursor, hasNextPage}.
-function pageInfo(entries: readonly Entry[]): Guess | undefined {
+function pageInfo(entries: readonly Entry[]): Guess[] {
 	const end = entries.find(({key, value}) => /^end_?cursor$/i.test(key) && typeof value === 'string');
-	if (!end) return undefined;
-	const more = Object.keys(end.owner).find(key => /^has_?next(_?page)?$/i.test(key));
-	if (more === undefined) return undefined;
-	return {type: 'cursor', cursorPath: end.path, hasMorePath: end.prefix + step(more, end.prefix === ''), cursorParam: 'after'};
+	const more = end && Object.keys(end.owner).find(key => /^has_?next(_?page)?$/i.test(key));
+	if (!end || more === undefined) return [];
+	return cursors(end, end.prefix + step(more, end.prefix === ''));
 }
 
-function offsetTotal(entries: readonly Entry[], received: number): Guess | undefined {
-	const found = entries.find(({key, value, owner}) => key === 'offset' && isCount(value) && isCount(owner.limit));
-	if (!found) return undefined;
-	const total = ['total', 'total_count', 'totalCount', 'count'].find(name => isCount(found.owner[name]));
-	if (total === undefined || Number(found.owner[total]) <= received) return undefined;
-	const limit = Number(found.owner.limit);
-	return limit > 0
-		? {type: 'offset', limit, offset: Number(found.value), totalPath: found.prefix + step(total, found.prefix === '')}
-		: undefined;
+// A name that says that it is a token, or a place inside "next": surer than numbers of pages beside it.
+function isSureToken(entry: Entry): boolean {
+	const isInNext = /(^|\.)next(_?page)?\.[^.]+$/i.test(entry.path);
+	const isNamed = /(token|cursor|after|marker|key|after_?id)$/i.test(entry.key);
+	return isNamed && (isInNext || nextTokenName.test(entry.name)) && isToken(entry.value) && !isUrl(entry.value);
 }
 
-function pageTotal(entries: readonly Entry[]): Guess | undefined {
-	const total = entries.find(({key, value}) => /^(total_?pages|pages|last_?page)$/i.test(key) && isCount(value));
-	if (!total) return undefined;
-	const current = Object.entries(total.owner).find(
-		([key, value]) => /^(page|current_?page|page_?number)$/i.test(key) && isCount(value),
-	);
-	const page = current ? Number(current[1]) : 0;
-	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: total.path};
+// A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
+function isNextToken({name, path, value}: Entry): boolean {
+	const isInNext = /(^|\.)next(_?page)?\.(page|offset|start|skip)$/i.test(path);
+	return (isInNext || nextTokenName.test(name)) && isToken(value) && value !== 0 && value !== -1 && !isUrl(value);
 }
 
-// {page, per_page, total} without a number of pages: goes on to the first empty page.
-function pageSize(entries: readonly Entry[], received: number): Guess | undefined {
-	const size = entries.find(({key, value}) => /^(per_?page|page_?size|size)$/i.test(key) && isCount(value) && Number(value) > 0);
-	if (!size) return undefined;
-	const find = (name: RegExp) => Object.entries(size.owner).find(([key, value]) => name.test(key) && isCount(value));
-	const current = find(/^(page|current_?page|page_?number)$/i);
-	const total = find(/^(total(_?(count|items|results|records))?|count)$/i);
-	if (!current || !total || Number(total[1]) <= received) return undefined;
-	const page = Number(current[1]);
-	return {type: 'page_number', basePage: page > 0 ? 1 : 0, page, totalPath: null};
+// Beside the rows: `cursor` as Square has it, `after` as Reddit, and `offset` as Airtable, where it is no number.
+function isCursorBeside({name, value, owner}: Entry, _index: number, all: readonly Entry[]): boolean {
+	if (typeof value !== 'string' || !isToken(value) || isUrl(value)) return false;
+	if (flagIn(all, false) !== undefined) return false;
+	const isBesideRows = Object.values(owner).some(Array.isArray);
+	if (cursorName.test(name)) return isBesideRows || flagIn(all, true) !== undefined;
+	if (name === 'offset') return isBesideRows && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
+	return name === 'after' && isBesideRows;
+}
+
+function tokens(found: readonly Entry[], received: number, all: readonly Entry[]): Guess[] {
+	const [entry] = found;
+	if (!entry) return [];
+	// A token may stay at the end, beside a flag that says that nothing follows.
+	const near = all.filter(({owner, prefix}) => owner === entry.owner || prefix === '');
+	const flag = near.find(({name, value}) => moreName.test(name) && typeof value === 'boolean');
+	return cursors(entry, flag?.path, received);
+}
+
+function cursors({path, value, owner}: Entry, hasMorePath: string | undefined, received?: number): Guess[] {
+	return nextParams({path, value, owner, ...(received !== undefined && {received})}).map(cursorParam => ({
+		type: 'cursor',
+		cursorPath: path,
+		...(hasMorePath !== undefined && {hasMorePath}),
+		cursorParam,
+	}));
+}
+
+// MediaWiki's `continue: {rvcontinue: '…', continue: '||'}`: every key of it is sent back.
+function wholeCursor(body: JsonValue): Guess[] {
+	const found = isObject(body) ? (body as JsonObject).continue : undefined;
+	const isWhole = isObject(found) && Object.keys(found).length > 0 && Object.values(found).every(isToken);
+	return isWhole ? [{type: 'cursor', cursorPath: 'continue'}] : [];
 }
 
 // Stripe's lists: {object: 'list', has_more, data}, whose next page starts after the id of the last record.
@@ -138,10 +128,15 @@ function lastRecord(body: JsonValue): Guess | undefined {
 	return {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'};
 }
 
-// A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
-function nextCursor(entries: readonly Entry[]): Guess | undefined {
-	const found = entries.find(
-		({key, value}) => /^next([_-]?(page[_-]?)?(token|cursor|key|id|page|offset|start|marker))?$/i.test(key) && isToken(value),
-	);
-	return found && {type: 'cursor', cursorPath: found.path, cursorParam: 'cursor'};
+// GitLab's X-Next-Page, and tokens in headers of like names.
+function nextHeader(headers: Readonly<Record<string, string>>, received: number): Guess[] {
+	for (const [key, value] of Object.entries(headers)) {
+		const name = plainName(key).replace(/^x(ms)?/, '');
+		if (!name.startsWith('next') || !nextTokenName.test(name) || !isToken(value) || /^(0|-1|null|none|false)$/i.test(value))
+			continue;
+		return nextParams({path: key.replace(/^x-(ms-)?/i, ''), value, owner: {}, received})
+			.map(param => param.replaceAll('-', '_'))
+			.map(cursorParam => ({type: 'header_cursor', cursorKey: key, cursorParam}));
+	}
+	return [];
 }

@@ -39,6 +39,9 @@ export const nextLinkName = /^(odata)?next(page|records|results?|link|set)?(url|
 export const nextTokenName =
 	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|lastevaluatedkey)$/;
 
+/** An opaque word under it leads on, where it stands beside the rows. */
+export const cursorName = /^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
+
 /** Parameters that say how many rows a page may have. */
 export const sizeName =
 	/^(page)?(limit|size|length|count|first|top|take|perpage|pagesize|maxresults?|maxitems|maxrecords|maxkeys|resultsperpage|itemsperpage|hitsperpage|numresults|rows|n|num)(perpage)?$/;
@@ -46,7 +49,10 @@ export const sizeName =
 /** Parameters that say how many rows are before the first one. */
 export const offsetName = /^(offset|skip|start|startat|from|begin)$/;
 /** Parameters that say which page is asked for. */
-export const pageName = /^(page|pagenumber|pageno|pageindex|currentpage|p)$/;
+export const pageName = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|currentpagenumber|p)$/;
+
+/** Of the first row where rows are counted from 1, as SCIM does. */
+export const startIndexName = /^startindex$/;
 
 export function isUrl(value: JsonValue | undefined): value is string {
 	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w)/.test(value);

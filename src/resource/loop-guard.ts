@@ -108,10 +108,12 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	}
 
 	function sameAs(earlier: Cursor, at: Cursor, how = ''): string {
+		const remedy = paginator.remedy?.(at);
 		return (
 			`the rows are the same as for ${paginator.describe(earlier)}${how}; ` +
 			`does the server ignore ${difference(paginator, base, earlier, at)}? If it sends everything at once, use single_page; ` +
-			'if its last page comes again for ever, set repeated_page: stop; if the rows are right, set repeated_page: keep'
+			'if its last page comes again for ever, set repeated_page: stop; if the rows are right, set repeated_page: keep' +
+			(remedy === undefined ? '' : `. ${remedy}`)
 		);
 	}
 

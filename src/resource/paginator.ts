@@ -131,6 +131,15 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	isKeptByServer?(place: Place): boolean;
 	/** Whether the page at this place may be the first one again, as servers that count from 1 take 0 for 1. It is left out then. */
 	mayRepeatFirst?(place: Place): boolean;
+	/**
+	 * Whether this place is a guess of the paginator's own: the first page again is left out without a word, and an answer that the
+	 * request was wrong is followed by what `otherwise` has.
+	 */
+	isTrial?(place: Place): boolean;
+	/** The same page, asked for in another way, where a guess was refused. */
+	otherwise?(place: Place): Place | undefined;
+	/** What to set in the config where the server ignores this place. */
+	remedy?(place: Place): string | undefined;
 	/** What a page is whose rows have all come before. @default 'error' */
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** So many pages in a row may have no rows while each names a next one. @default 100 */

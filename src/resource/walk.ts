@@ -150,6 +150,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 
 	function leaveOut(at: Cursor, taken: Taken): void {
 		taken.repeated = taken.rows;
+		if (paginator.isTrial?.(at)) return;
 		const message =
 			`${paginator.describe(at)} has the rows of the page before; the API counts its pages from 1. ` +
 			'They were left out. Set base_page: 1';
@@ -264,6 +265,11 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					standing = {at: paginator.first};
 					continue;
 				}
+				const other: Cursor | undefined = taken.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+				if (other !== undefined) {
+					standing = {...standing, at: other};
+					continue;
+				}
 				const isOver = isPastEnd(paginator, at, error);
 				const failure = isOver ? (steps.completeness.end(true) ?? withoutToken()) : error;
 				if (failure === undefined) return;
@@ -343,6 +349,11 @@ function toldBeforeRows(
 	} catch {
 		return undefined;
 	}
+}
+
+// A server that checks its parameters does not know this one.
+function isRefused(error: unknown): boolean {
+	return error instanceof RequestError && !error.isRuled && (error.status === 400 || error.status === 422);
 }
 
 function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {

@@ -2,7 +2,8 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JsonValue} from '../../src/core/json.ts';
-import {detectPaginator, type Guess, reasonOf} from '../../src/resource/detect.ts';
+import {detectPaginator} from '../../src/resource/detect.ts';
+import {type Guess, reasonOf} from '../../src/resource/guess.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
@@ -18,6 +19,13 @@ const pages = (basePage: number, page: number, totalPath: string | null): Guess 
 	page,
 	totalPath,
 });
+const token = (cursorPath: string, cursorParam: string, hasMorePath?: string): Guess => ({
+	type: 'cursor',
+	cursorPath,
+	...(hasMorePath !== undefined && {hasMorePath}),
+	cursorParam,
+});
+const offsets = {type: 'offset', limit: 2, offset: 0, totalPath: 'total'} as const;
 const single: Guess = {type: 'single_page'};
 
 const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[] = [
@@ -75,7 +83,37 @@ const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[]
 		{data, response_metadata: {next_cursor: 'c'}},
 		{type: 'cursor', cursorPath: 'response_metadata.next_cursor', cursorParam: 'cursor'},
 	],
-	['a next page token', {data, nextPageToken: 't'}, {type: 'cursor', cursorPath: 'nextPageToken', cursorParam: 'cursor'}],
+	['a next page token', {data, nextPageToken: 't'}, token('nextPageToken', 'pageToken')],
+	['a next page token beside isLast', {data, nextPageToken: 't', isLast: false}, token('nextPageToken', 'nextPageToken')],
+	['a token in capitals', {Items: data, NextToken: 't'}, token('NextToken', 'NextToken')],
+	['Notion', {object: 'list', results: data, next_cursor: 'c', has_more: true}, token('next_cursor', 'start_cursor', 'has_more')],
+	[
+		'Intercom',
+		{data, pages: {page: 1, total_pages: 3, next: {page: 2, starting_after: 's'}}},
+		token('pages.next.starting_after', 'starting_after'),
+	],
+	['HubSpot without a link', {results: data, paging: {next: {after: '2'}}}, token('paging.next.after', 'after')],
+	['Airtable', {records: data, offset: 'itr/rec'}, token('offset', 'offset')],
+	['Square', {objects: data, cursor: 'c'}, token('cursor', 'cursor')],
+	['Reddit', {data: {children: data, after: 't3_x', before: null}}, token('data.after', 'after')],
+	['cursors of one page, as Facebook has them', {data, paging: {cursors: {before: 'a', after: 'b'}}}, single],
+	['a token at the end of it all', {data, cursor: 'c', has_more: false}, single],
+	['MediaWiki', {query: {pages: data}, continue: {apcontinue: 'B', continue: '-||'}}, {type: 'cursor', cursorPath: 'continue'}],
+	['the number of the next page', {data, next_page: 2}, token('next_page', 'page')],
+	['a next offset', {data, next_offset: 2}, token('next_offset', 'offset')],
+	['Jira', {issues: data, startAt: 0, maxResults: 2, total: 5}, {...offsets, offsetParam: 'startAt', limitParam: 'maxResults'}],
+	['Contentful', {items: data, skip: 0, limit: 2, total: 5}, {...offsets, offsetParam: 'skip'}],
+	[
+		'SCIM counts from 1',
+		{Resources: data, startIndex: 1, itemsPerPage: 2, totalResults: 5},
+		{...offsets, offset: 1, totalPath: null, offsetParam: 'startIndex', limitParam: 'count'},
+	],
+	['PagerDuty', {data, offset: 0, limit: 2, more: true, total: null}, {...offsets, totalPath: null, hasMorePath: 'more'}],
+	['an offset and a limit of a full page', {data, offset: 0, limit: 2}, {...offsets, totalPath: null}],
+	['the same of a page with room', {data, offset: 0, limit: 5}, single],
+	['the same, and no more', {data, offset: 0, limit: 2, has_more: false}, single],
+	['a page beside a flag', {data, page: 1, has_more: true}, {...pages(1, 1, null), hasMorePath: 'has_more'} as Guess],
+	['Spring', {content: data, number: 0, size: 2, totalPages: 3, totalElements: 5, last: false}, pages(0, 0, 'totalPages')],
 	['words about what comes next', {data, nextSteps: 'call us', next_review: '2024'}, single],
 	['a next that is null', {data, next: null}, single],
 	['has_more alone', {data, has_more: true}, single],
@@ -152,22 +190,47 @@ for (const [name, respond] of Object.entries(answers)) {
 	});
 }
 
-for (const [signs, sent, most = 2] of [
+for (const [signs, sent, most] of [
 	// Page 1 might be the first one for a server that counts from 1.
-	[{total_pages: 3}, 'the query parameter page=2', 3],
-	[{page: 1, per_page: 2, total: 5}, 'the query parameter page=2'],
-	[{next_cursor: 'c'}, 'the query parameter cursor="c"'],
-	[{offset: 0, limit: 2, total: 5}, 'the query parameter offset=2, limit=2'],
-	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r\\?page=2"'],
+	[{total_pages: 3}, 'page_number=2, .+page_param: page_number', 7],
+	[{page: 1, per_page: 2, total: 5}, 'page_number=2, .+page_param: page_number', 4],
+	[{next_cursor: 'c'}, 'after="c", .+cursor_path: next_cursor, cursor_param: after', 5],
+	[{offset: 0, limit: 2, total: 5}, 'page_number=2, .+page_param: page_number', 8],
+	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r.page=2", .+json_link, next_url_path: next', 2],
 ] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
 		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
 		match(message, /\(auto chose \w+\): the rows are the same as for the first page/);
-		match(message, new RegExp(`does the server ignore ${sent}\\?`));
+		match(message, new RegExp(`does the server ignore .*${sent.replace(', .+', '\\? .+')}`));
 		deepStrictEqual(rows, data);
 		strictEqual(requests.length, most);
 	});
 }
+
+const strict = (known: string) => ({
+	fn: ({query}: {query: Record<string, string[]>}): Answer =>
+		Object.keys(query).some(key => key !== known)
+			? {status: 400, json: {error: 'unknown parameter'}}
+			: {json: {data: rowsFrom(Number(query[known]?.[0] ?? 0)), ...next(Number(query[known]?.[0] ?? 0))}},
+});
+const next = (from: number): object => (from + 2 < 5 ? {nextToken: String(from + 2)} : {});
+
+test('a server that ignores a parameter, or refuses it, is asked with the next name for it, without a warning', async () => {
+	for (const known of ['cursor', 'nextToken', 'page_token']) {
+		const warnings: unknown[] = [];
+		const refusing = {selector: 'data', paginator: auto(), onWarning: (warning: unknown) => void warnings.push(warning)};
+		const lenient: Respond = {
+			fn: ({query}) => {
+				const from = Number(query[known]?.[0] ?? 0);
+				return {json: {data: rowsFrom(from), ...next(from)}};
+			},
+		};
+		for (const respond of [strict(known), lenient]) {
+			const {rows, message} = await walk(respond, refusing);
+			deepStrictEqual([rows, message, warnings], [ids(0, 5), '', []], known);
+		}
+	}
+});
 
 test('what was chosen is told once, with the reason: by -v to people, as an event to machines', async () => {
 	const guesses: Guess[] = [];

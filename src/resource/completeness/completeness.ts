@@ -7,11 +7,11 @@ import type {Cursor} from '../../core/page.ts';
 import {parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
+import {countName, isCount, offsetName, pageName, plainName, rowTotals, sizeName} from '../known-places.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
-import {envelopeFields} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns} from './more-signs.ts';
+import {envelopeFields, type Field} from './envelope.ts';
+import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {heard, type Seen} from './seen.ts';
 import {type Stated, stated} from './stated.ts';
 import {isThere} from './unmatched.ts';
@@ -58,7 +58,8 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		const rows = Math.max(received, records.length) - repeated;
 		if (seen.pages === 0) skip(seen, rules, url);
 		seen.rows += rows;
-		seen.pages++;
+		// The first page once more is none: a server that counts from 1, or that ignored a parameter.
+		if (received === 0 || repeated < received) seen.pages++;
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
 		// One object is a record, and what it holds are its own fields.
@@ -72,6 +73,8 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			isCut: rules.isCut?.(answer) === true,
 			signs: unread(moreSigns(fields, headers, url), rules, paginator.reads),
 			hasMore: toldMore(rules, body),
+			isOver: saysEnd(fields, headers),
+			sizes: sizesIn(fields),
 			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
 		};
 	}
@@ -116,6 +119,15 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			return failure;
 		},
 	};
+}
+
+// Of its pages, by the word of the answer.
+function sizesIn(fields: readonly Field[]): readonly number[] {
+	return fields
+		.filter(
+			({name, value}) => sizeName.test(name) && !countName.test(name) && !/^(length|rows|n|num)$/.test(name) && isCount(value),
+		)
+		.map(({value}) => Number(value));
 }
 
 // A place that the author gave, or that the paginator has by default.

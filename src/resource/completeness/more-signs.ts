@@ -1,5 +1,5 @@
 /** What in an answer says that more rows follow, and the line of config that reads on there. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {
 	brief,
@@ -14,6 +14,7 @@ import {
 	urlKeyIn,
 } from '../known-places.ts';
 import {linkTargets} from '../link-header.ts';
+import {nextParams} from '../next-params.ts';
 import type {Field} from './envelope.ts';
 import {headerFields} from './stated.ts';
 
@@ -35,9 +36,11 @@ export function moreSigns(fields: readonly Field[], headers: Readonly<Record<str
 	if (link && !isSame(link, from)) {
 		found.push({kind: 'link', text: 'the header Link has rel="next"', path: 'link', config: 'paginator: header_link'});
 	}
+	// Some leave the last token there, and say beside it that nothing follows.
+	const isOver = fields.some(saysOver);
 	for (const field of fields) {
 		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
-		if (sign) found.push(sign);
+		if (sign && !(isOver && sign.kind === 'token')) found.push(sign);
 	}
 	for (const field of headerFields(headers)) {
 		const sign = headerSign(field);
@@ -45,6 +48,23 @@ export function moreSigns(fields: readonly Field[], headers: Readonly<Record<str
 	}
 	const rank = ({kind}: MoreSign): number => ['link', 'token', 'flag'].indexOf(kind);
 	return found.sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links of which none leads on. */
+export function saysEnd(fields: readonly Field[], headers: Readonly<Record<string, string>>): boolean {
+	const links = linkTargets(headers.link ?? '');
+	if (links.has('prev') || links.has('first') || links.has('last')) return !links.has('next');
+	return fields.some(
+		field =>
+			saysOver(field) ||
+			((nextLinkName.test(field.name) || nextTokenName.test(field.name)) &&
+				!field.isOfRecord &&
+				(field.value === null || field.value === '' || field.value === false)),
+	);
+}
+
+function saysOver({name, value, isOfRecord}: Field): boolean {
+	return !isOfRecord && ((value === false && moreName.test(name)) || (value === true && lastName.test(name)));
 }
 
 function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
@@ -89,7 +109,7 @@ function token({name, value, path, owner, isOfRecord}: Field, from: URL): MoreSi
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
 	const isTokenName = isInNext || isAlone || nextTokenName.test(name);
 	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrl(value)) return undefined;
-	const config = `paginator: {type: cursor, cursor_path: ${quoted(path)}, cursor_param: ${paramOf(path)}}`;
+	const config = `paginator: {type: cursor, cursor_path: ${quoted(path)}, cursor_param: ${paramOf(path, value, owner)}}`;
 	return {kind: 'token', text: `"${path}" is ${brief(value)}`, path, config};
 }
 
@@ -97,7 +117,7 @@ function headerSign({key, name, value, path}: Field): MoreSign | undefined {
 	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
 	if (path.includes('(')) return flag({key, name, value, path, owner: {}, isOfRecord: false});
 	if (!isNamed || isNothing(value)) return undefined;
-	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(name.replace(/^x(ms)?/, ''))}}`;
+	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
 	return {kind: 'token', text: `${path} is ${brief(value)}`, path: key, config};
 }
 
@@ -106,10 +126,9 @@ function isNothing(value: JsonValue): boolean {
 }
 
 // The parameter is a guess: `nextPageToken` is mostly sent back as `pageToken`, `next_cursor` as `cursor`.
-function paramOf(path: string): string {
-	const key = path.split('.').at(-1)?.replace(/['\]]/g, '') ?? path;
-	const bare = key.replace(/^next[_-]?/i, '');
-	return bare === '' ? 'cursor' : bare.charAt(0).toLowerCase() + bare.slice(1);
+function paramOf(path: string, value: JsonValue, owner: JsonObject): string {
+	const name = nextParams({path, value, owner})[0]?.replaceAll('-', '_') ?? 'cursor';
+	return /^\w+$/.test(name) ? name : JSON.stringify(name);
 }
 
 function quoted(path: string): string {

@@ -2,7 +2,8 @@
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {isTruthy} from '../error-signs.ts';
-import {isCount, plainName, sizeName} from '../known-places.ts';
+import {isCount, nextLinkName, nextTokenName, plainName, sizeName} from '../known-places.ts';
+import {lastStep} from '../next-params.ts';
 
 export interface ReadPath {
 	/** `next_url_path` */
@@ -22,15 +23,30 @@ export interface Unmatched {
 }
 
 /** What to say about it: `undefined` where its absence may well mean that there is one page. */
-export function unmatched({option, path}: ReadPath, body: JsonValue, rows: number, url: URL): Unmatched | undefined {
+export function unmatched({option, path}: ReadPath, body: JsonValue, rows: number, isDoubtful: boolean): Unmatched | undefined {
 	const near = nearest(path, body);
 	const isSure = near.isInRow || (near.spelling !== undefined && isTruthy(near.spelling));
-	if (!isSure && near.spelling === undefined && !isFull(rows, url)) return undefined;
+	if (!isSure && near.spelling === undefined && !isDoubtful) return undefined;
 	const size = rows === 1 ? '1 row' : `${rows} rows`;
 	return {message: `${option} "${path}" led to nothing, so the walk ended after one page of ${size}${near.text}`, isSure};
 }
 
 const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000];
+
+/** Whether a page has as many rows as a parameter, or the answer itself, says that pages have. */
+export function isAsFullAsAsked(rows: number, url: URL, stated: readonly number[]): boolean {
+	const asked = [...url.searchParams]
+		.filter(([key, value]) => sizeName.test(plainName(key)) && isCount(value))
+		.map(([, value]) => Number(value));
+	if (asked.length > 0) return asked.some(size => size > 0 && rows >= size);
+	return stated.includes(rows);
+}
+
+/** Whether a path ends in a name under which APIs say what follows. */
+export function isUsualName(path: string): boolean {
+	const name = plainName(lastStep(path));
+	return nextLinkName.test(name) || nextTokenName.test(name) || /(^|\.)next(_?page)?\.[^.]+$/i.test(path);
+}
 
 /** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
 export function isFull(rows: number, url: URL, least = 10): boolean {

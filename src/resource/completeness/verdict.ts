@@ -6,7 +6,7 @@ import type {WarningCode} from '../../core/warning.ts';
 import type {EndRules, Paginator} from '../paginator.ts';
 import type {MoreSign} from './more-signs.ts';
 import type {Seen, Total} from './seen.ts';
-import {isFull, unmatched} from './unmatched.ts';
+import {isAsFullAsAsked, isFull, isUsualName, unmatched} from './unmatched.ts';
 
 /** What the last answer leaves to be said. */
 export interface LastAnswer {
@@ -20,6 +20,10 @@ export interface LastAnswer {
 	readonly signs: readonly MoreSign[];
 	/** What `has_more_path` says. */
 	readonly hasMore: boolean | undefined;
+	/** The answer says that nothing follows. */
+	readonly isOver: boolean;
+	/** The page sizes that it states. */
+	readonly sizes: readonly number[];
 	/** The path that leads on is there. */
 	readonly isMatched: boolean;
 }
@@ -146,16 +150,21 @@ function moreFollows({text, config}: MoreSign, {rules}: LastAnswer, short: Short
 
 // A page that looks full, and nothing that leads on from it.
 function missed({paginator, seen, last, tell}: Case): PaginationError | undefined {
-	const {rules, body, rows, url, isMatched} = last;
+	const {rules, body, rows, url, isMatched, isOver, sizes} = last;
 	if (seen.pages !== 1 || rows === 0) return undefined;
+	const isOfAskedSize = isAsFullAsAsked(rows, url, sizes);
 	if (rules.nextPath && !isMatched) {
-		const found = unmatched(rules.nextPath, body, rows, url);
+		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in doubt.
+		const isUsual = isOver || isUsualName(rules.nextPath.path);
+		const isDoubtful = isOfAskedSize || (!isUsual && isFull(rows, url));
+		const found = unmatched(rules.nextPath, body, rows, isDoubtful && !isOver);
 		if (found?.isSure) return new PaginationError(found.message);
 		if (found) tell('path-not-found', found.message);
-	} else if (/^(auto|header_(link|cursor))$/.test(paginator.name) && isFull(rows, url, 20)) {
+	} else if (/^(auto|header_(link|cursor))$/.test(paginator.name) && isOfAskedSize && !isOver) {
+		// A list of 100 rows by itself is one of 100 rows.
 		tell(
 			'page-looks-full',
-			`one page of ${rows} rows, which looks full, and nothing in the answer says whether more follow. If more do, ` +
+			`one page of ${rows} rows, which is as many as were asked for, and nothing in the answer says whether more follow. If more do, ` +
 				'set a paginator: {type: page_number, base_page: 1, total_path: null} or another; if not, paginator: single_page',
 		);
 	}

@@ -1,14 +1,25 @@
-import type {JsonValue} from '../../core/json.ts';
-import {detectPaginator, type Guess} from '../detect.ts';
+import type {JsonObject, JsonValue} from '../../core/json.ts';
+import {isObject, parsePath} from '../../core/path.ts';
+import {guesses} from '../detect.ts';
+import {isIdentified} from '../error-signs.ts';
+import {configOf, type Guess} from '../guess.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
+import {type EndOptions, endOptions, type PageAnswer, type Paginator} from '../paginator.ts';
 import {cursor} from './cursor.ts';
+import {headerCursor} from './header-cursor.ts';
 import {headerLink, jsonLink} from './link.ts';
 import {offset} from './offset.ts';
 import {pageNumber} from './page-number.ts';
 import {singlePage} from './single-page.ts';
 
-type Place = {guess: Guess & {[key: string]: JsonValue}; at: JsonValue} | null;
+type Json<T> = T & {[key: string]: JsonValue};
+type Found = {
+	guess: Json<Guess>;
+	at: JsonValue;
+	/** Other ways to ask for this page, while it is not known that the server takes this one. */
+	others?: Json<Guess>[];
+};
+type Place = Found | null;
 
 export interface AutoOptions extends EndOptions, LoopRules {
 	/** Told once what was found in the first answer. Must not throw. */
@@ -16,25 +27,51 @@ export interface AutoOptions extends EndOptions, LoopRules {
 }
 
 /**
- * Looks at the first answer for a Link header, a next link, a page info, a stated total, or a cursor, and walks on with what
- * it found; with none of them, that page is the only one. A wrong guess shows in the second page, which would equal the first.
+ * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on with what it found;
+ * with none of them, that page is the only one. A server that ignores a parameter sends the first page again, or refuses it: then the
+ * next name for it is tried. When none is right, that is an error.
  */
 export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Place> {
+	function placeAfter(guess: Guess, at: JsonValue, answer: PageAnswer, others: readonly Guess[] = []): Place | undefined {
+		const next = paginatorFor(guess, answer.body).next(at, answer);
+		if (next === undefined) return undefined;
+		return {guess: guess as Json<Guess>, at: next, ...(others.length > 0 && {others: others as Json<Guess>[]})};
+	}
+
+	// The answer is the first page once more.
+	function retried({others = []}: Found, answer: PageAnswer): Place | undefined {
+		const [guess, ...rest] = others;
+		const {repeated: _, ...anew} = answer;
+		return guess && placeAfter(guess, chosen(guess).first, anew, rest);
+	}
+
 	return {
 		name: 'auto',
 		...loopRules(options),
 		first: null,
 		request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
 		next(place, answer) {
-			const guess = place?.guess ?? detectPaginator(answer);
-			if (!place) onDetected?.(guess);
-			const paginator = chosen(guess);
-			const at = paginator.next(place?.at ?? paginator.first, answer);
-			return at === undefined ? undefined : {guess: guess as Guess & {[key: string]: JsonValue}, at};
+			if (!place) {
+				const [guess, ...others] = guessesOf(answer);
+				onDetected?.(guess);
+				return placeAfter(guess, chosen(guess).first, answer, others);
+			}
+			const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
+			if (isFirstAgain && !isOwnRepeat(place) && place.others) return retried(place, answer);
+			return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 		},
-		foresee: (place, start) => onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
+		foresee: (place, start) =>
+			place?.others ? undefined : onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
-		mayRepeatFirst: place => (place ? chosen(place.guess).mayRepeatFirst?.(place.at) === true : false),
+		mayRepeatFirst: place => place !== null && (isOwnRepeat(place) || place.others !== undefined),
+		isTrial: place => place !== null,
+		otherwise(place) {
+			const [guess, ...others] = place?.others ?? [];
+			// Only of one kind: what another kind makes of the first page is not known any more.
+			if (!place || !guess || guess.type !== place.guess.type) return undefined;
+			return {guess, at: place.at, ...(others.length > 0 && {others})};
+		},
+		remedy: place => (place === null ? undefined : `To name the parameter: ${configOf(place.guess)}`),
 		byPosition(place) {
 			const found = place && chosen(place.guess).byPosition?.(place.at);
 			if (!found) return undefined;
@@ -56,8 +93,28 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 	};
 }
 
+function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
+	const {isList, received, body, headers} = answer;
+	// What one record holds are its own fields.
+	const isRecord = !isList && received === 1 && isObject(body) && isIdentified(body as JsonObject);
+	return guesses(isRecord ? {headers, body: null, received} : answer) as readonly [Guess, ...Guess[]];
+}
+
+// Page 1 may be page 0 again, which the paginator of page numbers sorts out itself.
+function isOwnRepeat({guess, at}: Found): boolean {
+	return chosen(guess).mayRepeatFirst?.(at) === true;
+}
+
 function onwards(place: Place, at: JsonValue | undefined): Place | undefined {
 	return place && at != null ? {...place, at} : undefined;
+}
+
+// Many an API leaves its flag out where it would be false.
+function paginatorFor(guess: Guess, body: JsonValue): Paginator {
+	if (!('hasMorePath' in guess) || guess.hasMorePath === undefined) return chosen(guess);
+	if (parsePath(guess.hasMorePath).first(body) !== undefined) return chosen(guess);
+	const {hasMorePath: _, ...rest} = guess;
+	return chosen(rest as Guess);
 }
 
 function chosen(guess: Guess): Paginator {
@@ -72,6 +129,8 @@ function chosen(guess: Guess): Paginator {
 			return pageNumber(guess);
 		case 'cursor':
 			return cursor(guess);
+		case 'header_cursor':
+			return headerCursor(guess);
 		case 'single_page':
 			return singlePage();
 	}
