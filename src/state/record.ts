@@ -37,6 +37,8 @@ export interface Standing {
 	readonly isFinished: boolean;
 	/** When it did: ISO 8601, UTC. */
 	readonly finishedAt?: string;
+	/** The number of the command that brought it to its end, or is at it. */
+	readonly command?: string;
 	/** It reads everything again, whatever was there before. */
 	readonly isFresh?: boolean;
 	/** The place after the last page that is durable. Absent before the first. */
