@@ -8,5 +8,6 @@ export {collect} from '../state/collect.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
 export {lockHolder} from '../state/lock.ts';
 export {lastCommit} from '../state/log.ts';
+export {repair} from '../state/repair.ts';
 export {runName} from '../state/run.ts';
 export {findDatasets, resourcesOf, rootOf} from './datasets.ts';

@@ -1,6 +1,7 @@
 import {join, resolve} from 'node:path';
 import {intakeOf} from '../config/compile/intake.ts';
 import {formatNames} from '../core/format-names.ts';
+import type {Before} from '../state/invocation.ts';
 import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
@@ -80,28 +81,37 @@ export const run = verb({
 		const connection = connect(project, log, {signal, warn: told.warn});
 		const outputs = targets(destination, log, told.warn);
 		const results: Result[] = [];
+		let done = 0;
 		const work = async (): Promise<void> => {
 			const isWhole = limit === undefined;
 			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
-			const brokeOff = whole?.brokeOff;
-			if (brokeOff !== undefined) log.info(`going on with the run of ${brokeOff}, which broke off`);
+			const before = whole?.before;
+			if (before !== undefined) log.info(goesOn(before));
 			const all = project.resources.map(({name}) => name);
+			const definitionOf = (resource: (typeof chosen)[number]) =>
+				fingerprint(resource, config, name => only(project, name), [destination.format, columns ?? null]);
 			for (const family of connection.families(chosen)) {
 				const left: typeof family = [];
 				for (const resource of family) {
-					const isDone = brokeOff !== undefined && (await outputs.isFinished(resource, brokeOff, {fullRefresh}));
-					if (isDone) log.info(`${resource.name}: finished before the run broke off`);
-					else left.push(resource);
+					const definition = definitionOf(resource);
+					const since = before && (await outputs.finishedAt(resource, before.number, {fullRefresh, definition}));
+					if (since === undefined) left.push(resource);
+					else log.info(leftOut(resource.name, since, chosen.length > 1));
+					if (since !== undefined) done++;
 				}
 				const open = (resource: (typeof family)[number]) => {
-					const definition = fingerprint(resource, config, name => only(project, name), [destination.format, columns ?? null]);
-					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition, names: all});
+					const definition = definitionOf(resource);
+					const command = whole?.number;
+					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition, names: all, command});
 				};
 				results.push(...(await extractFamily(connection, left, {open, intake, log, signal, limit, columns})));
 				signal.throwIfAborted();
 			}
 			// Else it would read again, and append, what is in the log already.
-			if (!(await outputs.areHalfWay())) await whole?.end();
+			if (await outputs.areHalfWay()) return;
+			const failed = results.filter(({error}) => error !== undefined).map(({resource}) => resource);
+			if (failed.length > 0 && done + results.length > failed.length) await whole?.leave(failed);
+			else await whole?.end();
 		};
 		await inAnyCase(work, outputs.close, connection.close);
 		told.end();
@@ -111,6 +121,16 @@ export const run = verb({
 		report(results, destination.path, log);
 	},
 });
+
+function goesOn({startedAt, failed}: Before): string {
+	const what = failed.length > 0 ? `in which ${failed.join(', ')} failed` : 'which broke off';
+	return `going on with the run of ${startedAt}, ${what}`;
+}
+
+function leftOut(name: string, since: string, isOneOfMany: boolean): string {
+	const again = isOneOfMany ? `; sluice run ${name} reads it again` : '';
+	return `${name}: left out, as it finished in that run: it is as it was at ${since}${again}`;
+}
 
 function deadline(ms: number): AbortSignal {
 	const controller = new AbortController();

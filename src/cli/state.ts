@@ -120,7 +120,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 // A command that goes on with one that broke off must not take it for done: it has not come to its end since it was set.
 function known(before: Standing | undefined, run: string): Standing {
 	if (before) {
-		const {finishedAt: _, ...standing} = before;
+		const {finishedAt: _, command: __, ...standing} = before;
 		return standing;
 	}
 	const startedAt = new Date().toISOString();

@@ -23,6 +23,7 @@ import type {JsonRecord} from '../core/page.ts';
 import {namesAlone, type Schema} from '../core/schema.ts';
 import {sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
+import {isSince} from '../state/command-number.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
@@ -53,6 +54,8 @@ export interface TargetOptions {
 	readonly definition: string;
 	/** Names of all resources of the config. */
 	readonly names: readonly string[];
+	/** The number of the command; absent for a run that is cut short on purpose. */
+	readonly command?: string | undefined;
 }
 
 export interface Target {
@@ -69,8 +72,12 @@ export interface Target {
 /** The datasets of one command. Each is opened once, and free for others when the command ends. */
 export interface Targets {
 	open(resource: ResolvedResource, options: TargetOptions): Promise<Target>;
-	/** Whether a resource has come to the end of such a run since then. */
-	isFinished(resource: ResolvedResource, since: string, options: Pick<TargetOptions, 'fullRefresh'>): Promise<boolean>;
+	/** When a resource came to the end of just such a run, in that command or in a later one. Nothing where it did not. */
+	finishedAt(
+		resource: ResolvedResource,
+		since: string,
+		options: Pick<TargetOptions, 'fullRefresh' | 'definition'>,
+	): Promise<string | undefined>;
 	/** Whether something was recorded that readers do not see yet: the next command goes on from there. */
 	areHalfWay(): Promise<boolean>;
 	close(): Promise<void>;
@@ -93,12 +100,14 @@ export function targets(destination: Destination, log: Log, warn: Warn = log.war
 			const format = await formatBeside(dataset, chosen, resource, options);
 			return target(resource, dataset, format, destination, options, {log, warn});
 		},
-		async isFinished(resource, since, {fullRefresh}) {
+		async finishedAt(resource, since, {fullRefresh, definition}) {
 			// One that cannot be opened says so when it is read.
 			const dataset = await datasetOf(resource).catch(() => undefined);
 			const standing = dataset?.last?.standings.get(resource.name);
-			if (standing?.finishedAt === undefined || !standing.isFinished) return false;
-			return standing.finishedAt >= since && (standing.isFresh ?? false) === fullRefresh;
+			if (!standing?.isFinished || !isSince(standing.command, since)) return undefined;
+			const isSame = standing.definition === definition && (standing.isFresh ?? false) === fullRefresh;
+			// Files that are gone are told of, or read again, where it is opened.
+			return isSame && dataset?.missing.length === 0 ? standing.finishedAt : undefined;
 		},
 		async areHalfWay() {
 			const datasets = await Promise.all([...opened.values()].map(each => each.catch(() => undefined)));
@@ -117,7 +126,7 @@ async function target(
 	dataset: Dataset,
 	format: FileFormat,
 	{checkpoint, partBytes, onSchemaChange}: Destination,
-	{fullRefresh, isLimited, maxRejects, definition, names}: TargetOptions,
+	{fullRefresh, isLimited, maxRejects, definition, names, command}: TargetOptions,
 	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table} = resource;
@@ -138,6 +147,7 @@ async function target(
 		definition,
 		isFresh: fullRefresh,
 		isApart: isLimited,
+		command,
 	});
 	const {standing, how} = run;
 	if (how === 'resumed') log.info(`${name}: resuming after page ${standing.pages}`);

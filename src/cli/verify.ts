@@ -15,13 +15,21 @@ export const verify = verb({
 		outputOptions(
 			parser
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
+				.option('repair', {
+					type: 'boolean',
+					describe: 'Make a last record that is damaged or gone anew, from the files, if they are whole',
+				})
 				.option('forget', {type: 'boolean', describe: 'Give up files that are gone: their rows are no longer missed'}),
 		).example('$0 verify contacts --output data', ''),
-	async handler({resources = [], forget = false, ...args}, signal) {
+	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
 		const {findDatasets, rootOf} = await import('./keeping.ts');
 		const log = logger(args);
 		const root = await rootOf(args);
-		const found = await findDatasets(root, resources);
+		let found = await findDatasets(root, resources);
+		if (repair) {
+			for (const each of found) if (!(await repaired(each, log, signal))) process.exitCode = exitCodes.failed;
+			found = await findDatasets(root, resources);
+		}
 		if (found.length === 0) log.info(`${root}: no datasets`);
 		for (const each of found) {
 			const isForgotten = !forget || (await forgetMissing(each, log));
@@ -29,6 +37,34 @@ export const verify = verb({
 		}
 	},
 });
+
+/** Whether nothing is left to repair. Says what it made, and what it cannot know. */
+async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise<boolean> {
+	const {countRows, openDataset, repair, runName} = await import('./keeping.ts');
+	try {
+		const made = await repair(layout, {writer: runName(new Date()), countRows, signal});
+		if (!made) return true;
+		const {commit, found, standsAt} = made;
+		const rows = found.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
+		log.warn(
+			`${layout.name}: commit ${commit.version} was made from the files: ${plural(commit.parts.length, 'file')}, of which ` +
+				`${found.length} with ${plural(rows, 'row')} were in no record`,
+		);
+		const stands =
+			standsAt === undefined ? 'where resources stand is not known' : `resources stand where commit ${standsAt} left them`;
+		log.warn(
+			`${layout.name}: ${stands}, so the next run reads again what came since, and append adds it twice. ` +
+				`Set it with sluice state set, or read all again with --full-refresh`,
+		);
+		// Whoever opens it makes what readers see equal to the record.
+		await (await openDataset({...layout, writer: runName(new Date())})).close();
+		return true;
+	} catch (error) {
+		if (!(error instanceof StateError)) throw error;
+		log.error(error);
+		return false;
+	}
+}
 
 /** Prints what is wrong, or that nothing is. */
 async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Promise<boolean> {

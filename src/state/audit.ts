@@ -8,8 +8,9 @@ import {messageOf} from '../core/stage.ts';
 import {exists, ignoring} from './files.ts';
 import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
 import {versions} from './log.ts';
-import {type Commit, type Part, parse} from './record.ts';
+import {type Commit, DamagedRecordError, type Part, parse} from './record.ts';
 import {textFiles} from './texts.ts';
+import {shown} from './there.ts';
 
 export interface AuditOptions {
 	/** Counts the rows of the part of that name, in the file that has it. */
@@ -77,15 +78,20 @@ async function chainProblems({log}: Layout): Promise<string[]> {
 	const problems: string[] = [];
 	let before: Commit | undefined;
 	let earlier = 0;
-	for (const version of await versions(log)) {
+	const all = await versions(log);
+	for (const version of all) {
 		const path = join(log, `${padded(version)}.json`);
-		if (earlier > 0 && version !== earlier + 1) problems.push(`${path}: no record stands between it and ${padded(earlier)}.json`);
+		const gap = `${path}: no record stands between it and ${padded(earlier)}.json`;
+		const isAfterGap = earlier > 0 && version !== earlier + 1;
 		earlier = version;
 		let commit: Commit;
 		try {
 			commit = parse(await readFile(path, 'utf8'), path);
+			if (isAfterGap && !commit.isRepaired) problems.push(gap);
 		} catch (error) {
-			problems.push(messageOf(error));
+			if (isAfterGap) problems.push(gap);
+			const isOld = error instanceof DamagedRecordError && version !== all.at(-1);
+			problems.push(isOld ? `${error.message}. No run needs it, as later ones say all; it may be removed` : messageOf(error));
 			before = undefined;
 			continue;
 		}
@@ -109,6 +115,12 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 	if (!found) return [`${path}: gone; ${again}`];
 	if (!found.isSymbolicLink()) return [`${path}: is no link to the data of commit ${version}. Move it away; ${again}`];
 	if ((await readlink(path)) === linkOf(layout, table, data)) return [];
+	const seen = await shown(layout);
+	if (seen && seen.data > version)
+		return [
+			`${path}: shows commit ${seen.data}, whose record is not in ${layout.log}. Restore it; or let ` +
+				`\`sluice verify ${layout.name} --repair\` make one of the files that are there`,
+		];
 	return [`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`];
 }
 

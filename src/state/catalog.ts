@@ -5,7 +5,7 @@ import {StateError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
-import {dataFolders} from './publish.ts';
+import {dataFolders} from './there.ts';
 
 // The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in another's folder.
 const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;

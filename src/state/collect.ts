@@ -5,7 +5,7 @@ import {openDataset} from './dataset.ts';
 import {entriesOf, exists, explained, ignoring} from './files.ts';
 import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
 import {KEPT_RECORDS, lastCommit, prune, versions} from './log.ts';
-import {dataFolders} from './publish.ts';
+import {dataFolders} from './there.ts';
 
 export interface Collected {
 	/** By what they were: `staged by processes that died`. */

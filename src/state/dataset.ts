@@ -8,9 +8,10 @@ import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune} from './log.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
-import {checkPlace, dataFolders, publish} from './publish.ts';
+import {checkPlace, publish} from './publish.ts';
 import {type Commit, type Part, type Standing, serialize} from './record.ts';
 import {type Texts, texts, withTexts} from './texts.ts';
+import {dataFolders, missingParts, shown} from './there.ts';
 
 export interface Change {
 	readonly resource: string;
@@ -97,6 +98,7 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	try {
 		const stored = await lastCommit(layout);
 		if (!stored) await refuseWithoutLog(layout);
+		else await refuseBehind(layout, stored);
 		const missing = stored ? await publish(layout, stored, claimIn(staging)) : [];
 		for (const path of dead) await rm(path, {recursive: true, force: true});
 		const long = await texts(layout, claimIn(staging), stored);
@@ -119,8 +121,22 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 	const [folder] = await dataFolders(layout);
 	if (folder !== undefined)
 		throw new StateError(
-			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. Restore the log from a backup; or move ${layout.home} away, and begin anew`,
+			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. Restore the log from a backup; or let ` +
+				`\`sluice verify ${layout.name} --repair\` make a record of the files; or move ${layout.home} away, and begin anew`,
 		);
+}
+
+/** A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while older ones are missed. */
+export async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
+	const seen = await shown(layout);
+	if (!seen || seen.data <= last.version) return;
+	const missing = await missingParts(layout, last);
+	if (missing.length === 0) return;
+	throw new StateError(
+		`${layout.name}: the log ends at commit ${last.version}, of which ${missing.length} files are gone, and readers see the ` +
+			`files of commit ${seen.data}, whose record is not in ${layout.log}. Nothing was changed. Restore the record from a ` +
+			`backup; or let \`sluice verify ${layout.name} --repair\` make one of the files that are there`,
+	);
 }
 
 interface Found {

@@ -1,39 +1,73 @@
-/** Which resources one command was to read: so that the next one leaves out what the last had finished before it broke off. */
+/**
+ * Which resources one command was to read: so that the next one leaves out what the last had finished before it broke off, or
+ * before another one of them failed.
+ */
 import {createHash} from 'node:crypto';
 import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {nextNumber} from './command-number.ts';
 import {explained, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, self} from './holder.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface Invocation {
-	/** When the first attempt began, if an earlier one broke off: ISO 8601, UTC. */
-	readonly brokeOff: string | undefined;
-	/** It came to its end, well or badly: the next one begins anew. Not for one whose last commit failed half-way. */
+	/** Its own number: what finishes under it bears it. */
+	readonly number: string;
+	/** An earlier attempt that did not bring all resources to their end. */
+	readonly before: Before | undefined;
+	/** All have come to their end, or none has: the next one begins anew. Not for one whose last commit failed half-way. */
 	end(): Promise<void>;
+	/** These have failed, and others have not: the next one reads what is left. */
+	leave(failed: readonly string[]): Promise<void>;
+}
+
+export interface Before {
+	/** Of the first attempt. */
+	readonly number: string;
+	/** When the first attempt began: ISO 8601, UTC. For people only. */
+	readonly startedAt: string;
+	/** What failed in the last one. None when it was killed, interrupted or out of time. */
+	readonly failed: readonly string[];
 }
 
 interface Stored extends Holder {
 	/** Of the first attempt. */
 	readonly startedAt: string;
+	readonly number?: string;
 	readonly resources: readonly string[];
+	readonly failed?: readonly string[];
 }
 
-/** Begins a command of this kind over these resources, or goes on with one that was killed, interrupted or out of time. */
+/** Begins a command of this kind over these resources, or goes on with one that is not over. */
 export async function invocation(root: string, all: readonly {readonly name: string}[], kind: string): Promise<Invocation> {
 	const resources = all.map(({name}) => name);
 	const key = createHash('sha256')
 		.update(JSON.stringify([kind, resources.toSorted()]))
 		.digest('hex')
 		.slice(0, 16);
-	const path = join(storeOf({root}), 'runs', `${key}.json`);
-	const before = (await explained(resources.join(', '), root, () => holderOf(path))) as Stored | undefined;
-	// Somebody else is at it: the locks of the datasets will say so.
-	if (before && (await isAlive(before, path))) return {brokeOff: undefined, async end() {}};
+	const top = storeOf({root});
+	const path = join(top, 'runs', `${key}.json`);
+	const within = <T>(work: () => Promise<T>): Promise<T> => explained(resources.join(', '), root, work);
+	const found = (await within(() => holderOf(path))) as Stored | undefined;
 	const holder = await self();
-	const stored: Stored = {...holder, startedAt: before?.startedAt ?? holder.since, resources};
-	await explained(resources.join(', '), root, () => store(storeOf({root}), path, stored));
-	return {brokeOff: before?.startedAt, end: () => rm(path, {force: true})};
+	const number = await within(() => nextNumber({root}, holder.pid));
+	// Somebody else is at it: the locks of the datasets will say so.
+	if (found && (await isAlive(found, path))) return {number, before: undefined, async end() {}, async leave() {}};
+	// One of an older version has no number, and what finished in it cannot be told.
+	const before = found?.number === undefined ? undefined : {failed: [], ...found, number: found.number};
+	const stored: Stored = {
+		...holder,
+		startedAt: before?.startedAt ?? holder.since,
+		number: before?.number ?? number,
+		resources,
+	};
+	await within(() => store(top, path, stored));
+	return {
+		number,
+		before,
+		end: () => rm(path, {force: true}),
+		leave: failed => within(() => store(top, path, {...stored, failed})),
+	};
 }
 
 async function store(top: string, path: string, content: Stored): Promise<void> {

@@ -4,18 +4,56 @@ import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {linkNew} from './files.ts';
 import {type Layout, padded} from './layout.ts';
-import {type Commit, parse} from './record.ts';
+import {type Commit, DamagedRecordError, parse} from './record.ts';
+import {missingParts} from './there.ts';
 
 const recordName = /^(\d{12})\.json$/;
 // Older ones say nothing that the last does not; these are for whoever wants to see how it came about.
 export const KEPT_RECORDS = 100;
 
 /** The last record; nothing when there was no commit yet. */
-export async function lastCommit({log}: Layout): Promise<Commit | undefined> {
+export async function lastCommit(layout: Layout): Promise<Commit | undefined> {
+	const {log} = layout;
 	const version = (await versions(log)).at(-1);
 	if (version === undefined) return undefined;
+	try {
+		return await record(log, version);
+	} catch (error) {
+		if (!(error instanceof DamagedRecordError)) throw error;
+		throw new StateError(`${error.message}. Nothing was changed. ${await wayOut(layout, await lastWhole(layout))}`);
+	}
+}
+
+/** The last record that can be read. */
+export async function lastWhole({log}: Layout): Promise<Commit | undefined> {
+	for (const version of (await versions(log)).reverse()) {
+		const commit = await record(log, version).catch(error => {
+			if (!(error instanceof DamagedRecordError)) throw error;
+		});
+		if (commit) return commit;
+	}
+	return undefined;
+}
+
+async function record(log: string, version: number): Promise<Commit> {
 	const path = join(log, `${padded(version)}.json`);
 	return parse(await readFile(path, 'utf8'), path);
+}
+
+// To remove a record is a way back only where the files of the one before it are still there.
+async function wayOut(layout: Layout, before: Commit | undefined): Promise<string> {
+	const repair = `let \`sluice verify ${layout.name} --repair\` make a record of the files that are there`;
+	if (!before) return `Restore it from a backup; or ${repair}. No record before it can be read`;
+	const gone = await missingParts(layout, before);
+	if (gone.length > 0) {
+		const of = `${gone.length} of the ${before.parts.length + before.pending.length} files`;
+		return `Restore it from a backup; or ${repair}. Do not remove it: of commit ${before.version} before it, ${of} are gone`;
+	}
+	const rows = before.parts.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
+	return (
+		`Restore it from a backup; or ${repair}; or remove it, which takes the dataset back to commit ${before.version}: ` +
+		`${rows} row${rows === 1 ? '' : 's'}, and the files that came after it are deleted by the next run or \`sluice gc\``
+	);
 }
 
 /**

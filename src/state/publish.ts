@@ -6,6 +6,7 @@ import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 import type {Commit, Part} from './record.ts';
+import {dataFolders} from './there.ts';
 
 /**
  * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that stay, and then
@@ -52,11 +53,6 @@ async function foldersWithParts(layout: Layout, folder: string): Promise<Sources
 		flat: [layout.pending, ...(await entriesOf(layout.staging))],
 		data: (await dataFolders(layout)).filter(other => other !== folder),
 	};
-}
-
-/** Each was the visible one once; one is. */
-export async function dataFolders({home}: Layout): Promise<string[]> {
-	return (await entriesOf(home)).filter(path => /^data-\d{12}$/.test(basename(path)));
 }
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
@@ -123,7 +119,7 @@ function inTheWay(path: string, what: string): StateError {
 	);
 }
 
-const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
+export const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
 
 // Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice. Other files are not ours.
 async function buryStrays({parts}: Commit, folder: string, claim: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface Standing {
 	readonly isFinished: boolean;
 	/** When it did: ISO 8601, UTC. */
 	readonly finishedAt?: string;
+	/** The number of the command that brought it to its end, or is at it. */
+	readonly command?: string;
 	/** It reads everything again, whatever was there before. */
 	readonly isFresh?: boolean;
 	/** The place after the last page that is durable. Absent before the first. */
@@ -78,6 +80,8 @@ export interface Commit {
 	readonly standings: ReadonlyMap<string, Standing>;
 	/** By table; of tables whose rows have typed columns. */
 	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Made from the files, as records before it are gone or damaged. */
+	readonly isRepaired?: boolean;
 }
 
 /** Version of the form of records. */
@@ -96,15 +100,22 @@ export function serialize(commit: Commit): string {
 	return `${stringify({sha256: digest(body)})}\n${body}\n`;
 }
 
-/** Reads what `serialize()` wrote; anything else is an error that says what to do about the file at `path`. */
+/** A record whose content is not what was written. */
+export class DamagedRecordError extends StateError {
+	constructor(message: string) {
+		super(message);
+		// To users it is one of these.
+		this.name = StateError.name;
+	}
+}
+
+/** Reads what `serialize()` wrote; anything else is an error that names the file at `path`. What to do depends on what else is there. */
 export function parse(text: string, path: string): Commit {
 	const [seal = '', body = ''] = text.split('\n');
 	const written = /^\{"sha256":"([0-9a-f]{64})"\}$/.exec(seal)?.[1];
 	if (written === undefined || written !== digest(body)) {
 		const what = written === undefined ? 'not a record of a commit' : 'damaged: its content is not what was written';
-		throw new StateError(
-			`${path}: ${what}. Nothing was changed. Restore it from a backup; or remove it, which takes the dataset back to the commit before, and run \`sluice verify\``,
-		);
+		throw new DamagedRecordError(`${path}: ${what}`);
 	}
 	const {form, standings, schemas, ...commit} = parseJson(body) as unknown as Written;
 	if (form !== FORM) throw new StateError(`${path}: written by another version of Sluice (form ${form}; this one reads ${FORM})`);

@@ -14,6 +14,8 @@ export interface RunOptions {
 	readonly isFresh?: boolean;
 	/** Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default false */
 	readonly isApart?: boolean;
+	/** The number of the command; absent for one that does not count. */
+	readonly command?: string | undefined;
 	/** @default now */
 	readonly now?: Date;
 }
@@ -35,9 +37,10 @@ export interface Run {
  */
 export async function beginRun(
 	dataset: Dataset,
-	{resource, disposition, definition, isFresh = false, isApart = false, now = new Date()}: RunOptions,
+	{resource, disposition, definition, isFresh = false, isApart = false, command, now = new Date()}: RunOptions,
 ): Promise<Run> {
 	const {last} = dataset;
+	const numbered = command === undefined ? {} : {command};
 	const before = last?.standings.get(resource);
 	const known = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
@@ -54,7 +57,7 @@ export async function beginRun(
 		before.disposition === disposition &&
 		!own.some(({path}) => dataset.missing.some(part => part.path === path))
 	)
-		return {standing: before, how: 'resumed', parts: own, schemas: known};
+		return {standing: {...before, ...numbered}, how: 'resumed', parts: own, schemas: known};
 	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
 	const standing: Standing = {
 		run: runName(now),
@@ -67,6 +70,7 @@ export async function beginRun(
 		before: earlier,
 		columnsBefore: Object.fromEntries(schemas),
 		definition,
+		...numbered,
 		...(isFresh && {isFresh}),
 	};
 	const leftover = own.filter(part => last?.parts.includes(part));

@@ -232,7 +232,7 @@ for (const [damage, harm] of [
 		const before = await contents(folder.path);
 		await rejects(
 			open(folder.path, 'b'),
-			/000000000002\.json: (damaged|not a record).* Nothing was changed\. Restore it.* or remove it/,
+			/000000000002\.json: (damaged|not a record).* Nothing was changed\. Restore it.* or remove it, which takes the dataset back to commit 1/,
 		);
 		deepEqual(await contents(folder.path), before);
 		await rm(path);
