@@ -6,6 +6,7 @@ import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
+import {looksAtBody, unseenBody} from './body-rules.ts';
 import {type Call, startCall} from './call.ts';
 import {clock, type Sleep} from './clock.ts';
 import {withCookies} from './cookies.ts';
@@ -194,6 +195,7 @@ export function client(options: ClientOptions): Client {
 			told: ownQuota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
+			...(judges.length > 0 && {rules: errorRules(judges, maxBodyBytes)}),
 		};
 		let place = after;
 		let parts: AsyncGenerator<BodyPart, void> | undefined;
@@ -201,13 +203,16 @@ export function client(options: ClientOptions): Client {
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
-			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape});
+			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
 				const whole = judges.length > 0 ? seenPart(value, value.response) : undefined;
-				// Of a body that comes as rows or in slices, rules see status and headers, before a row of it goes out.
-				const seen = whole ?? (judges.length > 0 && isFresh ? seenHead(value.response) : undefined);
+				// Of a body that comes as rows, rules see status and headers, before a row of it goes out. Where it is
+				// read on after a place, its beginning has been judged.
+				const isUnseen = value.rows !== undefined && place === undefined;
+				const head = judges.length > 0 && isFresh && (isUnseen ? unseenBody : seenHead)(value.response);
+				const seen = whole ?? (head || undefined);
 				const ruled = seen && (await settled(seen, value.response.url));
 				const failure = ruled ? undefined : options.check?.(value);
 				if (failure) throw failure;
@@ -231,7 +236,8 @@ export function client(options: ClientOptions): Client {
 				...(failure && {failure}),
 			});
 			if (outcome !== 'again') {
-				const {value = null, status, headers} = seen;
+				const {status, headers} = seen;
+				const value = seen.isUnseen ? null : (seen.value ?? null);
 				return outcome && {value, last: true, outcome, response: {status, headers: {...headers}, url}};
 			}
 			await parts?.return();
@@ -258,12 +264,15 @@ export function client(options: ClientOptions): Client {
 	async function* read(
 		request: HttpRequest,
 		attempts: AttemptOptions,
-		{keys, after, shape, decoder = json}: SendOptions,
+		{keys, after, shape, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
 	): AsyncGenerator<BodyPart, void> {
 		const incoming = await attempt(request, attempts);
 		const {status, headers, url} = incoming;
 		try {
-			for await (const part of decoder(incoming, {keys, after, shape, streamAboveBytes, maxBodyBytes})) {
+			// Rules see a body only when it is held.
+			const isHeld = after === undefined && looksAtBody(judges, incoming);
+			const limits = {streamAboveBytes: isHeld ? maxBodyBytes : streamAboveBytes, maxBodyBytes};
+			for await (const part of decoder(incoming, {keys, after, shape, ...limits})) {
 				// Of a body in slices, so much waits behind the first of them.
 				ownPace.took(part.last ? part.size : Math.max(part.size, streamAboveBytes));
 				// While somebody works on a slice, the clock of the request stands still.
@@ -326,6 +335,17 @@ export function client(options: ClientOptions): Client {
 		hasRoom: ownPace.hasRoom,
 		close,
 		[Symbol.asyncDispose]: close,
+	};
+}
+
+function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions['rules'] {
+	return {
+		mostBytes,
+		looksAt: answer => looksAtBody(judges, answer),
+		decides(failure) {
+			const seen = seenFailure(failure);
+			return seen !== undefined && judges.some(judge => judge(seen) !== undefined);
+		},
 	};
 }
 

@@ -81,12 +81,12 @@ function parsed(text: string): JsonValue | undefined {
 
 // The failure that a rule makes of an answer; `cause` is what it was before.
 function ruledFailure({action, message, wait}: Verdict, seen: Seen, cause: Failure | undefined, nowMs: number): Failure {
-	const {status, headers, text} = seen;
+	const {status, headers, isUnseen = false} = seen;
 	const before = cause?.details ?? {
 		code: 'ERR_HTTP_STATUS' as const,
 		status,
 		headers,
-		detail: excerpt(text.slice(0, BEGINNING_CHARACTERS), 200),
+		detail: isUnseen ? '' : excerpt(seen.text.slice(0, BEGINNING_CHARACTERS), 200),
 	};
 	return new Failure(cause?.message ?? `answered ${status}`, {
 		...before,

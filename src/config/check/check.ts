@@ -13,6 +13,7 @@ import {userProblem} from '../schema/object.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkRelations} from './relations.ts';
+import {checkResponseActions} from './response-actions.ts';
 import {checkSync} from './sync.ts';
 
 export function check(tree: unknown): Finding[] {
@@ -40,6 +41,7 @@ export function check(tree: unknown): Finding[] {
 		...lostKeys(tree),
 		...checkRelations(resources, defaults),
 		...checkIncremental(resources, defaults),
+		...checkResponseActions(resources, {defaults, client: asObject(config.client)}),
 		...checkSync(resources, defaults, asObject(config.client)),
 	];
 }
