@@ -4,7 +4,7 @@ import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {startOf} from './decode/bytes.ts';
 import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
-import {secretSegments} from './known-secrets.ts';
+import {secretPart} from './foreign-secrets.ts';
 import {isTrusted} from './origin.ts';
 import type {Left, Turn} from './quota.ts';
 import {type HttpRequest, outgoing} from './request.ts';
@@ -80,10 +80,12 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
 	const turn = await options.reserve();
-	if (!trusted && secretSegments(request.url).length > 0)
-		throw new Failure(`was not sent: its path has a secret, which ${request.url.origin} may not see`, {
+	const secret = trusted ? undefined : secretPart(request);
+	if (secret !== undefined)
+		throw new Failure(`was not sent: its ${secret} has a secret, which ${request.url.origin} may not see`, {
 			code: 'ERR_AUTH',
 			retryable: false,
+			advice: `A link or a redirect leads there. ${elsewhere}`,
 		});
 	const sent = outgoing(request, options.headers, trusted);
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);

@@ -1,7 +1,6 @@
 /** What a resource asks for, and what goes on the wire for it. */
 import {type JsonValue, stringify} from '../core/json.ts';
 import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
-import {withoutSecretParams} from './known-secrets.ts';
 import {encodePairs, userOf} from './url.ts';
 
 /** `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers. */
@@ -33,7 +32,7 @@ export function outgoing(
 ): OutgoingRequest {
 	const all = {...defaults, ...contentType(body), ...lowerCased(headers)};
 	const shown = trusted ? all : pick(all, [...harmless, ...(body ? ['content-type'] : [])]);
-	const clean = new URL(trusted ? url : withoutSecretParams(url.href));
+	const clean = new URL(url);
 	const user = userOf(clean);
 	if (clean.username || clean.password) {
 		clean.username = '';
