@@ -3,6 +3,7 @@ import {type JsonValue, parse, stringify} from '../core/json.ts';
 import {parsePath} from '../core/path.ts';
 import {BEGINNING_CHARACTERS} from './decode/broken.ts';
 import type {DecodedPart} from './decode/decoder.ts';
+import {delayMs} from './delay.ts';
 import {excerpt, Failure} from './failure.ts';
 import {
 	finder,
@@ -13,7 +14,7 @@ import {
 	type Verdict,
 	type WaitPlace,
 } from './response-rules.ts';
-import {delayMs, serverTimeMs} from './retry-after.ts';
+import {serverTimeMs} from './retry-after.ts';
 
 export interface SettleOptions {
 	/** Asked in this order. */
