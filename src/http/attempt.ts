@@ -14,6 +14,8 @@ import type {Incoming} from './transport.ts';
 export interface AttemptOptions {
 	/** Of the base URL, if there is one. */
 	readonly origin: string | undefined;
+	/** The `name:password` of the base URL, for URLs of its origin. */
+	userFor(url: URL): string | undefined;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -87,7 +89,7 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 			retryable: false,
 			advice: `A link or a redirect leads there. ${elsewhere}`,
 		});
-	const sent = outgoing(request, options.headers, trusted);
+	const sent = outgoing(request, options.headers, trusted, options.userFor(request.url));
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
 	const response = await (trusted ? options.exchange(sent) : foreign(() => options.exchange(sent), options));

@@ -15,17 +15,19 @@ import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
+import {isTrusted} from './origin.ts';
 import {pace} from './pace.ts';
 import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
-import {type HttpRequest, lowerCased} from './request.ts';
+import {type HttpRequest, lowerCased, withUser} from './request.ts';
 import {type Decide, type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
 import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
+import {userOf} from './url.ts';
 
 export interface ClientOptions {
 	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
@@ -141,6 +143,8 @@ export function client(options: ClientOptions): Client {
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
+	const user = baseUrl === '' ? undefined : userOf(new URL(baseUrl));
+	const userFor = (url: URL) => (origin !== undefined && isTrusted(url, [origin]) ? user : undefined);
 	const life = follow(options.signal);
 	const time = clock(options.sleep);
 	const ownQuota = quota(time);
@@ -186,6 +190,7 @@ export function client(options: ClientOptions): Client {
 		});
 		const attempts: AttemptOptions = {
 			origin,
+			userFor,
 			headers,
 			auth: authenticator,
 			context: contextOf(call, counts),
@@ -297,7 +302,8 @@ export function client(options: ClientOptions): Client {
 		};
 	}
 
-	async function fetchPlain(request: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+	async function fetchPlain(asked: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+		const request = withUser(asked, userFor(asked.url));
 		const call = startCall(environment, {...request, signal, counts});
 		try {
 			return await call.tries.run(async () => {
