@@ -115,12 +115,13 @@ export function beforeMessages(clear: () => void): void {
 
 export function logger({quiet = false, verbose = false, log = 'text'}: LogOptions): Log {
 	const json = log === 'json';
-	const write = (text: string): void => {
+	const put = (line: string): void => {
 		clearLive();
-		process.stderr.write(`${scrub(text)}\n`);
+		process.stderr.write(`${line}\n`);
 	};
+	const write = (text: string): void => put(scrub(text));
 	const event = (name: EventName, details: Readonly<Record<string, unknown>>): void => {
-		if (json) write(JSON.stringify({time: new Date().toISOString(), event: name, ...details}));
+		if (json) put(JSON.stringify({time: new Date().toISOString(), event: name, ...details}, hidden));
 	};
 	const opening = (format: Style): string => style(format, 'sluice:');
 	return {
@@ -143,6 +144,13 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 		live: !json && !quiet && !verbose && process.stderr.isTTY === true && !process.env.CI,
 	};
 }
+
+// Before it is JSON: a secret that is a number, or a word such as true, would leave a hole in a line that nobody can read then.
+function hidden(key: string, value: unknown): unknown {
+	return typeof value === 'string' && !own.includes(key) ? scrub(value) : value;
+}
+
+const own = ['time', 'event', 'code'];
 
 // What a server sends gets into messages; it must not get to move the cursor.
 function printable(text: string): string {

@@ -2,7 +2,7 @@ import {intakeOf} from '../config/compile/intake.ts';
 import {ConfigError} from '../core/errors.ts';
 import {formatNames} from '../core/format-names.ts';
 import {plural} from './format.ts';
-import {logger} from './io.ts';
+import {exitCodeOf, logger} from './io.ts';
 import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from './verb.ts';
 import {warnings} from './warnings.ts';
 
@@ -47,11 +47,15 @@ export const read = verb({
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
 			});
 			told.end();
-			if (result.error !== undefined) throw result.error;
-			if (!result.closedEarly) await kept?.save();
+			const hasFailed = result.error !== undefined;
+			if (hasFailed) {
+				log.error(result.error, name);
+				process.exitCode = exitCodeOf(result.error);
+			} else if (!result.closedEarly) await kept?.save();
 			const {rejected} = result.counts;
-			if (rejected > 0)
+			if (!hasFailed && rejected > 0)
 				log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+			log.event('done', {resources: 1, failed: hasFailed ? 1 : 0});
 		} finally {
 			await connection.close();
 		}

@@ -2,9 +2,9 @@
 import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
-import {beginningOf} from './decode/bytes.ts';
+import {startOf} from './decode/bytes.ts';
 import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
-import {secretSegments} from './known-secrets.ts';
+import {secretPart} from './foreign-secrets.ts';
 import {isTrusted} from './origin.ts';
 import type {Left, Turn} from './quota.ts';
 import {type HttpRequest, outgoing} from './request.ts';
@@ -14,6 +14,8 @@ import type {Incoming} from './transport.ts';
 export interface AttemptOptions {
 	/** Of the base URL, if there is one. */
 	readonly origin: string | undefined;
+	/** The `name:password` of the base URL, for URLs of its origin. */
+	userFor(url: URL): string | undefined;
 	/** Of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
@@ -29,6 +31,17 @@ export interface AttemptOptions {
 	/** The longest that they are kept back for the server. */
 	readonly maxRetryAfterMs: number;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
+	/** Rules about answers, if there are any. */
+	readonly rules?: ErrorRules | undefined;
+}
+
+/** What rules have to do with answers that are no success. */
+export interface ErrorRules {
+	/** Whether they look at the body of such an answer: then it is read whole, up to `mostBytes`. */
+	looksAt(answer: Pick<Incoming, 'status' | 'headers'>): boolean;
+	readonly mostBytes: number;
+	/** Whether one decides about the answer, which may be a redirect: then it is not followed. */
+	decides(failure: Failure): boolean;
 }
 
 const MOST_REDIRECTS = 10;
@@ -46,9 +59,10 @@ export async function attempt(request: HttpRequest, options: AttemptOptions): Pr
 		if (status >= 200 && status < 300) return response;
 		setsCookies ||= response.setCookies.length > 0;
 		const location = redirects.includes(status) ? headers.location : undefined;
-		const body = await refused(response);
-		if (location !== undefined) current = redirected(current, sent, status, location);
-		else throw statusFailure(status, headers, body, advice(status, trusted, options.auth, trustedOrigins(request, options)));
+		const body = await refused(response, options.rules);
+		const failure = statusFailure(status, headers, body, advice(status, trusted, options.auth, trustedOrigins(request, options)));
+		if (location === undefined || options.rules?.decides(failure)) throw failure;
+		current = redirected(current, sent, status, location);
 	}
 	throw new Failure(`was redirected more than ${MOST_REDIRECTS} times, last to ${current.url.host}`, {
 		code: 'ERR_HTTP_STATUS',
@@ -68,12 +82,14 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
 	// Before the credentials, which might expire while it waits.
 	const turn = await options.reserve();
-	if (!trusted && secretSegments(request.url).length > 0)
-		throw new Failure(`was not sent: its path has a secret, which ${request.url.origin} may not see`, {
+	const secret = trusted ? undefined : secretPart(request);
+	if (secret !== undefined)
+		throw new Failure(`was not sent: its ${secret} has a secret, which ${request.url.origin} may not see`, {
 			code: 'ERR_AUTH',
 			retryable: false,
+			advice: `A link or a redirect leads there. ${elsewhere}`,
 		});
-	const sent = outgoing(request, options.headers, trusted);
+	const sent = outgoing(request, options.headers, trusted, options.userFor(request.url));
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
 	const response = await (trusted ? options.exchange(sent) : foreign(() => options.exchange(sent), options));
@@ -127,16 +143,31 @@ async function authenticating(work: () => void | Promise<void>, {signal}: AuthCo
 }
 
 // Reads what an answer without records says, and lets go of it.
-async function refused(response: Incoming): Promise<string> {
+async function refused(response: Incoming, rules: ErrorRules | undefined): Promise<string> {
+	const isWanted = rules?.looksAt(response) ?? false;
+	const mostBytes = isWanted && rules ? Math.max(rules.mostBytes, ERROR_BODY_BYTES) : ERROR_BODY_BYTES;
 	try {
-		return await beginningOf(response, ERROR_BODY_BYTES);
+		const {text, isAll} = await startOf(response, mostBytes);
+		if (isWanted && !isAll) throw tooLongToJudge(response, mostBytes);
+		return text;
 	} catch (error) {
 		// A broken error page does not hide the status that it came with.
-		if (error instanceof Failure) return '';
+		if (error instanceof Failure && !error.details.isRuled) return '';
 		throw error;
 	} finally {
 		response.end();
 	}
+}
+
+function tooLongToJudge({status, headers}: Incoming, mostBytes: number): Failure {
+	return new Failure(`answered ${status} with a body of more than ${mostBytes} bytes, which response_actions cannot see`, {
+		code: 'ERR_HTTP_STATUS',
+		retryable: false,
+		isRuled: true,
+		status,
+		headers,
+		advice: 'Raise client.max_body_bytes (maxBodyBytes), or decide by status_code and header',
+	});
 }
 
 function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status: number, location: string): HttpRequest {

@@ -6,6 +6,7 @@ import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
+import {looksAtBody, unseenBody} from './body-rules.ts';
 import {type Call, startCall} from './call.ts';
 import {clock, type Sleep} from './clock.ts';
 import {withCookies} from './cookies.ts';
@@ -14,17 +15,19 @@ import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
+import {isTrusted} from './origin.ts';
 import {pace} from './pace.ts';
 import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
-import {type HttpRequest, lowerCased} from './request.ts';
+import {type HttpRequest, lowerCased, withUser} from './request.ts';
 import {type Decide, type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
 import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {transport} from './transport.ts';
+import {userOf} from './url.ts';
 
 export interface ClientOptions {
 	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
@@ -140,6 +143,8 @@ export function client(options: ClientOptions): Client {
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
+	const user = baseUrl === '' ? undefined : userOf(new URL(baseUrl));
+	const userFor = (url: URL) => (origin !== undefined && isTrusted(url, [origin]) ? user : undefined);
 	const life = follow(options.signal);
 	const time = clock(options.sleep);
 	const ownQuota = quota(time);
@@ -185,6 +190,7 @@ export function client(options: ClientOptions): Client {
 		});
 		const attempts: AttemptOptions = {
 			origin,
+			userFor,
 			headers,
 			auth: authenticator,
 			context: contextOf(call, counts),
@@ -194,6 +200,7 @@ export function client(options: ClientOptions): Client {
 			told: ownQuota.told,
 			maxRetryAfterMs: retry.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS,
 			exchange: call.exchange,
+			...(judges.length > 0 && {rules: errorRules(judges, maxBodyBytes)}),
 		};
 		let place = after;
 		let parts: AsyncGenerator<BodyPart, void> | undefined;
@@ -201,13 +208,16 @@ export function client(options: ClientOptions): Client {
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
-			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape});
+			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
 				const whole = judges.length > 0 ? seenPart(value, value.response) : undefined;
-				// Of a body that comes as rows or in slices, rules see status and headers, before a row of it goes out.
-				const seen = whole ?? (judges.length > 0 && isFresh ? seenHead(value.response) : undefined);
+				// Of a body that comes as rows, rules see status and headers, before a row of it goes out. Where it is
+				// read on after a place, its beginning has been judged.
+				const isUnseen = value.rows !== undefined && place === undefined;
+				const head = judges.length > 0 && isFresh && (isUnseen ? unseenBody : seenHead)(value.response);
+				const seen = whole ?? (head || undefined);
 				const ruled = seen && (await settled(seen, value.response.url));
 				const failure = ruled ? undefined : options.check?.(value);
 				if (failure) throw failure;
@@ -231,7 +241,8 @@ export function client(options: ClientOptions): Client {
 				...(failure && {failure}),
 			});
 			if (outcome !== 'again') {
-				const {value = null, status, headers} = seen;
+				const {status, headers} = seen;
+				const value = seen.isUnseen ? null : (seen.value ?? null);
 				return outcome && {value, last: true, outcome, response: {status, headers: {...headers}, url}};
 			}
 			await parts?.return();
@@ -258,12 +269,15 @@ export function client(options: ClientOptions): Client {
 	async function* read(
 		request: HttpRequest,
 		attempts: AttemptOptions,
-		{keys, after, shape, decoder = json}: SendOptions,
+		{keys, after, shape, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
 	): AsyncGenerator<BodyPart, void> {
 		const incoming = await attempt(request, attempts);
 		const {status, headers, url} = incoming;
 		try {
-			for await (const part of decoder(incoming, {keys, after, shape, streamAboveBytes, maxBodyBytes})) {
+			// Rules see a body only when it is held.
+			const isHeld = after === undefined && looksAtBody(judges, incoming);
+			const limits = {streamAboveBytes: isHeld ? maxBodyBytes : streamAboveBytes, maxBodyBytes};
+			for await (const part of decoder(incoming, {keys, after, shape, ...limits})) {
 				// Of a body in slices, so much waits behind the first of them.
 				ownPace.took(part.last ? part.size : Math.max(part.size, streamAboveBytes));
 				// While somebody works on a slice, the clock of the request stands still.
@@ -288,7 +302,8 @@ export function client(options: ClientOptions): Client {
 		};
 	}
 
-	async function fetchPlain(request: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+	async function fetchPlain(asked: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+		const request = withUser(asked, userFor(asked.url));
 		const call = startCall(environment, {...request, signal, counts});
 		try {
 			return await call.tries.run(async () => {
@@ -326,6 +341,17 @@ export function client(options: ClientOptions): Client {
 		hasRoom: ownPace.hasRoom,
 		close,
 		[Symbol.asyncDispose]: close,
+	};
+}
+
+function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions['rules'] {
+	return {
+		mostBytes,
+		looksAt: answer => looksAtBody(judges, answer),
+		decides(failure) {
+			const seen = seenFailure(failure);
+			return seen !== undefined && judges.some(judge => judge(seen) !== undefined);
+		},
 	};
 }
 

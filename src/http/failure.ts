@@ -1,6 +1,7 @@
 /** How one try of a request failed, and how that is told once it is final. */
 import {DecodeError, RequestError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
+import {isSpent} from './retry-after.ts';
 
 export interface FailureDetails {
 	readonly code: RequestError['code'] | 'ERR_DECODE';
@@ -89,12 +90,10 @@ export function statusFailure(status: number, headers: Record<string, string>, t
 
 export const RATE_LIMIT_ADVICE = 'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
 
-const remaining = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit-remaining'];
-
 // Some servers refuse with 403 where others say 429; a lack of rights says nothing of all this.
 function saysRateLimit(headers: Record<string, string>, text: string): boolean {
 	if (headers['retry-after'] !== undefined) return true;
-	if (remaining.some(name => headers[name] !== undefined && Number(headers[name]) <= 0)) return true;
+	if (isSpent(headers)) return true;
 	return /rate[\s_-]?limit|too[\s_-]?many[\s_-]?requests|quota[\s_-]?exceeded|exceeded.{0,40}quota/i.test(text);
 }
 

@@ -1,7 +1,7 @@
 /** What a resource asks for, and what goes on the wire for it. */
 import {type JsonValue, stringify} from '../core/json.ts';
+import {Secret} from '../core/secret.ts';
 import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
-import {withoutSecretParams} from './known-secrets.ts';
 import {encodePairs, userOf} from './url.ts';
 
 /** `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers. */
@@ -25,23 +25,43 @@ export interface HttpRequest {
 // All that a foreign origin gets to see.
 const harmless = ['accept', 'accept-encoding', 'user-agent'];
 
-/** A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured headers. */
+/**
+ * A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured headers; `known` is the
+ * `name:password` for it where the URL has none.
+ */
 export function outgoing(
 	{method, url, headers = {}, body}: HttpRequest,
 	defaults: Record<string, string>,
 	trusted: boolean,
+	known?: string,
 ): OutgoingRequest {
 	const all = {...defaults, ...contentType(body), ...lowerCased(headers)};
 	const shown = trusted ? all : pick(all, [...harmless, ...(body ? ['content-type'] : [])]);
-	const clean = new URL(trusted ? url : withoutSecretParams(url.href));
-	const user = userOf(clean);
+	const user = userOf(url) ?? known;
+	const clean = withoutUser(url);
+	if (clean.hash) clean.hash = '';
+	if (user && trusted) shown.authorization ??= basicHeader(user);
+	return {method: method.toUpperCase(), url: clean, headers: shown, body: body && encodeBody(body)};
+}
+
+/** The same request with the `name:password` of its URL, or else the `known` one, in a header, unless that is taken. */
+export function withUser(request: OutgoingRequest, known?: string): OutgoingRequest {
+	const user = userOf(request.url) ?? known;
+	if (user === undefined) return request;
+	return {...request, url: withoutUser(request.url), headers: {authorization: basicHeader(user), ...request.headers}};
+}
+
+function withoutUser(url: URL): URL {
+	const clean = new URL(url);
 	if (clean.username || clean.password) {
 		clean.username = '';
 		clean.password = '';
 	}
-	if (clean.hash) clean.hash = '';
-	if (user && trusted) shown.authorization ??= `Basic ${Buffer.from(user).toString('base64')}`;
-	return {method: method.toUpperCase(), url: clean, headers: shown, body: body && encodeBody(body)};
+	return clean;
+}
+
+function basicHeader(user: string): string {
+	return `Basic ${new Secret(Buffer.from(user).toString('base64')).reveal()}`;
 }
 
 /** Header names are lower-case from here on, so that each stands once. */

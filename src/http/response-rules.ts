@@ -37,8 +37,9 @@ export interface Answered {
 export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
- * All conditions that are there must hold, and there must be one, unless a function decides. Rules see
- * the status and headers of every answer, and the bodies of errors and of JSON that is read at once; not rows and slices.
+ * All conditions that are there must hold, and there must be one, unless a function decides. Rules see the status and headers
+ * of every answer, also of a redirect, and the bodies of errors, JSON and XML, which are held for it up to `maxBodyBytes`. A
+ * rule that wants to see the body of CSV or JSON Lines is an error.
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
@@ -75,6 +76,8 @@ export interface Seen {
 	/** The body, or the beginning of one that could not be read. */
 	readonly text: string;
 	readonly value: JsonValue | undefined;
+	/** Its body is not held: who looks at it gets a failure. */
+	readonly isUnseen?: boolean;
 }
 
 /** What a rule decided. */
@@ -100,7 +103,7 @@ export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 }
 
 function decided(decide: Decide, seen: Seen, index: number): ResponseAction | undefined {
-	const {status, headers, value} = seen;
+	const {status, headers} = seen;
 	const who = `the function of response_actions[${index}]`;
 	const failed = (what: string, cause?: unknown): Failure =>
 		new Failure(`answered ${status}, and ${who} ${what}`, {
@@ -115,13 +118,16 @@ function decided(decide: Decide, seen: Seen, index: number): ResponseAction | un
 		const answer: Answered = {
 			status,
 			headers,
-			json: value,
+			get json() {
+				return seen.value;
+			},
 			get text() {
 				return seen.text;
 			},
 		};
 		action = decide(answer);
 	} catch (error) {
+		if (error instanceof Failure) throw error;
 		throw failed(`failed: ${messageOf(error)}`, error);
 	}
 	const known = responseActionNames.find(name => name === action);

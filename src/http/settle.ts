@@ -3,6 +3,7 @@ import {type JsonValue, parse, stringify} from '../core/json.ts';
 import {parsePath} from '../core/path.ts';
 import {BEGINNING_CHARACTERS} from './decode/broken.ts';
 import type {DecodedPart} from './decode/decoder.ts';
+import {delayMs} from './delay.ts';
 import {excerpt, Failure} from './failure.ts';
 import {
 	finder,
@@ -13,7 +14,7 @@ import {
 	type Verdict,
 	type WaitPlace,
 } from './response-rules.ts';
-import {delayMs, serverTimeMs} from './retry-after.ts';
+import {serverTimeMs} from './retry-after.ts';
 
 export interface SettleOptions {
 	/** Asked in this order. */
@@ -81,12 +82,12 @@ function parsed(text: string): JsonValue | undefined {
 
 // The failure that a rule makes of an answer; `cause` is what it was before.
 function ruledFailure({action, message, wait}: Verdict, seen: Seen, cause: Failure | undefined, nowMs: number): Failure {
-	const {status, headers, text} = seen;
+	const {status, headers, isUnseen = false} = seen;
 	const before = cause?.details ?? {
 		code: 'ERR_HTTP_STATUS' as const,
 		status,
 		headers,
-		detail: excerpt(text.slice(0, BEGINNING_CHARACTERS), 200),
+		detail: isUnseen ? '' : excerpt(seen.text.slice(0, BEGINNING_CHARACTERS), 200),
 	};
 	return new Failure(cause?.message ?? `answered ${status}`, {
 		...before,

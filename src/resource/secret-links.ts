@@ -4,6 +4,7 @@ import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
 import {isObject} from '../core/path.ts';
 import {holdsKnownSecret, isKnownSecret} from '../core/secret.ts';
+import {secretPart} from '../http/foreign-secrets.ts';
 import {paramValue, secretSegments, withoutSecretParams} from '../http/known-secrets.ts';
 import {nameOf} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
@@ -28,7 +29,7 @@ export interface SecretLinks extends Paginator {
 
 /**
  * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters back when the request
- * goes out; what the config has in its own query or path is put back here. Another origin gets none of them.
+ * goes out; what the config has in its own query or path is put back here. A link to another origin that holds a secret is refused.
  */
 export function secretLinks(
 	paginator: Paginator,
@@ -69,11 +70,13 @@ export function secretLinks(
 			const clean = withoutSecretParams(link, (name, value) => secretParams.includes(name) || isOwn(name, value));
 			return segments.reduce((text, segment, i) => text.replace(`/${segment}`, `/${standIn(i)}`), clean);
 		}
-		if (secretSegments(target).length > 0)
+		const part = secretPart({url: target});
+		if (part !== undefined)
 			throw new PaginationError(
-				`the next link leads to ${target.origin} and has a secret of this config in its path; it was not followed`,
+				`the next link leads to ${target.origin} and has a secret of this config in its ${part}; it was not followed. ` +
+					'If this origin may have it, list it in client.trusted_origins (trustedOrigins)',
 			);
-		return withoutSecretParams(link);
+		return link;
 	}
 
 	const {foresee} = paginator;

@@ -254,6 +254,27 @@ describe('headers of rate limits', () => {
 		[200, {ratelimit: '"burst";r=0;t=2, "day";r=50;t=4000'}, 2000],
 		[200, {ratelimit: '"burst";r=0;t=2, "day";r=0;t=4000'}, 4_000_000],
 		[200, {ratelimit: 'nonsense'}, 0],
+		[200, {ratelimit: 'limit=100, remaining=9, reset=50, limit=10, remaining=0, reset=2'}, 2000],
+		// Less than none is no limit.
+		[200, {'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3600'}, 0],
+		[403, {'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3600'}, 0],
+		[429, {'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3600'}, 3_600_000],
+		// Several families, several windows, limits with names: what is met counts, and of that the longest.
+		[200, {'ratelimit-remaining': '9', 'ratelimit-reset': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60'}, 60_000],
+		[200, {ratelimit: 'limit=9, remaining=9, reset=1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60'}, 60_000],
+		[
+			200,
+			{'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '9'},
+			9000,
+		],
+		[200, {'x-ratelimit-remaining': '4, 0', 'x-ratelimit-reset': '1, 3600'}, 3_600_000],
+		[200, {'x-ratelimit-remaining': '0, 400', 'x-ratelimit-reset': '1, 3600'}, 1000],
+		[
+			200,
+			{'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-requests': '9'},
+			360_000,
+		],
+		[429, {'x-ratelimit-reset-requests': '120ms'}, 120],
 		// The server's clock is an hour behind; an answer from a cache is older than it says.
 		[429, {date: 'Sat, 01 Mar 2025 11:00:00 GMT', 'x-ratelimit-reset': String(inTenSeconds - 3600)}, 10_000],
 		[429, {date: 'Sat, 01 Mar 2025 11:00:00 GMT', 'retry-after': 'Sat, 01 Mar 2025 11:00:10 GMT'}, 10_000],
@@ -279,6 +300,7 @@ describe('headers of rate limits', () => {
 		const name = fc.constantFrom(
 			'retry-after',
 			'ratelimit',
+			'x-ratelimit-reset-after-tokens',
 			'ratelimit-reset',
 			'x-ratelimit-remaining',
 			'x-ratelimit-reset',

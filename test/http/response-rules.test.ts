@@ -207,9 +207,14 @@ describe('a rule', () => {
 			baseUrl: url,
 			streamAboveBytes: 0,
 			retry: {maxRetries: 0},
-			responseActions: [{content: 'data', action: 'skip'}],
+			responseActions: [() => (isOut ? 'skip' : undefined)],
 		});
-		await assert.rejects(partsOf(api, get(url), {keys: ['data']}), /broken JSON/);
+		let isOut = false;
+		const reading = async () => {
+			for await (const part of api.send(get(url), {keys: ['data']})) isOut = !part.last;
+		};
+		await assert.rejects(reading, /broken JSON/);
+		assert.equal(isOut, true);
 	});
 
 	it('that comes first decides', async test => {

@@ -64,7 +64,7 @@ for (const [where, client, resource, prefix] of [
 	});
 }
 
-test('a link to another origin goes out without the key that it holds', async () => {
+test('a link to another origin that holds the key is not followed, and the message says what to set', async () => {
 	const other = await startServer([{path: '/rows', respond: {json: {data: [{id: 2}]}}}]);
 	const api = await startServer([
 		{path: '/rows', respond: {json: {data: [{id: 1}], next: `${other.url}/rows?page=2&api_key=${encoded}&x=${KEY}`}}},
@@ -74,8 +74,9 @@ test('a link to another origin goes out without the key that it holds', async ()
 		const config = {client: {base_url: api.url, auth}, resources: [{name: 'rows', endpoint}], output};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		const {code, stderr} = await place.sluice(['run']);
-		equal(code, 0, stderr);
-		deepEqual(other.requests[0]?.query, {page: ['2']});
+		equal(code, 1, stderr);
+		match(stderr, /next link leads to http.* has a secret of this config in its query.*client\.trusted_origins/);
+		deepEqual(other.requests, []);
 	} finally {
 		await Promise.all([api.close(), other.close()]);
 	}

@@ -14,6 +14,7 @@ import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '..
 import {checkAdded} from './added.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkRelations} from './relations.ts';
+import {checkResponseActions} from './response-actions.ts';
 import {checkSync} from './sync.ts';
 
 export function check(tree: unknown): Finding[] {
@@ -42,6 +43,7 @@ export function check(tree: unknown): Finding[] {
 		...checkRelations(resources, defaults),
 		...checkIncremental(resources, defaults),
 		...checkAdded(resources, defaults),
+		...checkResponseActions(resources, {defaults, client: asObject(config.client)}),
 		...checkSync(resources, defaults, asObject(config.client)),
 	];
 }

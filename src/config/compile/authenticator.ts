@@ -1,10 +1,13 @@
 /** From the `auth` of a config to authenticators. */
 import {ConfigError} from '../../core/errors.ts';
+import type {JsonObject} from '../../core/json.ts';
 import {apiKey} from '../../http/auth/api-key.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
+import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
 import {hmac} from '../../http/auth/hmac.ts';
+import type {JwtKey} from '../../http/auth/jwt.ts';
 import type {OAuth2Options} from '../../http/auth/oauth2.ts';
 import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
 import {oauth2Jwt} from '../../http/auth/oauth2-jwt.ts';
@@ -46,7 +49,7 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 		case 'http_basic':
 			return basic(auth);
 		case 'oauth2_client_credentials':
-			return oauth2ClientCredentials({...tokenRequest(auth), clientId: auth.client_id, clientSecret: auth.client_secret});
+			return oauth2ClientCredentials({...tokenRequest(auth), ...client(auth), clientId: auth.client_id});
 		case 'oauth2_refresh_token': {
 			const {refresh_token: refreshToken, refresh_token_file: file} = auth;
 			const store = file === undefined ? {} : {store: refreshTokenFile(file, refreshToken)};
@@ -63,13 +66,9 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 					subject: auth.subject,
 					audience: auth.audience,
 					scopes: auth.scopes,
-					claims: auth.claims,
-					privateKey: auth.private_key,
-					passphrase: auth.private_key_passphrase,
-					secret: auth.secret,
-					keyId: auth.key_id,
+					claims: auth.claims as JsonObject,
 				}),
-				algorithm: auth.algorithm,
+				...signingKey(auth),
 				lifetimeSeconds: auth.lifetime,
 			});
 		case 'session':
@@ -99,7 +98,34 @@ function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'cl
 		request: texts(auth.access_token_request_data),
 		clientAuth: auth.client_auth,
 		defaultExpiresInSeconds: auth.default_token_expiration,
-		...defined({accessToken: auth.access_token}),
+		...defined({
+			accessToken: auth.access_token,
+			requestHeaders: auth.access_token_request_headers,
+			clientAssertion: auth.client_assertion && assertion(auth.client_assertion),
+		}),
+	};
+}
+
+function assertion({lifetime, ...auth}: NonNullable<OfType<'oauth2_jwt'>['client_assertion']>): ClientAssertionOptions {
+	const {audience, claims, header} = auth;
+	return {
+		...signingKey(auth),
+		lifetimeSeconds: lifetime,
+		...defined({audience, claims: claims as JsonObject, header: header as JsonObject}),
+	};
+}
+
+type SigningKey = Pick<OfType<'oauth2_jwt'>, 'algorithm' | 'key_id' | 'private_key' | 'private_key_passphrase' | 'secret'>;
+
+function signingKey(auth: SigningKey): JwtKey {
+	return {
+		algorithm: auth.algorithm,
+		...defined({
+			privateKey: auth.private_key,
+			passphrase: auth.private_key_passphrase,
+			secret: auth.secret,
+			keyId: auth.key_id,
+		}),
 	};
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {hmacProblem} from '../../http/auth/hmac.ts';
-import {readPrivateKey} from '../../http/auth/oauth2-jwt.ts';
+import {isShared, type JwtAlgorithm, jwtAlgorithms, readPrivateKey} from '../../http/auth/jwt.ts';
 import {always, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text, whenNeeded} from './object.ts';
 
 const bearer = whenNeeded(() =>
@@ -41,6 +41,52 @@ const httpBasic = kind(['http_basic'], 'User name and password, on every request
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+const audience = () => z.union([text(), z.array(text()).min(1)]).optional();
+const claims = () => z.record(z.string(), z.json()).optional();
+
+const signingKey = () => ({
+	private_key: text().optional().describe('PEM text of the key, for all but HS256, HS384 and HS512.'),
+	private_key_passphrase: text().optional().describe('Passphrase of the private key.'),
+	secret: text().optional().describe('Shared secret, for HS256, HS384 and HS512.'),
+	key_id: text().optional().describe('Header kid: name of the key.'),
+	algorithm: z.enum(jwtAlgorithms).default('RS256').describe('How the assertion is signed.'),
+});
+
+interface SigningKey {
+	readonly algorithm: JwtAlgorithm;
+	readonly private_key?: string | undefined;
+	readonly private_key_passphrase?: string | undefined;
+	readonly secret?: string | undefined;
+}
+
+function checkSigningKey(
+	{algorithm, private_key: key, private_key_passphrase: passphrase, secret}: SigningKey,
+	context: z.core.$RefinementCtx,
+) {
+	const report = (name: string, message: string) => context.addIssue({code: 'custom', message, path: [name]});
+	if (!jwtAlgorithms.includes(algorithm)) return;
+	if (isShared(algorithm)) {
+		if (secret === undefined) report('secret', 'required key is missing');
+	} else if (key === undefined) report('private_key', 'required key is missing');
+	else if (typeof key === 'string') {
+		try {
+			readPrivateKey(key, passphrase, algorithm);
+		} catch (error) {
+			report('private_key', messageOf(error));
+		}
+	}
+}
+
+const clientAssertion = whenNeeded(() =>
+	object({
+		...signingKey(),
+		audience: audience().describe('Claim aud: a text or a list. Default: access_token_url.'),
+		claims: claims().describe('Further claims; they go over the others.'),
+		header: claims().describe('Further fields of its header, such as x5t.'),
+		lifetime: moreThanNoTime().default(300).describe('Seconds until it expires.'),
+	}).superRefine(checkSigningKey, always),
+);
+
 const tokenRequest = () => ({
 	access_token_url: httpUrl().optional().describe('Where the token comes from.'),
 	token_url: httpUrl().optional().describe('The same as access_token_url.'),
@@ -49,6 +95,10 @@ const tokenRequest = () => ({
 		.record(z.string(), scalar)
 		.default({})
 		.describe('Further fields of the token request, such as scope or audience.'),
+	access_token_request_headers: z.record(text(), z.string()).optional().describe('Further headers of the token request.'),
+	client_assertion: clientAssertion
+		.optional()
+		.describe('A signed assertion that says who the client is, in place of client_secret (private_key_jwt).'),
 	default_token_expiration: seconds().default(3600).describe('Life of a token, in seconds, when the answer has no expires_in.'),
 	client_auth: z
 		.enum(['body', 'basic'])
@@ -69,6 +119,7 @@ interface TokenUrls {
 interface ClientKeys {
 	readonly client_id?: string | undefined;
 	readonly client_secret?: string | undefined;
+	readonly client_assertion?: unknown;
 }
 
 function checkTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core.$RefinementCtx): void {
@@ -78,10 +129,21 @@ function checkTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core
 		context.addIssue({code: 'custom', message: 'the same as access_token_url: give one of them', path: ['token_url']});
 }
 
-function checkPublicClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
+function proofsOf(auth: ClientKeys) {
+	return (['client_secret', 'client_assertion'] as const).filter(key => auth[key] !== undefined);
+}
+
+function checkClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
 	checkTokenUrl(auth, context);
-	if (auth.client_secret !== undefined && auth.client_id === undefined)
-		context.addIssue({code: 'custom', message: 'required key is missing beside client_secret', path: ['client_id']});
+	if (proofsOf(auth).length > 1)
+		context.addIssue({code: 'custom', message: 'in place of client_secret: give one of them', path: ['client_assertion']});
+}
+
+function checkPublicClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
+	checkClient(auth, context);
+	const [proof] = proofsOf(auth);
+	if (proof && auth.client_id === undefined)
+		context.addIssue({code: 'custom', message: `required key is missing beside ${proof}`, path: ['client_id']});
 }
 
 function withTokenUrl<T extends TokenUrls>({token_url, access_token_url, ...auth}: T) {
@@ -96,12 +158,16 @@ const clientCredentials = kind(
 			{
 				type,
 				client_id: text().describe('Id of the client.'),
-				client_secret: text().describe('Secret of the client.'),
+				client_secret: text().optional().describe('Secret of the client. Not needed with client_assertion.'),
 				...tokenRequest(),
 			},
 			{later: ['session']},
 		)
-			.superRefine(checkTokenUrl, always)
+			.superRefine((auth, context) => {
+				checkClient(auth, context);
+				if (auth.client_secret === undefined && auth.client_assertion === undefined)
+					context.addIssue({code: 'custom', message: 'required key is missing', path: ['client_secret']});
+			}, always)
 			.transform(auth => ({...withTokenUrl(auth), type: 'oauth2_client_credentials' as const})),
 );
 
@@ -119,7 +185,7 @@ const refreshToken = kind(
 				.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
 			...tokenRequest(),
 		})
-			.superRefine(checkTokenUrl, always)
+			.superRefine(checkClient, always)
 			.transform(withTokenUrl),
 );
 
@@ -140,38 +206,22 @@ const jwt = kind(['oauth2_jwt'], 'A token fetched with a signed assertion (RFC 7
 		type,
 		issuer: text().optional().describe('Claim iss. Default: client_id.'),
 		subject: text().optional().describe('Claim sub. Default: the issuer.'),
-		audience: text().optional().describe('Claim aud. Default: access_token_url.'),
+		audience: audience().describe('Claim aud: a text or a list. Default: access_token_url.'),
 		scopes: z
 			.union([text().transform(scope => [scope]), z.array(text())])
 			.optional()
 			.describe('Claim scope.'),
-		claims: z.record(z.string(), z.string()).optional().describe('Further claims; they go over the others.'),
-		private_key: text().optional().describe('PEM text of the key, for RS256 and ES256.'),
-		private_key_passphrase: text().optional().describe('Passphrase of the private key.'),
-		secret: text().optional().describe('Shared secret, for HS256.'),
-		key_id: text().optional().describe('Header kid: name of the key.'),
-		algorithm: z.enum(['RS256', 'ES256', 'HS256']).default('RS256').describe('How the assertion is signed.'),
+		claims: claims().describe('Further claims; they go over the others.'),
+		...signingKey(),
 		lifetime: moreThanNoTime().default(1200).describe('Seconds until the assertion expires.'),
 		...publicClient(),
 		...tokenRequest(),
 	})
 		.superRefine((auth, context) => {
 			const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-			const {algorithm, private_key: key, private_key_passphrase: passphrase} = auth;
 			checkPublicClient(auth, context);
 			if (auth.issuer === undefined && auth.client_id === undefined) report('issuer', 'required key is missing, or client_id');
-			if (algorithm === 'HS256') {
-				if (auth.secret === undefined) report('secret', 'required key is missing');
-			} else if (algorithm === 'RS256' || algorithm === 'ES256') {
-				if (key === undefined) report('private_key', 'required key is missing');
-				else if (typeof key === 'string') {
-					try {
-						readPrivateKey(key, passphrase, algorithm);
-					} catch (error) {
-						report('private_key', messageOf(error));
-					}
-				}
-			}
+			checkSigningKey(auth, context);
 		}, always)
 		.transform(withTokenUrl),
 );

@@ -1,6 +1,6 @@
 import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator} from './authenticator.ts';
-import {type OAuth2Options, oauth2} from './oauth2.ts';
+import {type AskForToken, type OAuth2Options, oauth2} from './oauth2.ts';
 import {toSecret} from './secret.ts';
 
 /**
@@ -10,7 +10,8 @@ import {toSecret} from './secret.ts';
 export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {
 	const name = 'oauth2ClientCredentials';
 	if (!options.clientId) throw new ConfigError(`${name}() needs a clientId, got an empty one`);
-	const clientSecret = toSecret(options.clientSecret, `${name}() needs a clientSecret`);
 	const check = 'client_id, client_secret and scope';
-	return oauth2({name, check, request: ask => ask('client_credentials')}, {...options, clientSecret});
+	const grant = {name, check, request: (ask: AskForToken) => ask('client_credentials')};
+	if (options.clientAssertion) return oauth2(grant, options);
+	return oauth2(grant, {...options, clientSecret: toSecret(options.clientSecret ?? '', `${name}() needs a clientSecret`)});
 }

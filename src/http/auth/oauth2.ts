@@ -6,18 +6,28 @@ import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
 import {redactUrl} from '../redact.ts';
+import {lowerCased} from '../request.ts';
 import type {AuthContext, Authenticator, Credential, PlainResponse} from './authenticator.ts';
+import {type ClientAssertionOptions, clientAssertion} from './client-assertion.ts';
 import {toSecret} from './secret.ts';
 import {type FetchedToken, sharedToken} from './token.ts';
 
 export interface OAuth2Options {
 	readonly tokenUrl: string;
 	readonly clientId: string;
-	readonly clientSecret: Credential;
+	/** May be left out where there is a `clientAssertion`. */
+	readonly clientSecret?: Credential;
 	/** Further fields of the token request: `scope`, `audience`, `resource` … */
 	readonly request?: Record<string, string>;
-	/** Where the id and the secret go: the form, or a Basic header. The other way is tried once when the server refuses. @default 'body' */
+	/**
+	 * Where the id and the secret go: the form, or a Basic header. The other way is tried once when the server refuses; in a
+	 * Basic header form-encoded, as RFC 6749 has it, and then as they are. @default 'body'
+	 */
 	readonly clientAuth?: 'body' | 'basic';
+	/** A signed assertion in place of a secret. @default none */
+	readonly clientAssertion?: ClientAssertionOptions;
+	/** Further headers of the token request; they go over its own. @default {} */
+	readonly requestHeaders?: Record<string, string>;
 	/** The life of a token whose answer does not say, in seconds. @default 3600 */
 	readonly defaultExpiresInSeconds?: number;
 	/** A token that is there already: used for `defaultExpiresInSeconds`, or until a 401. @default none */
@@ -49,28 +59,43 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 	if (!URL.canParse(tokenUrl)) throw new ConfigError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
 	const clientSecret =
 		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
+	const assertion = options.clientAssertion && clientAssertion(options.clientAssertion, {clientId, tokenUrl, name: grant.name});
+	if (clientSecret && assertion) throw new ConfigError(`${grant.name}() takes a clientSecret or a clientAssertion: give one`);
+	if (options.clientAuth === 'basic' && new URL(tokenUrl).username)
+		throw new ConfigError(`${grant.name}(): user:password@ of the tokenUrl and clientAuth: 'basic' are one header; give one`);
 	if (clientSecret && !clientId) throw new ConfigError(`${grant.name}() needs a clientId for its clientSecret`);
-	const endpoint: Endpoint = {tokenUrl, clientId, clientSecret, request: options.request ?? {}, check: grant.check};
+	const endpoint: Endpoint = {
+		tokenUrl,
+		clientId,
+		clientSecret,
+		assertion,
+		request: options.request ?? {},
+		check: grant.check,
+		headers: lowerCased(options.requestHeaders ?? {}),
+	};
 	const present =
 		options.accessToken === undefined
 			? undefined
 			: {value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`), lifeMs: defaultExpiresInSeconds * 1000};
-	let clientAuth = options.clientAuth ?? 'body';
+	let ways = clientSecret ? waysOf(endpoint, options.clientAuth) : (['body'] as const);
 
 	return sharedToken({
 		url: tokenUrl,
 		first: present,
 		async fetch(context, signal) {
 			const answer = await grant.request(async (grantType, fields = {}) => {
-				const post = (way: typeof clientAuth) => send(endpoint, {clientAuth: way, grantType, fields}, context, signal);
-				const first = await post(clientAuth);
-				if (!clientSecret || !isRefused(first)) return readAnswer(first, endpoint);
-				const other = clientAuth === 'body' ? 'basic' : 'body';
-				const second = await post(other);
-				if (isRefused(second)) return readAnswer(first, endpoint);
-				// The way that worked goes first from now on.
-				clientAuth = other;
-				return readAnswer(second, endpoint);
+				let refused: PlainResponse | undefined;
+				for (const way of ways) {
+					const answer = await send(endpoint, {way, grantType, fields}, context, signal);
+					if (isRefused(answer)) refused ??= answer;
+					else {
+						// The way that worked goes first from now on.
+						ways = [way, ...ways.filter(other => other !== way)];
+						return readAnswer(answer, endpoint);
+					}
+				}
+				if (!refused) throw new TypeError('the token request was not sent');
+				return readAnswer(refused, endpoint);
 			}, signal);
 			return toToken(answer, defaultExpiresInSeconds);
 		},
@@ -81,12 +106,16 @@ interface Endpoint {
 	readonly tokenUrl: string;
 	readonly clientId: string | undefined;
 	readonly clientSecret: Secret | undefined;
+	readonly assertion: (() => Record<string, string>) | undefined;
 	readonly request: Record<string, string>;
+	readonly headers: Record<string, string>;
 	readonly check: string;
 }
 
+type Way = 'body' | 'basic' | 'plain';
+
 interface TokenRequest {
-	readonly clientAuth: 'body' | 'basic';
+	readonly way: Way;
 	readonly grantType: string;
 	readonly fields: Record<string, string>;
 }
@@ -97,17 +126,18 @@ function isRefused({status, text}: PlainResponse): boolean {
 
 async function send(
 	endpoint: Endpoint,
-	{clientAuth, grantType, fields}: TokenRequest,
+	{way, grantType, fields}: TokenRequest,
 	context: AuthContext,
 	signal: AbortSignal,
 ): Promise<PlainResponse> {
-	const {tokenUrl, clientId = '', clientSecret, request} = endpoint;
+	const {tokenUrl, clientId = '', clientSecret, assertion, request} = endpoint;
 	let answer: PlainResponse | undefined;
 	const secret = clientSecret?.reveal();
 	// Some servers look at the order of the fields, so credentials and grant come first; oauth4webapi fills them in where they stand.
 	const credentials = {
-		...(clientId && !(secret && clientAuth === 'basic') && {client_id: clientId}),
-		...(secret && clientAuth === 'body' && {client_secret: secret}),
+		...(clientId && way === 'body' && {client_id: clientId}),
+		...(secret && way === 'body' && {client_secret: secret}),
+		...assertion?.(),
 	};
 	// Loaded for those who use it: it takes as long as all other authenticators.
 	const library = await import('oauth4webapi');
@@ -116,7 +146,7 @@ async function send(
 			{issuer: new URL(tokenUrl).origin, token_endpoint: tokenUrl},
 			// The library wants a client id even where the request has none.
 			{client_id: clientId || 'none'},
-			authentication(library, clientId, secret, clientAuth),
+			authentication(library, clientId, secret, way),
 			grantType,
 			new URLSearchParams({...credentials, grant_type: grantType, ...fields, ...request}),
 			{
@@ -125,7 +155,7 @@ async function send(
 					const sent = {
 						method,
 						url: new URL(url),
-						headers: {...headers, 'content-type': 'application/x-www-form-urlencoded'},
+						headers: {...headers, 'content-type': 'application/x-www-form-urlencoded', ...endpoint.headers},
 						body: String(body),
 					};
 					answer = await context.fetch(sent, signal);
@@ -142,13 +172,29 @@ async function send(
 }
 
 function authentication(
-	{ClientSecretBasic, ClientSecretPost, None}: typeof import('oauth4webapi'),
+	{ClientSecretPost, None}: typeof import('oauth4webapi'),
 	clientId: string,
 	secret: string | undefined,
-	clientAuth: 'body' | 'basic',
+	way: Way,
 ): ClientAuth {
-	if (secret) return clientAuth === 'body' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
-	return clientId ? None() : () => {};
+	if (!secret) return clientId ? None() : () => {};
+	if (way === 'body') return ClientSecretPost(secret);
+	// The library's own escapes what needs no escape, such as the dashes of a UUID, which some servers do not undo.
+	const pair = way === 'basic' ? formPair(clientId, secret) : `${clientId}:${secret}`;
+	const credentials = new Secret(Buffer.from(pair).toString('base64'));
+	return (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credentials.reveal()}`);
+}
+
+// In the order in which they are tried. User and password of the URL are in the header already.
+function waysOf({tokenUrl, clientId = '', clientSecret}: Endpoint, first: 'body' | 'basic' = 'body'): readonly Way[] {
+	if (new URL(tokenUrl).username) return ['body'];
+	const secret = clientSecret?.reveal() ?? '';
+	const basics: Way[] = formPair(clientId, secret) === `${clientId}:${secret}` ? ['basic'] : ['basic', 'plain'];
+	return first === 'body' ? ['body', ...basics] : [...basics, 'body'];
+}
+
+function formPair(clientId: string, secret: string): string {
+	return [clientId, secret].map(text => new URLSearchParams([['', text]]).toString().slice(1).replaceAll('%7E', '~')).join(':');
 }
 
 // Read by hand, since many servers leave out `token_type` or answer 201, which the library refuses.

@@ -117,15 +117,20 @@ export function textOf(response: Incoming, bytes: Uint8Array): {readonly text: s
 
 /** The start of a body as text: at most `limitBytes`. */
 export async function beginningOf(response: Incoming, limitBytes: number): Promise<string> {
+	return (await startOf(response, limitBytes)).text;
+}
+
+/** The same, and whether that is all of it. */
+export async function startOf(response: Incoming, limitBytes: number): Promise<{text: string; isAll: boolean}> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const chunk of decompressed(response)) {
 		chunks.push(chunk);
 		bytes += chunk.length;
-		if (bytes >= limitBytes) break;
+		if (bytes > limitBytes) break;
 	}
 	const all = Buffer.concat(chunks).subarray(0, limitBytes);
-	return textDecoder(response, all, 'utf-8').decode(all);
+	return {text: textDecoder(response, all, 'utf-8').decode(all), isAll: bytes <= limitBytes};
 }
 
 /** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */

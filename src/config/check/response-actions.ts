@@ -1,0 +1,55 @@
+/** Rules about the content of answers that are read row by row, which no rule sees. */
+import type {Finding} from '../finding.ts';
+import {asObject, type ConfigPath, type PlainObject} from '../tree.ts';
+
+const ofBody = ['content', 'json_path', 'wait_path', 'wait_regex'] as const;
+
+export function checkResponseActions(
+	resources: readonly unknown[],
+	{defaults, client}: {readonly defaults: PlainObject; readonly client: PlainObject},
+): Finding[] {
+	const base = asObject(defaults.endpoint);
+	const found = new Map<string, Finding>();
+	for (const [index, item] of resources.entries()) {
+		const {name, endpoint}: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
+		const own = asObject(endpoint);
+		const format = own.format ?? base.format;
+		const type = asObject(format).type ?? format;
+		if (type !== 'csv' && type !== 'jsonl') continue;
+		const isOwn = own.response_actions != null;
+		const at: ConfigPath = isOwn ? ['resources', index, 'endpoint'] : ['resource_defaults', 'endpoint'];
+		const findings = [
+			...blindRules(isOwn ? own.response_actions : base.response_actions, at, {name, type}),
+			...blindRules(client.response_actions, ['client'], {name, type}),
+		];
+		// A rule that is about many resources is told of once.
+		for (const finding of findings) if (!found.has(key(finding))) found.set(key(finding), finding);
+	}
+	return [...found.values()];
+}
+
+function blindRules(rules: unknown, owner: ConfigPath, {name, type}: {name: unknown; type: string}): Finding[] {
+	if (!Array.isArray(rules)) return [];
+	return rules.flatMap((rule, index) => {
+		const blind = ofBody.find(part => looksAt(asObject(rule), part));
+		if (blind === undefined || !isAboutSuccess(asObject(rule).status_code)) return [];
+		const message =
+			`looks into the body, but ${String(name)} is read as ${type}, row by row, and no rule sees it; ` +
+			'give the rule a status_code of errors ("4xx", "5xx"), or decide by status_code and header';
+		return [{path: [...owner, 'response_actions', index, blind], message}];
+	});
+}
+
+function looksAt(rule: PlainObject, part: (typeof ofBody)[number]): boolean {
+	return rule[part] != null && !(part === 'wait_regex' && rule.wait_header != null);
+}
+
+// 204 and 205 have no body to look at, but nobody means them by a rule about it.
+function isAboutSuccess(status: unknown): boolean {
+	const patterns = [status].flat().filter(pattern => pattern != null);
+	return patterns.length === 0 || patterns.some(pattern => /^2/.test(String(pattern)));
+}
+
+function key({path}: Finding): string {
+	return JSON.stringify(path);
+}

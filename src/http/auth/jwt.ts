@@ -1,0 +1,100 @@
+/** Signed JSON Web Tokens (RFC 7515, 7518, 8037), with keys in PEM or a shared secret. */
+import {constants, createHmac, createPrivateKey, type KeyObject, sign} from 'node:crypto';
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonObject, stringify} from '../../core/json.ts';
+import {Secret} from '../../core/secret.ts';
+import type {Credential} from './authenticator.ts';
+import {toSecret} from './secret.ts';
+
+export const jwtAlgorithms = [
+	...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+	...(['ES256', 'ES384', 'ES512', 'EdDSA', 'HS256', 'HS384', 'HS512'] as const),
+] as const;
+export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
+
+export interface JwtKey {
+	/** PEM, for all but HS256 and its like; `\n` spelled out stands for a line break, as in variables of the environment. */
+	readonly privateKey?: Credential;
+	/** Of an encrypted private key. */
+	readonly passphrase?: Credential;
+	/** For HS256, HS384 and HS512. */
+	readonly secret?: Credential;
+	/** Header `kid`: which of its keys the server is to check with. @default none */
+	readonly keyId?: string;
+	/** @default 'RS256' */
+	readonly algorithm?: JwtAlgorithm;
+}
+
+/** Signs claims; `header` goes beside `alg`, `typ` and `kid`. `who` opens messages about keys that are missing. */
+export function jwtSigner(key: JwtKey, who: string, header: JsonObject = {}): (claims: JsonObject) => Secret {
+	const {algorithm = 'RS256', keyId} = key;
+	const signature = signer(key, who);
+	const head = encoded({alg: algorithm, typ: 'JWT', ...(keyId !== undefined && {kid: keyId}), ...header});
+	return claims => {
+		const content = `${head}.${encoded(claims)}`;
+		return new Secret(`${content}.${signature(content).toString('base64url')}`);
+	};
+}
+
+/** Whether it signs with a shared secret, and not with a private key. */
+export function isShared(algorithm: JwtAlgorithm): boolean {
+	return algorithm.startsWith('HS');
+}
+
+function signer({algorithm = 'RS256', privateKey, passphrase, secret}: JwtKey, who: string): (content: string) => Buffer {
+	const hash = algorithm === 'EdDSA' ? undefined : `sha${algorithm.slice(2)}`;
+	if (isShared(algorithm)) {
+		const key = toSecret(secret ?? '', `${who} needs a secret for ${algorithm}`);
+		return content =>
+			createHmac(hash ?? '', key.reveal())
+				.update(content)
+				.digest();
+	}
+	const pem = toSecret(privateKey ?? '', `${who} needs a privateKey for ${algorithm}`);
+	const phrase = passphrase === undefined ? undefined : toSecret(passphrase, `${who} needs a passphrase`);
+	const key = readPrivateKey(pem.reveal(), phrase?.reveal(), algorithm);
+	const padding = algorithm.startsWith('PS') && {
+		padding: constants.RSA_PKCS1_PSS_PADDING,
+		saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+	};
+	return content => sign(hash, Buffer.from(content), {key, dsaEncoding: 'ieee-p1363', ...padding});
+}
+
+interface Fit {
+	readonly name: string;
+	readonly types: readonly string[];
+	readonly curve?: string;
+}
+
+const curves: {readonly [algorithm in JwtAlgorithm]?: Fit} = {
+	ES256: {name: 'a key on the curve P-256', types: ['ec'], curve: 'prime256v1'},
+	ES384: {name: 'a key on the curve P-384', types: ['ec'], curve: 'secp384r1'},
+	ES512: {name: 'a key on the curve P-521', types: ['ec'], curve: 'secp521r1'},
+	EdDSA: {name: 'an Ed25519 or Ed448 key', types: ['ed25519', 'ed448']},
+};
+
+function fitFor(algorithm: JwtAlgorithm): Fit {
+	return curves[algorithm] ?? {name: 'an RSA key', types: algorithm.startsWith('PS') ? ['rsa', 'rsa-pss'] : ['rsa']};
+}
+
+/** The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the algorithm. */
+export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: JwtAlgorithm): KeyObject {
+	let key: KeyObject;
+	try {
+		key = createPrivateKey({key: pem.replaceAll('\\n', '\n'), ...(passphrase !== undefined && {passphrase})});
+	} catch {
+		// What OpenSSL says names its own functions, and helps nobody.
+		const advice = pem.includes('ENCRYPTED') ? 'check its passphrase' : 'it begins with -----BEGIN PRIVATE KEY-----';
+		throw new ConfigError(`the private key cannot be read as PEM; ${advice}`);
+	}
+	const {asymmetricKeyType: type = '', asymmetricKeyDetails: details} = key;
+	const {name, types, curve} = fitFor(algorithm);
+	if (types.includes(type) && (curve === undefined || details?.namedCurve === curve)) return key;
+	throw new ConfigError(
+		`${algorithm} needs ${name}, got one of type ${type}${details?.namedCurve ? ` ${details.namedCurve}` : ''}`,
+	);
+}
+
+function encoded(value: JsonObject): string {
+	return Buffer.from(stringify(value)).toString('base64url');
+}
