@@ -58,6 +58,7 @@ export {withEncoding} from './http/decode/encoding.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
 export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
+export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
 export type {RateLimit} from './http/rate-limit.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {

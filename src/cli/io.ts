@@ -10,6 +10,7 @@ export const eventNames = [
 	'retry',
 	'wait',
 	'token',
+	'proxy',
 	'detected',
 	'smaller',
 	'warning',

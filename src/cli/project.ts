@@ -10,6 +10,7 @@ import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import type {Warn} from '../core/warning.ts';
 import type {ClientEvent} from '../http/events.ts';
+import type {Proxies} from '../http/proxy.ts';
 import type {SmallerEvent} from '../resource/smaller.ts';
 import {keepHeapSmall, optimizeLate} from './engine.ts';
 import type {Log} from './io.ts';
@@ -24,6 +25,8 @@ export interface Project {
 	readonly resources: readonly ResolvedResource[];
 	/** The file, absolute. */
 	readonly file: string;
+	/** Those that the environment names. */
+	readonly proxies: Proxies;
 }
 
 export async function openProject({config, set = [], envFile}: ConfigArguments): Promise<Project> {
@@ -104,6 +107,7 @@ export function connect(project: Project, log: Log, {signal, warn = log.warning}
 	optimizeLate();
 	return connection(project.config, {
 		onWarning: warn,
+		proxies: project.proxies,
 		...(signal && {signal}),
 		...(log.traces && {onEvent: told, onDetected: told, onSmaller: told}),
 	});
@@ -118,6 +122,8 @@ function tell(event: Event, log: Log): void {
 		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
 	else if (type === 'detected') log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
 	else if (type === 'smaller') log.detail(`  ${event.label}: asks for less, at ${event.place}`);
+	else if (type === 'proxy')
+		log.detail(`  ${event.origin}: ${event.proxy === null ? 'without a proxy' : `by the proxy ${event.proxy}`} (${event.from})`);
 	else if (type === 'wait' && event.waitMs >= 1000)
 		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
 	else if (type === 'request')

@@ -17,6 +17,7 @@ import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {isTrusted} from './origin.ts';
 import {pace} from './pace.ts';
+import {type Proxies, proxiesOf} from './proxy.ts';
 import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
@@ -62,6 +63,11 @@ export interface ClientOptions {
 	readonly rewriteLinks?: 'baseUrl';
 	/** Keeps cookies in memory, and sends them back to the site that set them. @default false */
 	readonly cookies?: boolean;
+	/**
+	 * The proxy that requests, redirects and tokens go by: `http://user:password@proxy.example:3128`, or one for each protocol, such
+	 * as `environmentProxies(process.env)`. @default null: none
+	 */
+	readonly proxy?: string | Secret | Proxies | null;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -151,7 +157,12 @@ export function client(options: ClientOptions): Client {
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota);
 	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
-	const wire = transport(withDefaults(options.timeouts), connections);
+	const wire = transport({
+		timeouts: withDefaults(options.timeouts),
+		connections,
+		proxies: proxiesOf(options.proxy),
+		onProxy: onEvent,
+	});
 	const environment = {
 		transport: options.cookies ? withCookies(wire) : wire,
 		retry,

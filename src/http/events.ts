@@ -1,5 +1,5 @@
 /** What a client reports while it works. URLs and texts are redacted. */
-export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent;
+export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent | ProxyEvent;
 
 /** A request has ended: its body has been read, or given up. Each redirect is one of its own. */
 export interface RequestEvent {
@@ -45,4 +45,15 @@ export interface TokenEvent {
 	readonly type: 'token';
 	readonly url: string;
 	readonly expiresInMs: number;
+}
+
+/** The first request to an origin for which a proxy is set. */
+export interface ProxyEvent {
+	readonly type: 'proxy';
+	/** `https://api.example.com` */
+	readonly origin: string;
+	/** `http://proxy.example:3128`, without credentials; `null`: this origin is reached without one. */
+	readonly proxy: string | null;
+	/** What has decided: `HTTPS_PROXY`, `NO_PROXY`, `client.proxy`. */
+	readonly from: string;
 }

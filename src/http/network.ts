@@ -1,11 +1,28 @@
 /** Errors of a connection, in words. */
 import {Failure, seconds} from './failure.ts';
+import {nameOfProxy, ProxyRefusal, ProxyTrouble, refusedByProxy, unreachableProxy} from './proxy-failure.ts';
+import type {Route} from './routes.ts';
 import type {Timeouts} from './timeouts.ts';
 
 /**
  * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back as it is.
  */
-export function networkFailure(error: unknown, url: URL, timeouts: Required<Timeouts>): unknown {
+export function networkFailure(
+	error: unknown,
+	url: URL,
+	timeouts: Required<Timeouts>,
+	{proxy, isForwarded = false}: Omit<Route, 'dispatcher'> = {},
+): unknown {
+	if (!proxy) return connectionFailure(error, url, timeouts);
+	if (error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
+	const isOfProxy = error instanceof ProxyTrouble;
+	const told = connectionFailure(isOfProxy ? error.cause : error, isOfProxy || isForwarded ? proxy.url : url, timeouts);
+	if (!(told instanceof Failure) || told === error) return told;
+	const advice = isOfProxy || isForwarded ? unreachableProxy(proxy) : told.details.advice;
+	return new Failure(`${told.message}, by way of ${nameOfProxy(proxy)}`, {...told.details, ...(advice && {advice})});
+}
+
+function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts>): unknown {
 	const code = codeOf(error);
 	if (code === undefined || error instanceof Failure) return error;
 	const host = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;

@@ -1,9 +1,10 @@
 /** One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and meaning come above. */
 import type {Dispatcher} from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js';
 import type {OutgoingRequest} from './auth/authenticator.ts';
 import {type Gathered, inbox} from './inbox.ts';
 import {networkFailure} from './network.ts';
+import {credentialsInHeader, ProxyRefusal} from './proxy-failure.ts';
+import {type Route, type RouteOptions, routes} from './routes.ts';
 import {deadline, type Timeouts} from './timeouts.ts';
 
 export interface Transport {
@@ -41,18 +42,21 @@ export interface Incoming {
 	end(error?: unknown): void;
 }
 
-export function transport(timeouts: Required<Timeouts>, connections: number): Transport {
-	const {connectMs, headersMs, bodyIdleMs} = timeouts;
-	const agent = new Agent({
-		connections,
-		connect: {timeout: connectMs},
-		headersTimeout: headersMs,
-		bodyTimeout: bodyIdleMs,
-	});
+export function transport(options: RouteOptions): Transport {
+	const {timeouts} = options;
+	const ways = routes(options);
 	return {
 		exchange: (request, options) =>
-			new Promise((resolve, reject) => exchange(agent, request, {...options, timeouts, resolve, reject})),
-		close: () => agent.destroy(),
+			new Promise((resolve, reject) => {
+				const start = (route: Route): void => {
+					if (route.proxy && request.headers['proxy-authorization'] !== undefined) throw credentialsInHeader();
+					exchange(route, request, {...options, timeouts, resolve, reject});
+				};
+				const route = ways.to(request.url);
+				if (route instanceof Promise) route.then(start).catch(reject);
+				else start(route);
+			}),
+		close: ways.close,
 	};
 }
 
@@ -63,11 +67,7 @@ interface Exchange extends ExchangeOptions {
 }
 
 // By `dispatch`, since undici's `request` makes a stream of every body: a tenth of what reading small pages costs.
-function exchange(
-	agent: Dispatcher,
-	request: OutgoingRequest,
-	{signal, timeouts, onBytes, onEnd, resolve, reject}: Exchange,
-): void {
+function exchange(route: Route, request: OutgoingRequest, {signal, timeouts, onBytes, onEnd, resolve, reject}: Exchange): void {
 	const {method, url, headers} = request;
 	const startedAt = performance.now();
 	let controller: Dispatcher.DispatchController | undefined;
@@ -105,9 +105,8 @@ function exchange(
 		onAbort();
 		return;
 	}
-	const {pathname, search, origin} = url;
-	agent.dispatch(
-		{origin, path: `${pathname}${search}`, method: method as 'GET', headers, body: request.body ?? null},
+	route.dispatcher.dispatch(
+		{...target(route, url, headers), method: method as 'GET', body: request.body ?? null},
 		{
 			onRequestStart(started) {
 				controller = started;
@@ -118,6 +117,10 @@ function exchange(
 				// 103 and its like come before the answer.
 				if (statusCode < 200) return;
 				status = statusCode;
+				if (statusCode === 407 && route.isForwarded) {
+					stop(networkFailure(new ProxyRefusal(statusCode, received), url, timeouts, route));
+					return;
+				}
 				resolve({
 					method,
 					status,
@@ -146,10 +149,18 @@ function exchange(
 				body.finish();
 			},
 			onResponseError(_, error) {
-				fail(networkFailure(error, url, timeouts));
+				fail(networkFailure(error, url, timeouts, route));
 			},
 		},
 	);
+}
+
+// A proxy that asks the server itself is told the whole URL.
+function target({proxy, isForwarded = false}: Route, {origin, pathname, search, host}: URL, headers: Record<string, string>) {
+	const path = `${pathname}${search}`;
+	if (!proxy || !isForwarded) return {origin, path, headers};
+	const credentials = proxy.authorization && {'proxy-authorization': proxy.authorization.reveal()};
+	return {origin: proxy.url.origin, path: `${origin}${path}`, headers: {host, ...headers, ...credentials}};
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

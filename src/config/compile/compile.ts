@@ -3,7 +3,10 @@ import type {Readable, Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
+
+import type {Proxies} from '../../http/proxy.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
+
 import type {Position} from '../../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/smaller.ts';
@@ -15,6 +18,7 @@ import {syncOptions} from '../schema/sync.ts';
 import {defined} from '../tree.ts';
 import {authenticators} from './authenticator.ts';
 import {alone, family, rootOf, type Walks} from './family.ts';
+import {proxiesFor} from './proxies.ts';
 import {PARALLELIZED} from './relation.ts';
 import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
@@ -54,6 +58,8 @@ export interface DetectedEvent {
 }
 
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
+	/** Those of the environment. `client.proxy` goes before them. @default none */
+	readonly proxies?: Proxies;
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
 	/** Told when a page is asked for again with a smaller limit. Must not throw. */
@@ -62,7 +68,10 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 	readonly onWarning?: Warn;
 }
 
-export function connection(config: Config, {onDetected, onSmaller, onWarning, ...options}: ConnectionOptions = {}): Connection {
+export function connection(
+	config: Config,
+	{onDetected, onSmaller, onWarning, proxies, ...options}: ConnectionOptions = {},
+): Connection {
 	const {
 		base_url: baseUrl,
 		headers,
@@ -91,6 +100,7 @@ export function connection(config: Config, {onDetected, onSmaller, onWarning, ..
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
 			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 			...(cookies && {cookies}),
+			proxy: proxiesFor(config.client.proxy, proxies),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),
 			connections: Math.max(8, concurrency),

@@ -2,6 +2,7 @@
 import {dirname, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
+import {environmentProxies, type Proxies} from '../../http/proxy.ts';
 import type {Finding} from '../finding.ts';
 import type {Config} from '../schema/config.ts';
 import {type ConfigPath, formatPath} from '../tree.ts';
@@ -31,6 +32,8 @@ export interface LoadedConfig {
 	readonly config: Config;
 	/** The same with `***` for every secret, for printing. */
 	readonly masked: Config;
+	/** What `HTTP_PROXY` and its like say, in the environment and the file of variables. */
+	readonly proxies: Proxies;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function loadConfig(
 		...toIssues([...filled.problems, ...others], locate, overridden.paths),
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
-	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
+	return {path: file, config: result.config, masked: mask(result.config, filled.secrets), proxies: environmentProxies(variables)};
 }
 
 // In the order of the file; what came from outside it has no line, and stands first.

@@ -68,7 +68,7 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 			new Secret(text);
 			if (isTemplate(path)) new Secret(fill(text));
 		}
-		const password = /^https?:\/\/[^/?#]*:([^/?#@]+)@/.exec(text)?.[1];
+		const password = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*:([^/?#@]+)@/i.exec(text)?.[1];
 		if (password) new Secret(password);
 		for (const [, name = '', value = ''] of text.matchAll(/[?&]([^?&=#\s]+)=([^&#{}\s]+)/g)) {
 			if (isSecretName(name) || name === 'key') new Secret(value);

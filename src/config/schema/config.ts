@@ -11,6 +11,7 @@ import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
 import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
 import {paginator} from './paginator.ts';
+import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation.ts';
 import {responseActions} from './response-action.ts';
@@ -265,6 +266,11 @@ const client = object(
 			.boolean()
 			.nullish()
 			.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
+		proxy: proxyUrl()
+			.nullish()
+			.describe(
+				'Proxy for all requests: http://user:password@proxy.example:3128. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
+			),
 	},
 	{later: ['session']},
 );

@@ -1,0 +1,18 @@
+/** The schema of `client.proxy`. */
+import * as z from 'zod';
+import {messageOf} from '../../core/stage.ts';
+import {proxyChoice} from '../../http/proxy.ts';
+
+/** The address of a proxy, read now so that one that cannot be used is reported at its line. */
+export function proxyUrl() {
+	return z
+		.string()
+		.min(1)
+		.superRefine((url, context) => {
+			try {
+				proxyChoice({http: {url, from: 'the URL'}});
+			} catch (error) {
+				context.addIssue({code: 'custom', message: messageOf(error)});
+			}
+		});
+}

@@ -1,0 +1,37 @@
+/** Connections through a proxy to servers that speak TLS: by undici's own agent, within our timeouts. */
+import type {Dispatcher} from 'undici';
+import connectMethod from 'undici/lib/api/api-connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import type {HttpProxy} from './proxy.ts';
+import {ProxyRefusal, ProxyTrouble} from './proxy-failure.ts';
+import type {RouteOptions} from './routes.ts';
+
+export function tunnelAgent({url, authorization}: HttpProxy, {timeouts, connections}: RouteOptions): Dispatcher {
+	const {connectMs, headersMs, bodyIdleMs} = timeouts;
+	return new ProxyAgent({
+		uri: url.href,
+		...(authorization && {token: authorization.reveal()}),
+		connections,
+		headersTimeout: headersMs,
+		bodyTimeout: bodyIdleMs,
+		requestTls: {timeout: connectMs},
+		proxyTls: {timeout: connectMs},
+		// It belongs to the connection, so it may take no longer than that.
+		clientFactory: (origin, options) => telling(new Pool(origin, {...options, headersTimeout: connectMs})),
+	});
+}
+
+// What goes wrong between us and the proxy looks like what goes wrong between the proxy and the server. Only here it can be told.
+function telling(pool: Pool): Pool {
+	const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+		const answer = await connectMethod.call(pool, options).catch(error => {
+			throw new ProxyTrouble(error);
+		});
+		const {statusCode, headers, socket} = answer;
+		if (statusCode === 200) return answer;
+		socket.on('error', () => {}).destroy();
+		throw new ProxyRefusal(statusCode, headers);
+	};
+	return Object.assign(pool, {connect});
+}
