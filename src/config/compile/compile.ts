@@ -3,10 +3,8 @@ import type {Readable, Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
-
 import type {Proxies} from '../../http/proxy.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
-
 import type {Position} from '../../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/smaller.ts';
