@@ -6,7 +6,7 @@ import type {BodyPart} from '../http/client.ts';
 import type {Completeness} from './completeness/completeness.ts';
 import type {TakenLines} from './line-rows.ts';
 import type {LoopGuard} from './loop-guard.ts';
-import type {PageAnswer, Paginator} from './paginator.ts';
+import type {PageAnswer, PageStart, Paginator} from './paginator.ts';
 import type {Standing} from './walk-options.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
@@ -88,4 +88,9 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): re
 		if (error instanceof SelectorError) return [];
 		throw error;
 	}
+}
+
+/** What paginators look at in an answer before its rows. */
+export function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
+	return {body: value, headers, url};
 }

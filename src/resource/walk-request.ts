@@ -3,9 +3,13 @@ import {ConfigError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import type {Path} from '../core/path.ts';
 import type {Client} from '../http/client.ts';
+import {isTrusted} from '../http/origin.ts';
 import type {HttpRequest} from '../http/request.ts';
 import {joinUrl, withQuery} from '../http/url.ts';
-import type {RequestDraft} from './paginator.ts';
+import {withNextRequest} from './next-request.ts';
+import type {Paginator, RequestDraft} from './paginator.ts';
+import {singlePage} from './paginators/single-page.ts';
+import {secretLinks} from './secret-links.ts';
 import type {WalkOptions} from './walk-options.ts';
 
 export function requestKey({path, params, headers, body}: RequestDraft): string {
@@ -42,4 +46,23 @@ export function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
 	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
 	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
+}
+
+/** The paginator with what it reads kept from other origins, and the origins that the walk trusts. */
+export function trustedPaginator(
+	client: Client,
+	options: WalkOptions,
+	base: RequestDraft,
+): {paginator: Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>; ownOrigin: string; trusted: readonly string[]} {
+	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), options.name);
+	const trusted = options.isLink ? [] : [ownOrigin];
+	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
+	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
+		base,
+		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
+		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
+		isRewritten: client.rewriteLinks === 'baseUrl',
+		isTrusted: url => isTrusted(url, trustedHere),
+	});
+	return {paginator, ownOrigin, trusted};
 }

@@ -1,7 +1,6 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
-import {PaginationError, RequestError, SelectorError} from '../core/errors.ts';
 import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
@@ -9,11 +8,7 @@ import {selector as compileSelector, type Selector, toRecords} from '../core/sel
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import {withBlank} from '../http/decode/blank.ts';
-import {isTrusted} from '../http/origin.ts';
 import {judge} from '../http/response-rules.ts';
-import {either} from '../http/signals.ts';
-import {joinUrl, withQuery} from '../http/url.ts';
-import {type Ahead, ahead} from './ahead.ts';
 import {answerCheck} from './answer-check.ts';
 import {askedAgain} from './asked-again.ts';
 import {completeness} from './completeness/completeness.ts';
@@ -21,18 +16,16 @@ import {guessedSelector} from './guessed-selector.ts';
 import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
-import {withNextRequest} from './next-request.ts';
 import {identified} from './overlap.ts';
-import type {PageStart, Paginator} from './paginator.ts';
-import {singlePage} from './paginators/single-page.ts';
 import {replacedCharacters} from './replaced.ts';
 import {type Joined, seams} from './seams.ts';
-import {secretLinks} from './secret-links.ts';
 import {smaller} from './smaller.ts';
 import {syncWalk} from './sync-walk.ts';
-import {type Ending, type Steps, selectFrom, settle, step} from './walk-answer.ts';
+import {foreseeing, type Send, toldBeforeRows} from './walk-ahead.ts';
+import {type Ending, type Steps, selectFrom, settle, startOf, step} from './walk-answer.ts';
+import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
-import {draft, leadsInto, originOf, requestKey, toRequest} from './walk-request.ts';
+import {draft, leadsInto, requestKey, toRequest, trustedPaginator} from './walk-request.ts';
 
 /**
  * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one request is under way at a time,
@@ -44,16 +37,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
 	let base = sync.draft(draft(options));
 	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
-	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), name);
-	const trusted = options.isLink ? [] : [ownOrigin];
-	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
-	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
-		base,
-		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
-		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
-		isRewritten: client.rewriteLinks === 'baseUrl',
-		isTrusted: url => isTrusted(url, trustedHere),
-	});
+	const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 	const steps: Steps = {
 		paginator,
 		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
@@ -296,74 +280,4 @@ interface Taken {
 	isJoined: boolean;
 	/** The walk ends with it. */
 	isEnough: boolean;
-}
-
-type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => AsyncGenerator<BodyPart, void>;
-
-function foreseeing(
-	client: Client,
-	{paginator, concurrency = 1, room, signal}: WalkOptions,
-	requestOf: (place: Cursor) => string,
-	send: Send,
-): Ahead<BodyPart> | undefined {
-	const foresee = paginator?.foresee;
-	if (!foresee || concurrency === 1) return undefined;
-	return ahead({
-		concurrency,
-		room,
-		foresee,
-		requestOf,
-		hasRoom: client.hasRoom,
-		async *open(place, stop) {
-			const scope = either(stop, signal);
-			try {
-				yield* send(place, scope.signal);
-			} finally {
-				scope.end();
-			}
-		},
-	});
-}
-
-function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
-	return {body: value, headers, url};
-}
-
-function thrownBy(work: () => void): unknown {
-	try {
-		work();
-		return undefined;
-	} catch (error) {
-		return error;
-	}
-}
-
-// A guess: a key after the rows may gainsay it, and a body that is read again may be another.
-function toldBeforeRows(
-	paginator: Paginator,
-	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
-): Cursor | undefined {
-	try {
-		return paginator.foresee?.(at, {body: value, headers, url});
-	} catch {
-		return undefined;
-	}
-}
-
-// A server that checks its parameters does not know this one.
-function isRefused(error: unknown): boolean {
-	return error instanceof RequestError && !error.isRuled && (error.status === 400 || error.status === 422);
-}
-
-function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
-	if (!(error instanceof RequestError) || error.isRuled) return false;
-	const {status, body} = error;
-	return status !== undefined && body !== undefined && paginator.isPastEnd?.(at, status, body) === true;
-}
-
-function located(error: unknown, name: string, place: string): unknown {
-	if (error instanceof SelectorError) return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
-	if (error instanceof PaginationError) return new PaginationError(`${name}: ${place}: ${error.message}`, {cause: error});
-	return error;
 }
