@@ -148,6 +148,8 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 
 	return {
 		write,
+		// Its header cannot be written again, and has been.
+		fits: page => columns.length === 0 || output.rewrite !== undefined || [...namesOf(page)].every(name => known.has(name)),
 		async finish() {
 			if (widths.length > 1) await output.rewrite?.(widened());
 		},
@@ -165,7 +167,8 @@ function field(value: JsonValue, special: RegExp): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'string') return quote(value, special);
 	if (typeof value === 'object' && !(value instanceof Decimal)) return quote(stringify(value), special);
-	return String(value);
+	// The delimiter may be a point or a digit.
+	return quote(String(value), special);
 }
 
 function quote(text: string, special: RegExp): string {
