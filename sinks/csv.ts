@@ -156,11 +156,11 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 	};
 }
 
-function namesOf({schema, records}: Page): Iterable<string> {
+function namesOf({schema, records, order}: Page): Iterable<string> {
 	if (schema) return schema.columns.map(column => column.name);
 	const names = new Set<string>();
 	for (const record of records) for (const name of Object.keys(record)) names.add(name);
-	return names;
+	return order ? new Set([...order.filter(name => names.has(name)), ...names]) : names;
 }
 
 function field(value: JsonValue, special: RegExp): string {

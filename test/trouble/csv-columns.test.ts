@@ -65,6 +65,17 @@ test('a delimiter that is part of a number is quoted', async () => {
 	}
 });
 
+test('columns whose names are whole numbers stand in CSV as --select names them', async () => {
+	await using server = await api([[{name: 'a', '2020': 1, '2019': 2, n: 3}]]);
+	await using place = await workspace({'sluice.json': config(server.url, {format: 'csv'})});
+	const select = ['--select', 'name,2020,2019'];
+	const {stdout, stderr} = await place.sluice(['read', 'r', '--format', 'csv', ...select]);
+	equal(stdout, 'name,2020,2019\r\na,1,2\r\n', stderr);
+	equal((await place.sluice(['run', ...select])).code, 0);
+	const [file = ''] = (await place.visible()).filter(name => name.endsWith('.csv'));
+	equal(await place.read(file), stdout);
+});
+
 test('a run that fails leaves no file of --rejects, and none beside it', async () => {
 	const server = await startServer([
 		{path: '/r', match: {query: {page: '0'}}, respond: {json: {data: [{id: 1}]}}},
