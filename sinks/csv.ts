@@ -148,24 +148,27 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 
 	return {
 		write,
+		// Its header cannot be written again, and has been.
+		fits: page => columns.length === 0 || output.rewrite !== undefined || [...namesOf(page)].every(name => known.has(name)),
 		async finish() {
 			if (widths.length > 1) await output.rewrite?.(widened());
 		},
 	};
 }
 
-function namesOf({schema, records}: Page): Iterable<string> {
+function namesOf({schema, records, order}: Page): Iterable<string> {
 	if (schema) return schema.columns.map(column => column.name);
 	const names = new Set<string>();
 	for (const record of records) for (const name of Object.keys(record)) names.add(name);
-	return names;
+	return order ? new Set([...order.filter(name => names.has(name)), ...names]) : names;
 }
 
 function field(value: JsonValue, special: RegExp): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'string') return quote(value, special);
 	if (typeof value === 'object' && !(value instanceof Decimal)) return quote(stringify(value), special);
-	return String(value);
+	// The delimiter may be a point or a digit.
+	return quote(String(value), special);
 }
 
 function quote(text: string, special: RegExp): string {

@@ -11,6 +11,8 @@ import type {RowSet} from './parts/row-set.ts';
 export interface Encoder {
 	/** Memory that it keeps, of the most that it may: from 0 to 1. @default 0 */
 	readonly fullness?: number;
+	/** Whether a page can go into the file that was begun. @default true */
+	fits?(page: Page): boolean;
 	write(page: Page): Promise<void>;
 	/** Writes whatever is still held back, and the footer. */
 	finish(): Promise<void>;

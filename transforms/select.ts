@@ -83,6 +83,8 @@ export function projector(columns: Projection): (record: JsonRecord) => JsonReco
 function projectPages(columns: Projection): (page: Page) => Page {
 	const fields = readFields(columns, 'columns');
 	if (fields.length === 0) throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
+	const names = fields.map(({name}) => name);
+	const order = names.some(name => /^\d+$/.test(name)) ? {order: names} : {};
 	return page => {
 		const records = page.records.map(record => project(record, fields));
 		const [first] = page.records;
@@ -93,7 +95,7 @@ function projectPages(columns: Projection): (page: Page) => Page {
 			);
 		}
 		const schema = page.schema && projectSchema(page.schema, fields, records);
-		return schema ? {...page, records, schema} : reshape(page, records);
+		return schema ? {...page, records, schema} : {...reshape(page, records), ...order};
 	};
 }
 

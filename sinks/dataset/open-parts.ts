@@ -70,6 +70,7 @@ export function openParts(maker: PartMaker): OpenParts {
 			return closed.reduce((sum, part) => sum + part.bytes, open);
 		},
 		async write(folder, page) {
+			if (writers.get(folder.path)?.fits(page) === false) await close(folder.path);
 			const writer = await writerOf(folder);
 			const place = {path: writer.path, row: writer.rows};
 			await writer.write(page);

@@ -38,6 +38,8 @@ export interface PartWriter {
 	readonly bytes: number;
 	/** Memory that the format keeps, of the most that it may. */
 	readonly fullness: number;
+	/** Whether a page can go into it; else it takes a new part. */
+	fits(page: Page): boolean;
 	write(page: Page): Promise<void>;
 	/** Makes it durable. */
 	close(): Promise<Part>;
@@ -104,6 +106,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 				get fullness() {
 					return encoder.fullness ?? 0;
 				},
+				fits: page => encoder.fits?.(page) ?? true,
 				async write(page) {
 					await encoder.write(page);
 					rows += page.records.length;

@@ -27,6 +27,8 @@ export interface Page {
 	readonly state?: JsonObject;
 	/** Set by `normalize()`: the columns that every record of this page conforms to. A new object whenever they change. */
 	readonly schema?: Schema;
+	/** Names of the columns in order, where records cannot say it: keys that are whole numbers come first in any object. */
+	readonly order?: readonly string[];
 	/** Records that a transform refused, on their way to whoever stores them. */
 	readonly rejections?: readonly Rejection[];
 	/** Rows of nested lists, as pages of tables of their own; `resource` is the name of the table: `contacts__tags`. */

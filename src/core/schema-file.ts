@@ -72,7 +72,7 @@ const own = new Set([
 	'fields',
 	'primary_key',
 ]);
-const ignored = new Set(['description', 'incremental', 'hard_delete', 'dedup_sort', ...databaseHints]);
+const ignored = new Set(['description', 'incremental', 'hard_delete', 'dedup_sort', 'merge_key', ...databaseHints]);
 
 function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
 	for (const key of Object.keys(hints)) {

@@ -130,7 +130,6 @@ export interface Rejection {
 
 /** dlt's other column hints: they steer databases and tables, and a file has no use for them. */
 export const databaseHints = [
-	'merge_key',
 	'unique',
 	'sort',
 	'partition',

@@ -54,6 +54,38 @@ test('a day that comes again is replaced as a whole', async () => {
 	);
 });
 
+test('columns with merge_key: true are the merge key, together with those that the resource names', async () => {
+	const rows = [
+		{reportDay: '2025-01-01', campaign: 'a', clicks: 1},
+		{reportDay: '2025-01-01', campaign: 'b', clicks: 2},
+		{reportDay: '2025-01-02', campaign: 'a', clicks: 3},
+	];
+	for (const given of [
+		{columns: {reportDay: {merge_key: true}, campaign: {merge_key: true}}},
+		{columns: [{name: 'reportDay', merge_key: true}], merge_key: 'campaign'},
+	]) {
+		await using api = await reports([rows, [{reportDay: '2025-01-01', campaign: 'a', clicks: 5}]]);
+		const ads = single('ads', {...given, write_disposition: 'merge', naming: 'snake_case'});
+		await using place = await workspace({'sluice.json': config(api.url, [ads])});
+		equal((await place.sluice(['run'])).code, 0);
+		const {code, stderr} = await place.sluice(['run']);
+		equal(code, 0, stderr);
+		match(stderr, /merged: 1 new, 0 updated, 1 deleted/);
+		deepEqual(await query(`select clicks::int as clicks from '${place.path}/out/ads/*.parquet' order by 1`), [
+			{clicks: 2},
+			{clicks: 3},
+			{clicks: 5},
+		]);
+	}
+});
+
+test('merge_key: true of a column without a merge is refused', async () => {
+	await using place = await workspace({'sluice.json': config('http://x', [single('ads', {columns: {day: {merge_key: true}}})])});
+	const {code, stderr} = await place.sluice(['check']);
+	equal(code, 2);
+	match(stderr, /columns: merge_key says what a merge replaces; set write_disposition: merge/);
+});
+
 for (const [format, seed] of [
 	['parquet', 1],
 	['csv', 2],

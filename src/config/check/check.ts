@@ -138,14 +138,19 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 		return asObject(given).disposition ?? given;
 	};
 	const chosen = 'write_disposition' in resource ? disposition(resource) : disposition(defaults);
-	const [key, restated] = ['primary_key', 'merge_key'].map(name => {
+	const [key, named] = ['primary_key', 'merge_key'].map(name => {
 		const given = name in resource ? resource[name] : defaults[name];
 		return given != null && !(Array.isArray(given) && given.length === 0);
 	});
+	const isHinted = hasMergeKey(resource.columns);
+	const restated = named || isHinted || (resource.columns !== null && hasMergeKey(defaults.columns));
 	const {nested} = {...defaults, ...resource};
 	const finding = (name: string, message: string): Finding[] => [{path: [...at, name], message}];
-	if (chosen !== 'merge' && restated && resource.merge_key != null)
-		return finding('merge_key', 'says what a merge replaces; set write_disposition: merge, or leave it out');
+	if (chosen !== 'merge' && restated && (resource.merge_key != null || isHinted))
+		return finding(
+			resource.merge_key != null ? 'merge_key' : 'columns',
+			isHinted && resource.merge_key == null ? `merge_key ${replaces}` : replaces,
+		);
 	if (chosen !== 'merge' || key) return [];
 	if (!restated)
 		return finding('write_disposition', 'merge needs a primary_key to tell records apart, or a merge_key for what is restated');
@@ -155,6 +160,15 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 			'with nested: tables a merge needs a primary_key too, to tell whose lists go',
 		);
 	return [];
+}
+
+const replaces = 'says what a merge replaces; set write_disposition: merge, or leave it out';
+
+// The hint of dlt, of a column.
+function hasMergeKey(columns: unknown): boolean {
+	return Object.values(asObject(Array.isArray(columns) ? {...columns} : columns)).some(
+		column => asObject(column).merge_key === true,
+	);
 }
 
 // A merge alone decides.

@@ -99,6 +99,9 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			partition_by: merged.partition_by,
 			processing_steps: merged.processing_steps,
 		};
+		const columns = mergeColumns(defaults.columns ?? [], own.columns);
+		const hinted = columns.filter(column => column.merge_key === true).map(column => column.name);
+		const mergeKey = [...new Set([...(merged.merge_key ?? []), ...hinted])];
 		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
 		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
 		const concurrency = concurrencyOf(merged, config.client.concurrency);
@@ -110,9 +113,9 @@ export function resolveResources(config: Config): ResolvedResource[] {
 			...(relation && {relation}),
 			...(concurrency > 1 && {concurrency}),
 			primary_key: merged.primary_key ?? [],
-			...(merged.merge_key && merged.merge_key.length > 0 && {merge_key: merged.merge_key}),
+			...(mergeKey.length > 0 && {merge_key: mergeKey}),
 			write_disposition: merged.write_disposition ?? 'append',
-			columns: mergeColumns(defaults.columns ?? [], own.columns),
+			columns,
 			selected: merged.selected ?? true,
 			...present(optional),
 		};

@@ -24,6 +24,8 @@ export interface ColumnHints {
 	readonly hard_delete?: boolean;
 	/** Of several rows with one key, a merge keeps the greatest. */
 	readonly dedup_sort?: 'desc';
+	/** The column is one of the resource's `merge_key`. */
+	readonly merge_key?: boolean;
 }
 
 /** The items of a list need no name. */
@@ -45,6 +47,7 @@ export type ColumnInput =
 			fields?: ColumnsInput | undefined;
 			hard_delete?: boolean | undefined;
 			dedup_sort?: 'desc' | undefined;
+			merge_key?: boolean | undefined;
 			description?: string | undefined;
 	  };
 
@@ -85,6 +88,10 @@ const hints = z
 					.enum(['desc'])
 					.optional()
 					.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
+				merge_key: z
+					.boolean()
+					.optional()
+					.describe('The same as to name the column in merge_key of the resource; several columns go together.'),
 				description: z.string().optional().describe('For readers; has no effect.'),
 			},
 			{later: ['primary_key', ...databaseHints]},
