@@ -16,7 +16,11 @@ export function brokenJson({status, headers}: Incoming, error: unknown, text: st
 	const beginning = excerpt(text.slice(0, BEGINNING_CHARACTERS), 120);
 	const type = headers['content-type'] ?? 'no content-type';
 	const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause: error};
-	if (beginning === '') return undecodable(`answered ${status} with an empty body`, about);
+	if (beginning === '')
+		return undecodable(`answered ${status} with an empty body`, {
+			...about,
+			advice: 'If that means that there are no rows, set missing_rows: empty',
+		});
 	if (beginning.startsWith('<'))
 		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
 	if (!/^[[{"\d\-tfn]/.test(beginning))
