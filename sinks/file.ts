@@ -51,6 +51,8 @@ export interface Stretch {
 export interface TypedFiles {
 	/** The columns of a file. */
 	columns(path: string): Promise<readonly Column[]>;
+	/** These columns as files of this form have them: a time that is written as text is a text. */
+	inFiles(columns: readonly Column[]): readonly Column[];
 	/** The columns that hold those of both, in the order of the first. Of a torn column the first stays. */
 	united(
 		some: readonly Column[],

@@ -7,7 +7,7 @@ import {fileOutput} from './output.ts';
 import {type Compression, codec} from './parquet/compression.ts';
 import {conformParquet, parquetColumns, parquetMisfit} from './parquet/conform.ts';
 import {joinParquet, parquetWithout} from './parquet/copy.ts';
-import {defaultForms, type Forms, jsonForms, timeForms} from './parquet/forms.ts';
+import {defaultForms, type Forms, jsonForms, timeForms, written} from './parquet/forms.ts';
 import {formsBeside} from './parquet/forms-beside.ts';
 import {parquetRows, parquetStretches} from './parquet/read.ts';
 import {united} from './parquet/upgrade.ts';
@@ -83,6 +83,7 @@ function format(options: WriterOptions): FileFormat {
 		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
 		typed: {
 			columns: parquetColumns,
+			inFiles: columns => written(columns, options.forms ?? defaultForms),
 			united,
 			misfit: parquetMisfit,
 			conform: (path, columns, output, more) => conformParquet(path, columns, output, options.codec, more),

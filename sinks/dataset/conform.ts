@@ -40,10 +40,11 @@ export async function conformed(parts: readonly Part[], options: ConformOptions)
 		const rows = parts.filter(part => part.kind === 'rows' && part.table === table);
 		if (!schema || rows.length === 0) continue;
 		const keys = await keysOf(rows, format.typed, options);
-		if (areSame(keys, schema)) continue;
-		const {columns, obstacles} = await widest(seenColumns(schema).columns, keys, format.typed, options);
+		const own = format.typed.inFiles(seenColumns(schema).columns);
+		if (areSame(keys, own)) continue;
+		const {columns, obstacles} = await widest(own, keys, format.typed, options);
 		found.obstacles.push(...obstacles.values());
-		found.schemas.set(table, schemaWith(schema, columns));
+		found.schemas.set(table, schemaWith(schema, columns, own));
 		const target = columnsKey(columns);
 		for (const [part, key] of keys) {
 			if (key === target || obstacles.has(part)) continue;
@@ -90,8 +91,8 @@ async function keysOf(
 	return keys;
 }
 
-function areSame(keys: ReadonlyMap<Part, string>, schema: Schema): boolean {
-	const key = columnsKey(seenColumns(schema).columns);
+function areSame(keys: ReadonlyMap<Part, string>, columns: readonly Column[]): boolean {
+	const key = columnsKey(columns);
 	return [...keys.values()].every(other => other === key);
 }
 
@@ -122,15 +123,18 @@ async function widest(
 	return {columns, obstacles};
 }
 
-// What the schema knows beyond names and types stays.
-function schemaWith({columns: own}: Schema, columns: readonly Column[]): Schema {
+// What the schema knows beyond names and types stays, and the type of a column that files have in another form.
+function schemaWith({columns: own}: Schema, columns: readonly Column[], inFiles: readonly Column[]): Schema {
+	const forms = new Map(inFiles.map(column => [column.name, columnsKey([column])]));
 	const byName = new Map(columns.map(column => [column.name, column]));
 	const names = new Set(own.map(({name}) => name));
 	return {
 		columns: [
 			...own.map(column => {
 				const wide = byName.get(column.name);
-				return wide ? {...wide, ...(column.source !== undefined && {source: column.source})} : column;
+				return wide && columnsKey([wide]) !== forms.get(column.name)
+					? {...wide, ...(column.source !== undefined && {source: column.source})}
+					: column;
 			}),
 			...columns.filter(({name}) => !names.has(name)),
 		],

@@ -261,12 +261,13 @@ function mergeOf(
 function tellAgain(resource: ResolvedResource, isLimited: boolean, warn: Warn) {
 	const {name, endpoint} = resource;
 	return ({rows, of}: {rows: number; of: number}): void => {
-		const found = `${count(rows)} of the first ${plural(of, 'row')} are there from an earlier run`;
+		const some = of === 1 ? 'the first row is' : `${count(rows)} of the first ${plural(of, 'row')} are`;
+		const found = `${some} there from an earlier run`;
 		if (endpoint.incremental && readsAllAgain(resource) && !isLimited)
 			throw new SinkError(
 				`${name}: ${found}, as incremental has an end_value and keeps no state; nothing was added. Leave end_value out, or ${orElse}`,
 			);
-		const message = `${found}, and are appended again; set incremental to read what is new; ${orElse}`;
+		const message = `${found}, and ${of === 1 ? 'is' : 'are'} appended again; set incremental to read what is new; ${orElse}`;
 		warn({code: 'rows-appended-again', resource: name, message});
 	};
 }

@@ -77,8 +77,7 @@ export function csvReader(
 		if (!names && header === true) {
 			const wanted = naming === 'lenient' ? uniqueNames(row) : row;
 			const problem = problemOf(wanted);
-			if (problem)
-				throw new SyntaxError(`line ${firstLine}: the header has ${problem}; names: lenient makes names for such columns`);
+			if (problem) throw new SyntaxError(`line ${firstLine}: the header has ${problem}; ${headerAdvice(row)}`);
 			names = wanted.map(String);
 			return;
 		}
@@ -89,13 +88,21 @@ export function csvReader(
 		rows.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 	}
 
+	// As Excel writes: `sep=;`. Names for its columns would make a row of the header.
+	function headerAdvice([first]: readonly (string | null)[]): string {
+		const isExcel = /^\ufeff?sep=.?$/i.test(first ?? '');
+		return isExcel
+			? 'this line tells Excel the delimiter; skip_rows: 1 leaves it out'
+			: 'names: lenient makes names for such columns';
+	}
+
 	function wrongLength(found: number, expected: number): string {
 		const isPreamble = expected === 1 && header === true;
 		const hint = isPreamble
 			? '; skip_rows skips lines before the header'
 			: found < expected
 				? '; ragged: pad fills it with nulls'
-				: '';
+				: '; is there a field with the delimiter in it that is not quoted?';
 		return `line ${firstLine}: ${found} fields, where ${expected} were expected${hint}`;
 	}
 

@@ -72,7 +72,9 @@ export function compact(value: JsonValue, text?: string): JsonValue[] | undefine
 	if (text === undefined || !keys.every(key => idLike.test(key)) || !Object.values(value).every(isObject)) return undefined;
 	const each = text === '$' ? '$.*' : `${text}.*`;
 	throw new SelectorError(
-		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), not to a list. To read its values, without their keys: data_selector: ${pasted(each)}`,
+		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), ` +
+			`not to a list. To read its values without their keys: data_selector: ${pasted(each)}; ` +
+			'with the keys in a column id: rows: {from: object, key: id}',
 	);
 }
 

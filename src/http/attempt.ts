@@ -112,7 +112,8 @@ export async function renew({auth, context, renewal}: AttemptOptions): Promise<b
 }
 
 const elsewhere =
-	'If this origin may have them, list it in client.trusted_origins (trustedOrigins); if it is the same API behind a proxy, set client.rewrite_links: base_url (rewriteLinks)';
+	'If this origin may have credentials, list it in client.trusted_origins (trustedOrigins); ' +
+	'if it is the same API behind a proxy, set client.rewrite_links: base_url (rewriteLinks)';
 
 // Whoever reads of a host that no config names has to hear who named it.
 async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptions): Promise<Incoming> {
@@ -121,7 +122,8 @@ async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptio
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		const from = `A link or a redirect ${origin === undefined ? 'of the server' : `from ${origin}`} leads there. ${elsewhere}`;
-		const advice = error.details.advice === undefined ? from : `${error.details.advice}. ${from}`;
+		const advice =
+			error.details.advice === undefined ? from : `${error.details.advice.replace(/[?]?$/, end => end || '.')} ${from}`;
 		throw new Failure(error.message, {...error.details, advice});
 	}
 }

@@ -99,7 +99,7 @@ test('a page that leaves the list out after pages that had it is empty, and the 
 
 test('an object with dates for keys is refused with the selector to paste', async () => {
 	const {error} = await read([{data: {'2024-01-01': {open: 1}}}], {selector: 'data'});
-	match(error, /^ERR_SELECTOR: .*data_selector: "data\.\*"$/);
+	match(error, /^ERR_SELECTOR: .*data_selector: "data\.\*"; with the keys in a column id: rows: /);
 });
 
 test('a 202 without rows and an answer that is not ready are asked for again', async () => {

@@ -26,7 +26,8 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 	const filledJson = json === undefined ? undefined : filled(json, sent);
 	return {
 		...endpoint,
-		path: needed(endpoint.path, config.format == null ? encodeURIComponent : asSegments, 'path'),
+		// Slashes that the author has put there, by a pattern or a function, part the path.
+		path: needed(endpoint.path, config.format == null && !config.convert ? encodeURIComponent : asSegments, 'path'),
 		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
 		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
 		...(filledJson !== undefined && {json: filledJson as JsonValue}),

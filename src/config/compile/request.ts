@@ -2,6 +2,7 @@
 
 import {ConfigError} from '../../core/errors.ts';
 import {autoDecoder} from '../../http/decode/auto.ts';
+import {withBlank} from '../../http/decode/blank.ts';
 import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
 import {withEncoding} from '../../http/decode/encoding.ts';
@@ -58,7 +59,10 @@ export function request(
 		throw new ConfigError(`${path}: non_finite is for JSON; set format to json or jsonl, not ${format.type}`);
 	const bodies = nonFinite === undefined ? plain : withNonFinite(nonFinite, plain);
 	const encoded = encoding === undefined ? bodies : withEncoding(encoding, bodies);
-	const decoder = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
+	const shaped = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
+	// CSV and the like have no rows then anyway.
+	const isJson = format === undefined || format.type === 'json' || format.type === 'auto';
+	const decoder = missingRows === 'empty' && isJson ? withBlank(shaped) : shaped;
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
 	return {
 		path,

@@ -29,10 +29,17 @@ export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): 
 			: oneIsTime
 				? 'only one of them is a time that is known'
 				: 'texts like these may not be in the order that they sort in';
+	if (version.test(a) && version.test(b))
+		return (
+			'these look like versions, and Sluice does not know their order; ' + 'name a time in cursor_path, or leave incremental out'
+		);
 	const pattern = first === undefined ? patternOf(a) : patternOf(b);
 	const how = pattern === undefined ? 'such as %d-%m-%Y' : `such as ${pattern}`;
 	return `${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to compare them as texts`;
 }
+
+// `1.10.0` comes after `1.9.0`, as a text before it.
+const version = /^v?\d{1,3}(\.\d{1,3}){1,3}([-+].*)?$/i;
 
 function isUnsorted(text: string): boolean {
 	return (
