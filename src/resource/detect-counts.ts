@@ -77,8 +77,9 @@ function byOffset(entries: readonly Entry[], total: Total | undefined, received:
 			...(key !== 'offset' && {offsetParam: key}),
 			...(limitKey !== 'limit' && {limitParam: limitKey === 'itemsPerPage' ? 'count' : limitKey}),
 		};
-		// Auth0 shows rows, and is asked for pages.
-		return [guess, ...pageParams('page').map(pageParam => pageGuess(0, null, undefined, pageParam))];
+		// Auth0 shows the row that a page starts with, and is asked for pages.
+		const others = key === 'start' ? pageParams('page').map(param => pageGuess(0, null, undefined, param)) : [];
+		return [guess, ...others];
 	}
 	return undefined;
 }
