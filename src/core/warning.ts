@@ -8,7 +8,7 @@ import {SluiceError} from './errors.ts';
 export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
 	'path-not-found': 'A path of the paginator led to nothing, and the only page looks full.',
-	'page-looks-full': 'The only page has as many rows as were asked for, and nothing in the answer says whether more follow.',
+	'page-looks-full': 'The only page has as many rows as were asked for, and nothing says whether more follow.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',

@@ -1,16 +1,35 @@
 /** Lists that are asked for by counting: what the answer says of its own place is how the next one is asked for. */
 import {stated} from './completeness/stated.ts';
 import {type Entry, flagIn, type Guess} from './guess.ts';
-import {isCount, offsetName, pageName, pageTotals, plainName, rowTotals, sizeName, startIndexName} from './known-places.ts';
+import {
+	isCount,
+	nextLinkName,
+	nextTokenName,
+	offsetName,
+	pageName,
+	pageTotals,
+	plainName,
+	rowTotals,
+	sizeName,
+	startIndexName,
+} from './known-places.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 export function byPageOrOffset(entries: readonly Entry[], headers: Headers, received: number): Guess[] {
-	const total = totalIn(entries);
+	const total = totalIn(entries) ?? (saysLast(entries) ? {path: '', count: 0} : undefined);
 	const offset = byOffset(entries, total, received);
 	if (offset) return offset;
 	const pages = byPageTotal(entries) ?? byPage(entries, total, received);
 	return pages ?? byHeaders(headers);
+}
+
+// A next link that is empty.
+function saysLast(entries: readonly Entry[]): boolean {
+	return entries.some(
+		({name, value}) =>
+			(nextLinkName.test(name) || nextTokenName.test(name)) && (value === null || value === '' || value === false),
+	);
 }
 
 interface Total {
@@ -58,8 +77,9 @@ function byOffset(entries: readonly Entry[], total: Total | undefined, received:
 			...(key !== 'offset' && {offsetParam: key}),
 			...(limitKey !== 'limit' && {limitParam: limitKey === 'itemsPerPage' ? 'count' : limitKey}),
 		};
-		// Auth0 shows rows, and is asked for pages.
-		return [guess, ...pageParams('page').map(pageParam => pageGuess(0, null, undefined, pageParam))];
+		// Auth0 shows the row that a page starts with, and is asked for pages.
+		const others = key === 'start' ? pageParams('page').map(param => pageGuess(0, null, undefined, param)) : [];
+		return [guess, ...others];
 	}
 	return undefined;
 }

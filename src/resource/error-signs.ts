@@ -26,7 +26,9 @@ const MOST_KEYS_OF_A_MESSAGE = 6;
 export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
 	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
-	if (named) return {text: withMessage(quoted(named[1]), entries), isSure: true};
+	// Objects without a word that errors have may be data: they are errors only where there are no rows.
+	const isSure = named !== undefined && !isWordless(named[1]);
+	if (named) return {text: withMessage(quoted(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
 	const failed = entries.find(
 		([key, value]) =>
 			(successKeys.test(key) && (value === false || value === 'false')) ||
@@ -41,6 +43,12 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 		return undefined;
 	const text = messageIn(entries);
 	return text === undefined ? undefined : {text, isSure: false};
+}
+
+function isWordless(value: JsonValue): boolean {
+	if (!Array.isArray(value)) return false;
+	const words = [errorKeys, stateKeys, messageKeys, codeKeys, /^(type|name|path|field|kind|text|info)$/i];
+	return value.every(item => isObject(item) && !Object.keys(item).some(key => words.some(names => names.test(key))));
 }
 
 // 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a message, and 0 with no rows.

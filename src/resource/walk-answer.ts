@@ -49,7 +49,8 @@ export function step(
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
-		if (next === undefined) return {failure: completeness.end()};
+		// Some name a next page for ever, as CKAN does.
+		if (next === undefined || (received === 0 && isList && completeness.isMet())) return {failure: completeness.end()};
 		// A place that was read may be declared the end.
 		return guard.next(next) ? {next, ...(isPromised && {isPromised})} : {failure: completeness.end()};
 	} catch (failure) {

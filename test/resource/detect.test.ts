@@ -195,7 +195,7 @@ for (const [signs, sent, most] of [
 	[{total_pages: 3}, 'page_number=2, .+page_param: page_number', 7],
 	[{page: 1, per_page: 2, total: 5}, 'page_number=2, .+page_param: page_number', 4],
 	[{next_cursor: 'c'}, 'after="c", .+cursor_path: next_cursor, cursor_param: after', 5],
-	[{offset: 0, limit: 2, total: 5}, 'page_number=2, .+page_param: page_number', 8],
+	[{offset: 0, limit: 2, total: 5}, 'offset=2, limit=2, .+type: offset, limit: 2', 2],
 	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r.page=2", .+json_link, next_url_path: next', 2],
 ] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {

@@ -315,8 +315,8 @@ const typo = async (json: object, paginator: unknown, params = {}) => {
 test('a path that led to nothing is told where the only page looks full, with what is there instead', async () => {
 	const full = {data: ids(0, 50), meta: {after: null, size: 50}};
 	match(
-		await typo(full, jsonLink({nextUrlPath: 'meta.next'})),
-		/path-not-found: next_url_path "meta\.next" led to nothing.*"meta" is there, and has: after, size/,
+		await typo(full, jsonLink({nextUrlPath: 'meta.following'})),
+		/path-not-found: next_url_path "meta\.following" led to nothing.*"meta" is there, and has: after, size/,
 	);
 	match(await typo({data: ids(0, 7)}, cursor({cursorPath: 'next'}), {limit: 7}), /path-not-found: cursor_path "next"/);
 	match(await typo({data: ids(0, 7), Next: null}, jsonLink()), /path-not-found: .*did you mean "Next"\?/);

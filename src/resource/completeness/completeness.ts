@@ -7,10 +7,10 @@ import type {Cursor} from '../../core/page.ts';
 import {parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {countName, isCount, offsetName, pageName, plainName, rowTotals, sizeName} from '../known-places.ts';
+import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
-import {envelopeFields, type Field} from './envelope.ts';
+import {envelopeFields} from './envelope.ts';
 import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {heard, type Seen} from './seen.ts';
 import {type Stated, stated} from './stated.ts';
@@ -22,6 +22,8 @@ export interface Completeness {
 	answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void;
 	/** Whether the server has promised rows after the last answer, which had none. */
 	isPromised(): boolean;
+	/** Whether all rows that the last answer stated have come, and it had none. */
+	isMet(): boolean;
 	/** Goes into the place after the last answer. */
 	seen(): Seen | undefined;
 	/** The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be thrown. */
@@ -74,7 +76,6 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			signs: unread(moreSigns(fields, headers, url), rules, paginator.reads),
 			hasMore: toldMore(rules, body),
 			isOver: saysEnd(fields, headers),
-			sizes: sizesIn(fields),
 			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
 		};
 	}
@@ -110,6 +111,11 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (totalPages) return pages + skippedPages < totalPages.least;
 			return total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least));
 		},
+		isMet() {
+			const {total, rows, skipped = 0} = seen;
+			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
+			return last.hasMore !== true && rows + skipped === total.latest;
+		},
 		seen: () => (isWhole ? structuredClone(seen) : undefined),
 		end(isRefused = false) {
 			if (isTold) return failure;
@@ -119,15 +125,6 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			return failure;
 		},
 	};
-}
-
-// Of its pages, by the word of the answer.
-function sizesIn(fields: readonly Field[]): readonly number[] {
-	return fields
-		.filter(
-			({name, value}) => sizeName.test(name) && !countName.test(name) && !/^(length|rows|n|num)$/.test(name) && isCount(value),
-		)
-		.map(({value}) => Number(value));
 }
 
 // A place that the author gave, or that the paginator has by default.

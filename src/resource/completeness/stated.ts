@@ -1,5 +1,5 @@
 /** How many rows or pages there are by the word of an answer, wherever it says so. */
-import {type JsonValue, parse} from '../../core/json.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {countName, isCount, pageTotals, plainName, rowTotals, sizeName} from '../known-places.ts';
 import {envelopeFields, type Field} from './envelope.ts';
@@ -43,14 +43,23 @@ export function stated(fields: readonly Field[], answer: StatingAnswer): StatedA
 }
 
 function totalIn(fields: readonly Field[], names: RegExp): Stated | undefined {
-	for (const {name, value, path, isOfRecord} of fields) {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
 		// The total of an order is its price.
 		const isLoose = name === 'total';
-		if (!names.test(name) || (isLoose && isOfRecord)) continue;
+		if (!names.test(name) || (isLoose && isOfRecord) || isEstimate(name, owner)) continue;
 		const count = countOf(value);
 		if (count !== undefined) return {count, where: path, ...(isLoose && {isLoose})};
 	}
 	return undefined;
+}
+
+// YouTube states up to 1,000,000 for any search; Algolia says whether it has counted.
+function isEstimate(name: string, owner: JsonObject): boolean {
+	return (
+		(name === 'totalresults' && 'resultsPerPage' in owner) ||
+		owner.exhaustiveNbHits === false ||
+		Object.entries(owner).some(([key, value]) => value === true && /estimat|approximat/i.test(key))
+	);
 }
 
 // Elasticsearch has {value, relation}; `gte` says that there are at least as many.

@@ -2,7 +2,7 @@
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {isTruthy} from '../error-signs.ts';
-import {isCount, nextLinkName, nextTokenName, plainName, sizeName} from '../known-places.ts';
+import {cursorName, isCount, nextLinkName, nextTokenName, plainName, sizeName} from '../known-places.ts';
 import {lastStep} from '../next-params.ts';
 
 export interface ReadPath {
@@ -33,18 +33,17 @@ export function unmatched({option, path}: ReadPath, body: JsonValue, rows: numbe
 
 const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000];
 
-/** Whether a page has as many rows as a parameter, or the answer itself, says that pages have. */
-export function isAsFullAsAsked(rows: number, url: URL, stated: readonly number[]): boolean {
-	const asked = [...url.searchParams]
-		.filter(([key, value]) => sizeName.test(plainName(key)) && isCount(value))
-		.map(([, value]) => Number(value));
-	if (asked.length > 0) return asked.some(size => size > 0 && rows >= size);
-	return stated.includes(rows);
+/** Whether a page has as many rows as a parameter says that pages have. */
+export function isAsFullAsAsked(rows: number, url: URL): boolean {
+	return [...url.searchParams].some(
+		([key, value]) => sizeName.test(plainName(key)) && isCount(value) && Number(value) > 0 && rows >= Number(value),
+	);
 }
 
 /** Whether a path ends in a name under which APIs say what follows. */
 export function isUsualName(path: string): boolean {
 	const name = plainName(lastStep(path));
+	if (cursorName.test(name) || /^(offset|continue|after)$/.test(name)) return true;
 	return nextLinkName.test(name) || nextTokenName.test(name) || /(^|\.)next(_?page)?\.[^.]+$/i.test(path);
 }
 

@@ -22,8 +22,6 @@ export interface LastAnswer {
 	readonly hasMore: boolean | undefined;
 	/** The answer says that nothing follows. */
 	readonly isOver: boolean;
-	/** The page sizes that it states. */
-	readonly sizes: readonly number[];
 	/** The path that leads on is there. */
 	readonly isMatched: boolean;
 }
@@ -150,9 +148,9 @@ function moreFollows({text, config}: MoreSign, {rules}: LastAnswer, short: Short
 
 // A page that looks full, and nothing that leads on from it.
 function missed({paginator, seen, last, tell}: Case): PaginationError | undefined {
-	const {rules, body, rows, url, isMatched, isOver, sizes} = last;
+	const {rules, body, rows, url, isMatched, isOver} = last;
 	if (seen.pages !== 1 || rows === 0) return undefined;
-	const isOfAskedSize = isAsFullAsAsked(rows, url, sizes);
+	const isOfAskedSize = isAsFullAsAsked(rows, url);
 	if (rules.nextPath && !isMatched) {
 		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in doubt.
 		const isUsual = isOver || isUsualName(rules.nextPath.path);
