@@ -9,7 +9,7 @@ import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {type Again, again} from './dataset/again.ts';
-import {compacted} from './dataset/compact.ts';
+import {compacted, compactedEarlier} from './dataset/compact.ts';
 import {areAlike, conformed} from './dataset/conform.ts';
 import {drift} from './dataset/drift.ts';
 import {withEarlier} from './dataset/earlier.ts';
@@ -400,7 +400,7 @@ export function datasetSink({
 		if (disposition === 'merge') {
 			const outcome = await mergedInto(visible, written);
 			report.merge = outcome.counts;
-			return outcome;
+			return joined(outcome, visible);
 		}
 		const own = visible.filter(isMine);
 		const others = visible.filter(part => !isMine(part));
@@ -410,6 +410,20 @@ export function datasetSink({
 		const {parts, replaced} = await compacted(outcome.add.filter(isMine), compacting);
 		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
 		return {add: [...parts, ...outcome.add.filter(part => !isMine(part))], remove: [...own, ...outcome.remove]};
+	}
+
+	// What came in many parts, and what merges before this one have left of small ones.
+	async function joined({add, remove}: Merged, visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
+		const compacting = {dataset, maker, format, partBytes, signal};
+		const isNew = (part: Part): boolean => part.run === run.standing.run && isMine(part);
+		const came = await compacted(add.filter(isNew), compacting);
+		const gone = new Set(remove);
+		const staying = visible.filter(part => isMine(part) && !gone.has(part));
+		const earlier = await compactedEarlier(staying, compacting);
+		return {
+			add: [...add.filter(part => !isNew(part)), ...came.parts, ...earlier.parts],
+			remove: [...remove, ...earlier.replaced],
+		};
 	}
 
 	async function mergedInto(visible: readonly Part[], written: readonly Part[]): Promise<Merged> {

@@ -104,9 +104,18 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return keys;
 	}
 
+	// Alone, a text that looks like a time would become one, and json be taken apart: the same key would be another one.
+	function keySchema(): SchemaDefinition | undefined {
+		const fixed = normalizer
+			.schema()
+			.columns.filter(({name, type}) => keyColumns.includes(name) && (type === 'text' || type === 'json'));
+		if (fixed.length === 0) return undefined;
+		return {columns: Object.fromEntries(fixed.map(({name, type}) => [parentKey(table, name), {type: type as 'text' | 'json'}]))};
+	}
+
 	function normalized(name: string, {rows, keys, depth, owners}: Rows, number: number): Page {
 		const made = normalizers.get(name);
-		const child = made ?? normalizePages(undefined, {...childOptions(keys, depth), ...known(name)});
+		const child = made ?? normalizePages(keySchema(), {...childOptions(keys, depth), ...known(name)});
 		if (!made) normalizers.set(name, child);
 		const before = child.counts?.discarded ?? 0;
 		const result = child.page({resource: name, number, records: rows});

@@ -39,6 +39,37 @@ export async function compacted(
 	return {parts, replaced};
 }
 
+/** Small parts of one folder from which on they are joined: fewer are not worth writing their rows again with each run. */
+const MANY = 8;
+
+/**
+ * The same for parts of earlier runs, which each merge leaves a few more of. Only those that are sure to have the same columns are
+ * joined; `parts` are the new ones alone.
+ */
+export async function compactedEarlier(
+	visible: readonly Part[],
+	options: CompactOptions,
+): Promise<{parts: Part[]; replaced: Part[]}> {
+	const {format, partBytes} = options;
+	const alike = new Map<string, Part[]>();
+	for (const part of visible) {
+		const isSure = part.columns !== undefined || format.extension.startsWith('jsonl');
+		if (part.kind !== 'rows' || part.rows === 0 || part.bytes >= partBytes / 2 || !isSure) continue;
+		if (!part.path.endsWith(`.${format.extension}`)) continue;
+		const key = `${part.columns ?? ''} ${dirname(part.path)}`;
+		alike.set(key, [...(alike.get(key) ?? []), part]);
+	}
+	const parts: Part[] = [];
+	const replaced: Part[] = [];
+	for (const group of [...alike.values()].flatMap(each => groups(each, partBytes))) {
+		if (group.length < MANY) continue;
+		const joined = await compacted(group, options);
+		parts.push(...joined.parts);
+		replaced.push(...joined.replaced);
+	}
+	return {parts, replaced};
+}
+
 // Neighbours in one folder, as many as fill a part.
 function groups(written: readonly Part[], partBytes: number): Part[][] {
 	const all: Part[][] = [];

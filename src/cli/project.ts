@@ -64,6 +64,14 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		}
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
 	}
+	for (const {name, table_name} of resources) {
+		const above = resources.find(each => table_name.startsWith(`${each.table_name}/`));
+		if (!above) continue;
+		const message =
+			`writes to the folder ${JSON.stringify(table_name)}, which is inside of the one that ${above.name} writes to, ` +
+			`and would come and go with it. Give it a table_name beside it: ${table_name.replaceAll('/', '_')}`;
+		issues.push({path: name, message});
+	}
 	for (const {name, table_name, nested, write_disposition} of resources) {
 		if (nested !== 'tables' || write_disposition === 'append') continue;
 		const other = resources.find(each => each.table_name.startsWith(`${table_name}__`));

@@ -3,10 +3,10 @@ import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import type {Schema} from '../core/schema.ts';
-import {entriesOf, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
+import {entriesOf, exists, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
-import {append, lastCommit, prune} from './log.ts';
+import {append, lastCommit, prune, versions} from './log.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
 import {type Commit, type Part, type Standing, serialize} from './record.ts';
@@ -70,6 +70,7 @@ export async function openDataset({root, name, writer}: OpenOptions): Promise<Da
 	await explained(layout.name, layout.home, async () => {
 		for (const path of [layout.lock, layout.log, layout.pending, layout.staging, ...(await dataFolders(layout))])
 			await refuseLinks(storeOf(layout), path);
+		await refuseInside(layout);
 		await checkPlace(layout, name);
 	});
 	const lock = await explained(layout.name, layout.home, () => acquire(layout, writer));
@@ -124,6 +125,19 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. Restore the log from a backup; or let ` +
 				`\`sluice verify ${layout.name} --repair\` make a record of the files; or move ${layout.home} away, and begin anew`,
 		);
+}
+
+// Its folder would be in the data of the other one, and its log where that one keeps its own.
+async function refuseInside({root, name}: Layout): Promise<void> {
+	const steps = name.split('/');
+	for (let count = 1; count < steps.length; count++) {
+		const above = layoutOf(root, steps.slice(0, count).join('/'));
+		if (!(await exists(above.log)) || (await versions(above.log)).length === 0) continue;
+		throw new StateError(
+			`${name}: is inside of the dataset ${above.name} in ${root}. Nothing was changed. ` +
+				`Give the resource a table_name beside it: ${steps.join('_')}`,
+		);
+	}
 }
 
 /** A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while older ones are missed. */

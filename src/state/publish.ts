@@ -3,6 +3,7 @@ import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:f
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
+import {carryForeign, partName} from './foreign.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 import type {Commit, Part} from './record.ts';
@@ -34,7 +35,7 @@ export async function publish(layout: Layout, commit: Commit, claim: string, kno
 	}
 	for (const path of folders) await syncFolder(path);
 	if (!known) await buryStrays(commit, folder, claim);
-	for (const table of commit.tables) await switchTo(layout, table, commit.data, claim);
+	for (const table of commit.tables) await switchTo(layout, table, commit, claim);
 	await sweep(layout, commit, folder, claim);
 	return missing;
 }
@@ -74,13 +75,18 @@ async function isDone(work: () => Promise<void>): Promise<boolean> {
 	}
 }
 
-async function switchTo(layout: Layout, table: string, data: number, claim: string): Promise<void> {
+async function switchTo(layout: Layout, table: string, {data, remove}: Commit, claim: string): Promise<void> {
 	const path = visibleFolder(layout, table);
 	const target = linkOf(layout, table, data);
 	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
 	if (found?.isSymbolicLink() && (await readlink(path)) === target) return;
 	if (found && !found.isSymbolicLink()) await makeRoom(path);
 	await makeFolder(dirname(path));
+	if (found?.isSymbolicLink()) {
+		const to = join(dataFolder(layout, data), table);
+		const isGone = (inner: string): boolean => remove.includes(`${table}/${inner}`);
+		await carryForeign({from: path, to, top: storeOf(layout), isGone});
+	}
 	const draft = join(claim, `link-${table.replaceAll('/', '+')}`);
 	await rm(draft, {force: true});
 	await symlink(target, draft, 'dir');
@@ -118,8 +124,6 @@ function inTheWay(path: string, what: string): StateError {
 		`${path}: there is ${what} that is not a dataset of Sluice. Move it away, or write to another folder (--output)`,
 	);
 }
-
-export const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
 
 // Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice. Other files are not ours.
 async function buryStrays({parts}: Commit, folder: string, claim: string): Promise<void> {

@@ -6,10 +6,10 @@ import {basename, join, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import {explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
+import {partName} from './foreign.ts';
 import {dataFolder, type Layout, padded} from './layout.ts';
 import {acquire} from './lock.ts';
 import {append, lastWhole, versions} from './log.ts';
-import {partName} from './publish.ts';
 import {type Commit, type Part, parse, serialize} from './record.ts';
 import {dataFolders, missingParts, shown} from './there.ts';
 
