@@ -2,6 +2,7 @@
 import type {Dispatcher} from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type {OutgoingRequest} from './auth/authenticator.ts';
+import {headerText} from './header-text.ts';
 import {type Gathered, inbox} from './inbox.ts';
 import {networkFailure} from './network.ts';
 import {deadline, type Timeouts} from './timeouts.ts';
@@ -155,7 +156,7 @@ function exchange(
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
 	const result: Record<string, string> = {};
 	for (const [name, value] of Object.entries(headers)) {
-		if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+		if (value !== undefined) result[name] = headerText(Array.isArray(value) ? value.join(', ') : value);
 	}
 	return result;
 }

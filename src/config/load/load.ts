@@ -44,7 +44,7 @@ export async function loadConfig(
 	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
 	const name = path ?? shortPath(file, cwd);
 	const {tree, locate} = await readSource(file, name);
-	const variables = envFile === undefined ? env : {...(await readEnvFile(resolve(cwd, envFile), envFile)), ...env};
+	const variables = envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
 
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables);
@@ -61,6 +61,12 @@ export async function loadConfig(
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
+}
+
+// An empty variable, as CI sets those that it does not know, hides none of the file.
+function over(file: NodeJS.Dict<string>, env: NodeJS.Dict<string>): NodeJS.Dict<string> {
+	const given = Object.entries(env).filter(([name, value]) => value !== '' || !file[name]);
+	return {...file, ...Object.fromEntries(given)};
 }
 
 // In the order of the file; what came from outside it has no line, and stands first.

@@ -5,7 +5,7 @@ import {pathToFileURL} from 'node:url';
 import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
-import {isPlainObject, mapLeaves} from '../tree.ts';
+import {type ConfigPath, formatPath, isPlainObject, mapLeaves} from '../tree.ts';
 import {inWords, pointedAt} from './broken-yaml.ts';
 import {exists} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
@@ -83,6 +83,8 @@ async function importConfig(path: string, name: string): Promise<unknown> {
 		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
 	}
 	if (!isPlainObject(loaded.default)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	const again = cycleIn(loaded.default);
+	if (again) throw new ConfigError(`${formatPath(again)} holds itself; a config is a tree`, name);
 	return copy(loaded.default);
 }
 
@@ -90,6 +92,17 @@ async function importConfig(path: string, name: string): Promise<unknown> {
 function moduleAdvice(path: string, error: unknown): string {
 	const isMistaken = path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
 	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
+}
+
+// Where an object stands inside itself.
+function cycleIn(tree: unknown, at: ConfigPath = [], above: readonly unknown[] = []): ConfigPath | undefined {
+	if (!Array.isArray(tree) && !isPlainObject(tree)) return undefined;
+	if (above.includes(tree)) return at;
+	for (const [key, item] of Object.entries(tree)) {
+		const found = cycleIn(item, [...at, Array.isArray(tree) ? Number(key) : key], [...above, tree]);
+		if (found) return found;
+	}
+	return undefined;
 }
 
 // Aliases and JavaScript share parts of the tree; a change of one part must not reach another.
