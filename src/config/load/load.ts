@@ -23,6 +23,8 @@ export interface LoadOptions {
 	readonly set?: readonly string[];
 	/** Where discovery starts, and what relative paths are relative to. @default the current directory */
 	readonly cwd?: string;
+	/** What a config that is a function gets as `args`. @default [] */
+	readonly args?: readonly string[];
 }
 
 export interface LoadedConfig {
@@ -39,12 +41,12 @@ export interface LoadedConfig {
  */
 export async function loadConfig(
 	path?: string,
-	{env = {}, envFile, set = [], cwd = '.'}: LoadOptions = {},
+	{env = {}, envFile, set = [], cwd = '.', args = []}: LoadOptions = {},
 ): Promise<LoadedConfig> {
 	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
 	const name = path ?? shortPath(file, cwd);
-	const {tree, locate} = await readSource(file, name);
 	const variables = envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
 
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables);
@@ -57,7 +59,14 @@ export async function loadConfig(
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
 	const issues = [
 		...toIssues(overridden.problems, () => undefined, []),
-		...toIssues([...filled.problems, ...others], locate, overridden.paths),
+		...toIssues(
+			[...filled.problems, ...others].map(finding => {
+				const origin = originOf?.(finding.path, finding.atKey);
+				return origin === undefined ? finding : {...finding, message: `${finding.message} (in ${origin})`};
+			}),
+			locate,
+			overridden.paths,
+		),
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets)};
