@@ -30,7 +30,12 @@ export interface Project {
 }
 
 export async function openProject({config, set = [], envFile}: ConfigArguments): Promise<Project> {
-	const loaded = await loadConfig(config, {env: process.env, set, ...(envFile !== undefined && {envFile})});
+	const loaded = await loadConfig(config, {
+		env: process.env,
+		args: process.argv.slice(2),
+		set,
+		...(envFile !== undefined && {envFile}),
+	});
 	return {...loaded, file: loaded.path, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
 }
 

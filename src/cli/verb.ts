@@ -35,7 +35,12 @@ export interface ConfigArguments {
 /** -c, --set and --env-file, for verbs that read a config. */
 export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 	return parser
-		.option('config', {alias: 'c', ...path, describe: 'Config file [default: sluice.yaml or sluice.config.js, here or above]'})
+		.option('config', {
+			alias: 'c',
+			...path,
+			coerce: dash,
+			describe: 'Config file, - is stdin [default: sluice.yaml or sluice.config.js, here or above]',
+		})
 		.option('set', {...list, describe: 'Override a value: client.base_url=http://…'})
 		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;
 }
@@ -72,6 +77,11 @@ export const wordOrDash = {type: 'string', demandOption: true, coerce: (word: st
 export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
 export const strictOption = {type: 'boolean', default: false, describe: 'Fail at the first warning'} as const;
 export const rejectsOption = {...path, describe: 'Write refused rows with their reasons to this JSONL file'} as const;
+
+// yargs hands `-` on as an empty text.
+function dash(word: string | undefined): string | undefined {
+	return word === '' ? '-' : word;
+}
 
 function wholeNumber(value: number | undefined): number | undefined {
 	if (value === undefined || Array.isArray(value) || (Number.isSafeInteger(value) && value > 0)) return value;

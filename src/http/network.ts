@@ -36,6 +36,10 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 		return failed(`cannot be sent: ${(error as Error).message}`, error, {retryable: false});
 	}
 	if (code.startsWith('HPE_')) return failed(`failed: the answer is not valid HTTP (${code})`, error, {retryable: true});
+	if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response') {
+		const advice = 'It is tried again on a fresh connection; if the server always does so, tell its owner';
+		return failed('failed: the server sent 100 Continue, which nobody asked for', error, {retryable: true, advice});
+	}
 	const [words, advice] = unreachable[code] ?? [];
 	// It would not speak TLS the next time either.
 	const retryable = words !== noTls;

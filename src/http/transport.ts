@@ -1,6 +1,7 @@
 /** One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and meaning come above. */
 import type {Dispatcher} from 'undici';
 import type {OutgoingRequest} from './auth/authenticator.ts';
+import {headerText} from './header-text.ts';
 import {type Gathered, inbox} from './inbox.ts';
 import {networkFailure} from './network.ts';
 import {credentialsInHeader, ProxyRefusal} from './proxy-failure.ts';
@@ -166,7 +167,7 @@ function target({proxy, isForwarded = false}: Route, {origin, pathname, search, 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
 	const result: Record<string, string> = {};
 	for (const [name, value] of Object.entries(headers)) {
-		if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+		if (value !== undefined) result[name] = headerText(Array.isArray(value) ? value.join(', ') : value);
 	}
 	return result;
 }

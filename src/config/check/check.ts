@@ -12,6 +12,7 @@ import {isReference} from '../placeholders/reference.ts';
 import {userProblem} from '../schema/object.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '../tree.ts';
 import {checkAdded} from './added.ts';
+import {checkHeaders} from './headers.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkRelations} from './relations.ts';
 import {checkResponseActions} from './response-actions.ts';
@@ -40,6 +41,7 @@ export function check(tree: unknown): Finding[] {
 	return [
 		...found,
 		...lostKeys(tree),
+		...checkHeaders(config),
 		...checkRelations(resources, defaults),
 		...checkIncremental(resources, defaults),
 		...checkAdded(resources, defaults),
@@ -193,12 +195,24 @@ function keepOfTables(resource: PlainObject, defaults: PlainObject, at: ConfigPa
 function requestTexts(endpoint: unknown, at: ConfigPath): Finding[] {
 	const found: Finding[] = [];
 	for (const key of ['params', 'json', 'data', 'headers']) {
+		found.push(...filledKeys(asObject(endpoint)[key], [...at, key]));
 		eachText(asObject(endpoint)[key], (text, below) => {
 			const message = braceProblem(text);
 			if (message) found.push({path: [...at, key, ...below], message});
 		});
 	}
 	return found;
+}
+
+// Only values are filled in.
+function filledKeys(tree: unknown, at: ConfigPath): Finding[] {
+	if (Array.isArray(tree)) return tree.flatMap((item, index) => filledKeys(item, [...at, index]));
+	return Object.entries(asObject(tree)).flatMap(([key, item]) => {
+		const path = [...at, key];
+		const name = placeholders(template(key)).find(found => isReference(found) || isRangeName(found));
+		const message = `{${name}} in a key is not filled in; placeholders go into values`;
+		return [...(name === undefined ? [] : [{path, message, atKey: true}]), ...filledKeys(item, path)];
+	});
 }
 
 function braceProblem(given: string): string | undefined {

@@ -7,7 +7,7 @@ import {messageOf} from '../../core/stage.ts';
 /** The variables in a file; messages call it `name`. */
 export async function readEnvFile(path: string, name: string): Promise<NodeJS.Dict<string>> {
 	try {
-		return parseEnv(await readFile(path, 'utf8'));
+		return parseEnv((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
 	} catch (error) {
 		throw new ConfigError(`the file of variables cannot be read: ${messageOf(error)}`, name);
 	}

@@ -5,7 +5,7 @@ import {Secret} from '../../core/secret.ts';
 import type {Finding} from '../finding.ts';
 import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
 import {isSecretPath} from '../secret-path.ts';
-import {type ConfigPath, mapLeaves} from '../tree.ts';
+import {assign, type ConfigPath, isPlainObject, mapLeaves, type PlainObject} from '../tree.ts';
 import {readSecretFile} from './secret-file.ts';
 import type {Secrets} from './secrets.ts';
 
@@ -29,7 +29,7 @@ export interface InterpolateSources {
 	readonly folder?: string;
 }
 
-const reference = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
+const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
 const file = /^file:(.+?)(?::-(.*))?$/s;
 // In the place of a reference: a code point that is no character, and in no text.
@@ -83,7 +83,11 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		if (!leaf.includes('${')) return leaf;
 		const values: string[] = [];
 		const shape = leaf.replace(reference, (match, inner: string | undefined) => {
-			if (match === '$${') return '${';
+			// Its braces are no placeholder of a request either.
+			if (match.startsWith('$$')) {
+				values.push(isTemplate(path) ? doubled(match.slice(1)) : match.slice(1));
+				return HOLE;
+			}
 			values.push(resolve(inner, path) ?? match);
 			return HOLE;
 		});
@@ -93,7 +97,26 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		if (wholeVariable.test(leaf) && text !== leaf) alternatives.push({path, value: scalar(text)});
 		return text;
 	});
-	return {tree: replaced, problems, secrets: used, alternatives};
+	return {tree: literalKeys(replaced, problems), problems, secrets: used, alternatives};
+}
+
+// Only values are filled in.
+function literalKeys(tree: unknown, problems: Finding[], at: ConfigPath = []): unknown {
+	if (Array.isArray(tree)) return tree.map((item, index) => literalKeys(item, problems, [...at, index]));
+	if (!isPlainObject(tree)) return tree;
+	const made: PlainObject = {};
+	for (const [key, item] of Object.entries(tree)) {
+		const path = [...at, key];
+		const found = /(?<!\$)\$\{[^{}]*\}/.exec(key)?.[0];
+		if (found !== undefined)
+			problems.push({
+				path,
+				message: `${found} in a key is not filled in; it goes into values, and $${found} is itself`,
+				atKey: true,
+			});
+		assign(made, key.replaceAll('$${', '${'), literalKeys(item, problems, path));
+	}
+	return made;
 }
 
 const usage = `write \${NAME}, \${NAME:-default}, \${secrets.name} or \${file:path}, and $\${ for a literal \${`;

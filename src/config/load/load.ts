@@ -24,6 +24,8 @@ export interface LoadOptions {
 	readonly set?: readonly string[];
 	/** Where discovery starts, and what relative paths are relative to. @default the current directory */
 	readonly cwd?: string;
+	/** What a config that is a function gets as `args`. @default [] */
+	readonly args?: readonly string[];
 }
 
 export interface LoadedConfig {
@@ -42,12 +44,12 @@ export interface LoadedConfig {
  */
 export async function loadConfig(
 	path?: string,
-	{env = {}, envFile, set = [], cwd = '.'}: LoadOptions = {},
+	{env = {}, envFile, set = [], cwd = '.', args = []}: LoadOptions = {},
 ): Promise<LoadedConfig> {
 	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
 	const name = path ?? shortPath(file, cwd);
-	const {tree, locate} = await readSource(file, name);
-	const variables = envFile === undefined ? env : {...(await readEnvFile(resolve(cwd, envFile), envFile)), ...env};
+	const variables = envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
 
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables);
@@ -60,10 +62,23 @@ export async function loadConfig(
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
 	const issues = [
 		...toIssues(overridden.problems, () => undefined, []),
-		...toIssues([...filled.problems, ...others], locate, overridden.paths),
+		...toIssues(
+			[...filled.problems, ...others].map(finding => {
+				const origin = originOf?.(finding.path, finding.atKey);
+				return origin === undefined ? finding : {...finding, message: `${finding.message} (in ${origin})`};
+			}),
+			locate,
+			overridden.paths,
+		),
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {path: file, config: result.config, masked: mask(result.config, filled.secrets), proxies: environmentProxies(variables)};
+}
+
+// An empty variable, as CI sets those that it does not know, hides none of the file.
+function over(file: NodeJS.Dict<string>, env: NodeJS.Dict<string>): NodeJS.Dict<string> {
+	const given = Object.entries(env).filter(([name, value]) => value !== '' || !file[name]);
+	return {...file, ...Object.fromEntries(given)};
 }
 
 // In the order of the file; what came from outside it has no line, and stands first.

@@ -19,7 +19,7 @@ export async function outputFolder(
 ): Promise<string> {
 	const file = path === undefined ? await discover(cwd).catch(() => undefined) : resolve(cwd, path);
 	if (file === undefined) return FALLBACK;
-	const {tree} = await readSource(file, path ?? file);
+	const {tree} = await readSource(file, path ?? file, {env, args: []});
 	override(tree, set);
 	const secrets = await readSecrets(dirname(file), env);
 	const filled = interpolate(valueAt(tree, ['output', 'path']), {env, secrets, folder: dirname(file)});

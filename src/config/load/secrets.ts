@@ -24,12 +24,13 @@ export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Pro
 	return {
 		get(name) {
 			const value = own(env, variable(name));
-			if (value !== undefined) return value;
+			// An empty variable hides no secret.
+			if (value) return value;
 			for (const table of tables) {
-				const found = valueAt(table, name.split('.'));
-				if (found !== undefined && !isPlainObject(found) && !Array.isArray(found)) return String(found);
+				const found = table(name.split('.'));
+				if (found !== undefined) return found;
 			}
-			return undefined;
+			return value;
 		},
 		places: name => `${variable(name)} in the environment, ${name} in ${files.join(' or ')}`,
 	};
@@ -39,22 +40,43 @@ function variable(name: string): string {
 	return name.toUpperCase().replaceAll('.', '__').replaceAll('-', '_');
 }
 
-async function readToml(path: string): Promise<unknown> {
+/** The value at a path, as text. */
+type Table = (path: readonly string[]) => string | undefined;
+
+async function readToml(path: string): Promise<Table> {
 	let text: string;
 	try {
 		text = await readFile(path, 'utf8');
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return () => undefined;
 		throw new ConfigError(`cannot be read: ${messageOf(error)}`, path);
 	}
-	const {parse, TomlError} = await import('smol-toml');
+	const {parse, TomlError, TomlDate} = await import('smol-toml');
 	try {
-		return parse(text);
+		const tree = parse(text, {integersAsBigInt: 'asNeeded'});
+		const spelled = spelledOut(text, parse);
+		return keys => {
+			const found: unknown = valueAt(tree, keys);
+			if (found instanceof TomlDate)
+				return valueAt(spelled, keys) instanceof TomlDate ? found.toISOString() : String(valueAt(spelled, keys));
+			return found === undefined || isPlainObject(found) || Array.isArray(found) ? undefined : String(found);
+		};
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		// Only the first line of the message: the rest shows the text around, and that is secrets.
 		const [message = ''] = error.message.split('\n');
 		throw new ConfigError([{path: '', message, line: error.line, column: error.column}], path);
+	}
+}
+
+const bareDate = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
+
+// The same table with its dates in quotes, so that they stay as they are written; the lines of a long text may change in it.
+function spelledOut(text: string, parse: (text: string) => unknown): unknown {
+	try {
+		return parse(text.replace(/\r$/gm, '').replace(bareDate, '$1"$2"$3'));
+	} catch {
+		return {};
 	}
 }
 

@@ -1,11 +1,13 @@
 /** Reads a config file into a plain tree, and remembers where everything in it stands. */
+import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
-import {isPlainObject, mapLeaves} from '../tree.ts';
+import {type ConfigPath, formatPath, isPlainObject, mapLeaves} from '../tree.ts';
+import {assembled} from './assemble.ts';
 import {inWords, pointedAt} from './broken-yaml.ts';
 import {exists} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
@@ -14,14 +16,38 @@ export interface Source {
 	/** Ours to change. */
 	readonly tree: unknown;
 	readonly locate: Locate;
+	/** The included file, with line and column, that a value comes from; `undefined` where it is the file's own. */
+	readonly originOf?: (path: ConfigPath, atKey?: boolean) => string | undefined;
 }
 
-/** `name` is how messages call the file. */
-export async function readSource(path: string, name: string): Promise<Source> {
+/** What a config that is a function gets. */
+export interface FunctionInput {
+	readonly env: NodeJS.Dict<string>;
+	/** The words of the command line. */
+	readonly args: readonly string[];
+}
+
+/** `name` is how messages call the file; `-` is stdin. What it includes is in it. */
+export async function readSource(path: string, name: string, input: FunctionInput = {env: {}, args: []}): Promise<Source> {
+	const read = (file: string, called: string) => readOne(file, called, input);
+	const source = name === '-' ? parseText(stdin(), 'stdin') : await read(path, name);
+	return assembled(source, {file: path, name, read});
+}
+
+function stdin(): string {
+	try {
+		return readFileSync(0, 'utf8').replace(/^\uFEFF/, '');
+	} catch (error) {
+		throw new ConfigError(`cannot be read: ${messageOf(error)}`, 'stdin');
+	}
+}
+
+async function readOne(path: string, name: string, input: FunctionInput): Promise<Source> {
 	const kind = extname(path).toLowerCase();
 	if (['.yaml', '.yml', '.json'].includes(kind)) return parseText(await readText(path, name), name);
-	if (kind === '.js' || kind === '.mjs') return {tree: await importConfig(path, name), locate: () => undefined};
-	throw new ConfigError('a config is a .yaml, .yml, .json, .js or .mjs file', name);
+	if (['.js', '.mjs', '.ts', '.mts'].includes(kind))
+		return {tree: await importConfig(path, name, input), locate: () => undefined};
+	throw new ConfigError('a config is a .yaml, .yml, .json, .js, .mjs, .ts or .mts file', name);
 }
 
 async function readText(path: string, name: string): Promise<string> {
@@ -73,7 +99,7 @@ function advice(text: string, offset: number): string {
 	return text.charAt(offset - 1) === '$' ? `; inside { } and [ ], write "\${…}" with quotes` : '';
 }
 
-async function importConfig(path: string, name: string): Promise<unknown> {
+async function importConfig(path: string, name: string, input: FunctionInput): Promise<unknown> {
 	let loaded: {default?: unknown};
 	try {
 		loaded = await import(pathToFileURL(path).href);
@@ -82,14 +108,38 @@ async function importConfig(path: string, name: string): Promise<unknown> {
 		const why = `cannot be loaded: ${messageOf(error)}${moduleAdvice(path, error)}`;
 		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
 	}
-	if (!isPlainObject(loaded.default)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
-	return copy(loaded.default);
+	const config = typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
+	if (!isPlainObject(config)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	const again = cycleIn(config);
+	if (again) throw new ConfigError(`${formatPath(again)} holds itself; a config is a tree`, name);
+	return copy(config);
+}
+
+async function made(make: unknown, name: string, input: FunctionInput): Promise<unknown> {
+	try {
+		return await (make as (given: FunctionInput) => unknown)(input);
+	} catch (error) {
+		throw new ConfigError(`its function failed: ${messageOf(error)}`, name);
+	}
 }
 
 // Unless the package.json beside it says otherwise, Node takes a .js file for CommonJS.
 function moduleAdvice(path: string, error: unknown): string {
+	if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(path))
+		return `; this Node reads no TypeScript, which 22.18 and later do: use one, or write a .mjs file`;
 	const isMistaken = path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
 	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
+}
+
+// Where an object stands inside itself.
+function cycleIn(tree: unknown, at: ConfigPath = [], above: readonly unknown[] = []): ConfigPath | undefined {
+	if (!Array.isArray(tree) && !isPlainObject(tree)) return undefined;
+	if (above.includes(tree)) return at;
+	for (const [key, item] of Object.entries(tree)) {
+		const found = cycleIn(item, [...at, Array.isArray(tree) ? Number(key) : key], [...above, tree]);
+		if (found) return found;
+	}
+	return undefined;
 }
 
 // Aliases and JavaScript share parts of the tree; a change of one part must not reach another.

@@ -11,5 +11,15 @@ export function configJsonSchema(): {[key: string]: unknown} {
 			if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {};
 		},
 	});
-	return {$schema, title: 'Sluice config', description: 'Which API to read, what of it, and where to put it.', ...rest};
+	const {properties, ...others} = rest;
+	const path = {type: 'string', minLength: 1};
+	const include = {description: 'Other files whose configs lie under this one.', anyOf: [path, {type: 'array', items: path}]};
+	return {
+		$schema,
+		title: 'Sluice config',
+		description: 'Which API to read, what of it, and where to put it.',
+		...others,
+		properties: {...properties, include},
+		patternProperties: {'^x-': {}},
+	};
 }

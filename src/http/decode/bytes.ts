@@ -4,6 +4,7 @@ import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} f
 import {type Failure, undecodable} from '../failure.ts';
 import type {Gathered} from '../inbox.ts';
 import type {Incoming} from '../transport.ts';
+import {charsetIn, encodingsOf} from './charset.ts';
 import {foreignFile, MAGIC_BYTES, packing} from './magic.ts';
 import {type CountingDecoder, countingDecoder} from './replaced.ts';
 
@@ -16,11 +17,7 @@ const HELD_BYTES = 256 * 1024 * 1024;
 
 /** The body without its content-encodings, which may be several: the last one listed comes off first. */
 export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Array> {
-	const names = (headers['content-encoding'] ?? '')
-		.toLowerCase()
-		.split(',')
-		.map(name => name.trim());
-	return names.filter(name => name !== '' && name !== 'identity').reduceRight(without, body);
+	return encodingsOf(headers['content-encoding']).reduceRight(without, body);
 }
 
 /** A body of which the start has been read. */
@@ -98,14 +95,13 @@ async function gather(rest: AsyncIterator<Uint8Array>, limitBytes: number): Prom
 }
 
 function isEncoded({headers}: Incoming): boolean {
-	const encoding = headers['content-encoding'];
-	return encoding !== undefined && encoding !== '' && encoding !== 'identity';
+	return encodingsOf(headers['content-encoding']).length > 0;
 }
 
 /** Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no decoder. */
 export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
-	const type = headers['content-type'] ?? '';
-	return (bytes[0] ?? 0) < 0x80 && (!/charset/i.test(type) || /charset\s*=\s*"?utf-8/i.test(type));
+	const charset = charsetIn(headers['content-type']);
+	return (bytes[0] ?? 0) < 0x80 && (charset === undefined || charset.toLowerCase() === 'utf-8');
 }
 
 /** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
@@ -135,7 +131,7 @@ export async function startOf(response: Incoming, limitBytes: number): Promise<{
 
 /** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */
 export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): CountingDecoder {
-	const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1];
+	const charset = charsetIn(headers['content-type']);
 	try {
 		return countingDecoder(charset ?? markedCharset(start));
 	} catch (cause) {

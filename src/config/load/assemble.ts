@@ -1,0 +1,61 @@
+/** One config out of a file and those that it includes; keys `x-…` at the top are for YAML anchors and mean nothing. */
+import {dirname, resolve} from 'node:path';
+import {ConfigError} from '../../core/errors.ts';
+import {assign, type ConfigPath, isPlainObject, type PlainObject, valueAt} from '../tree.ts';
+import type {Source} from './source.ts';
+
+export interface AssembleOptions {
+	readonly file: string;
+	readonly name: string;
+	/** Reads another file. */
+	read(file: string, name: string): Promise<Source>;
+	/** The files that include this one. */
+	readonly above?: readonly string[];
+}
+
+/**
+ * The config with what it includes: objects go together key by key, of all else the file's own goes over what it includes, and
+ * a later include over an earlier one. Paths start at the folder of the file that names them.
+ */
+export async function assembled(source: Source, {file, name, read, above = []}: AssembleOptions): Promise<Source> {
+	if (!isPlainObject(source.tree)) return source;
+	const {include, ...rest} = source.tree;
+	const own = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
+	const parts: (Source & {readonly name: string})[] = [];
+	for (const path of pathsIn(include, name)) {
+		const other = resolve(dirname(file), path);
+		const files = [...above, file];
+		if (files.includes(other)) throw new ConfigError(`${path} includes itself, by way of ${name}`, name);
+		const part = await assembled(await read(other, path), {file: other, name: path, read, above: files});
+		parts.push({...part, name: path});
+	}
+	if (parts.length === 0) return {...source, tree: own};
+	const tree = [...parts.map(part => part.tree), own].reduce(merged, {});
+	const partWith = (path: ConfigPath) => {
+		const isOwn = path.length === 0 || valueAt(own, path) !== undefined;
+		return isOwn ? undefined : parts.findLast(part => valueAt(part.tree, path) !== undefined);
+	};
+	return {
+		tree,
+		locate: (path, atKey) => (partWith(path) ? undefined : source.locate(path, atKey)),
+		originOf(path, atKey) {
+			const part = partWith(path);
+			const place = part?.locate(path, atKey);
+			return part && (part.originOf?.(path, atKey) ?? [part.name, place?.line, place?.column].filter(Boolean).join(':'));
+		},
+	};
+}
+
+function pathsIn(include: unknown, name: string): string[] {
+	const paths = [include ?? []].flat();
+	if (paths.every((path): path is string => typeof path === 'string' && path !== '')) return paths;
+	throw new ConfigError('include: expected the path of a file, or a list of paths', name);
+}
+
+function merged(base: unknown, over: unknown): unknown {
+	if (over === undefined) return base;
+	if (!isPlainObject(base) || !isPlainObject(over)) return over;
+	const made: PlainObject = {...base};
+	for (const [key, value] of Object.entries(over)) assign(made, key, merged(made[key], value));
+	return made;
+}
