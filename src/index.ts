@@ -74,6 +74,7 @@ export {
 } from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
+export type {TlsOptions} from './http/tls.ts';
 export type {QueryValue} from './http/url.ts';
 export type {Guess} from './resource/detect.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';

@@ -198,7 +198,7 @@ test('https goes through a tunnel, with no more connections than are set', {skip
 	equal(server.requests[0]?.headers['proxy-authorization'], undefined);
 	const untrusted = await place.sluice(['read', 'rows'], {env: {https_proxy: env.https_proxy}});
 	equal(untrusted.code, 3);
-	match(untrusted.stderr, /cannot trust the certificate of api\.test:\d+ .*by way of the proxy http:\S+ \(https_proxy\)/);
+	match(untrusted.stderr, /cannot trust the certificate of api\.test:\d+: .*by way of the proxy http:\S+ \(https_proxy\)/);
 	await Promise.all([proxy.close(), server.close()]);
 });
 
