@@ -38,6 +38,7 @@ export {detect, type Selection, type Selector, selector} from './core/selector.t
 export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {AuthContext, Authenticator, Credential, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
+export {type AwsSigV4Options, awsSigV4} from './http/auth/aws-sigv4.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
 export {type HmacOptions, hmac, type TimestampFormat} from './http/auth/hmac.ts';

@@ -14,12 +14,14 @@ export function networkFailure(
 	timeouts: Required<Timeouts>,
 	{proxy, isForwarded = false, isAnswered = true}: Omit<Route, 'dispatcher'> & {readonly isAnswered?: boolean} = {},
 ): unknown {
-	if (codeOf(error) === 'UND_ERR_SOCKET' && !isAnswered && url.protocol === 'https:')
-		error = failed(`failed: ${cut.UND_ERR_SOCKET} (UND_ERR_SOCKET)`, error, {retryable: true, advice: closedEarly});
-	if (!proxy) return connectionFailure(error, url, timeouts);
-	if (error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
 	const isOfProxy = error instanceof ProxyTrouble;
-	const told = connectionFailure(isOfProxy ? error.cause : error, isOfProxy || isForwarded ? proxy.url : url, timeouts);
+	const isEarly = codeOf(error) === 'UND_ERR_SOCKET' && !isAnswered && url.protocol === 'https:';
+	const place = proxy && (isOfProxy || isForwarded) ? proxy.url : url;
+	if (proxy && error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
+	const told = isEarly
+		? failed(`failed: ${cut.UND_ERR_SOCKET} (UND_ERR_SOCKET)`, error, {retryable: true, advice: closedEarly})
+		: connectionFailure(isOfProxy ? error.cause : error, place, timeouts);
+	if (!proxy || told === error) return told;
 	if (!(told instanceof Failure)) return told;
 	const advice = isOfProxy || isForwarded ? unreachableProxy(proxy) : told.details.advice;
 	return new Failure(`${told.message}, by way of ${nameOfProxy(proxy)}`, {...told.details, ...(advice && {advice})});
