@@ -2,6 +2,8 @@ import {deepEqual, equal, match, throws} from 'node:assert/strict';
 import {mock, test} from 'node:test';
 import type {AuthContext, OutgoingRequest} from '../../src/http/auth/authenticator.ts';
 import {type AwsSigV4Options, awsSigV4} from '../../src/http/auth/aws-sigv4.ts';
+import {workspace} from '../helpers/binary.ts';
+import {startServer} from '../helpers/server.ts';
 
 const example = {
 	accessKeyId: 'AKIDEXAMPLE',
@@ -62,4 +64,20 @@ test('a session token and a content type are signed; S3 gets the hash of the bod
 test('what is missing is named', () => {
 	throws(() => awsSigV4({...example, region: ''}), /needs a region/);
 	throws(() => awsSigV4({...example, secretAccessKey: ''}), /needs a secretAccessKey/);
+});
+
+test('a config signs its requests with auth of the type aws_sigv4', async () => {
+	const server = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
+	const auth = '{type: aws_sigv4, access_key_id: AK, secret_access_key: top-secret-key, session_token: tok-1234, region: eu}';
+	await using place = await workspace({
+		'sluice.yaml': `client: {base_url: "${server.url}", paginator: single_page, auth: ${auth}}\nresources: [rows]\n`,
+	});
+	equal((await place.sluice(['read', 'rows'])).code, 0);
+	const {headers} = server.requests[0] ?? {headers: {} as Record<string, string>};
+	match(
+		headers.authorization ?? '',
+		/Credential=AK\/\d{8}\/eu\/execute-api\/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token,/,
+	);
+	equal(headers['x-amz-security-token'], 'tok-1234');
+	await server.close();
 });
