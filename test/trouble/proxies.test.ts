@@ -184,7 +184,7 @@ test('credentials of a proxy in a header of the config are refused with the key 
 	await proxy.close();
 });
 
-test('https goes through a tunnel, with no more connections than are set', {skip: withoutOpenssl}, async () => {
+test('https goes through a tunnel, and the credentials of the proxy end there', {skip: withoutOpenssl}, async () => {
 	const ca = authority();
 	const {key, cert} = ca.sign('DNS:api.test');
 	const server = await startHttps({key, cert}, [{id: 1}]);
