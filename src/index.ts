@@ -38,6 +38,7 @@ export {detect, type Selection, type Selector, selector} from './core/selector.t
 export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {AuthContext, Authenticator, Credential, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
+export {type AwsSigV4Options, awsSigV4} from './http/auth/aws-sigv4.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
 export type {ClientAssertionOptions} from './http/auth/client-assertion.ts';
@@ -76,6 +77,7 @@ export {
 } from './http/response-rules.ts';
 export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
+export type {TlsOptions} from './http/tls.ts';
 export type {QueryValue} from './http/url.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
 export type {Guess} from './resource/guess.ts';

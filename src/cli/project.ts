@@ -1,5 +1,5 @@
 /** What the config-driven verbs share: a loaded config, its client, and its resources by name. */
-import {isAbsolute, normalize} from 'node:path';
+import {dirname, isAbsolute, normalize} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {type Connection, connection, type DetectedEvent} from '../config/compile/compile.ts';
 import {type ResolvedResource, resolveResources} from '../config/compile/resolve.ts';
@@ -121,6 +121,8 @@ export function connect(project: Project, log: Log, {signal, warn = log.warning}
 	return connection(project.config, {
 		onWarning: warn,
 		proxies: project.proxies,
+		folder: dirname(project.file),
+		extraAuthorities: process.env.NODE_EXTRA_CA_CERTS,
 		...(signal && {signal}),
 		...(log.traces && {onEvent: told, onDetected: told, onSmaller: told}),
 	});

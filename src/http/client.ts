@@ -27,8 +27,9 @@ import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
+import {type TlsOptions, tlsSettings} from './tls.ts';
 import {transport} from './transport.ts';
-import {userOf} from './url.ts';
+import {isUnixSocket, noUnixSockets, userOf} from './url.ts';
 
 export interface ClientOptions {
 	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
@@ -68,6 +69,8 @@ export interface ClientOptions {
 	 * as `environmentProxies(process.env)`. @default null: none
 	 */
 	readonly proxy?: string | Secret | Proxies | null;
+	/** Whom to trust over TLS, and who we are. @default the authorities of Node and `NODE_EXTRA_CA_CERTS`, no certificate */
+	readonly tls?: TlsOptions;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -161,6 +164,8 @@ export function client(options: ClientOptions): Client {
 		timeouts: withDefaults(options.timeouts),
 		connections,
 		proxies: proxiesOf(options.proxy),
+		tls: options.tls && tlsSettings(options.tls),
+		origin,
 		onProxy: onEvent,
 	});
 	const environment = {
@@ -369,6 +374,7 @@ function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions
 function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
 	const {connections = 1, maxConcurrency = 1, maxBufferBytes = 0, streamAboveBytes = 0, maxBodyBytes = 1} = options;
+	if (URL.canParse(baseUrl) && isUnixSocket(new URL(baseUrl))) throw new ConfigError(`client(): ${noUnixSockets}`);
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
 		throw new ConfigError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
 	}

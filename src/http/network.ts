@@ -3,6 +3,7 @@ import {Failure, seconds} from './failure.ts';
 import {nameOfProxy, ProxyRefusal, ProxyTrouble, refusedByProxy, unreachableProxy} from './proxy-failure.ts';
 import type {Route} from './routes.ts';
 import type {Timeouts} from './timeouts.ts';
+import {brokenHandshake, closedEarly, distrust} from './tls-failure.ts';
 
 /**
  * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back as it is.
@@ -11,13 +12,17 @@ export function networkFailure(
 	error: unknown,
 	url: URL,
 	timeouts: Required<Timeouts>,
-	{proxy, isForwarded = false}: Omit<Route, 'dispatcher'> = {},
+	{proxy, isForwarded = false, isAnswered = true}: Omit<Route, 'dispatcher'> & {readonly isAnswered?: boolean} = {},
 ): unknown {
-	if (!proxy) return connectionFailure(error, url, timeouts);
-	if (error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
 	const isOfProxy = error instanceof ProxyTrouble;
-	const told = connectionFailure(isOfProxy ? error.cause : error, isOfProxy || isForwarded ? proxy.url : url, timeouts);
-	if (!(told instanceof Failure) || told === error) return told;
+	const isEarly = codeOf(error) === 'UND_ERR_SOCKET' && !isAnswered && url.protocol === 'https:';
+	const place = proxy && (isOfProxy || isForwarded) ? proxy.url : url;
+	if (proxy && error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
+	const told = isEarly
+		? failed(`failed: ${cut.UND_ERR_SOCKET} (UND_ERR_SOCKET)`, error, {retryable: true, advice: closedEarly})
+		: connectionFailure(isOfProxy ? error.cause : error, place, timeouts);
+	if (!proxy || told === error) return told;
+	if (!(told instanceof Failure)) return told;
 	const advice = isOfProxy || isForwarded ? unreachableProxy(proxy) : told.details.advice;
 	return new Failure(`${told.message}, by way of ${nameOfProxy(proxy)}`, {...told.details, ...(advice && {advice})});
 }
@@ -28,10 +33,11 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 	const host = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
 	const phase = timeoutOf(code, host, timeouts);
 	if (phase) return new Failure(`timed out: ${phase}`, {code: 'ERR_TIMEOUT', retryable: true, cause: error});
-	if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code)) {
-		const advice = 'Check the host name; for a private authority set NODE_EXTRA_CA_CERTS';
-		return failed(`cannot trust the certificate of ${host} (${code})`, error, {retryable: false, advice});
-	}
+	const [why, remedy] = distrust(code, error) ?? [];
+	if (why)
+		return failed(`cannot trust the certificate of ${host}: it ${why} (${code})`, error, {retryable: false, advice: remedy});
+	const [how, help] = brokenHandshake(code) ?? [];
+	if (how) return failed(`cannot talk to ${host}: ${how} (${code})`, error, {retryable: false, advice: help});
 	if (code.startsWith('UND_ERR_INVALID') || code.startsWith('ERR_INVALID')) {
 		return failed(`cannot be sent: ${(error as Error).message}`, error, {retryable: false});
 	}
@@ -47,8 +53,12 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 	return failed(`failed: ${cut[code] ?? (error as Error).message} (${code})`, error, {retryable: true});
 }
 
-function failed(message: string, cause: unknown, details: {retryable: boolean; advice?: string}): Failure {
-	return new Failure(message, {...details, code: 'ERR_NETWORK', cause});
+function failed(
+	message: string,
+	cause: unknown,
+	{retryable, advice}: {retryable: boolean; advice?: string | undefined},
+): Failure {
+	return new Failure(message, {retryable, ...(advice && {advice}), code: 'ERR_NETWORK', cause});
 }
 
 function timeoutOf(code: string, host: string, {connectMs, headersMs, bodyIdleMs}: Required<Timeouts>): string | undefined {

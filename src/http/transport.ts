@@ -150,16 +150,20 @@ function exchange(route: Route, request: OutgoingRequest, {signal, timeouts, onB
 				body.finish();
 			},
 			onResponseError(_, error) {
-				fail(networkFailure(error, url, timeouts, route));
+				fail(networkFailure(error, url, timeouts, {...route, isAnswered: status !== undefined}));
 			},
 		},
 	);
 }
 
 // A proxy that asks the server itself is told the whole URL.
-function target({proxy, isForwarded = false}: Route, {origin, pathname, search, host}: URL, headers: Record<string, string>) {
+function target(
+	{proxy, servername, isForwarded = false}: Route,
+	{origin, pathname, search, host}: URL,
+	headers: Record<string, string>,
+) {
 	const path = `${pathname}${search}`;
-	if (!proxy || !isForwarded) return {origin, path, headers};
+	if (!proxy || !isForwarded) return {origin, path, headers, ...(servername !== undefined && {servername})};
 	const credentials = proxy.authorization && {'proxy-authorization': proxy.authorization.reveal()};
 	return {origin: proxy.url.origin, path: `${origin}${path}`, headers: {host, ...headers, ...credentials}};
 }

@@ -7,7 +7,11 @@ import type {HttpProxy} from './proxy.ts';
 import {ProxyRefusal, ProxyTrouble} from './proxy-failure.ts';
 import type {RouteOptions} from './routes.ts';
 
-export function tunnelAgent({url, authorization}: HttpProxy, {timeouts, connections}: RouteOptions): Dispatcher {
+export function tunnelAgent(
+	{url, authorization}: HttpProxy,
+	servername: string | undefined,
+	{timeouts, connections, tls}: RouteOptions,
+): Dispatcher {
 	const {connectMs, headersMs, bodyIdleMs} = timeouts;
 	return new ProxyAgent({
 		uri: url.href,
@@ -15,8 +19,8 @@ export function tunnelAgent({url, authorization}: HttpProxy, {timeouts, connecti
 		connections,
 		headersTimeout: headersMs,
 		bodyTimeout: bodyIdleMs,
-		requestTls: {timeout: connectMs},
-		proxyTls: {timeout: connectMs},
+		requestTls: {timeout: connectMs, ...tls?.connect, ...(servername !== undefined && {servername})},
+		proxyTls: {timeout: connectMs, ...(tls && {secureContext: tls.connect.secureContext})},
 		// It belongs to the connection, so it may take no longer than that.
 		clientFactory: (origin, options) => telling(new Pool(origin, {...options, headersTimeout: connectMs})),
 	});

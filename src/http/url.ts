@@ -66,6 +66,14 @@ export function userOf(url: URL): string | undefined {
 	}
 }
 
+/** Whether it leads to a socket in the file system: `http+unix://…`, `unix:…`. */
+export function isUnixSocket({protocol}: URL): boolean {
+	return protocol.includes('unix');
+}
+
+export const noUnixSockets =
+	'Unix sockets are not supported: let the server listen on a port of 127.0.0.1, or put socat or a proxy before it';
+
 function isAbsolute(path: string): boolean {
 	return /^[a-z][a-z\d+.-]*:\/\//i.test(path);
 }

@@ -184,7 +184,7 @@ test('credentials of a proxy in a header of the config are refused with the key 
 	await proxy.close();
 });
 
-test('https goes through a tunnel, with no more connections than are set', {skip: withoutOpenssl}, async () => {
+test('https goes through a tunnel, and the credentials of the proxy end there', {skip: withoutOpenssl}, async () => {
 	const ca = authority();
 	const {key, cert} = ca.sign('DNS:api.test');
 	const server = await startHttps({key, cert}, [{id: 1}]);
@@ -198,7 +198,7 @@ test('https goes through a tunnel, with no more connections than are set', {skip
 	equal(server.requests[0]?.headers['proxy-authorization'], undefined);
 	const untrusted = await place.sluice(['read', 'rows'], {env: {https_proxy: env.https_proxy}});
 	equal(untrusted.code, 3);
-	match(untrusted.stderr, /cannot trust the certificate of api\.test:\d+ .*by way of the proxy http:\S+ \(https_proxy\)/);
+	match(untrusted.stderr, /cannot trust the certificate of api\.test:\d+: .*by way of the proxy http:\S+ \(https_proxy\)/);
 	await Promise.all([proxy.close(), server.close()]);
 });
 

@@ -3,6 +3,7 @@ import {ConfigError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json.ts';
 import {apiKey} from '../../http/auth/api-key.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
+import {awsSigV4} from '../../http/auth/aws-sigv4.ts';
 import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
@@ -73,6 +74,14 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 			});
 		case 'session':
 			return session(sessionOptions(auth, baseUrl));
+		case 'aws_sigv4':
+			return awsSigV4({
+				accessKeyId: auth.access_key_id,
+				secretAccessKey: auth.secret_access_key,
+				region: auth.region,
+				service: auth.service,
+				...defined({sessionToken: auth.session_token}),
+			});
 		case 'hmac':
 			return hmac({
 				secret: auth.secret,

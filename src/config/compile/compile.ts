@@ -21,6 +21,7 @@ import {PARALLELIZED} from './relation.ts';
 import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 import {passesText, type StageOptions, stagesFor} from './stages.ts';
+import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -58,6 +59,10 @@ export interface DetectedEvent {
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
 	/** Those of the environment. `client.proxy` goes before them. @default none */
 	readonly proxies?: Proxies;
+	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
+	readonly extraAuthorities?: string | undefined;
+	/** That of the config, where relative paths of `client.tls` start. @default the current folder */
+	readonly folder?: string;
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
 	/** Told when a page is asked for again with a smaller limit. Must not throw. */
@@ -68,7 +73,7 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 
 export function connection(
 	config: Config,
-	{onDetected, onSmaller, onWarning, proxies, ...options}: ConnectionOptions = {},
+	{onDetected, onSmaller, onWarning, proxies, folder = '.', extraAuthorities, ...options}: ConnectionOptions = {},
 ): Connection {
 	const {
 		base_url: baseUrl,
@@ -85,6 +90,7 @@ export function connection(
 		rewrite_links,
 		cookies,
 	} = config.client;
+	if (config.client.tls?.insecure) onWarning?.(insecureWarning);
 	const api = made('client', () =>
 		client({
 			baseUrl,
@@ -98,6 +104,7 @@ export function connection(
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
 			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 			...(cookies && {cookies}),
+			...(config.client.tls && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
 			proxy: proxiesFor(config.client.proxy, proxies),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),

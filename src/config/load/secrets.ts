@@ -90,6 +90,7 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 			new Secret(text);
 			if (isTemplate(path)) new Secret(fill(text));
 		}
+		if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) new Secret(text);
 		const password = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*:([^/?#@]+)@/i.exec(text)?.[1];
 		if (password) new Secret(password);
 		for (const [, name = '', value = ''] of text.matchAll(/[?&]([^?&=#\s]+)=([^&#{}\s]+)/g)) {

@@ -295,10 +295,32 @@ const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
 	}, always),
 );
 
+const awsSigV4 = kind(['aws_sigv4'], 'A signature as AWS wants it (Signature Version 4).', type =>
+	object({
+		type,
+		access_key_id: text().describe('Id of the access key.'),
+		secret_access_key: text().describe('The access key itself.'),
+		session_token: text().optional().describe('Of temporary credentials.'),
+		region: text().describe('Such as eu-central-1.'),
+		service: text().default('execute-api').describe('Name of the service in signatures: execute-api, s3, es …'),
+	}),
+);
+
 const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
 
 const one = z
-	.discriminatedUnion('type', [bearer, apiKey, httpBasic, clientCredentials, refreshToken, password, jwt, session, hmac])
+	.discriminatedUnion('type', [
+		bearer,
+		apiKey,
+		httpBasic,
+		clientCredentials,
+		refreshToken,
+		password,
+		jwt,
+		session,
+		hmac,
+		awsSigV4,
+	])
 	.meta({id: 'auth'});
 
 /** What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of it. */

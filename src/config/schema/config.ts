@@ -17,6 +17,7 @@ import {relationShape, resolveParam} from './relation.ts';
 import {responseActions} from './response-action.ts';
 import {processingSteps} from './steps.ts';
 import {syncConfig} from './sync.ts';
+import {tls} from './tls.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -266,6 +267,9 @@ const client = object(
 			.boolean()
 			.nullish()
 			.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
+		tls: tls
+			.nullish()
+			.describe('Whom to trust over TLS, and who we are. Default: the authorities of Node and NODE_EXTRA_CA_CERTS.'),
 		proxy: proxyUrl()
 			.nullish()
 			.describe(

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {condition} from '../../core/condition.ts';
 import {parsePath} from '../../core/path.ts';
 import {messageOf} from '../../core/stage.ts';
-import {userOf} from '../../http/url.ts';
+import {isUnixSocket, noUnixSockets, userOf} from '../../http/url.ts';
 import {didYouMean} from '../suggest.ts';
 import {synonym} from '../synonyms.ts';
 
@@ -138,6 +138,7 @@ function urlProblem(url: string, base: boolean): string | undefined {
 		return `expected an http(s) URL, got ${JSON.stringify(url)}${advice}`;
 	}
 	const parsed = new URL(url);
+	if (isUnixSocket(parsed)) return noUnixSockets;
 	if (!/^https?:$/.test(parsed.protocol)) return `expected an http(s) URL, got one with ${JSON.stringify(parsed.protocol)}`;
 	const problem = userProblem(parsed);
 	if (problem) return problem;

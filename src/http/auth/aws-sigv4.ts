@@ -1,0 +1,108 @@
+/** Signature Version 4 of AWS: a keyed hash over the whole request, by keys that hold for a day, a region and a service. */
+import {createHash, createHmac} from 'node:crypto';
+import {ConfigError} from '../../core/errors.ts';
+import type {Authenticator, Credential, OutgoingRequest} from './authenticator.ts';
+import {toSecret} from './secret.ts';
+
+export interface AwsSigV4Options {
+	readonly accessKeyId: string;
+	readonly secretAccessKey: Credential;
+	/** Of temporary credentials. */
+	readonly sessionToken?: Credential;
+	/** `eu-central-1` */
+	readonly region: string;
+	/** `execute-api`, `s3`, `es` … */
+	readonly service: string;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/** Signs every try of a request anew, so put it last where several authenticators change the request. */
+export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV4Options): Authenticator {
+	const secret = toSecret(credentials.secretAccessKey, 'awsSigV4() needs a secretAccessKey');
+	const token =
+		credentials.sessionToken === undefined
+			? undefined
+			: toSecret(credentials.sessionToken, 'awsSigV4() got an empty sessionToken');
+	for (const [name, value] of Object.entries({accessKeyId, region, service}))
+		if (!value) throw new ConfigError(`awsSigV4() needs a ${name}`);
+	return {
+		apply(request) {
+			const {headers, url, body = ''} = request;
+			// What is sent is spelled as it is signed.
+			url.pathname = url.pathname.split('/').map(reencoded).join('/');
+			url.search = canonicalQuery(url.search);
+			const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+			const day = time.slice(0, 8);
+			headers['x-amz-date'] = time;
+			if (token) headers['x-amz-security-token'] = token.reveal();
+			if (service === 's3') headers['x-amz-content-sha256'] = hash(body);
+			const signed = signedHeaders(request);
+			const names = signed.map(([name]) => name).join(';');
+			const canonical = [
+				request.method,
+				// All services but S3 encode the path that was sent once more.
+				service === 's3' ? url.pathname : url.pathname.split('/').map(encoded).join('/'),
+				url.search.slice(1),
+				...signed.map(([name, value]) => `${name}:${value}`),
+				'',
+				names,
+				hash(body),
+			].join('\n');
+			const scope = `${day}/${region}/${service}/aws4_request`;
+			const text = [ALGORITHM, time, scope, hash(canonical)].join('\n');
+			const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(keyed, `AWS4${secret.reveal()}`);
+			const signature = keyed(key, text).toString('hex');
+			const credential = `Credential=${accessKeyId}/${scope}`;
+			headers.authorization = `${ALGORITHM} ${credential}, SignedHeaders=${names}, Signature=${signature}`;
+		},
+	};
+}
+
+// The host, and what says whom and what it is about. Of other headers, proxies on the way may change some.
+function signedHeaders({headers, url}: OutgoingRequest): [name: string, value: string][] {
+	const chosen = Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('x-amz-'));
+	const all: [string, string][] = [['host', headers.host ?? url.host], ...chosen];
+	return all
+		.map(([name, value]): [string, string] => [name, value.trim().replace(/ +/g, ' ')])
+		.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+// Sorted by their encoded names and values.
+function canonicalQuery(search: string): string {
+	const parts = search
+		.slice(1)
+		.split('&')
+		.filter(Boolean)
+		.map(part => {
+			const at = part.indexOf('=');
+			const [name, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+			return [reencoded(name), reencoded(value)] as const;
+		});
+	parts.sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)));
+	return parts.map(pair => pair.join('=')).join('&');
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function reencoded(text: string): string {
+	try {
+		return encoded(decodeURIComponent(text));
+	} catch {
+		return encoded(text);
+	}
+}
+
+function encoded(text: string): string {
+	return encodeURIComponent(text).replace(/[!'()*]/g, found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function keyed(key: string | Buffer, text: string): Buffer {
+	return createHmac('sha256', key).update(text).digest();
+}
+
+function hash(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
