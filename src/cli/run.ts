@@ -110,7 +110,10 @@ export const run = verb({
 			// Else it would read again, and append, what is in the log already.
 			if (await outputs.areHalfWay()) return;
 			const failed = results.filter(({error}) => error !== undefined).map(({resource}) => resource);
-			if (failed.length > 0 && done + results.length > failed.length) await whole?.leave(failed);
+			// What fails again and again may fail for good: the others do not wait for it for ever.
+			const isLastTime = failed.length > 0 && (before?.timesFailed ?? 0) >= MOST_TIMES_LEFT_OUT;
+			if (isLastTime) log.info(`${failed.join(', ')} failed again; the next run reads all resources`);
+			if (failed.length > 0 && !isLastTime && done + results.length > failed.length) await whole?.leave(failed);
 			else await whole?.end();
 		};
 		await inAnyCase(work, outputs.close, connection.close);
@@ -121,6 +124,9 @@ export const run = verb({
 		report(results, destination.path, log);
 	},
 });
+
+/** So many runs in a row leave out what has finished, while something else fails. */
+const MOST_TIMES_LEFT_OUT = 3;
 
 function goesOn({startedAt, failed}: Before): string {
 	const what = failed.length > 0 ? `in which ${failed.join(', ')} failed` : 'which broke off';

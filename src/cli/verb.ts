@@ -39,7 +39,7 @@ export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 			alias: 'c',
 			...path,
 			coerce: dash,
-			describe: 'Config file, - is stdin [default: sluice.yaml or sluice.config.js, here or above]',
+			describe: 'Config file, - is stdin [default: sluice.yaml, here or above]',
 		})
 		.option('set', {...list, describe: 'Override a value: client.base_url=http://…'})
 		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;

@@ -28,6 +28,8 @@ export interface Before {
 	readonly startedAt: string;
 	/** What failed in the last one. None when it was killed, interrupted or out of time. */
 	readonly failed: readonly string[];
+	/** How many attempts have ended with a failure. */
+	readonly timesFailed: number;
 }
 
 interface Stored extends Holder {
@@ -36,6 +38,7 @@ interface Stored extends Holder {
 	readonly number?: string;
 	readonly resources: readonly string[];
 	readonly failed?: readonly string[];
+	readonly timesFailed?: number;
 }
 
 /** Begins a command of this kind over these resources, or goes on with one that is not over. */
@@ -54,19 +57,20 @@ export async function invocation(root: string, all: readonly {readonly name: str
 	// Somebody else is at it: the locks of the datasets will say so.
 	if (found && (await isAlive(found, path))) return {number, before: undefined, async end() {}, async leave() {}};
 	// One of an older version has no number, and what finished in it cannot be told.
-	const before = found?.number === undefined ? undefined : {failed: [], ...found, number: found.number};
+	const before = found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};
 	const stored: Stored = {
 		...holder,
 		startedAt: before?.startedAt ?? holder.since,
 		number: before?.number ?? number,
 		resources,
+		...(before && {timesFailed: before.timesFailed}),
 	};
 	await within(() => store(top, path, stored));
 	return {
 		number,
 		before,
 		end: () => rm(path, {force: true}),
-		leave: failed => within(() => store(top, path, {...stored, failed})),
+		leave: failed => within(() => store(top, path, {...stored, failed, timesFailed: (before?.timesFailed ?? 0) + 1})),
 	};
 }
 

@@ -46,7 +46,7 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 		{'c.yaml': `${whole.replace('[a]', '[{name: a, endpoint: {params: {id: 12345678901234567890}}}]')}`},
 		'c.yaml:2:47: the number 12345678901234567890 has too many digits to be exact; put it in quotes',
 	],
-	['a format of another kind', {'c.toml': ''}, 'c.toml: a config is a .yaml, .yml, .json, .js or .mjs file'],
+	['a format of another kind', {'c.toml': ''}, 'c.toml: a config is a .yaml, .yml, .json, .js, .mjs, .ts or .mts file'],
 	[
 		'a module without an object',
 		{'c.mjs': 'export default () => 1'},

@@ -86,6 +86,15 @@ test('after a run in which one resource failed, the next one leaves out those th
 		equal(asked(), 2);
 	}));
 
+test('a resource that fails for good does not keep the others left out for ever', () =>
+	scene(async ({place, asked}) => {
+		for (let run = 1; run <= 4; run++) equal((await place.sluice(['run'])).code, run === 1 ? 5 : 3);
+		equal(asked(), 1);
+		const {stderr} = await place.sluice(['run']);
+		doesNotMatch(stderr, /going on|left out/);
+		equal(asked(), 2);
+	}));
+
 test('a resource whose config has changed meanwhile is not taken for finished', () =>
 	scene(async ({place, asked, configure}) => {
 		equal((await place.sluice(['run'])).code, 5);

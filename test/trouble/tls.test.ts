@@ -51,7 +51,7 @@ test('client.tls.ca is trusted beside NODE_EXTRA_CA_CERTS, from a file beside th
 	await using place = await workspace({
 		'etl/sluice.yaml': config(api.port, '{ca: certs/ca.pem}'),
 		'etl/certs/ca.pem': ca.cert,
-		'secret.yaml': config(api.port, '{ca: ["${secrets.ca}"]}'),
+		'secret.yaml': config(api.port, `{ca: ["\${secrets.ca}"]}`),
 		'other.yaml': config(api.port, '{ca: other.pem}'),
 		'other.pem': other.cert,
 	});
@@ -73,7 +73,7 @@ test('a server that wants a certificate gets that of the client, also through a 
 	}).toString();
 	await using place = await workspace({
 		'sluice.yaml': config(api.port, '{ca: ca.pem, cert: own.pem, key: own.key}'),
-		'locked.yaml': config(api.port, '{ca: ca.pem, cert: own.pem, key: "${secrets.k}", passphrase: "${secrets.p}"}'),
+		'locked.yaml': config(api.port, `{ca: ca.pem, cert: own.pem, key: "\${secrets.k}", passphrase: "\${secrets.p}"}`),
 		'ca.pem': ca.cert,
 		'own.pem': own.cert,
 		'own.key': own.key,

@@ -40,6 +40,8 @@ export interface Case {
 
 const NEXT_RUN = 'This is no end: the next run asks again, from the last page that was kept, or from the start.';
 const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
+/** Without a paginator of the author's, a page of so many rows is in doubt if it has a usual size. */
+const FULL_FROM = 50;
 const NO_TOTAL = 'If that total counts something else, set require_total: false in the paginator';
 const ALL_WANTED = 'If what came is all you want, set ignore_more: true in the paginator';
 
@@ -146,6 +148,10 @@ function moreFollows({text, config}: MoreSign, {rules}: LastAnswer, short: Short
 	);
 }
 
+function isHeaderWalk({name}: Paginator): boolean {
+	return name === 'header_link' || name === 'header_cursor';
+}
+
 // A page that looks full, and nothing that leads on from it.
 function missed({paginator, seen, last, tell}: Case): PaginationError | undefined {
 	const {rules, body, rows, url, isMatched, isOver} = last;
@@ -158,11 +164,11 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 		const found = unmatched(rules.nextPath, body, rows, isDoubtful && !isOver);
 		if (found?.isSure) return new PaginationError(found.message);
 		if (found) tell('path-not-found', found.message);
-	} else if (/^(auto|header_(link|cursor))$/.test(paginator.name) && isOfAskedSize && !isOver) {
-		// A list of 100 rows by itself is one of 100 rows.
+	} else if (!isOver && (paginator.name === 'auto' ? isFull(rows, url, FULL_FROM) : isHeaderWalk(paginator) && isOfAskedSize)) {
+		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(
 			'page-looks-full',
-			`one page of ${rows} rows, which is as many as were asked for, and nothing in the answer says whether more follow. If more do, ` +
+			`one page of ${rows} rows, which is ${why}, and nothing in the answer says whether more follow. If more do, ` +
 				'set a paginator: {type: page_number, base_page: 1, total_path: null} or another; if not, paginator: single_page',
 		);
 	}
