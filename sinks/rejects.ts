@@ -11,11 +11,19 @@ import {fileOutput} from './output.ts';
 export function withRejects(inner: Sink, path: string | undefined): Sink {
 	if (path === undefined) return inner;
 	const output = fileOutput(path);
+	let opening: Promise<void> | undefined;
+	let isDiscarded = false;
+
+	async function open(): Promise<void> {
+		await inner.open?.();
+		if (!isDiscarded) await output.open();
+	}
+
 	return {
 		...inner,
-		async open() {
-			await inner.open?.();
-			await output.open();
+		open() {
+			opening = open();
+			return opening;
 		},
 		async write(page) {
 			if (page.rejections?.length)
@@ -27,6 +35,9 @@ export function withRejects(inner: Sink, path: string | undefined): Sink {
 			await inner.close();
 		},
 		async discard(error) {
+			isDiscarded = true;
+			// What is still being opened would be there afterwards.
+			await opening?.catch(() => {});
 			try {
 				await output.discard();
 			} finally {

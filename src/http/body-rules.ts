@@ -10,6 +10,7 @@ export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): 
 	const seen: Seen = {
 		status,
 		headers,
+		isTrial: true,
 		get text() {
 			looked = true;
 			return '';
@@ -19,16 +20,11 @@ export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): 
 			return undefined;
 		},
 	};
-	try {
-		for (const judge of judges) {
-			const verdict = judge(seen);
-			if (!verdict) continue;
-			const {header, path, pattern} = verdict.wait ?? {};
-			return looked || path !== undefined || (pattern !== undefined && header === undefined);
-		}
-	} catch {
-		// A function that fails without a body may do well with it, and is told of else.
-		return true;
+	for (const judge of judges) {
+		const verdict = judge(seen);
+		if (!verdict) continue;
+		const {header, path, pattern} = verdict.wait ?? {};
+		return looked || path !== undefined || (pattern !== undefined && header === undefined);
 	}
 	return looked;
 }

@@ -78,6 +78,8 @@ export interface Seen {
 	readonly value: JsonValue | undefined;
 	/** Its body is not held: who looks at it gets a failure. */
 	readonly isUnseen?: boolean;
+	/** Only what rules would look at is of interest: no function is asked. @default false */
+	readonly isTrial?: boolean;
 }
 
 /** What a rule decided. */
@@ -95,6 +97,8 @@ export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 	return seen => {
 		for (const [index, {rule, holds}] of tests.entries()) {
 			if (!holds.every(condition => condition(seen))) continue;
+			// A function is asked once, when the answer is here.
+			if (seen.isTrial && typeof rule.action === 'function') continue;
 			const action = typeof rule.action === 'function' ? decided(rule.action, seen, index) : rule.action;
 			if (action !== undefined) return {...rule, action};
 		}

@@ -150,10 +150,13 @@ test('a parent whose children failed is asked for again, and no other one', asyn
 		linesOf(1, 4, 5),
 	);
 
-	from = api.requests.length;
-	const third = await place.sluice(['run']);
-	equal(third.code, 0, third.stderr);
-	deepEqual(asked(api.requests, from), ['/orders']);
+	// The parent was left out of the second run, as it had finished: so it is behind its child, and asked for by itself.
+	for (const walks of [2, 1]) {
+		from = api.requests.length;
+		const {code, stderr} = await place.sluice(['run']);
+		equal(code, 0, stderr);
+		deepEqual(asked(api.requests, from), Array(walks).fill('/orders'));
+	}
 });
 
 test('children that are not there are not asked for again before their parent changes', async () => {

@@ -1,4 +1,4 @@
-import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
+import {doesNotMatch, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
@@ -62,17 +62,4 @@ test('a field that a step before makes is there, and records that a filter leave
 test('many records are enough before the end', async () => {
 	const rows = [0, 1].map(page => Array.from({length: 60}, (_, i) => ({id: page * 60 + i})));
 	match((await run(rows, [{add: {x: '{nope}'}}])).stderr, /none of the 60 records so far/);
-});
-
-test('placeholders of requests are refused by check, at their line', async () => {
-	for (const [name, advice] of [
-		['resources.users.id', /include_from_parent/],
-		['partitions.region', /include_from_parent/],
-		['incremental.start_value', /for requests/],
-	] as const) {
-		const {code, check} = await run(people, [{add: {x: `a {${name}}`}}]);
-		deepEqual([code, check.code], [2, 2], check.stderr);
-		match(check.stderr, advice);
-		match(check.stderr, /add\.x/);
-	}
 });

@@ -54,10 +54,7 @@ const step = whenNeeded(() =>
 			.record(text(), z.unknown())
 			.transform(given => given as {[name: string]: Added})
 			.superRefine((given, context) => {
-				for (const [name, value] of Object.entries(given)) {
-					readable(add)({[name]: value}, context, [name]);
-					readable(fieldsOnly)(value, context, [name]);
-				}
+				for (const [name, value] of Object.entries(given)) readable(add)({[name]: value}, context, [name]);
 			})
 			.optional()
 			.describe('Fields to set: a value, a text with {field} in it, or {path: FIELD}.'),
@@ -130,14 +127,6 @@ function translated({yield_map: yieldMap, flatten, cast, ...rest}: ProcessingSte
 				: flatten,
 		cast: cast && definition(cast).columns,
 	};
-}
-
-// What a request is made of is not there for a record.
-function fieldsOnly(value: unknown): void {
-	const [, name = '', root] = (typeof value === 'string' && /\{((resources|partitions|incremental)\.[^{}]+)\}/.exec(value)) || [];
-	if (root === undefined) return;
-	const way = root === 'incremental' ? '' : ': name it in include_from_parent, and read the field that it adds';
-	throw new ConfigError(`{${name}} is for requests; here braces hold fields of the record${way}`);
 }
 
 function functionFor<Key extends 'map' | 'yieldMap'>(_key: Key): z.ZodType<FunctionOf<Key>, FunctionOf<Key>> {
