@@ -5,7 +5,7 @@ import {ignoring} from './files.ts';
 import {makeOwnFolder} from './own-folders.ts';
 
 /** Names that runs give to parts. */
-export const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5,}\.[a-z.]+$/;
+export const partName = /^\d{8}T\d{6}Z-[0-9a-f]{4,7}-\d{5,}\.[a-z.]+$/;
 
 export interface Carrying {
 	/** Folders of a table: that which readers see, and that which they will. */

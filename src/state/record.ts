@@ -7,7 +7,7 @@ import type {Schema} from '../core/schema.ts';
 
 /** A file of rows that is committed, and will never change. */
 export interface Part {
-	/** From the root: `contacts/20261120T202059Z-3f9c-00001.parquet`. Never used again for another content. */
+	/** From the root: `contacts/20261120T202059Z-0a33f9c-00001.parquet`. Never used again for another content. */
 	readonly path: string;
 	/** The folder that readers glob: `contacts`, or a table of nested lists, `contacts__tags`. */
 	readonly table: string;
@@ -28,7 +28,7 @@ export type Disposition = 'append' | 'replace' | 'merge';
 
 /** How far one resource got. */
 export interface Standing {
-	/** `20261120T202059Z-3f9c`; a run that is resumed keeps its name. */
+	/** `20261120T202059Z-0a33f9c`; a run that is resumed keeps its name. */
 	readonly run: string;
 	/** ISO 8601, UTC. */
 	readonly startedAt: string;

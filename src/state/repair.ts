@@ -111,7 +111,7 @@ function described(
 	const [table = path.split('/')[0] ?? name] = tables
 		.filter(each => path.startsWith(`${each}/`))
 		.sort((a, b) => b.length - a.length);
-	const run = /^\d{8}T\d{6}Z-[0-9a-f]{4}/.exec(basename(path))?.[0] ?? '';
+	const run = /^\d{8}T\d{6}Z-[0-9a-f]{4,7}/.exec(basename(path))?.[0] ?? '';
 	const kind = path.startsWith(`${table}/_rejects/`) ? 'rejects' : 'rows';
 	return {path, table, kind, run, resource: resourceOf({table, run, path, name}, before)};
 }

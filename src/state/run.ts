@@ -80,7 +80,9 @@ export async function beginRun(
 	return {standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
 }
 
-/** Sorts by time: `20261120T202059Z-3f9c`. */
+/** Sorts by time: `20261120T202059Z-0a33f9c`; after the second its milliseconds in three hexadecimal digits, and four by chance. */
 export function runName(now: Date): string {
-	return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+	const second = now.toISOString().replace(/[-:]|\.\d+/g, '');
+	const ms = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+	return `${second}-${ms}${randomBytes(2).toString('hex')}`;
 }

@@ -45,7 +45,7 @@ for (const [name, code, said] of [
 		const told = `events: 3 pages kept; run it again to go on from there\nsluice: ${said}\n`;
 		deepEqual([ended, signal, stdout, stderr], [code, null, '', told]);
 		const [, , part = '', ...others] = await place.visible();
-		match(part, /^out\/events\/\d{8}T\d{6}Z-[0-9a-f]{4}-00001\.jsonl$/);
+		match(part, /^out\/events\/\d{8}T\d{6}Z-[0-9a-f]{7}-00001\.jsonl$/);
 		deepEqual(others, ['sluice.json']);
 		equal((await place.read(part)).trimEnd().split('\n').length, 150);
 		ok(!(await place.list()).some(file => /staging\/|\.tmp-/.test(file)), 'no half file is left');

@@ -27,7 +27,7 @@ test('append adds a part, replace puts one in the place of all', async () => {
 	deepEqual([first.written, first.bytesWritten], [1, 9]);
 	const names = await readdir(join(folder.path, 'things'));
 	equal(names.length, 2);
-	match(names[0] ?? '', /^\d{8}T\d{6}Z-[0-9a-f]{4}-00001\.jsonl$/);
+	match(names[0] ?? '', /^\d{8}T\d{6}Z-[0-9a-f]{7}-00001\.jsonl$/);
 	await write(folder.path, [4], {disposition: 'replace'});
 	deepEqual(await idsIn(folder.path), [4]);
 });
