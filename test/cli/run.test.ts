@@ -59,7 +59,7 @@ test('the config says where and how, and the words that were typed win', async (
 		place.sluice(['run', '--output', 'typed', '--format', 'jsonl', '--compression', 'gzip']),
 	]);
 	deepEqual([first.code, second.code], [0, 0], first.stderr + second.stderr);
-	const names = (await place.visible()).map(name => name.replace(/\/\d+T\d+Z-.{4}-\d{5}/, '/PART'));
+	const names = (await place.visible()).map(name => name.replace(/\/\d+T\d+Z-.{7}-\d{5}/, '/PART'));
 	ok(names.includes('from-config/contacts/PART.csv'));
 	ok(names.includes('typed/contacts/PART.jsonl.gz'));
 });
