@@ -28,15 +28,18 @@ export interface Arrived {
 	readonly isInSlices?: boolean;
 }
 
-/** `again`: the rows are those of the page before, and are to be left out. `end`: the same, and nothing new will follow. */
-export type Verdict = 'new' | 'again' | 'end';
+/**
+ * `again`: the rows are those of the page before, and are to be left out. `read`: the same, and an earlier run has read them. `end`:
+ * they are to be left out, and nothing new will follow.
+ */
+export type Verdict = 'new' | 'again' | 'read' | 'end';
 
 export interface LoopGuard {
 	/** Fails when rows come again under another place: the server ignores the paging parameters. */
 	answer(at: Cursor, arrived: Arrived): Verdict;
 	/** Whether to go on to the next place. Fails when it is one that has been read, or after too many empty pages. */
 	next(place: Cursor): boolean;
-	/** The print of the last page, for a walk that goes on later; only where a repeated page is the end. */
+	/** The print of the last page, for a walk that goes on later. */
 	readonly last?: string | undefined;
 }
 
@@ -54,6 +57,8 @@ interface Seen {
 	/** When it came last. */
 	number: number;
 	readonly fingerprint?: string | undefined;
+	/** An earlier run has read it. */
+	readonly isOfBefore?: boolean;
 	/** Of all its rows, once it is known. */
 	whole?: string | undefined;
 }
@@ -68,7 +73,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	let empty = 0;
 	let plain = 0;
 	let lastPrint = last;
-	if (last !== undefined) seen.set(last, {at: paginator.first, number: 0});
+	if (last !== undefined) seen.set(last, {at: paginator.first, number: 0, isOfBefore: true});
 
 	// With which page these rows came before. A page that was only sampled may be told from it when it comes once more.
 	function earlierOf(at: Cursor, {records, received, fingerprint}: Arrived): Seen | undefined {
@@ -80,6 +85,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		const {text} = repeatedPage === 'stop' && !byBody ? {text: wholePrint(records, received)} : print;
 		lastPrint = text;
 		const found = seen.get(text);
+		if (found?.isOfBefore) return found;
 		if (print.isWhole || repeatedPage === 'stop') {
 			if (!found) remember(seen, text, {at, number});
 			return found;
@@ -97,6 +103,11 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		earlier.number = number;
 		const isSure = areDistinct(parsedOf(records), identityOf);
 		if (!isInSlices && repeatedPage === 'stop' && (isSure || isNext)) return 'end';
+		// The list may have moved meanwhile by just a page. If the server goes in circles, the next page shows it.
+		if (!isInSlices && earlier.isOfBefore && isNext) {
+			seen.set(lastPrint ?? '', {at, number});
+			return 'read';
+		}
 		if (!isInSlices && isSure && isNext && paginator.mayRepeatFirst?.(at)) return 'again';
 		if (isSure) throw new PaginationError(sameAs(earlier.at, at));
 		if (++plain < MOST_PLAIN_REPEATS) return 'new';
@@ -149,7 +160,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 			);
 		},
 		get last() {
-			return repeatedPage === 'stop' ? lastPrint : undefined;
+			return repeatedPage === 'keep' ? undefined : lastPrint;
 		},
 	};
 }

@@ -132,8 +132,13 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		return joined;
 	}
 
-	function leaveOut(at: Cursor, taken: Taken): void {
+	function leaveOut(at: Cursor, taken: Taken, verdict: 'again' | 'read'): void {
 		taken.repeated = taken.rows;
+		if (verdict === 'read') {
+			const message = `${paginator.describe(at)} has the rows of the page before, which an earlier run has read; they were left out`;
+			options.onWarning?.({code: 'list-moved', resource: name, message});
+			return;
+		}
 		if (paginator.isTrial?.(at)) return;
 		const message =
 			`${paginator.describe(at)} has the rows of the page before; the API counts its pages from 1. ` +
@@ -171,8 +176,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			isInSlices: taken.rows > received,
 		});
 		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
-		if (verdict === 'again') leaveOut(at, taken);
-		const kept = verdict === 'again' ? [] : joined.records;
+		if (verdict === 'again' || verdict === 'read') leaveOut(at, taken, verdict);
+		const kept = verdict === 'new' ? joined.records : [];
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const keys = selection.keys ?? path.keys;
