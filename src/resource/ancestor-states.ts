@@ -33,7 +33,7 @@ export function ancestorStates(stored: JsonObject): AncestorStates {
 }
 
 /** What the state of a resource holds of one of its ancestors. */
-export function ancestorState(state: JsonObject, name: string): JsonObject {
+function ancestorState(state: JsonObject, name: string): JsonObject {
 	const value = own(state, keyOf(name)) ?? {};
 	return isObject(value) ? value : {};
 }

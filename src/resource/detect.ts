@@ -10,10 +10,6 @@ import type {PageAnswer} from './paginator.ts';
 
 type FirstAnswer = Pick<PageAnswer, 'headers' | 'body' | 'received'>;
 
-export function detectPaginator(answer: FirstAnswer): Guess {
-	return guesses(answer)[0] as Guess;
-}
-
 /** At least one. Those after the first are for a server that ignores the parameter of the one before. */
 export function guesses({headers, body, received}: FirstAnswer): readonly Guess[] {
 	if (linkTargets(headers.link ?? '').has('next')) return [{type: 'header_link'}];

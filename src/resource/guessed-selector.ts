@@ -10,7 +10,7 @@ import {placeOf} from './rows-place.ts';
 import type {WalkOptions} from './walk-options.ts';
 
 // No path to a cursor begins with a brace.
-export const guessKey = '{data_selector}';
+const guessKey = '{data_selector}';
 
 /** One for all walks of a resource. */
 export interface GuessedSelector {

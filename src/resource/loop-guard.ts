@@ -3,6 +3,7 @@ import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {parsedOf} from '../core/lines.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
+import {MOST_EMPTY_PAGES} from './loop-rules.ts';
 import {pagePrint, wholePrint} from './page-print.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 import {areDistinct, identity} from './row-identity.ts';
@@ -11,10 +12,8 @@ import {shown} from './stop.ts';
 
 // How many pages the guard remembers: enough for any real cycle, and a bound on memory.
 const REMEMBERED = 1000;
-/** So many pages in a row may have no rows, if each names a next one. */
-export const MOST_EMPTY_PAGES = 100;
 /** So many pages in a row may repeat rows that nothing tells apart, such as `{status: 'ok'}`. */
-export const MOST_PLAIN_REPEATS = 100;
+const MOST_PLAIN_REPEATS = 100;
 
 /** What came for a place. */
 export interface Arrived {

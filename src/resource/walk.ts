@@ -12,12 +12,11 @@ import {judge} from '../http/response-rules.ts';
 import {answerCheck} from './answer-check.ts';
 import {askedAgain} from './asked-again.ts';
 import {completeness} from './completeness/completeness.ts';
+import {endNotices} from './end-notices.ts';
 import {guessedSelector} from './guessed-selector.ts';
-import {leftOut} from './left-out.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
 import {identified} from './overlap.ts';
-import {replacedCharacters} from './replaced.ts';
 import {type Joined, seams} from './seams.ts';
 import {smaller} from './smaller.ts';
 import {syncWalk} from './sync-walk.ts';
@@ -52,12 +51,11 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		const seen = steps.completeness.seen();
 		return seen ? {seen} : {};
 	};
-	const replaced = replacedCharacters(name, options.onWarning);
-	const left = leftOut(name, options.onWarning);
+	const notices = endNotices(name, options.onWarning);
 	const lines = lineRows(options.missingRows === 'empty');
 	const addNulls = (nulls: number): void => {
 		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
-		left.addNulls(nulls);
+		notices.addNulls(nulls);
 	};
 	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
@@ -157,7 +155,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		if (isGuess && !part.records && part.lines === undefined) guessed.found(path.text, part.value ?? null, received);
 		if (part.lines !== undefined) {
 			lines.checkFound(path, taken.rows + received, part.lines);
-			left.setLines(lines.others, lines.keys);
+			notices.setLines(lines.others, lines.keys);
 		}
 		addNulls(nulls);
 		const isText = shape && shape.wanted !== 'records' && !part.records;
@@ -216,7 +214,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				yield {...pageOf(joined.records), ...patch(), cursor: {at, inside: place, ...seenNow()} as Standing};
 				continue;
 			}
-			replaced.add(part);
+			notices.addReplaced(part.replaced ?? 0);
 			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
 			if (end.again) return end.again;
 			const page = pageOf(end.records);
@@ -229,8 +227,7 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 			const also = {...(end.tail && {tail: end.tail}), ...(last !== undefined && {last}), ...seenNow()};
 			next = end.next === undefined ? undefined : {at: end.next, ...also};
 			if (next === undefined) {
-				replaced.tell();
-				left.tell();
+				notices.tell();
 			}
 			// A page without rows, where more were promised, is asked for again by a run that goes on.
 			doubted = end.isPromised ? (doubted ?? here) : undefined;

@@ -141,7 +141,7 @@ async function refuseInside({root, name}: Layout): Promise<void> {
 }
 
 /** A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while older ones are missed. */
-export async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
+async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
 	const seen = await shown(layout);
 	if (!seen || seen.data <= last.version) return;
 	const missing = await missingParts(layout, last);

@@ -2,7 +2,7 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JsonValue} from '../../src/core/json.ts';
-import {detectPaginator} from '../../src/resource/detect.ts';
+import {guesses} from '../../src/resource/detect.ts';
 import {type Guess, reasonOf} from '../../src/resource/guess.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
 import {config, server} from '../cli/config.ts';
@@ -10,6 +10,8 @@ import {workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';
 import type {Respond} from '../helpers/server.ts';
 import {ids, walk} from './walk.ts';
+
+const firstGuess = (answer: Parameters<typeof guesses>[0]) => guesses(answer)[0];
 
 const data = ids(0, 2);
 const link = (nextUrlPath: string): Guess => ({type: 'json_link', nextUrlPath});
@@ -123,14 +125,14 @@ const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[]
 
 for (const [name, body, guess] of table) {
 	test(`${name} makes ${guess.type}`, () => {
-		deepStrictEqual(detectPaginator({headers: {}, body, received: 2}), guess);
+		deepStrictEqual(firstGuess({headers: {}, body, received: 2}), guess);
 		ok(reasonOf(guess).length > 10);
 	});
 }
 
 test('a Link header goes before anything in the body', () => {
 	const headers = {link: '<https://a.example/r?page=2>; rel="next"'};
-	deepStrictEqual(detectPaginator({headers, body: {data, total_pages: 3}, received: 2}), {type: 'header_link'});
+	deepStrictEqual(firstGuess({headers, body: {data, total_pages: 3}, received: 2}), {type: 'header_link'});
 });
 
 /** The five rows from a place on, two a page. */

@@ -8,6 +8,7 @@ import {parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
+import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
 import {envelopeFields} from './envelope.ts';
@@ -39,13 +40,12 @@ export interface CompletenessOptions {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-// Pages without rows that are read against a promise, in a row.
-const MOST_EMPTY = 100;
 // Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some after all.
 const FEW_EMPTY = 3;
 
 export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
+	const mostEmpty = paginator.maxEmptyPages ?? MOST_EMPTY_PAGES;
 	const seen: Seen = before ? {...before} : {rows: 0, pages: 0, most: 0};
 	let last: LastAnswer | undefined;
 	let emptyInARow = 0;
@@ -102,7 +102,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 	return {
 		answer,
 		isPromised() {
-			if (!last || last.rows > 0 || emptyInARow > MOST_EMPTY || last.rules.ignoreMore) return false;
+			if (!last || last.rows > 0 || emptyInARow > mostEmpty || last.rules.ignoreMore) return false;
 			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
 			if (last.hasMore !== undefined) return last.hasMore;
 			if (last.signs.some(({kind}) => kind === 'flag')) return true;
