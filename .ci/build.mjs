@@ -1,17 +1,20 @@
-// Makes the code of the package in dist/, for the command line and the library in one go: both share one copy of everything.
-// A start that finds, reads and links 340 modules takes longer than a small API does; of a bundle, most of that is gone.
+// Makes the code of the package in dist/, for the command line and the library in one go: both share one copy
+// of everything. A start that finds, reads and links 340 modules takes longer than a small API does; of a
+// bundle, most of that is gone.
 import {chmod, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-// What only a start needs is bundled. What data passes through is loaded from the packages as they are installed.
+// What only a start needs is bundled. What data passes through is loaded from the packages as they are
+// installed.
 const bundled = ['smol-toml', 'yaml', 'yargs', 'zod'];
 const {dependencies, peerDependencies} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 /**
- * Packages of CommonJS that are asked for their default alone. Node looks through the text of such a package for names when it is imported, with a function so large that V8 takes
- * longer to optimize it than it runs; what is required has no names.
+ * Packages of CommonJS that are asked for their default alone. Node looks through the text of such a package
+ * for names when it is imported, with a function so large that V8 takes longer to optimize it than it runs;
+ * what is required has no names.
  */
 const required = {
 	name: 'required',
@@ -41,7 +44,8 @@ const {metafile} = await build({
 	alias: {
 		// The one that is made of ES modules: what nobody uses stays out.
 		yaml: join(root, 'node_modules/yaml/browser/index.js'),
-		// What yargs measures its help with compiles a pattern of all emoji at every start, which takes longer than the rest of yargs.
+		// What yargs measures its help with compiles a pattern of all emoji at every start, which takes longer than
+		// the rest of yargs.
 		'string-width': join(root, 'src/cli/width.ts'),
 	},
 	plugins: [required],
@@ -59,4 +63,7 @@ const licences = [...packages].sort().map(async name => {
 	if (file === undefined) throw new Error(`${name} has no licence to pass on`);
 	return `${name}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
 });
-await writeFile(join(root, 'dist/licences-of-bundled-packages.txt'), (await Promise.all(licences)).join('\n\n'));
+await writeFile(
+	join(root, 'dist/licences-of-bundled-packages.txt'),
+	(await Promise.all(licences)).join('\n\n'),
+);

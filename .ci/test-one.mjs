@@ -1,4 +1,5 @@
-// Builds what has changed, and runs the tests of the named files or folders: npm run test:one -- test/http/retry
+// Builds what has changed, and runs the tests of the named files or folders: npm run test:one --
+// test/http/retry
 import {spawnSync} from 'node:child_process';
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
@@ -25,5 +26,12 @@ if (wanted.length === 0) {
 	process.exit(2);
 }
 run('npm', ['run', '--silent', 'build']);
-run('npx', ['tsc', '-p', 'tsconfig.test.json', '--incremental', '--tsBuildInfoFile', '.build/tests.tsbuildinfo']);
+run('npx', [
+	'tsc',
+	'-p',
+	'tsconfig.test.json',
+	'--incremental',
+	'--tsBuildInfoFile',
+	'.build/tests.tsbuildinfo',
+]);
 run(process.execPath, ['--enable-source-maps', '--test', ...flags, ...wanted.flatMap(testsOf)]);

@@ -25,7 +25,11 @@ export function row(index) {
 		created_at: new Date(firstMs + index * 1000).toISOString(),
 		updated_at: new Date(firstMs + index * 1000 + (noise % 86_400) * 1000).toISOString(),
 		note: noise % 2 === 0 ? null : notes[(noise >>> 3) % notes.length],
-		address: {country: countries[noise % 6], city: `City ${noise % 500}`, zip: String(10_000 + (noise % 90_000))},
+		address: {
+			country: countries[noise % 6],
+			city: `City ${noise % 500}`,
+			zip: String(10_000 + (noise % 90_000)),
+		},
 	};
 }
 
@@ -47,6 +51,8 @@ function scatter(number) {
 function uuid(seed) {
 	const second = scatter(seed + 1);
 	const third = scatter(second);
-	const [a, b, c, d] = [seed, second, third, scatter(third)].map(number => number.toString(16).padStart(8, '0'));
+	const [a, b, c, d] = [seed, second, third, scatter(third)].map(number =>
+		number.toString(16).padStart(8, '0'),
+	);
 	return `${a}-${b?.slice(0, 4)}-${b?.slice(4)}-${c?.slice(0, 4)}-${c?.slice(4)}${d}`;
 }

@@ -7,7 +7,10 @@ import {Pool} from 'undici';
 import {fileOutput, parquetFormat} from '../dist/sinks/index.js';
 import {schema} from './schema.js';
 
-const {values, positionals} = parseArgs({allowPositionals: true, options: {limit: {type: 'string', default: '100'}}});
+const {values, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {limit: {type: 'string', default: '100'}},
+});
 const [url, path] = positionals;
 if (!url || !path) throw new Error('floor-parquet: give the address of the bench server and a file');
 

@@ -21,7 +21,10 @@ const limit = Number(values.limit);
 
 let total = Infinity;
 for (let offset = 0; offset < total; ) {
-	const {statusCode, body} = await pool.request({method: 'GET', path: `/rows?offset=${offset}&limit=${limit}`});
+	const {statusCode, body} = await pool.request({
+		method: 'GET',
+		path: `/rows?offset=${offset}&limit=${limit}`,
+	});
 	const page = JSON.parse(await body.text());
 	if (statusCode !== 200) throw new Error(`floor: status ${statusCode}: ${JSON.stringify(page)}`);
 	if (page.data.length === 0) break;

@@ -51,7 +51,8 @@ export async function measure(variants, {rounds = 5, timeoutMs = 120_000, warmUp
 /** @type {(variant: Variant, timeoutMs: number) => Promise<Cost>} */
 async function run({name, args, program, env}, timeoutMs) {
 	const started = performance.now();
-	const [command, ...rest] = program === undefined ? [process.execPath, ...ofNode] : ['python3', ofOthers, program];
+	const [command, ...rest] =
+		program === undefined ? [process.execPath, ...ofNode] : ['python3', ofOthers, program];
 	const child = spawn(command, [...rest, ...args], {
 		env: {...process.env, ...env, BENCH_USAGE_FD: '3'},
 		// Output goes nowhere, at no cost to the program; errors are kept for the message.
@@ -67,7 +68,9 @@ async function run({name, args, program, env}, timeoutMs) {
 	]);
 	const wallSeconds = (performance.now() - started) / 1000;
 	if (code !== 0 || report === '') {
-		throw new Error(`${name}: ended with ${signal ?? code} after ${wallSeconds.toFixed(1)} s: ${complaints.slice(-2000)}`);
+		throw new Error(
+			`${name}: ended with ${signal ?? code} after ${wallSeconds.toFixed(1)} s: ${complaints.slice(-2000)}`,
+		);
 	}
 	/** @type {NodeJS.ResourceUsage & {wallSeconds?: number}} */
 	const used = JSON.parse(report);
@@ -86,7 +89,16 @@ async function run({name, args, program, env}, timeoutMs) {
 export function markdown(results, {rows} = {}) {
 	const base = results[0];
 	if (!base) return '';
-	const heads = ['variant', 'CPU s', 'ratio', ...(rows ? ['rows per CPU s'] : []), 'wall s', 'ratio', 'peak RSS MB', 'ratio'];
+	const heads = [
+		'variant',
+		'CPU s',
+		'ratio',
+		...(rows ? ['rows per CPU s'] : []),
+		'wall s',
+		'ratio',
+		'peak RSS MB',
+		'ratio',
+	];
 	const lines = results.map(({name, costs}) => {
 		/** @type {(key: keyof Cost, digits: number) => string[]} */
 		const cells = (key, digits) => {
@@ -98,10 +110,18 @@ export function markdown(results, {rows} = {}) {
 				ratio.toFixed(2),
 			];
 		};
-		const pace = rows ? [Math.round(rows / median(costs.map(cost => cost.cpuSeconds))).toLocaleString('en')] : [];
+		const pace = rows
+			? [Math.round(rows / median(costs.map(cost => cost.cpuSeconds))).toLocaleString('en')]
+			: [];
 		const isShort = costs.length < base.costs.length;
 		const label = isShort ? `${name} (${costs.length} rounds)` : name;
-		return [label, ...cells('cpuSeconds', 2), ...pace, ...cells('wallSeconds', 2), ...cells('peakMegabytes', 0)];
+		return [
+			label,
+			...cells('cpuSeconds', 2),
+			...pace,
+			...cells('wallSeconds', 2),
+			...cells('peakMegabytes', 0),
+		];
 	});
 	const rule = heads.map((_, index) => (index === 0 ? '---' : '--:'));
 	return [heads, rule, ...lines].map(cells => `| ${cells.join(' | ')} |\n`).join('');
@@ -134,7 +154,9 @@ if (process.argv[1] === import.meta.filename) {
 	});
 	try {
 		const results = await measure(variants, {rounds: Number(values.rounds)});
-		process.stdout.write(`${environment(results)}\n\n${markdown(results, values.rows ? {rows: Number(values.rows)} : {})}`);
+		process.stdout.write(
+			`${environment(results)}\n\n${markdown(results, values.rows ? {rows: Number(values.rows)} : {})}`,
+		);
 	} catch (error) {
 		process.stderr.write(`measure: ${error instanceof Error ? error.message : error}\n`);
 		process.exitCode = 1;

@@ -37,7 +37,13 @@ export function faucet(task) {
 	const {url, page, folder, format} = task;
 	const own = join(folder, `faucet-${format}`);
 	const config = join(own, 'config.json');
-	const pagination = {type: 'Offset', offset_param: 'offset', limit_param: 'limit', limit: page, total_path: '$.total'};
+	const pagination = {
+		type: 'Offset',
+		offset_param: 'offset',
+		limit_param: 'limit',
+		limit: page,
+		total_path: '$.total',
+	};
 	const source = {base_url: url, path: '/rows', records_path: '$.data[*]', pagination, max_pages: null};
 	const sink = {path: join(own, `rows.${format}`)};
 	const pipeline = {source: {type: 'rest', config: source}, sink: {type: 'file', config: sink}};

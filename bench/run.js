@@ -19,7 +19,11 @@ import {parseArgs} from 'node:util';
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
-	options: {rounds: {type: 'string', default: '5'}, rows: {type: 'string'}, only: {type: 'string', multiple: true}},
+	options: {
+		rounds: {type: 'string', default: '5'},
+		rows: {type: 'string'},
+		only: {type: 'string', multiple: true},
+	},
 });
 const rounds = countOf('--rounds', values.rounds);
 const rows = values.rows === undefined ? undefined : countOf('--rows', values.rows);
@@ -27,7 +31,8 @@ const entries = await readdir(import.meta.dirname);
 const questions = entries.filter(name => existsSync(join(import.meta.dirname, name, 'run.js'))).sort();
 const chosen = [...(values.only ?? []), ...positionals].flatMap(names => names.split(','));
 const unknown = chosen.find(name => !questions.includes(name));
-if (unknown !== undefined) throw new Error(`bench: no question ${unknown}; there are: ${questions.join(', ')}`);
+if (unknown !== undefined)
+	throw new Error(`bench: no question ${unknown}; there are: ${questions.join(', ')}`);
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
 try {

@@ -18,7 +18,14 @@ export const schema = {
 	],
 };
 
-const theirs = {text: 'UTF8', bigint: 'INT64', double: 'DOUBLE', bool: 'BOOLEAN', timestamp: 'TIMESTAMP_MICROS', json: 'UTF8'};
+const theirs = {
+	text: 'UTF8',
+	bigint: 'INT64',
+	double: 'DOUBLE',
+	bool: 'BOOLEAN',
+	timestamp: 'TIMESTAMP_MICROS',
+	json: 'UTF8',
+};
 
 /** The same for parquetjs-lite. */
 export const parquetjsSchema = Object.fromEntries(

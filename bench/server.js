@@ -21,7 +21,13 @@ import {rowsText} from './data.js';
  */
 
 /** Starts the server in a child process, which ends with this one. @param {BenchServerOptions} [options] */
-export async function startBenchServer({rows = 200_000, page = 100, latencyMs = 0, hugeBytes = 300e6, port = 0} = {}) {
+export async function startBenchServer({
+	rows = 200_000,
+	page = 100,
+	latencyMs = 0,
+	hugeBytes = 300e6,
+	port = 0,
+} = {}) {
 	const settings = {rows, page, latency: latencyMs, huge: hugeBytes, port};
 	const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const child = fork(import.meta.filename, flags, {stdio: ['ignore', 'ignore', 'inherit', 'ipc']});
@@ -47,7 +53,8 @@ const MOST_HELD = 1_000_000;
 /** @type {(options: Required<BenchServerOptions>) => Promise<string>} Its address. */
 async function serve({rows, page, latencyMs, hugeBytes, port}) {
 	/** @type {(first: number) => Buffer} */
-	const made = first => Buffer.from(`{"data":[${rowsText(first, Math.min(page, rows - first))}],"total":${rows}}`);
+	const made = first =>
+		Buffer.from(`{"data":[${rowsText(first, Math.min(page, rows - first))}],"total":${rows}}`);
 	const isHeld = rows <= MOST_HELD;
 	/** @type {Buffer[]} */
 	const pages = [];
@@ -70,7 +77,11 @@ async function serve({rows, page, latencyMs, hugeBytes, port}) {
 		const isAligned = pathname === '/rows' && offset % page === 0 && limit >= page;
 		const body = isAligned
 			? pageAt(offset)
-			: Buffer.from(JSON.stringify({error: `ask for /rows with a limit of ${page} or more and an offset divisible by ${page}`}));
+			: Buffer.from(
+					JSON.stringify({
+						error: `ask for /rows with a limit of ${page} or more and an offset divisible by ${page}`,
+					}),
+				);
 		response.writeHead(isAligned ? 200 : 400, {'content-length': body.length}).end(body);
 	});
 	server.listen(port, '127.0.0.1');

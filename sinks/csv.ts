@@ -15,8 +15,8 @@ export interface CsvOptions {
 	/** One character between fields. @default ',' */
 	readonly delimiter?: string;
 	/**
-	 * Texts that a spreadsheet would run (`=1+1`, `+49 …`, `@x`) get an apostrophe in front; numbers do not. A dataset takes it
-	 * away again where it reads its rows back. @default false
+	 * Texts that a spreadsheet would run (`=1+1`, `+49 …`, `@x`) get an apostrophe in front; numbers do not. A
+	 * dataset takes it away again where it reads its rows back. @default false
 	 */
 	readonly escapeFormulas?: boolean;
 	/** Compresses. @default true for a path that ends in `.gz` */
@@ -46,8 +46,9 @@ export function csvFormat({
 }
 
 /**
- * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of the records;
- * one that first appears later is added, for which a file is written again at its end. Nested values are JSON text.
+ * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of
+ * the records; one that first appears later is added, for which a file is written again at its end. Nested
+ * values are JSON text.
  */
 export function csv(
 	target: string | Writable = process.stdout,
@@ -76,7 +77,9 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 	let numeric = new Set<string>();
 	const headerField = (name: string): string => quote(toText ? toText(name) : name, special);
 	const cell = (value: JsonValue, name: string): string =>
-		toText && typeof value === 'string' && !numeric.has(name) ? quote(toText(value), special) : field(value, special);
+		toText && typeof value === 'string' && !numeric.has(name)
+			? quote(toText(value), special)
+			: field(value, special);
 
 	const line = (record: JsonRecord): string => {
 		let text = '';
@@ -91,7 +94,10 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 
 	async function write(page: Page): Promise<void> {
 		const before = columns.length;
-		if (toText) numeric = new Set(page.schema?.columns.filter(({type}) => numbers.includes(type)).map(({name}) => name));
+		if (toText)
+			numeric = new Set(
+				page.schema?.columns.filter(({type}) => numbers.includes(type)).map(({name}) => name),
+			);
 		for (const name of namesOf(page)) {
 			if (known.has(name)) continue;
 			known.add(name);
@@ -118,7 +124,8 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 		if (text) await output.write(Buffer.from(text));
 	}
 
-	// Copies the file under its full header, with an empty field at the end of early rows for each column that came later.
+	// Copies the file under its full header, with an empty field at the end of early rows for each column that
+	// came later.
 	async function* widened(): AsyncGenerator<Uint8Array> {
 		yield Buffer.from(header());
 		const end = output.position;
@@ -149,7 +156,10 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 	return {
 		write,
 		// Its header cannot be written again, and has been.
-		fits: page => columns.length === 0 || output.rewrite !== undefined || [...namesOf(page)].every(name => known.has(name)),
+		fits: page =>
+			columns.length === 0 ||
+			output.rewrite !== undefined ||
+			[...namesOf(page)].every(name => known.has(name)),
 		async finish() {
 			if (widths.length > 1) await output.rewrite?.(widened());
 		},

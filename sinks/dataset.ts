@@ -1,4 +1,6 @@
-/** A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is. */
+/**
+ * A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is.
+ */
 import {SchemaError} from '../src/core/errors.ts';
 import {type Cursor, type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
@@ -53,8 +55,8 @@ export interface DatasetSinkOptions {
 	/** Whether the next run goes on from here. `false` for a run that was cut short on purpose. @default true */
 	readonly keepsState?: boolean;
 	/**
-	 * What becomes of the files of earlier runs when a column was added or has another type: they are rewritten with the last
-	 * commit, or stay as they are. Only of formats with types. @default 'rewrite'
+	 * What becomes of the files of earlier runs when a column was added or has another type: they are rewritten
+	 * with the last commit, or stay as they are. Only of formats with types. @default 'rewrite'
 	 */
 	readonly onSchemaChange?: OnSchemaChange;
 	/** Is told of what may be wrong; it may throw, which fails the run. */
@@ -63,7 +65,10 @@ export interface DatasetSinkOptions {
 	readonly counts?: Partial<Counts>;
 }
 
-/** What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more than that. */
+/**
+ * What is written becomes durable after so much of it; whatever comes first. A run that dies loses no more
+ * than that.
+ */
 export interface CheckpointOptions {
 	/** @default 1_000_000 */
 	readonly rows?: number;
@@ -78,7 +83,10 @@ export interface DatasetReport {
 	readonly drift: string[];
 	/** Files of earlier commits that got the columns of their table, by table. */
 	readonly rewritten: {readonly table: string; readonly files: number; readonly rows: number}[];
-	/** Whether rows are durable, and seen only when a run has come to its end: their columns are not those of the files. */
+	/**
+	 * Whether rows are durable, and seen only when a run has come to its end: their columns are not those of the
+	 * files.
+	 */
 	isHeld?: boolean;
 	/** Of a run that broke off: pages that are durable, from which the next one goes on. */
 	kept?: number;
@@ -91,12 +99,13 @@ export interface DatasetSink extends Sink {
 }
 
 const MEBIBYTE = 1024 ** 2;
-const TORN = 'Readers of all files fail, or show only some. Give the column its old type, or read all again with --full-refresh';
+const TORN =
+	'Readers of all files fail, or show only some. Give the column its old type, or read all again with --full-refresh';
 
 /**
- * Writes parts, and commits them with the place after their last page. With `append` a checkpoint makes rows visible; with
- * `replace` and `merge` it makes them durable only, and all is seen at the end. After a failure everything up to the last whole
- * page is kept, for the next run to go on from.
+ * Writes parts, and commits them with the place after their last page. With `append` a checkpoint makes rows
+ * visible; with `replace` and `merge` it makes them durable only, and all is seen at the end. After a failure
+ * everything up to the last whole page is kept, for the next run to go on from.
  */
 export function datasetSink({
 	dataset,
@@ -124,7 +133,9 @@ export function datasetSink({
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
 	const isMine = (part: Part): boolean => part.resource === resource;
-	const isShared = (dataset.last?.parts ?? []).some(part => part.kind === 'rows' && part.rows > 0 && !isMine(part));
+	const isShared = (dataset.last?.parts ?? []).some(
+		part => part.kind === 'rows' && part.rows > 0 && !isMine(part),
+	);
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
@@ -195,7 +206,15 @@ export function datasetSink({
 	async function compare({records}: Page, tell: (found: Again) => void): Promise<void> {
 		isCompared = true;
 		const schema = schemas.get(table);
-		const found = await again(records, {dataset, resource, table, run: run.standing.run, format, schema, signal});
+		const found = await again(records, {
+			dataset,
+			resource,
+			table,
+			run: run.standing.run,
+			format,
+			schema,
+			signal,
+		});
 		if (found) tell(found);
 	}
 
@@ -245,7 +264,8 @@ export function datasetSink({
 		changes.note(own, schema);
 		const where = `at ${pageName(number)}`;
 		const isHeldAtTheEnd = isAnew && run.schemas.has(own);
-		if (before && !isHeldAtTheEnd) report.drift.push(...drift(own, before, schema, where, {withNew: run.schemas.has(own)}));
+		if (before && !isHeldAtTheEnd)
+			report.drift.push(...drift(own, before, schema, where, {withNew: run.schemas.has(own)}));
 		schemas.set(own, schema);
 	}
 
@@ -280,7 +300,8 @@ export function datasetSink({
 		const remove = emptied(fresh, visible);
 		const mine = new Set(fresh.map(part => part.table));
 		const all = [...visible.filter(part => mine.has(part.table) && !remove.includes(part)), ...fresh];
-		const isAlike = onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
+		const isAlike =
+			onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
 		report.isHeld = !isAlike;
 		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
 	}
@@ -302,9 +323,12 @@ export function datasetSink({
 		return new Map(own.map(([name, schema]) => [name, shared.together(name, schema, dataset.last?.schemas)]));
 	}
 
-	// A part without rows stands for a table that had none. Its columns may be none of those that have come since.
+	// A part without rows stands for a table that had none. Its columns may be none of those that have come
+	// since.
 	function emptied(added: readonly Part[], visible: readonly Part[]): Part[] {
-		const filled = new Set(added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table));
+		const filled = new Set(
+			added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table),
+		);
 		return visible.filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
 	}
 
@@ -316,7 +340,8 @@ export function datasetSink({
 			schemas.set(own, schema);
 			tables.add(own);
 		}
-		for (const message of result.obstacles) warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
+		for (const message of result.obstacles)
+			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
 		noteRewritten(result.replaced.filter(part => visible.includes(part)));
 		return result.parts;
 	}
@@ -329,7 +354,11 @@ export function datasetSink({
 	}
 
 	// Where nothing came that can stay, the run has not done its work: the next one begins where this one began.
-	async function refuseEmpty(what: 'rejected' | 'replaced', rows: readonly Part[], visible: readonly Part[]): Promise<void> {
+	async function refuseEmpty(
+		what: 'rejected' | 'replaced',
+		rows: readonly Part[],
+		visible: readonly Part[],
+	): Promise<void> {
 		const isOfTable = (part: Part): boolean => part.table === table && isMine(part);
 		const mine = rows.filter(isOfTable);
 		if (sum(mine.filter(({kind}) => kind === 'rows')) > 0) return;
@@ -337,7 +366,8 @@ export function datasetSink({
 		const had = sum(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
 		let error: Error | undefined;
 		if (what === 'rejected' && refused > 0) error = allRejected(resource, refused, firstRejection, had);
-		if (what === 'replaced' && disposition === 'replace' && had > 0 && !allowEmpty) error = emptiedBy(resource, had);
+		if (what === 'replaced' && disposition === 'replace' && had > 0 && !allowEmpty)
+			error = emptiedBy(resource, had);
 		if (!error) return;
 		if (keepsState && standing.pages > 0) await forget();
 		throw error;
@@ -370,7 +400,9 @@ export function datasetSink({
 		if (isBare) noteEmpty();
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const gone = new Set([...remove, ...emptied(added, base)]);
-		const shown = new Set(await alike([...new Set([...base.filter(part => !gone.has(part)), ...added])], visible));
+		const shown = new Set(
+			await alike([...new Set([...base.filter(part => !gone.has(part)), ...added])], visible),
+		);
 		if (isAnew) noteReplaced();
 		const {cursor: _, columnsBefore: __, ...last} = standing;
 		const before = new Set(visible);
@@ -384,7 +416,8 @@ export function datasetSink({
 		isFinished = true;
 	}
 
-	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its rows away.
+	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its
+	// rows away.
 	function ending(last: Omit<Standing, 'cursor'>): Pick<Change, 'pending' | 'standing'> {
 		if (!keepsState) return last.isFresh === true ? {pending: [], standing: null} : {};
 		const finishedAt = new Date().toISOString();
@@ -392,7 +425,10 @@ export function datasetSink({
 	}
 
 	/** What appears and what goes, by what the disposition says. */
-	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
+	async function settled(
+		written: readonly Part[],
+		visible: readonly Part[],
+	): Promise<{add: Part[]; remove: Part[]}> {
 		if (disposition === 'merge' && sum(written) === 0) {
 			report.merge = {inserted: 0, updated: 0, deleted: 0};
 			return {add: [...written], remove: []};
@@ -405,15 +441,23 @@ export function datasetSink({
 		const own = visible.filter(isMine);
 		const others = visible.filter(part => !isMine(part));
 		// What replaces all is what a merge into nothing leaves, or into the rows of other resources.
-		const outcome = merge && sum(written) > 0 ? await mergedInto(others, written) : {add: written, remove: []};
+		const outcome =
+			merge && sum(written) > 0 ? await mergedInto(others, written) : {add: written, remove: []};
 		const compacting = {dataset, maker, format, partBytes, signal};
 		const {parts, replaced} = await compacted(outcome.add.filter(isMine), compacting);
-		if (disposition === 'append') return {add: parts, remove: replaced.filter(part => visible.includes(part))};
-		return {add: [...parts, ...outcome.add.filter(part => !isMine(part))], remove: [...own, ...outcome.remove]};
+		if (disposition === 'append')
+			return {add: parts, remove: replaced.filter(part => visible.includes(part))};
+		return {
+			add: [...parts, ...outcome.add.filter(part => !isMine(part))],
+			remove: [...own, ...outcome.remove],
+		};
 	}
 
 	// What came in many parts, and what merges before this one have left of small ones.
-	async function joined({add, remove}: Merged, visible: readonly Part[]): Promise<{add: Part[]; remove: Part[]}> {
+	async function joined(
+		{add, remove}: Merged,
+		visible: readonly Part[],
+	): Promise<{add: Part[]; remove: Part[]}> {
 		const compacting = {dataset, maker, format, partBytes, signal};
 		const isNew = (part: Part): boolean => part.run === run.standing.run && isMine(part);
 		const came = await compacted(add.filter(isNew), compacting);
@@ -427,7 +471,17 @@ export function datasetSink({
 	}
 
 	async function mergedInto(visible: readonly Part[], written: readonly Part[]): Promise<Merged> {
-		const outcome = await merged({dataset, maker, table, written, visible, format, schemas, signal, ...required(merge)});
+		const outcome = await merged({
+			dataset,
+			maker,
+			table,
+			written,
+			visible,
+			format,
+			schemas,
+			signal,
+			...required(merge),
+		});
 		counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
 		counts.written = (counts.written ?? 0) - outcome.duplicates;
 		return outcome;
@@ -465,8 +519,8 @@ export function datasetSink({
 			await under;
 			if (isFinished) return;
 			try {
-				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be trusted; nor is the
-				// end of all pages, before everybody else has found them right.
+				// Whatever broke, the pages that came are whole. Only what we could not write ourselves is not to be
+				// trusted; nor is the end of all pages, before everybody else has found them right.
 				const isPlace = isPlaced && cursor !== undefined && (cursor !== null || isClosing);
 				if (!isBroken && isPlace && keepsState && pages > standing.pages) await checkpoint();
 				if (keepsState && standing.pages > 0) report.kept = standing.pages;

@@ -7,7 +7,10 @@ import type {Output} from './output.ts';
 import type {Torn} from './parquet/upgrade.ts';
 import type {RowSet} from './parts/row-set.ts';
 
-/** Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or discards it. */
+/**
+ * Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or
+ * discards it.
+ */
 export interface Encoder {
 	/** Memory that it keeps, of the most that it may: from 0 to 1. @default 0 */
 	readonly fullness?: number;
@@ -25,7 +28,8 @@ export interface PartOptions {
 
 export interface ReadOptions extends PartOptions {
 	/**
-	 * The columns of the records, with their types: those that the file lacks are null, those that were narrower are widened.
+	 * The columns of the records, with their types: those that the file lacks are null, those that were narrower
+	 * are widened.
 	 * @default what the file says: everything for Parquet, the keys of JSON, texts for CSV
 	 */
 	readonly schema?: Schema | undefined;
@@ -47,7 +51,9 @@ export interface Stretch {
 	read(): AsyncIterable<readonly JsonRecord[]>;
 }
 
-/** Of formats whose files say which types their columns have: readers of several files want the same in each. */
+/**
+ * Of formats whose files say which types their columns have: readers of several files want the same in each.
+ */
 export interface TypedFiles {
 	/** The columns of a file. */
 	columns(path: string): Promise<readonly Column[]>;
@@ -58,7 +64,9 @@ export interface TypedFiles {
 		some: readonly Column[],
 		others: readonly Column[],
 	): {readonly columns: readonly Column[]; readonly torn: readonly Torn[]};
-	/** Why these columns, united with those of the file, cannot hold a value of it; told by what its footer says. */
+	/**
+	 * Why these columns, united with those of the file, cannot hold a value of it; told by what its footer says.
+	 */
 	misfit(path: string, columns: readonly Column[]): Promise<string | undefined>;
 	/** Writes the file under these columns. Opens the output, and closes or discards it. */
 	conform(path: string, columns: readonly Column[], output: Output, options?: PartOptions): Promise<void>;
@@ -71,21 +79,29 @@ export interface FileFormat {
 	/** Without the dot: `jsonl.gz`. */
 	readonly extension: string;
 	encoder(output: Output): Encoder;
-	/** The same format, for files that will stand beside these: in the forms that they have. Absent where there is one form only. */
-	beside?(files: readonly {readonly path: string; readonly schema: Schema | undefined}[]): Promise<FileFormat>;
+	/**
+	 * The same format, for files that will stand beside these: in the forms that they have. Absent where there
+	 * is one form only.
+	 */
+	beside?(
+		files: readonly {readonly path: string; readonly schema: Schema | undefined}[],
+	): Promise<FileFormat>;
 	/** What bytes pass through on their way to the output. */
 	compress?(output: Output): Output;
 	/**
-	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals and times without
-	 * zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look like. Holds one row group of the columns
-	 * that are asked for, or the text of one batch.
+	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals
+	 * and times without zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look
+	 * like. Holds one row group of the columns that are asked for, or the text of one batch.
 	 */
 	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
 	/** The same records by the stretches that a file consists of; only of formats that have such. */
 	stretches?(path: string, options?: ReadOptions): AsyncIterable<Stretch>;
 	/** Writes one file with the rows of all, in their order. Opens the output, and closes or discards it. */
 	join(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
-	/** Writes the file without some rows; those that stay are not changed. Opens the output, and closes or discards it. */
+	/**
+	 * Writes the file without some rows; those that stay are not changed. Opens the output, and closes or
+	 * discards it.
+	 */
 	without(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
 	readonly typed?: TypedFiles;
 }

@@ -43,9 +43,13 @@ export const jsonlFormat: FileFormat = {
 };
 
 /**
- * Writes JSON Lines to a path, or to a stream (stdout by default), which is never ended. A file appears whole or not at all.
+ * Writes JSON Lines to a path, or to a stream (stdout by default), which is never ended. A file appears whole
+ * or not at all.
  */
-export function jsonl(target: string | Writable = process.stdout, {gzip, rejects}: JsonlOptions = {}): Writable {
+export function jsonl(
+	target: string | Writable = process.stdout,
+	{gzip, rejects}: JsonlOptions = {},
+): Writable {
 	const output: Output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
 	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
 	return sink(withRejects(fileSink(compressed ? gzipped(jsonlFormat) : jsonlFormat, output), rejects));

@@ -1,5 +1,6 @@
 /**
- * Where bytes go: a file that appears whole or not at all, or a stream such as stdout that is written but never ended.
+ * Where bytes go: a file that appears whole or not at all, or a stream such as stdout that is written but
+ * never ended.
  */
 import {fstatSync, write as writeToDescriptor} from 'node:fs';
 import {type FileHandle, open, rename, rm} from 'node:fs/promises';
@@ -20,7 +21,9 @@ export interface Output {
 	write(bytes: Uint8Array): Promise<void>;
 	/** Reads back what was written; only a regular file can, and only once it is open. */
 	readonly read?: ((position: number, length: number) => Promise<Buffer>) | undefined;
-	/** Replaces everything written so far by these chunks, which may be made by reading it; can what `read` can. */
+	/**
+	 * Replaces everything written so far by these chunks, which may be made by reading it; can what `read` can.
+	 */
 	readonly rewrite?: ((chunks: AsyncIterable<Uint8Array>) => Promise<void>) | undefined;
 	/** Makes everything durable and visible. */
 	close(): Promise<void>;
@@ -29,9 +32,10 @@ export interface Output {
 }
 
 /**
- * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A symbolic link is
- * followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in place, and cannot be read back.
- * `mode` is that of the new file. Below the folder `own`, no link is followed.
+ * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A
+ * symbolic link is followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in
+ * place, and cannot be read back. `mode` is that of the new file. Below the folder `own`, no link is
+ * followed.
  */
 export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; own?: string} = {}): Output {
 	let place: Place | undefined;
@@ -66,7 +70,10 @@ export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; ow
 		let filled = 0;
 		while (filled < length) {
 			const {bytesRead} = await opened().read(buffer, filled, length - filled, from + filled);
-			if (bytesRead === 0) throw new SinkError(`${path}: the unfinished file was cut at ${from + filled} bytes by somebody else`);
+			if (bytesRead === 0)
+				throw new SinkError(
+					`${path}: the unfinished file was cut at ${from + filled} bytes by somebody else`,
+				);
 			filled += bytesRead;
 		}
 		return buffer;
@@ -111,7 +118,10 @@ export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; ow
 		open: () =>
 			attempt(async () => {
 				place = await placeOf(path, own);
-				handle = place.temporary === undefined ? await open(place.path, 'a') : await open(place.temporary, 'wx+', mode);
+				handle =
+					place.temporary === undefined
+						? await open(place.path, 'a')
+						: await open(place.temporary, 'wx+', mode);
 			}),
 		write: bytes =>
 			attempt(async () => {
@@ -132,7 +142,8 @@ export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; ow
 			return closing;
 		},
 		async discard() {
-			// A pipe without a reader blocks for as long as it likes: nobody waits for it, and nothing of it is to be removed.
+			// A pipe without a reader blocks for as long as it likes: nobody waits for it, and nothing of it is to be
+			// removed.
 			if (place && place.temporary === undefined) {
 				closeHandle().catch(() => {});
 				return;
@@ -198,7 +209,8 @@ function isStdoutFile(stream: Writable): boolean {
 	return stream === process.stdout && fstatSync(process.stdout.fd).isFile();
 }
 
-// Node's own stream for a redirected stdout loses the rest of a short write, and with it the end of the data on a full disk.
+// Node's own stream for a redirected stdout loses the rest of a short write, and with it the end of the data
+// on a full disk.
 async function writeToStdoutFile(bytes: Uint8Array): Promise<void> {
 	const write = promisify(writeToDescriptor);
 	let from = 0;
@@ -218,7 +230,10 @@ function explain(error: unknown, name: string): Error {
 	if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED')
 		return new OutputClosedError(`${name}: closed by its reader`, {cause: error});
 	if (error instanceof SluiceError) return error;
-	return new SinkError(`cannot write ${name}: ${advice[code] ?? message}${code && advice[code] ? ` (${code})` : ''}`, {
-		cause: error,
-	});
+	return new SinkError(
+		`cannot write ${name}: ${advice[code] ?? message}${code && advice[code] ? ` (${code})` : ''}`,
+		{
+			cause: error,
+		},
+	);
 }

@@ -17,22 +17,28 @@ export type {Compression} from './parquet/compression.ts';
 
 export interface ParquetOptions {
 	/**
-	 * `snappy` is the fastest to read, `gzip` 40 % smaller at the same cost of writing, `brotli` smaller still at high levels,
-	 * `zstd` small and fast but only from Node 22.15 on. @default 'snappy'
+	 * `snappy` is the fastest to read, `gzip` 40 % smaller at the same cost of writing, `brotli` smaller still
+	 * at high levels, `zstd` small and fast but only from Node 22.15 on. @default 'snappy'
 	 */
 	readonly compression?: Compression | undefined;
 	/** Effort of `gzip` (1 to 9), `brotli` (0 to 11) or `zstd` (1 to 22). @default 1 */
 	readonly level?: number | undefined;
 	/** Rows after which a row group is written. At most one row group is held in memory. @default 25_000 */
 	readonly rowGroupRows?: number | undefined;
-	/** Bytes of values, before compression, after which a row group is written, however few its rows. @default 64 MiB */
+	/**
+	 * Bytes of values, before compression, after which a row group is written, however few its rows. @default 64
+	 * MiB
+	 */
 	readonly rowGroupBytes?: number | undefined;
 	/**
-	 * How `json` columns are annotated: as `text`, which every reader takes, or as `json`, which DuckDB gives its type JSON, and
-	 * Polars reads as bytes. @default 'text'
+	 * How `json` columns are annotated: as `text`, which every reader takes, or as `json`, which DuckDB gives
+	 * its type JSON, and Polars reads as bytes. @default 'text'
 	 */
 	readonly jsonAs?: Forms['json'] | undefined;
-	/** `time` columns: `time`, or for Spark, which reads no file with one, `text` or `bigint`, microseconds since midnight. @default 'time' */
+	/**
+	 * `time` columns: `time`, or for Spark, which reads no file with one, `text` or `bigint`, microseconds since
+	 * midnight. @default 'time'
+	 */
 	readonly timeAs?: Forms['time'] | undefined;
 }
 
@@ -40,11 +46,11 @@ const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 1024 ** 3;
 
 /**
- * A stage that writes pages into one Parquet file. Pages need a schema, so `normalize()` comes before it. The file appears
- * when it is whole. Later pages may bring new columns, make a column nullable, or widen it from bigint to double or decimal,
- * or a decimal to more digits: row groups written before are brought up to date at the end. Properties that the schema does
- * not name are left out. A file for which no column was ever seen gets one, `json`, without values, since readers refuse
- * files without columns.
+ * A stage that writes pages into one Parquet file. Pages need a schema, so `normalize()` comes before it. The
+ * file appears when it is whole. Later pages may bring new columns, make a column nullable, or widen it from
+ * bigint to double or decimal, or a decimal to more digits: row groups written before are brought up to date
+ * at the end. Properties that the schema does not name are left out. A file for which no column was ever seen
+ * gets one, `json`, without values, since readers refuse files without columns.
  */
 export function parquet(path: string, options: ParquetOptions = {}): Writable {
 	return sink(fileSink(parquetFormat(options), fileOutput(path)));

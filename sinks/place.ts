@@ -16,10 +16,14 @@ export interface WholeFile {
 	readonly madeFolder: string | undefined;
 }
 
-/** Finds out what is at a path, and makes its folder. Writes nothing yet. Below `own`, a folder, no symbolic link is followed. */
+/**
+ * Finds out what is at a path, and makes its folder. Writes nothing yet. Below `own`, a folder, no symbolic
+ * link is followed.
+ */
 export async function placeOf(path: string, own?: string): Promise<Place> {
 	if (own !== undefined) await refuseLinks(own, path);
-	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to replace.
+	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to
+	// replace.
 	if (/^\/(dev|proc)\//.test(path)) return {path};
 	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));
 	if (existing !== undefined) {
@@ -33,7 +37,10 @@ export async function placeOf(path: string, own?: string): Promise<Place> {
 	return {path: real, temporary, madeFolder};
 }
 
-/** Takes back what was begun: the temporary file, and the folders that were made for it, where nothing else is in them. */
+/**
+ * Takes back what was begun: the temporary file, and the folders that were made for it, where nothing else is
+ * in them.
+ */
 export async function remove({temporary, madeFolder}: WholeFile): Promise<void> {
 	await rm(temporary, {force: true});
 	if (madeFolder === undefined) return;

@@ -5,8 +5,9 @@ import type {Sink} from '../src/core/stage.ts';
 import {fileOutput} from './output.ts';
 
 /**
- * The sink, with rejections written to `path`; without a path they are counted only. The file is there also when nothing is refused,
- * so that one of an earlier run does not pass for this run's; and it is in place before the data is, for whoever sees the data.
+ * The sink, with rejections written to `path`; without a path they are counted only. The file is there also
+ * when nothing is refused, so that one of an earlier run does not pass for this run's; and it is in place
+ * before the data is, for whoever sees the data.
  */
 export function withRejects(inner: Sink, path: string | undefined): Sink {
 	if (path === undefined) return inner;
@@ -27,7 +28,9 @@ export function withRejects(inner: Sink, path: string | undefined): Sink {
 		},
 		async write(page) {
 			if (page.rejections?.length)
-				await output.write(Buffer.from(page.rejections.map(rejection => line(page.resource, rejection)).join('')));
+				await output.write(
+					Buffer.from(page.rejections.map(rejection => line(page.resource, rejection)).join('')),
+				);
 			await inner.write(page);
 		},
 		async close() {
@@ -52,6 +55,9 @@ function line(resource: string, rejection: Rejection): string {
 }
 
 /** What is kept of a rejection: where the record came from, what is wrong with it, and the record. */
-export function rejectionLine(resource: string, {page, index, column, reason, record}: Rejection): JsonObject {
+export function rejectionLine(
+	resource: string,
+	{page, index, column, reason, record}: Rejection,
+): JsonObject {
 	return {resource, page, index, ...(column !== undefined && {column}), reason, record};
 }

@@ -20,7 +20,14 @@ export {
 } from './core/errors.ts';
 export {Decimal, type JsonObject, type JsonValue} from './core/json.ts';
 export type {Cursor, JsonRecord, Page} from './core/page.ts';
-export {type Last, type PipelineOptions, pipeline, type RunSummary, type Source, type Stage} from './core/pipeline.ts';
+export {
+	type Last,
+	type PipelineOptions,
+	pipeline,
+	type RunSummary,
+	type Source,
+	type Stage,
+} from './core/pipeline.ts';
 export type {
 	Column,
 	ColumnDefinition,
@@ -37,7 +44,13 @@ export {Secret} from './core/secret.ts';
 export {detect, type Selection, type Selector, selector} from './core/selector.ts';
 export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
-export type {AuthContext, Authenticator, Credential, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
+export type {
+	AuthContext,
+	Authenticator,
+	Credential,
+	OutgoingRequest,
+	PlainResponse,
+} from './http/auth/authenticator.ts';
 export {type AwsSigV4Options, awsSigV4} from './http/auth/aws-sigv4.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
@@ -48,7 +61,11 @@ export type {OAuth2Options, PublicOAuth2Options} from './http/auth/oauth2.ts';
 export {oauth2ClientCredentials} from './http/auth/oauth2-client-credentials.ts';
 export {type OAuth2JwtOptions, oauth2Jwt} from './http/auth/oauth2-jwt.ts';
 export {type OAuth2PasswordOptions, oauth2Password} from './http/auth/oauth2-password.ts';
-export {type OAuth2RefreshTokenOptions, oauth2RefreshToken, type RefreshTokenStore} from './http/auth/oauth2-refresh-token.ts';
+export {
+	type OAuth2RefreshTokenOptions,
+	oauth2RefreshToken,
+	type RefreshTokenStore,
+} from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
@@ -90,7 +107,12 @@ export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts'
 export {type AutoOptions, auto} from './resource/paginators/auto.ts';
 export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
 export {type HeaderCursorOptions, headerCursor} from './resource/paginators/header-cursor.ts';
-export {type HeaderLinkOptions, headerLink, type JsonLinkOptions, jsonLink} from './resource/paginators/link.ts';
+export {
+	type HeaderLinkOptions,
+	headerLink,
+	type JsonLinkOptions,
+	jsonLink,
+} from './resource/paginators/link.ts';
 export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
 export {singlePage} from './resource/paginators/single-page.ts';

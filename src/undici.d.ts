@@ -1,4 +1,7 @@
-/** Parts of undici 7, by the paths they have in the package: loading all of undici takes a sixth of a short run. */
+/**
+ * Parts of undici 7, by the paths they have in the package: loading all of undici takes a sixth of a short
+ * run.
+ */
 declare module 'undici/lib/dispatcher/agent.js' {
 	import {Agent} from 'undici';
 
@@ -21,5 +24,8 @@ declare module 'undici/lib/api/api-connect.js' {
 	import type {Dispatcher} from 'undici';
 
 	/** What undici itself gives to all dispatchers as their method, once all of it is loaded. */
-	export default function connect(this: Dispatcher, options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>;
+	export default function connect(
+		this: Dispatcher,
+		options: Dispatcher.ConnectOptions,
+	): Promise<Dispatcher.ConnectData>;
 }

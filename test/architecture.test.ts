@@ -37,7 +37,8 @@ test('imports point one way', async () => {
 		if (from === '') continue;
 		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
 			const to = room(normalize(join(dirname(path), specifier)));
-			if (to !== '' && to !== from && !mayImport[from]?.includes(to)) wrong.push(`${path} imports ${specifier}`);
+			if (to !== '' && to !== from && !mayImport[from]?.includes(to))
+				wrong.push(`${path} imports ${specifier}`);
 		}
 	}
 	deepStrictEqual(wrong, []);
@@ -59,7 +60,8 @@ test('the rooms of the config are entered one way', async () => {
 		met.add(from);
 		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
 			const to = /config\/(\w+)\//.exec(normalize(join(dirname(path), specifier)))?.[1];
-			if (to !== undefined && to !== from && !mayImport[from]?.includes(to)) wrong.push(`${path} imports ${specifier}`);
+			if (to !== undefined && to !== from && !mayImport[from]?.includes(to))
+				wrong.push(`${path} imports ${specifier}`);
 		}
 	}
 	deepStrictEqual(wrong, []);
@@ -67,7 +69,9 @@ test('the rooms of the config are entered one way', async () => {
 });
 
 test('http knows no page', async () => {
-	const wrong = (await sources()).filter(({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text));
+	const wrong = (await sources()).filter(
+		({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text),
+	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
 		[],
@@ -88,7 +92,8 @@ test('only the command line knows the process', async () => {
 	const comments = /^\s*(\/\*\*|\*|\/\/).*$/gm;
 	const allowed = /process\.(stdout|pid|kill|version)\b/g;
 	const wrong = (await sources()).filter(
-		({path, text}) => room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(comments, '').replace(allowed, '')),
+		({path, text}) =>
+			room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(comments, '').replace(allowed, '')),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -99,7 +104,9 @@ test('only the command line knows the process', async () => {
 test('a verb loads what it needs by one import', async () => {
 	const loaded = (await sources())
 		.filter(({path}) => path.startsWith(join('src', 'cli')) && path !== join('src', 'cli', 'main.ts'))
-		.flatMap(({text}) => [...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier));
+		.flatMap(({text}) =>
+			[...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier),
+		);
 	deepStrictEqual([...new Set(loaded)].sort(), [
 		'../../sinks/output.ts',
 		'./keeping.ts',

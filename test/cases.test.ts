@@ -1,4 +1,7 @@
-/** Every case of fixtures/cases: a config, a scripted server, and what must come of them. `npm run cases -- FILE` shows one file. */
+/**
+ * Every case of fixtures/cases: a config, a scripted server, and what must come of them. `npm run cases --
+ * FILE` shows one file.
+ */
 import {ok, strictEqual} from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -13,7 +16,8 @@ const files = (await readdir(folder)).filter(name => name.endsWith('.json')).sor
 const names = new Set<string>();
 
 // Exact numbers: some cases are about integers beyond 2^53.
-const read = async (file: string) => parse(await readFile(join(folder, file), 'utf8')) as unknown as {cases: Case[]};
+const read = async (file: string) =>
+	parse(await readFile(join(folder, file), 'utf8')) as unknown as {cases: Case[]};
 const groups = await Promise.all(files.map(read));
 
 for (const [i, {cases}] of groups.entries()) {

@@ -19,7 +19,9 @@ import {temporaryFolder} from './helpers/folder.ts';
 const root = join(import.meta.dirname, '../..');
 const main = join(root, 'dist/src/cli/main.js');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const manifest: {scripts: Record<string, string>} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const manifest: {scripts: Record<string, string>} = JSON.parse(
+	await readFile(join(root, 'package.json'), 'utf8'),
+);
 const run = promisify(execFile);
 
 interface Block {
@@ -29,11 +31,18 @@ interface Block {
 	readonly output: string | undefined;
 }
 
-const fences = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({language, text}));
+const fences = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+	language,
+	text,
+}));
 const blocks: Block[] = fences
-	.map((fence, i) => ({...fence, output: fences[i + 1]?.language === 'text' ? fences[i + 1]?.text : undefined}))
+	.map((fence, i) => ({
+		...fence,
+		output: fences[i + 1]?.language === 'text' ? fences[i + 1]?.text : undefined,
+	}))
 	.filter(({language}) => language !== 'text');
-const inLanguage = (...languages: string[]): Block[] => blocks.filter(({language}) => languages.includes(language));
+const inLanguage = (...languages: string[]): Block[] =>
+	blocks.filter(({language}) => languages.includes(language));
 
 /** What stays of an output when numbers, and the widths that they make, may differ. */
 function shape(text: string): string {
@@ -57,7 +66,10 @@ const here = (text: string): string => text.replaceAll('http://127.0.0.1:8080', 
 
 /** The line of a table that is about this. */
 function row(name: string): string {
-	return readme.split('\n').find(line => new RegExp(`^\\| (\`[^|]*\`, )?\`${literally(name)}[\` ]`).test(line)) ?? '';
+	return (
+		readme.split('\n').find(line => new RegExp(`^\\| (\`[^|]*\`, )?\`${literally(name)}[\` ]`).test(line)) ??
+		''
+	);
 }
 
 function literally(text: string): string {
@@ -71,8 +83,12 @@ function isNamed(name: string, text = readme): boolean {
 
 /** Names of the options that this declares, without its positionals. */
 function optionsOf({command, options}: (typeof verbs)[number]): string[] {
-	const {key} = (options(yargs([])) as unknown as {getOptions(): {key: Record<string, unknown>}}).getOptions();
-	return Object.keys(key).filter(name => name.length > 1 && !new RegExp(`[<[]${name}\\b`).test(command) && !/[A-Z]/.test(name));
+	const {key} = (
+		options(yargs([])) as unknown as {getOptions(): {key: Record<string, unknown>}}
+	).getOptions();
+	return Object.keys(key).filter(
+		name => name.length > 1 && !new RegExp(`[<[]${name}\\b`).test(command) && !/[A-Z]/.test(name),
+	);
 }
 
 test('every verb is in the README with its flags', () => {
@@ -92,14 +108,16 @@ test('every verb is in the README with its flags', () => {
 		);
 	}
 	const [, readers = ''] = /^(.*) read a config:/m.exec(readme) ?? [];
-	for (const verb of verbs) strictEqual(readers.includes(`\`${verb.name}\``), optionsOf(verb).includes('config'), verb.name);
+	for (const verb of verbs)
+		strictEqual(readers.includes(`\`${verb.name}\``), optionsOf(verb).includes('config'), verb.name);
 });
 
 test('so are the flags of all verbs', async () => {
 	const {stdout} = await run(process.execPath, [main, '--help']);
 	const flags = [...stdout.matchAll(/^ +(?:-\w, +)?(--[\w-]+)/gm)].map(([, flag = '']) => flag);
 	ok(flags.length > 4);
-	for (const flag of [...flags, '--config', '--set', '--env-file']) match(readme, new RegExp(`\`${flag}[\` ]`), flag);
+	for (const flag of [...flags, '--config', '--set', '--env-file'])
+		match(readme, new RegExp(`\`${flag}[\` ]`), flag);
 });
 
 test('every exit code has its meaning', () => {
@@ -189,10 +207,20 @@ test('every paginator, auth, rule, way of incremental reading, format, relation 
 		.split('\n')
 		.filter(line => line.startsWith('| `'))
 		.map(line => line.slice(2, -2).split(' | '));
-	for (const cells of lines) ok(cells.length === 3 && cells.every(cell => cell.trim() !== ''), cells.join(' | '));
+	for (const cells of lines)
+		ok(cells.length === 3 && cells.every(cell => cell.trim() !== ''), cells.join(' | '));
 	const told = lines.flatMap(([here = '']) => [...here.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
-	const {paginator, auth, response_actions: rules, body_format: format, incremental, processing_step: steps} = schema.$defs ?? {};
-	const types = [paginator, auth].flatMap(node => [...walk(node)].flatMap(({properties}) => wordsOf(properties?.type)));
+	const {
+		paginator,
+		auth,
+		response_actions: rules,
+		body_format: format,
+		incremental,
+		processing_step: steps,
+	} = schema.$defs ?? {};
+	const types = [paginator, auth].flatMap(node =>
+		[...walk(node)].flatMap(({properties}) => wordsOf(properties?.type)),
+	);
 	const actions = [...walk(rules)].flatMap(({properties}) => [
 		...Object.keys(properties ?? {}),
 		...[...walk(properties?.action)].flatMap(wordsOf),
@@ -278,7 +306,12 @@ async function shell(lines: string, folder: string): Promise<Shell> {
 		.replaceAll('npx sluice', 'sluice');
 	const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
 		cwd: folder,
-		env: {...process.env, NO_COLOR: '1', DEMO_URL: api.url, PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`},
+		env: {
+			...process.env,
+			NO_COLOR: '1',
+			DEMO_URL: api.url,
+			PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+		},
 		stdio: ['ignore', 'pipe', 'pipe'],
 		timeout: 30_000,
 	});
@@ -344,7 +377,10 @@ test('the samples in TypeScript compile, run, and print what the README says', a
 	strictEqual(compiled.stdout, '');
 	await using files = await temporaryFolder();
 	for (const [i, {output}] of samples.entries()) {
-		const {stdout} = await run(process.execPath, [join(folder, `out/sample${i}.js`)], {cwd: files.path, timeout: 30_000});
+		const {stdout} = await run(process.execPath, [join(folder, `out/sample${i}.js`)], {
+			cwd: files.path,
+			timeout: 30_000,
+		});
 		strictEqual(shape(stdout), shape(output ?? ''));
 	}
 	const [counted] = await query(

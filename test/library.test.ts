@@ -1,4 +1,7 @@
-/** The public API as a program uses it: stages in Node's pipeline too, streams and functions of the user's in between. */
+/**
+ * The public API as a program uses it: stages in Node's pipeline too, streams and functions of the user's in
+ * between.
+ */
 import {deepStrictEqual, match, ok, rejects, strictEqual} from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -96,7 +99,8 @@ async function* onlyActive(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
 
 test("the stages run in Node's own pipeline as they do in ours", async () => {
 	await withApi(async ({api, folder}) => {
-		const stages = () => [normalize(), map(record => ({...record, source: 'api'})), dedupe({key: 'id'})] as const;
+		const stages = () =>
+			[normalize(), map(record => ({...record, source: 'api'})), dedupe({key: 'id'})] as const;
 		await nodePipeline(contacts(api), ...stages(), jsonl(join(folder, 'node.jsonl')));
 		await pipeline(contacts(api), ...stages(), jsonl(join(folder, 'ours.jsonl')));
 		const expected = rows.map(row => ({...row, source: 'api'}));
@@ -120,7 +124,10 @@ test("a user's own Transform fits between the stages", async () => {
 		const shout = new Transform({
 			objectMode: true,
 			transform(page: Page, _encoding, done) {
-				done(null, {...page, records: page.records.map(({id, email}) => ({id, email: String(email).toUpperCase()}))});
+				done(null, {
+					...page,
+					records: page.records.map(({id, email}) => ({id, email: String(email).toUpperCase()})),
+				});
 			},
 		});
 		const kept = collector();
@@ -207,8 +214,15 @@ test('a sink that cannot write fails the run with its own words', async () => {
 });
 
 test('the summary counts pages, rows, duplicates, rejections, requests, retries and bytes, and the stated total', async () => {
-	const shifted = [...rows.slice(0, 40), rows[39], ...rows.slice(40), {id: null, email: 'nobody', active: false}];
-	const flaky = fakeApi(shifted, {failures: {2: {status: 503, text: 'busy'}, 4: {reset_after: 10, json: {data: []}}}});
+	const shifted = [
+		...rows.slice(0, 40),
+		rows[39],
+		...rows.slice(40),
+		{id: null, email: 'nobody', active: false},
+	];
+	const flaky = fakeApi(shifted, {
+		failures: {2: {status: 503, text: 'busy'}, 4: {reset_after: 10, json: {data: []}}},
+	});
 	await withApi(async ({api, folder}) => {
 		const schema = {columns: {id: {type: 'bigint', nullable: false}}} as const;
 		const path = join(folder, 'contacts.jsonl');
@@ -303,7 +317,9 @@ test('pages of any origin can be written: an array, a generator, a source of the
 test('normalized pages become a Parquet file with the declared types', async () => {
 	await withApi(async ({api, folder}) => {
 		const path = join(folder, 'contacts.parquet');
-		const schema = {columns: {id: {type: 'bigint', nullable: false}, email: {type: 'text'}, active: {type: 'bool'}}} as const;
+		const schema = {
+			columns: {id: {type: 'bigint', nullable: false}, email: {type: 'text'}, active: {type: 'bool'}},
+		} as const;
 		await pipeline(contacts(api), normalize(schema, {contract: 'freeze'}), parquet(path));
 		const found = await query(`select id::int as id, email, active from '${path}' order by id`);
 		deepStrictEqual(found, rows);
@@ -334,7 +350,8 @@ test('a paginator of the user is an object with four functions', async () => {
 		name: 'by_date',
 		first: '2024-01-01',
 		request: (draft, day) => ({...draft, params: {...draft.params, day}}),
-		next: (day, {received}) => (received === 0 ? undefined : new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)),
+		next: (day, {received}) =>
+			received === 0 ? undefined : new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10),
 		describe: day => `day ${day}`,
 	};
 	const fn = ({query}: {query: Record<string, string[]>}) => ({
@@ -352,11 +369,17 @@ test('a paginator of the user is an object with four functions', async () => {
 const few = rows.slice(0, 23);
 const walks: Record<string, {route: Route; paginator: Paginator}> = {
 	offset: {
-		route: {path: '/offset', respond: {fn: ({query}) => ({json: {data: from(Number(query.offset), Number(query.limit))}})}},
+		route: {
+			path: '/offset',
+			respond: {fn: ({query}) => ({json: {data: from(Number(query.offset), Number(query.limit))}})},
+		},
 		paginator: offset({limit: 5}),
 	},
 	page_number: {
-		route: {path: '/page_number', respond: {fn: ({query}) => ({json: {data: from(5 * (Number(query.page) - 1), 5)}})}},
+		route: {
+			path: '/page_number',
+			respond: {fn: ({query}) => ({json: {data: from(5 * (Number(query.page) - 1), 5)}})},
+		},
 		paginator: pageNumber({basePage: 1}),
 	},
 	cursor: {

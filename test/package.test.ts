@@ -92,13 +92,18 @@ test('every dependency, and every optional peer, is imported by a source file, a
 	for (const folder of ['src', 'transforms', 'sinks']) {
 		for (const file of await readdir(join(root, folder), {recursive: true})) {
 			if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
-			for (const [, specifier = ''] of (await text(join(folder, file))).matchAll(/(?:from |import\(|require\()'([^.'][^']*)'/g)) {
+			for (const [, specifier = ''] of (await text(join(folder, file))).matchAll(
+				/(?:from |import\(|require\()'([^.'][^']*)'/g,
+			)) {
 				imported.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
 			}
 		}
 	}
 	const packages = [...imported].filter(name => !name.startsWith('node:'));
-	deepStrictEqual(packages.sort(), Object.keys({...manifest.dependencies, ...manifest.peerDependencies}).sort());
+	deepStrictEqual(
+		packages.sort(),
+		Object.keys({...manifest.dependencies, ...manifest.peerDependencies}).sort(),
+	);
 	ok(!packages.some(name => builtinModules.includes(name)), 'modules of Node are imported with node:');
 });
 
@@ -119,7 +124,9 @@ test('the optional peers, and what reads Parquet, are loaded only when they are 
 		console.log(JSON.stringify((await supersede(merge)).counts));
 		await supersede({...merge, engine: 'duckdb'}).catch(error => console.log(error.message));
 	`;
-	const {stdout} = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {cwd: root});
+	const {stdout} = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+		cwd: root,
+	});
 	deepStrictEqual(stdout.trim().split('\n'), [
 		'{"updated":0,"inserted":0,"deleted":0,"duplicates":0}',
 		'a merge by DuckDB needs a package that is not installed: npm install @duckdb/node-api',
@@ -138,7 +145,9 @@ test('the command is a script that the shell can start', async () => {
 });
 
 test('the packed package holds the build and its papers, no source and no test', async () => {
-	const {stdout} = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {cwd: root});
+	const {stdout} = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+		cwd: root,
+	});
 	const [{files}] = JSON.parse(stdout) as [{files: {path: string}[]}];
 	const paths = files.map(({path}) => path);
 	for (const needed of [
@@ -152,7 +161,9 @@ test('the packed package holds the build and its papers, no source and no test',
 	])
 		ok(paths.includes(needed), needed);
 	const strangers = paths.filter(
-		path => path.includes('/') && !/^dist\/((src|transforms|sinks)\/.+\.(js|d\.ts)|chunks\/.+\.js|licences.+\.txt)$/.test(path),
+		path =>
+			path.includes('/') &&
+			!/^dist\/((src|transforms|sinks)\/.+\.(js|d\.ts)|chunks\/.+\.js|licences.+\.txt)$/.test(path),
 	);
 	deepStrictEqual(strangers, []);
 });

@@ -1,4 +1,6 @@
-/** The seeds, each as it stands in its file, from a server with the habits they speak of into Parquet files. */
+/**
+ * The seeds, each as it stands in its file, from a server with the habits they speak of into Parquet files.
+ */
 import {deepStrictEqual, ok, strictEqual} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
@@ -16,21 +18,31 @@ const env = {API_KEY: 'the-api-key', CLIENT_ID: 'the-client-id', CLIENT_SECRET: 
 const paths: Record<string, readonly string[]> = {
 	'003_67d57657d26e5af1.yaml': ['conversations', 'contacts', 'conversation_parts', 'teams', 'companies'],
 };
-const columns = '{analytics_id: {data_type: text, nullable: false}, customer_id: {data_type: bigint, nullable: true}}';
+const columns =
+	'{analytics_id: {data_type: text, nullable: false}, customer_id: {data_type: bigint, nullable: true}}';
 
 const DISTINCT = 249;
 const REPEATED = 2;
-// Rows 100 and 201 are the ones before them again: a row came in while the pages were read, and shifted the others.
+// Rows 100 and 201 are the ones before them again: a row came in while the pages were read, and shifted the
+// others.
 const rows = Array.from({length: DISTINCT + REPEATED}, (_, place) => {
 	const id = place - (place >= 100 ? 1 : 0) - (place >= 201 ? 1 : 0);
-	return {id, analytics_id: `a-${id}`, customer_id: id % 3 === 0 ? null : 9_000_000_000_000_000 + id, name: `row ${id}`};
+	return {
+		id,
+		analytics_id: `a-${id}`,
+		customer_id: id % 3 === 0 ? null : 9_000_000_000_000_000 + id,
+		name: `row ${id}`,
+	};
 });
 
 interface Habits {
 	readonly total: boolean;
 }
 
-/** An API with offset pages that is over capacity once at offset 100, and says "too many requests" once at offset 200. */
+/**
+ * An API with offset pages that is over capacity once at offset 100, and says "too many requests" once at
+ * offset 200.
+ */
 function routes(path: string, {total}: Habits): Route[] {
 	const failing = (offset: number, answer: Answer): Route => ({
 		path,
@@ -42,7 +54,9 @@ function routes(path: string, {total}: Habits): Route[] {
 		const authorized = query.api_key?.[0] === env.API_KEY || headers.authorization === 'Bearer the-token';
 		if (!authorized) return {status: 401, json: {error: 'who are you?'}};
 		const offset = Number(query.offset?.[0]);
-		return {json: {data: rows.slice(offset, offset + Number(query.limit?.[0])), ...(total && {total: rows.length})}};
+		return {
+			json: {data: rows.slice(offset, offset + Number(query.limit?.[0])), ...(total && {total: rows.length})},
+		};
 	};
 	return [
 		failing(100, {status: 503, text: 'over capacity'}),
@@ -54,7 +68,9 @@ function routes(path: string, {total}: Habits): Route[] {
 const token: Route = {
 	method: 'POST',
 	path: '/oauth/token',
-	match: {form: {grant_type: 'client_credentials', client_id: env.CLIENT_ID, client_secret: env.CLIENT_SECRET}},
+	match: {
+		form: {grant_type: 'client_credentials', client_id: env.CLIENT_ID, client_secret: env.CLIENT_SECRET},
+	},
 	respond: {json: {access_token: 'the-token', token_type: 'Bearer', expires_in: 3600}},
 };
 
@@ -113,7 +129,10 @@ for (const file of files) {
 						})),
 					);
 					const {written, duplicates, retries} = results[table] ?? {};
-					deepStrictEqual({written, duplicates, retries}, {written: DISTINCT, duplicates: REPEATED, retries: 2});
+					deepStrictEqual(
+						{written, duplicates, retries},
+						{written: DISTINCT, duplicates: REPEATED, retries: 2},
+					);
 					const offsets = server.requests
 						.filter(({path}) => path === `/v1/${names[i]}`)
 						.map(({query}) => [query.offset?.[0], query.limit?.[0]]);
@@ -147,23 +166,33 @@ for (const file of files) {
 
 test("the seeds' words about a schema are columns: text not nullable, bigint nullable", async () => {
 	const file = files.at(-1) ?? '';
-	await runSeed(file, ['resource'], [`resource_defaults.columns=${columns}`], {total: true}, async ({output}) => {
-		const [part = ''] = (await readdir(join(output, 'resource_name'))).filter(name => name.endsWith('.parquet'));
-		const leaves = await query(
-			`select name, type, repetition_type from parquet_schema('${output}/resource_name/${part}') where num_children is null order by name`,
-		);
-		deepStrictEqual(leaves, [
-			{name: 'analytics_id', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED'},
-			{name: 'customer_id', type: 'INT64', repetition_type: 'OPTIONAL'},
-			{name: 'id', type: 'INT64', repetition_type: 'REQUIRED'},
-			{name: 'name', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL'},
-		]);
-		const types = await query(`describe select analytics_id, customer_id from read_parquet('${output}/resource_name/*.parquet')`);
-		deepStrictEqual(
-			types.map(({column_type}) => column_type),
-			['VARCHAR', 'BIGINT'],
-		);
-	});
+	await runSeed(
+		file,
+		['resource'],
+		[`resource_defaults.columns=${columns}`],
+		{total: true},
+		async ({output}) => {
+			const [part = ''] = (await readdir(join(output, 'resource_name'))).filter(name =>
+				name.endsWith('.parquet'),
+			);
+			const leaves = await query(
+				`select name, type, repetition_type from parquet_schema('${output}/resource_name/${part}') where num_children is null order by name`,
+			);
+			deepStrictEqual(leaves, [
+				{name: 'analytics_id', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED'},
+				{name: 'customer_id', type: 'INT64', repetition_type: 'OPTIONAL'},
+				{name: 'id', type: 'INT64', repetition_type: 'REQUIRED'},
+				{name: 'name', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL'},
+			]);
+			const types = await query(
+				`describe select analytics_id, customer_id from read_parquet('${output}/resource_name/*.parquet')`,
+			);
+			deepStrictEqual(
+				types.map(({column_type}) => column_type),
+				['VARCHAR', 'BIGINT'],
+			);
+		},
+	);
 });
 
 test('a second run of a seed replaces the files of the first', async () => {
@@ -178,7 +207,9 @@ test('a second run of a seed replaces the files of the first', async () => {
 		const second = await readdir(join(folder.path, 'resource_name'));
 		strictEqual(first.length, 1);
 		strictEqual(second.length, 1);
-		const [counted] = await query(`select count(*)::int as n from read_parquet('${folder.path}/resource_name/*.parquet')`);
+		const [counted] = await query(
+			`select count(*)::int as n from read_parquet('${folder.path}/resource_name/*.parquet')`,
+		);
 		strictEqual(counted?.n, DISTINCT);
 	} finally {
 		await server.close();

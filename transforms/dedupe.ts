@@ -11,28 +11,44 @@ import {seenKeys} from './dedupe/seen.ts';
 
 export interface DedupeOptions {
 	/**
-	 * The field, path or several of them that tell records apart; the whole record by default. A record without a key, or with
-	 * null in it, is kept: it is the same as no other.
+	 * The field, path or several of them that tell records apart; the whole record by default. A record without
+	 * a key, or with null in it, is kept: it is the same as no other.
 	 */
 	readonly key?: string | readonly string[];
 	/**
-	 * `first` lets records through as they come. `last` keeps the newest in its own place, and for that holds every page until
-	 * the end: nothing is written, and no place to resume from is known, before. `combined` does the same, and puts the fields of all
-	 * records with one key together, for APIs that give a record in pieces.
+	 * `first` lets records through as they come. `last` keeps the newest in its own place, and for that holds
+	 * every page until the end: nothing is written, and no place to resume from is known, before. `combined`
+	 * does the same, and puts the fields of all records with one key together, for APIs that give a record in
+	 * pieces.
 	 * @default 'first'
 	 */
 	readonly keep?: 'first' | 'last' | 'combined';
-	/** Up to so many keys are compared as they are; beyond, by 128-bit fingerprints. At most 16 million. @default 1_000_000 */
+	/**
+	 * Up to so many keys are compared as they are; beyond, by 128-bit fingerprints. At most 16 million. @default
+	 * 1_000_000
+	 */
 	readonly maxExactKeys?: number;
-	/** Memory for keys, and for held records with `keep: 'last'` and `'combined'`; the run fails beyond it. At least 1 MiB. @default 1 GiB */
+	/**
+	 * Memory for keys, and for held records with `keep: 'last'` and `'combined'`; the run fails beyond it. At
+	 * least 1 MiB. @default 1 GiB
+	 */
 	readonly maxMemoryBytes?: number;
-	/** With `last` and `combined`: above 0 where the first of two records is the newer one, 0 where that cannot be told. @default the later one */
+	/**
+	 * With `last` and `combined`: above 0 where the first of two records is the newer one, 0 where that cannot
+	 * be told. @default the later one
+	 */
 	readonly compare?: (a: JsonRecord, b: JsonRecord) => number;
 	/** What the keys of records are called elsewhere: `key` may have those names. */
 	readonly nameOf?: (key: string) => string;
-	/** Told of each record that is dropped, and of the one that stays; with `first` only where that came in the last few pages. */
+	/**
+	 * Told of each record that is dropped, and of the one that stays; with `first` only where that came in the
+	 * last few pages.
+	 */
 	readonly dropped?: Dropped | undefined;
-	/** Records that were let through before, by a run that this one goes on with: read first, and not counted. Only with `first`. */
+	/**
+	 * Records that were let through before, by a run that this one goes on with: read first, and not counted.
+	 * Only with `first`.
+	 */
 	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
 
@@ -117,7 +133,9 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 					if (kept && kept !== gone) dropped(gone, kept, page.resource);
 				}
 			}
-			return old.size === 0 ? page : {...page, records: parsedOf(page.records).filter((_, index) => !old.has(index))};
+			return old.size === 0
+				? page
+				: {...page, records: parsedOf(page.records).filter((_, index) => !old.has(index))};
 		},
 	};
 }
@@ -134,14 +152,22 @@ function check({
 		issues.push({path: 'keep', message: `expected first, last or combined, got ${JSON.stringify(keep)}`});
 	}
 	if (!(Number.isInteger(maxExactKeys) && maxExactKeys >= 0 && maxExactKeys <= MOST_EXACT_KEYS)) {
-		issues.push({path: 'maxExactKeys', message: `expected a whole number from 0 to ${MOST_EXACT_KEYS}, got ${maxExactKeys}`});
+		issues.push({
+			path: 'maxExactKeys',
+			message: `expected a whole number from 0 to ${MOST_EXACT_KEYS}, got ${maxExactKeys}`,
+		});
 	}
 	if (!(maxMemoryBytes >= MEBIBYTE)) {
-		issues.push({path: 'maxMemoryBytes', message: `expected at least ${MEBIBYTE} (1 MiB), got ${maxMemoryBytes}`});
+		issues.push({
+			path: 'maxMemoryBytes',
+			message: `expected at least ${MEBIBYTE} (1 MiB), got ${maxMemoryBytes}`,
+		});
 	}
 	if (issues.length > 0) throw new ConfigError(issues, 'dedupe');
 }
 
 function describeBytes(bytes: number): string {
-	return bytes >= 1024 * MEBIBYTE ? `${+(bytes / 1024 / MEBIBYTE).toFixed(1)} GiB` : `${+(bytes / MEBIBYTE).toFixed(1)} MiB`;
+	return bytes >= 1024 * MEBIBYTE
+		? `${+(bytes / 1024 / MEBIBYTE).toFixed(1)} GiB`
+		: `${+(bytes / MEBIBYTE).toFixed(1)} MiB`;
 }

@@ -1,4 +1,7 @@
-/** Nested objects become fields of the record: `{address: {city}}` → `{address__city}`. Lists stay as they are. */
+/**
+ * Nested objects become fields of the record: `{address: {city}}` → `{address__city}`. Lists stay as they
+ * are.
+ */
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json.ts';
@@ -16,8 +19,8 @@ export interface FlattenOptions {
 }
 
 /**
- * Flattens every record on its own, without a schema (`normalize` does it with one). Where two paths make one name, the second
- * gets a number: `a__b__2`. An empty object stays.
+ * Flattens every record on its own, without a schema (`normalize` does it with one). Where two paths make one
+ * name, the second gets a number: `a__b__2`. An empty object stays.
  */
 export function flatten(options?: FlattenOptions): Transform {
 	return transform('flatten', flattenPages(options));
@@ -30,16 +33,23 @@ export function flattenPages(options?: FlattenOptions): PageTransform {
 }
 
 /** `flatten()` as a function of one record. */
-export function flattener({separator = '__', maxDepth = 1000}: FlattenOptions = {}): (record: JsonRecord) => JsonRecord {
+export function flattener({
+	separator = '__',
+	maxDepth = 1000,
+}: FlattenOptions = {}): (record: JsonRecord) => JsonRecord {
 	if (!(Number.isInteger(maxDepth) && maxDepth >= 0)) {
-		throw new ConfigError([{path: 'maxDepth', message: `expected a whole number from 0, got ${maxDepth}`}], 'flatten');
+		throw new ConfigError(
+			[{path: 'maxDepth', message: `expected a whole number from 0, got ${maxDepth}`}],
+			'flatten',
+		);
 	}
 
 	function add(to: JsonRecord, object: JsonObject, prefix: string, depth: number): void {
 		for (const key of Object.keys(object)) {
 			const value = object[key];
 			const name = prefix + key;
-			if (depth < maxDepth && isObject(value) && Object.keys(value).length > 0) add(to, value, name + separator, depth + 1);
+			if (depth < maxDepth && isObject(value) && Object.keys(value).length > 0)
+				add(to, value, name + separator, depth + 1);
 			else if (value !== undefined) assign(to, freeName(to, name), value);
 		}
 	}

@@ -17,7 +17,10 @@ export interface RecordPlace {
 	readonly index: number;
 }
 
-/** Puts another record in the place of each. To drop some, use `filter`; to wait for something, an async generator over pages. */
+/**
+ * Puts another record in the place of each. To drop some, use `filter`; to wait for something, an async
+ * generator over pages.
+ */
 export function map(change: (record: JsonRecord, place: RecordPlace) => JsonRecord): Transform {
 	return transform('map', mapPages(change));
 }
@@ -75,7 +78,10 @@ export function checkedFilter(
 // A generator that never ends would take all memory before anybody sees a row.
 const MOST_ROWS = 1_000_000;
 
-/** As `checkedMap`, for a function that makes any number of records of one; what is no object becomes `{value}`. */
+/**
+ * As `checkedMap`, for a function that makes any number of records of one; what is no object becomes
+ * `{value}`.
+ */
 export function checkedYieldMap(
 	change: (record: JsonRecord, place: RecordPlace) => Iterable<unknown>,
 ): (record: JsonRecord, place: RecordPlace) => readonly JsonRecord[] {
@@ -122,6 +128,8 @@ function isPromise(result: unknown): result is Promise<unknown> {
 function wrongResult(name: string, expected: string, result: unknown, place: RecordPlace): StageError {
 	// Nobody waits for it, and a rejection that nobody awaits would end the process.
 	if (isPromise(result)) result.catch(() => {});
-	const got = isPromise(result) ? 'a promise; to wait for something use an async generator over pages' : String(result);
+	const got = isPromise(result)
+		? 'a promise; to wait for something use an async generator over pages'
+		: String(result);
 	return new StageError(`${describe(name, place)}: the function must return ${expected}, got ${got}`);
 }

@@ -1,4 +1,7 @@
-/** Gives every record the columns of one schema: declared or inferred, coerced without loss, evolving under a contract. */
+/**
+ * Gives every record the columns of one schema: declared or inferred, coerced without loss, evolving under a
+ * contract.
+ */
 import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
@@ -24,13 +27,15 @@ import {type Refusal, recordReader} from './normalize/record.ts';
 
 export interface NormalizeOptions {
 	/**
-	 * What happens to a column that the schema does not have, and to a value that does not fit its column. It binds from the
-	 * first record when columns were given; without any, the run infers freely. Under `freeze` the first breach fails the run.
+	 * What happens to a column that the schema does not have, and to a value that does not fit its column. It
+	 * binds from the first record when columns were given; without any, the run infers freely. Under `freeze`
+	 * the first breach fails the run.
 	 * @default 'evolve'
 	 */
 	readonly contract?: ContractMode | Partial<SchemaContract>;
 	/**
-	 * Nested objects stay whole as `json`, or become columns such as `address__city`. Lists stay json either way.
+	 * Nested objects stay whole as `json`, or become columns such as `address__city`. Lists stay json either
+	 * way.
 	 * @default 'json'
 	 */
 	readonly nested?: 'json' | 'flatten';
@@ -40,22 +45,35 @@ export interface NormalizeOptions {
 	readonly naming?: Naming;
 	/** Columns that must have a value in every record. */
 	readonly primaryKey?: string | readonly string[];
-	/** Column whose value says that a row takes its key away, where a merge follows: it needs no column but those of the key. */
+	/**
+	 * Column whose value says that a row takes its key away, where a merge follows: it needs no column but those
+	 * of the key.
+	 */
 	readonly hardDelete?: string;
-	/** Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit. @default true */
+	/**
+	 * Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit.
+	 * @default true
+	 */
 	readonly coerce?: boolean;
-	/** Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as Parquet, need no order. @default true */
+	/**
+	 * Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as
+	 * Parquet, need no order. @default true
+	 */
 	readonly ordered?: boolean;
-	/** Told once for each column declared as a time, whose numbers are beyond all years and go to another column. @default nobody is told */
+	/**
+	 * Told once for each column declared as a time, whose numbers are beyond all years and go to another column.
+	 * @default nobody is told
+	 */
 	readonly onOutOfRange?: (message: string) => void;
 	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
 	readonly previous?: Schema;
 }
 
 /**
- * Makes records conform to `schema`, and infers what it leaves open. Pages come out with the `schema` they conform to: known
- * columns in order, absent values left out. A value that does not fit goes to a column beside its own (`price__v_text`), unless
- * the contract says otherwise; a record without a value that must be there becomes a rejection.
+ * Makes records conform to `schema`, and infers what it leaves open. Pages come out with the `schema` they
+ * conform to: known columns in order, absent values left out. A value that does not fit goes to a column
+ * beside its own (`price__v_text`), unless the contract says otherwise; a record without a value that must be
+ * there becomes a rejection.
  */
 export function normalize(schema?: SchemaDefinition, options?: NormalizeOptions): Transform {
 	return transform('normalize', normalizePages(schema, options));
@@ -75,7 +93,8 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const isFirstSight = declared.length === 0 && (options.previous?.columns.every(isUnseen) ?? true);
 	const contract = completeContract(isFirstSight ? 'evolve' : options.contract);
 	// A name alone is no column that a contract knows.
-	const previous = options.previous && contract.columns !== 'evolve' ? seenColumns(options.previous) : options.previous;
+	const previous =
+		options.previous && contract.columns !== 'evolve' ? seenColumns(options.previous) : options.previous;
 	const columns = new Columns(underOutputNames(declared, options), previous?.columns);
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));
@@ -111,7 +130,8 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function read(page: Page): Page {
 		let records: JsonRecord[];
 		let rejections: Rejection[];
-		// What a record teaches about the columns holds for the whole page, so the page is read again until it teaches nothing new.
+		// What a record teaches about the columns holds for the whole page, so the page is read again until it
+		// teaches nothing new.
 		do {
 			columns.settle();
 			reader.discarded = 0;
@@ -126,7 +146,9 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		} while (columns.changed);
 		counts.discarded += reader.discarded;
 		const result = {...page, records, schema: columns.schema()};
-		return rejections.length === 0 ? result : {...result, rejections: [...(page.rejections ?? []), ...rejections]};
+		return rejections.length === 0
+			? result
+			: {...result, rejections: [...(page.rejections ?? []), ...rejections]};
 	}
 
 	function reject(refusal: Refusal, record: JsonRecord, {resource, number}: Page, index: number): Rejection {
@@ -139,7 +161,8 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	return {page, counts, schema: () => columns.schema()};
 }
 
-// Pages in a row that had to be parsed, after which no more are cut into cells: values keep coming that want to be converted.
+// Pages in a row that had to be parsed, after which no more are cut into cells: values keep coming that want
+// to be converted.
 const MOST_MISFITS = 8;
 
 /** The schema that all these pages together have: what `normalize()` would arrive at. */
@@ -183,11 +206,15 @@ function underOutputNames(
 	const renamed = declared.map(column => {
 		const name = declaredName(column.name, naming);
 		const other = sources.get(name);
-		if (other !== undefined) throw new ConfigError(`normalize: the columns ${other} and ${column.name} are both called ${name}`);
+		if (other !== undefined)
+			throw new ConfigError(`normalize: the columns ${other} and ${column.name} are both called ${name}`);
 		sources.set(name, column.name);
 		return {...column, name, nullable: column.nullable && !keys.delete(name), ...sourceOf(name, column.name)};
 	});
-	return [...renamed, ...[...keys].map(name => ({name, nullable: false, ...sourceOf(name, given.get(name))}))];
+	return [
+		...renamed,
+		...[...keys].map(name => ({name, nullable: false, ...sourceOf(name, given.get(name))})),
+	];
 }
 
 // Who writes a name as the API does means that very key.
@@ -214,6 +241,7 @@ function check({contract, naming, nested, maxNesting, primaryKey}: NormalizeOpti
 	if (maxNesting !== undefined && !(Number.isInteger(maxNesting) && maxNesting >= 0)) {
 		issues.push({path: 'maxNesting', message: `expected a whole number from 0, got ${maxNesting}`});
 	}
-	if ([primaryKey ?? []].flat().includes('')) issues.push({path: 'primaryKey', message: 'a column needs a name'});
+	if ([primaryKey ?? []].flat().includes(''))
+		issues.push({path: 'primaryKey', message: 'a column needs a name'});
 	if (issues.length > 0) throw new ConfigError(issues, 'normalize');
 }

@@ -19,8 +19,8 @@ export interface SelectOptions {
 }
 
 /**
- * With a path, takes each record apart into the rows that the path finds in it: `select('orders', {keep: ['id']})`. With
- * columns, keeps just those, in that order; a record that lacks one goes without it.
+ * With a path, takes each record apart into the rows that the path finds in it: `select('orders', {keep:
+ * ['id']})`. With columns, keeps just those, in that order; a record that lacks one goes without it.
  */
 export function select(what: string | Projection, options?: SelectOptions): Transform {
 	return transform('select', selectPages(what, options));
@@ -65,13 +65,22 @@ function carry(fields: JsonRecord, row: JsonRecord, {resource}: Page): JsonRecor
 	return fields;
 }
 
-function nothingFound(text: string, record: JsonRecord, index: number, page: Page, cause: Error): SelectorError {
+function nothingFound(
+	text: string,
+	record: JsonRecord,
+	index: number,
+	page: Page,
+	cause: Error,
+): SelectorError {
 	const better = detect(record);
 	const advice = better === '$' ? '' : `. Try select(${JSON.stringify(better)})`;
 	const place = recordName(index, page.number);
-	return new SelectorError(`${page.resource}: select: no ${JSON.stringify(text)} in ${place}; ${keysOf(record)}${advice}`, {
-		cause,
-	});
+	return new SelectorError(
+		`${page.resource}: select: no ${JSON.stringify(text)} in ${place}; ${keysOf(record)}${advice}`,
+		{
+			cause,
+		},
+	);
 }
 
 /** The columns of one record; those that it lacks are left out. */
@@ -82,7 +91,8 @@ export function projector(columns: Projection): (record: JsonRecord) => JsonReco
 
 function projectPages(columns: Projection): (page: Page) => Page {
 	const fields = readFields(columns, 'columns');
-	if (fields.length === 0) throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
+	if (fields.length === 0)
+		throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
 	const names = fields.map(({name}) => name);
 	const order = names.some(name => /^\d+$/.test(name)) ? {order: names} : {};
 	return page => {
@@ -99,9 +109,13 @@ function projectPages(columns: Projection): (page: Page) => Page {
 	};
 }
 
-// Whole columns keep their types, and one that has not come yet has none. What was taken out of one is of a type that only
-// normalize() can tell.
-function projectSchema({columns}: Schema, fields: readonly Field[], records: readonly JsonRecord[]): Schema | undefined {
+// Whole columns keep their types, and one that has not come yet has none. What was taken out of one is of a
+// type that only normalize() can tell.
+function projectSchema(
+	{columns}: Schema,
+	fields: readonly Field[],
+	records: readonly JsonRecord[],
+): Schema | undefined {
 	const byName = new Map(columns.map(column => [column.name, column]));
 	const chosen: Column[] = [];
 	for (const {name, path} of fields) {
@@ -125,19 +139,26 @@ function readFields(projection: Projection, option: string): Field[] {
 	const names = new Set<string>();
 	for (const [name] of named) {
 		if (!names.has(name)) names.add(name);
-		else throw new ConfigError([{path: option, message: `two columns called ${name}; give one a name: {other: path}`}], 'select');
+		else
+			throw new ConfigError(
+				[{path: option, message: `two columns called ${name}; give one a name: {other: path}`}],
+				'select',
+			);
 	}
 	return named.map(([name, path]) => {
 		// A name that is no path, such as one with a space in it, is a field all the same.
 		const nested = /[.[]/.test(path) ? parsePath(path) : undefined;
-		const read: Field['read'] = record => (Object.hasOwn(record, path) ? record[path] : nested?.first(record));
+		const read: Field['read'] = record =>
+			Object.hasOwn(record, path) ? record[path] : nested?.first(record);
 		return {name, path, read};
 	});
 }
 
 function lastKey(path: string): string {
 	if (!/[.[]/.test(path)) return path;
-	const keys = (parsePath(path).steps ?? []).flatMap(step => (typeof step === 'object' && 'key' in step ? [step.key] : []));
+	const keys = (parsePath(path).steps ?? []).flatMap(step =>
+		typeof step === 'object' && 'key' in step ? [step.key] : [],
+	);
 	return keys.at(-1) ?? path;
 }
 
@@ -152,5 +173,7 @@ function project(record: JsonRecord, fields: readonly Field[]): JsonRecord {
 
 function keysOf(record: JsonRecord): string {
 	const keys = Object.keys(record);
-	return keys.length === 0 ? 'the record is empty' : `found: ${keys.slice(0, 12).join(', ')}${keys.length > 12 ? ', …' : ''}`;
+	return keys.length === 0
+		? 'the record is empty'
+		: `found: ${keys.slice(0, 12).join(', ')}${keys.length > 12 ? ', …' : ''}`;
 }

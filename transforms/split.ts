@@ -1,4 +1,7 @@
-/** Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the row they came from. */
+/**
+ * Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the
+ * row they came from.
+ */
 import {StageError} from '../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
 import type {JsonRecord} from '../src/core/page.ts';
@@ -41,7 +44,10 @@ export interface Rows {
 export interface Splitter {
 	/** The record without its lists, itself when it has none. */
 	take(record: JsonRecord): {readonly record: JsonRecord; readonly lists: readonly FoundList[]};
-	/** Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had them, `owner` is the number of the record. */
+	/**
+	 * Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had
+	 * them, `owner` is the number of the record.
+	 */
 	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void;
 }
 
@@ -49,8 +55,8 @@ export interface Splitter {
 const MOST_TABLES = 100;
 
 /**
- * A row has the columns of the row above that tell it apart, `LIST_INDEX`, and the fields of its item; what is no object is a
- * `value`, a list in a list makes a table `…__list`. An empty list leaves nothing.
+ * A row has the columns of the row above that tell it apart, `LIST_INDEX`, and the fields of its item; what
+ * is no object is a `value`, a list in a list makes a table `…__list`. An empty list leaves nothing.
  */
 export function splitter({table: root, declared, naming, maxNesting}: SplitOptions): Splitter {
 	// Two paths that spell one name make two tables.
@@ -61,7 +67,8 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 		// The name comes from the API, and becomes a folder.
 		const wanted = folder + bounded((table + SEPARATOR + safeName(name)).slice(folder.length));
 		let free = wanted;
-		for (let number = 2; (paths.get(free) ?? path) !== path; number++) free = `${wanted}${SEPARATOR}${number}`;
+		for (let number = 2; (paths.get(free) ?? path) !== path; number++)
+			free = `${wanted}${SEPARATOR}${number}`;
 		if (!paths.has(free)) {
 			paths.set(free, path);
 			if (paths.size > MOST_TABLES)
@@ -93,7 +100,8 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 			if (isList) {
 				rest ??= {...object};
 				delete rest[key];
-				if (value.length > 0) lists.push({table: tableOf(table, name, below), depth: depth + 1, items: value});
+				if (value.length > 0)
+					lists.push({table: tableOf(table, name, below), depth: depth + 1, items: value});
 				continue;
 			}
 			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
@@ -104,7 +112,12 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 		return rest ?? object;
 	}
 
-	function addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void {
+	function addRows(
+		lists: readonly FoundList[],
+		keys: JsonRecord,
+		tables: Map<string, Rows>,
+		owner: number,
+	): void {
 		for (const {table, depth, items} of lists) {
 			const known = tables.get(table);
 			const target = known ?? {depth, keys: [...Object.keys(keys), LIST_INDEX], rows: [], owners: []};

@@ -1,4 +1,7 @@
-/** What a config may do to records without code: a list of steps, each record through all of them before the next one. */
+/**
+ * What a config may do to records without code: a list of steps, each record through all of them before the
+ * next one.
+ */
 import type {Transform} from 'node:stream';
 import {condition} from '../src/core/condition.ts';
 import {ConfigError, SluiceError, StageError} from '../src/core/errors.ts';
@@ -19,17 +22,23 @@ import {type Change, Refused} from './steps/step.ts';
 
 export type {Added, HashOptions, MaskRule};
 
-/** One thing to do, or several; several run in the order in which they stand here. Fields are names, or paths such as `address.city`. */
+/**
+ * One thing to do, or several; several run in the order in which they stand here. Fields are names, or paths
+ * such as `address.city`.
+ */
 export interface Step {
-	/** Keeps the records for which this holds: a condition (`@.status == 'open' && @.n > 1`, RFC 9535), or a function. */
+	/**
+	 * Keeps the records for which this holds: a condition (`@.status == 'open' && @.n > 1`, RFC 9535), or a
+	 * function.
+	 */
 	readonly filter?: string | ((record: JsonRecord, place: RecordPlace) => boolean) | undefined;
 	/** Puts another record in the place of each. */
 	readonly map?: ((record: JsonRecord, place: RecordPlace) => JsonRecord) | undefined;
 	/** Puts any number of records in the place of each: a list, or a generator. */
 	readonly yieldMap?: ((record: JsonRecord, place: RecordPlace) => Iterable<unknown>) | undefined;
 	/**
-	 * One record for each item of this list, which takes the place of the list; a record without items stays, with null. Several
-	 * lists of the same length are taken apart together.
+	 * One record for each item of this list, which takes the place of the list; a record without items stays,
+	 * with null. Several lists of the same length are taken apart together.
 	 */
 	readonly explode?: string | readonly string[] | undefined;
 	/** Nested objects become fields `a__b`. */
@@ -55,16 +64,22 @@ export interface StepListeners {
 	readonly onMissing?: OnMissing;
 }
 
-/** Changes records step by step. A record that a step refuses becomes a rejection, with the record as it came. */
+/**
+ * Changes records step by step. A record that a step refuses becomes a rejection, with the record as it came.
+ */
 export function steps(list: readonly Step[]): Transform {
 	return transform('steps', {page: pageSteps(list)});
 }
 
 /**
- * `steps()` as a function of pages. Throws `ConfigError` when a step cannot be read. `onSibling` is told of lists that stay whole
- * beside one that is taken apart, `onMissing` of fields that `add` reads and no record has.
+ * `steps()` as a function of pages. Throws `ConfigError` when a step cannot be read. `onSibling` is told of
+ * lists that stay whole beside one that is taken apart, `onMissing` of fields that `add` reads and no record
+ * has.
  */
-export function pageSteps(list: readonly Step[], {onSibling, onMissing}: StepListeners = {}): (page: Page) => Page {
+export function pageSteps(
+	list: readonly Step[],
+	{onSibling, onMissing}: StepListeners = {},
+): (page: Page) => Page {
 	const watches: FieldWatch[] = [];
 	const watch = (field: string): FieldWatch => {
 		const watching = fieldWatch(field, (...told) => onMissing?.(...told));
@@ -82,12 +97,20 @@ export function pageSteps(list: readonly Step[], {onSibling, onMissing}: StepLis
 		}
 		for (const watching of watches) watching.page(page.cursor === null);
 		const changed = reshape(page, records);
-		return rejections.length === 0 ? changed : {...changed, rejections: [...(page.rejections ?? []), ...rejections]};
+		return rejections.length === 0
+			? changed
+			: {...changed, rejections: [...(page.rejections ?? []), ...rejections]};
 	};
 }
 
-// A refusal of one row that a record was taken apart into is one of the whole record: half of it would be hard to tell.
-function run(changes: readonly Change[], record: JsonRecord, place: RecordPlace, records: JsonRecord[]): Refused | undefined {
+// A refusal of one row that a record was taken apart into is one of the whole record: half of it would be
+// hard to tell.
+function run(
+	changes: readonly Change[],
+	record: JsonRecord,
+	place: RecordPlace,
+	records: JsonRecord[],
+): Refused | undefined {
 	let rows: JsonRecord[] = [record];
 	for (const change of changes) {
 		const next: JsonRecord[] = [];

@@ -24,25 +24,43 @@ export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previo
 export interface TablesTransforms {
 	/** Normalizes the records without their lists. */
 	readonly main: PageTransform;
-	/** Comes after it, and after whatever drops records in between: adds the rows of those that are left as `page.tables`. */
+	/**
+	 * Comes after it, and after whatever drops records in between: adds the rows of those that are left as
+	 * `page.tables`.
+	 */
 	readonly lists: PageTransform;
 }
 
 /**
- * Objects are flattened, lists go to tables named by their path. Their rows hold the primary key of the record as
- * `_<table>_<key>`, and their place in the list. Without a primary key records get a `_row_id`. What the rows of lists hold is
- * always inferred; of the contract, `dataType` holds for them, and `tables` for the tables themselves, which are new unless `previous` names them: under
- * `freeze` a list that is not empty fails the run, and the other two leave its rows out and count them.
+ * Objects are flattened, lists go to tables named by their path. Their rows hold the primary key of the
+ * record as `_<table>_<key>`, and their place in the list. Without a primary key records get a `_row_id`.
+ * What the rows of lists hold is always inferred; of the contract, `dataType` holds for them, and `tables`
+ * for the tables themselves, which are new unless `previous` names them: under `freeze` a list that is not
+ * empty fails the run, and the other two leave its rows out and count them.
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
-	const {table, primaryKey = [], maxNesting = 1000, naming = 'direct', previous = new Map<string, Schema>(), ...rest} = options;
+	const {
+		table,
+		primaryKey = [],
+		maxNesting = 1000,
+		naming = 'direct',
+		previous = new Map<string, Schema>(),
+		...rest
+	} = options;
 	const {contract = 'evolve'} = rest;
 	const newTables = typeof contract === 'string' ? contract : (contract.tables ?? 'evolve');
 	const given = [primaryKey].flat();
 	const key = given.length > 0 ? given : [ROW_ID];
 	const columns = schema ? declaredColumns(schema).map(({name}) => declaredName(name, naming)) : [];
 	const split = splitter({table, declared: new Set(columns), naming, maxNesting});
-	const normalizer = normalizePages(schema, {...rest, nested: 'flatten', maxNesting, naming, primaryKey: key, ...known(table)});
+	const normalizer = normalizePages(schema, {
+		...rest,
+		nested: 'flatten',
+		maxNesting,
+		naming,
+		primaryKey: key,
+		...known(table),
+	});
 	const keyColumns = key.map(name => declaredName(name, naming));
 	const run = randomBytes(6).toString('hex');
 	const taken = new WeakMap<JsonRecord, readonly FoundList[]>();
@@ -69,7 +87,10 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 			const found = left[at];
 			if (found !== undefined && found.length > 0) taken.set(record, found);
 		}
-		const whole = rejections.map(rejection => ({...rejection, record: page.records[rejection.index] ?? rejection.record}));
+		const whole = rejections.map(rejection => ({
+			...rejection,
+			record: page.records[rejection.index] ?? rejection.record,
+		}));
 		const all = [...(page.rejections ?? []), ...whole];
 		return all.length === 0 ? normalized : {...normalized, rejections: all};
 	}
@@ -104,13 +125,18 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return keys;
 	}
 
-	// Alone, a text that looks like a time would become one, and json be taken apart: the same key would be another one.
+	// Alone, a text that looks like a time would become one, and json be taken apart: the same key would be
+	// another one.
 	function keySchema(): SchemaDefinition | undefined {
 		const fixed = normalizer
 			.schema()
 			.columns.filter(({name, type}) => keyColumns.includes(name) && (type === 'text' || type === 'json'));
 		if (fixed.length === 0) return undefined;
-		return {columns: Object.fromEntries(fixed.map(({name, type}) => [parentKey(table, name), {type: type as 'text' | 'json'}]))};
+		return {
+			columns: Object.fromEntries(
+				fixed.map(({name, type}) => [parentKey(table, name), {type: type as 'text' | 'json'}]),
+			),
+		};
 	}
 
 	function normalized(name: string, {rows, keys, depth, owners}: Rows, number: number): Page {
@@ -137,7 +163,10 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		};
 	}
 
-	return {main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})}, lists: {page: lists, counts}};
+	return {
+		main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})},
+		lists: {page: lists, counts},
+	};
 }
 
 /** The column that holds a key of the record in the rows of its lists. */

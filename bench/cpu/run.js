@@ -35,14 +35,20 @@ export async function run({rounds, rows = 200_000, folder, cli, report}) {
 		const peers = (/** @type {'jsonl' | 'parquet'} */ format) => {
 			const task = {url, rows, page, folder, format};
 			// dlt takes longer than all others together, and its rounds are alike.
-			return withPeers ? [...dlt(task).map(variant => ({...variant, rounds: Math.min(rounds, 2)})), ...faucet(task)] : [];
+			return withPeers
+				? [...dlt(task).map(variant => ({...variant, rounds: Math.min(rounds, 2)})), ...faucet(task)]
+				: [];
 		};
 		try {
 			const results = await measure(
 				[
 					{name: 'floor: undici, JSON.parse, JSON.stringify, write', args: ['bench/floor.js', url, ...limit]},
 					{name: 'sluice read → JSONL', args: [cli, 'read', 'plain', ...config('plain')], env},
-					{name: 'sluice read → JSONL, normalized and de-duplicated', args: [cli, 'read', 'keyed', ...config('keyed')], env},
+					{
+						name: 'sluice read → JSONL, normalized and de-duplicated',
+						args: [cli, 'read', 'keyed', ...config('keyed')],
+						env,
+					},
 					{name: 'sluice run → JSONL files, normalized and de-duplicated', ...runInto('jsonl')},
 					...peers('jsonl'),
 					{

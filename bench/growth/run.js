@@ -21,14 +21,19 @@ export async function run({rounds, rows = 5_000_000, cli, report}) {
 			})),
 			{rounds: Math.min(rounds, 3), timeoutMs: 600_000, warmUp: false},
 		);
-		const [start = [], few = [], many = []] = results.map(({costs}) => costs.map(({cpuSeconds}) => cpuSeconds));
+		const [start = [], few = [], many = []] = results.map(({costs}) =>
+			costs.map(({cpuSeconds}) => cpuSeconds),
+		);
 		const net = (/** @type {number[]} */ costs, /** @type {number} */ count) =>
 			costs.map((cost, round) => (cost - (start[round] ?? Number.NaN)) / (count - PAGE));
 		const base = net(few, FEW);
 		const ratios = net(many, rows).map((cost, round) => cost / (base[round] ?? Number.NaN));
 		const sorted = ratios.sort((a, b) => a - b).map(ratio => ratio.toFixed(2));
 		const verdict = `Net of the first page, a row of the most costs **${sorted[sorted.length >> 1]} times** the CPU of a row of ${FEW.toLocaleString('en')} (${sorted[0]}–${sorted.at(-1)}).`;
-		await report(`${PAGE.toLocaleString('en')} rows a page. ${environment(results)}`, `${markdown(results)}\n${verdict}\n`);
+		await report(
+			`${PAGE.toLocaleString('en')} rows a page. ${environment(results)}`,
+			`${markdown(results)}\n${verdict}\n`,
+		);
 	} finally {
 		await server.close();
 	}

@@ -18,7 +18,15 @@ export async function run({rounds, rows = 120_000, cli, report}) {
 	const lines = [];
 	for (const kind of /** @type {const} */ (['window', 'rolling'])) {
 		const server = await startLimitedServer({kind, most: MOST, rows, latencyMs: LATENCY_MS});
-		const args = ['read', 'plain', '--config', 'bench/sluice.yaml', '--quiet', '--set', `client.concurrency=${CONCURRENCY}`];
+		const args = [
+			'read',
+			'plain',
+			'--config',
+			'bench/sluice.yaml',
+			'--quiet',
+			'--set',
+			`client.concurrency=${CONCURRENCY}`,
+		];
 		const variants = [
 			{name: 'found out', args},
 			...[MOST, LESS].map(requests => ({
@@ -32,7 +40,11 @@ export async function run({rounds, rows = 120_000, cli, report}) {
 			for (let round = 0; round < Math.min(rounds, 3); round++) {
 				for (const {name, args} of variants) {
 					const env = {...process.env, BENCH_URL: server.url};
-					await promisify(execFile)(process.execPath, [cli, ...args], {env, maxBuffer: 2 ** 30, timeout: 120_000});
+					await promisify(execFile)(process.execPath, [cli, ...args], {
+						env,
+						maxBuffer: 2 ** 30,
+						timeout: 120_000,
+					});
 					found.get(name)?.push(figures(server.take()));
 				}
 			}
@@ -40,8 +52,11 @@ export async function run({rounds, rows = 120_000, cli, report}) {
 			await server.close();
 		}
 		for (const [name, rounds] of found) {
-			const cell = (/** @type {keyof ReturnType<typeof figures>} */ key) => range(rounds.map(each => each[key]));
-			lines.push(`| ${kind} | ${name} | ${cell('worst')} | ${cell('refused')} | ${cell('refusedLater')} | ${cell('used')} |`);
+			const cell = (/** @type {keyof ReturnType<typeof figures>} */ key) =>
+				range(rounds.map(each => each[key]));
+			lines.push(
+				`| ${kind} | ${name} | ${cell('worst')} | ${cell('refused')} | ${cell('refusedLater')} | ${cell('used')} |`,
+			);
 		}
 	}
 	const how = `Node ${process.versions.node}; ${MOST} requests a second, ${LATENCY_MS} ms an answer, ${rows / 100} requests, concurrency ${CONCURRENCY}; ${Math.min(rounds, 3)} interleaved rounds, median (least–most).`;
@@ -76,7 +91,11 @@ function figures(seen) {
 /** @type {(values: readonly number[]) => string} */
 function range(values) {
 	const sorted = values.toSorted((a, b) => a - b);
-	const [least = Number.NaN, middle = Number.NaN, most = Number.NaN] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+	const [least = Number.NaN, middle = Number.NaN, most = Number.NaN] = [
+		sorted[0],
+		sorted[sorted.length >> 1],
+		sorted.at(-1),
+	];
 	const shown = (/** @type {number} */ value) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
 	return `${shown(middle)} (${shown(least)}–${shown(most)})`;
 }

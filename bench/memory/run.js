@@ -32,12 +32,20 @@ export async function run({rounds, rows = 10_000_000, folder, cli, report}) {
 		const huge = await measure(
 			[
 				{name: 'sluice read → JSONL, one body of 300 MB', args: [cli, 'read', 'huge', ...common], env},
-				{name: 'sluice run → Parquet, one body of 300 MB', args: [cli, 'run', 'huge', ...common, ...to('parquet')], env, before},
+				{
+					name: 'sluice run → Parquet, one body of 300 MB',
+					args: [cli, 'run', 'huge', ...common, ...to('parquet')],
+					env,
+					before,
+				},
 			],
 			{rounds: Math.min(rounds, 3), timeoutMs: 300_000, warmUp: false},
 		);
 		const how = `Rows of 370 bytes, ${PAGE.toLocaleString('en')} a page; then one body. ${environment(many)}`;
-		await report(how, `${markdown(many)}\nMedian of ${huge[0]?.costs.length} rounds (least–most).\n\n${markdown(huge)}`);
+		await report(
+			how,
+			`${markdown(many)}\nMedian of ${huge[0]?.costs.length} rounds (least–most).\n\n${markdown(huge)}`,
+		);
 	} finally {
 		await server.close();
 	}

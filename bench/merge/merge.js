@@ -21,7 +21,8 @@ const {dropped, counts} = await supersede({
 	format,
 	engine: /** @type {'javascript' | 'duckdb'} */ (engine),
 });
-if (counts.updated !== rows / 2 || counts.inserted !== rows / 2) throw new Error(`merge: wrong counts ${JSON.stringify(counts)}`);
+if (counts.updated !== rows / 2 || counts.inserted !== rows / 2)
+	throw new Error(`merge: wrong counts ${JSON.stringify(counts)}`);
 if (only !== 'find') {
 	for (const [path, set] of dropped) {
 		const target = `${path}.merged`;

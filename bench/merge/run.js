@@ -14,7 +14,10 @@ export async function run({rounds, rows = 200_000, folder, report}) {
 			{name: 'find the rows, JavaScript', args: script('javascript', count, 'scattered', folder, 'find')},
 			{name: 'find the rows, DuckDB', args: script('duckdb', count, 'scattered', folder, 'find')},
 			{name: 'merge by DuckDB, updates among the last rows', args: script('duckdb', count, 'recent', folder)},
-			{name: 'merge by DuckDB, updates in every row group', args: script('duckdb', count, 'scattered', folder)},
+			{
+				name: 'merge by DuckDB, updates in every row group',
+				args: script('duckdb', count, 'scattered', folder),
+			},
 		],
 		{rounds: Math.min(rounds, 3), timeoutMs: 300_000},
 	);

@@ -10,8 +10,12 @@ export async function run({rounds, rows = 200_000, folder, report}) {
 		args: ['bench/parquet/write.js', name, count, join(folder, `${name}.parquet`)],
 	}));
 	const results = await measure(variants, {rounds});
-	const net = results.map(({costs}) => costs.map((cost, i) => cost.cpuSeconds - (results[0]?.costs[i]?.cpuSeconds ?? 0)));
-	const ratios = (net[2] ?? []).map((theirs, i) => theirs / (net[1]?.[i] ?? Number.NaN)).sort((a, b) => a - b);
+	const net = results.map(({costs}) =>
+		costs.map((cost, i) => cost.cpuSeconds - (results[0]?.costs[i]?.cpuSeconds ?? 0)),
+	);
+	const ratios = (net[2] ?? [])
+		.map((theirs, i) => theirs / (net[1]?.[i] ?? Number.NaN))
+		.sort((a, b) => a - b);
 	const middle = ratios[ratios.length >> 1] ?? Number.NaN;
 	const verdict = `Net of making the rows, parquetjs-lite's writer takes **${middle.toFixed(1)} times** the CPU (${ratios[0]?.toFixed(1)}–${ratios.at(-1)?.toFixed(1)}).`;
 	await report(

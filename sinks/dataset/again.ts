@@ -1,4 +1,7 @@
-/** Whether an append brings rows that an earlier run has brought: a run that reads everything each time doubles them. */
+/**
+ * Whether an append brings rows that an earlier run has brought: a run that reads everything each time
+ * doubles them.
+ */
 import {canonical} from '../../src/core/canonical.ts';
 import {parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -6,7 +9,10 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../file.ts';
 
-/** Rows that are compared: the first ones of the run, with the first ones of the oldest and the newest part that is there. */
+/**
+ * Rows that are compared: the first ones of the run, with the first ones of the oldest and the newest part
+ * that is there.
+ */
 const MOST_ROWS = 1000;
 /** Fewer rows that are the same may be so by chance, unless they are half of all. */
 const FEW = 10;
@@ -32,12 +38,18 @@ export interface Surroundings {
 export async function again(page: readonly JsonRecord[], given: Surroundings): Promise<Again | undefined> {
 	const {dataset, resource, table, run} = given;
 	const parts = (dataset.last?.parts ?? []).filter(
-		part => part.kind === 'rows' && part.rows > 0 && part.resource === resource && part.table === table && part.run !== run,
+		part =>
+			part.kind === 'rows' &&
+			part.rows > 0 &&
+			part.resource === resource &&
+			part.table === table &&
+			part.run !== run,
 	);
 	const chosen = [...new Set([parts[0], parts.at(-1)])].filter(part => part !== undefined);
 	if (chosen.length === 0) return undefined;
 	const there = new Set<string>();
-	for (const part of chosen) for (const row of await firstRows(dataset.locate(part), given)) there.add(told(row));
+	for (const part of chosen)
+		for (const row of await firstRows(dataset.locate(part), given)) there.add(told(row));
 	const rows = parsedOf(page).slice(0, MOST_ROWS);
 	const same = rows.filter(row => there.has(told(row))).length;
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;
@@ -52,7 +64,8 @@ async function firstRows(path: string, {format, schema, signal}: Surroundings): 
 	return found;
 }
 
-// As any file gives it back: values as text, without those that are none, and times without zeros at their end.
+// As any file gives it back: values as text, without those that are none, and times without zeros at their
+// end.
 function told(row: JsonRecord): string {
 	const texts = Object.entries(row).flatMap(([name, value]) => {
 		if (value === null || value === '') return [];

@@ -39,12 +39,15 @@ export async function compacted(
 	return {parts, replaced};
 }
 
-/** Small parts of one folder from which on they are joined: fewer are not worth writing their rows again with each run. */
+/**
+ * Small parts of one folder from which on they are joined: fewer are not worth writing their rows again with
+ * each run.
+ */
 const MANY = 8;
 
 /**
- * The same for parts of earlier runs, which each merge leaves a few more of. Only those that are sure to have the same columns are
- * joined; `parts` are the new ones alone.
+ * The same for parts of earlier runs, which each merge leaves a few more of. Only those that are sure to have
+ * the same columns are joined; `parts` are the new ones alone.
  */
 export async function compactedEarlier(
 	visible: readonly Part[],

@@ -1,4 +1,6 @@
-/** Brings the files of a table to the same columns: readers of several files take those of the first, or fail. */
+/**
+ * Brings the files of a table to the same columns: readers of several files take those of the first, or fail.
+ */
 import {dirname} from 'node:path';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
@@ -29,10 +31,17 @@ export interface Conformed {
 	readonly obstacles: readonly string[];
 }
 
-/** Parts with all columns of their table, in their widest type, as they are; of the others, a new one each. */
+/**
+ * Parts with all columns of their table, in their widest type, as they are; of the others, a new one each.
+ */
 export async function conformed(parts: readonly Part[], options: ConformOptions): Promise<Conformed> {
 	const {format, schemas} = options;
-	const found = {parts, replaced: [] as Part[], schemas: new Map<string, Schema>(), obstacles: [] as string[]};
+	const found = {
+		parts,
+		replaced: [] as Part[],
+		schemas: new Map<string, Schema>(),
+		obstacles: [] as string[],
+	};
 	if (!format.typed) return found;
 	const made = new Map<Part, Part>();
 	for (const table of new Set(parts.map(part => part.table))) {
@@ -55,7 +64,10 @@ export async function conformed(parts: readonly Part[], options: ConformOptions)
 }
 
 /** Whether readers find the same columns in all parts of each table. */
-export async function areAlike(parts: readonly Part[], options: Pick<ConformOptions, 'dataset' | 'format'>): Promise<boolean> {
+export async function areAlike(
+	parts: readonly Part[],
+	options: Pick<ConformOptions, 'dataset' | 'format'>,
+): Promise<boolean> {
 	const {typed} = options.format;
 	if (!typed) return true;
 	const keys = await keysOf(
@@ -110,7 +122,10 @@ async function widest(
 			const all = typed.united(columns, await typed.columns(dataset.locate(part)));
 			columns = all.columns;
 			const [first] = all.torn;
-			torn.set(key, first && `column ${JSON.stringify(first.name)} is ${first.types.join(' in some, and ')} in others`);
+			torn.set(
+				key,
+				first && `column ${JSON.stringify(first.name)} is ${first.types.join(' in some, and ')} in others`,
+			);
 		}
 		const why = torn.get(key);
 		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
@@ -123,7 +138,8 @@ async function widest(
 	return {columns, obstacles};
 }
 
-// What the schema knows beyond names and types stays, and the type of a column that files have in another form.
+// What the schema knows beyond names and types stays, and the type of a column that files have in another
+// form.
 function schemaWith({columns: own}: Schema, columns: readonly Column[], inFiles: readonly Column[]): Schema {
 	const forms = new Map(inFiles.map(column => [column.name, columnsKey([column])]));
 	const byName = new Map(columns.map(column => [column.name, column]));
@@ -142,7 +158,11 @@ function schemaWith({columns: own}: Schema, columns: readonly Column[], inFiles:
 }
 
 // It is a part of the run that its rows came with: what takes back the rows of a run finds them.
-async function under(part: Part, columns: readonly Column[], {dataset, maker, format, signal}: ConformOptions): Promise<Part> {
+async function under(
+	part: Part,
+	columns: readonly Column[],
+	{dataset, maker, format, signal}: ConformOptions,
+): Promise<Part> {
 	const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
 	const from = dataset.locate(part);
 	const write = async (output: Output) => format.typed?.conform(from, columns, output, {signal});

@@ -2,7 +2,10 @@
 import {describeType} from '../../src/core/definition.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
 
-/** `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for each new one. */
+/**
+ * `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for
+ * each new one.
+ */
 export function drift(
 	table: string,
 	before: Schema,
@@ -14,7 +17,8 @@ export function drift(
 	return after.columns.flatMap(column => {
 		const old = known.get(column.name);
 		const name = `${table}.${column.name}`;
-		if (!old) return withNew ? [`${name}: new, ${describeType(column)}, ${where}${reason(column, after)}`] : [];
+		if (!old)
+			return withNew ? [`${name}: new, ${describeType(column)}, ${where}${reason(column, after)}`] : [];
 		const [was, is] = [describeType(old), describeType(column)];
 		if (was !== is) return [`${name}: ${was} → ${is} ${where}`];
 		return !old.nullable && column.nullable ? [`${name}: may be null ${where}`] : [];
@@ -24,7 +28,9 @@ export function drift(
 // A fraction came to a column of integers that a double would round.
 function reason({name, type}: Column, {columns}: Schema): string {
 	const base =
-		type === 'double' ? columns.find(column => column.large && name.startsWith(`${column.name}__v_double`)) : undefined;
+		type === 'double'
+			? columns.find(column => column.large && name.startsWith(`${column.name}__v_double`))
+			: undefined;
 	if (!base) return '';
 	return `; ${base.name} holds integers that a double would round: declare it as decimal to have all in one column`;
 }

@@ -1,6 +1,7 @@
 /**
- * Folders of partitions as they were spelled before: `country=DE`, in the name of the column itself, which stands in the files too.
- * Their parts go on in folders of the present form; no file is written anew, but one that holds both null and empty texts.
+ * Folders of partitions as they were spelled before: `country=DE`, in the name of the column itself, which
+ * stands in the files too. Their parts go on in folders of the present form; no file is written anew, but one
+ * that holds both null and empty texts.
  */
 import {basename} from 'node:path';
 import {ConfigError} from '../../src/core/errors.ts';
@@ -24,13 +25,17 @@ export interface RenameOptions extends ColumnFolders {
 	readonly format: FileFormat;
 }
 
-/** Brings the parts of a resource to the present form, in one commit. Returns the form that they had: `country=…`. */
+/**
+ * Brings the parts of a resource to the present form, in one commit. Returns the form that they had:
+ * `country=…`.
+ */
 export async function renameEarlier(options: RenameOptions): Promise<string | undefined> {
 	const {dataset, resource, table, column, folder, unit} = options;
 	const {last, missing} = dataset;
 	const earlier = encoded(unit ? `${column}_${unit}` : column);
 	const gone = new Set(missing.map(({path}) => path));
-	const isRow = (part: Part): boolean => part.kind === 'rows' && part.resource === resource && !gone.has(part.path);
+	const isRow = (part: Part): boolean =>
+		part.kind === 'rows' && part.resource === resource && !gone.has(part.path);
 	const isEarlier = (part: Part): boolean => {
 		const name = folderOf(part);
 		return isRow(part) && name.startsWith(`${earlier}=`) && name !== renamed(name, options);
@@ -69,7 +74,12 @@ async function moved(part: Part, options: RenameOptions, maker: PartMaker): Prom
 	const split = async (name: string, dropped: RowSet): Promise<Part> => {
 		const {table, kind} = part;
 		const place = {table, path: `${table}/${name}`, kind, format: options.format};
-		return maker.make(place, part.rows - dropped.count, output => options.format.without(path, dropped, output), part);
+		return maker.make(
+			place,
+			part.rows - dropped.count,
+			output => options.format.without(path, dropped, output),
+			part,
+		);
 	};
 	return [await split(ofNull, empty), await split(ofEmpty, others)];
 }
@@ -104,10 +114,14 @@ function folderOf({path, table}: Part): string {
 
 // As names and values were spelled.
 function encoded(text: string): string {
-	return encodeURIComponent(text).replace(/[*'.]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+	return encodeURIComponent(text).replace(
+		/[*'.]/g,
+		sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
 }
 
-// Rows of lists were put by a column of their own, or all into the folder of null: where they belong now, they do not say.
+// Rows of lists were put by a column of their own, or all into the folder of null: where they belong now,
+// they do not say.
 function ofLists({dataset: {layout}, resource, folder}: RenameOptions, earlier: string): ConfigError {
 	return new ConfigError(
 		`${resource}: the nested lists in ${layout.root} are in folders ${earlier}=…/ of an earlier version. ` +

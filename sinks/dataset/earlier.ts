@@ -3,7 +3,10 @@ import type {Schema} from '../../src/core/schema.ts';
 
 const known = new WeakMap<Schema, Schema>();
 
-/** All columns of the table: those of earlier runs in their order, as this run has them, then new ones. The same object for the same schema. */
+/**
+ * All columns of the table: those of earlier runs in their order, as this run has them, then new ones. The
+ * same object for the same schema.
+ */
 export function withEarlier(schema: Schema, earlier: Schema | undefined): Schema {
 	if (!earlier) return schema;
 	const found = known.get(schema);

@@ -6,7 +6,12 @@ import type {Rejection, Schema} from '../../src/core/schema.ts';
 const MOST_FIELDS = 20;
 
 /** Every row of a run was refused: the config and the rows do not speak of the same thing. */
-export function allRejected(resource: string, rows: number, first: Rejection | undefined, had: number): SchemaError {
+export function allRejected(
+	resource: string,
+	rows: number,
+	first: Rejection | undefined,
+	had: number,
+): SchemaError {
 	const why = first ? `; the first for ${first.column ?? 'the row'}: ${first.reason}` : '';
 	const stays = had > 0 ? ` The ${had} rows of earlier runs stay.` : '';
 	return new SchemaError(
@@ -30,7 +35,10 @@ export function emptied(resource: string, had: number): SinkError {
 	);
 }
 
-/** The columns of both: those of the first as they are, then what the second alone has. They are empty, so all may be null. */
+/**
+ * The columns of both: those of the first as they are, then what the second alone has. They are empty, so all
+ * may be null.
+ */
 export function withColumns(schema: Schema | undefined, more: Schema | undefined): Schema | undefined {
 	if (!schema || !more) return schema ?? more;
 	const names = new Set(schema.columns.map(({name}) => name));

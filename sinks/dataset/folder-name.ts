@@ -1,7 +1,8 @@
 /**
- * How the folders of partitions are spelled: as Hive spells them, with names and values that no reader takes for something else.
- * Columns stay in the files with their types, so a folder has another name than its column: readers guess the type of a folder's
- * value (`01` becomes 1), put it in the place of the column, or refuse a name that comes twice.
+ * How the folders of partitions are spelled: as Hive spells them, with names and values that no reader takes
+ * for something else. Columns stay in the files with their types, so a folder has another name than its
+ * column: readers guess the type of a folder's value (`01` becomes 1), put it in the place of the column, or
+ * refuse a name that comes twice.
  */
 import {type JsonValue, stringify} from '../../src/core/json.ts';
 
@@ -9,13 +10,15 @@ export type Unit = 'year' | 'month' | 'day';
 
 const unitCharacters = {year: 4, month: 7, day: 10};
 
-// Hive's own word for null keeps pandas from reading any file of the table; without characters Spark refuses the folder.
+// Hive's own word for null keeps pandas from reading any file of the table; without characters Spark refuses
+// the folder.
 const NULL = '__NULL__';
 const EMPTY = '__EMPTY__';
 // A text that reads like one of those gets one more underscore.
 const reserved = /^_+(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/;
 
-// What Hive and Spark escape. They take each escape for one character, so that all others have to stand as they are.
+// What Hive and Spark escape. They take each escape for one character, so that all others have to stand as
+// they are.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a value may hold them
 const special = /[\u0000-\u001f"#%'*/:=?\\{[\]^\u007f]/g;
 
@@ -36,6 +39,7 @@ export function folderValue(value: JsonValue, unit?: Unit): string {
 }
 
 function escaped(text: string): string {
-	const percent = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+	const percent = (sign: string): string =>
+		`%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 	return text.replace(/\p{Surrogate}/gu, '\ufffd').replace(special, percent);
 }

@@ -18,8 +18,14 @@ interface Records {
 	readonly stale: ReadonlyMap<string, RowSet>;
 }
 
-/** By the path of their file. Rows that came go with the very record that they came with, and those that are there when its key came again. */
-export async function droppedLists(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Map<string, RowSet>> {
+/**
+ * By the path of their file. Rows that came go with the very record that they came with, and those that are
+ * there when its key came again.
+ */
+export async function droppedLists(
+	options: MergedOptions,
+	{delta, dropped, stale}: Records,
+): Promise<Map<string, RowSet>> {
 	const {dataset, table, visible, key, parentKey, format, schemas, signal} = options;
 	if (!parentKey) return new Map();
 	const found = await droppedNew(options, {delta, dropped});
@@ -54,7 +60,9 @@ async function droppedNew(
 		if (rows) gone.set(part.path, rows);
 	}
 	if (gone.size === 0) return new Map();
-	const files = new Map(written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]));
+	const files = new Map(
+		written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]),
+	);
 	for (const {kind, path} of written) {
 		if (kind !== 'owners') continue;
 		for await (const lines of jsonlFormat.rows(files.get(path)?.path ?? '', {signal}))
@@ -69,7 +77,12 @@ async function droppedNew(
 }
 
 // The columns of lists are inferred: a decimal of the record is a text there, and the same key all the same.
-function withTypes(list: Schema, parentKey: readonly string[], records: Schema, key: readonly string[]): Schema {
+function withTypes(
+	list: Schema,
+	parentKey: readonly string[],
+	records: Schema,
+	key: readonly string[],
+): Schema {
 	const columns = list.columns.map(column => {
 		const own = columnOf(records, key[parentKey.indexOf(column.name)] ?? '');
 		return own && column.type === 'text' ? {...own, name: column.name} : column;
@@ -77,7 +90,8 @@ function withTypes(list: Schema, parentKey: readonly string[], records: Schema, 
 	return {columns};
 }
 
-// Those that came again, and those that a merge_key took away. Where the row that is there is newer, its lists stay with it.
+// Those that came again, and those that a merge_key took away. Where the row that is there is newer, its
+// lists stay with it.
 async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Set<Key>> {
 	const {dataset, table, visible, key, mergeKey, schemas} = options;
 	const keys = new Set<Key>();
@@ -86,11 +100,13 @@ async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Recor
 	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	for (const file of delta.map(fileOf)) {
 		const older = stale.get(file.path);
-		for await (const {key: came, row} of keysOf(file, key, options)) (older?.has(row) ? staying : keys).add(came);
+		for await (const {key: came, row} of keysOf(file, key, options))
+			(older?.has(row) ? staying : keys).add(came);
 	}
 	for (const file of mergeKey ? visible.map(fileOf) : []) {
 		const gone = dropped.get(file.path);
-		if (gone) for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
+		if (gone)
+			for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
 	}
 	for (const each of staying) keys.delete(each);
 	return keys;

@@ -1,4 +1,6 @@
-/** Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew. */
+/**
+ * Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew.
+ */
 import {dirname} from 'node:path';
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
@@ -19,13 +21,19 @@ export interface MergeOptions {
 	readonly key: readonly string[];
 	/** Rows that are there go when their values in these columns come again: a day that is restated. */
 	readonly mergeKey?: readonly string[];
-	/** Of rows with one key, the one with the greatest value in this column stays. @default the one that came last */
+	/**
+	 * Of rows with one key, the one with the greatest value in this column stays. @default the one that came
+	 * last
+	 */
 	readonly order?: string;
 	/** Instead of `order`: which row is the newest. One that is there and newer stays. */
 	readonly newest?: Newest;
 	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
 	readonly hardDelete?: string;
-	/** Told of columns in which a row of the run that goes has a value, and the one that stays has none. May throw. */
+	/**
+	 * Told of columns in which a row of the run that goes has a value, and the one that stays has none. May
+	 * throw.
+	 */
 	readonly lost?: (columns: readonly string[]) => void;
 	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
 	readonly parentKey?: readonly string[];
@@ -62,7 +70,9 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 	const parts = {base: rowsOf(visible).map(fileOf), delta: delta.map(fileOf), format, signal};
 	const deletes = hardDelete === undefined ? {} : {hardDelete};
 	const outcome =
-		key.length === 0 ? await inserted({...parts, ...deletes}) : await supersede({...parts, ...deletes, ...orderOf(options), key});
+		key.length === 0
+			? await inserted({...parts, ...deletes})
+			: await supersede({...parts, ...deletes, ...orderOf(options), key});
 	if (options.lost && outcome.pairs.length > 0) {
 		const columns = await lostColumns(delta.map(fileOf), outcome.pairs, {format, signal});
 		if (columns.length > 0) options.lost(columns);
@@ -74,7 +84,8 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 			counts.deleted += addRows(dropped, path, rows);
 		}
 	}
-	for (const [path, rows] of await droppedLists(options, {delta, dropped, stale: outcome.stale})) addRows(dropped, path, rows);
+	for (const [path, rows] of await droppedLists(options, {delta, dropped, stale: outcome.stale}))
+		addRows(dropped, path, rows);
 	return {...(await rewritten(options, dropped)), duplicates, counts};
 }
 
@@ -85,7 +96,9 @@ function orderOf({mergeKey, order, newest}: MergeOptions): Pick<SupersedeOptions
 }
 
 // Without a key no row is another one. One that says that it is gone restates its day, and does not stay.
-async function inserted(options: Pick<SupersedeOptions, 'delta' | 'format' | 'hardDelete' | 'signal'>): Promise<Superseded> {
+async function inserted(
+	options: Pick<SupersedeOptions, 'delta' | 'format' | 'hardDelete' | 'signal'>,
+): Promise<Superseded> {
 	const dropped = new Map<string, RowSet>();
 	let staying = 0;
 	for (const part of options.delta) {
@@ -102,7 +115,12 @@ async function inserted(options: Pick<SupersedeOptions, 'delta' | 'format' | 'ha
 		if (gone.count > 0) dropped.set(part.path, gone);
 		staying += part.rows - gone.count;
 	}
-	return {dropped, stale: new Map(), pairs: [], counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0}};
+	return {
+		dropped,
+		stale: new Map(),
+		pairs: [],
+		counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0},
+	};
 }
 
 // How many of them were not among those that go.

@@ -20,8 +20,8 @@ export interface OpenParts {
 	discard(): Promise<void>;
 }
 
-// Each holds a file. Beyond, the one that was written to longest ago is closed: rows that come in the order of their folders make
-// few parts.
+// Each holds a file. Beyond, the one that was written to longest ago is closed: rows that come in the order
+// of their folders make few parts.
 const MOST_OPEN = 16;
 
 export function openParts(maker: PartMaker): OpenParts {

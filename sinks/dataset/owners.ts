@@ -1,7 +1,7 @@
 /**
- * Which rows of nested lists came with which record. Lists have no keys of their own, and of several records with one key only one
- * stays; so a merge has to know more than the key to tell whose rows they are. It is written beside the rows, in parts that nobody
- * sees, and is as durable as they are.
+ * Which rows of nested lists came with which record. Lists have no keys of their own, and of several records
+ * with one key only one stays; so a merge has to know more than the key to tell whose rows they are. It is
+ * written beside the rows, in parts that nobody sees, and is as durable as they are.
  */
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {Place} from './open-parts.ts';
@@ -14,14 +14,20 @@ interface OwnersLine {
 	readonly from: number;
 	/** Paths of the parts that have their records. */
 	readonly parts: readonly string[];
-	/** For each record three numbers: the index of its part in `parts`, its row there, and how many rows of the list are its own. */
+	/**
+	 * For each record three numbers: the index of its part in `parts`, its row there, and how many rows of the
+	 * list are its own.
+	 */
 	readonly runs: readonly number[];
 }
 
 export interface Owners {
 	/** What is to be stored about the page. */
 	readonly lines: readonly JsonRecord[];
-	/** Takes down where rows are: `rows` are all or some of those of `whole`, which is the page or one of its tables. The page comes first. */
+	/**
+	 * Takes down where rows are: `rows` are all or some of those of `whole`, which is the page or one of its
+	 * tables. The page comes first.
+	 */
 	note(whole: Page, rows: Page, first: Place): void;
 }
 
@@ -52,7 +58,8 @@ export function owners(page: Page): Owners {
 		lines,
 		note(whole, rows, first) {
 			const indexes = indexesIn(whole, rows);
-			if (whole === page) for (const [at, index] of indexes.entries()) places[index] = {path: first.path, row: first.row + at};
+			if (whole === page)
+				for (const [at, index] of indexes.entries()) places[index] = {path: first.path, row: first.row + at};
 			else if (whole.owners)
 				lines.push(
 					line(

@@ -6,10 +6,13 @@ import type {Schema} from '../../src/core/schema.ts';
 import {folderValue, type Unit} from './folder-name.ts';
 
 /**
- * Splits a page by the folder its rows belong to: `''` for the table's own. Rows of a list belong where their record does:
- * `owners` has it for each row.
+ * Splits a page by the folder its rows belong to: `''` for the table's own. Rows of a list belong where their
+ * record does: `owners` has it for each row.
  */
-export type Partitioner = (page: Page, owners?: readonly JsonRecord[]) => Iterable<readonly [folder: string, page: Page]>;
+export type Partitioner = (
+	page: Page,
+	owners?: readonly JsonRecord[],
+) => Iterable<readonly [folder: string, page: Page]>;
 
 export const unpartitioned: Partitioner = page => [['', page]];
 
@@ -34,7 +37,10 @@ export interface ColumnFolders {
 	readonly unit?: Unit | undefined;
 }
 
-/** A folder for each value of a column, or for each year, month or day of a timestamp or date: `created_at_month=2026-11`. */
+/**
+ * A folder for each value of a column, or for each year, month or day of a timestamp or date:
+ * `created_at_month=2026-11`.
+ */
 export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 	const check = nameChecker(folder);
 	const folderOf = (record: JsonRecord | undefined, resource: string): string => {
@@ -60,7 +66,8 @@ export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 	};
 }
 
-// Readers make a column of the folder's name. Where rows have one of that name, some take the wrong one, and others refuse both.
+// Readers make a column of the folder's name. Where rows have one of that name, some take the wrong one, and
+// others refuse both.
 function nameChecker(folder: string): (page: Page) => void {
 	let checked: Schema | undefined;
 	const lower = folder.toLowerCase();

@@ -15,10 +15,15 @@ export interface PartMaker {
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
 	/**
-	 * A part that somebody writes as a whole: opens the output, and closes or discards it. One in the place of another has a name
-	 * that sorts where that did, and is of the same run.
+	 * A part that somebody writes as a whole: opens the output, and closes or discards it. One in the place of
+	 * another has a name that sorts where that did, and is of the same run.
 	 */
-	make(folder: Folder, rows: number, write: (output: Output) => Promise<void>, inPlaceOf?: Part): Promise<Part>;
+	make(
+		folder: Folder,
+		rows: number,
+		write: (output: Output) => Promise<void>,
+		inPlaceOf?: Part,
+	): Promise<Part>;
 }
 
 /** Where a part belongs. */
@@ -59,9 +64,12 @@ const DIGITS = 5;
 
 // `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each is in one commit's way only.
 function successor(path: string): string {
-	return path.replace(/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/, (_, number: string, times: string | undefined, ending: string) => {
-		return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${ending}`;
-	});
+	return path.replace(
+		/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/,
+		(_, number: string, times: string | undefined, ending: string) => {
+			return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${ending}`;
+		},
+	);
 }
 
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
@@ -77,7 +85,12 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		return {path, output: hashedOutput(fileOutput(dataset.stage(path), {own}))};
 	}
 
-	async function described(path: string, {table, kind, format}: Folder, output: HashedOutput, rows: number): Promise<Part> {
+	async function described(
+		path: string,
+		{table, kind, format}: Folder,
+		output: HashedOutput,
+		rows: number,
+	): Promise<Part> {
 		const columns = await format.typed?.columns(dataset.stage(path));
 		return {
 			...{path, table, kind, resource, run, rows, bytes: output.position, sha256: output.digest()},
@@ -120,7 +133,9 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 			};
 		},
 		async make(folder, rows, write, inPlaceOf) {
-			const {path, output} = inPlaceOf ? at(`${folder.path}/${successor(basename(inPlaceOf.path))}`) : next(folder);
+			const {path, output} = inPlaceOf
+				? at(`${folder.path}/${successor(basename(inPlaceOf.path))}`)
+				: next(folder);
 			await write(output);
 			const made = await described(path, folder, output, rows);
 			return inPlaceOf ? {...made, run: inPlaceOf.run, resource: inPlaceOf.resource} : made;

@@ -1,4 +1,7 @@
-/** Of new rows with one key and of the same age, the one that stays may lack values that another had: rows in pieces, for example. */
+/**
+ * Of new rows with one key and of the same age, the one that stays may lack values that another had: rows in
+ * pieces, for example.
+ */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {FileFormat} from '../file.ts';
 import type {Part} from '../merge/part.ts';
@@ -7,7 +10,9 @@ import {placeOf, startsOf} from '../merge/tally.ts';
 /** Numbers of a row that goes and of the one that stays, counted through all parts. */
 export type Pair = readonly [gone: number, kept: number];
 
-/** Columns in which a row that goes has a value, and the one that stays has none. Reads the rows of the pairs. */
+/**
+ * Columns in which a row that goes has a value, and the one that stays has none. Reads the rows of the pairs.
+ */
 export async function lostColumns(
 	delta: readonly Part[],
 	pairs: readonly Pair[],

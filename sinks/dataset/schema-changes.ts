@@ -1,4 +1,7 @@
-/** Looks at columns that change as soon as they do: whether the files that are there can follow is told before the next request. */
+/**
+ * Looks at columns that change as soon as they do: whether the files that are there can follow is told before
+ * the next request.
+ */
 import {describeType} from '../../src/core/definition.ts';
 import {SchemaError} from '../../src/core/errors.ts';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
@@ -36,8 +39,11 @@ export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 	const settled = new Set<string>();
 
 	async function check(table: string, schema: Schema): Promise<void> {
-		const files = (dataset.last?.parts ?? []).filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
-		const changed = files.length === 0 ? [] : news(table, seenColumns(schema).columns, before.get(table)?.columns ?? []);
+		const files = (dataset.last?.parts ?? []).filter(
+			part => part.kind === 'rows' && part.rows > 0 && part.table === table,
+		);
+		const changed =
+			files.length === 0 ? [] : news(table, seenColumns(schema).columns, before.get(table)?.columns ?? []);
 		if (!typed || changed.length === 0) return;
 		if (onSchemaChange === 'ignore') return differ(table, changed, options);
 		const retyped = changed.filter(({old}) => old !== undefined);
@@ -59,7 +65,11 @@ export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 		}
 	}
 
-	function news(table: string, now: readonly Column[], old: readonly Column[]): {column: Column; old: Column | undefined}[] {
+	function news(
+		table: string,
+		now: readonly Column[],
+		old: readonly Column[],
+	): {column: Column; old: Column | undefined}[] {
 		const known = new Map(old.map(column => [column.name, column]));
 		return now.flatMap(column => {
 			const was = known.get(column.name);

@@ -8,8 +8,9 @@ type Schemas = ReadonlyMap<string, Schema>;
 
 export interface SharedTables {
 	/**
-	 * The columns that a commit of this resource writes down: its `own`, and those that others have added to the table `now`. A column
-	 * that both have found, each with a type of its own, is an error: no reader could read both.
+	 * The columns that a commit of this resource writes down: its `own`, and those that others have added to the
+	 * table `now`. A column that both have found, each with a type of its own, is an error: no reader could read
+	 * both.
 	 */
 	together(table: string, own: Schema, now: Schemas | undefined): Schema;
 	/** What stands in the log after a commit of this resource. */
@@ -25,7 +26,8 @@ export function sharedTables(begun: Schemas | undefined): SharedTables {
 			const known = new Set(before?.get(table)?.columns.map(({name}) => name));
 			const added = others.get(table) ?? new Map<string, Column>();
 			others.set(table, added);
-			for (const column of now?.get(table)?.columns ?? []) if (!known.has(column.name)) added.set(column.name, column);
+			for (const column of now?.get(table)?.columns ?? [])
+				if (!known.has(column.name)) added.set(column.name, column);
 			const ours = new Map(own.columns.map(column => [column.name, column]));
 			for (const column of added.values()) checkSame(table, ours.get(column.name), column);
 			return withColumns(own, {columns: [...added.values()]}) ?? own;

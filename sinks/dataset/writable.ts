@@ -14,7 +14,10 @@ import type {OnSchemaChange} from './schema-changes.ts';
 export interface DatasetOptions {
 	/** @default parquetFormat() */
 	readonly format?: FileFormat;
-	/** `append` adds rows, `replace` puts them in the place of all, `merge` in the place of those with the same key. @default 'append' */
+	/**
+	 * `append` adds rows, `replace` puts them in the place of all, `merge` in the place of those with the same
+	 * key. @default 'append'
+	 */
 	readonly disposition?: Disposition;
 	/** Columns that tell rows apart; `merge` needs it. */
 	readonly key?: string | readonly string[];
@@ -22,22 +25,34 @@ export interface DatasetOptions {
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
-	/** Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite' */
+	/**
+	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
+	 */
 	readonly onSchemaChange?: OnSchemaChange;
 }
 
 /**
- * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`, and see the rows when
- * the pipeline has ended. Of one that fails they see nothing. Nobody else can write to it in the meantime.
+ * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
+ * and see the rows when the pipeline has ended. Of one that fails they see nothing. Nobody else can write to
+ * it in the meantime.
  */
 export function dataset(
 	root: string,
 	name: string,
-	{format = parquetFormat(), disposition = 'append', key = [], partBytes, maxRejects, onSchemaChange}: DatasetOptions = {},
+	{
+		format = parquetFormat(),
+		disposition = 'append',
+		key = [],
+		partBytes,
+		maxRejects,
+		onSchemaChange,
+	}: DatasetOptions = {},
 ): Writable {
 	const keys = typeof key === 'string' ? [key] : key;
 	if (disposition === 'merge' && keys.length === 0)
-		throw new ConfigError(`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`);
+		throw new ConfigError(
+			`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
+		);
 	const counts: Partial<Counts> = {};
 	let opening: Promise<void> | undefined;
 	let opened: Dataset | undefined;

@@ -1,4 +1,7 @@
-/** A merge by DuckDB, for more keys than memory should hold: it joins the columns of the key and says which rows meet. */
+/**
+ * A merge by DuckDB, for more keys than memory should hold: it joins the columns of the key and says which
+ * rows meet.
+ */
 import {mkdtemp, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance, type DuckDBValue} from '@duckdb/node-api';
@@ -45,7 +48,9 @@ async function withConnection<Result>(
 	} catch (error) {
 		signal?.throwIfAborted();
 		if (error instanceof SinkError) throw error;
-		throw new SinkError(`the merge by DuckDB failed, and nothing was changed: ${messageOf(error)}`, {cause: error});
+		throw new SinkError(`the merge by DuckDB failed, and nothing was changed: ${messageOf(error)}`, {
+			cause: error,
+		});
 	} finally {
 		signal?.removeEventListener('abort', interrupt);
 		clearTimeout(interrupts);
@@ -67,10 +72,14 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 		await each(connection, 'SELECT number FROM stale', number => dropStale(Number(number)));
 	}
 
-	await each(connection, `SELECT number FROM fresh ANTI JOIN winners USING (number) WHERE ${hasKey(keys)}`, number => {
-		counts.duplicates++;
-		dropDelta(Number(number));
-	});
+	await each(
+		connection,
+		`SELECT number FROM fresh ANTI JOIN winners USING (number) WHERE ${hasKey(keys)}`,
+		number => {
+			counts.duplicates++;
+			dropDelta(Number(number));
+		},
+	);
 	const same = `fresh.number <> winners.number AND fresh.rank IS NOT DISTINCT FROM winners.rank LIMIT ${MOST_PAIRS}`;
 	const pairs = `SELECT fresh.number, winners.number FROM fresh JOIN winners USING (${keys.join(', ')}) WHERE ${same}`;
 	await each(connection, pairs, (gone, kept) => pair(Number(gone), Number(kept)));
@@ -101,7 +110,8 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 	return result();
 }
 
-// The greatest rank of each key, then the last arrival among the rows that have it. No rank at all is one, too.
+// The greatest rank of each key, then the last arrival among the rows that have it. No rank at all is one,
+// too.
 function winners(keys: readonly string[]): string {
 	const list = keys.join(', ');
 	return `
@@ -125,9 +135,17 @@ function hasKey(keys: readonly string[]): string {
 }
 
 // Row by row, while the query goes on.
-async function each(connection: DuckDBConnection, sql: string, take: (...values: DuckDBValue[]) => void): Promise<void> {
+async function each(
+	connection: DuckDBConnection,
+	sql: string,
+	take: (...values: DuckDBValue[]) => void,
+): Promise<void> {
 	const result = await connection.stream(sql);
-	for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+	for (
+		let chunk = await result.fetchChunk();
+		chunk && chunk.rowCount > 0;
+		chunk = await result.fetchChunk()
+	) {
 		const columns = chunk.getColumns();
 		for (let row = 0; row < chunk.rowCount; row++) take(...columns.map(column => column[row] ?? null));
 	}

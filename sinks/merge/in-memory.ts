@@ -1,4 +1,7 @@
-/** A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key are read. */
+/**
+ * A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key
+ * are read.
+ */
 import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -19,7 +22,9 @@ interface Winners {
 	readonly ranks: (string | undefined)[];
 	/** 1 where a row that is there has the key. */
 	readonly met: Uint8Array;
-	/** The least and the greatest value of each column of the key, as ranks; `undefined` where there is no order. */
+	/**
+	 * The least and the greatest value of each column of the key, as ranks; `undefined` where there is no order.
+	 */
 	readonly bounds: readonly (Bounds | undefined)[];
 }
 
@@ -28,7 +33,10 @@ interface Bounds {
 	greatest: string | undefined;
 }
 
-export async function supersedeInMemory(options: SupersedeOptions & {guards: boolean}, mostKeys: number): Promise<Superseded> {
+export async function supersedeInMemory(
+	options: SupersedeOptions & {guards: boolean},
+	mostKeys: number,
+): Promise<Superseded> {
 	const {delta} = options;
 	const outcome = tally(delta);
 	const {counts, dropDelta, dropStale, result} = outcome;
@@ -74,7 +82,9 @@ async function winnersOf(options: SupersedeOptions, mostKeys: number, events: Ev
 	const arrivals: number[] = [];
 	const gone: boolean[] = [];
 	const ranks: (string | undefined)[] = [];
-	const bounds = key.map(name => (delta.every(({schema}) => isRanked(schema, name)) ? newBounds() : undefined));
+	const bounds = key.map(name =>
+		delta.every(({schema}) => isRanked(schema, name)) ? newBounds() : undefined,
+	);
 	const starts = startsOf(delta);
 	for (const [index, part] of delta.entries()) {
 		const {batches, keyOf, rankOf, isGone} = newRows(part, options);
@@ -140,7 +150,10 @@ function bounder(name: string, {schema}: Part, bounds: Bounds | undefined): (rec
 	};
 }
 
-/** Drops the rows that are there and have one of the keys. Where they have ranks: the numbers of keys with a row that is newer. */
+/**
+ * Drops the rows that are there and have one of the keys. Where they have ranks: the numbers of keys with a
+ * row that is newer.
+ */
 async function meetAll(
 	winners: Winners,
 	options: SupersedeOptions & {guards: boolean},
@@ -172,7 +185,9 @@ async function meet(
 	const {path, schema, rows} = part;
 	if (key.some(name => columnOf(schema, name) === undefined)) return;
 	const readKey = keyReader(key, schema);
-	const wanted = guards ? [...new Set([...key, ...rankColumns(given)])].filter(name => hasColumn(part, name)) : key;
+	const wanted = guards
+		? [...new Set([...key, ...rankColumns(given)])].filter(name => hasColumn(part, name))
+		: key;
 	const options: ReadOptions = {schema, columns: wanted, signal};
 	const stretches = format.stretches?.(path, options) ?? [
 		{rows, extremes: () => undefined, read: () => format.rows(path, options)},
@@ -198,9 +213,17 @@ async function meet(
 	}
 }
 
-function overlaps(range: ValueRange | undefined, {schema}: Part, name: string, bounds: Bounds | undefined): boolean {
+function overlaps(
+	range: ValueRange | undefined,
+	{schema}: Part,
+	name: string,
+	bounds: Bounds | undefined,
+): boolean {
 	const column = columnOf(schema, name);
 	const rank = column && rankOf(column);
 	if (!range || !rank || bounds?.least === undefined || bounds.greatest === undefined) return true;
-	return compareRanks(rank(range.greatest), bounds.least) >= 0 && compareRanks(rank(range.least), bounds.greatest) <= 0;
+	return (
+		compareRanks(rank(range.greatest), bounds.least) >= 0 &&
+		compareRanks(rank(range.least), bounds.greatest) <= 0
+	);
 }

@@ -5,7 +5,10 @@ import {canonicalNumber, isNumeric} from '../../src/core/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
 
-/** Equal for rows that are the same. `undefined`: a column of the key has no value, and the row is the same as no other. */
+/**
+ * Equal for rows that are the same. `undefined`: a column of the key has no value, and the row is the same as
+ * no other.
+ */
 export type Key = string | number | bigint | undefined;
 
 // Before every key that is neither a plain text nor a number.
@@ -15,7 +18,8 @@ const MARK = '\u0000';
 export function keyReader(names: readonly string[], schema: Schema): (record: JsonRecord) => Key {
 	const readers = names.map(name => {
 		const column = columnOf(schema, name);
-		return (record: JsonRecord): Key => (column && Object.hasOwn(record, name) ? partOf(record[name], column) : undefined);
+		return (record: JsonRecord): Key =>
+			column && Object.hasOwn(record, name) ? partOf(record[name], column) : undefined;
 	});
 	const [only] = readers;
 	if (only && readers.length === 1) return only;
@@ -64,7 +68,8 @@ function textKey(text: string): string {
 
 // A number where a double holds it, so that 1, 1.0 and the decimal 1.00 are one key.
 function numberKey(value: JsonValue): Key {
-	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+	if (typeof value === 'number')
+		return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 	const text = String(value);
 	const [, whole] = /^(-?\d+)(?:\.0+)?$/.exec(text) ?? [];

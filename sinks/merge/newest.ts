@@ -1,10 +1,15 @@
-/** Which of several rows with one key is the newest: by a column, or by what the rows say in some other way. */
+/**
+ * Which of several rows with one key is the newest: by a column, or by what the rows say in some other way.
+ */
 import type {JsonRecord} from '../../src/core/page.ts';
 import {columnOf} from './key.ts';
 import type {Part, SupersedeOptions} from './part.ts';
 import {compareRanks, rankOf} from './rank.ts';
 
-/** Tells of two rows the newer one, also when one of them is there already: a row that comes late does not replace a newer one. */
+/**
+ * Tells of two rows the newer one, also when one of them is there already: a row that comes late does not
+ * replace a newer one.
+ */
 export interface Newest {
 	/** Columns that it looks at, where there are such. */
 	readonly columns: readonly string[];
@@ -16,11 +21,16 @@ export interface Newest {
 
 type Given = Pick<SupersedeOptions, 'order' | 'newest'>;
 
-/** Where columns of these types decide, the type's own order is that of the rank. Texts may be times, and are read. */
+/**
+ * Where columns of these types decide, the type's own order is that of the rank. Texts may be times, and are
+ * read.
+ */
 const ordered = new Set(['bigint', 'double', 'decimal', 'timestamp', 'date']);
 
 /** The same options, with `order` where one column decides in all parts. */
-export function withOrder<Options extends SupersedeOptions>(options: Options): Options & {readonly guards: boolean} {
+export function withOrder<Options extends SupersedeOptions>(
+	options: Options,
+): Options & {readonly guards: boolean} {
 	const {newest, base, delta} = options;
 	if (!newest) return {...options, guards: false};
 	const {column} = newest;

@@ -14,21 +14,32 @@ export interface SupersedeOptions {
 	/** The parts that are there, and the new ones in the order of their arrival. */
 	readonly base: readonly Part[];
 	readonly delta: readonly Part[];
-	/** Columns whose values together say which row it is. A row without a value in one of them is the same as no other. */
+	/**
+	 * Columns whose values together say which row it is. A row without a value in one of them is the same as no
+	 * other.
+	 */
 	readonly key: readonly string[];
-	/** Of new rows with the same key, that with the greatest value here stays; none counts as the least. @default the last to arrive */
+	/**
+	 * Of new rows with the same key, that with the greatest value here stays; none counts as the least. @default
+	 * the last to arrive
+	 */
 	readonly order?: string | undefined;
-	/** Instead of `order`: which row is the newest, also of those that are there. A new row that is older goes. */
+	/**
+	 * Instead of `order`: which row is the newest, also of those that are there. A new row that is older goes.
+	 */
 	readonly newest?: Newest | undefined;
 	/** A new row with `true` here, or any value in a column of another type, says that its key is gone. */
 	readonly hardDelete?: string | undefined;
 	readonly format: FileFormat;
 	/**
-	 * `auto`: JavaScript for up to 100,000 new rows, beyond that DuckDB where `@duckdb/node-api` is installed. DuckDB takes 256 MB and
-	 * two threads, and keeps what does not fit in a folder beside the first new part. @default 'auto'
+	 * `auto`: JavaScript for up to 100,000 new rows, beyond that DuckDB where `@duckdb/node-api` is installed.
+	 * DuckDB takes 256 MB and two threads, and keeps what does not fit in a folder beside the first new part.
+	 * @default 'auto'
 	 */
 	readonly engine?: 'auto' | 'javascript' | 'duckdb' | undefined;
-	/** Different keys among the new rows that JavaScript holds in memory; more are an error. @default 1_000_000 */
+	/**
+	 * Different keys among the new rows that JavaScript holds in memory; more are an error. @default 1_000_000
+	 */
 	readonly mostKeys?: number | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
@@ -40,16 +51,25 @@ export interface MergeCounts {
 	inserted: number;
 	/** Keys that had a row and have none any more. */
 	deleted: number;
-	/** New rows that another new row with the same key replaces, and those that are older than the row that is there. */
+	/**
+	 * New rows that another new row with the same key replaces, and those that are older than the row that is
+	 * there.
+	 */
 	duplicates: number;
 }
 
 export interface Superseded {
 	/** By path; parts that keep all their rows are not in it. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
-	/** Of the new rows that are dropped, by path: those whose key stays as it was, as the row that is there is newer. */
+	/**
+	 * Of the new rows that are dropped, by path: those whose key stays as it was, as the row that is there is
+	 * newer.
+	 */
 	readonly stale: ReadonlyMap<string, RowSet>;
-	/** Of new rows that go for another new one that is not newer: their numbers and that of the other, of the first thousand. */
+	/**
+	 * Of new rows that go for another new one that is not newer: their numbers and that of the other, of the
+	 * first thousand.
+	 */
 	readonly pairs: readonly (readonly [gone: number, kept: number])[];
 	readonly counts: Readonly<MergeCounts>;
 }

@@ -1,4 +1,7 @@
-/** Which of two values is the greater. A rank is a text that stands in the order of the values, by code points. */
+/**
+ * Which of two values is the greater. A rank is a text that stands in the order of the values, by code
+ * points.
+ */
 import {SinkError} from '../../src/core/errors.ts';
 import {type JsonValue, significant} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
@@ -58,7 +61,8 @@ function lifted(unit: number): number {
 const BIAS = 5000;
 const MOST = 9999;
 
-// First the sign, then the power of ten, then the digits; of negative numbers, what is missing to the greatest of each.
+// First the sign, then the power of ten, then the digits; of negative numbers, what is missing to the
+// greatest of each.
 export function numberRank(value: JsonValue): string {
 	const text = plainText(value);
 	if (text === 'NaN') return '4';

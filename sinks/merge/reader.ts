@@ -36,16 +36,23 @@ export function hasColumn({schema}: Part, name: string): boolean {
 	return columnOf(schema, name) !== undefined;
 }
 
-/** Refuses a key that no new row has: nothing would be replaced, and a merge would be nothing but an append. */
+/**
+ * Refuses a key that no new row has: nothing would be replaced, and a merge would be nothing but an append.
+ */
 export function requireColumn(delta: readonly Part[], name: string, key: 'key' | 'merge_key'): void {
 	const [first] = delta;
 	if (!first || delta.some(part => hasColumn(part, name))) return;
 	const names = first.schema.columns.map(column => column.name).join(', ');
 	const whose = key === 'key' ? 'the key' : key;
-	throw new SinkError(`no new row has the column ${JSON.stringify(name)} of ${whose}; there are: ${names}. Correct ${whose}`);
+	throw new SinkError(
+		`no new row has the column ${JSON.stringify(name)} of ${whose}; there are: ${names}. Correct ${whose}`,
+	);
 }
 
-export function rankReader({order, newest}: Pick<Options, 'order' | 'newest'>, {schema}: Part): NewRows['rankOf'] {
+export function rankReader(
+	{order, newest}: Pick<Options, 'order' | 'newest'>,
+	{schema}: Part,
+): NewRows['rankOf'] {
 	if (order === undefined && newest) return record => newest.rankOf(record);
 	const column = order === undefined ? undefined : columnOf(schema, order);
 	if (!column) return () => undefined;

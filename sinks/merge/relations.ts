@@ -24,7 +24,10 @@ export interface Relations {
 	readonly present: string;
 }
 
-/** Parquet whose columns have the same types everywhere is read in place; of all else, the keys are written to a folder first. */
+/**
+ * Parquet whose columns have the same types everywhere is read in place; of all else, the keys are written to
+ * a folder first.
+ */
 export async function relations(options: Ranked, folder: string): Promise<Relations> {
 	return isPlain(options) ? inPlace(options) : await staged(options, folder);
 }
@@ -41,7 +44,9 @@ function isPlain({base, delta, key, order, newest, guards, hardDelete, format}: 
 		all.every(({schema}) => schema.columns.every(isClear)) &&
 		key.every(name => isUniform(all, name)) &&
 		(order === undefined || isUniform(guards ? all : delta, order)) &&
-		(hardDelete === undefined || isUniform(delta, hardDelete) || delta.every(part => !hasColumn(part, hardDelete)))
+		(hardDelete === undefined ||
+			isUniform(delta, hardDelete) ||
+			delta.every(part => !hasColumn(part, hardDelete)))
 	);
 }
 
@@ -57,7 +62,9 @@ function isUniform(parts: readonly Part[], name: string): boolean {
 function inPlace({base, delta, key, order, guards, hardDelete}: Ranked): Relations {
 	const keys = key.map((_, index) => `key${index}`);
 	const keyColumns = key.map((name, index) => `${quoted(name)} AS ${keys[index]}`);
-	const gone = delta.map(({schema}) => (hardDelete === undefined ? undefined : columnOf(schema, hardDelete)))[0];
+	const gone = delta.map(({schema}) =>
+		hardDelete === undefined ? undefined : columnOf(schema, hardDelete),
+	)[0];
 	const isGone = gone
 		? gone.type === 'bool'
 			? `coalesce(${quoted(gone.name)}, false)`
@@ -103,7 +110,11 @@ async function staged(options: Ranked, folder: string): Promise<Relations> {
 		for (const part of delta) {
 			const {batches, keyOf, rankOf, isGone} = newRows(part, options);
 			for await (const records of batches)
-				yield records.map(record => ({key0: keyText(keyOf(record)), rank: rankOf(record) ?? null, gone: isGone(record)}));
+				yield records.map(record => ({
+					key0: keyText(keyOf(record)),
+					rank: rankOf(record) ?? null,
+					gone: isGone(record),
+				}));
 		}
 	});
 	await stage(paths.present, async function* () {
@@ -113,10 +124,15 @@ async function staged(options: Ranked, folder: string): Promise<Relations> {
 			const wanted = [...new Set(guards ? [...key, ...rankColumns(options)] : key)];
 			const columns = wanted.filter(name => hasColumn(part, name));
 			for await (const records of format.rows(part.path, {schema: part.schema, columns, signal}))
-				yield records.map(record => ({key0: keyText(keyOf(record)), rank: rankOf(record) ?? null, gone: false}));
+				yield records.map(record => ({
+					key0: keyText(keyOf(record)),
+					rank: rankOf(record) ?? null,
+					gone: false,
+				}));
 		}
 	});
-	const from = (path: string): string => `FROM read_parquet(${literal(path.replace(/[[*?]/g, '[$&]'))}, file_row_number = true)`;
+	const from = (path: string): string =>
+		`FROM read_parquet(${literal(path.replace(/[[*?]/g, '[$&]'))}, file_row_number = true)`;
 	return {
 		keys: ['key0'],
 		fresh: `SELECT file_row_number AS number, key0, rank, gone ${from(paths.fresh)}`,
@@ -132,7 +148,8 @@ function stage(path: string, batches: () => AsyncIterable<readonly JsonRecord[]>
 		const schema = {columns: stagedColumns};
 		let number = 0;
 		await encoder.write({resource: 'keys', number, records: [], schema});
-		for await (const records of batches()) await encoder.write({resource: 'keys', number: ++number, records, schema});
+		for await (const records of batches())
+			await encoder.write({resource: 'keys', number: ++number, records, schema});
 		await encoder.finish();
 	});
 }

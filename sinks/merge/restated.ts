@@ -1,6 +1,6 @@
 /**
- * What `merge_key` takes away: rows that are there whose values in these columns came again, whatever their primary key is. A day
- * that is restated is replaced as a whole.
+ * What `merge_key` takes away: rows that are there whose values in these columns came again, whatever their
+ * primary key is. A day that is restated is replaced as a whole.
  */
 import {SinkError} from '../../src/core/errors.ts';
 import {RowSet} from '../parts/row-set.ts';
@@ -9,14 +9,21 @@ import type {Part, SupersedeOptions} from './part.ts';
 import {hasColumn, requireColumn} from './reader.ts';
 
 export interface RestatedOptions extends Pick<SupersedeOptions, 'base' | 'delta' | 'format' | 'signal'> {
-	/** Columns whose values together say what is restated. A row without a value in one of them restates nothing, and stays. */
+	/**
+	 * Columns whose values together say what is restated. A row without a value in one of them restates nothing,
+	 * and stays.
+	 */
 	readonly mergeKey: readonly string[];
 	/** Different values that are held in memory; more are an error. @default 1_000_000 */
 	readonly mostKeys?: number;
 }
 
 /** Rows of the base that go, by the path of their part. Parts that keep all their rows are not in it. */
-export async function restated({mergeKey, mostKeys = 1_000_000, ...options}: RestatedOptions): Promise<Map<string, RowSet>> {
+export async function restated({
+	mergeKey,
+	mostKeys = 1_000_000,
+	...options
+}: RestatedOptions): Promise<Map<string, RowSet>> {
 	for (const name of mergeKey) requireColumn(options.delta, name, 'merge_key');
 	const came = new Set<Key>();
 	for (const part of options.delta)
@@ -27,7 +34,8 @@ export async function restated({mergeKey, mostKeys = 1_000_000, ...options}: Res
 	const dropped = new Map<string, RowSet>();
 	for (const part of options.base) {
 		const rows = new RowSet(part.rows);
-		for await (const {key, row} of keysOf(part, mergeKey, options)) if (key !== undefined && came.has(key)) rows.add(row);
+		for await (const {key, row} of keysOf(part, mergeKey, options))
+			if (key !== undefined && came.has(key)) rows.add(row);
 		if (rows.count > 0) dropped.set(part.path, rows);
 	}
 	return dropped;

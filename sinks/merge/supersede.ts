@@ -1,4 +1,7 @@
-/** Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes down to. */
+/**
+ * Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes
+ * down to.
+ */
 import {ConfigError, SinkError} from '../../src/core/errors.ts';
 import {supersedeInMemory} from './in-memory.ts';
 import {withOrder} from './newest.ts';
@@ -21,7 +24,8 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	if (engine === 'duckdb' || (engine === 'auto' && rows > MANY_ROWS)) {
 		const duckdb = await installedDuckdb();
 		if (duckdb) return duckdb.supersedeByDuckdb(options);
-		if (engine === 'duckdb') throw new SinkError(`a merge by DuckDB needs a package that is not installed: ${INSTALL}`);
+		if (engine === 'duckdb')
+			throw new SinkError(`a merge by DuckDB needs a package that is not installed: ${INSTALL}`);
 	}
 	return supersedeInMemory(options, mostKeys);
 }

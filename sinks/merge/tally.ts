@@ -1,4 +1,7 @@
-/** What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number, in the order of arrival. */
+/**
+ * What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number,
+ * in the order of arrival.
+ */
 import {RowSet} from '../parts/row-set.ts';
 import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './part.ts';
 
@@ -56,7 +59,11 @@ export function startsOf(parts: readonly Part[]): number[] {
 }
 
 /** The part that has the row with a number, and its number in it. */
-export function placeOf(number: number, parts: readonly Part[], starts: readonly number[]): {part: Part; row: number} {
+export function placeOf(
+	number: number,
+	parts: readonly Part[],
+	starts: readonly number[],
+): {part: Part; row: number} {
 	let low = 0;
 	let high = parts.length - 1;
 	while (low < high) {

@@ -1,4 +1,7 @@
-/** The bytes of a Parquet file in the order they are written: the magic, chunks wherever they come to lie, the footer. */
+/**
+ * The bytes of a Parquet file in the order they are written: the magic, chunks wherever they come to lie, the
+ * footer.
+ */
 import parquetjs from 'parquetjs-lite';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Output} from '../output.ts';
@@ -21,9 +24,15 @@ const WRITE_BYTES = 1024 * 1024;
 export function fileBody(output: Output): Body {
 	const write = (bytes: Buffer): Promise<void> => output.write(bytes);
 	// The envelope keeps the offset; its own footer, which alone needs a schema, cannot say all that ours does.
-	const envelope = new parquetjs.ParquetEnvelopeWriter(new parquetjs.ParquetSchema({}), write, async () => {}, 0, {
-		pageIndex: false,
-	});
+	const envelope = new parquetjs.ParquetEnvelopeWriter(
+		new parquetjs.ParquetSchema({}),
+		write,
+		async () => {},
+		0,
+		{
+			pageIndex: false,
+		},
+	);
 	let gathered: Buffer[] = [];
 	let gatheredBytes = 0;
 

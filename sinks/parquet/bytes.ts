@@ -1,4 +1,7 @@
-/** Strings of bytes in a row group, and how they are copied, compared and hashed: four bytes at a time, which for short ones beats any call into Node. */
+/**
+ * Strings of bytes in a row group, and how they are copied, compared and hashed: four bytes at a time, which
+ * for short ones beats any call into Node.
+ */
 import {BACKSLASH} from '../../src/core/ascii.ts';
 import {grown, grownBytes, INITIAL, INITIAL_BYTES, type Store} from './stores.ts';
 
@@ -44,7 +47,8 @@ export class BytesStore implements Store, Viewed {
 
 	/** Puts a text where the next value will be, without adding it. Returns its length in bytes. */
 	writeText(text: string): number {
-		// Three bytes are the most that a UTF-16 unit can take; long texts are measured, since that would waste two thirds.
+		// Three bytes are the most that a UTF-16 unit can take; long texts are measured, since that would waste two
+		// thirds.
 		const at = this.#room(text.length < 512 ? text.length * 3 : Buffer.byteLength(text));
 		return text.length < SHORT_TEXT ? writeShort(this.bytes, at, text) : this.bytes.write(text, at);
 	}
@@ -118,7 +122,8 @@ function writeShort(bytes: Buffer, at: number, text: string): number {
 const SHORT = 128;
 const BACKSLASHES = 0x5c5c5c5c;
 
-// Copies bytes; not 0 if there is a backslash among them. The last word overlaps the one before, so that no single bytes are left.
+// Copies bytes; not 0 if there is a backslash among them. The last word overlaps the one before, so that no
+// single bytes are left.
 function copyPlain(source: DataView, from: number, to: number, target: DataView, at: number): number {
 	let found = 0;
 	if (to - from < 4) {
@@ -153,11 +158,15 @@ export function areSame(some: DataView, at: number, others: DataView, from: numb
 		return true;
 	}
 	const last = length - 4;
-	for (let i = 0; i < last; i += 4) if (some.getInt32(at + i, true) !== others.getInt32(from + i, true)) return false;
+	for (let i = 0; i < last; i += 4)
+		if (some.getInt32(at + i, true) !== others.getInt32(from + i, true)) return false;
 	return some.getInt32(at + last, true) === others.getInt32(from + last, true);
 }
 
-/** A hash of bytes, from 0 and of 31 bits, not the same for two seeds. With `plain`, -1 if there is a backslash among them. */
+/**
+ * A hash of bytes, from 0 and of 31 bits, not the same for two seeds. With `plain`, -1 if there is a
+ * backslash among them.
+ */
 export function hash(view: DataView, from: number, to: number, seed: number, plain: boolean): number {
 	let mixed = seed ^ (to - from);
 	let found = 0;

@@ -1,4 +1,7 @@
-/** Whether JSON text is just what would be written for its value: then the value need not be made, to be written. */
+/**
+ * Whether JSON text is just what would be written for its value: then the value need not be made, to be
+ * written.
+ */
 import {
 	BACKSLASH,
 	CLOSE_OBJECT,
@@ -26,8 +29,8 @@ const hashes = new Int32Array(MOST_KEYS);
 const starts = new Int32Array(DEEPEST);
 
 /**
- * Looks at JSON that is known to be right. Errs on the side of saying no, as it does to any backslash. Of keys, those that objects
- * sort by number and those that may come twice say no.
+ * Looks at JSON that is known to be right. Errs on the side of saying no, as it does to any backslash. Of
+ * keys, those that objects sort by number and those that may come twice say no.
  */
 export function isCanonical(bytes: Uint8Array, from: number, to: number): boolean {
 	let depth = 0;
@@ -66,7 +69,8 @@ export function isCanonical(bytes: Uint8Array, from: number, to: number): boolea
 // The index of the next quote or backslash.
 function endOfPlain(bytes: Uint8Array, start: number): number {
 	let at = start;
-	for (let byte = bytes[at]; byte !== QUOTE && byte !== BACKSLASH && byte !== undefined; byte = bytes[at]) at++;
+	for (let byte = bytes[at]; byte !== QUOTE && byte !== BACKSLASH && byte !== undefined; byte = bytes[at])
+		at++;
 	return at;
 }
 
@@ -106,7 +110,9 @@ function areZeros(bytes: Uint8Array, from: number, to: number): boolean {
 export function writtenNumberAt(bytes: Uint8Array, from: number, to: number): number {
 	const text = textAt(bytes, from, to);
 	const number = Number(text);
-	return String(number) === text && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : Number.NaN;
+	return String(number) === text && (!Number.isInteger(number) || Number.isSafeInteger(number))
+		? number
+		: Number.NaN;
 }
 
 function isDigit(byte: number): boolean {

@@ -44,7 +44,9 @@ export class Chunk {
 		if (this.places.length < 2 * count) this.places = new Int32Array(2 * count);
 	}
 
-	/** Stores the values that wait, in the text if their places were given; returns the first that is refused. */
+	/**
+	 * Stores the values that wait, in the text if their places were given; returns the first that is refused.
+	 */
 	commit(text?: Viewed): Refusal | undefined {
 		const {values, places, writer, leaf} = this;
 		const count = this.waiting;

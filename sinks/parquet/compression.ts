@@ -22,7 +22,9 @@ type ZstdFunction = (
 	done: (error: Error | null, result: Buffer) => void,
 ) => void;
 
-const levels: {readonly [name in Compression]?: {readonly least: number; readonly most: number; readonly usual: number}} = {
+const levels: {
+	readonly [name in Compression]?: {readonly least: number; readonly most: number; readonly usual: number};
+} = {
 	gzip: {least: 1, most: 9, usual: 1},
 	brotli: {least: 0, most: 11, usual: 1},
 	zstd: {least: 1, most: 22, usual: 1},
@@ -31,7 +33,9 @@ const levels: {readonly [name in Compression]?: {readonly least: number; readonl
 /** The codec of a name; throws `ConfigError` on a name, a level or a Node version that cannot be. */
 export function codec(name: Compression, level?: number): Codec {
 	if (!compressions.includes(name))
-		throw new ConfigError(`parquet: compression must be one of ${compressions.join(', ')}; got ${JSON.stringify(name)}`);
+		throw new ConfigError(
+			`parquet: compression must be one of ${compressions.join(', ')}; got ${JSON.stringify(name)}`,
+		);
 	const used = checkedLevel(name, level);
 	if (name === 'snappy') return snappy;
 	if (name === 'gzip') return gzip(used);
@@ -65,8 +69,8 @@ const SAMPLE_BYTES = 16 * 1024;
 const WORTHWHILE = 0.9;
 
 /**
- * The codec for a chunk that begins with this page: none where hardly anything would be saved, as with random ids. That is most of
- * the time that such columns take to write, and some of what they take to read.
+ * The codec for a chunk that begins with this page: none where hardly anything would be saved, as with random
+ * ids. That is most of the time that such columns take to write, and some of what they take to read.
  */
 export async function suited(wanted: Codec, page: Buffer): Promise<Codec> {
 	if (page.length < LEAST_JUDGED) return wanted;
@@ -114,7 +118,8 @@ function brotli(quality: number): Codec {
 	const {BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT} = zlib.constants;
 	return {
 		name: 'brotli',
-		compress: bytes => compress(bytes, {params: {[BROTLI_PARAM_QUALITY]: quality, [BROTLI_PARAM_SIZE_HINT]: bytes.length}}),
+		compress: bytes =>
+			compress(bytes, {params: {[BROTLI_PARAM_QUALITY]: quality, [BROTLI_PARAM_SIZE_HINT]: bytes.length}}),
 		decompress,
 	};
 }

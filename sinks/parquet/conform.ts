@@ -1,4 +1,7 @@
-/** A Parquet file with the columns of the others of its table: rows and their order stay, and chunks that fit are copied. */
+/**
+ * A Parquet file with the columns of the others of its table: rows and their order stay, and chunks that fit
+ * are copied.
+ */
 import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Column} from '../../src/core/schema.ts';
@@ -29,7 +32,9 @@ function columnsIn({schema: {columns}, groups}: StoredFile): readonly Column[] {
 	return isStandIn ? [] : columns;
 }
 
-/** A number of the file that a wider column cannot hold, told by the least and the greatest of each row group. */
+/**
+ * A number of the file that a wider column cannot hold, told by the least and the greatest of each row group.
+ */
 export function parquetMisfit(path: string, columns: readonly Column[]): Promise<string | undefined> {
 	return within(path, async file => {
 		const schema = fileSchema(columns);
@@ -66,7 +71,8 @@ export function conformParquet(
 			checkWhole(file, schema);
 			const body = fileBody(output);
 			const source = {
-				read: ({start, compressedBytes}: {start: number; compressedBytes: number}) => file.read(start, compressedBytes),
+				read: ({start, compressedBytes}: {start: number; compressedBytes: number}) =>
+					file.read(start, compressedBytes),
 				keep: async (info: StoredGroup['chunks'][number]) =>
 					body.place({parts: [await file.read(info.start, info.compressedBytes)], info}),
 			};
@@ -99,7 +105,10 @@ function checkWhole(file: StoredFile, schema: FileSchema): void {
 		),
 	);
 	const lost = file.schema.leaves.find(leaf => !kept.has(leaf));
-	if (lost) throw new SinkError(`${file.path}: column ${JSON.stringify(lost.label)} has no place among the columns of its table`);
+	if (lost)
+		throw new SinkError(
+			`${file.path}: column ${JSON.stringify(lost.label)} has no place among the columns of its table`,
+		);
 }
 
 async function within<T>(path: string, work: (file: StoredFile) => Promise<T>): Promise<T> {

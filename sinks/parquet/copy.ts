@@ -1,4 +1,7 @@
-/** One Parquet file made of others: their rows one after another, or all but some. Row groups are copied as they are where they can be. */
+/**
+ * One Parquet file made of others: their rows one after another, or all but some. Row groups are copied as
+ * they are where they can be.
+ */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column} from '../../src/core/schema.ts';
 import type {PartOptions} from '../file.ts';
@@ -28,7 +31,8 @@ export function joinParquet(
 				for (const group of file.groups) {
 					signal?.throwIfAborted();
 					if (isCopied(group, options)) await writer.adopt(file, group);
-					else if (isSame(file.schema.columns, columns)) await writer.take(file, group, group.rows, () => true);
+					else if (isSame(file.schema.columns, columns))
+						await writer.take(file, group, group.rows, () => true);
 					else await encode(writer, path, columns, groupRows(file, group, {schema: {columns}, signal}));
 				}
 			});
@@ -100,7 +104,8 @@ async function encode(
 ): Promise<void> {
 	const schema = {columns};
 	let number = 0;
-	for await (const records of batches) await writer.write({resource: path, number: number++, records, schema});
+	for await (const records of batches)
+		await writer.write({resource: path, number: number++, records, schema});
 }
 
 async function within(path: string, work: (file: StoredFile) => Promise<void>): Promise<void> {

@@ -1,12 +1,14 @@
-/** Decimals as Parquet stores them: the digits as one whole number, and the place of the dot in the schema. */
+/**
+ * Decimals as Parquet stores them: the digits as one whole number, and the place of the dot in the schema.
+ */
 import {DOT, MINUS, ZERO} from '../../src/core/ascii.ts';
 
 /** Digits that a double always holds. */
 const SAFE_DIGITS = 15;
 
 /**
- * The digits of `-12.30` as a whole number, `-1230` at scale 2. `undefined` when the text is no plain decimal, has more
- * decimals than the scale, or more digits than the precision.
+ * The digits of `-12.30` as a whole number, `-1230` at scale 2. `undefined` when the text is no plain
+ * decimal, has more decimals than the scale, or more digits than the precision.
  */
 export function unscaled(text: string, precision: number, scale: number): number | bigint | undefined {
 	const start = text.charCodeAt(0) === MINUS ? 1 : 0;
@@ -45,8 +47,8 @@ export function decimalText(value: bigint, scale: number): string {
 }
 
 /**
- * Bytes that hold every decimal of a precision as two's complement. Above 16 they are a multiple of 8: DuckDB reads such
- * decimals 8 bytes at a time, and the last ones wrong if they are fewer.
+ * Bytes that hold every decimal of a precision as two's complement. Above 16 they are a multiple of 8: DuckDB
+ * reads such decimals 8 bytes at a time, and the last ones wrong if they are fewer.
  */
 export function decimalBytes(precision: number): number {
 	const bits = (10n ** BigInt(precision) - 1n).toString(2).length + 1;

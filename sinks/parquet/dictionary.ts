@@ -1,16 +1,24 @@
-/** Text in a row group: each distinct value once and a number per row, or value by value where too few repeat. */
+/**
+ * Text in a row group: each distinct value once and a number per row, or value by value where too few repeat.
+ */
 
 import {BytesStore, type Viewed} from './bytes.ts';
 import {CROWDED, Entries, ESCAPED} from './entries.ts';
 import {bitWidth, encodeHybrid} from './hybrid.ts';
 import {grown, type Store} from './stores.ts';
 
-/** Distinct values, and their bytes, beyond which a dictionary is given up: its page is read for every look at the chunk. */
+/**
+ * Distinct values, and their bytes, beyond which a dictionary is given up: its page is read for every look at
+ * the chunk.
+ */
 const MOST_ENTRIES = 65_536;
 const MOST_BYTES = 4 * 1024 * 1024;
 /** Values after which a dictionary must pay: fewer than one distinct value in two. */
 const TRIAL = 4000;
-/** Row groups from one that gave its dictionary up to the next that tries one: columns of keys or names hardly ever change. */
+/**
+ * Row groups from one that gave its dictionary up to the next that tries one: columns of keys or names hardly
+ * ever change.
+ */
 const RESPITE = 8;
 
 export class TextStore implements Store {
@@ -66,10 +74,14 @@ export class TextStore implements Store {
 
 	/** The same, unless there is a backslash in it. */
 	addPlain(source: Viewed, from: number, to: number): boolean {
-		return this.#entries ? this.#note(this.#entries, source, from, to, true) : this.plain.addPlain(source, from, to);
+		return this.#entries
+			? this.#note(this.#entries, source, from, to, true)
+			: this.plain.addPlain(source, from, to);
 	}
 
-	/** The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice. */
+	/**
+	 * The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice.
+	 */
 	dictionary(): BytesStore | undefined {
 		if (this.#entries && !this.#pays(this.#entries)) this.#giveUp(this.#entries);
 		return this.#entries?.values;

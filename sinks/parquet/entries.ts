@@ -3,7 +3,10 @@ import {randomInt} from 'node:crypto';
 import {areSame, BytesStore, hash, type Viewed} from './bytes.ts';
 import {grown} from './stores.ts';
 
-/** Steps to a value, or to its place, beyond which the table is of no use. So many come of texts made to collide, not of chance. */
+/**
+ * Steps to a value, or to its place, beyond which the table is of no use. So many come of texts made to
+ * collide, not of chance.
+ */
 const MOST_STEPS = 256;
 const SLOTS = 1024;
 /** Its hash, and two slots. */
@@ -35,7 +38,10 @@ export class Entries {
 		return this.values.byteLength + this.values.count * BYTES_OF_A_NUMBER;
 	}
 
-	/** The number of a value, which is added if it is new. Or `CROWDED`; or `ESCAPED`, of bytes that must be `plain`. */
+	/**
+	 * The number of a value, which is added if it is new. Or `CROWDED`; or `ESCAPED`, of bytes that must be
+	 * `plain`.
+	 */
 	find(source: Viewed, from: number, to: number, plain: boolean): number {
 		const {values} = this;
 		const mixed = hash(source.view, from, to, this.#seed, plain);

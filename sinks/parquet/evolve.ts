@@ -1,13 +1,20 @@
-/** Brings the columns of a file and those of its next page together: what a file can follow, and what it cannot. */
+/**
+ * Brings the columns of a file and those of its next page together: what a file can follow, and what it
+ * cannot.
+ */
 import {describeType} from '../../src/core/definition.ts';
 import {SinkError} from '../../src/core/errors.ts';
 import type {Column} from '../../src/core/schema.ts';
 
 /**
- * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks becomes
- * nullable, unless the file has no rows yet. Returns `file` itself when nothing changes.
+ * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks
+ * becomes nullable, unless the file has no rows yet. Returns `file` itself when nothing changes.
  */
-export function evolve(file: readonly Column[], page: readonly Column[], hasRows: boolean): readonly Column[] {
+export function evolve(
+	file: readonly Column[],
+	page: readonly Column[],
+	hasRows: boolean,
+): readonly Column[] {
 	return merge(file, page, hasRows, '');
 }
 
@@ -34,15 +41,24 @@ function wider(column: Column, other: Column): Column {
 	}
 }
 
-function merge(file: readonly Column[], page: readonly Column[], hasRows: boolean, prefix: string): readonly Column[] {
+function merge(
+	file: readonly Column[],
+	page: readonly Column[],
+	hasRows: boolean,
+	prefix: string,
+): readonly Column[] {
 	const incoming = new Map(page.map(column => [column.name, column]));
 	const known = new Set(file.map(column => column.name));
 	const kept = file.map(column => {
 		const next = incoming.get(column.name);
 		return next ? mergeColumn(column, next, hasRows, prefix + column.name) : optional(column);
 	});
-	const added = page.filter(column => !known.has(column.name)).map(column => (hasRows ? optional(column) : column));
-	return added.length === 0 && kept.every((column, index) => column === file[index]) ? file : [...kept, ...added];
+	const added = page
+		.filter(column => !known.has(column.name))
+		.map(column => (hasRows ? optional(column) : column));
+	return added.length === 0 && kept.every((column, index) => column === file[index])
+		? file
+		: [...kept, ...added];
 }
 
 function optional(column: Column): Column {
@@ -62,7 +78,8 @@ function mergeColumn(old: Column, next: Column, hasRows: boolean, label: string)
 	}
 	if (column.type === 'decimal' && next.type === 'decimal') {
 		if (next.precision === column.precision && next.scale === column.scale) return column;
-		const wider = next.scale >= column.scale && next.precision - next.scale >= column.precision - column.scale;
+		const wider =
+			next.scale >= column.scale && next.precision - next.scale >= column.precision - column.scale;
 		if (wider) return {...next, name: column.name, nullable};
 	} else if (column.type === next.type) return column;
 	else if (column.type === 'bigint' && (next.type === 'double' || next.type === 'decimal'))

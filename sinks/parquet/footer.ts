@@ -28,7 +28,9 @@ export function footer(schema: FileSchema, groups: readonly RowGroup[], forms: F
 			created_by: 'sluice, with parquetjs-lite',
 			...(Object.keys(marked).length > 0 && {key_value_metadata: [keyValue(MARKS, JSON.stringify(marked))]}),
 			// Without it, readers must not trust the extremes.
-			column_orders: schema.leaves.map(() => new types.ColumnOrder({TYPE_ORDER: new types.TypeDefinedOrder()})),
+			column_orders: schema.leaves.map(
+				() => new types.ColumnOrder({TYPE_ORDER: new types.TypeDefinedOrder()}),
+			),
 		}),
 	);
 	const end = Buffer.alloc(8);
@@ -48,7 +50,8 @@ function keyValue(key: string, value: string): ThriftStruct {
 function element({field, column: held}: Element, forms: Forms): ThriftStruct {
 	const column = held && annotated(held, forms);
 	const common = {name: field.name, repetition_type: types.FieldRepetitionType[field.repetitionType]};
-	if (field.isNested) return new types.SchemaElement({...common, num_children: field.fieldCount, ...annotation(column)});
+	if (field.isNested)
+		return new types.SchemaElement({...common, num_children: field.fieldCount, ...annotation(column)});
 	return new types.SchemaElement({
 		...common,
 		type: types.Type[field.primitiveType as Leaf['physical']],
@@ -63,25 +66,38 @@ const {ConvertedType: converted} = types;
 function annotation(column: Column | undefined): {[name: string]: unknown} {
 	switch (column?.type) {
 		case 'text':
-			return {converted_type: converted.UTF8, logicalType: new types.LogicalType({STRING: new types.StringType()})};
+			return {
+				converted_type: converted.UTF8,
+				logicalType: new types.LogicalType({STRING: new types.StringType()}),
+			};
 		case 'json':
-			return {converted_type: converted.JSON, logicalType: new types.LogicalType({JSON: new types.JsonType()})};
+			return {
+				converted_type: converted.JSON,
+				logicalType: new types.LogicalType({JSON: new types.JsonType()}),
+			};
 		case 'bigint':
 			return {
 				converted_type: converted.INT_64,
 				logicalType: new types.LogicalType({INTEGER: new types.IntType({bitWidth: 64, isSigned: true})}),
 			};
 		case 'date':
-			return {converted_type: converted.DATE, logicalType: new types.LogicalType({DATE: new types.DateType()})};
+			return {
+				converted_type: converted.DATE,
+				logicalType: new types.LogicalType({DATE: new types.DateType()}),
+			};
 		case 'time':
 			return {
 				converted_type: converted.TIME_MICROS,
-				logicalType: new types.LogicalType({TIME: new types.TimeType({isAdjustedToUTC: false, unit: micros()})}),
+				logicalType: new types.LogicalType({
+					TIME: new types.TimeType({isAdjustedToUTC: false, unit: micros()}),
+				}),
 			};
 		case 'timestamp':
 			return {
 				converted_type: converted.TIMESTAMP_MICROS,
-				logicalType: new types.LogicalType({TIMESTAMP: new types.TimestampType({isAdjustedToUTC: true, unit: micros()})}),
+				logicalType: new types.LogicalType({
+					TIMESTAMP: new types.TimestampType({isAdjustedToUTC: true, unit: micros()}),
+				}),
 			};
 		case 'decimal': {
 			const {precision, scale} = column;
@@ -89,7 +105,10 @@ function annotation(column: Column | undefined): {[name: string]: unknown} {
 			return {converted_type: converted.DECIMAL, precision, scale, logicalType};
 		}
 		case 'list':
-			return {converted_type: converted.LIST, logicalType: new types.LogicalType({LIST: new types.ListType()})};
+			return {
+				converted_type: converted.LIST,
+				logicalType: new types.LogicalType({LIST: new types.ListType()}),
+			};
 		default:
 			return {};
 	}

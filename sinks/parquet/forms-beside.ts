@@ -11,12 +11,15 @@ export interface StandingFile {
 }
 
 /**
- * The forms for files that will stand beside these: readers refuse a column that has two. Throws where another one is wanted.
+ * The forms for files that will stand beside these: readers refuse a column that has two. Throws where
+ * another one is wanted.
  */
 export async function formsBeside(files: readonly StandingFile[], wanted: Partial<Forms>): Promise<Forms> {
 	let found: Partial<Forms> = {};
 	const isOpen = ({schema}: StandingFile): boolean =>
-		(['json', 'time'] as const).some(type => found[type] === undefined && schema?.columns.some(column => has(column, type)));
+		(['json', 'time'] as const).some(
+			type => found[type] === undefined && schema?.columns.some(column => has(column, type)),
+		);
 	for (const file of files) if (isOpen(file)) found = {...(await formsOf(file)), ...found};
 	for (const [type, form] of Object.entries(found) as [keyof Forms, string][])
 		if (wanted[type] !== undefined && wanted[type] !== form) throw other(type, form, wanted[type]);

@@ -1,4 +1,7 @@
-/** Parquet's packing of small numbers (levels and dictionary indexes): runs of one value, and groups of 8 packed bit by bit. */
+/**
+ * Parquet's packing of small numbers (levels and dictionary indexes): runs of one value, and groups of 8
+ * packed bit by bit.
+ */
 
 /** Bits that hold every number up to `most`. */
 export function bitWidth(most: number): number {
@@ -9,7 +12,12 @@ const GROUP = 8;
 /** Bytes that a run's header and its value can take at most. */
 const RUN = 9;
 
-export function encodeHybrid(values: Uint8Array | Int32Array, from: number, to: number, width: number): Buffer {
+export function encodeHybrid(
+	values: Uint8Array | Int32Array,
+	from: number,
+	to: number,
+	width: number,
+): Buffer {
 	const groups = Math.ceil((to - from) / GROUP);
 	const out = Buffer.allocUnsafe(groups * (width + 2) + RUN * 2 + groups);
 	let at = 0;
@@ -89,7 +97,11 @@ export function decodeIndexes(bytes: Buffer, count: number, width: number): Int3
 	return decodeInto(new Int32Array(count), bytes, width);
 }
 
-function decodeInto<Values extends Uint8Array | Int32Array>(values: Values, bytes: Buffer, width: number): Values {
+function decodeInto<Values extends Uint8Array | Int32Array>(
+	values: Values,
+	bytes: Buffer,
+	width: number,
+): Values {
 	const count = values.length;
 	let at = 0;
 	let done = 0;

@@ -1,6 +1,6 @@
 /**
- * The levels of a column's entries in one row group. A definition level says how much of an entry's path is there, a
- * repetition level which list it goes on with; 0 begins a row.
+ * The levels of a column's entries in one row group. A definition level says how much of an entry's path is
+ * there, a repetition level which list it goes on with; 0 begins a row.
  */
 import type {Leaf} from './schema.ts';
 import {grown} from './stores.ts';
@@ -24,8 +24,10 @@ export class Levels {
 
 	reserve(more: number): void {
 		const length = this.count + more;
-		if (this.definitions && length > this.definitions.length) this.definitions = grown(this.definitions, length);
-		if (this.repetitions && length > this.repetitions.length) this.repetitions = grown(this.repetitions, length);
+		if (this.definitions && length > this.definitions.length)
+			this.definitions = grown(this.definitions, length);
+		if (this.repetitions && length > this.repetitions.length)
+			this.repetitions = grown(this.repetitions, length);
 	}
 
 	add(repetition: number, definition: number): void {
@@ -44,13 +46,14 @@ export function missing(leaf: Leaf, rows: number): Levels {
 }
 
 /**
- * The same entries under a leaf whose path is the same but may be null in more places: every definition level moves up by
- * the optional steps before it.
+ * The same entries under a leaf whose path is the same but may be null in more places: every definition level
+ * moves up by the optional steps before it.
  */
 export function relevel(levels: Levels, from: Leaf, to: Leaf): Levels {
 	const moved = new Levels(to, levels.count);
 	moved.count = levels.count;
-	if (moved.repetitions && levels.repetitions) moved.repetitions.set(levels.repetitions.subarray(0, levels.count));
+	if (moved.repetitions && levels.repetitions)
+		moved.repetitions.set(levels.repetitions.subarray(0, levels.count));
 	const {definitions} = moved;
 	if (!definitions) return moved;
 	const table = Array.from({length: from.maxDefinition + 1}, (_, level) => movedLevel(level, from, to));
@@ -66,8 +69,8 @@ function movedLevel(level: number, from: Leaf, to: Leaf): number {
 }
 
 /**
- * The levels of a leaf that is new inside of a struct, from those of an older leaf in the same struct: the structs and lists
- * around both are kept, and the new value is null everywhere.
+ * The levels of a leaf that is new inside of a struct, from those of an older leaf in the same struct: the
+ * structs and lists around both are kept, and the new value is null everywhere.
  */
 export function beside(levels: Levels, neighbour: Leaf, leaf: Leaf): Levels {
 	const shared = sharedSteps(neighbour, leaf);

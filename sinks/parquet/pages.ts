@@ -54,12 +54,19 @@ export async function encodeChunk({leaf, levels, writer}: Chunk, codec: Codec): 
 const STRIDE = 1024;
 
 // Where the page that begins at an entry ends: at the first row after enough bytes.
-function cut(leaf: Leaf, levels: Levels, store: ValueStore, from: number, fromValue: number): {entry: number; value: number} {
+function cut(
+	leaf: Leaf,
+	levels: Levels,
+	store: ValueStore,
+	from: number,
+	fromValue: number,
+): {entry: number; value: number} {
 	const {count, repetitions} = levels;
 	let value = fromValue;
 	let bytes = 0;
 	for (let entry = from, step = STRIDE; ; ) {
-		if (entry === count || (bytes >= PAGE_BYTES && (!repetitions || repetitions[entry] === 0))) return {entry, value};
+		if (entry === count || (bytes >= PAGE_BYTES && (!repetitions || repetitions[entry] === 0)))
+			return {entry, value};
 		const next = Math.min(entry + step, count);
 		const nextValue = value + valuesIn(leaf, levels, entry, next);
 		const more = next - entry + store.sizeOf(value, nextValue);
@@ -99,7 +106,10 @@ export class PageWriter {
 	async addDictionary(values: Buffer, count: number): Promise<void> {
 		await this.#add(values, {
 			type: types.PageType.DICTIONARY_PAGE,
-			dictionary_page_header: new types.DictionaryPageHeader({num_values: count, encoding: types.Encoding.PLAIN}),
+			dictionary_page_header: new types.DictionaryPageHeader({
+				num_values: count,
+				encoding: types.Encoding.PLAIN,
+			}),
 		});
 		this.#dictionaryBytes = this.#compressedBytes;
 	}

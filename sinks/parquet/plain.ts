@@ -1,6 +1,7 @@
 /**
- * From the bytes of JSON text to stores, one loop per type, for values that are written the plain way, as most are. What is written in
- * another way, or is not of the type at all, ends the loop: it is parsed, and looked at as other values are.
+ * From the bytes of JSON text to stores, one loop per type, for values that are written the plain way, as
+ * most are. What is written in another way, or is not of the type at all, ends the loop: it is parsed, and
+ * looked at as other values are.
  */
 import {FALSE, QUOTE, TRUE} from '../../src/core/ascii.ts';
 import {integerAt, numberAt} from '../../src/core/numerals.ts';
@@ -17,7 +18,10 @@ export interface Spans {
 	readonly count: number;
 }
 
-/** Stores values from the one with this number on. Returns the number of the first that it does not take, or how many there are. */
+/**
+ * Stores values from the one with this number on. Returns the number of the first that it does not take, or
+ * how many there are.
+ */
 export type TakePlain<S extends Store> = (store: S, spans: Spans, from: number) => number;
 
 /** For types whose values are all parsed. */
@@ -25,7 +29,11 @@ export function takeNone(_: Store, __: Spans, from: number): number {
 	return from;
 }
 
-export function takeBooleans(store: BooleanStore, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeBooleans(
+	store: BooleanStore,
+	{text: {bytes}, places, count}: Spans,
+	from: number,
+): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const first = bytes[places[2 * i] as number];
@@ -67,7 +75,11 @@ export function areSafe(seconds: number): boolean {
 	return seconds <= SAFE_SECONDS && seconds >= -SAFE_SECONDS;
 }
 
-export function takeTimestamps(store: Int64Store, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeTimestamps(
+	store: Int64Store,
+	{text: {bytes}, places, count}: Spans,
+	from: number,
+): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = (places[2 * i] as number) + 1;
@@ -84,7 +96,8 @@ export function takeTimes(store: Int64Store, {text: {bytes}, places, count}: Spa
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
-		const micros = bytes[start] === QUOTE ? timeMicrosAt(bytes, start + 1, (places[2 * i + 1] as number) - 1) : Number.NaN;
+		const micros =
+			bytes[start] === QUOTE ? timeMicrosAt(bytes, start + 1, (places[2 * i + 1] as number) - 1) : Number.NaN;
 		if (Number.isNaN(micros)) return i;
 		store.addSafe(micros);
 	}
@@ -95,7 +108,8 @@ export function takeDates(store: Int32Store, {text: {bytes}, places, count}: Spa
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
-		const days = bytes[start] === QUOTE ? daysAt(bytes, start + 1, (places[2 * i + 1] as number) - 1) : Number.NaN;
+		const days =
+			bytes[start] === QUOTE ? daysAt(bytes, start + 1, (places[2 * i + 1] as number) - 1) : Number.NaN;
 		if (Number.isNaN(days)) return i;
 		store.items[store.count++] = days;
 	}

@@ -17,11 +17,17 @@ import {openStored, type StoredFile} from './stored.ts';
 
 const MOST_ROWS = 10_000;
 
-export async function* parquetRows(path: string, options: ReadOptions = {}): AsyncGenerator<readonly JsonRecord[], void> {
+export async function* parquetRows(
+	path: string,
+	options: ReadOptions = {},
+): AsyncGenerator<readonly JsonRecord[], void> {
 	for await (const stretch of parquetStretches(path, options)) yield* stretch.read();
 }
 
-export async function* parquetStretches(path: string, options: ReadOptions = {}): AsyncGenerator<Stretch, void> {
+export async function* parquetStretches(
+	path: string,
+	options: ReadOptions = {},
+): AsyncGenerator<Stretch, void> {
 	const file = await openStored(path);
 	try {
 		for (const group of file.groups)
@@ -35,13 +41,21 @@ export async function* parquetStretches(path: string, options: ReadOptions = {})
 	}
 }
 
-function extremesOf(file: StoredFile, {chunks}: RowGroup, name: string, schema: Schema | undefined): ValueRange | undefined {
+function extremesOf(
+	file: StoredFile,
+	{chunks}: RowGroup,
+	name: string,
+	schema: Schema | undefined,
+): ValueRange | undefined {
 	const leaf = file.schema.leaves.find(({path}) => path.length === 1 && path[0] === name);
 	const found = leaf && chunks[leaf.index]?.extremes;
 	if (!leaf || !found) return undefined;
 	const column = schema?.columns.find(one => one.name === name) ?? leaf.column;
 	const restore = restorer(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
-	return {least: restore(storedValue(found.least, leaf)), greatest: restore(storedValue(found.greatest, leaf))};
+	return {
+		least: restore(storedValue(found.least, leaf)),
+		greatest: restore(storedValue(found.greatest, leaf)),
+	};
 }
 
 function storedValue(bytes: Buffer, {physical, column}: Leaf): unknown {
@@ -72,7 +86,8 @@ export async function* groupRows(
 		signal?.throwIfAborted();
 		const to = Math.min(group.rows, from + MOST_ROWS);
 		const batch: JsonRecord[] = [];
-		for (let row = from; row < to; row++) batch.push(make(index => valueAt(decoded[index], wanted[index], row)));
+		for (let row = from; row < to; row++)
+			batch.push(make(index => valueAt(decoded[index], wanted[index], row)));
 		yield batch;
 	}
 }
@@ -85,14 +100,22 @@ interface Source {
 	readonly restore: Restore | undefined;
 }
 
-function sourcesOf(file: StoredFile, schema: Schema | undefined, names: readonly string[] | undefined): Source[] {
+function sourcesOf(
+	file: StoredFile,
+	schema: Schema | undefined,
+	names: readonly string[] | undefined,
+): Source[] {
 	const known = schema?.columns ?? file.schema.columns;
 	const places = new Map(file.schema.columns.map((column, index) => [column.name, index]));
 	return (names ?? known.map(column => column.name)).map(name => {
 		const at = places.get(name) ?? -1;
 		const stored = file.schema.columns[at];
 		const column = known.find(one => one.name === name) ?? stored;
-		return {name, at, restore: stored && column && restorer(stored, column, `${file.path}: column ${JSON.stringify(name)}`)};
+		return {
+			name,
+			at,
+			restore: stored && column && restorer(stored, column, `${file.path}: column ${JSON.stringify(name)}`),
+		};
 	});
 }
 
@@ -119,13 +142,17 @@ async function decode(
 			compressors,
 			utf8: false,
 			useOffsetIndex: false,
-			parsers: {stringFromBytes: bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()},
+			parsers: {
+				stringFromBytes: bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
+			},
 		});
 		const decoded: (DecodedArray | undefined)[] = [];
 		for (const {at} of wanted) {
 			signal?.throwIfAborted();
 			const column = names[at];
-			decoded.push(column === undefined ? undefined : await scan.readColumn({column, rowStart: 0, rowEnd: group.rows}));
+			decoded.push(
+				column === undefined ? undefined : await scan.readColumn({column, rowStart: 0, rowEnd: group.rows}),
+			);
 		}
 		return decoded;
 	} catch (error) {
@@ -134,8 +161,9 @@ async function decode(
 }
 
 /**
- * What hyparquet needs to know of one row group. Columns have names by number, so that no name of a user's can become a key of
- * an object or meet another; and no type but text, so that what comes are the stored values, exact.
+ * What hyparquet needs to know of one row group. Columns have names by number, so that no name of a user's
+ * can become a key of an object or meet another; and no type but text, so that what comes are the stored
+ * values, exact.
  */
 function describe(file: StoredFile, group: RowGroup): {metadata: FileMetaData; names: readonly string[]} {
 	const schema: SchemaElement[] = [{name: 'root', num_children: file.schema.columns.length}];
@@ -189,7 +217,10 @@ function addElements(
 			repetition_type: field.repetitionType,
 			...(field.isNested
 				? {num_children: field.fieldCount ?? 0}
-				: {type: field.primitiveType as Leaf['physical'], ...(field.typeLength && {type_length: field.typeLength})}),
+				: {
+						type: field.primitiveType as Leaf['physical'],
+						...(field.typeLength && {type_length: field.typeLength}),
+					}),
 			...annotation(column),
 		});
 		if (field.isNested) addElements(elements, field.fieldCount ?? 0, path, schema, paths);
@@ -206,7 +237,9 @@ function annotation(column: Column | undefined): Pick<SchemaElement, 'converted_
 
 function codecName({compression}: ChunkInfo, path: string): CompressionCodec {
 	if (compression === 'zstd' && !compressors.ZSTD)
-		throw new SinkError(`cannot read ${path} back: it is compressed with zstd, which needs Node 22.15 or newer`);
+		throw new SinkError(
+			`cannot read ${path} back: it is compressed with zstd, which needs Node 22.15 or newer`,
+		);
 	return formatNames[compression];
 }
 

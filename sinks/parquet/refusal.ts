@@ -15,18 +15,31 @@ export interface Refused {
 
 const advice = 'let normalize() be the last step before parquet(), or correct the step between them';
 
-export function refusedValue({resource, number}: Page, file: string, {label, column, value, row}: Refused): SinkError {
+export function refusedValue(
+	{resource, number}: Page,
+	file: string,
+	{label, column, value, row}: Refused,
+): SinkError {
 	const place = `row ${row} of ${file} (${pageName(number)})`;
 	const name = `${resource}: column ${JSON.stringify(label)}`;
 	const type = typeof column === 'string' ? column : describeType(column);
 	if (value === null || value === undefined)
 		return new SinkError(`${name} (${type}) is not nullable, but has no value in ${place}; ${advice}`);
 	if (type === 'json' && isTooDeep(value))
-		return new SinkError(`${name} (${type}) is nested too deeply in ${place}; take it out by the processing step remove`);
-	return new SinkError(`${name} (${type}) takes ${taken(column)}, not ${describe(value)} in ${place}; ${advice}`);
+		return new SinkError(
+			`${name} (${type}) is nested too deeply in ${place}; take it out by the processing step remove`,
+		);
+	return new SinkError(
+		`${name} (${type}) takes ${taken(column)}, not ${describe(value)} in ${place}; ${advice}`,
+	);
 }
 
-export function refusedRecord({resource, number}: Page, file: string, record: unknown, row: number): SinkError {
+export function refusedRecord(
+	{resource, number}: Page,
+	file: string,
+	record: unknown,
+	row: number,
+): SinkError {
 	return new SinkError(
 		`${resource}: row ${row} of ${file} (${pageName(number)}) is ${describe(record)}, not an object; ${advice}`,
 	);
@@ -75,7 +88,8 @@ const SHOWN = 60;
 function describe(value: unknown): string {
 	if (value === null || value === undefined) return 'null';
 	if (Array.isArray(value)) return 'an array';
-	if (typeof value === 'string') return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
+	if (typeof value === 'string')
+		return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
 	if (typeof value === 'object') return 'an object';
 	return typeof value === 'number' ? String(value) : `the ${typeof value} ${String(value).slice(0, SHOWN)}`;
 }

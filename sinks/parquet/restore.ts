@@ -10,10 +10,15 @@ import {upgrade} from './upgrade.ts';
 /** Takes a value that is not null. */
 export type Restore = (value: unknown) => JsonValue;
 
-/** Makes values of a stored column into those of a column, which is the same or a wider one. `place` is for messages. */
+/**
+ * Makes values of a stored column into those of a column, which is the same or a wider one. `place` is for
+ * messages.
+ */
 export function restorer(stored: Column, column: Column, place: string): Restore {
-	if (stored.type === 'list' && column.type === 'list') return listRestorer(stored.items, column.items, `${place}[]`);
-	if (stored.type === 'struct' && column.type === 'struct') return structRestorer(stored.fields, column.fields, place);
+	if (stored.type === 'list' && column.type === 'list')
+		return listRestorer(stored.items, column.items, `${place}[]`);
+	if (stored.type === 'struct' && column.type === 'struct')
+		return structRestorer(stored.fields, column.fields, place);
 	if (stored.type === 'bigint' && column.type === 'double') return value => Number(value);
 	// A time that was written as text.
 	if (stored.type === 'text' && column.type === 'time') return value => value as string;

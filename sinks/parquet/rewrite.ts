@@ -1,4 +1,7 @@
-/** Row groups that are already in the file, brought up to a schema that came later. Old bytes stay behind, unnamed. */
+/**
+ * Row groups that are already in the file, brought up to a schema that came later. Old bytes stay behind,
+ * unnamed.
+ */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
 import type {Body} from './body.ts';
@@ -36,10 +39,23 @@ export interface ChunkSource {
 	keep(chunk: ChunkInfo): Promise<ChunkInfo>;
 }
 
-/** The row group under a newer schema: chunks that still fit are kept, the others written anew, one at a time. */
-export async function renew(group: StoredGroup, schema: FileSchema, body: Body, codec: Codec): Promise<StoredGroup> {
+/**
+ * The row group under a newer schema: chunks that still fit are kept, the others written anew, one at a time.
+ */
+export async function renew(
+	group: StoredGroup,
+	schema: FileSchema,
+	body: Body,
+	codec: Codec,
+): Promise<StoredGroup> {
 	if (group.schema === schema) return group;
-	return renewFrom({read: (chunk, column) => body.read(chunk, column), keep: async chunk => chunk}, group, schema, body, codec);
+	return renewFrom(
+		{read: (chunk, column) => body.read(chunk, column), keep: async chunk => chunk},
+		group,
+		schema,
+		body,
+		codec,
+	);
 }
 
 /** The same for a row group of another file. */
@@ -52,7 +68,8 @@ export async function renewFrom(
 ): Promise<StoredGroup> {
 	const from = origins(schema, group.schema);
 	const chunks: ChunkInfo[] = [];
-	for (const leaf of schema.leaves) chunks.push(await renewChunk(source, leaf, from[leaf.index], group, body, codec));
+	for (const leaf of schema.leaves)
+		chunks.push(await renewChunk(source, leaf, from[leaf.index], group, body, codec));
 	return {rows: group.rows, schema, chunks};
 }
 
@@ -99,7 +116,13 @@ async function nullChunkBeside(
 }
 
 // The same entries, for a leaf that may be null in more places, or whose type is wider.
-async function changedChunk(bytes: Buffer, info: ChunkInfo, old: Leaf, leaf: Leaf, codec: Codec): Promise<EncodedChunk> {
+async function changedChunk(
+	bytes: Buffer,
+	info: ChunkInfo,
+	old: Leaf,
+	leaf: Leaf,
+	codec: Codec,
+): Promise<EncodedChunk> {
 	const pages = new PageWriter(leaf, codec);
 	for await (const page of storedPages(bytes, info, old)) {
 		if (page.isDictionary) {

@@ -66,7 +66,9 @@ export function fileSchema(columns: readonly Column[]): FileSchema {
 	const elements: Element[] = [];
 	const leaves: Leaf[] = [];
 	const build: Build = {elements, leaves};
-	const nodes = columns.map((column, index) => node(column, childOf(fields, key(index)), column.name, root, build));
+	const nodes = columns.map((column, index) =>
+		node(column, childOf(fields, key(index)), column.name, root, build),
+	);
 	return {columns, elements, leaves, nodes};
 }
 
@@ -75,26 +77,36 @@ function checkColumns(columns: readonly Column[], prefix: string): void {
 	for (const column of columns) {
 		const label = prefix + column.name;
 		if (names.has(column.name))
-			throw new SinkError(`column ${JSON.stringify(label)} appears twice; a Parquet file holds each name once`);
+			throw new SinkError(
+				`column ${JSON.stringify(label)} appears twice; a Parquet file holds each name once`,
+			);
 		names.add(column.name);
 		if (column.type === 'decimal') checkDecimal(column, label);
 		if (column.type === 'list') checkColumns([{...column.items, name: '[]'}], label);
 		if (column.type !== 'struct') continue;
 		if (column.fields.length === 0)
-			throw new SinkError(`column ${JSON.stringify(label)} is a struct without fields, which Parquet cannot hold; make it json`);
+			throw new SinkError(
+				`column ${JSON.stringify(label)} is a struct without fields, which Parquet cannot hold; make it json`,
+			);
 		checkColumns(column.fields, `${label}.`);
 	}
 }
 
 function checkDecimal({precision, scale}: {precision: number; scale: number}, label: string): void {
-	const valid = Number.isInteger(precision) && Number.isInteger(scale) && precision >= 1 && scale >= 0 && scale <= precision;
+	const valid =
+		Number.isInteger(precision) &&
+		Number.isInteger(scale) &&
+		precision >= 1 &&
+		scale >= 0 &&
+		scale <= precision;
 	if (!valid)
 		throw new SinkError(
 			`column ${JSON.stringify(label)} is decimal(${precision}, ${scale}); precision must be at least 1, and scale between 0 and precision`,
 		);
 }
 
-// Names of users' columns never become keys: `7` would come first, `__proto__` would be lost, `a,b` and `a.b` would collide.
+// Names of users' columns never become keys: `7` would come first, `__proto__` would be lost, `a,b` and `a.b`
+// would collide.
 function key(index: number): string {
 	return `column${index}`;
 }
@@ -107,9 +119,15 @@ function definition(column: Column): ParquetFieldDefinition {
 	const optional = column.nullable;
 	if (column.type === 'struct') return {optional, fields: definitions(column.fields)};
 	if (column.type === 'list')
-		return {type: 'LIST', optional, fields: {list: {repeated: true, fields: {element: definition(column.items)}}}};
+		return {
+			type: 'LIST',
+			optional,
+			fields: {list: {repeated: true, fields: {element: definition(column.items)}}},
+		};
 	const {physical, width} = storage(column);
-	return physical === 'FIXED_LEN_BYTE_ARRAY' ? {type: physical, typeLength: width, optional} : {type: physical, optional};
+	return physical === 'FIXED_LEN_BYTE_ARRAY'
+		? {type: physical, typeLength: width, optional}
+		: {type: physical, optional};
 }
 
 function storage(column: LeafColumn): {physical: Physical; width: number} {
@@ -162,11 +180,19 @@ function node(column: Column, field: ParquetField, label: string, parent: Place,
 		const repeated = childOf(field.fields, 'list');
 		build.elements.push({field: repeated});
 		const element = {...column.items, name: 'element'};
-		const item = node(element, childOf(repeated.fields, 'element'), `${label}[]`, step(place, repeated, 'list'), build);
+		const item = node(
+			element,
+			childOf(repeated.fields, 'element'),
+			`${label}[]`,
+			step(place, repeated, 'list'),
+			build,
+		);
 		return {...common, kind: 'list', repetition: repeated.rLevelMax, item};
 	}
 	if (field.dLevelMax > DEEPEST)
-		throw new SinkError(`column ${JSON.stringify(label)} is nested deeper than ${DEEPEST} levels; make an outer one json`);
+		throw new SinkError(
+			`column ${JSON.stringify(label)} is nested deeper than ${DEEPEST} levels; make an outer one json`,
+		);
 	const leaf: Leaf = {
 		...place,
 		...storage(column),
@@ -195,6 +221,8 @@ function step(parent: Place, field: ParquetField, name: string): Place {
 function childOf(fields: {[key: string]: ParquetField} | undefined, name: string): ParquetField {
 	const field = fields?.[name];
 	if (!field)
-		throw new SinkError(`parquetjs-lite left the field ${name} out of its schema; use the version that package.json names`);
+		throw new SinkError(
+			`parquetjs-lite left the field ${name} out of its schema; use the version that package.json names`,
+		);
 	return field;
 }

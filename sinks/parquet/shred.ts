@@ -14,15 +14,32 @@ export interface Misfit {
 
 type Rows = readonly unknown[];
 
-/** Hands the values of one column in `records[from..to)` to its chunks. Returns the first record that does not fit. */
-export function shred(node: Node, records: Rows, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined {
+/**
+ * Hands the values of one column in `records[from..to)` to its chunks. Returns the first record that does not
+ * fit.
+ */
+export function shred(
+	node: Node,
+	records: Rows,
+	from: number,
+	to: number,
+	chunks: readonly Chunk[],
+): Misfit | undefined {
 	if (node.kind !== 'leaf') return shredNested(node, records, from, to, chunks);
 	const chunk = chunks[node.leaf.index];
 	if (!chunk) return undefined;
-	return node.nullable ? shredOptional(node, records, from, to, chunk) : shredRequired(node, records, from, to, chunk);
+	return node.nullable
+		? shredOptional(node, records, from, to, chunk)
+		: shredRequired(node, records, from, to, chunk);
 }
 
-function shredRequired(node: Node, records: Rows, from: number, to: number, chunk: Chunk): Misfit | undefined {
+function shredRequired(
+	node: Node,
+	records: Rows,
+	from: number,
+	to: number,
+	chunk: Chunk,
+): Misfit | undefined {
 	const {values, levels} = chunk;
 	const take = reader(node.name);
 	for (let index = from; index < to; index++) {
@@ -35,7 +52,13 @@ function shredRequired(node: Node, records: Rows, from: number, to: number, chun
 	return undefined;
 }
 
-function shredOptional(node: Node, records: Rows, from: number, to: number, chunk: Chunk): Misfit | undefined {
+function shredOptional(
+	node: Node,
+	records: Rows,
+	from: number,
+	to: number,
+	chunk: Chunk,
+): Misfit | undefined {
 	const {values, levels} = chunk;
 	levels.reserve(to - from);
 	const {definitions} = levels;
@@ -57,7 +80,10 @@ function shredOptional(node: Node, records: Rows, from: number, to: number, chun
 	return undefined;
 }
 
-/** The same for a column without columns below it, of records whose values stand in text. `key` is that of the column, -1 without one. */
+/**
+ * The same for a column without columns below it, of records whose values stand in text. `key` is that of the
+ * column, -1 without one.
+ */
 export function shredCells(
 	node: Node,
 	{bytes, spans, stride}: Cells,
@@ -91,7 +117,8 @@ export function shredCells(
 
 type Take = (record: unknown, name: string) => unknown;
 
-// A plain look-up finds `toString` in every object; names that no object inherits need no care, and are the fast case.
+// A plain look-up finds `toString` in every object; names that no object inherits need no care, and are the
+// fast case.
 function reader(name: string): Take {
 	return name in Object.prototype ? takeOwn : takePlain;
 }
@@ -104,7 +131,13 @@ function takeOwn(record: unknown, name: string): unknown {
 	return Object.hasOwn(record as object, name) ? takePlain(record, name) : undefined;
 }
 
-function shredNested(node: Node, records: Rows, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined {
+function shredNested(
+	node: Node,
+	records: Rows,
+	from: number,
+	to: number,
+	chunks: readonly Chunk[],
+): Misfit | undefined {
 	const take = reader(node.name);
 	for (let index = from; index < to; index++) {
 		const wrong = walk(node, take(records[index], node.name), 0, chunks);
@@ -114,7 +147,12 @@ function shredNested(node: Node, records: Rows, from: number, to: number, chunks
 }
 
 // `repetition` is that of the first entry below; the items after the first of a list have the list's own.
-function walk(node: Node, value: unknown, repetition: number, chunks: readonly Chunk[]): Omit<Misfit, 'index'> | undefined {
+function walk(
+	node: Node,
+	value: unknown,
+	repetition: number,
+	chunks: readonly Chunk[],
+): Omit<Misfit, 'index'> | undefined {
 	if (value === null || value === undefined) {
 		if (!node.nullable) return {node, value};
 		empty(node, repetition, node.definition - 1, chunks);

@@ -10,7 +10,8 @@ const PIECE = 2 * 1024 * 1024;
 export function compressSnappy(bytes: Buffer): Buffer {
 	library ??= createRequire(import.meta.url)('snappy-wasm') as typeof import('snappy-wasm');
 	if (bytes.length <= PIECE) return bufferOf(library.compress_raw(bytes));
-	// References go back by at most 64 KiB, so what stands behind the lengths of the pieces is valid behind the length of all.
+	// References go back by at most 64 KiB, so what stands behind the lengths of the pieces is valid behind the
+	// length of all.
 	const parts: Uint8Array[] = [lengthOf(bytes.length)];
 	for (let at = 0; at < bytes.length; at += PIECE) {
 		const piece = library.compress_raw(bytes.subarray(at, at + PIECE));

@@ -1,4 +1,7 @@
-/** Where the values of a page come from: its records, or, where nobody has touched them, the text that they came in. */
+/**
+ * Where the values of a page come from: its records, or, where nobody has touched them, the text that they
+ * came in.
+ */
 import type {Cells, Shape} from '../../src/core/cells.ts';
 import {cellsOf, parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -12,13 +15,17 @@ export interface Source {
 	readonly text: Viewed | undefined;
 	/** The first in `[from, to)` that is no record. */
 	findStranger(from: number, to: number): {readonly record: unknown; readonly index: number} | undefined;
-	/** Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit. */
+	/**
+	 * Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit.
+	 */
 	shred(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
 }
 
 export function sourceOf(records: readonly JsonRecord[], schema: FileSchema): Source {
 	const cells = cellsOf(records);
-	return cells && schema.nodes.every(node => node.kind === 'leaf') ? cellSource(cells, schema) : recordSource(parsedOf(records));
+	return cells && schema.nodes.every(node => node.kind === 'leaf')
+		? cellSource(cells, schema)
+		: recordSource(parsedOf(records));
 }
 
 function recordSource(records: readonly unknown[]): Source {

@@ -1,6 +1,6 @@
 /**
- * The least and the greatest value of a chunk, by which readers skip row groups. They come from the bytes that were stored,
- * in the order that Parquet defines; where a reader could be misled, there are none.
+ * The least and the greatest value of a chunk, by which readers skip row groups. They come from the bytes
+ * that were stored, in the order that Parquet defines; where a reader could be misled, there are none.
  */
 import type {BytesStore} from './bytes.ts';
 import type {FixedStore, Store} from './stores.ts';
@@ -78,7 +78,8 @@ function booleanExtremes(items: Uint8Array, count: number): Extremes | undefined
 	return {least: Buffer.of(values.includes(0) ? 0 : 1), greatest: Buffer.of(values.includes(1) ? 1 : 0)};
 }
 
-// One NaN and there are none: readers disagree on its order. A zero is written as the one that includes the other.
+// One NaN and there are none: readers disagree on its order. A zero is written as the one that includes the
+// other.
 function doubleExtremes(items: Float64Array, count: number): Extremes | undefined {
 	let least = Number.POSITIVE_INFINITY;
 	let greatest = Number.NEGATIVE_INFINITY;
@@ -99,7 +100,8 @@ function doubleBytes(value: number): Buffer {
 	return bytes;
 }
 
-// Compares stored bytes, which is the order of UTF-8 and of Parquet; JavaScript's order of strings is another one.
+// Compares stored bytes, which is the order of UTF-8 and of Parquet; JavaScript's order of strings is another
+// one.
 function byteExtremes(store: BytesStore): Extremes | undefined {
 	if (store.count === 0) return undefined;
 	let least = 0;
@@ -121,7 +123,8 @@ function bytesAt(store: BytesStore, index: number): Buffer {
 	return copy(store.encode(index, index + 1).subarray(4));
 }
 
-// Two values that agree this far and go on count as equal: if one of them is an extreme, it is too long to be written.
+// Two values that agree this far and go on count as equal: if one of them is an extreme, it is too long to be
+// written.
 function compareBytes({view, starts}: BytesStore, a: number, b: number): number {
 	const fromA = (starts[a] as number) + 4;
 	const fromB = (starts[b] as number) + 4;

@@ -1,4 +1,6 @@
-/** A Parquet file that Sluice wrote, opened again: its columns, and where the chunks of its row groups are. */
+/**
+ * A Parquet file that Sluice wrote, opened again: its columns, and where the chunks of its row groups are.
+ */
 import {type FileHandle, open} from 'node:fs/promises';
 import types, {
 	type ColumnMetaDataStruct,
@@ -42,8 +44,10 @@ export async function openStored(path: string): Promise<StoredFile> {
 
 async function readFooter(path: string, handle: FileHandle): Promise<StoredFile> {
 	const {size} = await handle.stat();
-	const read = (position: number, length: number): Promise<Buffer<ArrayBuffer>> => readFrom(handle, path, position, length);
-	const end = size < MAGIC.length + END_BYTES ? Buffer.alloc(END_BYTES) : await read(size - END_BYTES, END_BYTES);
+	const read = (position: number, length: number): Promise<Buffer<ArrayBuffer>> =>
+		readFrom(handle, path, position, length);
+	const end =
+		size < MAGIC.length + END_BYTES ? Buffer.alloc(END_BYTES) : await read(size - END_BYTES, END_BYTES);
 	const length = end.readUInt32LE(0);
 	if (end.toString('latin1', 4) !== MAGIC || length > size - END_BYTES - MAGIC.length)
 		throw new SinkError(`${path} is not a Parquet file, or not whole`);
@@ -52,12 +56,18 @@ async function readFooter(path: string, handle: FileHandle): Promise<StoredFile>
 	return {path, ...contents(path, footer), read, close: () => handle.close()};
 }
 
-async function readFrom(handle: FileHandle, path: string, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
+async function readFrom(
+	handle: FileHandle,
+	path: string,
+	position: number,
+	length: number,
+): Promise<Buffer<ArrayBuffer>> {
 	const buffer = Buffer.from(new ArrayBuffer(length));
 	let filled = 0;
 	while (filled < length) {
 		const {bytesRead} = await handle.read(buffer, filled, length - filled, position + filled);
-		if (bytesRead === 0) throw new SinkError(`${path} ends at ${position + filled} bytes, before its footer says so`);
+		if (bytesRead === 0)
+			throw new SinkError(`${path} ends at ${position + filled} bytes, before its footer says so`);
 		filled += bytesRead;
 	}
 	return buffer;
@@ -93,7 +103,12 @@ function noted<Type extends 'json' | 'time'>(found: Types, type: Type, form: For
 }
 
 // Parents stand before their children.
-function columnsOf(elements: Iterator<SchemaElementStruct>, count: number, path: string, found: Types): Column[] {
+function columnsOf(
+	elements: Iterator<SchemaElementStruct>,
+	count: number,
+	path: string,
+	found: Types,
+): Column[] {
 	return Array.from({length: count}, () => {
 		const {value, done} = elements.next();
 		if (done) throw stranger(path, 'its schema ends early');
@@ -101,7 +116,12 @@ function columnsOf(elements: Iterator<SchemaElementStruct>, count: number, path:
 	});
 }
 
-function columnOf(element: SchemaElementStruct, elements: Iterator<SchemaElementStruct>, path: string, found: Types): Column {
+function columnOf(
+	element: SchemaElementStruct,
+	elements: Iterator<SchemaElementStruct>,
+	path: string,
+	found: Types,
+): Column {
 	const name = element.name.toString();
 	const common = {name, nullable: element.repetition_type === types.FieldRepetitionType.OPTIONAL};
 	const children = element.num_children ?? 0;
@@ -114,7 +134,12 @@ function columnOf(element: SchemaElementStruct, elements: Iterator<SchemaElement
 	return {...common, type: 'list', items};
 }
 
-function scalarOf(element: SchemaElementStruct, common: Pick<Column, 'name' | 'nullable'>, path: string, found: Types): Column {
+function scalarOf(
+	element: SchemaElementStruct,
+	common: Pick<Column, 'name' | 'nullable'>,
+	path: string,
+	found: Types,
+): Column {
 	const {ConvertedType, Type} = types;
 	const mark = found.marked[found.leaf++];
 	if (mark === 'json') return {...common, ...noted(found, 'json', 'text')};
@@ -163,7 +188,10 @@ function chunkInfo(metadata: ColumnMetaDataStruct, path: string): ChunkInfo {
 		uncompressedBytes: Number(metadata.total_uncompressed_size),
 		entries: Number(metadata.num_values),
 		nulls: Number(statistics?.null_count ?? 0),
-		extremes: least === undefined || greatest === undefined ? undefined : {least: bytesOf(least), greatest: bytesOf(greatest)},
+		extremes:
+			least === undefined || greatest === undefined
+				? undefined
+				: {least: bytesOf(least), greatest: bytesOf(greatest)},
 	};
 }
 

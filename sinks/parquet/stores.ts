@@ -1,4 +1,7 @@
-/** The values of one column in a row group, kept in Parquet's own binary form: typed arrays and byte buffers that grow. */
+/**
+ * The values of one column in a row group, kept in Parquet's own binary form: typed arrays and byte buffers
+ * that grow.
+ */
 import {writeBigEndian} from './decimals.ts';
 
 /** What pages and statistics need to know of every kind of store. */

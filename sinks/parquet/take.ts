@@ -1,4 +1,7 @@
-/** Moves rows of a stored row group into the one that is being filled: column by column, as they are encoded, without making records. */
+/**
+ * Moves rows of a stored row group into the one that is being filled: column by column, as they are encoded,
+ * without making records.
+ */
 import {SinkError} from '../../src/core/errors.ts';
 import {type BytesStore, type Viewed, viewed} from './bytes.ts';
 import type {Chunk} from './chunk.ts';
@@ -18,7 +21,10 @@ export async function takeRows(
 ): Promise<void> {
 	for (const chunk of chunks) {
 		const info = group.chunks[chunk.leaf.index];
-		if (!info) throw new SinkError(`${file.path}: column ${JSON.stringify(chunk.leaf.label)} is not in every row group`);
+		if (!info)
+			throw new SinkError(
+				`${file.path}: column ${JSON.stringify(chunk.leaf.label)} is not in every row group`,
+			);
 		const bytes = await file.read(info.start, info.compressedBytes);
 		let texts = noTexts;
 		let row = -1;
@@ -61,7 +67,12 @@ interface Kept {
 }
 
 /** Adds the levels of the rows that are kept. */
-function takeLevels({levels, count}: StoredPage, chunk: Chunk, before: number, isKept: (row: number) => boolean): Kept {
+function takeLevels(
+	{levels, count}: StoredPage,
+	chunk: Chunk,
+	before: number,
+	isKept: (row: number) => boolean,
+): Kept {
 	const {definitions, repetitions} = levels;
 	const {maxDefinition} = chunk.leaf;
 	const target = chunk.levels;
@@ -89,7 +100,8 @@ function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kep
 	const {values} = page;
 	switch (store.kind) {
 		case 'text':
-			if (page.indexed) takeIndexed(decodeIndexes(values.subarray(1), of, values[0] ?? 0), store, kept, texts);
+			if (page.indexed)
+				takeIndexed(decodeIndexes(values.subarray(1), of, values[0] ?? 0), store, kept, texts);
 			else takeBytes(values, store, kept);
 			break;
 		case 'bytes':

@@ -1,6 +1,7 @@
 /**
- * Thrift's compact protocol, for the structures of parquetjs-lite to write themselves into. The one it brings along makes a
- * deprecated buffer for every byte, which costs as much as compressing the page that the header is for.
+ * Thrift's compact protocol, for the structures of parquetjs-lite to write themselves into. The one it brings
+ * along makes a deprecated buffer for every byte, which costs as much as compressing the page that the header
+ * is for.
  */
 import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 
@@ -17,7 +18,10 @@ const INITIAL_BYTES = 64;
 const LONGEST_NUMBER = 10;
 
 const BOOL = 2;
-/** The number of each type in this protocol, by its number in Thrift; a bool in a field says its value here instead. */
+/**
+ * The number of each type in this protocol, by its number in Thrift; a bool in a field says its value here
+ * instead.
+ */
 const compactTypes: {readonly [type: number]: number} = {
 	2: 1,
 	3: 3,
@@ -34,11 +38,17 @@ const compactTypes: {readonly [type: number]: number} = {
 const TRUE = 1;
 const FALSE = 2;
 const STOP = 0;
-/** The longest list whose length goes with its type into one byte, and the largest step from one field to the next. */
+/**
+ * The longest list whose length goes with its type into one byte, and the largest step from one field to the
+ * next.
+ */
 const MOST_IN_NIBBLE = 14;
 const LARGEST_STEP = 15;
 
-/** The half of a Thrift protocol that writes, as far as Parquet's structures use it. Their names and ends take no bytes. */
+/**
+ * The half of a Thrift protocol that writes, as far as Parquet's structures use it. Their names and ends take
+ * no bytes.
+ */
 class CompactWriter {
 	#bytes = Buffer.allocUnsafe(INITIAL_BYTES);
 	#length = 0;

@@ -1,4 +1,7 @@
-/** Which type can take the place of which without losing a value, and what becomes of the values: as records hold them. */
+/**
+ * Which type can take the place of which without losing a value, and what becomes of the values: as records
+ * hold them.
+ */
 import {describeType} from '../../src/core/definition.ts';
 import {type JsonValue, parse} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
@@ -9,7 +12,9 @@ export type Upgrade = (value: JsonValue) => JsonValue | undefined;
 const asIs: Upgrade = value => value;
 const asText: Upgrade = value => String(value);
 
-/** How values of one type become values of another, which holds all that they say. Nothing where it does not. */
+/**
+ * How values of one type become values of another, which holds all that they say. Nothing where it does not.
+ */
 export function upgrade(from: Column, to: Column): Upgrade | undefined {
 	if (describeType(from) === describeType(to)) return asIs;
 	switch (from.type) {
@@ -67,7 +72,11 @@ function jsonOf(value: JsonValue): JsonValue {
 /** Whether greater values stay greater, so that the least and the greatest of a chunk stay what they are. */
 export function keepsOrder({type: from}: Column, {type: to}: Column): boolean {
 	const isNumber = to === 'double' || to === 'decimal' || to === 'bigint';
-	return from === to || (isNumber && (from === 'bigint' || from === 'decimal')) || (from === 'date' && to === 'timestamp');
+	return (
+		from === to ||
+		(isNumber && (from === 'bigint' || from === 'decimal')) ||
+		(from === 'date' && to === 'timestamp')
+	);
 }
 
 /** Columns of one name with types neither of which holds the other: of the first, and of the second. */
@@ -77,7 +86,10 @@ export interface Torn {
 }
 
 /** The columns that hold those of both, in the order of the first. Of a torn one, the first stays. */
-export function united(some: readonly Column[], others: readonly Column[]): {columns: readonly Column[]; torn: readonly Torn[]} {
+export function united(
+	some: readonly Column[],
+	others: readonly Column[],
+): {columns: readonly Column[]; torn: readonly Torn[]} {
 	const torn: Torn[] = [];
 	const byName = new Map(others.map(column => [column.name, column]));
 	const names = new Set(some.map(({name}) => name));
@@ -91,7 +103,10 @@ export function united(some: readonly Column[], others: readonly Column[]): {col
 	return {columns: [...columns, ...others.filter(({name}) => !names.has(name)).map(optional)], torn};
 }
 
-/** The first one if it holds the values of the second; of numbers also the second, if it holds those of the first. */
+/**
+ * The first one if it holds the values of the second; of numbers also the second, if it holds those of the
+ * first.
+ */
 export function wider(column: Column, other: Column): Column | undefined {
 	const nullable = column.nullable || other.nullable;
 	if (column.type === 'list' && other.type === 'list') {

@@ -9,11 +9,21 @@ import * as plain from './plain.ts';
 import type {Leaf} from './schema.ts';
 import {BooleanStore, DoubleStore, FixedStore, Int32Store, Int64Store} from './stores.ts';
 
-export type ValueStore = Int32Store | Int64Store | DoubleStore | BooleanStore | FixedStore | BytesStore | TextStore;
+export type ValueStore =
+	| Int32Store
+	| Int64Store
+	| DoubleStore
+	| BooleanStore
+	| FixedStore
+	| BytesStore
+	| TextStore;
 
 export interface ValueWriter {
 	readonly store: ValueStore;
-	/** Stores the first `count` values, none of them null. Returns how many it took: fewer means that the next one is wrong. */
+	/**
+	 * Stores the first `count` values, none of them null. Returns how many it took: fewer means that the next
+	 * one is wrong.
+	 */
 	append(values: readonly unknown[], count: number): number;
 	/** The same for values that stand in JSON text. */
 	appendSpans(spans: plain.Spans): number;
@@ -172,7 +182,12 @@ function appendDates(store: Int32Store, values: readonly unknown[], count: numbe
 	return count;
 }
 
-function decimalWriter(precision: number, scale: number, physical: Leaf['physical'], width: number): ValueWriter {
+function decimalWriter(
+	precision: number,
+	scale: number,
+	physical: Leaf['physical'],
+	width: number,
+): ValueWriter {
 	const digitsOf = (value: unknown): number | bigint | undefined =>
 		typeof value === 'string' ? unscaled(value, precision, scale) : undefined;
 	if (physical === 'INT32')
@@ -184,7 +199,12 @@ function decimalWriter(precision: number, scale: number, physical: Leaf['physica
 
 type DigitsOf = (value: unknown) => number | bigint | undefined;
 
-function appendSmall(store: Int32Store, values: readonly unknown[], count: number, digitsOf: DigitsOf): number {
+function appendSmall(
+	store: Int32Store,
+	values: readonly unknown[],
+	count: number,
+	digitsOf: DigitsOf,
+): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const digits = digitsOf(values[i]);
@@ -194,7 +214,12 @@ function appendSmall(store: Int32Store, values: readonly unknown[], count: numbe
 	return count;
 }
 
-function appendMedium(store: Int64Store, values: readonly unknown[], count: number, digitsOf: DigitsOf): number {
+function appendMedium(
+	store: Int64Store,
+	values: readonly unknown[],
+	count: number,
+	digitsOf: DigitsOf,
+): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const digits = digitsOf(values[i]);
@@ -205,7 +230,12 @@ function appendMedium(store: Int64Store, values: readonly unknown[], count: numb
 	return count;
 }
 
-function appendLarge(store: FixedStore, values: readonly unknown[], count: number, digitsOf: DigitsOf): number {
+function appendLarge(
+	store: FixedStore,
+	values: readonly unknown[],
+	count: number,
+	digitsOf: DigitsOf,
+): number {
 	for (let i = 0; i < count; i++) {
 		const digits = digitsOf(values[i]);
 		if (digits === undefined) return i;

@@ -74,14 +74,21 @@ export function adapt(chunks: readonly Chunk[], rows: number, schema: FileSchema
 		const writer = isWider(chunk.leaf, leaf)
 			? widened(store.encode(0, store.count), store.count, chunk.leaf, leaf)
 			: chunk.writer;
-		return new Chunk(leaf, origin.kind === 'kept' ? chunk.levels : relevel(chunk.levels, chunk.leaf, leaf), writer);
+		return new Chunk(
+			leaf,
+			origin.kind === 'kept' ? chunk.levels : relevel(chunk.levels, chunk.leaf, leaf),
+			writer,
+		);
 	});
 }
 
-/** So many encoded values of one leaf as values of another; the very same bytes where the type did not change. */
+/**
+ * So many encoded values of one leaf as values of another; the very same bytes where the type did not change.
+ */
 export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buffer {
 	if (!isWider(from, to)) return values;
-	if (to.column.type === 'text' || to.column.type === 'json') return plainTexts(upgraded(values, count, from, to), to);
+	if (to.column.type === 'text' || to.column.type === 'json')
+		return plainTexts(upgraded(values, count, from, to), to);
 	const {store} = widened(values, count, from, to);
 	return store.encode(0, store.count);
 }
@@ -118,7 +125,8 @@ function tooLarge(value: unknown, {label, column}: Leaf): SinkError {
 }
 
 function storedValues(bytes: Buffer, count: number, {physical, width, column}: Leaf): unknown[] {
-	const all = (read: (index: number) => unknown): unknown[] => Array.from({length: count}, (_, index) => read(index));
+	const all = (read: (index: number) => unknown): unknown[] =>
+		Array.from({length: count}, (_, index) => read(index));
 	switch (physical) {
 		case 'BOOLEAN':
 			return all(index => (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1);

@@ -29,7 +29,9 @@ export interface WriterOptions {
 
 /** An encoder that also takes row groups as another file has them. */
 export interface ParquetWriter extends Encoder {
-	/** Declares columns before there is a row. Those of later pages and row groups must be among them, no wider. */
+	/**
+	 * Declares columns before there is a row. Those of later pages and row groups must be among them, no wider.
+	 */
 	begin(columns: readonly Column[]): void;
 	/** Copies a row group; its file must be compressed as this one is. */
 	adopt(file: StoredFile, group: RowGroup): Promise<void>;
@@ -81,7 +83,12 @@ export function parquetWriter(
 			const refusal = chunk.commit(source.text);
 			if (!refusal) continue;
 			const {leaf, value, row: at} = refusal;
-			throw refusedValue(page, output.name, {label: leaf.label, column: leaf.column, value, row: rowsBefore + at + 1});
+			throw refusedValue(page, output.name, {
+				label: leaf.label,
+				column: leaf.column,
+				value,
+				row: rowsBefore + at + 1,
+			});
 		}
 		rows += to - from;
 	}
@@ -116,7 +123,8 @@ export function parquetWriter(
 			await body.flush();
 		},
 		async take(file, group, count, isKept) {
-			const bytes = group.chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0) * (count / group.rows);
+			const bytes =
+				group.chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0) * (count / group.rows);
 			if (rows + count > rowGroupRows || gatheredBytes() + bytes > rowGroupBytes) await closeGroup();
 			await takeRows(file, group, chunks, isKept);
 			rows += count;
@@ -161,6 +169,8 @@ function named(resource: string, action: () => void): void {
 	try {
 		action();
 	} catch (error) {
-		throw error instanceof SinkError ? new SinkError(`${resource}: ${error.message}`, {cause: error.cause}) : error;
+		throw error instanceof SinkError
+			? new SinkError(`${resource}: ${error.message}`, {cause: error.cause})
+			: error;
 	}
 }

@@ -1,4 +1,7 @@
-/** How many rows a part has, by its own account: the footer of Parquet, the lines of JSON Lines, the records of CSV. */
+/**
+ * How many rows a part has, by its own account: the footer of Parquet, the lines of JSON Lines, the records
+ * of CSV.
+ */
 import {SinkError} from '../../src/core/errors.ts';
 import {type FormatName, formatOf} from '../../src/core/format-names.ts';
 import {csvRows} from './csv.ts';

@@ -98,7 +98,9 @@ export function joinCsv(
 			filled.push(path);
 		}
 		const [first = []] = headers;
-		if (headers.every(header => header.length === first.length && header.every((name, i) => name === first[i])))
+		if (
+			headers.every(header => header.length === first.length && header.every((name, i) => name === first[i]))
+		)
 			return copy(filled, output, signal);
 		const columns = [...new Set(headers.flat())].map(name => ({name, type: 'text', nullable: true}) as const);
 		const written = encoder(output);
@@ -115,20 +117,36 @@ async function headerOf(
 	delimiter: string,
 	signal: AbortSignal | undefined,
 ): Promise<readonly string[] | undefined> {
-	for await (const [row] of readRows(path, csvReader(delimiter, false), signal)) if (row) return Object.values(row).map(String);
+	for await (const [row] of readRows(path, csvReader(delimiter, false), signal))
+		if (row) return Object.values(row).map(String);
 	return undefined;
 }
 
-async function copy(paths: readonly string[], output: Output, signal: AbortSignal | undefined): Promise<void> {
+async function copy(
+	paths: readonly string[],
+	output: Output,
+	signal: AbortSignal | undefined,
+): Promise<void> {
 	for (const [number, path] of paths.entries()) {
 		const isKept = (row: number): boolean => row > HEADER || number === 0;
-		for await (const chunk of keptRows(readBytes(path, signal), endOfRow(), isKept, HEADER)) await output.write(chunk);
+		for await (const chunk of keptRows(readBytes(path, signal), endOfRow(), isKept, HEADER))
+			await output.write(chunk);
 	}
 }
 
-export function csvWithout(path: string, dropped: RowSet, output: Output, {signal}: PartOptions = {}): Promise<void> {
+export function csvWithout(
+	path: string,
+	dropped: RowSet,
+	output: Output,
+	{signal}: PartOptions = {},
+): Promise<void> {
 	return writeWhole(output, async () => {
-		const kept = keptRows(readBytes(path, signal), endOfRow(), row => row === HEADER || !dropped.has(row), HEADER);
+		const kept = keptRows(
+			readBytes(path, signal),
+			endOfRow(),
+			row => row === HEADER || !dropped.has(row),
+			HEADER,
+		);
 		for (;;) {
 			const {value, done} = await kept.next();
 			if (done) return checkRows(path, Math.max(0, value), dropped);

@@ -10,7 +10,10 @@ import {writeWhole} from './whole.ts';
 
 const MOST_ROWS = 10_000;
 
-export async function* jsonlRows(path: string, options: ReadOptions = {}): AsyncGenerator<readonly JsonRecord[], void> {
+export async function* jsonlRows(
+	path: string,
+	options: ReadOptions = {},
+): AsyncGenerator<readonly JsonRecord[], void> {
 	const shape = shaper(options);
 	let batch: JsonRecord[] = [];
 	let started = '';
@@ -56,13 +59,22 @@ function shaper(options: ReadOptions): (record: JsonRecord) => JsonRecord {
 		});
 }
 
-export function joinJsonl(paths: readonly string[], output: Output, {signal}: PartOptions = {}): Promise<void> {
+export function joinJsonl(
+	paths: readonly string[],
+	output: Output,
+	{signal}: PartOptions = {},
+): Promise<void> {
 	return writeWhole(output, async () => {
 		for (const path of paths) for await (const chunk of readBytes(path, signal)) await output.write(chunk);
 	});
 }
 
-export function jsonlWithout(path: string, dropped: RowSet, output: Output, {signal}: PartOptions = {}): Promise<void> {
+export function jsonlWithout(
+	path: string,
+	dropped: RowSet,
+	output: Output,
+	{signal}: PartOptions = {},
+): Promise<void> {
 	return writeWhole(output, async () => {
 		const kept = keptRows(readBytes(path, signal), endOfLine, row => !dropped.has(row), 0);
 		for (;;) {

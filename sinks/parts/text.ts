@@ -10,7 +10,10 @@ import type {RowSet} from './row-set.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /** The bytes of a file. Gzip is known by its first two bytes, which no UTF-8 text begins with. */
-export async function* readBytes(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer, void> {
+export async function* readBytes(
+	path: string,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer, void> {
 	try {
 		const options = {highWaterMark: CHUNK_BYTES, ...(signal && {signal})};
 		const packed = await isGzip(path);
@@ -47,7 +50,10 @@ export function unreadable(path: string, error: unknown, signal?: AbortSignal): 
 	return new SinkError(`cannot read ${path} back: ${messageOf(error)}`, {cause: error});
 }
 
-/** Where the row that `from` lies in ends in these bytes, its line end included; -1 when it goes on after them. */
+/**
+ * Where the row that `from` lies in ends in these bytes, its line end included; -1 when it goes on after
+ * them.
+ */
 export type EndOfRow = (bytes: Buffer, from: number) => number;
 
 /** The bytes of the rows to keep. Rows are numbered from `first`; returns the number after the last. */
@@ -78,5 +84,6 @@ export async function* keptRows(
 
 /** Whoever counted other rows than there are would drop the wrong ones. */
 export function checkRows(path: string, found: number, {rows}: RowSet): void {
-	if (found !== rows) throw new SinkError(`${path} has ${found} rows, where ${rows} were expected; nothing was changed`);
+	if (found !== rows)
+		throw new SinkError(`${path} has ${found} rows, where ${rows} were expected; nothing was changed`);
 }

@@ -5,7 +5,10 @@ import type {Column, Schema} from '../../src/core/schema.ts';
 import type {ReadOptions} from '../file.ts';
 
 /** The columns that a reader is asked for; `undefined` when that is whatever a record has. */
-export function wantedColumns({schema, columns}: Pick<ReadOptions, 'schema' | 'columns'>): readonly Column[] | undefined {
+export function wantedColumns({
+	schema,
+	columns,
+}: Pick<ReadOptions, 'schema' | 'columns'>): readonly Column[] | undefined {
 	if (!columns) return schema?.columns;
 	return columns.map(name => columnOf(schema, name) ?? {name, type: 'json', nullable: true});
 }
@@ -17,7 +20,8 @@ function columnOf(schema: Schema | undefined, name: string): Column | undefined 
 /** Makes records of these columns from a function that has the value of each. */
 export function recordMaker(names: readonly string[]): (take: (index: number) => JsonValue) => JsonRecord {
 	// An assignment would lose it.
-	if (names.includes('__proto__')) return take => Object.fromEntries(names.map((name, index) => [name, take(index)]));
+	if (names.includes('__proto__'))
+		return take => Object.fromEntries(names.map((name, index) => [name, take(index)]));
 	return take => {
 		const record: JsonRecord = {};
 		for (let index = 0; index < names.length; index++) record[names[index] as string] = take(index);
@@ -25,7 +29,10 @@ export function recordMaker(names: readonly string[]): (take: (index: number) =>
 	};
 }
 
-/** From a value in JSON text to that of its column. What was written before the column became wider is made so. */
+/**
+ * From a value in JSON text to that of its column. What was written before the column became wider is made
+ * so.
+ */
 export function fromJson(column: Column): (value: JsonValue) => JsonValue {
 	switch (column.type) {
 		case 'double':
@@ -53,7 +60,9 @@ export function fromJson(column: Column): (value: JsonValue) => JsonValue {
 	}
 }
 
-/** From a field of CSV to the value of its column. Throws `SyntaxError` on a text that is none of its type. */
+/**
+ * From a field of CSV to the value of its column. Throws `SyntaxError` on a text that is none of its type.
+ */
 export function fromField(column: Column): (text: string) => JsonValue {
 	switch (column.type) {
 		case 'bigint':
@@ -64,12 +73,14 @@ export function fromField(column: Column): (text: string) => JsonValue {
 		case 'double':
 			return text => {
 				const number = Number(text);
-				if (Number.isNaN(number) && text !== 'NaN') throw new SyntaxError(`${JSON.stringify(text)} is not a number`);
+				if (Number.isNaN(number) && text !== 'NaN')
+					throw new SyntaxError(`${JSON.stringify(text)} is not a number`);
 				return number;
 			};
 		case 'bool':
 			return text => {
-				if (text !== 'true' && text !== 'false') throw new SyntaxError(`${JSON.stringify(text)} is not true or false`);
+				if (text !== 'true' && text !== 'false')
+					throw new SyntaxError(`${JSON.stringify(text)} is not true or false`);
 				return text === 'true';
 			};
 		case 'json':

@@ -16,7 +16,12 @@ export async function parse(words: readonly string[], version: string, signal: A
 			'parse-positional-numbers': false,
 		})
 		.option('quiet', {alias: 'q', type: 'boolean', describe: 'Say nothing but errors', global: true})
-		.option('verbose', {alias: 'v', type: 'boolean', describe: 'Say what is requested and retried', global: true})
+		.option('verbose', {
+			alias: 'v',
+			type: 'boolean',
+			describe: 'Say what is requested and retried',
+			global: true,
+		})
 		.option('log', {
 			choices: ['text', 'json'] as const,
 			default: 'text',
@@ -34,7 +39,8 @@ export async function parse(words: readonly string[], version: string, signal: A
 		.wrap(Math.min(100, process.stdout.columns ?? 100))
 		.check(given => givenTwice(given, parser))
 		.fail((message, error) => {
-			// What yargs itself has to say comes as a message, or as an error of its own; every other error is the verb's.
+			// What yargs itself has to say comes as a message, or as an error of its own; every other error is the
+			// verb's.
 			if (error && error.name !== 'YError') throw error;
 			throw usageError(message ?? error.message, words, parser);
 		});

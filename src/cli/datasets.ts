@@ -13,7 +13,8 @@ import type {OutputArguments} from './verb.ts';
 /** The folder of the datasets. Works without a config, and without what its secrets need. */
 export async function rootOf({output, config, set = [], envFile}: OutputArguments): Promise<string> {
 	if (output !== undefined) return folderOnly(output);
-	const env = envFile === undefined ? process.env : {...(await readEnvFile(envFile, envFile)), ...process.env};
+	const env =
+		envFile === undefined ? process.env : {...(await readEnvFile(envFile, envFile)), ...process.env};
 	return outputFolder(config, {env, set});
 }
 
@@ -32,7 +33,8 @@ export async function findDatasets(root: string, names: readonly string[] = []):
 	const known = [...new Set(all.flatMap(namesOf))];
 	for (const name of names) {
 		if (known.includes(name)) continue;
-		const there = known.length > 0 ? `; there are: ${known.join(', ')}` : ': there is nothing that Sluice wrote';
+		const there =
+			known.length > 0 ? `; there are: ${known.join(', ')}` : ': there is nothing that Sluice wrote';
 		throw new ConfigError(`no dataset ${JSON.stringify(name)} in ${root}${didYouMean(name, known)}${there}`);
 	}
 	return all.filter(found => namesOf(found).some(name => names.includes(name)));
@@ -54,5 +56,7 @@ function namesOf({layout, commit}: Found): string[] {
 /** Every resource that a dataset knows of. */
 export function resourcesOf(commit: Commit | undefined): string[] {
 	const {standings, parts = [], pending = []} = commit ?? {};
-	return [...new Set([...(standings?.keys() ?? []), ...[...parts, ...pending].map(({resource}) => resource)])];
+	return [
+		...new Set([...(standings?.keys() ?? []), ...[...parts, ...pending].map(({resource}) => resource)]),
+	];
 }

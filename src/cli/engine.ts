@@ -1,4 +1,6 @@
-/** How V8 runs the command line: beside other programs, mostly for seconds, and on garbage that dies young. */
+/**
+ * How V8 runs the command line: beside other programs, mostly for seconds, and on garbage that dies young.
+ */
 import {getHeapStatistics, setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 
@@ -10,16 +12,17 @@ const HEADROOM_BYTES = 16 * 1024 * 1024;
 const LEAST_GROWTH_PERCENT = 30;
 
 /**
- * Lets the old generation grow by 16 MiB before it is collected, or by a third where that is more, while V8 would let it grow fourfold; and
- * keeps the young one at the size that start-up has given it. Parquet from a body of 300 MB peaks at 120 MB instead of 153 MB.
+ * Lets the old generation grow by 16 MiB before it is collected, or by a third where that is more, while V8
+ * would let it grow fourfold; and keeps the young one at the size that start-up has given it. Parquet from a
+ * body of 300 MB peaks at 120 MB instead of 153 MB.
  */
 export function keepHeapSmall(): void {
 	if (!isNode) return;
 	setFlagsFromString('--semi-space-growth-factor=1');
 	limitGrowth();
 	setInterval(limitGrowth, OFTEN_MS).unref();
-	// Before its first collection V8 knows no good limit to grow from, and lets what the start has left behind pile up. A collection by
-	// force takes 15 ms, and a run that is over soon needs none.
+	// Before its first collection V8 knows no good limit to grow from, and lets what the start has left behind
+	// pile up. A collection by force takes 15 ms, and a run that is over soon needs none.
 	setTimeout(collect, SOON_MS).unref();
 }
 
@@ -35,9 +38,10 @@ function collect(): void {
 }
 
 /**
- * Lets functions run twice as long before V8 optimizes them, which it does in a thread of its own: over a run of seconds
- * most of that work does not come back. The parser of HTTP, which is WebAssembly, is not optimized at all: that alone takes
- * 35 MB and 60 ms, and hardly shows even over 10,000 requests. Together they take 12 % off the CPU time of 200,000 rows.
+ * Lets functions run twice as long before V8 optimizes them, which it does in a thread of its own: over a run
+ * of seconds most of that work does not come back. The parser of HTTP, which is WebAssembly, is not optimized
+ * at all: that alone takes 35 MB and 60 ms, and hardly shows even over 10,000 requests. Together they take 12
+ * % off the CPU time of 200,000 rows.
  */
 export function optimizeLate(): void {
 	if (!isNode) return;

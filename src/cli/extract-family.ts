@@ -40,14 +40,19 @@ export async function extractFamily(
 		}
 	}
 	const targetOf = new Map(ready.map(({resource, target}) => [resource.name, target]));
-	const optionsOf = ({name}: ResolvedResource) => ({...intake, ...limited(limit), ...targetOf.get(name)?.extraction});
+	const optionsOf = ({name}: ResolvedResource) => ({
+		...intake,
+		...limited(limit),
+		...targetOf.get(name)?.extraction,
+	});
 	const extractions = connection.extractions(
 		ready.map(({resource}) => resource),
 		optionsOf,
 	);
 	const isFamily = resources.length > 1;
 	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
-	const line = isFamily && log.live ? progress(resources.map(({name}) => name).join(', '), counts) : undefined;
+	const line =
+		isFamily && log.live ? progress(resources.map(({name}) => name).join(', '), counts) : undefined;
 	const running = extractions.map((extraction, i) => {
 		const {resource, target} = ready[i] as Ready;
 		return extract(resource, {...options, destination: target, extraction, live: !isFamily});

@@ -23,7 +23,10 @@ export interface ExtractOptions {
 	readonly live?: boolean;
 }
 
-/** Runs it, shows how it goes, and reports. A failure is in the result; only an abort is thrown, and what is wrong before the first request. */
+/**
+ * Runs it, shows how it goes, and reports. A failure is in the result; only an abort is thrown, and what is
+ * wrong before the first request.
+ */
 export async function extract(
 	{name}: ResolvedResource,
 	{destination, log, signal, columns, extraction, live = true}: ExtractOptions,
@@ -44,7 +47,8 @@ export async function extract(
 		const rejects = target && summary.rejected > 0 ? target.rejects : undefined;
 		if (summary.outOfRange > 0)
 			log.info(`${name}: ${plural(summary.outOfRange, 'row')} left out: outside of the incremental range`);
-		if (summary.excluded > 0) log.info(`${name}: ${plural(summary.excluded, 'row')} left out: no cursor value (exclude)`);
+		if (summary.excluded > 0)
+			log.info(`${name}: ${plural(summary.excluded, 'row')} left out: no cursor value (exclude)`);
 		if (summary.withoutCursor > 0)
 			log.info(`${name}: ${plural(summary.withoutCursor, 'row')} without a cursor value taken (include)`);
 		const {drift = [], rewritten = [], merge} = target?.report ?? {};
@@ -63,7 +67,9 @@ export async function extract(
 		}
 		// What an earlier attempt wrote counts too.
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
-			log.info(`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`);
+			log.info(
+				`${name}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`,
+			);
 		for (const change of drift) log.info(change);
 		for (const {table, files, rows} of rewritten)
 			log.info(
@@ -80,7 +86,8 @@ export async function extract(
 		line?.stop();
 		const kept = target?.report.kept;
 		const seen = target?.report.isHeld === true ? ', and to see rows whose columns are new' : '';
-		if (kept !== undefined) log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there${seen}`);
+		if (kept !== undefined)
+			log.info(`${name}: ${plural(kept, 'page')} kept; run it again to go on from there${seen}`);
 		if (signal.aborted) throw error;
 		const elapsed = (performance.now() - started) / 1000;
 		return {resource: name, counts: {...counts(), written: 0, bytesWritten: 0}, seconds: elapsed, error};

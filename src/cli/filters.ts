@@ -1,4 +1,7 @@
-/** The verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice dedupe --key id | sluice write x.parquet`. */
+/**
+ * The verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice dedupe --key id
+ * | sluice write x.parquet`.
+ */
 import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
 import {ConfigError} from '../core/errors.ts';
@@ -8,7 +11,10 @@ import {bytes, plural, seconds} from './format.ts';
 import {type LogOptions, logger} from './io.ts';
 import {list, names, path, rejectsOption, verb, wordOrDash} from './verb.ts';
 
-const schemaOption = {...path, describe: 'Columns, as sluice schema prints them [default: inferred]'} as const;
+const schemaOption = {
+	...path,
+	describe: 'Columns, as sluice schema prints them [default: inferred]',
+} as const;
 const contractOption = {
 	choices: contractModes,
 	default: 'evolve',
@@ -26,21 +32,31 @@ interface Way {
 }
 
 /** Runs stdin through the stages into the sink, and tells what was dropped. */
-async function filter(args: LogOptions, signal: AbortSignal, {stages, sink, rejects, summary = false}: Way): Promise<void> {
+async function filter(
+	args: LogOptions,
+	signal: AbortSignal,
+	{stages, sink, rejects, summary = false}: Way,
+): Promise<void> {
 	const {pipeline, stdinPages, jsonl} = await import('./piping.ts');
 	const log = logger(args);
 	const last = sink ?? jsonl(process.stdout, rejects === undefined ? {} : {rejects});
 	if (process.stdin.isTTY) log.info('reading JSON from the terminal; Ctrl-D ends it');
 	const result = await pipeline(stdinPages(last), ...stages, last, {signal});
 	const {rejected, discarded, written, bytesWritten} = result;
-	if (rejected > 0) log.warn(`${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+	if (rejected > 0)
+		log.warn(
+			`${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`,
+		);
 	if (discarded > 0) log.warn(`${plural(discarded, 'value')} discarded, not fitting their columns`);
 	if (summary) log.info(`${plural(written, 'row')}, ${bytes(bytesWritten)} in ${seconds(result.seconds)}`);
 	log.event('done', {...result});
 }
 
 /** Without columns to hold rows to, a contract would let everything through. */
-async function schemaFile(file: string | undefined, contract: ContractMode): Promise<SchemaDefinition | undefined> {
+async function schemaFile(
+	file: string | undefined,
+	contract: ContractMode,
+): Promise<SchemaDefinition | undefined> {
 	if (file === undefined) {
 		if (contract === 'evolve') return undefined;
 		throw new ConfigError(
@@ -86,9 +102,13 @@ export const select = verb({
 		if (!columns && what.length > 1)
 			throw new ConfigError('select takes one path; for columns say --columns. Try sluice select --help');
 		if (columns && keep)
-			throw new ConfigError('--keep belongs to a path, not to --columns: name the columns to keep. Try sluice select --help');
+			throw new ConfigError(
+				'--keep belongs to a path, not to --columns: name the columns to keep. Try sluice select --help',
+			);
 		const kept = names(keep);
-		await filter(args, signal, {stages: [columns ? stage(names(what) ?? []) : stage(records, kept ? {keep: kept} : {})]});
+		await filter(args, signal, {
+			stages: [columns ? stage(names(what) ?? []) : stage(records, kept ? {keep: kept} : {})],
+		});
 	},
 });
 
@@ -111,7 +131,10 @@ export const normalize = verb({
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
 		const {normalize: stage} = await import('./piping.ts');
-		await filter(args, signal, {stages: [stage(await schemaFile(schema, contract), {contract, nested, naming})], rejects});
+		await filter(args, signal, {
+			stages: [stage(await schemaFile(schema, contract), {contract, nested, naming})],
+			rejects,
+		});
 	},
 });
 
@@ -122,7 +145,10 @@ export const dedupe = verb({
 	input: 'stdin',
 	options: parser =>
 		parser
-			.option('key', {...list, describe: 'Fields that make a record the same: id,region [default: the whole record]'})
+			.option('key', {
+				...list,
+				describe: 'Fields that make a record the same: id,region [default: the whole record]',
+			})
 			.option('keep', {
 				choices: ['first', 'last'] as const,
 				default: 'first' as const,

@@ -30,7 +30,9 @@ export function seconds(value: number): string {
 	if (value < 59.95) return `${value.toFixed(1)} s`;
 	const whole = Math.round(value);
 	const minutes = Math.floor(whole / 60);
-	return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+	return minutes < 60
+		? `${minutes} min ${whole % 60} s`
+		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
@@ -53,7 +55,9 @@ export function table(
 
 /** A text as one line that moves no cursor. */
 export function printableCell(text: string): string {
-	return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+	return text
+		.replace(/\s+/g, ' ')
+		.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** Cuts a text to so many terminal columns. */

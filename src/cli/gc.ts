@@ -26,7 +26,9 @@ export const gc = verb({
 			try {
 				const {files, bytes: size} = await collect(layout, writer);
 				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
-				await print(`${name}: ${what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove'}\n`);
+				await print(
+					`${name}: ${what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove'}\n`,
+				);
 			} catch (error) {
 				if (!(error instanceof StateError)) throw error;
 				log.error(error);

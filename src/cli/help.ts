@@ -5,7 +5,8 @@ import {verbs} from './verbs.ts';
 /** The help, when the words ask for it: `--help` or `help` without a verb, or nothing at all. */
 export function overviewFor(words: readonly string[]): string | undefined {
 	if (words.some(word => verbs.some(({name}) => name === word))) return undefined;
-	const isAsked = words.length === 0 || words[0] === 'help' || words.includes('--help') || words.includes('-h');
+	const isAsked =
+		words.length === 0 || words[0] === 'help' || words.includes('--help') || words.includes('-h');
 	return isAsked ? overview() : undefined;
 }
 

@@ -19,8 +19,9 @@ export function stdinPages(last: Writable): AsyncIterable<Page> {
 }
 
 /**
- * Pages from a byte stream, one for each chunk, so that rows come out as they come in. A line that is a list is taken apart
- * into its items. When the first line is no JSON by itself, the whole input is read as one document.
+ * Pages from a byte stream, one for each chunk, so that rows come out as they come in. A line that is a list
+ * is taken apart into its items. When the first line is no JSON by itself, the whole input is read as one
+ * document.
  */
 export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): AsyncGenerator<Page> {
 	let number = 0;
@@ -32,7 +33,8 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 	const keep = (chunk: Buffer): void => {
 		rest.push(chunk);
 		size += chunk.length;
-		if (size > MOST_BYTES) throw new DecodeError(`${name}: more than ${MOST_BYTES / 1024 ** 2} MiB without an end. ${advice}`);
+		if (size > MOST_BYTES)
+			throw new DecodeError(`${name}: more than ${MOST_BYTES / 1024 ** 2} MiB without an end. ${advice}`);
 	};
 	// Finds out at the first line whether there are records line by line, and takes it back when there are not.
 	const readLines = (block: Buffer): JsonValue[] => {
@@ -45,9 +47,12 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 			} catch (error) {
 				isDocument = values.length === 0 && number === 0;
 				if (isDocument) return [];
-				throw new DecodeError(`${name}:${lineNumber}: not JSON (${reason(error)}): ${beginning(line)}. ${advice}`, {
-					cause: error,
-				});
+				throw new DecodeError(
+					`${name}:${lineNumber}: not JSON (${reason(error)}): ${beginning(line)}. ${advice}`,
+					{
+						cause: error,
+					},
+				);
 			}
 		}
 		return values;
@@ -74,7 +79,8 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 	const last = Buffer.concat(rest);
 	const values = isDocument ? [] : readLines(last);
 	if (values.length > 0) yield {resource: name, number, records: toRecords(values)};
-	else if (isDocument) yield {resource: name, number, records: toRecords([document(decoded(last, name, 0), name)])};
+	else if (isDocument)
+		yield {resource: name, number, records: toRecords([document(decoded(last, name, 0), name)])};
 }
 
 function document(text: string, name: string): JsonValue {
@@ -84,11 +90,14 @@ function document(text: string, name: string): JsonValue {
 		const from = brokenLine(text);
 		const line = text.slice(0, from).split('\n').length;
 		const shown = beginning(text.slice(from).split('\n', 1)[0] ?? '');
-		throw new DecodeError(`${name}:${line}: not JSON (${reason(error)}): ${shown}. ${advice}`, {cause: error});
+		throw new DecodeError(`${name}:${line}: not JSON (${reason(error)}): ${shown}. ${advice}`, {
+			cause: error,
+		});
 	}
 }
 
-// Where the line begins up to which the text could still become JSON, but not beyond. JSON.parse often does not say.
+// Where the line begins up to which the text could still become JSON, but not beyond. JSON.parse often does
+// not say.
 function brokenLine(text: string): number {
 	let [good, bad] = [0, text.length];
 	while (text.indexOf('\n', good) >= 0 && text.indexOf('\n', good) < bad - 1) {
@@ -106,7 +115,10 @@ function isPossible(text: string): boolean {
 		return true;
 	} catch (error) {
 		const position = /at position (\d+)/.exec(messageOf(error))?.[1];
-		return /end of JSON input/.test(messageOf(error)) || (position !== undefined && Number(position) >= text.trimEnd().length);
+		return (
+			/end of JSON input/.test(messageOf(error)) ||
+			(position !== undefined && Number(position) >= text.trimEnd().length)
+		);
 	}
 }
 
@@ -120,7 +132,11 @@ function decoded(bytes: Buffer, name: string, linesBefore: number): string {
 		throw new DecodeError(`${name}: compressed with gzip. Decompress it first: gzip -dc`);
 	let line = linesBefore + 1;
 	let from = 0;
-	for (let end = bytes.indexOf(NEWLINE); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(NEWLINE, from)) {
+	for (
+		let end = bytes.indexOf(NEWLINE);
+		end >= 0 && isUtf8(bytes.subarray(from, end));
+		end = bytes.indexOf(NEWLINE, from)
+	) {
 		from = end + 1;
 		line++;
 	}

@@ -146,7 +146,8 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 	};
 }
 
-// Before it is JSON: a secret that is a number, or a word such as true, would leave a hole in a line that nobody can read then.
+// Before it is JSON: a secret that is a number, or a word such as true, would leave a hole in a line that
+// nobody can read then.
 function hidden(key: string, value: unknown): unknown {
 	return typeof value === 'string' && !own.includes(key) ? scrub(value) : value;
 }
@@ -167,7 +168,9 @@ function describe(error: unknown): Record<string, unknown> {
 // A stack trace helps only with our own mistakes: an error that is not one of ours.
 function messageFor(error: unknown): string {
 	// Each on a line of its own that an editor can jump to.
-	if (error instanceof ConfigError && error.issues.length > 1) return `${error.issues.length} problems\n${error.message}`;
-	if (error instanceof SluiceError || error instanceof Interrupted || error instanceof OutOfTime) return error.message;
+	if (error instanceof ConfigError && error.issues.length > 1)
+		return `${error.issues.length} problems\n${error.message}`;
+	if (error instanceof SluiceError || error instanceof Interrupted || error instanceof OutOfTime)
+		return error.message;
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -49,7 +49,11 @@ interface Line {
 	readonly beingWritten: boolean;
 	/** By resource; of the dataset's own table. */
 	readonly standings: {
-		readonly [resource: string]: {readonly finished: boolean; readonly pages: number; readonly lastValues: JsonObject};
+		readonly [resource: string]: {
+			readonly finished: boolean;
+			readonly pages: number;
+			readonly lastValues: JsonObject;
+		};
 	};
 }
 
@@ -69,7 +73,8 @@ function linesOf(dataset: string, commit: Commit | undefined, beingWritten: bool
 			pending: sum(own(pending, 'rows'), 'rows'),
 			...(at !== undefined && {committed: at}),
 			beingWritten,
-			standings: table === dataset ? Object.fromEntries([...standings].map(([name, of]) => [name, brief(of)])) : {},
+			standings:
+				table === dataset ? Object.fromEntries([...standings].map(([name, of]) => [name, brief(of)])) : {},
 		};
 	});
 }
@@ -80,7 +85,9 @@ function brief({isFinished: finished, pages, state}: Standing): Line['standings'
 
 // Where incremental reading stands: `{updated_at: '2026-11-20T20:20:59Z'}`.
 function lastValuesOf(state: JsonObject): JsonObject {
-	const values = Object.entries(state).map(([key, value]) => [key, isObject(value) ? value.last_value : undefined] as const);
+	const values = Object.entries(state).map(
+		([key, value]) => [key, isObject(value) ? value.last_value : undefined] as const,
+	);
 	return Object.fromEntries(values.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
@@ -107,7 +114,10 @@ function stateOf({committed, beingWritten, standings, dataset}: Line): string {
 	if (committed === undefined) return beingWritten ? 'being written' : 'nothing committed';
 	const each = all.map(([name, {finished, pages, lastValues}]) => {
 		const where = beingWritten ? 'being written' : `${plural(pages, 'page')} of a run that broke off`;
-		const text = [finished ? (beingWritten ? 'being written' : 'finished') : where, ...reached(lastValues)].join(', ');
+		const text = [
+			finished ? (beingWritten ? 'being written' : 'finished') : where,
+			...reached(lastValues),
+		].join(', ');
 		return all.length > 1 || name !== dataset ? `${name}: ${text}` : text;
 	});
 	return each.join('; ');

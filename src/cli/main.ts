@@ -6,7 +6,9 @@ import {run} from './shell.ts';
 
 await run(async signal => {
 	const words = process.argv.slice(2);
-	const version: string = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+	const version: string = JSON.parse(
+		readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+	).version;
 	// The commonest questions should not wait for an argument parser.
 	if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 		await print(`${version}\n`);

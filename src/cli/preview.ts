@@ -39,10 +39,19 @@ export const preview = verb({
 		try {
 			const most = {pages: 1, emptyPages: MOST_EMPTY, ...(limit !== undefined && {records: limit})};
 			const {source, stages} = connection.extraction(resource, {limit: most});
-			const {written, rejected} = await pipeline(source, ...stages, inTable ? collect : jsonl(process.stdout), {signal});
-			if (inTable && written > 0) await print(`${draw([...columns], records, process.stdout.columns ?? 80)}\n`);
+			const {written, rejected} = await pipeline(
+				source,
+				...stages,
+				inTable ? collect : jsonl(process.stdout),
+				{signal},
+			);
+			if (inTable && written > 0)
+				await print(`${draw([...columns], records, process.stdout.columns ?? 80)}\n`);
 			if (written === 0) log.info(`${name}: the first page has no rows`);
-			if (rejected > 0) log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why with sluice read ${name} --rejects FILE`);
+			if (rejected > 0)
+				log.warn(
+					`${name}: ${plural(rejected, 'row')} rejected; see why with sluice read ${name} --rejects FILE`,
+				);
 		} finally {
 			await connection.close();
 		}

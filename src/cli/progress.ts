@@ -1,4 +1,7 @@
-/** The one live line on stderr: what is being read and how fast, below all messages. Nothing is shown when stderr is no terminal. */
+/**
+ * The one live line on stderr: what is being read and how fast, below all messages. Nothing is shown when
+ * stderr is no terminal.
+ */
 import {clearLine, cursorTo} from 'node:readline';
 import type {Counts} from '../core/stage.ts';
 import {bytes, clip, count, plural} from './format.ts';

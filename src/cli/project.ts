@@ -36,7 +36,12 @@ export async function openProject({config, set = [], envFile}: ConfigArguments):
 		set,
 		...(envFile !== undefined && {envFile}),
 	});
-	return {...loaded, file: loaded.path, path: config ?? shortPath(loaded.path, '.'), resources: resolveResources(loaded.config)};
+	return {
+		...loaded,
+		file: loaded.path,
+		path: config ?? shortPath(loaded.path, '.'),
+		resources: resolveResources(loaded.config),
+	};
 }
 
 /** The named resources, each once, or all that are selected when none is named. */
@@ -50,7 +55,9 @@ export function only({resources, path}: Pick<Project, 'resources' | 'path'>, nam
 	const found = resources.find(resource => resource.name === name);
 	if (found) return found;
 	const all = resources.map(resource => resource.name);
-	throw new ConfigError(`no resource ${JSON.stringify(name)} in ${path}${didYouMean(name, all)}; there are: ${all.join(', ')}`);
+	throw new ConfigError(
+		`no resource ${JSON.stringify(name)} in ${path}${didYouMean(name, all)}; there are: ${all.join(', ')}`,
+	);
 }
 
 /** Refuses resources whose rows do not go into one folder, or that would write beside the output folder. */
@@ -114,7 +121,11 @@ export interface ConnectOptions {
 	readonly warn?: Warn;
 }
 
-export function connect(project: Project, log: Log, {signal, warn = log.warning}: ConnectOptions = {}): Connection {
+export function connect(
+	project: Project,
+	log: Log,
+	{signal, warn = log.warning}: ConnectOptions = {},
+): Connection {
 	keepHeapSmall();
 	const told = (event: Event): void => tell(event, log);
 	optimizeLate();
@@ -134,18 +145,28 @@ function tell(event: Event, log: Log): void {
 	const {type, ...details} = event;
 	log.event(type, details);
 	if (type === 'retry')
-		log.detail(`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`);
-	else if (type === 'detected') log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
+		log.detail(
+			`  ${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`,
+		);
+	else if (type === 'detected')
+		log.detail(`  ${event.label}: auto chose ${event.paginator}: ${event.reason}`);
 	else if (type === 'smaller') log.detail(`  ${event.label}: asks for less, at ${event.place}`);
 	else if (type === 'proxy')
-		log.detail(`  ${event.origin}: ${event.proxy === null ? 'without a proxy' : `by the proxy ${event.proxy}`} (${event.from})`);
+		log.detail(
+			`  ${event.origin}: ${event.proxy === null ? 'without a proxy' : `by the proxy ${event.proxy}`} (${event.from})`,
+		);
 	else if (type === 'wait' && event.waitMs >= 1000)
-		log.detail(`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`);
+		log.detail(
+			`  ${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`,
+		);
 	else if (type === 'request')
-		log.detail(`  ${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`);
+		log.detail(
+			`  ${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`,
+		);
 }
 
-// Some file systems fold letters that look alike, and leave out characters without width: to those `.Sluice` is the same.
+// Some file systems fold letters that look alike, and leave out characters without width: to those `.Sluice`
+// is the same.
 function isKept(folder: string): boolean {
 	const folded = folder.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
 	return folded.toUpperCase().startsWith('.SLUICE');

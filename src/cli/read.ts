@@ -18,19 +18,30 @@ export const read = verb({
 				.option('limit', {...rows, describe: 'At most so many rows'})
 				.option('select', selectOption)
 				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
-				.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending; jsonl on stdout]"})
+				.option('format', {
+					alias: 'f',
+					choices: formatNames,
+					describe: "[default: the file's ending; jsonl on stdout]",
+				})
 				.option('rejects', rejectsOption)
 				.option('strict', strictOption)
 				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
-	async handler({resource: name, limit, select, output = '-', format, rejects, strict, state: statePath, ...args}, signal) {
-		const {openProject, only, connect, extract, limited, fileTarget, formatOfPath, stateFile} = await import('./reading.ts');
+	async handler(
+		{resource: name, limit, select, output = '-', format, rejects, strict, state: statePath, ...args},
+		signal,
+	) {
+		const {openProject, only, connect, extract, limited, fileTarget, formatOfPath, stateFile} = await import(
+			'./reading.ts'
+		);
 		const log = logger(args);
 		const project = await openProject(args);
 		const resource = only(project, name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
 		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)
-			throw new ConfigError(`${name} has no incremental and no sync, so there is no state to keep; leave out --state`);
+			throw new ConfigError(
+				`${name} has no incremental and no sync, so there is no state to keep; leave out --state`,
+			);
 		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
 		const told = warnings(log, strict);
 		const destination = await fileTarget(output, {format: chosen, csv: project.config.output?.csv, rejects});
@@ -38,7 +49,11 @@ export const read = verb({
 		try {
 			const columns = names(select);
 			const intake = intakeOf(chosen, columns);
-			const extraction = connection.extraction(resource, {...intake, ...limited(limit), ...(kept && {state: kept.state})});
+			const extraction = connection.extraction(resource, {
+				...intake,
+				...limited(limit),
+				...(kept && {state: kept.state}),
+			});
 			const result = await extract(resource, {
 				destination,
 				log,
@@ -54,7 +69,9 @@ export const read = verb({
 			} else if (!result.closedEarly) await kept?.save();
 			const {rejected} = result.counts;
 			if (!hasFailed && rejected > 0)
-				log.warn(`${name}: ${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`);
+				log.warn(
+					`${name}: ${plural(rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`,
+				);
 			log.event('done', {resources: 1, failed: hasFailed ? 1 : 0});
 		} finally {
 			await connection.close();

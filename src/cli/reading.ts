@@ -1,4 +1,7 @@
-/** All that it takes to read what a config describes, loaded at once: to find and read a file costs a start more than most of what is in it. */
+/**
+ * All that it takes to read what a config describes, loaded at once: to find and read a file costs a start
+ * more than most of what is in it.
+ */
 export {jsonl} from '../../sinks/jsonl.ts';
 export {orElse, readsAllAgain} from '../config/compile/appends.ts';
 export {fileTarget, formatOfPath} from '../config/compile/formats.ts';

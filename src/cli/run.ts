@@ -6,7 +6,17 @@ import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {exitCodeOf, exitCodes, type Log, logger, OutOfTime} from './io.ts';
 import type {Result} from './summary.ts';
-import {configOptions, duration, names, path, rows, selectOption, strictOption, verb, wholeFromZero} from './verb.ts';
+import {
+	configOptions,
+	duration,
+	names,
+	path,
+	rows,
+	selectOption,
+	strictOption,
+	verb,
+	wholeFromZero,
+} from './verb.ts';
 import {warnings} from './warnings.ts';
 
 export const run = verb({
@@ -18,21 +28,46 @@ export const run = verb({
 		configOptions(
 			parser
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
-				.option('output', {alias: 'o', ...path, describe: 'Folder that gets one folder a resource [default: out]'})
+				.option('output', {
+					alias: 'o',
+					...path,
+					describe: 'Folder that gets one folder a resource [default: out]',
+				})
 				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
 				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
-				.option('limit', {...rows, describe: 'At most so many rows of each resource; where it stands is not kept'})
+				.option('limit', {
+					...rows,
+					describe: 'At most so many rows of each resource; where it stands is not kept',
+				})
 				.option('select', selectOption)
-				.option('full-refresh', {type: 'boolean', describe: 'Read everything again, and replace what is there'})
+				.option('full-refresh', {
+					type: 'boolean',
+					describe: 'Read everything again, and replace what is there',
+				})
 				.option('max-duration', {
 					...duration,
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
 				.option('strict', strictOption)
-				.option('max-rejects', {...wholeFromZero('max-rejects'), describe: 'Fail when more rows than that are refused'}),
+				.option('max-rejects', {
+					...wholeFromZero('max-rejects'),
+					describe: 'Fail when more rows than that are refused',
+				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler(
-		{resources = [], output, format, compression, limit, select, fullRefresh = false, maxDuration, maxRejects, strict, ...args},
+		{
+			resources = [],
+			output,
+			format,
+			compression,
+			limit,
+			select,
+			fullRefresh = false,
+			maxDuration,
+			maxRejects,
+			strict,
+			...args
+		},
 		interrupt,
 	) {
 		const {
@@ -59,7 +94,9 @@ export const run = verb({
 		const configured = config.output?.path;
 		const written = configured ?? 'out';
 		const destination = {
-			path: folderOnly(output ?? (configured === undefined ? written : besideConfig(configured, project.file, '.'))),
+			path: folderOnly(
+				output ?? (configured === undefined ? written : besideConfig(configured, project.file, '.')),
+			),
 			format: format ?? config.output?.format ?? ('parquet' as const),
 			compression: compression ?? config.output?.compression,
 			csv: config.output?.csv,
@@ -70,11 +107,16 @@ export const run = verb({
 			onSchemaChange: config.output?.on_schema_change,
 		};
 		const isElsewhere = output === undefined && resolve(written) !== resolve(destination.path);
-		if (isElsewhere && (await exists(join(written, '.sluice'))) && !(await exists(join(destination.path, '.sluice'))))
+		if (
+			isElsewhere &&
+			(await exists(join(written, '.sluice'))) &&
+			!(await exists(join(destination.path, '.sluice')))
+		)
 			log.warn(
 				`output.path is relative to ${project.path}, so this run writes to ${destination.path}/. Earlier ones wrote to ${written}/ here: to go on from there, move it, or give --output ${written}`,
 			);
-		const signal = maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
+		const signal =
+			maxDuration === undefined ? interrupt : AbortSignal.any([interrupt, deadline(maxDuration)]);
 		const columns = names(select);
 		const intake = intakeOf(destination.format, columns);
 		const told = warnings(log, strict);
@@ -84,7 +126,9 @@ export const run = verb({
 		let done = 0;
 		const work = async (): Promise<void> => {
 			const isWhole = limit === undefined;
-			const whole = isWhole ? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run') : undefined;
+			const whole = isWhole
+				? await invocation(destination.path, chosen, fullRefresh ? 'refresh' : 'run')
+				: undefined;
 			const before = whole?.before;
 			if (before !== undefined) log.info(goesOn(before));
 			const all = project.resources.map(({name}) => name);
@@ -94,7 +138,8 @@ export const run = verb({
 				const left: typeof family = [];
 				for (const resource of family) {
 					const definition = definitionOf(resource);
-					const since = before && (await outputs.finishedAt(resource, before.number, {fullRefresh, definition}));
+					const since =
+						before && (await outputs.finishedAt(resource, before.number, {fullRefresh, definition}));
 					if (since === undefined) left.push(resource);
 					else log.info(leftOut(resource.name, since, chosen.length > 1));
 					if (since !== undefined) done++;
@@ -102,7 +147,14 @@ export const run = verb({
 				const open = (resource: (typeof family)[number]) => {
 					const definition = definitionOf(resource);
 					const command = whole?.number;
-					return outputs.open(resource, {fullRefresh, isLimited: !isWhole, maxRejects, definition, names: all, command});
+					return outputs.open(resource, {
+						fullRefresh,
+						isLimited: !isWhole,
+						maxRejects,
+						definition,
+						names: all,
+						command,
+					});
 				};
 				results.push(...(await extractFamily(connection, left, {open, intake, log, signal, limit, columns})));
 				signal.throwIfAborted();
@@ -113,7 +165,8 @@ export const run = verb({
 			// What fails again and again may fail for good: the others do not wait for it for ever.
 			const isLastTime = failed.length > 0 && (before?.timesFailed ?? 0) >= MOST_TIMES_LEFT_OUT;
 			if (isLastTime) log.info(`${failed.join(', ')} failed again; the next run reads all resources`);
-			if (failed.length > 0 && !isLastTime && done + results.length > failed.length) await whole?.leave(failed);
+			if (failed.length > 0 && !isLastTime && done + results.length > failed.length)
+				await whole?.leave(failed);
 			else await whole?.end();
 		};
 		await inAnyCase(work, outputs.close, connection.close);
@@ -146,7 +199,8 @@ function deadline(ms: number): AbortSignal {
 
 function report(results: readonly Result[], path: string, log: Log): void {
 	for (const {resource, counts, rejects} of results) {
-		if (rejects !== undefined) log.warn(`${resource}: ${plural(counts.rejected, 'row')} rejected; see why in ${rejects}/`);
+		if (rejects !== undefined)
+			log.warn(`${resource}: ${plural(counts.rejected, 'row')} rejected; see why in ${rejects}/`);
 	}
 	const failures = results.filter(({error}) => error !== undefined);
 	for (const {error, resource} of failures) log.error(error, resource);

@@ -35,7 +35,10 @@ export const schema = verb({
 		const resource = only(project, what);
 		const connection = connect(project, logger(args), {signal});
 		try {
-			const {source, stages} = connection.extraction(resource, limit === undefined ? {} : {limit: {records: limit}});
+			const {source, stages} = connection.extraction(
+				resource,
+				limit === undefined ? {} : {limit: {records: limit}},
+			);
 			await print(json(schemaToJson(await lastSchema(() => source, stages, signal))));
 		} finally {
 			await connection.close();

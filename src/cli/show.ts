@@ -13,7 +13,10 @@ export const show = verb({
 			'',
 		),
 	async handler({resource, ...args}) {
-		const [{openProject, pick, resolveResources}, {stringify}] = await Promise.all([import('./reading.ts'), import('yaml')]);
+		const [{openProject, pick, resolveResources}, {stringify}] = await Promise.all([
+			import('./reading.ts'),
+			import('yaml'),
+		]);
 		const project = await openProject(args);
 		const names = pick(project, resource === undefined ? [] : [resource]).map(({name}) => name);
 		const {client, output} = project.masked;

@@ -49,7 +49,9 @@ async function read(path: string): Promise<{[resource: string]: JsonObject}> {
 	const content = attempt(() => parse(text));
 	const {sluice_state: format, resources} = isObject(content) ? content : {};
 	if (format !== FORMAT || !isObject(resources) || !Object.values(resources).every(isObject))
-		throw new StateError(`${path} is not a state file of this version of sluice; name another one, or remove it to begin anew`);
+		throw new StateError(
+			`${path} is not a state file of this version of sluice; name another one, or remove it to begin anew`,
+		);
 	return resources as {[resource: string]: JsonObject};
 }
 

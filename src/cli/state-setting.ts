@@ -8,10 +8,14 @@ import {isObject, parsePath} from '../core/path.ts';
 export function changed(state: JsonObject, setting: string): JsonObject {
 	if (setting.trimStart().startsWith('{')) return asState(setting);
 	const at = setting.indexOf('=');
-	if (at < 1) throw new ConfigError(`state set: cannot read ${JSON.stringify(setting)}; write JSON, or path=value`);
+	if (at < 1)
+		throw new ConfigError(`state set: cannot read ${JSON.stringify(setting)}; write JSON, or path=value`);
 	const [path, text] = [setting.slice(0, at), setting.slice(at + 1)];
 	const steps = stepsOf(state, path);
-	const old = steps.reduce<JsonValue | undefined>((owner, step) => (isObject(owner) ? own(owner, step) : undefined), state);
+	const old = steps.reduce<JsonValue | undefined>(
+		(owner, step) => (isObject(owner) ? own(owner, step) : undefined),
+		state,
+	);
 	return withValue(state, steps, alike(valueIn(text), old));
 }
 
@@ -33,7 +37,8 @@ function valueIn(text: string): JsonValue {
 	}
 }
 
-// A day in place of a time is its first moment: a lag counts days where the cursor is a date, and seconds elsewhere.
+// A day in place of a time is its first moment: a lag counts days where the cursor is a date, and seconds
+// elsewhere.
 function alike(value: JsonValue, old: JsonValue | undefined): JsonValue {
 	const [, zone] = (typeof old === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(.*)$/.exec(old)) || [];
 	const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
@@ -56,7 +61,11 @@ function stepsOf(state: JsonObject, path: string): string[] {
 	return steps.filter(step => step !== undefined);
 }
 
-function withValue(owner: JsonValue | undefined, [step, ...rest]: readonly string[], value: JsonValue): JsonObject {
+function withValue(
+	owner: JsonValue | undefined,
+	[step, ...rest]: readonly string[],
+	value: JsonValue,
+): JsonObject {
 	const object = isObject(owner) ? owner : {};
 	if (step === undefined) return object;
 	return {...object, [step]: rest.length === 0 ? value : withValue(own(object, step), rest, value)};

@@ -19,7 +19,11 @@ export const state = verb({
 		outputOptions(
 			parser
 				.positional('action', {type: 'string', demandOption: true, describe: 'show, reset or set'})
-				.positional('words', {type: 'string', array: true, describe: 'Resources; of set: one, and JSON or path=value'}),
+				.positional('words', {
+					type: 'string',
+					array: true,
+					describe: 'Resources; of set: one, and JSON or path=value',
+				}),
 		)
 			.example('$0 state show contacts | jq .contacts.state', '')
 			.example('$0 state reset contacts teams', 'the next run begins from the beginning')
@@ -28,7 +32,9 @@ export const state = verb({
 		if (action === 'show') return show(args, words);
 		if (action === 'reset') return reset(args, words, logger(args));
 		if (action === 'set') return set(args, words, logger(args));
-		throw new ConfigError(`state knows ${actions.join(', ')}; got ${JSON.stringify(action)}${didYouMean(action, actions)}`);
+		throw new ConfigError(
+			`state knows ${actions.join(', ')}; got ${JSON.stringify(action)}${didYouMean(action, actions)}`,
+		);
 	},
 });
 
@@ -72,7 +78,8 @@ function indented(value: JsonValue): string {
 }
 
 async function reset(args: OutputArguments, names: readonly string[], log: Log): Promise<void> {
-	if (names.length === 0) throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
+	if (names.length === 0)
+		throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
 	await change(args, names, async (resource, dataset, run) => {
 		const standing = dataset.last?.standings.get(resource);
 		if (!standing) {
@@ -86,8 +93,12 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 			) ?? [];
 		const rows = parts.reduce((sum, part) => sum + part.rows, 0);
 		const again =
-			standing.disposition === 'append' && rows > 0 ? ', and adds to them; sluice run --full-refresh replaces them' : '';
-		log.info(`${resource}: forgotten. ${count(rows)} rows stay; the next run begins from the beginning${again}`);
+			standing.disposition === 'append' && rows > 0
+				? ', and adds to them; sluice run --full-refresh replaces them'
+				: '';
+		log.info(
+			`${resource}: forgotten. ${count(rows)} rows stay; the next run begins from the beginning${again}`,
+		);
 	});
 }
 
@@ -96,7 +107,9 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 		throw new ConfigError('state set needs a resource, and JSON or path=value. Try sluice state --help');
 	await change(args, [name], async (resource, dataset, run, others) => {
 		if (others.length > 1)
-			throw new ConfigError(`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`);
+			throw new ConfigError(
+				`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`,
+			);
 		const before = dataset.last?.standings.get(resource);
 		if (before && !before.isFinished)
 			throw new ConfigError(
@@ -109,7 +122,9 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				storedState(resource, state, key);
 			} catch {
 				const advice = `write ${key}.last_value=VALUE, or {${JSON.stringify(key)}: {"last_value": VALUE}}`;
-				throw new ConfigError(`${resource}: ${JSON.stringify(key)} is given no place of incremental reading; ${advice}`);
+				throw new ConfigError(
+					`${resource}: ${JSON.stringify(key)} is given no place of incremental reading; ${advice}`,
+				);
 			}
 		}
 		await dataset.commit({resource, run, standing: {...known(before, run), state, before: state}});
@@ -117,7 +132,8 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 	});
 }
 
-// A command that goes on with one that broke off must not take it for done: it has not come to its end since it was set.
+// A command that goes on with one that broke off must not take it for done: it has not come to its end since
+// it was set.
 function known(before: Standing | undefined, run: string): Standing {
 	if (before) {
 		const {finishedAt: _, command: __, ...standing} = before;

@@ -15,10 +15,23 @@ export interface Result {
 	readonly closedEarly?: boolean;
 }
 
-const header = ['resource', 'rows', 'requests', 'retries', 'duplicates', 'rejects', 'bytes', 'time', 'rows/s'];
+const header = [
+	'resource',
+	'rows',
+	'requests',
+	'retries',
+	'duplicates',
+	'rejects',
+	'bytes',
+	'time',
+	'rows/s',
+];
 const [left, ...right] = header;
 
-/** One line a resource, and their total. Where `room` (terminal columns) is short, columns of zeros are left out. */
+/**
+ * One line a resource, and their total. Where `room` (terminal columns) is short, columns of zeros are left
+ * out.
+ */
 export function summaryTable(results: readonly Result[], room = Number.POSITIVE_INFINITY): string {
 	const rows = results.map(({resource, counts, seconds: time, error}) =>
 		cells(error === undefined ? resource : `${resource} (failed)`, counts, time),

@@ -4,7 +4,13 @@ import type {Writable} from 'node:stream';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import {folderColumn} from '../../sinks/dataset/folder-name.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge.ts';
-import {byColumn, byLoadDate, type ColumnFolders, type Partitioner, unpartitioned} from '../../sinks/dataset/partition.ts';
+import {
+	byColumn,
+	byLoadDate,
+	type ColumnFolders,
+	type Partitioner,
+	unpartitioned,
+} from '../../sinks/dataset/partition.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import {parentKey} from '../../transforms/tables.ts';
@@ -65,14 +71,20 @@ export interface Target {
 	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
-	/** Columns that it cannot do without, whatever is selected: those that a merge goes by, and that of the folders. */
+	/**
+	 * Columns that it cannot do without, whatever is selected: those that a merge goes by, and that of the
+	 * folders.
+	 */
 	readonly needed: readonly string[];
 }
 
 /** The datasets of one command. Each is opened once, and free for others when the command ends. */
 export interface Targets {
 	open(resource: ResolvedResource, options: TargetOptions): Promise<Target>;
-	/** When a resource came to the end of just such a run, in that command or in a later one. Nothing where it did not. */
+	/**
+	 * When a resource came to the end of just such a run, in that command or in a later one. Nothing where it
+	 * did not.
+	 */
 	finishedAt(
 		resource: ResolvedResource,
 		since: string,
@@ -136,9 +148,14 @@ async function target(
 	if (disposition !== 'replace') checkFormat(dataset, format, name);
 	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
 	const folders = foldersOf(resource, roles);
-	const earlier = folders && !fullRefresh ? await renameEarlier({dataset, resource: name, table, format, ...folders}) : undefined;
+	const earlier =
+		folders && !fullRefresh
+			? await renameEarlier({dataset, resource: name, table, format, ...folders})
+			: undefined;
 	if (earlier !== undefined)
-		log.warn(`${name}: its folders ${earlier} were renamed to ${folders?.folder}=…, which all readers take right`);
+		log.warn(
+			`${name}: its folders ${earlier} were renamed to ${folders?.folder}=…, which all readers take right`,
+		);
 	if (disposition !== 'replace') checkFolders(dataset, resource, folders);
 	const wasFresh = dataset.last?.standings.get(name)?.isFresh === true;
 	const run = await beginRun(dataset, {
@@ -184,19 +201,21 @@ async function target(
 	const others = rowsOfOthers(dataset, name);
 	const isShared = others.size > 0;
 	for (const [other, rows] of disposition === 'replace' ? others : [])
-		if (!names.includes(other)) warn({code: 'rows-of-another-resource', resource: name, message: unknown(table, other, rows)});
+		if (!names.includes(other))
+			warn({code: 'rows-of-another-resource', resource: name, message: unknown(table, other, rows)});
 	const goesOn = how === 'resumed' || disposition !== 'replace' || isShared;
 	return {
 		sink: sink(destination),
 		report: destination.report,
 		rejects: join(dataset.layout.root, table, '_rejects'),
-		needed: [...new Set([...(isMerged ? [...roles.key, roles.order, roles.hardDelete] : []), roles.partition])].filter(
-			column => column !== undefined,
-		),
+		needed: [
+			...new Set([...(isMerged ? [...roles.key, roles.order, roles.hardDelete] : []), roles.partition]),
+		].filter(column => column !== undefined),
 		extraction: {
 			unique: !isMerged,
 			state: standing.state,
-			...(how === 'resumed' && standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
+			...(how === 'resumed' &&
+				standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : namesIn(table, dataset),
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
@@ -279,7 +298,10 @@ function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {
 	return folders ? byColumn(folders) : byLoadDate(new Date(), by.folder);
 }
 
-function foldersOf({partition_by: by}: ResolvedResource, {partition: column}: Roles): ColumnFolders | undefined {
+function foldersOf(
+	{partition_by: by}: ResolvedResource,
+	{partition: column}: Roles,
+): ColumnFolders | undefined {
 	if (by === undefined || column === undefined) return undefined;
 	return {column, folder: by.folder ?? folderColumn(column, by.unit), unit: by.unit};
 }
@@ -308,7 +330,9 @@ async function formatBeside(
 
 // Readers glob for one ending: rows in files of another would be missing to them.
 function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
-	const other = last?.parts.find(({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension);
+	const other = last?.parts.find(
+		({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension,
+	);
 	if (!other) return;
 	const has = endingOf(other.path);
 	throw new ConfigError(
@@ -321,7 +345,11 @@ function endingOf(path: string): string {
 }
 
 // So with folders: no glob finds rows in `by_country=DE/` and rows beside it.
-function checkFolders({last, layout}: Dataset, resource: ResolvedResource, folders: ColumnFolders | undefined): void {
+function checkFolders(
+	{last, layout}: Dataset,
+	resource: ResolvedResource,
+	folders: ColumnFolders | undefined,
+): void {
 	const {name, table_name: table, partition_by: by} = resource;
 	const wanted = by ? `${folders?.folder ?? by.folder ?? by.column}=…/` : '';
 	const had = (last?.parts ?? [])

@@ -19,7 +19,8 @@ function reword(message: string, words: readonly string[], verb: Verb | undefine
 	if (valueless !== undefined) return `${dashed(valueless)} needs a value`;
 	if (verb && message.startsWith('Not enough non-option arguments'))
 		return `missing ${verb.command.replace(`${verb.name} `, '')}`;
-	const [, option = '', given = '', choices = ''] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
+	const [, option = '', given = '', choices = ''] =
+		/Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
 	if (option === '') return message;
 	const known = choices.replaceAll('"', '').split(', ');
 	const value = given.replaceAll('"', '');
@@ -53,7 +54,9 @@ function optionNames(parser: Argv): string[] {
 
 /** Keeps yargs from writing the help each time it has run a verb, in case of a failure: nobody reads that. */
 export function withoutSpareHelp(parser: Argv): Argv {
-	const internals = parser as unknown as {getInternalMethods(): {getUsageInstance(): {cacheHelpMessage: () => void}}};
+	const internals = parser as unknown as {
+		getInternalMethods(): {getUsageInstance(): {cacheHelpMessage: () => void}};
+	};
 	internals.getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
 	return parser;
 }

@@ -42,7 +42,9 @@ export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 			describe: 'Config file, - is stdin [default: sluice.yaml, here or above]',
 		})
 		.option('set', {...list, describe: 'Override a value: client.base_url=http://…'})
-		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<T & ConfigArguments>;
+		.option('env-file', {...path, describe: 'Read environment variables from a file'}) as Argv<
+		T & ConfigArguments
+	>;
 }
 
 export interface OutputArguments extends ConfigArguments {
@@ -52,7 +54,11 @@ export interface OutputArguments extends ConfigArguments {
 /** --output, and a config that may say the same, for verbs about the datasets in a folder. */
 export function outputOptions<T>(parser: Argv<T>): Argv<T & OutputArguments> {
 	return configOptions(
-		parser.option('output', {alias: 'o', ...path, describe: "Folder of the datasets [default: the config's, else out]"}),
+		parser.option('output', {
+			alias: 'o',
+			...path,
+			describe: "Folder of the datasets [default: the config's, else out]",
+		}),
 	) as Argv<T & OutputArguments>;
 }
 
@@ -72,11 +78,18 @@ export const wholeFromZero = (name: string) =>
 	}) as const;
 
 /** A positional that may be `-`, which yargs hands on as an empty text. */
-export const wordOrDash = {type: 'string', demandOption: true, coerce: (word: string): string => word || '-'} as const;
+export const wordOrDash = {
+	type: 'string',
+	demandOption: true,
+	coerce: (word: string): string => word || '-',
+} as const;
 
 export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
 export const strictOption = {type: 'boolean', default: false, describe: 'Fail at the first warning'} as const;
-export const rejectsOption = {...path, describe: 'Write refused rows with their reasons to this JSONL file'} as const;
+export const rejectsOption = {
+	...path,
+	describe: 'Write refused rows with their reasons to this JSONL file',
+} as const;
 
 // yargs hands `-` on as an empty text.
 function dash(word: string | undefined): string | undefined {
@@ -96,7 +109,9 @@ function milliseconds(text: string | undefined): number | undefined {
 	const ms = Number(amount) * (unitMs[unit] ?? Number.NaN);
 	// Node's timers go no further.
 	if (ms > 0 && ms < 2 ** 31) return ms;
-	throw new ConfigError(`--max-duration is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`);
+	throw new ConfigError(
+		`--max-duration is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`,
+	);
 }
 
 /** The names in a list option. */

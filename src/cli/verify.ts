@@ -19,7 +19,10 @@ export const verify = verb({
 					type: 'boolean',
 					describe: 'Make a last record that is damaged or gone anew, from the files, if they are whole',
 				})
-				.option('forget', {type: 'boolean', describe: 'Give up files that are gone: their rows are no longer missed'}),
+				.option('forget', {
+					type: 'boolean',
+					describe: 'Give up files that are gone: their rows are no longer missed',
+				}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
 		const {findDatasets, rootOf} = await import('./keeping.ts');
@@ -51,7 +54,9 @@ async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise
 				`${found.length} with ${plural(rows, 'row')} were in no record`,
 		);
 		const stands =
-			standsAt === undefined ? 'where resources stand is not known' : `resources stand where commit ${standsAt} left them`;
+			standsAt === undefined
+				? 'where resources stand is not known'
+				: `resources stand where commit ${standsAt} left them`;
 		log.warn(
 			`${layout.name}: ${stands}, so the next run reads again what came since, and append adds it twice. ` +
 				`Set it with sluice state set, or read all again with --full-refresh`,
@@ -99,7 +104,9 @@ async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Pr
 	}
 }
 
-/** Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays. */
+/**
+ * Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays.
+ */
 async function forgetMissing({layout, error}: Found, log: Log): Promise<boolean> {
 	if (error) return true;
 	const {openDataset, runName} = await import('./keeping.ts');

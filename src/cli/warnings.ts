@@ -1,4 +1,7 @@
-/** How the command line tells warnings: a few of each kind, then their number; with --strict the first one is a failure. */
+/**
+ * How the command line tells warnings: a few of each kind, then their number; with --strict the first one is
+ * a failure.
+ */
 import {StrictError, type Warn, type Warning} from '../core/warning.ts';
 import {count} from './format.ts';
 import type {Log} from './io.ts';

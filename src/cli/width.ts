@@ -1,4 +1,7 @@
-/** How wide a text is on a terminal. The bundle gives it to yargs as well, in place of string-width (.ci/build.mjs): hence the default export. */
+/**
+ * How wide a text is on a terminal. The bundle gives it to yargs as well, in place of string-width
+ * (.ci/build.mjs): hence the default export.
+ */
 
 const wide =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;

@@ -8,7 +8,8 @@ interface Included {
 
 /**
  * Returns the config as it is; there for the editor, which completes and checks its keys.
- * @example export default defineConfig({client: {base_url: 'https://api.example.com'}, resources: ['contacts']});
+ * @example export default defineConfig({client: {base_url: 'https://api.example.com'}, resources:
+ * ['contacts']});
  */
 export function defineConfig(config: ConfigInput & Included): ConfigInput & Included {
 	return config;

@@ -1,4 +1,6 @@
-/** What is wrong at a place of the config, and how zod's issues become such findings: one plain sentence each. */
+/**
+ * What is wrong at a place of the config, and how zod's issues become such findings: one plain sentence each.
+ */
 import type {z} from 'zod';
 import {isSecretPath} from './secret-path.ts';
 import {didYouMean} from './suggest.ts';
@@ -14,13 +16,20 @@ export interface Finding {
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 
-/** Needs issues made with `reportInput`, and an empty message wherever the schema had nothing of its own to say. */
+/**
+ * Needs issues made with `reportInput`, and an empty message wherever the schema had nothing of its own to
+ * say.
+ */
 export function findings(issues: readonly Issue[], above: ConfigPath = []): Finding[] {
 	return issues.flatMap(issue => {
 		const path = [...above, ...issue.path];
 		if (issue.code === 'unrecognized_keys') {
 			const messages = issue.message.split('\n');
-			return issue.keys.map((key, index) => ({path: [...path, key], message: messages[index] ?? 'unknown key', atKey: true}));
+			return issue.keys.map((key, index) => ({
+				path: [...path, key],
+				message: messages[index] ?? 'unknown key',
+				atKey: true,
+			}));
 		}
 		if (issue.code === 'invalid_union' && issue.message === '') return ofUnion(issue, path);
 		return [{path, message: issue.message || explain(issue, path)}];
@@ -40,7 +49,11 @@ function isOfOtherKind(issue: Issue): boolean {
 	if (issue.path.length > 0) return false;
 	if (issue.code === 'invalid_type') return true;
 	if (issue.code === 'invalid_value') return typeof issue.input !== typeof issue.values[0];
-	return issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every(errors => errors.some(isOfOtherKind));
+	return (
+		issue.code === 'invalid_union' &&
+		issue.errors.length > 0 &&
+		issue.errors.every(errors => errors.some(isOfOtherKind))
+	);
 }
 
 function expectations(issue: UnionIssue): string[] {
@@ -82,7 +95,8 @@ function explain(issue: Issue, path: ConfigPath): string {
 			return issue.input === undefined ? MISSING : wrongWord(issue.input, issue.values.map(String));
 		case 'too_small':
 			if (issue.origin === 'string') return 'must not be empty';
-			if (issue.origin === 'array') return issue.minimum === 1 ? 'must not be an empty list' : 'expected a [key, value] pair';
+			if (issue.origin === 'array')
+				return issue.minimum === 1 ? 'must not be an empty list' : 'expected a [key, value] pair';
 			return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${describe(issue.input, path)}`;
 		case 'too_big':
 			if (issue.origin === 'array') return 'expected a [key, value] pair';
@@ -103,7 +117,8 @@ function wrongWord(given: unknown, known: readonly string[]): string {
 export function describe(value: unknown, path: ConfigPath): string {
 	if (value === null || value === undefined) return 'nothing (null)';
 	if (Array.isArray(value)) return 'a list';
-	if (typeof value === 'object') return isPlainObject(value) ? 'an object' : `a ${value.constructor?.name ?? 'foreign object'}`;
+	if (typeof value === 'object')
+		return isPlainObject(value) ? 'an object' : `a ${value.constructor?.name ?? 'foreign object'}`;
 	const kind = typeof value === 'string' ? 'text' : typeof value;
 	if (isSecretPath(path)) return kind === 'text' ? 'text' : `a ${kind}`;
 	if (typeof value === 'string') return `the text ${quote(value)}`;

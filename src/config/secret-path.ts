@@ -2,7 +2,10 @@
 import {isSecretName} from '../core/secret.ts';
 import type {ConfigPath} from './tree.ts';
 
-/** Whether the value there is secret by its name: `client.auth.token`, `params.api_key`, `headers.Authorization`. */
+/**
+ * Whether the value there is secret by its name: `client.auth.token`, `params.api_key`,
+ * `headers.Authorization`.
+ */
 export function isSecretPath(path: ConfigPath): boolean {
 	const name = path.at(-1);
 	// A column or a field may be named token; its type, or its other name, is no secret.

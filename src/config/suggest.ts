@@ -1,7 +1,10 @@
 /** The word that was probably meant. */
 import {synonym} from './synonyms.ts';
 
-/** The candidate nearest to `word`, when it is near enough to be a slip of the finger: a third of the letters, at least one. */
+/**
+ * The candidate nearest to `word`, when it is near enough to be a slip of the finger: a third of the letters,
+ * at least one.
+ */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
 	const wanted = word.toLowerCase();
 	let best: string | undefined;

@@ -23,22 +23,36 @@ export function isPlainObject(value: unknown): value is PlainObject {
 	return prototype === Object.prototype || prototype === null;
 }
 
-/** The value itself when it is a plain object, else an empty one: for looking into a tree that may be wrong anywhere. */
+/**
+ * The value itself when it is a plain object, else an empty one: for looking into a tree that may be wrong
+ * anywhere.
+ */
 export function asObject(value: unknown): PlainObject {
 	return isPlainObject(value) ? value : {};
 }
 
 /** A copy of the tree with every leaf replaced. */
-export function mapLeaves(tree: unknown, leaf: (value: unknown, path: ConfigPath) => unknown, path: ConfigPath = []): unknown {
+export function mapLeaves(
+	tree: unknown,
+	leaf: (value: unknown, path: ConfigPath) => unknown,
+	path: ConfigPath = [],
+): unknown {
 	if (Array.isArray(tree)) return tree.map((item, index) => mapLeaves(item, leaf, [...path, index]));
 	if (!isPlainObject(tree)) return leaf(tree, path);
-	return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapLeaves(item, leaf, [...path, key])]));
+	return Object.fromEntries(
+		Object.entries(tree).map(([key, item]) => [key, mapLeaves(item, leaf, [...path, key])]),
+	);
 }
 
 /** Calls `visit` with every text of the tree. */
-export function eachText(tree: unknown, visit: (text: string, path: ConfigPath) => void, path: ConfigPath = []): void {
+export function eachText(
+	tree: unknown,
+	visit: (text: string, path: ConfigPath) => void,
+	path: ConfigPath = [],
+): void {
 	if (typeof tree === 'string') visit(tree, path);
-	else if (Array.isArray(tree)) for (const [index, item] of tree.entries()) eachText(item, visit, [...path, index]);
+	else if (Array.isArray(tree))
+		for (const [index, item] of tree.entries()) eachText(item, visit, [...path, index]);
 	else for (const [key, item] of Object.entries(asObject(tree))) eachText(item, visit, [...path, key]);
 }
 

@@ -1,4 +1,6 @@
-/** The bytes that JSON, numbers and times are read by. In text, the same numbers are their character codes. */
+/**
+ * The bytes that JSON, numbers and times are read by. In text, the same numbers are their character codes.
+ */
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const PLUS = 0x2b;

@@ -4,8 +4,8 @@ import {Decimal, type JsonValue} from './json.ts';
 import {canonicalNumber} from './numbers.ts';
 
 /**
- * JSON with sorted keys: equal for values with the same content, in whatever order their keys come, and however their numbers are written or
- * held.
+ * JSON with sorted keys: equal for values with the same content, in whatever order their keys come, and
+ * however their numbers are written or held.
  */
 export function canonical(value: JsonValue): string {
 	return stableStringify(plain(value));

@@ -1,6 +1,7 @@
 /**
- * Records as a table of places in their text: where the value of each key stands, without the value. Whoever needs a column
- * (to check its type, to find keys, to store it) goes down its cells and makes of the bytes just what it needs.
+ * Records as a table of places in their text: where the value of each key stands, without the value. Whoever
+ * needs a column (to check its type, to find keys, to store it) goes down its cells and makes of the bytes
+ * just what it needs.
  */
 import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from './ascii.ts';
 import {type JsonValue, parse} from './json.ts';
@@ -11,17 +12,23 @@ import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.
 const MOST_KEYS = 256;
 const FIRST_KEYS = 4;
 const FIRST_ROWS = 128;
-/** Places that a page may have in any case. Beyond, there are as many as its text has bytes: records with few of many keys make no table. */
+/**
+ * Places that a page may have in any case. Beyond, there are as many as its text has bytes: records with few
+ * of many keys make no table.
+ */
 const ROOMY = 2 ** 18;
 
-/** The keys that the records of one resource have, as far as they were met. Grows, and never changes otherwise. */
+/**
+ * The keys that the records of one resource have, as far as they were met. Grows, and never changes
+ * otherwise.
+ */
 export class Shape {
 	readonly names: string[] = [];
 	/** As they are written: `"name":` */
 	readonly keys: Uint8Array[] = [];
 	/**
-	 * What whoever reads the pages wants of the next ones: just their text, cells as well, or records, as these had to be parsed all the
-	 * time.
+	 * What whoever reads the pages wants of the next ones: just their text, cells as well, or records, as these
+	 * had to be parsed all the time.
 	 */
 	wanted: 'lines' | 'cells' | 'records';
 	/** Where the spans of a page are gathered. Lent to one cutter at a time. */
@@ -36,7 +43,9 @@ export class Shape {
 		return this.names.indexOf(name);
 	}
 
-	/** The number of a key as it is written, with its quotes; those from `first` on are tried before the others. */
+	/**
+	 * The number of a key as it is written, with its quotes; those from `first` on are tried before the others.
+	 */
 	find(bytes: Uint8Array, start: number, end: number, first: number): number {
 		const {keys} = this;
 		for (let i = 0; i < keys.length; i++) {
@@ -60,8 +69,8 @@ export interface Cells {
 	readonly bytes: Uint8Array;
 	readonly rows: number;
 	/**
-	 * At `row * stride + 2 * key` the index of the first byte of a value, 0 where a record has no such key; then that after its last
-	 * byte. The numbers of keys are those of the shape.
+	 * At `row * stride + 2 * key` the index of the first byte of a value, 0 where a record has no such key; then
+	 * that after its last byte. The numbers of keys are those of the shape.
 	 */
 	readonly spans: Int32Array;
 	/** Keys that are met later are beyond it. */
@@ -116,7 +125,9 @@ export class Cutter {
 		return endOfValue(bytes, open);
 	}
 
-	/** The cells of all records that were read; `moved` says by how much each has been moved to the front since. */
+	/**
+	 * The cells of all records that were read; `moved` says by how much each has been moved to the front since.
+	 */
 	cells(bytes: Uint8Array, moved: readonly number[]): Cells | undefined {
 		if (!this.#isTable) return undefined;
 		const stride = this.#stride;
@@ -124,7 +135,8 @@ export class Cutter {
 		for (let row = 0; row < this.#rows; row++) {
 			const by = moved[row] ?? 0;
 			if (by === 0) continue;
-			for (let at = row * stride; at < (row + 1) * stride; at++) if (spans[at] !== 0) (spans[at] as number) -= by;
+			for (let at = row * stride; at < (row + 1) * stride; at++)
+				if (spans[at] !== 0) (spans[at] as number) -= by;
 		}
 		return {shape: this.#shape, bytes, rows: this.#rows, spans, stride, isInOrder: this.#isInOrder};
 	}

@@ -4,7 +4,10 @@ import type {JsonRecord} from './page.ts';
 import {parsePath} from './path.ts';
 import {SlowPattern} from './regex.ts';
 
-/** A filter expression of RFC 9535 as a test of one record, which is its `@`. Throws `ConfigError` on a text that is none. */
+/**
+ * A filter expression of RFC 9535 as a test of one record, which is its `@`. Throws `ConfigError` on a text
+ * that is none.
+ */
 export function condition(text: string, key = 'condition'): (record: JsonRecord) => boolean {
 	try {
 		// In parentheses nothing but one expression can be read.
@@ -14,7 +17,9 @@ export function condition(text: string, key = 'condition'): (record: JsonRecord)
 				return path.first([record]) !== undefined;
 			} catch (error) {
 				if (!(error instanceof SelectorError) || !(error.cause instanceof SlowPattern)) throw error;
-				throw new SelectorError(`${key} ${JSON.stringify(text)}: ${error.cause.message}`, {cause: error.cause});
+				throw new SelectorError(`${key} ${JSON.stringify(text)}: ${error.cause.message}`, {
+					cause: error.cause,
+				});
 			}
 		};
 	} catch (error) {

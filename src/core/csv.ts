@@ -16,17 +16,26 @@ export interface CsvReader {
 export interface CsvLeniency {
 	/** Lines before the header, which may hold anything. @default 0 */
 	readonly skipRows?: number;
-	/** `pad`: a row that is too short is filled up with nulls; one that is too long is an error all the same. @default 'refuse' */
+	/**
+	 * `pad`: a row that is too short is filled up with nulls; one that is too long is an error all the same.
+	 * @default 'refuse'
+	 */
 	readonly ragged?: 'refuse' | 'pad';
-	/** `lenient`: a quote within a quoted field is a part of it, unless the field ends there. @default 'strict' */
+	/**
+	 * `lenient`: a quote within a quoted field is a part of it, unless the field ends there. @default 'strict'
+	 */
 	readonly quotes?: 'strict' | 'lenient';
-	/** `lenient`: a second column `id` in the header is `id_2`, and the third column without a name `column_3`. @default 'strict' */
+	/**
+	 * `lenient`: a second column `id` in the header is `id_2`, and the third column without a name `column_3`.
+	 * @default 'strict'
+	 */
 	readonly names?: 'strict' | 'lenient';
 }
 
 /**
- * Reads rows while their text comes. `header`: whether the first row has the names of the columns, or the names. Lines end in CRLF,
- * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the header is an error.
+ * Reads rows while their text comes. `header`: whether the first row has the names of the columns, or the
+ * names. Lines end in CRLF, LF or CR; blank ones are skipped, unless there is one column. A row with more or
+ * fewer fields than the header is an error.
  */
 export function csvReader(
 	delimiter: string,
@@ -77,14 +86,16 @@ export function csvReader(
 		if (!names && header === true) {
 			const wanted = naming === 'lenient' ? uniqueNames(row) : row;
 			const problem = problemOf(wanted);
-			if (problem) throw new SyntaxError(`line ${firstLine}: the header has ${problem}; ${headerAdvice(row)}`);
+			if (problem)
+				throw new SyntaxError(`line ${firstLine}: the header has ${problem}; ${headerAdvice(row)}`);
 			names = wanted.map(String);
 			return;
 		}
 		names ??= row.map((_, i) => `column_${i + 1}`);
 		const columns = names;
 		const isPadded = ragged === 'pad' && row.slice(columns.length).every(value => value === null);
-		if (row.length !== columns.length && !isPadded) throw new SyntaxError(wrongLength(row.length, columns.length));
+		if (row.length !== columns.length && !isPadded)
+			throw new SyntaxError(wrongLength(row.length, columns.length));
 		rows.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 	}
 
@@ -139,7 +150,9 @@ export function csvReader(
 					state = 'quoted';
 					continue;
 				} else if (state === 'closed') {
-					throw new SyntaxError(`line ${line}: ${JSON.stringify(character)} follows a closing quote; quotes: lenient takes it`);
+					throw new SyntaxError(
+						`line ${line}: ${JSON.stringify(character)} follows a closing quote; quotes: lenient takes it`,
+					);
 				} else {
 					state = 'plain';
 					plain.lastIndex = at;
@@ -150,7 +163,8 @@ export function csvReader(
 			}
 		},
 		end() {
-			if (state === 'quoted') throw new SyntaxError(`line ${firstLine}: a quote opens in this row and never closes`);
+			if (state === 'quoted')
+				throw new SyntaxError(`line ${firstLine}: a quote opens in this row and never closes`);
 			if (state !== 'start' || fields.length > 0) endRow();
 		},
 		take() {

@@ -31,7 +31,8 @@ export function describeType(column: DeclaredColumn): string {
 function readColumns(columns: ColumnDefinitions, path: string, issues: ConfigIssue[]): DeclaredColumn[] {
 	const seen = new Set<string>();
 	return named(columns, path, issues).map(({name, place, definition}) => {
-		if (seen.has(name)) issues.push({path: place, message: `the column ${JSON.stringify(name)} is declared twice`});
+		if (seen.has(name))
+			issues.push({path: place, message: `the column ${JSON.stringify(name)} is declared twice`});
 		seen.add(name);
 		return readColumn(name, definition, place, issues);
 	});
@@ -48,7 +49,8 @@ function named(columns: unknown, path: string, issues: ConfigIssue[]): Named[] {
 		return columns.flatMap((definition: unknown, index) => {
 			const place = `${path}[${index}]`;
 			const name = isRecord(definition) ? definition.name : undefined;
-			if (typeof name === 'string' && name !== '') return [{name, place, definition: definition as ColumnDefinition}];
+			if (typeof name === 'string' && name !== '')
+				return [{name, place, definition: definition as ColumnDefinition}];
 			issues.push({path: place, message: 'a column in a list needs a name'});
 			return [];
 		});
@@ -59,15 +61,25 @@ function named(columns: unknown, path: string, issues: ConfigIssue[]): Named[] {
 	}
 	return Object.entries(columns).flatMap(([name, definition]) => {
 		const place = `${path}.${name}`;
-		if (name !== '' && isRecord(definition)) return [{name, place, definition: definition as ColumnDefinition}];
-		issues.push({path: place, message: name === '' ? 'a column needs a name' : 'expected an object such as {type: text}'});
+		if (name !== '' && isRecord(definition))
+			return [{name, place, definition: definition as ColumnDefinition}];
+		issues.push({
+			path: place,
+			message: name === '' ? 'a column needs a name' : 'expected an object such as {type: text}',
+		});
 		return [];
 	});
 }
 
-function readColumn(name: string, definition: ColumnDefinition, path: string, issues: ConfigIssue[]): DeclaredColumn {
+function readColumn(
+	name: string,
+	definition: ColumnDefinition,
+	path: string,
+	issues: ConfigIssue[],
+): DeclaredColumn {
 	const {nullable = true, type, timeUnit} = definition;
-	if (typeof nullable !== 'boolean') issues.push({path: `${path}.nullable`, message: 'expected true or false'});
+	if (typeof nullable !== 'boolean')
+		issues.push({path: `${path}.nullable`, message: 'expected true or false'});
 	if (timeUnit !== undefined) {
 		const problem = timeUnitProblem(type, timeUnit);
 		if (problem !== undefined) issues.push({path: `${path}.time_unit`, message: problem});
@@ -92,19 +104,31 @@ export function timeUnitProblem(type: string | undefined, unit: unknown): string
 		: `expected one of ${timeUnits.join(', ')}; got ${JSON.stringify(unit)}`;
 }
 
-function readDecimal(name: string, definition: ColumnDefinition, path: string, issues: ConfigIssue[]): Column {
+function readDecimal(
+	name: string,
+	definition: ColumnDefinition,
+	path: string,
+	issues: ConfigIssue[],
+): Column {
 	const {nullable = true, precision = MOST_DIGITS} = definition;
 	const {scale = Math.min(DEFAULT_SCALE, precision)} = definition;
 	if (!Number.isInteger(precision) || precision < 1 || precision > MOST_DIGITS) {
-		issues.push({path: `${path}.precision`, message: `expected a whole number from 1 to ${MOST_DIGITS}, got ${precision}`});
+		issues.push({
+			path: `${path}.precision`,
+			message: `expected a whole number from 1 to ${MOST_DIGITS}, got ${precision}`,
+		});
 	} else if (!Number.isInteger(scale) || scale < 0 || scale > precision) {
-		issues.push({path: `${path}.scale`, message: `expected a whole number from 0 to the precision ${precision}, got ${scale}`});
+		issues.push({
+			path: `${path}.scale`,
+			message: `expected a whole number from 0 to the precision ${precision}, got ${scale}`,
+		});
 	}
 	return {name, nullable, type: 'decimal', precision, scale};
 }
 
 function readItems(items: ColumnDefinition | undefined, path: string, issues: ConfigIssue[]): Column {
-	if (isRecord(items)) return typed(readColumn('item', items, `${path}.items`, issues), `${path}.items`, issues);
+	if (isRecord(items))
+		return typed(readColumn('item', items, `${path}.items`, issues), `${path}.items`, issues);
 	issues.push({path, message: 'a list says what it holds, for example items: {type: text}'});
 	return {name: 'item', nullable: true, type: 'json'};
 }

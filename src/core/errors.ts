@@ -47,13 +47,22 @@ const MOST_BODY_CHARACTERS = 1000;
 /** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
 	/** `ERR_ANSWER`: the status is one of success, but the body says that it failed, or is not there yet. */
-	readonly code: 'ERR_HTTP_STATUS' | 'ERR_ANSWER' | 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_AUTH' | 'ERR_MAX_REQUESTS';
+	readonly code:
+		| 'ERR_HTTP_STATUS'
+		| 'ERR_ANSWER'
+		| 'ERR_NETWORK'
+		| 'ERR_TIMEOUT'
+		| 'ERR_AUTH'
+		| 'ERR_MAX_REQUESTS';
 	readonly status: number | undefined;
 	readonly method: string;
 	/** Without secrets. */
 	readonly url: string;
 	readonly attempts: number;
-	/** The beginning of the answer's body, at most a thousand characters, without secrets; absent where no error status came. */
+	/**
+	 * The beginning of the answer's body, at most a thousand characters, without secrets; absent where no error
+	 * status came.
+	 */
 	readonly body: string | undefined;
 	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
 	readonly isRuled: boolean;

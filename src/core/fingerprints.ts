@@ -1,13 +1,16 @@
 /**
- * A set of 128-bit fingerprints in typed arrays: about 27 bytes a key where a `Set` of texts takes a hundred. Two of a billion
- * keys share a fingerprint with odds of one in 10^21.
+ * A set of 128-bit fingerprints in typed arrays: about 27 bytes a key where a `Set` of texts takes a hundred.
+ * Two of a billion keys share a fingerprint with odds of one in 10^21.
  */
 
 export interface Fingerprints {
 	readonly size: number;
 	/** Memory held by the tables. */
 	readonly bytes: number;
-	/** Adds a text; `false` when it was there. `undefined`, and nothing added, when the table would have to outgrow its memory. */
+	/**
+	 * Adds a text; `false` when it was there. `undefined`, and nothing added, when the table would have to
+	 * outgrow its memory.
+	 */
 	add(text: string): boolean | undefined;
 	has(text: string): boolean;
 }
@@ -25,7 +28,10 @@ interface Shard {
 }
 
 export function fingerprints(maxBytes: number): Fingerprints {
-	const shards: Shard[] = Array.from({length: SHARDS}, () => ({words: new Uint32Array(FIRST_SLOTS * WORDS), used: 0}));
+	const shards: Shard[] = Array.from({length: SHARDS}, () => ({
+		words: new Uint32Array(FIRST_SLOTS * WORDS),
+		used: 0,
+	}));
 	const hash = new Uint32Array(WORDS);
 	let size = 0;
 	let bytes = SHARDS * FIRST_SLOTS * WORDS * WORD_BYTES;
@@ -70,7 +76,13 @@ function find(words: Uint32Array, hash: Uint32Array): number {
 	const mask = words.length - 1;
 	let at = ((hash[0] as number) * WORDS) & mask;
 	while (isTaken(words, at)) {
-		if (words[at] === hash[0] && words[at + 1] === hash[1] && words[at + 2] === hash[2] && words[at + 3] === hash[3]) break;
+		if (
+			words[at] === hash[0] &&
+			words[at + 1] === hash[1] &&
+			words[at + 2] === hash[2] &&
+			words[at + 3] === hash[3]
+		)
+			break;
 		at = (at + WORDS) & mask;
 	}
 	return at;
@@ -93,8 +105,8 @@ function grow(shard: Shard): void {
 const MIX = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
 
 /**
- * MurmurHash3 (x86, 128 bits) over UTF-16 code units. Its four lanes feed each other all along; lanes that only differ in
- * their seed would agree far too often.
+ * MurmurHash3 (x86, 128 bits) over UTF-16 code units. Its four lanes feed each other all along; lanes that
+ * only differ in their seed would agree far too often.
  */
 export function fingerprint(text: string, into: Uint32Array): void {
 	let a = 0;

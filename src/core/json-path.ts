@@ -1,6 +1,6 @@
 /**
- * JSONPath (RFC 9535) by json-p3, with filters that compare numbers by all their digits: the library knows doubles only, and takes a long
- * integer for no number at all.
+ * JSONPath (RFC 9535) by json-p3, with filters that compare numbers by all their digits: the library knows
+ * doubles only, and takes a long integer for no number at all.
  */
 import {createRequire} from 'node:module';
 import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
@@ -23,7 +23,9 @@ export function compile(text: string): JSONPathQuery {
 
 // Few configs need it, and it takes as long to load as all of core.
 function exactEnvironment(): JSONPathEnvironment {
-	const {JSONPathEnvironment, JSONPathNodeList, jsonpath}: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
+	const {JSONPathEnvironment, JSONPathNodeList, jsonpath}: typeof import('json-p3') = createRequire(
+		import.meta.url,
+	)('json-p3');
 	const {NumberLiteral, StringLiteral} = jsonpath.expressions;
 
 	class ExactEnvironment extends JSONPathEnvironment {
@@ -119,14 +121,23 @@ function interoperable(strict: {call(text: string, pattern: string): unknown}): 
 
 // As RFC 9485 has it, but for an anchor that a pattern of `match()` brings along.
 function translated(pattern: string, name: 'match' | 'search'): RegExp {
-	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part => (part === '.' ? '[^\\n\\r]' : part));
+	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part =>
+		part === '.' ? '[^\\n\\r]' : part,
+	);
 	const isAnchored = name === 'search' || pattern.startsWith('^') || pattern.endsWith('$');
 	return new RegExp(isAnchored ? source : `^(?:${source})$`, 'u');
 }
 
 function noPattern(name: string, pattern: string): string {
 	const [, letter = ''] = /\\([dDwWsSbB])/.exec(pattern) ?? [];
-	const plain = {d: '[0-9]', D: '[^0-9]', w: '[0-9A-Za-z_]', W: '[^0-9A-Za-z_]', s: '[ \\t\\n\\r]', S: '[^ \\t\\n\\r]'}[letter];
+	const plain = {
+		d: '[0-9]',
+		D: '[^0-9]',
+		w: '[0-9A-Za-z_]',
+		W: '[^0-9A-Za-z_]',
+		s: '[ \\t\\n\\r]',
+		S: '[^ \\t\\n\\r]',
+	}[letter];
 	const advice = plain === undefined ? '' : `; write ${plain} for \\${letter}`;
 	return `${name}() cannot read the pattern ${JSON.stringify(pattern)} as a regular expression of RFC 9485${advice}`;
 }

@@ -1,9 +1,15 @@
-/** JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit for digit. */
+/**
+ * JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit
+ * for digit.
+ */
 import {randomUUID} from 'node:crypto';
 import {BACKSLASH, DOT, NINE, QUOTE, ZERO} from './ascii.ts';
 import {mendEscapes} from './surrogates.ts';
 
-/** A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below writes its digits. */
+/**
+ * A decimal that a double cannot hold exactly. `JSON.stringify` would write it as text; `stringify` below
+ * writes its digits.
+ */
 export class Decimal {
 	readonly text: string;
 
@@ -21,10 +27,19 @@ export class Decimal {
 	}
 }
 
-export type JsonValue = null | boolean | number | bigint | string | Decimal | JsonValue[] | {[key: string]: JsonValue};
+export type JsonValue =
+	| null
+	| boolean
+	| number
+	| bigint
+	| string
+	| Decimal
+	| JsonValue[]
+	| {[key: string]: JsonValue};
 export type JsonObject = {[key: string]: JsonValue};
 
-// Set by Decimal.toJSON while JSON.stringify runs: the cheapest way to learn that a value needs the exact writer.
+// Set by Decimal.toJSON while JSON.stringify runs: the cheapest way to learn that a value needs the exact
+// writer.
 let sawExact = false;
 
 /** JSON text of a value; bigints and decimals are written as the numbers they are. */
@@ -48,7 +63,8 @@ function stringifyExact(value: JsonValue): string {
 	const parts: string[] = [];
 	for (const key of Object.keys(value)) {
 		const item = value[key];
-		if (item !== undefined && typeof item !== 'function') parts.push(`${JSON.stringify(key)}:${stringifyExact(item)}`);
+		if (item !== undefined && typeof item !== 'function')
+			parts.push(`${JSON.stringify(key)}:${stringifyExact(item)}`);
 	}
 	return `{${parts.join(',')}}`;
 }
@@ -57,10 +73,10 @@ function stringifyExact(value: JsonValue): string {
 const SHORT = 15;
 
 /**
- * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer decimals
- * `Decimal`. A text without those, nearly every one, costs one `JSON.parse`; in it a short number beyond the range of a
- * double, such as `1e400`, becomes what `JSON.parse` makes of it: to find those, every character had to be looked at.
- * Halves of a surrogate pair become U+FFFD.
+ * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer
+ * decimals `Decimal`. A text without those, nearly every one, costs one `JSON.parse`; in it a short number
+ * beyond the range of a double, such as `1e400`, becomes what `JSON.parse` makes of it: to find those, every
+ * character had to be looked at. Halves of a surrogate pair become U+FFFD.
  */
 export function parse(json: string): JsonValue {
 	const text = mendEscapes(json);
@@ -73,8 +89,8 @@ interface Span {
 	readonly to: number;
 }
 
-// The next text that looks like a number which no double holds; perhaps in a string. More than 15 digits and dots in a row
-// cover a multiple of 16, so one character in sixteen is looked at.
+// The next text that looks like a number which no double holds; perhaps in a string. More than 15 digits and
+// dots in a row cover a multiple of 16, so one character in sixteen is looked at.
 function nextInexact(text: string, start: number): Span | undefined {
 	for (let at = start + (-start & 15); at < text.length; at += 16) {
 		if (!isDigitOrDot(text.charCodeAt(at))) continue;
@@ -104,7 +120,8 @@ function isInexact(token: string): boolean {
 	return isNumber.test(token) && !isExact(token);
 }
 
-// Stands before the digits of a number while JSON.parse sees it as text. Unguessable, so that no text of an API can pass for one.
+// Stands before the digits of a number while JSON.parse sees it as text. Unguessable, so that no text of an
+// API can pass for one.
 const MARK = `${randomUUID()}:`;
 
 function parseExact(text: string, first: Span): JsonValue {
@@ -132,7 +149,8 @@ function parseExact(text: string, first: Span): JsonValue {
 	}
 }
 
-// Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1 when nowhere.
+// Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1
+// when nowhere.
 function endOfString(text: string, start: number): number {
 	for (let at = text.indexOf('"', start + 1); at > 0; at = text.indexOf('"', at + 1)) {
 		let from = at;
@@ -143,7 +161,8 @@ function endOfString(text: string, start: number): number {
 }
 
 function unmark(value: JsonValue): JsonValue {
-	if (typeof value === 'string') return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
+	if (typeof value === 'string')
+		return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
 	if (value === null || typeof value !== 'object' || value instanceof Decimal) return value;
 	if (Array.isArray(value)) {
 		for (let i = 0; i < value.length; i++) value[i] = unmark(value[i] as JsonValue);
@@ -157,7 +176,9 @@ const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const isInteger = /^-?\d+$/;
 const hasExponent = /[eE]/;
 
-/** The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`. */
+/**
+ * The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`.
+ */
 export function exactNumber(token: string): number | bigint | Decimal {
 	if ((token.length <= SHORT && !hasExponent.test(token)) || isExact(token)) return Number(token);
 	return isInteger.test(token) ? BigInt(token) : new Decimal(token);
@@ -172,8 +193,8 @@ function isExact(token: string): boolean {
 }
 
 /**
- * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of them stand before the
- * dot. `-1.20` and `-12e-1` are `-12e1`.
+ * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of
+ * them stand before the dot. `-1.20` and `-12e-1` are `-12e1`.
  */
 export function significant(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');

@@ -1,6 +1,7 @@
 /**
- * The text of records as it came from the API. A page that nobody has touched is written as JSON Lines without being put
- * into words again, and often without having been parsed: every digit and every escape as the server had it, at a fifth of the cost.
+ * The text of records as it came from the API. A page that nobody has touched is written as JSON Lines
+ * without being put into words again, and often without having been parsed: every digit and every escape as
+ * the server had it, at a fifth of the cost.
  */
 import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from './ascii.ts';
 import {type Cells, Cutter, Shape, textAt} from './cells.ts';
@@ -22,12 +23,17 @@ interface Text {
 	parsed?(): readonly JsonRecord[];
 }
 
-/** The records as lines, each with its line feed, if their text is known and each is on one line by itself. */
+/**
+ * The records as lines, each with its line feed, if their text is known and each is on one line by itself.
+ */
 export function linesOf(records: readonly JsonRecord[]): Uint8Array | undefined {
 	return textOf(records)?.lines;
 }
 
-/** Where the values of the records stand in their text, if that is known. Pages that come later are cut as they are checked since somebody asked. */
+/**
+ * Where the values of the records stand in their text, if that is known. Pages that come later are cut as
+ * they are checked since somebody asked.
+ */
 export function cellsOf(records: readonly JsonRecord[]): Cells | undefined {
 	const text = textOf(records);
 	if (!text) return undefined;
@@ -52,10 +58,11 @@ export function parsedOf(records: readonly JsonRecord[]): readonly JsonRecord[] 
 }
 
 /**
- * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line feed stands among
- * them. The whole body is checked to be JSON. `value` is the body with these records in it, for whoever looks for a cursor in one.
- * Takes the bytes, which must be UTF-8 without a byte order mark, for itself. `undefined`, and nothing is taken, for a body that is written in another way.
- * Records have cells where their shape is to have some.
+ * The records of a body that need not be parsed: all items of the list at `keys` are objects, and no line
+ * feed stands among them. The whole body is checked to be JSON. `value` is the body with these records in it,
+ * for whoever looks for a cursor in one. Takes the bytes, which must be UTF-8 without a byte order mark, for
+ * itself. `undefined`, and nothing is taken, for a body that is written in another way. Records have cells
+ * where their shape is to have some.
  */
 export function unparsed(
 	bytes: Uint8Array,
@@ -86,7 +93,10 @@ function withList(around: JsonValue, keys: readonly string[], list: JsonRecord[]
 	return around;
 }
 
-/** Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for itself. */
+/**
+ * Remembers the text of records that were parsed from the list at `keys` of a body. Takes the bytes for
+ * itself.
+ */
 export function rememberLines(
 	records: readonly JsonRecord[],
 	bytes: Uint8Array,
@@ -148,7 +158,8 @@ function quoted(key: string): Uint8Array {
 	return Buffer.from(JSON.stringify(key));
 }
 
-// Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain way.
+// Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain
+// way.
 function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: Found): number {
 	if (key === undefined) return bytes[at] === OPEN_LIST ? readList(bytes, at, found) : -1;
 	if (bytes[at] !== OPEN_OBJECT) return -1;
@@ -186,7 +197,8 @@ function readList(bytes: Uint8Array, open: number, found: Found): number {
 	}
 }
 
-// In place: between two items there is room for a line feed, and after the last one. `moved` says by how much each item was.
+// In place: between two items there is room for a line feed, and after the last one. `moved` says by how much
+// each item was.
 function cutLines(bytes: Uint8Array, {start, items}: List): {lines: Uint8Array; moved: readonly number[]} {
 	const moved: number[] = [];
 	let to = start;
@@ -200,7 +212,11 @@ function cutLines(bytes: Uint8Array, {start, items}: List): {lines: Uint8Array; 
 }
 
 // A list with text that is parsed when somebody looks at anything but its length.
-function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<Text, 'parsed'>): readonly JsonRecord[] {
+function standIn(
+	length: number,
+	parse: () => readonly JsonRecord[],
+	text: Omit<Text, 'parsed'>,
+): readonly JsonRecord[] {
 	let records: readonly JsonRecord[] | undefined;
 	const parsed = (): readonly JsonRecord[] => {
 		records ??= parse();
@@ -222,5 +238,7 @@ function standIn(length: number, parse: () => readonly JsonRecord[], text: Omit<
 }
 
 function refuseChange(): never {
-	throw new TypeError('the list of the records of a page cannot be changed in place; return a page with a list of its own');
+	throw new TypeError(
+		'the list of the records of a page cannot be changed in place; return a page with a list of its own',
+	);
 }

@@ -1,4 +1,7 @@
-/** Numbers by their digits, whatever holds them: `1.0`, `1n` and a long decimal. A double stands for the digits that it is written with. */
+/**
+ * Numbers by their digits, whatever holds them: `1.0`, `1n` and a long decimal. A double stands for the
+ * digits that it is written with.
+ */
 import {Decimal, type JsonValue, significant} from './json.ts';
 
 export type Numeric = number | bigint | Decimal;
@@ -22,7 +25,9 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
 // Seventeen digits and a sign.
 const LONGEST_DOUBLE = 18;
 
-/** The same for the same number: a double where one is written with its digits, else a text that is no number. */
+/**
+ * The same for the same number: a double where one is written with its digits, else a text that is no number.
+ */
 export function canonicalNumber(value: Numeric): number | string {
 	if (typeof value === 'number') return value;
 	const text = String(value);

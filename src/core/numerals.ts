@@ -3,10 +3,14 @@ import {DOT, MINUS, ZERO} from './ascii.ts';
 
 /** Texts of numbers up to this length are exact, exponents aside. */
 const SHORT = 15;
-// A double holds these, and whole numbers of 15 digits: so one division rounds once, and gives the nearest double.
+// A double holds these, and whole numbers of 15 digits: so one division rounds once, and gives the nearest
+// double.
 const powers = Array.from({length: SHORT + 1}, (_, exponent) => 10 ** exponent);
 
-/** The number from `start` to `end`, or NaN: where it is none, is long, or has an exponent, and wants a closer look. */
+/**
+ * The number from `start` to `end`, or NaN: where it is none, is long, or has an exponent, and wants a closer
+ * look.
+ */
 export function numberAt(bytes: Uint8Array, start: number, end: number): number {
 	const isNegative = bytes[start] === MINUS;
 	let at = isNegative ? start + 1 : start;

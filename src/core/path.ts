@@ -1,6 +1,6 @@
 /**
- * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`, `@odata.nextLink`.
- * A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
+ * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`,
+ * `@odata.nextLink`. A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
  */
 import type {JSONValue} from 'json-p3';
 import {SelectorError} from './errors.ts';
@@ -38,7 +38,8 @@ export function parsePath(text: string): Path {
 // The steps up to what is no plain path any more.
 function plainSteps(text: string): {steps: Step[]; isAll: boolean} {
 	const steps: Step[] = [];
-	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1)))) return {steps, isAll: false};
+	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1))))
+		return {steps, isAll: false};
 	let at = text.startsWith('$') ? 1 : 0;
 	while (at < text.length) {
 		plain.lastIndex = at;
@@ -55,7 +56,8 @@ function plainSteps(text: string): {steps: Step[]; isAll: boolean} {
 }
 
 function plainPath(text: string, steps: readonly Step[]): Path {
-	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the root wins.
+	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the
+	// root wins.
 	const literal = steps.length > 1 && !/[[\]"'*$]/.test(text) ? text : undefined;
 	const stepsIn = (value: JsonValue): readonly Step[] =>
 		literal !== undefined && isObject(value) && Object.hasOwn(value, literal) ? [{key: literal}] : steps;
@@ -65,7 +67,8 @@ function plainPath(text: string, steps: readonly Step[]): Path {
 		return found;
 	};
 	const isSingle = !steps.includes('*');
-	const first = (value: JsonValue): JsonValue | undefined => (isSingle ? follow(value, stepsIn(value)) : all(value)[0]);
+	const first = (value: JsonValue): JsonValue | undefined =>
+		isSingle ? follow(value, stepsIn(value)) : all(value)[0];
 	return {text, steps, root: value => beforeWildcard(stepsIn(value)), all, first};
 }
 
@@ -74,7 +77,8 @@ function follow(value: JsonValue, steps: readonly Step[]): JsonValue | undefined
 	let found: JsonValue | undefined = value;
 	for (const step of steps) {
 		if (found === undefined || step === '*') return undefined;
-		found = 'index' in step ? (Array.isArray(found) ? found.at(step.index) : undefined) : member(found, step.key);
+		found =
+			'index' in step ? (Array.isArray(found) ? found.at(step.index) : undefined) : member(found, step.key);
 	}
 	return found;
 }
@@ -119,7 +123,9 @@ function jsonPath(text: string, start: readonly Step[]): Path {
 		const root = beforeWildcard(start);
 		return {text, root: () => root, all, first: value => all(value)[0]};
 	} catch (error) {
-		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {cause: error});
+		throw new SelectorError(`cannot read the path ${JSON.stringify(text)}: ${(error as Error).message}`, {
+			cause: error,
+		});
 	}
 }
 

@@ -30,8 +30,8 @@ export interface RunSummary extends Counts {
 }
 
 /**
- * Connects the stages and waits until each of them has closed, also after a failure, so that no file is open and no request
- * is under way when it settles. Rejects with the first error; a closed stdout is a success.
+ * Connects the stages and waits until each of them has closed, also after a failure, so that no file is open
+ * and no request is under way when it settles. Rejects with the first error; a closed stdout is a success.
  */
 export async function pipeline(
 	...stages: [Source, ...(Stage | Last)[], Last] | [Source, ...(Stage | Last)[], Last, PipelineOptions]
@@ -48,7 +48,12 @@ export async function pipeline(
 		closedEarly = true;
 	}
 	await Promise.all(closed);
-	return {...total(streams), seconds: (performance.now() - started) / 1000, closedEarly, ...completeness(streams[0])};
+	return {
+		...total(streams),
+		seconds: (performance.now() - started) / 1000,
+		closedEarly,
+		...completeness(streams[0]),
+	};
 }
 
 function arrange(stages: readonly unknown[]): {streams: unknown[]; signal: AbortSignal | undefined} {
@@ -61,7 +66,9 @@ function arrange(stages: readonly unknown[]): {streams: unknown[]; signal: Abort
 }
 
 function isStream(value: unknown): value is Stream & NodeJS.ReadableStream {
-	return typeof value === 'object' && value !== null && typeof (value as {pipe?: unknown}).pipe === 'function';
+	return (
+		typeof value === 'object' && value !== null && typeof (value as {pipe?: unknown}).pipe === 'function'
+	);
 }
 
 /** Counts of several runs or stages, added up. */
@@ -83,7 +90,8 @@ export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 		bytesRead: 0,
 		bytesWritten: 0,
 	};
-	for (const counts of all) for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name] ?? 0;
+	for (const counts of all)
+		for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name] ?? 0;
 	return sum;
 }
 

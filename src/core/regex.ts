@@ -1,4 +1,7 @@
-/** Regular expressions of the user, with a time limit: one such as `(a+)+$` may else take years for forty characters. */
+/**
+ * Regular expressions of the user, with a time limit: one such as `(a+)+$` may else take years for forty
+ * characters.
+ */
 import {type Context, createContext, Script} from 'node:vm';
 
 const LIMIT_MS = 1000;

@@ -1,9 +1,19 @@
-/** The file format of a schema: dlt's column hints as JSON, `{"columns": {"id": {"data_type": "bigint", "nullable": false}}}`. */
+/**
+ * The file format of a schema: dlt's column hints as JSON, `{"columns": {"id": {"data_type": "bigint",
+ * "nullable": false}}}`.
+ */
 import {declaredColumns} from './definition.ts';
 import {ConfigError, type ConfigIssue} from './errors.ts';
 import type {JsonObject, JsonValue} from './json.ts';
 import {isObject} from './path.ts';
-import {type Column, type ColumnDefinition, databaseHints, isUnseen, type Schema, type SchemaDefinition} from './schema.ts';
+import {
+	type Column,
+	type ColumnDefinition,
+	databaseHints,
+	isUnseen,
+	type Schema,
+	type SchemaDefinition,
+} from './schema.ts';
 
 /** A schema as JSON, ready to be written to a file. Columns of which no value has come are without a type. */
 export function schemaToJson({columns}: Schema): JsonObject {
@@ -26,8 +36,8 @@ function hintsOf(column: Column): JsonObject {
 }
 
 /**
- * Reads column hints a person wrote: columns by name or in a list, `data_type` or `type`, types left out where the first
- * value shall decide. Throws `ConfigError` with every problem; `source` names the file.
+ * Reads column hints a person wrote: columns by name or in a list, `data_type` or `type`, types left out
+ * where the first value shall decide. Throws `ConfigError` with every problem; `source` names the file.
  */
 export function definitionFromJson(json: JsonValue, source?: string): SchemaDefinition {
 	const issues: ConfigIssue[] = [];
@@ -56,7 +66,9 @@ function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): S
 		isObject(hints) ? (readHints(hints, place, issues) as JsonObject) : hints;
 	const result = Array.isArray(columns)
 		? columns.map((hints, index) => read(hints, `${path}[${index}]`))
-		: Object.fromEntries(Object.entries(columns as JsonObject).map(([name, hints]) => [name, read(hints, `${path}.${name}`)]));
+		: Object.fromEntries(
+				Object.entries(columns as JsonObject).map(([name, hints]) => [name, read(hints, `${path}.${name}`)]),
+			);
 	return result as SchemaDefinition['columns'];
 }
 
@@ -72,7 +84,14 @@ const own = new Set([
 	'fields',
 	'primary_key',
 ]);
-const ignored = new Set(['description', 'incremental', 'hard_delete', 'dedup_sort', 'merge_key', ...databaseHints]);
+const ignored = new Set([
+	'description',
+	'incremental',
+	'hard_delete',
+	'dedup_sort',
+	'merge_key',
+	...databaseHints,
+]);
 
 function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): ColumnDefinition {
 	for (const key of Object.keys(hints)) {
@@ -84,11 +103,17 @@ function readHints(hints: JsonObject, path: string, issues: ConfigIssue[]): Colu
 	return {
 		...(name === undefined ? {} : {name}),
 		...(type === undefined || type === null ? {} : {type}),
-		...(hints.primary_key === true ? {nullable: false} : nullable === undefined || nullable === null ? {} : {nullable}),
+		...(hints.primary_key === true
+			? {nullable: false}
+			: nullable === undefined || nullable === null
+				? {}
+				: {nullable}),
 		...(type === 'decimal' && (precision ?? undefined) !== undefined ? {precision} : {}),
 		...(type === 'decimal' && (scale ?? undefined) !== undefined ? {scale} : {}),
 		...((timeUnit ?? undefined) !== undefined ? {timeUnit} : {}),
 		...(isObject(items) ? {items: readHints(items, `${path}.items`, issues)} : {}),
-		...(isObject(fields) || Array.isArray(fields) ? {fields: readColumns(fields, `${path}.fields`, issues)} : {}),
+		...(isObject(fields) || Array.isArray(fields)
+			? {fields: readColumns(fields, `${path}.fields`, issues)}
+			: {}),
 	} as ColumnDefinition;
 }

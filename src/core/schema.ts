@@ -1,7 +1,17 @@
 /** Columns and their types: what `normalize()` enforces and what typed sinks (Parquet) write. */
 import type {JsonValue} from './json.ts';
 
-export const scalarTypes = ['text', 'bigint', 'double', 'bool', 'timestamp', 'date', 'time', 'binary', 'json'] as const;
+export const scalarTypes = [
+	'text',
+	'bigint',
+	'double',
+	'bool',
+	'timestamp',
+	'date',
+	'time',
+	'binary',
+	'json',
+] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
 /** What a number in a column of times counts since 1970. */
@@ -20,7 +30,8 @@ export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
  * | bigint | number when safe, else bigint; always within 64 bits |
  * | double | number (NaN and ±Infinity cannot come from JSON, but may come from a user's function) |
  * | bool | boolean |
- * | timestamp | ISO 8601 text in UTC, `2024-01-05T10:00:00Z`, with 3 or 6 decimals of a second where there are any |
+ * | timestamp | ISO 8601 text in UTC, `2024-01-05T10:00:00Z`, with 3 or 6 decimals of a second where there
+ * are any |
  * | date | `2024-01-05` |
  * | time | `10:00:00`, with up to 6 decimals |
  * | decimal | text of plain digits, `-12.30`, never an exponent; fits `precision` and `scale` |
@@ -31,11 +42,17 @@ export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
 export type Column = {
 	readonly name: string;
 	readonly nullable: boolean;
-	/** No value has come yet, and `text` stands for a type that nobody knows. Formats with types go without the column until one comes. */
+	/**
+	 * No value has come yet, and `text` stands for a type that nobody knows. Formats with types go without the
+	 * column until one comes.
+	 */
 	readonly unseen?: true;
 	/** Of a bigint: an integer has come that a double would round, so the column never becomes one. */
 	readonly large?: true;
-	/** The key of the API that it holds, where `naming` makes names: nested ones with a dot between. No other key gets into it. */
+	/**
+	 * The key of the API that it holds, where `naming` makes names: nested ones with a dot between. No other key
+	 * gets into it.
+	 */
 	readonly source?: string;
 } & ( // Of a timestamp or a date: what a number, or a text of digits, counts. Seconds, where it is left out.
 	| {readonly type: ScalarType; readonly timeUnit?: TimeUnit}
@@ -61,10 +78,21 @@ export function seenColumns(schema: Schema): Schema {
 	return result;
 }
 
-/** Which key of the API has which column, and nothing of their types: what a replacement keeps of the rows that it replaces. */
+/**
+ * Which key of the API has which column, and nothing of their types: what a replacement keeps of the rows
+ * that it replaces.
+ */
 export function namesAlone({columns}: Schema): Schema {
 	const named = columns.filter(({source}) => source !== undefined);
-	return {columns: named.map(({name, source = name}) => ({name, source, nullable: true, type: 'text', unseen: true}))};
+	return {
+		columns: named.map(({name, source = name}) => ({
+			name,
+			source,
+			nullable: true,
+			type: 'text',
+			unseen: true,
+		})),
+	};
 }
 
 /** Whether no value of a column has come yet. */
@@ -103,7 +131,10 @@ export interface SchemaDefinition {
 export const contractModes = ['evolve', 'freeze', 'discard_row', 'discard_value'] as const;
 export type ContractMode = (typeof contractModes)[number];
 
-/** What happens to a new column, to a value that does not fit its column's type, and to a list that would make a table of its own. */
+/**
+ * What happens to a new column, to a value that does not fit its column's type, and to a list that would make
+ * a table of its own.
+ */
 export interface SchemaContract {
 	readonly columns: ContractMode;
 	readonly dataType: ContractMode;

@@ -54,8 +54,8 @@ function remember(value: string, among = known, most = MOST): void {
 }
 
 /**
- * Hides the value of a cookie. What may be an ordinary word, a number or a date is left, since it may as well stand in a link that
- * leads to the next page.
+ * Hides the value of a cookie. What may be an ordinary word, a number or a date is left, since it may as well
+ * stand in a link that leads to the next page.
  */
 export function hideFleeting(value: string): void {
 	const isLong = value.length >= 16;
@@ -77,9 +77,11 @@ function lowerEscapes(text: string): string {
 	return text.replace(/%(25)?[\dA-F]{2}/g, found => found.toLowerCase());
 }
 
-const keyOf = 'api|access|app|application|auth|bearer|client|id|private|refresh|secret|security|session|subscription';
-// The words that say it come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`, `nextToken`) are no secrets and
-// help to find the page, so a token is one only by itself, or with a word before it that says so.
+const keyOf =
+	'api|access|app|application|auth|bearer|client|id|private|refresh|secret|security|session|subscription';
+// The words that say it come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`,
+// `nextToken`) are no secrets and help to find the page, so a token is one only by itself, or with a word
+// before it that says so.
 const secretName = new RegExp(
 	[
 		`^(?:.+[-_])?(?:(?:${keyOf})[-_]?(?:key|token|secret)|password|passwd|passphrase)$`,

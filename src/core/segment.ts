@@ -5,14 +5,16 @@ import {createHash} from 'node:crypto';
 const MOST_BYTES = 200;
 const DIGEST_CHARACTERS = 12;
 
-// Separators, characters that a glob or Windows reads in a way of its own, controls, lone surrogates, and the escape itself.
+// Separators, characters that a glob or Windows reads in a way of its own, controls, lone surrogates, and the
+// escape itself.
 const unsafe = /[/\\%*?[\]{}<>:"|\p{Cc}\p{Cs}]/gu;
 // `.` and `..` lead elsewhere, and Windows cuts dots and spaces off the end.
 const edges = /^\.+|[. ]+$/g;
 
 /**
- * A safe name for one segment of a path. It holds no separator and is never `.` or `..`. Unsafe characters are percent-encoded as
- * UTF-8 (`a/b` is `a%2Fb`), lone surrogates as `%uD800`, so that two names never become one.
+ * A safe name for one segment of a path. It holds no separator and is never `.` or `..`. Unsafe characters
+ * are percent-encoded as UTF-8 (`a/b` is `a%2Fb`), lone surrogates as `%uD800`, so that two names never
+ * become one.
  */
 export function safeName(name: string): string {
 	return name.replace(unsafe, percent).replace(edges, text => [...text].map(percent).join(''));
@@ -23,11 +25,14 @@ export function bounded(name: string): string {
 	if (Buffer.byteLength(name) <= MOST_BYTES) return name;
 	const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);
 	let beginning = name.slice(0, MOST_BYTES);
-	while (Buffer.byteLength(beginning) > MOST_BYTES - DIGEST_CHARACTERS - 1) beginning = beginning.slice(0, -1);
+	while (Buffer.byteLength(beginning) > MOST_BYTES - DIGEST_CHARACTERS - 1)
+		beginning = beginning.slice(0, -1);
 	return `${beginning.replace(/\p{Cs}$/u, '')}~${digest}`;
 }
 
 function percent(character: string): string {
 	if (/\p{Cs}/u.test(character)) return `%u${character.charCodeAt(0).toString(16).toUpperCase()}`;
-	return [...Buffer.from(character)].map(byte => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+	return [...Buffer.from(character)]
+		.map(byte => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+		.join('');
 }

@@ -1,4 +1,7 @@
-/** Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()` transform. */
+/**
+ * Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()`
+ * transform.
+ */
 import {SelectorError} from './errors.ts';
 import {Decimal, type JsonValue} from './json.ts';
 import {own} from './own.ts';
@@ -8,8 +11,8 @@ import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 export interface Selection {
 	readonly records: readonly JsonRecord[];
 	/**
-	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks inside items
-	 * or leaves some out, and by items that are null.
+	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks
+	 * inside items or leaves some out, and by items that are null.
 	 */
 	readonly received: number;
 	/** Items that are null, and so no records; null in place of the whole list is none of them. */
@@ -24,19 +27,24 @@ export interface Selection {
 
 export interface Selector {
 	readonly text: string;
-	/** Keys down to the list, when the list can be read while it streams: `data` or `result.items`, without a wildcard inside. */
+	/**
+	 * Keys down to the list, when the list can be read while it streams: `data` or `result.items`, without a
+	 * wildcard inside.
+	 */
 	readonly keys?: readonly string[];
 	/** The path ends in `*`: the values of an object are rows as the items of a list are. */
 	readonly isEach: boolean;
-	/** The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere. */
+	/**
+	 * The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere.
+	 */
 	select(body: JsonValue): Selection;
 	/** The records of some items of the list that was read while it streamed. */
 	take(items: readonly JsonValue[]): Pick<Selection, 'records' | 'nulls'>;
 }
 
 /**
- * `text` is a path to the records; every list it matches is taken apart, an object is one record, `null` is none, and
- * anything else becomes `{value}`.
+ * `text` is a path to the records; every list it matches is taken apart, an object is one record, `null` is
+ * none, and anything else becomes `{value}`.
  */
 export function selector(text: string): Selector {
 	const path = parsePath(text);
@@ -47,21 +55,33 @@ export function selector(text: string): Selector {
 	const select = (body: JsonValue): Selection => {
 		const matches = path.all(body);
 		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
-		const {records, nulls} = takenApart(isEach ? matches : matches.map(match => compact(match, text) ?? match), isEach);
+		const {records, nulls} = takenApart(
+			isEach ? matches : matches.map(match => compact(match, text) ?? match),
+			isEach,
+		);
 		const root = path.root(body);
 		const list = followed(root, body);
-		if (!Array.isArray(list)) return {records, nulls, received: records.length, isList: isEach ? isObject(list) : isKeyed(list)};
+		if (!Array.isArray(list))
+			return {records, nulls, received: records.length, isList: isEach ? isObject(list) : isKeyed(list)};
 		const keys = keysIn(root);
 		const isLeftOut = records.length === 0 && list.length > nulls;
-		return {records, nulls, received: list.length, isList: true, ...(isLeftOut && {leftOut: list}), ...(keys && {keys})};
+		return {
+			records,
+			nulls,
+			received: list.length,
+			isList: true,
+			...(isLeftOut && {leftOut: list}),
+			...(keys && {keys}),
+		};
 	};
 	const keys = keysIn(path.root(null));
 	return {text, isEach, select, take, ...(keys && {keys})};
 }
 
 /**
- * What stands for a list without being one: nothing (`{}`, `false`, `""`), or an object whose keys are numbers, as PHP writes
- * a list with gaps. `undefined` for anything else. Throws on keys that look like ids, when there is a `text` to name.
+ * What stands for a list without being one: nothing (`{}`, `false`, `""`), or an object whose keys are
+ * numbers, as PHP writes a list with gaps. `undefined` for anything else. Throws on keys that look like ids,
+ * when there is a `text` to name.
  */
 export function compact(value: JsonValue, text?: string): JsonValue[] | undefined {
 	if (value === false || value === '') return [];
@@ -69,7 +89,8 @@ export function compact(value: JsonValue, text?: string): JsonValue[] | undefine
 	const keys = Object.keys(value);
 	if (keys.length === 0) return [];
 	if (isKeyed(value)) return Object.values(value);
-	if (text === undefined || !keys.every(key => idLike.test(key)) || !Object.values(value).every(isObject)) return undefined;
+	if (text === undefined || !keys.every(key => idLike.test(key)) || !Object.values(value).every(isObject))
+		return undefined;
 	const each = text === '$' ? '$.*' : `${text}.*`;
 	throw new SelectorError(
 		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), ` +
@@ -101,7 +122,10 @@ export function toRecords(matches: readonly JsonValue[]): JsonRecord[] {
 	return takenApart(matches, false).records;
 }
 
-function takenApart(matches: readonly JsonValue[], areItems: boolean): {records: JsonRecord[]; nulls: number} {
+function takenApart(
+	matches: readonly JsonValue[],
+	areItems: boolean,
+): {records: JsonRecord[]; nulls: number} {
 	const records: JsonRecord[] = [];
 	let nulls = 0;
 	for (const match of matches) {
@@ -117,10 +141,13 @@ function takenApart(matches: readonly JsonValue[], areItems: boolean): {records:
 }
 
 function toRecord(item: JsonValue): JsonRecord {
-	return typeof item === 'object' && !Array.isArray(item) && !(item instanceof Decimal) ? (item as JsonRecord) : {value: item};
+	return typeof item === 'object' && !Array.isArray(item) && !(item instanceof Decimal)
+		? (item as JsonRecord)
+		: {value: item};
 }
 
-// `groups[*].items` over an empty `groups`, and any filter that matches nothing, are an empty page, not a wrong selector.
+// `groups[*].items` over an empty `groups`, and any filter that matches nothing, are an empty page, not a
+// wrong selector.
 function isEmptyBelow(path: Path, body: JsonValue): boolean {
 	if (body === null) return true;
 	const root = path.root(body);
@@ -144,7 +171,11 @@ export function nothingFound(text: string, body: JsonValue): SelectorError {
 	const found = keys.length > 0 ? `found: ${keys.slice(0, 12).join(', ')}` : `the body is ${describe(body)}`;
 	const better = detect(body);
 	const advice =
-		better !== '$' ? `. Try data_selector: ${pasted(better)}` : Array.isArray(body) ? ". Try data_selector: '$'" : '';
+		better !== '$'
+			? `. Try data_selector: ${pasted(better)}`
+			: Array.isArray(body)
+				? ". Try data_selector: '$'"
+				: '';
 	return new SelectorError(`no ${JSON.stringify(text)} in the response; ${found}${advice}`);
 }
 
@@ -155,7 +186,11 @@ export function pasted(path: string): string {
 
 function describe(body: JsonValue): string {
 	if (Array.isArray(body)) return `a list of ${body.length}`;
-	return body === null ? 'null' : isObject(body) ? 'an empty object' : `the ${typeof body} ${String(body).slice(0, 40)}`;
+	return body === null
+		? 'null'
+		: isObject(body)
+			? 'an empty object'
+			: `the ${typeof body} ${String(body).slice(0, 40)}`;
 }
 
 const usual = [
@@ -182,7 +217,10 @@ interface Candidate {
 	readonly rank: number;
 }
 
-/** A good guess at the path to the records, for when none is given: dlt's search, less links and metadata. `$` is the body itself. */
+/**
+ * A good guess at the path to the records, for when none is given: dlt's search, less links and metadata. `$`
+ * is the body itself.
+ */
 export function detect(body: JsonValue): string {
 	if (!isObject(body)) return '$';
 	const found: Candidate[] = [];
@@ -190,7 +228,9 @@ export function detect(body: JsonValue): string {
 	found.sort((a, b) => a.rank - b.rank);
 	const best = found[0];
 	return best
-		? best.keys.map(key => (/^[\w-]+$/.test(key) ? key : `['${key.replace(/['\\]/g, '\\$&')}']`)).reduce(joinKeys)
+		? best.keys
+				.map(key => (/^[\w-]+$/.test(key) ? key : `['${key.replace(/['\\]/g, '\\$&')}']`))
+				.reduce(joinKeys)
 		: '$';
 }
 
@@ -211,14 +251,20 @@ function collect(value: {[key: string]: JsonValue}, keys: readonly string[], fou
 	}
 }
 
-// Lower is better: a usual name, then any list of objects, then an empty list, then what looks like metadata; shallow before deep.
-function rankList(list: readonly JsonValue[], path: readonly string[], owner: {[key: string]: JsonValue}): number | undefined {
+// Lower is better: a usual name, then any list of objects, then an empty list, then what looks like metadata;
+// shallow before deep.
+function rankList(
+	list: readonly JsonValue[],
+	path: readonly string[],
+	owner: {[key: string]: JsonValue},
+): number | undefined {
 	const depth = path.length;
 	const hidden = path.some(key => metadata.test(key));
 	if (isUsual(path)) return depth;
 	if (list.length === 0) return isIdentified(owner) ? undefined : (hidden ? 40 : 20) + depth;
 	// A list of words beside other fields is part of a record (its tags); alone it is the answer.
-	if (!isObject(list[0]) && !Array.isArray(list[0])) return Object.keys(owner).length === 1 ? 25 + depth : undefined;
+	if (!isObject(list[0]) && !Array.isArray(list[0]))
+		return Object.keys(owner).length === 1 ? 25 + depth : undefined;
 	return (hidden ? 30 : 10) + depth;
 }
 
@@ -231,7 +277,10 @@ function isIdentified(owner: {[key: string]: JsonValue}): boolean {
 	return identity.some(key => key in owner);
 }
 
-// Go writes an empty list as null; but beside words, null is a field, or the data of a refusal: {"data": null, "error": "…"}.
+// Go writes an empty list as null; but beside words, null is a field, or the data of a refusal: {"data":
+// null, "error": "…"}.
 function isCertainlyEmpty(owner: {[key: string]: JsonValue}): boolean {
-	return !isIdentified(owner) && Object.values(owner).every(value => typeof value !== 'string' || value === '');
+	return (
+		!isIdentified(owner) && Object.values(owner).every(value => typeof value !== 'string' || value === '')
+	);
 }

@@ -1,6 +1,7 @@
 /**
- * The only file that makes a Node stream. Stages are written as plain functions and objects over pages; here they become
- * object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a handful of pages.
+ * The only file that makes a Node stream. Stages are written as plain functions and objects over pages; here
+ * they become object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a
+ * handful of pages.
  */
 import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
 import {SinkError, SluiceError, StageError} from './errors.ts';
@@ -49,11 +50,17 @@ export function countsOf(stage: object): StageCounts {
 	return stages.get(stage) ?? {};
 }
 
-/** A transform: a function of one page, and perhaps what is left to say at the end. State lives in the closure. */
+/**
+ * A transform: a function of one page, and perhaps what is left to say at the end. State lives in the
+ * closure.
+ */
 export interface PageTransform {
 	/** What has to be known before the first page. */
 	open?(): Promise<void>;
-	/** Must return a page even when no record is left: it carries the cursor. Nothing only while `flush` still holds the page. */
+	/**
+	 * Must return a page even when no record is left: it carries the cursor. Nothing only while `flush` still
+	 * holds the page.
+	 */
 	page(page: Page): Page | undefined;
 	/** Pages held back until the end. */
 	flush?(): Iterable<Page>;
@@ -61,8 +68,9 @@ export interface PageTransform {
 }
 
 /**
- * Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a failure. It may come while
- * one of the others is under way, which it ends, or waits for; after it, none is called.
+ * Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a
+ * failure. It may come while one of the others is under way, which it ends, or waits for; after it, none is
+ * called.
  */
 export interface Sink {
 	/** For messages: `parquet`, `jsonl`. */
@@ -74,14 +82,19 @@ export interface Sink {
 	readonly counts?: Partial<Counts>;
 }
 
-/** Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally. */
+/**
+ * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
+ */
 export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): Readable {
 	const stream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
 	stages.set(stream, counts);
 	return stream;
 }
 
-/** Turns a page function into a stream. A throw in it fails the pipeline; on Node 20 a bare Transform would hang instead. */
+/**
+ * Turns a page function into a stream. A throw in it fails the pipeline; on Node 20 a bare Transform would
+ * hang instead.
+ */
 export function transform(name: string, definition: PageTransform): Transform {
 	const stream = new Transform({
 		objectMode: true,
@@ -118,7 +131,10 @@ export function transform(name: string, definition: PageTransform): Transform {
 	return stream;
 }
 
-/** Turns a sink into a stream: opens it before the first page, closes it after the last, discards it on any failure. */
+/**
+ * Turns a sink into a stream: opens it before the first page, closes it after the last, discards it on any
+ * failure.
+ */
 export function sink(definition: Sink): Writable {
 	const counts = definition.counts ?? {};
 	let state: 'new' | 'open' | 'closed' | 'discarded' = 'new';
@@ -196,6 +212,7 @@ function failed(error: unknown, name: string, page: Page | undefined): Error {
 }
 
 export function messageOf(error: unknown): string {
-	if (error instanceof RangeError && error.message.includes('call stack')) return 'a value is nested too deeply';
+	if (error instanceof RangeError && error.message.includes('call stack'))
+		return 'a value is nested too deeply';
 	return error instanceof Error ? error.message : String(error);
 }

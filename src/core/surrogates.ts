@@ -1,9 +1,11 @@
 /**
- * Halves of a surrogate pair that stand alone, as JSON may escape them: `"\ud800"`. They are no character, UTF-8 has no bytes for
- * them, and readers of Parquet refuse a whole column of JSON for one. They become U+FFFD, as in any other text.
+ * Halves of a surrogate pair that stand alone, as JSON may escape them: `"\ud800"`. They are no character,
+ * UTF-8 has no bytes for them, and readers of Parquet refuse a whole column of JSON for one. They become
+ * U+FFFD, as in any other text.
  */
 
-const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs;
+const ESCAPES =
+	/\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs;
 const PAIR_LENGTH = 12;
 const REPLACED = '\\ufffd';
 
@@ -19,7 +21,8 @@ export function mendBytes(bytes: Uint8Array): void {
 	if (!buffer.includes('\\ud') && !buffer.includes('\\uD')) return;
 	// Escapes are ASCII, so each byte may count as a character.
 	const text = buffer.toString('latin1');
-	for (const {0: found, index} of text.matchAll(ESCAPES)) if (isLone(found)) buffer.write(REPLACED, index, 'latin1');
+	for (const {0: found, index} of text.matchAll(ESCAPES))
+		if (isLone(found)) buffer.write(REPLACED, index, 'latin1');
 }
 
 /** A text without them. */

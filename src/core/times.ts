@@ -1,6 +1,6 @@
 /**
- * Reads ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`, exact to the microsecond, and
- * strict. What is not written so gives NaN.
+ * Reads ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`,
+ * exact to the microsecond, and strict. What is not written so gives NaN.
  */
 import {COLON, DOT, MINUS, UPPER_T, UPPER_Z, ZERO} from './ascii.ts';
 
@@ -16,7 +16,8 @@ export function daysAt(bytes: Uint8Array, start: number, end: number): number {
 
 /** Seconds since 1970 of `2024-01-05T10:00:00.123Z`, without the decimals. */
 export function secondsAt(bytes: Uint8Array, start: number, end: number): number {
-	if (bytes[start + DATE] !== UPPER_T || bytes[end - 1] !== UPPER_Z || end - start <= SECONDS) return Number.NaN;
+	if (bytes[start + DATE] !== UPPER_T || bytes[end - 1] !== UPPER_Z || end - start <= SECONDS)
+		return Number.NaN;
 	return leadingDays(bytes, start) * 86_400 + clock(bytes, start + DATE + 1);
 }
 
@@ -27,7 +28,9 @@ export function timestampMicrosAt(bytes: Uint8Array, start: number, end: number)
 
 /** Microseconds since midnight of `10:00:00.123456`. */
 export function timeMicrosAt(bytes: Uint8Array, start: number, end: number): number {
-	return end - start < CLOCK ? Number.NaN : clock(bytes, start) * 1_000_000 + decimals(bytes, start + CLOCK, end);
+	return end - start < CLOCK
+		? Number.NaN
+		: clock(bytes, start) * 1_000_000 + decimals(bytes, start + CLOCK, end);
 }
 
 function leadingDays(bytes: Uint8Array, at: number): number {
@@ -39,7 +42,8 @@ function leadingDays(bytes: Uint8Array, at: number): number {
 	if (century < 0 || rest < 0) return Number.NaN;
 	const year = century * 100 + rest;
 	if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return Number.NaN;
-	// Years that begin in March put the leap day last, so that a day's number within the year is a straight line of the month.
+	// Years that begin in March put the leap day last, so that a day's number within the year is a straight line
+	// of the month.
 	const shifted = month > 2 ? year : year - 1;
 	const leapDays = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
 	const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
@@ -59,7 +63,8 @@ function clock(bytes: Uint8Array, at: number): number {
 	const hours = twoDigits(bytes, at);
 	const minutes = twoDigits(bytes, at + 3);
 	const seconds = twoDigits(bytes, at + 6);
-	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59) return Number.NaN;
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59)
+		return Number.NaN;
 	return hours * 3600 + minutes * 60 + seconds;
 }
 
@@ -88,7 +93,10 @@ const LONGEST = 64;
 /** Where `spell` puts texts. */
 export const spelling = new Uint8Array(LONGEST);
 
-/** Puts a text into `spelling`, for the functions above: the index after it. Those that are too long for any of them are cut. */
+/**
+ * Puts a text into `spelling`, for the functions above: the index after it. Those that are too long for any
+ * of them are cut.
+ */
 export function spell(text: string): number {
 	const length = Math.min(text.length, LONGEST);
 	for (let at = 0; at < length; at++) {

@@ -1,6 +1,6 @@
 /**
- * What a run noticed that may be wrong, and that does not end it. Each kind has a stable code. `docs/trust.md` lists all codes,
- * and `sluice run --strict` makes each of them a failure.
+ * What a run noticed that may be wrong, and that does not end it. Each kind has a stable code.
+ * `docs/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
  */
 import {SluiceError} from './errors.ts';
 
@@ -8,7 +8,8 @@ import {SluiceError} from './errors.ts';
 export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
 	'path-not-found': 'A path of the paginator led to nothing, and the only page looks full.',
-	'page-looks-full': 'The only page has as many rows as were asked for, and nothing says whether more follow.',
+	'page-looks-full':
+		'The only page has as many rows as were asked for, and nothing says whether more follow.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
@@ -20,9 +21,12 @@ export const warningKinds = {
 	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
 	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
-	'time-out-of-range': 'Numbers in a column declared as a time are beyond all years, and went to another column.',
-	'boundary-rows-repeat': 'More rows stand at the last cursor value than a state remembers, so some come again.',
-	'rows-of-another-resource': 'A table that is replaced has rows of a resource that the config does not have.',
+	'time-out-of-range':
+		'Numbers in a column declared as a time are beyond all years, and went to another column.',
+	'boundary-rows-repeat':
+		'More rows stand at the last cursor value than a state remembers, so some come again.',
+	'rows-of-another-resource':
+		'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
 	'field-not-found': 'A field that add reads is in none of the records.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
@@ -43,7 +47,10 @@ export interface Warning {
 	readonly message: string;
 }
 
-/** Is told of a warning. It may throw, and that ends the resource: `--strict` does so. So call it before the last page goes out. */
+/**
+ * Is told of a warning. It may throw, and that ends the resource: `--strict` does so. So call it before the
+ * last page goes out.
+ */
 export type Warn = (warning: Warning) => void;
 
 /** A warning that counts as a failure, as `--strict` asks. */

@@ -20,7 +20,9 @@ export interface AttemptOptions {
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
 	readonly context: AuthContext;
-	/** Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last. */
+	/**
+	 * Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last.
+	 */
 	readonly renewal: {done: boolean; sent?: OutgoingRequest | undefined};
 	/** Waits for a turn. */
 	reserve(): Promise<Turn>;
@@ -60,7 +62,12 @@ export async function attempt(request: HttpRequest, options: AttemptOptions): Pr
 		setsCookies ||= response.setCookies.length > 0;
 		const location = redirects.includes(status) ? headers.location : undefined;
 		const body = await refused(response, options.rules);
-		const failure = statusFailure(status, headers, body, advice(status, trusted, options.auth, trustedOrigins(request, options)));
+		const failure = statusFailure(
+			status,
+			headers,
+			body,
+			advice(status, trusted, options.auth, trustedOrigins(request, options)),
+		);
 		if (location === undefined || options.rules?.decides(failure)) throw failure;
 		current = redirected(current, sent, status, location);
 	}
@@ -102,7 +109,10 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 	return {sent, response, trusted};
 }
 
-/** Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to give. */
+/**
+ * Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to
+ * give.
+ */
 export async function renew({auth, context, renewal}: AttemptOptions): Promise<boolean> {
 	const {done, sent} = renewal;
 	if (done || !sent || !auth?.refresh) return false;
@@ -123,12 +133,17 @@ async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptio
 		if (!(error instanceof Failure)) throw error;
 		const from = `A link or a redirect ${origin === undefined ? 'of the server' : `from ${origin}`} leads there. ${elsewhere}`;
 		const advice =
-			error.details.advice === undefined ? from : `${error.details.advice.replace(/[?]?$/, end => end || '.')} ${from}`;
+			error.details.advice === undefined
+				? from
+				: `${error.details.advice.replace(/[?]?$/, end => end || '.')} ${from}`;
 		throw new Failure(error.message, {...error.details, advice});
 	}
 }
 
-function trustedOrigins({trustedOrigins: named = []}: HttpRequest, {origin}: AttemptOptions): readonly string[] {
+function trustedOrigins(
+	{trustedOrigins: named = []}: HttpRequest,
+	{origin}: AttemptOptions,
+): readonly string[] {
 	return origin === undefined ? named : [origin, ...named];
 }
 
@@ -162,34 +177,52 @@ async function refused(response: Incoming, rules: ErrorRules | undefined): Promi
 }
 
 function tooLongToJudge({status, headers}: Incoming, mostBytes: number): Failure {
-	return new Failure(`answered ${status} with a body of more than ${mostBytes} bytes, which response_actions cannot see`, {
-		code: 'ERR_HTTP_STATUS',
-		retryable: false,
-		isRuled: true,
-		status,
-		headers,
-		advice: 'Raise client.max_body_bytes (maxBodyBytes), or decide by status_code and header',
-	});
+	return new Failure(
+		`answered ${status} with a body of more than ${mostBytes} bytes, which response_actions cannot see`,
+		{
+			code: 'ERR_HTTP_STATUS',
+			retryable: false,
+			isRuled: true,
+			status,
+			headers,
+			advice: 'Raise client.max_body_bytes (maxBodyBytes), or decide by status_code and header',
+		},
+	);
 }
 
-function redirected(request: HttpRequest, {method, url}: OutgoingRequest, status: number, location: string): HttpRequest {
+function redirected(
+	request: HttpRequest,
+	{method, url}: OutgoingRequest,
+	status: number,
+	location: string,
+): HttpRequest {
 	const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
 	if (!target || !/^https?:$/.test(target.protocol)) {
 		const message = `was redirected to ${JSON.stringify(location)}, which is no URL to go to`;
 		throw new Failure(message, {code: 'ERR_HTTP_STATUS', retryable: false, status});
 	}
 	const keepsMethod =
-		status === 307 || status === 308 || method === 'GET' || method === 'HEAD' || (status !== 303 && method !== 'POST');
+		status === 307 ||
+		status === 308 ||
+		method === 'GET' ||
+		method === 'HEAD' ||
+		(status !== 303 && method !== 'POST');
 	if (keepsMethod) return {...request, url: target};
 	const {body: _, ...rest} = request;
 	return {...rest, method: 'GET', url: target};
 }
 
-function advice(status: number, trusted: boolean, auth: Authenticator | null, origins: readonly string[]): string | undefined {
+function advice(
+	status: number,
+	trusted: boolean,
+	auth: Authenticator | null,
+	origins: readonly string[],
+): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
 		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only, and a link or a redirect of the server leads here. ${elsewhere}`;
 	}
-	if ((status === 401 || status === 403) && !auth) return 'No auth is set: check which credentials the API wants';
+	if ((status === 401 || status === 403) && !auth)
+		return 'No auth is set: check which credentials the API wants';
 	if (status === 401) return 'The server does not accept the credentials: check auth';
 	if (status === 403) return 'The credentials are not allowed to read this: check their permissions';
 	if (status === 404) return 'Check the base URL and the path';

@@ -1,10 +1,15 @@
-/** Which answers rules have to see the body of, asked before it is read; and those whose body they cannot see. */
+/**
+ * Which answers rules have to see the body of, asked before it is read; and those whose body they cannot see.
+ */
 import {Failure} from './failure.ts';
 import type {Judge, Seen} from './response-rules.ts';
 
 type Head = Pick<Seen, 'status' | 'headers'>;
 
-/** Whether rules need the body of an answer with this status and these headers to decide, or to know how long to wait. */
+/**
+ * Whether rules need the body of an answer with this status and these headers to decide, or to know how long
+ * to wait.
+ */
 export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
 	let looked = false;
 	const seen: Seen = {

@@ -1,4 +1,7 @@
-/** The bookkeeping of one request through all its tries: what is counted, reported, tried again, and said in the end. */
+/**
+ * The bookkeeping of one request through all its tries: what is counted, reported, tried again, and said in
+ * the end.
+ */
 import type {Counts} from '../core/stage.ts';
 import type {OutgoingRequest} from './auth/authenticator.ts';
 import type {Sleep} from './clock.ts';
@@ -101,7 +104,11 @@ export function startCall(
 				counts.bytesRead = (counts.bytesRead ?? 0) + bytes;
 			};
 			const sentAt = performance.now();
-			const incoming = transport.exchange(request, {signal: scope.signal, onBytes, ...(onEvent && {onEnd: reporting(onEvent)})});
+			const incoming = transport.exchange(request, {
+				signal: scope.signal,
+				onBytes,
+				...(onEvent && {onEnd: reporting(onEvent)}),
+			});
 			incoming.then(
 				({status}) => status < 400 && pace.answered(performance.now() - sentAt),
 				() => {},
@@ -112,7 +119,12 @@ export function startCall(
 			if (scope.signal.aborted) return scope.signal.reason;
 			if (!(error instanceof Failure)) return error;
 			const elapsedMs = performance.now() - startedAt;
-			return publicError(error, {...shown(), attempts: tries.failures, elapsedMs, isTooMuch: isTooMuch(error)});
+			return publicError(error, {
+				...shown(),
+				attempts: tries.failures,
+				elapsedMs,
+				isTooMuch: isTooMuch(error),
+			});
 		},
 		end() {
 			pace.ended();
@@ -122,5 +134,11 @@ export function startCall(
 }
 
 function isPushedBack({details: {code, status, limited, isRateLimit}}: Failure): boolean {
-	return limited !== undefined || isRateLimit === true || status === 429 || status === 503 || code === 'ERR_TIMEOUT';
+	return (
+		limited !== undefined ||
+		isRateLimit === true ||
+		status === 429 ||
+		status === 503 ||
+		code === 'ERR_TIMEOUT'
+	);
 }

@@ -22,7 +22,14 @@ import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
-import {type Decide, type Judge, judge, type Outcome, type ResponseRule, type Seen} from './response-rules.ts';
+import {
+	type Decide,
+	type Judge,
+	judge,
+	type Outcome,
+	type ResponseRule,
+	type Seen,
+} from './response-rules.ts';
 import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
 import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
@@ -32,7 +39,9 @@ import {transport} from './transport.ts';
 import {isUnixSocket, noUnixSockets, userOf} from './url.ts';
 
 export interface ClientOptions {
-	/** Credentials and configured headers go to its origin only. `''`: every request says whole where it goes. */
+	/**
+	 * Credentials and configured headers go to its origin only. `''`: every request says whole where it goes.
+	 */
 	readonly baseUrl: string;
 	/** Sent with every request to a trusted origin. */
 	readonly headers?: Record<string, string | Secret>;
@@ -48,28 +57,46 @@ export interface ClientOptions {
 	/** Connections to one origin; further requests wait for a free one. @default 8 */
 	readonly connections?: number;
 	/**
-	 * Requests under way at once that are sent before they are needed: pages ahead, children of several parents. What is right within it is found
-	 * out from how the server takes them. @default connections
+	 * Requests under way at once that are sent before they are needed: pages ahead, children of several parents.
+	 * What is right within it is found out from how the server takes them. @default connections
 	 */
 	readonly maxConcurrency?: number;
-	/** Bytes of answers that wait for their turn at most; one that is needed is read all the same. @default 67_108_864 (64 MiB) */
+	/**
+	 * Bytes of answers that wait for their turn at most; one that is needed is read all the same. @default
+	 * 67_108_864 (64 MiB)
+	 */
 	readonly maxBufferBytes?: number;
-	/** Bodies above this are decoded while they come, in slices; measured after decompression. @default 4_194_304 (4 MiB) */
+	/**
+	 * Bodies above this are decoded while they come, in slices; measured after decompression. @default 4_194_304
+	 * (4 MiB)
+	 */
 	readonly streamAboveBytes?: number;
-	/** The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456 (256 MiB) */
+	/**
+	 * The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456
+	 * (256 MiB)
+	 */
 	readonly maxBodyBytes?: number;
-	/** Origins that get credentials and configured headers as that of `baseUrl` does: `https://files.example.com`. @default [] */
+	/**
+	 * Origins that get credentials and configured headers as that of `baseUrl` does:
+	 * `https://files.example.com`. @default []
+	 */
 	readonly trustedOrigins?: readonly string[];
-	/** `baseUrl`: next links to any other origin are followed at that of the endpoint, for an API behind a proxy that names itself wrongly. @default as they are */
+	/**
+	 * `baseUrl`: next links to any other origin are followed at that of the endpoint, for an API behind a proxy
+	 * that names itself wrongly. @default as they are
+	 */
 	readonly rewriteLinks?: 'baseUrl';
 	/** Keeps cookies in memory, and sends them back to the site that set them. @default false */
 	readonly cookies?: boolean;
 	/**
-	 * The proxy that requests, redirects and tokens go by: `http://user:password@proxy.example:3128`, or one for each protocol, such
-	 * as `environmentProxies(process.env)`. @default null: none
+	 * The proxy that requests, redirects and tokens go by: `http://user:password@proxy.example:3128`, or one for
+	 * each protocol, such as `environmentProxies(process.env)`. @default null: none
 	 */
 	readonly proxy?: string | Secret | Proxies | null;
-	/** Whom to trust over TLS, and who we are. @default the authorities of Node and `NODE_EXTRA_CA_CERTS`, no certificate */
+	/**
+	 * Whom to trust over TLS, and who we are. @default the authorities of Node and `NODE_EXTRA_CA_CERTS`, no
+	 * certificate
+	 */
 	readonly tls?: TlsOptions;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
@@ -91,11 +118,15 @@ export interface SendOptions {
 	readonly keys?: readonly string[];
 	/** Go on inside a body: emits only the rows after this place. Needs `keys`. */
 	readonly after?: BodyPlace;
-	/** Records may stay text, cut by this shape, as nobody looks at all of them on their way. Only with `keys`. */
+	/**
+	 * Records may stay text, cut by this shape, as nobody looks at all of them on their way. Only with `keys`.
+	 */
 	readonly shape?: Shape | undefined;
 	/** @default json */
 	readonly decoder?: Decoder;
-	/** The caller would ask for less: an answer that says it is too large is not asked for again. @default false */
+	/**
+	 * The caller would ask for less: an answer that says it is too large is not asked for again. @default false
+	 */
 	readonly canAskForLess?: boolean;
 	/** Why a part that came with a status of success is none, if no rule has settled it. */
 	readonly check?: (part: BodyPart) => Failure | undefined;
@@ -106,9 +137,9 @@ export interface SendOptions {
 }
 
 /**
- * A small body comes as one part `{value, last: true}`; a huge one as slices `{rows, value, place, last: false}` and then
- * `{rows, value, last: true}`, whose value is what stood around the list, with a list of the last row in its place; in a slice,
- * as much of that as has come, with `[]`.
+ * A small body comes as one part `{value, last: true}`; a huge one as slices `{rows, value, place, last:
+ * false}` and then `{rows, value, last: true}`, whose value is what stood around the list, with a list of the
+ * last row in its place; in a slice, as much of that as has come, with `[]`.
  */
 export interface BodyPart extends Omit<DecodedPart, 'size'> {
 	/** A rule has settled what becomes of this answer. Its `value` is the body, if that is JSON. */
@@ -130,9 +161,15 @@ export interface Client {
 	readonly rewriteLinks?: 'baseUrl' | undefined;
 	/** Names of query parameters that its authenticator sets. @default [] */
 	readonly secretParams?: readonly string[];
-	/** The request goes out when the first part is asked for; its connection is free again once the parts are left. */
+	/**
+	 * The request goes out when the first part is asked for; its connection is free again once the parts are
+	 * left.
+	 */
 	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
-	/** Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers wait; see `maxConcurrency`. */
+	/**
+	 * Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers
+	 * wait; see `maxConcurrency`.
+	 */
 	hasRoom(others: number, held: number): boolean;
 	/** Ends its connections, and with them whatever is under way. */
 	close(): Promise<void>;
@@ -145,9 +182,22 @@ const PLAIN_BYTES = MIB;
 
 /** A client for the API at `baseUrl`. Close it at the end. */
 export function client(options: ClientOptions): Client {
-	const {baseUrl, auth = null, retry = {}, connections = 8, streamAboveBytes = 4 * MIB, maxBodyBytes = 256 * MIB} = options;
+	const {
+		baseUrl,
+		auth = null,
+		retry = {},
+		connections = 8,
+		streamAboveBytes = 4 * MIB,
+		maxBodyBytes = 256 * MIB,
+	} = options;
 	const {trustedOrigins = [], rewriteLinks} = options;
-	const {userAgent = 'sluice', onEvent, rateLimit, responseActions = [], maxRequests = Number.POSITIVE_INFINITY} = options;
+	const {
+		userAgent = 'sluice',
+		onEvent,
+		rateLimit,
+		responseActions = [],
+		maxRequests = Number.POSITIVE_INFINITY,
+	} = options;
 	const ownPace = pace(options.maxConcurrency ?? connections, options.maxBufferBytes ?? 64 * MIB);
 	checkOptions(options);
 	// Every request compares with it.
@@ -221,7 +271,8 @@ export function client(options: ClientOptions): Client {
 		let place = after;
 		let parts: AsyncGenerator<BodyPart, void> | undefined;
 
-		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to the last place.
+		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to
+		// the last place.
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
 			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
@@ -248,7 +299,8 @@ export function client(options: ClientOptions): Client {
 			}
 		}
 
-		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it is.
+		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it
+		// is.
 		async function settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
 			const outcome = await settle(seen, {
 				judges,
@@ -318,7 +370,11 @@ export function client(options: ClientOptions): Client {
 		};
 	}
 
-	async function fetchPlain(asked: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse> {
+	async function fetchPlain(
+		asked: OutgoingRequest,
+		signal: AbortSignal,
+		counts: Partial<Counts>,
+	): Promise<PlainResponse> {
 		const request = withUser(asked, userFor(asked.url));
 		const call = startCall(environment, {...request, signal, counts});
 		try {
@@ -373,18 +429,30 @@ function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions
 
 function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
-	const {connections = 1, maxConcurrency = 1, maxBufferBytes = 0, streamAboveBytes = 0, maxBodyBytes = 1} = options;
-	if (URL.canParse(baseUrl) && isUnixSocket(new URL(baseUrl))) throw new ConfigError(`client(): ${noUnixSockets}`);
+	const {
+		connections = 1,
+		maxConcurrency = 1,
+		maxBufferBytes = 0,
+		streamAboveBytes = 0,
+		maxBodyBytes = 1,
+	} = options;
+	if (URL.canParse(baseUrl) && isUnixSocket(new URL(baseUrl)))
+		throw new ConfigError(`client(): ${noUnixSockets}`);
 	if (baseUrl !== '' && (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))) {
-		throw new ConfigError(`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`);
+		throw new ConfigError(
+			`client() needs a baseUrl that starts with https:// or http://, got ${JSON.stringify(baseUrl)}`,
+		);
 	}
 	for (const trusted of options.trustedOrigins ?? []) {
 		if (!URL.canParse(trusted) || !/^https?:$/.test(new URL(trusted).protocol))
-			throw new ConfigError(`trustedOrigins are origins such as https://files.example.com, got ${JSON.stringify(trusted)}`);
+			throw new ConfigError(
+				`trustedOrigins are origins such as https://files.example.com, got ${JSON.stringify(trusted)}`,
+			);
 	}
 	checkRetry(retry);
 	if (rateLimit) checkRateLimit(rateLimit);
-	if (!(maxRequests >= 1)) throw new ConfigError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
+	if (!(maxRequests >= 1))
+		throw new ConfigError(`maxRequests must be a number from 1 up, got ${maxRequests}`);
 	for (const [name, value, least] of [
 		['connections', connections, 1],
 		['maxConcurrency', maxConcurrency, 1],
@@ -398,11 +466,14 @@ function checkOptions(options: ClientOptions): void {
 }
 
 function tooManyRequests(maxRequests: number): Failure {
-	return new Failure(`was not sent: this client has sent ${maxRequests} requests, as many as maxRequests allows`, {
-		code: 'ERR_MAX_REQUESTS',
-		retryable: false,
-		advice: 'Raise max_requests, or read less in one run',
-	});
+	return new Failure(
+		`was not sent: this client has sent ${maxRequests} requests, as many as maxRequests allows`,
+		{
+			code: 'ERR_MAX_REQUESTS',
+			retryable: false,
+			advice: 'Raise max_requests, or read less in one run',
+		},
+	);
 }
 
 function revealed(headers: ClientOptions['headers'] = {}): Record<string, string> {

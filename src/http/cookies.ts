@@ -1,16 +1,21 @@
-/** A cookie jar around a transport: keeps what servers set, and sends it back to the site that set it. In memory only. */
+/**
+ * A cookie jar around a transport: keeps what servers set, and sends it back to the site that set it. In
+ * memory only.
+ */
 import type {Cookie, CookieJar} from 'tough-cookie';
 import {hideFleeting} from '../core/secret.ts';
 import type {OutgoingRequest} from './auth/authenticator.ts';
 import {Failure} from './failure.ts';
 import type {ExchangeOptions, Incoming, Transport} from './transport.ts';
 
-// More than any browser keeps for one site. A server that sets another one with each answer would fill the memory.
+// More than any browser keeps for one site. A server that sets another one with each answer would fill the
+// memory.
 const MOST = 500;
 
 /**
- * The same transport with a jar. Cookies go by domain, path, `Secure` and expiry, and to the port that set them only; one that
- * came over https never goes over http. A cookie that the request names itself stays as it is.
+ * The same transport with a jar. Cookies go by domain, path, `Secure` and expiry, and to the port that set
+ * them only; one that came over https never goes over http. A cookie that the request names itself stays as
+ * it is.
  */
 export function withCookies(transport: Transport): Transport {
 	const jars = new Map<string, CookieJar>();
@@ -61,7 +66,8 @@ export function withCookies(transport: Transport): Transport {
 		throw new Failure(`was answered with one cookie more than the ${MOST} that are kept`, {
 			code: 'ERR_HTTP_STATUS',
 			retryable: false,
-			advice: 'Each answer sets cookies of new names; if the API works without them, take client.cookies away',
+			advice:
+				'Each answer sets cookies of new names; if the API works without them, take client.cookies away',
 		});
 	}
 

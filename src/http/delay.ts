@@ -5,9 +5,10 @@ const EPOCH_SECONDS = 1e9;
 const EPOCH_MS = 1e11;
 
 /**
- * A text that is a delay or a time, as a delay from `nowMs` on; 0 when it is neither. Numbers from 10^11 up are milliseconds
- * since 1970, from 10^9 up seconds since 1970, smaller ones a delay in seconds (decimals occur). `2s`, `1m30s` and `PT1M30S`
- * are delays; all else is a date of HTTP or ISO 8601. Of several, in a header that came several times, the longest counts.
+ * A text that is a delay or a time, as a delay from `nowMs` on; 0 when it is neither. Numbers from 10^11 up
+ * are milliseconds since 1970, from 10^9 up seconds since 1970, smaller ones a delay in seconds (decimals
+ * occur). `2s`, `1m30s` and `PT1M30S` are delays; all else is a date of HTTP or ISO 8601. Of several, in a
+ * header that came several times, the longest counts.
  */
 export function delayMs(value: string | undefined, nowMs: number): number {
 	return Math.max(0, ...listed(value).map(text => oneDelayMs(text, nowMs)));
@@ -18,7 +19,9 @@ export function listed(value: string | undefined): string[] {
 	return (value ?? '').split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i).map(text => text.trim());
 }
 
-/** Milliseconds since 1970 of a date, or `NaN`. One that names no zone is in UTC, as asctime's are in HTTP. */
+/**
+ * Milliseconds since 1970 of a date, or `NaN`. One that names no zone is in UTC, as asctime's are in HTTP.
+ */
 export function httpTimeMs(text: string): number {
 	const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/i.exec(text);
 	if (iso) return Date.parse(`${iso[1]}T${iso[2]}Z`);
@@ -67,7 +70,9 @@ function wordsMs(text: string): number | undefined {
 function durationMs(text: string): number | undefined {
 	const found = /^P(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/i.exec(text);
 	if (!found) return undefined;
-	const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1).map(part => Number(part ?? 0));
+	const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = found
+		.slice(1)
+		.map(part => Number(part ?? 0));
 	const sum = (weeks * 7 + days) * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND;
 	return Number.isNaN(sum) ? undefined : sum;
 }

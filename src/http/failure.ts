@@ -29,7 +29,9 @@ export interface FailureDetails {
 	readonly cause?: unknown;
 }
 
-/** `message` is the predicate of a sentence whose subject is the request: `answered 503`, `cannot reach …`. */
+/**
+ * `message` is the predicate of a sentence whose subject is the request: `answered 503`, `cannot reach …`.
+ */
 export class Failure extends Error {
 	readonly details: FailureDetails;
 
@@ -70,11 +72,27 @@ export function publicError(
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
 	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
-	return new RequestError(message, {code, method, url, attempts, status, body: text, isRuled, isRateLimit, isTooMuch, cause});
+	return new RequestError(message, {
+		code,
+		method,
+		url,
+		attempts,
+		status,
+		body: text,
+		isRuled,
+		isRateLimit,
+		isTooMuch,
+		cause,
+	});
 }
 
 /** An answer with an error status. */
-export function statusFailure(status: number, headers: Record<string, string>, text: string, advice?: string): Failure {
+export function statusFailure(
+	status: number,
+	headers: Record<string, string>,
+	text: string,
+	advice?: string,
+): Failure {
 	const isRateLimit = status === 403 && saysRateLimit(headers, text);
 	return new Failure(`answered ${status}`, {
 		code: 'ERR_HTTP_STATUS',
@@ -88,13 +106,16 @@ export function statusFailure(status: number, headers: Record<string, string>, t
 	});
 }
 
-export const RATE_LIMIT_ADVICE = 'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
+export const RATE_LIMIT_ADVICE =
+	'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
 
 // Some servers refuse with 403 where others say 429; a lack of rights says nothing of all this.
 function saysRateLimit(headers: Record<string, string>, text: string): boolean {
 	if (headers['retry-after'] !== undefined) return true;
 	if (isSpent(headers)) return true;
-	return /rate[\s_-]?limit|too[\s_-]?many[\s_-]?requests|quota[\s_-]?exceeded|exceeded.{0,40}quota/i.test(text);
+	return /rate[\s_-]?limit|too[\s_-]?many[\s_-]?requests|quota[\s_-]?exceeded|exceeded.{0,40}quota/i.test(
+		text,
+	);
 }
 
 export function seconds(ms: number): string {
@@ -106,7 +127,10 @@ export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
 }
 
-/** The beginning of a text as part of a message. What is secret goes first: of one that was cut in two, half would show. */
+/**
+ * The beginning of a text as part of a message. What is secret goes first: of one that was cut in two, half
+ * would show.
+ */
 export function excerpt(text: string, length: number): string {
 	return oneLine(scrub(text)).slice(0, length);
 }

@@ -6,7 +6,10 @@ import {secretSegments, withoutSecretParams} from './known-secrets.ts';
 import type {HttpRequest, RequestBody} from './request.ts';
 
 /** Where the request holds a known secret, if it does. */
-export function secretPart({url, body}: Pick<HttpRequest, 'url' | 'body'>): 'path' | 'query' | 'body' | undefined {
+export function secretPart({
+	url,
+	body,
+}: Pick<HttpRequest, 'url' | 'body'>): 'path' | 'query' | 'body' | undefined {
 	if (secretSegments(url).length > 0) return 'path';
 	if (withoutSecretParams(url.href) !== url.href) return 'query';
 	return body && isSecretBody(body) ? 'body' : undefined;
@@ -20,7 +23,8 @@ function isSecretBody(body: RequestBody): boolean {
 function isSecretValue(value: JsonValue): boolean {
 	if (typeof value === 'string') return isSecret(value);
 	if (Array.isArray(value)) return value.some(isSecretValue);
-	if (isObject(value)) return Object.entries(value).some(([key, item]) => isSecret(key) || isSecretValue(item));
+	if (isObject(value))
+		return Object.entries(value).some(([key, item]) => isSecret(key) || isSecretValue(item));
 	return value !== null && typeof value !== 'boolean' && isSecret(stringify(value));
 }
 

@@ -1,4 +1,7 @@
-/** The body of an answer, between the connection that pushes it and the reader who pulls: what comes too early waits here. */
+/**
+ * The body of an answer, between the connection that pushes it and the reader who pulls: what comes too early
+ * waits here.
+ */
 
 /** The start of a body. */
 export interface Gathered {
@@ -7,7 +10,10 @@ export interface Gathered {
 }
 
 export interface Inbox extends AsyncIterableIterator<Uint8Array> {
-	/** The start of the body: all of it when it has no more than so many bytes, else just more; what follows is still to be read. */
+	/**
+	 * The start of the body: all of it when it has no more than so many bytes, else just more; what follows is
+	 * still to be read.
+	 */
 	gather(limitBytes: number): Promise<Gathered>;
 	push(chunk: Uint8Array): void;
 	/** Nothing follows. */

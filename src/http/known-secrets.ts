@@ -2,7 +2,10 @@
 import {holdsKnownSecret, isKnownSecret} from '../core/secret.ts';
 import {nameOf} from './url.ts';
 
-/** The URL without parameters that hold a known secret, and without those that `isSecret` is true for. The rest stays byte for byte. */
+/**
+ * The URL without parameters that hold a known secret, and without those that `isSecret` is true for. The
+ * rest stays byte for byte.
+ */
 export function withoutSecretParams(
 	href: string,
 	isSecret: (name: string, value: string) => boolean = (_name, value) => isKnownSecret(value),
@@ -12,7 +15,9 @@ export function withoutSecretParams(
 	const parts = query.split('&');
 	// A plus may be a space, or itself where a server did not encode it.
 	const isCut = (part: string) =>
-		[part, part.replaceAll('+', '%2B')].map(paramValue).some(value => isSecret(nameOf(part), value) || holdsKnownSecret(value));
+		[part, part.replaceAll('+', '%2B')]
+			.map(paramValue)
+			.some(value => isSecret(nameOf(part), value) || holdsKnownSecret(value));
 	const kept = parts.filter(part => !isCut(part));
 	if (kept.length === parts.length) return href;
 	return `${head}${kept.length > 0 ? `?${kept.join('&')}` : ''}${hash}`;

@@ -6,13 +6,18 @@ import type {Timeouts} from './timeouts.ts';
 import {brokenHandshake, closedEarly, distrust} from './tls-failure.ts';
 
 /**
- * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back as it is.
+ * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back
+ * as it is.
  */
 export function networkFailure(
 	error: unknown,
 	url: URL,
 	timeouts: Required<Timeouts>,
-	{proxy, isForwarded = false, isAnswered = true}: Omit<Route, 'dispatcher'> & {readonly isAnswered?: boolean} = {},
+	{
+		proxy,
+		isForwarded = false,
+		isAnswered = true,
+	}: Omit<Route, 'dispatcher'> & {readonly isAnswered?: boolean} = {},
 ): unknown {
 	const isOfProxy = error instanceof ProxyTrouble;
 	const isEarly = codeOf(error) === 'UND_ERR_SOCKET' && !isAnswered && url.protocol === 'https:';
@@ -24,7 +29,10 @@ export function networkFailure(
 	if (!proxy || told === error) return told;
 	if (!(told instanceof Failure)) return told;
 	const advice = isOfProxy || isForwarded ? unreachableProxy(proxy) : told.details.advice;
-	return new Failure(`${told.message}, by way of ${nameOfProxy(proxy)}`, {...told.details, ...(advice && {advice})});
+	return new Failure(`${told.message}, by way of ${nameOfProxy(proxy)}`, {
+		...told.details,
+		...(advice && {advice}),
+	});
 }
 
 function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts>): unknown {
@@ -35,21 +43,29 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 	if (phase) return new Failure(`timed out: ${phase}`, {code: 'ERR_TIMEOUT', retryable: true, cause: error});
 	const [why, remedy] = distrust(code, error) ?? [];
 	if (why)
-		return failed(`cannot trust the certificate of ${host}: it ${why} (${code})`, error, {retryable: false, advice: remedy});
+		return failed(`cannot trust the certificate of ${host}: it ${why} (${code})`, error, {
+			retryable: false,
+			advice: remedy,
+		});
 	const [how, help] = brokenHandshake(code) ?? [];
 	if (how) return failed(`cannot talk to ${host}: ${how} (${code})`, error, {retryable: false, advice: help});
 	if (code.startsWith('UND_ERR_INVALID') || code.startsWith('ERR_INVALID')) {
 		return failed(`cannot be sent: ${(error as Error).message}`, error, {retryable: false});
 	}
-	if (code.startsWith('HPE_')) return failed(`failed: the answer is not valid HTTP (${code})`, error, {retryable: true});
+	if (code.startsWith('HPE_'))
+		return failed(`failed: the answer is not valid HTTP (${code})`, error, {retryable: true});
 	if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response') {
 		const advice = 'It is tried again on a fresh connection; if the server always does so, tell its owner';
-		return failed('failed: the server sent 100 Continue, which nobody asked for', error, {retryable: true, advice});
+		return failed('failed: the server sent 100 Continue, which nobody asked for', error, {
+			retryable: true,
+			advice,
+		});
 	}
 	const [words, advice] = unreachable[code] ?? [];
 	// It would not speak TLS the next time either.
 	const retryable = words !== noTls;
-	if (words) return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable, ...(advice && {advice})});
+	if (words)
+		return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable, ...(advice && {advice})});
 	return failed(`failed: ${cut[code] ?? (error as Error).message} (${code})`, error, {retryable: true});
 }
 
@@ -61,8 +77,13 @@ function failed(
 	return new Failure(message, {retryable, ...(advice && {advice}), code: 'ERR_NETWORK', cause});
 }
 
-function timeoutOf(code: string, host: string, {connectMs, headersMs, bodyIdleMs}: Required<Timeouts>): string | undefined {
-	if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${host} within ${seconds(connectMs)} (connectMs)`;
+function timeoutOf(
+	code: string,
+	host: string,
+	{connectMs, headersMs, bodyIdleMs}: Required<Timeouts>,
+): string | undefined {
+	if (code === 'UND_ERR_CONNECT_TIMEOUT')
+		return `no connection to ${host} within ${seconds(connectMs)} (connectMs)`;
 	if (code === 'UND_ERR_HEADERS_TIMEOUT') return `no answer within ${seconds(headersMs)} (headersMs)`;
 	if (code === 'UND_ERR_BODY_TIMEOUT') return `the body stood still for ${seconds(bodyIdleMs)} (bodyIdleMs)`;
 	return undefined;

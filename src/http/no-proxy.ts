@@ -2,9 +2,9 @@
 import {BlockList, isIP} from 'node:net';
 
 /**
- * Reads a list such as `localhost,.corp.example,10.0.0.0/8,[::1]:8080`. A name stands for itself and all below it,
- * with or without a dot or `*.` at its front; an address for itself; a range for its addresses; a port for that
- * port alone; `*` for every host.
+ * Reads a list such as `localhost,.corp.example,10.0.0.0/8,[::1]:8080`. A name stands for itself and all
+ * below it, with or without a dot or `*.` at its front; an address for itself; a range for its addresses; a
+ * port for that port alone; `*` for every host.
  */
 export function noProxy(list: string): (url: URL) => boolean {
 	const rules = list

@@ -2,8 +2,8 @@
 
 export interface Pace {
 	/**
-	 * Whether one more may go out before it is needed, beside `others` that are about to, where `held` answers wait for their turn
-	 * already. One that is needed always may.
+	 * Whether one more may go out before it is needed, beside `others` that are about to, where `held` answers
+	 * wait for their turn already. One that is needed always may.
 	 */
 	hasRoom(others: number, held: number): boolean;
 	/** An answer took so much memory. */
@@ -22,9 +22,10 @@ const SLOWER = 3;
 const NOISE_MS = 50;
 
 /**
- * Adds while all goes well and halves when the server pushes back (AIMD, as TCP does: RFC 5681 §3.1): one more for each answer at first,
- * then one more for each round of answers. It stops adding while answers take three times as long as the fastest did. Never
- * above `most`, never below 1. What waits for its turn holds no more than `maxBufferBytes`, by the size of the largest answer so far.
+ * Adds while all goes well and halves when the server pushes back (AIMD, as TCP does: RFC 5681 §3.1): one
+ * more for each answer at first, then one more for each round of answers. It stops adding while answers take
+ * three times as long as the fastest did. Never above `most`, never below 1. What waits for its turn holds no
+ * more than `maxBufferBytes`, by the size of the largest answer so far.
  */
 export function pace(most: number, maxBufferBytes = Number.POSITIVE_INFINITY): Pace {
 	let largestBytes = 0;
@@ -36,7 +37,8 @@ export function pace(most: number, maxBufferBytes = Number.POSITIVE_INFINITY): P
 
 	return {
 		// Answers to come may be as large as the largest so far.
-		hasRoom: (others, held) => underWay + others < Math.floor(allowed) && (held + 1) * largestBytes <= maxBufferBytes,
+		hasRoom: (others, held) =>
+			underWay + others < Math.floor(allowed) && (held + 1) * largestBytes <= maxBufferBytes,
 		took(bytes) {
 			largestBytes = Math.max(largestBytes, bytes);
 		},

@@ -36,7 +36,10 @@ export interface Choice {
 	readonly from: string | undefined;
 }
 
-/** What the variables say. Lower case wins, as in curl; `ALL_PROXY` is for what has none of its own; an empty one means none. */
+/**
+ * What the variables say. Lower case wins, as in curl; `ALL_PROXY` is for what has none of its own; an empty
+ * one means none.
+ */
 export function environmentProxies(env: NodeJS.Dict<string>): Proxies {
 	const variable = (name: string): NamedProxy | undefined => {
 		for (const from of [name.toLowerCase(), name]) {
@@ -90,7 +93,8 @@ function parseProxy({url: text, from}: NamedProxy): HttpProxy | undefined {
 			from,
 			`names a SOCKS proxy (${url.protocol}//${url.host}). Sluice goes by HTTP proxies only: name one, as http://…`,
 		);
-	if (!/^https?:$/.test(url.protocol)) throw unusable(from, `starts with ${url.protocol}//; a proxy is http:// or https://`);
+	if (!/^https?:$/.test(url.protocol))
+		throw unusable(from, `starts with ${url.protocol}//; a proxy is http:// or https://`);
 	return {url: new URL(url.origin), from, authorization: credentialsOf(url, from)};
 }
 

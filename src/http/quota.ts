@@ -1,4 +1,7 @@
-/** Keeps within what the server says is left for the next moments, however it counts, also with several requests under way. */
+/**
+ * Keeps within what the server says is left for the next moments, however it counts, also with several
+ * requests under way.
+ */
 import type {Clock} from './clock.ts';
 
 /** What an answer says of its rate limit. */
@@ -25,21 +28,25 @@ export interface Turn {
 	readonly at: number;
 }
 
-// Of a longer period requests may take what they like until none is left: a short run must not wait for its end.
+// Of a longer period requests may take what they like until none is left: a short run must not wait for its
+// end.
 const LONGEST_MS = 2000;
 // Whoever comes late into a period must not use it up at once; nobody counts in shorter ones.
 const SHORTEST_MS = 1000;
-// Requests may arrive closer together than they went out, by so much: the way of one takes longer than that of another.
+// Requests may arrive closer together than they went out, by so much: the way of one takes longer than that
+// of another.
 const SPARE_MS = 25;
-// A tenth closer than even: what comes late makes up for it, and a pause at the end of the period takes up the rest.
+// A tenth closer than even: what comes late makes up for it, and a pause at the end of the period takes up
+// the rest.
 const CLOSER = 0.9;
 // Requests whose times are kept. Of a larger quota so many are held to their share of the period.
 const REMEMBERED = 1024;
 
 /**
- * In any period and `SPARE_MS` go out at most as many requests as a period allows, evenly spaced. So it does not matter whether the server counts
- * in periods of its own clock or in the last one at any time. Where others must have used some of it too, what is left is spread over the
- * time until there are more, without the requests that the server had not seen when it counted. Says nothing while the server does not.
+ * In any period and `SPARE_MS` go out at most as many requests as a period allows, evenly spaced. So it does
+ * not matter whether the server counts in periods of its own clock or in the last one at any time. Where
+ * others must have used some of it too, what is left is spread over the time until there are more, without
+ * the requests that the server had not seen when it counted. Says nothing while the server does not.
  */
 export function quota({now}: Pick<Clock, 'now'>): Quota {
 	// When a request went out, by its number.
@@ -99,7 +106,8 @@ export function quota({now}: Pick<Clock, 'now'>): Quota {
 			if (isAlone(turn, most - remaining)) return true;
 			left = remaining - (issued - turn.number);
 			const time = now();
-			// At the latest: part of the time may have gone by before the answer was here, which is no reason to be slower.
+			// At the latest: part of the time may have gone by before the answer was here, which is no reason to be
+			// slower.
 			resetAt = time + resetMs;
 			if (left >= 1) stepMs = Math.max(stepMs, (turn.at + resetMs - time) / left);
 			return true;

@@ -1,4 +1,7 @@
-/** URLs as they may be shown. Values of `Secret`s are scrubbed by the errors themselves; this hides what is secret by its name. */
+/**
+ * URLs as they may be shown. Values of `Secret`s are scrubbed by the errors themselves; this hides what is
+ * secret by its name.
+ */
 import {isSecretName, scrub} from '../core/secret.ts';
 import {nameOf} from './url.ts';
 

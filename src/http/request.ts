@@ -4,7 +4,9 @@ import {Secret} from '../core/secret.ts';
 import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {encodePairs, userOf} from './url.ts';
 
-/** `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers. */
+/**
+ * `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers.
+ */
 export type RequestBody =
 	| {readonly json: JsonValue}
 	| {readonly form: readonly (readonly [string, string])[]}
@@ -16,7 +18,10 @@ export interface HttpRequest {
 	/** Go over those of the client; names in any case. */
 	readonly headers?: Record<string, string>;
 	readonly body?: RequestBody;
-	/** Origins that may see credentials and configured headers besides the client's own base URL: `https://files.example.com`. */
+	/**
+	 * Origins that may see credentials and configured headers besides the client's own base URL:
+	 * `https://files.example.com`.
+	 */
 	readonly trustedOrigins?: readonly string[];
 	/** Replaces the client's authenticator; `null` sends no credentials. */
 	readonly auth?: Authenticator | null;
@@ -26,8 +31,8 @@ export interface HttpRequest {
 const harmless = ['accept', 'accept-encoding', 'user-agent'];
 
 /**
- * A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured headers; `known` is the
- * `name:password` for it where the URL has none.
+ * A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured
+ * headers; `known` is the `name:password` for it where the URL has none.
  */
 export function outgoing(
 	{method, url, headers = {}, body}: HttpRequest,
@@ -44,11 +49,18 @@ export function outgoing(
 	return {method: method.toUpperCase(), url: clean, headers: shown, body: body && encodeBody(body)};
 }
 
-/** The same request with the `name:password` of its URL, or else the `known` one, in a header, unless that is taken. */
+/**
+ * The same request with the `name:password` of its URL, or else the `known` one, in a header, unless that is
+ * taken.
+ */
 export function withUser(request: OutgoingRequest, known?: string): OutgoingRequest {
 	const user = userOf(request.url) ?? known;
 	if (user === undefined) return request;
-	return {...request, url: withoutUser(request.url), headers: {authorization: basicHeader(user), ...request.headers}};
+	return {
+		...request,
+		url: withoutUser(request.url),
+		headers: {authorization: basicHeader(user), ...request.headers},
+	};
 }
 
 function withoutUser(url: URL): URL {

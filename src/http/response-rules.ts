@@ -1,4 +1,7 @@
-/** What to do about an answer, by rules: the first that fits decides, also about an answer that looks like success. */
+/**
+ * What to do about an answer, by rules: the first that fits decides, also about an answer that looks like
+ * success.
+ */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {own} from '../core/own.ts';
@@ -19,7 +22,15 @@ export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
  * - `refresh_token`: renew the credentials, once per request, and send it again
  * - `rate_limited`: wait, and send it again without counting that as a failure
  */
-export const responseActionNames = ['retry', 'ignore', 'skip', 'stop', 'fail', 'refresh_token', 'rate_limited'] as const;
+export const responseActionNames = [
+	'retry',
+	'ignore',
+	'skip',
+	'stop',
+	'fail',
+	'refresh_token',
+	'rate_limited',
+] as const;
 export type ResponseAction = (typeof responseActionNames)[number];
 
 /** An answer as a function sees it. */
@@ -37,9 +48,9 @@ export interface Answered {
 export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
- * All conditions that are there must hold, and there must be one, unless a function decides. Rules see the status and headers
- * of every answer, also of a redirect, and the bodies of errors, JSON and XML, which are held for it up to `maxBodyBytes`. A
- * rule that wants to see the body of CSV or JSON Lines is an error.
+ * All conditions that are there must hold, and there must be one, unless a function decides. Rules see the
+ * status and headers of every answer, also of a redirect, and the bodies of errors, JSON and XML, which are
+ * held for it up to `maxBodyBytes`. A rule that wants to see the body of CSV or JSON Lines is an error.
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
@@ -54,7 +65,9 @@ export interface ResponseRule {
 	readonly action: ResponseAction | Decide;
 	/** Added to the error, if there is one: what to do about it. */
 	readonly message?: string;
-	/** For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits */
+	/**
+	 * For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits
+	 */
 	readonly wait?: WaitPlace;
 }
 
@@ -142,11 +155,16 @@ function decided(decide: Decide, seen: Seen, index: number): ResponseAction | un
 
 type Condition = (seen: Seen) => boolean;
 
-function conditions({status, headers = {}, content, jsonPath, jsonValue, action}: ResponseRule, index: number): Condition[] {
+function conditions(
+	{status, headers = {}, content, jsonPath, jsonValue, action}: ResponseRule,
+	index: number,
+): Condition[] {
 	const found: Condition[] = [];
 	if (status !== undefined) {
 		const patterns = [status].flat();
-		found.push(seen => patterns.some(pattern => pattern === seen.status || pattern === `${Math.floor(seen.status / 100)}xx`));
+		found.push(seen =>
+			patterns.some(pattern => pattern === seen.status || pattern === `${Math.floor(seen.status / 100)}xx`),
+		);
 	}
 	for (const [name, pattern] of Object.entries(headers)) {
 		const key = name.toLowerCase();
@@ -157,7 +175,8 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 		});
 	}
 	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue, index));
-	else if (jsonValue !== undefined) throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
+	else if (jsonValue !== undefined)
+		throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
 	// Last, since it costs most.
 	if (content !== undefined) found.push(({text}) => text.includes(content));
 	if (found.length > 0 || typeof action === 'function') return found;
@@ -167,7 +186,8 @@ function conditions({status, headers = {}, content, jsonPath, jsonValue, action}
 }
 
 function valueCondition(path: Path, wanted: ResponseRule['jsonValue'], index: number): Condition {
-	const matches = wanted instanceof RegExp ? matcher(wanted, `response_actions[${index}].json_value`) : undefined;
+	const matches =
+		wanted instanceof RegExp ? matcher(wanted, `response_actions[${index}].json_value`) : undefined;
 	return ({value}) => {
 		const found = value === undefined ? undefined : path.first(value);
 		if (found === undefined || found === null) return false;

@@ -6,19 +6,24 @@ import type {Left} from './quota.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Milliseconds that an answer asks to wait before the next request; 0 when it asks for nothing, or for something in the past.
- * `Retry-After` of an error goes first. When a limit resets counts where none of it remains, or where a 429 or 503 does not say;
- * of several such limits the one that resets last.
+ * Milliseconds that an answer asks to wait before the next request; 0 when it asks for nothing, or for
+ * something in the past. `Retry-After` of an error goes first. When a limit resets counts where none of it
+ * remains, or where a 429 or 503 does not say; of several such limits the one that resets last.
  */
 export function requestedWaitMs(status: number, headers: Headers, nowMs: number): number {
 	const waitMs = status < 400 ? 0 : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
 	if (waitMs > 0) return waitMs;
 	const isSilent = status === 429 || status === 503;
-	const met = limitsOf(headers, nowMs).filter(({remaining}) => (remaining === undefined ? isSilent : remaining <= 0));
+	const met = limitsOf(headers, nowMs).filter(({remaining}) =>
+		remaining === undefined ? isSilent : remaining <= 0,
+	);
 	return Math.max(0, ...met.map(({resetMs}) => resetMs));
 }
 
-/** How many requests remain until when, where an answer says both; of several limits, of the one that leaves least. */
+/**
+ * How many requests remain until when, where an answer says both; of several limits, of the one that leaves
+ * least.
+ */
 export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
 	// Of those that leave as little, the one that does so longest.
 	const [least] = limitsOf(headers, nowMs)
@@ -34,7 +39,10 @@ export function isSpent(headers: Headers): boolean {
 	return limitsOf(headers, 0).some(({remaining}) => remaining === 0);
 }
 
-/** What time it is for the server, so that a clock that is wrong on either side does no harm. A cached answer is older by its `Age`. */
+/**
+ * What time it is for the server, so that a clock that is wrong on either side does no harm. A cached answer
+ * is older by its `Age`.
+ */
 export function serverTimeMs({date, age}: Headers, nowMs: number): number {
 	const at = date === undefined ? Number.NaN : httpTimeMs(date.trim());
 	return Number.isNaN(at) ? nowMs : at + Math.max(0, Number(age) || 0) * 1000;
@@ -79,16 +87,20 @@ function separate(headers: Headers, nowMs: number): Limit[] {
 	});
 }
 
-// Where a header came several times, or lists several windows, the first of one goes with the first of the others.
+// Where a header came several times, or lists several windows, the first of one goes with the first of the
+// others.
 function limitsIn(header: (kind: string) => string | undefined, nowMs: number): Limit[] {
 	const remainings = listed(header('remaining')).map(remainingIn);
 	const resetText = header('reset-after') ?? header('reset');
 	const resets = listed(resetText).map(text => delayMs(text, nowMs));
 	// Some name their policies after it: `60, 60;w=1`.
 	const limit = Number.parseInt(header('limit') ?? '', 10);
-	if (remainings.length === resets.length) return remainings.map((remaining, i) => ({remaining, resetMs: resets[i] ?? 0, limit}));
+	if (remainings.length === resets.length)
+		return remainings.map((remaining, i) => ({remaining, resetMs: resets[i] ?? 0, limit}));
 	const known = remainings.filter(remaining => remaining !== undefined);
-	return [{remaining: known.length > 0 ? Math.min(...known) : undefined, resetMs: Math.max(...resets), limit}];
+	return [
+		{remaining: known.length > 0 ? Math.min(...known) : undefined, resetMs: Math.max(...resets), limit},
+	];
 }
 
 // -1 and its like say that there is no end of it.

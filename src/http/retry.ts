@@ -1,4 +1,7 @@
-/** Tries a request again: which failures are worth it, and how long to wait. The engine is exponential-backoff, used only here. */
+/**
+ * Tries a request again: which failures are worth it, and how long to wait. The engine is
+ * exponential-backoff, used only here.
+ */
 import {ConfigError} from '../core/errors.ts';
 import type {Sleep} from './clock.ts';
 import {Failure, seconds} from './failure.ts';
@@ -15,11 +18,14 @@ export interface RetryOptions {
 	readonly maxDelayMs?: number;
 	/** Statuses that are tried again, for every method. @default [408, 425, 429, 500, 502, 503, 504] */
 	readonly statusCodes?: readonly number[];
-	/** `full` draws each wait between 0 and its length, so that clients do not come back all at once. @default 'full' */
+	/**
+	 * `full` draws each wait between 0 and its length, so that clients do not come back all at once. @default
+	 * 'full'
+	 */
 	readonly jitter?: 'full' | 'none';
 	/**
-	 * The longest wait that a server may ask for, in milliseconds; a longer one fails at once. Also all that a rule
-	 * `rate_limited` may add up to for one request. @default 3_600_000
+	 * The longest wait that a server may ask for, in milliseconds; a longer one fails at once. Also all that a
+	 * rule `rate_limited` may add up to for one request. @default 3_600_000
 	 */
 	readonly maxRetryAfterMs?: number;
 }
@@ -36,7 +42,10 @@ export interface RetryHooks {
 	onRetry(failure: Failure, failures: number, waitMs: number): void;
 }
 
-/** Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run per slice. */
+/**
+ * Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run
+ * per slice.
+ */
 export interface Retrier {
 	/** Tries that failed, those for a rate limit included. */
 	readonly failures: number;
@@ -52,7 +61,8 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	let limits = 0;
 	let limitedMs = 0;
 
-	// exponential-backoff asks after every failure, the last one included; its own delay is 0, since it cannot be aborted.
+	// exponential-backoff asks after every failure, the last one included; its own delay is 0, since it cannot
+	// be aborted.
 	async function again(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || signal.aborted) return false;
 		failures++;
@@ -63,8 +73,8 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		return true;
 	}
 
-	// A limit that a rule has found is no failure, nor is an answer that is not ready: both are waited for beside the budget,
-	// though not for ever.
+	// A limit that a rule has found is no failure, nor is an answer that is not ready: both are waited for
+	// beside the budget, though not for ever.
 	async function rested(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || signal.aborted) return false;
 		const {limited, isPending = false} = error.details;
@@ -117,25 +127,38 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 
 const LEAST_REST_MS = 1000;
 
-function isWorthwhile({details}: Failure, {statusCodes = [408, 425, 429, 500, 502, 503, 504]}: RetryOptions): boolean {
+function isWorthwhile(
+	{details}: Failure,
+	{statusCodes = [408, 425, 429, 500, 502, 503, 504]}: RetryOptions,
+): boolean {
 	if (details.isRuled) return details.retryable;
 	return (
-		details.retryable || (details.status !== undefined && details.code !== 'ERR_DECODE' && statusCodes.includes(details.status))
+		details.retryable ||
+		(details.status !== undefined && details.code !== 'ERR_DECODE' && statusCodes.includes(details.status))
 	);
 }
 
 function waitBefore(failure: Failure, failures: number, options: RetryOptions): number {
-	const {factor = 2, delayMs = 1000, maxDelayMs = 60_000, jitter = 'full', maxRetryAfterMs = MAX_RETRY_AFTER_MS} = options;
+	const {
+		factor = 2,
+		delayMs = 1000,
+		maxDelayMs = 60_000,
+		jitter = 'full',
+		maxRetryAfterMs = MAX_RETRY_AFTER_MS,
+	} = options;
 	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(
 			`The server asks to wait ${seconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
 		);
 	}
-	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota unused.
-	if ((failure.details.status === 429 || failure.details.isRateLimit) && failures === 1 && asked > 0) return asked;
+	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota
+	// unused.
+	if ((failure.details.status === 429 || failure.details.isRateLimit) && failures === 1 && asked > 0)
+		return asked;
 	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
-	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own step.
+	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own
+	// step.
 	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));
 }
 
@@ -160,5 +183,6 @@ export function checkRetry({
 	}
 	if (!statusCodes.every(Number.isInteger))
 		throw new ConfigError(`retry.statusCodes must be a list of integers, got ${statusCodes}`);
-	if (jitter !== 'full' && jitter !== 'none') throw new ConfigError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
+	if (jitter !== 'full' && jitter !== 'none')
+		throw new ConfigError(`retry.jitter must be 'full' or 'none', got ${jitter}`);
 }

@@ -21,7 +21,9 @@ export interface Route {
 	readonly dispatcher: Dispatcher;
 	/** By which it goes. */
 	readonly proxy?: HttpProxy | undefined;
-	/** The request is sent to the proxy itself, which asks the server; else the connection leads to the server. */
+	/**
+	 * The request is sent to the proxy itself, which asks the server; else the connection leads to the server.
+	 */
 	readonly isForwarded?: boolean;
 	/** The name that the server is asked for, where it is not its host. */
 	readonly servername?: string | undefined;
@@ -43,7 +45,8 @@ export function routes(options: RouteOptions): Routes {
 	});
 	const straight = {dispatcher: agent};
 	const named = {...straight, servername: tls?.serverName};
-	const directly = (url: URL): Route => (named.servername !== undefined && url.origin === origin ? named : straight);
+	const directly = (url: URL): Route =>
+		named.servername !== undefined && url.origin === origin ? named : straight;
 	if (!areAny(proxies)) return {to: directly, close: () => agent.destroy()};
 
 	const choose = proxyChoice(proxies);

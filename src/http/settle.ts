@@ -27,9 +27,16 @@ export interface SettleOptions {
 	renew(): Promise<boolean>;
 }
 
-const outcomes: {readonly [action in ResponseAction]?: Outcome} = {ignore: 'ignored', skip: 'skipped', stop: 'stopped'};
+const outcomes: {readonly [action in ResponseAction]?: Outcome} = {
+	ignore: 'ignored',
+	skip: 'skipped',
+	stop: 'stopped',
+};
 
-/** `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a rule makes a failure. */
+/**
+ * `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a
+ * rule makes a failure.
+ */
 export async function settle(
 	seen: Seen,
 	{judges, failure, isFirst, renew}: SettleOptions,
@@ -56,7 +63,9 @@ export function seenPart(
 		value,
 		get text() {
 			if (text !== undefined) return text;
-			return bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : stringify(value);
+			return bytes
+				? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+				: stringify(value);
 		},
 	};
 }
@@ -81,7 +90,12 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 // The failure that a rule makes of an answer; `cause` is what it was before.
-function ruledFailure({action, message, wait}: Verdict, seen: Seen, cause: Failure | undefined, nowMs: number): Failure {
+function ruledFailure(
+	{action, message, wait}: Verdict,
+	seen: Seen,
+	cause: Failure | undefined,
+	nowMs: number,
+): Failure {
 	const {status, headers, isUnseen = false} = seen;
 	const before = cause?.details ?? {
 		code: 'ERR_HTTP_STATUS' as const,
@@ -107,10 +121,15 @@ function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number
 			: path !== undefined
 				? valueText(seen.value === undefined ? undefined : parsePath(path).first(seen.value))
 				: seen.text;
-	const found = source !== undefined && pattern ? finder(pattern, 'response_actions: wait_regex')(source) : undefined;
+	const found =
+		source !== undefined && pattern ? finder(pattern, 'response_actions: wait_regex')(source) : undefined;
 	return delayMs(pattern ? (found?.[1] ?? found?.[0]) : source, serverTimeMs(seen.headers, nowMs));
 }
 
 function valueText(value: JsonValue | undefined): string | undefined {
-	return value === undefined || value === null ? undefined : typeof value === 'string' ? value : stringify(value);
+	return value === undefined || value === null
+		? undefined
+		: typeof value === 'string'
+			? value
+			: stringify(value);
 }

@@ -1,4 +1,7 @@
-/** One signal out of several, which leaves nothing behind on them: a run sends many requests under one long-lived signal. */
+/**
+ * One signal out of several, which leaves nothing behind on them: a run sends many requests under one
+ * long-lived signal.
+ */
 import {setMaxListeners} from 'node:events';
 
 /** The signal that ends with the first of several; a single one is itself. */

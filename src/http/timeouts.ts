@@ -10,8 +10,8 @@ export interface Timeouts {
 	/** Between two pieces of a body, in milliseconds. @default 60_000 */
 	readonly bodyIdleMs?: number;
 	/**
-	 * For one whole exchange, in milliseconds, without retries and without the time in which nobody takes the slices of a huge
-	 * body. @default 600_000
+	 * For one whole exchange, in milliseconds, without retries and without the time in which nobody takes the
+	 * slices of a huge body. @default 600_000
 	 */
 	readonly totalMs?: number;
 }
@@ -30,7 +30,8 @@ export function withDefaults({
 }: Timeouts = {}): Required<Timeouts> {
 	const timeouts = {connectMs, headersMs, bodyIdleMs, totalMs};
 	for (const [name, ms] of Object.entries(timeouts)) {
-		if (!(ms > 0)) throw new ConfigError(`timeouts.${name} must be a number of milliseconds above 0, got ${ms}`);
+		if (!(ms > 0))
+			throw new ConfigError(`timeouts.${name} must be a number of milliseconds above 0, got ${ms}`);
 	}
 	return timeouts;
 }
@@ -42,7 +43,12 @@ export function deadline(totalMs: number, expire: (failure: Failure) => void): D
 	let startedAt = 0;
 	let timer: NodeJS.Timeout | undefined;
 	const expired = () =>
-		expire(new Failure(`timed out: not finished within ${seconds(totalMs)} (totalMs)`, {code: 'ERR_TIMEOUT', retryable: true}));
+		expire(
+			new Failure(`timed out: not finished within ${seconds(totalMs)} (totalMs)`, {
+				code: 'ERR_TIMEOUT',
+				retryable: true,
+			}),
+		);
 
 	function pause(): void {
 		if (!timer) return;

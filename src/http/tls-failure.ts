@@ -42,14 +42,21 @@ export function distrust(code: string, error: unknown): readonly [words: string,
 export function brokenHandshake(code: string): readonly [words: string, advice: string] | undefined {
 	if (!code.startsWith('ERR_SSL') || /WRONG_VERSION_NUMBER|PACKET_LENGTH/.test(code)) return undefined;
 	if (/CERTIFICATE_REQUIRED/.test(code))
-		return ['it wants a certificate of the client', 'Give one by client.tls.cert and client.tls.key (tls.cert, tls.key)'];
+		return [
+			'it wants a certificate of the client',
+			'Give one by client.tls.cert and client.tls.key (tls.cert, tls.key)',
+		];
 	if (/ALERT_(UNKNOWN_CA|.*CERTIFICATE|ACCESS_DENIED)/.test(code))
-		return ['it does not accept the certificate of the client', 'Check client.tls.cert and client.tls.key (tls.cert, tls.key)'];
+		return [
+			'it does not accept the certificate of the client',
+			'Check client.tls.cert and client.tls.key (tls.cert, tls.key)',
+		];
 	if (/VERSION|UNSUPPORTED_PROTOCOL/.test(code))
 		return ['it speaks no version of TLS that is allowed', 'Check client.tls.min_version (tls.minVersion)'];
 	if (/UNRECOGNIZED_NAME/.test(code))
 		return ['it knows no such name', 'Name the server by client.tls.server_name (tls.serverName)'];
-	const advice = 'It may want a certificate of the client: client.tls.cert and client.tls.key (tls.cert, tls.key)';
+	const advice =
+		'It may want a certificate of the client: client.tls.cert and client.tls.key (tls.cert, tls.key)';
 	return ['it broke off the TLS handshake', advice];
 }
 

@@ -7,17 +7,23 @@ import {messageOf} from '../core/stage.ts';
 
 export interface TlsOptions {
 	/**
-	 * Certificates of authorities, as PEM, that are trusted beside those of Node. Those of `NODE_EXTRA_CA_CERTS` stay
-	 * with Node 22.15 and later; before that, add them here.
+	 * Certificates of authorities, as PEM, that are trusted beside those of Node. Those of `NODE_EXTRA_CA_CERTS`
+	 * stay with Node 22.15 and later; before that, add them here.
 	 */
 	readonly ca?: string | readonly string[] | undefined;
-	/** Our own certificate, as PEM with those between it and its authority, for servers that ask for one. Needs `key`. */
+	/**
+	 * Our own certificate, as PEM with those between it and its authority, for servers that ask for one. Needs
+	 * `key`.
+	 */
 	readonly cert?: string | undefined;
 	/** The private key of `cert`, as PEM. */
 	readonly key?: string | Secret | undefined;
 	/** Of the key, if it is encrypted. */
 	readonly passphrase?: string | Secret | undefined;
-	/** The name that the server at the base URL is asked for, and that its certificate has to have. @default its host */
+	/**
+	 * The name that the server at the base URL is asked for, and that its certificate has to have. @default its
+	 * host
+	 */
 	readonly serverName?: string | undefined;
 	/** The oldest version that is spoken. @default 'TLSv1.2' */
 	readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
@@ -38,20 +44,24 @@ export function tlsSettings(options: TlsOptions): TlsSettings {
 	const key = revealed(options.key);
 	if (key !== undefined) new Secret(key);
 	if ((cert === undefined) !== (key === undefined))
-		throw new ConfigError(`tls.${cert === undefined ? 'cert' : 'key'} is missing: a certificate and its key belong together`);
+		throw new ConfigError(
+			`tls.${cert === undefined ? 'cert' : 'key'} is missing: a certificate and its key belong together`,
+		);
 	const authorities = [ca].flat();
 	for (const pem of authorities) checkCertificates(pem, 'tls.ca');
 	if (cert !== undefined) checkCertificates(cert, 'tls.cert');
 	const context = contextOf({cert, key, passphrase: revealed(passphrase), minVersion});
 	// By `ca` they would stand in the place of all others.
 	const beside = authorities.length > 0 ? nodesExtra() : [];
-	for (const pem of [...beside, ...authorities]) (context.context as {addCACert(pem: string): void}).addCACert(pem);
+	for (const pem of [...beside, ...authorities])
+		(context.context as {addCACert(pem: string): void}).addCACert(pem);
 	return {connect: {secureContext: context, rejectUnauthorized: !insecure}, serverName};
 }
 
 function checkCertificates(pem: string, option: string): void {
 	const found = pem.match(block) ?? [];
-	if (found.length === 0) throw new ConfigError(`${option} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
+	if (found.length === 0)
+		throw new ConfigError(`${option} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
 	for (const each of found) {
 		try {
 			new X509Certificate(each);

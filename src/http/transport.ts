@@ -1,4 +1,7 @@
-/** One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and meaning come above. */
+/**
+ * One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and
+ * meaning come above.
+ */
 import type {Dispatcher} from 'undici';
 import type {OutgoingRequest} from './auth/authenticator.ts';
 import {headerText} from './header-text.ts';
@@ -34,7 +37,10 @@ export interface Incoming {
 	readonly url: URL;
 	/** As it comes over the wire; can be read once. */
 	readonly body: AsyncIterable<Uint8Array>;
-	/** The start of the body: all of it when it has no more than so many bytes, else just more, and `body` has the rest. */
+	/**
+	 * The start of the body: all of it when it has no more than so many bytes, else just more, and `body` has
+	 * the rest.
+	 */
 	gather(limitBytes: number): Promise<Gathered>;
 	/** Stops the total timeout while nobody takes what has been read. */
 	pause(): void;
@@ -50,7 +56,8 @@ export function transport(options: RouteOptions): Transport {
 		exchange: (request, options) =>
 			new Promise((resolve, reject) => {
 				const start = (route: Route): void => {
-					if (route.proxy && request.headers['proxy-authorization'] !== undefined) throw credentialsInHeader();
+					if (route.proxy && request.headers['proxy-authorization'] !== undefined)
+						throw credentialsInHeader();
 					exchange(route, request, {...options, timeouts, resolve, reject});
 				};
 				const route = ways.to(request.url);
@@ -67,8 +74,13 @@ interface Exchange extends ExchangeOptions {
 	reject(error: unknown): void;
 }
 
-// By `dispatch`, since undici's `request` makes a stream of every body: a tenth of what reading small pages costs.
-function exchange(route: Route, request: OutgoingRequest, {signal, timeouts, onBytes, onEnd, resolve, reject}: Exchange): void {
+// By `dispatch`, since undici's `request` makes a stream of every body: a tenth of what reading small pages
+// costs.
+function exchange(
+	route: Route,
+	request: OutgoingRequest,
+	{signal, timeouts, onBytes, onEnd, resolve, reject}: Exchange,
+): void {
 	const {method, url, headers} = request;
 	const startedAt = performance.now();
 	let controller: Dispatcher.DispatchController | undefined;

@@ -26,7 +26,8 @@ export function tunnelAgent(
 	});
 }
 
-// What goes wrong between us and the proxy looks like what goes wrong between the proxy and the server. Only here it can be told.
+// What goes wrong between us and the proxy looks like what goes wrong between the proxy and the server. Only
+// here it can be told.
 function telling(pool: Pool): Pool {
 	const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
 		const answer = await connectMethod.call(pool, options).catch(error => {

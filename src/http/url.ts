@@ -5,9 +5,9 @@ export type QueryScalar = string | number | bigint | boolean | null;
 export type QueryValue = QueryScalar | undefined | readonly QueryScalar[];
 
 /**
- * Puts a path under a base URL with exactly one slash between them; a trailing slash of the path is kept, since servers tell
- * `/a` from `/a/`. An absolute path replaces the base, an empty one leaves it without a trailing slash. A query of the base
- * comes before the path's own.
+ * Puts a path under a base URL with exactly one slash between them; a trailing slash of the path is kept,
+ * since servers tell `/a` from `/a/`. An absolute path replaces the base, an empty one leaves it without a
+ * trailing slash. A query of the base comes before the path's own.
  */
 export function joinUrl(base: string, path: string): string {
 	if (base === '' || isAbsolute(path)) return path;
@@ -20,12 +20,14 @@ export function joinUrl(base: string, path: string): string {
 }
 
 /**
- * A copy of the URL with parameters set: each replaces every one of the same name, a list is repeated, `null` and `undefined`
- * are left out. The rest of the query stays as it was. A space is written `%20`, since not every server reads `+` as one.
+ * A copy of the URL with parameters set: each replaces every one of the same name, a list is repeated, `null`
+ * and `undefined` are left out. The rest of the query stays as it was. A space is written `%20`, since not
+ * every server reads `+` as one.
  */
 export function withQuery(url: string | URL, params: Record<string, QueryValue>): URL {
 	const [head, query] = splitQuery(String(url));
-	const kept = query === '' ? [] : query.split('&').filter(part => part !== '' && !Object.hasOwn(params, nameOf(part)));
+	const kept =
+		query === '' ? [] : query.split('&').filter(part => part !== '' && !Object.hasOwn(params, nameOf(part)));
 	const parts = kept.map(part => part.replaceAll('+', '%20'));
 	for (const [name, value] of Object.entries(params)) {
 		for (const item of isList(value) ? value : [value]) {
@@ -46,7 +48,9 @@ function encode(text: string): string {
 
 /** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
-	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString().replaceAll('+', '%20');
+	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))
+		.toString()
+		.replaceAll('+', '%20');
 }
 
 /** The decoded name of one `name=value` part of a query. */
@@ -62,7 +66,9 @@ export function userOf(url: URL): string | undefined {
 	try {
 		return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 	} catch {
-		throw new ConfigError(`${url.protocol}//***@${url.host}: a % in the user name or the password is written %25`);
+		throw new ConfigError(
+			`${url.protocol}//***@${url.host}: a % in the user name or the password is written %25`,
+		);
 	}
 }
 

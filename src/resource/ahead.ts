@@ -13,17 +13,22 @@ export interface AheadOptions<Part> {
 	readonly concurrency: number;
 	/** The same, as it changes: what else is read takes its part. @default concurrency */
 	readonly room?: (() => number) | undefined;
-	/** Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait. */
+	/**
+	 * Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait.
+	 */
 	readonly hasRoom: (others: number, held: number) => boolean;
 }
 
 export interface Ahead<Part> {
 	/**
-	 * The answer for a place, which may be under way already; those after it are asked for as well. Foreseen ones that do not
-	 * lead on from here are given up.
+	 * The answer for a place, which may be under way already; those after it are asked for as well. Foreseen
+	 * ones that do not lead on from here are given up.
 	 */
 	answer(place: Cursor): AsyncGenerator<Part>;
-	/** Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is room. */
+	/**
+	 * Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is
+	 * room.
+	 */
 	expect(place: Cursor): void;
 	/** Whether the answer that is being read was asked for before its turn. */
 	isAhead(): boolean;
@@ -89,7 +94,9 @@ export function ahead<Part>({
 
 	function isRoom(others: number): boolean {
 		const most = Math.min(concurrency, room());
-		return !isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length);
+		return (
+			!isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length)
+		);
 	}
 
 	function send(place: Cursor): void {

@@ -1,6 +1,7 @@
 /**
- * Where incremental ancestors of a resource stand: a resource that is read for new and changed parents only keeps, in its own
- * state, how far each ancestor had been read for it. So a parent whose children were not committed is asked for again.
+ * Where incremental ancestors of a resource stand: a resource that is read for new and changed parents only
+ * keeps, in its own state, how far each ancestor had been read for it. So a parent whose children were not
+ * committed is asked for again.
  */
 import type {JsonObject} from '../core/json.ts';
 import {own} from '../core/own.ts';

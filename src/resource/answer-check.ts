@@ -1,4 +1,7 @@
-/** Whether an answer with a status of success is one: an error inside it, "not yet", or something else than the pages before it. */
+/**
+ * Whether an answer with a status of success is one: an error inside it, "not yet", or something else than
+ * the pages before it.
+ */
 import {SelectorError} from '../core/errors.ts';
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isObject, type Path, parsePath} from '../core/path.ts';
@@ -7,7 +10,15 @@ import type {Warn} from '../core/warning.ts';
 import type {BodyPart} from '../http/client.ts';
 import {excerpt, Failure} from '../http/failure.ts';
 import {errorLine} from './error-line.ts';
-import {type ErrorSign, errorSign, hasFieldsOfItsOwn, isIdentified, isTruthy, mayPass, quoted} from './error-signs.ts';
+import {
+	type ErrorSign,
+	errorSign,
+	hasFieldsOfItsOwn,
+	isIdentified,
+	isTruthy,
+	mayPass,
+	quoted,
+} from './error-signs.ts';
 import {
 	areWords,
 	at,
@@ -24,15 +35,20 @@ import {
 
 export interface AnswerCheckOptions {
 	/**
-	 * Path to what an answer holds only when it is an error: `error`, `meta.errors`. Something there that is not empty, false or 0
-	 * fails the request. `null` looks for nothing. @default the usual places: error, errors, success: false …
+	 * Path to what an answer holds only when it is an error: `error`, `meta.errors`. Something there that is not
+	 * empty, false or 0 fails the request. `null` looks for nothing. @default the usual places: error, errors,
+	 * success: false …
 	 */
 	readonly errorPath?: string | null | undefined;
-	/** Path to what must be there, and not empty, false or 0: until then the answer is "not yet", and the request is sent again. */
+	/**
+	 * Path to what must be there, and not empty, false or 0: until then the answer is "not yet", and the request
+	 * is sent again.
+	 */
 	readonly readyPath?: string | undefined;
 	/**
-	 * What an answer without the list of rows is. `empty`: a page without rows. `fail`: a failure, if nothing says that
-	 * the page may be empty: a page before that had the list, or a next token beside it. @default 'fail'
+	 * What an answer without the list of rows is. `empty`: a page without rows. `fail`: a failure, if nothing
+	 * says that the page may be empty: a page before that had the list, or a next token beside it. @default
+	 * 'fail'
 	 */
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */
@@ -45,7 +61,10 @@ export interface AnswerCheckOptions {
 	readonly selector?: string | undefined;
 	/** The path to the rows of an answer where the author has named none. @default detect */
 	readonly guess?: ((body: JsonValue) => string) | undefined;
-	/** The selector follows from the path, `users/{id}`; the author has named none. An object there may be an error. @default false */
+	/**
+	 * The selector follows from the path, `users/{id}`; the author has named none. An object there may be an
+	 * error. @default false
+	 */
 	readonly isSelectorImplied?: boolean | undefined;
 }
 
@@ -75,7 +94,8 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			return found !== undefined && isTruthy(found) ? {text: quoted(found), isSure: true} : undefined;
 		}
 		// A record that the author declared, or one that has a name or an id, may have errors of its own.
-		const isRecord = path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
+		const isRecord =
+			path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
 		return errorPath === null || isRecord
 			? undefined
 			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys?.[0] : undefined);
@@ -97,7 +117,8 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		const path = given ?? compileSelector(guess(value));
 		const place = rows?.length || records?.length ? 'list' : placeOf(path, value);
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
-		const failed = (text: string, advice: string, isFinal = false): Failure => inside(status, text, advice, isFinal);
+		const failed = (text: string, advice: string, isFinal = false): Failure =>
+			inside(status, text, advice, isFinal);
 		const found = isObject(value) ? sign(value as JsonObject, path) : undefined;
 		const isRoot = path.keys?.length === 0;
 		const isList = place === 'list' || place === 'keyed';
@@ -109,14 +130,19 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			return failed(found.text, advice, !mayPass(found.text));
 		}
 		if (isList) {
-			if (hadOne) return failed(`a list in place of one record (${path.text}), which the page before was`, '');
+			if (hadOne)
+				return failed(`a list in place of one record (${path.text}), which the page before was`, '');
 			const words = areWords(part, path);
 			if (words !== undefined && hadWords !== undefined && words !== hadWords)
-				return failed(`${words ? 'words among' : 'objects for'} the rows (${path.text}), unlike the pages before`, '');
+				return failed(
+					`${words ? 'words among' : 'objects for'} the rows (${path.text}), unlike the pages before`,
+					'',
+				);
 		}
 		if (place === 'other' && !hadList && errorPath !== null) {
 			const text = standIn(path, value, isDeclared, options.isSelectorImplied === true);
-			const advice = 'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
+			const advice =
+				'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
 			if (text !== undefined) return failed(text, advice);
 		}
 		if (place === 'above') {
@@ -125,15 +151,28 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		}
 		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before.
 		const areValues = path.isEach && hadWords === true && place === 'other';
-		if (hadList && !areValues && place !== 'list' && place !== 'keyed' && place !== 'missing' && place !== 'unknown') {
+		if (
+			hadList &&
+			!areValues &&
+			place !== 'list' &&
+			place !== 'keyed' &&
+			place !== 'missing' &&
+			place !== 'unknown'
+		) {
 			if (missingRows === 'empty' && place !== 'other') return undefined;
 			if (place === 'null' && !hadRows) return undefined;
 			const what = place === 'null' ? 'null' : place === 'nothing' ? 'nothing' : describe(value);
 			const advice = place === 'other' ? '' : 'If that is how its pages end, set missing_rows: empty';
-			return failed(`${what} in place of the rows (${path.text}), which were a list on the pages before`, advice);
+			return failed(
+				`${what} in place of the rows (${path.text}), which were a list on the pages before`,
+				advice,
+			);
 		}
-		const isBare = isRoot && !isDeclared && missingRows === 'fail' && isObject(value) && Object.keys(value).length === 0;
-		return isBare ? failed('an empty object', 'If that means that there are no rows, set missing_rows: empty') : undefined;
+		const isBare =
+			isRoot && !isDeclared && missingRows === 'fail' && isObject(value) && Object.keys(value).length === 0;
+		return isBare
+			? failed('an empty object', 'If that means that there are no rows, set missing_rows: empty')
+			: undefined;
 	}
 
 	return {
@@ -150,10 +189,22 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 	};
 
 	// It ends the walk, and may be a mishap as well as the end.
-	function tellOfNone({value = null, records, rows, lines, response: {status}}: BodyPart, path: Selector): void {
+	function tellOfNone(
+		{value = null, records, rows, lines, response: {status}}: BodyPart,
+		path: Selector,
+	): void {
 		const place = placeOf(path, value);
 		const isNone = place === 'null' || place === 'nothing' || place === 'missing';
-		if (!isNone || isTold || records || lines !== undefined || rows?.length || status === 204 || missingRows === 'empty') return;
+		if (
+			!isNone ||
+			isTold ||
+			records ||
+			lines !== undefined ||
+			rows?.length ||
+			status === 204 ||
+			missingRows === 'empty'
+		)
+			return;
 		if ((place === 'missing' && hasNext(value, paths)) || statesNone(value)) return;
 		isTold = true;
 		const message =
@@ -167,7 +218,8 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			return select();
 		} catch (error) {
 			// Only what is not there may be left out; an object of another shape is in doubt.
-			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value))) throw error;
+			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value)))
+				throw error;
 			const elsewhere = rowsElsewhere(value, path);
 			if (elsewhere !== undefined && hadRows) {
 				const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
@@ -179,7 +231,10 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			if (missingRows === 'empty' || (elsewhere === undefined && hasNext(value, paths))) return none;
 			// Against a total that was not reached, this is no end.
 			if (hadList) return {...none, isList: false};
-			throw new SelectorError(`${error.message}. If an answer without it has no rows, set missing_rows: empty`, {cause: error});
+			throw new SelectorError(
+				`${error.message}. If an answer without it has no rows, set missing_rows: empty`,
+				{cause: error},
+			);
 		}
 	}
 }
@@ -201,13 +256,16 @@ function waiting(status: number, body: JsonValue): Failure {
 }
 
 function notReady(status: number, body: JsonValue, path: string): Failure {
-	return new Failure(`answered ${status}, and is not ready: ready_path ${JSON.stringify(path)} leads to nothing yet`, {
-		code: 'ERR_ANSWER',
-		retryable: true,
-		isPending: true,
-		status,
-		detail: excerpt(quoted(body), 200),
-	});
+	return new Failure(
+		`answered ${status}, and is not ready: ready_path ${JSON.stringify(path)} leads to nothing yet`,
+		{
+			code: 'ERR_ANSWER',
+			retryable: true,
+			isPending: true,
+			status,
+			detail: excerpt(quoted(body), 200),
+		},
+	);
 }
 
 function inside(status: number, text: string, advice: string, isFinal: boolean): Failure {
@@ -221,5 +279,7 @@ function inside(status: number, text: string, advice: string, isFinal: boolean):
 }
 
 function describe(body: JsonValue): string {
-	return isObject(body) ? `something else (the body has ${Object.keys(body).slice(0, 8).join(', ')})` : 'something else';
+	return isObject(body)
+		? `something else (the body has ${Object.keys(body).slice(0, 8).join(', ')})`
+		: 'something else';
 }

@@ -1,4 +1,7 @@
-/** Where a server keeps the place of a walk itself, a page that is asked for again may be the next one: that is told. */
+/**
+ * Where a server keeps the place of a walk itself, a page that is asked for again may be the next one: that
+ * is told.
+ */
 import type {Cursor} from '../core/page.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Failure} from '../http/failure.ts';
@@ -12,7 +15,12 @@ export interface AskedAgain {
 }
 
 /** `isResumed`: an earlier run may have asked for the first page of this walk. */
-export function askedAgain(resource: string, paginator: Paginator, isResumed: boolean, warn: Warn | undefined): AskedAgain {
+export function askedAgain(
+	resource: string,
+	paginator: Paginator,
+	isResumed: boolean,
+	warn: Warn | undefined,
+): AskedAgain {
 	let why = isResumed ? 'by this run, which goes on from an earlier one' : '';
 	return {
 		note({details: {status}}) {
@@ -21,7 +29,8 @@ export function askedAgain(resource: string, paginator: Paginator, isResumed: bo
 			if (!isRefused) why ||= 'after a failure';
 		},
 		answered(at, next) {
-			const isKept = paginator.isKeptByServer?.(at) || (next !== undefined && paginator.isKeptByServer?.(next));
+			const isKept =
+				paginator.isKeptByServer?.(at) || (next !== undefined && paginator.isKeptByServer?.(next));
 			if (why !== '' && isKept)
 				warn?.({
 					code: 'page-asked-again',

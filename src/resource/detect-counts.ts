@@ -1,4 +1,7 @@
-/** Lists that are asked for by counting: what the answer says of its own place is how the next one is asked for. */
+/**
+ * Lists that are asked for by counting: what the answer says of its own place is how the next one is asked
+ * for.
+ */
 import {stated} from './completeness/stated.ts';
 import {type Entry, flagIn, type Guess} from './guess.ts';
 import {
@@ -28,7 +31,8 @@ export function byPageOrOffset(entries: readonly Entry[], headers: Headers, rece
 function saysLast(entries: readonly Entry[]): boolean {
 	return entries.some(
 		({name, value}) =>
-			(nextLinkName.test(name) || nextTokenName.test(name)) && (value === null || value === '' || value === false),
+			(nextLinkName.test(name) || nextTokenName.test(name)) &&
+			(value === null || value === '' || value === false),
 	);
 }
 
@@ -52,11 +56,16 @@ function besides({owner}: Entry, names: RegExp): readonly (readonly [string, num
 }
 
 // {startAt: 0, maxResults: 50}: they are named as the parameters are.
-function byOffset(entries: readonly Entry[], total: Total | undefined, received: number): Guess[] | undefined {
+function byOffset(
+	entries: readonly Entry[],
+	total: Total | undefined,
+	received: number,
+): Guess[] | undefined {
 	for (const entry of entries) {
 		const {key, name, value} = entry;
 		const isIndex = startIndexName.test(name);
-		if (!(offsetName.test(name) || isIndex) || !isCount(value) || besides(entry, pageName).length > 0) continue;
+		if (!(offsetName.test(name) || isIndex) || !isCount(value) || besides(entry, pageName).length > 0)
+			continue;
 		const sizes = besides(entry, sizeName).filter(([other, size]) => other !== key && size > 0);
 		// The number of rows on the page is a size, too, but a weaker one.
 		const size = sizes.find(([other]) => !/^(count|length|rows|results|n|num)$/i.test(other)) ?? sizes[0];
@@ -78,7 +87,8 @@ function byOffset(entries: readonly Entry[], total: Total | undefined, received:
 			...(limitKey !== 'limit' && {limitParam: limitKey === 'itemsPerPage' ? 'count' : limitKey}),
 		};
 		// Auth0 shows the row that a page starts with, and is asked for pages.
-		const others = key === 'start' ? pageParams('page').map(param => pageGuess(0, null, undefined, param)) : [];
+		const others =
+			key === 'start' ? pageParams('page').map(param => pageGuess(0, null, undefined, param)) : [];
 		return [guess, ...others];
 	}
 	return undefined;
@@ -91,7 +101,8 @@ function byPageTotal(entries: readonly Entry[]): Guess[] | undefined {
 	return pageParams(current?.[0]).map(param => pageGuess(current?.[1] ?? 0, total.path, undefined, param));
 }
 
-const currentPage = /^(page|currentpage|pagenumber|pagenum|pageno|pageindex|number|current|currentpagenumber)$/;
+const currentPage =
+	/^(page|currentpage|pagenumber|pagenum|pageno|pageindex|number|current|currentpagenumber)$/;
 
 // {page, per_page, total} without a number of pages: goes on to the first empty page.
 function byPage(entries: readonly Entry[], total: Total | undefined, received: number): Guess[] | undefined {
@@ -100,7 +111,8 @@ function byPage(entries: readonly Entry[], total: Total | undefined, received: n
 	for (const entry of entries) {
 		if (!pageName.test(entry.name) || !isCount(entry.value)) continue;
 		const size = besides(entry, sizeName).find(([key, count]) => key !== entry.key && count > 0);
-		const isMore = more !== undefined || (size !== undefined && (total ? total.count > received : received >= size[1]));
+		const isMore =
+			more !== undefined || (size !== undefined && (total ? total.count > received : received >= size[1]));
 		if (isMore) return pageParams(entry.key).map(param => pageGuess(Number(entry.value), null, more, param));
 	}
 	return undefined;
@@ -122,7 +134,12 @@ function pageParams(key: string | undefined): readonly string[] {
 	return [...new Set([own, 'page', 'pageNumber', 'page_number'])];
 }
 
-function pageGuess(page: number, totalPath: string | null, hasMorePath: string | undefined, param: string): Guess {
+function pageGuess(
+	page: number,
+	totalPath: string | null,
+	hasMorePath: string | undefined,
+	param: string,
+): Guess {
 	return {
 		type: 'page_number',
 		basePage: page > 0 ? 1 : 0,

@@ -3,7 +3,16 @@ import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
 import {byPageOrOffset} from './detect-counts.ts';
 import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
-import {cursorName, isToken, isUrl, moreName, nextTokenName, plainName, pathStep as step, urlKeyIn} from './known-places.ts';
+import {
+	cursorName,
+	isToken,
+	isUrl,
+	moreName,
+	nextTokenName,
+	plainName,
+	pathStep as step,
+	urlKeyIn,
+} from './known-places.ts';
 import {linkTargets} from './link-header.ts';
 import {nextParams} from './next-params.ts';
 import type {PageAnswer} from './paginator.ts';
@@ -57,7 +66,8 @@ function linkInList(key: string, value: JsonValue, path: string): Guess | undefi
 		if (!isObject(item)) continue;
 		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
 		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
-		if (relation && target) return {type: 'json_link', nextUrlPath: `$.${path}[?(@.${relation} == 'next')].${target}`};
+		if (relation && target)
+			return {type: 'json_link', nextUrlPath: `$.${path}[?(@.${relation} == 'next')].${target}`};
 	}
 	return undefined;
 }
@@ -74,22 +84,28 @@ function pageInfo(entries: readonly Entry[]): Guess[] {
 function isSureToken(entry: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.[^.]+$/i.test(entry.path);
 	const isNamed = /(token|cursor|after|marker|key|after_?id)$/i.test(entry.key);
-	return isNamed && (isInNext || nextTokenName.test(entry.name)) && isToken(entry.value) && !isUrl(entry.value);
+	return (
+		isNamed && (isInNext || nextTokenName.test(entry.name)) && isToken(entry.value) && !isUrl(entry.value)
+	);
 }
 
 // A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
 function isNextToken({name, path, value}: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.(page|offset|start|skip)$/i.test(path);
-	return (isInNext || nextTokenName.test(name)) && isToken(value) && value !== 0 && value !== -1 && !isUrl(value);
+	return (
+		(isInNext || nextTokenName.test(name)) && isToken(value) && value !== 0 && value !== -1 && !isUrl(value)
+	);
 }
 
-// Beside the rows: `cursor` as Square has it, `after` as Reddit, and `offset` as Airtable, where it is no number.
+// Beside the rows: `cursor` as Square has it, `after` as Reddit, and `offset` as Airtable, where it is no
+// number.
 function isCursorBeside({name, value, owner}: Entry, _index: number, all: readonly Entry[]): boolean {
 	if (typeof value !== 'string' || !isToken(value) || isUrl(value)) return false;
 	if (flagIn(all, false) !== undefined) return false;
 	const isBesideRows = Object.values(owner).some(Array.isArray);
 	if (cursorName.test(name)) return isBesideRows || flagIn(all, true) !== undefined;
-	if (name === 'offset') return isBesideRows && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
+	if (name === 'offset')
+		return isBesideRows && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
 	return name === 'after' && isBesideRows;
 }
 
@@ -128,7 +144,12 @@ function lastRecord(body: JsonValue): Guess | undefined {
 function nextHeader(headers: Readonly<Record<string, string>>, received: number): Guess[] {
 	for (const [key, value] of Object.entries(headers)) {
 		const name = plainName(key).replace(/^x(ms)?/, '');
-		if (!name.startsWith('next') || !nextTokenName.test(name) || !isToken(value) || /^(0|-1|null|none|false)$/i.test(value))
+		if (
+			!name.startsWith('next') ||
+			!nextTokenName.test(name) ||
+			!isToken(value) ||
+			/^(0|-1|null|none|false)$/i.test(value)
+		)
 			continue;
 		return nextParams({path: key.replace(/^x-(ms-)?/i, ''), value, owner: {}, received})
 			.map(param => param.replaceAll('-', '_'))

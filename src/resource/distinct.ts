@@ -17,8 +17,9 @@ export interface DistinctOptions {
 type Place = {at: number; key: string};
 
 /**
- * Only the first of those with the same key, by 128-bit fingerprints. A place is a count and a key: whoever resumes reads the source from its
- * beginning, as the keys must be known again. Where the key has moved, the walk goes on there; where it is gone, at the count.
+ * Only the first of those with the same key, by 128-bit fingerprints. A place is a count and a key: whoever
+ * resumes reads the source from its beginning, as the keys must be known again. Where the key has moved, the
+ * walk goes on there; where it is gone, at the count.
  */
 export function distinct(
 	all: Partitions,
@@ -32,7 +33,14 @@ export function distinct(
 			const id = key(partition);
 			const isNew = seen.add(id);
 			if (isNew === undefined) throw tooMany(name, count, maxBytes);
-			if (isNew) yield {bindings: partition.bindings, place: {at: count, key: short(id)}, next: count + 1, key: short(id), count};
+			if (isNew)
+				yield {
+					bindings: partition.bindings,
+					place: {at: count, key: short(id)},
+					next: count + 1,
+					key: short(id),
+					count,
+				};
 		}
 	}
 
@@ -43,7 +51,9 @@ export function distinct(
 			for await (const {count, ...partition} of read()) {
 				if (!isFound && partition.key === named) {
 					if (count !== at)
-						onLost?.(`distinct: the parent at which the run before broke off was number ${at + 1}, and is ${count + 1}`);
+						onLost?.(
+							`distinct: the parent at which the run before broke off was number ${at + 1}, and is ${count + 1}`,
+						);
 					isFound = true;
 					yield {...partition, resumes: true};
 				} else if (isFound && (named !== undefined || count >= at)) {

@@ -1,4 +1,7 @@
-/** What a walk has noticed about its rows, told once before it ends: items left out, and characters that could not be read. */
+/**
+ * What a walk has noticed about its rows, told once before it ends: items left out, and characters that could
+ * not be read.
+ */
 import type {Warn} from '../core/warning.ts';
 
 export interface EndNotices {

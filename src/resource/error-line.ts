@@ -16,7 +16,11 @@ interface Signs {
 }
 
 /** What the API says in a line that is an error. */
-export function errorLine({lines, rows = [], last}: BodyPart, selector: Selector | undefined, signs: Signs): string | undefined {
+export function errorLine(
+	{lines, rows = [], last}: BodyPart,
+	selector: Selector | undefined,
+	signs: Signs,
+): string | undefined {
 	if (lines === undefined || signs.isOff) return undefined;
 	const isOnly = last && lines === 1;
 	const isInside = selector !== undefined && !takesWholeLines(selector);

@@ -7,11 +7,15 @@ export interface ErrorSign {
 	readonly text: string;
 	/** An error even beside rows. A mere message is one only where rows are missing. */
 	readonly isSure: boolean;
-	/** An error where there is a list without rows, too: `{code: 10001, msg: 'too fast', data: []}`. @default false */
+	/**
+	 * An error where there is a list without rows, too: `{code: 10001, msg: 'too fast', data: []}`. @default
+	 * false
+	 */
 	readonly isAboutNone?: boolean;
 }
 
-export const errorKeys = /^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
+export const errorKeys =
+	/^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
 const successKeys = /^(success|ok|is_?success|successful)$/i;
 const stateKeys = /^(status|state|result|stat)$/i;
 const failedStates = /^(error|errored|fail|failed|failure)$/i;
@@ -28,7 +32,8 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
 	// Objects without a word that errors have may be data: they are errors only where there are no rows.
 	const isSure = named !== undefined && !isWordless(named[1]);
-	if (named) return {text: withMessage(quoted(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
+	if (named)
+		return {text: withMessage(quoted(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
 	const failed = entries.find(
 		([key, value]) =>
 			(successKeys.test(key) && (value === false || value === 'false')) ||
@@ -39,7 +44,10 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 	if (partial !== undefined) return {text: partial, isSure: true};
 	const coded = codeSign(entries);
 	if (coded) return coded;
-	if (entries.length > MOST_KEYS_OF_A_MESSAGE || entries.some(([key, value]) => successKeys.test(key) && value === true))
+	if (
+		entries.length > MOST_KEYS_OF_A_MESSAGE ||
+		entries.some(([key, value]) => successKeys.test(key) && value === true)
+	)
 		return undefined;
 	const text = messageIn(entries);
 	return text === undefined ? undefined : {text, isSure: false};
@@ -48,10 +56,13 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 function isWordless(value: JsonValue): boolean {
 	if (!Array.isArray(value)) return false;
 	const words = [errorKeys, stateKeys, messageKeys, codeKeys, /^(type|name|path|field|kind|text|info)$/i];
-	return value.every(item => isObject(item) && !Object.keys(item).some(key => words.some(names => names.test(key))));
+	return value.every(
+		item => isObject(item) && !Object.keys(item).some(key => words.some(names => names.test(key))),
+	);
 }
 
-// 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a message, and 0 with no rows.
+// 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a
+// message, and 0 with no rows.
 function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
 	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));
 	const number = Number(code?.[1] ?? 0);
@@ -63,13 +74,19 @@ function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign
 	return none && {text: withMessage(`${none[0]}: 0`, entries), isSure: false, isAboutNone: true};
 }
 
-/** The object inside others that hold nothing but it: `{'soap:Envelope': {'soap:Body': {'soap:Fault': …}}}`. Without prefixes and attributes. */
+/**
+ * The object inside others that hold nothing but it: `{'soap:Envelope': {'soap:Body': {'soap:Fault': …}}}`.
+ * Without prefixes and attributes.
+ */
 function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
 	let inner = body;
 	for (let depth = 0; depth < 4; depth++) {
-		const entries = Object.entries(inner).filter(([key]) => !/^(@|_)|(^|:)header$/i.test(key) && key !== '#text');
+		const entries = Object.entries(inner).filter(
+			([key]) => !/^(@|_)|(^|:)header$/i.test(key) && key !== '#text',
+		);
 		const [only] = entries;
-		const isWrapper = entries.length === 1 && only !== undefined && only[0] !== rowsKey && !errorKeys.test(local(only[0]));
+		const isWrapper =
+			entries.length === 1 && only !== undefined && only[0] !== rowsKey && !errorKeys.test(local(only[0]));
 		if (!isWrapper || !isObject(only[1]) || isIdentified(only[1] as JsonObject)) break;
 		inner = only[1] as JsonObject;
 	}
@@ -89,7 +106,9 @@ function partialSign(body: JsonObject): string | undefined {
 }
 
 function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {
-	const found = entries.find(([key, value]) => messageKeys.test(key) && typeof value === 'string' && isBad(value));
+	const found = entries.find(
+		([key, value]) => messageKeys.test(key) && typeof value === 'string' && isBad(value),
+	);
 	return found && String(found[1]);
 }
 
@@ -119,7 +138,8 @@ export function quoted(value: JsonValue, depth = 0): string {
 	if (isObject(value) && depth < 4) {
 		const entries = Object.entries(value as JsonObject);
 		const said =
-			entries.find(([key, text]) => messageKeys.test(key) && isTruthy(text)) ?? entries.find(([key]) => errorKeys.test(key));
+			entries.find(([key, text]) => messageKeys.test(key) && isTruthy(text)) ??
+			entries.find(([key]) => errorKeys.test(key));
 		if (said) return quoted(said[1], depth + 1);
 	}
 	return stringify(value).slice(0, 1000);
@@ -136,14 +156,15 @@ const identity = /^(_?id|uuid|guid|key|name|.+_id|.+[a-z]I[dD])$/;
 const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|session)_?id$/i;
 
 /**
- * Whether an object that has no name or id is a record all the same: it has fields of its own beside what a message has. An order
- * may have failed.
+ * Whether an object that has no name or id is a record all the same: it has fields of its own beside what a
+ * message has. An order may have failed.
  */
 export function hasFieldsOfItsOwn(body: JsonObject): boolean {
 	const own = Object.entries(body).filter(
 		([key, value]) =>
-			![errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys => keys.test(key)) &&
-			isTruthy(value),
+			![errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys =>
+				keys.test(key),
+			) && isTruthy(value),
 	);
 	return own.length > 2;
 }

@@ -25,7 +25,12 @@ export type Guess =
 			readonly pageParam?: string;
 	  }
 	/** Without a parameter, each key of the cursor is one. */
-	| {readonly type: 'cursor'; readonly cursorPath: string; readonly hasMorePath?: string; readonly cursorParam?: string}
+	| {
+			readonly type: 'cursor';
+			readonly cursorPath: string;
+			readonly hasMorePath?: string;
+			readonly cursorParam?: string;
+	  }
 	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
 	| {readonly type: 'single_page'};
 
@@ -52,7 +57,8 @@ export function* entriesOf(owner: JsonObject, prefix: string): Generator<Entry> 
 export function flagIn(entries: readonly Entry[], isMore: boolean): string | undefined {
 	return entries.find(
 		({name, value}) =>
-			typeof value === 'boolean' && ((moreName.test(name) && value === isMore) || (!isMore && lastName.test(name) && value)),
+			typeof value === 'boolean' &&
+			((moreName.test(name) && value === isMore) || (!isMore && lastName.test(name) && value)),
 	)?.path;
 }
 
@@ -83,7 +89,9 @@ export function reasonOf(guess: Guess): string {
 
 /** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
 export function configOf({type, ...options}: Guess): string {
-	const entries = Object.entries(options).filter(([key, value]) => !(key === 'offset' && value === 0) && key !== 'page');
+	const entries = Object.entries(options).filter(
+		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page',
+	);
 	if (entries.length === 0) return `paginator: ${type}`;
 	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);
 	return `paginator: {type: ${type}, ${inner.join(', ')}}`;
@@ -94,5 +102,7 @@ function snakeCase(key: string): string {
 }
 
 function inYaml(value: string | number | null): string {
-	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value) ? String(value) : JSON.stringify(value);
+	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value)
+		? String(value)
+		: JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 /**
- * Where the rows of a resource are found that names no `data_selector`. The guess stands in the state: a later run that would look
- * elsewhere says so.
+ * Where the rows of a resource are found that names no `data_selector`. The guess stands in the state: a
+ * later run that would look elsewhere says so.
  */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
@@ -25,7 +25,10 @@ export interface GuessedSelector {
 type Options = Pick<WalkOptions, 'name' | 'missingRows' | 'onWarning'>;
 
 /** `state` is what is stored of the resource; of one without, nothing is known and nothing kept. */
-export function guessedSelector({name, missingRows, onWarning}: Options, state?: JsonObject): GuessedSelector {
+export function guessedSelector(
+	{name, missingRows, onWarning}: Options,
+	state?: JsonObject,
+): GuessedSelector {
 	const stored = state && own(state, guessKey);
 	let known = typeof stored === 'string' ? stored : undefined;
 	let change: JsonObject | undefined;
@@ -44,7 +47,8 @@ export function guessedSelector({name, missingRows, onWarning}: Options, state?:
 			const isNone = received === 0;
 			if (known === undefined || path === known) {
 				// An answer without rows says little about where they are.
-				if (isNone && known !== undefined && guess !== known && hasItems(guess, body)) tell(emptied(known, guess));
+				if (isNone && known !== undefined && guess !== known && hasItems(guess, body))
+					tell(emptied(known, guess));
 				if (isNone || path === known) return;
 			} else {
 				if (isNone && !leadsToList(path, body)) return;

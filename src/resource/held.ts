@@ -1,4 +1,7 @@
-/** The inner side of a product: read once for all partitions of the outer side that ask for the same, as far as it can be held. */
+/**
+ * The inner side of a product: read once for all partitions of the outer side that ask for the same, as far
+ * as it can be held.
+ */
 import {stringify} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import type {Binding, Partition, Partitions} from './partitions.ts';
@@ -14,8 +17,9 @@ export function restricted({rows, chosen, values, where}: Binding, names: Readon
 }
 
 /**
- * What `sourceFor` has for the rows of `names` in a partition of the outer side. The same rows, by identity, are asked for once.
- * When there is no room for what is new, what was held longest makes way. A walk that begins in the middle holds nothing.
+ * What `sourceFor` has for the rows of `names` in a partition of the outer side. The same rows, by identity,
+ * are asked for once. When there is no room for what is new, what was held longest makes way. A walk that
+ * begins in the middle holds nothing.
  */
 export function held(
 	names: ReadonlySet<string>,

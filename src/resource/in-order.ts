@@ -6,15 +6,18 @@ export interface InOrderOptions<Item, Out> {
 	readonly open: (item: Item, signal: AbortSignal) => AsyncIterable<Out>;
 	/** Items under way at once. At 1 the next one begins only when nothing of the last is left. */
 	readonly concurrency: number;
-	/** Whether one more may begin before its turn, beside `others` that are about to, while `held` results wait. @default always */
+	/**
+	 * Whether one more may begin before its turn, beside `others` that are about to, while `held` results wait.
+	 * @default always
+	 */
 	readonly hasRoom?: (others: number, held: number) => boolean;
 	/** Results that one item may be ahead of the reader. @default 2 */
 	readonly ahead?: number;
 }
 
 /**
- * All results of the first item, then all of the second, and so on, whatever their speed. An error comes out where its item
- * stands. When the reader leaves, everything is stopped and waited for.
+ * All results of the first item, then all of the second, and so on, whatever their speed. An error comes out
+ * where its item stands. When the reader leaves, everything is stopped and waited for.
  */
 export async function* inOrder<Item, Out>(
 	items: AsyncIterable<Item>,

@@ -1,4 +1,7 @@
-/** Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how far it got. */
+/**
+ * Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how
+ * far it got.
+ */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import type {Page} from '../core/page.ts';
@@ -22,23 +25,34 @@ import type {Binding} from './partitions.ts';
 export interface IncrementalOptions {
 	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
 	readonly cursorPath: string;
-	/** Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the beginning */
+	/**
+	 * Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the
+	 * beginning
+	 */
 	readonly initialValue?: JsonValue;
-	/** Where the range ends; with it the range is always the same, and no state is read or kept. @default none */
+	/**
+	 * Where the range ends; with it the range is always the same, and no state is read or kept. @default none
+	 */
 	readonly endValue?: JsonValue;
-	/** Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max' */
+	/**
+	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max'
+	 */
 	readonly lastValue?: LastValue;
 	/**
-	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates, or a duration
-	 * (`PT6H`); never below the initial value. Rows within it come again with each run. @default 0
+	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates, or
+	 * a duration (`PT6H`); never below the initial value. Rows within it come again with each run. @default 0
 	 */
 	readonly lag?: number | string;
 	/**
-	 * Reads in windows of this length, one walk each: a duration (`P1D`, `P1M`), or a number for cursors that are numbers. The last one ends at the
-	 * end value, or where the clock is at the start of the run. Needs an initial value. @default one range
+	 * Reads in windows of this length, one walk each: a duration (`P1D`, `P1M`), or a number for cursors that
+	 * are numbers. The last one ends at the end value, or where the clock is at the start of the run. Needs an
+	 * initial value. @default one range
 	 */
 	readonly step?: number | string;
-	/** The API gives rows in the order of their cursor values: ends the walk after the page that leaves the range. @default none */
+	/**
+	 * The API gives rows in the order of their cursor values: ends the walk after the page that leaves the
+	 * range. @default none
+	 */
 	readonly rowOrder?: 'asc' | 'desc';
 	/** Whether rows at the start itself are read. @default 'closed' */
 	readonly rangeStart?: 'open' | 'closed';
@@ -46,9 +60,15 @@ export interface IncrementalOptions {
 	readonly rangeEnd?: 'open' | 'closed';
 	/** What becomes of a record without a value. @default 'raise' */
 	readonly onMissing?: 'raise' | 'include' | 'exclude';
-	/** Drops rows at the start that an earlier run brought and that are the same in every field. @default true, without a lag */
+	/**
+	 * Drops rows at the start that an earlier run brought and that are the same in every field. @default true,
+	 * without a lag
+	 */
 	readonly deduplicate?: boolean;
-	/** How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times. @default found out */
+	/**
+	 * How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times.
+	 * @default found out
+	 */
 	readonly cursorFormat?: string;
 	/** What a range makes of the request: laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;
@@ -71,14 +91,20 @@ interface Surroundings {
 	readonly warn?: Warn;
 }
 
-/** `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range is read, and nothing stored. */
+/**
+ * `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range
+ * is read, and nothing stored.
+ */
 export function incremental(
 	name: string,
 	options: IncrementalOptions,
 	state: JsonObject | null,
 	{partitions, process, base = {}, counts = {}, warn}: Surroundings,
 ): IncrementalReading {
-	const problems = incrementalProblems(options).map(({option, message}) => ({path: `${name}: incremental.${option}`, message}));
+	const problems = incrementalProblems(options).map(({option, message}) => ({
+		path: `${name}: incremental.${option}`,
+		message,
+	}));
 	if (problems.length > 0) throw new ConfigError(problems);
 	const {
 		cursorPath,
@@ -142,11 +168,18 @@ export function incremental(
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
 			if (!range) return {page, isEnough: false};
-			const {page: taken, found, isEnough, outOfRange, ...none} = take(process ? process(page) : page, range, taking);
+			const {
+				page: taken,
+				found,
+				isEnough,
+				outOfRange,
+				...none
+			} = take(process ? process(page) : page, range, taking);
 			const {valueless, repeated, excluded, isFieldGone} = none;
 			if (excluded > 0) counts.excluded = (counts.excluded ?? 0) + excluded;
 			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
-			if (isFieldGone && isDated) warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
+			if (isFieldGone && isDated)
+				warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			const isOver = isLast || isEnough;
@@ -156,7 +189,10 @@ export function incremental(
 			const {reach} = range;
 			unplaced = joined(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
 			lastRun = range.run;
-			const reached = isOver && isDateless && !isDated && reach !== undefined ? {value: reach, hashes: unplaced} : undefined;
+			const reached =
+				isOver && isDateless && !isDated && reach !== undefined
+					? {value: reach, hashes: unplaced}
+					: undefined;
 			// A page without a place after it is the last one before a failure: it stays where it is.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found ?? reached, isOver);
@@ -171,7 +207,11 @@ function gone(path: string, onMissing: string): string {
 }
 
 // What depends on the clock waits for the run.
-function bound(value: JsonValue | undefined, format: TimeFormat | undefined, isUp: boolean): JsonValue | undefined {
+function bound(
+	value: JsonValue | undefined,
+	format: TimeFormat | undefined,
+	isUp: boolean,
+): JsonValue | undefined {
 	return isRelative(value, format) ? value : inFormat(value, format, isUp);
 }
 
@@ -185,7 +225,11 @@ function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefine
 	return key(bindings);
 }
 
-function requestOf(bindings: readonly Binding[], {request}: IncrementalOptions, own: PartitionRequest): PartitionRequest {
+function requestOf(
+	bindings: readonly Binding[],
+	{request}: IncrementalOptions,
+	own: PartitionRequest,
+): PartitionRequest {
 	const range = bindings[0]?.range;
 	const added = (range && request?.(range)) ?? {};
 	return {

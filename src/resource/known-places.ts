@@ -1,8 +1,14 @@
-/** The names under which APIs say how much there is, and whether more follows: one table for whoever looks into an answer. */
+/**
+ * The names under which APIs say how much there is, and whether more follows: one table for whoever looks
+ * into an answer.
+ */
 import {type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
 
-/** A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names, not three. */
+/**
+ * A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names,
+ * not three.
+ */
 export function plainName(key: string): string {
 	return key.toLowerCase().replace(/[^a-z\d]/g, '');
 }
@@ -40,7 +46,8 @@ export const nextTokenName =
 	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|lastevaluatedkey)$/;
 
 /** An opaque word under it leads on, where it stands beside the rows. */
-export const cursorName = /^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
+export const cursorName =
+	/^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
 
 /** Parameters that say how many rows a page may have. */
 export const sizeName =
@@ -64,7 +71,8 @@ export function isToken(value: JsonValue): boolean {
 
 export function isCount(value: JsonValue | undefined): boolean {
 	return (
-		(typeof value === 'number' && Number.isInteger(value) && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value))
+		(typeof value === 'number' && Number.isInteger(value) && value >= 0) ||
+		(typeof value === 'string' && /^\d+$/.test(value))
 	);
 }
 

@@ -15,7 +15,10 @@ export interface LaneOptions {
 }
 
 /** Opens the sequence at once. An error comes out after the results before it. */
-export function lane<Out>(open: (signal: AbortSignal) => AsyncIterable<Out>, {ahead = 2}: LaneOptions = {}): Lane<Out> {
+export function lane<Out>(
+	open: (signal: AbortSignal) => AsyncIterable<Out>,
+	{ahead = 2}: LaneOptions = {},
+): Lane<Out> {
 	const stopping = new AbortController();
 	const ready: Out[] = [];
 	let state: 'open' | 'done' | {readonly error: unknown} = 'open';

@@ -1,4 +1,7 @@
-/** The last row of a page, where it comes again on the next one: held as it is, so that it costs a page next to nothing. */
+/**
+ * The last row of a page, where it comes again on the next one: held as it is, so that it costs a page next
+ * to nothing.
+ */
 import {isDeepStrictEqual} from 'node:util';
 import {linesOf, parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
@@ -33,7 +36,8 @@ function lineIndex(lines: Uint8Array, line: Uint8Array): number {
 	for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1)) {
 		if (at > 0 && text[at - 1] !== LINE_FEED) continue;
 		let index = 0;
-		for (let end = text.indexOf(LINE_FEED); end < at && end >= 0; end = text.indexOf(LINE_FEED, end + 1)) index++;
+		for (let end = text.indexOf(LINE_FEED); end < at && end >= 0; end = text.indexOf(LINE_FEED, end + 1))
+			index++;
 		return index;
 	}
 	return -1;

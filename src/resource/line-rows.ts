@@ -15,7 +15,9 @@ export interface TakenLines {
 export interface LineRows {
 	/** The rows of some lines. Remembers the lines that have none. */
 	take(selector: Selector, lines: readonly JsonValue[]): TakenLines;
-	/** Throws where a body has lines, but no line of it or of one before had a row. `rows`: those of this body. */
+	/**
+	 * Throws where a body has lines, but no line of it or of one before had a row. `rows`: those of this body.
+	 */
 	checkFound(selector: Selector, rows: number, lines: number): void;
 	/** Lines without rows that the author does not know of. */
 	readonly others: number;
@@ -28,8 +30,13 @@ export function takesWholeLines(selector: Selector): boolean {
 	return selector.keys?.length === 0;
 }
 
-/** The selector as it goes for one line: a filter at its beginning is about the lines as a list, `[?(@.type == 'row')].data`. */
-export function lineSelector(selector: Selector): (line: JsonValue) => ReturnType<Selector['select']> | undefined {
+/**
+ * The selector as it goes for one line: a filter at its beginning is about the lines as a list, `[?(@.type ==
+ * 'row')].data`.
+ */
+export function lineSelector(
+	selector: Selector,
+): (line: JsonValue) => ReturnType<Selector['select']> | undefined {
 	const isFilter = beginsWithList.test(selector.text);
 	const path = parsePath(selector.text);
 	const own = isFilter ? compileSelector(selector.text) : selector;
@@ -82,7 +89,9 @@ export function lineRows(areAllowed: boolean): LineRows {
 		take,
 		checkFound({text}, rows, lines) {
 			if (areAllowed || hadRow || rows > 0 || others === 0) return;
-			const found = isObject(last) ? `found: ${Object.keys(last).slice(0, 12).join(', ')}` : 'they are no objects';
+			const found = isObject(last)
+				? `found: ${Object.keys(last).slice(0, 12).join(', ')}`
+				: 'they are no objects';
 			throw new SelectorError(
 				`no ${JSON.stringify(text)} in any of the ${lines} lines; ${found}. ` +
 					'If lines without it have no rows, set missing_rows: empty',

@@ -1,10 +1,13 @@
-/** Reads a Link header (RFC 8288 §3): relation, in lower case, to target. The first target of a relation wins. */
+/**
+ * Reads a Link header (RFC 8288 §3): relation, in lower case, to target. The first target of a relation wins.
+ */
 export function linkTargets(header: string): Map<string, string> {
 	const targets = new Map<string, string>();
 	link.lastIndex = 0;
 	for (let found = link.exec(header); found; found = link.exec(header)) {
 		const [, target = '', parameters = ''] = found;
-		for (const relation of relations(parameters)) if (!targets.has(relation)) targets.set(relation, target.trim());
+		for (const relation of relations(parameters))
+			if (!targets.has(relation)) targets.set(relation, target.trim());
 	}
 	return targets;
 }

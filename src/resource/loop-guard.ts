@@ -1,4 +1,6 @@
-/** Notices that paging would never end: rows that come again, a place that was read, empty pages without end. */
+/**
+ * Notices that paging would never end: rows that come again, a place that was read, empty pages without end.
+ */
 import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import {parsedOf} from '../core/lines.ts';
@@ -28,15 +30,18 @@ export interface Arrived {
 }
 
 /**
- * `again`: the rows are those of the page before, and are to be left out. `read`: the same, and an earlier run has read them. `end`:
- * they are to be left out, and nothing new will follow.
+ * `again`: the rows are those of the page before, and are to be left out. `read`: the same, and an earlier
+ * run has read them. `end`: they are to be left out, and nothing new will follow.
  */
 export type Verdict = 'new' | 'again' | 'read' | 'end';
 
 export interface LoopGuard {
 	/** Fails when rows come again under another place: the server ignores the paging parameters. */
 	answer(at: Cursor, arrived: Arrived): Verdict;
-	/** Whether to go on to the next place. Fails when it is one that has been read, or after too many empty pages. */
+	/**
+	 * Whether to go on to the next place. Fails when it is one that has been read, or after too many empty
+	 * pages.
+	 */
 	next(place: Cursor): boolean;
 	/** The print of the last page, for a walk that goes on later. */
 	readonly last?: string | undefined;
@@ -74,12 +79,14 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	let lastPrint = last;
 	if (last !== undefined) seen.set(last, {at: paginator.first, number: 0, isOfBefore: true});
 
-	// With which page these rows came before. A page that was only sampled may be told from it when it comes once more.
+	// With which page these rows came before. A page that was only sampled may be told from it when it comes
+	// once more.
 	function earlierOf(at: Cursor, {records, received, fingerprint}: Arrived): Seen | undefined {
 		const mayEnd = repeatedPage === 'stop' || (number <= 2 && paginator.mayRepeatFirst !== undefined);
 		// Of items that a selector has left out, only the body speaks.
 		if (records.length === 0 && fingerprint === undefined) return undefined;
-		const byBody = records.length === 0 && fingerprint !== undefined ? {text: fingerprint, isWhole: true} : undefined;
+		const byBody =
+			records.length === 0 && fingerprint !== undefined ? {text: fingerprint, isWhole: true} : undefined;
 		const print = byBody ?? pagePrint(records, received);
 		const {text} = repeatedPage === 'stop' && !byBody ? {text: wholePrint(records, received)} : print;
 		lastPrint = text;
@@ -141,7 +148,10 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 			if (earlier) return verdict(at, earlier, arrived);
 			plain = 0;
 			const like = others.earlier(at, arrived.records);
-			if (like) throw new PaginationError(sameAs(like.at, at, ', but for their order, or for a time or a token in them'));
+			if (like)
+				throw new PaginationError(
+					sameAs(like.at, at, ', but for their order, or for a time or a token in them'),
+				);
 			return 'new';
 		},
 		next(place) {
@@ -168,12 +178,16 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 function difference(paginator: Paginator, base: RequestDraft, earlier: Cursor, at: Cursor): string {
 	const [before, now] = [paginator.request(base, earlier), paginator.request(base, at)];
 	const changed = (one: object, other: object): [string, JsonValue][] =>
-		Object.entries(other).filter(([name, value]) => stringify((one as Values)[name] ?? null) !== stringify(value ?? null));
+		Object.entries(other).filter(
+			([name, value]) => stringify((one as Values)[name] ?? null) !== stringify(value ?? null),
+		);
 	if (before.path !== now.path) return `what is asked for, ${shown(now.path)}`;
 	const params = changed(before.params, now.params).map(([name, value]) => `${name}=${shown(value)}`);
 	if (params.length > 0) return `the query parameter ${params.join(', ')}`;
 	const headers = changed(before.headers, now.headers).map(([name]) => name);
-	return headers.length > 0 ? `the header ${headers.join(', ')}` : `what paginator ${paginator.name} puts into the body`;
+	return headers.length > 0
+		? `the header ${headers.join(', ')}`
+		: `what paginator ${paginator.name} puts into the body`;
 }
 
 interface Values {

@@ -6,7 +6,8 @@ export const MOST_EMPTY_PAGES = 100;
 
 export interface LoopRules {
 	/**
-	 * What a page is whose rows have all come before. `stop`: the end, and its rows are left out; `keep`: a page like any other.
+	 * What a page is whose rows have all come before. `stop`: the end, and its rows are left out; `keep`: a page
+	 * like any other.
 	 * @default 'error'
 	 */
 	readonly repeatedPage?: RepeatedPage;
@@ -14,6 +15,9 @@ export interface LoopRules {
 	readonly maxEmptyPages?: number;
 }
 
-export function loopRules({repeatedPage, maxEmptyPages}: LoopRules): Pick<Paginator, 'repeatedPage' | 'maxEmptyPages'> {
+export function loopRules({
+	repeatedPage,
+	maxEmptyPages,
+}: LoopRules): Pick<Paginator, 'repeatedPage' | 'maxEmptyPages'> {
 	return {...(repeatedPage && {repeatedPage}), ...(maxEmptyPages !== undefined && {maxEmptyPages})};
 }

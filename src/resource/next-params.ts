@@ -1,4 +1,7 @@
-/** The names of the parameters that ask for the next page, by the name of what says where it is: one table for guesses and for advice. */
+/**
+ * The names of the parameters that ask for the next page, by the name of what says where it is: one table for
+ * guesses and for advice.
+ */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isCount, plainName} from './known-places.ts';
 
@@ -32,10 +35,18 @@ export function nextParams(place: NextPlace): readonly string[] {
 	const key = lastStep(place.path);
 	const name = plainName(key);
 	const bare = withoutNext(key);
-	return [...new Set([...first(place, key, name, bare), ...(byName[name] ?? []), bare, key, 'cursor'])].slice(0, 6);
+	return [...new Set([...first(place, key, name, bare), ...(byName[name] ?? []), bare, key, 'cursor'])].slice(
+		0,
+		6,
+	);
 }
 
-function first({path, value, owner, received}: NextPlace, key: string, name: string, bare: string): readonly string[] {
+function first(
+	{path, value, owner, received}: NextPlace,
+	key: string,
+	name: string,
+	bare: string,
+): readonly string[] {
 	if (/(^|\.)next(_?page)?\.[^.]+$/i.test(path)) return [key, `page[${key}]`];
 	if (/^Next[A-Z]/.test(key)) return [key, bare];
 	if (name === 'nextpagetoken') {
@@ -45,8 +56,11 @@ function first({path, value, owner, received}: NextPlace, key: string, name: str
 	if (name === 'nextcursor' && owner.object === 'list') return ['start_cursor', 'cursor'];
 	if (name === 'nexttoken' && 'result_count' in owner) return ['pagination_token', 'next_token'];
 	if (/^next(page(number)?)?$/.test(name)) {
-		if (!isCount(value)) return name === 'next' ? ['cursor', 'next', 'after'] : ['page', 'page_token', 'cursor'];
-		return Number(value) === received && received > 2 ? ['offset', 'start', 'skip', 'page'] : ['page', 'pageNumber', 'offset'];
+		if (!isCount(value))
+			return name === 'next' ? ['cursor', 'next', 'after'] : ['page', 'page_token', 'cursor'];
+		return Number(value) === received && received > 2
+			? ['offset', 'start', 'skip', 'page']
+			: ['page', 'pageNumber', 'offset'];
 	}
 	return [];
 }

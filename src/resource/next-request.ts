@@ -1,4 +1,7 @@
-/** Pages after the first one that are asked for in another way: a search is posted once, and then scrolled through. */
+/**
+ * Pages after the first one that are asked for in another way: a search is posted once, and then scrolled
+ * through.
+ */
 import {createHash} from 'node:crypto';
 import {ConfigError, PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
@@ -11,7 +14,10 @@ import type {PageAnswer, Paginator, RequestDraft} from './paginator.ts';
 export interface NextRequest {
 	/** @default that of the first request */
 	readonly method?: string;
-	/** Relative to the client's base URL; may hold `{cursor}`. Not for links, which say it themselves. @default that of the first request */
+	/**
+	 * Relative to the client's base URL; may hold `{cursor}`. Not for links, which say it themselves. @default
+	 * that of the first request
+	 */
 	readonly path?: string;
 	/** @default none */
 	readonly params?: Readonly<Record<string, QueryValue>>;
@@ -29,7 +35,9 @@ export function withNextRequest(paginator: Paginator, next: NextRequest | undefi
 	if (next === undefined) return paginator;
 	if (links.includes(paginator.name)) return {...paginator, request: requestBy(paginator, next)};
 	if (cursors.includes(paginator.name)) return byCursor(paginator, next);
-	throw new ConfigError(`nextRequest goes with a paginator of ${[...cursors, ...links].join(', ')}, not with ${paginator.name}`);
+	throw new ConfigError(
+		`nextRequest goes with a paginator of ${[...cursors, ...links].join(', ')}, not with ${paginator.name}`,
+	);
 }
 
 function requestBy(paginator: Paginator, next: NextRequest): Paginator['request'] {
@@ -47,12 +55,13 @@ function nextDraft(first: RequestDraft, {method, path, params, headers, json}: N
 }
 
 /**
- * `again`: so many times in a row the server gave this cursor. It keeps the place itself then, as a scroll does. `print` is of the rows
- * before, so that a server which ignores the cursor is found out.
+ * `again`: so many times in a row the server gave this cursor. It keeps the place itself then, as a scroll
+ * does. `print` is of the rows before, so that a server which ignores the cursor is found out.
  */
 type Place = {cursor: JsonValue; again?: number; print?: string};
 
-// A page that a server with a place of its own has given out does not come again: so nothing is asked for before its turn.
+// A page that a server with a place of its own has given out does not come again: so nothing is asked for
+// before its turn.
 function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Paginator {
 	const request = requestBy(paginator, next);
 	const inner = (place: Cursor): Cursor => (place === null ? null : (place as Place).cursor);
@@ -64,7 +73,9 @@ function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Pag
 		const {cursor: before, again = 0, print} = place as Place;
 		if (stringify(before) !== stringify(cursor)) return {cursor};
 		if (answer.received === 0)
-			throw new PaginationError('the page is empty, and its cursor is the same as before; set stop_after_empty_page: true');
+			throw new PaginationError(
+				'the page is empty, and its cursor is the same as before; set stop_after_empty_page: true',
+			);
 		const now = printOf(answer);
 		if (now !== undefined && now === print)
 			throw new PaginationError(

@@ -1,6 +1,7 @@
 /**
- * Rows at the head of a page that the page before ended with. An offset that goes on from the rows received, where a page was
- * shorter than its limit, may begin inside the rows that were read: better to read a row twice than to miss one.
+ * Rows at the head of a page that the page before ended with. An offset that goes on from the rows received,
+ * where a page was shorter than its limit, may begin inside the rows that were read: better to read a row
+ * twice than to miss one.
  */
 import {createHash} from 'node:crypto';
 import {stringify} from '../core/json.ts';
@@ -25,12 +26,18 @@ export function printed(record: JsonRecord): string {
 	return hashed(stringify(record));
 }
 
-/** Fingerprints of the last `count` rows, in order. They are part of the place, so that a run that goes on knows them. */
+/**
+ * Fingerprints of the last `count` rows, in order. They are part of the place, so that a run that goes on
+ * knows them.
+ */
 export function tailOf(records: readonly JsonRecord[], count: number): string[] {
 	return parsedOf(records).slice(-count).map(printed);
 }
 
-/** How many rows at the head, by their fingerprints, are the last ones of the page before, whose `tail` is given. */
+/**
+ * How many rows at the head, by their fingerprints, are the last ones of the page before, whose `tail` is
+ * given.
+ */
 export function repeatedPrints(head: readonly string[], tail: readonly string[]): number {
 	for (let count = Math.min(head.length, tail.length); count > 0; count--) {
 		const from = tail.length - count;

@@ -1,4 +1,7 @@
-/** Fingerprints of the rows of a page, whatever stands around them: a time, an id of the request, a number of the page. */
+/**
+ * Fingerprints of the rows of a page, whatever stands around them: a time, an id of the request, a number of
+ * the page.
+ */
 import {type JsonValue, stringify} from '../core/json.ts';
 import {linesOf, parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
@@ -11,7 +14,8 @@ export interface PagePrint {
 	readonly isWhole: boolean;
 }
 
-// To write a page as text costs as much as to parse it, so of a page without text only these rows are looked at.
+// To write a page as text costs as much as to parse it, so of a page without text only these rows are looked
+// at.
 const MOST_ROWS_WHOLE = 3;
 
 /** Cheap: of rows whose text is known, all of it; of others the first, the last and one in the middle. */
@@ -38,7 +42,8 @@ function digest(rows: readonly JsonRecord[]): string {
 	}
 }
 
-// Of values nested so deep that no function may call itself for each level. A step of the config may still take them out.
+// Of values nested so deep that no function may call itself for each level. A step of the config may still
+// take them out.
 function inSteps(value: JsonValue): string {
 	const parts: string[] = [];
 	const open: JsonValue[] = [value];

@@ -33,7 +33,10 @@ export interface PageAnswer extends PageStart {
 	readonly received: number;
 	/** Those of them that the page before had brought already, and that are left out. @default 0 */
 	readonly repeated?: number;
-	/** Of a page without rows: whether the server has promised rows after it, by a total or a flag. So it is not the last page. */
+	/**
+	 * Of a page without rows: whether the server has promised rows after it, by a total or a flag. So it is not
+	 * the last page.
+	 */
 	readonly isPromised?: boolean;
 	/** The most rows that a page before had in this walk. Absent for its first page. */
 	readonly most?: number;
@@ -48,11 +51,14 @@ export interface PageAnswer extends PageStart {
 /** What an author may say about the end of a walk, whatever the paginator. */
 export interface EndOptions {
 	/**
-	 * Rows that the API states, and that did not come, are a failure: by default where a total is stated. `true`: also where none is.
-	 * `false`: never, as the total counts something else.
+	 * Rows that the API states, and that did not come, are a failure: by default where a total is stated.
+	 * `true`: also where none is. `false`: never, as the total counts something else.
 	 */
 	readonly requireTotal?: boolean;
-	/** The walk may end before all rows came: neither a total nor a sign of more is held against it. @default false */
+	/**
+	 * The walk may end before all rows came: neither a total nor a sign of more is held against it. @default
+	 * false
+	 */
 	readonly ignoreMore?: boolean;
 }
 
@@ -87,7 +93,10 @@ export interface EndRules extends EndOptions {
 
 /** A page that is found by counting: rows that come or go before it while pages are read shift it. */
 export interface ByPosition<Place extends Cursor = Cursor> {
-	/** Rows of the page before that this one begins with on purpose. Where they are not there, the list has moved. */
+	/**
+	 * Rows of the page before that this one begins with on purpose. Where they are not there, the list has
+	 * moved.
+	 */
 	readonly rewound: number;
 	/** Whether pages are to be checked in this way at all. */
 	readonly isChecked: boolean;
@@ -100,40 +109,53 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 }
 
 /**
- * Walks a paged endpoint. Holds no state: all it knows is in the place, which is JSON, so that a walk can be resumed
- * anywhere by anyone.
+ * Walks a paged endpoint. Holds no state: all it knows is in the place, which is JSON, so that a walk can be
+ * resumed anywhere by anyone.
  */
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
-	/** Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the records, except to the last. */
+	/**
+	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
+	 * records, except to the last.
+	 */
 	readonly reads?: readonly (string | null | undefined)[];
 	/** The place of the first page. */
 	readonly first: Place;
 	/** The request for the page at a place. */
 	request(draft: RequestDraft, place: Place): RequestDraft;
-	/** The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`. */
+	/**
+	 * The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`.
+	 */
 	next(place: Place, answer: PageAnswer): Place | undefined;
 	/**
-	 * The place after `place` if the server goes on as it has: its page may be asked for before the answer at `place` is there,
-	 * and is thrown away if `next` says otherwise. Asked again when a huge answer has begun to come, with its `start`. Nothing where that is
-	 * not known, or where the pages will have ended; what it throws means the same.
+	 * The place after `place` if the server goes on as it has: its page may be asked for before the answer at
+	 * `place` is there, and is thrown away if `next` says otherwise. Asked again when a huge answer has begun to
+	 * come, with its `start`. Nothing where that is not known, or where the pages will have ended; what it
+	 * throws means the same.
 	 */
 	foresee?(place: Place, start?: PageStart): Place | undefined;
 	/**
-	 * The same place with a smaller page, for a server that cannot give so much at once: no row is missed or read twice, and the
-	 * places after it have the smaller page too. Nothing where it cannot be smaller, or the page has no size that is sent.
+	 * The same place with a smaller page, for a server that cannot give so much at once: no row is missed or
+	 * read twice, and the places after it have the smaller page too. Nothing where it cannot be smaller, or the
+	 * page has no size that is sent.
 	 */
 	smaller?(place: Place): Place | undefined;
-	/** How many rows of the page before may come again at the head of the page at this place; those that do are left out. */
+	/**
+	 * How many rows of the page before may come again at the head of the page at this place; those that do are
+	 * left out.
+	 */
 	overlap?(place: Place): number | undefined;
 	/** Whether the server keeps this place itself: who asks for its page again may get the one after it. */
 	isKeptByServer?(place: Place): boolean;
-	/** Whether the page at this place may be the first one again, as servers that count from 1 take 0 for 1. It is left out then. */
+	/**
+	 * Whether the page at this place may be the first one again, as servers that count from 1 take 0 for 1. It
+	 * is left out then.
+	 */
 	mayRepeatFirst?(place: Place): boolean;
 	/**
-	 * Whether this place is a guess of the paginator's own: the first page again is left out without a word, and an answer that the
-	 * request was wrong is followed by what `otherwise` has.
+	 * Whether this place is a guess of the paginator's own: the first page again is left out without a word, and
+	 * an answer that the request was wrong is followed by what `otherwise` has.
 	 */
 	isTrial?(place: Place): boolean;
 	/** The same page, asked for in another way, where a guess was refused. */
@@ -144,14 +166,23 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** So many pages in a row may have no rows while each names a next one. @default 100 */
 	readonly maxEmptyPages?: number | undefined;
-	/** What is known of a page that is found by its position; nothing where pages are found by a cursor or a link. */
+	/**
+	 * What is known of a page that is found by its position; nothing where pages are found by a cursor or a
+	 * link.
+	 */
 	byPosition?(place: Place): ByPosition<Place> | undefined;
-	/** Rows of the whole walk by the server's own word, as far as this answer has one. @default looked for in the usual places */
+	/**
+	 * Rows of the whole walk by the server's own word, as far as this answer has one. @default looked for in the
+	 * usual places
+	 */
 	total?(place: Place, answer: PageAnswer): number | undefined;
 	/** What the walk is held against at its end. @default what the answers say in the usual places */
 	ends?(place: Place): EndRules;
 	/** The place in words, for messages: `offset 300`. */
 	describe(place: Place): string;
-	/** Whether an error answer at this place, given the beginning of its body, only says that the pages have ended. */
+	/**
+	 * Whether an error answer at this place, given the beginning of its body, only says that the pages have
+	 * ended.
+	 */
 	isPastEnd?(place: Place, status: number, body: string): boolean;
 }

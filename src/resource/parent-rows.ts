@@ -1,4 +1,7 @@
-/** Rows of a parent, one partition each. A place among them says whose turn it is, so that a list that has changed loses no row. */
+/**
+ * Rows of a parent, one partition each. A place among them says whose turn it is, so that a list that has
+ * changed loses no row.
+ */
 import {type Cursor, recordName} from '../core/page.ts';
 import type {AncestorStates} from './ancestor-states.ts';
 import type {Binding, OpenParent, Partitions, Position} from './partitions.ts';
@@ -21,12 +24,17 @@ const MOST_DONE = 250 * KEY_LENGTH;
 type Place = {after?: Cursor; page?: number; row: number; key?: string; done?: string};
 
 /** One partition for each row of a parent, while its pages come: at most one of them is held. */
-export function rowsOf(name: string, open: OpenParent, {keyOf, onLost, states}: ParentRowsOptions = {}): Partitions {
+export function rowsOf(
+	name: string,
+	open: OpenParent,
+	{keyOf, onLost, states}: ParentRowsOptions = {},
+): Partitions {
 	return {
 		async *from(place) {
 			const start = place as Place | undefined;
 			const named = keyOf && start?.key;
-			let after: Position | undefined = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
+			let after: Position | undefined =
+				start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
 			let done = start?.done ?? '';
 			// Rows that are done may stand on a later page than they did, if the list has changed.
 			let skipped: ReadonlySet<string> = new Set();
@@ -53,8 +61,10 @@ export function rowsOf(name: string, open: OpenParent, {keyOf, onLost, states}: 
 					skipped = new Set(split(done));
 					if (!keys.includes(named)) onLost?.(lost(name, start?.page ?? 0));
 				}
-				if (keys && skipped.size > 0) turns = turns.filter(row => keys[row] === named || !skipped.has(keys[row] ?? ''));
-				const own = keys && named !== undefined && !isFound ? turns.findIndex(row => keys[row] === named) : -1;
+				if (keys && skipped.size > 0)
+					turns = turns.filter(row => keys[row] === named || !skipped.has(keys[row] ?? ''));
+				const own =
+					keys && named !== undefined && !isFound ? turns.findIndex(row => keys[row] === named) : -1;
 				if (own > 0) turns = [turns[own] as number, ...turns.slice(0, own), ...turns.slice(own + 1)];
 				for (const [turn, row] of turns.entries()) {
 					const key = keys?.[row];
@@ -74,7 +84,9 @@ export function rowsOf(name: string, open: OpenParent, {keyOf, onLost, states}: 
 						...(resumes !== undefined && {resumes}),
 						...(next !== undefined && {next}),
 						...(stateBefore &&
-							stateAfter && {states: {before: stateBefore, after: following === undefined ? stateAfter : stateBefore}}),
+							stateAfter && {
+								states: {before: stateBefore, after: following === undefined ? stateAfter : stateBefore},
+							}),
 					};
 				}
 				isFirst = false;
@@ -92,10 +104,16 @@ function isUnchanged(keys: readonly string[], named: string, start: Place | unde
 }
 
 function split(done: string): string[] {
-	return Array.from({length: done.length / KEY_LENGTH}, (_, i) => done.slice(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
+	return Array.from({length: done.length / KEY_LENGTH}, (_, i) =>
+		done.slice(i * KEY_LENGTH, (i + 1) * KEY_LENGTH),
+	);
 }
 
-function rowPlace(after: Position | undefined, row: number, known?: {readonly key: string; readonly done: string}): Cursor {
+function rowPlace(
+	after: Position | undefined,
+	row: number,
+	known?: {readonly key: string; readonly done: string},
+): Cursor {
 	const {key, done = ''} = known ?? {};
 	return {
 		...(after && {after: after.cursor, page: after.page}),

@@ -20,28 +20,41 @@ export interface Partitioning {
 	readonly source: Partitions;
 	/** The request of a partition, laid over that of the resource. */
 	readonly request: (bindings: readonly Binding[]) => PartitionRequest;
-	/** What tells partitions apart from run to run: the state of an incremental resource has an entry for each. @default their requests */
+	/**
+	 * What tells partitions apart from run to run: the state of an incremental resource has an entry for each.
+	 * @default their requests
+	 */
 	readonly key?: (bindings: readonly Binding[]) => string;
 	/** What every record of a partition gets besides its own values. */
 	readonly include?: (binding: Binding) => JsonObject;
 	/**
-	 * Partitions that are walked at once; the pages come out in order all the same. Each may be two pages ahead of its turn.
+	 * Partitions that are walked at once; the pages come out in order all the same. Each may be two pages ahead
+	 * of its turn.
 	 * @default 1
 	 */
 	readonly concurrency?: number;
 	/**
-	 * Answers that say there is nothing for a partition: it is left out and counted, if it is its first request, and no rule says
-	 * otherwise. @default [403, 404]
+	 * Answers that say there is nothing for a partition: it is left out and counted, if it is its first request,
+	 * and no rule says otherwise. @default [403, 404]
 	 */
 	readonly skipStatuses?: readonly number[];
-	/** Where ancestors stand that are read only for what is new or changed. @default all of their rows are read */
+	/**
+	 * Where ancestors stand that are read only for what is new or changed. @default all of their rows are read
+	 */
 	readonly states?: AncestorStates;
 	/** Counts those that are left out. @default its own */
 	readonly skips?: Skips;
 }
 
-/** Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of its partition. */
-export type Follow = (page: Page, binding: Binding, isLast: boolean) => {readonly page: Page; readonly isEnough: boolean};
+/**
+ * Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of
+ * its partition.
+ */
+export type Follow = (
+	page: Page,
+	binding: Binding,
+	isLast: boolean,
+) => {readonly page: Page; readonly isEnough: boolean};
 
 type Place = {partition: Cursor} & Partial<Standing>;
 
@@ -95,9 +108,18 @@ export async function* walkPartitions(
 		isElsewhere ||= partition.resumes === false;
 		const from = (partition.resumes ?? !isElsewhere) ? standing : undefined;
 		if (partition.resumes !== false) standing = undefined;
-		const all = walkOne(client, {...options, room: beside.room, partitions, left}, counts, partition, from, signal);
+		const all = walkOne(
+			client,
+			{...options, room: beside.room, partitions, left},
+			counts,
+			partition,
+			from,
+			signal,
+		);
 		const counted = beside.counted(all);
-		return follow ? untilEnough(counted, options.name, partition, from !== undefined, () => ended.has(partition)) : counted;
+		return follow
+			? untilEnough(counted, options.name, partition, from !== undefined, () => ended.has(partition))
+			: counted;
 	};
 	const all = beside.untilDone(source.from(start?.partition));
 	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
@@ -112,13 +134,17 @@ export async function* walkPartitions(
 		}
 		const {page: followed, isEnough} = follow(numbered, page.binding, isLast);
 		if (isEnough) ended.add(partition);
-		yield withStates({...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding}, partition);
+		yield withStates(
+			{...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding},
+			partition,
+		);
 	}
 	// A walk that goes on from a place has not seen those before it.
 	if (!start) left.end(options.name);
 	left.tell(options.name, options.onWarning);
 	const now = partitions.states?.current();
-	if (now !== told) yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
+	if (now !== told)
+		yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
 }
 
 // Whether a place is the beginning of a partition, or the end: what comes before it is whole.
@@ -126,7 +152,10 @@ function isAfter(place: Cursor): boolean {
 	return place === null || (place as Place).at === undefined;
 }
 
-/** Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer that it is over. */
+/**
+ * Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer
+ * that it is over.
+ */
 async function* untilEnough(
 	all: AsyncIterable<Step>,
 	name: string,
@@ -149,7 +178,11 @@ async function* untilEnough(
 	}
 	const [binding] = partition.bindings;
 	if (!isBegun || isOver || !binding) return;
-	yield {page: {...atEnd({resource: name, number: 0, records: []}, partition), binding}, partition, isLast: true};
+	yield {
+		page: {...atEnd({resource: name, number: 0, records: []}, partition), binding},
+		partition,
+		isLast: true,
+	};
 }
 
 function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
@@ -199,7 +232,10 @@ async function* walkOne(
 		left.read();
 	} catch (error) {
 		const isAnswered =
-			error instanceof RequestError && !error.isRuled && !error.isRateLimit && skipStatuses.includes(error.status ?? 0);
+			error instanceof RequestError &&
+			!error.isRuled &&
+			!error.isRateLimit &&
+			skipStatuses.includes(error.status ?? 0);
 		if (begun || !isAnswered) throw error;
 		if (left.refused(error, bindings)) counts.skipped = (counts.skipped ?? 0) + 1;
 	} finally {

@@ -1,4 +1,7 @@
-/** Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that can begin anywhere. */
+/**
+ * Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that
+ * can begin anywhere.
+ */
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
@@ -6,7 +9,9 @@ import {isObject} from '../core/path.ts';
 import type {StatesPatch} from './ancestor-states.ts';
 import type {Range} from './incremental/range.ts';
 
-/** What one request is made from: rows of parents by the name of their resource, and listed values by theirs. */
+/**
+ * What one request is made from: rows of parents by the name of their resource, and listed values by theirs.
+ */
 export interface Binding {
 	readonly rows: {readonly [resource: string]: JsonRecord};
 	/** Where rows of several resources come in turn, by the name of all of them: the one that this row is of. */
@@ -35,7 +40,9 @@ export interface Partition {
 	readonly place: Cursor;
 	/** Begins right after it; `null` when nothing follows, absent when that place is not known. */
 	readonly next?: Cursor;
-	/** What the state of the resource holds of its ancestors. Absent where all of their rows are read each time. */
+	/**
+	 * What the state of the resource holds of its ancestors. Absent where all of their rows are read each time.
+	 */
 	readonly states?: {
 		/** At `place`. */
 		readonly before: StatesPatch;
@@ -44,7 +51,9 @@ export interface Partition {
 	};
 	/** Who it is, wherever its place is. Absent: only its place tells. */
 	readonly key?: string;
-	/** Where the sequence began at a place: whether it is the one that the place names. Absent: the first one is. */
+	/**
+	 * Where the sequence began at a place: whether it is the one that the place names. Absent: the first one is.
+	 */
 	readonly resumes?: boolean;
 }
 
@@ -79,8 +88,14 @@ export function settled(binding: Binding): Partitions {
 	};
 }
 
-/** All of the first source, then all of the next; `name` is what the row is called whichever of them it is from. */
-export function inTurn(name: string, sources: readonly (readonly [resource: string, source: Partitions])[]): Partitions {
+/**
+ * All of the first source, then all of the next; `name` is what the row is called whichever of them it is
+ * from.
+ */
+export function inTurn(
+	name: string,
+	sources: readonly (readonly [resource: string, source: Partitions])[],
+): Partitions {
 	return {
 		async *from(place) {
 			const start = place as {source: string; at?: Cursor} | undefined;
@@ -135,10 +150,16 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 			const start = place as {outer: Cursor; inner?: Cursor} | undefined;
 			let innerPlace = start?.inner;
 			for await (const one of outer.from(start?.outer)) {
-				const after: Cursor | undefined = one.next === null || one.next === undefined ? one.next : {outer: one.next};
+				const after: Cursor | undefined =
+					one.next === null || one.next === undefined ? one.next : {outer: one.next};
 				const isOther = one.resumes === false;
 				for await (const other of innerOf(one).from(isOther ? undefined : innerPlace)) {
-					const next = other.next === null ? after : other.next === undefined ? undefined : {outer: one.place, inner: other.next};
+					const next =
+						other.next === null
+							? after
+							: other.next === undefined
+								? undefined
+								: {outer: one.place, inner: other.next};
 					const resumes = isOther ? false : other.resumes;
 					yield {
 						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
@@ -179,12 +200,17 @@ export function filtered(all: Partitions, isWanted: (partition: Partition) => bo
 	};
 }
 
-/** Partitions in batches of at most `size`. A place names all members of its batch: with others it is another request. */
+/**
+ * Partitions in batches of at most `size`. A place names all members of its batch: with others it is another
+ * request.
+ */
 export function batched(all: Partitions, size: number): Partitions {
 	return {
 		async *from(place) {
 			const start =
-				isObject(place as JsonValue) && Object.hasOwn(place as JsonObject, 'batch') ? (place as BatchPlace) : undefined;
+				isObject(place as JsonValue) && Object.hasOwn(place as JsonObject, 'batch')
+					? (place as BatchPlace)
+					: undefined;
 			let batch: Partition[] = [];
 			let isFirst = true;
 			const joined = (): Partition => {

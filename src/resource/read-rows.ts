@@ -1,4 +1,7 @@
-/** The rows that a walk has read last, by fingerprint, in order: where a page begins again among them, they are known. */
+/**
+ * The rows that a walk has read last, by fingerprint, in order: where a page begins again among them, they
+ * are known.
+ */
 import type {JsonRecord} from '../core/page.ts';
 import {type Identify, printed} from './overlap.ts';
 
@@ -51,7 +54,9 @@ export function readRows(identify: Identify, tail: readonly string[] = []): Read
 			const ids = records.map(identify);
 			const read = ids.map(id => places.has(id));
 			const run = longestRun(ids.map(id => places.get(id)));
-			const same = records.map((record, i) => read[i] === true && contents.get(ids[i] ?? '') === printed(record));
+			const same = records.map(
+				(record, i) => read[i] === true && contents.get(ids[i] ?? '') === printed(record),
+			);
 			// What stands before the rows that an earlier run ended with, that run has read.
 			const first = read.indexOf(true);
 			const isOld = first > 0 && (places.get(ids[first] ?? '') ?? 0) < tail.length;

@@ -23,27 +23,44 @@ export interface ResourceOptions extends WalkOptions {
 	readonly incremental?: IncrementalOptions;
 	/** Begins with the token or link that the last answer of the run before gave. */
 	readonly sync?: SyncOptions;
-	/** What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they were stored. `null`: read the whole range, and store nothing. @default none: everything is new */
+	/**
+	 * What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they
+	 * were stored. `null`: read the whole range, and store nothing. @default none: everything is new
+	 */
 	readonly state?: JsonObject | null;
 	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
 	readonly process?: (page: Page) => Page;
-	/** Stops after so many pages or records; nothing beyond is requested. The first `emptyPages` without records do not count. */
+	/**
+	 * Stops after so many pages or records; nothing beyond is requested. The first `emptyPages` without records
+	 * do not count.
+	 */
 	readonly limit?: {readonly pages?: number; readonly records?: number; readonly emptyPages?: number};
 }
 
 /**
- * A Readable of pages, in order. One request is under way at a time (of partitions, as many as their `concurrency`), and none
- * that nobody will take: a stuck sink stops it after a handful of pages.
+ * A Readable of pages, in order. One request is under way at a time (of partitions, as many as their
+ * `concurrency`), and none that nobody will take: a stuck sink stops it after a handful of pages.
  */
 export function resource(client: Client, options: ResourceOptions): Readable {
 	const counts: StageCounts = {};
 	return readable(pages(client, options, counts), options, counts);
 }
 
-/** The pages themselves, for whoever reads them before they are a stream: children, who want their parents' rows. */
+/**
+ * The pages themselves, for whoever reads them before they are a stream: children, who want their parents'
+ * rows.
+ */
 export function pages(
 	client: Client,
-	{partitions, cursor, process, incremental: since, sync, state: kept, ...walked}: Omit<ResourceOptions, 'limit'>,
+	{
+		partitions,
+		cursor,
+		process,
+		incremental: since,
+		sync,
+		state: kept,
+		...walked
+	}: Omit<ResourceOptions, 'limit'>,
 	counts: StageCounts,
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
@@ -79,12 +96,19 @@ function requestOf({params, headers}: WalkOptions): PartitionRequest {
 	return {...(params && {params}), ...(headers && {headers})};
 }
 
-async function* processed(all: AsyncIterable<BoundPage>, process: (page: Page) => Page): AsyncGenerator<BoundPage> {
+async function* processed(
+	all: AsyncIterable<BoundPage>,
+	process: (page: Page) => Page,
+): AsyncGenerator<BoundPage> {
 	for await (const {binding, ...page} of all) yield {...process(page), ...(binding && {binding})};
 }
 
 /** Makes a stream of pages, and counts the records in it. */
-export function readable(all: AsyncIterable<Page>, {limit}: Pick<ResourceOptions, 'limit'>, counts: StageCounts): Readable {
+export function readable(
+	all: AsyncIterable<Page>,
+	{limit}: Pick<ResourceOptions, 'limit'>,
+	counts: StageCounts,
+): Readable {
 	return source(counted(limit ? limited(all, limit) : all, counts), counts);
 }
 
@@ -97,8 +121,12 @@ async function* counted(all: AsyncIterable<BoundPage>, counts: StageCounts): Asy
 	}
 }
 
-async function* limited(all: AsyncIterable<Page>, limit: NonNullable<ResourceOptions['limit']>): AsyncGenerator<Page> {
-	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} = limit;
+async function* limited(
+	all: AsyncIterable<Page>,
+	limit: NonNullable<ResourceOptions['limit']>,
+): AsyncGenerator<Page> {
+	const {pages: mostPages = Number.POSITIVE_INFINITY, records: mostRecords = Number.POSITIVE_INFINITY} =
+		limit;
 	let pageCount = 0;
 	let recordCount = 0;
 	let emptyCount = 0;

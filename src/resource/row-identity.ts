@@ -1,4 +1,6 @@
-/** What tells one row from another: only rows that can be told apart prove by coming again that a page does. */
+/**
+ * What tells one row from another: only rows that can be told apart prove by coming again that a page does.
+ */
 import {canonical} from '../core/canonical.ts';
 import type {JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
@@ -25,8 +27,8 @@ function isScalar(value: JsonValue | undefined): boolean {
 }
 
 /**
- * Whether the rows of a page can be told apart: each has a key of its own, or each of several has a long word, a time or a large
- * number that no other one has. `{status: 'ok'}` may rightly come a thousand times.
+ * Whether the rows of a page can be told apart: each has a key of its own, or each of several has a long
+ * word, a time or a large number that no other one has. `{status: 'ok'}` may rightly come a thousand times.
  */
 export function areDistinct(rows: readonly JsonRecord[], identityOf: IdentityOf): boolean {
 	const keys = new Set(rows.map(identityOf));

@@ -11,9 +11,10 @@ export function rowsElsewhere(body: JsonValue, path: Selector): string | undefin
 	const other = detect(body);
 	if (other === '$' || other === path.text) return undefined;
 	const list = parsePath(other).first(body);
-	const isMeta = /(links?|meta(data)?|errors?|warnings?|messages?|included|facets|aggregations|filters?|sorts?)['"\]]*$/i.test(
-		other,
-	);
+	const isMeta =
+		/(links?|meta(data)?|errors?|warnings?|messages?|included|facets|aggregations|filters?|sorts?)['"\]]*$/i.test(
+			other,
+		);
 	return !isMeta && Array.isArray(list) && list.some(isObject) ? other : undefined;
 }
 
@@ -32,7 +33,8 @@ export function placeOf({keys, isEach}: Selector, body: JsonValue): Place {
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'list';
 	// Whatever the keys are. Words among the values may be a message.
-	if (isEach && isObject(value)) return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
+	if (isEach && isObject(value))
+		return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
 	const taken = compact(value as JsonValue);
 	return taken === undefined ? 'other' : taken.length === 0 ? 'nothing' : 'keyed';
 }
@@ -48,7 +50,8 @@ export function statesNone(body: JsonValue): boolean {
 	if (!isObject(body)) return false;
 	return Object.entries(body).some(
 		([key, value]) =>
-			(/total|count/i.test(key) && (value === 0 || value === '0')) || (isObject(value) && statesNone(value as JsonValue)),
+			(/total|count/i.test(key) && (value === 0 || value === '0')) ||
+			(isObject(value) && statesNone(value as JsonValue)),
 	);
 }
 
@@ -68,23 +71,33 @@ export function isEmptyList(path: Selector, body: JsonValue): boolean {
 }
 
 /**
- * What stands for the rows of a first answer and is none, in words: "busy", {data: "busy"}, and without a selector {data: null} or
- * {data: {state: "busy"}}. At a path that the author named, an object is a record and a number a value.
+ * What stands for the rows of a first answer and is none, in words: "busy", {data: "busy"}, and without a
+ * selector {data: null} or {data: {state: "busy"}}. At a path that the author named, an object is a record
+ * and a number a value.
  */
-export function standIn(path: Selector, body: JsonValue, isDeclared: boolean, isEntity: boolean): string | undefined {
+export function standIn(
+	path: Selector,
+	body: JsonValue,
+	isDeclared: boolean,
+	isEntity: boolean,
+): string | undefined {
 	const value = at(path, body);
 	const said = (held: JsonValue, key: string): string => `${shown(held)} in place of the rows (${key})`;
 	if (typeof value === 'string' || (!isDeclared && !isObject(value))) return said(value ?? null, path.text);
 	if (isDeclared || isRecord(value)) return undefined;
 	const object = value as JsonObject;
-	const key = usualKeys.find(name => Object.hasOwn(object, name) && !Array.isArray(object[name]) && !isRecord(object[name]));
+	const key = usualKeys.find(
+		name => Object.hasOwn(object, name) && !Array.isArray(object[name]) && !isRecord(object[name]),
+	);
 	if (key === undefined || (isEntity && typeof object[key] !== 'string')) return undefined;
 	return said(object[key] ?? null, key);
 }
 
 function isRecord(value: JsonValue | undefined): boolean {
 	return (
-		isObject(value) && !isKeyedByNumbers(value) && (isIdentified(value as JsonObject) || hasFieldsOfItsOwn(value as JsonObject))
+		isObject(value) &&
+		!isKeyedByNumbers(value) &&
+		(isIdentified(value as JsonObject) || hasFieldsOfItsOwn(value as JsonObject))
 	);
 }
 
@@ -93,12 +106,17 @@ function isKeyedByNumbers(value: object): boolean {
 }
 
 function shown(value: JsonValue): string {
-	return isObject(value) ? `an object (${Object.keys(value).slice(0, 8).join(', ')})` : JSON.stringify(value)?.slice(0, 200);
+	return isObject(value)
+		? `an object (${Object.keys(value).slice(0, 8).join(', ')})`
+		: JSON.stringify(value)?.slice(0, 200);
 }
 
 const usualKeys = ['data', 'items', 'results', 'records', 'rows', 'entries'];
 
-/** Whether a list that was guessed to be the rows is one of errors: `{errors: [{message: 'busy'}]}`. An error log has ids. */
+/**
+ * Whether a list that was guessed to be the rows is one of errors: `{errors: [{message: 'busy'}]}`. An error
+ * log has ids.
+ */
 export function isErrorList({keys}: Selector, body: JsonObject): boolean {
 	const key = keys?.length === 1 ? keys[0] : undefined;
 	if (key === undefined || !errorKeys.test(key)) return false;

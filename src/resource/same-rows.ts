@@ -1,6 +1,7 @@
 /**
- * Notices rows that come again in another order, or with a time of the request or a token in them. One page is kept, and the
- * pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so a cycle of any length is found.
+ * Notices rows that come again in another order, or with a time of the request or a token in them. One page
+ * is kept, and the pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so
+ * a cycle of any length is found.
  */
 import {parse, stringify} from '../core/json.ts';
 import {linesOf, parsedOf} from '../core/lines.ts';

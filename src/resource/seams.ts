@@ -1,6 +1,7 @@
 /**
- * Where one page ends and the next begins. Pages that are found by counting shift when rows come or go: here it is noticed, and with
- * `overlap` put right. A row is left out only if it is known to have been read; a page is taken only if it begins among such rows.
+ * Where one page ends and the next begins. Pages that are found by counting shift when rows come or go: here
+ * it is noticed, and with `overlap` put right. A row is left out only if it is known to have been read; a
+ * page is taken only if it begins among such rows.
  */
 import {PaginationError} from '../core/errors.ts';
 import {parsedOf} from '../core/lines.ts';
@@ -36,8 +37,8 @@ export interface Joined {
 
 export interface Seams {
 	/**
-	 * Takes the first rows of an answer: `whole` has its body, if all of it is here. Of one in slices, those after the first too, while
-	 * all that came was `repeated`.
+	 * Takes the first rows of an answer: `whole` has its body, if all of it is here. Of one in slices, those
+	 * after the first too, while all that came was `repeated`.
 	 */
 	join(standing: Standing, records: readonly JsonRecord[], repeated: number, whole?: Whole): Joined;
 	/** Takes more rows of the same answer. */
@@ -71,7 +72,10 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		goInOrder();
 		if (isTold) return;
 		isTold = true;
-		warn('list-moved', `${paginator.describe(at)}: ${what}, so rows came or went while pages were read; ${then}`);
+		warn(
+			'list-moved',
+			`${paginator.describe(at)}: ${what}, so rows came or went while pages were read; ${then}`,
+		);
 	}
 
 	function inVain(): void {
@@ -106,7 +110,10 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		const index = found < records.length - 1 ? found : -1;
 		const isMoved = index >= 0 || (now !== undefined && before !== undefined && hasShifted(now - before));
 		if (isMoved) {
-			const what = index >= 0 ? `row ${index + 1} is the last one of the page before` : `the total went from ${before} to ${now}`;
+			const what =
+				index >= 0
+					? `row ${index + 1} is the last one of the page before`
+					: `the total went from ${before} to ${now}`;
 			const wasAhead = isAhead();
 			tell(
 				at,
@@ -120,14 +127,19 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/**
-	 * Whether rows may have moved, where none was seen to come again. Those that were added behind this place move nothing. Others come
-	 * again, unless they fill a page, or nothing tells them apart.
+	 * Whether rows may have moved, where none was seen to come again. Those that were added behind this place
+	 * move nothing. Others come again, unless they fill a page, or nothing tells them apart.
 	 */
 	function hasShifted(growth: number): boolean {
 		return growth < 0 || (growth > 0 && (last === undefined || growth >= pageSize));
 	}
 
-	function check(standing: Standing, rewound: number, records: readonly JsonRecord[], whole: Whole | undefined): Joined {
+	function check(
+		standing: Standing,
+		rewound: number,
+		records: readonly JsonRecord[],
+		whole: Whole | undefined,
+	): Joined {
 		const {at, tail = [], seek} = standing;
 		size = Math.max(size, records.length);
 		read ??= readRows(identify, tail);
@@ -137,13 +149,16 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		if (tail.length === 0 || (expected >= rewound && !seek))
 			return take(expected === 0 ? records : rows.slice(expected), expected);
 		const found = read.known(rows);
-		if (!whole && rows.length < rewound && found.run === rows.length) return {records: [], repeated: rows.length};
+		if (!whole && rows.length < rewound && found.run === rows.length)
+			return {records: [], repeated: rows.length};
 		const isSure = found.read.slice(0, rewound).includes(true) || found.run >= Math.min(2, tail.length);
 		const wasAhead = isAhead();
 		tell(
 			at,
 			'it does not begin with the rows that the page before ended with',
-			isSure ? 'the walk goes on in order, after the last row that it knows' : 'the walk looks for the row to go on after',
+			isSure
+				? 'the walk goes on in order, after the last row that it knows'
+				: 'the walk looks for the row to go on after',
 		);
 		if (!isSure && wasAhead) return again({at, tail});
 		if (!isSure) {
@@ -156,8 +171,8 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/**
-	 * The next place to look for the rows at: first to the side that a total speaks for, then to the other. Pages on the way have as many
-	 * rows in common as were to come again.
+	 * The next place to look for the rows at: first to the side that a total speaks for, then to the other.
+	 * Pages on the way have as many rows in common as were to come again.
 	 */
 	function elsewhere({at, tail = [], seek}: Standing, isEmpty: boolean, whole: Whole | undefined): Standing {
 		const place = paginator.byPosition?.(at);
@@ -167,10 +182,12 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 		const rows = Math.max(size - tail.length, tail.length);
 		const isOver = steps >= MOST_STEPS || (way < 0 && isEmpty);
 		const next = isOver ? undefined : place?.earlier?.(way * rows);
-		if (next !== undefined) return {at: next, tail, seek: {from, way, steps: steps + 1, ...(isSecond && {isSecond})}};
+		if (next !== undefined)
+			return {at: next, tail, seek: {from, way, steps: steps + 1, ...(isSecond && {isSecond})}};
 		if (!isSecond) {
 			const other = paginator.byPosition?.(from)?.earlier?.(-way * rows);
-			if (other !== undefined) return {at: other, tail, seek: {from, way: way < 0 ? 1 : -1, steps: 1, isSecond: true}};
+			if (other !== undefined)
+				return {at: other, tail, seek: {from, way: way < 0 ? 1 : -1, steps: 1, isSecond: true}};
 		}
 		warn(
 			'list-moved',

@@ -1,4 +1,7 @@
-/** Keeps credentials out of places: a server may copy the key of a request into its next link, and places are stored and shown. */
+/**
+ * Keeps credentials out of places: a server may copy the key of a request into its next link, and places are
+ * stored and shown.
+ */
 import {PaginationError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
@@ -28,8 +31,9 @@ export interface SecretLinks extends Paginator {
 }
 
 /**
- * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters back when the request
- * goes out; what the config has in its own query or path is put back here. A link to another origin that holds a secret is refused.
+ * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters
+ * back when the request goes out; what the config has in its own query or path is put back here. A link to
+ * another origin that holds a secret is refused.
  */
 export function secretLinks(
 	paginator: Paginator,
@@ -66,8 +70,12 @@ export function secretLinks(
 		const target = new URL(link);
 		if (isTrusted(target)) {
 			// A short secret may be an ordinary word elsewhere, and what is cut has to be put back.
-			const isOwn = (name: string, value: string) => own.some(param => param[0] === name && param[1] === value);
-			const clean = withoutSecretParams(link, (name, value) => secretParams.includes(name) || isOwn(name, value));
+			const isOwn = (name: string, value: string) =>
+				own.some(param => param[0] === name && param[1] === value);
+			const clean = withoutSecretParams(
+				link,
+				(name, value) => secretParams.includes(name) || isOwn(name, value),
+			);
 			return segments.reduce((text, segment, i) => text.replace(`/${segment}`, `/${standIn(i)}`), clean);
 		}
 		const part = secretPart({url: target});
@@ -85,7 +93,10 @@ export function secretLinks(
 		request(draft, place) {
 			const request = paginator.request(draft, place);
 			if (own.length + segments.length === 0 || request.path === draft.path) return request;
-			const path = segments.reduce((text, segment, i) => text.replace(standIn(i), () => segment), request.path);
+			const path = segments.reduce(
+				(text, segment, i) => text.replace(standIn(i), () => segment),
+				request.path,
+			);
 			if (!URL.canParse(path) || !isTrusted(new URL(path))) return request;
 			const there = [...new URL(path).searchParams.keys()];
 			const missing = own.filter(([name]) => !there.includes(name));

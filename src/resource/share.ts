@@ -1,4 +1,7 @@
-/** One walk of a resource for several readers, who take turns: nobody gets the next page before everybody has dealt with the last. */
+/**
+ * One walk of a resource for several readers, who take turns: nobody gets the next page before everybody has
+ * dealt with the last.
+ */
 import {stringify} from '../core/json.ts';
 import type {BoundPage, Position} from './partitions.ts';
 
@@ -40,10 +43,10 @@ interface Turn {
 }
 
 /**
- * Readers get each page in the order in which they were made, and asking for the next page ends a turn. So requests that readers
- * make are made one reader after the other, and one page is held at most. The walk begins where the reader does that has the
- * furthest to go, when all have said where that is; the others let pages pass until their own. Whoever finds that its place
- * does not come walks alone.
+ * Readers get each page in the order in which they were made, and asking for the next page ends a turn. So
+ * requests that readers make are made one reader after the other, and one page is held at most. The walk
+ * begins where the reader does that has the furthest to go, when all have said where that is; the others let
+ * pages pass until their own. Whoever finds that its place does not come walks alone.
  */
 export function share({open, openAlone, onOver = () => {}}: ShareOptions): Share {
 	const readers: Turn[] = [];
@@ -107,7 +110,8 @@ export function share({open, openAlone, onOver = () => {}}: ShareOptions): Share
 	function offer(next: BoundPage): void {
 		page = next;
 		waiting = readers.filter(({isIn}) => isIn);
-		// The page before its first one should end where it begins. A body that was cut into other slices this time has no such page.
+		// The page before its first one should end where it begins. A body that was cut into other slices this time
+		// has no such page.
 		const here = {cursor: next.cursor ?? null, page: next.number + 1};
 		for (const reader of readers.filter(({isIn, at}) => !isIn && pageOf(at) <= here.page)) {
 			if (isSame(reader.at, here)) reader.isIn = true;

@@ -1,4 +1,7 @@
-/** How partitions that are walked at once share what may be under way: those to come go before pages that may never be needed. */
+/**
+ * How partitions that are walked at once share what may be under way: those to come go before pages that may
+ * never be needed.
+ */
 
 export interface Sharing {
 	/** How many requests one of the partitions that are open may have under way. */

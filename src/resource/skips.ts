@@ -6,18 +6,24 @@ import type {Warn} from '../core/warning.ts';
 import type {Binding} from './partitions.ts';
 
 export interface Skips {
-	/** A row of a parent has no value to ask with. False where it was counted already: lines of parents may be read several times. */
+	/**
+	 * A row of a parent has no value to ask with. False where it was counted already: lines of parents may be
+	 * read several times.
+	 */
 	missing(row: Binding): boolean;
 	/**
-	 * The API answered that there is no such thing, or that it may not be read. False where it was counted already: a parent with several
-	 * windows is asked about several times.
+	 * The API answered that there is no such thing, or that it may not be read. False where it was counted
+	 * already: a parent with several windows is asked about several times.
 	 */
 	refused(error: RequestError, bindings: readonly Binding[]): boolean;
 	/** One was read, if only to find it empty. */
 	read(): void;
 	/** Tells the warning, once. */
 	tell(resource: string, warn: Warn | undefined): void;
-	/** Throws if none was read and some were forbidden (403): then the rights are wrong. Parents without children answer 404. */
+	/**
+	 * Throws if none was read and some were forbidden (403): then the rights are wrong. Parents without children
+	 * answer 404.
+	 */
 	end(resource: string): void;
 }
 
@@ -36,7 +42,9 @@ export function skips(unit: Unit = 'parent'): Skips {
 	let isTold = false;
 
 	const refusals = (): string[] =>
-		[...answered].map(([status, {count, first}]) => `${count} answered ${status} (first ${first.method} ${first.url})`);
+		[...answered].map(
+			([status, {count, first}]) => `${count} answered ${status} (first ${first.method} ${first.url})`,
+		);
 
 	// What has no value is always a row of a parent, whatever a request is for.
 	function summary(): string[] {
@@ -75,7 +83,16 @@ export function skips(unit: Unit = 'parent'): Skips {
 			const message =
 				`${resource}: no ${unit} could be read: ${refusals().join(', ')}. Check the rights; ` +
 				`if no row is right, declare it with response_actions: [{status_code: ${status}, action: skip}]`;
-			throw new RequestError(message, {code, method, url, attempts, status, body, isRuled: true, cause: first});
+			throw new RequestError(message, {
+				code,
+				method,
+				url,
+				attempts,
+				status,
+				body,
+				isRuled: true,
+				cause: first,
+			});
 		},
 	};
 }

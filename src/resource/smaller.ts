@@ -1,4 +1,7 @@
-/** Smaller pages where a server cannot give so much at once: the same place is asked for again with a smaller limit. */
+/**
+ * Smaller pages where a server cannot give so much at once: the same place is asked for again with a smaller
+ * limit.
+ */
 import {RequestError} from '../core/errors.ts';
 import type {Cursor} from '../core/page.ts';
 import type {Paginator} from './paginator.ts';

@@ -1,7 +1,9 @@
 /**
- * The stop rules that paginators share, in dlt's words. Where a paginator has several, the first of these that speaks decides:
+ * The stop rules that paginators share, in dlt's words. Where a paginator has several, the first of these
+ * that speaks decides:
  *
- * 1. `stop_after_empty_page`: a page without rows is the last one, unless a total or a flag promises rows after it.
+ * 1. `stop_after_empty_page`: a page without rows is the last one, unless a total or a flag promises rows
+ * after it.
  * 2. `has_more_path` says that nothing follows.
  * 3. `maximum_offset` or `maximum_page` is reached.
  * 4. `has_more_path` says that more follows; a server that then does not say where is an error.
@@ -17,8 +19,8 @@ import type {PageAnswer} from './paginator.ts';
 /** Reads a stated total. Numeric text counts. */
 export interface TotalRule {
 	/**
-	 * The total in the body, or the one that is remembered from an earlier page, if larger. `undefined` where there is none, and
-	 * where more has been `seen` than it says: then it counts something else.
+	 * The total in the body, or the one that is remembered from an earlier page, if larger. `undefined` where
+	 * there is none, and where more has been `seen` than it says: then it counts something else.
 	 */
 	read(body: JsonValue, remembered: number | undefined, seen: number): number | undefined;
 	/** The total that stands in this body, as far as it is one. Never throws. */
@@ -26,8 +28,8 @@ export interface TotalRule {
 }
 
 /**
- * `path` given by the user must be there until a total is known (`null` is "unknown"); the default path is only a guess and
- * may be missing.
+ * `path` given by the user must be there until a total is known (`null` is "unknown"); the default path is
+ * only a guess and may be missing.
  */
 export function totalRule(path: string | null | undefined, fallback: string): TotalRule {
 	if (path === null) return {read: () => undefined, now: () => undefined};
@@ -35,7 +37,8 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 	return {
 		read(body, remembered, seen) {
 			const value = parsed.first(body);
-			if (value === undefined && remembered === undefined && path !== undefined) throw missing(parsed, body, 'total_path');
+			if (value === undefined && remembered === undefined && path !== undefined)
+				throw missing(parsed, body, 'total_path');
 			const total = value == null ? remembered : Math.max(toCount(value, parsed), remembered ?? 0);
 			return total === undefined || total < seen ? undefined : total;
 		},
@@ -56,8 +59,8 @@ export function headerTotal(headers: Readonly<Record<string, string>>): number |
 }
 
 /**
- * Checks a page without rows in mid-walk. An empty list ends a walk, whatever was promised: totals count rows that one may not
- * see. Null after a total that was not reached is more of a fault.
+ * Checks a page without rows in mid-walk. An empty list ends a walk, whatever was promised: totals count rows
+ * that one may not see. Null after a total that was not reached is more of a fault.
  */
 export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
 	if (isList || total === undefined) return;

@@ -1,4 +1,7 @@
-/** What a walk does about its sync token: it begins with the one of the run before, and ends with the one for the next. */
+/**
+ * What a walk does about its sync token: it begins with the one of the run before, and ends with the one for
+ * the next.
+ */
 import {ConfigError, PaginationError, RequestError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
@@ -16,9 +19,15 @@ export interface SyncWalk {
 	first(paginator: Paginator): Cursor;
 	/** A page of so many rows is whole. */
 	answered(rows: number): void;
-	/** Whether the walk begins anew without the token, as the server no longer takes it. Throws where that is a failure. */
+	/**
+	 * Whether the walk begins anew without the token, as the server no longer takes it. Throws where that is a
+	 * failure.
+	 */
 	startsOver(error: unknown): boolean;
-	/** Reads the token out of the last answer. Throws where it is missing. `trusted` makes of a link what may be stored. */
+	/**
+	 * Reads the token out of the last answer. Throws where it is missing. `trusted` makes of a link what may be
+	 * stored.
+	 */
 	end(answer: PageStart, trusted: (link: string) => string): void;
 	/** What the page that goes out now changes in the state. */
 	patch(): {state?: JsonObject};
@@ -41,7 +50,9 @@ export function syncWalk(sync: SyncPart | undefined, {name, isResumed, warn}: Sy
 		draft: base => (start !== undefined && where ? put(base, where, start) : base),
 		first(paginator) {
 			if (!where && !links.includes(paginator.name))
-				throw new ConfigError(`${name}: sync by a link goes with ${links.join(' and ')}, not with ${paginator.name}`);
+				throw new ConfigError(
+					`${name}: sync by a link goes with ${links.join(' and ')}, not with ${paginator.name}`,
+				);
 			return start !== undefined && !where ? start : paginator.first;
 		},
 		answered(rows) {
@@ -111,7 +122,15 @@ function expired({message, code, method, url, attempts, status, body, cause}: Re
 	const advice =
 		'The server no longer takes the sync token of the last run, so what has changed since is not known. Read all again ' +
 		'with --full-refresh, or let runs do so by themselves with sync: {on_expired: full_resync}';
-	return new RequestError(`${message.replace(/\.?$/, '')}. ${advice}`, {code, method, url, attempts, status, body, cause});
+	return new RequestError(`${message.replace(/\.?$/, '')}. ${advice}`, {
+		code,
+		method,
+		url,
+		attempts,
+		status,
+		body,
+		cause,
+	});
 }
 
 function linkIn(text: string, base: URL): string {

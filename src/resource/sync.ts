@@ -1,4 +1,7 @@
-/** A token or link that the last answer of a run gives, and with which the next run asks for what has changed since. */
+/**
+ * A token or link that the last answer of a run gives, and with which the next run asks for what has changed
+ * since.
+ */
 import {ConfigError, StateError} from '../core/errors.ts';
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
@@ -15,7 +18,10 @@ export interface SyncOptions {
 	readonly tokenBodyPath?: string;
 	/** A request header. */
 	readonly tokenHeader?: string;
-	/** Where the last answer holds a link that the next run begins with: `@odata.deltaLink`. Goes with `jsonLink()` and `headerLink()`. */
+	/**
+	 * Where the last answer holds a link that the next run begins with: `@odata.deltaLink`. Goes with
+	 * `jsonLink()` and `headerLink()`.
+	 */
 	readonly linkPath?: string;
 	/**
 	 * Answers by which the server says that it no longer takes the token; of a rule, its conditions.
@@ -34,14 +40,20 @@ export interface SyncPart extends Required<Pick<SyncOptions, 'expiredWhen' | 'on
 	readonly where?: Target;
 	/** What the run before has kept. */
 	readonly start?: JsonValue;
-	/** How the state changes when the walk has ended with this token or link, or with null, when it is to be forgotten. */
+	/**
+	 * How the state changes when the walk has ended with this token or link, or with null, when it is to be
+	 * forgotten.
+	 */
 	keep(value: JsonValue): JsonObject;
 }
 
 /** What is stored: under `sync`, or of a child under `sync` and the values of its parent. */
 export type SyncState = {token?: JsonValue; link?: string};
 
-/** Tokens by parent; `''` for a resource without one. `state` is what the pages of all runs before added up to. */
+/**
+ * Tokens by parent; `''` for a resource without one. `state` is what the pages of all runs before added up
+ * to.
+ */
 export function synced(name: string, options: SyncOptions, state: JsonObject): (parent: string) => SyncPart {
 	const {tokenPath, linkPath, tokenParam, tokenBodyPath, tokenHeader, onExpired = 'fail'} = options;
 	const {expiredWhen = [{status: 410}]} = options;
@@ -50,9 +62,12 @@ export function synced(name: string, options: SyncOptions, state: JsonObject): (
 	if (path === undefined || (tokenPath !== undefined && linkPath !== undefined))
 		throw new ConfigError(`${name}: sync: expected either tokenPath or linkPath`);
 	if (places.length !== (tokenPath === undefined ? 0 : 1))
-		throw new ConfigError(`${name}: sync: a token is sent in one of tokenParam, tokenBodyPath, tokenHeader; a link in none`);
+		throw new ConfigError(
+			`${name}: sync: a token is sent in one of tokenParam, tokenBodyPath, tokenHeader; a link in none`,
+		);
 	const inQueryOrBody = target(tokenParam, tokenBodyPath, '');
-	const where = tokenPath === undefined ? undefined : tokenHeader === undefined ? inQueryOrBody : {header: tokenHeader};
+	const where =
+		tokenPath === undefined ? undefined : tokenHeader === undefined ? inQueryOrBody : {header: tokenHeader};
 	// A parent that comes twice in a run has been read the first time.
 	const kept: JsonObject = {...state};
 
@@ -66,7 +81,8 @@ export function synced(name: string, options: SyncOptions, state: JsonObject): (
 			...(where && {where}),
 			...(start !== undefined && {start}),
 			keep(value) {
-				const entry: SyncState | null = value === null ? null : where ? {token: value} : {link: value as string};
+				const entry: SyncState | null =
+					value === null ? null : where ? {token: value} : {link: value as string};
 				kept[key] = entry as JsonValue;
 				return {[key]: entry as JsonValue};
 			},
@@ -79,5 +95,7 @@ function startIn(name: string, state: JsonObject, key: string, what: keyof SyncS
 	if (entry === null) return undefined;
 	const value = isObject(entry) ? own(entry as JsonObject, what) : undefined;
 	if (value !== undefined && value !== null && (what === 'token' || typeof value === 'string')) return value;
-	throw new StateError(`${name}: the state under ${JSON.stringify(key)} holds no ${what}; read all again with --full-refresh`);
+	throw new StateError(
+		`${name}: the state under ${JSON.stringify(key)} holds no ${what}; read all again with --full-refresh`,
+	);
 }

@@ -9,10 +9,13 @@ const NEAR_MS = 10 * 60_000;
 const token = /^\S{16,}$/;
 
 /**
- * `volatile`: in every row the same fields differ, and each is a time that is about now, or a long token. A number, a word, or
- * a time of the past is news: `{sensor: 1, at: '2024-05-01', value: 0}` is one of many measurements.
+ * `volatile`: in every row the same fields differ, and each is a time that is about now, or a long token. A
+ * number, a word, or a time of the past is news: `{sensor: 1, at: '2024-05-01', value: 0}` is one of many
+ * measurements.
  */
-export function likeness(pairs: readonly (readonly [earlier: JsonValue | undefined, now: JsonValue])[]): Likeness {
+export function likeness(
+	pairs: readonly (readonly [earlier: JsonValue | undefined, now: JsonValue])[],
+): Likeness {
 	let first: string | undefined;
 	for (const [earlier, now] of pairs) {
 		const paths: string[] = [];
@@ -32,7 +35,8 @@ function collect(earlier: JsonValue, now: JsonValue, path: string, into: string[
 		const keys = Object.keys(before);
 		if (keys.length !== Object.keys(after).length) return false;
 		return keys.every(
-			key => Object.hasOwn(after, key) && collect(before[key] ?? null, after[key] ?? null, `${path}.${key}`, into),
+			key =>
+				Object.hasOwn(after, key) && collect(before[key] ?? null, after[key] ?? null, `${path}.${key}`, into),
 		);
 	}
 	if (stringify(earlier) === stringify(now)) return true;

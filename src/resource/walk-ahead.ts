@@ -8,7 +8,11 @@ import {startOf} from './walk-answer.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
 
 /** Asks for the page at a place, or for what is left of its body. */
-export type Send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside']) => AsyncGenerator<BodyPart, void>;
+export type Send = (
+	at: Cursor,
+	signal?: AbortSignal,
+	inside?: Standing['inside'],
+) => AsyncGenerator<BodyPart, void>;
 
 export function foreseeing(
 	client: Client,

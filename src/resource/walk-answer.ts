@@ -9,7 +9,8 @@ import type {LoopGuard} from './loop-guard.ts';
 import type {PageAnswer, PageStart, Paginator} from './paginator.ts';
 import type {Standing} from './walk-options.ts';
 
-// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no row, or no list.
+// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no
+// row, or no list.
 export function selectFrom(
 	part: BodyPart,
 	selector: Selector,
@@ -40,7 +41,14 @@ export function step(
 	{paginator, guard, completeness}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
-	{records, received, isList, repeated, most, keys}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
+	{
+		records,
+		received,
+		isList,
+		repeated,
+		most,
+		keys,
+	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
 ): Step {
 	try {
 		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
@@ -50,7 +58,8 @@ export function step(
 		const isPromised = received === 0 && isList && completeness.isPromised();
 		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
 		// Some name a next page for ever, as CKAN does.
-		if (next === undefined || (received === 0 && isList && completeness.isMet())) return {failure: completeness.end()};
+		if (next === undefined || (received === 0 && isList && completeness.isMet()))
+			return {failure: completeness.end()};
 		// A place that was read may be declared the end.
 		return guard.next(next) ? {next, ...(isPromised && {isPromised})} : {failure: completeness.end()};
 	} catch (failure) {
@@ -65,7 +74,8 @@ export interface Ending extends Step {
 	readonly again?: Standing;
 }
 
-// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if there is a next place.
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
+// there is a next place.
 export function settle(
 	steps: Steps,
 	at: Cursor,

@@ -17,8 +17,10 @@ export function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boo
 
 /** The error with the resource and the place of the page before its words. */
 export function located(error: unknown, name: string, place: string): unknown {
-	if (error instanceof SelectorError) return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
-	if (error instanceof PaginationError) return new PaginationError(`${name}: ${place}: ${error.message}`, {cause: error});
+	if (error instanceof SelectorError)
+		return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
+	if (error instanceof PaginationError)
+		return new PaginationError(`${name}: ${place}: ${error.message}`, {cause: error});
 	return error;
 }
 

@@ -16,12 +16,16 @@ import type {Paginator} from './paginator.ts';
 import type {SmallerEvent} from './smaller.ts';
 import type {SyncPart} from './sync.ts';
 
-export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows' | 'isSelectorImplied'> {
+export interface WalkOptions
+	extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows' | 'isSelectorImplied'> {
 	/** Opens every message and names the files: `contacts`. */
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */
 	readonly path?: string;
-	/** The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default false */
+	/**
+	 * The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default
+	 * false
+	 */
 	readonly isLink?: boolean;
 	/** @default 'GET' */
 	readonly method?: string;
@@ -29,11 +33,20 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	readonly params?: Readonly<Record<string, QueryValue>>;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: RequestBody;
-	/** Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`, JSONPath. @default found in the first response */
+	/**
+	 * Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`,
+	 * JSONPath. @default found in the first response
+	 */
 	readonly selector?: string;
-	/** Names of the fields that tell records apart. A page whose records have all come before is noticed by them. @default id, uuid … */
+	/**
+	 * Names of the fields that tell records apart. A page whose records have all come before is noticed by them.
+	 * @default id, uuid …
+	 */
 	readonly primaryKey?: readonly string[] | undefined;
-	/** What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no selector; in JSON Lines it is a path in each line. @default JSON */
+	/**
+	 * What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no
+	 * selector; in JSON Lines it is a path in each line. @default JSON
+	 */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
@@ -46,25 +59,31 @@ export interface WalkOptions extends Pick<AnswerCheckOptions, 'errorPath' | 'rea
 	/** What to do about certain answers; go before the rules of the client. */
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/**
-	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it came, with every digit
-	 * and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read their columns from it. Much faster; records are parsed when
-	 * somebody looks at them. @default false
+	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it
+	 * came, with every digit and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read
+	 * their columns from it. Much faster; records are parsed when somebody looks at them. @default false
 	 */
 	readonly untouched?: boolean;
 	/** @internal Where rows are found without a selector. @default each walk finds out for itself */
 	readonly guessed?: GuessedSelector | undefined;
 	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
 	readonly shape?: Shape | undefined;
-	/** Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at < '2024-01-01'`. */
+	/**
+	 * Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at <
+	 * '2024-01-01'`.
+	 */
 	readonly stopWhen?: string;
 	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
 	readonly firstNumber?: number;
 	/**
-	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same order all the same.
-	 * Fewer while the client's pace is slower. @default 1
+	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same
+	 * order all the same. Fewer while the client's pace is slower. @default 1
 	 */
 	readonly concurrency?: number;
-	/** @internal How many of them this walk may have now, beside others of the same resource. 1: none ahead. @default concurrency */
+	/**
+	 * @internal How many of them this walk may have now, beside others of the same resource. 1: none ahead.
+	 * @default concurrency
+	 */
 	readonly room?: () => number;
 	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;

@@ -16,7 +16,14 @@ export function requestKey({path, params, headers, body}: RequestDraft): string 
 	return stringify([path, params, headers, body ?? null] as JsonValue);
 }
 
-export function draft({name, path = name, method = 'GET', params = {}, headers = {}, body}: WalkOptions): RequestDraft {
+export function draft({
+	name,
+	path = name,
+	method = 'GET',
+	params = {},
+	headers = {},
+	body,
+}: WalkOptions): RequestDraft {
 	return {method, path, params, headers, ...(body && {body})};
 }
 
@@ -26,12 +33,20 @@ export function originOf(url: string, name: string): string {
 	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
 }
 
-export function toRequest(client: Client, request: RequestDraft, options: WalkOptions, trusted: readonly string[]): HttpRequest {
+export function toRequest(
+	client: Client,
+	request: RequestDraft,
+	options: WalkOptions,
+	trusted: readonly string[],
+): HttpRequest {
 	const {method, path, params, headers, body} = request;
 	return {
 		method,
 		// A signature may be over every byte of a link.
-		url: options.isLink && Object.keys(params).length === 0 ? new URL(path) : withQuery(joinUrl(client.baseUrl, path), params),
+		url:
+			options.isLink && Object.keys(params).length === 0
+				? new URL(path)
+				: withQuery(joinUrl(client.baseUrl, path), params),
 		headers,
 		trustedOrigins: trusted,
 		...(body && {body}),
@@ -39,13 +54,17 @@ export function toRequest(client: Client, request: RequestDraft, options: WalkOp
 	};
 }
 
-// Whether a path of the paginator may lead to something in the records, of which a body that is streamed keeps the last alone.
+// Whether a path of the paginator may lead to something in the records, of which a body that is streamed
+// keeps the last alone.
 export function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const root = path.root(null);
 	const inside = root[keys.length];
 	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
 	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
-	return isInside && root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]));
+	return (
+		isInside &&
+		root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]))
+	);
 }
 
 /** The paginator with what it reads kept from other origins, and the origins that the walk trusts. */
@@ -53,10 +72,18 @@ export function trustedPaginator(
 	client: Client,
 	options: WalkOptions,
 	base: RequestDraft,
-): {paginator: Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>; ownOrigin: string; trusted: readonly string[]} {
+): {
+	paginator: Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>;
+	ownOrigin: string;
+	trusted: readonly string[];
+} {
 	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), options.name);
 	const trusted = options.isLink ? [] : [ownOrigin];
-	const trustedHere = [...(client.baseUrl === '' ? [] : [client.baseUrl]), ...trusted, ...(client.trustedOrigins ?? [])];
+	const trustedHere = [
+		...(client.baseUrl === '' ? [] : [client.baseUrl]),
+		...trusted,
+		...(client.trustedOrigins ?? []),
+	];
 	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),

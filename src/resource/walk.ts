@@ -27,10 +27,15 @@ import type {Standing, WalkOptions} from './walk-options.ts';
 import {draft, leadsInto, requestKey, toRequest, trustedPaginator} from './walk-request.ts';
 
 /**
- * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one request is under way at a time,
- * and none before its page is asked for.
+ * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one
+ * request is under way at a time, and none before its page is asked for.
  */
-export async function* walk(client: Client, options: WalkOptions, counts: StageCounts, cursor?: Standing): AsyncGenerator<Page> {
+export async function* walk(
+	client: Client,
+	options: WalkOptions,
+	counts: StageCounts,
+	cursor?: Standing,
+): AsyncGenerator<Page> {
 	const {name, signal} = options;
 	const decoder = options.missingRows === 'empty' ? withBlank(options.decoder) : options.decoder;
 	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
@@ -59,7 +64,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 	};
 	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
-	const isEnough = (records: readonly JsonRecord[]): boolean => isFinal !== undefined && records.some(isFinal);
+	const isEnough = (records: readonly JsonRecord[]): boolean =>
+		isFinal !== undefined && records.some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
@@ -93,7 +99,12 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		});
 	};
 	const sizes = smaller(paginator, options);
-	const foreseen = foreseeing(client, {...options, paginator}, place => requestKey(paginator.request(base, place)), send);
+	const foreseen = foreseeing(
+		client,
+		{...options, paginator},
+		place => requestKey(paginator.request(base, place)),
+		send,
+	);
 
 	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
 	function rowsOf({rows = [], lines: isInLines}: BodyPart, path: Selector): TakenLines {
@@ -152,7 +163,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
 		const {records, received, nulls} = selection;
 		// Rows of CSV and of lines are found without a path.
-		if (isGuess && !part.records && part.lines === undefined) guessed.found(path.text, part.value ?? null, received);
+		if (isGuess && !part.records && part.lines === undefined)
+			guessed.found(path.text, part.value ?? null, received);
 		if (part.lines !== undefined) {
 			lines.checkFound(path, taken.rows + received, part.lines);
 			notices.setLines(lines.others, lines.keys);
@@ -205,7 +217,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				taken.rows += received;
 				addNulls(nulls);
 				taken.isEnough ||= isEnough(records);
-				const told = foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
+				const told =
+					foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
 				if (told !== undefined) foreseen?.expect(told);
 				isBegun = true;
 				const joined = fresh(records, taken, part);
@@ -215,7 +228,10 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 				continue;
 			}
 			notices.addReplaced(part.replaced ?? 0);
-			const end = part.outcome === undefined ? ending(at, part, taken) : settle(steps, at, part, selector, part.outcome);
+			const end =
+				part.outcome === undefined
+					? ending(at, part, taken)
+					: settle(steps, at, part, selector, part.outcome);
 			if (end.again) return end.again;
 			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
@@ -251,7 +267,8 @@ export async function* walk(client: Client, options: WalkOptions, counts: StageC
 					standing = {at: paginator.first};
 					continue;
 				}
-				const other: Cursor | undefined = taken.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+				const other: Cursor | undefined =
+					taken.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
 				if (other !== undefined) {
 					standing = {...standing, at: other};
 					continue;

@@ -25,12 +25,19 @@ export interface Audit {
 	readonly missing: readonly Part[];
 }
 
-/** Compares everything that `commit`, the last one, says with what is on the disk. Reads every part once or twice. */
+/**
+ * Compares everything that `commit`, the last one, says with what is on the disk. Reads every part once or
+ * twice.
+ */
 export async function audit(layout: Layout, commit: Commit, options: AuditOptions): Promise<Audit> {
 	const problems = await chainProblems(layout);
 	const missing: Part[] = [];
 	const data = dataFolder(layout, commit.data);
-	const visible = commit.parts.map(part => ({part, file: join(data, part.path), name: join(layout.root, part.path)}));
+	const visible = commit.parts.map(part => ({
+		part,
+		file: join(data, part.path),
+		name: join(layout.root, part.path),
+	}));
 	const pending = commit.pending.map(part => {
 		const file = unpublished(layout.pending, part.path);
 		return {part, file, name: file};
@@ -44,7 +51,8 @@ export async function audit(layout: Layout, commit: Commit, options: AuditOption
 		}
 	}
 	for (const table of commit.tables) problems.push(...(await linkProblems(layout, table, commit)));
-	for (const file of textFiles(layout, commit)) if (!(await exists(file))) problems.push(`${file}: gone, and a state needs it`);
+	for (const file of textFiles(layout, commit))
+		if (!(await exists(file))) problems.push(`${file}: gone, and a state needs it`);
 	problems.push(...(await strangers(layout, commit)));
 	return {problems, missing};
 }
@@ -73,7 +81,8 @@ function inRows(count: number): string {
 	return `${count} row${count === 1 ? '' : 's'}`;
 }
 
-// Each record holds everything, so that the last one is enough; those before it have to lead there nevertheless.
+// Each record holds everything, so that the last one is enough; those before it have to lead there
+// nevertheless.
 async function chainProblems({log}: Layout): Promise<string[]> {
 	const problems: string[] = [];
 	let before: Commit | undefined;
@@ -91,7 +100,11 @@ async function chainProblems({log}: Layout): Promise<string[]> {
 		} catch (error) {
 			if (isAfterGap) problems.push(gap);
 			const isOld = error instanceof DamagedRecordError && version !== all.at(-1);
-			problems.push(isOld ? `${error.message}. No run needs it, as later ones say all; it may be removed` : messageOf(error));
+			problems.push(
+				isOld
+					? `${error.message}. No run needs it, as later ones say all; it may be removed`
+					: messageOf(error),
+			);
 			before = undefined;
 			continue;
 		}
@@ -104,7 +117,10 @@ async function chainProblems({log}: Layout): Promise<string[]> {
 }
 
 function leadsTo(before: Commit, {add, remove, parts}: Commit): boolean {
-	const expected = new Set([...before.parts.map(({path}) => path).filter(path => !remove.includes(path)), ...add]);
+	const expected = new Set([
+		...before.parts.map(({path}) => path).filter(path => !remove.includes(path)),
+		...add,
+	]);
 	return expected.size === parts.length && parts.every(({path}) => expected.has(path));
 }
 
@@ -113,7 +129,8 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 	const again = 'the next run, or `sluice gc`, makes it again';
 	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
 	if (!found) return [`${path}: gone; ${again}`];
-	if (!found.isSymbolicLink()) return [`${path}: is no link to the data of commit ${version}. Move it away; ${again}`];
+	if (!found.isSymbolicLink())
+		return [`${path}: is no link to the data of commit ${version}. Move it away; ${again}`];
 	if ((await readlink(path)) === linkOf(layout, table, data)) return [];
 	const seen = await shown(layout);
 	if (seen && seen.data > version)
@@ -121,7 +138,9 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 			`${path}: shows commit ${seen.data}, whose record is not in ${layout.log}. Restore it; or let ` +
 				`\`sluice verify ${layout.name} --repair\` make one of the files that are there`,
 		];
-	return [`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`];
+	return [
+		`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`,
+	];
 }
 
 // A reader's glob finds these beside the parts.

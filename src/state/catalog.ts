@@ -7,7 +7,8 @@ import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
 import {dataFolders} from './there.ts';
 
-// The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in another's folder.
+// The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in
+// another's folder.
 const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;
 
 /** Names of the datasets below a root, sorted; also of those that nothing was committed to yet. */

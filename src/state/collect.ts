@@ -21,7 +21,10 @@ interface Leftover {
 	readonly inside: readonly FileOnDisk[];
 }
 
-/** Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file name. */
+/**
+ * Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file
+ * name.
+ */
 export async function collect(layout: Layout, writer: string): Promise<Collected> {
 	const found = await explained(layout.name, layout.home, () => leftovers(layout));
 	// Whoever opens it removes them.
@@ -44,7 +47,9 @@ export async function collect(layout: Layout, writer: string): Promise<Collected
 async function leftovers(layout: Layout): Promise<Leftover[]> {
 	const last = await lastCommit(layout);
 	const current = last && dataFolder(layout, last.data);
-	const old = (await versions(layout.log)).slice(0, -KEPT_RECORDS).map(version => join(layout.log, `${padded(version)}.json`));
+	const old = (await versions(layout.log))
+		.slice(0, -KEPT_RECORDS)
+		.map(version => join(layout.log, `${padded(version)}.json`));
 	const paths: [what: string, paths: readonly string[]][] = [
 		['staged by processes that died', await entriesOf(layout.staging)],
 		['of runs that were given up', await entriesOf(layout.pending)],
@@ -52,7 +57,8 @@ async function leftovers(layout: Layout): Promise<Leftover[]> {
 		['of old records', old],
 		['of locks that nobody holds', await entriesOf(layout.lock)],
 	];
-	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be lost.
+	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be
+	// lost.
 	const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])];
 	const needed = new Set(parts.flatMap(({path}) => [basename(path), unpublished('', path)]));
 	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));

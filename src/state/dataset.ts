@@ -43,11 +43,15 @@ export interface Dataset {
 	locate(part: Part): string;
 	/** One after the other: what one looks at is not changed by another resource of the same table meanwhile. */
 	exclusively<T>(work: () => Promise<T>): Promise<T>;
-	/** All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails after `close()`. */
+	/**
+	 * All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails
+	 * after `close()`.
+	 */
 	commit(change: Change): Promise<Commit>;
 	/**
-	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed. After a commit that
-	 * failed half-way it stays: the next to open the dataset finishes that commit, if it is in the log.
+	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed.
+	 * After a commit that failed half-way it stays: the next to open the dataset finishes that commit, if it is
+	 * in the log.
 	 */
 	close(): Promise<void>;
 }
@@ -62,13 +66,20 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a dataset, and makes it where there is none. Finishes what a process that died had committed and not shown yet, and
- * removes what it had not committed. Fails when another process has it open; then nothing is changed.
+ * Opens a dataset, and makes it where there is none. Finishes what a process that died had committed and not
+ * shown yet, and removes what it had not committed. Fails when another process has it open; then nothing is
+ * changed.
  */
 export async function openDataset({root, name, writer}: OpenOptions): Promise<Dataset> {
 	const layout = layoutOf(root, name);
 	await explained(layout.name, layout.home, async () => {
-		for (const path of [layout.lock, layout.log, layout.pending, layout.staging, ...(await dataFolders(layout))])
+		for (const path of [
+			layout.lock,
+			layout.log,
+			layout.pending,
+			layout.staging,
+			...(await dataFolders(layout)),
+		])
 			await refuseLinks(storeOf(layout), path);
 		await refuseInside(layout);
 		await checkPlace(layout, name);
@@ -85,10 +96,11 @@ export async function openDataset({root, name, writer}: OpenOptions): Promise<Da
 async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	await makeFolder(layout.log);
 	await makeFolder(layout.staging);
-	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all, so the folder is not.
+	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all,
+	// so the folder is not.
 	await chmod(layout.log, 0o700).catch(error => ignoring(error, 'EPERM', 'ENOTSUP', 'EINVAL'));
-	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that it has the lock
-	// can neither commit nor take anything away from here on.
+	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that
+	// it has the lock can neither commit nor take anything away from here on.
 	for (const path of await entriesOf(layout.staging))
 		if (!path.endsWith('.dead')) await rename(path, `${path}-by-${lock.writer}.dead`);
 	const dead = await entriesOf(layout.staging);
@@ -111,13 +123,16 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 	}
 }
 
-// All that a commit changes passes through it. Nobody makes it but whoever has just taken the lock: writing a part may make the folder
-// around it anew, and claims nothing by that.
+// All that a commit changes passes through it. Nobody makes it but whoever has just taken the lock: writing a
+// part may make the folder around it anew, and claims nothing by that.
 function claimIn(staging: string): string {
 	return join(staging, 'claim');
 }
 
-/** Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they belong. */
+/**
+ * Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they
+ * belong.
+ */
 export async function refuseWithoutLog(layout: Layout): Promise<void> {
 	const [folder] = await dataFolders(layout);
 	if (folder !== undefined)
@@ -140,7 +155,10 @@ async function refuseInside({root, name}: Layout): Promise<void> {
 	}
 }
 
-/** A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while older ones are missed. */
+/**
+ * A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while
+ * older ones are missed.
+ */
 async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
 	const seen = await shown(layout);
 	if (!seen || seen.data <= last.version) return;
@@ -178,7 +196,10 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 	}
 
 	async function commit(change: Change): Promise<Commit> {
-		if (isUnderWay) throw new StateError(`${layout.name}: a commit before this one failed half-way; the next run finishes it`);
+		if (isUnderWay)
+			throw new StateError(
+				`${layout.name}: a commit before this one failed half-way; the next run finishes it`,
+			);
 		const next = after(last, change, layout.name);
 		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
 		const draft = join(claim, `commit-${next.version}.json`);
@@ -192,7 +213,8 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 		}
 		await syncFolder(layout.log);
 		const known = new Set(last?.data === next.data ? last.parts.map(({path}) => path) : []);
-		for (const {path} of last?.pending ?? []) if (next.pending.some(part => part.path === path)) known.add(path);
+		for (const {path} of last?.pending ?? [])
+			if (next.pending.some(part => part.path === path)) known.add(path);
 		last = next;
 		await publish(layout, next, claim, known);
 		isUnderWay = false;
@@ -222,7 +244,8 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 			return result;
 		},
 		async commit(change) {
-			if (closing) throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
+			if (closing)
+				throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
 			const result = queue.then(() => explained(layout.name, layout.home, () => commit(change)));
 			queue = result.catch(() => {});
 			return result;
@@ -253,12 +276,17 @@ function after(last: Commit | undefined, change: Change, name: string): Commit {
 		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
 		parts,
 		pending: [...others, ...(pending ?? own)],
-		standings: standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
+		standings:
+			standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
 		schemas: new Map([...(last?.schemas ?? []), ...(schemas ?? [])]),
 	};
 }
 
-function standingsWith(last: Commit | undefined, resource: string, standing: Standing | null): Commit['standings'] {
+function standingsWith(
+	last: Commit | undefined,
+	resource: string,
+	standing: Standing | null,
+): Commit['standings'] {
 	const standings = new Map(last?.standings);
 	if (standing) standings.set(resource, standing);
 	else standings.delete(resource);

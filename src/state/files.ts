@@ -3,7 +3,10 @@ import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'nod
 import {basename, dirname, join} from 'node:path';
 import {SluiceError, StateError} from '../core/errors.ts';
 
-/** Writes a new file, down to the disk. Nobody else may read it: what is ours to keep can hold what an API said in confidence. */
+/**
+ * Writes a new file, down to the disk. Nobody else may read it: what is ours to keep can hold what an API
+ * said in confidence.
+ */
 export async function writeDurably(path: string, text: string): Promise<void> {
 	const file = await open(path, 'wx', 0o600);
 	try {
@@ -14,7 +17,10 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 	}
 }
 
-/** A rename is durable only when the folder that holds the names is. Not every file system can do that, or lets us. */
+/**
+ * A rename is durable only when the folder that holds the names is. Not every file system can do that, or
+ * lets us.
+ */
 export async function syncFolder(path: string): Promise<void> {
 	let folder: FileHandle | undefined;
 	try {
@@ -27,7 +33,10 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Makes a folder with all that it is in, and their names durable. `mkdir -p` of Node gives a wrong reason on a read-only disk. */
+/**
+ * Makes a folder with all that it is in, and their names durable. `mkdir -p` of Node gives a wrong reason on
+ * a read-only disk.
+ */
 export async function makeFolder(path: string): Promise<void> {
 	try {
 		await mkdir(path);
@@ -38,8 +47,10 @@ export async function makeFolder(path: string): Promise<void> {
 		await makeFolder(dirname(path));
 		await mkdir(path).catch(again => {
 			ignoring(again, 'EEXIST', 'ENOENT');
-			// What it is in has been there a moment ago. No other process does that, but a file system that makes no folders.
-			if (again.code === 'ENOENT') throw new StateError(`cannot make the folder ${path}; write to another place`, {cause: again});
+			// What it is in has been there a moment ago. No other process does that, but a file system that makes no
+			// folders.
+			if (again.code === 'ENOENT')
+				throw new StateError(`cannot make the folder ${path}; write to another place`, {cause: again});
 		});
 	}
 	await syncFolder(dirname(path));
@@ -60,8 +71,8 @@ export async function linkNew(from: string, to: string): Promise<void> {
 }
 
 /**
- * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no grave: a process whose
- * folder was taken from it has no business with anybody's files.
+ * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no
+ * grave: a process whose folder was taken from it has no business with anybody's files.
  */
 export async function bury(path: string, grave: string): Promise<void> {
 	const buried = join(grave, `gone-${basename(path)}`);

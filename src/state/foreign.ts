@@ -1,4 +1,7 @@
-/** Files in the folder of a table that are not ours: somebody put them beside the parts, and they stay where they are seen. */
+/**
+ * Files in the folder of a table that are not ours: somebody put them beside the parts, and they stay where
+ * they are seen.
+ */
 import {link, readdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {ignoring} from './files.ts';

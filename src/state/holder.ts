@@ -61,8 +61,8 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-// Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat). One that was killed
-// stays in the list until its parent takes notice.
+// Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat).
+// One that was killed stays in the list until its parent takes notice.
 async function startOf(pid: number): Promise<{start?: string; isOver?: boolean}> {
 	try {
 		const [boot, line] = await Promise.all([
@@ -71,7 +71,10 @@ async function startOf(pid: number): Promise<{start?: string; isOver?: boolean}>
 		]);
 		const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
 		const tick = fields[19];
-		return {isOver: fields[0] === 'Z' || fields[0] === 'X', ...(tick !== undefined && {start: `${boot.trim()}:${tick}`})};
+		return {
+			isOver: fields[0] === 'Z' || fields[0] === 'X',
+			...(tick !== undefined && {start: `${boot.trim()}:${tick}`}),
+		};
 	} catch {
 		return {};
 	}

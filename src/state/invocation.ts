@@ -1,6 +1,6 @@
 /**
- * Which resources one command was to read: so that the next one leaves out what the last had finished before it broke off, or
- * before another one of them failed.
+ * Which resources one command was to read: so that the next one leaves out what the last had finished before
+ * it broke off, or before another one of them failed.
  */
 import {createHash} from 'node:crypto';
 import {rename, rm} from 'node:fs/promises';
@@ -15,7 +15,10 @@ export interface Invocation {
 	readonly number: string;
 	/** An earlier attempt that did not bring all resources to their end. */
 	readonly before: Before | undefined;
-	/** All have come to their end, or none has: the next one begins anew. Not for one whose last commit failed half-way. */
+	/**
+	 * All have come to their end, or none has: the next one begins anew. Not for one whose last commit failed
+	 * half-way.
+	 */
 	end(): Promise<void>;
 	/** These have failed, and others have not: the next one reads what is left. */
 	leave(failed: readonly string[]): Promise<void>;
@@ -42,7 +45,11 @@ interface Stored extends Holder {
 }
 
 /** Begins a command of this kind over these resources, or goes on with one that is not over. */
-export async function invocation(root: string, all: readonly {readonly name: string}[], kind: string): Promise<Invocation> {
+export async function invocation(
+	root: string,
+	all: readonly {readonly name: string}[],
+	kind: string,
+): Promise<Invocation> {
 	const resources = all.map(({name}) => name);
 	const key = createHash('sha256')
 		.update(JSON.stringify([kind, resources.toSorted()]))
@@ -55,9 +62,11 @@ export async function invocation(root: string, all: readonly {readonly name: str
 	const holder = await self();
 	const number = await within(() => nextNumber({root}, holder.pid));
 	// Somebody else is at it: the locks of the datasets will say so.
-	if (found && (await isAlive(found, path))) return {number, before: undefined, async end() {}, async leave() {}};
+	if (found && (await isAlive(found, path)))
+		return {number, before: undefined, async end() {}, async leave() {}};
 	// One of an older version has no number, and what finished in it cannot be told.
-	const before = found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};
+	const before =
+		found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};
 	const stored: Stored = {
 		...holder,
 		startedAt: before?.startedAt ?? holder.since,
@@ -70,7 +79,8 @@ export async function invocation(root: string, all: readonly {readonly name: str
 		number,
 		before,
 		end: () => rm(path, {force: true}),
-		leave: failed => within(() => store(top, path, {...stored, failed, timesFailed: (before?.timesFailed ?? 0) + 1})),
+		leave: failed =>
+			within(() => store(top, path, {...stored, failed, timesFailed: (before?.timesFailed ?? 0) + 1})),
 	};
 }
 

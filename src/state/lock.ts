@@ -26,7 +26,8 @@ export class LockHeldError extends StateError {
 		const who = holder
 			? `process ${holder.pid} on ${holder.host}, since ${holder.since}`
 			: 'another process, which began just now';
-		const advice = path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
+		const advice =
+			path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
 		super(`${name}: is being written by ${who}. Nothing was changed. ${advice}`);
 		// To users it is one of these.
 		this.name = StateError.name;
@@ -39,8 +40,8 @@ const BEAT_MS = 20_000;
 const lockName = /^\d{12}\.json$/;
 
 /**
- * Takes the lock, or fails with the name of who has it. Locks are numbered, and each is created once: two processes that both
- * find a dead one cannot both take its place.
+ * Takes the lock, or fails with the name of who has it. Locks are numbered, and each is created once: two
+ * processes that both find a dead one cannot both take its place.
  */
 export async function acquire({lock: folder, name}: Locked, writer: string): Promise<Lock> {
 	await makeFolder(folder);
@@ -55,7 +56,8 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		mine = join(folder, `${padded(number)}.json`);
 		await linkNew(draft, mine).catch(error => {
 			mine = undefined;
-			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead one's.
+			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead
+			// one's.
 			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
 				? new LockHeldError(name, undefined)
 				: error;

@@ -20,7 +20,9 @@ export async function lastCommit(layout: Layout): Promise<Commit | undefined> {
 		return await record(log, version);
 	} catch (error) {
 		if (!(error instanceof DamagedRecordError)) throw error;
-		throw new StateError(`${error.message}. Nothing was changed. ${await wayOut(layout, await lastWhole(layout))}`);
+		throw new StateError(
+			`${error.message}. Nothing was changed. ${await wayOut(layout, await lastWhole(layout))}`,
+		);
 	}
 }
 
@@ -57,8 +59,8 @@ async function wayOut(layout: Layout, before: Commit | undefined): Promise<strin
 }
 
 /**
- * Makes the file at `draft` the record of `version`. Creating the name is the commit: of two writers, one fails here, and
- * has changed nothing.
+ * Makes the file at `draft` the record of `version`. Creating the name is the commit: of two writers, one
+ * fails here, and has changed nothing.
  */
 export async function append({log, name}: Layout, version: number, draft: string): Promise<void> {
 	const path = join(log, `${padded(version)}.json`);

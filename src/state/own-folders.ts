@@ -1,4 +1,7 @@
-/** Folders that are the project's own: a symbolic link among them would lead what is written to somebody else's files. */
+/**
+ * Folders that are the project's own: a symbolic link among them would lead what is written to somebody
+ * else's files.
+ */
 import {lstat} from 'node:fs/promises';
 import {dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -10,7 +13,10 @@ export function storeOf({root}: Pick<Layout, 'root'>): string {
 	return join(root, STORE);
 }
 
-/** Fails when `path`, or a folder that it is in down from `top`, is a symbolic link. What is not there yet is none. */
+/**
+ * Fails when `path`, or a folder that it is in down from `top`, is a symbolic link. What is not there yet is
+ * none.
+ */
 export async function refuseLinks(top: string, path: string): Promise<void> {
 	let step = dirname(top);
 	for (const name of relative(step, path).split(sep)) {

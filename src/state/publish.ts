@@ -10,12 +10,18 @@ import type {Commit, Part} from './record.ts';
 import {dataFolders} from './there.ts';
 
 /**
- * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that stay, and then
- * each table switches to it at once: whoever lists a table sees the parts before or those after, never some of both. Returns
- * the parts that the commit lists and nobody has: removed by hand. Those in `known` are in their places; without it, as after a
- * crash, nothing is taken for granted. All that takes away goes by way of `claim`, which nobody has but the writer.
+ * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that
+ * stay, and then each table switches to it at once: whoever lists a table sees the parts before or those
+ * after, never some of both. Returns the parts that the commit lists and nobody has: removed by hand. Those
+ * in `known` are in their places; without it, as after a crash, nothing is taken for granted. All that takes
+ * away goes by way of `claim`, which nobody has but the writer.
  */
-export async function publish(layout: Layout, commit: Commit, claim: string, known?: ReadonlySet<string>): Promise<Part[]> {
+export async function publish(
+	layout: Layout,
+	commit: Commit,
+	claim: string,
+	known?: ReadonlySet<string>,
+): Promise<Part[]> {
 	const folder = dataFolder(layout, commit.data);
 	const sources = await foldersWithParts(layout, folder);
 	const missing: Part[] = [];
@@ -104,7 +110,8 @@ export async function checkPlace(layout: Layout, table: string): Promise<void> {
 		return;
 	}
 	const target = await readlink(path);
-	if (!target.startsWith(`${relative(dirname(path), layout.home)}${sep}`)) throw inTheWay(path, `a link to ${target}`);
+	if (!target.startsWith(`${relative(dirname(path), layout.home)}${sep}`))
+		throw inTheWay(path, `a link to ${target}`);
 }
 
 async function makeRoom(path: string): Promise<void> {
@@ -125,14 +132,17 @@ function inTheWay(path: string, what: string): StateError {
 	);
 }
 
-// Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice. Other files are not ours.
+// Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice.
+// Other files are not ours.
 async function buryStrays({parts}: Commit, folder: string, claim: string): Promise<void> {
 	const wanted = new Set(parts.map(({path}) => path));
 	const paths = (await readdir(folder, {recursive: true})).map(path => path.split(sep).join('/'));
-	for (const path of paths) if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), claim);
+	for (const path of paths)
+		if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), claim);
 }
 
-// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run given up.
+// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run
+// given up.
 async function sweep(layout: Layout, {pending}: Commit, folder: string, claim: string): Promise<void> {
 	for (const other of await dataFolders(layout)) if (other !== folder) await bury(other, claim);
 	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));

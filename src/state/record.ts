@@ -7,11 +7,16 @@ import type {Schema} from '../core/schema.ts';
 
 /** A file of rows that is committed, and will never change. */
 export interface Part {
-	/** From the root: `contacts/20261120T202059Z-0a33f9c-00001.parquet`. Never used again for another content. */
+	/**
+	 * From the root: `contacts/20261120T202059Z-0a33f9c-00001.parquet`. Never used again for another content.
+	 */
 	readonly path: string;
 	/** The folder that readers glob: `contacts`, or a table of nested lists, `contacts__tags`. */
 	readonly table: string;
-	/** `rejects` are JSON Lines of rows that were refused; `owners` say which rows of lists came with which record, and are pending only. */
+	/**
+	 * `rejects` are JSON Lines of rows that were refused; `owners` say which rows of lists came with which
+	 * record, and are pending only.
+	 */
 	readonly kind: 'rows' | 'rejects' | 'owners';
 	readonly resource: string;
 	/** The run that wrote it. */
@@ -51,7 +56,10 @@ export interface Standing {
 	readonly state: JsonObject;
 	/** The same before this run, for when it has to be started over. */
 	readonly before: JsonObject;
-	/** The columns by table before this run, which a run that starts over goes back to. Of an unfinished run only. */
+	/**
+	 * The columns by table before this run, which a run that starts over goes back to. Of an unfinished run
+	 * only.
+	 */
 	readonly columnsBefore?: {readonly [table: string]: Schema};
 	/** Fingerprint of the config that a cursor depends on. */
 	readonly definition: string;
@@ -109,17 +117,28 @@ export class DamagedRecordError extends StateError {
 	}
 }
 
-/** Reads what `serialize()` wrote; anything else is an error that names the file at `path`. What to do depends on what else is there. */
+/**
+ * Reads what `serialize()` wrote; anything else is an error that names the file at `path`. What to do depends
+ * on what else is there.
+ */
 export function parse(text: string, path: string): Commit {
 	const [seal = '', body = ''] = text.split('\n');
 	const written = /^\{"sha256":"([0-9a-f]{64})"\}$/.exec(seal)?.[1];
 	if (written === undefined || written !== digest(body)) {
-		const what = written === undefined ? 'not a record of a commit' : 'damaged: its content is not what was written';
+		const what =
+			written === undefined ? 'not a record of a commit' : 'damaged: its content is not what was written';
 		throw new DamagedRecordError(`${path}: ${what}`);
 	}
 	const {form, standings, schemas, ...commit} = parseJson(body) as unknown as Written;
-	if (form !== FORM) throw new StateError(`${path}: written by another version of Sluice (form ${form}; this one reads ${FORM})`);
-	return {...commit, standings: new Map(Object.entries(standings)), schemas: new Map(Object.entries(schemas))};
+	if (form !== FORM)
+		throw new StateError(
+			`${path}: written by another version of Sluice (form ${form}; this one reads ${FORM})`,
+		);
+	return {
+		...commit,
+		standings: new Map(Object.entries(standings)),
+		schemas: new Map(Object.entries(schemas)),
+	};
 }
 
 function digest(text: string): string {

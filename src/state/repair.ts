@@ -16,7 +16,10 @@ import {dataFolders, missingParts, shown} from './there.ts';
 export interface RepairOptions {
 	/** Unique to the caller, and good for a file name. */
 	readonly writer: string;
-	/** Counts the rows of the part of that name, in the file that has it; fails where it cannot be read to its end. */
+	/**
+	 * Counts the rows of the part of that name, in the file that has it; fails where it cannot be read to its
+	 * end.
+	 */
 	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
 	readonly signal: AbortSignal;
 }
@@ -29,7 +32,10 @@ export interface Repaired {
 	readonly standsAt: number | undefined;
 }
 
-/** Nothing where the last record is whole, and lists what readers see. Fails, and changes nothing, where a file is not whole. */
+/**
+ * Nothing where the last record is whole, and lists what readers see. Fails, and changes nothing, where a
+ * file is not whole.
+ */
 export async function repair(layout: Layout, options: RepairOptions): Promise<Repaired | undefined> {
 	const lock = await acquire(layout, options.writer);
 	try {
@@ -44,14 +50,25 @@ async function repaired(layout: Layout, options: RepairOptions): Promise<Repaire
 	const numbers = await versions(log);
 	const before = await lastWhole(layout);
 	const seen = await shown(layout);
-	const [newest] = (await dataFolders(layout)).map(path => Number(basename(path).slice('data-'.length))).sort((a, b) => b - a);
+	const [newest] = (await dataFolders(layout))
+		.map(path => Number(basename(path).slice('data-'.length)))
+		.sort((a, b) => b - a);
 	const data = seen?.data ?? newest;
 	const damaged = numbers.filter(version => version > (before?.version ?? 0));
-	const isBehind = before !== undefined && (seen?.data ?? 0) > before.version && (await missingParts(layout, before)).length > 0;
+	const isBehind =
+		before !== undefined &&
+		(seen?.data ?? 0) > before.version &&
+		(await missingParts(layout, before)).length > 0;
 	if (data === undefined || (before && damaged.length === 0 && !isBehind)) return undefined;
 	const tables = [...new Set([name, ...(before?.tables ?? []), ...(seen?.tables ?? [])])];
 	const {parts, found} = await partsIn(layout, {data, tables, before}, options);
-	const commit = following(before, {version: Math.max(data, ...damaged, (before?.version ?? 0) + 1), data, tables, parts, name});
+	const commit = following(before, {
+		version: Math.max(data, ...damaged, (before?.version ?? 0) + 1),
+		data,
+		tables,
+		parts,
+		name,
+	});
 	// The damaged ones stay, for whoever wants to look into them.
 	for (const version of damaged) {
 		const path = join(log, `${padded(version)}.json`);
@@ -67,7 +84,11 @@ interface Known {
 	readonly before: Commit | undefined;
 }
 
-async function partsIn(layout: Layout, known: Known, options: RepairOptions): Promise<{parts: Part[]; found: Part[]}> {
+async function partsIn(
+	layout: Layout,
+	known: Known,
+	options: RepairOptions,
+): Promise<{parts: Part[]; found: Part[]}> {
 	const folder = dataFolder(layout, known.data);
 	const names = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
 	const listed = new Map(known.before?.parts.map(part => [part.path, part]));
@@ -79,7 +100,8 @@ async function partsIn(layout: Layout, known: Known, options: RepairOptions): Pr
 		const file = join(folder, path);
 		const old = listed.get(path);
 		const bytes = await measured(file, options.signal);
-		if (old && old.sha256 !== bytes.sha256) throw broken(layout, path, 'its bytes are not those that were written');
+		if (old && old.sha256 !== bytes.sha256)
+			throw broken(layout, path, 'its bytes are not those that were written');
 		const rows = await options.countRows(path, file, options.signal).catch(error => {
 			throw broken(layout, path, messageOf(error));
 		});
@@ -116,10 +138,16 @@ function described(
 	return {path, table, kind, run, resource: resourceOf({table, run, path, name}, before)};
 }
 
-// Rows of two resources in one table are told apart by it: a guess could let one take away those of the other.
-function resourceOf(part: {table: string; run: string; path: string; name: string}, before: Commit | undefined): string {
+// Rows of two resources in one table are told apart by it: a guess could let one take away those of the
+// other.
+function resourceOf(
+	part: {table: string; run: string; path: string; name: string},
+	before: Commit | undefined,
+): string {
 	const all = [...(before?.parts ?? []), ...(before?.pending ?? [])];
-	const ofRun = [...(before?.standings ?? [])].filter(([, {run}]) => run === part.run).map(([resource]) => resource);
+	const ofRun = [...(before?.standings ?? [])]
+		.filter(([, {run}]) => run === part.run)
+		.map(([resource]) => resource);
 	const ofTable = all.filter(({table}) => table === part.table).map(({resource}) => resource);
 	for (const known of [ofRun, ofTable, [...(before?.standings.keys() ?? [])]]) {
 		const names = [...new Set(known)];

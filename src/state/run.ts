@@ -12,7 +12,10 @@ export interface RunOptions {
 	readonly definition: string;
 	/** Forgets earlier runs; but goes on from a fresh one that broke off. @default false */
 	readonly isFresh?: boolean;
-	/** Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default false */
+	/**
+	 * Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default
+	 * false
+	 */
 	readonly isApart?: boolean;
 	/** The number of the command; absent for one that does not count. */
 	readonly command?: string | undefined;
@@ -23,7 +26,10 @@ export interface RunOptions {
 export interface Run {
 	/** Its standing before its next commit. */
 	readonly standing: Standing;
-	/** `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has changed or its files are gone. */
+	/**
+	 * `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has
+	 * changed or its files are gone.
+	 */
 	readonly how: 'new' | 'resumed' | 'restarted';
 	/** Parts of this run that are durable. */
 	readonly parts: readonly Part[];
@@ -32,22 +38,34 @@ export interface Run {
 }
 
 /**
- * Decides how a resource goes on, and takes back what an unfinished run has shown if that cannot be gone on with: its rows
- * would be read, and seen, twice.
+ * Decides how a resource goes on, and takes back what an unfinished run has shown if that cannot be gone on
+ * with: its rows would be read, and seen, twice.
  */
 export async function beginRun(
 	dataset: Dataset,
-	{resource, disposition, definition, isFresh = false, isApart = false, command, now = new Date()}: RunOptions,
+	{
+		resource,
+		disposition,
+		definition,
+		isFresh = false,
+		isApart = false,
+		command,
+		now = new Date(),
+	}: RunOptions,
 ): Promise<Run> {
 	const {last} = dataset;
 	const numbered = command === undefined ? {} : {command};
 	const before = last?.standings.get(resource);
 	const known = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
-	// The columns of a run that is given up go with its rows. Another resource in the same table may have rows with them.
+	// The columns of a run that is given up go with its rows. Another resource in the same table may have rows
+	// with them.
 	const isAlone = [...(last?.standings.keys() ?? [])].every(name => name === resource);
-	const schemas = isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
-	const own = isOpen ? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run) : [];
+	const schemas =
+		isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
+	const own = isOpen
+		? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run)
+		: [];
 	if (
 		isOpen &&
 		!isApart &&
@@ -80,7 +98,10 @@ export async function beginRun(
 	return {standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
 }
 
-/** Sorts by time: `20261120T202059Z-0a33f9c`; after the second its milliseconds in three hexadecimal digits, and four by chance. */
+/**
+ * Sorts by time: `20261120T202059Z-0a33f9c`; after the second its milliseconds in three hexadecimal digits,
+ * and four by chance.
+ */
 export function runName(now: Date): string {
 	const second = now.toISOString().replace(/[-:]|\.\d+/g, '');
 	const ms = now.getUTCMilliseconds().toString(16).padStart(3, '0');

@@ -1,6 +1,6 @@
 /**
- * Long texts in the states of a record, such as the hashes of many rows: files beside the log, named by their content. Each is written
- * once, and not again with every record that has it.
+ * Long texts in the states of a record, such as the hashes of many rows: files beside the log, named by their
+ * content. Each is written once, and not again with every record that has it.
  */
 import {createHash} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
@@ -17,14 +17,20 @@ const PREFIX = 'text:sha256:';
 const reference = /^text:sha256:[0-9a-f]{64}$/;
 
 export interface Texts {
-	/** The record to store, with names in the place of long texts. What they name is durable when it resolves. */
+	/**
+	 * The record to store, with names in the place of long texts. What they name is durable when it resolves.
+	 */
 	stored(commit: Commit): Promise<Commit>;
 	/** Removes what the last record that was stored does not name. */
 	prune(): Promise<void>;
 }
 
 /** `claim` is the folder that whatever is made or removed passes through. */
-export async function texts({texts: folder}: Layout, claim: string, last: Commit | undefined): Promise<Texts> {
+export async function texts(
+	{texts: folder}: Layout,
+	claim: string,
+	last: Commit | undefined,
+): Promise<Texts> {
 	const present = new Set((await entriesOf(folder)).map(path => basename(path)));
 	let named = namesIn(last);
 
@@ -42,7 +48,9 @@ export async function texts({texts: folder}: Layout, claim: string, last: Commit
 	return {
 		async stored(commit) {
 			const found = new Map<string, string>();
-			const standings = eachState(commit, state => replaced(state, text => (text.length > LONG ? put(text, found) : text)));
+			const standings = eachState(commit, state =>
+				replaced(state, text => (text.length > LONG ? put(text, found) : text)),
+			);
 			named = namesIn({...commit, standings});
 			const fresh = [...found].filter(([name]) => !present.has(name));
 			if (fresh.length === 0) return {...commit, standings};
@@ -61,7 +69,10 @@ export async function texts({texts: folder}: Layout, claim: string, last: Commit
 	};
 }
 
-/** The record as it was before it was stored. What is gone or damaged stays a name, so that the state can still be reset. */
+/**
+ * The record as it was before it was stored. What is gone or damaged stays a name, so that the state can
+ * still be reset.
+ */
 export async function withTexts({texts: folder}: Layout, commit: Commit): Promise<Commit> {
 	const found = new Map<string, string>();
 	for (const name of namesIn(commit)) {

@@ -18,7 +18,10 @@ export async function missingParts(layout: Layout, {parts, pending}: Commit): Pr
 	const flat = [layout.pending, ...(await entriesOf(layout.staging))];
 	const missing: Part[] = [];
 	for (const part of [...parts, ...pending]) {
-		const places = [...data.map(folder => join(folder, part.path)), ...flat.map(folder => unpublished(folder, part.path))];
+		const places = [
+			...data.map(folder => join(folder, part.path)),
+			...flat.map(folder => unpublished(folder, part.path)),
+		];
 		const found = await Promise.all(places.map(exists));
 		if (!found.includes(true)) missing.push(part);
 	}

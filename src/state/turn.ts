@@ -9,8 +9,8 @@ export interface TurnOptions {
 	/** Ends the wait. */
 	readonly signal: AbortSignal;
 	/**
-	 * How long to wait at most. By default longer than a dead process of another machine is taken for alive, so that none has to
-	 * be cleared away by hand. @default 360_000 (6 minutes)
+	 * How long to wait at most. By default longer than a dead process of another machine is taken for alive, so
+	 * that none has to be cleared away by hand. @default 360_000 (6 minutes)
 	 */
 	readonly mostMs?: number | undefined;
 }
@@ -37,7 +37,8 @@ async function turn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Pr
 			if (!(error instanceof LockHeldError)) throw error;
 			if (performance.now() >= until) throw tooLate(locked.name, mostMs, error);
 		}
-		// Not in step with others that wait: who tries at the same moment as another may get it no more than the other.
+		// Not in step with others that wait: who tries at the same moment as another may get it no more than the
+		// other.
 		await delay(LOOK_MS * (0.5 + Math.random()), undefined, {signal});
 	}
 }

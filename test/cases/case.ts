@@ -22,9 +22,14 @@ export interface Expected {
 	readonly endless?: boolean;
 }
 
-/** What one run of several brings, and what is stored after it: dlt's state by cursor path, of which `last_value` and the number of hashes are ours too. */
+/**
+ * What one run of several brings, and what is stored after it: dlt's state by cursor path, of which
+ * `last_value` and the number of hashes are ours too.
+ */
 export interface ExpectedRun extends Expected {
-	readonly state_after?: Readonly<Record<string, {readonly last_value: JsonValue; readonly unique_hashes: number}>>;
+	readonly state_after?: Readonly<
+		Record<string, {readonly last_value: JsonValue; readonly unique_hashes: number}>
+	>;
 }
 
 export interface ExpectedTables {
@@ -69,4 +74,7 @@ export interface ConfigRun {
 	readonly expect: ExpectedRun;
 }
 
-export type Outcome = {readonly ok: true} | {readonly ok: false; readonly why: string} | {readonly skip: string};
+export type Outcome =
+	| {readonly ok: true}
+	| {readonly ok: false; readonly why: string}
+	| {readonly skip: string};

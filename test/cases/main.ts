@@ -1,4 +1,7 @@
-/** `npm run cases -- FILE [--group NAME] [--name NAME]`: replays a case file and says `ok` or `not ok` for each case. */
+/**
+ * `npm run cases -- FILE [--group NAME] [--name NAME]`: replays a case file and says `ok` or `not ok` for
+ * each case.
+ */
 import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {parse} from '../../src/core/json.ts';

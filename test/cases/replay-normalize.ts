@@ -32,7 +32,9 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 	const toDataset = () => dataset(folder.path, 'items', {format: jsonlFormat, disposition, key});
 	const children: Page[] = [];
 	const runs = (one.runs ?? []) as readonly NormalizeRun[];
-	const hasChildren = runs.some(({expect}) => Object.keys(expect.tables_on_disk_after ?? {}).some(name => name !== 'items'));
+	const hasChildren = runs.some(({expect}) =>
+		Object.keys(expect.tables_on_disk_after ?? {}).some(name => name !== 'items'),
+	);
 	let schema: Schema | undefined;
 	for (const [i, run] of runs.entries()) {
 		const expected = want?.runs?.[i] ?? run.expect;
@@ -63,7 +65,11 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 		try {
 			compare('items', expected, rows, schema);
 			const names = Object.keys(expected.tables_on_disk_after ?? {}).filter(name => name !== 'items');
-			deepStrictEqual([...new Set(children.map(({resource}) => resource))].sort(), names.sort(), 'child tables');
+			deepStrictEqual(
+				[...new Set(children.map(({resource}) => resource))].sort(),
+				names.sort(),
+				'child tables',
+			);
 			for (const name of names) {
 				const pages = children.filter(({resource}) => resource === name);
 				const childRows = pages.flatMap(({records}) => records);
@@ -89,7 +95,10 @@ async function rowsIn(root: string): Promise<Row[]> {
 	);
 }
 
-/** The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are its defaults. */
+/**
+ * The hints of a case are a resource's keys, so the config layer reads them; dlt's naming and flattening are
+ * its defaults.
+ */
 function optionsOf({hints = {}, env = {}}: Case): {
 	columns: SchemaDefinition | undefined;
 	options: NormalizeOptions;
@@ -120,7 +129,10 @@ function optionsOf({hints = {}, env = {}}: Case): {
 	};
 }
 
-function remember(seen: (schema: Schema) => void, children: Page[]): (pages: AsyncIterable<Page>) => AsyncIterable<Page> {
+function remember(
+	seen: (schema: Schema) => void,
+	children: Page[],
+): (pages: AsyncIterable<Page>) => AsyncIterable<Page> {
 	return async function* (pages) {
 		for await (const page of pages) {
 			if (page.schema) seen(page.schema);
@@ -130,13 +142,19 @@ function remember(seen: (schema: Schema) => void, children: Page[]): (pages: Asy
 	};
 }
 
-// What names the row above is dlt's `_dlt_parent_id`, which the cases leave out; the place in the list has another name there.
+// What names the row above is dlt's `_dlt_parent_id`, which the cases leave out; the place in the list has
+// another name there.
 function dltName(name: string): string | undefined {
 	if (name === LIST_INDEX) return '_dlt_list_idx';
 	return name === ROW_ID || name.startsWith('_items_') ? undefined : name;
 }
 
-function compare(name: string, expected: ExpectedTables, given: readonly Row[], schema: Schema | undefined): void {
+function compare(
+	name: string,
+	expected: ExpectedTables,
+	given: readonly Row[],
+	schema: Schema | undefined,
+): void {
 	const columns = (schema?.columns ?? []).flatMap(column => {
 		const own = dltName(column.name);
 		return own === undefined ? [] : [{...column, name: own}];
@@ -173,7 +191,9 @@ function compare(name: string, expected: ExpectedTables, given: readonly Row[], 
 		);
 	const hinted = expected.columns?.[name];
 	if (!hinted) return;
-	const got = Object.fromEntries(columns.map(({name, type, nullable}) => [name, {data_type: type, nullable}]));
+	const got = Object.fromEntries(
+		columns.map(({name, type, nullable}) => [name, {data_type: type, nullable}]),
+	);
 	for (const [column, {data_type, nullable}] of Object.entries(hinted)) {
 		deepStrictEqual(got[column]?.data_type, data_type, `type of ${column}`);
 		if (nullable !== undefined) deepStrictEqual(got[column]?.nullable, nullable, `nullability of ${column}`);

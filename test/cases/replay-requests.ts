@@ -1,4 +1,7 @@
-/** Replays a case that has a config: runs it against the scripted server and compares requests, rows, waits and the error. */
+/**
+ * Replays a case that has a config: runs it against the scripted server and compares requests, rows, waits
+ * and the error.
+ */
 import {deepStrictEqual} from 'node:assert/strict';
 import {isDeepStrictEqual} from 'node:util';
 import {runInThisContext} from 'node:vm';
@@ -41,25 +44,35 @@ export async function replayRequests(one: Case): Promise<Outcome> {
 }
 
 function compareRun(one: Case, run: Run, expected: ExpectedRun, wanted: RegExp | undefined): Outcome {
-	const pattern = wanted ?? (expected.error?.pattern === undefined ? undefined : new RegExp(expected.error.pattern));
+	const pattern =
+		wanted ?? (expected.error?.pattern === undefined ? undefined : new RegExp(expected.error.pattern));
 	try {
 		if (pattern) matchError(run.error, pattern);
-		else if (expected.error) deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
+		else if (expected.error)
+			deepStrictEqual(run.error instanceof Error, true, 'an error was expected, none came');
 		else if (run.error !== undefined) throw run.error;
 		if (expected.requests) compareRequests(run.requests, expected.requests, one);
 		if (expected.rows)
 			for (const [name, rows] of Object.entries(expected.rows))
-				deepStrictEqual(plain(run.rows[name] ?? []), withBase(rows, run).map(asRecord).filter(Boolean), `rows of ${name}`);
+				deepStrictEqual(
+					plain(run.rows[name] ?? []),
+					withBase(rows, run).map(asRecord).filter(Boolean),
+					`rows of ${name}`,
+				);
 		if (expected.waits_s) deepStrictEqual(run.waits, expected.waits_s, 'waits');
 		for (const [path, {last_value, unique_hashes}] of Object.entries(expected.state_after ?? {})) {
-			const stored = Object.values(run.states)[0]?.[path] as {last_value?: JsonValue; hashes?: string[]} | undefined;
+			const stored = Object.values(run.states)[0]?.[path] as
+				| {last_value?: JsonValue; hashes?: string[]}
+				| undefined;
 			// A text holds several hashes of sixteen characters.
 			const hashes = (stored?.hashes ?? []).join('').length / 16;
 			deepStrictEqual([stored?.last_value, hashes], [last_value, unique_hashes], 'state');
 		}
 		return {ok: true};
 	} catch (error) {
-		const requests = run.requests.map(request => `${request.method} ${request.path} ${JSON.stringify(request.query)}`).join('\n');
+		const requests = run.requests
+			.map(request => `${request.method} ${request.path} ${JSON.stringify(request.query)}`)
+			.join('\n');
 		return {
 			ok: false,
 			why: `${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ${String(run.error)}`,
@@ -75,14 +88,18 @@ async function execute(one: Case, before: States): Promise<Run> {
 	let error: unknown;
 	try {
 		const text = stringify(one.config as JsonValue).replaceAll('{{BASE}}', server.url);
-		const config = parseConfig(profile(withFunctions(parse(text)) as {client?: Record<string, unknown>}, one.env ?? {}));
+		const config = parseConfig(
+			profile(withFunctions(parse(text)) as {client?: Record<string, unknown>}, one.env ?? {}),
+		);
 		const api = connection(config, {
 			sleep: async ms => {
 				waits.push(ms / 1000);
 			},
 		});
 		try {
-			const chosen = resolveResources(config).filter(({name, selected}) => (one.select ? one.select.includes(name) : selected));
+			const chosen = resolveResources(config).filter(({name, selected}) =>
+				one.select ? one.select.includes(name) : selected,
+			);
 			const limit = one.limit_pages === undefined ? {} : {limit: {pages: one.limit_pages}};
 			for (const members of api.families(chosen)) {
 				const reading = api
@@ -95,7 +112,8 @@ async function execute(one: Case, before: States): Promise<Run> {
 							if (state) states[resource] = {...states[resource], ...state};
 						}
 					});
-				for (const result of await Promise.allSettled(reading)) if (result.status === 'rejected') throw result.reason;
+				for (const result of await Promise.allSettled(reading))
+					if (result.status === 'rejected') throw result.reason;
 			}
 		} finally {
 			await api.close();
@@ -121,7 +139,10 @@ function profile(config: {client?: Record<string, unknown>}, env: Readonly<Recor
 	if (typeof config.client !== 'object') return config;
 	const attempts = Number(env.RUNTIME__REQUEST_MAX_ATTEMPTS ?? 5);
 	const delay = Number(env.RUNTIME__REQUEST_BACKOFF_FACTOR ?? 1);
-	return {...config, client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: false}, ...config.client}};
+	return {
+		...config,
+		client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: false}, ...config.client},
+	};
 }
 
 function matchError(error: unknown, pattern: RegExp): void {
@@ -129,12 +150,17 @@ function matchError(error: unknown, pattern: RegExp): void {
 	if (!pattern.test(message)) throw new Error(`expected an error like ${pattern}, got: ${message || 'none'}`);
 }
 
-function compareRequests(got: readonly RecordedRequest[], expected: readonly ExpectedRequest[], one: Case): void {
+function compareRequests(
+	got: readonly RecordedRequest[],
+	expected: readonly ExpectedRequest[],
+	one: Case,
+): void {
 	const actual = got.map((request, i) => simplify(request, expected[i], one.check_headers ?? []));
 	const wanted = expected.map(request => ({...request, query: request.query ?? {}}));
 	if (one.unordered) {
 		for (const request of wanted)
-			if (!actual.some(other => isDeepStrictEqual(other, request))) throw new Error(`missing: ${JSON.stringify(request)}`);
+			if (!actual.some(other => isDeepStrictEqual(other, request)))
+				throw new Error(`missing: ${JSON.stringify(request)}`);
 		deepStrictEqual(actual.length, wanted.length, 'number of requests');
 		return;
 	}
@@ -150,8 +176,12 @@ function simplify(
 	const simple: Record<string, unknown> = {method: request.method, path: request.path, query: request.query};
 	if (expected?.headers) {
 		const names =
-			checked.length > 0 ? checked.filter(name => expected.headers && name in expected.headers) : Object.keys(expected.headers);
-		simple.headers = Object.fromEntries(names.map(name => [name, request.headers[name.toLowerCase()] ?? null]));
+			checked.length > 0
+				? checked.filter(name => expected.headers && name in expected.headers)
+				: Object.keys(expected.headers);
+		simple.headers = Object.fromEntries(
+			names.map(name => [name, request.headers[name.toLowerCase()] ?? null]),
+		);
 	}
 	if (expected?.json !== undefined) simple.json = request.json;
 	if (expected?.form !== undefined) simple.form = request.body;

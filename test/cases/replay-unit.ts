@@ -32,9 +32,11 @@ export function replayUnit({name, table = []}: Case): Outcome {
 		const got = outcome(ours);
 		const isSame = isDeepStrictEqual(got, expected);
 		if (!isSame) met.add(key);
-		if (!isSame && reasons[key] === undefined) wrong.push(`${key}: expected ${show(expected)}, got ${show(got)}`);
+		if (!isSame && reasons[key] === undefined)
+			wrong.push(`${key}: expected ${show(expected)}, got ${show(got)}`);
 	}
-	for (const key of Object.keys(reasons)) if (!met.has(key)) wrong.push(`${key} is listed as a difference, and there is none`);
+	for (const key of Object.keys(reasons))
+		if (!met.has(key)) wrong.push(`${key} is listed as a difference, and there is none`);
 	return wrong.length === 0 ? {ok: true} : {ok: false, why: wrong.join('\n')};
 }
 
@@ -83,7 +85,8 @@ const tables: Readonly<Record<string, (table: readonly TableRow[]) => Question[]
 
 const context: JsonObject = {id: 7, s: 'a b', n: null, t: true, f: 2.5, l: [1, 2], o: {k: 'v'}};
 
-// A bare name is a value of the resource's own params there, which have no other place here than the path; a parent's row stands in.
+// A bare name is a value of the resource's own params there, which have no other place here than the path; a
+// parent's row stands in.
 function expanded(given: JsonValue, part: 'json' | 'params'): unknown {
 	const references = new Map<string, Reference>();
 	const spelled = mapLeaves({value: given}, leaf => {
@@ -106,10 +109,18 @@ function expanded(given: JsonValue, part: 'json' | 'params'): unknown {
 		auth: null,
 		[part]: spelled,
 	};
-	const relation = {references, include: [], partitions: {}, distinct: false, onMissing: 'fail', concurrency: 1} as const;
+	const relation = {
+		references,
+		include: [],
+		partitions: {},
+		distinct: false,
+		onMissing: 'fail',
+		concurrency: 1,
+	} as const;
 	const rows = {own: context, p: {id: 9, x: {y: 'deep'}}};
 	const request = binder('r', [], endpoint, relation).request([{rows, values: {}, where: ''}]);
-	const filled = part === 'params' ? request.params : request.body && 'json' in request.body && request.body.json;
+	const filled =
+		part === 'params' ? request.params : request.body && 'json' in request.body && request.body.json;
 	return (filled as JsonObject).value;
 }
 
@@ -117,8 +128,12 @@ const types = ['text', 'bigint', 'double', 'timestamp', 'date', 'decimal', 'json
 
 // What is not in the table failed.
 function coercions(table: readonly TableRow[]): Question[] {
-	const listed = new Map(table.map(({value, from, to, out}) => [stringify([value ?? null, from ?? null, to ?? null]), out]));
-	const values = new Map(table.map(({value, from}) => [stringify([value ?? null, from ?? null]), {value: value ?? null, from}]));
+	const listed = new Map(
+		table.map(({value, from, to, out}) => [stringify([value ?? null, from ?? null, to ?? null]), out]),
+	);
+	const values = new Map(
+		table.map(({value, from}) => [stringify([value ?? null, from ?? null]), {value: value ?? null, from}]),
+	);
 	return [...values.values()].flatMap(({value, from}) =>
 		types
 			.filter(to => to !== from)
@@ -131,7 +146,9 @@ function coercions(table: readonly TableRow[]): Question[] {
 						const column = {name: 'c', nullable: true, type: to, precision: 38, scale: 9} as Column;
 						const result = coerce(column, value);
 						if (result === undefined) throw new Error('does not fit');
-						return to === 'binary' ? Buffer.from(String(result), 'base64').toString('latin1') : canonical(result, to);
+						return to === 'binary'
+							? Buffer.from(String(result), 'base64').toString('latin1')
+							: canonical(result, to);
 					},
 				};
 			}),
@@ -144,5 +161,7 @@ function canonical(value: JsonValue | undefined, type: (typeof types)[number]): 
 	if (type === 'timestamp') return Date.parse(/[Z+]|-\d\d:\d\d$/.test(value) ? value : `${value}Z`);
 	if (type === 'decimal') return Number(value);
 	if (type !== 'binary') return value;
-	return value.slice(2, -1).replace(/\\x([\da-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+	return value
+		.slice(2, -1)
+		.replace(/\\x([\da-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

@@ -8,7 +8,8 @@ const python = 'Python writes it like that; in a URL or a text it is as JSON wri
 const format = "Python's format specifications are no placeholders, so such braces are sent as they are";
 const absent = 'null is no value: it fails, or the row is left out with on_missing: skip';
 const keys = 'placeholders stand in values; the keys of a request are fixed';
-const variant = 'a column of text holds no objects: they go to a column beside it, and can still be looked into';
+const variant =
+	'a column of text holds no objects: they go to a column beside it, and can still be looked into';
 const json = 'every JSON value fits a JSON column';
 const words = 'a text in a JSON column stays that text; only what is an object or a list is read';
 const bits = 'only 1 and 0 are truths: of any other number a column of bools would lose the value';

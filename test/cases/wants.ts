@@ -8,7 +8,11 @@ type Want = {
 	readonly reads?: readonly ExpectedRun[];
 };
 
-const page = (path: string, query?: Record<string, string[]>) => ({method: 'GET', path, ...(query && {query})});
+const page = (path: string, query?: Record<string, string[]>) => ({
+	method: 'GET',
+	path,
+	...(query && {query}),
+});
 const ids = (...values: number[]) => values.map(id => ({id}));
 
 export const wants: Readonly<Record<string, Want>> = {
@@ -97,21 +101,35 @@ export const wants: Readonly<Record<string, Want>> = {
 	},
 	'pag-json-link-empty-string': {expect: {requests: [page('/r')], rows: {r: ids(0, 1)}}},
 	'auto-odata': {expect: {requests: [page('/r'), page('/r', {p: ['2']})], rows: {r: ids(0, 1, 2)}}},
-	'auto-single': {expect: {requests: [page('/r'), page('/r', {offset: ['2'], limit: ['2']})]}, error: /the same as for/},
+	'auto-single': {
+		expect: {requests: [page('/r'), page('/r', {offset: ['2'], limit: ['2']})]},
+		error: /the same as for/,
+	},
 	'sel-auto-nested-before': {expect: {rows: {r: ids(0, 1)}}},
 	'sel-auto-object-with-list': {expect: {rows: {r: [{id: 1, tags: ['a', 'b']}]}}},
 	'sel-auto-dotted-key': {expect: {rows: {r: ids(0, 1)}}},
 	'sel-auto-spaced-key': {expect: {rows: {r: ids(0, 1)}}},
 	'sel-204': {expect: {requests: [page('/r')], rows: {r: []}}},
-	'req-param-types': {expect: {requests: [page('/r', {a: ['true'], c: ['1', '2'], d: ['1.5'], e: ['x y&z'], f: ['']})]}},
-	'auth-api-key-query-next-link': {
-		expect: {requests: [page('/r', {api_key: ['K']}), page('/r', {page: ['2'], api_key: ['K']})], rows: {r: ids(0, 1)}},
+	'req-param-types': {
+		expect: {requests: [page('/r', {a: ['true'], c: ['1', '2'], d: ['1.5'], e: ['x y&z'], f: ['']})]},
 	},
-	'auth-api-key-cookie': {expect: {requests: [{...page('/r'), headers: {cookie: 'sid=K'}}], rows: {r: ids(0)}}},
+	'auth-api-key-query-next-link': {
+		expect: {
+			requests: [page('/r', {api_key: ['K']}), page('/r', {page: ['2'], api_key: ['K']})],
+			rows: {r: ids(0, 1)},
+		},
+	},
+	'auth-api-key-cookie': {
+		expect: {requests: [{...page('/r'), headers: {cookie: 'sid=K'}}], rows: {r: ids(0)}},
+	},
 	'auth-oauth2-per-resource': {
 		expect: {
 			requests: [
-				{method: 'POST', path: '/token', form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read'},
+				{
+					method: 'POST',
+					path: '/token',
+					form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read',
+				},
 				{...page('/a'), headers: {authorization: 'Bearer T1'}},
 				{...page('/b'), headers: {authorization: 'Bearer T1'}},
 				{...page('/c'), headers: {authorization: 'Bearer T1'}},
@@ -121,9 +139,17 @@ export const wants: Readonly<Record<string, Want>> = {
 	'auth-oauth2-401': {
 		expect: {
 			requests: [
-				{method: 'POST', path: '/token', form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read'},
+				{
+					method: 'POST',
+					path: '/token',
+					form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read',
+				},
 				{...page('/r'), headers: {authorization: 'Bearer T1'}},
-				{method: 'POST', path: '/token', form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read'},
+				{
+					method: 'POST',
+					path: '/token',
+					form: 'client_id=cid&client_secret=sec&grant_type=client_credentials&scope=read',
+				},
 				{...page('/r'), headers: {authorization: 'Bearer T2'}},
 			],
 			rows: {r: ids(0)},
@@ -131,7 +157,11 @@ export const wants: Readonly<Record<string, Want>> = {
 	},
 	// The config is taken; the server of the case then has no token to give.
 	'auth-seed-oauth2': {
-		expect: {requests: [{method: 'POST', path: '/token', form: 'client_id=a&client_secret=b&grant_type=client_credentials'}]},
+		expect: {
+			requests: [
+				{method: 'POST', path: '/token', form: 'client_id=a&client_secret=b&grant_type=client_credentials'},
+			],
+		},
 		error: /token/,
 	},
 	'auth-secret-leak': {expect: {requests: [page('/r', {appid: ['SECRET']})]}, error: /^(?!.*SECRET).*403/s},
@@ -165,7 +195,10 @@ export const wants: Readonly<Record<string, Want>> = {
 			rows: {kids: [{pid: 1, u: 10, _parents_n__a: 5}]},
 		},
 	},
-	'rel-null-field': {expect: {requests: [page('/parents', {page: ['1']})]}, error: /record 1 of page 1: no value for/},
+	'rel-null-field': {
+		expect: {requests: [page('/parents', {page: ['1']})]},
+		error: /record 1 of page 1: no value for/,
+	},
 	// Once a parent, unless the config says distinct.
 	'rel-duplicates': {
 		expect: {
@@ -181,7 +214,13 @@ export const wants: Readonly<Record<string, Want>> = {
 	// Children take their turns in the order of the config.
 	'rel-two-children': {
 		expect: {
-			requests: [page('/parents', {page: ['1']}), page('/p/1/kids'), page('/p/2/kids'), page('/q/1'), page('/q/2')],
+			requests: [
+				page('/parents', {page: ['1']}),
+				page('/p/1/kids'),
+				page('/p/2/kids'),
+				page('/q/1'),
+				page('/q/2'),
+			],
 			rows: {
 				a: [
 					{pid: 1, u: 10},
@@ -222,7 +261,9 @@ export const wants: Readonly<Record<string, Want>> = {
 	'norm-bool-int': {
 		runs: [
 			{
-				tables_on_disk_after: {items: [{x: true}, {x__v_bigint: 2}, {x: false}, {x__v_text: 'yes'}, {x__v_text: 'maybe'}]},
+				tables_on_disk_after: {
+					items: [{x: true}, {x__v_bigint: 2}, {x: false}, {x__v_text: 'yes'}, {x__v_text: 'maybe'}],
+				},
 				columns: {
 					items: {
 						x: {data_type: 'bool', nullable: true},
@@ -238,7 +279,12 @@ export const wants: Readonly<Record<string, Want>> = {
 		runs: [
 			{
 				tables_on_disk_after: {items: [{user_id: 1, user_id__2: 2}]},
-				columns: {items: {user_id: {data_type: 'bigint', nullable: true}, user_id__2: {data_type: 'bigint', nullable: true}}},
+				columns: {
+					items: {
+						user_id: {data_type: 'bigint', nullable: true},
+						user_id__2: {data_type: 'bigint', nullable: true},
+					},
+				},
 			},
 		],
 	},

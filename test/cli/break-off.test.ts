@@ -35,7 +35,11 @@ function halting(
 			return {text: '{"data": [', stall: true};
 		}
 		const count = page < pages ? 10 : 0;
-		return {json: {data: Array.from({length: count}, (_, i) => ({id: page * 10 + i, name: `row ${page * 10 + i}`}))}};
+		return {
+			json: {
+				data: Array.from({length: count}, (_, i) => ({id: page * 10 + i, name: `row ${page * 10 + i}`})),
+			},
+		};
 	};
 	return {
 		route: {path, respond: {fn}},
@@ -55,7 +59,10 @@ function halting(
 
 /** One row on the first page, and nothing after it. */
 function short(name: string, id: number): Route {
-	return {path: `/${name}`, respond: {fn: ({query}) => ({json: {data: query.offset?.[0] === '0' ? [{id}] : []}})}};
+	return {
+		path: `/${name}`,
+		respond: {fn: ({query}) => ({json: {data: query.offset?.[0] === '0' ? [{id}] : []}})},
+	};
 }
 
 const often = {output: {format: 'jsonl', checkpoint: {rows: 10}}};
@@ -81,7 +88,9 @@ async function standingOf(place: Workspace, name: string): Promise<{run: string;
 	const [, body = ''] = (await readFile(join(log, last), 'utf8')).split('\n');
 	const {standings, parts, tables} = JSON.parse(body);
 	const seen = [...tables, ...parts.map(({path}: {path: string}) => path)];
-	const isSeen = await Promise.all(seen.map(path => stat(join(place.path, 'out', path)).catch(() => undefined)));
+	const isSeen = await Promise.all(
+		seen.map(path => stat(join(place.path, 'out', path)).catch(() => undefined)),
+	);
 	return isSeen.includes(undefined) ? undefined : standings[name];
 }
 
@@ -109,7 +118,8 @@ async function breakOff(
 	early.catch(() => {});
 	for (let standing = before; standing?.run === before?.run || (standing?.pages ?? 0) < kept; ) {
 		// What cannot happen any more ends by the time limit of the process.
-		if (running.process.exitCode !== null || running.process.signalCode !== null) throw new Error((await running.ended).stderr);
+		if (running.process.exitCode !== null || running.process.signalCode !== null)
+			throw new Error((await running.ended).stderr);
 		await pause(2);
 		standing = await standingOf(place, name);
 	}
@@ -200,7 +210,11 @@ test('a limited full refresh is begun anew by the next run, whatever had broken 
 	events.open();
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);
-	deepEqual(await ids(place, 'events'), [0, 0, 1, 1, 2, 2, ...upTo(40).slice(3)], 'the limited rows, and all that append adds');
+	deepEqual(
+		await ids(place, 'events'),
+		[0, 0, 1, 1, 2, 2, ...upTo(40).slice(3)],
+		'the limited rows, and all that append adds',
+	);
 });
 
 test('a full refresh that broke off is not gone on with by a plain run, which says why', async () => {
@@ -214,7 +228,10 @@ test('a full refresh that broke off is not gone on with by a plain run, which sa
 	events.open();
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);
-	match(stderr, /^sluice: events: starts over: the run that broke off was a --full-refresh, and this one is not$/m);
+	match(
+		stderr,
+		/^sluice: events: starts over: the run that broke off was a --full-refresh, and this one is not$/m,
+	);
 	deepEqual(await ids(place, 'events'), upTo(40));
 });
 
@@ -256,7 +273,9 @@ test('what had finished is left out, also when it was begun by an earlier comman
 	const first = halting('first', {pages: 3, at: 2});
 	const second = halting('second', {pages: 3, at: 1});
 	await using api = await server(first.route, second.route);
-	await using place = await workspace({'sluice.json': config(api.url, [first.resource, second.resource], often)});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [first.resource, second.resource], often),
+	});
 	await breakOff(place, first, {words: ['first']});
 	first.open();
 	await breakOff(place, second);
@@ -265,7 +284,10 @@ test('what had finished is left out, also when it was begun by an earlier comman
 	const asked = api.requests.length;
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);
-	match(stderr, /^first: left out, as it finished in that run: it is as it was at 20.*Z; sluice run first reads it again$/m);
+	match(
+		stderr,
+		/^first: left out, as it finished in that run: it is as it was at 20.*Z; sluice run first reads it again$/m,
+	);
 	deepEqual([...new Set(api.requests.slice(asked).map(({path}) => path))], ['/second']);
 	deepEqual([await ids(place, 'first'), await ids(place, 'second')], [upTo(30), upTo(30)]);
 });
@@ -284,7 +306,9 @@ test('a parent that had finished is not written again for the child that had not
 		endpoint: {...(child.resource.endpoint as object), path: '/u/{resources.users.id}/posts'},
 	};
 	await using place = await workspace({
-		'sluice.json': config(api.url, [single('users'), posts], {output: {format: 'jsonl', checkpoint: {rows: 1}}}),
+		'sluice.json': config(api.url, [single('users'), posts], {
+			output: {format: 'jsonl', checkpoint: {rows: 1}},
+		}),
 	});
 	await breakOff(place, child, {kept: 1});
 	child.open();
@@ -402,7 +426,9 @@ test('checkpoints by the clock, and no rows at all', async () => {
 	const events = halting('events', {pages: 4, at: 3, write_disposition: 'append'});
 	await using api = await server(events.route, rows('nothing', []));
 	const output = {format: 'jsonl', checkpoint: {seconds: 0.0001}};
-	await using place = await workspace({'sluice.json': config(api.url, [single('nothing'), events.resource], {output})});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('nothing'), events.resource], {output}),
+	});
 	await breakOff(place, events);
 	deepEqual([await ids(place, 'events'), await ids(place, 'nothing')], [upTo(30), []]);
 	events.open();

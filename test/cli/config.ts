@@ -12,19 +12,35 @@ export function config(
 
 /** A resource whose one answer holds all its rows under `data`. */
 export function single(name: string, more: {endpoint?: object; [key: string]: unknown} = {}): object {
-	return {name, ...more, endpoint: {path: `/${name}`, data_selector: 'data', paginator: 'single_page', ...more.endpoint}};
+	return {
+		name,
+		...more,
+		endpoint: {path: `/${name}`, data_selector: 'data', paginator: 'single_page', ...more.endpoint},
+	};
 }
 
 /** Pages of `limit` rows without an end: `{data: [{id: 0}, …]}`. */
 export function endless(name: string, limit: number, more: object = {}): {resource: object; route: Route} {
 	return {
-		resource: {name, endpoint: {path: `/${name}`, data_selector: 'data', paginator: {type: 'offset', limit, total_path: null}}},
+		resource: {
+			name,
+			endpoint: {
+				path: `/${name}`,
+				data_selector: 'data',
+				paginator: {type: 'offset', limit, total_path: null},
+			},
+		},
 		route: {
 			path: `/${name}`,
 			respond: {
 				fn: ({query}) => {
 					const offset = Number(query.offset?.[0] ?? 0);
-					return {json: {data: Array.from({length: limit}, (_, i) => ({id: offset + i, name: `row ${offset + i}`}))}, ...more};
+					return {
+						json: {
+							data: Array.from({length: limit}, (_, i) => ({id: offset + i, name: `row ${offset + i}`})),
+						},
+						...more,
+					};
 				},
 			},
 		},

@@ -16,7 +16,10 @@ const contacts = [
 	{id: 1, tags: ['a', 'b'], updated_at: '2026-01-01T00:00:00Z'},
 	{id: 2, tags: [], updated_at: '2026-01-02T00:00:00Z'},
 ];
-const incremental = single('contacts', {endpoint: {incremental: {cursor_path: 'updated_at'}}, nested: 'tables'});
+const incremental = single('contacts', {
+	endpoint: {incremental: {cursor_path: 'updated_at'}},
+	nested: 'tables',
+});
 
 /** A folder in which contacts, a table of their tags, and teams were written. */
 async function written(format: FormatName = 'parquet', output = 'out'): Promise<Workspace> {
@@ -43,7 +46,10 @@ test('ls shows each dataset with its tables, and how far incremental reading got
 	const [header = '', , ...lines] = table.stdout.trimEnd().split('\n');
 	match(header, /^dataset +rows +bytes +files +last commit +state$/);
 	equal(lines.length, 3);
-	match(lines[0] ?? '', /^contacts +2 +[\d.]+ k?B +1 +\d{4}-[\d-]+T[\d:]+Z +finished, updated_at 2026-01-02T00:00:00Z$/);
+	match(
+		lines[0] ?? '',
+		/^contacts +2 +[\d.]+ k?B +1 +\d{4}-[\d-]+T[\d:]+Z +finished, updated_at 2026-01-02T00:00:00Z$/,
+	);
 	match(lines[1] ?? '', /^contacts__tags +2 +[\d.]+ k?B +1 +\S+Z$/);
 	match(lines[2] ?? '', /^teams +1 .* finished$/);
 	const objects = json.stdout
@@ -86,12 +92,16 @@ test('ls says where a run broke off', async () => {
 	const {resource, route} = endless('events', 10);
 	let asked = 0;
 	const respond: Route['respond'] = {
-		fn: request => (asked++ < 3 ? (route.respond as {fn: (of: unknown) => object}).fn(request) : {status: 400}),
+		fn: request =>
+			asked++ < 3 ? (route.respond as {fn: (of: unknown) => object}).fn(request) : {status: 400},
 	};
 	await using api = await server({...route, respond});
 	await using place = await workspace({'sluice.json': config(api.url, [resource])});
 	equal((await place.sluice(['run'])).code, 3);
-	const [{stdout}, shown] = await Promise.all([place.sluice(['ls']), place.sluice(['state', 'show', 'events'])]);
+	const [{stdout}, shown] = await Promise.all([
+		place.sluice(['ls']),
+		place.sluice(['state', 'show', 'events']),
+	]);
 	match(stdout, /^events +30 .* 3 pages of a run that broke off$/m);
 	const {events} = JSON.parse(shown.stdout);
 	deepEqual([events.finished, events.pages, events.cursor.at.offset], [false, 3, 30]);
@@ -122,10 +132,16 @@ test("verify says what is damaged, changed, gone, or nobody's, and removes nothi
 	const lines = stdout.trimEnd().split('\n');
 	equal(lines.length, 3, stdout);
 	match(lines[0] ?? '', /^contacts: out\/contacts__tags\/\S+-0000\d\.jsonl: gone, with 2 rows$/);
-	match(lines[1] ?? '', /^contacts: out\/contacts\/mine\.jsonl: nobody committed it, and readers see it\. Move it away$/);
+	match(
+		lines[1] ?? '',
+		/^contacts: out\/contacts\/mine\.jsonl: nobody committed it, and readers see it\. Move it away$/,
+	);
 	match(lines[2] ?? '', /^teams: out\/teams\/\S+\.jsonl: damaged: 18 bytes, where 9 were written$/);
 	await writeFile(teams, '{"id":8}\n');
-	match((await place.sluice(['verify', 'teams'])).stdout, /damaged: its bytes are not those that were written/);
+	match(
+		(await place.sluice(['verify', 'teams'])).stdout,
+		/damaged: its bytes are not those that were written/,
+	);
 	const forgotten = await place.sluice(['verify', 'teams', '--forget']);
 	equal(forgotten.code, 1);
 	equal(await place.read(`out/teams/${teams.split('/').at(-1)}`), '{"id":8}\n', 'a damaged file stays');
@@ -154,7 +170,10 @@ test('a record that is damaged is told, and the others are looked at', async () 
 	await truncate(join(log, first), 100);
 	const {code, stdout} = await place.sluice(['verify', 'teams']);
 	equal(code, 1);
-	match(stdout, /^teams: out\/\.sluice\/teams\/log\/000000000001\.json: damaged: its content is not what was written/);
+	match(
+		stdout,
+		/^teams: out\/\.sluice\/teams\/log\/000000000001\.json: damaged: its content is not what was written/,
+	);
 	const listed = await place.sluice(['ls']);
 	equal(listed.code, 1);
 	match(listed.stderr, /000000000001\.json: damaged/);
@@ -166,7 +185,10 @@ test('files without a log are told by verify as by a run', async () => {
 	await rm(join(place.path, 'out/.sluice/teams/log'), {recursive: true});
 	const {code, stdout} = await place.sluice(['verify']);
 	equal(code, 1);
-	match(stdout, /^contacts: .*, all as committed\nteams: out\/\.sluice\/teams\/log has no record, and .* has files\./);
+	match(
+		stdout,
+		/^contacts: .*, all as committed\nteams: out\/\.sluice\/teams\/log has no record, and .* has files\./,
+	);
 });
 
 test('what is gone can be given up, and is not missed any more', async () => {
@@ -177,7 +199,10 @@ test('what is gone can be given up, and is not missed any more', async () => {
 	equal(before.code, 1);
 	const {code, stdout, stderr} = await place.sluice(['verify', 'contacts', '--forget']);
 	equal(code, 0, stdout);
-	equal(stderr, 'sluice: contacts: gave up 1 file with 2 rows; read them again with sluice run --full-refresh\n');
+	equal(
+		stderr,
+		'sluice: contacts: gave up 1 file with 2 rows; read them again with sluice run --full-refresh\n',
+	);
 	equal(stdout, 'contacts: 1 file, 2 rows, all as committed\n');
 	match((await place.sluice(['ls'])).stdout, /^contacts +0 /m);
 });
@@ -191,7 +216,10 @@ test('gc removes what dead processes left, says what, and leaves alone what is b
 	await writeFile(join(home, 'pending/teams+y.jsonl.part'), 'y'.repeat(500));
 	await mkdir(join(home, 'data-000000000000/teams'), {recursive: true});
 	await writeFile(join(home, 'data-000000000000/teams/z.jsonl'), 'z'.repeat(500));
-	await writeFile(join(home, 'lock/000000000001.json'), JSON.stringify({host: 'elsewhere', pid: 1, since: ''}));
+	await writeFile(
+		join(home, 'lock/000000000001.json'),
+		JSON.stringify({host: 'elsewhere', pid: 1, since: ''}),
+	);
 	await writeFile(join(home, 'lock/20260101T000000Z-dead.part'), 'half');
 	const dataset = await openDataset({root: join(place.path, 'out'), name: 'contacts', writer: 'test'});
 	const held = await place.sluice(['gc']);
@@ -217,12 +245,21 @@ test('state is shown, set and reset; rows stay', async () => {
 	deepEqual(Object.keys(shown), ['contacts', 'teams']);
 	deepEqual([shown.contacts.finished, shown.contacts.pages, shown.contacts.version], [true, 1, 1]);
 	equal(shown.contacts.schema.columns.id.data_type, 'bigint');
-	const state = async () => (await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.standings.get('contacts')?.state;
+	const state = async () =>
+		(await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.standings.get('contacts')?.state;
 
 	const set = await place.sluice(['state', 'set', 'contacts', 'updated_at.last_value=2025-05-05']);
 	deepEqual([set.code, set.stderr], [0, 'contacts: set; the next run begins there\n']);
-	deepEqual((await state())?.updated_at, {...shown.contacts.state.updated_at, last_value: '2025-05-05T00:00:00Z'});
-	const whole = await place.sluice(['state', 'set', 'contacts', '{"id": {"last_value": 12345678901234567890}}']);
+	deepEqual((await state())?.updated_at, {
+		...shown.contacts.state.updated_at,
+		last_value: '2025-05-05T00:00:00Z',
+	});
+	const whole = await place.sluice([
+		'state',
+		'set',
+		'contacts',
+		'{"id": {"last_value": 12345678901234567890}}',
+	]);
 	equal(whole.code, 0, whole.stderr);
 	match((await place.sluice(['state', 'show', 'contacts'])).stdout, /"last_value": 12345678901234567890$/m);
 
@@ -249,7 +286,11 @@ test('the next run reads from the state that was set', async () => {
 		endpoint: {params, incremental: {cursor_path: 'updated_at', initial_value: '2020-01-01'}},
 	});
 	await using place = await workspace({'sluice.json': config(api.url, [resource])});
-	for (const words of [['run'], ['state', 'set', 'contacts', 'updated_at.last_value=2026-01-02T00:00:00Z'], ['run']])
+	for (const words of [
+		['run'],
+		['state', 'set', 'contacts', 'updated_at.last_value=2026-01-02T00:00:00Z'],
+		['run'],
+	])
 		equal((await place.sluice([...words, '-q'])).code, 0);
 	deepEqual(
 		api.requests.map(({query}) => query.since?.[0]),
@@ -262,14 +303,23 @@ const mistakes: [words: string[], said: string][] = [
 	[['state', 'reset'], 'state reset needs the name of a resource'],
 	[['state', 'set', 'contacts'], 'state set needs a resource, and JSON or path=value'],
 	[['state', 'set', 'contacts', '{"a"'], 'state set: not JSON: '],
-	[['state', 'set', 'contacts', 'updated_at'], 'state set: cannot read "updated_at"; write JSON, or path=value'],
+	[
+		['state', 'set', 'contacts', 'updated_at'],
+		'state set: cannot read "updated_at"; write JSON, or path=value',
+	],
 	[['state', 'set', 'contacts', 'a[*]=1'], 'state set: a[*] is not a path of keys'],
 	[
 		['state', 'set', 'contacts', 'updated_at=2026'],
 		'contacts: "updated_at" is given no place of incremental reading; write updated_at.last_value=VALUE',
 	],
-	[['verify', 'contcts'], 'no dataset "contcts" in out (did you mean "contacts"?); there are: contacts, teams'],
-	[['state', 'show', 'contacts', '-o', 'none'], 'no dataset "contacts" in none: there is nothing that Sluice wrote'],
+	[
+		['verify', 'contcts'],
+		'no dataset "contcts" in out (did you mean "contacts"?); there are: contacts, teams',
+	],
+	[
+		['state', 'show', 'contacts', '-o', 'none'],
+		'no dataset "contacts" in none: there is nothing that Sluice wrote',
+	],
 ];
 
 test('a mistake in what was typed is one line, and changes nothing', async () => {

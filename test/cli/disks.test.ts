@@ -12,7 +12,11 @@ function long(): ReturnType<typeof endless> {
 	const fn = ({query}: {query: Record<string, string[]>}) => {
 		const offset = Number(query.offset?.[0] ?? 0);
 		const count = offset < 3000 ? 100 : 0;
-		return {json: {data: Array.from({length: count}, (_, i) => ({id: offset + i, text: `row ${offset + i} `.repeat(8)}))}};
+		return {
+			json: {
+				data: Array.from({length: count}, (_, i) => ({id: offset + i, text: `row ${offset + i} `.repeat(8)})),
+			},
+		};
 	};
 	return {resource, route: {...route, respond: {fn}}};
 }
@@ -32,7 +36,10 @@ test('a disk that fills up keeps what was committed; with more room the next run
 	const {resource, route} = long();
 	await using api = await server(route);
 	const output = {format: 'jsonl', checkpoint: {rows: 200}};
-	await using place = await workspace({'sluice.json': config(api.url, [resource], {output}), 'disk/.keep': ''});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [resource], {output}),
+		'disk/.keep': '',
+	});
 	const mounted = await place.shell('mount -t tmpfs -o size=256k none disk');
 	if (mounted.code !== 0) return context.skip('no right to mount a small disk');
 	try {

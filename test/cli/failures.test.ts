@@ -19,9 +19,18 @@ test('an option out of range is refused by check, at its line', async () => {
 	const client = (keys: string) => `client: {base_url: "http://127.0.0.1:9", ${keys}}\nresources: [a]\n`;
 	const broken: [text: string, message: RegExp][] = [
 		[client('timeouts: {connect: 0}'), /sluice\.yaml:1:\d+: client\.timeouts\.connect: must be more than 0/],
-		[client('auth: {type: http_basic, username: "", password: ""}'), /sluice\.yaml:1:\d+: client\.auth\.username: /],
-		['client: {base_url: "http://user:hush-hush%@a.b"}\nresources: [a]\n', /sluice\.yaml:1:\d+: client\.base_url: .*%25/],
-		[`client: {base_url: "http://a.b"}\nresources: [{name: a, endpoint: "http://user:hush-hush%@a.b/a"}]\n`, /a\.b.*%25/],
+		[
+			client('auth: {type: http_basic, username: "", password: ""}'),
+			/sluice\.yaml:1:\d+: client\.auth\.username: /,
+		],
+		[
+			'client: {base_url: "http://user:hush-hush%@a.b"}\nresources: [a]\n',
+			/sluice\.yaml:1:\d+: client\.base_url: .*%25/,
+		],
+		[
+			`client: {base_url: "http://a.b"}\nresources: [{name: a, endpoint: "http://user:hush-hush%@a.b/a"}]\n`,
+			/a\.b.*%25/,
+		],
 	];
 	for (const [text, message] of broken) {
 		await using place = await workspace({'sluice.yaml': text});
@@ -41,7 +50,11 @@ resources:
   - name: contacts
     endpoint: {path: /contacts, paginator: {type: offset, limit: "many"}}
 `;
-	await using place = await workspace({'sluice.yaml': broken, 'empty/.git': '', 'syntax.yaml': 'client: [\n'});
+	await using place = await workspace({
+		'sluice.yaml': broken,
+		'empty/.git': '',
+		'syntax.yaml': 'client: [\n',
+	});
 	const [checked, none] = await Promise.all([place.sluice(['check']), place.shell('cd empty && sluice run')]);
 	for (const ran of [checked, none]) {
 		equal(ran.code, 2, ran.stderr);
@@ -62,7 +75,8 @@ resources:
 		place.sluice(['check', '--env-file', 'none.env']),
 		place.sluice(['check', '--set', 'client']),
 	]);
-	// Node 20 reads every --env-file itself, also those after the script, and stops with exit code 9 at one that is not there.
+	// Node 20 reads every --env-file itself, also those after the script, and stops with exit code 9 at one that
+	// is not there.
 	ok(env.code === 2 || env.code === 9);
 	match(env.stderr, /none\.env: /);
 	equal(set.code, 2);
@@ -76,11 +90,26 @@ const answers: [about: string, answer: Answer, code: number, said: RegExp][] = [
 		3,
 		/answered 401: .*The server does not accept the credentials: check auth$/m,
 	],
-	['403', {status: 403, text: 'forbidden'}, 3, /answered 403: forbidden\. The credentials are not allowed to read this/],
+	[
+		'403',
+		{status: 403, text: 'forbidden'},
+		3,
+		/answered 403: forbidden\. The credentials are not allowed to read this/,
+	],
 	['404', {status: 404, text: ''}, 3, /answered 404\. Check the base URL and the path$/m],
 	['500', {status: 500, text: 'a\u001b[31mred\u0007'}, 3, /answered 500: a.\[31mred/],
-	['HTML', {text: '<!doctype html><title>Sign in</title>'}, 1, /answered 200 with markup instead of JSON \(text\/plain.*Sign in/],
-	['cut JSON', {text: '{"data": [{"id": 1}, {"id"'}, 1, /answered 200 with JSON that ends early, \d+ bytes received/],
+	[
+		'HTML',
+		{text: '<!doctype html><title>Sign in</title>'},
+		1,
+		/answered 200 with markup instead of JSON \(text\/plain.*Sign in/,
+	],
+	[
+		'cut JSON',
+		{text: '{"data": [{"id": 1}, {"id"'},
+		1,
+		/answered 200 with JSON that ends early, \d+ bytes received/,
+	],
 	['an empty body', {text: ''}, 1, /answered 200 with an empty body/],
 	[
 		'a wrong selector',
@@ -127,19 +156,29 @@ test('a host that cannot be reached is exit code 3', async () => {
 	deepEqual([closed.code, nowhere.code], [3, 3], closed.stderr + nowhere.stderr);
 	isKind(closed, 'closed port');
 	isKind(nowhere, 'no such host');
-	match(closed.stderr, /cannot reach 127\.0\.0\.1:\d+: connection refused \(ECONNREFUSED\)\. Is the server running/);
+	match(
+		closed.stderr,
+		/cannot reach 127\.0\.0\.1:\d+: connection refused \(ECONNREFUSED\)\. Is the server running/,
+	);
 	match(nowhere.stderr, /cannot reach nowhere\.invalid:80: .*\((ENOTFOUND|EAI_AGAIN)\)\. Check the/);
 });
 
 test('a place that cannot be written is named, with exit code 1, and nothing is left behind', async () => {
 	await using api = await server(rows('contacts', [{id: 1}]));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts')]), 'file.txt': 'mine', 'folder/x': ''});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts')]),
+		'file.txt': 'mine',
+		'folder/x': '',
+	});
 	const [below, folder] = await Promise.all([
 		place.sluice(['run', '-o', 'file.txt/out']),
 		place.sluice(['read', 'contacts', '-o', 'folder', '-f', 'jsonl']),
 	]);
 	deepEqual([below.code, folder.code], [1, 1], below.stderr + folder.stderr);
-	match(below.stderr, /^sluice: contacts: cannot write file\.txt\/out: a part of the path is a file, not a folder \(ENOTDIR\)$/m);
+	match(
+		below.stderr,
+		/^sluice: contacts: cannot write file\.txt\/out: a part of the path is a file, not a folder \(ENOTDIR\)$/m,
+	);
 	match(folder.stderr, /^sluice: cannot write folder: it is a folder; name a file in it \(EISDIR\)$/m);
 	const [proc, rejects] = await Promise.all([
 		place.sluice(['write', '/proc/sluice/x.jsonl'], {stdin: '{"a":1}'}),
@@ -171,7 +210,11 @@ test('a full disk is exit code 1, whichever verb meets it', async () => {
 			scripts.slice(i, i + 2).map(async script => {
 				const {code, stderr} = await place.shell(script);
 				equal(code, 1, `${script}: ${stderr}`);
-				match(stderr, /^sluice: cannot write (stdout|\/dev\/full): no space left on the disk \(ENOSPC\)$/m, script);
+				match(
+					stderr,
+					/^sluice: cannot write (stdout|\/dev\/full): no space left on the disk \(ENOSPC\)$/m,
+					script,
+				);
 			}),
 		);
 	}
@@ -182,7 +225,10 @@ test('a disk that fills up leaves no part of a file, and no end missing in silen
 	const events = endless('events', 200);
 	const big = endless('big', 3000);
 	await using api = await server(events.route, big.route);
-	await using place = await workspace({'sluice.json': config(api.url, [events.resource, big.resource]), 'disk/.keep': ''});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [events.resource, big.resource]),
+		'disk/.keep': '',
+	});
 	const mounted = await place.shell('mount -t tmpfs -o size=64k none disk');
 	if (mounted.code !== 0) return context.skip('no right to mount a small disk');
 	try {
@@ -240,7 +286,10 @@ test('what is done in any case is done in order, whatever fails, and the first e
 		done.push(name);
 		if (error) throw error;
 	};
-	await rejects(inAnyCase(step('a'), step('b', new Error('one')), step('c', new Error('two')), step('d')), /one/);
+	await rejects(
+		inAnyCase(step('a'), step('b', new Error('one')), step('c', new Error('two')), step('d')),
+		/one/,
+	);
 	deepEqual(done, ['a', 'b', 'c', 'd']);
 	await inAnyCase(step('e'));
 });

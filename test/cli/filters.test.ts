@@ -33,10 +33,15 @@ test('a pipe of select, normalize, dedupe and write makes a Parquet file', async
 	deepEqual([code, stdout], [0, ''], stderr);
 	match(stderr, /^sluice: 1 row rejected; see why in bad\.jsonl$/m);
 	match(stderr, /^2 rows, [\d.]+ k?B in [\d.]+ s$/m);
-	deepEqual(await query(`select id, name, epoch("at")::bigint as "at" from '${place.path}/contacts.parquet' order by id`), [
-		{id: '1', name: 'Ada', at: String(Date.UTC(2026, 0, 2, 2, 4, 5) / 1000)},
-		{id: '3', name: 'Grace 漢字', at: String(Date.UTC(2026, 0, 2, 3, 4, 5) / 1000)},
-	]);
+	deepEqual(
+		await query(
+			`select id, name, epoch("at")::bigint as "at" from '${place.path}/contacts.parquet' order by id`,
+		),
+		[
+			{id: '1', name: 'Ada', at: String(Date.UTC(2026, 0, 2, 2, 4, 5) / 1000)},
+			{id: '3', name: 'Grace 漢字', at: String(Date.UTC(2026, 0, 2, 3, 4, 5) / 1000)},
+		],
+	);
 	const {column, record} = JSON.parse(await place.read('bad.jsonl'));
 	deepEqual([column, record.id], ['name', 2]);
 });
@@ -67,7 +72,9 @@ test('a contract without columns to hold rows to is refused, with the way to mak
 	deepEqual(await place.visible(), []);
 	equal((await place.sluice(['normalize', '--contract', 'evolve'], {stdin})).code, 0);
 	await place.shell('echo \'{"a":1}\' | sluice schema - > s.json');
-	const {code, stderr} = await place.sluice(['normalize', '--schema', 's.json', '--contract', 'freeze'], {stdin});
+	const {code, stderr} = await place.sluice(['normalize', '--schema', 's.json', '--contract', 'freeze'], {
+		stdin,
+	});
 	equal(code, 4, stderr);
 });
 
@@ -86,7 +93,10 @@ test('normalize names and flattens columns, and a contract decides over what doe
 		place.sluice([...contract, 'discard_row'], {stdin}),
 		place.sluice([...contract, 'discard_value', '-q'], {stdin}),
 	]);
-	deepEqual([row.code, row.stdout, row.stderr], [0, '', 'sluice: 1 row rejected; see why with --rejects FILE\n']);
+	deepEqual(
+		[row.code, row.stdout, row.stderr],
+		[0, '', 'sluice: 1 row rejected; see why with --rejects FILE\n'],
+	);
 	deepEqual([value.code, value.stdout, value.stderr], [0, '{"id":1}\n', '']);
 	const told = await place.sluice([...contract, 'discard_value'], {stdin});
 	equal(told.stderr, 'sluice: 1 value discarded, not fitting their columns\n');
@@ -94,7 +104,8 @@ test('normalize names and flattens columns, and a contract decides over what doe
 
 test('dedupe keeps the first or the last, by one field, several, or the whole record', async () => {
 	await using place = await workspace();
-	const stdin = '{"id":1,"r":"a","n":1}\n{"id":1,"r":"b","n":2}\n{"id":1,"r":"a","n":3}\n{"id":1,"r":"a","n":3}\n';
+	const stdin =
+		'{"id":1,"r":"a","n":1}\n{"id":1,"r":"b","n":2}\n{"id":1,"r":"a","n":3}\n{"id":1,"r":"a","n":3}\n';
 	const run = async (...words: string[]): Promise<number[]> => {
 		const {stdout} = await place.sluice(['dedupe', ...words], {stdin});
 		return stdout
@@ -132,7 +143,9 @@ test('write takes every format, by the ending or by name', async () => {
 	]);
 	equal(JSON.parse(other.stderr).event, 'done');
 	equal(JSON.parse(other.stderr).written, 2);
-	deepEqual(await query(`select distinct compression from parquet_metadata('${place.path}/g')`), [{compression: 'GZIP'}]);
+	deepEqual(await query(`select distinct compression from parquet_metadata('${place.path}/g')`), [
+		{compression: 'GZIP'},
+	]);
 	equal(stdout.stdout, 'id,text\r\n1,"a,b"\r\n2,\r\n');
 });
 
@@ -149,7 +162,11 @@ test('write takes /dev/stdout, a named pipe, and the file that a link leads to',
 		await place.shell('mkfifo pipe; cat pipe & echo \'{"id":2}\' | sluice write pipe -q --format csv; wait'),
 		await place.shell('ln -s real/data.jsonl link.jsonl; echo \'{"id":3}\' | sluice write link.jsonl -q'),
 	];
-	deepEqual([appended.code, piped.code, linked.code], [0, 0, 0], appended.stderr + piped.stderr + linked.stderr);
+	deepEqual(
+		[appended.code, piped.code, linked.code],
+		[0, 0, 0],
+		appended.stderr + piped.stderr + linked.stderr,
+	);
 	equal(await place.read('log.jsonl'), '{"id":0}\n{"id":1}\n');
 	equal(piped.stdout, 'id\r\n2\r\n');
 	equal(await place.read('real/data.jsonl'), '{"id":3}\n');

@@ -56,10 +56,15 @@ test('a summary leaves out columns of zeros where the terminal is narrow', () =>
 		{resource: 'contacts', counts, seconds: 2},
 		{resource: 'teams', counts: addCounts([]), seconds: 1, error: new Error('no')},
 	];
-	const [wide, narrow] = [summaryTable(results), summaryTable(results, 70)].map(text => text.split('\n')[0] ?? '');
+	const [wide, narrow] = [summaryTable(results), summaryTable(results, 70)].map(
+		text => text.split('\n')[0] ?? '',
+	);
 	equal(wide?.split(/ +/).join(' '), 'resource rows requests retries duplicates rejects bytes time rows/s');
 	equal(narrow?.split(/ +/).join(' '), 'resource rows requests retries bytes time rows/s');
-	equal(summaryTable(results).split('\n')[4]?.split(/ +/).join(' '), 'total 3,000 30 2 0 0 5.0 kB 3.00 s 1,000');
+	equal(
+		summaryTable(results).split('\n')[4]?.split(/ +/).join(' '),
+		'total 3,000 30 2 0 0 5.0 kB 3.00 s 1,000',
+	);
 });
 
 test('a table is aligned, numbers to the right', () => {

@@ -34,12 +34,17 @@ const readable: [about: string, text: string, records: unknown[]][] = [
 
 test('every shape of JSON is read, in pieces of any size', async () => {
 	for (const [about, text, records] of readable) {
-		for (const piece of [1, 2, 7, 1000]) deepEqual(await read(text, piece), records, `${about}, ${piece} bytes at a time`);
+		for (const piece of [1, 2, 7, 1000])
+			deepEqual(await read(text, piece), records, `${about}, ${piece} bytes at a time`);
 	}
 });
 
 const broken: [about: string, bytes: string | Uint8Array, said: RegExp][] = [
-	['a broken line', '{"a":1}\n{"a":2}\n{"a":\n', /^stdin:3: not JSON \(.*\): \{"a":\. Expected one record a line/],
+	[
+		'a broken line',
+		'{"a":1}\n{"a":2}\n{"a":\n',
+		/^stdin:3: not JSON \(.*\): \{"a":\. Expected one record a line/,
+	],
 	['a broken first line', '{a:1}\n{"a":2}\n', /^stdin:1: not JSON .*\{a:1\}/],
 	['a document that is cut', '{\n  "a": 1,\n  "b": [\n', /^stdin:3: not JSON .*"b": \[/],
 	[
@@ -50,8 +55,16 @@ const broken: [about: string, bytes: string | Uint8Array, said: RegExp][] = [
 	['two documents', '{\n  "a": 1\n}\n{\n  "a": 2\n}\n', /^stdin:4: not JSON .*jq -c/],
 	['text', 'id,name\n1,Ada\n', /^stdin:1: not JSON .*id,name/],
 	['bytes that are no text', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x01]), /^stdin:1: not UTF-8: /],
-	['a line in Latin-1', Buffer.from('{"a":1}\n{"a":"\xfc"}\n', 'latin1'), /^stdin:2: not UTF-8: .*Convert it first: iconv/],
-	['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]), /^stdin: compressed with gzip. Decompress it first: gzip -dc$/],
+	[
+		'a line in Latin-1',
+		Buffer.from('{"a":1}\n{"a":"\xfc"}\n', 'latin1'),
+		/^stdin:2: not UTF-8: .*Convert it first: iconv/,
+	],
+	[
+		'gzip',
+		Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]),
+		/^stdin: compressed with gzip. Decompress it first: gzip -dc$/,
+	],
 ];
 
 test('what is no JSON is refused with its line and its beginning', async () => {

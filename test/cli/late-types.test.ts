@@ -1,4 +1,7 @@
-/** Columns that are null for a while: they have the type of their first value, on whatever page or in whatever run it comes. */
+/**
+ * Columns that are null for a while: they have the type of their first value, on whatever page or in whatever
+ * run it comes.
+ */
 import {deepEqual, equal} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -29,7 +32,13 @@ async function typesOf(glob: string): Promise<object> {
 	return Object.fromEntries(columns.map(({column_name: name, column_type: type}) => [name, type]));
 }
 
-const types = {id: 'BIGINT', price: 'BIGINT', at: 'TIMESTAMP WITH TIME ZONE', done: 'BOOLEAN', note: 'VARCHAR'};
+const types = {
+	id: 'BIGINT',
+	price: 'BIGINT',
+	at: 'TIMESTAMP WITH TIME ZONE',
+	done: 'BOOLEAN',
+	note: 'VARCHAR',
+};
 
 test('a column that is null on the first page has the type of its first value in Parquet', async () => {
 	await using api = await server(pages({id: 1, ...nothing}, {id: 2, ...something}, {id: 3, ...nothing}));
@@ -53,10 +62,13 @@ test('and so it has when a whole run brought nothing but nulls before', async ()
 	const {code, stderr} = await place.sluice(['run', '--set', `client.base_url=${second.url}`]);
 	equal(code, 0, stderr);
 	const glob = join(place.path, 'out/r/*.parquet');
-	deepEqual(await query(`select id, price, done from read_parquet('${glob}', union_by_name = true) order by id`), [
-		{id: '1', price: null, done: null},
-		{id: '2', price: '5', done: true},
-	]);
+	deepEqual(
+		await query(`select id, price, done from read_parquet('${glob}', union_by_name = true) order by id`),
+		[
+			{id: '1', price: null, done: null},
+			{id: '2', price: '5', done: true},
+		],
+	);
 });
 
 test('in CSV it has its place from the first row on, and in a schema no type', async () => {

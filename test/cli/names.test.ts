@@ -1,4 +1,7 @@
-/** Names that every object of JavaScript has already are names like others: of resources, tables, columns, keys and placeholders. */
+/**
+ * Names that every object of JavaScript has already are names like others: of resources, tables, columns,
+ * keys and placeholders.
+ */
 import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -34,7 +37,11 @@ for (const [shift, format] of ['parquet', 'jsonl', 'csv'].entries()) {
 		await using api = await server(...names.map(name => rows(name, records)));
 		const resources = names.map((name, index) => single(name, modes[(index + shift) % modes.length]));
 		const renamed = names.map((table_name, index) => ({
-			...single(`r${index}`, {write_disposition: 'merge', primary_key: 'id', endpoint: {path: '/constructor'}}),
+			...single(`r${index}`, {
+				write_disposition: 'merge',
+				primary_key: 'id',
+				endpoint: {path: '/constructor'},
+			}),
 			table_name,
 		}));
 		await using place = await workspace({
@@ -47,7 +54,11 @@ for (const [shift, format] of ['parquet', 'jsonl', 'csv'].entries()) {
 			const times = [2, 1, 1, 1, 1][(index + shift) % modes.length] ?? 0;
 			const expected = records.flatMap((record: object) => Array(times).fill(essence(record)));
 			deepEqual(await stored(place, `out/${name}`, format), expected.sort(), `${name}, ${format}`);
-			deepEqual(await stored(place, `tables/${name}`, format), records.map(essence), `table ${name}, ${format}`);
+			deepEqual(
+				await stored(place, `tables/${name}`, format),
+				records.map(essence),
+				`table ${name}, ${format}`,
+			);
 		}
 		const listed = await succeeds(place, ['ls', '--json']);
 		deepEqual(
@@ -75,7 +86,10 @@ for (const [shift, format] of ['parquet', 'jsonl', 'csv'].entries()) {
 }
 
 test('parents, listed values, parameters and placeholders may have names that objects inherit', async () => {
-	const routes = ['1/a', '1/b', '2/a', '2/b', '3/a', '3/b'].map(place => ({...rows('', [{id: 1}]), path: `/of/${place}/own`}));
+	const routes = ['1/a', '1/b', '2/a', '2/b', '3/a', '3/b'].map(place => ({
+		...rows('', [{id: 1}]),
+		path: `/of/${place}/own`,
+	}));
 	await using api = await server(rows('constructor', records), ...routes);
 	const child = single('toString', {
 		partitions: {valueOf: ['a', 'b']},
@@ -140,7 +154,9 @@ async function succeeds(place: Workspace, words: readonly string[]): Promise<str
 }
 
 async function lines(place: Workspace, folder: string, ending = '.jsonl'): Promise<string> {
-	const files = (await place.visible()).filter(name => name.startsWith(`${folder}/`) && name.endsWith(ending));
+	const files = (await place.visible()).filter(
+		name => name.startsWith(`${folder}/`) && name.endsWith(ending),
+	);
 	return (await Promise.all(files.map(name => place.read(name)))).join('');
 }
 

@@ -7,7 +7,22 @@ import {workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {config, rows, server, single} from './config.ts';
 
-const odd = ['DE', 'a/b', '..', 'x=y', 'é ü', '100%', '.hidden', "it's", '*', '%2F', 'back\\slash', 'new\nline', 'NUL', '🙂'];
+const odd = [
+	'DE',
+	'a/b',
+	'..',
+	'x=y',
+	'é ü',
+	'100%',
+	'.hidden',
+	"it's",
+	'*',
+	'%2F',
+	'back\\slash',
+	'new\nline',
+	'NUL',
+	'🙂',
+];
 const records = [...odd, null, ''].map((country, id) => ({id, country}));
 
 test('values of every kind become folders, each one level deep, that DuckDB reads back', async () => {
@@ -37,12 +52,14 @@ test('values of every kind become folders, each one level deep, that DuckDB read
 			.sort((one, other) => Buffer.from(one).compare(Buffer.from(other)))
 			.map(country => ({country, by_country: country, n: 2})),
 	);
-	deepEqual(await query(`select by_country, count(*)::int as n from ${files} where country is null group by 1`), [
-		{by_country: '__NULL__', n: 2},
-	]);
-	deepEqual(await query(`select by_country, count(*)::int as n from ${files} where country = '' group by 1`), [
-		{by_country: '__EMPTY__', n: 2},
-	]);
+	deepEqual(
+		await query(`select by_country, count(*)::int as n from ${files} where country is null group by 1`),
+		[{by_country: '__NULL__', n: 2}],
+	);
+	deepEqual(
+		await query(`select by_country, count(*)::int as n from ${files} where country = '' group by 1`),
+		[{by_country: '__EMPTY__', n: 2}],
+	);
 });
 
 test('rows in many folders are seen all at once, and joined when the run is over', async () => {
@@ -50,7 +67,9 @@ test('rows in many folders are seen all at once, and joined when the run is over
 		id,
 		day: `2026-${String(1 + ((id % 40) >> 2)).padStart(2, '0')}-0${1 + (id % 3)}`,
 	}));
-	const fn = ({query: {offset = ['0']}}) => ({json: {data: many.slice(Number(offset[0]), Number(offset[0]) + 80)}});
+	const fn = ({query: {offset = ['0']}}) => ({
+		json: {data: many.slice(Number(offset[0]), Number(offset[0]) + 80)},
+	});
 	await using api = await server({path: '/events', respond: {fn}});
 	const resource = {
 		name: 'events',
@@ -58,14 +77,20 @@ test('rows in many folders are seen all at once, and joined when the run is over
 		write_disposition: 'merge',
 		partition_by: {column: 'day', unit: 'month'},
 		columns: {day: {data_type: 'date'}},
-		endpoint: {path: '/events', data_selector: 'data', paginator: {type: 'offset', limit: 80, total_path: null}},
+		endpoint: {
+			path: '/events',
+			data_selector: 'data',
+			paginator: {type: 'offset', limit: 80, total_path: null},
+		},
 	};
 	const output = {format: 'jsonl', checkpoint: {rows: 80}};
 	await using place = await workspace({'sluice.json': config(api.url, [resource], {output})});
 	for (let i = 0; i < 2; i++) {
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
-		const files = (await readdir(join(place.path, 'out/events'), {recursive: true})).filter(name => name.endsWith('.jsonl'));
+		const files = (await readdir(join(place.path, 'out/events'), {recursive: true})).filter(name =>
+			name.endsWith('.jsonl'),
+		);
 		const texts = await Promise.all(files.map(name => place.read(`out/events/${name}`)));
 		const lines = texts.flatMap(text =>
 			text
@@ -86,7 +111,9 @@ test('rows in many folders are seen all at once, and joined when the run is over
 
 test('a value too long for the name of a folder fails the resource, and says which', async () => {
 	await using api = await server(rows('contacts', [{id: 1, country: 'x'.repeat(300)}]));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts', {partition_by: 'country'})])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts', {partition_by: 'country'})]),
+	});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 1);
 	match(
@@ -97,7 +124,8 @@ test('a value too long for the name of a folder fails the resource, and says whi
 
 test('a run that would put files where no reader of the others looks is refused; replacing them is not', async () => {
 	await using api = await server(rows('contacts', [{id: 1, country: 'DE', at: '2026-01-02'}]));
-	const by = (partition_by?: unknown) => config(api.url, [single('contacts', partition_by ? {partition_by} : {})]);
+	const by = (partition_by?: unknown) =>
+		config(api.url, [single('contacts', partition_by ? {partition_by} : {})]);
 	await using place = await workspace({
 		'sluice.json': by('country'),
 		'flat.json': by(),
@@ -111,7 +139,10 @@ test('a run that would put files where no reader of the others looks is refused;
 		'sluice: contacts: out/contacts has its files in folders by_country=…/, and this run would write to no folders. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh\n',
 	);
 	equal(flat.code, 2);
-	match((await place.sluice(['run', '-q', '-c', 'month.json'])).stderr, /in folders by_country=…\/, .* to folders at_month=…\//);
+	match(
+		(await place.sluice(['run', '-q', '-c', 'month.json'])).stderr,
+		/in folders by_country=…\/, .* to folders at_month=…\//,
+	);
 	deepEqual(await query(`select count(*)::int as n from '${place.path}/out/contacts/*/*.parquet'`), [{n: 2}]);
 	equal((await place.sluice(['run', '-q', '-c', 'flat.json', '--full-refresh'])).code, 0);
 	match((await place.sluice(['run', '-q'])).stderr, /in no folders, .* to folders by_country=…\//);

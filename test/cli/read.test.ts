@@ -34,7 +34,18 @@ test('read takes a number of rows, columns, and a format', async () => {
 	await using place = await workspace({'sluice.json': config(api.url, [resource])});
 	const [jsonl, csv] = await Promise.all([
 		place.sluice(['read', 'events', '--limit', '25', '--select', 'name']),
-		place.sluice(['read', 'events', '--limit', '2', '--select', 'name,id', '--format', 'csv', '--output', '-']),
+		place.sluice([
+			'read',
+			'events',
+			'--limit',
+			'2',
+			'--select',
+			'name,id',
+			'--format',
+			'csv',
+			'--output',
+			'-',
+		]),
 	]);
 	equal(jsonl.stdout.trimEnd().split('\n').length, 25);
 	equal(jsonl.stdout.split('\n')[24], '{"name":"row 24"}');
@@ -80,7 +91,10 @@ test('preview reads one page, and writes JSON Lines where stdout is no terminal'
 	const {resource, route} = endless('events', 30);
 	await using api = await server(route, rows('none', []));
 	await using place = await workspace({'sluice.json': config(api.url, [resource, single('none')])});
-	const [few, none] = await Promise.all([place.sluice(['preview', 'events']), place.sluice(['preview', 'none'])]);
+	const [few, none] = await Promise.all([
+		place.sluice(['preview', 'events']),
+		place.sluice(['preview', 'none']),
+	]);
 	deepEqual([few.code, few.stderr], [0, '']);
 	equal(few.stdout.trimEnd().split('\n').length, 20);
 	deepEqual([none.code, none.stdout, none.stderr], [0, '', 'none: the first page has no rows\n']);
@@ -95,8 +109,14 @@ test('check says in one line that a config is right, without a request', async (
 			['contacts', 'teams'].map(name => single(name, {write_disposition: 'replace'})),
 		),
 	});
-	const [loud, quiet] = await Promise.all([place.sluice(['check']), place.sluice(['check', '-q', '-c', 'sluice.json'])]);
-	deepEqual([loud.code, loud.stdout, loud.stderr], [0, '', 'sluice.json: ok, 2 resources: contacts, teams\n']);
+	const [loud, quiet] = await Promise.all([
+		place.sluice(['check']),
+		place.sluice(['check', '-q', '-c', 'sluice.json']),
+	]);
+	deepEqual(
+		[loud.code, loud.stdout, loud.stderr],
+		[0, '', 'sluice.json: ok, 2 resources: contacts, teams\n'],
+	);
 	deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
 	equal(api.requests.length, 0);
 });
@@ -104,7 +124,10 @@ test('check says in one line that a config is right, without a request', async (
 test('show prints the resolved config as YAML, without secrets, and --set changes it', async () => {
 	const client = {auth: {type: 'bearer', token: `\${TOKEN}`}};
 	await using place = await workspace({
-		'sluice.json': config('http://x', [single('contacts'), single('teams')], {client, resource_defaults: {primary_key: 'id'}}),
+		'sluice.json': config('http://x', [single('contacts'), single('teams')], {
+			client,
+			resource_defaults: {primary_key: 'id'},
+		}),
 	});
 	const words = ['show', 'teams', '--set', 'client.base_url=http://other', '--set', 'client.headers.x=y'];
 	const {code, stdout, stderr} = await place.sluice(words, {env: {TOKEN: 'hush-hush'}});
@@ -116,7 +139,11 @@ test('show prints the resolved config as YAML, without secrets, and --set change
 });
 
 test('show prints what a resource depends on in the words of a config', async () => {
-	const child = {name: 'posts', endpoint: {path: 'u/{resources.contacts.id}/{partitions.x}'}, partitions: {x: [1, 2]}};
+	const child = {
+		name: 'posts',
+		endpoint: {path: 'u/{resources.contacts.id}/{partitions.x}'},
+		partitions: {x: [1, 2]},
+	};
 	await using place = await workspace({'sluice.json': config('http://x', [single('contacts'), child])});
 	const {code, stdout, stderr} = await place.sluice(['show', 'posts']);
 	deepEqual([code, stderr], [0, '']);
@@ -145,7 +172,9 @@ test('schema prints that of the config, of a resource, and of what comes on stdi
 });
 
 test('a resource that is not there is named with the one that was meant', async () => {
-	await using place = await workspace({'sluice.json': config('http://127.0.0.1:9', [single('contacts'), single('teams')])});
+	await using place = await workspace({
+		'sluice.json': config('http://127.0.0.1:9', [single('contacts'), single('teams')]),
+	});
 	for (const words of [
 		['read', 'contatcs'],
 		['run', 'teams', 'contatcs'],
@@ -154,7 +183,8 @@ test('a resource that is not there is named with the one that was meant', async 
 	]) {
 		const {code, stderr} = await place.sluice(words);
 		equal(code, 2);
-		const said = 'no resource "contatcs" in sluice.json (did you mean "contacts"?); there are: contacts, teams';
+		const said =
+			'no resource "contatcs" in sluice.json (did you mean "contacts"?); there are: contacts, teams';
 		equal(stderr, `sluice: ${said}\n`);
 	}
 	ok(!(await place.list()).includes('out'));

@@ -99,7 +99,8 @@ test('two runs that renew their tokens from one file at the same time never use 
 		const config = {client: {base_url: api.url, auth, paginator}, resources: ['r']};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		const runs = await Promise.all([1, 2].map(() => place.start(['read', 'r'], {timeoutMs: 60_000}).ended));
-		for (const {code, stdout, stderr} of runs) deepEqual([code, stdout.trim().split('\n').length], [0, PAGES], stderr);
+		for (const {code, stdout, stderr} of runs)
+			deepEqual([code, stdout.trim().split('\n').length], [0, PAGES], stderr);
 		deepEqual(counts, {taken: 2 * (PAGES + 1), reused: 0});
 		equal(JSON.parse(await place.read('token.json')).refresh_token, `refresh-${counts.taken}`);
 	} finally {

@@ -57,7 +57,11 @@ test('a value that cannot stand in a path is refused with the step that leaves i
 });
 
 test('read reads a child alone, and its limit stops the parent', async () => {
-	await using api = await server(rows('users', [{id: 1}, {id: 2}]), rows('u/1/posts', [{id: 10}]), rows('u/2/posts', [{id: 20}]));
+	await using api = await server(
+		rows('users', [{id: 1}, {id: 2}]),
+		rows('u/1/posts', [{id: 10}]),
+		rows('u/2/posts', [{id: 20}]),
+	);
 	await using place = await workspace({'sluice.json': config(api.url, [users, posts])});
 	const {code, stdout} = await place.sluice(['read', 'posts', '--limit', '1']);
 	deepEqual([code, stdout], [0, '{"id":10}\n']);
@@ -80,7 +84,10 @@ test('run reads combinations of two parents and rows of two in turn, and goes on
 		endpoint: {path: '/stock/{resources.stores.id}/{resources.items.sku}'},
 	});
 	const skus = single('skus', {processing_steps: [{rename: {sku: 'id'}}], endpoint: {path: '/items'}});
-	const notes = single('notes', {include_from_parent: ['id'], endpoint: {path: '/notes/{resources.stores|skus.id}'}});
+	const notes = single('notes', {
+		include_from_parent: ['id'],
+		endpoint: {path: '/notes/{resources.stores|skus.id}'},
+	});
 	const resources = [single('stores'), single('items'), skus, stock, notes];
 	const output = {format: 'csv', checkpoint: {rows: 1}};
 	await using place = await workspace({'sluice.json': config(api.url, resources, {output})});

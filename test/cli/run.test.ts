@@ -15,7 +15,9 @@ const teams = [{id: 7, name: 'Support'}];
 
 test('run writes one folder a resource, says so on stderr only, and reads back as Parquet', async () => {
 	await using api = await server(rows('contacts', contacts), rows('teams', teams));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts'), single('teams')]),
+	});
 	const {code, stdout, stderr} = await place.sluice(['run']);
 	deepEqual([code, stdout], [0, ''], stderr);
 	match(stderr, /^contacts: 2 rows, 1 request, \d+ B in [\d.]+ s$/m);
@@ -33,10 +35,32 @@ test('resources, folder, format, columns and number of rows can be chosen', asyn
 	const {resource, route} = endless('events', 10);
 	await using api = await server(rows('contacts', contacts), route);
 	await using place = await workspace({
-		'my/config.json': config(api.url, [single('contacts'), resource], {output: {path: 'ignored', format: 'csv'}}),
+		'my/config.json': config(api.url, [single('contacts'), resource], {
+			output: {path: 'ignored', format: 'csv'},
+		}),
 	});
-	const words = ['run', 'events', 'contacts', 'events', '-c', 'my/config.json', '-o', 'data', '-f', 'jsonl.gz'];
-	const {code, stderr} = await place.sluice([...words, '--limit', '12', '--select', 'name,id', '--select', 'email', '-q']);
+	const words = [
+		'run',
+		'events',
+		'contacts',
+		'events',
+		'-c',
+		'my/config.json',
+		'-o',
+		'data',
+		'-f',
+		'jsonl.gz',
+	];
+	const {code, stderr} = await place.sluice([
+		...words,
+		'--limit',
+		'12',
+		'--select',
+		'name,id',
+		'--select',
+		'email',
+		'-q',
+	]);
 	equal(code, 0, stderr);
 	equal(stderr, '');
 	const files = (await place.visible()).filter(name => name.endsWith('.jsonl.gz'));
@@ -93,13 +117,24 @@ test('a null in a required column goes to the rejects, which the summary names; 
 	match(reason, /null/);
 	equal(strict.code, 4, strict.stderr);
 	match(strict.stderr, /^sluice: contacts.*email.*null/m);
-	ok(!(await place.visible()).some(name => name.startsWith('strict/')), 'nothing is left of what was refused');
+	ok(
+		!(await place.visible()).some(name => name.startsWith('strict/')),
+		'nothing is left of what was refused',
+	);
 });
 
 test('one of two resources failing is exit code 5, and the other is there', async () => {
-	await using api = await server({path: '/contacts', respond: {status: 403, json: {error: 'no'}}}, rows('teams', teams));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
-	const [text, json] = await Promise.all([place.sluice(['run']), place.sluice(['run', '--log', 'json', '-o', 'json'])]);
+	await using api = await server(
+		{path: '/contacts', respond: {status: 403, json: {error: 'no'}}},
+		rows('teams', teams),
+	);
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts'), single('teams')]),
+	});
+	const [text, json] = await Promise.all([
+		place.sluice(['run']),
+		place.sluice(['run', '--log', 'json', '-o', 'json']),
+	]);
 	equal(text.code, 5);
 	match(text.stderr, /^contacts \(failed\) +0 +1 /m);
 	match(
@@ -119,14 +154,18 @@ test('one of two resources failing is exit code 5, and the other is there', asyn
 	deepEqual([events[5].resources, events[5].failed], [2, 1]);
 	deepEqual([events[2].written, events[2].requests], [1, 1]);
 	deepEqual(
-		(await place.visible()).filter(name => /^out\/./.test(name)).map(name => name.replace(/\/\d+T.*/, '/PART')),
+		(await place.visible())
+			.filter(name => /^out\/./.test(name))
+			.map(name => name.replace(/\/\d+T.*/, '/PART')),
 		['out/teams', 'out/teams/PART'],
 	);
 });
 
 test('when every resource fails, the exit code is that of the first', async () => {
 	await using api = await server({path: '/teams', respond: {text: '<html>'}});
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts'), single('teams')]),
+	});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 3);
 	match(stderr, /answered 404.*Check the base URL and the path$/m);
@@ -159,14 +198,19 @@ test('resources whose rows do not go into one folder are refused before any requ
 
 test('a resource that is not selected runs only when it is named', async () => {
 	await using api = await server(rows('contacts', contacts));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts', {selected: false})])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts', {selected: false})]),
+	});
 	const [all, named] = await Promise.all([place.sluice(['run']), place.sluice(['run', 'contacts'])]);
 	deepEqual([all.code, named.code, api.requests.length], [0, 0, 1]);
 	match(all.stderr, /sluice.json: every resource has selected: false; name those to run/);
 });
 
 test('--verbose tells requests and retries, without a secret', async () => {
-	await using api = await server({path: '/contacts', times: 1, respond: {status: 503, text: 'busy'}}, rows('contacts', contacts));
+	await using api = await server(
+		{path: '/contacts', times: 1, respond: {status: 503, text: 'busy'}},
+		rows('contacts', contacts),
+	);
 	const client = {
 		retry: {delay: 0.001, jitter: false},
 		auth: {type: 'api_key', name: 'key', api_key: `\${KEY}`, location: 'query'},
@@ -191,7 +235,9 @@ test('--verbose tells requests and retries, without a secret', async () => {
 test('a key whose type has changed is merged where older rows can follow, and else the run says what to do', async () => {
 	await using api = await server(rows('contacts', contacts));
 	const withId = (data_type: string) =>
-		config(api.url, [single('contacts', {primary_key: 'id', write_disposition: 'merge', columns: {id: {data_type}}})]);
+		config(api.url, [
+			single('contacts', {primary_key: 'id', write_disposition: 'merge', columns: {id: {data_type}}}),
+		]);
 	await using place = await workspace({'sluice.json': withId('bigint'), 'text.json': withId('text')});
 	equal((await place.sluice(['run', '-q'])).code, 0);
 	const wider = await place.sluice(['run', '-c', 'text.json']);
@@ -201,14 +247,19 @@ test('a key whose type has changed is merged where older rows can follow, and el
 	deepEqual(await query(ids), [{id: '1'}, {id: '2'}]);
 	const {code, stderr} = await place.sluice(['run', '-q']);
 	equal(code, 4);
-	match(stderr, /contacts\.id: is bigint now, and text in the files .*\. Declare it as text, or .* --full-refresh$/m);
+	match(
+		stderr,
+		/contacts\.id: is bigint now, and text in the files .*\. Declare it as text, or .* --full-refresh$/m,
+	);
 	equal((await place.sluice(['run', '-q', '--full-refresh'])).code, 0);
 	deepEqual(await query(ids), [{id: '1'}, {id: '2'}]);
 });
 
 test('a chosen column that no row has is left out of Parquet as well', async () => {
 	await using api = await server(rows('contacts', contacts), rows('teams', teams));
-	await using place = await workspace({'sluice.json': config(api.url, [single('contacts'), single('teams')])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('contacts'), single('teams')]),
+	});
 	const {code, stderr} = await place.sluice(['run', 'contacts', '--select', 'id,email,phone']);
 	equal(code, 0, stderr);
 	deepEqual(await query(`select * from '${place.path}/out/contacts/*.parquet' where id = 1`), [
@@ -253,7 +304,9 @@ test('a replacement tells what has changed since the last run, not what its own 
 	await using api = await server({path: '/contacts', respond: {fn}});
 	const paginator = {type: 'offset', limit: 1, has_more_path: 'has_more'};
 	await using place = await workspace({
-		'sluice.json': config(api.url, [single('contacts', {write_disposition: 'replace', endpoint: {paginator}})]),
+		'sluice.json': config(api.url, [
+			single('contacts', {write_disposition: 'replace', endpoint: {paginator}}),
+		]),
 	});
 	const said: string[] = [];
 	while (answers.length > 0) said.push((await place.sluice(['run'])).stderr);

@@ -89,7 +89,9 @@ test('SIGINT ends the merge at the end of a run: nothing of it is committed, and
 	equal(next.code, 0, next.stderr);
 	match(next.stderr, /^events: merged: 0 new, 101,?000 updated, 0 deleted$/m);
 	equal(api.requests.length, asked);
-	const counted = await query(`select "from", count(*)::int as n from '${place.path}/out/events/*.csv' group by all order by n`);
+	const counted = await query(
+		`select "from", count(*)::int as n from '${place.path}/out/events/*.csv' group by all order by n`,
+	);
 	deepEqual(counted, [
 		{from: 'first', n: 1},
 		{from: 'second', n: 101_000},

@@ -51,7 +51,10 @@ test('a read that fails, is cut off, or reads a part only does not move the stat
 		{path: '/broken', respond: {json: page(0)}},
 		{path: '/events', respond: {fn: ({query}) => ({json: page(Number(query.offset?.[0] ?? 0))})}},
 	);
-	const endpoint = {paginator: {type: 'offset', limit: 50, total_path: null}, incremental: {cursor_path: 'u'}};
+	const endpoint = {
+		paginator: {type: 'offset', limit: 50, total_path: null},
+		incremental: {cursor_path: 'u'},
+	};
 	const resources = ['events', 'broken'].map(name => single(name, {endpoint}));
 	await using place = await workspace({'sluice.json': config(api.url, resources)});
 	equal((await place.sluice(['read', 'broken', '--state', 'state.json'])).code, 3);
@@ -68,7 +71,10 @@ test('a read that fails, is cut off, or reads a part only does not move the stat
 
 test('a state file that is none, and a resource without a state, are refused by name', async () => {
 	await using api = await server(since('events', []));
-	await using place = await workspace({'sluice.json': config(api.url, [events, single('teams')]), 'state.json': '{"resources":'});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [events, single('teams')]),
+		'state.json': '{"resources":',
+	});
 	const broken = await place.sluice(['read', 'events', '--state', 'state.json']);
 	equal(broken.code, 1);
 	match(broken.stderr, /state\.json is not a state file .* or remove it to begin anew/);

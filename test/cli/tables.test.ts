@@ -129,7 +129,10 @@ test('a contract of tables holds for lists', async () => {
 		(await readdir(output)).filter(name => name !== '.sluice'),
 		['orders'],
 	);
-	await assert.rejects(run('freeze'), /orders\.customer__phones: a list that makes the new table orders__customer__phones/);
+	await assert.rejects(
+		run('freeze'),
+		/orders\.customer__phones: a list that makes the new table orders__customer__phones/,
+	);
 });
 
 const repeated = [
@@ -147,7 +150,13 @@ const deleted = [
 	{id: 3, v: 'reborn', deleted: false, t: ['n']},
 ];
 const flag = {deleted: {data_type: 'bool', nullable: true, hard_delete: true}};
-const cases: {name: string; records: readonly object[]; resource?: object; kept: string[]; lists: string[]}[] = [
+const cases: {
+	name: string;
+	records: readonly object[];
+	resource?: object;
+	kept: string[];
+	lists: string[];
+}[] = [
 	{
 		name: 'the last one stays, with its rows',
 		records: repeated,
@@ -218,7 +227,9 @@ for (const {name, records, resource = {}, kept, lists} of cases.slice(0, 4))
 test('rows of lists that are refused leave the others with their records', async () => {
 	let records = [{id: 1, v: 'x', t: [1]}] as object[];
 	await using api = await pagesOf(() => records);
-	await using place = await workspace({'sluice.json': merging(api.url, {schema_contract: {data_type: 'discard_row'}})});
+	await using place = await workspace({
+		'sluice.json': merging(api.url, {schema_contract: {data_type: 'discard_row'}}),
+	});
 	const run = () => runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
 	await run();
 	records = [
@@ -226,7 +237,10 @@ test('rows of lists that are refused leave the others with their records', async
 		{id: 2, v: 'last', t: [9]},
 	];
 	const {things} = await run();
-	assert.deepEqual([things?.rejected, await stored(place)], [1, {kept: ['1 x', '2 last'], lists: ['1 1', '2 9']}]);
+	assert.deepEqual(
+		[things?.rejected, await stored(place)],
+		[1, {kept: ['1 x', '2 last'], lists: ['1 1', '2 9']}],
+	);
 });
 
 test('what a key is in the rows of lists does not depend on its type: they go when their record comes again', async () => {
@@ -234,7 +248,9 @@ test('what a key is in the rows of lists does not depend on its type: they go wh
 	for (const [type, id] of Object.entries(ids)) {
 		let tags = ['a', 'b'];
 		await using api = await pagesOf(() => [{id, v: 'x', t: tags}]);
-		await using place = await workspace({'sluice.json': merging(api.url, {columns: {id: {data_type: type}}})});
+		await using place = await workspace({
+			'sluice.json': merging(api.url, {columns: {id: {data_type: type}}}),
+		});
 		for (const next of [['a', 'b'], ['c']]) {
 			tags = next;
 			await runConfig('sluice.json', {cwd: place.path, output: join(place.path, 'out')});
@@ -245,8 +261,14 @@ test('what a key is in the rows of lists does not depend on its type: they go wh
 });
 
 function merging(url: string, more: object): string {
-	const endpoint = {path: '/things', data_selector: 'data', paginator: {type: 'offset', limit: 3, total_path: null}};
-	return configOf(url, [{name: 'things', primary_key: 'id', nested: 'tables', write_disposition: 'merge', endpoint, ...more}]);
+	const endpoint = {
+		path: '/things',
+		data_selector: 'data',
+		paginator: {type: 'offset', limit: 3, total_path: null},
+	};
+	return configOf(url, [
+		{name: 'things', primary_key: 'id', nested: 'tables', write_disposition: 'merge', endpoint, ...more},
+	]);
 }
 
 async function pagesOf(records: () => readonly object[]): Promise<ScriptedServer & AsyncDisposable> {

@@ -7,16 +7,22 @@ const csi = '\u001b[';
 
 test('messages have colour where it is wanted, and none in a pipe', async () => {
 	await using place = await workspace();
-	const said = async (env: Record<string, string>): Promise<string> => (await place.sluice(['raed'], {env})).stderr;
+	const said = async (env: Record<string, string>): Promise<string> =>
+		(await place.sluice(['raed'], {env})).stderr;
 	const [plain, forced] = await Promise.all([said({}), said({FORCE_COLOR: '1'})]);
-	const [refused, off] = await Promise.all([said({FORCE_COLOR: '1', NO_COLOR: '1'}), said({FORCE_COLOR: '0'})]);
+	const [refused, off] = await Promise.all([
+		said({FORCE_COLOR: '1', NO_COLOR: '1'}),
+		said({FORCE_COLOR: '0'}),
+	]);
 	equal(forced, plain.replace('sluice:', `${csi}31msluice:${csi}39m`));
 	deepEqual([refused, off], [plain, plain]);
 });
 
 /** Runs a script on a terminal of 100 columns; what is written to stdout and to stderr comes out as one. */
 function onTerminal(place: Workspace, script: string): Promise<Ran> {
-	return place.shell(`script -qefc 'stty cols 100; ${script}' /dev/null`, {env: {SHELL: '/bin/bash', TERM: 'xterm'}});
+	return place.shell(`script -qefc 'stty cols 100; ${script}' /dev/null`, {
+		env: {SHELL: '/bin/bash', TERM: 'xterm'},
+	});
 }
 
 test('on a terminal there is a live line that goes away, and a table to look at', async context => {
@@ -25,12 +31,21 @@ test('on a terminal there is a live line that goes away, and a table to look at'
 		{id: 1, name: '漢字', note: `a\u001b[2Jb`, long: 'x'.repeat(90)},
 		{id: 20, name: 'Ada', note: null, long: ''},
 	];
-	const notes = {name: 'notes', endpoint: {path: 'teams', params: {of: '{resources.people.id}'}, paginator: 'single_page'}};
+	const notes = {
+		name: 'notes',
+		endpoint: {path: 'teams', params: {of: '{resources.people.id}'}, paginator: 'single_page'},
+	};
 	await using api = await server(route, rows('people', people), rows('teams', [{id: 1}]));
-	await using place = await workspace({'sluice.json': config(api.url, [resource, single('people'), single('teams'), notes])});
-	if ((await onTerminal(place, 'true')).code !== 0) return context.skip('there is no script(1) to make a terminal');
+	await using place = await workspace({
+		'sluice.json': config(api.url, [resource, single('people'), single('teams'), notes]),
+	});
+	if ((await onTerminal(place, 'true')).code !== 0)
+		return context.skip('there is no script(1) to make a terminal');
 
-	const [preview, ran] = [await onTerminal(place, 'sluice preview people'), await onTerminal(place, 'sluice run teams -f jsonl')];
+	const [preview, ran] = [
+		await onTerminal(place, 'sluice preview people'),
+		await onTerminal(place, 'sluice run teams -f jsonl'),
+	];
 	deepEqual([preview.code, ran.code], [0, 0], preview.stdout + ran.stdout);
 	deepEqual(preview.stdout.split('\r\n').slice(0, 4), [
 		'id  name  note    long',
@@ -48,10 +63,10 @@ test('on a terminal there is a live line that goes away, and a table to look at'
 	const family = await onTerminal(place, 'sluice run people notes -f jsonl');
 	equal(family.code, 0, family.stdout);
 	const said = family.stdout.split('\r\n').filter(text => /(people|notes): \d row/.test(text));
-	deepEqual(said.map(text => text.replaceAll(`${csi}2K`, 'CLEARED ').split(`${csi}1G`).at(-1)?.slice(0, 18)).sort(), [
-		'CLEARED notes: 2 r',
-		'CLEARED people: 2 ',
-	]);
+	deepEqual(
+		said.map(text => text.replaceAll(`${csi}2K`, 'CLEARED ').split(`${csi}1G`).at(-1)?.slice(0, 18)).sort(),
+		['CLEARED notes: 2 r', 'CLEARED people: 2 '],
+	);
 
 	const [quiet, filter] = [
 		await onTerminal(place, 'sluice run teams -q -f jsonl'),

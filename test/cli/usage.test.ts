@@ -78,16 +78,25 @@ const mistakes: [words: string[], said: string][] = [
 	[['--log', 'xml', 'check'], '--log is one of text, json; got xml'],
 	[['select', 'a', 'b'], 'select takes one path; for columns say --columns'],
 	[['select', '--columns', 'a', '--keep', 'b'], '--keep belongs to a path'],
-	[['write', 'contacts'], 'contacts: which format? Name one with --format, or let the path end in one of .parquet'],
+	[
+		['write', 'contacts'],
+		'contacts: which format? Name one with --format, or let the path end in one of .parquet',
+	],
 	[['write', 'x.jsonl', '--rejects', './x.jsonl'], 'x.jsonl: the data and the rejects cannot go to one file'],
-	[['write', 'x.csv', '--compression', 'snappy'], 'compression snappy belongs to parquet; csv knows gzip and none'],
+	[
+		['write', 'x.csv', '--compression', 'snappy'],
+		'compression snappy belongs to parquet; csv knows gzip and none',
+	],
 	[['normalize', '--schema', 'none.json'], '--schema none.json: there is no such file'],
 	[['normalize', '--schema', 'broken.json'], '--schema broken.json: not JSON'],
 	[['normalize', '--schema', 'wrong.json'], 'wrong.json: columns.id: '],
 ];
 
 test('a mistake in what was typed is one line that says what to do, and exit code 2', async () => {
-	await using place = await workspace({'broken.json': '{', 'wrong.json': '{"columns": {"id": {"data_type": "bigit"}}}'});
+	await using place = await workspace({
+		'broken.json': '{',
+		'wrong.json': '{"columns": {"id": {"data_type": "bigit"}}}',
+	});
 	for (let i = 0; i < mistakes.length; i += 2) {
 		await Promise.all(
 			mistakes.slice(i, i + 2).map(async ([words, said]) => {

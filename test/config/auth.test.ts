@@ -19,7 +19,9 @@ import {parseConfig} from '../helpers/parse-config.ts';
 import {type RecordedRequest, type Route, type ScriptedServer, startServer} from '../helpers/server.ts';
 import {load, problems, withClient, withEndpoint} from './files.ts';
 
-const key = generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
+const key = generateKeyPairSync('rsa', {modulusLength: 2048})
+	.privateKey.export({type: 'pkcs8', format: 'pem'})
+	.toString();
 
 /** Reads all resources of a config whose only other content is this, and returns the requests. */
 async function read(
@@ -27,7 +29,10 @@ async function read(
 	auth: unknown,
 	resources: readonly unknown[] = ['r'],
 ): Promise<readonly RecordedRequest[]> {
-	const config = parseConfig({client: {base_url: `${server.url}/v1`, auth, retry: {max_retries: 0}}, resources});
+	const config = parseConfig({
+		client: {base_url: `${server.url}/v1`, auth, retry: {max_retries: 0}},
+		resources,
+	});
 	const api: Connection = connection(config);
 	try {
 		for (const resource of resolveResources(config))
@@ -40,7 +45,10 @@ async function read(
 
 const records: Route = {path: '/v1/r', respond: {json: [{id: 1}]}};
 
-async function withServer(routes: readonly Route[], work: (server: ScriptedServer) => Promise<void>): Promise<void> {
+async function withServer(
+	routes: readonly Route[],
+	work: (server: ScriptedServer) => Promise<void>,
+): Promise<void> {
 	const server = await startServer(routes);
 	try {
 		await work(server);
@@ -67,25 +75,36 @@ function rotating(first = 'refresh-0'): Route {
 
 describe('auth of a config', () => {
 	test('logs in at a path below base_url, and sends the token as it is told', () =>
-		withServer([{method: 'POST', path: '/v1/login', respond: {json: {session: {id: 4711}}}}, records], async server => {
-			const requests = await read(server, {
-				type: 'session',
-				login: {path: 'login', params: {tenant: 'a b'}, headers: {'X-App': 'x'}, data: {user: 'jane', pin: 1234}},
-				token_path: 'session.id',
-				send: {name: 'X-Session'},
-				expires_in: 60,
-			});
-			const [login, page] = requests;
-			assert.deepEqual(
-				[login?.query, login?.form, login?.headers['x-app']],
-				[{tenant: ['a b']}, {user: ['jane'], pin: ['1234']}, 'x'],
-			);
-			assert.equal(page?.headers['x-session'], '4711');
-		}));
+		withServer(
+			[{method: 'POST', path: '/v1/login', respond: {json: {session: {id: 4711}}}}, records],
+			async server => {
+				const requests = await read(server, {
+					type: 'session',
+					login: {
+						path: 'login',
+						params: {tenant: 'a b'},
+						headers: {'X-App': 'x'},
+						data: {user: 'jane', pin: 1234},
+					},
+					token_path: 'session.id',
+					send: {name: 'X-Session'},
+					expires_in: 60,
+				});
+				const [login, page] = requests;
+				assert.deepEqual(
+					[login?.query, login?.form, login?.headers['x-app']],
+					[{tenant: ['a b']}, {user: ['jane'], pin: ['1234']}, 'x'],
+				);
+				assert.equal(page?.headers['x-session'], '4711');
+			},
+		));
 
 	test('logs in at a URL with JSON, and takes a cookie', () =>
 		withServer(
-			[{method: 'PUT', path: '/auth', respond: {headers: {'set-cookie': 'sid=abc; Path=/'}, json: {}}}, records],
+			[
+				{method: 'PUT', path: '/auth', respond: {headers: {'set-cookie': 'sid=abc; Path=/'}, json: {}}},
+				records,
+			],
 			async server => {
 				const login = {url: `${server.url}/auth`, method: 'PUT', json: {user: 'jane', device: {ids: [1]}}};
 				const [first, page] = await read(server, {type: 'session', login, token_cookie: 'sid'});
@@ -95,51 +114,57 @@ describe('auth of a config', () => {
 		));
 
 	test('asks for a token with a password, in a header when told to', () =>
-		withServer([{method: 'POST', path: '/token', respond: {json: {access_token: 'T'}}}, records], async server => {
-			const [token, page] = await read(server, {
-				type: 'oauth2_password',
-				token_url: `${server.url}/token`,
-				username: 'jane',
-				password: 'open sesame',
-				client_id: 'me',
-				client_secret: 's3cret',
-				client_auth: 'basic',
-				access_token_request_data: {scope: 'read', version: 2},
-			});
-			assert.deepEqual(token?.form, {
-				grant_type: ['password'],
-				username: ['jane'],
-				password: ['open sesame'],
-				scope: ['read'],
-				version: ['2'],
-			});
-			assert.equal(token?.headers.authorization, `Basic ${btoa('me:s3cret')}`);
-			assert.equal(page?.headers.authorization, 'Bearer T');
-		}));
+		withServer(
+			[{method: 'POST', path: '/token', respond: {json: {access_token: 'T'}}}, records],
+			async server => {
+				const [token, page] = await read(server, {
+					type: 'oauth2_password',
+					token_url: `${server.url}/token`,
+					username: 'jane',
+					password: 'open sesame',
+					client_id: 'me',
+					client_secret: 's3cret',
+					client_auth: 'basic',
+					access_token_request_data: {scope: 'read', version: 2},
+				});
+				assert.deepEqual(token?.form, {
+					grant_type: ['password'],
+					username: ['jane'],
+					password: ['open sesame'],
+					scope: ['read'],
+					version: ['2'],
+				});
+				assert.equal(token?.headers.authorization, `Basic ${btoa('me:s3cret')}`);
+				assert.equal(page?.headers.authorization, 'Bearer T');
+			},
+		));
 
 	test('asks for a token with an assertion', () =>
-		withServer([{method: 'POST', path: '/token', respond: {json: {access_token: 'T'}}}, records], async server => {
-			const [token, page] = await read(server, {
-				type: 'oauth2_jwt',
-				access_token_url: `${server.url}/token`,
-				issuer: 'robot',
-				subject: 'jane',
-				audience: 'https://aud',
-				scopes: 'a b',
-				claims: {extra: 'x'},
-				private_key: key,
-				key_id: 'k1',
-				lifetime: 60,
-			});
-			const [header = '', claims = ''] = token?.form?.assertion?.[0]?.split('.') ?? [];
-			const json = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString());
-			assert.deepEqual(json(header), {alg: 'RS256', typ: 'JWT', kid: 'k1'});
-			const {iat, exp, jti, ...rest} = json(claims);
-			assert.ok(jti);
-			assert.equal(exp - iat, 60);
-			assert.deepEqual(rest, {iss: 'robot', sub: 'jane', aud: 'https://aud', scope: 'a b', extra: 'x'});
-			assert.equal(page?.headers.authorization, 'Bearer T');
-		}));
+		withServer(
+			[{method: 'POST', path: '/token', respond: {json: {access_token: 'T'}}}, records],
+			async server => {
+				const [token, page] = await read(server, {
+					type: 'oauth2_jwt',
+					access_token_url: `${server.url}/token`,
+					issuer: 'robot',
+					subject: 'jane',
+					audience: 'https://aud',
+					scopes: 'a b',
+					claims: {extra: 'x'},
+					private_key: key,
+					key_id: 'k1',
+					lifetime: 60,
+				});
+				const [header = '', claims = ''] = token?.form?.assertion?.[0]?.split('.') ?? [];
+				const json = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString());
+				assert.deepEqual(json(header), {alg: 'RS256', typ: 'JWT', kid: 'k1'});
+				const {iat, exp, jti, ...rest} = json(claims);
+				assert.ok(jti);
+				assert.equal(exp - iat, 60);
+				assert.deepEqual(rest, {iss: 'robot', sub: 'jane', aud: 'https://aud', scope: 'a b', extra: 'x'});
+				assert.equal(page?.headers.authorization, 'Bearer T');
+			},
+		));
 
 	test('is a list, a function, an authenticator, or something else in each endpoint', () =>
 		withServer(
@@ -162,7 +187,15 @@ describe('auth of a config', () => {
 						{name: 's', endpoint: {auth: new Own()}},
 						{
 							name: 't',
-							endpoint: {auth: {type: 'hmac', secret: 's3cret-key', header: 'X-Signature', key: 'k', key_header: 'X-Key'}},
+							endpoint: {
+								auth: {
+									type: 'hmac',
+									secret: 's3cret-key',
+									header: 'X-Signature',
+									key: 'k',
+									key_header: 'X-Key',
+								},
+							},
 						},
 						{name: 'u', endpoint: {auth: null}},
 						{name: 'v', endpoint: {auth: bearer('token-2')}},
@@ -170,7 +203,9 @@ describe('auth of a config', () => {
 				);
 				const names = ['x-key', 'authorization', 'x-signed', 'x-own', 'x-signature'];
 				assert.deepEqual(
-					requests.map(({headers}) => names.map(name => (name === 'x-signature' ? headers[name] !== undefined : headers[name]))),
+					requests.map(({headers}) =>
+						names.map(name => (name === 'x-signature' ? headers[name] !== undefined : headers[name])),
+					),
 					[
 						['key-1', 'Bearer token-1', 'GET /v1/r', undefined, false],
 						[undefined, undefined, undefined, 'own', false],
@@ -252,7 +287,10 @@ describe('auth of a config', () => {
 
 test('a login at a path needs a base_url', () => {
 	const auth = {type: 'session', login: {path: 'login'}, token_path: 'token'};
-	const config = parseConfig({client: {base_url: '', auth}, resources: [{name: 'r', endpoint: 'https://a.b/r'}]});
+	const config = parseConfig({
+		client: {base_url: '', auth},
+		resources: [{name: 'r', endpoint: 'https://a.b/r'}],
+	});
 	const [only] = resolveResources(config);
 	assert.throws(
 		() => connection(config).extraction(only!, {}),
@@ -268,7 +306,11 @@ describe('a wrong auth', () => {
 			'[{type: bearrer, token: a}]',
 			/client\.auth\[0\]\.type: expected bearer, .*did you mean "bearer"/,
 		],
-		['a broken entry of a list', '[{token: a}, {type: hmac, header: x}]', /client\.auth\[1\]\.secret: required key is missing$/],
+		[
+			'a broken entry of a list',
+			'[{token: a}, {type: hmac, header: x}]',
+			/client\.auth\[1\]\.secret: required key is missing$/,
+		],
 		['an empty list', '[]', /client\.auth: an empty list; write null for no credentials$/],
 		['a word', 'session', /client\.auth: expected an object, such as \{type: bearer/],
 		['a number', '5', /client\.auth: expected an object, such as \{type: bearer/],
@@ -282,7 +324,11 @@ describe('a wrong auth', () => {
 			`{type: oauth2_refresh_token, client_id: a, refresh_token: b, ${url}, access_token_url: "https://a.b"}`,
 			/client\.auth\.token_url: the same/,
 		],
-		['a secret without its id', `{type: oauth2, client_secret: c, ${url}}`, /client_id: required key is missing$/],
+		[
+			'a secret without its id',
+			`{type: oauth2, client_secret: c, ${url}}`,
+			/client_id: required key is missing$/,
+		],
 		[
 			'a secret of nobody',
 			`{type: oauth2_password, username: a, password: b, client_secret: c, ${url}}`,
@@ -293,7 +339,11 @@ describe('a wrong auth', () => {
 			`{type: oauth2_jwt, ${url}, algorithm: HS256, secret: abcd}`,
 			/issuer: required key is missing, or client_id$/,
 		],
-		['an assertion without a key', `{type: oauth2_jwt, ${url}, client_id: a}`, /private_key: required key is missing$/],
+		[
+			'an assertion without a key',
+			`{type: oauth2_jwt, ${url}, client_id: a}`,
+			/private_key: required key is missing$/,
+		],
 		[
 			'an assertion without a secret',
 			`{type: oauth2_jwt, ${url}, client_id: a, algorithm: HS256}`,
@@ -304,7 +354,11 @@ describe('a wrong auth', () => {
 			`{type: oauth2_jwt, ${url}, client_id: a, private_key: hello}`,
 			/private_key: the private key cannot be read as PEM; it begins/,
 		],
-		['a login to nowhere', '{type: session, login: {}, token_path: a}', /login\.path: required key is missing, or url$/],
+		[
+			'a login to nowhere',
+			'{type: session, login: {}, token_path: a}',
+			/login\.path: required key is missing, or url$/,
+		],
 		[
 			'a login to two places',
 			'{type: session, login: {path: a, url: "https://a.b"}, token_path: a}',
@@ -325,13 +379,21 @@ describe('a wrong auth', () => {
 			'{type: session, login: {path: a}, token_path: a, token_cookie: b}',
 			/token_cookie: in place of token_path/,
 		],
-		['a broken path to the token', '{type: session, login: {path: a}, token_path: "a["}', /token_path: cannot read the path/],
+		[
+			'a broken path to the token',
+			'{type: session, login: {path: a}, token_path: "a["}',
+			/token_path: cannot read the path/,
+		],
 		[
 			'a template of unknown parts',
 			'{type: hmac, secret: abcd, header: x, template: "{nonce}"}',
 			/template: \{nonce\} is no part of a request/,
 		],
-		['an unknown hash', '{type: hmac, secret: abcd, header: x, algorithm: md7}', /algorithm: no hash is called "md7"/],
+		[
+			'an unknown hash',
+			'{type: hmac, secret: abcd, header: x, algorithm: md7}',
+			/algorithm: no hash is called "md7"/,
+		],
 	];
 	for (const [what, auth, message] of table) {
 		test(`says so: ${what}`, async () => {
@@ -403,7 +465,11 @@ describe('refresh_token_file', () => {
 		};
 		await withServer([rotating(), {...dying, times: 1}, records], async server => {
 			await assert.rejects(read(server, auth(server, file)), {status: 500});
-			assert.equal(JSON.parse(seen[0] ?? '').refresh_token, 'refresh-1', 'the file came before the first use');
+			assert.equal(
+				JSON.parse(seen[0] ?? '').refresh_token,
+				'refresh-1',
+				'the file came before the first use',
+			);
 			await read(server, auth(server, file));
 		});
 	});
@@ -496,7 +562,10 @@ describe('refresh_token_file', () => {
 		const store = refreshTokenFile(file, 'refresh-0');
 		const stop = new AbortController();
 		await store.alone(async () => {
-			const waiting = refreshTokenFile(file, 'refresh-0').alone(async () => assert.fail('had no turn'), stop.signal);
+			const waiting = refreshTokenFile(file, 'refresh-0').alone(
+				async () => assert.fail('had no turn'),
+				stop.signal,
+			);
 			setImmediate(() => stop.abort(new Error('enough')));
 			await assert.rejects(waiting, error => stop.signal.aborted && !(error instanceof StateError));
 		}, new AbortController().signal);
@@ -518,12 +587,15 @@ describe('refresh_token_file', () => {
 
 	test('of which nobody left a newer token, makes no second request', async () => {
 		await using folder = await temporaryFolder();
-		await withServer([{method: 'POST', path: '/token', respond: {status: 400, json: {error: 'invalid_grant'}}}], async server => {
-			const file = join(folder.path, 'token.json');
-			await refreshTokenFile(file, 'refresh-0').save(new Secret('refresh-7'));
-			await assert.rejects(read(server, auth(server, file)), /no OAuth2 token/);
-			assert.equal(server.requests.length, 1);
-		});
+		await withServer(
+			[{method: 'POST', path: '/token', respond: {status: 400, json: {error: 'invalid_grant'}}}],
+			async server => {
+				const file = join(folder.path, 'token.json');
+				await refreshTokenFile(file, 'refresh-0').save(new Secret('refresh-7'));
+				await assert.rejects(read(server, auth(server, file)), /no OAuth2 token/);
+				assert.equal(server.requests.length, 1);
+			},
+		);
 	});
 
 	test('gives way to a token of the config that is new', async () => {
@@ -559,7 +631,10 @@ describe('refresh_token_file', () => {
 		});
 		await mkdir(join(folder.path, 'folder'));
 		const nowhere = refreshTokenFile(join(folder.path, 'folder'), 'refresh-0');
-		await assert.rejects(nowhere.save(new Secret('refresh-1')), /new refresh token cannot be kept in .*folder: is a directory/);
+		await assert.rejects(
+			nowhere.save(new Secret('refresh-1')),
+			/new refresh token cannot be kept in .*folder: is a directory/,
+		);
 		await assert.rejects(nowhere.load(), /cannot be read/);
 	});
 });

@@ -1,6 +1,7 @@
 /**
- * Values at the edge of what an option takes: zero, less, a fraction, too much, nothing. Each is put in the place of every value of configs
- * that name every option there is. What the config lets through, nothing behind it may trip over.
+ * Values at the edge of what an option takes: zero, less, a fraction, too much, nothing. Each is put in the
+ * place of every value of configs that name every option there is. What the config lets through, nothing
+ * behind it may trip over.
  */
 import {deepStrictEqual, equal, ok, throws} from 'node:assert/strict';
 import {generateKeyPairSync} from 'node:crypto';
@@ -47,26 +48,74 @@ const auths = [
 	{type: 'http_basic', username: '', password: 'hush'},
 	{type: 'http_basic', username: 'me', password: ''},
 	{type: 'oauth2_client_credentials', ...client, token_url: `${url}/token`, access_token: 'hush'},
-	{type: 'oauth2_refresh_token', ...client, ...token, refresh_token: 'hush', refresh_token_file: 'refresh.json'},
+	{
+		type: 'oauth2_refresh_token',
+		...client,
+		...token,
+		refresh_token: 'hush',
+		refresh_token_file: 'refresh.json',
+	},
 	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
 	{
-		...{type: 'oauth2_jwt', ...client, ...token, algorithm: 'ES256', private_key: pem, private_key_passphrase: 'hush'},
-		...{issuer: 'i', subject: 's', audience: 'a', scopes: ['x'], claims: {role: 'r'}, key_id: 'k', lifetime: 60},
+		...{
+			type: 'oauth2_jwt',
+			...client,
+			...token,
+			algorithm: 'ES256',
+			private_key: pem,
+			private_key_passphrase: 'hush',
+		},
+		...{
+			issuer: 'i',
+			subject: 's',
+			audience: 'a',
+			scopes: ['x'],
+			claims: {role: 'r'},
+			key_id: 'k',
+			lifetime: 60,
+		},
 	},
 	{type: 'oauth2_jwt', ...token, issuer: 'i', algorithm: 'HS256', secret: 'hush'},
 	{
 		...{type: 'oauth2_client_credentials', client_id: 'me', access_token_url: `${url}/token`},
-		client_assertion: {algorithm: 'ES256', private_key: pem, key_id: 'k', audience: ['a'], claims: {x: 1}, lifetime: 60},
+		client_assertion: {
+			algorithm: 'ES256',
+			private_key: pem,
+			key_id: 'k',
+			audience: ['a'],
+			claims: {x: 1},
+			lifetime: 60,
+		},
 	},
-	{type: 'aws_sigv4', access_key_id: 'id', secret_access_key: 'hush', session_token: 's', region: 'r', service: 'es'},
 	{
-		...{type: 'session', token_path: 'token', expires_in: 60, send: {in: 'query', name: 'token', prefix: 'T '}},
+		type: 'aws_sigv4',
+		access_key_id: 'id',
+		secret_access_key: 'hush',
+		session_token: 's',
+		region: 'r',
+		service: 'es',
+	},
+	{
+		...{
+			type: 'session',
+			token_path: 'token',
+			expires_in: 60,
+			send: {in: 'query', name: 'token', prefix: 'T '},
+		},
 		login: {path: 'login', method: 'POST', params: {a: 1}, headers: {'x-a': 'b'}, json: {user: 'me'}},
 	},
 	{type: 'session', token_header: 'x-token', login: {url: `${url}/login`, data: {user: 'me'}}},
 	{type: 'session', token_cookie: 'token', send: {in: 'cookie'}, login: {url: `${url}/login`, data: 'me'}},
 	{
-		...{type: 'hmac', key: 'k', secret: 'hush', algorithm: 'sha256', encoding: 'hex', header: 'x-sign', template: '{key}{body}'},
+		...{
+			type: 'hmac',
+			key: 'k',
+			secret: 'hush',
+			algorithm: 'sha256',
+			encoding: 'hex',
+			header: 'x-sign',
+			template: '{key}{body}',
+		},
 		...{timestamp_header: 'x-time', timestamp_format: 'iso', key_header: 'x-key'},
 	},
 ];
@@ -74,7 +123,17 @@ const allowed = {require_total: false, ignore_more: true};
 const loops = {repeated_page: 'stop', max_empty_pages: 5};
 const ends = {total_path: 'total', stop_after_empty_page: true, has_more_path: 'more', ...allowed};
 const paginators = [
-	{type: 'offset', limit: 10, offset: 0, offset_param: 'o', limit_param: 'l', maximum_offset: 100, overlap: 2, ...ends, ...loops},
+	{
+		type: 'offset',
+		limit: 10,
+		offset: 0,
+		offset_param: 'o',
+		limit_param: 'l',
+		maximum_offset: 100,
+		overlap: 2,
+		...ends,
+		...loops,
+	},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
 	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
 	{type: 'page_number', page_body_path: 'page.number'},
@@ -89,7 +148,11 @@ const paginators = [
 	},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
 	{type: 'cursor', cursor_header: 'x-cursor'},
-	{type: 'cursor', cursor_body_path: 'id', next_request: {method: 'POST', path: 'scroll', json: {scroll: '1m'}}},
+	{
+		type: 'cursor',
+		cursor_body_path: 'id',
+		next_request: {method: 'POST', path: 'scroll', json: {scroll: '1m'}},
+	},
 	{type: 'cursor', next_request: {path: 'jobs/{cursor}', params: {a: 1}, headers: {accept: '*/*'}}},
 	{type: 'json_link', next_request: {method: 'GET'}},
 	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', ...allowed, ...loops},
@@ -100,7 +163,15 @@ const paginators = [
 	{type: 'auto', ...allowed, ...loops},
 ];
 const incremental = {
-	...{cursor_path: 'at', initial_value: 5, end_value: 50, last_value_func: 'max', row_order: 'asc', lag: 1, step: 10},
+	...{
+		cursor_path: 'at',
+		initial_value: 5,
+		end_value: 50,
+		last_value_func: 'max',
+		row_order: 'asc',
+		lag: 1,
+		step: 10,
+	},
 	...{range_start: 'open', range_end: 'closed', on_cursor_value_missing: 'raise', primary_key: 'id'},
 };
 const incrementals = [
@@ -122,14 +193,28 @@ const shared = {
 	merge_key: 'day',
 	write_disposition: {disposition: 'merge', strategy: 'upsert'},
 	columns: {
-		price: {name: 'price', data_type: 'decimal', precision: 10, scale: 2, nullable: true, description: 'what it costs'},
+		price: {
+			name: 'price',
+			data_type: 'decimal',
+			precision: 10,
+			scale: 2,
+			nullable: true,
+			description: 'what it costs',
+		},
 		gone: {type: 'bool', hard_delete: true},
 		at: {type: 'timestamp', time_unit: 'ms', dedup_sort: 'desc'},
 		tags: {type: 'list', items: 'text'},
 		place: {type: 'struct', fields: {x: 'double'}},
 	},
 	schema_contract: {tables: 'evolve', columns: 'freeze', data_type: 'discard_row'},
-	...{max_table_nesting: 2, selected: true, nested: 'flatten', naming: 'snake_case', keep: 'last', parallelized: true},
+	...{
+		max_table_nesting: 2,
+		selected: true,
+		nested: 'flatten',
+		naming: 'snake_case',
+		keep: 'last',
+		parallelized: true,
+	},
 	partition_by: {column: 'at', unit: 'month', folder: 'at_month'},
 	processing_steps: [
 		{filter: '@.id > 0'},
@@ -166,19 +251,38 @@ const endpoint = {
 	],
 };
 const parent = {name: 'users', endpoint: {path: 'users', incremental: {cursor_path: 'at'}}};
-const relation = {distinct: true, incremental_dependency: true, on_missing: 'skip', include_from_parent: ['id']};
+const relation = {
+	distinct: true,
+	incremental_dependency: true,
+	on_missing: 'skip',
+	include_from_parent: ['id'],
+};
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
 	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{
 		name: 'a',
-		endpoint: {sync: {token_path: 'a', token_param: 'b', on_expired: 'full_resync', expired_when: [{status_code: 400}]}},
+		endpoint: {
+			sync: {
+				token_path: 'a',
+				token_param: 'b',
+				on_expired: 'full_resync',
+				expired_when: [{status_code: 400}],
+			},
+		},
 	},
-	{name: 'a', endpoint: {sync: {token_path: 'a', token_body_path: 'b', expired_when: [{json_path: 'a', json_value: 'x'}]}}},
 	{
 		name: 'a',
-		endpoint: {sync: {token_path: 'a', token_header: 'x-b', expired_when: [{status_code: [410, 400], content: 'old'}]}},
+		endpoint: {
+			sync: {token_path: 'a', token_body_path: 'b', expired_when: [{json_path: 'a', json_value: 'x'}]},
+		},
+	},
+	{
+		name: 'a',
+		endpoint: {
+			sync: {token_path: 'a', token_header: 'x-b', expired_when: [{status_code: [410, 400], content: 'old'}]},
+		},
 	},
 	{name: 'a', endpoint: {sync: {link_path: 'a'}, paginator: 'json_link'}},
 	{name: 'a', endpoint: {params: {from: {type: 'incremental', ...incremental, step: null, end_value: null}}}},
@@ -187,7 +291,15 @@ const resources = [
 		name: 'a',
 		endpoint: {
 			data: [['a', 'b']],
-			format: {type: 'csv', delimiter: ',', header: ['a', 'b'], skip_rows: 1, ragged: 'pad', quotes: 'lenient', names: 'lenient'},
+			format: {
+				type: 'csv',
+				delimiter: ',',
+				header: ['a', 'b'],
+				skip_rows: 1,
+				ragged: 'pad',
+				quotes: 'lenient',
+				names: 'lenient',
+			},
 		},
 	},
 	{name: 'a', endpoint: {data: {a: 'b'}, format: {type: 'xml', attribute_prefix: '@', lists: ['item']}}},
@@ -218,7 +330,13 @@ const configs: object[] = [
 	},
 	{
 		client: {base_url: url},
-		resources: [parent, {name: 'a', endpoint: {path: 'u/{id}', params: {id: {type: 'resolve', resource: 'users', field: 'id'}}}}],
+		resources: [
+			parent,
+			{
+				name: 'a',
+				endpoint: {path: 'u/{id}', params: {id: {type: 'resolve', resource: 'users', field: 'id'}}},
+			},
+		],
 	},
 	{
 		$schema: 'schema.json',
@@ -229,7 +347,15 @@ const configs: object[] = [
 			headers: {'x-a': 'b'},
 			auth: {type: 'bearer', token: 'hush'},
 			paginator: 'single_page',
-			retry: {max_retries: 1, factor: 2, delay: 1, max_delay: 2, status_codes: [500], jitter: true, max_retry_after: 5},
+			retry: {
+				max_retries: 1,
+				factor: 2,
+				delay: 1,
+				max_delay: 2,
+				status_codes: [500],
+				jitter: true,
+				max_retry_after: 5,
+			},
 			response_actions: [{status_code: '5xx', action: 'retry'}],
 			rate_limit: {requests: 2, per: '1s', burst: 1},
 			max_requests: 5,
@@ -260,7 +386,9 @@ const configs: object[] = [
 ];
 
 test('the configs of this test name every option', async () => {
-	const schema: unknown = JSON.parse(await readFile(join(import.meta.dirname, '../../../schema.json'), 'utf8'));
+	const schema: unknown = JSON.parse(
+		await readFile(join(import.meta.dirname, '../../../schema.json'), 'utf8'),
+	);
 	const named = new Set<string>();
 	const note = (value: unknown): void => {
 		if (typeof value !== 'object' || value === null) return;
@@ -275,15 +403,21 @@ test('the configs of this test name every option', async () => {
 	);
 });
 
-test('no value at the edge of an option gets past the config and is refused behind it', {timeout: 240_000}, async () => {
+test('no value at the edge of an option gets past the config and is refused behind it', {
+	timeout: 240_000,
+}, async () => {
 	await using folder = await temporaryFolder();
 	const file = join(folder.path, 'sluice.json');
 	const wrong: string[] = [];
 	let tried = 0;
 	for (const config of configs) {
 		equal(await outcome(file, config), 'fine', JSON.stringify(config));
-		const all = places(config).flatMap(path => (edges[kindOf(valueAt(config, path))] ?? []).map(edge => ({path, edge})));
-		const found = await Promise.all(all.map(({path, edge}, n) => outcome(`${file}.${n}.json`, changed(config, path, edge))));
+		const all = places(config).flatMap(path =>
+			(edges[kindOf(valueAt(config, path))] ?? []).map(edge => ({path, edge})),
+		);
+		const found = await Promise.all(
+			all.map(({path, edge}, n) => outcome(`${file}.${n}.json`, changed(config, path, edge))),
+		);
 		for (const [n, {path, edge}] of all.entries()) {
 			if (found[n] === 'fine' || found[n] === 'refused') continue;
 			wrong.push(
@@ -311,7 +445,10 @@ test('what is refused behind the config is told of with the name of the resource
 
 class Waited extends Error {}
 
-/** What comes of a config: what `sluice check` finds, and where that lets it pass, its first request, at which nobody answers. */
+/**
+ * What comes of a config: what `sluice check` finds, and where that lets it pass, its first request, at which
+ * nobody answers.
+ */
 async function outcome(file: string, config: unknown): Promise<string> {
 	await writeFile(file, JSON.stringify(config));
 	let isRead = false;
@@ -331,7 +468,9 @@ async function outcome(file: string, config: unknown): Promise<string> {
 		if (error instanceof RequestError || error instanceof Waited) return 'fine';
 		// Such as a value of a list that cannot stand in a path.
 		if (error instanceof SluiceError && !(error instanceof StageError) && isRead) return 'fine';
-		return exitCodeOf(error) === exitCodes.usage ? 'refused' : String(error instanceof Error ? error.stack : error);
+		return exitCodeOf(error) === exitCodes.usage
+			? 'refused'
+			: String(error instanceof Error ? error.stack : error);
 	}
 	return 'fine';
 }

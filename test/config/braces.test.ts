@@ -53,7 +53,8 @@ test('whatever JSON object a text holds, it is sent as it stands', () => {
 	const value = fc.jsonValue({maxDepth: 3, stringUnit: fc.constantFrom('a', ' ', '"', '\\', 'é')});
 	fc.assert(
 		fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c'), value), object => {
-			for (const text of [JSON.stringify(object), JSON.stringify(object, null, 1)]) assert.equal(fill(template(text)), text);
+			for (const text of [JSON.stringify(object), JSON.stringify(object, null, 1)])
+				assert.equal(fill(template(text)), text);
 		}),
 	);
 });
@@ -62,12 +63,15 @@ test('a template is the template of itself, and has the same placeholders', () =
 	fc.assert(
 		fc.property(
 			fc
-				.array(fc.constantFrom('{', '}', '{{', '}}', 'a', ' ', '"', 'resources.a.id', '{resources.a.id}', '{x}'))
+				.array(
+					fc.constantFrom('{', '}', '{{', '}}', 'a', ' ', '"', 'resources.a.id', '{resources.a.id}', '{x}'),
+				)
 				.map(parts => parts.join('')),
 			text => {
 				const once = template(text);
 				assert.equal(template(once), once);
-				if (text.startsWith('"') && once !== text) for (const name of placeholders(once)) assert.match(name, /^resources\./);
+				if (text.startsWith('"') && once !== text)
+					for (const name of placeholders(once)) assert.match(name, /^resources\./);
 			},
 		),
 	);
@@ -90,7 +94,10 @@ test('in literal braces, placeholders with a root are filled in for each parent'
 					path: 'graphql',
 					method: 'POST',
 					params: {filter: '{"user":{"id":{resources.users.id}}}'},
-					json: {query: '{ posts(user: "{resources.users.name}") { id } }', variables: {id: '{resources.users.id}'}},
+					json: {
+						query: '{ posts(user: "{resources.users.name}") { id } }',
+						variables: {id: '{resources.users.id}'},
+					},
 				},
 			},
 		],

@@ -13,7 +13,9 @@ import {load} from './files.ts';
 test('every format is known to the config, ends its files in its name, and has its rows counted', async () => {
 	await using folder = await temporaryFolder();
 	for (const name of formatNames) {
-		const {config} = await load(`client: {base_url: "https://a.b"}\nresources: [a]\noutput: {format: ${name}}`);
+		const {config} = await load(
+			`client: {base_url: "https://a.b"}\nresources: [a]\noutput: {format: ${name}}`,
+		);
 		ok(name.startsWith(config.output?.format ?? '?'), name);
 		const format = await fileFormat(name);
 		equal(format.extension, name);

@@ -6,7 +6,10 @@ import {type LoadedConfig, type LoadOptions, loadConfig} from '../../src/config/
 import {ConfigError} from '../../src/core/errors.ts';
 
 /** Runs `work` in a new folder that holds these files, and removes it. */
-export async function inFolder<T>(files: {[name: string]: string}, work: (folder: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(
+	files: {[name: string]: string},
+	work: (folder: string) => Promise<T>,
+): Promise<T> {
 	const folder = await mkdtemp(join(tmpdir(), 'sluice-config-'));
 	try {
 		for (const [name, text] of Object.entries(files)) {
@@ -20,7 +23,10 @@ export async function inFolder<T>(files: {[name: string]: string}, work: (folder
 }
 
 /** Loads `config.yaml` with this text, or the first of these files. */
-export function load(given: string | {[name: string]: string}, options: LoadOptions = {}): Promise<LoadedConfig> {
+export function load(
+	given: string | {[name: string]: string},
+	options: LoadOptions = {},
+): Promise<LoadedConfig> {
 	const files = typeof given === 'string' ? {'config.yaml': given} : given;
 	return inFolder(files, folder => loadConfig(Object.keys(files)[0], {cwd: folder, ...options}));
 }

@@ -16,18 +16,38 @@ test('a format is a word, or CSV or XML with options', () => {
 	const format = (value: unknown) => resolveResources(parse({format: value}))[0]?.endpoint.format;
 	assert.deepEqual(format('jsonl'), {type: 'jsonl'});
 	assert.deepEqual(format('csv'), {type: 'csv', delimiter: ',', header: true});
-	assert.deepEqual(format({type: 'csv', delimiter: ';', header: ['a']}), {type: 'csv', delimiter: ';', header: ['a']});
+	assert.deepEqual(format({type: 'csv', delimiter: ';', header: ['a']}), {
+		type: 'csv',
+		delimiter: ';',
+		header: ['a'],
+	});
 	assert.deepEqual(format('xml'), {type: 'xml', attribute_prefix: '@', lists: []});
-	assert.deepEqual(format({type: 'xml', lists: ['tag']}), {type: 'xml', attribute_prefix: '@', lists: ['tag']});
+	assert.deepEqual(format({type: 'xml', lists: ['tag']}), {
+		type: 'xml',
+		attribute_prefix: '@',
+		lists: ['tag'],
+	});
 	assert.equal(format(null), undefined);
 });
 
 test('what cannot be a format is refused with its place', () => {
 	assert.throws(() => parse({format: 'yaml'}), /resources\[0\]\.endpoint\.format/);
-	assert.throws(() => parse({format: {type: 'csv', delimiter: '||'}}), /format\.delimiter: expected one character/);
-	assert.throws(() => parse({format: {type: 'xml', attribute_prefix: ''}}), /format\.attribute_prefix: must not be empty/);
-	assert.throws(() => parse({format: {type: 'xlm'}}), /format.type: expected csv or xml, got "xlm" \(did you mean "xml"\?\)/);
-	assert.throws(() => parse({format: {type: 'csv', header: ['a', 'a']}}), /format\.header: two columns named "a"/);
+	assert.throws(
+		() => parse({format: {type: 'csv', delimiter: '||'}}),
+		/format\.delimiter: expected one character/,
+	);
+	assert.throws(
+		() => parse({format: {type: 'xml', attribute_prefix: ''}}),
+		/format\.attribute_prefix: must not be empty/,
+	);
+	assert.throws(
+		() => parse({format: {type: 'xlm'}}),
+		/format.type: expected csv or xml, got "xlm" \(did you mean "xml"\?\)/,
+	);
+	assert.throws(
+		() => parse({format: {type: 'csv', header: ['a', 'a']}}),
+		/format\.header: two columns named "a"/,
+	);
 });
 
 test('a body of nothing but rows has no selector', () => {
@@ -35,17 +55,27 @@ test('a body of nothing but rows has no selector', () => {
 		() => parse({format: 'csv', data_selector: 'data'}),
 		/data_selector: a body in csv is nothing but rows; leave it out/,
 	);
-	assert.throws(() => parse({format: {type: 'csv'}}, {data_selector: 'data'}), /write data_selector: '\$' here/);
+	assert.throws(
+		() => parse({format: {type: 'csv'}}, {data_selector: 'data'}),
+		/write data_selector: '\$' here/,
+	);
 	parse({format: 'jsonl', data_selector: '$'}, {data_selector: 'data'});
 	parse({format: 'auto', data_selector: 'data'});
 });
 
 test('pages of CSV and JSON Lines follow links and offsets', async () => {
 	const server = await startServer([
-		{path: '/a', match: {query: {page: '2'}}, respond: {text: 'id\n3\n', headers: {'content-type': 'text/csv'}}},
 		{
 			path: '/a',
-			respond: {text: 'id\n1\n2\n', headers: {'content-type': 'text/csv', link: '<{{BASE}}/a?page=2>; rel="next"'}},
+			match: {query: {page: '2'}},
+			respond: {text: 'id\n3\n', headers: {'content-type': 'text/csv'}},
+		},
+		{
+			path: '/a',
+			respond: {
+				text: 'id\n1\n2\n',
+				headers: {'content-type': 'text/csv', link: '<{{BASE}}/a?page=2>; rel="next"'},
+			},
 		},
 		{path: '/b', match: {query: {offset: '0'}}, respond: {text: '{"id":1}\n{"id":2}\n'}},
 		{path: '/b', match: {query: {offset: '2'}}, respond: {text: '{"id":3}\n'}},

@@ -26,7 +26,11 @@ interface RunOptions {
 	readonly names?: readonly string[];
 }
 
-async function run(routes: readonly Route[], resources: readonly object[], options: RunOptions = {}): Promise<Run> {
+async function run(
+	routes: readonly Route[],
+	resources: readonly object[],
+	options: RunOptions = {},
+): Promise<Run> {
 	const {states = {}, cursor, concurrency = 1, names} = options;
 	await using server = await scripted(routes);
 	const client = {base_url: server.url, retry: {max_retries: 0}, concurrency};
@@ -56,7 +60,9 @@ async function run(routes: readonly Route[], resources: readonly object[], optio
 	} finally {
 		await api.close();
 	}
-	const rows = Object.fromEntries(Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => [...records])]));
+	const rows = Object.fromEntries(
+		Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => [...records])]),
+	);
 	const asked = server.requests.map(({path, query}) => {
 		const text = Object.entries(query).flatMap(([key, values]) => values.map(value => `${key}=${value}`));
 		return [path, ...(text.length > 0 ? [text.join('&')] : [])].join('?');
@@ -79,7 +85,10 @@ test('the start goes where the request has a place for it, and is left out while
 			method: 'POST',
 			params: {since: '{incremental.start_value}', q: 'u>{incremental.start_value} {{x}}', fixed: '1'},
 			headers: {'X-Since': '{incremental.start_value}'},
-			json: {filter: {from: '{incremental.start_value}', all: true}, list: ['{incremental.last_value}', 'a{{b']},
+			json: {
+				filter: {from: '{incremental.start_value}', all: true},
+				list: ['{incremental.last_value}', 'a{{b'],
+			},
 			incremental: {cursor_path: 'u'},
 		},
 	};
@@ -95,9 +104,15 @@ test('the start goes where the request has a place for it, and is left out while
 });
 
 test('a start that the path needs is asked for by name', async () => {
-	const resource = {name: 'r', endpoint: {path: 'since/{incremental.start_value}/r', incremental: {cursor_path: 'u'}}};
+	const resource = {
+		name: 'r',
+		endpoint: {path: 'since/{incremental.start_value}/r', incremental: {cursor_path: 'u'}},
+	};
 	await rejects(run([], [resource]), /r: the path holds \{incremental\.start_value\}, .* set initial_value/);
-	const withStart = {...resource, endpoint: {...resource.endpoint, incremental: {cursor_path: 'u', initial_value: 'a/b'}}};
+	const withStart = {
+		...resource,
+		endpoint: {...resource.endpoint, incremental: {cursor_path: 'u', initial_value: 'a/b'}},
+	};
 	deepStrictEqual((await run([answers('/since/a%2Fb/r', [])], [withStart])).asked, ['/since/a%2Fb/r']);
 });
 
@@ -113,13 +128,18 @@ test('times are written as the API wants them, the end rounded up', async () => 
 	const rows = ['2024-01-01T10:00:00Z', '2024-01-01T11:00:00Z', '2024-01-02T11:00:00Z'].map(text => ({
 		u: Date.parse(text) / 1000,
 	}));
-	const of = (more: object) => run([answers('/r', rows)], [{name: 'r', endpoint: {incremental: {...incremental, ...more}}}]);
+	const of = (more: object) =>
+		run([answers('/r', rows)], [{name: 'r', endpoint: {incremental: {...incremental, ...more}}}]);
 	const plain = await of({});
 	deepStrictEqual(plain.asked, ['/r?from=1704105000&to=1704191400']);
 	deepStrictEqual(plain.rows.r, [rows[1]]);
 	deepStrictEqual((await of({format: 'date'})).asked, ['/r?from=2024-01-01&to=2024-01-03']);
-	deepStrictEqual((await of({format: '%d.%m.%Y %H:%M'})).asked, ['/r?from=01.01.2024 10:30&to=02.01.2024 10:30']);
-	deepStrictEqual((await of({convert: (value: JsonValue) => `t${String(value)}`})).asked, ['/r?from=t1704105000&to=t1704191400']);
+	deepStrictEqual((await of({format: '%d.%m.%Y %H:%M'})).asked, [
+		'/r?from=01.01.2024 10:30&to=02.01.2024 10:30',
+	]);
+	deepStrictEqual((await of({convert: (value: JsonValue) => `t${String(value)}`})).asked, [
+		'/r?from=t1704105000&to=t1704191400',
+	]);
 	deepStrictEqual(plain.states, {}, 'a range with an end has no state');
 });
 
@@ -138,7 +158,15 @@ test('windows follow one another without a gap, also when they are read at once,
 		},
 	};
 	// Every answer holds all rows: what is outside of the window is not taken.
-	const days = ['2024-01-30', '2024-01-31', '2024-02-28', '2024-02-29', '2024-03-31', '2024-04-14', '2024-04-15'].map(u => ({u}));
+	const days = [
+		'2024-01-30',
+		'2024-01-31',
+		'2024-02-28',
+		'2024-02-29',
+		'2024-03-31',
+		'2024-04-14',
+		'2024-04-15',
+	].map(u => ({u}));
 	for (const concurrency of [1, 3]) {
 		const {asked, rows} = await run([answers('/r', days)], [resource], {concurrency});
 		deepStrictEqual([...asked].sort(), [
@@ -151,7 +179,14 @@ test('windows follow one another without a gap, also when they are read at once,
 });
 
 test('where ranges are open at the start and closed at the end, so are windows', async () => {
-	const incremental = {cursor_path: 'u', initial_value: 0, end_value: 4, step: 2, range_start: 'open', range_end: 'closed'};
+	const incremental = {
+		cursor_path: 'u',
+		initial_value: 0,
+		end_value: 4,
+		step: 2,
+		range_start: 'open',
+		range_end: 'closed',
+	};
 	const {rows, pages} = await run(
 		[
 			answers(
@@ -176,7 +211,15 @@ test('without an end the last window holds the present day, and who resumes gets
 	const start = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
 	const resource = {
 		name: 'r',
-		endpoint: {incremental: {cursor_path: 'u', initial_value: start, step: 'P1D', start_param: 'from', end_param: 'to'}},
+		endpoint: {
+			incremental: {
+				cursor_path: 'u',
+				initial_value: start,
+				step: 'P1D',
+				start_param: 'from',
+				end_param: 'to',
+			},
+		},
 	};
 	const routes = [answers('/r', [{u: today}])];
 	const whole = await run(routes, [resource]);
@@ -188,23 +231,41 @@ test('without an end the last window holds the present day, and who resumes gets
 	const cursor = {partition: {outer: 0, window: 1}};
 	const resumed = await run([answers('/r', [])], [resource], {states, cursor});
 	deepStrictEqual(resumed.asked, ['/r?from=2024-01-02&to=2024-01-03']);
-	await rejects(run(routes, [resource], {cursor}), /r: the place to resume at is inside a run that the state knows nothing of/);
+	await rejects(
+		run(routes, [resource], {cursor}),
+		/r: the place to resume at is inside a run that the state knows nothing of/,
+	);
 });
 
 const parent = {name: 'parents'};
 const kids = {
 	name: 'kids',
-	endpoint: {path: 'p/{resources.parents.id}/kids', incremental: {cursor_path: 'u', initial_value: 0, start_param: 'since'}},
+	endpoint: {
+		path: 'p/{resources.parents.id}/kids',
+		incremental: {cursor_path: 'u', initial_value: 0, start_param: 'since'},
+	},
 };
 
 test('each parent has a start of its own, and a new one begins at the beginning', async () => {
 	const kidsOf = (id: number, rows: readonly JsonValue[]): Route => answers(`/p/${id}/kids`, rows);
-	const first = await run([answers('/parents', [{id: 1}, {id: 2}]), kidsOf(1, [{u: 50}]), kidsOf(2, [{u: 7}])], [parent, kids], {
-		concurrency: 2,
-	});
-	deepStrictEqual(Object.keys(first.states.kids ?? {}), ['u {"resources.parents.id":1}', 'u {"resources.parents.id":2}']);
+	const first = await run(
+		[answers('/parents', [{id: 1}, {id: 2}]), kidsOf(1, [{u: 50}]), kidsOf(2, [{u: 7}])],
+		[parent, kids],
+		{
+			concurrency: 2,
+		},
+	);
+	deepStrictEqual(Object.keys(first.states.kids ?? {}), [
+		'u {"resources.parents.id":1}',
+		'u {"resources.parents.id":2}',
+	]);
 	const second = await run(
-		[answers('/parents', [{id: 2}, {id: 3}, {id: 1}]), kidsOf(1, [{u: 50}]), kidsOf(2, [{u: 7}, {u: 9}]), kidsOf(3, [{u: 1}])],
+		[
+			answers('/parents', [{id: 2}, {id: 3}, {id: 1}]),
+			kidsOf(1, [{u: 50}]),
+			kidsOf(2, [{u: 7}, {u: 9}]),
+			kidsOf(3, [{u: 1}]),
+		],
 		[parent, kids],
 		{states: first.states},
 	);
@@ -228,7 +289,11 @@ test('a parent that is gone keeps its place, and others go on', async () => {
 test('children ask for all rows of an incremental parent, also those that an earlier run brought', async () => {
 	const parents = {name: 'parents', endpoint: {incremental: {cursor_path: 'id'}}};
 	const child = {name: 'kids', endpoint: {path: 'p/{resources.parents.id}'}};
-	const routes = [answers('/parents', [{id: 1}, {id: 2}]), answers('/p/1', [{k: 1}]), answers('/p/2', [{k: 2}])];
+	const routes = [
+		answers('/parents', [{id: 1}, {id: 2}]),
+		answers('/p/1', [{k: 1}]),
+		answers('/p/2', [{k: 2}]),
+	];
 	const first = await run(routes, [parents, child]);
 	deepStrictEqual(first.asked, ['/parents', '/p/1', '/p/2'], 'one walk feeds both');
 	const second = await run(routes, [parents, child], {states: first.states});
@@ -251,15 +316,24 @@ test('a child of an incremental parent can be resumed in the middle of its paren
 		{id: 3, at: '2024-02-07'},
 	];
 	const routes: Route[] = [
-		{path: '/parents', respond: {fn: ({query}) => ({json: {rows: [rows[Number(query.page?.[0])]], pages: 3}})}},
+		{
+			path: '/parents',
+			respond: {fn: ({query}) => ({json: {rows: [rows[Number(query.page?.[0])]], pages: 3}})},
+		},
 		...rows.map(({id}) => answers(`/p/${id}`, [{k: id}])),
 	];
 	for (const end of [parents.endpoint.incremental.end_value, null]) {
-		const endpoint = {...parents.endpoint, incremental: {...parents.endpoint.incremental, end_value: end, step: end && 'P1M'}};
+		const endpoint = {
+			...parents.endpoint,
+			incremental: {...parents.endpoint.incremental, end_value: end, step: end && 'P1M'},
+		};
 		const whole = await run(routes, [{...parents, endpoint}, child], {names: ['kids']});
 		deepStrictEqual(whole.rows.kids, [{k: 1}, {k: 2}, {k: 3}]);
 		for (const [i, page] of (whole.pages.kids ?? []).entries()) {
-			const rest = await run(routes, [{...parents, endpoint}, child], {names: ['kids'], cursor: page.cursor ?? null});
+			const rest = await run(routes, [{...parents, endpoint}, child], {
+				names: ['kids'],
+				cursor: page.cursor ?? null,
+			});
 			deepStrictEqual(rest.rows.kids, whole.rows.kids?.slice(i + 1));
 		}
 	}
@@ -268,7 +342,11 @@ test('a child of an incremental parent can be resumed in the middle of its paren
 test('in the order of the rows no page is asked for beyond the range', async () => {
 	const paged = (pages: readonly (readonly number[])[]): Route => ({
 		path: '/r',
-		respond: {fn: ({query}) => ({json: {rows: pages[Number(query.page?.[0])]?.map(u => ({u})) ?? [], pages: pages.length}})},
+		respond: {
+			fn: ({query}) => ({
+				json: {rows: pages[Number(query.page?.[0])]?.map(u => ({u})) ?? [], pages: pages.length},
+			}),
+		},
 	});
 	const of = (incremental: object) => ({
 		name: 'r',
@@ -374,7 +452,10 @@ test('a walk that learns from one more answer that it is over ends the run all t
 		{path: '/r', match: {query: {page: '3'}}, respond: {status: 404, json: {detail: 'Invalid page.'}}},
 		{path: '/r', respond: {fn: ({query}) => ({json: [{u: Number(query.page?.[0])}]})}},
 	];
-	const endpoint = {paginator: {type: 'page_number', base_page: 1, total_path: null}, incremental: {cursor_path: 'u'}};
+	const endpoint = {
+		paginator: {type: 'page_number', base_page: 1, total_path: null},
+		incremental: {cursor_path: 'u'},
+	};
 	const {pages, states} = await run(routes, [{name: 'r', endpoint}]);
 	strictEqual(pages.r?.at(-1)?.cursor, null);
 	strictEqual(stored(states).last_value, 2);
@@ -384,7 +465,10 @@ test('a walk that learns from one more answer that it is over ends the run all t
 test('a row without a cursor value is refused, taken or left out', async () => {
 	const rows = [{id: 1, u: 1}, {id: 2, u: null}, {id: 3}];
 	const of = (on_cursor_value_missing: string) =>
-		run([answers('/r', rows)], [{name: 'r', endpoint: {incremental: {cursor_path: 'u', on_cursor_value_missing}}}]);
+		run(
+			[answers('/r', rows)],
+			[{name: 'r', endpoint: {incremental: {cursor_path: 'u', on_cursor_value_missing}}}],
+		);
 	deepStrictEqual((await of('include')).rows.r, rows);
 	deepStrictEqual((await of('exclude')).rows.r, [rows[0]]);
 	await rejects(
@@ -407,7 +491,10 @@ test('a row that changed and changed back at the same cursor value comes through
 
 test('a lag of hours, of seconds, of days and of a number steps back, but not beyond the initial value', async () => {
 	const since = async (last_value: JsonValue, incremental: object) => {
-		const resource = {name: 'r', endpoint: {incremental: {cursor_path: 'u', start_param: 'since', ...incremental}}};
+		const resource = {
+			name: 'r',
+			endpoint: {incremental: {cursor_path: 'u', start_param: 'since', ...incremental}},
+		};
 		const {requests} = await run([answers('/r', [])], [resource], {states: {r: {u: {last_value}}}});
 		return requests[0]?.query.since?.[0];
 	};
@@ -436,7 +523,10 @@ test('a lag of hours, of seconds, of days and of a number steps back, but not be
 
 test('a parameter of type incremental is the older way to say it', async () => {
 	const since = {type: 'incremental', cursor_path: 'u', initial_value: 3};
-	const {asked, rows} = await run([answers('/r', [{u: 2}, {u: 4}])], [{name: 'r', endpoint: {params: {since}}}]);
+	const {asked, rows} = await run(
+		[answers('/r', [{u: 2}, {u: 4}])],
+		[{name: 'r', endpoint: {params: {since}}}],
+	);
 	deepStrictEqual([asked, rows.r], [['/r?since=3'], [{u: 4}]]);
 });
 
@@ -457,7 +547,10 @@ test('all that is wrong is reported at once, each at its place', () => {
 	];
 	let message = '';
 	try {
-		parseConfig({client: {base_url: 'http://localhost'}, resources: endpoints.map((endpoint, i) => ({name: `r${i}`, endpoint}))});
+		parseConfig({
+			client: {base_url: 'http://localhost'},
+			resources: endpoints.map((endpoint, i) => ({name: `r${i}`, endpoint})),
+		});
 	} catch (error) {
 		message = (error as Error).message;
 	}

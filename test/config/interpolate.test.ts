@@ -37,7 +37,10 @@ test('what is not set is one problem, not a second one for its shape', async () 
 
 test('no secret is found where nobody put one', async () => {
 	const [message] = await problems(withClient(`auth: {token: "\${secrets.constructor.name}"}`));
-	assert.match(message!, /\$\{secrets\.constructor\.name\} is not set; looked for CONSTRUCTOR__NAME in the environment/);
+	assert.match(
+		message!,
+		/\$\{secrets\.constructor\.name\} is not set; looked for CONSTRUCTOR__NAME in the environment/,
+	);
 });
 
 test('a reference that cannot be read says how to write one', async () => {
@@ -57,11 +60,18 @@ test('secrets come from the environment, then secrets.toml, then dlt’s own fil
 		'.dlt/secrets.toml': 'a = "from-dlt"\nb = "from-dlt"\n[c]\nd = "from-dlt"\n',
 	};
 	const {config} = await load(files, {env: {A: 'env'}});
-	assert.deepEqual(config.client.auth, {type: 'http_basic', username: 'env', password: 'from-toml-from-dlt-5'});
+	assert.deepEqual(config.client.auth, {
+		type: 'http_basic',
+		username: 'env',
+		password: 'from-toml-from-dlt-5',
+	});
 });
 
 test('a broken secrets.toml is located without showing what it holds', async () => {
-	const [message] = await problems({'config.yaml': withClient(''), 'secrets.toml': 'a = "hidden-one"\nb = "hidden-two\n'});
+	const [message] = await problems({
+		'config.yaml': withClient(''),
+		'secrets.toml': 'a = "hidden-one"\nb = "hidden-two\n',
+	});
 	assert.match(message!, /secrets\.toml:2:\d+: Invalid TOML document: /);
 	assert.doesNotMatch(message!, /hidden/);
 });
@@ -73,19 +83,28 @@ test('an env file gives variables and secrets, the environment wins over it, and
 	};
 	const {config} = await load(files, {env: {X: 'env'}, envFile: '.env'});
 	assert.deepEqual(config.client.headers, {A: 'env', B: 'from-file', C: 'from-file'});
-	assert.match((await problems(files, {envFile: 'none.env'}))[0]!, /^none\.env: the file of variables cannot be read: ENOENT/);
+	assert.match(
+		(await problems(files, {envFile: 'none.env'}))[0]!,
+		/^none\.env: the file of variables cannot be read: ENOENT/,
+	);
 });
 
 test('a value that is one variable becomes a number or true/false where the schema wants one, and stays text elsewhere', async () => {
 	const env = {N: '007', B: 'true', D: '1.50'};
-	const text = withEndpoint(`paginator: {type: offset, limit: "\${N}", stop_after_empty_page: "\${B}"}\nparams: {n: "\${N}"}`);
+	const text = withEndpoint(
+		`paginator: {type: offset, limit: "\${N}", stop_after_empty_page: "\${B}"}\nparams: {n: "\${N}"}`,
+	);
 	const {config} = await load(text, {env});
 	const [resource] = resolveResources(config);
 	assert.deepEqual(resource?.endpoint.params, {n: '007'});
 	const {paginator} = resource!.endpoint;
-	assert.deepEqual(paginator.type === 'offset' && [paginator.limit, paginator.stop_after_empty_page], [7, true]);
-	const client = (await load(withClient(`headers: {A: "\${D}"}\nretry: {factor: "\${D}", max_retries: "\${R:-2}"}`), {env}))
-		.config.client;
+	assert.deepEqual(paginator.type === 'offset' && [paginator.limit, paginator.stop_after_empty_page], [
+		7,
+		true,
+	]);
+	const client = (
+		await load(withClient(`headers: {A: "\${D}"}\nretry: {factor: "\${D}", max_retries: "\${R:-2}"}`), {env})
+	).config.client;
 	assert.deepEqual([client.headers, client.retry], [{A: '1.50'}, {factor: 1.5, max_retries: 2}]);
 });
 
@@ -122,7 +141,12 @@ resources:
     columns: {token: text, password: text}
 `;
 	const {config, masked} = await load(text, {env: {TENANT: 'acme', SHORT: 'ab', Q: 'query'}});
-	assert.deepEqual(masked.client.headers, {Authorization: '***', 'X-Tenant': 't-***', 'X-Other': 'other', 'X-Short': '***'});
+	assert.deepEqual(masked.client.headers, {
+		Authorization: '***',
+		'X-Tenant': 't-***',
+		'X-Other': 'other',
+		'X-Short': '***',
+	});
 	assert.equal(masked.client.base_url, 'https://bob:***@a.b');
 	const auth = masked.client.auth as {client_id?: string; client_secret?: string};
 	assert.deepEqual([auth.client_id, auth.client_secret], ['id-1', '***']);
@@ -133,7 +157,9 @@ resources:
 
 test('what stands under a secret name is hidden however an API spells it, and a token of paging is not', async () => {
 	const shown = async (part: string, values: object) => {
-		const {masked} = await load(withEndpoint(`path: "a?api_token=inpath-1&page_token=abc"\n${part}: ${JSON.stringify(values)}`));
+		const {masked} = await load(
+			withEndpoint(`path: "a?api_token=inpath-1&page_token=abc"\n${part}: ${JSON.stringify(values)}`),
+		);
 		assert.equal(masked.resources[0]?.endpoint?.path, 'a?api_token=***&page_token=abc');
 		return masked.resources[0]?.endpoint?.[part as 'params'];
 	};

@@ -18,15 +18,20 @@ test('YAML, JSON and JavaScript say the same', async () => {
 });
 
 test('JSON problems have lines and columns too', async () => {
-	assert.deepEqual(await problems({'c.json': '{\n\t"client": {\n\t\t"base_url": 5\n\t},\n\t"resources": []\n}'}), [
-		'c.json:3:15: client.base_url: expected text, got the number 5',
-	]);
+	assert.deepEqual(
+		await problems({'c.json': '{\n\t"client": {\n\t\t"base_url": 5\n\t},\n\t"resources": []\n}'}),
+		['c.json:3:15: client.base_url: expected text, got the number 5'],
+	);
 });
 
 const broken: [what: string, files: {[name: string]: string}, message: string | RegExp][] = [
 	['an empty file', {'c.yaml': ''}, 'c.yaml: the file is empty'],
 	['a file of comments', {'c.yaml': '# nothing yet\n'}, 'c.yaml: the file is empty'],
-	['two documents', {'c.yaml': `${whole}---\nx: 1\n`}, 'c.yaml:3:1: a second document starts here; a config is one document'],
+	[
+		'two documents',
+		{'c.yaml': `${whole}---\nx: 1\n`},
+		'c.yaml:3:1: a second document starts here; a config is one document',
+	],
 	[
 		'a key given twice',
 		{'c.yaml': `${whole}name: x\nname: y\n`},
@@ -46,7 +51,11 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 		{'c.yaml': `${whole.replace('[a]', '[{name: a, endpoint: {params: {id: 12345678901234567890}}}]')}`},
 		'c.yaml:2:47: the number 12345678901234567890 has too many digits to be exact; put it in quotes',
 	],
-	['a format of another kind', {'c.toml': ''}, 'c.toml: a config is a .yaml, .yml, .json, .js, .mjs, .ts or .mts file'],
+	[
+		'a format of another kind',
+		{'c.toml': ''},
+		'c.toml: a config is a .yaml, .yml, .json, .js, .mjs, .ts or .mts file',
+	],
 	[
 		'a module without an object',
 		{'c.mjs': 'export default () => 1'},
@@ -88,10 +97,16 @@ test('a file that is not there says where it was looked for', async () => {
 
 test('without a path the config is found under its usual names, first in this folder, then above', async () => {
 	const named = (name: string) => whole.replace('[a]', `[${name}]`);
-	const files = {'package.json': '{}', 'sluice.yml': named('c'), 'b/sluice.config.json': named('b'), 'b/sluice.yaml': named('x')};
+	const files = {
+		'package.json': '{}',
+		'sluice.yml': named('c'),
+		'b/sluice.config.json': named('b'),
+		'b/sluice.yaml': named('x'),
+	};
 	await inFolder(files, async folder => {
 		await mkdir(join(folder, 'b/c/d'), {recursive: true});
-		const first = async (cwd: string) => (await loadConfig(undefined, {cwd: join(folder, cwd)})).config.resources[0]?.name;
+		const first = async (cwd: string) =>
+			(await loadConfig(undefined, {cwd: join(folder, cwd)})).config.resources[0]?.name;
 		assert.equal(await first(''), 'c');
 		assert.equal(await first('b'), 'b');
 		assert.equal(await first('b/c/d'), 'b');
@@ -135,7 +150,10 @@ test('--set changes values before anything else happens, by index or by name', a
 	assert.equal(config.client.base_url, 'https://c.d');
 	assert.deepEqual(config.client.retry, {max_retries: 7});
 	assert.deepEqual(config.client.headers, {'X-Version': '2'});
-	assert.deepEqual(config.resources[0], {name: 'a', endpoint: {path: '/v1/a', params: {since: '2024-01-01'}}});
+	assert.deepEqual(config.resources[0], {
+		name: 'a',
+		endpoint: {path: '/v1/a', params: {since: '2024-01-01'}},
+	});
 	assert.equal(config.resources[1]?.name, 'b');
 	assert.equal(config.resources[1]?.table_name, 'bees');
 	const paginator = config.resources[1]?.endpoint?.paginator;
@@ -159,7 +177,10 @@ test('what --set breaks is said to come from --set, without a line of the file',
 });
 
 test('--set never reaches a prototype', async () => {
-	await assert.rejects(load(whole, {set: ['__proto__.polluted=1', 'client.constructor.prototype.polluted=1']}), ConfigError);
+	await assert.rejects(
+		load(whole, {set: ['__proto__.polluted=1', 'client.constructor.prototype.polluted=1']}),
+		ConfigError,
+	);
 	assert.equal(({} as {polluted?: unknown}).polluted, undefined);
 });
 
@@ -176,7 +197,21 @@ test('--set changes one of two resources that share an anchor', async () => {
 test('--set takes the text as it is, and reads it only where the schema wants no text', async () => {
 	const text =
 		'client: {base_url: "https://a.b"}\nresources:\n  - name: a\n    endpoint: {path: x, method: POST, json: {n: 1, s: y}}\n';
-	const given = ['ab #c', '!abc', '&x', '01234', '1.10', '12345678901234567890', 'true', 'null', '~', ' a ', '[x', '[x]', 'a: b'];
+	const given = [
+		'ab #c',
+		'!abc',
+		'&x',
+		'01234',
+		'1.10',
+		'12345678901234567890',
+		'true',
+		'null',
+		'~',
+		' a ',
+		'[x',
+		'[x]',
+		'a: b',
+	];
 	const {config} = await load(text, {
 		set: [
 			...given.map((value, i) => `resources.a.endpoint.params.p${i}=${value}`),
@@ -201,8 +236,13 @@ test('--set takes the text as it is, and reads it only where the schema wants no
 	assert.equal(selected, false);
 	assert.deepEqual(config.client.retry, {max_retries: 3, delay: 0.5});
 	assert.equal(config.client.auth, null);
-	assert.deepEqual(await problems(text, {set: ['client.max_body_bytes=12345678901234567890', 'client.retry.max_retries=007']}), [
-		'config.yaml: client.retry.max_retries: expected a number, got the text "007" (from --set)',
-		'config.yaml: client.max_body_bytes: expected a number, got the text "12345678901234567890" (from --set)',
-	]);
+	assert.deepEqual(
+		await problems(text, {
+			set: ['client.max_body_bytes=12345678901234567890', 'client.retry.max_retries=007'],
+		}),
+		[
+			'config.yaml: client.retry.max_retries: expected a number, got the text "007" (from --set)',
+			'config.yaml: client.max_body_bytes: expected a number, got the text "12345678901234567890" (from --set)',
+		],
+	);
 });

@@ -5,7 +5,8 @@ import {parseConfig} from '../helpers/parse-config.ts';
 import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
 
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
-const kinds = 'auto, single_page, offset, page_number, cursor, json_link, json_response, header_link or header_cursor';
+const kinds =
+	'auto, single_page, offset, page_number, cursor, json_link, json_response, header_link or header_cursor';
 
 const table: [what: string, config: string, message: string][] = [
 	// Keys
@@ -29,7 +30,11 @@ const table: [what: string, config: string, message: string][] = [
 		withClient('').replace('resources', 'x: 1\nresources'),
 		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
 	],
-	['a client without base_url', 'client: {}\nresources: [a]', '1:9: client.base_url: required key is missing'],
+	[
+		'a client without base_url',
+		'client: {}\nresources: [a]',
+		'1:9: client.base_url: required key is missing',
+	],
 	['no client', 'resources: [a]', '1:1: client: required key is missing'],
 	['no resources', 'client: {base_url: "https://a.b"}', '1:1: resources: required key is missing'],
 	[
@@ -37,7 +42,11 @@ const table: [what: string, config: string, message: string][] = [
 		'client: {base_url: "https://a.b"}\nresources:\n  - endpoint: a',
 		'3:5: resources[0].name: required key is missing',
 	],
-	['an empty name', 'client: {base_url: "https://a.b"}\nresources: [""]', '2:13: resources[0]: must not be empty'],
+	[
+		'an empty name',
+		'client: {base_url: "https://a.b"}\nresources: [""]',
+		'2:13: resources[0]: must not be empty',
+	],
 	[
 		'a second resource of the same name',
 		'client: {base_url: "https://a.b"}\nresources:\n  - a\n  - name: a',
@@ -74,8 +83,16 @@ const table: [what: string, config: string, message: string][] = [
 		withResource('selected: "yes"'),
 		'5:15: resources[0].selected: expected true or false, got the text "yes"',
 	],
-	['a number for text', withClient('headers: {X-Version: 2}'), '3:24: client.headers.X-Version: expected text, got the number 2'],
-	['a list for an object', withClient('headers: [a]'), '3:12: client.headers: expected an object, got a list'],
+	[
+		'a number for text',
+		withClient('headers: {X-Version: 2}'),
+		'3:24: client.headers.X-Version: expected text, got the number 2',
+	],
+	[
+		'a list for an object',
+		withClient('headers: [a]'),
+		'3:12: client.headers: expected an object, got a list',
+	],
 	[
 		'a number among the resources',
 		'client: {base_url: "https://a.b"}\nresources: [5]',
@@ -97,7 +114,11 @@ const table: [what: string, config: string, message: string][] = [
 		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got an object; ' +
 			`if the API takes JSON there, write it as text: '{"b": …}'`,
 	],
-	['a pair of one', withEndpoint('data: [[a]]'), '6:14: resources[0].endpoint.data[0]: expected a [key, value] pair'],
+	[
+		'a pair of one',
+		withEndpoint('data: [[a]]'),
+		'6:14: resources[0].endpoint.data[0]: expected a [key, value] pair',
+	],
 	[
 		'a default endpoint that is text',
 		withClient('').replace('resources', 'resource_defaults: {endpoint: x}\nresources'),
@@ -218,7 +239,9 @@ const table: [what: string, config: string, message: string][] = [
 	],
 	[
 		'credentials with two token URLs',
-		withClient('auth: {type: oauth2, client_id: a, client_secret: b, token_url: "https://a.b", access_token_url: "https://a.b"}'),
+		withClient(
+			'auth: {type: oauth2, client_id: a, client_secret: b, token_url: "https://a.b", access_token_url: "https://a.b"}',
+		),
 		'3:67: client.auth.token_url: the same as access_token_url: give one of them',
 	],
 	[
@@ -349,7 +372,11 @@ const table: [what: string, config: string, message: string][] = [
 		withResource('columns: [{type: text}]'),
 		'5:15: resources[0].columns[0].name: required key is missing',
 	],
-	['a column twice', withResource('columns: [{name: a}, {name: a}]'), '5:33: resources[0].columns[1].name: a second column "a"'],
+	[
+		'a column twice',
+		withResource('columns: [{name: a}, {name: a}]'),
+		'5:33: resources[0].columns[1].name: a second column "a"',
+	],
 	[
 		'a column of two names',
 		withResource('columns: {a: {name: b}}'),
@@ -548,7 +575,10 @@ test('the error carries its issues with path, line and column', async () => {
 	await assert.rejects(load(withEndpoint('zzz: 1')), error => {
 		assert.ok(error instanceof ConfigError);
 		const [issue] = error.issues;
-		assert.deepEqual([error.issues.length, issue?.path, issue?.line, issue?.column], [1, 'resources[0].endpoint.zzz', 6, 7]);
+		assert.deepEqual(
+			[error.issues.length, issue?.path, issue?.line, issue?.column],
+			[1, 'resources[0].endpoint.zzz', 6, 7],
+		);
 		return true;
 	});
 });
@@ -585,7 +615,8 @@ resources:
 test('a config that is an object already is checked the same way, without places', () => {
 	assert.throws(() => parseConfig({client: {}, resources: ['a', {name: 'a'}]}), {
 		name: 'ConfigError',
-		message: 'client.base_url: required key is missing\nresources[1].name: resources[0] has the name "a" already',
+		message:
+			'client.base_url: required key is missing\nresources[1].name: resources[0] has the name "a" already',
 	});
 	assert.equal(parseConfig({client: {base_url: 'https://a.b'}, resources: ['a']}).resources[0]?.name, 'a');
 });
@@ -601,5 +632,8 @@ test('nothing but data is taken from a JavaScript config', () => {
 
 test('a long value is cut in a message', async () => {
 	const [line] = await problems(withClient(`retry: {factor: ${'x'.repeat(100)}}`));
-	assert.equal(line, `config.yaml:3:19: client.retry.factor: expected a number, got the text "${'x'.repeat(40)}…"`);
+	assert.equal(
+		line,
+		`config.yaml:3:19: client.retry.factor: expected a number, got the text "${'x'.repeat(40)}…"`,
+	);
 });

@@ -59,7 +59,11 @@ const refused: [what: string, resource: object, message: string][] = [
 		at('x/{resources.posts|sites.id}'),
 		`${here}: no resource "sites"; there are: accounts, posts, pages, tags, comments, stores, groups, x`,
 	],
-	['one that comes twice', at('x/{resources.posts|posts.id}'), `${here}: {resources.posts|posts.id} names posts twice`],
+	[
+		'one that comes twice',
+		at('x/{resources.posts|posts.id}'),
+		`${here}: {resources.posts|posts.id} names posts twice`,
+	],
 	[
 		'a bar with nothing behind it',
 		at('x/{resources.posts|.id}'),

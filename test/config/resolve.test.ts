@@ -20,7 +20,12 @@ function only(given: Given): ResolvedResource {
 
 test('a word is a name and a path, a missing path is the name, a text endpoint is the path', () => {
 	const all = resolve({
-		resources: ['a', {name: 'b'}, {name: 'c', endpoint: '/v1/c'}, {name: 'd', endpoint: {}, table_name: 'dee'}],
+		resources: [
+			'a',
+			{name: 'b'},
+			{name: 'c', endpoint: '/v1/c'},
+			{name: 'd', endpoint: {}, table_name: 'dee'},
+		],
 	});
 	assert.deepEqual(
 		all.map(({name, table_name, endpoint}) => [name, table_name, endpoint.path]),
@@ -64,7 +69,14 @@ test('the resource wins over the defaults, and null takes a default away', () =>
 				selected: true,
 				naming: 'snake_case',
 			},
-			{name: 'b', primary_key: null, write_disposition: null, keep: null, schema_contract: {columns: 'evolve'}, columns: null},
+			{
+				name: 'b',
+				primary_key: null,
+				write_disposition: null,
+				keep: null,
+				schema_contract: {columns: 'evolve'},
+				columns: null,
+			},
 		],
 	});
 	assert.deepEqual(
@@ -90,7 +102,12 @@ test('endpoints are merged key by key; params, json and headers one level deep',
 				headers: {'X-A': '1', 'X-B': '2', 'X-C': '3'},
 			},
 		},
-		resources: [{name: 'r', endpoint: {params: {b: 3, c: [4]}, json: {f: {y: 2}, k: 1}, headers: {'x-b': '4', 'X-C': null}}}],
+		resources: [
+			{
+				name: 'r',
+				endpoint: {params: {b: 3, c: [4]}, json: {f: {y: 2}, k: 1}, headers: {'x-b': '4', 'X-C': null}},
+			},
+		],
 	});
 	assert.deepEqual(
 		{...endpoint},
@@ -149,7 +166,10 @@ test('an empty json body stays a body, a list replaces an object, and a null par
 test('columns are merged per column and per hint, whether written as an object or as a list', () => {
 	const {columns} = only({
 		resource_defaults: {
-			columns: {id: {data_type: 'bigint', nullable: false}, amount: {type: 'decimal', precision: 10, scale: 2}},
+			columns: {
+				id: {data_type: 'bigint', nullable: false},
+				amount: {type: 'decimal', precision: 10, scale: 2},
+			},
 		},
 		resources: [
 			{
@@ -186,14 +206,22 @@ test('the paginator of the endpoint goes first, then that of the defaults, then 
 	const defaults = {endpoint: {paginator: 'json_response'}} as const;
 	const kinds = (given: Given) => resolve(given).map(({endpoint}) => endpoint.paginator.type);
 	assert.deepEqual(
-		kinds({client, resource_defaults: defaults, resources: [{name: 'a', endpoint: {paginator: 'single_page'}}, 'b']}),
+		kinds({
+			client,
+			resource_defaults: defaults,
+			resources: [{name: 'a', endpoint: {paginator: 'single_page'}}, 'b'],
+		}),
 		['single_page', 'json_link'],
 	);
 	assert.deepEqual(kinds({client, resources: ['a']}), ['header_link']);
-	assert.deepEqual(kinds({client, resource_defaults: defaults, resources: [{name: 'a', endpoint: {paginator: null}}]}), [
-		'header_link',
-	]);
-	assert.deepEqual(kinds({resource_defaults: defaults, resources: [{name: 'a', endpoint: {paginator: null}}]}), ['auto']);
+	assert.deepEqual(
+		kinds({client, resource_defaults: defaults, resources: [{name: 'a', endpoint: {paginator: null}}]}),
+		['header_link'],
+	);
+	assert.deepEqual(
+		kinds({resource_defaults: defaults, resources: [{name: 'a', endpoint: {paginator: null}}]}),
+		['auto'],
+	);
 });
 
 test('paginators get the defaults of dlt, and a place in the body leaves no param', () => {
@@ -206,7 +234,11 @@ test('paginators get the defaults of dlt, and a place in the body leaves no para
 	});
 	assert.deepEqual(paginator('json_link'), {type: 'json_link', next_url_path: 'next'});
 	assert.deepEqual(paginator('header_link'), {type: 'header_link', links_next_key: 'next'});
-	assert.deepEqual(paginator('header_cursor'), {type: 'header_cursor', cursor_key: 'next', cursor_param: 'cursor'});
+	assert.deepEqual(paginator('header_cursor'), {
+		type: 'header_cursor',
+		cursor_key: 'next',
+		cursor_param: 'cursor',
+	});
 	assert.deepEqual(paginator({type: 'page_number', base_page: 1}), {
 		type: 'page_number',
 		base_page: 1,
@@ -221,15 +253,24 @@ test('paginators get the defaults of dlt, and a place in the body leaves no para
 		limit_param: null,
 		limit_body_path: 'p.limit',
 	});
-	assert.deepEqual(inBody.type === 'offset' && [inBody.offset_param, inBody.limit_param], [undefined, undefined]);
+	assert.deepEqual(inBody.type === 'offset' && [inBody.offset_param, inBody.limit_param], [
+		undefined,
+		undefined,
+	]);
 });
 
 test('a total_path that is left out differs from one that is given and from null', () => {
 	const total = (given: object) => {
-		const {paginator} = only({client: {paginator: {type: 'offset', limit: 1, ...given}}, resources: ['a']}).endpoint;
+		const {paginator} = only({
+			client: {paginator: {type: 'offset', limit: 1, ...given}},
+			resources: ['a'],
+		}).endpoint;
 		return paginator.type === 'offset' ? paginator.total_path : 'another paginator';
 	};
-	assert.deepEqual([total({}), total({total_path: 'total'}), total({total_path: null})], [undefined, 'total', null]);
+	assert.deepEqual(
+		[total({}), total({total_path: 'total'}), total({total_path: null})],
+		[undefined, 'total', null],
+	);
 });
 
 test('auth of the endpoint replaces that of the client, null included; else it is the very object of the client', () => {
@@ -270,14 +311,18 @@ const single: [path: string, result: boolean][] = [
 ];
 
 for (const [path, result] of single) {
-	test(`${path} leads to ${result ? 'one thing' : 'a list'}`, () => assert.equal(isSingleEntity(path), result));
+	test(`${path} leads to ${result ? 'one thing' : 'a list'}`, () =>
+		assert.equal(isSingleEntity(path), result));
 }
 
 test('one thing is one page and the whole body, unless the endpoint or the defaults say otherwise', () => {
 	const client = {paginator: 'header_link'} as const;
 	const endpoint = {path: 'users/{id}', params: {id: 7}};
 	const one = only({client, resources: [{name: 'a', endpoint}]}).endpoint;
-	assert.deepEqual([one.path, one.params, one.paginator, one.data_selector], ['users/7', {}, {type: 'single_page'}, '$']);
+	assert.deepEqual(
+		[one.path, one.params, one.paginator, one.data_selector],
+		['users/7', {}, {type: 'single_page'}, '$'],
+	);
 	const other = only({
 		client,
 		resource_defaults: {endpoint: {paginator: 'cursor'}},
@@ -313,7 +358,9 @@ test('doubled braces become single in all that is sent, and in nothing else', ()
 	assert.deepEqual(endpoint.params, {filter: '{"a": {"b": 1}}', list: ['{}', 1]});
 	assert.deepEqual(endpoint.json, {query: '{ users { id } }'});
 	assert.deepEqual(endpoint.headers, {'X-Json': '{}'});
-	assert.deepEqual(parseConfig({client: {base_url, headers: {A: '{{a}}'}}, resources: []}).client.headers, {A: '{{a}}'});
+	assert.deepEqual(parseConfig({client: {base_url, headers: {A: '{{a}}'}}, resources: []}).client.headers, {
+		A: '{{a}}',
+	});
 });
 
 test('a method may be written in any case', () => {
@@ -321,9 +368,14 @@ test('a method may be written in any case', () => {
 });
 
 test('the output format may name its compression', () => {
-	const output = (given: ConfigInput['output']) => parseConfig({client: {base_url}, resources: [], output: given}).output;
+	const output = (given: ConfigInput['output']) =>
+		parseConfig({client: {base_url}, resources: [], output: given}).output;
 	assert.deepEqual(output({}), {format: 'parquet'});
-	assert.deepEqual(output({format: 'jsonl.gz', path: 'x'}), {path: 'x', format: 'jsonl', compression: 'gzip'});
+	assert.deepEqual(output({format: 'jsonl.gz', path: 'x'}), {
+		path: 'x',
+		format: 'jsonl',
+		compression: 'gzip',
+	});
 	assert.deepEqual(output({format: 'csv', compression: 'none'}), {format: 'csv', compression: 'none'});
 });
 
@@ -361,5 +413,8 @@ test('how many requests are under way at once is no reason to begin a run anew',
 		return fingerprint(posts, config, () => users);
 	};
 	const once = of({});
-	assert.deepEqual([of({concurrency: 5}), of({}, {parallelized: true}), of({concurrency: 1})], [once, once, once]);
+	assert.deepEqual(
+		[of({concurrency: 5}), of({}, {parallelized: true}), of({concurrency: 1})],
+		[once, once, once],
+	);
 });

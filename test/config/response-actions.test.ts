@@ -18,7 +18,13 @@ test('a rule means what it says: statuses as text, classes, patterns', () => {
 		rulesOf(
 			{status_code: '404', action: 'ignore'},
 			{status_code: [400, '5XX', '410'], content: 'x', action: 'skip', message: 'm'},
-			{header: {'X-Error': 'quota'}, json_path: 'a[0].b', json_value: '/^rate/', action: 'rate_limited', wait_regex: '(\\d+) s'},
+			{
+				header: {'X-Error': 'quota'},
+				json_path: 'a[0].b',
+				json_value: '/^rate/',
+				action: 'rate_limited',
+				wait_regex: '(\\d+) s',
+			},
 			{json_path: 'ok', json_value: false, action: 'fail'},
 			{json_path: 'code', json_value: 'a/b', action: 'rate_limited', wait_header: 'x-wait'},
 		),
@@ -44,7 +50,11 @@ test('rules of an endpoint replace those of resource_defaults', () => {
 	const config = parseConfig({
 		client: {base_url: 'https://a.b'},
 		resource_defaults: {endpoint: {response_actions: [ignore]}},
-		resources: ['a', {name: 'b', endpoint: {response_actions: [skip]}}, {name: 'c', endpoint: {response_actions: null}}],
+		resources: [
+			'a',
+			{name: 'b', endpoint: {response_actions: [skip]}},
+			{name: 'c', endpoint: {response_actions: null}},
+		],
 	});
 	assert.deepEqual(
 		resolveResources(config).map(({endpoint}) => endpoint.response_actions),
@@ -127,7 +137,11 @@ for (const [what, text, expected] of [
 		withClient('rate_limit: {requests: 0}'),
 		'3:26: client.rate_limit.requests: must be more than 0, got the number 0',
 	],
-	['a maximum of zero', withClient('max_requests: 0'), '3:17: client.max_requests: must be more than 0, got the number 0'],
+	[
+		'a maximum of zero',
+		withClient('max_requests: 0'),
+		'3:17: client.max_requests: must be more than 0, got the number 0',
+	],
 ] as const) {
 	test(`${what} is reported where it stands`, async () => {
 		assert.deepEqual(await problems(text), [`config.yaml:${expected}`]);

@@ -12,7 +12,14 @@ import {runConfig} from '../helpers/run-config.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
 
 const people = [
-	{id: '1', name: {first: 'Ann', last: 'Oh'}, status: 'open', mail: 'a@b.example', card: '4111222233334444', tags: ['x', 'y']},
+	{
+		id: '1',
+		name: {first: 'Ann', last: 'Oh'},
+		status: 'open',
+		mail: 'a@b.example',
+		card: '4111222233334444',
+		tags: ['x', 'y'],
+	},
 	{id: '2', name: {first: 'Bo', last: null}, status: 'shut', mail: 'b@b.example', card: '1', tags: []},
 	{id: 'three', name: {first: 'Cy', last: 'Po'}, status: 'open', mail: null, card: '2', tags: ['z']},
 ];
@@ -75,7 +82,14 @@ test('each step does its part, in order', async () => {
 	assert.match(first?.mail ?? '', /^[0-9a-f]{64}$/);
 	assert.equal(first?.mail, second?.mail);
 	assert.deepEqual(rejects, [
-		{resource: 'people', page: 0, index: 2, column: 'id', reason: 'cannot cast "three" to bigint', record: people[2]},
+		{
+			resource: 'people',
+			page: 0,
+			index: 2,
+			column: 'id',
+			reason: 'cannot cast "three" to bigint',
+			record: people[2],
+		},
 	]);
 });
 
@@ -103,7 +117,10 @@ test('a JavaScript config may hold functions; those of one step run as filter, m
 test('a limit counts the records that the steps leave, and what they refuse is told all the same', async () => {
 	const limited = async (filter: string): Promise<unknown[]> => {
 		await using folder = await temporaryFolder();
-		await writeFile(join(folder.path, 'config.yaml'), yaml(`- filter: "${filter}"\n- cast: {id: bigint}\n- explode: tags`));
+		await writeFile(
+			join(folder.path, 'config.yaml'),
+			yaml(`- filter: "${filter}"\n- cast: {id: bigint}\n- explode: tags`),
+		);
 		const {config} = await loadConfig('config.yaml', {cwd: folder.path});
 		const api = connection(config);
 		const [resource] = resolveResources(config);
@@ -111,7 +128,10 @@ test('a limit counts the records that the steps leave, and what they refuse is t
 		const pages: Page[] = [];
 		for await (const page of api.extraction(resource, {limit: {records: 1}}).source) pages.push(page);
 		await api.close();
-		return pages.map(({records, rejections}) => [records.map(({id, tags}) => [id, tags]), rejections?.length]);
+		return pages.map(({records, rejections}) => [
+			records.map(({id, tags}) => [id, tags]),
+			rejections?.length,
+		]);
 	};
 	assert.deepEqual(await limited("@.id != '1'"), [[[[2, null]], 1]]);
 	assert.deepEqual(await limited("@.id != '2'"), [[[[1, 'x']], 1]], 'of two rows, the second is cut off');

@@ -30,13 +30,20 @@ test('the suggestion is a remark in brackets, or nothing', () => {
 });
 
 test('one slip in a word of three letters or more is always understood', () => {
-	const slip = fc.tuple(fc.stringMatching(/^[a-z]{3,12}$/), fc.nat(), fc.constantFrom('drop', 'double', 'swap', 'replace'));
+	const slip = fc.tuple(
+		fc.stringMatching(/^[a-z]{3,12}$/),
+		fc.nat(),
+		fc.constantFrom('drop', 'double', 'swap', 'replace'),
+	);
 	fc.assert(
 		fc.property(slip, ([word, position, kind]) => {
 			const at = position % (word.length - 1);
 			const [a = '', b = ''] = word.slice(at);
 			const middle = {drop: b, double: a + a + b, swap: b + a, replace: `_${b}`}[kind];
-			assert.equal(suggest(word.slice(0, at) + middle + word.slice(at + 2), ['________________', word]), word);
+			assert.equal(
+				suggest(word.slice(0, at) + middle + word.slice(at + 2), ['________________', word]),
+				word,
+			);
 		}),
 	);
 });

@@ -35,9 +35,20 @@ interface Spelled {
 	readonly content: string;
 }
 
-const number = (text: string): Spelled => ({value: exactNumber(text), content: `number ${significant(text)};`});
-const word = (value: JsonValue): Spelled => ({value, content: `${typeof value} ${String(value).length} ${value};`});
-const leaves = [...numbers.map(number), ...texts.map(word), ...[null, true, false].map(word), {...number('5'), value: 5n}];
+const number = (text: string): Spelled => ({
+	value: exactNumber(text),
+	content: `number ${significant(text)};`,
+});
+const word = (value: JsonValue): Spelled => ({
+	value,
+	content: `${typeof value} ${String(value).length} ${value};`,
+});
+const leaves = [
+	...numbers.map(number),
+	...texts.map(word),
+	...[null, true, false].map(word),
+	{...number('5'), value: 5n},
+];
 const list = (items: Spelled[]): Spelled => ({
 	value: items.map(({value}) => value),
 	content: `list ${items.length}: ${items.map(({content}) => content).join('')}`,
@@ -55,7 +66,10 @@ const {value: anything} = fc.letrec<{value: Spelled}>(tie => ({
 		fc.constantFrom(...leaves),
 		fc.array(tie('value'), {maxLength: 3}).map(list),
 		fc
-			.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'a"', ''), tie('value')), {selector: ([key]) => key, maxLength: 3})
+			.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'a"', ''), tie('value')), {
+				selector: ([key]) => key,
+				maxLength: 3,
+			})
 			.map(object),
 	),
 }));
@@ -101,7 +115,10 @@ test('de-duplication, merge and incremental reading agree about which values are
 test('long decimals that are equal but for zeros at their end are one row, and those of other powers are not', () => {
 	const key = keyReader(['x'], {columns: [{name: 'x', type: 'json', nullable: false}]});
 	strictEqual(key({x: new Decimal('1.2345678901234567890')}), key({x: new Decimal('1.234567890123456789')}));
-	notStrictEqual(key({x: new Decimal('1.2345678901234567891e10')}), key({x: new Decimal('1.2345678901234567891e1')}));
+	notStrictEqual(
+		key({x: new Decimal('1.2345678901234567891e10')}),
+		key({x: new Decimal('1.2345678901234567891e1')}),
+	);
 });
 
 test('what a function made of a record, and is no JSON, is told apart as it will be written', () => {

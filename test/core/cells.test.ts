@@ -128,7 +128,8 @@ test('any records come out of their cells as they come out of their text, page a
 			for (const rows of pages) {
 				const texts = rows.map(([members, gap]) => {
 					const written = members.map(
-						([key, item, before, after]) => `${before}${JSON.stringify(key)}${after}:${before}${stringify(item)}${after}`,
+						([key, item, before, after]) =>
+							`${before}${JSON.stringify(key)}${after}:${before}${stringify(item)}${after}`,
 					);
 					return `${gap}{${written.join(',')}${gap}}${gap}`;
 				});

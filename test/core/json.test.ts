@@ -23,7 +23,9 @@ const whole = fc.oneof(
 	fc.constant('0'),
 	fc.tuple(fc.constantFrom(...'123456789'), digits(0, 24)).map(([first, rest]) => first + rest),
 );
-const exponent = fc.tuple(fc.constantFrom('e', 'E', 'e+', 'e-'), fc.integer({min: 0, max: 40})).map(([e, n]) => `${e}${n}`);
+const exponent = fc
+	.tuple(fc.constantFrom('e', 'E', 'e+', 'e-'), fc.integer({min: 0, max: 40}))
+	.map(([e, n]) => `${e}${n}`);
 const token = fc
 	.tuple(
 		fc.constantFrom('', '-'),
@@ -40,7 +42,10 @@ describe('parse', () => {
 	it('leaves every long number inside a text alone', () => {
 		const inner = '[9007199254740993,0.1234567890123456789,-9007199254740995]';
 		assert.deepEqual(parse(JSON.stringify({a: inner, b: inner})), {a: inner, b: inner});
-		assert.deepEqual(parse(`{"a":${JSON.stringify(inner)},"b":9007199254740993}`), {a: inner, b: 9007199254740993n});
+		assert.deepEqual(parse(`{"a":${JSON.stringify(inner)},"b":9007199254740993}`), {
+			a: inner,
+			b: 9007199254740993n,
+		});
 	});
 
 	it('keeps every digit of every number, wherever it stands', () => {
@@ -87,7 +92,8 @@ describe('parse', () => {
 	});
 
 	it('never reads digits in a string, or in a key, as a number', () => {
-		const text = '{"1234567890123456789": "1234567890123456789", "a": ["x\\"12345678901234567890"], "n": 1234567890123456789}';
+		const text =
+			'{"1234567890123456789": "1234567890123456789", "a": ["x\\"12345678901234567890"], "n": 1234567890123456789}';
 		assert.deepEqual(parse(text), {
 			'1234567890123456789': '1234567890123456789',
 			a: ['x"12345678901234567890'],
@@ -138,17 +144,24 @@ describe('parse', () => {
 
 describe('stringify', () => {
 	it('writes back every value that was parsed, digit for digit', () => {
-		const text = '{"a":[12345678901234567890,{"b":0.10000000000000000001,"c":"text"}],"d":null,"e":true,"f":1.5}';
+		const text =
+			'{"a":[12345678901234567890,{"b":0.10000000000000000001,"c":"text"}],"d":null,"e":true,"f":1.5}';
 		assert.equal(stringify(parse(text)), text);
 	});
 
 	it('agrees with JSON.stringify on everything else', () => {
-		fc.assert(fc.property(fc.jsonValue(), value => assert.equal(stringify(value as JsonValue), JSON.stringify(value))));
+		fc.assert(
+			fc.property(fc.jsonValue(), value =>
+				assert.equal(stringify(value as JsonValue), JSON.stringify(value)),
+			),
+		);
 	});
 
 	it('agrees with JSON.stringify also beside a bigint', () => {
 		fc.assert(
-			fc.property(fc.jsonValue(), value => assert.equal(stringify([value as JsonValue, 7n]), `[${JSON.stringify(value)},7]`)),
+			fc.property(fc.jsonValue(), value =>
+				assert.equal(stringify([value as JsonValue, 7n]), `[${JSON.stringify(value)},7]`),
+			),
 		);
 	});
 });

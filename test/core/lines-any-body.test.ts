@@ -44,26 +44,59 @@ const string = fc.tuple(letters, letters, fc.boolean()).map(([one, two, escaped]
 	return escaped ? text.replace(/[a-z]/, letter => `\\u00${letter.charCodeAt(0).toString(16)}`) : text;
 });
 const key = fc.oneof(
-	fc.constantFrom('"data"', '"data"', '"items"', '"items"', '"d\\u0061ta"', '"data.items"', '"__proto__"', '"1"'),
+	fc.constantFrom(
+		'"data"',
+		'"data"',
+		'"items"',
+		'"items"',
+		'"d\\u0061ta"',
+		'"data.items"',
+		'"__proto__"',
+		'"1"',
+	),
 	string,
 );
-const number = fc.constantFrom('0', '-1', '1.50', '12345678901234567890', '0.1234567890123456789', '1e2', '-0');
+const number = fc.constantFrom(
+	'0',
+	'-1',
+	'1.50',
+	'12345678901234567890',
+	'0.1234567890123456789',
+	'1e2',
+	'-0',
+);
 const deep = {maxDepth: 6, depthIdentifier: 'json'};
 const {list, object} = fc.letrec<{value: string; list: string; object: string}>(tie => ({
-	value: fc.oneof(deep, number, string, fc.constantFrom('null', 'true', 'false'), tie('list'), tie('object'), tie('object')),
+	value: fc.oneof(
+		deep,
+		number,
+		string,
+		fc.constantFrom('null', 'true', 'false'),
+		tie('list'),
+		tie('object'),
+		tie('object'),
+	),
 	list: fc
 		.tuple(
-			fc.array(fc.oneof(deep, fc.constant('{}'), {arbitrary: tie('object'), weight: 25}, tie('value')), {maxLength: 3}),
+			fc.array(fc.oneof(deep, fc.constant('{}'), {arbitrary: tie('object'), weight: 25}, tie('value')), {
+				maxLength: 3,
+			}),
 			space,
 			space,
 		)
 		.map(([items, before, after]) => `[${before}${items.join(`${after},${before}`)}${after}]`),
 	object: fc
 		.tuple(
-			fc.array(fc.tuple(key, space, fc.oneof(deep, number, {arbitrary: tie('list'), weight: 3}, tie('value'))), {maxLength: 4}),
+			fc.array(
+				fc.tuple(key, space, fc.oneof(deep, number, {arbitrary: tie('list'), weight: 3}, tie('value'))),
+				{maxLength: 4},
+			),
 			space,
 		)
-		.map(([members, after]) => `{${members.map(([name, gap, item]) => `${gap}${name}${gap}:${item}`).join(',')}${after}}`),
+		.map(
+			([members, after]) =>
+				`{${members.map(([name, gap, item]) => `${gap}${name}${gap}:${item}`).join(',')}${after}}`,
+		),
 }));
 
 test('however a body is written, its lines parse to the selected records', () => {

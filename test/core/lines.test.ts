@@ -20,12 +20,18 @@ test('records come out as they stood in the body, digit for digit and escape for
 	const body =
 		'{"total":2,"note":"data\\":[{","data":[{"id":12345678901234567890,"x":1.0,"s":"a\\u00e9,}{"},{"id":2,"l":[[1,{}],{"a":"]"}]}],"next":null}';
 	const found = left(body);
-	strictEqual(found?.text, '{"id":12345678901234567890,"x":1.0,"s":"a\\u00e9,}{"}\n{"id":2,"l":[[1,{}],{"a":"]"}]}\n');
+	strictEqual(
+		found?.text,
+		'{"id":12345678901234567890,"x":1.0,"s":"a\\u00e9,}{"}\n{"id":2,"l":[[1,{}],{"a":"]"}]}\n',
+	);
 	strictEqual(stringify(found?.value ?? null), stringify(parse(body)));
 });
 
 test('spaces between records go, those inside stay, and a line feed may end the body', () => {
-	strictEqual(left('{"data": [ {"a": 1}, {"a": "é"} ,\t{} ], "next": null}\n')?.text, '{"a": 1}\n{"a": "é"}\n{}\n');
+	strictEqual(
+		left('{"data": [ {"a": 1}, {"a": "é"} ,\t{} ], "next": null}\n')?.text,
+		'{"a": 1}\n{"a": "é"}\n{}\n',
+	);
 });
 
 test('what is not written the plain way is left to be parsed', () => {
@@ -46,7 +52,11 @@ test('what is not written the plain way is left to be parsed', () => {
 		['', 'nothing'],
 	])
 		strictEqual(left(body as string), undefined, why);
-	strictEqual(left('{"a":{"b":[{"x":1}]},"a.b":[{"x":2}]}', ['a', 'b']), undefined, 'a key that reads like the path');
+	strictEqual(
+		left('{"a":{"b":[{"x":1}]},"a.b":[{"x":2}]}', ['a', 'b']),
+		undefined,
+		'a key that reads like the path',
+	);
 });
 
 test('a body that is left is not changed', () => {
@@ -117,9 +127,13 @@ test('any compact body gives lines that parse to its records, and what stands ar
 					return JSON.stringify(body);
 				};
 				const found = left(around(records), keys);
-				// Integer-like keys move to the front of an object, __proto__ is no key to JSON.stringify, and an escape may hide a key.
-				const isOdd = keys.some(key => key === '__proto__' || JSON.stringify(key) !== `"${key}"` || key === '');
-				if (found === undefined) return strictEqual(isOdd || new Set(keys).size < keys.length, true, around(records));
+				// Integer-like keys move to the front of an object, __proto__ is no key to JSON.stringify, and an escape
+				// may hide a key.
+				const isOdd = keys.some(
+					key => key === '__proto__' || JSON.stringify(key) !== `"${key}"` || key === '',
+				);
+				if (found === undefined)
+					return strictEqual(isOdd || new Set(keys).size < keys.length, true, around(records));
 				deepStrictEqual(
 					found.text?.split('\n').filter(Boolean),
 					records.map(item => JSON.stringify(item)),

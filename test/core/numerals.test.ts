@@ -37,5 +37,6 @@ test('whole numbers are read as long as a double holds them', () => {
 test('what is no plain number is none', () => {
 	for (const text of ['', '-', '"1"', 'null', 'true', '1e5', '1E5', '{}', '[1]', '--1', '1-', '1.2.3'])
 		strictEqual(both(text)[0], Number.NaN, text);
-	for (const text of ['', '-', '1.0', '1.5', '"1"', '1e5', '--1']) strictEqual(both(text)[1], Number.NaN, text);
+	for (const text of ['', '-', '1.0', '1.5', '"1"', '1e5', '--1'])
+		strictEqual(both(text)[1], Number.NaN, text);
 });

@@ -58,7 +58,9 @@ test('a path never reaches into the prototype', () => {
 });
 
 test('filters compare long numbers by all their digits, wherever they stand', () => {
-	const long = parse('[1299999999999999997, 1299999999999999996, 0.1000000000000000000001, 1e400, -1e400, 5]');
+	const long = parse(
+		'[1299999999999999997, 1299999999999999996, 0.1000000000000000000001, 1e400, -1e400, 5]',
+	);
 	const found = (filter: string): JsonValue[] => parsePath(`$[?${filter}]`).all(long);
 	const [first, second, third, fourth, fifth, sixth] = long as JsonValue[];
 	deepStrictEqual(found('@ == 1299999999999999997'), [first]);
@@ -76,7 +78,12 @@ test('a long decimal has nothing in it', () => {
 });
 
 test('filters know lists, objects, and what is not there', () => {
-	const rows = [{a: [1n, {b: 2}], x: 1}, {a: [{b: 2}, 1]}, {a: {c: 1, d: null}}, {x: null}] satisfies JsonValue;
+	const rows = [
+		{a: [1n, {b: 2}], x: 1},
+		{a: [{b: 2}, 1]},
+		{a: {c: 1, d: null}},
+		{x: null},
+	] satisfies JsonValue;
 	const found = (filter: string): JsonValue[] => parsePath(`$[?${filter}]`).all(rows);
 	deepStrictEqual(found('@.a == $[0].a'), [rows[0]]);
 	deepStrictEqual(found('@.a == @.y'), [rows[3]]);
@@ -117,7 +124,11 @@ test('any two numbers are in one order, whatever holds them', () => {
 	];
 	for (const [a, one] of numbers.entries())
 		for (const [b, other] of numbers.entries())
-			strictEqual(Math.sign(compareNumbers(exactNumber(one), exactNumber(other))) + 0, Math.sign(a - b), `${one}, ${other}`);
+			strictEqual(
+				Math.sign(compareNumbers(exactNumber(one), exactNumber(other))) + 0,
+				Math.sign(a - b),
+				`${one}, ${other}`,
+			);
 	strictEqual(compareNumbers(Number.POSITIVE_INFINITY, 10n ** 30n), 1);
 });
 

@@ -69,10 +69,14 @@ test('every kind of value, whole and broken', () => {
 
 test('any JSON is a value from its first byte to its last', () => {
 	fc.assert(
-		fc.property(fc.json({depthSize: 'medium', stringUnit: 'binary'}), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
-			strictEqual(isScanned(text), true);
-			strictEqual(isScanned(JSON.stringify(JSON.parse(text), null, indent)), true);
-		}),
+		fc.property(
+			fc.json({depthSize: 'medium', stringUnit: 'binary'}),
+			fc.constantFrom(undefined, 1, '\t'),
+			(text, indent) => {
+				strictEqual(isScanned(text), true);
+				strictEqual(isScanned(JSON.stringify(JSON.parse(text), null, indent)), true);
+			},
+		),
 	);
 });
 
@@ -87,15 +91,20 @@ test('a text with something changed, left out or put in is valid exactly when JS
 		'""',
 	);
 	fc.assert(
-		fc.property(fc.json(), fc.array(fc.tuple(fc.nat(), fc.nat(2), pieces), {minLength: 1, maxLength: 3}), (json, changes) => {
-			let text = json;
-			for (const [place, length, piece] of changes) {
-				const at = place % (text.length + 1);
-				text = text.slice(0, at) + piece + text.slice(at + length);
-			}
-			// JSON.parse takes white space around the value, and what is cut out of a pair of surrogates is no UTF-8.
-			if (text.trim() === text && Buffer.from(text).toString() === text) strictEqual(isScanned(text), isJson(text), text);
-		}),
+		fc.property(
+			fc.json(),
+			fc.array(fc.tuple(fc.nat(), fc.nat(2), pieces), {minLength: 1, maxLength: 3}),
+			(json, changes) => {
+				let text = json;
+				for (const [place, length, piece] of changes) {
+					const at = place % (text.length + 1);
+					text = text.slice(0, at) + piece + text.slice(at + length);
+				}
+				// JSON.parse takes white space around the value, and what is cut out of a pair of surrogates is no UTF-8.
+				if (text.trim() === text && Buffer.from(text).toString() === text)
+					strictEqual(isScanned(text), isJson(text), text);
+			},
+		),
 		{numRuns: 20_000},
 	);
 });

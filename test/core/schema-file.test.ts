@@ -17,7 +17,11 @@ const column = fc.letrec<{column: Column}>(tie => ({
 		fc.record({name, nullable: fc.boolean(), type: fc.constantFrom(...scalarTypes)}, {noNullPrototype: true}),
 		fc
 			.record({name, nullable: fc.boolean(), precision: fc.integer({min: 1, max: 38}), scale: fc.nat(38)})
-			.map(column => ({...column, type: 'decimal' as const, scale: Math.min(column.scale, column.precision)})),
+			.map(column => ({
+				...column,
+				type: 'decimal' as const,
+				scale: Math.min(column.scale, column.precision),
+			})),
 		fc.record({name, nullable: fc.boolean(), items: tie('column')}).map(column => ({
 			...column,
 			type: 'list' as const,
@@ -35,7 +39,9 @@ function columns(column: fc.Arbitrary<Column>, minLength = 0): fc.Arbitrary<Colu
 
 // An object puts keys that are numbers first, so a file cannot keep another order.
 function inKeyOrder(columns: Column[]): Column[] {
-	return Object.keys(Object.fromEntries(columns.map(({name}) => [name, 0]))).map(key => columns.find(({name}) => name === key)!);
+	return Object.keys(Object.fromEntries(columns.map(({name}) => [name, 0]))).map(
+		key => columns.find(({name}) => name === key)!,
+	);
 }
 
 test('a schema comes back from its file as it was', () => {
@@ -117,7 +123,10 @@ describe('reading', () => {
 					'columns.g.nullable',
 					'columns.h',
 				]);
-				assert.match(error.message, /^schema\.json: columns\.b\.nulable: not a column hint; known: name, data_type/m);
+				assert.match(
+					error.message,
+					/^schema\.json: columns\.b\.nulable: not a column hint; known: name, data_type/m,
+				);
 				assert.match(error.message, /"integer" is not a type; known: text, bigint/);
 				return true;
 			},

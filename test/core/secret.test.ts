@@ -65,8 +65,24 @@ test('names that say secret are told from those that only sound like it', () => 
 			'Ocp-Apim-Subscription-Key',
 			'x-token',
 		],
-		...['subscription-key', 'DD-APPLICATION-KEY', 'Authorization', 'Proxy-Authorization', 'Cookie', 'sig', 'signature', 'auth'],
-		...['X-Amz-Signature', 'X-Amz-Credential', 'X-Amz-Security-Token', 'credentials', 'refresh_token', 'bearer-token'],
+		...[
+			'subscription-key',
+			'DD-APPLICATION-KEY',
+			'Authorization',
+			'Proxy-Authorization',
+			'Cookie',
+			'sig',
+			'signature',
+			'auth',
+		],
+		...[
+			'X-Amz-Signature',
+			'X-Amz-Credential',
+			'X-Amz-Security-Token',
+			'credentials',
+			'refresh_token',
+			'bearer-token',
+		],
 	];
 	const open = [
 		...[
@@ -121,6 +137,15 @@ test('it is scrubbed in lower-case and double percent-encodings, and with half a
 	const twice = encodeURIComponent(once);
 	const form = new URLSearchParams({k: value}).toString().slice(2);
 	const lower = (text: string) => text.replace(/%(25)?[\dA-F]{2}/g, found => found.toLowerCase());
-	for (const spelling of [value, once, twice, form, lower(once), lower(twice), lower(form), JSON.stringify(value).slice(1, -1)])
+	for (const spelling of [
+		value,
+		once,
+		twice,
+		form,
+		lower(once),
+		lower(twice),
+		lower(form),
+		JSON.stringify(value).slice(1, -1),
+	])
 		strictEqual(scrub(`a ${spelling} b`), 'a *** b', spelling);
 });

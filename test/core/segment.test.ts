@@ -7,7 +7,8 @@ import {bounded, safeName} from '../../src/core/segment.ts';
 const segment = (name: string): string => bounded(safeName(name));
 
 test('a plain name stays as it is', () => {
-	for (const name of ['items', 'line_items', 'Größe', 'a.b', 'two words', 'x-y', '日本']) strictEqual(segment(name), name);
+	for (const name of ['items', 'line_items', 'Größe', 'a.b', 'two words', 'x-y', '日本'])
+		strictEqual(segment(name), name);
 });
 
 test('what leads elsewhere is encoded', () => {
@@ -33,9 +34,13 @@ test('any name becomes one segment of at most 200 bytes', () => {
 
 test('two names never become one', () => {
 	fc.assert(
-		fc.property(fc.string({unit: 'binary', maxLength: 300}), fc.string({unit: 'binary', maxLength: 300}), (one, other) => {
-			strictEqual(segment(one) === segment(other), one === other);
-		}),
+		fc.property(
+			fc.string({unit: 'binary', maxLength: 300}),
+			fc.string({unit: 'binary', maxLength: 300}),
+			(one, other) => {
+				strictEqual(segment(one) === segment(other), one === other);
+			},
+		),
 	);
 	const long = 'é'.repeat(150);
 	ok(segment(`${long}a`) !== segment(`${long}b`));

@@ -12,7 +12,9 @@ test('a list is taken apart, an object is one record, null is none, and a word i
 });
 
 test('several lists are all taken apart, as one is', () => {
-	const {records, received} = selector('groups[*].items').select({groups: [{items: [{id: 1}, {id: 2}]}, {items: [{id: 3}]}]});
+	const {records, received} = selector('groups[*].items').select({
+		groups: [{items: [{id: 1}, {id: 2}]}, {items: [{id: 3}]}],
+	});
 	deepStrictEqual(records, [{id: 1}, {id: 2}, {id: 3}]);
 	strictEqual(received, 2, 'an offset counts what the server counts: groups');
 });

@@ -6,7 +6,11 @@ import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {type Sink, sink, source, transform} from '../../src/core/stage.ts';
 
-const page = (number: number, ...ids: number[]): Page => ({resource: 'r', number, records: ids.map(id => ({id}))});
+const page = (number: number, ...ids: number[]): Page => ({
+	resource: 'r',
+	number,
+	records: ids.map(id => ({id})),
+});
 
 async function* endless(log: {made: number; closed: boolean}): AsyncGenerator<Page> {
 	try {
@@ -45,7 +49,9 @@ function recorder(overrides: Partial<Sink> = {}): {log: string[]; sink: Sink} {
 
 test('pages go through in order, the sink is opened once and closed at the end, and the summary counts', async () => {
 	const {log, sink: definition} = recorder();
-	const double = transform('double', {page: each => ({...each, records: [...each.records, ...each.records]})});
+	const double = transform('double', {
+		page: each => ({...each, records: [...each.records, ...each.records]}),
+	});
 	const summary = await pipeline([page(0, 1, 2), page(1, 3)], double, sink(definition));
 	deepStrictEqual(log, ['open', 'write 0', 'write 1', 'close']);
 	strictEqual(summary.pages, 2);

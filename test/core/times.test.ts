@@ -5,7 +5,8 @@ import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} fro
 
 type Reader = (bytes: Uint8Array, start: number, end: number) => number;
 
-// What a reader makes of a text in the middle of others, which must not matter; and of the same text once it is spelled.
+// What a reader makes of a text in the middle of others, which must not matter; and of the same text once it
+// is spelled.
 function read(reader: Reader, text: string): number {
 	const bytes = Buffer.from(`2024-01-05T10:00:00Z${text}2024-01-05T10:00:00Z`);
 	const number = reader(bytes, 20, bytes.length - 20);
@@ -14,13 +15,20 @@ function read(reader: Reader, text: string): number {
 }
 
 test('timestamps agree with Date from year 0 to 9999', () => {
-	const date = fc.date({min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true});
+	const date = fc.date({
+		min: new Date('0000-01-01T00:00:00Z'),
+		max: new Date('9999-12-31T23:59:59.999Z'),
+		noInvalidDate: true,
+	});
 	fc.assert(
 		fc.property(date, moment => {
 			const text = moment.toISOString();
 			assert.equal(read(secondsAt, text) * 1000 + read(timestampMicrosAt, text) / 1000, moment.getTime());
 			assert.equal(read(daysAt, text.slice(0, 10)), Math.floor(moment.getTime() / 86_400_000));
-			assert.equal(read(timeMicrosAt, text.slice(11, -1)), (((moment.getTime() % 86_400_000) + 86_400_000) % 86_400_000) * 1000);
+			assert.equal(
+				read(timeMicrosAt, text.slice(11, -1)),
+				(((moment.getTime() % 86_400_000) + 86_400_000) % 86_400_000) * 1000,
+			);
 		}),
 		{numRuns: 2000},
 	);
@@ -42,7 +50,14 @@ test('decimals of a second count to the microsecond', () => {
 });
 
 test('texts that are no time, too long, or written with other characters are none', () => {
-	for (const text of ['', 'Z', '2024-01-05', '2024-01-05T10:00:00', '2024-13-05T10:00:00Z', '２024-01-05T10:00:00Z'])
+	for (const text of [
+		'',
+		'Z',
+		'2024-01-05',
+		'2024-01-05T10:00:00',
+		'2024-13-05T10:00:00Z',
+		'２024-01-05T10:00:00Z',
+	])
 		assert.ok(Number.isNaN(read(secondsAt, text)), text);
 	const long = `2024-01-05T10:00:00.${'0'.repeat(43)}Z`;
 	for (const text of [long, `${long}Z`, `2024-01-05T10:00:00.${'0'.repeat(100)}Z`])

@@ -1,4 +1,6 @@
-/** Kills the command line again and again, runs it until it is through, and holds the files against the truth. */
+/**
+ * Kills the command line again and again, runs it until it is through, and holds the files against the truth.
+ */
 import {deepEqual, equal, ok} from 'node:assert/strict';
 import {readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -13,7 +15,10 @@ import {type Disposition, pageRows, type World, world} from './world.ts';
 export interface CampaignOptions {
 	/** Runs that are to be killed. */
 	readonly kills: number;
-	/** The same seed gives the same faults; when exactly a process dies that is killed by the clock is up to the machine. */
+	/**
+	 * The same seed gives the same faults; when exactly a process dies that is killed by the clock is up to the
+	 * machine.
+	 */
 	readonly seed: number;
 	/** So many attempts of one run are killed, then it is left alone. @default 3 */
 	readonly killsPerRun?: number;
@@ -37,7 +42,13 @@ interface Scene {
 	readonly checkpoint: {readonly rows?: number; readonly bytes?: number; readonly seconds?: number};
 }
 
-const checkpoints: readonly Scene['checkpoint'][] = [{rows: 1}, {rows: 50}, {bytes: 1}, {seconds: 0.02}, {rows: 100_000}];
+const checkpoints: readonly Scene['checkpoint'][] = [
+	{rows: 1},
+	{rows: 50},
+	{bytes: 1},
+	{seconds: 0.02},
+	{rows: 100_000},
+];
 const preload = join(import.meta.dirname, 'faults.js');
 const generations = 2;
 
@@ -69,7 +80,11 @@ export async function campaign({
 }
 
 /** One folder from its first run to its last. */
-async function play(scene: Scene, random: Dice, {killsPerRun, wanted}: {killsPerRun: number; wanted: number}): Promise<Campaign> {
+async function play(
+	scene: Scene,
+	random: Dice,
+	{killsPerRun, wanted}: {killsPerRun: number; wanted: number},
+): Promise<Campaign> {
 	const api = world(scene.disposition);
 	const server = await startServer(api.routes);
 	await using place = await workspace({'sluice.json': config(server.url, api, scene)});
@@ -111,7 +126,10 @@ async function play(scene: Scene, random: Dice, {killsPerRun, wanted}: {killsPer
 	return {kills, runs, snapshots: reader.snapshots};
 }
 
-type Fault = 'none' | {readonly afterMs: number} | {readonly at: number; readonly how: 'before' | 'torn' | 'after'};
+type Fault =
+	| 'none'
+	| {readonly afterMs: number}
+	| {readonly at: number; readonly how: 'before' | 'torn' | 'after'};
 
 function faultOf(random: Dice, calls: number): Fault {
 	if (random.chance(0.2)) return {afterMs: random.below(700)};
@@ -168,7 +186,8 @@ function checkRequests(server: ScriptedServer, asked: number, kept: number): voi
 		path,
 		query: {offset = []},
 	} of server.requests.slice(asked))
-		if (path === '/events') ok(Number(offset[0]) >= kept * pageRows, `asked for ${offset[0]}, and had ${kept} pages`);
+		if (path === '/events')
+			ok(Number(offset[0]) >= kept * pageRows, `asked for ${offset[0]}, and had ${kept} pages`);
 }
 
 interface Watch {
@@ -216,7 +235,10 @@ function watch(place: Workspace, api: World, {disposition}: Scene): Watch {
 	};
 }
 
-/** What a reader may see at any time: for `append` whole pages, in order, from the first; else the old set or the new one. */
+/**
+ * What a reader may see at any time: for `append` whole pages, in order, from the first; else the old set or
+ * the new one.
+ */
 function checkSet(table: string, tags: readonly string[], api: World, disposition: Disposition): void {
 	const {generation} = api;
 	const before = generation > 1 ? api.truth(table, disposition, generation - 1) : [];
@@ -226,7 +248,9 @@ function checkSet(table: string, tags: readonly string[], api: World, dispositio
 	const after = api.truth(table, disposition, generation);
 	const allowed =
 		disposition === 'append'
-			? sizes.filter(size => before.length + size === tags.length).map(size => after.slice(0, before.length + size))
+			? sizes
+					.filter(size => before.length + size === tags.length)
+					.map(size => after.slice(0, before.length + size))
 			: [before, after].filter(({length}) => length === tags.length);
 	const isOne = allowed.some(set => [...set].sort().every((tag, i) => tag === seen[i]));
 	ok(
@@ -251,7 +275,11 @@ async function checkRows(place: Workspace, api: World, {disposition, format}: Sc
 		const lines = await query(
 			`select file_name, list(name || ' ' || type order by name) as columns from parquet_schema('${place.path}/out/${table}/*.parquet') where type is not null group by all`,
 		);
-		equal(new Set(lines.map(({columns}) => JSON.stringify(columns))).size, 1, `${table}: files have different columns`);
+		equal(
+			new Set(lines.map(({columns}) => JSON.stringify(columns))).size,
+			1,
+			`${table}: files have different columns`,
+		);
 	}
 }
 

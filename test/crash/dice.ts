@@ -15,5 +15,9 @@ export function dice(seed: number): Dice {
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	}
 	const below = (end: number): number => Math.floor(next() * end);
-	return {below, chance: probability => next() < probability, oneOf: values => values[below(values.length)] as never};
+	return {
+		below,
+		chance: probability => next() < probability,
+		oneOf: values => values[below(values.length)] as never,
+	};
 }

@@ -1,12 +1,13 @@
 /**
- * Loaded into the command line with `node --import`: lets the n-th call that changes something under a folder go wrong. No line of
- * the product knows of it.
+ * Loaded into the command line with `node --import`: lets the n-th call that changes something under a folder
+ * go wrong. No line of the product knows of it.
  *
  * | variable | |
  * |---|---|
  * | FAULT_FOLDER | calls on paths below it are counted, from 1 |
  * | FAULT_AT | the call that goes wrong; none if absent |
- * | FAULT_HOW | `before`, `torn`, `after`: killed before the call, with half of it done, or after; else a code: `ENOSPC` |
+ * | FAULT_HOW | `before`, `torn`, `after`: killed before the call, with half of it done, or after; else a
+ * code: `ENOSPC` |
  * | FAULT_TALLY | a file that gets the number of calls when the process ends by itself |
  */
 import fs, {type PathLike, writeFileSync} from 'node:fs';
@@ -39,7 +40,8 @@ function die(): Promise<never> {
 async function counted(work: () => Promise<unknown>, torn: () => Promise<unknown>): Promise<unknown> {
 	calls++;
 	// A disk that is full stays full.
-	if (!isKill && at > 0 && calls >= at) throw Object.assign(new Error(`${FAULT_HOW}: injected`), {code: FAULT_HOW});
+	if (!isKill && at > 0 && calls >= at)
+		throw Object.assign(new Error(`${FAULT_HOW}: injected`), {code: FAULT_HOW});
 	if (calls !== at || !isKill) return work();
 	if (FAULT_HOW === 'torn') await torn();
 	if (FAULT_HOW === 'after') await work();
@@ -49,7 +51,10 @@ async function counted(work: () => Promise<unknown>, torn: () => Promise<unknown
 const nothing = async (): Promise<void> => {};
 
 // A full disk can still take names away.
-const names = isKill || at === 0 ? ['mkdir', 'rename', 'rmdir', 'link', 'symlink', 'unlink', 'rm'] : ['mkdir', 'link', 'symlink'];
+const names =
+	isKill || at === 0
+		? ['mkdir', 'rename', 'rmdir', 'link', 'symlink', 'unlink', 'rm']
+		: ['mkdir', 'link', 'symlink'];
 for (const name of names) {
 	promises[name] = function (...values) {
 		const call = plain[name] as Call;
@@ -61,7 +66,8 @@ for (const name of names) {
 
 async function halfRemoved(path: string): Promise<void> {
 	const all = await fs.promises.readdir(path, {recursive: true}).catch(() => []);
-	for (const name of all.slice(0, Math.ceil(all.length / 2))) await (plain.unlink as Call)(join(path, name)).catch(nothing);
+	for (const name of all.slice(0, Math.ceil(all.length / 2)))
+		await (plain.unlink as Call)(join(path, name)).catch(nothing);
 }
 
 const open = plain.open as unknown as typeof fs.promises.open;
@@ -81,7 +87,9 @@ for (const name of isKill || at === 0 ? ['sync', 'write', 'writeFile'] : ['write
 	prototype[name] = function (this: object, ...values) {
 		const work = () => call.apply(this, values);
 		if (!ours.has(this)) return work();
-		return counted(work, () => (name === 'sync' ? nothing() : (prototype.appendFile as Call).call(this, halfOf(values))));
+		return counted(work, () =>
+			name === 'sync' ? nothing() : (prototype.appendFile as Call).call(this, halfOf(values)),
+		);
 	};
 }
 

@@ -15,7 +15,9 @@ function tagged(): ReturnType<typeof endless> {
 	const fn = ({query}: {query: Record<string, string[]>}) => {
 		const offset = Number(query.offset?.[0] ?? 0);
 		const count = offset < pages * pageSize ? pageSize : 0;
-		return {json: {data: Array.from({length: count}, (_, i) => ({id: offset + i, tag: `row ${offset + i}`}))}};
+		return {
+			json: {data: Array.from({length: count}, (_, i) => ({id: offset + i, tag: `row ${offset + i}`}))},
+		};
 	};
 	return {resource, route: {...route, respond: {fn}}};
 }

@@ -1,4 +1,7 @@
-/** `npm run test:crash -- --kills 200 --seed 1`: kills the real command line at random moments, and looks at what is left. */
+/**
+ * `npm run test:crash -- --kills 200 --seed 1`: kills the real command line at random moments, and looks at
+ * what is left.
+ */
 import {parseArgs} from 'node:util';
 import {campaign} from './campaign.ts';
 import type {Disposition} from './world.ts';

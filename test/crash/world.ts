@@ -36,7 +36,9 @@ export function world(disposition: Disposition): World {
 		routes: [
 			paged('/events', events),
 			paged('/teams', teamsOf, 2),
-			...Array.from({length: teams + 4}, (_, i) => paged(`/teams/${i}/members`, generation => membersOf(i, generation), 4)),
+			...Array.from({length: teams + 4}, (_, i) =>
+				paged(`/teams/${i}/members`, generation => membersOf(i, generation), 4),
+			),
 			paged('/orders', ordersOf, 6),
 			paged('/readings', readingsOf, 4),
 		],
@@ -53,7 +55,12 @@ export function world(disposition: Disposition): World {
 				primary_key: ['team', 'id'],
 				endpoint: {path: '/teams/{resources.teams.id}/members', paginator: offset(4)},
 			},
-			{name: 'orders', primary_key: 'id', nested: 'tables', endpoint: {path: '/orders', paginator: offset(6)}},
+			{
+				name: 'orders',
+				primary_key: 'id',
+				nested: 'tables',
+				endpoint: {path: '/orders', paginator: offset(6)},
+			},
 			{
 				name: 'readings',
 				primary_key: 'id',
@@ -115,7 +122,9 @@ export function world(disposition: Disposition): World {
 				fn: ({query}) => {
 					const start = Number(query.offset?.[0] ?? 0);
 					const [from = '', to = '9'] = [query.from?.[0], query.to?.[0]];
-					const inRange = rows(self.generation).filter(({day = from}) => String(day) >= from && String(day) < to);
+					const inRange = rows(self.generation).filter(
+						({day = from}) => String(day) >= from && String(day) < to,
+					);
 					return {json: {data: inRange.slice(start, start + limit)}};
 				},
 			},
@@ -128,7 +137,8 @@ function offset(limit: number): object {
 	return {type: 'offset', limit, total_path: null};
 }
 
-// The first row of a page is the last one of the page before: what an API does to whom rows are added meanwhile.
+// The first row of a page is the last one of the page before: what an API does to whom rows are added
+// meanwhile.
 function events(generation: number): Row[] {
 	const first = generation * 30;
 	return Array.from({length: eventPages * pageRows - 7}, (_, i) => {
@@ -136,12 +146,21 @@ function events(generation: number): Row[] {
 		// From the middle of the second generation on, whole numbers are no more, and a column is new.
 		const isLater = generation > 1 && i > 2 * pageRows;
 		const email = id % 17 === 5 ? null : `${id}@example.com`;
-		return {id, tag: `g${generation}-e${id}`, email, score: isLater ? id + 0.5 : id, ...(isLater && {late: `l${id}`})};
+		return {
+			id,
+			tag: `g${generation}-e${id}`,
+			email,
+			score: isLater ? id + 0.5 : id,
+			...(isLater && {late: `l${id}`}),
+		};
 	});
 }
 
 function teamsOf(generation: number): Row[] {
-	return Array.from({length: teams}, (_, i) => ({id: generation - 1 + i, tag: `g${generation}-t${generation - 1 + i}`}));
+	return Array.from({length: teams}, (_, i) => ({
+		id: generation - 1 + i,
+		tag: `g${generation}-t${generation - 1 + i}`,
+	}));
 }
 
 function membersOf(team: number, generation: number): Row[] {
@@ -159,13 +178,17 @@ function ordersOf(generation: number): Row[] {
 	});
 }
 
-// Two a day: read window by window. In every second generation the ids go down, so that some are of a later day than before, and
-// some of an earlier one.
+// Two a day: read window by window. In every second generation the ids go down, so that some are of a later
+// day than before, and some of an earlier one.
 function readingsOf(generation: number): Row[] {
 	const many = days * 2;
 	return Array.from({length: many}, (_, i) => {
 		const id = generation * 4 + (generation % 2 === 0 ? many - 1 - i : i);
-		return {id, day: `2024-01-${String(Math.floor(i / 2) + 1).padStart(2, '0')}`, tag: `g${generation}-r${id}`};
+		return {
+			id,
+			day: `2024-01-${String(Math.floor(i / 2) + 1).padStart(2, '0')}`,
+			tag: `g${generation}-r${id}`,
+		};
 	});
 }
 
@@ -180,10 +203,12 @@ function newestReadings(generation: number): string[] {
 }
 
 function rowsOf(table: string, generation: number): Row[][] {
-	if (table === 'readings') return chunked(readingsOf(generation), windowDays * 2).flatMap(window => chunked(window, 4));
+	if (table === 'readings')
+		return chunked(readingsOf(generation), windowDays * 2).flatMap(window => chunked(window, 4));
 	if (table === 'events') return chunked(events(generation), pageRows);
 	if (table === 'teams') return chunked(teamsOf(generation), 2);
-	if (table === 'members') return teamsOf(generation).flatMap(({id}) => chunked(membersOf(id, generation), 4));
+	if (table === 'members')
+		return teamsOf(generation).flatMap(({id}) => chunked(membersOf(id, generation), 4));
 	const pages = chunked(ordersOf(generation), 6);
 	return table === 'orders' ? pages : pages.map(page => page.flatMap(({lines}) => lines as Row[]));
 }

@@ -36,7 +36,9 @@ export interface Workspace {
 	readonly path: string;
 	/** Runs the command line in it. */
 	sluice(words: readonly string[], options?: RunOptions): Promise<Ran>;
-	/** Runs a script of bash in it, where `sluice` is the command line, and a pipe fails with any of its parts. */
+	/**
+	 * Runs a script of bash in it, where `sluice` is the command line, and a pipe fails with any of its parts.
+	 */
 	shell(script: string, options?: RunOptions): Promise<Ran>;
 	/** Starts the command line; stdin stays open. */
 	start(words: readonly string[], options?: RunOptions): Running;
@@ -52,14 +54,20 @@ const main = join(import.meta.dirname, '../../src/cli/main.js');
 const preamble = `set -o pipefail; sluice() { '${process.execPath}' '${main}' "$@"; }; export -f sluice\n`;
 
 /** `await using place = await workspace({'sluice.yaml': '…'})` */
-export async function workspace(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<Workspace> {
+export async function workspace(
+	files: Readonly<Record<string, string | Uint8Array>> = {},
+): Promise<Workspace> {
 	const folder = await temporaryFolder();
 	for (const [name, content] of Object.entries(files)) {
 		await mkdir(dirname(join(folder.path, name)), {recursive: true});
 		await writeFile(join(folder.path, name), content);
 	}
 
-	function begin(command: string, words: readonly string[], {env = {}, timeoutMs = 15_000}: RunOptions): Running {
+	function begin(
+		command: string,
+		words: readonly string[],
+		{env = {}, timeoutMs = 15_000}: RunOptions,
+	): Running {
 		const child = spawn(command, words, {
 			cwd: folder.path,
 			env: {PATH: process.env.PATH, HOME: folder.path, TZ: 'UTC', ...env},
@@ -90,7 +98,11 @@ export async function workspace(files: Readonly<Record<string, string | Uint8Arr
 	};
 }
 
-async function end(child: ReturnType<typeof spawn>, words: readonly string[], timeoutMs: number): Promise<Ran> {
+async function end(
+	child: ReturnType<typeof spawn>,
+	words: readonly string[],
+	timeoutMs: number,
+): Promise<Ran> {
 	let isLate = false;
 	const timer = setTimeout(() => {
 		isLate = true;

@@ -17,7 +17,9 @@ async function withDemo(scale: number, body: (api: DemoApi) => Promise<void>): P
 /** The text of one page, asked for again as often as the API is out of sorts. */
 async function pageOf(api: DemoApi, resource: string, offset: number, limit = 100): Promise<string> {
 	for (;;) {
-		const response = await fetch(`${api.url}/v1/${resource}?api_key=${api.apiKey}&offset=${offset}&limit=${limit}`);
+		const response = await fetch(
+			`${api.url}/v1/${resource}?api_key=${api.apiKey}&offset=${offset}&limit=${limit}`,
+		);
 		const text = await response.text();
 		if (response.ok) return text;
 		assert.match(String(response.status), /^(429|503)$/);
@@ -47,7 +49,11 @@ test('a walk through all pages finds the rows, duplicates and rejects that the t
 			const served = await rowsOf(api, resource);
 			const distinct = new Map(served.map(row => [row.id, row]));
 			const rejected = [...distinct.values()].filter(row => row.author_id === null);
-			found[resource] = {rows: distinct.size, duplicates: served.length - distinct.size, rejects: rejected.length};
+			found[resource] = {
+				rows: distinct.size,
+				duplicates: served.length - distinct.size,
+				rejects: rejected.length,
+			};
 		}
 		assert.deepEqual(found, api.truth);
 		assert.deepEqual(found.conversation_parts, {rows: 6000, duplicates: 1, rejects: 7});
@@ -92,7 +98,8 @@ test('a few requests fail with 429 and 503 at fixed places, then none does', asy
 			if (response.status === 429) assert.equal(response.headers.get('retry-after'), '1');
 			await response.arrayBuffer();
 		}
-		const failed = (status: number): number[] => statuses.flatMap((each, index) => (each === status ? [index + 1] : []));
+		const failed = (status: number): number[] =>
+			statuses.flatMap((each, index) => (each === status ? [index + 1] : []));
 		assert.deepEqual(failed(429), [97, 194, 291, 388]);
 		assert.deepEqual(failed(503), [61, 122, 183, 244, 305]);
 	});

@@ -1,4 +1,7 @@
-/** The demo API, typed: it is plain JavaScript, so that it runs without a build, and stays where the repository has it. */
+/**
+ * The demo API, typed: it is plain JavaScript, so that it runs without a build, and stays where the
+ * repository has it.
+ */
 
 export interface DemoApi {
 	readonly url: string;

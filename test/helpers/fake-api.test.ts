@@ -35,7 +35,9 @@ test('without parameters the first page of the default size comes', async () => 
 
 test('limits are capped or ignored in silence', async () => {
 	assert.deepEqual(await ask({limitCap: 2}, 'limit=5'), [{data: ids(0, 2), total: 7}]);
-	assert.deepEqual(await ask({ignoresLimit: true, defaultLimit: 3}, 'limit=5'), [{data: ids(0, 3), total: 7}]);
+	assert.deepEqual(await ask({ignoresLimit: true, defaultLimit: 3}, 'limit=5'), [
+		{data: ids(0, 3), total: 7},
+	]);
 });
 
 test('the envelope can lack a total, name its rows otherwise, or be a bare list', async () => {
@@ -46,7 +48,10 @@ test('the envelope can lack a total, name its rows otherwise, or be a bare list'
 
 test('past the end comes an empty page, or the answer given for it', async () => {
 	assert.deepEqual(await ask({}, 'offset=7'), [{data: [], total: 7}]);
-	assert.deepEqual(await ask({pastEnd: {status: 400}}, 'offset=6', 'offset=7'), [{data: ids(6, 7), total: 7}, 400]);
+	assert.deepEqual(await ask({pastEnd: {status: 400}}, 'offset=6', 'offset=7'), [
+		{data: ids(6, 7), total: 7},
+		400,
+	]);
 });
 
 test('a hidden tail is counted in the total and leaves the last pages empty', async () => {
@@ -83,7 +88,9 @@ test('whoever advances by the rows received reads every row once, whatever the s
 			try {
 				const received: unknown[] = [];
 				for (;;) {
-					const response = await fetch(`${server.url}/rows?${options.paging}=${received.length}&limit=${asked}`);
+					const response = await fetch(
+						`${server.url}/rows?${options.paging}=${received.length}&limit=${asked}`,
+					);
 					const {data} = (await response.json()) as {data: unknown[]};
 					if (data.length === 0) break;
 					received.push(...data);

@@ -1,9 +1,15 @@
-/** A paged API made of a list of rows, with the habits of real ones as options: for property tests over many shapes. */
+/**
+ * A paged API made of a list of rows, with the habits of real ones as options: for property tests over many
+ * shapes.
+ */
 import type {Answer} from './respond.ts';
 import {type RecordedRequest, type ScriptedServer, startServer} from './server.ts';
 
 export interface FakeApiOptions {
-	/** How a page is asked for: `offset` and `limit`, `page` and `limit`, or `start` and `limit`. @default 'offset' */
+	/**
+	 * How a page is asked for: `offset` and `limit`, `page` and `limit`, or `start` and `limit`. @default
+	 * 'offset'
+	 */
 	readonly paging?: 'offset' | 'page' | 'start';
 	/** @default '/rows' */
 	readonly path?: string;
@@ -15,7 +21,10 @@ export interface FakeApiOptions {
 	readonly limitCap?: number;
 	/** Every page has `defaultLimit` rows, whatever was asked. @default false */
 	readonly ignoresLimit?: boolean;
-	/** The key of the rows; `null` makes the whole body the list, which leaves no place for a total. @default 'data' */
+	/**
+	 * The key of the rows; `null` makes the whole body the list, which leaves no place for a total. @default
+	 * 'data'
+	 */
 	readonly dataKey?: string | null;
 	/** Says how many rows there are, as `total`. @default true */
 	readonly total?: boolean;
@@ -48,7 +57,10 @@ function page(rows: readonly unknown[], request: RecordedRequest, options: FakeA
 	const first = place ?? (paging === 'page' ? (options.firstPage ?? 1) : 0);
 	const from = paging === 'page' ? (first - (options.firstPage ?? 1)) * limit : first;
 	if (Number.isNaN(limit) || !(from >= 0)) {
-		return {status: 400, json: {error: `${paging} and limit must be whole numbers, not before the first row`}};
+		return {
+			status: 400,
+			json: {error: `${paging} and limit must be whole numbers, not before the first row`},
+		};
 	}
 	const count = rows.length + hiddenTail;
 	if (pastEnd && from >= count) return pastEnd;
@@ -56,7 +68,10 @@ function page(rows: readonly unknown[], request: RecordedRequest, options: FakeA
 	return {json: dataKey === null ? list : {[dataKey]: list, ...(total && {total: count})}};
 }
 
-function limitOf(request: RecordedRequest, {defaultLimit = 20, limitCap = Infinity, ignoresLimit}: FakeApiOptions): number {
+function limitOf(
+	request: RecordedRequest,
+	{defaultLimit = 20, limitCap = Infinity, ignoresLimit}: FakeApiOptions,
+): number {
 	const asked = ignoresLimit ? undefined : numberOf(request, 'limit');
 	return Math.min(asked ?? defaultLimit, limitCap);
 }

@@ -12,5 +12,7 @@ export function parseConfig(value: unknown): Config {
 	hideSecrets(value);
 	const result = validate(value);
 	if (result.config) return result.config;
-	throw new ConfigError(result.findings.map(({path, message}) => ({path: formatPath(path), message: scrub(message)})));
+	throw new ConfigError(
+		result.findings.map(({path, message}) => ({path: formatPath(path), message: scrub(message)})),
+	);
 }

@@ -21,20 +21,30 @@ export interface TestProxyOptions {
 	readonly host?: string;
 }
 
-export async function startProxy({user, scheme = 'Basic', status = 200, host}: TestProxyOptions = {}): Promise<TestProxy> {
+export async function startProxy({
+	user,
+	scheme = 'Basic',
+	status = 200,
+	host,
+}: TestProxyOptions = {}): Promise<TestProxy> {
 	const seen: string[] = [];
 	const sockets = new Set<Socket>();
 	const wanted = user === undefined ? undefined : `Basic ${Buffer.from(user).toString('base64')}`;
-	const isLetIn = ({headers}: IncomingMessage): boolean => wanted === undefined || headers['proxy-authorization'] === wanted;
+	const isLetIn = ({headers}: IncomingMessage): boolean =>
+		wanted === undefined || headers['proxy-authorization'] === wanted;
 	const server = createServer((incoming, response) => {
 		seen.push(`${incoming.method} ${incoming.url}`);
-		if (!isLetIn(incoming)) return void response.writeHead(407, {'proxy-authenticate': scheme}).end('who are you?');
+		if (!isLetIn(incoming))
+			return void response.writeHead(407, {'proxy-authenticate': scheme}).end('who are you?');
 		const {'proxy-authorization': _, ...headers} = incoming.headers;
 		const {hostname, port, pathname, search} = new URL(incoming.url ?? '');
-		const onward = request({host: host ?? hostname, port, path: pathname + search, method: incoming.method, headers}, answer => {
-			response.writeHead(answer.statusCode ?? 502, answer.headers);
-			answer.pipe(response);
-		});
+		const onward = request(
+			{host: host ?? hostname, port, path: pathname + search, method: incoming.method, headers},
+			answer => {
+				response.writeHead(answer.statusCode ?? 502, answer.headers);
+				answer.pipe(response);
+			},
+		);
 		onward.on('error', () => response.writeHead(502).end());
 		incoming.pipe(onward);
 	});
@@ -43,7 +53,8 @@ export async function startProxy({user, scheme = 'Basic', status = 200, host}: T
 		socket.on('error', () => {});
 		if (status === 0) return;
 		const refusal = isLetIn(incoming) ? status : 407;
-		if (refusal !== 200) return void socket.end(`HTTP/1.1 ${refusal} No\r\nproxy-authenticate: ${scheme}\r\n\r\n`);
+		if (refusal !== 200)
+			return void socket.end(`HTTP/1.1 ${refusal} No\r\nproxy-authenticate: ${scheme}\r\n\r\n`);
 		const {hostname, port} = new URL(`http://${incoming.url}`);
 		const onward = connect(Number(port || 80), host ?? hostname, () => {
 			socket.write('HTTP/1.1 200 Connected\r\n\r\n');

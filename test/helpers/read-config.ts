@@ -11,7 +11,8 @@ export async function readConfig(config: object): Promise<Record<string, JsonRec
 	try {
 		for (const resource of resolveResources(parsed)) {
 			const found: JsonRecord[] = [];
-			for await (const page of api.extraction(resource, {typed: false}).source) found.push(...(page as Page).records);
+			for await (const page of api.extraction(resource, {typed: false}).source)
+				found.push(...(page as Page).records);
 			rows[resource.name] = found;
 		}
 	} finally {

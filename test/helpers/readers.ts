@@ -6,8 +6,10 @@ export type PythonReader = (typeof pythonReaders)[number];
 
 const reads: Record<PythonReader, string> = {
 	polars: 'import polars\nrows = polars.scan_parquet(glob).collect().to_dicts()',
-	pyarrow: 'import glob as g, pyarrow.dataset\nrows = pyarrow.dataset.dataset(sorted(g.glob(glob))).to_table().to_pylist()',
-	pandas: 'import pandas, os\nrows = pandas.read_parquet(os.path.dirname(glob)).astype(object).to_dict("records")',
+	pyarrow:
+		'import glob as g, pyarrow.dataset\nrows = pyarrow.dataset.dataset(sorted(g.glob(glob))).to_table().to_pylist()',
+	pandas:
+		'import pandas, os\nrows = pandas.read_parquet(os.path.dirname(glob)).astype(object).to_dict("records")',
 };
 
 /** Why a test with it is skipped: `false` when it is there. */
@@ -16,7 +18,9 @@ export function missingReader(reader: PythonReader): string | false {
 	return status === 0 ? false : `python3 cannot import ${reader}`;
 }
 
-/** All rows of the files, by `id`: what the reader shows without any option. NaN stands for null in pandas. */
+/**
+ * All rows of the files, by `id`: what the reader shows without any option. NaN stands for null in pandas.
+ */
 export function readWith(reader: PythonReader, glob: string): Record<string, unknown>[] {
 	const script = `
 import json, sys

@@ -41,7 +41,11 @@ export interface Surroundings {
 
 type Piece = Buffer | number;
 
-export async function respond(response: ServerResponse, answer: Answer, {base, signal}: Surroundings): Promise<void> {
+export async function respond(
+	response: ServerResponse,
+	answer: Answer,
+	{base, signal}: Surroundings,
+): Promise<void> {
 	if (answer.delay_ms) await pause(answer.delay_ms, undefined, {signal});
 	if (answer.close) {
 		response.destroy();
@@ -74,11 +78,21 @@ function piecesOf({json, text, base64, chunks}: Answer, base: string): Piece[] {
 }
 
 function compressed(pieces: Piece[], answer: Answer): Piece[] {
-	const compress = answer.gzip ? gzipSync : answer.br ? brotliCompressSync : answer.deflate ? deflateSync : undefined;
+	const compress = answer.gzip
+		? gzipSync
+		: answer.br
+			? brotliCompressSync
+			: answer.deflate
+				? deflateSync
+				: undefined;
 	return compress ? [compress(Buffer.concat(pieces.filter(piece => typeof piece !== 'number')))] : pieces;
 }
 
-function headersOf(answer: Answer, pieces: readonly Piece[], base: string): Record<string, string | string[]> {
+function headersOf(
+	answer: Answer,
+	pieces: readonly Piece[],
+	base: string,
+): Record<string, string | string[]> {
 	const headers: Record<string, string | string[]> = {
 		'content-type': answer.text === undefined ? 'application/json' : 'text/plain; charset=utf-8',
 	};
@@ -86,7 +100,8 @@ function headersOf(answer: Answer, pieces: readonly Piece[], base: string): Reco
 	if (encoding) headers['content-encoding'] = encoding;
 	const [only, ...others] = pieces;
 	// Without a length the body is chunked: the only honest head for one that comes in pieces or never ends.
-	if (typeof only === 'object' && others.length === 0 && !answer.stall) headers['content-length'] = String(only.length);
+	if (typeof only === 'object' && others.length === 0 && !answer.stall)
+		headers['content-length'] = String(only.length);
 	for (const [name, value] of Object.entries(answer.headers ?? {})) {
 		const values = [value].flat().map(each => each.replaceAll('{{BASE}}', base));
 		headers[name.toLowerCase()] = typeof value === 'string' ? values.join() : values;

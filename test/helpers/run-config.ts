@@ -38,7 +38,11 @@ export async function runConfig(
 				isLimited: false,
 				names: [],
 				maxRejects: undefined,
-				definition: fingerprint(resource, config, name => resources.find(each => each.name === name) ?? resource),
+				definition: fingerprint(
+					resource,
+					config,
+					name => resources.find(each => each.name === name) ?? resource,
+				),
 			});
 			const intake = intakeOf(format, undefined);
 			const {counts, error} = await extract(resource, {

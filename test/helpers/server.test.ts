@@ -5,7 +5,10 @@ import {brotliDecompressSync, gunzipSync, inflateSync} from 'node:zlib';
 import type {Answer} from './respond.ts';
 import {type Route, type ScriptedServer, startServer} from './server.ts';
 
-async function withServer(routes: readonly Route[], body: (server: ScriptedServer) => Promise<void>): Promise<void> {
+async function withServer(
+	routes: readonly Route[],
+	body: (server: ScriptedServer) => Promise<void>,
+): Promise<void> {
 	const server = await startServer(routes);
 	try {
 		await body(server);
@@ -84,7 +87,8 @@ test('a match looks into JSON bodies by dot path and into form bodies by field',
 		{method: 'POST', path: '/', match: {form: {page: '2'}}, respond: {text: 'form'}},
 	];
 	await withServer(routes, async ({url, requests}) => {
-		const post = async (body: string | URLSearchParams): Promise<string> => (await fetch(url, {method: 'POST', body})).text();
+		const post = async (body: string | URLSearchParams): Promise<string> =>
+			(await fetch(url, {method: 'POST', body})).text();
 		assert.equal(await post('{"paging": {"page": 2}}'), 'json');
 		assert.match(await post('{"paging": null}'), /no route/);
 		assert.equal(await post(new URLSearchParams({page: '2'})), 'form');
@@ -105,11 +109,14 @@ test('a request is recorded with decoded query values in the order sent', async 
 });
 
 test('{{BASE}} becomes the address in header values and bodies', async () => {
-	await answering({headers: {Link: '<{{BASE}}/2>; rel="next"'}, json: {next: '{{BASE}}/2'}}, async ({url}) => {
-		const response = await fetch(url);
-		assert.equal(response.headers.get('link'), `<${url}/2>; rel="next"`);
-		assert.deepEqual(await response.json(), {next: `${url}/2`});
-	});
+	await answering(
+		{headers: {Link: '<{{BASE}}/2>; rel="next"'}, json: {next: '{{BASE}}/2'}},
+		async ({url}) => {
+			const response = await fetch(url);
+			assert.equal(response.headers.get('link'), `<${url}/2>; rel="next"`);
+			assert.deepEqual(await response.json(), {next: `${url}/2`});
+		},
+	);
 });
 
 test('a function makes the answer of the request; one that throws is seen as status 500', async () => {
@@ -140,7 +147,11 @@ test('chunks arrive in order as one chunked body', async () => {
 	});
 });
 
-for (const [encoding, decompress] of Object.entries({gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync})) {
+for (const [encoding, decompress] of Object.entries({
+	gzip: gunzipSync,
+	br: brotliDecompressSync,
+	deflate: inflateSync,
+})) {
 	test(`${encoding} compresses the body and says so`, async () => {
 		await answering({json: {data: 'ä'.repeat(1000)}, [encoding]: true}, async server => {
 			const response = await fetch(server.url);

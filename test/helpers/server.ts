@@ -1,4 +1,7 @@
-/** The scripted API server that tests talk to: routes tried in order, real HTTP on 127.0.0.1, every request on record. */
+/**
+ * The scripted API server that tests talk to: routes tried in order, real HTTP on 127.0.0.1, every request on
+ * record.
+ */
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {isDeepStrictEqual} from 'node:util';
@@ -66,7 +69,9 @@ export async function startServer(routes: readonly Route[]): Promise<ScriptedSer
 	async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
 		const request = await record(incoming);
 		requests.push(request);
-		const route = routes.find(each => (answered.get(each) ?? 0) < (each.times ?? Infinity) && fits(each, request));
+		const route = routes.find(
+			each => (answered.get(each) ?? 0) < (each.times ?? Infinity) && fits(each, request),
+		);
 		if (!route) {
 			await respond(response, {status: 404, json: {error: 'no route'}}, {base, signal: closing.signal});
 			return;
@@ -144,16 +149,22 @@ function fits({method = 'GET', path, match = {}}: Route, request: RecordedReques
 	);
 }
 
-function every<T>(wanted: Readonly<Record<string, T>> = {}, holds: (name: string, value: T) => boolean): boolean {
+function every<T>(
+	wanted: Readonly<Record<string, T>> = {},
+	holds: (name: string, value: T) => boolean,
+): boolean {
 	return Object.entries(wanted).every(([name, value]) => holds(name, value));
 }
 
 function valueAt(json: unknown, dots: string): unknown {
-	return dots.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], json);
+	return dots
+		.split('.')
+		.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], json);
 }
 
 // A mistake in the test's own script must be seen in the answer rather than look like a network failure.
 function fail(response: ServerResponse, error: unknown): void {
 	if (response.headersSent || response.destroyed) response.destroy();
-	else response.writeHead(500, {'content-type': 'application/json'}).end(JSON.stringify({error: String(error)}));
+	else
+		response.writeHead(500, {'content-type': 'application/json'}).end(JSON.stringify({error: String(error)}));
 }

@@ -1,4 +1,7 @@
-/** Answers as Directus, Redmine, WordPress, CAP, MediaWiki, commercetools and a Docker registry give them, from the scripted server. */
+/**
+ * Answers as Directus, Redmine, WordPress, CAP, MediaWiki, commercetools and a Docker registry give them,
+ * from the scripted server.
+ */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
@@ -56,10 +59,15 @@ function withBase(value: object, base: string): object {
 	return JSON.parse(JSON.stringify(value).replaceAll('{{BASE}}', base));
 }
 
-const range = (from: number, to: number) => Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i}));
+const range = (from: number, to: number) =>
+	Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i}));
 
 // `count` rows by offset and limit, of which the server gives at most `cap` at once.
-function offsets(count: number, cap: number, around: (data: object[]) => Answer = data => ({json: {data}})): Route {
+function offsets(
+	count: number,
+	cap: number,
+	around: (data: object[]) => Answer = data => ({json: {data}}),
+): Route {
 	return {
 		path: '/rows',
 		respond: {
@@ -77,7 +85,11 @@ test('Directus says Retry-After: 0 while its limit has not reset: the waits are 
 	const limited: Route = {
 		path: '/rows',
 		times: 3,
-		respond: {status: 429, headers: {'retry-after': '0'}, json: {errors: [{extensions: {reset: '2026-01-01T00:00:00Z'}}]}},
+		respond: {
+			status: 429,
+			headers: {'retry-after': '0'},
+			json: {errors: [{extensions: {reset: '2026-01-01T00:00:00Z'}}]},
+		},
 	};
 	const {rows, waits} = await run([limited, offsets(3, 10)], {...data, paginator: 'single_page'});
 	deepStrictEqual(rows, range(0, 3));
@@ -86,10 +98,13 @@ test('Directus says Retry-After: 0 while its limit has not reset: the waits are 
 
 test('Redmine gives 100 of the 250 that are asked for, and says nothing: every row comes, with its total and without', async () => {
 	for (const total_path of ['total_count', undefined]) {
-		const {rows, requests} = await run([offsets(430, 100, rows => ({json: {time_entries: rows, total_count: 430}}))], {
-			data_selector: 'time_entries',
-			paginator: {type: 'offset', limit: 250, ...(total_path && {total_path})},
-		});
+		const {rows, requests} = await run(
+			[offsets(430, 100, rows => ({json: {time_entries: rows, total_count: 430}}))],
+			{
+				data_selector: 'time_entries',
+				paginator: {type: 'offset', limit: 250, ...(total_path && {total_path})},
+			},
+		);
 		deepStrictEqual(rows, range(0, 430));
 		deepStrictEqual(
 			requests.slice(0, 5).map(({query}) => query.offset?.[0]),
@@ -127,17 +142,26 @@ test('CAP refuses a plus: spaces are %20, in the query and in a form', async () 
 test('@odata.nextLink is found bare, quoted and without being named, and leads on from where the answer came', async () => {
 	const routes: Route[] = [
 		{path: '/odata/Books', match: {query: {$skiptoken: '2'}}, respond: {json: {value: range(2, 4)}}},
-		{path: '/odata/Books', respond: {json: {'@odata.count': '4', value: range(0, 2), '@odata.nextLink': 'Books?$skiptoken=2'}}},
+		{
+			path: '/odata/Books',
+			respond: {json: {'@odata.count': '4', value: range(0, 2), '@odata.nextLink': 'Books?$skiptoken=2'}},
+		},
 	];
 	for (const paginator of [
 		{type: 'json_link', next_url_path: '@odata.nextLink'},
 		{type: 'json_link', next_url_path: "['@odata.nextLink']"},
 	]) {
-		deepStrictEqual((await run(routes, {path: 'odata/Books', data_selector: 'value', paginator})).rows, range(0, 4));
+		deepStrictEqual(
+			(await run(routes, {path: 'odata/Books', data_selector: 'value', paginator})).rows,
+			range(0, 4),
+		);
 	}
 	const absolute = [
 		routes[0] as Route,
-		{path: '/odata/Books', respond: {json: {value: range(0, 2), '@odata.nextLink': '{{BASE}}/odata/Books?$skiptoken=2'}}},
+		{
+			path: '/odata/Books',
+			respond: {json: {value: range(0, 2), '@odata.nextLink': '{{BASE}}/odata/Books?$skiptoken=2'}},
+		},
 	];
 	deepStrictEqual((await run(absolute, {path: 'odata/Books'})).rows, range(0, 4));
 });
@@ -162,11 +186,19 @@ test('a next link may be absolute as in WordPress, from the root as in a registr
 			{path: '/v2/rows', match: {query: {last: '1'}}, respond: {json: {data: range(1, 2)}}},
 			{path: '/v2/rows', respond: {json: {data: range(0, 1)}, headers: {link: `<${target}>; rel="next"`}}},
 		];
-		deepStrictEqual((await run(routes, {path: 'v2/rows', ...data, paginator: 'header_link'})).rows, range(0, 2));
+		deepStrictEqual(
+			(await run(routes, {path: 'v2/rows', ...data, paginator: 'header_link'})).rows,
+			range(0, 2),
+		);
 	}
 });
 
-const oauth = {type: 'oauth2_client_credentials', access_token_url: '{{BASE}}/token', client_id: 'me', client_secret: 'se cr:et'};
+const oauth = {
+	type: 'oauth2_client_credentials',
+	access_token_url: '{{BASE}}/token',
+	client_id: 'me',
+	client_secret: 'se cr:et',
+};
 
 test('commercetools takes id and secret in a Basic header only, others in the body only', async () => {
 	const token: Answer = {json: {access_token: 'the-token', token_type: 'Bearer', expires_in: 3600}};
@@ -175,9 +207,18 @@ test('commercetools takes id and secret in a Basic header only, others in the bo
 		match: {headers: {authorization: 'Bearer the-token'}},
 		respond: {json: {data: range(0, 1)}},
 	};
-	const refused: Route = {path: '/token', method: 'POST', respond: {status: 401, json: {error: 'invalid_client'}}};
+	const refused: Route = {
+		path: '/token',
+		method: 'POST',
+		respond: {status: 401, json: {error: 'invalid_client'}},
+	};
 	const basic = `Basic ${Buffer.from('me:se+cr%3Aet').toString('base64')}`;
-	const inHeader: Route = {path: '/token', method: 'POST', match: {headers: {authorization: basic}}, respond: token};
+	const inHeader: Route = {
+		path: '/token',
+		method: 'POST',
+		match: {headers: {authorization: basic}},
+		respond: token,
+	};
 	const inBody: Route = {
 		path: '/token',
 		method: 'POST',
@@ -219,21 +260,35 @@ test('one page past the end WordPress answers 400 for posts and an empty list fo
 
 test('where MediaWiki wants several keys sent back, one cursor cannot: that is said, and no page is asked for again', async () => {
 	const {error, requests} = await run(
-		[{path: '/rows', respond: {json: {continue: {rvcontinue: '7|8', continue: '||'}, query: {pages: range(0, 2)}}}}],
-		{data_selector: 'query.pages', paginator: {type: 'cursor', cursor_path: 'continue', cursor_param: 'continue'}},
+		[
+			{
+				path: '/rows',
+				respond: {json: {continue: {rvcontinue: '7|8', continue: '||'}, query: {pages: range(0, 2)}}},
+			},
+		],
+		{
+			data_selector: 'query.pages',
+			paginator: {type: 'cursor', cursor_path: 'continue', cursor_param: 'continue'},
+		},
 	);
 	strictEqual(requests.length, 1);
 	match(error, /cannot be the query parameter "continue", which holds one value/);
 });
 
 test('the words of a registry become records', async () => {
-	const {rows} = await run([{path: '/v2/_catalog', respond: {json: {repositories: ['alpine', 'redis']}}}], {path: 'v2/_catalog'});
+	const {rows} = await run([{path: '/v2/_catalog', respond: {json: {repositories: ['alpine', 'redis']}}}], {
+		path: 'v2/_catalog',
+	});
 	deepStrictEqual(rows, [{value: 'alpine'}, {value: 'redis'}]);
 });
 
 test('a filter that Directus does not know is ignored there: rows before the start are dropped here', async () => {
 	const all = [1, 2, 3, 4].map(day => ({id: day, date_updated: `2026-01-0${day}T00:00:00Z`}));
-	const incremental = {cursor_path: 'date_updated', initial_value: '2026-01-03T00:00:00Z', start_param: 'filter[updated][_gt]'};
+	const incremental = {
+		cursor_path: 'date_updated',
+		initial_value: '2026-01-03T00:00:00Z',
+		start_param: 'filter[updated][_gt]',
+	};
 	const endpoint = {...data, paginator: 'single_page', incremental};
 	const {rows, requests, error} = await run([{path: '/rows', respond: {json: {data: all}}}], endpoint);
 	deepStrictEqual([rows, error], [all.slice(2), '']);
@@ -262,7 +317,10 @@ test('a page in mid-walk that answers 200 with an error, without the records or 
 			/^rows: GET \S+offset=200\S* answered 200 with an error in the body after 4 attempts in .*: try later\./,
 		],
 		[{total: 1000}, /^rows: offset 200: no list of records, though the server has stated a total of 1000/],
-		[{data: null, total: 1000}, /offset=200\S* answered 200 with an error in the body .*: null in place of the rows \(data\)/],
+		[
+			{data: null, total: 1000},
+			/offset=200\S* answered 200 with an error in the body .*: null in place of the rows \(data\)/,
+		],
 	] as const) {
 		const {rows, error} = await third({json: body}, 99);
 		match(error, told);
@@ -301,7 +359,10 @@ test('the same cursor again and again ends in an error, after two requests', asy
 		[{path: '/rows', respond: {fn: () => ({json: {data: [{id: count++}], cursors: {next: 'again'}}})}}],
 		{...data, paginator: 'cursor'},
 	);
-	match(error, /^rows: cursor again: the server leads back to cursor again, which has been read; paging would never end\./);
+	match(
+		error,
+		/^rows: cursor again: the server leads back to cursor again, which has been read; paging would never end\./,
+	);
 	strictEqual(rows.length, 2);
 	strictEqual(requests.length, 2);
 });

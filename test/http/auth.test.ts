@@ -27,8 +27,20 @@ describe('credentials', () => {
 			{authorization: `Basic ${btoa('sk_live:')}`},
 		],
 		['apiKey by default', apiKey({value: 'raw key'}), '/', {}, {authorization: 'raw key'}],
-		['apiKey in a header, replacing one', apiKey({name: 'X-Api-Key', value: 'k'}), '/', {'x-api-key': 'old'}, {'x-api-key': 'k'}],
-		['apiKey in the query, replacing one', apiKey({name: 'key', value: 'a b+c', in: 'query'}), '/?key=old&x=1&key=older', {}, {}],
+		[
+			'apiKey in a header, replacing one',
+			apiKey({name: 'X-Api-Key', value: 'k'}),
+			'/',
+			{'x-api-key': 'old'},
+			{'x-api-key': 'k'},
+		],
+		[
+			'apiKey in the query, replacing one',
+			apiKey({name: 'key', value: 'a b+c', in: 'query'}),
+			'/?key=old&x=1&key=older',
+			{},
+			{},
+		],
 		[
 			'apiKey in a cookie, beside others',
 			apiKey({name: 'sid', value: 'v', in: 'cookie'}),
@@ -47,7 +59,10 @@ describe('credentials', () => {
 
 	it('are not in messages: not by the name of their parameter, not by value', async test => {
 		const {url} = await serve(test, (request, response) => response.writeHead(400).end(`no ${request.url}`));
-		const api = testClient(test, {baseUrl: url, auth: apiKey({name: 'kode', value: 'v4lue of it', in: 'query'})});
+		const api = testClient(test, {
+			baseUrl: url,
+			auth: apiKey({name: 'kode', value: 'v4lue of it', in: 'query'}),
+		});
 		await assert.rejects(valueFrom(api, get(url)), (error: Error) => {
 			assert.match(error.message, /\?kode=\*\*\* answered 400: no \/\?kode=\*\*\*$/);
 			return true;
@@ -105,7 +120,10 @@ describe("a user's own authenticator", () => {
 		await assert.rejects(
 			valueFrom(testClient(test, {baseUrl: url, auth}), get(url), {label: 'contacts'}),
 			(error: RequestError) => {
-				assert.match(error.message, /^contacts: GET \S+ was not sent: its authenticator failed: no key file$/);
+				assert.match(
+					error.message,
+					/^contacts: GET \S+ was not sent: its authenticator failed: no key file$/,
+				);
 				assert.equal(error.code, 'ERR_AUTH');
 				return true;
 			},
@@ -138,7 +156,10 @@ describe("a user's own authenticator", () => {
 				refreshed++;
 			},
 		};
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url, auth}), get(url)), {status: 401, attempts: 2});
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url, auth}), get(url)), {
+			status: 401,
+			attempts: 2,
+		});
 		assert.deepEqual([refreshed, requests.length], [1, 3]);
 	});
 });

@@ -57,7 +57,10 @@ test('a session token and a content type are signed; S3 gets the hash of the bod
 		{sessionToken: 'session-token-1', service: 's3'},
 		{headers: {'content-type': 'application/json', 'user-agent': 'sluice'}, body: '{}', method: 'POST'},
 	);
-	match(headers.authorization ?? '', /SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token,/);
+	match(
+		headers.authorization ?? '',
+		/SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token,/,
+	);
 	deepEqual(headers['x-amz-security-token'], 'session-token-1');
 });
 
@@ -68,7 +71,8 @@ test('what is missing is named', () => {
 
 test('a config signs its requests with auth of the type aws_sigv4', async () => {
 	const server = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
-	const auth = '{type: aws_sigv4, access_key_id: AK, secret_access_key: top-secret-key, session_token: tok-1234, region: eu}';
+	const auth =
+		'{type: aws_sigv4, access_key_id: AK, secret_access_key: top-secret-key, session_token: tok-1234, region: eu}';
 	await using place = await workspace({
 		'sluice.yaml': `client: {base_url: "${server.url}", paginator: single_page, auth: ${auth}}\nresources: [rows]\n`,
 	});

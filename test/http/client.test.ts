@@ -20,7 +20,10 @@ describe('client', () => {
 		const parts = await partsOf(api, get(`${url}/a`));
 		assert.equal(parts.length, 1);
 		const {value, last, response, fingerprint} = parts[0]!;
-		assert.deepEqual([value, last, response.status, response.url.href], [{id: 12345678901234567890n}, true, 200, `${url}/a`]);
+		assert.deepEqual(
+			[value, last, response.status, response.url.href],
+			[{id: 12345678901234567890n}, true, 200, `${url}/a`],
+		);
 		assert.equal(response.headers.link, '<a>; rel="next", <b>; rel="prev"');
 		assert.equal(response.headers['x-total'], '2');
 		assert.equal((await partsOf(api, get(`${url}/b`)))[0]!.fingerprint, fingerprint);
@@ -50,7 +53,10 @@ describe('client', () => {
 
 	it('sends headers of client and request, the request first, whatever their case', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
-		const api = testClient(test, {baseUrl: url, headers: {'X-Key': new Secret('s3cret'), 'X-Version': '1', Accept: 'text/json'}});
+		const api = testClient(test, {
+			baseUrl: url,
+			headers: {'X-Key': new Secret('s3cret'), 'X-Version': '1', Accept: 'text/json'},
+		});
 		await valueFrom(api, get(url, {headers: {'x-version': '2'}}));
 		const {headers} = requests[0]!;
 		assert.deepEqual(
@@ -82,7 +88,10 @@ describe('client', () => {
 				},
 			}),
 		);
-		await valueFrom(api, get(url, {method: 'POST', body: {raw: '<x/>'}, headers: {'Content-Type': 'text/xml'}}));
+		await valueFrom(
+			api,
+			get(url, {method: 'POST', body: {raw: '<x/>'}, headers: {'Content-Type': 'text/xml'}}),
+		);
 		assert.deepEqual(got, ['application/x-www-form-urlencoded b=1%202&a=%2B&b=3', 'text/xml <x/>']);
 	});
 
@@ -118,18 +127,25 @@ describe('client', () => {
 	});
 
 	it('gives a hint with 401, 403 and 404', async test => {
-		const {url} = await serve(test, (request, response) => response.writeHead(Number(request.url?.slice(1))).end());
+		const {url} = await serve(test, (request, response) =>
+			response.writeHead(Number(request.url?.slice(1))).end(),
+		);
 		const api = testClient(test, {baseUrl: url});
 		await assert.rejects(
 			valueFrom(api, get(`${url}/401`)),
 			/answered 401\. No auth is set: check which credentials the API wants$/,
 		);
-		await assert.rejects(valueFrom(api, get(`${url}/403`, {auth: {apply() {}}})), /are not allowed to read this/);
+		await assert.rejects(
+			valueFrom(api, get(`${url}/403`, {auth: {apply() {}}})),
+			/are not allowed to read this/,
+		);
 		await assert.rejects(valueFrom(api, get(`${url}/404`)), /Check the base URL and the path/);
 	});
 
 	it('hides secrets by value wherever the server echoes them', async test => {
-		const {url} = await serve(test, (request, response) => response.writeHead(400).end(`bad key ${request.headers['x-key']}`));
+		const {url} = await serve(test, (request, response) =>
+			response.writeHead(400).end(`bad key ${request.headers['x-key']}`),
+		);
 		const api = testClient(test, {baseUrl: url, headers: {'x-key': new Secret('hunter2hunter2')}});
 		await assert.rejects(valueFrom(api, get(url)), (error: Error) => {
 			assert.match(error.message, /bad key \*\*\*/);
@@ -140,7 +156,10 @@ describe('client', () => {
 	it('reads an error page that is compressed, and survives one that is broken', async test => {
 		const {gzipSync} = await import('node:zlib');
 		const headers = {'content-encoding': 'gzip'};
-		const {url} = await serve(test, answers([400, gzipSync('wrong offset'), headers], [400, 'not gzip', headers]));
+		const {url} = await serve(
+			test,
+			answers([400, gzipSync('wrong offset'), headers], [400, 'not gzip', headers]),
+		);
 		const api = testClient(test, {baseUrl: url});
 		await assert.rejects(valueFrom(api, get(url)), /answered 400: wrong offset/);
 		await assert.rejects(valueFrom(api, get(url)), /answered 400$/);
@@ -148,8 +167,14 @@ describe('client', () => {
 
 	it('refuses options that make no sense, naming them', () => {
 		assert.throws(() => client({baseUrl: 'example.com'}), /baseUrl .*"example.com"/);
-		assert.throws(() => client({baseUrl: 'http://h', connections: 0}), /connections must be an integer from 1 up, got 0/);
-		assert.throws(() => client({baseUrl: 'http://h', maxBufferBytes: -1}), /maxBufferBytes must be an integer from 0 up, got -1/);
+		assert.throws(
+			() => client({baseUrl: 'http://h', connections: 0}),
+			/connections must be an integer from 1 up, got 0/,
+		);
+		assert.throws(
+			() => client({baseUrl: 'http://h', maxBufferBytes: -1}),
+			/maxBufferBytes must be an integer from 0 up, got -1/,
+		);
 		assert.throws(() => client({baseUrl: 'http://h', timeouts: {totalMs: 0}}), /timeouts\.totalMs/);
 	});
 });
@@ -179,7 +204,10 @@ describe('timeouts', () => {
 			response.on('close', () => clearInterval(timer));
 		});
 		const api = testClient(test, {baseUrl: url, retry: noRetry, timeouts: {totalMs: 80}});
-		await assert.rejects(valueFrom(api, get(url)), {code: 'ERR_TIMEOUT', message: /not finished within 0\.08 s \(totalMs\)/});
+		await assert.rejects(valueFrom(api, get(url)), {
+			code: 'ERR_TIMEOUT',
+			message: /not finished within 0\.08 s \(totalMs\)/,
+		});
 	});
 
 	it('say that there was no connection, TLS included', async test => {
@@ -198,7 +226,10 @@ describe('timeouts', () => {
 		const {url} = await serve(test, (_request, response, number) => {
 			if (number > 0) response.end('[1]');
 		});
-		assert.deepEqual(await valueFrom(testClient(test, {baseUrl: url, timeouts: {headersMs: 50}}), get(url)), [1]);
+		assert.deepEqual(
+			await valueFrom(testClient(test, {baseUrl: url, timeouts: {headersMs: 50}}), get(url)),
+			[1],
+		);
 	});
 });
 
@@ -207,14 +238,20 @@ describe('an abort', () => {
 
 	it('before the request sends nothing', async test => {
 		const {url, requests} = await serve(test, answers([200, '[]']));
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: AbortSignal.abort(reason)}), reason);
+		await assert.rejects(
+			valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: AbortSignal.abort(reason)}),
+			reason,
+		);
 		assert.equal(requests.length, 0);
 	});
 
 	it('while waiting for the headers ends at once', async test => {
 		const controller = new AbortController();
 		const {url} = await serve(test, () => controller.abort(reason));
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
+		await assert.rejects(
+			valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}),
+			reason,
+		);
 	});
 
 	it('in the middle of a body ends at once', async test => {
@@ -223,7 +260,10 @@ describe('an abort', () => {
 			test,
 			(_request, response) => void response.write('[1,', () => setImmediate(() => controller.abort(reason))),
 		);
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}), reason);
+		await assert.rejects(
+			valueFrom(testClient(test, {baseUrl: url}), get(url), {signal: controller.signal}),
+			reason,
+		);
 	});
 
 	it('while waiting for a free connection ends at once, and sends nothing', async test => {

@@ -68,7 +68,8 @@ describe('a charset', () => {
 		['UTF-8 with a byte order mark', Buffer.from('\uFEFF["café"]'), 'application/json; charset=utf-8'],
 		['UTF-8 by default, whatever the type', Buffer.from('["café"]'), 'text/plain'],
 	] as const) {
-		it(`${what} is read`, async test => assert.deepEqual(await received(test, body, {'content-type': type}), ['café']));
+		it(`${what} is read`, async test =>
+			assert.deepEqual(await received(test, body, {'content-type': type}), ['café']));
 	}
 
 	it('that is not known is named', async test => {
@@ -88,24 +89,39 @@ describe('a body', () => {
 		assert.equal(await valueFrom(testClient(test, {baseUrl: url}), get(url, {method: 'HEAD'})), null);
 	});
 
-	it('of 201 is read like any other', async test => assert.deepEqual(await received(test, '[1]', {}, 201), [1]));
+	it('of 201 is read like any other', async test =>
+		assert.deepEqual(await received(test, '[1]', {}, 201), [1]));
 
-	it('that is no container is a value all the same', async test => assert.equal(await received(test, ' "text" '), 'text'));
+	it('that is no container is a value all the same', async test =>
+		assert.equal(await received(test, ' "text" '), 'text'));
 
 	it('that is nested beyond reason is read, and whoever cannot walk it says so', async test => {
 		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 		const value = await received(test, deep);
-		const out = sink({name: 'out', write: ({records}) => void stringify(records[0] as JsonValue), async close() {}});
-		await assert.rejects(pipeline([{resource: 'r', number: 0, records: [{value: value as JsonValue}]}], out), {
-			name: 'SinkError',
-			message: 'r: out: a value is nested too deeply',
+		const out = sink({
+			name: 'out',
+			write: ({records}) => void stringify(records[0] as JsonValue),
+			async close() {},
 		});
+		await assert.rejects(
+			pipeline([{resource: 'r', number: 0, records: [{value: value as JsonValue}]}], out),
+			{
+				name: 'SinkError',
+				message: 'r: out: a value is nested too deeply',
+			},
+		);
 	});
 
 	it('beyond maxBodyBytes is refused, with the option and a way out', async test => {
-		const {url, requests} = await serve(test, answers([200, gzipSync(`[${' '.repeat(100_000)}]`), {'content-encoding': 'gzip'}]));
+		const {url, requests} = await serve(
+			test,
+			answers([200, gzipSync(`[${' '.repeat(100_000)}]`), {'content-encoding': 'gzip'}]),
+		);
 		const api = testClient(test, {baseUrl: url, maxBodyBytes: 50_000});
-		await assert.rejects(valueFrom(api, get(url)), /answered 200 with more than .*data_selector.*maxBodyBytes/);
+		await assert.rejects(
+			valueFrom(api, get(url)),
+			/answered 200 with more than .*data_selector.*maxBodyBytes/,
+		);
 		assert.equal(requests.length, 1);
 	});
 
@@ -160,12 +176,17 @@ describe('rowReader', () => {
 				(keys, rows, around, pieces, limit) => {
 					const wrap = (list: string) =>
 						keys.reduceRight((inner, name) => {
-							const others = Object.entries(around).map(([other, value]) => `${JSON.stringify(other)}:${stringify(value)},`);
+							const others = Object.entries(around).map(
+								([other, value]) => `${JSON.stringify(other)}:${stringify(value)},`,
+							);
 							return `{${others.join('')}${JSON.stringify(name)}: ${inner}, "after":1}`;
 						}, list);
 					const result = read(wrap(stringify(rows)), keys, pieces, limit);
 					assert.equal(stringify(result.rows), stringify(rows));
-					assert.equal(stringify(result.envelope as JsonValue), stringify(parse(wrap(stringify(rows.slice(-1))))));
+					assert.equal(
+						stringify(result.envelope as JsonValue),
+						stringify(parse(wrap(stringify(rows.slice(-1))))),
+					);
 				},
 			),
 			{numRuns: 300},

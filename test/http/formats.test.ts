@@ -16,12 +16,18 @@ import {xmlDecoder} from '../../src/http/decode/xml.ts';
 import {answers, get, partsOf, serve, testClient, valueFrom} from './server.ts';
 
 const rowsOf = (parts: readonly BodyPart[]) => parts.flatMap(part => part.rows ?? []);
-const lines = (count: number) => Array.from({length: count}, (_, i) => `{"id":${i},"big":12345678901234567890}\n`).join('');
+const lines = (count: number) =>
+	Array.from({length: count}, (_, i) => `{"id":${i},"big":12345678901234567890}\n`).join('');
 
 type Body = string | Buffer;
 
 /** The rows of one body. */
-async function rowsFrom(body: Body, decoder: SendOptions['decoder'], headers: Record<string, string> = {}, path = '/') {
+async function rowsFrom(
+	body: Body,
+	decoder: SendOptions['decoder'],
+	headers: Record<string, string> = {},
+	path = '/',
+) {
 	const server = createServer((_request, response) => void response.writeHead(200, headers).end(body));
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,10 +42,20 @@ async function rowsFrom(body: Body, decoder: SendOptions['decoder'], headers: Re
 
 describe('what waits for its turn', () => {
 	const json = `{"data":[${'{"a":"é"},'.repeat(200)}{"a":1}]}`;
-	const bodies: [format: string, body: Body, decoder: SendOptions['decoder'], headers?: Record<string, string>][] = [
+	const bodies: [
+		format: string,
+		body: Body,
+		decoder: SendOptions['decoder'],
+		headers?: Record<string, string>,
+	][] = [
 		['JSON', json, undefined],
 		['JSON that is compressed', gzipSync(json), undefined, {'content-encoding': 'gzip'}],
-		['JSON that is not UTF-8', Buffer.from(json, 'latin1'), undefined, {'content-type': 'application/json; charset=latin1'}],
+		[
+			'JSON that is not UTF-8',
+			Buffer.from(json, 'latin1'),
+			undefined,
+			{'content-type': 'application/json; charset=latin1'},
+		],
 		['XML', `<r>${'<i>a</i>'.repeat(200)}</r>`, xmlDecoder()],
 		['JSON Lines', lines(50), jsonlDecoder],
 		['JSON Lines in slices', lines(500), jsonlDecoder],
@@ -135,7 +151,12 @@ describe('CSV', () => {
 				{id: '2', name: ''},
 			],
 		],
-		['quoted fields hold delimiters, quotes and line breaks', 'a,b\n"x,""y""","1\r\n2"\n', {}, [{a: 'x,"y"', b: '1\r\n2'}]],
+		[
+			'quoted fields hold delimiters, quotes and line breaks',
+			'a,b\n"x,""y""","1\r\n2"\n',
+			{},
+			[{a: 'x,"y"', b: '1\r\n2'}],
+		],
 		['a quote inside an unquoted field is itself', 'a\n5" pipe\n', {}, [{a: '5" pipe'}]],
 		['a byte order mark is dropped', '\ufeffid\n1', {}, [{id: '1'}]],
 		[
@@ -172,7 +193,11 @@ describe('CSV', () => {
 	}
 
 	for (const [what, body, message] of [
-		['a row that is too long', 'a,b\n1,2\n"x\ny",2,3\n', /broken CSV .*line 3: 3 fields, where 2 were expected/],
+		[
+			'a row that is too long',
+			'a,b\n1,2\n"x\ny",2,3\n',
+			/broken CSV .*line 3: 3 fields, where 2 were expected/,
+		],
 		['a row that is too short', 'a,b\n1\n', /line 2: 1 fields, where 2 were expected/],
 		['a quote that stays open', 'a,b\n1,"2\n3,4\n', /line 2: a quote opens in this row and never closes/],
 		['text after a quote', 'a\n"x"y\n', /line 2: "y" follows a closing quote/],
@@ -187,7 +212,10 @@ describe('CSV', () => {
 			rowsFrom('[{"a":1}]', csvDecoder(), {'content-type': 'application/json'}),
 			/answered 200 with application\/json instead of CSV/,
 		);
-		await assert.rejects(rowsFrom('<p>', csvDecoder(), {'content-type': 'text/html; charset=utf-8'}), /instead of CSV/);
+		await assert.rejects(
+			rowsFrom('<p>', csvDecoder(), {'content-type': 'text/html; charset=utf-8'}),
+			/instead of CSV/,
+		);
 	});
 
 	it('refuses options that cannot be', () => {
@@ -208,14 +236,15 @@ describe('CSV', () => {
 		const name = fc.oneof(fc.string({minLength: 1}), fc.constantFrom('a,b', '"', 'x\r\ny', '__proto__', ' '));
 		await fc.assert(
 			fc.asyncProperty(
-				fc
-					.uniqueArray(name, {minLength: 1, maxLength: 4})
-					.chain(names =>
-						fc.tuple(
-							fc.constant(names),
-							fc.array(fc.array(value, {minLength: names.length, maxLength: names.length}), {minLength: 1, maxLength: 5}),
-						),
+				fc.uniqueArray(name, {minLength: 1, maxLength: 4}).chain(names =>
+					fc.tuple(
+						fc.constant(names),
+						fc.array(fc.array(value, {minLength: names.length, maxLength: names.length}), {
+							minLength: 1,
+							maxLength: 5,
+						}),
 					),
+				),
 				fc.constantFrom(',', ';', '\t', '^', ']'),
 				async ([names, table], delimiter) => {
 					const records = table.map(row => Object.fromEntries(names.map((key, i) => [key, row[i] ?? null])));
@@ -251,10 +280,10 @@ describe('a gzip file', () => {
 	});
 
 	it('may be of several members', async () => {
-		assert.deepEqual(await rowsFrom(Buffer.concat([gzipSync('{"id":1}\n'), gzipSync('{"id":2}\n')]), jsonlDecoder), [
-			{id: 1},
-			{id: 2},
-		]);
+		assert.deepEqual(
+			await rowsFrom(Buffer.concat([gzipSync('{"id":1}\n'), gzipSync('{"id":2}\n')]), jsonlDecoder),
+			[{id: 1}, {id: 2}],
+		);
 	});
 
 	it('that breaks off is an error', async () => {
@@ -266,19 +295,56 @@ describe('a body of any format', () => {
 	const table = 'id\n1\n';
 	for (const [what, body, headers, path, rows] of [
 		['CSV by its content-type', table, {'content-type': 'text/csv; charset=utf-8'}, '/', [{id: '1'}]],
-		['tabs by their content-type', 'a\tb\n1\t2\n', {'content-type': 'text/tab-separated-values'}, '/', [{a: '1', b: '2'}]],
+		[
+			'tabs by their content-type',
+			'a\tb\n1\t2\n',
+			{'content-type': 'text/tab-separated-values'},
+			'/',
+			[{a: '1', b: '2'}],
+		],
 		['CSV by its name', gzipSync(table), {'content-type': 'application/gzip'}, '/export.csv.gz', [{id: '1'}]],
 		['CSV with semicolons', '"a,b";c\n1,5;2\n', {'content-type': 'text/csv'}, '/', [{'a,b': '1,5', c: '2'}]],
 		['CSV with tabs', gzipSync('a\tb;c\n1\t2\n'), {}, '/export.csv.gz', [{a: '1', 'b;c': '2'}]],
-		['CSV with commas and a semicolon', 'a,b;c\n1,2\n', {'content-type': 'text/csv'}, '/', [{a: '1', 'b;c': '2'}]],
-		['JSON Lines by their content-type', '{"id":1}', {'content-type': 'application/x-ndjson'}, '/', [{id: 1}]],
+		[
+			'CSV with commas and a semicolon',
+			'a,b;c\n1,2\n',
+			{'content-type': 'text/csv'},
+			'/',
+			[{a: '1', 'b;c': '2'}],
+		],
+		[
+			'JSON Lines by their content-type',
+			'{"id":1}',
+			{'content-type': 'application/x-ndjson'},
+			'/',
+			[{id: 1}],
+		],
 		['JSON Lines by their name', '{"id":1}\n', {}, '/export.jsonl', [{id: 1}]],
-		['JSON Lines by their first lines', '{"id":1}\n{"id":2}\n', {'content-type': 'text/plain'}, '/', [{id: 1}, {id: 2}]],
+		[
+			'JSON Lines by their first lines',
+			'{"id":1}\n{"id":2}\n',
+			{'content-type': 'text/plain'},
+			'/',
+			[{id: 1}, {id: 2}],
+		],
 		['JSON Lines in gzip', gzipSync('{"id":1}\n{"id":2}\n'), {}, '/', [{id: 1}, {id: 2}]],
-		['JSON Lines in brotli', brotliCompressSync('{"id":1}\n{"id":2}\n'), {'content-encoding': 'br'}, '/', [{id: 1}, {id: 2}]],
-		['JSON Lines that are called JSON', '{"id":1}\n{"id":2}\n', {'content-type': 'application/json'}, '/', [{id: 1}, {id: 2}]],
+		[
+			'JSON Lines in brotli',
+			brotliCompressSync('{"id":1}\n{"id":2}\n'),
+			{'content-encoding': 'br'},
+			'/',
+			[{id: 1}, {id: 2}],
+		],
+		[
+			'JSON Lines that are called JSON',
+			'{"id":1}\n{"id":2}\n',
+			{'content-type': 'application/json'},
+			'/',
+			[{id: 1}, {id: 2}],
+		],
 	] as const) {
-		it(`is known as ${what}`, async () => assert.deepEqual(await rowsFrom(body, autoDecoder, headers, path), rows));
+		it(`is known as ${what}`, async () =>
+			assert.deepEqual(await rowsFrom(body, autoDecoder, headers, path), rows));
 	}
 
 	for (const [what, body] of [
@@ -288,11 +354,18 @@ describe('a body of any format', () => {
 		it(`is JSON when it is a document ${what}, also a huge one, and when it is named like a table`, async test => {
 			const {url} = await serve(test, answers([200, body, {'content-type': 'application/json'}]));
 			const whole = {data: [{id: 1}, {id: 2}]};
-			assert.deepEqual(await valueFrom(testClient(test, {baseUrl: url}), get(`${url}/x.csv`), {decoder: autoDecoder}), whole);
+			assert.deepEqual(
+				await valueFrom(testClient(test, {baseUrl: url}), get(`${url}/x.csv`), {decoder: autoDecoder}),
+				whole,
+			);
 			const streaming = testClient(test, {baseUrl: url, streamAboveBytes: 5});
-			assert.deepEqual(rowsOf(await partsOf(streaming, get(url), {decoder: autoDecoder, keys: ['data']})), whole.data);
+			assert.deepEqual(
+				rowsOf(await partsOf(streaming, get(url), {decoder: autoDecoder, keys: ['data']})),
+				whole.data,
+			);
 		});
 	}
 
-	it('says what came when it is none', () => assert.rejects(rowsFrom('<html>', autoDecoder), /markup instead of JSON/));
+	it('says what came when it is none', () =>
+		assert.rejects(rowsFrom('<html>', autoDecoder), /markup instead of JSON/));
 });

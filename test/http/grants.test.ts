@@ -6,18 +6,25 @@ import {Secret} from '../../src/core/secret.ts';
 import type {Authenticator} from '../../src/http/auth/authenticator.ts';
 import {type OAuth2JwtOptions, oauth2Jwt} from '../../src/http/auth/oauth2-jwt.ts';
 import {oauth2Password} from '../../src/http/auth/oauth2-password.ts';
-import {type OAuth2RefreshTokenOptions, oauth2RefreshToken} from '../../src/http/auth/oauth2-refresh-token.ts';
+import {
+	type OAuth2RefreshTokenOptions,
+	oauth2RefreshToken,
+} from '../../src/http/auth/oauth2-refresh-token.ts';
 import {get, serve, testClient, valueFrom} from './server.ts';
 
 type Grant = (form: URLSearchParams) => object | undefined;
 
-/** A token server that refuses what `grant` does not answer, beside an API that takes the newest token only. */
+/**
+ * A token server that refuses what `grant` does not answer, beside an API that takes the newest token only.
+ */
 async function tokenServer(test: TestContext, grant: Grant) {
 	const forms: URLSearchParams[] = [];
 	let newest = '';
 	const {url} = await serve(test, async (request, response) => {
 		if (request.url !== '/token') {
-			return void response.writeHead(request.headers.authorization === `Bearer ${newest}` ? 200 : 401).end('[]');
+			return void response
+				.writeHead(request.headers.authorization === `Bearer ${newest}` ? 200 : 401)
+				.end('[]');
 		}
 		let text = '';
 		for await (const chunk of request) text += chunk;
@@ -44,7 +51,12 @@ async function rotatingServer(test: TestContext) {
 	});
 	const make = (options: Partial<OAuth2RefreshTokenOptions> = {}) => ({
 		baseUrl: server.url,
-		auth: oauth2RefreshToken({tokenUrl: server.tokenUrl, clientId: 'me', refreshToken: 'refresh-0', ...options}),
+		auth: oauth2RefreshToken({
+			tokenUrl: server.tokenUrl,
+			clientId: 'me',
+			refreshToken: 'refresh-0',
+			...options,
+		}),
 	});
 	return {...server, make, valid: () => valid};
 }
@@ -66,7 +78,12 @@ describe('oauth2RefreshToken', () => {
 
 	it('keeps its token where the server answers without another', async test => {
 		const {url, tokenUrl, forms, revoke} = await tokenServer(test, () => ({}));
-		const auth = oauth2RefreshToken({tokenUrl, clientId: 'me', clientSecret: 's3cret', refreshToken: 'refresh-0'});
+		const auth = oauth2RefreshToken({
+			tokenUrl,
+			clientId: 'me',
+			clientSecret: 's3cret',
+			refreshToken: 'refresh-0',
+		});
 		const api = testClient(test, {baseUrl: url, auth});
 		await valueFrom(api, get(url));
 		revoke();
@@ -195,18 +212,25 @@ describe('oauth2Jwt', () => {
 		[
 			'RS256',
 			{privateKey: pem(rsa.privateKey)},
-			(content: Buffer, signature: Buffer) => verify('sha256', content, createPublicKey(rsa.privateKey), signature),
+			(content: Buffer, signature: Buffer) =>
+				verify('sha256', content, createPublicKey(rsa.privateKey), signature),
 		],
 		[
 			'ES256',
 			{privateKey: pem(ec.privateKey)},
 			(content: Buffer, signature: Buffer) =>
-				verify('sha256', content, {key: createPublicKey(ec.privateKey), dsaEncoding: 'ieee-p1363'}, signature),
+				verify(
+					'sha256',
+					content,
+					{key: createPublicKey(ec.privateKey), dsaEncoding: 'ieee-p1363'},
+					signature,
+				),
 		],
 		[
 			'HS256',
 			{secret: 'shared s3cret'},
-			(content: Buffer, signature: Buffer) => createHmac('sha256', 'shared s3cret').update(content).digest().equals(signature),
+			(content: Buffer, signature: Buffer) =>
+				createHmac('sha256', 'shared s3cret').update(content).digest().equals(signature),
 		],
 	] as const) {
 		it(`sends an assertion that the server can check: ${algorithm}`, async test => {
@@ -215,14 +239,26 @@ describe('oauth2Jwt', () => {
 				sent = opened(form.get('assertion') ?? '');
 				return isValid(sent.content, sent.signature) ? {} : undefined;
 			});
-			const auth = oauth2Jwt({tokenUrl, issuer: 'robot@example.com', scopes: ['a', 'b'], algorithm, keyId: 'key-1', ...key});
+			const auth = oauth2Jwt({
+				tokenUrl,
+				issuer: 'robot@example.com',
+				scopes: ['a', 'b'],
+				algorithm,
+				keyId: 'key-1',
+				...key,
+			});
 			const before = Math.floor(Date.now() / 1000);
 			await valueFrom(testClient(test, {baseUrl: url, auth}), get(url));
 			assert.deepEqual([...(forms[0]?.keys() ?? [])], ['grant_type', 'assertion']);
 			assert.equal(forms[0]?.get('grant_type'), 'urn:ietf:params:oauth:grant-type:jwt-bearer');
 			assert.deepEqual(sent?.header, {alg: algorithm, typ: 'JWT', kid: 'key-1'});
 			const {iat, exp, jti, ...claims} = sent?.claims ?? {};
-			assert.deepEqual(claims, {iss: 'robot@example.com', sub: 'robot@example.com', aud: tokenUrl, scope: 'a b'});
+			assert.deepEqual(claims, {
+				iss: 'robot@example.com',
+				sub: 'robot@example.com',
+				aud: tokenUrl,
+				scope: 'a b',
+			});
 			assert.ok(iat >= before && exp === iat + 1200 && jti.length > 30);
 		});
 	}
@@ -254,11 +290,17 @@ describe('oauth2Jwt', () => {
 
 	it('reads a key with a passphrase, and one whose line breaks are spelled out', () => {
 		const passphrase = 'open sesame';
-		const locked = rsa.privateKey.export({type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase}).toString();
-		const make = (options: Partial<OAuth2JwtOptions>) => oauth2Jwt({tokenUrl: 'https://a.b', issuer: 'me', ...options});
+		const locked = rsa.privateKey
+			.export({type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase})
+			.toString();
+		const make = (options: Partial<OAuth2JwtOptions>) =>
+			oauth2Jwt({tokenUrl: 'https://a.b', issuer: 'me', ...options});
 		assert.ok(make({privateKey: locked, passphrase}));
 		assert.ok(make({privateKey: pem(rsa.privateKey).replaceAll('\n', '\\n')}));
-		assert.throws(() => make({privateKey: locked, passphrase: 'wrong'}), /cannot be read as PEM; check its passphrase/);
+		assert.throws(
+			() => make({privateKey: locked, passphrase: 'wrong'}),
+			/cannot be read as PEM; check its passphrase/,
+		);
 	});
 
 	for (const [what, options, message] of [

@@ -6,11 +6,15 @@ import {type Inbox, inbox} from '../../src/http/inbox.ts';
 const KIB = 1024;
 
 /** A connection that has these chunks to give, and gives them as long as it may. */
-function sender(chunks: readonly Uint8Array[], {isWhole = true}: {isWhole?: boolean} = {}): {body: Inbox; waiting: Uint8Array[]} {
+function sender(
+	chunks: readonly Uint8Array[],
+	{isWhole = true}: {isWhole?: boolean} = {},
+): {body: Inbox; waiting: Uint8Array[]} {
 	const waiting = [...chunks];
 	let isOpen = true;
 	const send = (): void => {
-		for (let next = isOpen ? waiting.shift() : undefined; next; next = isOpen ? waiting.shift() : undefined) body.push(next);
+		for (let next = isOpen ? waiting.shift() : undefined; next; next = isOpen ? waiting.shift() : undefined)
+			body.push(next);
 		if (isOpen && waiting.length === 0 && isWhole) body.finish();
 	};
 	const body = inbox({

@@ -36,5 +36,7 @@ test('an answer that is not HTTP is a failure of the connection, in words', asyn
 });
 
 test('a server of HTTP/1.0 that sends no length ends its answer by closing', async () => {
-	deepStrictEqual(await answerTo('HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n[{"id":1}]'), [{id: 1}]);
+	deepStrictEqual(await answerTo('HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n[{"id":1}]'), [
+		{id: 1},
+	]);
 });

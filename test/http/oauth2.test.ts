@@ -34,12 +34,19 @@ async function protectedApi(test: TestContext, answer: TokenAnswer = counting, a
 		for await (const chunk of request) form += chunk;
 		const [status, body] = answer(form, request.headers, forms.push(form) - 1) ?? [];
 		if (status === undefined) return void response.destroy();
-		response.writeHead(status, {'content-type': 'application/json'}).end(typeof body === 'string' ? body : JSON.stringify(body));
+		response
+			.writeHead(status, {'content-type': 'application/json'})
+			.end(typeof body === 'string' ? body : JSON.stringify(body));
 	});
 	const make = (options: Partial<OAuth2Options> = {}) =>
 		testClient(test, {
 			baseUrl: url,
-			auth: oauth2ClientCredentials({tokenUrl: `${url}/token`, clientId: 'me', clientSecret: 's3cret & more', ...options}),
+			auth: oauth2ClientCredentials({
+				tokenUrl: `${url}/token`,
+				clientId: 'me',
+				clientSecret: 's3cret & more',
+				...options,
+			}),
 		});
 	return {url, forms, seen, make};
 }
@@ -155,7 +162,9 @@ describe('oauth2ClientCredentials', () => {
 							? 'plain'
 							: 'none';
 				ways.push(way);
-				return way === wanted ? [200, {access_token: `token-${ways.length}`, expires_in: 3600}] : [...refusal];
+				return way === wanted
+					? [200, {access_token: `token-${ways.length}`, expires_in: 3600}]
+					: [...refusal];
 			});
 			const auth = make({clientAuth: first});
 			await valueFrom(auth, get(url));
@@ -179,7 +188,11 @@ describe('oauth2ClientCredentials', () => {
 			[403, {error: 'access_denied', error_description: 'not you'}],
 			/answered 403 \{"error":"access_denied","error_description":"not you"\}\. Check client_id/,
 		],
-		['answers without a token', [200, {token: 'x', ok: true}], /answered 200 without access_token; found: token, ok$/],
+		[
+			'answers without a token',
+			[200, {token: 'x', ok: true}],
+			/answered 200 without access_token; found: token, ok$/,
+		],
 		['answers with HTML', [200, '<html>'], /answered 200 <html>$/],
 		['stays busy', [503, 'busy'], /answered 503 after 4 attempts/],
 	] as const) {

@@ -1,4 +1,7 @@
-/** What a server says is left, however it counts, and several requests under way: none is refused, and little is left unused. */
+/**
+ * What a server says is left, however it counts, and several requests under way: none is refused, and little
+ * is left unused.
+ */
 import {ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -165,7 +168,9 @@ for (const [kind, lanes, latencyMs] of [
 		const {arrivals, refused, elapsedMs} = await simulate(setting);
 		strictEqual(refused, 0);
 		ok(elapsedMs < (600 / (60 * 0.95)) * 1000, `600 requests in ${elapsedMs} ms`);
-		const worst = Math.max(...arrivals.map(from => arrivals.filter(at => at >= from && at < from + 1000).length));
+		const worst = Math.max(
+			...arrivals.map(from => arrivals.filter(at => at >= from && at < from + 1000).length),
+		);
 		ok(worst <= 66, `${worst} in a second`);
 	});
 }
@@ -212,7 +217,14 @@ test('a lower limit is kept from the answer on that says it', async () => {
 });
 
 test('a quota of an hour holds nobody back while there is some', async () => {
-	const {elapsedMs} = await simulate({most: 1000, lanes: 1, latencyMs: 10, beginMs: 0, requests: 100, periodMs: LONG_MS});
+	const {elapsedMs} = await simulate({
+		most: 1000,
+		lanes: 1,
+		latencyMs: 10,
+		beginMs: 0,
+		requests: 100,
+		periodMs: LONG_MS,
+	});
 	strictEqual(elapsedMs, 1000);
 });
 

@@ -73,7 +73,8 @@ describe('a rate limit', () => {
 		await Promise.all(all);
 		assert.equal(out[0], 1000);
 		assert.equal(out[1], 1450);
-		for (const [index, at] of out.entries()) assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
+		for (const [index, at] of out.entries())
+			assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
 	});
 
 	it('is kept also by requests that the quota of the server held back', async () => {
@@ -89,7 +90,8 @@ describe('a rate limit', () => {
 		while (await clock.advance());
 		await Promise.all(all);
 		assert.equal(out[0], 3000);
-		for (const [index, at] of out.entries()) assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
+		for (const [index, at] of out.entries())
+			assert.ok(index === 0 || at - (out[index - 1] ?? 0) >= 98, String(out));
 		assert.ok(out.at(-1)! <= 6000, String(out));
 	});
 
@@ -126,7 +128,9 @@ describe('a rate limit', () => {
 				fc.integer({min: 1, max: 30}),
 				fc.integer({min: 100, max: 5000}),
 				fc.integer({min: 1, max: 6}),
-				fc.array(fc.record({pauseMs: fc.nat(800), penaltyMs: fc.option(fc.nat(3000), {freq: 5})}), {maxLength: 60}),
+				fc.array(fc.record({pauseMs: fc.nat(800), penaltyMs: fc.option(fc.nat(3000), {freq: 5})}), {
+					maxLength: 60,
+				}),
 				async (requests, perMs, burst, arrivals) => {
 					const clock = handClock();
 					const limiter = rateLimiter({requests, perMs, burst}, clock, quota(clock));
@@ -145,9 +149,12 @@ describe('a rate limit', () => {
 					while (await clock.advance());
 					await Promise.all(all);
 					assert.equal(out.length, arrivals.length);
-					// Beyond the period too, as a server may see them closer together; two may be some milliseconds closer than they should.
+					// Beyond the period too, as a server may see them closer together; two may be some milliseconds closer
+					// than they should.
 					for (const start of out) {
-						const inPeriod = out.filter(at => at >= start && at < start + perMs + Math.min(12, perMs * 0.01) - 3);
+						const inPeriod = out.filter(
+							at => at >= start && at < start + perMs + Math.min(12, perMs * 0.01) - 3,
+						);
 						assert.ok(inPeriod.length <= requests + burst - 1, `${inPeriod.length} from ${start} on: ${out}`);
 					}
 				},
@@ -191,7 +198,12 @@ describe('a rate limit', () => {
 		for (const ms of waits) assert.ok(ms > 3_500_000 && ms <= 3_600_015, String(ms));
 	});
 
-	for (const rateLimit of [{requests: 0}, {requests: 1, perMs: 0}, {requests: 1, burst: 1.5}, {requests: Number.NaN}]) {
+	for (const rateLimit of [
+		{requests: 0},
+		{requests: 1, perMs: 0},
+		{requests: 1, burst: 1.5},
+		{requests: Number.NaN},
+	]) {
 		it(`refuses ${JSON.stringify(rateLimit)}`, test => {
 			assert.throws(() => testClient(test, {baseUrl: 'http://h', rateLimit}), ConfigError);
 		});
@@ -260,18 +272,40 @@ describe('headers of rate limits', () => {
 		[403, {'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3600'}, 0],
 		[429, {'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3600'}, 3_600_000],
 		// Several families, several windows, limits with names: what is met counts, and of that the longest.
-		[200, {'ratelimit-remaining': '9', 'ratelimit-reset': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60'}, 60_000],
-		[200, {ratelimit: 'limit=9, remaining=9, reset=1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60'}, 60_000],
 		[
 			200,
-			{'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '9'},
+			{
+				'ratelimit-remaining': '9',
+				'ratelimit-reset': '1',
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': '60',
+			},
+			60_000,
+		],
+		[
+			200,
+			{ratelimit: 'limit=9, remaining=9, reset=1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60'},
+			60_000,
+		],
+		[
+			200,
+			{
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': '5',
+				'x-rate-limit-remaining': '0',
+				'x-rate-limit-reset': '9',
+			},
 			9000,
 		],
 		[200, {'x-ratelimit-remaining': '4, 0', 'x-ratelimit-reset': '1, 3600'}, 3_600_000],
 		[200, {'x-ratelimit-remaining': '0, 400', 'x-ratelimit-reset': '1, 3600'}, 1000],
 		[
 			200,
-			{'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-requests': '9'},
+			{
+				'x-ratelimit-remaining-tokens': '0',
+				'x-ratelimit-reset-tokens': '6m0s',
+				'x-ratelimit-remaining-requests': '9',
+			},
 			360_000,
 		],
 		[429, {'x-ratelimit-reset-requests': '120ms'}, 120],
@@ -307,7 +341,12 @@ describe('headers of rate limits', () => {
 			'date',
 			'age',
 		);
-		const text = fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String), fc.date().map(String));
+		const text = fc.oneof(
+			fc.string(),
+			fc.integer().map(String),
+			fc.double().map(String),
+			fc.date().map(String),
+		);
 		fc.assert(
 			fc.property(fc.constantFrom(200, 429, 503), fc.dictionary(name, text), (status, headers) => {
 				const waitMs = requestedWaitMs(status, headers, now);
@@ -317,7 +356,10 @@ describe('headers of rate limits', () => {
 	});
 
 	it('make the next request of the same client wait when none remain', async test => {
-		const {url} = await serve(test, answers([200, '[]', {'ratelimit-remaining': '0', 'ratelimit-reset': '30'}], [200, '[]']));
+		const {url} = await serve(
+			test,
+			answers([200, '[]', {'ratelimit-remaining': '0', 'ratelimit-reset': '30'}], [200, '[]']),
+		);
 		const api = testClient(test, {baseUrl: url});
 		await valueFrom(api, get(url));
 		assert.deepEqual(api.waits, []);
@@ -347,7 +389,10 @@ describe('headers of rate limits', () => {
 	});
 
 	it('beyond maxRetryAfterMs are left to the server to enforce', async test => {
-		const {url} = await serve(test, answers([200, '[]', {'ratelimit-remaining': '0', 'ratelimit-reset': '30'}]));
+		const {url} = await serve(
+			test,
+			answers([200, '[]', {'ratelimit-remaining': '0', 'ratelimit-reset': '30'}]),
+		);
 		const api = testClient(test, {baseUrl: url, retry: {maxRetryAfterMs: 10_000}});
 		await valueFrom(api, get(url));
 		await valueFrom(api, get(url));

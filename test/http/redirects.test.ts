@@ -8,19 +8,28 @@ import {answers, get, serve, testClient, valueFrom} from './server.ts';
 
 async function twoOrigins(test: TestContext, status = 302) {
 	const foreign = await serve(test, answers([200, '["there"]']));
-	const own = await serve(test, answers([status, 'moved', {location: `${foreign.url}/there`, 'set-cookie': 'session=abc'}]));
+	const own = await serve(
+		test,
+		answers([status, 'moved', {location: `${foreign.url}/there`, 'set-cookie': 'session=abc'}]),
+	);
 	return {foreign, own};
 }
 
 // Everything that could carry a secret: names beside those that any client sends.
 function carried({headers, url}: IncomingMessage): string[] {
 	const harmless = ['accept', 'accept-encoding', 'user-agent', 'host', 'connection'];
-	return [...Object.keys(headers).filter(name => !harmless.includes(name)), ...(url?.includes('?') ? [url] : [])];
+	return [
+		...Object.keys(headers).filter(name => !harmless.includes(name)),
+		...(url?.includes('?') ? [url] : []),
+	];
 }
 
 describe('a redirect', () => {
 	it('on the same origin keeps credentials, headers and the query key, once', async test => {
-		const {url, requests} = await serve(test, answers([301, '', {location: '/b?api_key=old&x=1'}], [200, '[]']));
+		const {url, requests} = await serve(
+			test,
+			answers([301, '', {location: '/b?api_key=old&x=1'}], [200, '[]']),
+		);
 		const api = testClient(test, {
 			baseUrl: url,
 			headers: {'X-Tenant': '7'},
@@ -73,13 +82,19 @@ describe('a redirect', () => {
 
 	it('in circles ends after ten', async test => {
 		const {url, requests} = await serve(test, answers([302, '', {location: '/again'}]));
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url)), /was redirected more than 10 times/);
+		await assert.rejects(
+			valueFrom(testClient(test, {baseUrl: url}), get(url)),
+			/was redirected more than 10 times/,
+		);
 		assert.equal(requests.length, 11);
 	});
 
 	it('to something that is no web address fails', async test => {
 		const {url} = await serve(test, answers([302, '', {location: 'file:///etc/passwd'}]));
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url}), get(url)), /was redirected to "file:\/\/\/etc\/passwd"/);
+		await assert.rejects(
+			valueFrom(testClient(test, {baseUrl: url}), get(url)),
+			/was redirected to "file:\/\/\/etc\/passwd"/,
+		);
 	});
 
 	it('tells the URL that it came to', async test => {

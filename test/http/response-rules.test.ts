@@ -42,7 +42,10 @@ describe('conditions of a rule', () => {
 	}
 
 	it('are needed, and a value needs its path', () => {
-		assert.throws(() => judge([{status: 400, action: 'fail'}, {action: 'ignore'}]), /responseActions\[1\] needs a condition/);
+		assert.throws(
+			() => judge([{status: 400, action: 'fail'}, {action: 'ignore'}]),
+			/responseActions\[1\] needs a condition/,
+		);
 		assert.throws(() => judge([{status: 400, jsonValue: 1, action: 'fail'}]), /no jsonPath/);
 	});
 });
@@ -86,7 +89,9 @@ describe('a rule', () => {
 		['stop', 'stopped'],
 	] as const) {
 		it(`${action} ends an answer quietly, also one that would be tried again`, async test => {
-			const {outcome, requests, value} = await outcomeOf(test, answers([503, '{"a": 1}']), [{status: '5xx', action}]);
+			const {outcome, requests, value} = await outcomeOf(test, answers([503, '{"a": 1}']), [
+				{status: '5xx', action},
+			]);
 			assert.deepEqual([outcome, requests, value], [expected, 1, {a: 1}]);
 		});
 	}
@@ -108,7 +113,9 @@ describe('a rule', () => {
 	});
 
 	it('sees a 200 that is no JSON', async test => {
-		const {outcome, requests} = await outcomeOf(test, answers([200, '<h1>Closed</h1>']), [{content: 'Closed', action: 'skip'}]);
+		const {outcome, requests} = await outcomeOf(test, answers([200, '<h1>Closed</h1>']), [
+			{content: 'Closed', action: 'skip'},
+		]);
 		assert.deepEqual([outcome, requests], ['skipped', 1]);
 	});
 
@@ -154,7 +161,9 @@ describe('a rule', () => {
 				{jsonPath: 'msg', action: 'rate_limited', ...(wait && {wait})},
 			];
 			const list = [...Array.from({length: 5}, () => answer), [200, '[1]'] as const];
-			const {value, waits} = await outcomeOf(test, answers(...(list as [200, string][])), rules, {retry: {maxRetries: 0}});
+			const {value, waits} = await outcomeOf(test, answers(...(list as [200, string][])), rules, {
+				retry: {maxRetries: 0},
+			});
 			assert.deepEqual(value, [1]);
 			assert.deepEqual(waits, [20_000, 20_000, 20_000, 20_000, 20_000]);
 		});
@@ -175,9 +184,14 @@ describe('a rule', () => {
 	});
 
 	it('rate_limited waits longer and longer, a second at least, when nothing says how long', async test => {
-		const {waits} = await outcomeOf(test, answers(429, 429, 429, [200, '[]']), [{status: 429, action: 'rate_limited'}], {
-			retry: {delayMs: 0},
-		});
+		const {waits} = await outcomeOf(
+			test,
+			answers(429, 429, 429, [200, '[]']),
+			[{status: 429, action: 'rate_limited'}],
+			{
+				retry: {delayMs: 0},
+			},
+		);
 		assert.deepEqual(waits, [1000, 1000, 1000]);
 	});
 

@@ -46,7 +46,9 @@ describe('retry', () => {
 
 	it('tries exactly the status codes it was given', async test => {
 		const {url, requests} = await serve(test, answers(409, 500));
-		await assert.rejects(valueFrom(testClient(test, {baseUrl: url, retry: {statusCodes: [409]}}), get(url)), {status: 500});
+		await assert.rejects(valueFrom(testClient(test, {baseUrl: url, retry: {statusCodes: [409]}}), get(url)), {
+			status: 500,
+		});
 		assert.equal(requests.length, 2);
 	});
 
@@ -58,7 +60,10 @@ describe('retry', () => {
 			bodies.push(text);
 			response.writeHead(number === 0 ? 502 : 200).end('[]');
 		});
-		await valueFrom(testClient(test, {baseUrl: url}), get(url, {method: 'POST', body: {json: {id: 12345678901234567890n}}}));
+		await valueFrom(
+			testClient(test, {baseUrl: url}),
+			get(url, {method: 'POST', body: {json: {id: 12345678901234567890n}}}),
+		);
 		assert.deepEqual(bodies, ['{"id":12345678901234567890}', '{"id":12345678901234567890}']);
 	});
 
@@ -81,7 +86,9 @@ describe('retry', () => {
 			answers([200, '<!doctype html>\n<title>Log in</title>', {'content-type': 'text/html; charset=utf-8'}]),
 		);
 		await assert.rejects(
-			valueFrom(testClient(test, {baseUrl: url, retry: {maxRetries: 0}}), get(`${url}/a`), {label: 'contacts'}),
+			valueFrom(testClient(test, {baseUrl: url, retry: {maxRetries: 0}}), get(`${url}/a`), {
+				label: 'contacts',
+			}),
 			(error: Error) => {
 				assert.ok(error instanceof DecodeError);
 				assert.match(
@@ -115,7 +122,9 @@ describe('retry', () => {
 		const server = createServer(socket => {
 			connections++;
 			socket.once('data', () =>
-				socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${connections === 1 ? 50 : 3}\r\nconnection: close\r\n\r\n[1]`),
+				socket.end(
+					`HTTP/1.1 200 OK\r\ncontent-length: ${connections === 1 ? 50 : 3}\r\nconnection: close\r\n\r\n[1]`,
+				),
 			);
 		});
 		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -189,7 +198,12 @@ describe('Retry-After', () => {
 	it('is waited for when it is longer than the own step', async test => {
 		const {url} = await serve(
 			test,
-			answers([429, '', {'retry-after': '30'}], [429, '', {'retry-after': '0'}], [503, '', {'retry-after': '1'}], [200, '[]']),
+			answers(
+				[429, '', {'retry-after': '30'}],
+				[429, '', {'retry-after': '0'}],
+				[503, '', {'retry-after': '1'}],
+				[200, '[]'],
+			),
 		);
 		const api = testClient(test, {baseUrl: url, retry: fixed});
 		await valueFrom(api, get(url));
@@ -197,7 +211,10 @@ describe('Retry-After', () => {
 	});
 
 	it('of the first 429 is believed though the own step is longer', async test => {
-		const {url} = await serve(test, answers([429, '', {'retry-after': '0.25'}], [429, '', {'retry-after': '0.25'}], [200, '[]']));
+		const {url} = await serve(
+			test,
+			answers([429, '', {'retry-after': '0.25'}], [429, '', {'retry-after': '0.25'}], [200, '[]']),
+		);
 		const api = testClient(test, {baseUrl: url, retry: fixed});
 		await valueFrom(api, get(url));
 		assert.deepEqual(api.waits, [250, 2000]);

@@ -2,13 +2,22 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {TestContext} from 'node:test';
-import {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from '../../src/http/client.ts';
+import {
+	type BodyPart,
+	type Client,
+	type ClientOptions,
+	client,
+	type SendOptions,
+} from '../../src/http/client.ts';
 import type {ClientEvent} from '../../src/http/events.ts';
 import type {HttpRequest} from '../../src/http/request.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, number: number) => void;
 
-/** A server on a free port that hands each request with its number, from 0, to the handler; closed with the test. */
+/**
+ * A server on a free port that hands each request with its number, from 0, to the handler; closed with the
+ * test.
+ */
 export async function serve(
 	test: TestContext,
 	handler: Handler,

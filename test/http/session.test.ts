@@ -10,19 +10,30 @@ import {get, serve, testClient, valueFrom} from './server.ts';
 
 type Answer = (response: ServerResponse, token: string) => void;
 
-/** A server whose `/login` answers with the next token, and whose other paths want the newest one, as `tokenOf` finds it. */
-async function loginServer(test: TestContext, answer: Answer, tokenOf: (request: IncomingMessage) => string | undefined) {
+/**
+ * A server whose `/login` answers with the next token, and whose other paths want the newest one, as
+ * `tokenOf` finds it.
+ */
+async function loginServer(
+	test: TestContext,
+	answer: Answer,
+	tokenOf: (request: IncomingMessage) => string | undefined,
+) {
 	const logins: string[] = [];
 	let newest = '';
 	const {url, requests} = await serve(test, async (request, response) => {
-		if (!request.url?.startsWith('/login')) return void response.writeHead(tokenOf(request) === newest ? 200 : 401).end('[]');
+		if (!request.url?.startsWith('/login'))
+			return void response.writeHead(tokenOf(request) === newest ? 200 : 401).end('[]');
 		let body = '';
 		for await (const chunk of request) body += chunk;
 		newest = `token-${logins.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`)}`;
 		answer(response, newest);
 	});
 	const make = (options: Omit<SessionOptions, 'login'> & {login?: Partial<SessionOptions['login']>}) =>
-		testClient(test, {baseUrl: url, auth: session({...options, login: {url: `${url}/login`, ...options.login}})});
+		testClient(test, {
+			baseUrl: url,
+			auth: session({...options, login: {url: `${url}/login`, ...options.login}}),
+		});
 	const revoke = () => {
 		newest = 'none';
 	};
@@ -64,7 +75,8 @@ describe('session', () => {
 		];
 		const {url, logins, make} = await loginServer(
 			test,
-			(response, token) => void response.writeHead(302, {location: '/home', 'set-cookie': cookies(token)}).end(),
+			(response, token) =>
+				void response.writeHead(302, {location: '/home', 'set-cookie': cookies(token)}).end(),
 			({headers}) => headers.cookie?.replace(/^sid=a,/, ''),
 		);
 		await valueFrom(make({token: {cookie: 'sid'}}), get(url));
@@ -73,7 +85,9 @@ describe('session', () => {
 
 	it('puts the token in the query when told to, where messages hide it', async test => {
 		const {url, make} = await loginServer(test, inBody, ({url = ''}) =>
-			url.startsWith('/?') ? (new URL(url, 'http://a').searchParams.get('session_key') ?? '') : 'not this one',
+			url.startsWith('/?')
+				? (new URL(url, 'http://a').searchParams.get('session_key') ?? '')
+				: 'not this one',
 		);
 		const api = make({token: {path: 'data.token'}, send: {in: 'query', name: 'session_key'}});
 		await valueFrom(api, get(url));
@@ -115,9 +129,24 @@ describe('session', () => {
 			{path: 'token'},
 			/answered 403 bad password: \*\*\*\. Check what it sends to log in$/,
 		],
-		['is not there', response => void response.writeHead(404).end(), {path: 'token'}, /answered 404 .* Check the URL/],
-		['answers with other keys', inBody, {path: 'token'}, /answered 200 without a token at "token"; found: data$/],
-		['answers with HTML', response => void response.end('<html>'), {path: 'token'}, /without a token at "token" in <html>$/],
+		[
+			'is not there',
+			response => void response.writeHead(404).end(),
+			{path: 'token'},
+			/answered 404 .* Check the URL/,
+		],
+		[
+			'answers with other keys',
+			inBody,
+			{path: 'token'},
+			/answered 200 without a token at "token"; found: data$/,
+		],
+		[
+			'answers with HTML',
+			response => void response.end('<html>'),
+			{path: 'token'},
+			/without a token at "token" in <html>$/,
+		],
 		['has no such header', inBody, {header: 'X-Token'}, /answered 200 without the header X-Token$/],
 		['sets no such cookie', inBody, {cookie: 'sid'}, /answered 200 without the cookie sid$/],
 	] as const satisfies readonly (readonly [string, Answer, SessionOptions['token'], RegExp])[]) {
@@ -139,7 +168,10 @@ describe('session', () => {
 it('names the parameters that hold a secret, for tokens too short to be hidden by value', () => {
 	const login = {url: 'https://a.b'};
 	const inQuery = session({login, token: {path: 'token'}, send: {in: 'query', name: 'kode'}});
-	assert.deepEqual(several([inQuery, apiKey({name: 'pin', value: '1', in: 'query'})]).secretParams, ['kode', 'pin']);
+	assert.deepEqual(several([inQuery, apiKey({name: 'pin', value: '1', in: 'query'})]).secretParams, [
+		'kode',
+		'pin',
+	]);
 	assert.deepEqual(session({login, token: {path: 'token'}}).secretParams, []);
 });
 

@@ -42,7 +42,10 @@ describe('a huge body', () => {
 
 	it('has the same fingerprint whether it is streamed or not, compressed or not', async test => {
 		const body = bodyOf(50);
-		const {url} = await serve(test, answers([200, body], [200, body], [200, gzipSync(body), {'content-encoding': 'gzip'}]));
+		const {url} = await serve(
+			test,
+			answers([200, body], [200, body], [200, gzipSync(body), {'content-encoding': 'gzip'}]),
+		);
 		const small = (await partsOf(testClient(test, {baseUrl: url}), get(url), {keys})).at(-1)!;
 		const api = testClient(test, {baseUrl: url, ...streaming});
 		const huge = (await partsOf(api, get(url), {keys})).at(-1)!;
@@ -53,7 +56,10 @@ describe('a huge body', () => {
 	});
 
 	it('that is the list itself is read with no keys at all', async test => {
-		const {url} = await serve(test, answers([200, `[${Array.from({length: 100}, (_, i) => rowText(i)).join(',')}]`]));
+		const {url} = await serve(
+			test,
+			answers([200, `[${Array.from({length: 100}, (_, i) => rowText(i)).join(',')}]`]),
+		);
 		const parts = await partsOf(testClient(test, {baseUrl: url, ...streaming}), get(url), {keys: []});
 		assert.deepEqual(
 			parts.map(({rows, value}) => [rows?.length, value]),
@@ -100,7 +106,11 @@ describe('a huge body', () => {
 			partsOf(api, get(url), {keys: ['items']}),
 			/outside the list "items"; found: total, result\. Name the list/,
 		);
-		assert.equal(rowsOf(await partsOf(api, get(url), {keys})).length, 20_000, 'but the list may be as long as it likes');
+		assert.equal(
+			rowsOf(await partsOf(api, get(url), {keys})).length,
+			20_000,
+			'but the list may be as long as it likes',
+		);
 	});
 
 	it('is not read ahead of whoever takes the slices', async test => {
@@ -163,7 +173,10 @@ describe('a huge body', () => {
 	it('ends at once when aborted between two slices', async test => {
 		const controller = new AbortController();
 		const {url} = await serve(test, (_request, response) => void response.write(bodyOf(3000).slice(0, -1)));
-		const parts = testClient(test, {baseUrl: url, ...streaming}).send(get(url), {keys, signal: controller.signal});
+		const parts = testClient(test, {baseUrl: url, ...streaming}).send(get(url), {
+			keys,
+			signal: controller.signal,
+		});
 		await parts.next();
 		await parts.next();
 		controller.abort(new Error('enough'));
@@ -172,7 +185,12 @@ describe('a huge body', () => {
 
 	it('does not time out while nobody takes its slices', async test => {
 		const {url} = await serve(test, answers([200, bodyOf(2500)]));
-		const api = testClient(test, {baseUrl: url, ...streaming, retry: {maxRetries: 0}, timeouts: {totalMs: 150}});
+		const api = testClient(test, {
+			baseUrl: url,
+			...streaming,
+			retry: {maxRetries: 0},
+			timeouts: {totalMs: 150},
+		});
 		const parts = api.send(get(url), {keys});
 		await parts.next();
 		const until = performance.now() + 200;
@@ -215,14 +233,17 @@ describe('a huge body that breaks in the middle', () => {
 			else response.end(bodyOf(3000, 1));
 		});
 		const api = testClient(test, {baseUrl: url, ...streaming});
-		await assert.rejects(partsOf(api, get(url), {keys, label: 'contacts'}), (error: Error & {code: string}) => {
-			assert.equal(error.code, 'ERR_DECODE');
-			assert.match(
-				error.message,
-				/^contacts: GET .* answered differently when its body was read again: the first \d+00 rows differ after 2 attempts .* from its start$/,
-			);
-			return true;
-		});
+		await assert.rejects(
+			partsOf(api, get(url), {keys, label: 'contacts'}),
+			(error: Error & {code: string}) => {
+				assert.equal(error.code, 'ERR_DECODE');
+				assert.match(
+					error.message,
+					/^contacts: GET .* answered differently when its body was read again: the first \d+00 rows differ after 2 attempts .* from its start$/,
+				);
+				return true;
+			},
+		);
 		assert.equal(requests.length, 2);
 	});
 

@@ -23,7 +23,8 @@ describe('joinUrl', () => {
 		['http://h/v1/?k=a/', '?x=2#top', 'http://h/v1?k=a/&x=2'],
 		['http://h', 'redirect?to=http://x/', 'http://h/redirect?to=http://x/'],
 	] as const) {
-		it(`puts ${JSON.stringify(path)} under ${JSON.stringify(base)}`, () => assert.equal(joinUrl(base, path), expected));
+		it(`puts ${JSON.stringify(path)} under ${JSON.stringify(base)}`, () =>
+			assert.equal(joinUrl(base, path), expected));
 	}
 });
 
@@ -49,7 +50,10 @@ describe('withQuery', () => {
 	});
 
 	it('leaves the rest of the query as it was written', () => {
-		assert.equal(withQuery('http://h/?flag&sig=a%2Fb/c~&$top=1', {x: 1}).search, '?flag&sig=a%2Fb/c~&$top=1&x=1');
+		assert.equal(
+			withQuery('http://h/?flag&sig=a%2Fb/c~&$top=1', {x: 1}).search,
+			'?flag&sig=a%2Fb/c~&$top=1&x=1',
+		);
 	});
 
 	it('finds a parameter to replace however its name is spelled', () => {
@@ -64,11 +68,14 @@ describe('withQuery', () => {
 
 	it('is read back by any form decoder', () => {
 		fc.assert(
-			fc.property(fc.dictionary(fc.string({unit: 'binary', minLength: 1}), fc.string({unit: 'binary'})), params => {
-				const {search} = withQuery('http://h/', params);
-				assert.ok(!search.includes('+'));
-				assert.deepEqual(Object.fromEntries(new URLSearchParams(search)), {...params});
-			}),
+			fc.property(
+				fc.dictionary(fc.string({unit: 'binary', minLength: 1}), fc.string({unit: 'binary'})),
+				params => {
+					const {search} = withQuery('http://h/', params);
+					assert.ok(!search.includes('+'));
+					assert.deepEqual(Object.fromEntries(new URLSearchParams(search)), {...params});
+				},
+			),
 		);
 	});
 });
@@ -81,6 +88,9 @@ describe('redactUrl', () => {
 
 	it('hides user, password, named and usual secrets, and nothing else', () => {
 		const url = 'https://me:pw@h/a?api_key=k1&kode=k2&page_token=p&limit=5&access_token=t#f';
-		assert.equal(redactUrl(url, ['kode']), 'https://***@h/a?api_key=***&kode=***&page_token=p&limit=5&access_token=***');
+		assert.equal(
+			redactUrl(url, ['kode']),
+			'https://***@h/a?api_key=***&kode=***&page_token=p&limit=5&access_token=***',
+		);
 	});
 });

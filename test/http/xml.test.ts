@@ -12,7 +12,11 @@ import type {Answer} from '../helpers/respond.ts';
 import {startServer} from '../helpers/server.ts';
 
 /** The values of answers, one after the other. */
-async function decode(answers: readonly Answer[], decoder = xmlDecoder(), maxBodyBytes = 1 << 20): Promise<JsonValue[]> {
+async function decode(
+	answers: readonly Answer[],
+	decoder = xmlDecoder(),
+	maxBodyBytes = 1 << 20,
+): Promise<JsonValue[]> {
 	const server = await startServer(answers.map((respond, i) => ({path: `/${i}`, respond})));
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, maxBodyBytes});
 	try {
@@ -92,13 +96,18 @@ test('records are the elements of a name, whether there are many, one or none', 
 });
 
 test('a selector that leads nowhere is still an error', async () => {
-	const server = await startServer([{path: '/r', respond: xml('<error><message>feed is broken</message></error>')}]);
+	const server = await startServer([
+		{path: '/r', respond: xml('<error><message>feed is broken</message></error>')},
+	]);
 	try {
 		const reading = readConfig({
 			client: {base_url: server.url},
 			resources: [{name: 'r', endpoint: {format: 'xml', data_selector: 'feed.entry'}}],
 		});
-		match(String(await reading.catch(String)), /r: GET \S+ answered 200 with an error in the body .*: feed is broken/);
+		match(
+			String(await reading.catch(String)),
+			/r: GET \S+ answered 200 with an error in the body .*: feed is broken/,
+		);
 	} finally {
 		await server.close();
 	}
@@ -119,7 +128,10 @@ test('paths of paginators lead into XML, and rules see its text and its value', 
 			resources: [
 				{
 					name: 'r',
-					endpoint: {data_selector: 'r.rows.row', paginator: {type: 'cursor', cursor_path: 'r.next', cursor_param: 'after'}},
+					endpoint: {
+						data_selector: 'r.rows.row',
+						paginator: {type: 'cursor', cursor_path: 'r.next', cursor_param: 'after'},
+					},
 				},
 				{
 					name: 'limited',
@@ -158,7 +170,8 @@ test('auto knows XML by its type, its name and its first line', async () => {
 		});
 	try {
 		for (const [path] of bodies) deepStrictEqual(await read(path), {r: [{value: '1'}, {value: '2'}]});
-		for (const path of ['/html', '/xhtml']) match(String(await read(path).catch(String)), /markup instead of JSON/);
+		for (const path of ['/html', '/xhtml'])
+			match(String(await read(path).catch(String)), /markup instead of JSON/);
 	} finally {
 		await server.close();
 	}
@@ -192,8 +205,16 @@ for (const [what, answer, message] of [
 	['closed by another name', xml('<a><b>1</a></b>'), /broken XML .*Expected closing tag 'b'/],
 	['followed by more', xml('<a>1</a>{"b": 1}'), /broken XML/],
 	['JSON', xml('{"a": 1}', 'text/plain'), /broken XML/],
-	['JSON by its type', xml('{"a": 1}', 'application/json'), /answered 200 with application\/json instead of XML/],
-	['HTML', xml('<html/>', 'text/html; charset=utf-8'), /answered 200 with text\/html; charset=utf-8 instead of XML/],
+	[
+		'JSON by its type',
+		xml('{"a": 1}', 'application/json'),
+		/answered 200 with application\/json instead of XML/,
+	],
+	[
+		'HTML',
+		xml('<html/>', 'text/html; charset=utf-8'),
+		/answered 200 with text\/html; charset=utf-8 instead of XML/,
+	],
 	['empty', xml(''), /answered 200 with an empty body/],
 	['nested without end', xml(`${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}`), /broken XML .*nested/],
 	[
@@ -201,7 +222,11 @@ for (const [what, answer, message] of [
 		xml(`<!DOCTYPE a [<!ENTITY x "${'y'.repeat(5000)}">]><a>${'&x;'.repeat(900)}</a>`),
 		/broken XML .*expanded content length limit/i,
 	],
-	['an entity from elsewhere', xml('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'), /External entities/],
+	[
+		'an entity from elsewhere',
+		xml('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'),
+		/External entities/,
+	],
 ] as const) {
 	test(`a body that is ${what} is an error, and not rows`, () => fails([answer], message));
 }
@@ -215,7 +240,9 @@ test('no answer has no value', async () => {
 
 test('texts and attributes come back as they were written, but for the space around them', async () => {
 	const escaped = (text: string) => text.replace(/[&<>"\n\t]/g, character => `&#${character.charCodeAt(0)};`);
-	const word = fc.string({unit: fc.constantFrom('0', '1', '.', 'e', '-', 'a', '<', '&', ';', '"', "'", 'é', '😀', ']]>')});
+	const word = fc.string({
+		unit: fc.constantFrom('0', '1', '.', 'e', '-', 'a', '<', '&', ';', '"', "'", 'é', '😀', ']]>'),
+	});
 	const samples = fc.sample(fc.tuple(word, word), 50);
 	const values = await decode(
 		samples.map(([text, attribute]) => xml(`<a b="${escaped(attribute)}"><c>${escaped(text)}</c></a>`)),
@@ -239,6 +266,15 @@ test('without the package, the error says what to install', async () => {
 		const response = {method: 'GET', status: 200, headers: {}};
 		try { for await (const part of xmlDecoder()(response, {maxBodyBytes: 1})); }
 		catch (error) { console.log(String(error)); }`;
-	const {stdout} = await promisify(execFile)(process.execPath, ['--import', register, '--input-type=module', '-e', script]);
-	strictEqual(stdout, 'ConfigError: format: xml needs a package that is not there: npm install fast-xml-parser\n');
+	const {stdout} = await promisify(execFile)(process.execPath, [
+		'--import',
+		register,
+		'--input-type=module',
+		'-e',
+		script,
+	]);
+	strictEqual(
+		stdout,
+		'ConfigError: format: xml needs a package that is not there: npm install fast-xml-parser\n',
+	);
 });

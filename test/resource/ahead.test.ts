@@ -30,7 +30,10 @@ function answerOf({rows, cap, hasTotal}: Shape, {query}: RecordedRequest, mood: 
 	const limit = Math.min(Number(query.limit?.[0] ?? 5), cap);
 	const from = query.page ? (Number(query.page[0]) - 1) * limit : Number(query.offset?.[0] ?? 0);
 	const data = Array.from({length: Math.max(0, Math.min(limit, rows - from))}, (_, i) => ({id: from + i}));
-	return {json: {data, offset: from, limit, ...(hasTotal && {total: query.page ? Math.ceil(rows / limit) : rows})}, ...mood};
+	return {
+		json: {data, offset: from, limit, ...(hasTotal && {total: query.page ? Math.ceil(rows / limit) : rows})},
+		...mood,
+	};
 }
 
 async function read(
@@ -61,9 +64,15 @@ async function read(
 			},
 		},
 	]);
-	await using api = client({baseUrl: server.url, retry: {maxRetries: 5, delayMs: 0}, maxConcurrency: 8, sleep: async () => {}});
+	await using api = client({
+		baseUrl: server.url,
+		retry: {maxRetries: 5, delayMs: 0},
+		maxConcurrency: 8,
+		sleep: async () => {},
+	});
 	const rows: JsonRecord[] = [];
-	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options})) rows.push(...(page as Page).records);
+	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options}))
+		rows.push(...(page as Page).records);
 	return {rows, requests: server.requests.length, most};
 }
 
@@ -72,7 +81,10 @@ const range = (count: number): JsonRecord[] => Array.from({length: count}, (_, i
 const moods = fc.array(
 	fc.oneof(
 		{weight: 6, arbitrary: fc.integer({min: 0, max: 4}).map((delay_ms): Answer => ({delay_ms}))},
-		{weight: 1, arbitrary: fc.constantFrom<Answer>({status: 503}, {status: 429}, {close: true}, {reset_after: 3})},
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom<Answer>({status: 503}, {status: 429}, {close: true}, {reset_after: 3}),
+		},
 	),
 	{minLength: 1, maxLength: 30},
 );
@@ -80,7 +92,13 @@ const moods = fc.array(
 test('whatever the latencies and failures, the rows come as they do one request at a time', async () => {
 	await fc.assert(
 		fc.asyncProperty(
-			fc.record({rows: fc.nat({max: 60}), cap: fc.integer({min: 1, max: 9}), hasTotal: fc.boolean(), moods, pages: fc.boolean()}),
+			fc.record({
+				rows: fc.nat({max: 60}),
+				cap: fc.integer({min: 1, max: 9}),
+				hasTotal: fc.boolean(),
+				moods,
+				pages: fc.boolean(),
+			}),
 			fc.integer({min: 2, max: 8}),
 			async ({moods, pages, ...shape}, concurrency) => {
 				const mood = (nth: number): Answer => moods[nth % moods.length] ?? {};
@@ -147,12 +165,20 @@ test('a limit of the caller asks for nothing beyond', async () => {
 test('an error comes where its page stands, after all pages before it', async () => {
 	await using server = await scripted([
 		{path: '/rows', match: {query: {offset: '20'}}, respond: {status: 500}},
-		{path: '/rows', respond: {fn: request => answerOf({rows: 50, cap: 5, hasTotal: true, mood: () => ({})}, request, {})}},
+		{
+			path: '/rows',
+			respond: {fn: request => answerOf({rows: 50, cap: 5, hasTotal: true, mood: () => ({})}, request, {})},
+		},
 	]);
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, maxConcurrency: 8});
 	const rows: JsonRecord[] = [];
 	await rejects(async () => {
-		const pages = resource(api, {name: 'rows', selector: 'data', paginator: offset({limit: 5}), concurrency: 8});
+		const pages = resource(api, {
+			name: 'rows',
+			selector: 'data',
+			paginator: offset({limit: 5}),
+			concurrency: 8,
+		});
 		for await (const page of pages) rows.push(...(page as Page).records);
 	}, /500/);
 	deepStrictEqual(rows, range(20));
@@ -165,7 +191,8 @@ test('who stops reading ends what is under way', async () => {
 		async *open(place, signal) {
 			opened.push(place);
 			try {
-				if (place !== 0) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+				if (place !== 0)
+					await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 				yield `page ${place}`;
 			} finally {
 				ended.push(place);

@@ -22,7 +22,10 @@ const api = (rows: number, total: unknown, headers: Record<string, string> = {})
 		return {json: {data: ids(from, Math.min(from + 2, rows)), ...(total !== undefined && {total})}, headers};
 	},
 });
-const byOffset = (options: Partial<OffsetOptions> = {}) => ({selector: 'data', paginator: offset({limit: 2, ...options})});
+const byOffset = (options: Partial<OffsetOptions> = {}) => ({
+	selector: 'data',
+	paginator: offset({limit: 2, ...options}),
+});
 const said = (walked: Awaited<ReturnType<typeof walk>>) => {
 	const {stated, received, complete} = walked.summary ?? {};
 	return [stated, received, complete];
@@ -44,7 +47,11 @@ test('a header states it where the body does not, for any paginator', async () =
 	const unseen = {selector: 'data', paginator: auto({requireTotal: false})};
 	deepStrictEqual(said(await walk(api(5, undefined, {'x-wp-total': '5'}), unseen)), [5, 2, false]);
 	const links = {selector: 'data', paginator: headerLink()};
-	deepStrictEqual(said(await walk(api(2, undefined, {'X-Total': 'many'}), links)), [undefined, undefined, undefined]);
+	deepStrictEqual(said(await walk(api(2, undefined, {'X-Total': 'many'}), links)), [
+		undefined,
+		undefined,
+		undefined,
+	]);
 });
 
 test('a number of pages is no number of rows', async () => {
@@ -68,7 +75,10 @@ test('nothing is said about a walk that leaves rows out', async () => {
 
 test('a required total that is missed, or not stated, is an error at the end, and the last page is no end', async () => {
 	const missed = await walk(api(5, 7), byOffset({requireTotal: true}));
-	match(missed.message, /^r: offset 5: the walk ended with 5 of 7 rows that the API stated \("total"\); require_total is set/);
+	match(
+		missed.message,
+		/^r: offset 5: the walk ended with 5 of 7 rows that the API stated \("total"\); require_total is set/,
+	);
 	deepStrictEqual(missed.rows, ids(0, 5));
 	strictEqual(missed.pages.at(-1)?.cursor, undefined);
 	match(
@@ -77,7 +87,10 @@ test('a required total that is missed, or not stated, is an error at the end, an
 	);
 	strictEqual((await walk(api(5, 5), byOffset({requireTotal: true}))).message, '');
 	const pages = {selector: 'data', paginator: pageNumber({totalPath: null, requireTotal: true})};
-	match((await walk(api(5, undefined, {'X-Total': '6'}), pages)).message, /page 5: the walk ended with 5 of 6 rows/);
+	match(
+		(await walk(api(5, undefined, {'X-Total': '6'}), pages)).message,
+		/page 5: the walk ended with 5 of 6 rows/,
+	);
 	const pastEnd: Respond = {
 		fn: ({query}) =>
 			query.page?.[0] === '0'
@@ -93,7 +106,9 @@ test('a run that misses rows fails and keeps no file; by leave it keeps the file
 		name: 'r',
 		endpoint: {data_selector: 'data', paginator: {type: 'offset', limit: 2, ...more}},
 	});
-	await using lenient = await workspace({'sluice.json': config(scripted.url, [resource({require_total: false})])});
+	await using lenient = await workspace({
+		'sluice.json': config(scripted.url, [resource({require_total: false})]),
+	});
 	await using strict = await workspace({'sluice.json': config(scripted.url, [resource({})])});
 	const [allowed, told, failed] = await Promise.all([
 		lenient.sluice(['run', '-f', 'jsonl']),
@@ -114,7 +129,10 @@ test('a run that misses rows fails and keeps no file; by leave it keeps the file
 		(await strict.list()).filter(name => name.endsWith('.jsonl')),
 		[],
 	);
-	strictEqual((await lenient.list()).filter(name => !name.includes('.sluice') && name.endsWith('.jsonl')).length, 2);
+	strictEqual(
+		(await lenient.list()).filter(name => !name.includes('.sluice') && name.endsWith('.jsonl')).length,
+		2,
+	);
 });
 
 test('of a parent that is read for its children only, requests count with the first one, and its total with none', async () => {
@@ -125,7 +143,11 @@ test('of a parent that is read for its children only, requests count with the fi
 		{path: '/p', respond: {json: {data: [], total: 2}}},
 		...['/p/0/c', '/p/1/c', '/p/0/d', '/p/1/d'].map(path => ({path, respond: children})),
 	);
-	const endpoint = (path: string, limit: number) => ({path, data_selector: 'data', paginator: {type: 'offset', limit}});
+	const endpoint = (path: string, limit: number) => ({
+		path,
+		data_selector: 'data',
+		paginator: {type: 'offset', limit},
+	});
 	const parsed = parseConfig({
 		client: {base_url: scripted.url},
 		resources: [

@@ -58,7 +58,14 @@ test('of a child, each parent begins without a cursor', async () => {
 			...pages('/users/1/posts', '/users/1/posts/b%2Fc'),
 			...pages('/users/2/posts', '/users/2/posts/b%2Fc'),
 		],
-		{name: 'posts', endpoint: {path: 'users/{resources.users.id}/posts/{cursor}', data_selector: 'data', paginator: 'cursor'}},
+		{
+			name: 'posts',
+			endpoint: {
+				path: 'users/{resources.users.id}/posts/{cursor}',
+				data_selector: 'data',
+				paginator: 'cursor',
+			},
+		},
 		{name: 'users', endpoint: {paginator: 'single_page'}},
 	);
 	deepStrictEqual(
@@ -87,5 +94,8 @@ test('a cursor that would lead elsewhere is an error', async () => {
 
 test('a cursor goes to one place', () => {
 	throws(() => cursor({cursorParam: 'a', cursorInPath: true}), /expected one of .*cursorInPath, got several/);
-	throws(() => headerCursor({cursorHeader: 'a', cursorInPath: true}), /expected one of .*cursorInPath, got several/);
+	throws(
+		() => headerCursor({cursorHeader: 'a', cursorInPath: true}),
+		/expected one of .*cursorInPath, got several/,
+	);
 });

@@ -1,4 +1,7 @@
-/** Functions that decide about answers, and rules that go before what a walk makes of an error status by itself. */
+/**
+ * Functions that decide about answers, and rules that go before what a walk makes of an error status by
+ * itself.
+ */
 import {deepStrictEqual, match, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Answered} from '../../src/http/response-rules.ts';
@@ -9,9 +12,10 @@ import {type Route, startServer} from '../helpers/server.ts';
 async function read(routes: readonly Route[], ...resources: object[]) {
 	const server = await startServer(routes);
 	try {
-		const found = await readConfig({client: {base_url: server.url, retry: {max_retries: 1}}, resources}).catch(
-			(error: unknown) => error,
-		);
+		const found = await readConfig({
+			client: {base_url: server.url, retry: {max_retries: 1}},
+			resources,
+		}).catch((error: unknown) => error);
 		const error = found instanceof Error ? found : undefined;
 		const rows: Record<string, object[]> = error ? {} : (found as Record<string, object[]>);
 		return {rows, message: error?.message ?? '', requests: server.requests.length};
@@ -20,7 +24,10 @@ async function read(routes: readonly Route[], ...resources: object[]) {
 	}
 }
 
-const r = (...response_actions: unknown[]) => ({name: 'r', endpoint: {paginator: 'single_page', response_actions}});
+const r = (...response_actions: unknown[]) => ({
+	name: 'r',
+	endpoint: {paginator: 'single_page', response_actions},
+});
 const gone: Route = {path: '/r', respond: {status: 410, headers: {'x-why': 'moved'}, json: {error: 'gone'}}};
 
 test('a function sees status, headers, text and value, and its word is what happens', async () => {
@@ -33,7 +40,9 @@ test('a function sees status, headers, text and value, and its word is what happ
 	});
 	strictEqual(message, '');
 	deepStrictEqual(rows, {r: []});
-	deepStrictEqual(seen, [{status: 410, headers: {why: 'moved'}, text: '{"error":"gone"}', json: {error: 'gone'}}]);
+	deepStrictEqual(seen, [
+		{status: 410, headers: {why: 'moved'}, text: '{"error":"gone"}', json: {error: 'gone'}},
+	]);
 });
 
 test('one that has no word leaves the answer to the rules after it', async () => {
@@ -67,7 +76,10 @@ test('a function decides about a success too, each time that it is sent', async 
 });
 
 test('message and wait of its rule are used for its word', async () => {
-	const {message} = await read([gone], r({status_code: 410, action: () => 'fail', message: 'Ask for the new address'}));
+	const {message} = await read(
+		[gone],
+		r({status_code: 410, action: () => 'fail', message: 'Ask for the new address'}),
+	);
 	match(message, /answered 410.*Ask for the new address$/);
 });
 
@@ -90,7 +102,10 @@ test('a function that throws, or has a word that is none, fails the request and 
 });
 
 test('what is neither a word nor a function is refused', () => {
-	const config = (action: unknown) => ({client: {base_url: 'https://a.b'}, resources: [r({status_code: 404, action})]});
+	const config = (action: unknown) => ({
+		client: {base_url: 'https://a.b'},
+		resources: [r({status_code: 404, action})],
+	});
 	throws(() => parseConfig(config(4)), /action: expected a word, or a function in a \.js config/);
 	throws(() => parseConfig(config('ignroe')), /did you mean "ignore"/);
 	throws(
@@ -112,7 +127,10 @@ test('a rule that fails an answer goes before the end of the pages that a pagina
 	});
 	deepStrictEqual((await read(pages, resource())).rows, {r: [{id: 1}]});
 	deepStrictEqual((await read(pages, resource({status_code: 500, action: 'fail'}))).rows, {r: [{id: 1}]});
-	match((await read(pages, resource({status_code: 404, action: 'fail'}))).message, /^r: GET \S+ answered 404/);
+	match(
+		(await read(pages, resource({status_code: 404, action: 'fail'}))).message,
+		/^r: GET \S+ answered 404/,
+	);
 	const decide = ({status}: Answered) => (status === 404 ? 'fail' : undefined);
 	match((await read(pages, resource(decide))).message, /^r: GET \S+ answered 404/);
 });
@@ -125,7 +143,10 @@ test('of a child, such a rule goes before leaving the parent out; one about othe
 	];
 	const {message, rows} = await read(routes, ...resources({status_code: 500, action: 'fail'}));
 	deepStrictEqual([message, rows.posts], ['', []]);
-	match((await read(routes, ...resources({status_code: 404, action: 'fail'}))).message, /^posts: GET \S+ answered 404/);
+	match(
+		(await read(routes, ...resources({status_code: 404, action: 'fail'}))).message,
+		/^posts: GET \S+ answered 404/,
+	);
 	match(
 		(await read(routes, ...resources(({status}: Answered) => (status === 404 ? 'fail' : undefined)))).message,
 		/^posts: GET \S+ answered 404/,

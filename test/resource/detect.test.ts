@@ -50,18 +50,36 @@ const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[]
 		},
 		link("$.link[?(@.relation == 'next')].url"),
 	],
-	['a list of links', {data, links: [{rel: 'next', href: '/r?page=2'}]}, link("$.links[?(@.rel == 'next')].href")],
+	[
+		'a list of links',
+		{data, links: [{rel: 'next', href: '/r?page=2'}]},
+		link("$.links[?(@.rel == 'next')].href"),
+	],
 	[
 		'a page info',
 		{data, pageInfo: {endCursor: 'c', hasNextPage: true}},
-		{type: 'cursor', cursorPath: 'pageInfo.endCursor', hasMorePath: 'pageInfo.hasNextPage', cursorParam: 'after'},
+		{
+			type: 'cursor',
+			cursorPath: 'pageInfo.endCursor',
+			hasMorePath: 'pageInfo.hasNextPage',
+			cursorParam: 'after',
+		},
 	],
 	[
 		'a page info in snake case',
 		{data, page_info: {end_cursor: 'c', has_next_page: true}},
-		{type: 'cursor', cursorPath: 'page_info.end_cursor', hasMorePath: 'page_info.has_next_page', cursorParam: 'after'},
+		{
+			type: 'cursor',
+			cursorPath: 'page_info.end_cursor',
+			hasMorePath: 'page_info.has_next_page',
+			cursorParam: 'after',
+		},
 	],
-	['offset, limit and total', {data, offset: 0, limit: 2, total: 5}, {type: 'offset', limit: 2, offset: 0, totalPath: 'total'}],
+	[
+		'offset, limit and total',
+		{data, offset: 0, limit: 2, total: 5},
+		{type: 'offset', limit: 2, offset: 0, totalPath: 'total'},
+	],
 	['the same, of which all came', {data, offset: 0, limit: 5, total: 2}, single],
 	['a number of pages', {data, total_pages: 3}, pages(0, 0, 'total_pages')],
 	['a number of pages from 1', {data, meta: {page: 1, totalPages: '3'}}, pages(1, 1, 'meta.totalPages')],
@@ -86,36 +104,68 @@ const table: readonly (readonly [name: string, body: JsonValue, guess: Guess])[]
 		{type: 'cursor', cursorPath: 'response_metadata.next_cursor', cursorParam: 'cursor'},
 	],
 	['a next page token', {data, nextPageToken: 't'}, token('nextPageToken', 'pageToken')],
-	['a next page token beside isLast', {data, nextPageToken: 't', isLast: false}, token('nextPageToken', 'nextPageToken')],
+	[
+		'a next page token beside isLast',
+		{data, nextPageToken: 't', isLast: false},
+		token('nextPageToken', 'nextPageToken'),
+	],
 	['a token in capitals', {Items: data, NextToken: 't'}, token('NextToken', 'NextToken')],
-	['Notion', {object: 'list', results: data, next_cursor: 'c', has_more: true}, token('next_cursor', 'start_cursor', 'has_more')],
+	[
+		'Notion',
+		{object: 'list', results: data, next_cursor: 'c', has_more: true},
+		token('next_cursor', 'start_cursor', 'has_more'),
+	],
 	[
 		'Intercom',
 		{data, pages: {page: 1, total_pages: 3, next: {page: 2, starting_after: 's'}}},
 		token('pages.next.starting_after', 'starting_after'),
 	],
-	['HubSpot without a link', {results: data, paging: {next: {after: '2'}}}, token('paging.next.after', 'after')],
+	[
+		'HubSpot without a link',
+		{results: data, paging: {next: {after: '2'}}},
+		token('paging.next.after', 'after'),
+	],
 	['Airtable', {records: data, offset: 'itr/rec'}, token('offset', 'offset')],
 	['Square', {objects: data, cursor: 'c'}, token('cursor', 'cursor')],
 	['Reddit', {data: {children: data, after: 't3_x', before: null}}, token('data.after', 'after')],
 	['cursors of one page, as Facebook has them', {data, paging: {cursors: {before: 'a', after: 'b'}}}, single],
 	['a token at the end of it all', {data, cursor: 'c', has_more: false}, single],
-	['MediaWiki', {query: {pages: data}, continue: {apcontinue: 'B', continue: '-||'}}, {type: 'cursor', cursorPath: 'continue'}],
+	[
+		'MediaWiki',
+		{query: {pages: data}, continue: {apcontinue: 'B', continue: '-||'}},
+		{type: 'cursor', cursorPath: 'continue'},
+	],
 	['the number of the next page', {data, next_page: 2}, token('next_page', 'page')],
 	['a next offset', {data, next_offset: 2}, token('next_offset', 'offset')],
-	['Jira', {issues: data, startAt: 0, maxResults: 2, total: 5}, {...offsets, offsetParam: 'startAt', limitParam: 'maxResults'}],
+	[
+		'Jira',
+		{issues: data, startAt: 0, maxResults: 2, total: 5},
+		{...offsets, offsetParam: 'startAt', limitParam: 'maxResults'},
+	],
 	['Contentful', {items: data, skip: 0, limit: 2, total: 5}, {...offsets, offsetParam: 'skip'}],
 	[
 		'SCIM counts from 1',
 		{Resources: data, startIndex: 1, itemsPerPage: 2, totalResults: 5},
 		{...offsets, offset: 1, totalPath: null, offsetParam: 'startIndex', limitParam: 'count'},
 	],
-	['PagerDuty', {data, offset: 0, limit: 2, more: true, total: null}, {...offsets, totalPath: null, hasMorePath: 'more'}],
+	[
+		'PagerDuty',
+		{data, offset: 0, limit: 2, more: true, total: null},
+		{...offsets, totalPath: null, hasMorePath: 'more'},
+	],
 	['an offset and a limit of a full page', {data, offset: 0, limit: 2}, {...offsets, totalPath: null}],
 	['the same of a page with room', {data, offset: 0, limit: 5}, single],
 	['the same, and no more', {data, offset: 0, limit: 2, has_more: false}, single],
-	['a page beside a flag', {data, page: 1, has_more: true}, {...pages(1, 1, null), hasMorePath: 'has_more'} as Guess],
-	['Spring', {content: data, number: 0, size: 2, totalPages: 3, totalElements: 5, last: false}, pages(0, 0, 'totalPages')],
+	[
+		'a page beside a flag',
+		{data, page: 1, has_more: true},
+		{...pages(1, 1, null), hasMorePath: 'has_more'} as Guess,
+	],
+	[
+		'Spring',
+		{content: data, number: 0, size: 2, totalPages: 3, totalElements: 5, last: false},
+		pages(0, 0, 'totalPages'),
+	],
 	['words about what comes next', {data, nextSteps: 'call us', next_review: '2024'}, single],
 	['a next that is null', {data, next: null}, single],
 	['has_more alone', {data, has_more: true}, single],
@@ -155,7 +205,9 @@ const answers: Readonly<Record<string, Respond>> = {
 		json: {data: rowsFrom(2 * page - 2), links: {next: hasMore ? {href: `/r?page=${page + 1}`} : null}},
 	})),
 	'a number of pages': byPage(page => ({json: {data: rowsFrom(2 * page - 2), meta: {page, total_pages: 3}}})),
-	'a page, its size and the rows': byPage(page => ({json: {data: rowsFrom(2 * page - 2), page, per_page: 2, total: 5}})),
+	'a page, its size and the rows': byPage(page => ({
+		json: {data: rowsFrom(2 * page - 2), page, per_page: 2, total: 5},
+	})),
 	'offset, limit and total': paged('offset', offset => {
 		const from = Math.max(offset, 0);
 		return {json: {data: rowsFrom(from), offset: from, limit: 2, total: 5}};
@@ -173,7 +225,12 @@ const answers: Readonly<Record<string, Respond>> = {
 		fn: ({query}) => {
 			const page = Number(query.page?.[0] ?? 0);
 			const more = page < 2 ? [{relation: 'next', url: `?page=${page + 1}`}] : [];
-			return {json: {data: ids(2 * page, Math.min(2 * page + 2, 5)), link: [{relation: 'self', url: '/r'}, ...more]}};
+			return {
+				json: {
+					data: ids(2 * page, Math.min(2 * page + 2, 5)),
+					link: [{relation: 'self', url: '/r'}, ...more],
+				},
+			};
 		},
 	},
 };
@@ -184,7 +241,11 @@ for (const [name, respond] of Object.entries(answers)) {
 			for (const untouched of [false, true])
 				for (const streamAboveBytes of [1 << 20, 0]) {
 					const way = {...(selector && {selector}), untouched};
-					const {rows, message, requests} = await walk(respond, {...way, paginator: auto()}, {streamAboveBytes});
+					const {rows, message, requests} = await walk(
+						respond,
+						{...way, paginator: auto()},
+						{streamAboveBytes},
+					);
 					strictEqual(message, '', JSON.stringify({...way, streamAboveBytes}));
 					deepStrictEqual(rows, ids(0, 5));
 					ok(requests.length <= 4);
@@ -201,7 +262,10 @@ for (const [signs, sent, most] of [
 	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r.page=2", .+json_link, next_url_path: next', 2],
 ] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
-		const {rows, message, requests} = await walk({json: {data, ...signs}}, {selector: 'data', paginator: auto()});
+		const {rows, message, requests} = await walk(
+			{json: {data, ...signs}},
+			{selector: 'data', paginator: auto()},
+		);
 		match(message, /\(auto chose \w+\): the rows are the same as for the first page/);
 		match(message, new RegExp(`does the server ignore .*${sent.replace(', .+', '\\? .+')}`));
 		deepStrictEqual(rows, data);
@@ -220,7 +284,11 @@ const next = (from: number): object => (from + 2 < 5 ? {nextToken: String(from +
 test('a server that ignores a parameter, or refuses it, is asked with the next name for it, without a warning', async () => {
 	for (const known of ['cursor', 'nextToken', 'page_token']) {
 		const warnings: unknown[] = [];
-		const refusing = {selector: 'data', paginator: auto(), onWarning: (warning: unknown) => void warnings.push(warning)};
+		const refusing = {
+			selector: 'data',
+			paginator: auto(),
+			onWarning: (warning: unknown) => void warnings.push(warning),
+		};
 		const lenient: Respond = {
 			fn: ({query}) => {
 				const from = Number(query[known]?.[0] ?? 0);
@@ -240,8 +308,13 @@ test('what was chosen is told once, with the reason: by -v to people, as an even
 	await walk(respond, {selector: 'data', paginator: auto({onDetected: guess => guesses.push(guess)})});
 	deepStrictEqual(guesses, [link("$.link[?(@.relation == 'next')].url")]);
 	await using api = await server({path: '/r', respond: {json: {data, total_pages: 1}}});
-	await using place = await workspace({'sluice.json': config(api.url, [{name: 'r', endpoint: {data_selector: 'data'}}])});
-	const [told, events] = await Promise.all([place.sluice(['run', '-v']), place.sluice(['read', 'r', '--log', 'json'])]);
+	await using place = await workspace({
+		'sluice.json': config(api.url, [{name: 'r', endpoint: {data_selector: 'data'}}]),
+	});
+	const [told, events] = await Promise.all([
+		place.sluice(['run', '-v']),
+		place.sluice(['read', 'r', '--log', 'json']),
+	]);
 	match(told.stderr, /^ {2}r: auto chose page_number: a number of pages at "total_pages"$/m);
 	const detected = events.stderr
 		.trim()

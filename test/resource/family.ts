@@ -1,4 +1,7 @@
-/** Reads resources that depend on one another from an API of lists: `{'users': [rows], 'u/1/posts': [rows]}`, in pages of two rows. */
+/**
+ * Reads resources that depend on one another from an API of lists: `{'users': [rows], 'u/1/posts': [rows]}`,
+ * in pages of two rows.
+ */
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import type {JsonObject} from '../../src/core/json.ts';
@@ -54,7 +57,10 @@ export async function read(
 	try {
 		const together = cursor === undefined ? families(chosen) : chosen.map(one => [one]);
 		for (const family of together) {
-			const sources = cursor === undefined ? extractions(family, optionsOf) : family.map(one => extraction(one, optionsOf(one)));
+			const sources =
+				cursor === undefined
+					? extractions(family, optionsOf)
+					: family.map(one => extraction(one, optionsOf(one)));
 			const settled = await Promise.allSettled(
 				sources.map(async ({source}, i) => {
 					const name = family[i]?.name ?? '';
@@ -73,12 +79,16 @@ export async function read(
 	}
 	return {
 		pages,
-		rows: Object.fromEntries(Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => records)])),
+		rows: Object.fromEntries(
+			Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => records)]),
+		),
 		states: after,
 		skipped,
 		asked: server.requests.map(({path, query}) => {
 			const {page, ...others} = query;
-			const params = Object.entries({...(page?.[0] !== '0' && {page}), ...others}).map(([key, values]) => `${key}=${values}`);
+			const params = Object.entries({...(page?.[0] !== '0' && {page}), ...others}).map(
+				([key, values]) => `${key}=${values}`,
+			);
 			return [decodeURIComponent(path).slice(1), ...(params.length > 0 ? [params.join('&')] : [])].join('?');
 		}),
 	};

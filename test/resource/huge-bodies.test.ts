@@ -1,4 +1,7 @@
-/** A body that is streamed, or whose records stay text, gives what it would give when parsed at once: rows, the next place, and errors. */
+/**
+ * A body that is streamed, or whose records stay text, gives what it would give when parsed at once: rows,
+ * the next place, and errors.
+ */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -21,7 +24,11 @@ interface Walked {
 	readonly error: string | undefined;
 }
 
-async function walk(baseUrl: string, streamAboveBytes: number, options: Partial<ResourceOptions>): Promise<Walked> {
+async function walk(
+	baseUrl: string,
+	streamAboveBytes: number,
+	options: Partial<ResourceOptions>,
+): Promise<Walked> {
 	await using api = client({baseUrl, retry: {maxRetries: 0}, streamAboveBytes});
 	const rows: string[] = [];
 	let place = 'none';
@@ -53,7 +60,11 @@ async function bothWays(body: string, options: Partial<ResourceOptions>) {
 
 async function same(body: string, options: Partial<ResourceOptions>): Promise<Walked> {
 	const {whole, streamed} = await bothWays(body, options);
-	deepStrictEqual({...streamed, pages: 0}, {...whole, pages: 0}, `${options.selector}: ${body.slice(0, 300)}`);
+	deepStrictEqual(
+		{...streamed, pages: 0},
+		{...whole, pages: 0},
+		`${options.selector}: ${body.slice(0, 300)}`,
+	);
 	return streamed;
 }
 
@@ -71,8 +82,14 @@ test('one object in place of the list is one record, null is none, and a word is
 	);
 	deepStrictEqual((await same('{"data":null}', {selector: 'data'})).rows, []);
 	deepStrictEqual((await same('{"id":1}', {selector: '$'})).rows, ['{"id":1}']);
-	deepStrictEqual((await same('{"a":{"id":1},"b":{"id":2}}', {selector: '[*]'})).rows, ['{"id":1}', '{"id":2}']);
-	deepStrictEqual((await same('{"data":[[1,2],[3]]}', {selector: 'data'})).rows, ['{"value":[1,2]}', '{"value":[3]}']);
+	deepStrictEqual((await same('{"a":{"id":1},"b":{"id":2}}', {selector: '[*]'})).rows, [
+		'{"id":1}',
+		'{"id":2}',
+	]);
+	deepStrictEqual((await same('{"data":[[1,2],[3]]}', {selector: 'data'})).rows, [
+		'{"value":[1,2]}',
+		'{"value":[3]}',
+	]);
 	deepStrictEqual((await same('{"data":[[1,2],[3]]}', {selector: 'data[*]'})).rows, [
 		'{"value":1}',
 		'{"value":2}',
@@ -124,7 +141,10 @@ test('a cursor in the last row, or a total in the first, is found in a huge body
 test('a cursor in the last row lets a body be streamed, and is found by a walk that goes on behind that row', async () => {
 	// As many as make whole slices, so that the last part has none of its own.
 	const data = Array.from({length: 400}, (_, id) => ({id}));
-	const options = {selector: 'data', paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'})};
+	const options = {
+		selector: 'data',
+		paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'}),
+	};
 	const answer = ({query}: RecordedRequest): Answer => ({
 		json: query.after ? {more: false, data: [{id: 400}]} : {more: true, data},
 	});
@@ -135,7 +155,9 @@ test('a cursor in the last row lets a body be streamed, and is found by a walk t
 		strictEqual(pages > 3, true, `${pages} pages`);
 		const half = await walk(server.url, 0, {...options, limit: {pages: 2}});
 		match(half.cursor, /"rows":400/);
-		deepStrictEqual((await walk(server.url, 0, {...options, cursor: JSON.parse(half.cursor)})).rows, ['{"id":400}']);
+		deepStrictEqual((await walk(server.url, 0, {...options, cursor: JSON.parse(half.cursor)})).rows, [
+			'{"id":400}',
+		]);
 	} finally {
 		await server.close();
 	}
@@ -143,10 +165,17 @@ test('a cursor in the last row lets a body be streamed, and is found by a walk t
 
 test('a cursor in the last row is not guessed from the first ones: nothing is asked for in vain', async () => {
 	const lines = (from: number) => Array.from({length: 500}, (_, i) => `{"id":${from + i}}\n`).join('');
-	const list = (from: number) => `{"more":${from < 500},"data":[${lines(from).trim().replaceAll('\n', ',')}]}`;
+	const list = (from: number) =>
+		`{"more":${from < 500},"data":[${lines(from).trim().replaceAll('\n', ',')}]}`;
 	for (const [text, options] of [
 		[lines, {decoder: jsonlDecoder, paginator: cursor({cursorPath: '[-1].id', cursorParam: 'after'})}],
-		[list, {paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'}), selector: 'data'}],
+		[
+			list,
+			{
+				paginator: cursor({cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'more'}),
+				selector: 'data',
+			},
+		],
 	] as const) {
 		const answer = ({query}: RecordedRequest): Answer => {
 			const from = Number(query.after?.[0] ?? -1) + 1;
@@ -173,11 +202,14 @@ test('a body whose paging stands beside the records is streamed, whatever pagina
 		cursor({cursorPath: "$.meta['next']", hasMorePath: 'meta.more'}),
 		offset({limit: 3000, totalPath: 'meta.total'}),
 	]) {
-		const {streamed} = await bothWays(JSON.stringify({meta: {next: 'n', more: false, total: 3000}, data: rows}), {
-			selector: 'data',
-			paginator: paginator as ResourceOptions['paginator'] & {},
-			limit: {records: 3000},
-		});
+		const {streamed} = await bothWays(
+			JSON.stringify({meta: {next: 'n', more: false, total: 3000}, data: rows}),
+			{
+				selector: 'data',
+				paginator: paginator as ResourceOptions['paginator'] & {},
+				limit: {records: 3000},
+			},
+		);
 		strictEqual(streamed.rows.length, 3000);
 		strictEqual(streamed.pages > 1, true);
 	}
@@ -191,7 +223,10 @@ test('a list that comes twice in a huge body is an error: the first has been han
 	}
 	const {streamed} = await bothWays('{"a":{"b":[1]},"a":{"b":[2]}}', {selector: 'a.b'});
 	match(streamed.error ?? '', /the key "a" twice/);
-	strictEqual((await same('{"a":{"b":[{"data":[],"a":1,"b":2}],"a":1},"b":1}', {selector: 'a.b'})).error, undefined);
+	strictEqual(
+		(await same('{"a":{"b":[{"data":[],"a":1,"b":2}],"a":1},"b":1}', {selector: 'a.b'})).error,
+		undefined,
+	);
 });
 
 const word = fc.constantFrom('data', 'items', 'next', 'total', 'a b', '', '__proto__', '0', 'é😀');
@@ -217,8 +252,21 @@ test('whatever the body, the way it is read makes no difference', async () => {
 	try {
 		await fc.assert(
 			fc.asyncProperty(
-				fc.oneof(value, fc.record({data: fc.array(value), next: value, total: fc.nat(9)}, {requiredKeys: []})),
-				fc.constantFrom('$', 'data', 'data[*]', 'data.items', 'data[*].items', "['a b']", "['']", '$.data[?@.next]', '[*]'),
+				fc.oneof(
+					value,
+					fc.record({data: fc.array(value), next: value, total: fc.nat(9)}, {requiredKeys: []}),
+				),
+				fc.constantFrom(
+					'$',
+					'data',
+					'data[*]',
+					'data.items',
+					'data[*].items',
+					"['a b']",
+					"['']",
+					'$.data[?@.next]',
+					'[*]',
+				),
 				fc.constantFrom(...paginators),
 				exact,
 				async (content, selector, paginator, number) => {
@@ -228,7 +276,10 @@ test('whatever the body, the way it is read makes no difference', async () => {
 						...(paginator && {paginator: paginator as ResourceOptions['paginator'] & {}}),
 						limit: {pages: 1},
 					};
-					const [whole, streamed] = [await walk(server.url, 1 << 28, options), await walk(server.url, 0, options)];
+					const [whole, streamed] = [
+						await walk(server.url, 1 << 28, options),
+						await walk(server.url, 0, options),
+					];
 					deepStrictEqual(streamed, whole, body);
 					deepStrictEqual(await walk(server.url, 1 << 28, {...options, untouched: true}), whole, body);
 				},

@@ -32,7 +32,8 @@ test('results come out in the order of their items, however the items are schedu
 				let most = 0;
 				async function* open(item: number): AsyncGenerator<string> {
 					most = Math.max(most, ++under);
-					for (let i = 0; i < (sizes[item] ?? 0); i++) yield await scheduler.schedule(Promise.resolve(`${item}.${i}`));
+					for (let i = 0; i < (sizes[item] ?? 0); i++)
+						yield await scheduler.schedule(Promise.resolve(`${item}.${i}`));
 					under--;
 				}
 				const reading = collect(inOrder(of(...sizes.keys()), {open, concurrency}));

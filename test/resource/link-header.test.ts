@@ -38,7 +38,10 @@ test('any links that are written by the rules are read back', () => {
 							`<${target}>${title === undefined ? '' : `; title="${title}"`}; rel=${quoted ? `"${rel}"` : rel}`,
 					)
 					.join(comma);
-				deepStrictEqual(Object.fromEntries(linkTargets(header)), Object.fromEntries(links.map(({rel, target}) => [rel, target])));
+				deepStrictEqual(
+					Object.fromEntries(linkTargets(header)),
+					Object.fromEntries(links.map(({rel, target}) => [rel, target])),
+				);
 			},
 		),
 	);

@@ -45,7 +45,11 @@ test('an offset advances by what the server sent, not by what a filter in the se
 	const all = Array.from({length: 10}, (_, id) => ({id, active: id >= 6}));
 	for (const selector of ['$.data[?@.active==true]', "$['data'][?@.active==true]"]) {
 		const {rows, requests, message} = await walk(
-			{fn: ({query}) => ({json: {data: all.slice(Number(query.offset), Number(query.offset) + 3), total: 10}})},
+			{
+				fn: ({query}) => ({
+					json: {data: all.slice(Number(query.offset), Number(query.offset) + 3), total: 10},
+				}),
+			},
 			{selector, paginator: offset({limit: 3})},
 		);
 		strictEqual(message, '');
@@ -54,11 +58,23 @@ test('an offset advances by what the server sent, not by what a filter in the se
 	}
 });
 
-async function byCursor(next: string, options: CursorOptions, more: Partial<ResourceOptions> = {}): Promise<Walked> {
+async function byCursor(
+	next: string,
+	options: CursorOptions,
+	more: Partial<ResourceOptions> = {},
+): Promise<Walked> {
 	let count = 0;
 	return walk(
-		{fn: () => ({text: count++ === 0 ? `{"data":[{"id":1}],"next":${next}}` : '{"data":[{"id":2}],"next":null}'})},
-		{selector: 'data', paginator: cursor({cursorPath: 'next', ...options}) as ResourceOptions['paginator'] & {}, ...more},
+		{
+			fn: () => ({
+				text: count++ === 0 ? `{"data":[{"id":1}],"next":${next}}` : '{"data":[{"id":2}],"next":null}',
+			}),
+		},
+		{
+			selector: 'data',
+			paginator: cursor({cursorPath: 'next', ...options}) as ResourceOptions['paginator'] & {},
+			...more,
+		},
 	);
 }
 
@@ -69,7 +85,9 @@ test('a cursor with more digits than a double holds goes back digit for digit', 
 	deepStrictEqual(requests[1]?.query, {cursor: ['12345678901234567891']});
 	const inBody = await byCursor('12345678901234567891', {cursorBodyPath: 'after'}, {method: 'POST'});
 	strictEqual(inBody.requests[1]?.body, '{"after":12345678901234567891}');
-	deepStrictEqual((await byCursor('0.12345678901234567891', {})).requests[1]?.query, {cursor: ['0.12345678901234567891']});
+	deepStrictEqual((await byCursor('0.12345678901234567891', {})).requests[1]?.query, {
+		cursor: ['0.12345678901234567891'],
+	});
 });
 
 test('a cursor that is a list is repeated in the query, and goes into a body as it is', async () => {
@@ -86,20 +104,32 @@ test('a cursor that is an object fits a body, but no query parameter that is nam
 		message,
 		'r: the first page: {"page":"x"} cannot be the query parameter "cursor", which holds one value; point to a value inside it, or send it in the JSON body',
 	);
-	deepStrictEqual((await byCursor('{"page":"x"}', {cursorBodyPath: 'after'}, {method: 'POST'})).requests[1]?.json, {
-		after: {page: 'x'},
-	});
+	deepStrictEqual(
+		(await byCursor('{"page":"x"}', {cursorBodyPath: 'after'}, {method: 'POST'})).requests[1]?.json,
+		{
+			after: {page: 'x'},
+		},
+	);
 });
 
 test('a flag that is null says so; as 0, 1 or a word it is understood', async () => {
 	const flagged = (flag: unknown) =>
 		walk(
-			{fn: ({query}) => ({json: {data: [{id: Number(query.offset)}], more: query.offset?.[0] === '0' ? flag : 0}})},
+			{
+				fn: ({query}) => ({
+					json: {data: [{id: Number(query.offset)}], more: query.offset?.[0] === '0' ? flag : 0},
+				}),
+			},
 			{selector: 'data', paginator: offset({limit: 1, hasMorePath: 'more'})},
 		);
-	for (const flag of [1, '1', 'true', 'Yes', true]) strictEqual((await flagged(flag)).rows.length, 2, String(flag));
-	for (const flag of [0, '0', 'false', 'No', false]) strictEqual((await flagged(flag)).rows.length, 1, String(flag));
-	strictEqual((await flagged(null)).message, 'r: offset 0: has_more_path "more" is null; expected true or false');
+	for (const flag of [1, '1', 'true', 'Yes', true])
+		strictEqual((await flagged(flag)).rows.length, 2, String(flag));
+	for (const flag of [0, '0', 'false', 'No', false])
+		strictEqual((await flagged(flag)).rows.length, 1, String(flag));
+	strictEqual(
+		(await flagged(null)).message,
+		'r: offset 0: has_more_path "more" is null; expected true or false',
+	);
 });
 
 test('what is no total, no flag and no link is shown as it came', async () => {
@@ -111,7 +141,10 @@ test('what is no total, no flag and no link is shown as it came', async () => {
 				{selector: 'data', paginator: paginator as ResourceOptions['paginator'] & {}},
 			)
 		).message;
-	match(await message({total}, offset({limit: 1})), /total_path "total" is \{"value":10000,"relation":"gte"\}; expected a whole/);
+	match(
+		await message({total}, offset({limit: 1})),
+		/total_path "total" is \{"value":10000,"relation":"gte"\}; expected a whole/,
+	);
 	match(await message({next: {a: 1}}, jsonLink()), /next_url_path "next" is not a URL but \{"a":1\}/);
 	for (const next of ['http://[::1', 'file:///etc/passwd', 'javascript:alert(1)'])
 		match(await message({next}, jsonLink()), /the next link ".*" is not a URL that can be followed/);
@@ -133,7 +166,10 @@ test('a hundred pages that are equal, perhaps by right, end in an error that say
 	);
 	strictEqual(rows.length, 200);
 	strictEqual(requests.length, 101);
-	match(message, /^r: offset 200: 100 pages in a row .* ask for a field that tells them apart, or set repeated_page: keep$/);
+	match(
+		message,
+		/^r: offset 200: 100 pages in a row .* ask for a field that tells them apart, or set repeated_page: keep$/,
+	);
 });
 
 test('a client without a base URL sends credentials where the resource goes, and nowhere else', async () => {
@@ -159,7 +195,13 @@ test('of a secret that an error page repeats nothing shows, wherever the page is
 		const refused = await walk({status: 401, text: page});
 		match(refused.message, /answered 401/);
 		doesNotMatch(refused.message, shown);
-		for (const text of [`<p>${page}`, `! ${page}`, `{"a":"${page}`, `{"a":${token.slice(3)}}`, `[{"t":"${page}"} x]`]) {
+		for (const text of [
+			`<p>${page}`,
+			`! ${page}`,
+			`{"a":"${page}`,
+			`{"a":${token.slice(3)}}`,
+			`[{"t":"${page}"} x]`,
+		]) {
 			for (const streamAboveBytes of [0, 1 << 20]) {
 				const broken = await walk({text}, {selector: '$'}, {streamAboveBytes});
 				match(broken.message, /^r: GET/);

@@ -15,7 +15,8 @@ const range = (count: number): JsonRecord[] => Array.from({length: count}, (_, i
 async function walk(baseUrl: string, options: Partial<ResourceOptions>): Promise<Page[]> {
 	await using api = client({baseUrl, retry: {maxRetries: 0}});
 	const pages: Page[] = [];
-	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options})) pages.push(page as Page);
+	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options}))
+		pages.push(page as Page);
 	return pages;
 }
 
@@ -29,7 +30,11 @@ async function read(
 	const server = await fakeApi(range(count), api);
 	try {
 		const pages = await walk(server.url, {paginator: offset(options)});
-		return {rows: rowsOf(pages), pages, offsets: server.requests.map(request => Number(request.query.offset?.[0]))};
+		return {
+			rows: rowsOf(pages),
+			pages,
+			offsets: server.requests.map(request => Number(request.query.offset?.[0])),
+		};
 	} finally {
 		await server.close();
 	}
@@ -44,7 +49,11 @@ test('with a total exactly the pages that hold rows are asked', async () => {
 test('without a total only an empty page ends', async () => {
 	deepStrictEqual((await read(250, {total: false}, {limit: 100})).offsets, [0, 100, 200, 250]);
 	deepStrictEqual((await read(200, {total: false}, {limit: 100})).offsets, [0, 100, 200]);
-	deepStrictEqual((await read(40, {total: false}, {limit: 100})).offsets, [0, 40], 'one short page proves nothing');
+	deepStrictEqual(
+		(await read(40, {total: false}, {limit: 100})).offsets,
+		[0, 40],
+		'one short page proves nothing',
+	);
 });
 
 test('a server that caps the limit in silence loses no row: the offset advances by the rows received', async () => {
@@ -131,7 +140,10 @@ test('a total below the rows that have come counts something else, and ends noth
 	for (const total of [0, 1]) {
 		const server = await startServer([paged(total)]);
 		deepStrictEqual(rowsOf(await walk(server.url, {paginator: offset({limit: 2})})), range(5));
-		deepStrictEqual(rowsOf(await walk(server.url, {paginator: offset({limit: 2, offset: 3})})), range(5).slice(3));
+		deepStrictEqual(
+			rowsOf(await walk(server.url, {paginator: offset({limit: 2, offset: 3})})),
+			range(5).slice(3),
+		);
 		if (total === 0) deepStrictEqual(rowsOf(await walk(server.url, {paginator: pageNumber()})), range(5));
 		await server.close();
 	}
@@ -139,9 +151,14 @@ test('a total below the rows that have come counts something else, and ends noth
 
 test('a maximum holds even while the server promises more', async () => {
 	const server = await startServer([
-		{path: '/rows', respond: {fn: ({query}) => ({json: {data: [{id: Number(query.offset?.[0])}], more: true}})}},
+		{
+			path: '/rows',
+			respond: {fn: ({query}) => ({json: {data: [{id: Number(query.offset?.[0])}], more: true}})},
+		},
 	]);
-	const pages = await walk(server.url, {paginator: offset({limit: 1, maximumOffset: 3, hasMorePath: 'more'})});
+	const pages = await walk(server.url, {
+		paginator: offset({limit: 1, maximumOffset: 3, hasMorePath: 'more'}),
+	});
 	deepStrictEqual(rowsOf(pages), range(3));
 	await server.close();
 });
@@ -175,7 +192,10 @@ test('offset and limit can go into the JSON body, beside what is there', async (
 
 test('a limit that is no whole number, and two targets at once, are refused when the paginator is made', () => {
 	throws(() => offset({limit: 0}), /expected limit to be a whole number from 1, got 0/);
-	throws(() => offset({limit: 1, offsetParam: 'a', offsetBodyPath: 'b'}), /either a query parameter or a body path/);
+	throws(
+		() => offset({limit: 1, offsetParam: 'a', offsetBodyPath: 'b'}),
+		/either a query parameter or a body path/,
+	);
 });
 
 const shape = fc.record({
@@ -208,7 +228,10 @@ test('whatever the server does with limit and total, every row comes once, in or
 	await fc.assert(
 		fc.asyncProperty(shape, async ({count, limit, ...api}) => {
 			// The total may count rows that no page shows.
-			const {rows, offsets} = await read(count, apiOf(api), {limit, ...(api.hiddenTail > 0 && {requireTotal: false})});
+			const {rows, offsets} = await read(count, apiOf(api), {
+				limit,
+				...(api.hiddenTail > 0 && {requireTotal: false}),
+			});
 			deepStrictEqual(rows, range(count));
 			const pageSize = Math.max(1, Math.min(api.ignoresLimit ? 20 : limit, api.cap ?? 60));
 			strictEqual(

@@ -64,7 +64,10 @@ const apis: readonly Api[] = [
 		selector: 'query.allpages',
 		paginator: cursor({cursorPath: 'continue'}),
 		pageOf: numberIn('apcontinue'),
-		paging: page => ({batchcomplete: true, ...(!isLast(page) && {continue: {apcontinue: `${page + 1}`, continue: '-||'}})}),
+		paging: page => ({
+			batchcomplete: true,
+			...(!isLast(page) && {continue: {apcontinue: `${page + 1}`, continue: '-||'}}),
+		}),
 		wrap: rows => ({query: {allpages: rows}}),
 	},
 	{
@@ -97,13 +100,22 @@ const apis: readonly Api[] = [
 	},
 ];
 
-for (const {name, selector, paginator, pageOf, paging, wrap = (rows: JsonRecord[]) => ({[selector]: rows})} of apis) {
+for (const {
+	name,
+	selector,
+	paginator,
+	pageOf,
+	paging,
+	wrap = (rows: JsonRecord[]) => ({[selector]: rows}),
+} of apis) {
 	for (const order of ['before', 'after'] as const) {
 		test(`${name}, is found ${order} the rows of a streamed body`, async test => {
 			const {url, requests} = await serve(test, (request, response) => {
 				const page = pageOf(new URL(request.url ?? '', 'http://h').searchParams);
 				const rows = wrap(ids(page * SIZE, (page + 1) * SIZE));
-				response.end(JSON.stringify(order === 'before' ? {...paging(page), ...rows} : {...rows, ...paging(page)}));
+				response.end(
+					JSON.stringify(order === 'before' ? {...paging(page), ...rows} : {...rows, ...paging(page)}),
+				);
 			});
 			for (const concurrency of [1, 3]) {
 				deepStrictEqual(await rowsAt(test, url, {selector, paginator, concurrency}), ids(0, TOTAL));
@@ -131,7 +143,12 @@ function event(): {happened: Promise<void>; happen(): void} {
 	return {happened, happen: () => happen()};
 }
 
-const told: readonly {name: string; paginator: Paginator; before: string; headers?: Record<string, string>}[] = [
+const told: readonly {
+	name: string;
+	paginator: Paginator;
+	before: string;
+	headers?: Record<string, string>;
+}[] = [
 	{name: 'a cursor', paginator: cursor({cursorPath: 'meta.next'}), before: '"meta":{"next":"2"},'},
 	{name: 'a link', paginator: jsonLink() as Paginator, before: '"next":"r?cursor=2",'},
 	{
@@ -140,7 +157,12 @@ const told: readonly {name: string; paginator: Paginator; before: string; header
 		before: '"more":true,"next":"2",',
 	},
 	{name: 'a cursor in a header', paginator: headerCursor() as Paginator, before: '', headers: {next: '2'}},
-	{name: 'a link in a header', paginator: headerLink() as Paginator, before: '', headers: {link: '<r?cursor=2>; rel="next"'}},
+	{
+		name: 'a link in a header',
+		paginator: headerLink() as Paginator,
+		before: '',
+		headers: {link: '<r?cursor=2>; rel="next"'},
+	},
 ];
 
 for (const {name, paginator, before, headers = {}} of told) {
@@ -163,7 +185,9 @@ for (const {name, paginator, before, headers = {}} of told) {
 	});
 }
 
-test('a link that was found out on the first page is followed early from the second on', {timeout: 10_000}, async test => {
+test('a link that was found out on the first page is followed early from the second on', {
+	timeout: 10_000,
+}, async test => {
 	const third = event();
 	const {url} = await serve(
 		test,
@@ -179,12 +203,24 @@ test('a link that was found out on the first page is followed early from the sec
 			},
 		),
 	);
-	deepStrictEqual(await rowsAt(test, url, {selector: 'data', paginator: auto() as Paginator, concurrency: 2}), ids(0, 620));
+	deepStrictEqual(
+		await rowsAt(test, url, {selector: 'data', paginator: auto() as Paginator, concurrency: 2}),
+		ids(0, 620),
+	);
 });
 
-const alone: readonly {name: string; options?: Partial<ResourceOptions>; client?: Partial<ClientOptions>; ends?: string}[] = [
+const alone: readonly {
+	name: string;
+	options?: Partial<ResourceOptions>;
+	client?: Partial<ClientOptions>;
+	ends?: string;
+}[] = [
 	{name: 'with one request at a time'},
-	{name: 'where nothing more may be held', options: {concurrency: 2}, client: {maxBufferBytes: 0, streamAboveBytes: 1}},
+	{
+		name: 'where nothing more may be held',
+		options: {concurrency: 2},
+		client: {maxBufferBytes: 0, streamAboveBytes: 1},
+	},
 	{
 		name: 'while a promise of more may still be taken back',
 		options: {concurrency: 2, paginator: cursor({cursorPath: 'next', hasMorePath: 'more'})},
@@ -212,12 +248,19 @@ for (const {name, options, client, ends = ''} of alone) {
 				},
 			),
 		);
-		const rows = await rowsAt(test, url, {selector: 'data', paginator: cursor({cursorPath: 'next'}), ...options}, client);
+		const rows = await rowsAt(
+			test,
+			url,
+			{selector: 'data', paginator: cursor({cursorPath: 'next'}), ...options},
+			client,
+		);
 		deepStrictEqual([rows, steps], [ids(0, 310), ['end', 'next']]);
 	});
 }
 
-test('what was asked for early is thrown away when the body, read again, names another place', {timeout: 10_000}, async test => {
+test('what was asked for early is thrown away when the body, read again, names another place', {
+	timeout: 10_000,
+}, async test => {
 	const early = event();
 	const {url, requests} = await serve(test, (request, response, number) => {
 		if (request.url?.includes('cursor=wrong')) {
@@ -232,7 +275,11 @@ test('what was asked for early is thrown away when the body, read again, names a
 			response.end(`{"next":"right","data":[${rowsText(0, 310)}]}`);
 		}
 	});
-	const rows = await rowsAt(test, url, {selector: 'data', paginator: cursor({cursorPath: 'next'}), concurrency: 2});
+	const rows = await rowsAt(test, url, {
+		selector: 'data',
+		paginator: cursor({cursorPath: 'next'}),
+		concurrency: 2,
+	});
 	deepStrictEqual(rows, ids(0, 320));
 	deepStrictEqual(
 		requests.map(({url}) => url),
@@ -240,7 +287,9 @@ test('what was asked for early is thrown away when the body, read again, names a
 	);
 });
 
-test('what was asked for early is used when the body, read again, names the same place', {timeout: 10_000}, async test => {
+test('what was asked for early is used when the body, read again, names the same place', {
+	timeout: 10_000,
+}, async test => {
 	const early = event();
 	const {url, requests} = await serve(test, (request, response, number) => {
 		if (request.url?.includes('cursor')) {
@@ -253,11 +302,17 @@ test('what was asked for early is used when the body, read again, names the same
 			response.end(`{"next":"2","data":[${rowsText(0, 310)}]}`);
 		}
 	});
-	const rows = await rowsAt(test, url, {selector: 'data', paginator: cursor({cursorPath: 'next'}), concurrency: 2});
+	const rows = await rowsAt(test, url, {
+		selector: 'data',
+		paginator: cursor({cursorPath: 'next'}),
+		concurrency: 2,
+	});
 	deepStrictEqual([rows, requests.length], [ids(0, 320), 3]);
 });
 
-test('a failure of what was asked for early comes after all rows before it', {timeout: 10_000}, async test => {
+test('a failure of what was asked for early comes after all rows before it', {
+	timeout: 10_000,
+}, async test => {
 	const early = event();
 	const {url} = await serve(
 		test,

@@ -35,7 +35,11 @@ test('so it may in the last line of JSON Lines, also where a slice ends with the
 			.map(row => `${JSON.stringify(row)}\n`)
 			.join('');
 	const {rows, message} = await walk(
-		{fn: ({query}) => ({text: query.after?.[0] === '999' ? lines(1000, 1002) : query.after ? '' : lines(0, 1000)})},
+		{
+			fn: ({query}) => ({
+				text: query.after?.[0] === '999' ? lines(1000, 1002) : query.after ? '' : lines(0, 1000),
+			}),
+		},
 		{decoder: jsonlDecoder, paginator: cursor({cursorPath: '[-1].id', cursorParam: 'after'})},
 	);
 	strictEqual(message, '');
@@ -59,14 +63,19 @@ test('a cursor goes into a header, also one that came in a header', async () => 
 		{paginator: cursor({cursorHeader: 'X-Cursor'})},
 	);
 	match(message, /cannot be the header "X-Cursor"/);
-	throws(() => cursor({cursorHeader: 'a', cursorParam: 'b'}), /expected one of cursorParam, cursorBodyPath, cursorHeader/);
+	throws(
+		() => cursor({cursorHeader: 'a', cursorParam: 'b'}),
+		/expected one of cursorParam, cursorBodyPath, cursorHeader/,
+	);
 	throws(() => headerCursor({cursorHeader: 'a', cursorParam: 'b'}), /got several/);
 });
 
 test('a cursor that is a whole URL is followed, unless it has a parameter of its own', async () => {
 	const pages: Respond = {
 		fn: ({query}) =>
-			query.page || query.c ? {json: {data: ids(1, 2)}} : {json: {data: ids(0, 1), cursors: {next: '{{BASE}}/r?page=2'}}},
+			query.page || query.c
+				? {json: {data: ids(1, 2)}}
+				: {json: {data: ids(0, 1), cursors: {next: '{{BASE}}/r?page=2'}}},
 	};
 	const followed = await walk(pages, {selector: 'data', params: {size: 1}, paginator: cursor()});
 	deepStrictEqual(followed.rows, ids(0, 2));
@@ -83,14 +92,21 @@ test('of a cursor that is an object every key is sent: in the query, or merged i
 		fn: ({query, json}) => {
 			const place = (json as {gapcontinue?: string})?.gapcontinue ?? query.gapcontinue?.[0];
 			return {
-				json: {data: ids(place ? 1 : 0, place ? 2 : 1), continue: place ? {} : {gapcontinue: 'B', continue: 'gapcontinue||'}},
+				json: {
+					data: ids(place ? 1 : 0, place ? 2 : 1),
+					continue: place ? {} : {gapcontinue: 'B', continue: 'gapcontinue||'},
+				},
 			};
 		},
 	};
 	const options = {selector: 'data', paginator: cursor({cursorPath: 'continue'})};
 	const plain = await walk(wiki, {...options, params: {action: 'query'}});
 	deepStrictEqual(plain.rows, ids(0, 2));
-	deepStrictEqual(plain.requests[1]?.query, {action: ['query'], gapcontinue: ['B'], continue: ['gapcontinue||']});
+	deepStrictEqual(plain.requests[1]?.query, {
+		action: ['query'],
+		gapcontinue: ['B'],
+		continue: ['gapcontinue||'],
+	});
 	const posted = await walk(wiki, {...options, method: 'POST', body: {json: {q: 1}}});
 	deepStrictEqual(posted.rows, ids(0, 2));
 	deepStrictEqual(posted.requests[1]?.json, {q: 1, gapcontinue: 'B', continue: 'gapcontinue||'});
@@ -99,19 +115,28 @@ test('of a cursor that is an object every key is sent: in the query, or merged i
 test('has_more ends links, and a link that it promises must be there', async () => {
 	const more = (value: unknown, link: boolean): Respond => ({
 		fn: ({query}) => ({
-			json: {data: ids(query.p ? 1 : 0, query.p ? 2 : 1), more: query.p ? false : value, ...(link && {next: '{{BASE}}/r?p=2'})},
+			json: {
+				data: ids(query.p ? 1 : 0, query.p ? 2 : 1),
+				more: query.p ? false : value,
+				...(link && {next: '{{BASE}}/r?p=2'}),
+			},
 			headers: link ? {link: '<{{BASE}}/r?p=2>; rel="next"'} : {},
 		}),
 	});
 	for (const paginator of [jsonLink({hasMorePath: 'more'}), headerLink({hasMorePath: 'more'})]) {
 		deepStrictEqual((await walk(more(true, true), {selector: 'data', paginator})).rows, ids(0, 2));
 		deepStrictEqual((await walk(more(false, true), {selector: 'data', paginator})).rows, ids(0, 1));
-		match((await walk(more(true, false), {selector: 'data', paginator})).message, /promises another page, but there is no link/);
+		match(
+			(await walk(more(true, false), {selector: 'data', paginator})).message,
+			/promises another page, but there is no link/,
+		);
 	}
 });
 
 test('a record that stop_when holds for ends the walk after its page, which is whole', async () => {
-	const feed: Respond = {fn: ({query}) => ({json: {data: ids(Number(query.offset), Number(query.offset) + 3), total: 100}})};
+	const feed: Respond = {
+		fn: ({query}) => ({json: {data: ids(Number(query.offset), Number(query.offset) + 3), total: 100}}),
+	};
 	const {rows, requests, pages} = await walk(feed, {
 		selector: 'data',
 		paginator: offset({limit: 3}),
@@ -164,10 +189,19 @@ test('a config has all of it, and refuses what contradicts itself', async () => 
 		await scripted.close();
 	}
 	const refused = (endpoint: object, message: RegExp) =>
-		throws(() => parseConfig({client: {base_url: 'http://127.0.0.1'}, resources: [{name: 'r', endpoint}]}), message);
+		throws(
+			() => parseConfig({client: {base_url: 'http://127.0.0.1'}, resources: [{name: 'r', endpoint}]}),
+			message,
+		);
 	refused({stop_when: '@.at <'}, /endpoint\.stop_when: "@\.at <" is no condition/);
-	refused({paginator: {type: 'cursor', cursor_header: 'a', cursor_param: 'b'}}, /cursor_header: excludes cursor_param/);
-	refused({paginator: {type: 'header_cursor', cursor_header: 'a', cursor_param: 'b'}}, /cursor_header: excludes cursor_param/);
+	refused(
+		{paginator: {type: 'cursor', cursor_header: 'a', cursor_param: 'b'}},
+		/cursor_header: excludes cursor_param/,
+	);
+	refused(
+		{paginator: {type: 'header_cursor', cursor_header: 'a', cursor_param: 'b'}},
+		/cursor_header: excludes cursor_param/,
+	);
 	refused(
 		{paginator: {type: 'offset', limit: 1, require_total: true, maximum_offset: 5}},
 		/require_total: excludes maximum_offset/,

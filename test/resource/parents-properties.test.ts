@@ -1,11 +1,16 @@
-/** Any graph of resources with several parents: the same combinations as by definition, in order, and from any cursor on the rest. */
+/**
+ * Any graph of resources with several parents: the same combinations as by definition, in order, and from any
+ * cursor on the rest.
+ */
 import {deepStrictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Api, read} from './family.ts';
 
-/** Rows of each resource by name, and of several in turn by all their names: what a combination is made of. */
+/**
+ * Rows of each resource by name, and of several in turn by all their names: what a combination is made of.
+ */
 type Rows = {readonly [resource: string]: string};
 
 interface Node {
@@ -25,7 +30,8 @@ interface Graph {
 	readonly combinations: number;
 }
 
-const pathOf = ({name, lines}: Node): string => [name, ...lines.map(line => `{resources.${line.join('|')}.id}`)].join('/');
+const pathOf = ({name, lines}: Node): string =>
+	[name, ...lines.map(line => `{resources.${line.join('|')}.id}`)].join('/');
 
 /** By definition: all combinations of rows, less those with two rows of one resource. */
 function graphOf(nodes: readonly Node[]): Graph | undefined {
@@ -34,14 +40,21 @@ function graphOf(nodes: readonly Node[]): Graph | undefined {
 	let combinations = 0;
 	const has = (resource: string, wanted: string): boolean =>
 		resource === wanted ||
-		(nodes.find(({name}) => name === resource)?.lines ?? []).some(line => line.every(one => has(one, wanted)));
+		(nodes.find(({name}) => name === resource)?.lines ?? []).some(line =>
+			line.every(one => has(one, wanted)),
+		);
 	for (const {name, lines: named, sizes} of nodes) {
 		let bindings: {own: string[]; rows: Rows}[] = [{own: [], rows: {}}];
 		// A resource that each row of another comes with has no order of its own.
-		const lines = named.filter(line => !named.some(other => other !== line && other.every(one => has(one, line.join()))));
+		const lines = named.filter(
+			line => !named.some(other => other !== line && other.every(one => has(one, line.join()))),
+		);
 		for (const line of lines) {
 			const rows = line.flatMap(one =>
-				(all.get(one) ?? []).map(row => ({id: row[one] as string, row: {...row, [line.join('|')]: row[one] as string}})),
+				(all.get(one) ?? []).map(row => ({
+					id: row[one] as string,
+					row: {...row, [line.join('|')]: row[one] as string},
+				})),
 			);
 			bindings = bindings.flatMap(({own, rows: before}) =>
 				rows
@@ -52,7 +65,10 @@ function graphOf(nodes: readonly Node[]): Graph | undefined {
 		combinations = bindings.length;
 		const found: Rows[] = [];
 		for (const [index, {own, rows}] of bindings.entries()) {
-			const ids = Array.from({length: sizes[index % sizes.length] as number}, (_, i) => `${name}${found.length + i}`);
+			const ids = Array.from(
+				{length: sizes[index % sizes.length] as number},
+				(_, i) => `${name}${found.length + i}`,
+			);
 			const filled = named.map(line => (lines.includes(line) ? own[lines.indexOf(line)] : rows[line.join()]));
 			api[[name, ...filled].join('/')] = ids.map(id => ({id}));
 			found.push(...ids.map(id => ({...rows, [name]: id})));
@@ -66,7 +82,8 @@ function graphOf(nodes: readonly Node[]): Graph | undefined {
 
 const sizes = fc.array(fc.constantFrom(0, 1, 1, 2, 3), {minLength: 1, maxLength: 4});
 
-// Two roots, children of theirs, and what combines those: one line or several, rows of one resource or of two in turn.
+// Two roots, children of theirs, and what combines those: one line or several, rows of one resource or of two
+// in turn.
 const graphs: fc.Arbitrary<Graph> = fc
 	.record({
 		sizes: fc.array(sizes, {minLength: 7, maxLength: 7}),
@@ -97,9 +114,11 @@ const graphs: fc.Arbitrary<Graph> = fc
 	})
 	.filter(graph => graph !== undefined);
 
-const resourcesOf = ({nodes}: Graph): object[] => nodes.map(node => ({name: node.name, endpoint: {path: pathOf(node)}}));
+const resourcesOf = ({nodes}: Graph): object[] =>
+	nodes.map(node => ({name: node.name, endpoint: {path: pathOf(node)}}));
 
-const isRefused = (error: unknown): boolean => error instanceof Error && /not every row of/.test(error.message);
+const isRefused = (error: unknown): boolean =>
+	error instanceof Error && /not every row of/.test(error.message);
 
 test('every combination comes once and in order, alone or together, at any concurrency, and from any cursor on', async () => {
 	await fc.assert(

@@ -1,17 +1,34 @@
-/** Resources with several parents: each combination of their rows, or the rows of one after those of another. */
+/**
+ * Resources with several parents: each combination of their rows, or the rows of one after those of another.
+ */
 import {deepStrictEqual, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {distinct} from '../../src/resource/distinct.ts';
 import {held} from '../../src/resource/held.ts';
-import {type Binding, listed, type Partition, type Partitions, product} from '../../src/resource/partitions.ts';
+import {
+	type Binding,
+	listed,
+	type Partition,
+	type Partitions,
+	product,
+} from '../../src/resource/partitions.ts';
 import {type Api, type ReadOptions, read} from './family.ts';
 
 const rowsOf = (...ids: (string | number)[]): JsonRecord[] => ids.map(id => ({id}));
-const resource = (name: string, path = name, more: object = {}): object => ({name, endpoint: {path}, ...more});
+const resource = (name: string, path = name, more: object = {}): object => ({
+	name,
+	endpoint: {path},
+	...more,
+});
 
 /** Whoever begins at the cursor of any page reads exactly the rest. */
-async function resumesAnywhere(api: Api, resources: readonly object[], name: string, options: ReadOptions = {}): Promise<void> {
+async function resumesAnywhere(
+	api: Api,
+	resources: readonly object[],
+	name: string,
+	options: ReadOptions = {},
+): Promise<void> {
 	const {pages, rows} = await read(api, resources, {...options, names: [name]});
 	const all = pages[name] ?? [];
 	ok(all.length > 3, 'there are places to resume at');
@@ -30,7 +47,9 @@ const shops: Api = {
 	stores: rowsOf(1, 2, 3),
 	items: rowsOf('a', 'b', 'c'),
 	...Object.fromEntries(
-		[1, 2, 3].flatMap(store => ['a', 'b', 'c'].map(item => [`s/${store}/${item}`, rowsOf(`${store}${item}`)])),
+		[1, 2, 3].flatMap(store =>
+			['a', 'b', 'c'].map(item => [`s/${store}/${item}`, rowsOf(`${store}${item}`)]),
+		),
 	),
 };
 const stores = resource('stores');
@@ -53,12 +72,30 @@ test('a resource with two parents is read for each combination, the first one va
 
 test('the order of the placeholders says which parent varies slowest, the path before the parameters', async () => {
 	const api = {...shops, s: rowsOf(0)};
-	const turned = {name: 'stock', endpoint: {params: {store: '{resources.stores.id}', item: '{resources.items.id}'}, path: 's'}};
-	const swapped = {name: 'stock', endpoint: {params: {store: '{resources.stores.id}'}, path: 's?item={resources.items.id}'}};
+	const turned = {
+		name: 'stock',
+		endpoint: {params: {store: '{resources.stores.id}', item: '{resources.items.id}'}, path: 's'},
+	};
+	const swapped = {
+		name: 'stock',
+		endpoint: {params: {store: '{resources.stores.id}'}, path: 's?item={resources.items.id}'},
+	};
 	const pairs = async (one: object) =>
-		(await read(api, [stores, items, one], {names: ['stock']})).asked.filter(path => path.startsWith('s?')).slice(0, 4);
-	deepStrictEqual(await pairs(turned), ['s?store=1&item=a', 's?store=1&item=b', 's?store=1&item=c', 's?store=2&item=a']);
-	deepStrictEqual(await pairs(swapped), ['s?item=a&store=1', 's?item=a&store=2', 's?item=a&store=3', 's?item=b&store=1']);
+		(await read(api, [stores, items, one], {names: ['stock']})).asked
+			.filter(path => path.startsWith('s?'))
+			.slice(0, 4);
+	deepStrictEqual(await pairs(turned), [
+		's?store=1&item=a',
+		's?store=1&item=b',
+		's?store=1&item=c',
+		's?store=2&item=a',
+	]);
+	deepStrictEqual(await pairs(swapped), [
+		's?item=a&store=1',
+		's?item=a&store=2',
+		's?item=a&store=3',
+		's?item=b&store=1',
+	]);
 });
 
 test('read together, the outer parent is walked once for all, and the inner one once for itself and once for the child', async () => {
@@ -68,13 +105,19 @@ test('read together, the outer parent is walked once for all, and the inner one 
 		deepStrictEqual(rows.items, rowsOf('a', 'b', 'c'));
 		deepStrictEqual(rows.stores, rowsOf(1, 2, 3));
 		const times = (path: string): number => asked.filter(one => one === path).length;
-		deepStrictEqual(['stores', 'stores?page=1', 'items', 'items?page=1', 's/1/a'].map(times), [1, 1, 2, 2, 1]);
+		deepStrictEqual(
+			['stores', 'stores?page=1', 'items', 'items?page=1', 's/1/a'].map(times),
+			[1, 1, 2, 2, 1],
+		);
 	}
 });
 
 test('two children that want the same parents the other way round do not wait for one another', async () => {
 	const other = resource('other', 's/{resources.stores.id}/{resources.items.id}', {name: 'other'});
-	const turned = {name: 'turned', endpoint: {path: 'x', params: {item: '{resources.items.id}', store: '{resources.stores.id}'}}};
+	const turned = {
+		name: 'turned',
+		endpoint: {path: 'x', params: {item: '{resources.items.id}', store: '{resources.stores.id}'}},
+	};
 	const {rows} = await read({...shops, x: rowsOf(0)}, [stores, items, stock, turned, other]);
 	deepStrictEqual([rows.stock?.length, rows.turned?.length, rows.other?.length], [9, 9, 9]);
 });
@@ -83,7 +126,10 @@ test('a run broken off in the middle of combinations goes on exactly, at any pag
 	await resumesAnywhere(shops, [stores, items, stock], 'stock');
 	await resumesAnywhere(shops, [stores, items, stock], 'stock', {concurrency: 3});
 	await resumesAnywhere(shops, [stores, items, {...stock, distinct: true}], 'stock');
-	const listed = {...resource('stock', 's/{resources.stores.id}/{resources.items.id}?n={partitions.n}'), partitions: {n: [1, 2]}};
+	const listed = {
+		...resource('stock', 's/{resources.stores.id}/{resources.items.id}?n={partitions.n}'),
+		partitions: {n: [1, 2]},
+	};
 	await resumesAnywhere(shops, [stores, items, listed], 'stock');
 });
 
@@ -99,7 +145,9 @@ test('a combination that the API does not know is skipped and counted, and the o
 
 test('a parent without the value is left out with on_missing: skip, once for all its combinations, and an error without', async () => {
 	const api = {...shops, items: [{id: 'a'}, {id: null}, {id: 'c'}], stores: [{id: 1}, {}, {id: 3}]};
-	const {rows, skipped} = await read(api, [stores, items, {...stock, on_missing: 'skip'}], {names: ['stock']});
+	const {rows, skipped} = await read(api, [stores, items, {...stock, on_missing: 'skip'}], {
+		names: ['stock'],
+	});
 	deepStrictEqual(
 		rows.stock?.map(({id}) => id),
 		['1a', '1c', '3a', '3c'],
@@ -125,7 +173,8 @@ test('what distinct remembers has a bound, at which it says so', async () => {
 	const idOf = ({bindings}: Partition): string => String(bindings[0]?.values.id);
 	const readAll = async (maxBytes: number): Promise<string[]> => {
 		const read: string[] = [];
-		for await (const partition of distinct(many, idOf, {name: 'stock', maxBytes}).from()) read.push(idOf(partition));
+		for await (const partition of distinct(many, idOf, {name: 'stock', maxBytes}).from())
+			read.push(idOf(partition));
 		return read;
 	};
 	deepStrictEqual(
@@ -148,7 +197,9 @@ const accounts: Api = {
 	'accounts/y/items': rowsOf('c', 'd', 'e'),
 	'accounts/z/items': [],
 	...Object.fromEntries(
-		[1, 2, 3, 4, 5, 6].flatMap(store => ['a', 'b', 'c', 'd', 'e'].map(item => [`s/${store}/${item}`, rowsOf(`${store}${item}`)])),
+		[1, 2, 3, 4, 5, 6].flatMap(store =>
+			['a', 'b', 'c', 'd', 'e'].map(item => [`s/${store}/${item}`, rowsOf(`${store}${item}`)]),
+		),
 	),
 };
 const ofAccounts = [
@@ -195,7 +246,9 @@ test('an ancestor further up is shared too, and so is one that only some of thre
 		resource('g', 'f?e={resources.e.id}&c={resources.c.id}&d={resources.d.id}'),
 	];
 	const {asked} = await read(api, resources, {names: ['f']});
-	const wanted = ['1bc', '1Bc', '2bc', '2Bc'].flatMap(c => ['e', 'E'].map(e => `f?c=${c}&e=${e}&d=${c.charAt(0)}d`));
+	const wanted = ['1bc', '1Bc', '2bc', '2Bc'].flatMap(c =>
+		['e', 'E'].map(e => `f?c=${c}&e=${e}&d=${c.charAt(0)}d`),
+	);
 	deepStrictEqual(
 		asked.filter(path => path.startsWith('f')),
 		wanted,
@@ -225,7 +278,13 @@ test('rows of several parents come one after the other, and each row says which 
 	const {rows, asked} = await read(feed, union, {names: ['comments']});
 	const of = (posts: number | null, pages: number | null): object[] =>
 		[1, 2, 3].map(n => ({id: `${posts ?? pages}.${n}`, _posts_id: posts, _pages_id: pages}));
-	deepStrictEqual(rows.comments, [...of(1, null), ...of(2, null), ...of(3, null), ...of(null, 1), ...of(null, 9)]);
+	deepStrictEqual(rows.comments, [
+		...of(1, null),
+		...of(2, null),
+		...of(3, null),
+		...of(null, 1),
+		...of(null, 9),
+	]);
 	deepStrictEqual(
 		asked.filter(path => !path.startsWith('c/')),
 		['posts', 'posts?page=1', 'pages'],
@@ -236,7 +295,10 @@ test('read together, the first of several parents in turn is walked once for all
 	const turned = resource('turned', 'c/{resources.pages|posts.id}');
 	for (const concurrency of [1, 4]) {
 		const {rows, asked} = await read(feed, [...union, turned], {concurrency});
-		deepStrictEqual([rows.posts?.length, rows.pages?.length, rows.comments?.length, rows.turned?.length], [3, 2, 15, 15]);
+		deepStrictEqual(
+			[rows.posts?.length, rows.pages?.length, rows.comments?.length, rows.turned?.length],
+			[3, 2, 15, 15],
+		);
 		const two = await read(feed, union, {concurrency});
 		strictEqual(two.asked.filter(path => path === 'posts').length, 1);
 		ok(asked.length > two.asked.length);
@@ -270,7 +332,11 @@ test('distinct asks once for what several parents in turn have in common, and a 
 		once.asked.filter(path => path.startsWith('c/') && !path.includes('?')),
 		['c/1', 'c/2', 'c/3', 'c/9'],
 	);
-	const batch = {name: 'batch', batch: {size: 2}, endpoint: {path: 'c/1', params: {ids: '{resources.posts|pages.id}'}}};
+	const batch = {
+		name: 'batch',
+		batch: {size: 2},
+		endpoint: {path: 'c/1', params: {ids: '{resources.posts|pages.id}'}},
+	};
 	const several = await read(feed, [...union.slice(0, 2), batch], {names: ['batch']});
 	deepStrictEqual(
 		several.asked.filter(path => path.startsWith('c/') && !path.includes('page=')),
@@ -281,7 +347,9 @@ test('distinct asks once for what several parents in turn have in common, and a 
 test('a grandchild of several parents in turn refers to whichever its parent comes from', async () => {
 	const api = {
 		...feed,
-		...Object.fromEntries([1, 2, 3, 9].flatMap(id => [1, 2, 3].map(n => [`l/${id}/${id}.${n}`, rowsOf(`${n}`)]))),
+		...Object.fromEntries(
+			[1, 2, 3, 9].flatMap(id => [1, 2, 3].map(n => [`l/${id}/${id}.${n}`, rowsOf(`${n}`)])),
+		),
 	};
 	const likes = resource('likes', 'l/{resources.posts|pages.id}/{resources.comments.id}', {
 		include_from_parent: ['id', '{resources.posts|pages.id}'],
@@ -320,7 +388,10 @@ test('rows of several parents in turn are combined with those of another, on eit
 	const outer = resource('x', 'x?of={resources.posts|pages.id}&in={resources.langs.id}');
 	const inner = resource('x', 'x?in={resources.langs.id}&of={resources.posts|pages.id}');
 	const ids = [1, 2, 3, 1, 9];
-	const [one, other] = [await read(api, [...base, outer], {names: ['x']}), await read(api, [...base, inner], {names: ['x']})];
+	const [one, other] = [
+		await read(api, [...base, outer], {names: ['x']}),
+		await read(api, [...base, inner], {names: ['x']}),
+	];
 	deepStrictEqual(
 		one.asked.filter(path => path.startsWith('x')),
 		ids.flatMap(id => ['de', 'en'].map(lang => `x?of=${id}&in=${lang}`)),
@@ -349,10 +420,17 @@ test('each combination has a start of its own, and so has each of several parent
 		['s/1/a?since=5', 's/2/a?since=7'],
 	);
 	const either = {name: 'either', endpoint: {path: 'c/{resources.posts|pages.id}', ...since}};
-	const turns = await read({...feed, posts: rowsOf(1), pages: rowsOf(1), 'c/1': [{u: 3}]}, [...union.slice(0, 2), either], {
-		names: ['either'],
-	});
-	deepStrictEqual(Object.keys(turns.states.either ?? {}), ['u {"resources.posts.id":1}', 'u {"resources.pages.id":1}']);
+	const turns = await read(
+		{...feed, posts: rowsOf(1), pages: rowsOf(1), 'c/1': [{u: 3}]},
+		[...union.slice(0, 2), either],
+		{
+			names: ['either'],
+		},
+	);
+	deepStrictEqual(Object.keys(turns.states.either ?? {}), [
+		'u {"resources.posts.id":1}',
+		'u {"resources.pages.id":1}',
+	]);
 	deepStrictEqual(turns.rows.either, [{u: 3}, {u: 3}]);
 });
 
@@ -407,12 +485,20 @@ test('what is held longest makes way for what is new', async () => {
 test('who goes on at a place that the shared walk of its parent does not come by reads its ancestors by itself', async () => {
 	const threads: Api = {
 		users: rowsOf(1, 2, 3, 4),
-		...Object.fromEntries([1, 2, 3, 4].map(user => [`u/${user}`, rowsOf(`${user}a`, `${user}b`, `${user}c`)])),
 		...Object.fromEntries(
-			[1, 2, 3, 4].flatMap(user => ['a', 'b', 'c'].map(post => [`p/${user}${post}`, rowsOf(`${user}${post}`)])),
+			[1, 2, 3, 4].map(user => [`u/${user}`, rowsOf(`${user}a`, `${user}b`, `${user}c`)]),
+		),
+		...Object.fromEntries(
+			[1, 2, 3, 4].flatMap(user =>
+				['a', 'b', 'c'].map(post => [`p/${user}${post}`, rowsOf(`${user}${post}`)]),
+			),
 		),
 	};
-	const all = [resource('users'), resource('posts', 'u/{resources.users.id}'), resource('comments', 'p/{resources.posts.id}')];
+	const all = [
+		resource('users'),
+		resource('posts', 'u/{resources.users.id}'),
+		resource('comments', 'p/{resources.posts.id}'),
+	];
 	const whole = await read(threads, all);
 	const after = (name: string, page: number) => whole.pages[name]?.[page]?.cursor as Cursor;
 	const from = {

@@ -1,4 +1,7 @@
-/** Any tree of parents, children and grandchildren: every row once, in order, at any concurrency, and from any cursor on. */
+/**
+ * Any tree of parents, children and grandchildren: every row once, in order, at any concurrency, and from any
+ * cursor on.
+ */
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -49,7 +52,11 @@ function configOf(concurrency: number, more: object) {
 		resources: [
 			{name: 'a', endpoint: {path: 'x'}},
 			{name: 'b', endpoint: {path: 'x/{resources.a.id|segment}'}, ...more},
-			{name: 'c', endpoint: {path: 'x/{resources.a.id|segment}/{resources.b.id|segment}'}, include_from_parent: ['id']},
+			{
+				name: 'c',
+				endpoint: {path: 'x/{resources.a.id|segment}/{resources.b.id|segment}'},
+				include_from_parent: ['id'],
+			},
 		],
 	});
 }
@@ -61,7 +68,12 @@ async function read(
 		cursor,
 		from = {},
 		more = {},
-	}: {concurrency?: number; cursor?: Cursor; from?: {[name: string]: {cursor: Cursor; firstNumber: number}}; more?: object} = {},
+	}: {
+		concurrency?: number;
+		cursor?: Cursor;
+		from?: {[name: string]: {cursor: Cursor; firstNumber: number}};
+		more?: object;
+	} = {},
 ) {
 	requests = [];
 	const config = configOf(concurrency, more);
@@ -90,9 +102,13 @@ const rows = (pages: readonly Page[] = []): JsonRecord[] => pages.flatMap(page =
 const ids = (pages: readonly Page[] = []): unknown[] => rows(pages).map(({id}) => id);
 
 const name = fc
-	.oneof(fc.constantFrom('a/b', '%2e', 'x y', '{q}', '?', '..a', 'ü#'), fc.string({minLength: 1, maxLength: 5, unit: 'grapheme'}))
+	.oneof(
+		fc.constantFrom('a/b', '%2e', 'x y', '{q}', '?', '..a', 'ü#'),
+		fc.string({minLength: 1, maxLength: 5, unit: 'grapheme'}),
+	)
 	.filter(text => !/^\.{1,2}$|^__proto__$/.test(text));
-const level = (below: fc.Arbitrary<Tree>, most: number): fc.Arbitrary<Tree> => fc.dictionary(name, below, {maxKeys: most});
+const level = (below: fc.Arbitrary<Tree>, most: number): fc.Arbitrary<Tree> =>
+	fc.dictionary(name, below, {maxKeys: most});
 const trees = level(level(level(fc.constant({}), 3), 4), 5);
 
 test('every row of a tree comes once and in order, with one request a page, at any concurrency', async () => {
@@ -108,7 +124,9 @@ test('every row of a tree comes once and in order, with one request a page, at a
 			deepStrictEqual({a: ids(pages.a), b: ids(pages.b), c: ids(pages.c)}, expected);
 			deepStrictEqual(
 				rows(pages.c).map(row => row._b_id),
-				Object.values(shape).flatMap(one => Object.entries(one).flatMap(([two, three]) => Object.keys(three).map(() => two))),
+				Object.values(shape).flatMap(one =>
+					Object.entries(one).flatMap(([two, three]) => Object.keys(three).map(() => two)),
+				),
 			);
 			strictEqual(new Set(requests).size, requests.length);
 			deepStrictEqual(

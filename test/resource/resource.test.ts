@@ -27,7 +27,13 @@ async function read(
 	} finally {
 		await server.close();
 	}
-	return {pages, rows: pages.flatMap(page => page.records), requests: server.requests, error, url: server.url};
+	return {
+		pages,
+		rows: pages.flatMap(page => page.records),
+		requests: server.requests,
+		error,
+		url: server.url,
+	};
 }
 
 const json = (path: string, body: unknown, query?: Record<string, string>): Route => ({
@@ -75,7 +81,11 @@ test('an answer that loses its key in mid-walk is an error, not the end', async 
 });
 
 test('pages end where the server says there is no such page, but not at any other 400', async () => {
-	const pages = (last: Route) => [json('/r', [{id: 1}], {page: '1'}), json('/r', [{id: 2}], {page: '2'}), last];
+	const pages = (last: Route) => [
+		json('/r', [{id: 1}], {page: '1'}),
+		json('/r', [{id: 2}], {page: '2'}),
+		last,
+	];
 	const paginator = pageNumber({basePage: 1});
 	const wordpress = await read(
 		pages({
@@ -92,11 +102,16 @@ test('pages end where the server says there is no such page, but not at any othe
 	);
 	deepStrictEqual(wordpress.rows, [{id: 1}, {id: 2}]);
 	strictEqual(wordpress.error, undefined);
-	const django = await read(pages({path: '/r', respond: {status: 404, json: {detail: 'Invalid page.'}}}), {paginator});
-	strictEqual(django.error, undefined);
-	const window = await read(pages({path: '/r', respond: {status: 400, json: {error: 'Result window is too large'}}}), {
+	const django = await read(pages({path: '/r', respond: {status: 404, json: {detail: 'Invalid page.'}}}), {
 		paginator,
 	});
+	strictEqual(django.error, undefined);
+	const window = await read(
+		pages({path: '/r', respond: {status: 400, json: {error: 'Result window is too large'}}}),
+		{
+			paginator,
+		},
+	);
 	strictEqual(window.error instanceof RequestError, true);
 });
 
@@ -111,10 +126,21 @@ describe('an error answer to a page after the first', () => {
 		);
 
 	for (const [status, respond] of [
-		[400, {json: {code: 'rest_user_invalid_page_number', message: 'It is larger than the number of pages available.'}}],
+		[
+			400,
+			{
+				json: {
+					code: 'rest_user_invalid_page_number',
+					message: 'It is larger than the number of pages available.',
+				},
+			},
+		],
 		[404, {json: {detail: 'Invalid page "2": That page contains no results'}}],
 		[400, {json: {error: {messages: ['Page 2 is out of bounds. Collection has 1 page.']}}}],
-		[400, {json: {title: 'Page does not exist', detail: 'Page 2 with page size 10 is out of bounds with 1 rows'}}],
+		[
+			400,
+			{json: {title: 'Page does not exist', detail: 'Page 2 with page size 10 is out of bounds with 1 rows'}},
+		],
 		[404, {json: {message: 'Page not found', page: 2}}],
 		[404, {text: 'No more results'}],
 	] as const) {
@@ -151,7 +177,9 @@ test('limits cut pages and records, and nothing beyond is requested', async () =
 	const routes: Route[] = [
 		{
 			path: '/r',
-			respond: {fn: ({query}) => ({json: [{id: Number(query.page?.[0]) * 2}, {id: Number(query.page?.[0]) * 2 + 1}]})},
+			respond: {
+				fn: ({query}) => ({json: [{id: Number(query.page?.[0]) * 2}, {id: Number(query.page?.[0]) * 2 + 1}]}),
+			},
 		},
 	];
 	const paginator = pageNumber();
@@ -174,7 +202,12 @@ test('the last page says that nothing follows, and resuming there reads nothing'
 test('next links may be absolute, root-relative or relative to the request', async () => {
 	for (const next of ['{{BASE}}/v1/r?page=2', '/v1/r?page=2', 'r?page=2', '?page=2']) {
 		const routes = [json('/v1/r', {data: [{id: 2}]}, {page: '2'}), json('/v1/r', {data: [{id: 1}], next})];
-		const {rows, error} = await read(routes, {path: 'v1/r', selector: 'data', params: {q: '1'}, paginator: jsonLink()});
+		const {rows, error} = await read(routes, {
+			path: 'v1/r',
+			selector: 'data',
+			params: {q: '1'},
+			paginator: jsonLink(),
+		});
 		strictEqual(error, undefined);
 		deepStrictEqual(rows, [{id: 1}, {id: 2}]);
 	}
@@ -195,10 +228,14 @@ test('a next link to another host is followed without the token', async () => {
 });
 
 test('a Link header with commas, other relations and odd spacing is read', async () => {
-	const link = '<{{BASE}}/r?ids=1,2&page=9>; title="a, b; rel=next"; rel=last , </r?page=2>;REL="alternate next"';
-	const {rows} = await read([json('/r', [{id: 2}], {page: '2'}), {path: '/r', respond: {json: [{id: 1}], headers: {link}}}], {
-		paginator: headerLink(),
-	});
+	const link =
+		'<{{BASE}}/r?ids=1,2&page=9>; title="a, b; rel=next"; rel=last , </r?page=2>;REL="alternate next"';
+	const {rows} = await read(
+		[json('/r', [{id: 2}], {page: '2'}), {path: '/r', respond: {json: [{id: 1}], headers: {link}}}],
+		{
+			paginator: headerLink(),
+		},
+	);
 	deepStrictEqual(rows, [{id: 1}, {id: 2}]);
 });
 
@@ -222,7 +259,9 @@ for (const [about, first, query] of detected) {
 			pageInfo: {endCursor: 'c2', hasNextPage: false},
 			total: 2,
 		};
-		const {rows, error, requests} = await read([json('/r', last, query), json('/r', first)], {paginator: auto()});
+		const {rows, error, requests} = await read([json('/r', last, query), json('/r', first)], {
+			paginator: auto(),
+		});
 		strictEqual(error, undefined);
 		strictEqual(requests.length, 2);
 		deepStrictEqual(
@@ -233,7 +272,9 @@ for (const [about, first, query] of detected) {
 }
 
 test('auto takes prose under a next key for no cursor', async () => {
-	const {requests, rows} = await read([json('/r', {items: [{id: 0}], nextSteps: 'call us'})], {paginator: auto()});
+	const {requests, rows} = await read([json('/r', {items: [{id: 0}], nextSteps: 'call us'})], {
+		paginator: auto(),
+	});
 	strictEqual(requests.length, 1);
 	deepStrictEqual(rows, [{id: 0}]);
 });
@@ -272,7 +313,8 @@ test('an abort ends a walk in the middle of a request', async () => {
 	]);
 	await using api = client({baseUrl: server.url});
 	await rejects(async () => {
-		for await (const _page of resource(api, {name: 'r', signal: controller.signal})) throw new Error('no page was expected');
+		for await (const _page of resource(api, {name: 'r', signal: controller.signal}))
+			throw new Error('no page was expected');
 	}, /enough/);
 	await server.close();
 });

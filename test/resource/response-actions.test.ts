@@ -26,14 +26,21 @@ async function read(
 	let error: unknown;
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}});
 	try {
-		for await (const page of resource(api, {name: 'r', paginator, responseActions, ...options})) pages.push(page as Page);
+		for await (const page of resource(api, {name: 'r', paginator, responseActions, ...options}))
+			pages.push(page as Page);
 	} catch (caught) {
 		error = caught;
 	} finally {
 		await server.close();
 	}
 	const cursors = pages.map(page => page.cursor);
-	return {rows: pages.flatMap(page => page.records), pages: pages.length, cursors, requests: server.requests.length, error};
+	return {
+		rows: pages.flatMap(page => page.records),
+		pages: pages.length,
+		cursors,
+		requests: server.requests.length,
+		error,
+	};
 }
 
 const row = (id: number) => ({id});
@@ -47,23 +54,34 @@ test('ignore makes an empty page, and paging goes on where the next place is kno
 });
 
 test('ignore follows the link of the answer that it ignores', async () => {
-	const answers = [{status: 403, headers: {link: '<{{BASE}}/r?page=2>; rel="next"'}, text: 'not for you'}, {json: [row(2)]}];
+	const answers = [
+		{status: 403, headers: {link: '<{{BASE}}/r?page=2>; rel="next"'}, text: 'not for you'},
+		{json: [row(2)]},
+	];
 	const {rows, requests} = await read(answers, headerLink(), [{status: 403, action: 'ignore'}]);
 	deepStrictEqual([rows, requests], [[row(2)], 2]);
 });
 
 test('ignore ends the resource where the paginator cannot tell the next place', async () => {
 	const answers = [{json: {data: [row(1)], next: 'a'}}, {status: 404, text: 'gone'}];
-	const {rows, cursors, requests, error} = await read(answers, cursor({cursorPath: 'next'}), [{status: 404, action: 'ignore'}], {
-		selector: 'data',
-	});
+	const {rows, cursors, requests, error} = await read(
+		answers,
+		cursor({cursorPath: 'next'}),
+		[{status: 404, action: 'ignore'}],
+		{
+			selector: 'data',
+		},
+	);
 	strictEqual(error, undefined);
 	deepStrictEqual([rows, requests], [[row(1)], 2]);
 	deepStrictEqual(cursors, [{at: 'a', seen: {rows: 1, pages: 1, most: 1}}, null]);
 });
 
 test('stop keeps the rows that came, those of its own page as well, and asks no more', async () => {
-	const answers = [{json: {data: [row(1), row(2)]}}, {json: {data: [row(3), row(4)], notice: 'quota reached'}}];
+	const answers = [
+		{json: {data: [row(1), row(2)]}},
+		{json: {data: [row(3), row(4)], notice: 'quota reached'}},
+	];
 	const rules: ResponseRule[] = [{jsonPath: 'notice', action: 'stop'}];
 	const {rows, requests, cursors} = await read(answers, offset({limit: 2}), rules, {selector: 'data'});
 	deepStrictEqual([rows, requests], [[row(1), row(2), row(3), row(4)], 2]);
@@ -73,7 +91,12 @@ test('stop keeps the rows that came, those of its own page as well, and asks no 
 test('stop takes a message for no record, with a selector and without', async () => {
 	const rules: ResponseRule[] = [{content: 'enough', action: 'stop'}];
 	for (const options of [{}, {selector: 'data'}]) {
-		const {rows, requests, error} = await read([{json: {message: 'enough'}}], offset({limit: 2}), rules, options);
+		const {rows, requests, error} = await read(
+			[{json: {message: 'enough'}}],
+			offset({limit: 2}),
+			rules,
+			options,
+		);
 		deepStrictEqual([rows, requests, error], [[], 1, undefined]);
 	}
 });

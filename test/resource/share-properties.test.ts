@@ -43,7 +43,8 @@ interface Reading extends ReaderSetting {
 
 const BEGINNING: Place = {item: 0, page: 0};
 
-// Events that are due, of which the schedule takes one after the other. When none is, everything stands still.
+// Events that are due, of which the schedule takes one after the other. When none is, everything stands
+// still.
 function events(schedule: readonly number[]) {
 	const due: (() => void)[] = [];
 	let count = 0;
@@ -90,7 +91,8 @@ async function play({items, isEndKnown, failsAt, abortAfter, readers, schedule}:
 		if (isShared) {
 			const others = together();
 			if (!others.some(one => one.at === at)) faults.push('opened for nobody');
-			if (others.some(one => (one.place?.page ?? 0) < (at?.page ?? 0))) faults.push('opened behind the place of a reader');
+			if (others.some(one => (one.place?.page ?? 0) < (at?.page ?? 0)))
+				faults.push('opened behind the place of a reader');
 		}
 		let item = (at?.cursor as {at: number} | undefined)?.at ?? 0;
 		let number = at?.page ?? 0;
@@ -122,7 +124,10 @@ async function play({items, isEndKnown, failsAt, abortAfter, readers, schedule}:
 				}
 				state = 'open';
 				const end = isEndKnown && item === items - 1 ? null : {at: item + 1};
-				return {done: false, value: {resource: 'users', number: number++, records: [{item: item++}], cursor: end}};
+				return {
+					done: false,
+					value: {resource: 'users', number: number++, records: [{item: item++}], cursor: end},
+				};
 			},
 			async return() {
 				close();
@@ -180,10 +185,20 @@ async function play({items, isEndKnown, failsAt, abortAfter, readers, schedule}:
 		'readers that wait for ever',
 	);
 	await Promise.all(running);
-	return {all, begun, faults, overs, unclosed, log: log.filter(({reader}) => !isAlone(all[reader] as Reading))};
+	return {
+		all,
+		begun,
+		faults,
+		overs,
+		unclosed,
+		log: log.filter(({reader}) => !isAlone(all[reader] as Reading)),
+	};
 }
 
-function check(setting: Setting, {all, begun, faults, overs, unclosed, log}: Awaited<ReturnType<typeof play>>): void {
+function check(
+	setting: Setting,
+	{all, begun, faults, overs, unclosed, log}: Awaited<ReturnType<typeof play>>,
+): void {
 	const {items, isEndKnown, failsAt, abortAfter, readers} = setting;
 	deepStrictEqual(faults, []);
 	strictEqual(overs, 1);
@@ -199,7 +214,11 @@ function check(setting: Setting, {all, begun, faults, overs, unclosed, log}: Awa
 		const {item, page} = place ?? BEGINNING;
 		// The beginning is no place between pages.
 		if (item === start.item && page === start.page) return (place === null) === (first.place === null);
-		return page > start.page && item - start.item === page - start.page && (item < items || (item === items && !isEndKnown));
+		return (
+			page > start.page &&
+			item - start.item === page - start.page &&
+			(item < items || (item === items && !isEndKnown))
+		);
 	};
 	const strays = all.filter(one => !isOnTheWay(one));
 	for (const {at, isShared} of begun) {
@@ -238,7 +257,8 @@ function check(setting: Setting, {all, begun, faults, overs, unclosed, log}: Awa
 		ok(failsAt !== null || abortAfter !== null, 'only a walk that fails is a failure');
 		if (abortAfter !== null || failsAt === null) continue;
 		// Before its place was come by, the shared walk may have failed for it too.
-		if (isOnTheWay(one) || one.got.length > 0) strictEqual(one.got.length, Math.max(0, failsAt - item), 'all up to the failure');
+		if (isOnTheWay(one) || one.got.length > 0)
+			strictEqual(one.got.length, Math.max(0, failsAt - item), 'all up to the failure');
 	}
 }
 
@@ -257,7 +277,9 @@ const settings: fc.Arbitrary<Setting> = fc.record({
 	readers: fc.array(
 		fc.record({
 			place: places,
-			leaves: rare(fc.record({after: fc.nat(3), how: fc.constantFrom('holding' as const, 'asking' as const)})),
+			leaves: rare(
+				fc.record({after: fc.nat(3), how: fc.constantFrom('holding' as const, 'asking' as const)}),
+			),
 		}),
 		{minLength: 1, maxLength: 4},
 	),

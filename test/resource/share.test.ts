@@ -3,7 +3,12 @@ import {test} from 'node:test';
 import type {BoundPage, Position} from '../../src/resource/partitions.ts';
 import {type SharedReader, type ShareOptions, share} from '../../src/resource/share.ts';
 
-const pageOf = (number: number): BoundPage => ({resource: 'users', number, records: [], cursor: {at: number + 1}});
+const pageOf = (number: number): BoundPage => ({
+	resource: 'users',
+	number,
+	records: [],
+	cursor: {at: number + 1},
+});
 
 // Begins at a position, as a walk does: what its cursor says is what comes next.
 const walk = (log: string[], end = 3) =>
@@ -113,7 +118,18 @@ test('a reader whose place is beyond the end of the shared walk goes on from the
 	// Three pages of now were more of old.
 	a.begin({cursor: {at: 2}, page: 7});
 	await Promise.all([read('a', a, log), read('b', b, log)]);
-	deepStrictEqual(log, ['made 0', 'b 0', 'made 1', 'b 1', 'made 2', 'b 2', 'closed', 'made 2', 'a 2', 'closed']);
+	deepStrictEqual(log, [
+		'made 0',
+		'b 0',
+		'made 1',
+		'b 1',
+		'made 2',
+		'b 2',
+		'closed',
+		'made 2',
+		'a 2',
+		'closed',
+	]);
 });
 
 test('the shared walk is closed when the last of its readers goes on alone', async () => {

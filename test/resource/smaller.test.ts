@@ -17,7 +17,10 @@ import {ids} from './walk.ts';
 
 const refusals = {
 	'status 413': {status: 413},
-	'status 500 that says so': {status: 500, text: 'Response payload size exceeded maximum allowed payload size'},
+	'status 500 that says so': {
+		status: 500,
+		text: 'Response payload size exceeded maximum allowed payload size',
+	},
 	'status 400 that says so': {status: 400, json: {error: {code: 'RESPONSE_TOO_LARGE'}}},
 	'a gateway that waits no longer': {status: 504},
 } satisfies Record<string, Answer>;
@@ -49,7 +52,12 @@ async function read(shape: Shape, options: Partial<ResourceOptions>, ofClient: P
 	let message = '';
 	const http = client({baseUrl: api.url, retry: {maxRetries: 1, delayMs: 0}, ...ofClient});
 	try {
-		const all = resource(http, {name: 'r', selector: 'data', onSmaller: event => events.push(event), ...options});
+		const all = resource(http, {
+			name: 'r',
+			selector: 'data',
+			onSmaller: event => events.push(event),
+			...options,
+		});
 		for await (const {records, cursor} of all) pages.push({rows: [...records], cursor});
 	} catch (error) {
 		message = (error as Error).message;
@@ -80,7 +88,10 @@ test('a page that is too large is asked for again from the same place, and the s
 for (const [name, refusal] of Object.entries(refusals)) {
 	const isGuess = refusal.status === 504;
 	test(`${name} means the same${isGuess ? ', once the retries are spent' : ', and is not tried again as it is'}`, async () => {
-		const {rows, asked} = await read({rows: 4, isTooMuch: moreThan(2), refusal}, {paginator: offset({limit: 4})});
+		const {rows, asked} = await read(
+			{rows: 4, isTooMuch: moreThan(2), refusal},
+			{paginator: offset({limit: 4})},
+		);
 		deepStrictEqual(rows, ids(0, 4));
 		deepStrictEqual(asked, [...(isGuess ? ['0+4'] : []), '0+4', '0+2', '2+2']);
 	});
@@ -145,7 +156,10 @@ test('an answer that a rule has settled, and one to a paginator that sends no si
 });
 
 test('a paginator that was found out makes its pages smaller too', async () => {
-	const {rows, asked} = await read({rows: 20, isTooMuch: (from, to) => from > 0 && to - from > 4}, {paginator: auto()});
+	const {rows, asked} = await read(
+		{rows: 20, isTooMuch: (from, to) => from > 0 && to - from > 4},
+		{paginator: auto()},
+	);
 	deepStrictEqual(rows, ids(0, 20));
 	deepStrictEqual(asked, ['undefined+undefined', '8+8', '8+4', '12+4', '16+4']);
 });
@@ -156,7 +170,10 @@ test('people are told with -v, and machines by an event', async () => {
 	await using api = await scripted({path: '/r', respond: {fn}});
 	const endpoint = {data_selector: 'data', paginator: {type: 'offset', limit: 4}};
 	await using place = await workspace({'sluice.json': config(api.url, [{name: 'r', endpoint}])});
-	const [told, events] = await Promise.all([place.sluice(['read', 'r', '-v']), place.sluice(['read', 'r', '--log', 'json'])]);
+	const [told, events] = await Promise.all([
+		place.sluice(['read', 'r', '-v']),
+		place.sluice(['read', 'r', '--log', 'json']),
+	]);
 	match(told.stderr, /^ {2}r: asks for less, at offset 0, limit 2$/m);
 	const lines = events.stderr.trim().split('\n');
 	const [event, ...others] = lines.map(line => JSON.parse(line)).filter(({event}) => event === 'smaller');

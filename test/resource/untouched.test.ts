@@ -60,11 +60,20 @@ test('where records had to be parsed all the time, nobody keeps their text', asy
 
 test('a cursor in the last record, a condition on records and a limit see them', async () => {
 	strictEqual(
-		await written([{text: `[${one}]`}, {text: '[]'}], {selector: '$', paginator: cursor({cursorPath: '[-1].id'})}),
+		await written([{text: `[${one}]`}, {text: '[]'}], {
+			selector: '$',
+			paginator: cursor({cursorPath: '[-1].id'}),
+		}),
 		`${one}\n`,
 	);
-	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', stopWhen: '@.id == 2'}), `${one}\n${two}\n`);
-	strictEqual(await written(pages.slice(0, 1), {...paged, selector: 'data', limit: {records: 1}}), `${one}\n`);
+	strictEqual(
+		await written(pages.slice(0, 1), {...paged, selector: 'data', stopWhen: '@.id == 2'}),
+		`${one}\n${two}\n`,
+	);
+	strictEqual(
+		await written(pages.slice(0, 1), {...paged, selector: 'data', limit: {records: 1}}),
+		`${one}\n`,
+	);
 });
 
 test('a body that breaks off, or is no JSON somewhere, is asked for again, and nothing of it is written', async () => {
@@ -73,7 +82,10 @@ test('a body that breaks off, or is no JSON somewhere, is asked for again, and n
 		`{"data":[${one}, {"id":nope}],"total":3}`,
 		`{"data":[${one}],"total":nope}`,
 	]) {
-		strictEqual(await written([{text: broken}, ...pages], {...paged, selector: 'data'}), `${one}\n${two}\n${three}\n`);
+		strictEqual(
+			await written([{text: broken}, ...pages], {...paged, selector: 'data'}),
+			`${one}\n${two}\n${three}\n`,
+		);
 		await rejects(written([{text: broken}, {text: broken}], {...paged, selector: 'data'}), (error: Error) => {
 			match(error.message, /JSON/);
 			return true;

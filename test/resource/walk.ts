@@ -54,4 +54,5 @@ export async function walkAt(
 	return {pages, rows: pages.flatMap(page => page.records), message, summary};
 }
 
-export const ids = (from: number, to: number) => Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i}));
+export const ids = (from: number, to: number) =>
+	Array.from({length: Math.max(0, to - from)}, (_, i) => ({id: from + i}));

@@ -1,4 +1,7 @@
-/** Any API of the shape that a paginator is for: every row comes once, or a named error; and any place leads to exactly the rest. */
+/**
+ * Any API of the shape that a paginator is for: every row comes once, or a named error; and any place leads
+ * to exactly the rest.
+ */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {after, test} from 'node:test';
 import fc from 'fast-check';
@@ -27,7 +30,8 @@ const shape = fc.record({
 });
 type Shape = {rows: number; size: number; limit: number};
 
-const numberIn = ({query}: RecordedRequest, name: string, fallback = 0) => Number(query[name]?.[0] ?? fallback);
+const numberIn = ({query}: RecordedRequest, name: string, fallback = 0) =>
+	Number(query[name]?.[0] ?? fallback);
 const slice = ({rows}: Shape, from: number, size: number) => ids(from, Math.min(from + size, rows));
 
 /** Walks it all, then again from each place on the way. */
@@ -38,7 +42,11 @@ async function yieldsEachRowOnce(given: Shape, paginator: Paginator, answer: Api
 	deepStrictEqual(whole.rows, ids(0, given.rows));
 	for (const [i, {cursor: place}] of whole.pages.entries()) {
 		if (place === undefined) continue;
-		const rest = await walkAt(server.url, {selector: 'data', paginator, cursor: JSON.parse(JSON.stringify(place))});
+		const rest = await walkAt(server.url, {
+			selector: 'data',
+			paginator,
+			cursor: JSON.parse(JSON.stringify(place)),
+		});
 		strictEqual(rest.message, '');
 		deepStrictEqual(
 			rest.rows,
@@ -84,7 +92,9 @@ const walks: Readonly<Record<string, (given: Shape) => readonly [Paginator, Api]
 		pageNumber(),
 		request => {
 			const data = slice(given, numberIn(request, 'page') * given.size, given.size);
-			return data.length > 0 || numberIn(request, 'page') === 0 ? {json: {data}} : {status: 404, json: {detail: 'Invalid page.'}};
+			return data.length > 0 || numberIn(request, 'page') === 0
+				? {json: {data}}
+				: {status: 404, json: {detail: 'Invalid page.'}};
 		},
 	],
 	cursor: given => [
@@ -92,7 +102,12 @@ const walks: Readonly<Record<string, (given: Shape) => readonly [Paginator, Api]
 		request => {
 			const from = numberIn(request, 'cursor');
 			const next = from + given.size;
-			return {json: {data: slice(given, from, given.size), cursors: {next: next < given.rows ? String(next) : null}}};
+			return {
+				json: {
+					data: slice(given, from, given.size),
+					cursors: {next: next < given.rows ? String(next) : null},
+				},
+			};
 		},
 	],
 	'cursor in the last record': given => [
@@ -126,7 +141,10 @@ const walks: Readonly<Record<string, (given: Shape) => readonly [Paginator, Api]
 		request => {
 			const next = numberIn(request, 'from') + given.size;
 			return {
-				json: {data: slice(given, numberIn(request, 'from'), given.size), next: next < given.rows ? `/r?from=${next}` : null},
+				json: {
+					data: slice(given, numberIn(request, 'from'), given.size),
+					next: next < given.rows ? `/r?from=${next}` : null,
+				},
 			};
 		},
 	],
@@ -146,7 +164,11 @@ const walks: Readonly<Record<string, (given: Shape) => readonly [Paginator, Api]
 		request => {
 			const page = numberIn(request, 'page', 1);
 			return {
-				json: {data: slice(given, (page - 1) * given.size, given.size), page, total_pages: Math.ceil(given.rows / given.size)},
+				json: {
+					data: slice(given, (page - 1) * given.size, given.size),
+					page,
+					total_pages: Math.ceil(given.rows / given.size),
+				},
 			};
 		},
 	],
@@ -154,7 +176,14 @@ const walks: Readonly<Record<string, (given: Shape) => readonly [Paginator, Api]
 		auto(),
 		request => {
 			const page = numberIn(request, 'page', 1);
-			return {json: {data: slice(given, (page - 1) * given.size, given.size), page, per_page: given.size, total: given.rows}};
+			return {
+				json: {
+					data: slice(given, (page - 1) * given.size, given.size),
+					page,
+					per_page: given.size,
+					total: given.rows,
+				},
+			};
 		},
 	],
 };

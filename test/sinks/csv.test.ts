@@ -64,14 +64,20 @@ test('a column that comes late is added to the rows before it, for which a strea
 		/^SinkError: stdout: the column "b" of things appears after the header was written, in page 3/,
 	);
 	const gz = join(folder.path, 'late.csv.gz');
-	await rejects(pipeline(pagesOf(...lists), csv(gz)), /late\.csv\.gz: the column "b".*a file without compression/);
+	await rejects(
+		pipeline(pagesOf(...lists), csv(gz)),
+		/late\.csv\.gz: the column "b".*a file without compression/,
+	);
 	deepEqual(await readdir(folder.path), ['late.csv']);
 });
 
 test('a file of many chunks is widened right', async () => {
 	await using folder = await temporaryFolder();
 	const path = join(folder.path, 'long.csv');
-	const records = Array.from({length: 60_000}, (_, i) => ({id: i, note: i % 7 === 0 ? `"${i}",\r\nü` : `row ${i}, and so on`}));
+	const records = Array.from({length: 60_000}, (_, i) => ({
+		id: i,
+		note: i % 7 === 0 ? `"${i}",\r\nü` : `row ${i}, and so on`,
+	}));
 	await pipeline(pagesOf(records.slice(0, 50_000), records.slice(50_000), [{late: true}]), csv(path));
 	deepEqual(
 		await query(`select count(*)::int as n, sum(id)::varchar as ids, count(late)::int as late, count(distinct note)::int as notes
@@ -115,7 +121,10 @@ const value = fc.oneof(
 	fc.array(fc.string(), {maxLength: 2}),
 	fc.record({k: fc.string()}),
 );
-const record = fc.dictionary(fc.constantFrom(...names), value, {maxKeys: names.length, noNullPrototype: true});
+const record = fc.dictionary(fc.constantFrom(...names), value, {
+	maxKeys: names.length,
+	noNullPrototype: true,
+});
 
 test('whatever is written is read again by DuckDB, cell for cell', async () => {
 	await using folder = await temporaryFolder();

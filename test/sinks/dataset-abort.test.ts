@@ -135,7 +135,13 @@ test('an abort that comes after the last commit changes nothing of it, and says 
 		},
 	};
 	const begun = await beginRun(opened, {resource: 'things', disposition: 'append', definition: ''});
-	const target = datasetSink({dataset: watched, run: begun, resource: 'things', table: 'things', format: jsonlFormat});
+	const target = datasetSink({
+		dataset: watched,
+		run: begun,
+		resource: 'things',
+		table: 'things',
+		format: jsonlFormat,
+	});
 	const pages = pagesOf([{id: 0}]).map((page): Page => ({...page, cursor: null}));
 	await rejects(pipeline(pages, normalize(), sink(target), {signal: controller.signal}), /enough/);
 	await opened.close();

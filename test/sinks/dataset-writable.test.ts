@@ -36,7 +36,10 @@ test('of a run that fails nothing is seen, what was there stays, and the next on
 	await using folder = await temporaryFolder();
 	await write(folder.path, [1]);
 	for (const disposition of ['append', 'replace'] as const) {
-		const failing = pipeline(breakingOff([{id: 2}]), dataset(folder.path, 'things', {format: jsonlFormat, disposition}));
+		const failing = pipeline(
+			breakingOff([{id: 2}]),
+			dataset(folder.path, 'things', {format: jsonlFormat, disposition}),
+		);
 		await rejects(failing, /broken off/);
 		deepEqual(await idsIn(folder.path), [1]);
 	}
@@ -73,7 +76,10 @@ test('lists get tables of their own, and what was refused a folder', async () =>
 	const [refused = ''] = await readdir(join(folder.path, 'things/_rejects'));
 	match(await readFile(join(folder.path, 'things/_rejects', refused), 'utf8'), /"reason":"no"/);
 	await rejects(
-		pipeline([{...(page as Page), rejections}], dataset(folder.path, 'things', {format: jsonlFormat, maxRejects: 0})),
+		pipeline(
+			[{...(page as Page), rejections}],
+			dataset(folder.path, 'things', {format: jsonlFormat, maxRejects: 0}),
+		),
 		/1 rows? rejected, more than the 0/,
 	);
 	deepEqual(await idsIn(folder.path), [1]);
@@ -86,5 +92,8 @@ test('Parquet is what it writes when nobody says otherwise', async () => {
 });
 
 test('merge without a key is refused at once', () => {
-	throws(() => dataset('out', 'things', {disposition: 'merge'}), /^ConfigError: dataset things: .* needs a key/);
+	throws(
+		() => dataset('out', 'things', {disposition: 'merge'}),
+		/^ConfigError: dataset things: .* needs a key/,
+	);
 });

@@ -23,7 +23,11 @@ async function written(pages: readonly Page[]): Promise<string> {
 }
 
 test('a record is a line, and numbers keep their digits', async () => {
-	const pages = pagesOf([{id: 9007199254740993n, price: new Decimal('0.10000000000000000001')}], [], [{text: 'a\nb'}]);
+	const pages = pagesOf(
+		[{id: 9007199254740993n, price: new Decimal('0.10000000000000000001')}],
+		[],
+		[{text: 'a\nb'}],
+	);
 	equal(await written(pages), '{"id":9007199254740993,"price":0.10000000000000000001}\n{"text":"a\\nb"}\n');
 });
 
@@ -89,7 +93,10 @@ test('a run that breaks off leaves neither file', async () => {
 		yield* breakingOff([{id: 2}]);
 	}
 	for (const name of ['a.jsonl', 'b.jsonl.gz']) {
-		await rejects(pipeline(pages(), jsonl(join(folder.path, name), {rejects: join(folder.path, 'sub/bad.jsonl')})), /broken off/);
+		await rejects(
+			pipeline(pages(), jsonl(join(folder.path, name), {rejects: join(folder.path, 'sub/bad.jsonl')})),
+			/broken off/,
+		);
 	}
 	const controller = new AbortController();
 	async function* aborted(): AsyncGenerator<Page> {
@@ -98,6 +105,9 @@ test('a run that breaks off leaves neither file', async () => {
 			if (number === 3) controller.abort(new Error('enough'));
 		}
 	}
-	await rejects(pipeline(aborted(), jsonl(join(folder.path, 'c.jsonl')), {signal: controller.signal}), /enough/);
+	await rejects(
+		pipeline(aborted(), jsonl(join(folder.path, 'c.jsonl')), {signal: controller.signal}),
+		/enough/,
+	);
 	deepEqual(await readdir(folder.path), []);
 });

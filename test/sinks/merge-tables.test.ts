@@ -1,4 +1,7 @@
-/** `write_disposition: merge` with `nested: tables`: of several records with one key, the rows of lists are those of the one that stays. */
+/**
+ * `write_disposition: merge` with `nested: tables`: of several records with one key, the rows of lists are
+ * those of the one that stays.
+ */
 import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -34,7 +37,10 @@ interface Setting {
 	readonly checkpoint: number;
 }
 
-/** The records of a page, by the pieces in which it comes: only after the last one is there a place to go on from. */
+/**
+ * The records of a page, by the pieces in which it comes: only after the last one is there a place to go on
+ * from.
+ */
 type Pieces = readonly (readonly Order[])[];
 
 interface Run {
@@ -67,10 +73,21 @@ function resourceOf({ordered, partitioned}: Setting): ResolvedResource {
 	return resource;
 }
 
-/** One attempt; it goes on where the one before broke off, and breaks off after so many pieces if there are as many. */
-async function attempt(root: string, setting: Setting, {pages}: Run, most = Number.POSITIVE_INFINITY): Promise<void> {
+/**
+ * One attempt; it goes on where the one before broke off, and breaks off after so many pieces if there are as
+ * many.
+ */
+async function attempt(
+	root: string,
+	setting: Setting,
+	{pages}: Run,
+	most = Number.POSITIVE_INFINITY,
+): Promise<void> {
 	const resource = resourceOf(setting);
-	const outputs = targets({path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}}, logger({quiet: true}));
+	const outputs = targets(
+		{path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}},
+		logger({quiet: true}),
+	);
 	const target = await outputs.open(resource, {
 		fullRefresh: false,
 		isLimited: false,
@@ -128,7 +145,8 @@ async function read(root: string, {format: name}: Setting): Promise<Tables> {
 		const rows: JsonRecord[] = [];
 		const files = await readdir(join(root, table), {recursive: true}).catch(() => []);
 		for (const file of files)
-			if (file.endsWith(name)) for await (const batch of format.rows(join(root, table, file))) rows.push(...batch);
+			if (file.endsWith(name))
+				for await (const batch of format.rows(join(root, table, file))) rows.push(...batch);
 		tables[table] = sorted(rows);
 	}
 	return tables;
@@ -158,12 +176,21 @@ function tablesOf(there: ReadonlyMap<number, Order>): Tables {
 	const all = [...there.values()];
 	return {
 		orders: sorted(all.map(({tags, lines, ...rest}) => rest)),
-		orders__tags: sorted(all.flatMap(({id, tags}) => tags.map((value, at) => ({_orders_id: id, _list_index: at, value})))),
-		orders__lines: sorted(all.flatMap(({id, lines}) => lines.map(({n}, at) => ({_orders_id: id, _list_index: at, n})))),
+		orders__tags: sorted(
+			all.flatMap(({id, tags}) => tags.map((value, at) => ({_orders_id: id, _list_index: at, value}))),
+		),
+		orders__lines: sorted(
+			all.flatMap(({id, lines}) => lines.map(({n}, at) => ({_orders_id: id, _list_index: at, n}))),
+		),
 		orders__lines__subs: sorted(
 			all.flatMap(({id, lines}) =>
 				lines.flatMap(({subs}, line) =>
-					subs.map((value, at) => ({_orders_id: id, _orders__lines_list_index: line, _list_index: at, value})),
+					subs.map((value, at) => ({
+						_orders_id: id,
+						_orders__lines_list_index: line,
+						_list_index: at,
+						value,
+					})),
 				),
 			),
 		),
@@ -193,10 +220,14 @@ const setting = (format: FormatName) =>
 		checkpoint: fc.constantFrom(1, 5, 1000),
 	});
 
-// Parts of several folders are not in the order in which their rows came: only a column can tell there which one is the newest.
+// Parts of several folders are not in the order in which their rows came: only a column can tell there which
+// one is the newest.
 function distinct({pages, breaks}: Run): Run {
 	let at = 0;
-	return {breaks, pages: pages.map(page => page.map(piece => piece.map(each => ({...each, at: (at++ * 7) % 32}))))};
+	return {
+		breaks,
+		pages: pages.map(page => page.map(piece => piece.map(each => ({...each, at: (at++ * 7) % 32})))),
+	};
 }
 
 for (const format of ['jsonl', 'parquet'] as const)

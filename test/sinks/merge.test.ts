@@ -31,7 +31,12 @@ interface Batch {
 	readonly records: readonly JsonRecord[];
 }
 
-async function writeParts(format: FileFormat, folder: string, name: string, batches: readonly Batch[]): Promise<Part[]> {
+async function writeParts(
+	format: FileFormat,
+	folder: string,
+	name: string,
+	batches: readonly Batch[],
+): Promise<Part[]> {
 	const parts: Part[] = [];
 	for (const [i, batch] of batches.entries())
 		parts.push({
@@ -71,9 +76,12 @@ const columns: Column[] = [
 const record = fc.record({
 	Region: fc.constantFrom('eu', 'us', '', '\u{1F600}'),
 	id: fc.constantFrom<JsonValue>(1, 2, 3, -1, 9007199254740993n, 9007199254740995n),
-	changed: fc.option(fc.constantFrom('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.500Z', '2024-01-05T10:00:00.500001Z'), {
-		nil: null,
-	}),
+	changed: fc.option(
+		fc.constantFrom('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.500Z', '2024-01-05T10:00:00.500001Z'),
+		{
+			nil: null,
+		},
+	),
 	gone: fc.constantFrom(true, false, null, null),
 });
 
@@ -104,8 +112,11 @@ async function upserted(
 	const guards = order === 'newest' || order === 'rank';
 	const values = (list: readonly Batch[]): string => {
 		const rows = list.flatMap(({records}) => records);
-		const text = (value: unknown): string => (value === null ? 'NULL' : typeof value === 'string' ? `'${value}'` : String(value));
-		const tuples = rows.map(row => `(${[row.seq, row.Region, row.id, row.changed, row.gone].map(text).join(', ')})`);
+		const text = (value: unknown): string =>
+			value === null ? 'NULL' : typeof value === 'string' ? `'${value}'` : String(value);
+		const tuples = rows.map(
+			row => `(${[row.seq, row.Region, row.id, row.changed, row.gone].map(text).join(', ')})`,
+		);
 		return `(SELECT seq, region, id::BIGINT AS id, changed::TIMESTAMPTZ AS changed, gone::BOOLEAN AS gone FROM (VALUES ${[...tuples, "(-1, '', 0, NULL, NULL)"].join(', ')}) v(seq, region, id, changed, gone) WHERE seq >= 0)`;
 	};
 	const sql = `
@@ -129,7 +140,9 @@ async function upserted(
 const byChange: Newest = {
 	columns: ['changed', 'elsewhere'],
 	rankOf: ({changed}) =>
-		changed == null ? undefined : String(Date.parse(changed as string) * 1000 + (/001Z$/.test(changed as string) ? 1 : 0)),
+		changed == null
+			? undefined
+			: String(Date.parse(changed as string) * 1000 + (/001Z$/.test(changed as string) ? 1 : 0)),
 };
 
 for (const engine of engines) {
@@ -177,9 +190,15 @@ const valuesOf: Record<string, readonly JsonValue[]> = {
 const loose = fc.array(
 	fc.constantFrom(...types).chain(([column]) =>
 		fc
-			.array(fc.record({id: fc.constantFrom(...valuesOf[column!.type]!), order: fc.constantFrom(...valuesOf[column!.type]!)}), {
-				maxLength: 8,
-			})
+			.array(
+				fc.record({
+					id: fc.constantFrom(...valuesOf[column!.type]!),
+					order: fc.constantFrom(...valuesOf[column!.type]!),
+				}),
+				{
+					maxLength: 8,
+				},
+			)
 			.map(rows => ({
 				columns: [
 					{name: 'seq', type: 'bigint', nullable: false} as Column,
@@ -188,7 +207,12 @@ const loose = fc.array(
 					{name: 'why', type: 'text', nullable: true} as Column,
 				],
 				records: rows.map(
-					({id, order}, seq): JsonRecord => ({seq, [column!.name]: id, order, why: seq % 3 === 0 ? 'left' : null}),
+					({id, order}, seq): JsonRecord => ({
+						seq,
+						[column!.name]: id,
+						order,
+						why: seq % 3 === 0 ? 'left' : null,
+					}),
 				),
 			})),
 	),
@@ -203,8 +227,18 @@ for (const format of [parquet, gzipped(jsonlFormat), csvFormat()]) {
 	test(`both engines agree about ${format.extension} parts of any types`, async () => {
 		await fc.assert(
 			fc.asyncProperty(loose, loose.filter(hasKey), fc.boolean(), async (base, delta, isOrdered) => {
-				const setup = {base, delta, key: ['id'], hardDelete: 'why', format, ...(isOrdered && {order: 'order'})};
-				assert.deepEqual(await merged({...setup, engine: 'duckdb'}), await merged({...setup, engine: 'javascript'}));
+				const setup = {
+					base,
+					delta,
+					key: ['id'],
+					hardDelete: 'why',
+					format,
+					...(isOrdered && {order: 'order'}),
+				};
+				assert.deepEqual(
+					await merged({...setup, engine: 'duckdb'}),
+					await merged({...setup, engine: 'javascript'}),
+				);
 			}),
 			{numRuns: 25},
 		);
@@ -253,7 +287,13 @@ for (const engine of engines) {
 
 	test(`a new row without a key is the same as no other for ${engine}`, async () => {
 		const loose = {columns: [{...id, nullable: true}], records: [{id: null}, {id: null}]};
-		const {rows, counts} = await merged({base: [loose], delta: [loose], key: ['id'], format: jsonlFormat, engine});
+		const {rows, counts} = await merged({
+			base: [loose],
+			delta: [loose],
+			key: ['id'],
+			format: jsonlFormat,
+			engine,
+		});
 		assert.equal(rows.length, 4);
 		assert.deepEqual(counts, {updated: 0, inserted: 2, deleted: 0, duplicates: 0});
 	});
@@ -270,7 +310,10 @@ for (const engine of engines) {
 	test(`a merge by ${engine} that is aborted ends with the reason`, async () => {
 		const reason = new Error('enough');
 		const signal = AbortSignal.abort(reason);
-		await assert.rejects(merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format: parquet, engine, signal}), reason);
+		await assert.rejects(
+			merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format: parquet, engine, signal}),
+			reason,
+		);
 	});
 
 	test(`a merge by ${engine} that is aborted on its way ends with the reason`, async () => {
@@ -285,14 +328,21 @@ for (const engine of engines) {
 			},
 		};
 		const {signal} = controller;
-		await assert.rejects(merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format, engine, signal}), reason);
+		await assert.rejects(
+			merged({base: [batch(1)], delta: [batch(1)], key: ['id'], format, engine, signal}),
+			reason,
+		);
 	});
 
 	test(`folders and columns of any name are merged by ${engine}`, async () => {
 		await using folder = await temporaryFolder();
 		const path = at(folder.path, `a=b [x] it's *?`);
 		await mkdir(path);
-		const odd: Column[] = [id, {name: 'start', type: 'text', nullable: true}, {name: 'filename', type: 'text', nullable: true}];
+		const odd: Column[] = [
+			id,
+			{name: 'start', type: 'text', nullable: true},
+			{name: 'filename', type: 'text', nullable: true},
+		];
 		for (const list of [[id], odd, [id, {name: 'FILE_ROW_NUMBER', type: 'text', nullable: true} as Column]]) {
 			const base = await writeParts(parquet, path, 'base', [{columns: list, records: [{id: 1}, {id: 2}]}]);
 			const delta = await writeParts(parquet, path, 'delta', [{columns: list, records: [{id: 2}]}]);
@@ -323,7 +373,13 @@ test('row groups that cannot have a key are not read', async () => {
 		},
 	};
 	const base = batch(...Array.from({length: 40}, (_, i) => i));
-	const {rows} = await merged({base: [base], delta: [batch(17, 21)], key: ['id'], format, engine: 'javascript'});
+	const {rows} = await merged({
+		base: [base],
+		delta: [batch(17, 21)],
+		key: ['id'],
+		format,
+		engine: 'javascript',
+	});
 	assert.equal(rows.length, 40);
 	assert.deepEqual(read, [16, 20]);
 });
@@ -336,7 +392,13 @@ test('a key that no new row has is refused, not appended', async () => {
 });
 
 test('more keys than memory shall hold are an error that says what to install', async () => {
-	const setup = {base: [], delta: [batch(1, 2, 3)], key: ['id'], format: parquet, engine: 'javascript'} as const;
+	const setup = {
+		base: [],
+		delta: [batch(1, 2, 3)],
+		key: ['id'],
+		format: parquet,
+		engine: 'javascript',
+	} as const;
 	await assert.rejects(merged({...setup, mostKeys: 2}), {
 		name: 'SinkError',
 		message: /^a merge of more than 2 keys at once needs DuckDB: npm install @duckdb\/node-api/,
@@ -355,7 +417,11 @@ test('a merge without new rows drops nothing', async () => {
 
 test('ranks of numbers stand in the order of the numbers, whatever their types', () => {
 	const rank = rankOf(id)!;
-	const number = fc.oneof(fc.double({noNaN: true}), fc.integer(), fc.bigInt({min: -(2n ** 70n), max: 2n ** 70n}));
+	const number = fc.oneof(
+		fc.double({noNaN: true}),
+		fc.integer(),
+		fc.bigInt({min: -(2n ** 70n), max: 2n ** 70n}),
+	);
 	fc.assert(
 		fc.property(number, number, (a, b) => {
 			const difference = compareRanks(rank(a), rank(b));

@@ -145,7 +145,10 @@ test('an error says what could not be written, and why', async () => {
 	}
 	const full = fileOutput('/dev/full');
 	await full.open();
-	await rejects(full.write(bytes('x')), /^SinkError: cannot write \/dev\/full: no space left on the disk \(ENOSPC\)$/);
+	await rejects(
+		full.write(bytes('x')),
+		/^SinkError: cannot write \/dev\/full: no space left on the disk \(ENOSPC\)$/,
+	);
 	await full.discard();
 	await rejects(full.write(bytes('x')), /it is not open/);
 });

@@ -14,7 +14,17 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column} from '../../src/core/schema.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
-import {at, collect, jsonKind, objectKind, scalars, smallParquet, table, textFormats, writePart} from './parts/records.ts';
+import {
+	at,
+	collect,
+	jsonKind,
+	objectKind,
+	scalars,
+	smallParquet,
+	table,
+	textFormats,
+	writePart,
+} from './parts/records.ts';
 
 const runs = {numRuns: 60};
 const formats = [smallParquet(7), ...textFormats];
@@ -37,7 +47,11 @@ for (const format of formats) {
 				const places = [0, ...cuts.toSorted((a, b) => a - b), records.length];
 				const paths: string[] = [];
 				for (const [i, to] of places.slice(1).entries())
-					paths.push(await writePart(format, at(folder.path, `part${i}`), [{columns, records: records.slice(places[i], to)}]));
+					paths.push(
+						await writePart(format, at(folder.path, `part${i}`), [
+							{columns, records: records.slice(places[i], to)},
+						]),
+					);
 				const target = at(folder.path, 'joined');
 				await format.join(paths, fileOutput(target));
 				assert.deepEqual(await collect(format.rows(target, {schema: {columns}})), records);
@@ -77,7 +91,10 @@ for (const format of formats) {
 		const columns: Column[] = [{name: 'a', type: 'bigint', nullable: false}];
 		const path = await writePart(format, at(folder.path, 'part'), [{columns, records: [{a: 1}]}]);
 		const missing = at(folder.path, 'missing');
-		await assert.rejects(format.join([path, missing], fileOutput(at(folder.path, 'joined'))), /missing.* back: ENOENT/);
+		await assert.rejects(
+			format.join([path, missing], fileOutput(at(folder.path, 'joined'))),
+			/missing.* back: ENOENT/,
+		);
 		const signal = AbortSignal.abort(new Error('enough'));
 		await assert.rejects(format.join([path], fileOutput(at(folder.path, 'joined')), {signal}), /enough/);
 		assert.deepEqual(await readdir(folder.path), [`part.${format.extension}`]);
@@ -94,7 +111,10 @@ const now: Column[] = [
 	{name: 'price', type: 'decimal', precision: 20, scale: 2, nullable: true},
 	{name: 'late', type: 'list', nullable: true, items: {name: 'item', type: 'text', nullable: false}},
 ];
-const first = Array.from({length: 9}, (_, id): JsonRecord => ({id, gone: `g${id}`, price: id % 2 ? id : null}));
+const first = Array.from(
+	{length: 9},
+	(_, id): JsonRecord => ({id, gone: `g${id}`, price: id % 2 ? id : null}),
+);
 const second = Array.from({length: 9}, (_, i): JsonRecord => ({id: i + 9, price: `${i}.5`, late: [`l${i}`]}));
 const both = [
 	...first.map(({id, gone, price}) => ({id, gone, price: price === null ? null : String(price), late: null})),
@@ -129,7 +149,10 @@ test('Parquet parts whose types cannot go together are refused by column', async
 	const a = await writePart(format, at(folder.path, 'a'), [{columns: old, records: first}]);
 	const text: Column[] = [{name: 'id', type: 'text', nullable: false}];
 	const b = await writePart(format, at(folder.path, 'b'), [{columns: text, records: [{id: 'x'}]}]);
-	await assert.rejects(format.join([a, b], fileOutput(at(folder.path, 'joined'))), /column "id" changed from bigint to text/);
+	await assert.rejects(
+		format.join([a, b], fileOutput(at(folder.path, 'joined'))),
+		/column "id" changed from bigint to text/,
+	);
 });
 
 test('CSV parts with other headers are joined under all columns, each with its own text', async () => {
@@ -202,7 +225,9 @@ test('a row group that loses no row is copied, and the columns stay as they were
 
 test('a part that was compressed otherwise is written as the format says', async () => {
 	await using folder = await temporaryFolder();
-	const path = await writePart(parquetFormat({compression: 'gzip'}), at(folder.path, 'part'), [{columns: old, records: first}]);
+	const path = await writePart(parquetFormat({compression: 'gzip'}), at(folder.path, 'part'), [
+		{columns: old, records: first},
+	]);
 	const target = at(folder.path, 'less');
 	const format = parquetFormat({compression: 'brotli'});
 	await format.without(path, rowSet(9, [0]), fileOutput(target));
@@ -218,7 +243,10 @@ test('a part that was compressed otherwise is written as the format says', async
 test('rows move out of columns with and without compression, and files of such are joined', async () => {
 	await using folder = await temporaryFolder();
 	const columns: Column[] = ['noise', 'name'].map(name => ({name, type: 'text', nullable: false}));
-	const records = Array.from({length: 6000}, (_, i) => ({noise: randomBytes(30).toString('latin1'), name: `Customer ${i}`}));
+	const records = Array.from({length: 6000}, (_, i) => ({
+		noise: randomBytes(30).toString('latin1'),
+		name: `Customer ${i}`,
+	}));
 	const format = parquetFormat({rowGroupRows: 3000});
 	const path = await writePart(format, at(folder.path, 'part'), [{columns, records}]);
 	const target = at(folder.path, 'less');
@@ -230,7 +258,9 @@ test('rows move out of columns with and without compression, and files of such a
 	const [first, second] = [await openStored(path), await openStored(joined)];
 	try {
 		const bytes = async (file: StoredFile, at: number): Promise<Buffer[]> =>
-			Promise.all((file.groups[at]?.chunks ?? []).map(({start, compressedBytes}) => file.read(start, compressedBytes)));
+			Promise.all(
+				(file.groups[at]?.chunks ?? []).map(({start, compressedBytes}) => file.read(start, compressedBytes)),
+			);
 		assert.deepEqual(await bytes(second, 2), await bytes(first, 0));
 		for (const {chunks} of second.groups)
 			assert.deepEqual(

@@ -9,19 +9,33 @@ import {parquetFormat} from '../../sinks/parquet.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column} from '../../src/core/schema.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
-import {at, collect, jsonKind, objectKind, scalars, smallParquet, table, textFormats, writePart} from './parts/records.ts';
+import {
+	at,
+	collect,
+	jsonKind,
+	objectKind,
+	scalars,
+	smallParquet,
+	table,
+	textFormats,
+	writePart,
+} from './parts/records.ts';
 
 const runs = {numRuns: 60};
 
 test('what was written to Parquet is read back equal, whatever its types', async () => {
 	await using folder = await temporaryFolder();
 	await fc.assert(
-		fc.asyncProperty(table([...scalars, jsonKind], 2), fc.integer({min: 1, max: 30}), async ({columns, records}, groupRows) => {
-			const format = smallParquet(groupRows);
-			const path = await writePart(format, at(folder.path, 'part'), [{columns, records}]);
-			assert.deepEqual(await collect(format.rows(path)), records);
-			assert.deepEqual(await collect(format.rows(path, {schema: {columns}})), records);
-		}),
+		fc.asyncProperty(
+			table([...scalars, jsonKind], 2),
+			fc.integer({min: 1, max: 30}),
+			async ({columns, records}, groupRows) => {
+				const format = smallParquet(groupRows);
+				const path = await writePart(format, at(folder.path, 'part'), [{columns, records}]);
+				assert.deepEqual(await collect(format.rows(path)), records);
+				assert.deepEqual(await collect(format.rows(path, {schema: {columns}})), records);
+			},
+		),
 		{numRuns: 250},
 	);
 });
@@ -68,7 +82,9 @@ test('values that only a program makes come back from Parquet and CSV as they we
 test('a double that looks like a long integer stays a double', async () => {
 	await using folder = await temporaryFolder();
 	const columns: Column[] = [{name: 'd', type: 'double', nullable: false}];
-	const path = await writePart(jsonlFormat, at(folder.path, 'part'), [{columns, records: [{d: 1.2345678901234567e19}]}]);
+	const path = await writePart(jsonlFormat, at(folder.path, 'part'), [
+		{columns, records: [{d: 1.2345678901234567e19}]},
+	]);
 	assert.deepEqual(await collect(jsonlFormat.rows(path, {schema: {columns}})), [{d: 1.2345678901234567e19}]);
 });
 
@@ -168,7 +184,9 @@ test('a file that is no Parquet, or cut short, is refused by name', async () => 
 	for (const content of ['', 'PAR1', '{"a": 1}\n{"a": 2}\n']) {
 		const path = at(folder.path, 'part.parquet');
 		await writeFile(path, content);
-		await assert.rejects(collect(parquetFormat().rows(path)), {message: `${path} is not a Parquet file, or not whole`});
+		await assert.rejects(collect(parquetFormat().rows(path)), {
+			message: `${path} is not a Parquet file, or not whole`,
+		});
 	}
 });
 
@@ -176,14 +194,18 @@ test('a gzip file that breaks off is refused by name', async () => {
 	await using folder = await temporaryFolder();
 	const path = await writePart(gzipped(jsonlFormat), at(folder.path, 'part'), [{records: before}]);
 	await writeFile(path, (await readFile(path)).subarray(0, 30));
-	await assert.rejects(collect(jsonlFormat.rows(path)), {message: `cannot read ${path} back: unexpected end of file`});
+	await assert.rejects(collect(jsonlFormat.rows(path)), {
+		message: `cannot read ${path} back: unexpected end of file`,
+	});
 });
 
 test('a broken line is named by file and number', async () => {
 	await using folder = await temporaryFolder();
 	const path = at(folder.path, 'part.jsonl');
 	await writeFile(path, '{"a": 1}\n{"a": \n');
-	await assert.rejects(collect(jsonlFormat.rows(path)), {message: new RegExp(`^cannot read line 2 of ${path} back: `)});
+	await assert.rejects(collect(jsonlFormat.rows(path)), {
+		message: new RegExp(`^cannot read line 2 of ${path} back: `),
+	});
 });
 
 test('a field that is none of its type is named by row', async () => {

@@ -15,13 +15,23 @@ async function staged(dataset: Dataset, name: string, text: string): Promise<Par
 	const path = `things/${name}.jsonl`;
 	await writeFile(dataset.stage(path), text);
 	const sha256 = createHash('sha256').update(text).digest('hex');
-	return {path, table: 'things', kind: 'rows', resource: 'things', run: 'r', rows: 1, bytes: text.length, sha256};
+	return {
+		path,
+		table: 'things',
+		kind: 'rows',
+		resource: 'things',
+		run: 'r',
+		rows: 1,
+		bytes: text.length,
+		sha256,
+	};
 }
 
 /** A dataset of five commits, the third of which takes away what the first added. */
 async function withLog(root: string): Promise<Dataset> {
 	const dataset = await openDataset({root, name: 'things', writer: 'w'});
-	const commit = (change: Partial<Change>): Promise<Commit> => dataset.commit({resource: 'things', run: 'r', ...change});
+	const commit = (change: Partial<Change>): Promise<Commit> =>
+		dataset.commit({resource: 'things', run: 'r', ...change});
 	const first = await staged(dataset, 'a', '{}\n');
 	await commit({add: [first]});
 	await commit({add: [await staged(dataset, 'b', '{"b":1}\n')]});
@@ -55,7 +65,8 @@ test('what was committed is as it was committed, pending parts too', async () =>
 test('a record that is gone from the middle leaves a gap; those that were pruned do not', async () => {
 	await using folder = await temporaryFolder();
 	const dataset = await withLog(folder.path);
-	const record = (version: number): string => join(dataset.layout.log, `${String(version).padStart(12, '0')}.json`);
+	const record = (version: number): string =>
+		join(dataset.layout.log, `${String(version).padStart(12, '0')}.json`);
 	await rm(record(1));
 	deepEqual(await problemsOf(dataset), []);
 	await rm(record(3));

@@ -16,7 +16,16 @@ async function committed(root: string): Promise<{dataset: Dataset; part: Part; f
 	const path = 'things/20260101T000000Z-0000-00001.jsonl';
 	await writeFile(dataset.stage(path), text);
 	const sha256 = createHash('sha256').update(text).digest('hex');
-	const part: Part = {path, table: 'things', kind: 'rows', resource: 'things', run: 'r', rows: 1, bytes: text.length, sha256};
+	const part: Part = {
+		path,
+		table: 'things',
+		kind: 'rows',
+		resource: 'things',
+		run: 'r',
+		rows: 1,
+		bytes: text.length,
+		sha256,
+	};
 	await dataset.commit({resource: 'things', run: 'r', add: [part]});
 	return {dataset, part, file: dataset.locate(part)};
 }

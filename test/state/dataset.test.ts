@@ -47,8 +47,14 @@ test('a commit that fails after it was recorded loses nothing: the next to open 
 	// The tables of the next switch cannot be made.
 	await writeFile(join(dataset.layout.home, 'data-000000000002'), 'in the way');
 	const two = [await staged(dataset, 'two'), await staged(dataset, 'three')];
-	await rejects(dataset.commit({...change, add: two}), /contacts: cannot write .*a part of the path is a file/);
-	await rejects(dataset.commit({...change, add: []}), /a commit before this one failed half-way; the next run finishes it/);
+	await rejects(
+		dataset.commit({...change, add: two}),
+		/contacts: cannot write .*a part of the path is a file/,
+	);
+	await rejects(
+		dataset.commit({...change, add: []}),
+		/a commit before this one failed half-way; the next run finishes it/,
+	);
 	await dataset.close();
 	deepEqual(await lines(folder.path), ['one'], 'nothing of the commit is seen yet');
 	await rm(join(dataset.layout.home, 'data-000000000002'));

@@ -65,7 +65,10 @@ test('a lock of another machine holds for as long as it is touched', async () =>
 	const layout = layoutOf(folder.path, 'contacts');
 	await mkdir(layout.lock, {recursive: true});
 	const path = join(layout.lock, '000000000007.json');
-	await writeFile(path, JSON.stringify({writer: 'far', host: 'far-away', pid: 1, since: '2026-11-20T00:00:00.000Z'}));
+	await writeFile(
+		path,
+		JSON.stringify({writer: 'far', host: 'far-away', pid: 1, since: '2026-11-20T00:00:00.000Z'}),
+	);
 	await rejects(
 		acquire(layout, 'a'),
 		/process 1 on far-away, since 2026-11-20.* if it is gone for certain, remove .*000000000007\.json/,

@@ -10,10 +10,16 @@ import type {Part, Standing} from '../../src/state/record.ts';
 let named = 0;
 
 /** Writes a staged part that holds one line, as runs do. */
-export async function staged(dataset: Dataset, line: string, {table = 'contacts', run = 'run-1'} = {}): Promise<Part> {
+export async function staged(
+	dataset: Dataset,
+	line: string,
+	{table = 'contacts', run = 'run-1'} = {},
+): Promise<Part> {
 	const maker = partMaker({dataset, resource: 'contacts', run: '20261120T000000Z-0000', named: named++});
 	const folder = {table, path: table, kind: 'rows', format: jsonlFormat} as const;
-	const part = await maker.make(folder, 1, output => writeWhole(output, () => output.write(Buffer.from(`${line}\n`))));
+	const part = await maker.make(folder, 1, output =>
+		writeWhole(output, () => output.write(Buffer.from(`${line}\n`))),
+	);
 	return {...part, run};
 }
 
@@ -56,5 +62,7 @@ export async function buryAlive({layout}: Dataset): Promise<void> {
 export async function contents(folder: string): Promise<Record<string, string>> {
 	const entries = await readdir(folder, {recursive: true, withFileTypes: true});
 	const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
-	return Object.fromEntries(await Promise.all(files.map(async path => [path, await readFile(path, 'utf8')] as const)));
+	return Object.fromEntries(
+		await Promise.all(files.map(async path => [path, await readFile(path, 'utf8')] as const)),
+	);
 }

@@ -75,7 +75,11 @@ async function read(endpoint: object, name = 'users'): Promise<Reading> {
 	} finally {
 		await api.close();
 	}
-	return {records: pages.flatMap(({records}) => records), sizes: pages.map(({records}) => records.length), asked};
+	return {
+		records: pages.flatMap(({records}) => records),
+		sizes: pages.map(({records}) => records.length),
+		asked,
+	};
 }
 
 const start = (limit: number) => ({type: 'offset', limit, offset_param: '_start', limit_param: '_limit'});
@@ -201,12 +205,27 @@ test('nested objects reach Parquet as JSON, as flat columns, or as structs and l
 				epoch_ms(created_at) as at from read_parquet('${folder.path}/${resource}/*.parquet') order by id`,
 		);
 	deepStrictEqual(
-		await from('as_json', "address->>'city'", "address->'geo'->>'lat'", "address->>'country'", 'json_array_length(tags)'),
+		await from(
+			'as_json',
+			"address->>'city'",
+			"address->'geo'->>'lat'",
+			"address->>'country'",
+			'json_array_length(tags)',
+		),
 		expected,
 	);
 	deepStrictEqual(
-		await from('as_columns', 'address__city', 'address__geo__lat', 'address__country', 'json_array_length(tags)'),
+		await from(
+			'as_columns',
+			'address__city',
+			'address__geo__lat',
+			'address__country',
+			'json_array_length(tags)',
+		),
 		expected,
 	);
-	deepStrictEqual(await from('declared', 'address.city', 'address.geo.lat', 'address.country', 'len(tags)'), expected);
+	deepStrictEqual(
+		await from('declared', 'address.city', 'address.geo.lat', 'address.country', 'len(tags)'),
+		expected,
+	);
 });

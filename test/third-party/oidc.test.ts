@@ -1,4 +1,6 @@
-/** The OAuth2 seed end to end: tokens of oidc-provider, over HTTP, for an API that asks it about each token. */
+/**
+ * The OAuth2 seed end to end: tokens of oidc-provider, over HTTP, for an API that asks it about each token.
+ */
 import {deepStrictEqual, doesNotMatch, match, rejects, strictEqual} from 'node:assert/strict';
 import {generateKeyPairSync} from 'node:crypto';
 import {createServer, type RequestListener, type Server} from 'node:http';
@@ -62,7 +64,11 @@ async function withWorld(options: WorldOptions, body: (world: World) => Promise<
 			{...common, client_id: 'api', client_secret: 'secret-of-the-api'},
 		],
 		clientAuthMethods: ['client_secret_basic', ...(basicOnly ? [] : ['client_secret_post'])],
-		features: {clientCredentials: {enabled: true}, introspection: {enabled: true}, devInteractions: {enabled: false}},
+		features: {
+			clientCredentials: {enabled: true},
+			introspection: {enabled: true},
+			devInteractions: {enabled: false},
+		},
 		scopes: ['read:rows'],
 		ttl: {ClientCredentials: TOKEN_SECONDS},
 		jwks: {keys: [privateKey.export({format: 'jwk'})]},
@@ -128,7 +134,9 @@ async function runSeed({apiUrl, providerUrl}: World, set: readonly string[] = []
 		output: folder.path,
 		sleep: async () => {},
 	});
-	const read = await query(`select id::int as id, name from read_parquet('${folder.path}/resource_name/*.parquet') order by id`);
+	const read = await query(
+		`select id::int as id, name from read_parquet('${folder.path}/resource_name/*.parquet') order by id`,
+	);
 	return {read, counts: results.resource_name};
 }
 
@@ -221,7 +229,10 @@ test('a wrong secret is told at the token endpoint, without the secret, and the 
 	await withWorld({}, async world => {
 		await rejects(runSeed(world, [], 'wrong-secret-of-mine'), (error: unknown) => {
 			strictEqual((error as RequestError).code, 'ERR_AUTH');
-			match((error as RequestError).message, /no OAuth2 token: POST .*\/token answered 40[01].*Check client_id, client_secret/);
+			match(
+				(error as RequestError).message,
+				/no OAuth2 token: POST .*\/token answered 40[01].*Check client_id, client_secret/,
+			);
 			doesNotMatch(JSON.stringify(error) + String((error as Error).stack), /wrong-secret-of-mine/);
 			return error instanceof RequestError;
 		});

@@ -22,7 +22,10 @@ for (const maxExactKeys of [1000, 0]) {
 			recordsThrough(dedupePages({maxExactKeys, ...options}), records);
 
 		test('the first of each key stays', () => {
-			assert.deepEqual(keep([{id: 1, n: 'a'}, {id: 2}, {id: 1, n: 'b'}], {key: 'id'}), [{id: 1, n: 'a'}, {id: 2}]);
+			assert.deepEqual(keep([{id: 1, n: 'a'}, {id: 2}, {id: 1, n: 'b'}], {key: 'id'}), [
+				{id: 1, n: 'a'},
+				{id: 2},
+			]);
 		});
 
 		test('values that print alike are different', () => {
@@ -141,26 +144,31 @@ function spell(value: JsonValue): unknown {
 
 test('over any pages, at any change from exact keys to fingerprints, it keeps what a Map would keep', () => {
 	fc.assert(
-		fc.property(pages, fc.nat(12), fc.constantFrom<'first' | 'last'>('first', 'last'), (pages, maxExactKeys, keep) => {
-			const all = pages.flat();
-			const kept = new Map<unknown, JsonRecord>();
-			for (const record of all) {
-				const key = record.id === null ? record : spell(record.id as JsonValue);
-				if (keep === 'last' || !kept.has(key)) kept.set(key, record);
-			}
-			const expected = new Set(kept.values());
-			const definition = dedupePages({key: 'id', maxExactKeys, keep});
-			const out = through(definition, ...pages);
-			assert.deepEqual(
-				out.map(page => page.records),
-				pages.map(records => records.filter(record => expected.has(record))),
-			);
-			assert.deepEqual(
-				out.map(({number, cursor}) => [number, cursor]),
-				pages.map((_, number) => [number, {page: number}]),
-			);
-			assert.equal(definition.counts?.duplicates, all.length - expected.size);
-		}),
+		fc.property(
+			pages,
+			fc.nat(12),
+			fc.constantFrom<'first' | 'last'>('first', 'last'),
+			(pages, maxExactKeys, keep) => {
+				const all = pages.flat();
+				const kept = new Map<unknown, JsonRecord>();
+				for (const record of all) {
+					const key = record.id === null ? record : spell(record.id as JsonValue);
+					if (keep === 'last' || !kept.has(key)) kept.set(key, record);
+				}
+				const expected = new Set(kept.values());
+				const definition = dedupePages({key: 'id', maxExactKeys, keep});
+				const out = through(definition, ...pages);
+				assert.deepEqual(
+					out.map(page => page.records),
+					pages.map(records => records.filter(record => expected.has(record))),
+				);
+				assert.deepEqual(
+					out.map(({number, cursor}) => [number, cursor]),
+					pages.map((_, number) => [number, {page: number}]),
+				);
+				assert.equal(definition.counts?.duplicates, all.length - expected.size);
+			},
+		),
 		{numRuns: 500},
 	);
 });
@@ -179,7 +187,10 @@ test('every bit of a fingerprint depends on every character', () => {
 	const [before, after] = [new Uint32Array(4), new Uint32Array(4)];
 	fingerprint(text, before);
 	for (let at = 0; at < text.length; at++) {
-		fingerprint(`${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ 1)}${text.slice(at + 1)}`, after);
+		fingerprint(
+			`${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ 1)}${text.slice(at + 1)}`,
+			after,
+		);
 		for (let word = 0; word < 4; word++) {
 			const flipped = (before[word]! ^ after[word]!).toString(2).replace(/[^1]/g, '').length;
 			assert.ok(flipped >= 5 && flipped <= 27, `${flipped} bits of word ${word} change with character ${at}`);
@@ -244,18 +255,30 @@ test('records that are text keep what they would keep as values, whatever their 
 			.constantFrom('1.2345678901234567890', '1.234567890123456789', '0.1234567890123456789e1')
 			.map(digits => new Decimal(digits)),
 	);
-	const rows = fc.array(fc.record({id: key, b: key, n: fc.integer()}, {requiredKeys: ['n']}), {minLength: 1, maxLength: 6});
+	const rows = fc.array(fc.record({id: key, b: key, n: fc.integer()}, {requiredKeys: ['n']}), {
+		minLength: 1,
+		maxLength: 6,
+	});
 	fc.assert(
-		fc.property(fc.array(rows, {maxLength: 4}), fc.constantFrom('id', ['id', 'b'], ['b', 'n'], []), (pages, fields) => {
-			const shape = new Shape('cells');
-			const asText = pages.map(records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? []);
-			const [one, other] = [dedupePages({key: fields}), dedupePages({key: fields})];
-			assert.deepEqual(
-				recordsThrough(one, ...asText),
-				recordsThrough(other, ...pages.map(records => parse(stringify(records as JsonValue)) as JsonRecord[])),
-			);
-			assert.deepEqual(one.counts, other.counts);
-		}),
+		fc.property(
+			fc.array(rows, {maxLength: 4}),
+			fc.constantFrom('id', ['id', 'b'], ['b', 'n'], []),
+			(pages, fields) => {
+				const shape = new Shape('cells');
+				const asText = pages.map(
+					records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? [],
+				);
+				const [one, other] = [dedupePages({key: fields}), dedupePages({key: fields})];
+				assert.deepEqual(
+					recordsThrough(one, ...asText),
+					recordsThrough(
+						other,
+						...pages.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]),
+					),
+				);
+				assert.deepEqual(one.counts, other.counts);
+			},
+		),
 		{numRuns: 2000},
 	);
 });
@@ -267,7 +290,12 @@ test('a page in which nothing is dropped goes on as it is', () => {
 });
 
 test('wrong options are all named at once', () => {
-	const options = {key: '', keep: 'newest', maxExactKeys: 2 ** 24, maxMemoryBytes: 1} as unknown as DedupeOptions;
+	const options = {
+		key: '',
+		keep: 'newest',
+		maxExactKeys: 2 ** 24,
+		maxMemoryBytes: 1,
+	} as unknown as DedupeOptions;
 	assert.throws(
 		() => dedupe(options),
 		error => error instanceof ConfigError && error.issues.length === 4,

@@ -13,12 +13,16 @@ test('nested objects become fields; lists, empty objects and exact numbers stay'
 });
 
 test('separator and depth are up to the user', () => {
-	assert.deepEqual(recordsThrough(flattenPages({separator: '.', maxDepth: 1}), [{a: {b: {c: 1}}}]), [{'a.b': {c: 1}}]);
+	assert.deepEqual(recordsThrough(flattenPages({separator: '.', maxDepth: 1}), [{a: {b: {c: 1}}}]), [
+		{'a.b': {c: 1}},
+	]);
 	assert.throws(() => flatten({maxDepth: 0.5}), /maxDepth: expected a whole number from 0, got 0.5/);
 });
 
 test('a path and a key that make one name both keep their value', () => {
-	assert.deepEqual(recordsThrough(flattenPages(), [{a: {b: 1}, a__b: 2, a__b__2: 3}]), [{a__b: 1, a__b__2: 2, a__b__2__2: 3}]);
+	assert.deepEqual(recordsThrough(flattenPages(), [{a: {b: 1}, a__b: 2, a__b__2: 3}]), [
+		{a__b: 1, a__b__2: 2, a__b__2__2: 3},
+	]);
 });
 
 test('a flat record goes on as it is', () => {
@@ -27,7 +31,9 @@ test('a flat record goes on as it is', () => {
 });
 
 test('a key called __proto__ is one like any other', () => {
-	const [record] = recordsThrough(flattenPages(), [parse('{"__proto__":1,"a":{"__proto__":2}}') as JsonRecord]);
+	const [record] = recordsThrough(flattenPages(), [
+		parse('{"__proto__":1,"a":{"__proto__":2}}') as JsonRecord,
+	]);
 	assert.deepEqual(Object.entries(record!), [
 		['__proto__', 1],
 		['a____proto__', 2],

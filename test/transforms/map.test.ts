@@ -18,7 +18,10 @@ test('map puts another record in the place of each, and forgets the schema', () 
 
 test('filter keeps the records for which it says true, and the schema', () => {
 	const page = {...pageOf([{n: 1}, {n: 2}, {n: 3}]), schema: {columns: []}};
-	assert.deepEqual(filterPages(record => Number(record.n) % 2 === 1).page(page), {...page, records: [{n: 1}, {n: 3}]});
+	assert.deepEqual(filterPages(record => Number(record.n) % 2 === 1).page(page), {
+		...page,
+		records: [{n: 1}, {n: 3}],
+	});
 	assert.equal(filterPages(() => true).page(page), page);
 });
 
@@ -65,7 +68,10 @@ test('a result that is no record, or a promise, is an error that says so', () =>
 	const reject = async (): Promise<never> => {
 		throw new Error('late');
 	};
-	assert.throws(() => mapPages(reject as unknown as () => JsonRecord).page(pageOf([{}])), /got a promise; .* async generator/);
+	assert.throws(
+		() => mapPages(reject as unknown as () => JsonRecord).page(pageOf([{}])),
+		/got a promise; .* async generator/,
+	);
 	assert.throws(
 		() => filterPages(reject as unknown as () => boolean).page(pageOf([{}])),
 		/must return true or false, got a promise/,

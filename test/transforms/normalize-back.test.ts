@@ -1,4 +1,7 @@
-/** What was sent can be told from what was stored: the type of a column, its value, and the table of types in the README. */
+/**
+ * What was sent can be told from what was stored: the type of a column, its value, and the table of types in
+ * the README.
+ */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
@@ -59,32 +62,55 @@ const odd = fc.constantFrom<JsonValue>(
 		'2024-01-05 10:00',
 		'2024-01-05T10:00:00.123456789Z',
 	],
-	...['2024-01-05T10:00:00.5+02:00', '2024-01-05T10', '20240105T100000', '1704067200', '1704067200.5', '2024-02-30T10:00:00Z'],
+	...[
+		'2024-01-05T10:00:00.5+02:00',
+		'2024-01-05T10',
+		'20240105T100000',
+		'1704067200',
+		'1704067200.5',
+		'2024-02-30T10:00:00Z',
+	],
 	...[true, false, 0, 1, -1, 2, 1.5, 1e21, 1e-7, 5e-324, 1704067200, 1704067200.123456],
 	...[2n ** 53n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), 10n ** 38n, 10n ** 40n],
-	...['0.1234567890123456789', '1e-400', '0.10000000000000001', '1.10000000000000000000'].map(text => new Decimal(text)),
+	...['0.1234567890123456789', '1e-400', '0.10000000000000001', '1.10000000000000000000'].map(
+		text => new Decimal(text),
+	),
 );
 const number = fc.oneof(
 	fc.integer(),
 	fc.double({noNaN: true, noDefaultInfinity: true}).map(value => (value === 0 ? 0 : value)),
-	fc.bigInt({min: -(2n ** 66n), max: 2n ** 66n}).map(value => (Number.isSafeInteger(Number(value)) ? Number(value) : value)),
+	fc
+		.bigInt({min: -(2n ** 66n), max: 2n ** 66n})
+		.map(value => (Number.isSafeInteger(Number(value)) ? Number(value) : value)),
 );
-const scalar = fc.oneof({arbitrary: odd, weight: 6}, number, number.map(String), fc.string({maxLength: 4}), fc.constant(null));
+const scalar = fc.oneof(
+	{arbitrary: odd, weight: 6},
+	number,
+	number.map(String),
+	fc.string({maxLength: 4}),
+	fc.constant(null),
+);
 const nested = fc.oneof(
 	fc.array(scalar, {maxLength: 2}),
 	fc.dictionary(fc.constantFrom('x', 'y', '__proto__'), scalar, {maxKeys: 2}),
 );
 const value = fc.oneof({arbitrary: scalar, weight: 8}, nested as fc.Arbitrary<JsonValue>);
-const record = fc.dictionary(fc.constantFrom('a', 'b'), value, {minKeys: 1, maxKeys: 2}) as fc.Arbitrary<JsonRecord>;
+const record = fc.dictionary(fc.constantFrom('a', 'b'), value, {
+	minKeys: 1,
+	maxKeys: 2,
+}) as fc.Arbitrary<JsonRecord>;
 
 test('what comes out of inferred columns says what was sent, up to what the README says of their types', () => {
 	fc.assert(
-		fc.property(fc.array(fc.array(record, {minLength: 1, maxLength: 6}), {minLength: 1, maxLength: 3}), pages => {
-			for (const [number, page] of through(normalizePages(), ...pages).entries()) {
-				const columns = new Map(page.schema!.columns.map(column => [column.name, column]));
-				for (const [index, sent] of pages[number]!.entries()) check(sent, page.records[index]!, columns);
-			}
-		}),
+		fc.property(
+			fc.array(fc.array(record, {minLength: 1, maxLength: 6}), {minLength: 1, maxLength: 3}),
+			pages => {
+				for (const [number, page] of through(normalizePages(), ...pages).entries()) {
+					const columns = new Map(page.schema!.columns.map(column => [column.name, column]));
+					for (const [index, sent] of pages[number]!.entries()) check(sent, page.records[index]!, columns);
+				}
+			},
+		),
 		{numRuns: 10_000},
 	);
 });
@@ -92,7 +118,9 @@ test('what comes out of inferred columns says what was sent, up to what the READ
 function check(sent: JsonRecord, out: JsonRecord, columns: ReadonlyMap<string, Column>): void {
 	for (const key of ['a', 'b']) {
 		const given = sent[key] ?? null;
-		const kept = Object.entries(out).filter(([name, value]) => value !== null && (name === key || name.startsWith(`${key}__v_`)));
+		const kept = Object.entries(out).filter(
+			([name, value]) => value !== null && (name === key || name.startsWith(`${key}__v_`)),
+		);
 		if (given === null) {
 			assert.equal(kept.length, 0);
 			continue;
@@ -129,9 +157,13 @@ function isSame(type: Column['type'], kept: JsonValue, given: JsonValue): boolea
 	}
 }
 
-// As whole numbers of 10^-500. A double stands for its shortest digits, and for all that are read as that double.
+// As whole numbers of 10^-500. A double stands for its shortest digits, and for all that are read as that
+// double.
 function isEqual(kept: string, given: string, isDouble: boolean): boolean {
-	return scaled(kept) === scaled(given) || (isDouble && Number(kept) === Number(given) && given.replace(/\D/g, '').length >= 17);
+	return (
+		scaled(kept) === scaled(given) ||
+		(isDouble && Number(kept) === Number(given) && given.replace(/\D/g, '').length >= 17)
+	);
 }
 
 function scaled(text: string): bigint {
@@ -145,7 +177,9 @@ function scaled(text: string): bigint {
 // Microseconds, by Date; what is finer is cut.
 function moment(text: string): string {
 	const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
-		/^(\d{4})[-/]?(\d\d)[-/]?(\d\d)(?:[T ](\d\d):?(\d\d)?:?(\d\d)?(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+		/^(\d{4})[-/]?(\d\d)[-/]?(\d\d)(?:[T ](\d\d):?(\d\d)?:?(\d\d)?(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/.exec(
+			text,
+		) ?? [];
 	const seconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`) / 1000;
 	return `${seconds}.${fraction.padEnd(6, '0').slice(0, 6)}`;
 }
@@ -155,7 +189,9 @@ function near(one: number, other: number): boolean {
 }
 
 test('JSON that is sent as a text in a column of objects is told from the objects', () => {
-	const sent = parse('[{"a":{"x":1}},{"a":"{\\"x\\":1}"},{"a":"1"},{"a":1},{"a":"[1, 2]"},{"a":[1,2]}]') as JsonRecord[];
+	const sent = parse(
+		'[{"a":{"x":1}},{"a":"{\\"x\\":1}"},{"a":"1"},{"a":1},{"a":"[1, 2]"},{"a":[1,2]}]',
+	) as JsonRecord[];
 	const [page] = through(normalizePages(), sent);
 	assert.equal(stringify([...page!.records] as JsonValue), stringify(sent as JsonValue));
 });

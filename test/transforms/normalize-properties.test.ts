@@ -68,7 +68,18 @@ const declared: fc.Arbitrary<SchemaDefinition | undefined> = fc.option(
 			fc.record(
 				{
 					name: fc.constantFrom('a', 'b', 'c', 'a__b', 'a__v_text', 'd'),
-					type: fc.constantFrom('text', 'bigint', 'double', 'bool', 'timestamp', 'date', 'time', 'decimal', 'binary', 'json'),
+					type: fc.constantFrom(
+						'text',
+						'bigint',
+						'double',
+						'bool',
+						'timestamp',
+						'date',
+						'time',
+						'decimal',
+						'binary',
+						'json',
+					),
 					nullable: fc.constantFrom(true, true, true, false),
 				},
 				{requiredKeys: ['name', 'nullable']},
@@ -107,13 +118,19 @@ function isAsDocumented(column: Column, value: JsonValue): boolean {
 			return typeof value === 'boolean';
 		case 'bigint':
 			if (typeof value === 'number') return Number.isSafeInteger(value);
-			return typeof value === 'bigint' && !Number.isSafeInteger(Number(value)) && BigInt.asIntN(64, value) === value;
+			return (
+				typeof value === 'bigint' &&
+				!Number.isSafeInteger(Number(value)) &&
+				BigInt.asIntN(64, value) === value
+			);
 		case 'json':
 			return true;
 		case 'decimal': {
 			if (typeof value !== 'string' || !spelling.decimal!.test(value)) return false;
 			const [whole = '', fraction = ''] = value.replace('-', '').split('.');
-			return fraction.length <= column.scale && whole.replace(/^0/, '').length <= column.precision - column.scale;
+			return (
+				fraction.length <= column.scale && whole.replace(/^0/, '').length <= column.precision - column.scale
+			);
 		}
 		default:
 			return typeof value === 'string' && spelling[column.type]!.test(value);
@@ -155,7 +172,13 @@ const tame = fc.array(
 			{
 				a: often(fc.integer()),
 				b: often(fc.constantFrom<JsonValue>('', 'x', 'é"', '2024-01-05')),
-				c: often(fc.constantFrom<JsonValue>('2024-01-05T10:00:00Z', '2024-01-05T10:00:00.123456Z', '2024-02-29T23:59:59.000Z')),
+				c: often(
+					fc.constantFrom<JsonValue>(
+						'2024-01-05T10:00:00Z',
+						'2024-01-05T10:00:00.123456Z',
+						'2024-02-29T23:59:59.000Z',
+					),
+				),
 				d: often(fc.double({noNaN: true, noDefaultInfinity: true})),
 				e: often(fc.constantFrom<JsonValue>({z: 1}, [], [{y: null}], {'7': 'x'})),
 				f: often(fc.boolean()),
@@ -170,28 +193,45 @@ const tame = fc.array(
 test('pages as text, with their cells, come out as the same records do: rows, columns, refusals and counts', () => {
 	let kept = 0;
 	fc.assert(
-		fc.property(fc.oneof(pages, tame, tame), declared, options, fc.boolean(), (pages, schema, options, ordered) => {
-			const shape = new Shape('cells');
-			const asText = pages.map(records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? records);
-			const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
-			const expected = through(other, ...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]));
-			for (const [number, page] of through(one, ...asText).entries()) {
-				const {records, ...rest} = page;
-				const {records: wanted, ...wantedRest} = expected[number]!;
-				if (linesOf(records)) kept++;
-				assert.deepEqual(rest, wantedRest);
-				assert.deepEqual([...records], wanted);
-				if (ordered) assert.equal(stringify([...records]), stringify([...wanted]));
-			}
-			assert.deepEqual(one.counts, other.counts);
-		}),
+		fc.property(
+			fc.oneof(pages, tame, tame),
+			declared,
+			options,
+			fc.boolean(),
+			(pages, schema, options, ordered) => {
+				const shape = new Shape('cells');
+				const asText = pages.map(
+					records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? records,
+				);
+				const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
+				const expected = through(
+					other,
+					...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]),
+				);
+				for (const [number, page] of through(one, ...asText).entries()) {
+					const {records, ...rest} = page;
+					const {records: wanted, ...wantedRest} = expected[number]!;
+					if (linesOf(records)) kept++;
+					assert.deepEqual(rest, wantedRest);
+					assert.deepEqual([...records], wanted);
+					if (ordered) assert.equal(stringify([...records]), stringify([...wanted]));
+				}
+				assert.deepEqual(one.counts, other.counts);
+			},
+		),
 		{numRuns: 3000},
 	);
 	assert.ok(kept > 500, `only ${kept} pages stayed text`);
 });
 
 test('whether a page stays text does not depend on the order in which it and others were cut', () => {
-	const texts = ['[{"a":1}]', '[{"a":1,"b":1}]', '[{"a":1,"c":1}]', '[{"a":1,"b":1,"c":1},{"b":1}]', '[{"a":1},{"c":1,"b":1}]'];
+	const texts = [
+		'[{"a":1}]',
+		'[{"a":1,"b":1}]',
+		'[{"a":1,"c":1}]',
+		'[{"a":1,"b":1,"c":1},{"b":1}]',
+		'[{"a":1},{"c":1,"b":1}]',
+	];
 	for (const order of [
 		[0, 1, 2, 3, 4],
 		[4, 0, 3, 2, 1],
@@ -220,7 +260,11 @@ test('a resource whose values keep wanting to be converted is no longer cut into
 	const ahead = cut('2024-01-05T10:00:00Z');
 	page('2024-01-05 10:00');
 	assert.equal(shape.wanted, 'records');
-	assert.equal(linesOf(normalizer.page(pageOf(ahead)).records), undefined, 'a page that was cut before stays text');
+	assert.equal(
+		linesOf(normalizer.page(pageOf(ahead)).records),
+		undefined,
+		'a page that was cut before stays text',
+	);
 });
 
 test('nothing is lost: every value is in its column, a variant or a numbered one, in a rejection, or counted', () => {
@@ -232,7 +276,8 @@ test('nothing is lost: every value is in its column, a variant or a numbered one
 					?.filter(({type}) => type === 'json' || (type === 'text' && options.coerce !== false))
 					.map(({name}) => name),
 			);
-			const isWhole = (name: string): boolean => whole.has(options.naming === 'direct' ? name : name.toLowerCase());
+			const isWhole = (name: string): boolean =>
+				whole.has(options.naming === 'direct' ? name : name.toLowerCase());
 			let missing = 0;
 			for (const [number, page] of through(normalizer, ...pages).entries()) {
 				const rejected = new Map(page.rejections?.map(rejection => [rejection.index, rejection.record]));
@@ -294,11 +339,13 @@ function* leaves(
 
 // A name, then variants and numbers; which underscores snake_case makes of others is another test's matter.
 function leadsTo(name: string, column: string, naming: Naming): boolean {
-	const simple = (text: string): string => (naming === 'direct' ? text : text.toLowerCase()).replaceAll('_', '');
+	const simple = (text: string): string =>
+		(naming === 'direct' ? text : text.toLowerCase()).replaceAll('_', '');
 	const plain = simple(column);
 	const wanted = simple(name);
 	return (
-		plain.startsWith(wanted) && /^\d*(v(text|bigint|double|bool|timestamp|decimal|json))?\d*$/.test(plain.slice(wanted.length))
+		plain.startsWith(wanted) &&
+		/^\d*(v(text|bigint|double|bool|timestamp|decimal|json))?\d*$/.test(plain.slice(wanted.length))
 	);
 }
 
@@ -307,19 +354,29 @@ function says(kept: JsonValue, original: JsonValue): boolean {
 	if (isDeepStrictEqual(kept, original)) return true;
 	if (typeof original === 'boolean') return String(kept) === String(original);
 	// A text holds the JSON of what is nested.
-	if (original === null || (typeof original === 'object' && !(original instanceof Decimal))) return kept === stringify(original);
+	if (original === null || (typeof original === 'object' && !(original instanceof Decimal)))
+		return kept === stringify(original);
 	const text = String(original);
 	if (typeof kept === 'boolean')
-		return (kept ? ['1', 'yes', 't', 'true', 'y'] : ['0', 'no', 'f', 'false', 'n']).includes(text.toLowerCase());
+		return (kept ? ['1', 'yes', 't', 'true', 'y'] : ['0', 'no', 'f', 'false', 'n']).includes(
+			text.toLowerCase(),
+		);
 	if (isObject(kept) || Array.isArray(kept)) return spells(text, kept);
 	const written = String(kept);
-	if (written === text || (text !== '' && written !== '' && Number(written) === Number(text) && sameInteger(written, text)))
+	if (
+		written === text ||
+		(text !== '' && written !== '' && Number(written) === Number(text) && sameInteger(written, text))
+	)
 		return true;
 	// A number as bytes, a moment in UTC, a day without its time, epoch seconds.
-	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(/^0x$/i.test(text) ? 0 : text)) return true;
+	if (/^(0x[\da-f]*|\d+)$/i.test(text) && bytes(written) === BigInt(/^0x$/i.test(text) ? 0 : text))
+		return true;
 	return moments(text).some(moment => {
 		if (Number.isNaN(new Date(moment).getTime())) return false;
-		return Math.abs(Date.parse(written) - moment) < 1 || written === new Date(Math.floor(moment)).toISOString().slice(0, 10);
+		return (
+			Math.abs(Date.parse(written) - moment) < 1 ||
+			written === new Date(Math.floor(moment)).toISOString().slice(0, 10)
+		);
 	});
 }
 

@@ -88,7 +88,8 @@ describe('conversion', () => {
 		['', 'binary', ''],
 	];
 	for (const [from, type, to] of cases) {
-		const name = from instanceof Decimal ? from.text : typeof from === 'bigint' ? `${from}n` : JSON.stringify(from);
+		const name =
+			from instanceof Decimal ? from.text : typeof from === 'bigint' ? `${from}n` : JSON.stringify(from);
 		test(`${name} as ${type} is ${to === undefined ? 'a misfit' : String(to)}`, () => {
 			assert.deepEqual(coerce(column(type), from), to);
 		});
@@ -141,8 +142,12 @@ describe('conversion in a column that nobody declared', () => {
 
 	test('what an earlier run has inferred is inferred', () => {
 		const previous = {columns: [column('bool')]};
-		assert.deepEqual(recordsThrough(normalizePages(undefined, {previous}), [{x: 'yes'}]), [{x__v_text: 'yes'}]);
-		assert.deepEqual(recordsThrough(normalizePages({columns: {x: {type: 'bool'}}}), [{x: 'yes'}]), [{x: true}]);
+		assert.deepEqual(recordsThrough(normalizePages(undefined, {previous}), [{x: 'yes'}]), [
+			{x__v_text: 'yes'},
+		]);
+		assert.deepEqual(recordsThrough(normalizePages({columns: {x: {type: 'bool'}}}), [{x: 'yes'}]), [
+			{x: true},
+		]);
 	});
 });
 
@@ -184,7 +189,9 @@ describe('date-times', () => {
 		fc.assert(
 			fc.property(moment, fc.integer({min: -23 * 60, max: 23 * 60}), (date, offset) => {
 				const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
-				const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map(n => String(n).padStart(2, '0'));
+				const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map(n =>
+					String(n).padStart(2, '0'),
+				);
 				const written = parseDateTime(`${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`);
 				assert.equal(written, date.toISOString());
 				assert.ok(isTimestamp(written));
@@ -217,7 +224,10 @@ describe('date-times', () => {
 				digits,
 			)
 			.map(([year, month, day, ...clock]) => {
-				const date = [String(year).padStart(4, '0'), ...[month, day].map(n => String(n).padStart(2, '0'))].join('-');
+				const date = [
+					String(year).padStart(4, '0'),
+					...[month, day].map(n => String(n).padStart(2, '0')),
+				].join('-');
 				return `${date}T${clock.join(':')}Z`;
 			});
 		fc.assert(
@@ -241,7 +251,8 @@ describe('date-times', () => {
 			assert.equal(isTimestamp(text), false, text);
 		for (const text of ['2024-02-30', '2024-1-1', '0000-01-01', '2024-13-01', '2100-02-29'])
 			assert.equal(isDate(text), false, text);
-		for (const text of ['10:00', '10:00:00.', '10:60:00', '10:00:00.1234567']) assert.equal(isTime(text), false, text);
+		for (const text of ['10:00', '10:00:00.', '10:60:00', '10:00:00.1234567'])
+			assert.equal(isTime(text), false, text);
 	});
 });
 
@@ -249,7 +260,9 @@ describe('decimals', () => {
 	const number = fc.oneof(
 		fc.double({noNaN: true, noDefaultInfinity: true}).map(String),
 		fc.bigInt({min: -(10n ** 30n), max: 10n ** 30n}).map(String),
-		fc.tuple(fc.maxSafeInteger(), fc.maxSafeNat(), fc.integer({min: -30, max: 30})).map(([a, b, e]) => `${a}.${b}e${e}`),
+		fc
+			.tuple(fc.maxSafeInteger(), fc.maxSafeNat(), fc.integer({min: -30, max: 30}))
+			.map(([a, b, e]) => `${a}.${b}e${e}`),
 	);
 
 	// The value as an integer of 10^-400, worked out another way than the code does.

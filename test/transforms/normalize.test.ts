@@ -20,7 +20,15 @@ function normalized(records: JsonRecord[], schema?: SchemaDefinition, options?: 
 describe('inference', () => {
 	test('the first value that is not null decides', () => {
 		const {schema, records} = normalized([
-			{id: null, at: '2024-01-05T10:00:00Z', ok: true, price: 1.5, tags: ['a'], address: {city: 'Bern'}, day: '2024-01-05'},
+			{
+				id: null,
+				at: '2024-01-05T10:00:00Z',
+				ok: true,
+				price: 1.5,
+				tags: ['a'],
+				address: {city: 'Bern'},
+				day: '2024-01-05',
+			},
 			{id: 7, at: null, ok: false, price: 2, tags: [], address: {}, day: 'x'},
 		]);
 		assert.deepEqual(types(schema!), {
@@ -37,7 +45,9 @@ describe('inference', () => {
 
 	test('a column of nulls is there, of a type that nobody knows, until a value comes, which is no widening', () => {
 		const normalizer = normalizePages();
-		const [first, second, third] = [[{n: null}], [{n: null}], [{n: 5}]].map((records, n) => normalizer.page(pageOf(records, n)));
+		const [first, second, third] = [[{n: null}], [{n: null}], [{n: 5}]].map((records, n) =>
+			normalizer.page(pageOf(records, n)),
+		);
 		assert.deepEqual(first!.schema, {columns: [{name: 'n', nullable: true, type: 'text', unseen: true}]});
 		assert.equal(second!.schema, first!.schema);
 		assert.deepEqual(types(third!.schema!), {n: 'bigint'});
@@ -95,11 +105,23 @@ describe('inference', () => {
 
 	test('integers of 64 bits are bigint, longer ones decimal, and beyond 38 digits text', () => {
 		const {schema, records} = normalized([
-			{a: 2n ** 63n - 1n, b: -(2n ** 63n), c: 2n ** 80n, d: 10n ** 40n, e: new Decimal('0.1234567890123456789')},
+			{
+				a: 2n ** 63n - 1n,
+				b: -(2n ** 63n),
+				c: 2n ** 80n,
+				d: 10n ** 40n,
+				e: new Decimal('0.1234567890123456789'),
+			},
 		]);
 		assert.deepEqual(types(schema!), {a: 'bigint', b: 'bigint', c: 'decimal', d: 'text', e: 'decimal'});
 		assert.deepEqual(records, [
-			{a: 2n ** 63n - 1n, b: -(2n ** 63n), c: String(2n ** 80n), d: String(10n ** 40n), e: '0.1234567890123456789'},
+			{
+				a: 2n ** 63n - 1n,
+				b: -(2n ** 63n),
+				c: String(2n ** 80n),
+				d: String(10n ** 40n),
+				e: '0.1234567890123456789',
+			},
 		]);
 	});
 
@@ -113,7 +135,9 @@ describe('inference', () => {
 describe('evolution', () => {
 	test('all records of a page conform to its schema, also those before the value that widened it', () => {
 		const [first, second] = through(normalizePages(), [{n: 1}, {n: 2n ** 70n}, {n: null}], [{n: 3}]);
-		assert.deepEqual(first!.schema!.columns, [{name: 'n', nullable: true, type: 'decimal', precision: 38, scale: 0}]);
+		assert.deepEqual(first!.schema!.columns, [
+			{name: 'n', nullable: true, type: 'decimal', precision: 38, scale: 0},
+		]);
 		assert.deepEqual(first!.records, [{n: '1'}, {n: String(2n ** 70n)}, {n: null}]);
 		assert.deepEqual(second!.records, [{n: '3'}]);
 	});
@@ -132,8 +156,21 @@ describe('evolution', () => {
 	});
 
 	test('what cannot be converted goes to a column beside its own, one for each type', () => {
-		const {schema, records} = normalized([{x: true}, {x: 2}, {x: 0}, {x: 'yes'}, {x: 'maybe'}, {x: {a: 1}}, {x: 3}]);
-		assert.deepEqual(types(schema!), {x: 'bool', x__v_bigint: 'bigint', x__v_text: 'text', x__v_json: 'json'});
+		const {schema, records} = normalized([
+			{x: true},
+			{x: 2},
+			{x: 0},
+			{x: 'yes'},
+			{x: 'maybe'},
+			{x: {a: 1}},
+			{x: 3},
+		]);
+		assert.deepEqual(types(schema!), {
+			x: 'bool',
+			x__v_bigint: 'bigint',
+			x__v_text: 'text',
+			x__v_json: 'json',
+		});
 		assert.deepEqual(records, [
 			{x: true},
 			{x__v_bigint: 2},
@@ -211,14 +248,18 @@ describe('evolution', () => {
 
 describe('nested values', () => {
 	test('flattened objects become columns, lists stay json', () => {
-		const {schema, records} = normalized([{id: 1, a: {b: {c: 1}, d: [1, {e: 2}]}}], undefined, {nested: 'flatten'});
+		const {schema, records} = normalized([{id: 1, a: {b: {c: 1}, d: [1, {e: 2}]}}], undefined, {
+			nested: 'flatten',
+		});
 		assert.deepEqual(types(schema!), {id: 'bigint', a__b__c: 'bigint', a__d: 'json'});
 		assert.deepEqual(records, [{id: 1, a__b__c: 1, a__d: [1, {e: 2}]}]);
 	});
 
 	test('maxNesting leaves what lies deeper as json', () => {
 		const record = {a: {b: {c: 1}}};
-		assert.deepEqual(normalized([record], undefined, {nested: 'flatten', maxNesting: 1}).records, [{a__b: {c: 1}}]);
+		assert.deepEqual(normalized([record], undefined, {nested: 'flatten', maxNesting: 1}).records, [
+			{a__b: {c: 1}},
+		]);
 		assert.deepEqual(normalized([record], undefined, {nested: 'flatten', maxNesting: 0}).records, [record]);
 	});
 
@@ -280,13 +321,20 @@ describe('names', () => {
 				naming: 'snake_case',
 			},
 		);
-		assert.deepEqual(schema, {columns: [{name: 'user_name', nullable: false, type: 'text', source: 'userName'}]});
+		assert.deepEqual(schema, {
+			columns: [{name: 'user_name', nullable: false, type: 'text', source: 'userName'}],
+		});
 		assert.deepEqual(records, [{user_name: '5'}]);
 	});
 
 	test('the second of two keys with one name keeps its data in a numbered column, in every record', () => {
 		const normalizer = normalizePages(undefined, {naming: 'snake_case'});
-		const out = recordsThrough(normalizer, [{userId: 1, user_id: 'x'}], [{user_id: 'y'}], [{user_id: 'z', userId: 2}]);
+		const out = recordsThrough(
+			normalizer,
+			[{userId: 1, user_id: 'x'}],
+			[{user_id: 'y'}],
+			[{user_id: 'z', userId: 2}],
+		);
 		assert.deepEqual(out, [{user_id: 1, user_id__2: 'x'}, {user_id__2: 'y'}, {user_id: 2, user_id__2: 'z'}]);
 	});
 
@@ -299,7 +347,10 @@ describe('names', () => {
 	test('a run that knows the numbered column fills it again', () => {
 		const previous = normalized([{userId: 1, user_id: 2}], undefined, {naming: 'snake_case'}).schema!;
 		for (const again of [{options: {previous}}, {schema: previous}]) {
-			const page = normalized([{userId: 3, user_id: 4}], again.schema, {naming: 'snake_case', ...again.options});
+			const page = normalized([{userId: 3, user_id: 4}], again.schema, {
+				naming: 'snake_case',
+				...again.options,
+			});
 			assert.deepEqual(page.records, [{user_id: 3, user_id__2: 4}]);
 		}
 	});
@@ -310,9 +361,10 @@ describe('names', () => {
 	});
 
 	test('a dropped value still holds its name against the second key', () => {
-		const out = recordsThrough(normalizePages({columns: {user_id: {type: 'bigint'}}}, {naming: 'snake_case'}), [
-			{userId: 'bad', user_id: 7},
-		]);
+		const out = recordsThrough(
+			normalizePages({columns: {user_id: {type: 'bigint'}}}, {naming: 'snake_case'}),
+			[{userId: 'bad', user_id: 7}],
+		);
 		assert.deepEqual(out, [{user_id__v_text: 'bad', user_id__2: 7}]);
 	});
 });
@@ -342,7 +394,10 @@ describe('contract', () => {
 				{id: 2, city: 'Bern'},
 				/^contacts\.city: "Bern" \(text\) in a column that the schema does not have, in record 2 of page 4\. Add/,
 			],
-			[{id: null}, /^contacts\.id: null in a column that is not nullable, in record 2 of page 4\. Declare it nullable/],
+			[
+				{id: null},
+				/^contacts\.id: null in a column that is not nullable, in record 2 of page 4\. Declare it nullable/,
+			],
 			[{name: 'a'}, /^contacts\.id: absent, and the column is not nullable, in record 2 of page 4/],
 		];
 		for (const [record, message] of cases) {
@@ -356,18 +411,36 @@ describe('contract', () => {
 	test('discard_row sets the record aside as it came, with the reason', () => {
 		const normalizer = normalizePages(schema, {contract: 'discard_row'});
 		const before = [{record: {}, reason: 'earlier', page: 0, index: 0}];
-		const page = normalizer.page({...pageOf([{id: '1'}, {id: 2, x: 1}, {id: 3, age: 'old'}], 4), rejections: before});
+		const page = normalizer.page({
+			...pageOf([{id: '1'}, {id: 2, x: 1}, {id: 3, age: 'old'}], 4),
+			rejections: before,
+		});
 		assert.deepEqual(page.records, [{id: 1}]);
 		assert.deepEqual(page.rejections, [
 			...before,
-			{record: {id: 2, x: 1}, column: 'x', reason: '1 (bigint) in a column that the schema does not have', page: 4, index: 1},
-			{record: {id: 3, age: 'old'}, column: 'age', reason: 'got "old" (text), expected bigint', page: 4, index: 2},
+			{
+				record: {id: 2, x: 1},
+				column: 'x',
+				reason: '1 (bigint) in a column that the schema does not have',
+				page: 4,
+				index: 1,
+			},
+			{
+				record: {id: 3, age: 'old'},
+				column: 'age',
+				reason: 'got "old" (text), expected bigint',
+				page: 4,
+				index: 2,
+			},
 		]);
 	});
 
 	test('discard_value drops just the value, and counts it once', () => {
 		const normalizer = normalizePages(schema, {contract: 'discard_value'});
-		assert.deepEqual(recordsThrough(normalizer, [{id: 1, age: 'old', x: 1, y: null}, {id: 2}]), [{id: 1}, {id: 2}]);
+		assert.deepEqual(recordsThrough(normalizer, [{id: 1, age: 'old', x: 1, y: null}, {id: 2}]), [
+			{id: 1},
+			{id: 2},
+		]);
 		assert.deepEqual(normalizer.counts, {discarded: 2});
 	});
 
@@ -407,7 +480,12 @@ describe('contract', () => {
 
 	test('a primary key is not nullable, and its type may be inferred', () => {
 		const page = normalized([{userId: 1}, {x: 1}], undefined, {primaryKey: 'userId', naming: 'snake_case'});
-		assert.deepEqual(page.schema!.columns[0], {name: 'user_id', nullable: false, type: 'bigint', source: 'userId'});
+		assert.deepEqual(page.schema!.columns[0], {
+			name: 'user_id',
+			nullable: false,
+			type: 'bigint',
+			source: 'userId',
+		});
 		assert.equal(page.rejections?.[0]?.column, 'user_id');
 	});
 
@@ -420,7 +498,10 @@ describe('contract', () => {
 
 test('a page keeps its cursor and number, also when no record is left', () => {
 	const page = normalizePages({columns: {id: {type: 'bigint', nullable: false}}}).page(pageOf([{}], 9));
-	assert.deepEqual([page.resource, page.number, page.cursor, page.records.length], ['contacts', 9, {page: 9}, 0]);
+	assert.deepEqual(
+		[page.resource, page.number, page.cursor, page.records.length],
+		['contacts', 9, {page: 9}, 0],
+	);
 });
 
 test('wrong options are all named at once', () => {
@@ -434,14 +515,22 @@ test('wrong options are all named at once', () => {
 	assert.throws(
 		() => normalizePages(undefined, options),
 		error =>
-			error instanceof ConfigError && error.issues.length === 5 && error.message.includes('expected one of evolve, freeze'),
+			error instanceof ConfigError &&
+			error.issues.length === 5 &&
+			error.message.includes('expected one of evolve, freeze'),
 	);
 	const twice = {columns: {userName: {type: 'text'}, user_name: {type: 'text'}}} as const;
-	assert.throws(() => normalizePages(twice, {naming: 'snake_case'}), /userName and user_name are both called user_name/);
+	assert.throws(
+		() => normalizePages(twice, {naming: 'snake_case'}),
+		/userName and user_name are both called user_name/,
+	);
 });
 
 test('inferSchema reads all pages', async () => {
-	const schema = await inferSchema([pageOf([{id: 1}]), pageOf([{id: 2.5, a: {b: 1}}], 1)], {nested: 'flatten', primaryKey: 'id'});
+	const schema = await inferSchema([pageOf([{id: 1}]), pageOf([{id: 2.5, a: {b: 1}}], 1)], {
+		nested: 'flatten',
+		primaryKey: 'id',
+	});
 	assert.deepEqual(schema.columns, [
 		{name: 'id', nullable: false, type: 'double'},
 		{name: 'a__b', nullable: true, type: 'bigint', source: 'a.b'},
@@ -459,8 +548,15 @@ test('as a stage, discarded values are in the summary and a breach fails the pip
 				done();
 			},
 		});
-	const summary = await pipeline([pageOf([{id: '1', x: 2}])], normalize(schema, {contract: 'discard_value'}), last());
+	const summary = await pipeline(
+		[pageOf([{id: '1', x: 2}])],
+		normalize(schema, {contract: 'discard_value'}),
+		last(),
+	);
 	assert.equal(summary.discarded, 1);
 	assert.deepEqual(seen[0]!.records, [{id: 1}]);
-	await assert.rejects(pipeline([pageOf([{x: 2}])], normalize(schema, {contract: 'freeze'}), last()), SchemaError);
+	await assert.rejects(
+		pipeline([pageOf([{x: 2}])], normalize(schema, {contract: 'freeze'}), last()),
+		SchemaError,
+	);
 });

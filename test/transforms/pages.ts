@@ -8,11 +8,16 @@ export function pageOf(records: readonly JsonRecord[], number = 0): Page {
 
 /** All pages that come out when these records go in, one list per page, flush included. */
 export function through(definition: PageTransform, ...pages: readonly (readonly JsonRecord[])[]): Page[] {
-	const out = pages.map((records, number) => definition.page(pageOf(records, number))).filter(page => page !== undefined);
+	const out = pages
+		.map((records, number) => definition.page(pageOf(records, number)))
+		.filter(page => page !== undefined);
 	return [...out, ...(definition.flush?.() ?? [])];
 }
 
 /** Their records in one list. */
-export function recordsThrough(definition: PageTransform, ...pages: readonly (readonly JsonRecord[])[]): JsonRecord[] {
+export function recordsThrough(
+	definition: PageTransform,
+	...pages: readonly (readonly JsonRecord[])[]
+): JsonRecord[] {
 	return through(definition, ...pages).flatMap(page => page.records);
 }

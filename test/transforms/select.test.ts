@@ -22,9 +22,10 @@ describe('a path', () => {
 			{id: 7, name: 'Ada', value: 'x'},
 			{id: 7, name: 'Ada', value: 'y'},
 		]);
-		assert.deepEqual(recordsThrough(selectPages('lines', {keep: {order_id: 'id', absent: 'nothing'}}), [record]), [
-			{order_id: 7, sku: 'a'},
-		]);
+		assert.deepEqual(
+			recordsThrough(selectPages('lines', {keep: {order_id: 'id', absent: 'nothing'}}), [record]),
+			[{order_id: 7, sku: 'a'}],
+		);
 	});
 
 	test('a kept field never overwrites one of the row', () => {
@@ -40,7 +41,8 @@ describe('a path', () => {
 			() => definition.page(pageOf([{items: []}, {id: 1, rows: [{a: 1}]}], 2)),
 			error =>
 				error instanceof SelectorError &&
-				error.message === 'contacts: select: no "items" in record 2 of page 3; found: id, rows. Try select("rows")',
+				error.message ===
+					'contacts: select: no "items" in record 2 of page 3; found: id, rows. Try select("rows")',
 		);
 	});
 
@@ -60,11 +62,17 @@ describe('columns', () => {
 			['e', 4],
 			['y', 5],
 		]);
-		assert.deepEqual(recordsThrough(selectPages({key: 'id', deep: 'a.b'}), [record]), [{key: 1, deep: {c: 2}}]);
+		assert.deepEqual(recordsThrough(selectPages({key: 'id', deep: 'a.b'}), [record]), [
+			{key: 1, deep: {c: 2}},
+		]);
 	});
 
 	test('a record that lacks one goes without it; null stays null', () => {
-		assert.deepEqual(recordsThrough(selectPages(['a', 'b']), [{a: 1}, {b: null, c: 1}, {c: 1}]), [{a: 1}, {b: null}, {}]);
+		assert.deepEqual(recordsThrough(selectPages(['a', 'b']), [{a: 1}, {b: null, c: 1}, {c: 1}]), [
+			{a: 1},
+			{b: null},
+			{},
+		]);
 	});
 
 	test('that no record of a page has are an error that names the keys', () => {

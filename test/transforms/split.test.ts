@@ -8,7 +8,13 @@ import {isObject} from '../../src/core/path.ts';
 import {LIST_INDEX, type Rows, type SplitOptions, splitter} from '../../transforms/split.ts';
 
 function split(records: readonly JsonRecord[], options: Partial<SplitOptions> = {}) {
-	const {take, addRows} = splitter({table: 't', declared: new Set(), naming: 'direct', maxNesting: 1000, ...options});
+	const {take, addRows} = splitter({
+		table: 't',
+		declared: new Set(),
+		naming: 'direct',
+		maxNesting: 1000,
+		...options,
+	});
 	const tables = new Map<string, Rows>();
 	const main = records.map((whole, id) => {
 		const {record, lists} = take(whole);
@@ -91,15 +97,19 @@ test('keys that are data make no end of tables: the 101st is refused', () => {
 		() => split([record]),
 		(error: Error) => {
 			assert.ok(error instanceof StageError);
-			assert.match(error.message, /^t: nested lists make more than 100 tables, the last is "t__k100"\. Declare/);
+			assert.match(
+				error.message,
+				/^t: nested lists make more than 100 tables, the last is "t__k100"\. Declare/,
+			);
 			return true;
 		},
 	);
 });
 
 test('nothing is lost: joined back by key and index, the rows are the records they came from', () => {
-	// What a join cannot tell apart is left out: an empty list from none, a field `value` from a plain value. m holds a plain
-	// value, a and b objects, x and y lists, so that the name of a table says which row it belongs to.
+	// What a join cannot tell apart is left out: an empty list from none, a field `value` from a plain value. m
+	// holds a plain value, a and b objects, x and y lists, so that the name of a table says which row it belongs
+	// to.
 	const plain = fc.oneof(fc.integer(), fc.string());
 	const depth = {maxDepth: 3, depthIdentifier: fc.createDepthIdentifier()};
 	const optional: fc.RecordConstraints<never> = {requiredKeys: [], noNullPrototype: true};
@@ -136,7 +146,9 @@ function joined(row: JsonRecord, table: string, keys: JsonRecord, tables: Tables
 	const below = new RegExp(`^${table}__(?:[ab]__)*(?:x|y|list)$`);
 	const own = Object.keys(tables).filter(name => below.test(name));
 	for (const name of own) {
-		const rows = (tables[name] ?? []).filter(each => Object.entries(keys).every(([key, value]) => each[key] === value));
+		const rows = (tables[name] ?? []).filter(each =>
+			Object.entries(keys).every(([key, value]) => each[key] === value),
+		);
 		if (rows.length === 0) continue;
 		const items = rows.map((each, index) => {
 			assert.equal(each[LIST_INDEX], index);

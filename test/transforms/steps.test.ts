@@ -45,7 +45,10 @@ describe('filter', () => {
 	});
 
 	test('is one expression', () => {
-		assert.throws(() => pageSteps([{filter: '@.n > 5, 0'}]), {name: 'ConfigError', message: /is no condition/});
+		assert.throws(() => pageSteps([{filter: '@.n > 5, 0'}]), {
+			name: 'ConfigError',
+			message: /is no condition/,
+		});
 	});
 
 	test('keeps what the function says true for, and tells it where the record came from', () => {
@@ -76,12 +79,18 @@ describe('functions', () => {
 			}
 			return 'nothing thrown';
 		};
-		assert.equal(message({map: () => 1 as never}), 'contacts: map, record 1 of page 1: the function must return a record, got 1');
+		assert.equal(
+			message({map: () => 1 as never}),
+			'contacts: map, record 1 of page 1: the function must return a record, got 1',
+		);
 		assert.equal(
 			message({yieldMap: () => 1 as never}),
 			'contacts: yield_map, record 1 of page 1: the function must return a list or a generator of records, got 1',
 		);
-		assert.equal(message({map: ({n}) => (n as never as {x: () => JsonRecord}).x()}).includes('record 1 of page 1'), true);
+		assert.equal(
+			message({map: ({n}) => (n as never as {x: () => JsonRecord}).x()}).includes('record 1 of page 1'),
+			true,
+		);
 		assert.equal(
 			message({
 				*yieldMap() {
@@ -118,10 +127,17 @@ describe('add', () => {
 
 describe('fields', () => {
 	test('are removed by name and by path, inside lists too', () => {
-		const record = {a: 1, 'b.c': 2, b: {c: 3, d: 4}, people: [{name: 'x', age: 1}, {age: 2}], tags: [1, 2, 3]};
-		assert.deepEqual(rows([record], {remove: ['a', 'b.c', 'b.d', 'people[*].age', 'tags[-1]', 'absent', 'a.b.c']}), [
-			{b: {c: 3}, people: [{name: 'x'}, {}], tags: [1, 2]},
-		]);
+		const record = {
+			a: 1,
+			'b.c': 2,
+			b: {c: 3, d: 4},
+			people: [{name: 'x', age: 1}, {age: 2}],
+			tags: [1, 2, 3],
+		};
+		assert.deepEqual(
+			rows([record], {remove: ['a', 'b.c', 'b.d', 'people[*].age', 'tags[-1]', 'absent', 'a.b.c']}),
+			[{b: {c: 3}, people: [{name: 'x'}, {}], tags: [1, 2]}],
+		);
 		assert.equal(Object.keys(record).length, 5, 'the record that came is as it was');
 		assert.deepEqual(record.people[0], {name: 'x', age: 1});
 	});
@@ -135,12 +151,21 @@ describe('fields', () => {
 		const {records, rejections} = through([{a: 1, b: 2}, {a: 3}], {add: {x: 1}}, {rename: {a: 'b'}});
 		assert.deepEqual(records, [{b: 3, x: 1}]);
 		assert.deepEqual(rejections, [
-			{record: {a: 1, b: 2}, column: 'b', reason: 'a second field "b", once it is renamed', page: 0, index: 0},
+			{
+				record: {a: 1, b: 2},
+				column: 'b',
+				reason: 'a second field "b", once it is renamed',
+				page: 0,
+				index: 0,
+			},
 		]);
 	});
 
 	test('are selected in order', () => {
-		assert.deepEqual(Object.keys(rows([{a: 1, b: {c: 2}, d: 3}], {select: ['d', 'b.c', 'e']})[0] ?? {}), ['d', 'c']);
+		assert.deepEqual(Object.keys(rows([{a: 1, b: {c: 2}, d: 3}], {select: ['d', 'b.c', 'e']})[0] ?? {}), [
+			'd',
+			'c',
+		]);
 	});
 
 	test('named __proto__ are fields like others', () => {
@@ -152,7 +177,11 @@ describe('fields', () => {
 
 describe('cast', () => {
 	test('converts without loss, nested fields too', () => {
-		const cast = {id: {type: 'bigint'}, at: {type: 'timestamp'}, 'o.price': {type: 'decimal', precision: 8, scale: 2}} as const;
+		const cast = {
+			id: {type: 'bigint'},
+			at: {type: 'timestamp'},
+			'o.price': {type: 'decimal', precision: 8, scale: 2},
+		} as const;
 		assert.deepEqual(rows([{id: '12', at: 0, o: {price: 1.5}}, {id: null}], {cast}), [
 			{id: 12, at: '1970-01-01T00:00:00Z', o: {price: '1.5'}},
 			{id: null},
@@ -160,7 +189,11 @@ describe('cast', () => {
 	});
 
 	test('refuses a record with a value that does not fit, and goes on', () => {
-		const {records, rejections} = through([{id: 'x', keep: 1}, {id: '2'}], {remove: ['keep']}, {cast: {id: {type: 'bigint'}}});
+		const {records, rejections} = through(
+			[{id: 'x', keep: 1}, {id: '2'}],
+			{remove: ['keep']},
+			{cast: {id: {type: 'bigint'}}},
+		);
 		assert.deepEqual(records, [{id: 2}]);
 		assert.deepEqual(rejections, [
 			{record: {id: 'x', keep: 1}, column: 'id', reason: 'cannot cast "x" to bigint', page: 0, index: 0},
@@ -236,15 +269,27 @@ describe('flatten and explode', () => {
 
 	test('a list that is as long as the exploded one in each record is told once, and one that is so by chance is not', () => {
 		const told: string[] = [];
-		const take = pageSteps([{explode: 'o.xs'}], {onSibling: (path, sibling) => told.push(`${path} ${sibling}`)});
+		const take = pageSteps([{explode: 'o.xs'}], {
+			onSibling: (path, sibling) => told.push(`${path} ${sibling}`),
+		});
 		take(pageOf([1, 2, 3, 4].map(n => ({o: {xs: [n, n], ys: ['a', 'b'], zs: n === 2 ? [1] : [1, 2]}}))));
 		assert.deepEqual(told, ['o.xs o.ys']);
 		const chance = pageSteps([{explode: 'xs'}], {onSibling: () => assert.fail()});
-		chance(pageOf([{xs: [1, 2], ys: [1, 2]}, {xs: [1, 2, 3], ys: [1]}, ...[4, 5, 6].map(n => ({xs: [n, n], ys: [n, n]}))]));
+		chance(
+			pageOf([
+				{xs: [1, 2], ys: [1, 2]},
+				{xs: [1, 2, 3], ys: [1]},
+				...[4, 5, 6].map(n => ({xs: [n, n], ys: [n, n]})),
+			]),
+		);
 	});
 
 	test('a refusal after explode refuses the whole record, once', () => {
-		const {records, rejections} = through([{xs: [1, 'x', 'y']}], {explode: 'xs'}, {cast: {xs: {type: 'bigint'}}});
+		const {records, rejections} = through(
+			[{xs: [1, 'x', 'y']}],
+			{explode: 'xs'},
+			{cast: {xs: {type: 'bigint'}}},
+		);
 		assert.deepEqual(records, []);
 		assert.equal(rejections?.length, 1);
 	});
@@ -267,19 +312,27 @@ test('steps in one list do what they do one list after the other, and the record
 		{cast: {a: {type: 'text'}}},
 		{select: ['b', 'c']},
 	);
-	const value = fc.oneof(fc.integer({min: 0, max: 3}), fc.constant('x'), fc.array(fc.integer({min: 0, max: 2}), {maxLength: 3}));
+	const value = fc.oneof(
+		fc.integer({min: 0, max: 3}),
+		fc.constant('x'),
+		fc.array(fc.integer({min: 0, max: 2}), {maxLength: 3}),
+	);
 	const record = fc.record({a: value, b: value}, {requiredKeys: [], noNullPrototype: true});
 	fc.assert(
-		fc.property(fc.array(record, {maxLength: 5}), fc.array(step, {minLength: 1, maxLength: 4}), (records, list) => {
-			const before = structuredClone(records);
-			// A refusal concerns the whole record that came, so records go one by one.
-			const single = records.flatMap(one => {
-				let page = pageOf([one]);
-				for (const each of list) page = pageSteps([each])(page);
-				return page.rejections ? [] : page.records;
-			});
-			assert.deepEqual(rows(records, ...list), single);
-			assert.deepEqual(records, before);
-		}),
+		fc.property(
+			fc.array(record, {maxLength: 5}),
+			fc.array(step, {minLength: 1, maxLength: 4}),
+			(records, list) => {
+				const before = structuredClone(records);
+				// A refusal concerns the whole record that came, so records go one by one.
+				const single = records.flatMap(one => {
+					let page = pageOf([one]);
+					for (const each of list) page = pageSteps([each])(page);
+					return page.rejections ? [] : page.records;
+				});
+				assert.deepEqual(rows(records, ...list), single);
+				assert.deepEqual(records, before);
+			},
+		),
 	);
 });

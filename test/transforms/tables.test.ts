@@ -21,16 +21,21 @@ function tabled(
 		return second && lists.page(second);
 	};
 	const out = through({page}, ...pages);
-	const of = (table: string) => out.flatMap(each => each.tables ?? []).filter(({resource}) => resource === table);
+	const of = (table: string) =>
+		out.flatMap(each => each.tables ?? []).filter(({resource}) => resource === table);
 	return {out, of: table => of(table).flatMap(({records}) => [...records])};
 }
 
-const schemaOf = (page: Page | undefined) => page?.schema?.columns.map(({name, type, nullable}) => [name, type, nullable]);
+const schemaOf = (page: Page | undefined) =>
+	page?.schema?.columns.map(({name, type, nullable}) => [name, type, nullable]);
 
 test('each table has typed columns of its own; rows name their record by its key', () => {
-	const {out} = tabled([[{id: '7', tags: ['a'], o: {lines: [{n: 1}, {n: 2.5, at: '2024-01-01T00:00:00Z'}]}}]], {
-		primaryKey: 'id',
-	});
+	const {out} = tabled(
+		[[{id: '7', tags: ['a'], o: {lines: [{n: 1}, {n: 2.5, at: '2024-01-01T00:00:00Z'}]}}]],
+		{
+			primaryKey: 'id',
+		},
+	);
 	assert.deepEqual(out[0]?.records, [{id: '7'}]);
 	assert.deepEqual(
 		out[0]?.tables?.map(page => [page.resource, page.records, schemaOf(page)]),
@@ -123,14 +128,20 @@ test('a page without lists has no tables, and a key that widens keeps its rows',
 });
 
 describe('contracts', () => {
-	const schema: SchemaDefinition = {columns: {id: {type: 'bigint'}, tags: {type: 'list', items: {type: 'text'}}}};
+	const schema: SchemaDefinition = {
+		columns: {id: {type: 'bigint'}, tags: {type: 'list', items: {type: 'text'}}},
+	};
 	const records = [
 		{id: 1, tags: ['a'], xs: []},
 		{id: 2, tags: ['b'], xs: [{ys: [1, 2]}, {ys: [3]}]},
 	];
 
 	test('a declared list stays a column, and other parts of the contract allow tables', () => {
-		const {out} = tabled([records], {primaryKey: 'id', contract: {columns: 'freeze', dataType: 'freeze'}}, schema);
+		const {out} = tabled(
+			[records],
+			{primaryKey: 'id', contract: {columns: 'freeze', dataType: 'freeze'}},
+			schema,
+		);
 		assert.deepEqual(out[0]?.records[0], {id: 1, tags: ['a']});
 		assert.deepEqual(
 			out[0]?.tables?.map(({resource}) => resource),
@@ -170,7 +181,12 @@ describe('contracts', () => {
 
 	test('the contract of the records holds for the records', () => {
 		assert.throws(
-			() => tabled([[{id: 1, b: 2, xs: [1]}]], {primaryKey: 'id', contract: 'freeze'}, {columns: {id: {type: 'bigint'}}}),
+			() =>
+				tabled(
+					[[{id: 1, b: 2, xs: [1]}]],
+					{primaryKey: 'id', contract: 'freeze'},
+					{columns: {id: {type: 'bigint'}}},
+				),
 			SchemaError,
 		);
 	});

@@ -6,7 +6,11 @@ import {walk} from '../../src/resource/walk.ts';
 import type {WalkOptions} from '../../src/resource/walk-options.ts';
 import {startServer} from '../helpers/server.ts';
 
-async function read(bodies: readonly unknown[], options: Partial<WalkOptions> = {}, statuses: readonly number[] = []) {
+async function read(
+	bodies: readonly unknown[],
+	options: Partial<WalkOptions> = {},
+	statuses: readonly number[] = [],
+) {
 	let at = 0;
 	const respond = {
 		fn: () => {
@@ -91,7 +95,10 @@ test('an object after a list at the root is an error', async () => {
 });
 
 test('a page that leaves the list out after pages that had it is empty, and the first one where missing_rows says so', async () => {
-	const later = await read([{items: [{id: 1}]}, {kind: 'list'}], {selector: 'items', paginator: pageNumber()});
+	const later = await read([{items: [{id: 1}]}, {kind: 'list'}], {
+		selector: 'items',
+		paginator: pageNumber(),
+	});
 	deepStrictEqual([later.rows, later.error], [[{id: 1}], '']);
 	match((await read([{kind: 'list'}], {selector: 'items'})).error, /ERR_SELECTOR.*missing_rows: empty/);
 	strictEqual((await read([{kind: 'list'}], {selector: 'items', missingRows: 'empty'})).error, '');
@@ -105,6 +112,9 @@ test('an object with dates for keys is refused with the selector to paste', asyn
 test('a 202 without rows and an answer that is not ready are asked for again', async () => {
 	deepStrictEqual((await read([{}, {status: 'pending'}, [{id: 1}]], {}, [202, 202])).rows, [{id: 1}]);
 	const body = (done: boolean) => ({done, rows: [{id: 1}]});
-	const slow = await read([false, false, false, false, true].map(body), {selector: 'rows', readyPath: 'done'});
+	const slow = await read([false, false, false, false, true].map(body), {
+		selector: 'rows',
+		readyPath: 'done',
+	});
 	deepStrictEqual([slow.rows, slow.requests, slow.error], [[{id: 1}], 5, '']);
 });

@@ -60,7 +60,12 @@ test('nothing is said of other rows, of a replacement, of a merge, and of what a
 	}
 });
 
-const window = {cursor_path: 'day', initial_value: '2025-03-01', step: 'P1D', on_cursor_value_missing: 'include'};
+const window = {
+	cursor_path: 'day',
+	initial_value: '2025-03-01',
+	step: 'P1D',
+	on_cursor_value_missing: 'include',
+};
 const byDay: Rows = ({query}) => [{sku: `A-${query.from?.[0]}`}, {sku: `B-${query.from?.[0]}`}];
 
 test('a range that rows hold no cursor of goes on where its last window ended; with an end it is refused', async () => {
@@ -75,5 +80,9 @@ test('a range that rows hold no cursor of goes on where its last window ended; w
 	const on = await runs(byDay, {endpoint: open});
 	doesNotMatch(on.check.stderr, /reads all rows again/);
 	match(on.first.stderr, /^r: 4 rows, 2 requests/m);
-	match(on.second.stderr, /^r: 0 rows, 1 request/m, 'the window that was not over is read again, its rows are not');
+	match(
+		on.second.stderr,
+		/^r: 0 rows, 1 request/m,
+		'the window that was not over is read again, its rows are not',
+	);
 });

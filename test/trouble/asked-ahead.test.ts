@@ -6,7 +6,12 @@ import {ids} from '../resource/walk.ts';
 
 /** Forty parents on four pages; each child has one page of two rows. */
 const routes: Route[] = [
-	{path: '/users', respond: {fn: ({query}) => ({json: ids(0, 40).slice(Number(query.page) * 10, Number(query.page) * 10 + 10)})}},
+	{
+		path: '/users',
+		respond: {
+			fn: ({query}) => ({json: ids(0, 40).slice(Number(query.page) * 10, Number(query.page) * 10 + 10)}),
+		},
+	},
 	...ids(0, 40).map(
 		({id}): Route => ({
 			path: `/users/${id}/posts`,
@@ -38,7 +43,8 @@ test('while partitions fill the room, none of their pages are asked for ahead', 
 	strictEqual(code, 0, stderr);
 	const posts = paths.filter(path => path.includes('/posts'));
 	strictEqual(new Set(posts.filter(path => path.endsWith('?0') || path.endsWith('?1'))).size, 80);
-	// Only the last ten leave room for pages ahead: at most 9 of the last one, 4 of each of the two before it, and so on.
+	// Only the last ten leave room for pages ahead: at most 9 of the last one, 4 of each of the two before it,
+	// and so on.
 	ok(posts.length <= 115, `${posts.length} requests for 80`);
 });
 

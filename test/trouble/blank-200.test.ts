@@ -17,7 +17,10 @@ test('a blank body with status 200 fails, and the message says how to allow it',
 	await using place = await workspace({'sluice.json': config(api.url, [single('r')])});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 1);
-	match(stderr, /answered 200 with an empty body\. If that means that there are no rows, set missing_rows: empty/);
+	match(
+		stderr,
+		/answered 200 with an empty body\. If that means that there are no rows, set missing_rows: empty/,
+	);
 });
 
 test('with missing_rows: empty a blank body is a page without rows, on the first page as at the end', async () => {
@@ -27,9 +30,15 @@ test('with missing_rows: empty a blank body is a page without rows, on the first
 		blank('/other', '{"data": [{"id": 1}]}'),
 		pages,
 	);
-	const given = (name: string, endpoint: object = {}) => single(name, {endpoint: {missing_rows: 'empty', ...endpoint}});
+	const given = (name: string, endpoint: object = {}) =>
+		single(name, {endpoint: {missing_rows: 'empty', ...endpoint}});
 	const paginator = {type: 'page_number', base_page: 1, total_path: null};
-	const resources = [given('r'), given('lines'), given('other', {format: 'auto'}), given('pages', {paginator})];
+	const resources = [
+		given('r'),
+		given('lines'),
+		given('other', {format: 'auto'}),
+		given('pages', {paginator}),
+	];
 	await using place = await workspace({'sluice.json': config(api.url, resources)});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 0, stderr);

@@ -32,8 +32,18 @@ for (const [what, body] of [
 		await using server = await api(body);
 		const endpoint = {paginator: 'single_page'};
 		await rejects(read(server.url, endpoint), /answered 200 with an empty body.*set missing_rows: empty/);
-		for (const more of [{}, {data_selector: 'data'}, {data_selector: '$.data[*]'}, {format: 'xml'}, {format: 'auto'}])
-			deepEqual(await read(server.url, {...endpoint, ...more, missing_rows: 'empty'}), {r: []}, JSON.stringify(more));
+		for (const more of [
+			{},
+			{data_selector: 'data'},
+			{data_selector: '$.data[*]'},
+			{format: 'xml'},
+			{format: 'auto'},
+		])
+			deepEqual(
+				await read(server.url, {...endpoint, ...more, missing_rows: 'empty'}),
+				{r: []},
+				JSON.stringify(more),
+			);
 	});
 }
 
@@ -58,7 +68,12 @@ test('broken JSON stays a failure, whatever is declared', async () => {
 
 test('an answer that leaves its empty list out, in a run after one that guessed where the list is, has no rows', async () => {
 	await using server = await api('{"kind":"list","items":[{"id":1}]}', '{"kind":"list"}');
-	const users = {name: 'r', write_disposition: 'append', primary_key: 'id', endpoint: {missing_rows: 'empty'}};
+	const users = {
+		name: 'r',
+		write_disposition: 'append',
+		primary_key: 'id',
+		endpoint: {missing_rows: 'empty'},
+	};
 	const config = {client: {base_url: server.url}, output: {format: 'jsonl'}, resources: [users]};
 	await using place = await workspace({'sluice.json': JSON.stringify(config)});
 	await place.sluice(['run']);

@@ -21,7 +21,10 @@ interface Options extends Pick<SendOptions, 'decoder' | 'keys'> {
 }
 
 /** A server that answers every request with this body and status 200. */
-async function answering(body: string | Buffer, type?: string): Promise<{url: string; [Symbol.asyncDispose](): Promise<void>}> {
+async function answering(
+	body: string | Buffer,
+	type?: string,
+): Promise<{url: string; [Symbol.asyncDispose](): Promise<void>}> {
 	const server = createServer((_request, response) => {
 		response.writeHead(200, type === undefined ? {} : {'content-type': type}).end(body);
 	});
@@ -50,7 +53,11 @@ async function rowsFrom(body: string | Buffer, options: Options): Promise<unknow
 	return (await partsFrom(body, options)).flatMap(part => part.rows ?? []);
 }
 
-type File = [name: string, text: string, change?: {method?: number; crc?: number; size?: number; flags?: number}];
+type File = [
+	name: string,
+	text: string,
+	change?: {method?: number; crc?: number; size?: number; flags?: number},
+];
 
 /** A zip archive. */
 function zip(...files: readonly File[]): Buffer {
@@ -116,7 +123,11 @@ describe('a body that is packed', () => {
 	});
 
 	const refused: [name: string, body: Buffer, message: RegExp][] = [
-		['several CSV files', zip(['a.csv', text], ['b.csv', text]), /a zip archive with 2 files \("a\.csv", "b\.csv"\).*one file/],
+		[
+			'several CSV files',
+			zip(['a.csv', text], ['b.csv', text]),
+			/a zip archive with 2 files \("a\.csv", "b\.csv"\).*one file/,
+		],
 		['no file', zip(), /a zip archive with no file in it/],
 		['an encrypted file', zip(['a.csv', text, {flags: 1}]), /"a\.csv" is encrypted/],
 		['an unknown method', zip(['a.csv', text, {method: 12}]), /packed by method 12/],
@@ -126,7 +137,11 @@ describe('a body that is packed', () => {
 			/an Office document, such as \.xlsx.*CSV or JSON/,
 		],
 		['a file that is not whole', zip(['a.csv', text, {crc: 1}]), /broken zip data: a\.csv is not whole/],
-		['more than it says', zip(['a.csv', text.repeat(100), {size: 20}]), /broken zip data: a\.csv is not whole/],
+		[
+			'more than it says',
+			zip(['a.csv', text.repeat(100), {size: 20}]),
+			/broken zip data: a\.csv is not whole/,
+		],
 		['a half', zip(['a.csv', text]).subarray(0, 60), /broken zip data: it ends early/],
 	];
 	for (const [name, body, message] of refused) {
@@ -137,7 +152,10 @@ describe('a body that is packed', () => {
 
 	it('is held in memory up to maxBodyBytes', async () => {
 		const body = zip(['a.csv', 'x'.repeat(2 * 1024 * 1024), {method: 0}]);
-		await assert.rejects(rowsFrom(body, {decoder: csvDecoder(), maxBodyBytes: 1024 * 1024}), /more than 1 MiB of zip data/);
+		await assert.rejects(
+			rowsFrom(body, {decoder: csvDecoder(), maxBodyBytes: 1024 * 1024}),
+			/more than 1 MiB of zip data/,
+		);
 	});
 
 	it('is not unpacked without end', async () => {
@@ -165,7 +183,10 @@ describe('a body that is no text', () => {
 		for (const [name, options] of decoders) {
 			it(`is refused as what it is: ${what} as ${name}`, async () => {
 				const sent = partsFrom(Buffer.from(start, 'latin1'), {...options, type: 'application/octet-stream'});
-				await assert.rejects(sent, new RegExp(`answered 200 with ${what} \\(application/octet-stream\\)\\. Check the path`));
+				await assert.rejects(
+					sent,
+					new RegExp(`answered 200 with ${what} \\(application/octet-stream\\)\\. Check the path`),
+				);
 			});
 		}
 	}
@@ -179,7 +200,10 @@ describe('a text of another format', () => {
 	const html = '\n<!doctype html>\n<html><head><title>Sign in</title></head></html>';
 	for (const [name, decoder] of [['CSV', csvDecoder()] as const, ['JSON Lines', jsonlDecoder] as const]) {
 		it(`is refused: HTML as ${name}`, async () => {
-			await assert.rejects(rowsFrom(html, {decoder, type: 'text/plain'}), new RegExp(`HTML instead of ${name}.*Sign in`));
+			await assert.rejects(
+				rowsFrom(html, {decoder, type: 'text/plain'}),
+				new RegExp(`HTML instead of ${name}.*Sign in`),
+			);
 		});
 	}
 
@@ -193,9 +217,16 @@ describe('a text of another format', () => {
 
 describe('an error in the last line of JSON Lines', () => {
 	const lines = '{"id":1,"status":"a"}\n{"id":2,"status":"b"}\n';
-	for (const last of ['{"error":"boom"}', '{"status":500,"error":{"message":"boom"}}\n\n', '{"errors":["boom"],"code":1}']) {
+	for (const last of [
+		'{"error":"boom"}',
+		'{"status":500,"error":{"message":"boom"}}\n\n',
+		'{"errors":["boom"],"code":1}',
+	]) {
 		it(`is a failure that quotes it: ${last.trim()}`, async () => {
-			await assert.rejects(rowsFrom(lines + last, {decoder: jsonlDecoder}), /line 3 is an error in place of a row: \{.*boom/);
+			await assert.rejects(
+				rowsFrom(lines + last, {decoder: jsonlDecoder}),
+				/line 3 is an error in place of a row: \{.*boom/,
+			);
 		});
 	}
 
@@ -248,7 +279,8 @@ describe('a body in another charset', () => {
 		assert.equal((await partsFrom(text, {decoder: mine})).at(-1)?.replaced, undefined);
 		for (let size = 1; size < 6; size++) {
 			const decoder = countingDecoder('utf-8');
-			for (let at = 0; at < text.length; at += size) decoder.decode(text.subarray(at, at + size), {stream: true});
+			for (let at = 0; at < text.length; at += size)
+				decoder.decode(text.subarray(at, at + size), {stream: true});
 			decoder.decode();
 			assert.equal(decoder.replaced, 0, `in pieces of ${size} bytes`);
 		}

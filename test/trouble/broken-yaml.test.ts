@@ -13,7 +13,11 @@ for (const [what, text, wanted] of [
 		'client: {}\nclient: {}\n',
 		/:2:1: cannot be read: this key stands twice.*\n {2}client: \{\}\n {2}\^/,
 	],
-	['a quote that is not closed', 'client:\n  base_url: "x\n', /cannot be read: a quote is opened and not closed/],
+	[
+		'a quote that is not closed',
+		'client:\n  base_url: "x\n',
+		/cannot be read: a quote is opened and not closed/,
+	],
 ] as const) {
 	test(`${what} in YAML is told in words, with the line and a caret`, async () => {
 		await using place = await workspace({'sluice.yaml': text});

@@ -47,7 +47,9 @@ test('a batch whose members have changed is read from its beginning', async () =
 		path: '/posts',
 		respond: {
 			fn: request => {
-				const {fn} = children(String(request.query.ids?.[0]), state) as {fn: (given: typeof request) => never};
+				const {fn} = children(String(request.query.ids?.[0]), state) as {
+					fn: (given: typeof request) => never;
+				};
 				return fn(request);
 			},
 		},
@@ -73,7 +75,9 @@ test('of several parents in turn, the one that broke off goes on where it is now
 		[
 			{path: '/users', respond: once(() => listOf([1, 2]))},
 			{path: '/pages', respond: once(() => listOf(state.pages))},
-			...[1, 2, 10, 11, 12, 13].map((id): Route => ({path: `/posts/${id}`, respond: children(String(id), state)})),
+			...[1, 2, 10, 11, 12, 13].map(
+				(id): Route => ({path: `/posts/${id}`, respond: children(String(id), state)}),
+			),
 		],
 		'  - users\n  - pages\n  - {name: posts, endpoint: {path: "posts/{resources.users|pages.id}", data_selector: $, paginator: page_number}}\n',
 		() => {
@@ -97,8 +101,12 @@ for (const [what, teams, users] of [
 		const {ids} = await twice(
 			[
 				{path: '/teams', respond: once(() => listOf(state.teams))},
-				...[7, 8, 9].map((id): Route => ({path: `/teams/${id}/users`, respond: once(() => listOf(state.users[id] ?? []))})),
-				...[1, 2, 3, 4, 5, 6].map((id): Route => ({path: `/users/${id}/posts`, respond: children(String(id), state)})),
+				...[7, 8, 9].map(
+					(id): Route => ({path: `/teams/${id}/users`, respond: once(() => listOf(state.users[id] ?? []))}),
+				),
+				...[1, 2, 3, 4, 5, 6].map(
+					(id): Route => ({path: `/users/${id}/posts`, respond: children(String(id), state)}),
+				),
 			],
 			'  - {name: teams, primary_key: id}\n  - {name: users, primary_key: id, endpoint: {path: "teams/{resources.teams.id}/users"}}\n  - {name: posts, endpoint: {path: "users/{resources.users.id}/posts"}}\n',
 			() => {
@@ -121,7 +129,9 @@ test('distinct goes on where the parent is now, and tells that it has moved', as
 	const {ids, stderr} = await twice(
 		[
 			{path: '/users', respond: once(() => listOf(state.users))},
-			...[1, 2, 3, 4].map((id): Route => ({path: `/users/${id}/posts`, respond: children(String(id), state)})),
+			...[1, 2, 3, 4].map(
+				(id): Route => ({path: `/users/${id}/posts`, respond: children(String(id), state)}),
+			),
 		],
 		'  - users\n  - {name: posts, distinct: true, endpoint: {path: "users/{resources.users.id}/posts"}}\n',
 		() => {

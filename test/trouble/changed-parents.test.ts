@@ -39,7 +39,9 @@ class Shop {
 				respond: {
 					fn: () => {
 						const status = this.broken.get(id);
-						return status === undefined ? {json: {data: [{id: `${id}/1`, order: id, round: this.round}]}} : {status};
+						return status === undefined
+							? {json: {data: [{id: `${id}/1`, order: id, round: this.round}]}}
+							: {status};
 					},
 				},
 			}),
@@ -75,7 +77,8 @@ const notes = single('notes', {
 	endpoint: {path: '/lines/{resources.lines.id}/notes'},
 });
 
-const asked = (requests: readonly RecordedRequest[], from: number): string[] => requests.slice(from).map(({path}) => path);
+const asked = (requests: readonly RecordedRequest[], from: number): string[] =>
+	requests.slice(from).map(({path}) => path);
 const linesOf = (...ids: number[]): string[] => ids.map(id => `/orders/${id}/lines`);
 
 for (const [how, words, concurrency] of [
@@ -87,7 +90,9 @@ for (const [how, words, concurrency] of [
 		const shop = new Shop();
 		shop.orders = [1, 2, 3, 4, 5].map(id => ({id, updated_at: at(id)}));
 		await using api = await server(...shop.routes);
-		await using place = await workspace({'sluice.json': config(api.url, [orders, lines], {client: {concurrency}})});
+		await using place = await workspace({
+			'sluice.json': config(api.url, [orders, lines], {client: {concurrency}}),
+		});
 		const first = await place.sluice(words);
 		equal(first.code, 0, first.stderr);
 		deepEqual(
@@ -98,7 +103,11 @@ for (const [how, words, concurrency] of [
 		);
 
 		shop.round = 2;
-		shop.orders = [...[1, 3, 4, 5].map(id => ({id, updated_at: at(id)})), {id: 2, updated_at: at(8)}, {id: 6, updated_at: at(9)}];
+		shop.orders = [
+			...[1, 3, 4, 5].map(id => ({id, updated_at: at(id)})),
+			{id: 2, updated_at: at(8)},
+			{id: 6, updated_at: at(9)},
+		];
 		let from = api.requests.length;
 		const second = await place.sluice(words);
 		equal(second.code, 0, second.stderr);
@@ -111,14 +120,19 @@ for (const [how, words, concurrency] of [
 		const third = await place.sluice(words);
 		equal(third.code, 0, third.stderr);
 		deepEqual(asked(api.requests, from), ['/orders']);
-		deepEqual(await query(`select "order"::int as id, round::int as round from '${place.path}/out/lines/*.parquet' order by 1`), [
-			{id: 1, round: 1},
-			{id: 2, round: 2},
-			{id: 3, round: 1},
-			{id: 4, round: 1},
-			{id: 5, round: 1},
-			{id: 6, round: 2},
-		]);
+		deepEqual(
+			await query(
+				`select "order"::int as id, round::int as round from '${place.path}/out/lines/*.parquet' order by 1`,
+			),
+			[
+				{id: 1, round: 1},
+				{id: 2, round: 2},
+				{id: 3, round: 1},
+				{id: 4, round: 1},
+				{id: 5, round: 1},
+				{id: 6, round: 2},
+			],
+		);
 	});
 }
 
@@ -150,7 +164,8 @@ test('a parent whose children failed is asked for again, and no other one', asyn
 		linesOf(1, 4, 5),
 	);
 
-	// The parent was left out of the second run, as it had finished: so it is behind its child, and asked for by itself.
+	// The parent was left out of the second run, as it had finished: so it is behind its child, and asked for by
+	// itself.
 	for (const walks of [2, 1]) {
 		from = api.requests.length;
 		const {code, stderr} = await place.sluice(['run']);
@@ -224,7 +239,10 @@ test('a new row is told by its parent: without one that is incremental, or with 
 		'rootless.json': config('http://127.0.0.1:9', [{...orders, incremental_dependency: true}]),
 	});
 	for (const [file, problem] of [
-		['whole', /resources\[1\]\.incremental_dependency: nothing tells which rows of orders are new; give it incremental/s],
+		[
+			'whole',
+			/resources\[1\]\.incremental_dependency: nothing tells which rows of orders are new; give it incremental/s,
+		],
 		['replace', /incremental_dependency: replace would take away the children of all other parents/],
 		['rootless', /incremental_dependency: orders has no parent/],
 	] as const) {

@@ -14,21 +14,39 @@ const data = [
 	{id: 2, meta: null, t: null, l: []},
 	{id: 3, meta: [1.5], t: '00:00:00.5', l: null},
 ];
-const field = {data_type: 'struct', fields: {at: {data_type: 'time', nullable: true}, any: {data_type: 'json', nullable: true}}};
-const columns = {t: {data_type: 'time', nullable: true}, l: {data_type: 'list', items: field, nullable: true}};
+const field = {
+	data_type: 'struct',
+	fields: {at: {data_type: 'time', nullable: true}, any: {data_type: 'json', nullable: true}},
+};
+const columns = {
+	t: {data_type: 'time', nullable: true},
+	l: {data_type: 'list', items: field, nullable: true},
+};
 const merged = {write_disposition: 'merge', primary_key: 'id', columns};
 const types = async (files: string) =>
 	Object.fromEntries(
-		(await query(`describe select * from '${files}'`)).map(({column_name: name, column_type: type}) => [name, type]),
+		(await query(`describe select * from '${files}'`)).map(({column_name: name, column_type: type}) => [
+			name,
+			type,
+		]),
 	);
 
 test('a column that is declared text takes objects and lists as their JSON, whatever becomes of others', async () => {
-	const odd = [{id: 1, meta}, {id: 2, meta: 'x'}, {id: 3, meta: [{b: 12345678901234567890n}, 'é']}, {id: 4, meta: 7}, {id: 5}];
+	const odd = [
+		{id: 1, meta},
+		{id: 2, meta: 'x'},
+		{id: 3, meta: [{b: 12345678901234567890n}, 'é']},
+		{id: 4, meta: 7},
+		{id: 5},
+	];
 	const text = JSON.stringify({data: odd}, (_, value) => (typeof value === 'bigint' ? 'BIG' : value)).replace(
 		'"BIG"',
 		'12345678901234567890',
 	);
-	await using api = await server({path: '/as', respond: {text, headers: {'content-type': 'application/json'}}});
+	await using api = await server({
+		path: '/as',
+		respond: {text, headers: {'content-type': 'application/json'}},
+	});
 	const declared = {endpoint: {path: '/as'}, columns: {meta: {data_type: 'text', nullable: true}}};
 	const resources = [
 		single('json', declared),
@@ -52,7 +70,13 @@ const forms = [
 	{output: {}, t: 'TIME', meta: 'VARCHAR', at: 'TIME', shown: '10:00:00'},
 	{output: {json_as: 'json'}, t: 'TIME', meta: 'JSON', at: 'TIME', shown: '10:00:00'},
 	{output: {time_as: 'text'}, t: 'VARCHAR', meta: 'VARCHAR', at: 'VARCHAR', shown: '10:00:00'},
-	{output: {time_as: 'bigint', json_as: 'json'}, t: 'BIGINT', meta: 'JSON', at: 'BIGINT', shown: '36000000000'},
+	{
+		output: {time_as: 'bigint', json_as: 'json'},
+		t: 'BIGINT',
+		meta: 'JSON',
+		at: 'BIGINT',
+		shown: '36000000000',
+	},
 ];
 
 for (const {output, t, meta: json, at, shown} of forms)
@@ -73,13 +97,17 @@ for (const {output, t, meta: json, at, shown} of forms)
 		const {code, stderr} = await place.sluice(['run', '-q', '--strict', '-c', 'unsaid.json']);
 		equal(code, 0, stderr);
 		deepEqual(await types(files), expected);
-		const found = await query(`select id::int as id, meta::varchar as meta, t::varchar as t from '${files}' order by id`);
+		const found = await query(
+			`select id::int as id, meta::varchar as meta, t::varchar as t from '${files}' order by id`,
+		);
 		deepEqual(found[0], {id: 1, meta: '{"a":1,"b":[1,2]}', t: shown});
 		deepEqual(found[1]?.meta, '{"c":3}');
 		deepEqual(found.length, 3);
 		// Sluice itself reads its own files as what they stand for.
 		const format = await fileFormat('parquet');
-		const paths = await query(`select distinct filename as path from read_parquet('${files}', filename = true)`);
+		const paths = await query(
+			`select distinct filename as path from read_parquet('${files}', filename = true)`,
+		);
 		const schema = {
 			columns: [
 				{name: 'id', type: 'bigint', nullable: true},
@@ -88,7 +116,8 @@ for (const {output, t, meta: json, at, shown} of forms)
 			],
 		} as const;
 		const read = [];
-		for (const {path} of paths) for await (const batch of format.rows(String(path), {schema})) read.push(...batch);
+		for (const {path} of paths)
+			for await (const batch of format.rows(String(path), {schema})) read.push(...batch);
 		deepEqual(
 			read.find(({id}) => id === 1),
 			{id: 1, meta, t: '10:00:00'},
@@ -107,8 +136,14 @@ test('a form that would stand beside another is refused, until all is read again
 	equal((await place.sluice(['run', '-q'])).code, 0);
 	const json = await place.sluice(['run', '-q', '-c', 'text.json']);
 	equal(json.code, 2);
-	match(json.stderr, /^sluice: a: its Parquet files have columns of type json as json, and json_as: text .* --full-refresh$/m);
-	match((await place.sluice(['run', '-q', '-c', 'time.json'])).stderr, /columns of type time as time, and time_as: text /);
+	match(
+		json.stderr,
+		/^sluice: a: its Parquet files have columns of type json as json, and json_as: text .* --full-refresh$/m,
+	);
+	match(
+		(await place.sluice(['run', '-q', '-c', 'time.json'])).stderr,
+		/columns of type time as time, and time_as: text /,
+	);
 	equal((await place.sluice(['run', '-q', '-c', 'time.json', '--full-refresh'])).code, 0);
 	equal((await types(join(place.path, 'out/a/*.parquet'))).t, 'VARCHAR');
 	equal((await place.sluice(['run', '-q', '-c', 'anew.json'])).code, 0);
@@ -130,7 +165,9 @@ for (const [name, reader] of Object.entries(readers))
 			'sluice.json': config(api.url, [single('a', {columns})], {output: {time_as: 'text'}}),
 		});
 		equal((await place.sluice(['run', '-q'])).code, 0);
-		const [file] = await query(`select filename as path from read_parquet('${place.path}/out/a/*.parquet', filename = true)`);
+		const [file] = await query(
+			`select filename as path from read_parquet('${place.path}/out/a/*.parquet', filename = true)`,
+		);
 		const script = `${reader}\nimport json, sys\nprint(json.dumps(read(sys.argv[1])))`;
 		deepEqual(await pythonJson(script, String(file?.path)), [['{"a":1,"b":[1,2]}', '10:00:00']]);
 	});

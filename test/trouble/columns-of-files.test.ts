@@ -1,4 +1,7 @@
-/** Columns that change between runs: all files of a table have the same ones, and plain readers show every value. */
+/**
+ * Columns that change between runs: all files of a table have the same ones, and plain readers show every
+ * value.
+ */
 import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -15,7 +18,12 @@ async function runs(
 	each: readonly Rows[],
 	resource: object | readonly object[] = {},
 	more: {readonly [key: string]: unknown} = {},
-): Promise<{place: Workspace; said: string[]; codes: (number | null)[]; again(rows: Rows, words?: string[]): Promise<string>}> {
+): Promise<{
+	place: Workspace;
+	said: string[];
+	codes: (number | null)[];
+	again(rows: Rows, words?: string[]): Promise<string>;
+}> {
 	let data: Rows = [];
 	const api = await server({path: '/things', respond: {fn: () => ({json: {data}})}});
 	const configs = each.map((_, index) =>
@@ -102,7 +110,8 @@ test('each declared type that holds all of the old one takes its place in older 
 				{data_type: each[which], ...(each[which] === 'decimal' && {precision: 10, scale: 2})},
 			]),
 		);
-	const valued = (which: 2 | 3) => Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each[which]]));
+	const valued = (which: 2 | 3) =>
+		Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each[which]]));
 	const nulls = Object.fromEntries(Object.keys(columns).map(name => [name, null]));
 	const {place, said, codes} = await runs(
 		[
@@ -126,7 +135,9 @@ test('each declared type that holds all of the old one takes its place in older 
 	deepEqual(first, Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each[4]])));
 	deepEqual(second, nulls);
 	for (const reader of pythonReaders)
-		await t.test(`${reader} reads them`, {skip: missingReader(reader)}, () => equal(readWith(reader, glob).length, 3));
+		await t.test(`${reader} reads them`, {skip: missingReader(reader)}, () =>
+			equal(readWith(reader, glob).length, 3),
+		);
 });
 
 test('a type that cannot hold the old one is refused at its first page, and nothing changes', async () => {
@@ -136,7 +147,10 @@ test('a type that cannot hold the old one is refused at its first page, and noth
 	);
 	await using _ = place;
 	deepEqual(codes, [0, 4]);
-	match(said[1]!, /things\.a: is bigint now, and text in the files of earlier runs, .*Declare it as text, or .*--full-refresh/);
+	match(
+		said[1]!,
+		/things\.a: is bigint now, and text in the files of earlier runs, .*Declare it as text, or .*--full-refresh/,
+	);
 	deepEqual(await plain(join(place.path, 'out/things/*.parquet'), 'a'), [{a: 'x'}]);
 });
 
@@ -237,10 +251,13 @@ test('a merge, and the tables of lists, leave the same columns in all files', as
 		{id: 2, a: 2.5},
 		{id: 3, a: 3},
 	]);
-	deepEqual(await query(`select n, late from read_parquet('${place.path}/out/things__tags/*.parquet') order by n`), [
-		{n: 1, late: null},
-		{n: 4.5, late: true},
-	]);
+	deepEqual(
+		await query(`select n, late from read_parquet('${place.path}/out/things__tags/*.parquet') order by n`),
+		[
+			{n: 1, late: null},
+			{n: 4.5, late: true},
+		],
+	);
 	equal((await place.sluice(['verify'])).code, 0);
 	for (const reader of pythonReaders)
 		await t.test(`${reader} reads it`, {skip: missingReader(reader)}, () =>
@@ -253,10 +270,16 @@ test('a merge, and the tables of lists, leave the same columns in all files', as
 
 test('integers beyond 2^53 keep their digits when a later run brings a fraction, and it says what to declare', async () => {
 	const large = JSON.parse('{"id": 1, "n": "9007199254740993"}');
-	const {place, said, codes} = await runs([[large], [{id: 2, n: 0.5}]], [{columns: {n: {data_type: 'bigint'}}}, {}]);
+	const {place, said, codes} = await runs(
+		[[large], [{id: 2, n: 0.5}]],
+		[{columns: {n: {data_type: 'bigint'}}}, {}],
+	);
 	await using _ = place;
 	deepEqual(codes, [0, 0], said.join(''));
-	match(said[1]!, /n__v_double: new, double, .*; n holds integers that a double would round: declare it as decimal/);
+	match(
+		said[1]!,
+		/n__v_double: new, double, .*; n holds integers that a double would round: declare it as decimal/,
+	);
 	deepEqual(await plain(join(place.path, 'out/things/*.parquet'), 'n, n__v_double as v'), [
 		{n: '9007199254740993', v: null},
 		{n: null, v: 0.5},
@@ -285,7 +308,9 @@ test('and so they do when the run is resumed, with or without a checkpoint betwe
 		},
 	});
 	const paginator = {type: 'offset', limit: 1, total_path: null};
-	await using place = await workspace({'sluice.json': config(api.url, [single('things', {endpoint: {paginator}})])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('things', {endpoint: {paginator}})]),
+	});
 	equal((await place.sluice(['run'])).code, 3);
 	isBroken = false;
 	const {code, stderr} = await place.sluice(['run']);
@@ -316,11 +341,16 @@ test('rows of new columns are kept at a break-off, and seen with all others at t
 		},
 	});
 	const paginator = {type: 'offset', limit: 1, total_path: null};
-	const text = config(api.url, [single('things', {endpoint: {paginator}})], {output: {checkpoint: {rows: 1}}});
+	const text = config(api.url, [single('things', {endpoint: {paginator}})], {
+		output: {checkpoint: {rows: 1}},
+	});
 	await using place = await workspace({'sluice.json': text});
 	const glob = join(place.path, 'out/things/*.parquet');
 	const broken = await place.sluice(['run']);
-	match(broken.stderr, /[123] pages? kept; run it again to go on from there, and to see rows whose columns are new/);
+	match(
+		broken.stderr,
+		/[123] pages? kept; run it again to go on from there, and to see rows whose columns are new/,
+	);
 	deepEqual(await plain(glob, 'a'), [{a: '1'}]);
 	isBroken = false;
 	const {code, stderr} = await place.sluice(['run']);

@@ -17,14 +17,18 @@ test('a config that is a function gets the variables and the words of the comman
 	const {code, stderr} = await shown({'sluice.config.mjs': text}, ['check'], {env: {STAGE: 'test'}});
 	equal(code, 0, stderr);
 	match(stderr, /1 resource: check/);
-	const broken = await shown({'sluice.config.mjs': "export default () => { throw new Error('no stage'); };"}, ['check']);
+	const broken = await shown(
+		{'sluice.config.mjs': "export default () => { throw new Error('no stage'); };"},
+		['check'],
+	);
 	deepEqual([broken.code, /its function failed: no stage/.test(broken.stderr)], [2, true]);
 	const empty = await shown({'sluice.config.mjs': 'export default () => 7;'}, ['check']);
 	deepEqual([empty.code, /must export an object/.test(empty.stderr)], [2, true]);
 });
 
 test('a .ts config is read where Node strips types, and else the message says what does', async () => {
-	const text = "const url: string = 'http://h.example'; export default {client: {base_url: url}, resources: ['rows']};";
+	const text =
+		"const url: string = 'http://h.example'; export default {client: {base_url: url}, resources: ['rows']};";
 	const {code, stderr} = await shown({'config.mts': text}, ['check', '-c', 'config.mts']);
 	if ('typescript' in process.features && process.features.typescript) equal(code, 0, stderr);
 	else {
@@ -52,7 +56,9 @@ test('keys x-… at the top hold anchors, and variables in them need not be set'
 	].join('\n');
 	const {code, stderr} = await shown({'sluice.yaml': text}, ['check']);
 	equal(code, 0, stderr);
-	const below = await shown({'sluice.yaml': `client: {base_url: "http://h.example", x-a: 1}\n${resource}`}, ['check']);
+	const below = await shown({'sluice.yaml': `client: {base_url: "http://h.example", x-a: 1}\n${resource}`}, [
+		'check',
+	]);
 	equal(below.code, 2);
 	match(below.stderr, /client\.x-a: unknown key/);
 });
@@ -74,6 +80,12 @@ test('an include lies under the file, key by key, and its mistakes are told wher
 	match(wrong.stderr, /client\.concurency: unknown key.*\(in shared\/base\.yaml:4:3\)/);
 	const nested = {...files, 'shared/base.yaml': 'include: ../sluice.yaml\n'};
 	match((await shown(nested, ['check'])).stderr, /includes itself/);
-	match((await shown({'sluice.yaml': `include: none.yaml\n${resource}`}, ['check'])).stderr, /none\.yaml: not found/);
-	match((await shown({'sluice.yaml': `include: {a: 1}\n${resource}`}, ['check'])).stderr, /include: expected the path/);
+	match(
+		(await shown({'sluice.yaml': `include: none.yaml\n${resource}`}, ['check'])).stderr,
+		/none\.yaml: not found/,
+	);
+	match(
+		(await shown({'sluice.yaml': `include: {a: 1}\n${resource}`}, ['check'])).stderr,
+		/include: expected the path/,
+	);
 });

@@ -23,7 +23,10 @@ function recorded(sets: Record<string, readonly string[]>) {
 	};
 	const jar = withCookies(wire);
 	const ask = (href: string, headers: Record<string, string> = {}) =>
-		jar.exchange({method: 'GET', url: new URL(href), headers, body: undefined}, {signal: new AbortController().signal});
+		jar.exchange(
+			{method: 'GET', url: new URL(href), headers, body: undefined},
+			{signal: new AbortController().signal},
+		);
 	const cookieFor = async (href: string, headers?: Record<string, string>) => {
 		await ask(href, headers);
 		return sent.at(-1)?.[1];
@@ -83,7 +86,10 @@ function wantsSession({url = '', headers}: IncomingMessage, response: ServerResp
 	const {pathname, searchParams} = new URL(url, 'http://h');
 	const hasCookie = headers.cookie?.includes(`sid=${SESSION}`) ?? false;
 	if (!hasCookie) {
-		response.setHeader('set-cookie', [`sid=${SESSION}; Path=/; HttpOnly`, 'lang=en; Expires=Wed, 01 Jan 2110 00:00:00 GMT']);
+		response.setHeader('set-cookie', [
+			`sid=${SESSION}; Path=/; HttpOnly`,
+			'lang=en; Expires=Wed, 01 Jan 2110 00:00:00 GMT',
+		]);
 		return void response.writeHead(302, {location: url}).end();
 	}
 	const page = Number(searchParams.get('page') ?? 1);
@@ -95,7 +101,9 @@ function wantsSession({url = '', headers}: IncomingMessage, response: ServerResp
 const config = (url: string, cookies?: boolean) =>
 	JSON.stringify({
 		client: {base_url: url, ...(cookies !== undefined && {cookies}), retry: {max_retries: 0}},
-		resources: [{name: 'rows', endpoint: {path: 'rows', data_selector: 'data', paginator: {type: 'json_link'}}}],
+		resources: [
+			{name: 'rows', endpoint: {path: 'rows', data_selector: 'data', paginator: {type: 'json_link'}}},
+		],
 		output: {format: 'jsonl', checkpoint: {rows: 1}},
 	});
 
@@ -109,7 +117,9 @@ test('a run sends the session of the first answer with all pages, and shows it n
 		requests.map(({headers}) => headers.cookie),
 		[undefined, ...Array.from({length: 4}, () => `sid=${SESSION}; lang=en`)],
 	);
-	const files = (await readdir(place.path, {recursive: true, withFileTypes: true})).filter(entry => entry.isFile());
+	const files = (await readdir(place.path, {recursive: true, withFileTypes: true})).filter(entry =>
+		entry.isFile(),
+	);
 	const stored = await Promise.all(files.map(file => readFile(join(file.parentPath, file.name), 'latin1')));
 	const state = await place.sluice(['state', 'show', '-c', 'sluice.json']);
 	const shown = [stdout, stderr, state.stdout, state.stderr, ...stored].join('\n');
@@ -127,7 +137,8 @@ test('without a jar, a redirect that never ends names the key', async context =>
 
 test('a program has a jar too: the first request goes alone, and a login fills it', async context => {
 	const {url, requests} = await serve(context, ({url: path, headers}, response) => {
-		if (path !== '/login') return void response.writeHead(headers.cookie === 'csrf=t1; sid=s1' ? 200 : 403).end('[1]');
+		if (path !== '/login')
+			return void response.writeHead(headers.cookie === 'csrf=t1; sid=s1' ? 200 : 403).end('[1]');
 		response.setHeader('set-cookie', ['csrf=t1', 'sid=s1']);
 		setTimeout(() => response.end('{"token":"tok"}'), 20);
 	});
@@ -137,7 +148,10 @@ test('a program has a jar too: the first request goes alone, and a login fills i
 	equal(values.length, 8);
 	equal(requests.filter(({url}) => url === '/login').length, 1);
 	const fresh = testClient(context, {baseUrl: url, cookies: true});
-	await Promise.allSettled([valueFrom(fresh, get(`${url}/login`)), ...Array.from({length: 4}, () => valueFrom(fresh, get(url)))]);
+	await Promise.allSettled([
+		valueFrom(fresh, get(`${url}/login`)),
+		...Array.from({length: 4}, () => valueFrom(fresh, get(url))),
+	]);
 	deepEqual(
 		requests.slice(-4).map(({headers}) => headers.cookie),
 		Array.from({length: 4}, () => 'csrf=t1; sid=s1'),

@@ -21,7 +21,8 @@ interface Table {
 
 function page({query}: RecordedRequest, table: Table) {
 	const offset = Number(query.offset?.[0] ?? 0);
-	if (table.breaksAfter !== undefined && offset >= table.breaksAfter * LIMIT) return {status: 400, json: {message: 'broken'}};
+	if (table.breaksAfter !== undefined && offset >= table.breaksAfter * LIMIT)
+		return {status: 400, json: {message: 'broken'}};
 	const count = Math.max(0, Math.min(LIMIT, table.rows - offset));
 	return {json: Array.from({length: count}, (_, i) => ({id: offset + i, at: AT}))};
 }
@@ -54,8 +55,12 @@ async function ids(place: Workspace): Promise<number[]> {
 }
 
 async function bytesIn(folder: string): Promise<number> {
-	const files = (await readdir(folder, {recursive: true, withFileTypes: true})).filter(entry => entry.isFile());
-	const sizes = await Promise.all(files.map(async ({parentPath, name}) => (await stat(join(parentPath, name))).size));
+	const files = (await readdir(folder, {recursive: true, withFileTypes: true})).filter(entry =>
+		entry.isFile(),
+	);
+	const sizes = await Promise.all(
+		files.map(async ({parentPath, name}) => (await stat(join(parentPath, name))).size),
+	);
 	return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -90,7 +95,10 @@ test('a state whose hashes are gone ends the run, and can be reset', async () =>
 	await using place = await workspace({'sluice.json': configOf(api.url, {endpoint})});
 	equal((await place.sluice(['run'])).code, 0);
 	await place.shell('rm -r out/.sluice/r/texts');
-	match((await place.sluice(['verify'])).stdout + (await place.sluice(['verify'])).stderr, /texts\/[0-9a-f]{64}: gone/);
+	match(
+		(await place.sluice(['verify'])).stdout + (await place.sluice(['verify'])).stderr,
+		/texts\/[0-9a-f]{64}: gone/,
+	);
 	match((await place.sluice(['run'])).stderr, /files of it are gone; reset it/);
 	equal((await place.sluice(['state', 'reset', 'r'])).code, 0);
 });
@@ -121,12 +129,19 @@ test('a page takes no longer when many rows came before it', async () => {
 	for (let number = 0; number < PAGES; number++) {
 		const records = Array.from({length: 300}, (_, i) => ({id: number * 300 + i, at: AT}));
 		const begun = performance.now();
-		const {page: taken} = follow({resource: 'r', number, records, cursor: number}, binding, number === PAGES - 1);
+		const {page: taken} = follow(
+			{resource: 'r', number, records, cursor: number},
+			binding,
+			number === PAGES - 1,
+		);
 		times.push(performance.now() - begun);
 		state = {...state, ...taken.state};
 	}
 	const median = (some: number[]): number => [...some].sort((a, b) => a - b)[some.length / 2] ?? 0;
-	ok(median(times.slice(-100)) < 4 * median(times.slice(100, 200)), `${median(times.slice(-100))} ms at last`);
+	ok(
+		median(times.slice(-100)) < 4 * median(times.slice(100, 200)),
+		`${median(times.slice(-100))} ms at last`,
+	);
 	const {follow: again, partitions: next} = incremental('r', {cursorPath: 'at'}, state, {});
 	const records = [
 		{id: 299_999, at: AT},

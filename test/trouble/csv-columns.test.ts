@@ -15,7 +15,11 @@ type Json = {[key: string]: unknown};
 
 async function api(pages: readonly (readonly unknown[])[]) {
 	const server = await startServer([
-		...pages.map((data, page) => ({path: '/r', match: {query: {page: String(page)}}, respond: {json: {data}}})),
+		...pages.map((data, page) => ({
+			path: '/r',
+			match: {query: {page: String(page)}},
+			respond: {json: {data}},
+		})),
 		{path: '/r', respond: {json: {data: []}}},
 	]);
 	return {...server, [Symbol.asyncDispose]: () => server.close()};
@@ -35,7 +39,9 @@ test('a column that first comes on a later page makes a new part of a run in csv
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
 		const files = (await place.visible()).filter(name => name.endsWith('.csv.gz'));
-		const texts = await Promise.all(files.map(async name => gunzipSync(await readFile(join(place.path, name))).toString()));
+		const texts = await Promise.all(
+			files.map(async name => gunzipSync(await readFile(join(place.path, name))).toString()),
+		);
 		const rows = texts.flatMap(text => {
 			const [header = '', ...lines] = text.trimEnd().split('\r\n');
 			return lines.map(line => line.split(',').map((value, i) => `${header.split(',')[i]}=${value}`));
@@ -86,7 +92,9 @@ test('a run that fails leaves no file of --rejects, and none beside it', async (
 		const {code} = await place.sluice(['read', 'r', '--output', 'r.csv', '--rejects', 'bad.jsonl']);
 		equal(code, 3);
 		deepEqual(await place.list(), ['sluice.json']);
-		const filtered = await place.sluice(['normalize', '--rejects', 'bad.jsonl'], {stdin: '{"id":1}\n{"id":\n'});
+		const filtered = await place.sluice(['normalize', '--rejects', 'bad.jsonl'], {
+			stdin: '{"id":1}\n{"id":\n',
+		});
 		match(filtered.stderr, /not JSON/);
 		deepEqual(await place.list(), ['sluice.json']);
 	} finally {
@@ -99,7 +107,8 @@ test('replace by no rows keeps the columns', async () => {
 	for (const format of ['parquet', 'csv', 'jsonl']) {
 		await using place = await workspace({'sluice.json': config(server.url, {format}, {allow_empty: true})});
 		await place.sluice(['run']);
-		const columns = async (): Promise<unknown> => JSON.parse((await place.sluice(['state', 'show'])).stdout).r.schema;
+		const columns = async (): Promise<unknown> =>
+			JSON.parse((await place.sluice(['state', 'show'])).stdout).r.schema;
 		const before = await columns();
 		await using none = await api([]);
 		await place.shell(`cat > sluice.json <<'END'\n${config(none.url, {format}, {allow_empty: true})}\nEND`);

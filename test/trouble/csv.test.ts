@@ -6,7 +6,8 @@ import {startServer} from '../helpers/server.ts';
 
 function read(text: string, options: CsvLeniency = {}, delimiter = ',', size = text.length): unknown[] {
 	const reader = csvReader(delimiter, true, options);
-	for (let at = 0; at < text.length; at += size) for (const _ of reader.read(text.slice(at, at + size), () => 100));
+	for (let at = 0; at < text.length; at += size)
+		for (const _ of reader.read(text.slice(at, at + size), () => 100));
 	reader.end();
 	return reader.take();
 }
@@ -15,7 +16,8 @@ describe('CSV that is not by the book', () => {
 	for (const end of ['\n', '\r\n', '\r']) {
 		it(`has lines before the header skipped that end in ${JSON.stringify(end)}`, () => {
 			const text = ['Report "of 2024', 'a;b;c', '', 'a,b', '1,2'].join(end);
-			for (const size of [1, 2, 100]) assert.deepEqual(read(text, {skipRows: 3}, ',', size), [{a: '1', b: '2'}]);
+			for (const size of [1, 2, 100])
+				assert.deepEqual(read(text, {skipRows: 3}, ',', size), [{a: '1', b: '2'}]);
 		});
 	}
 
@@ -41,13 +43,17 @@ describe('CSV that is not by the book', () => {
 	});
 
 	it('gets names for columns without one and for second ones where that is declared', () => {
-		assert.deepEqual(read('id,id,,id_2\n1,2,3,4\n', {names: 'lenient'}), [{id: '1', id_3: '2', column_3: '3', id_2: '4'}]);
+		assert.deepEqual(read('id,id,,id_2\n1,2,3,4\n', {names: 'lenient'}), [
+			{id: '1', id_3: '2', column_3: '3', id_2: '4'},
+		]);
 		assert.throws(() => read('id,id\n'), /two columns named "id"; names: lenient/);
 	});
 
 	it('is read by a config that declares all of it', async context => {
 		const body = 'sep=;\nid;id;\n1;"a "b" c";\n2\n';
-		const server = await startServer([{path: '/rows', respond: {headers: {'content-type': 'text/csv'}, text: body}}]);
+		const server = await startServer([
+			{path: '/rows', respond: {headers: {'content-type': 'text/csv'}, text: body}},
+		]);
 		context.after(() => server.close());
 		await using place = await workspace({
 			'sluice.yaml': `client: {base_url: "${server.url}", paginator: single_page}
@@ -58,6 +64,9 @@ resources:
 		});
 		const {code, stdout, stderr} = await place.sluice(['read', 'rows']);
 		assert.equal(code, 0, stderr);
-		assert.equal(stdout, '{"id":"1","id_2":"a \\"b\\" c","column_3":null}\n{"id":"2","id_2":null,"column_3":null}\n');
+		assert.equal(
+			stdout,
+			'{"id":"1","id_2":"a \\"b\\" c","column_3":null}\n{"id":"2","id_2":null,"column_3":null}\n',
+		);
 	});
 });

@@ -44,11 +44,18 @@ test('dates with the day first are refused with both values and a pattern, and r
 
 test('bounds by the clock of the run are sent as records write times', async () => {
 	const bounds = {initial_value: '7 days ago', end_value: 'now', start_param: 'from', end_param: 'to'};
-	const {ran, requests} = await runs([[new Date(Date.now() - 3_600_000).toISOString(), '2020-01-01T00:00:00Z']], bounds);
+	const {ran, requests} = await runs(
+		[[new Date(Date.now() - 3_600_000).toISOString(), '2020-01-01T00:00:00Z']],
+		bounds,
+	);
 	match(ran[0]?.stderr ?? '', /^r: 1 row, 1 request/m);
 	const {from: [from = ''] = [], to: [to = ''] = []} = requests[0]?.query ?? {};
 	equal(Date.parse(to) - Date.parse(from), 7 * 86_400_000);
-	const dated = await runs([[]], {initial_value: 'yesterday', cursor_format: '%d.%m.%Y', start_param: 'from'});
+	const dated = await runs([[]], {
+		initial_value: 'yesterday',
+		cursor_format: '%d.%m.%Y',
+		start_param: 'from',
+	});
 	deepEqual(
 		dated.requests[0]?.query.from,
 		[new Date(Date.now() - 86_400_000).toISOString().slice(0, 10).split('-').reverse().join('.')],
@@ -60,7 +67,12 @@ test('windows whose rows have no dates move the state, and a row with a null for
 	const rows = [{id: 1, at: null}, {id: 2}];
 	await using api = await openServer([{path: '/r', respond: {fn: () => ({json: rows})}}]);
 	const start = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
-	const windows = {initial_value: start, step: 'P1D', on_cursor_value_missing: 'include', start_param: 'from'};
+	const windows = {
+		initial_value: start,
+		step: 'P1D',
+		on_cursor_value_missing: 'include',
+		start_param: 'from',
+	};
 	await using place = await workspace({'sluice.json': configOf(api.url, windows)});
 	match((await place.sluice(['run'])).stderr, /^r: 4 rows, 3 requests/m);
 	const before = api.requests.length;
@@ -104,7 +116,13 @@ test('an end takes in the month, or the day, that it lies in', async () => {
 });
 
 test('windows of months read months', async () => {
-	const windows = {initial_value: '2024-11', end_value: '2025-02', step: 'P1M', cursor_format: '%Y-%m', start_param: 'from'};
+	const windows = {
+		initial_value: '2024-11',
+		end_value: '2025-02',
+		step: 'P1M',
+		cursor_format: '%Y-%m',
+		start_param: 'from',
+	};
 	const {ran, requests} = await runs([['2024-11', '2024-12', '2025-01', '2025-02']], windows);
 	match(ran[0]?.stderr ?? '', /^r: 3 rows, 3 requests/m);
 	deepEqual(

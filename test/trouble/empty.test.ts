@@ -1,4 +1,6 @@
-/** Runs that leave nothing: an empty answer never wipes a table in silence, and nothing to read is a result. */
+/**
+ * Runs that leave nothing: an empty answer never wipes a table in silence, and nothing to read is a result.
+ */
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {config, rows, server, single} from '../cli/config.ts';
@@ -22,7 +24,10 @@ test('a replace without rows keeps the rows of the last run, fails, and says how
 	for (const more of [[], ['--full-refresh'], []]) {
 		const {code, stderr} = await place.sluice(['run', ...more]);
 		equal(code, 1);
-		match(stderr, /people: no row came, and replace would put nothing in the place of 2 rows.*allow_empty: true/);
+		match(
+			stderr,
+			/people: no row came, and replace would put nothing in the place of 2 rows.*allow_empty: true/,
+		);
 		deepEqual(await query(`select count(*)::int n from '${place.path}/out/people/*.parquet'`), [{n: 2}]);
 	}
 });
@@ -62,7 +67,10 @@ for (const write_disposition of ['append', 'replace', 'merge'])
 		for (const _ of [1, 2]) {
 			const {code, stderr} = await place.sluice(['run', '-c', 'wrong.json']);
 			equal(code, 4);
-			match(stderr, /people: all 2 rows were rejected; the first for uuid: absent.*The fields of that row are id, name\./);
+			match(
+				stderr,
+				/people: all 2 rows were rejected; the first for uuid: absent.*The fields of that row are id, name\./,
+			);
 			match(stderr, /The 2 rows of earlier runs stay/);
 		}
 		deepEqual(await query(`select count(*)::int n from '${place.path}/out/people/*.parquet'`), [{n: 2}]);
@@ -74,7 +82,12 @@ for (const write_disposition of ['append', 'replace', 'merge'])
 	for (const format of ['parquet', 'jsonl', 'csv'])
 		test(`nothing to read is a result: ${write_disposition} to ${format}`, async () => {
 			await using api = await server(rows('people', []));
-			const child = {name: 'children', write_disposition, primary_key: 'id', endpoint: {path: '/x/{resources.people.id}'}};
+			const child = {
+				name: 'children',
+				write_disposition,
+				primary_key: 'id',
+				endpoint: {path: '/x/{resources.people.id}'},
+			};
 			const declared = {...child, name: 'declared', columns: {id: 'bigint', at: 'timestamp'}};
 			await using place = await workspace({
 				'sluice.json': config(api.url, [single('people'), child, declared], {output: {format}}),
@@ -86,10 +99,13 @@ for (const write_disposition of ['append', 'replace', 'merge'])
 			const verified = await place.sluice(['verify']);
 			equal(verified.code, 0, verified.stderr);
 			if (format !== 'parquet') return;
-			deepEqual(await query(`select column_name, column_type from (describe '${place.path}/out/declared/*.parquet')`), [
-				{column_name: 'id', column_type: 'BIGINT'},
-				{column_name: 'at', column_type: 'TIMESTAMP WITH TIME ZONE'},
-			]);
+			deepEqual(
+				await query(`select column_name, column_type from (describe '${place.path}/out/declared/*.parquet')`),
+				[
+					{column_name: 'id', column_type: 'BIGINT'},
+					{column_name: 'at', column_type: 'TIMESTAMP WITH TIME ZONE'},
+				],
+			);
 		});
 
 test('rows that come after nothing find their place', async () => {

@@ -1,4 +1,7 @@
-/** Paging that would never end: each such walk ends by itself, in an error that says what to do, after a bounded number of requests. */
+/**
+ * Paging that would never end: each such walk ends by itself, in an error that says what to do, after a
+ * bounded number of requests.
+ */
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Client, client} from '../../src/http/client.ts';
@@ -48,7 +51,12 @@ async function read(options: Partial<WalkOptions>) {
 	const told: string[] = [];
 	let error = '';
 	try {
-		const given = {name: 'r', selector: 'data', onWarning: ({code}: {code: string}) => void told.push(code), ...options};
+		const given = {
+			name: 'r',
+			selector: 'data',
+			onWarning: ({code}: {code: string}) => void told.push(code),
+			...options,
+		};
 		for await (const page of walk(api, given, {})) rows.push(...page.records);
 	} catch (failure) {
 		error = `${(failure as {code?: string}).code}: ${(failure as Error).message}`;
@@ -57,7 +65,8 @@ async function read(options: Partial<WalkOptions>) {
 }
 
 const person = (id: number): Row => ({id, name: `Person ${id}`, email: `p${id}@example.com`});
-const people = (page: number, size = 5): Row[] => Array.from({length: size}, (_, i) => person(page * size + i));
+const people = (page: number, size = 5): Row[] =>
+	Array.from({length: size}, (_, i) => person(page * size + i));
 
 /** What an endless server sends. */
 const loops: Record<string, RowsOf> = {
@@ -172,7 +181,8 @@ test('an endless loop is noticed with its first page where rows have ids, in an 
 
 for (const [name, of] of Object.entries<RowsOf>({
 	'rows that are all alike': number => (number < 90 ? [{status: 'ok'}, {status: 'ok'}] : []),
-	'a row without a key, a thousand times': number => (number < 1000 ? [{status: number % 50 === 49 ? 'down' : number}] : []),
+	'a row without a key, a thousand times': number =>
+		number < 1000 ? [{status: number % 50 === 49 ? 'down' : number}] : [],
 	'a day without events after another': number =>
 		number < 60
 			? [
@@ -181,12 +191,22 @@ for (const [name, of] of Object.entries<RowsOf>({
 				]
 			: [],
 	'measurements of the same sensors': number =>
-		number < 70 ? people(0).map(({id}) => ({id, at: new Date(1.6e12 + number * 6e4).toISOString(), value: 0})) : [],
-	'numbered measurements of the same sensors': number => (number < 70 ? people(0).map(({id}) => ({id, number, value: 0})) : []),
-	'a row that changes its words': number => (number < 70 ? people(0).map(row => ({...row, state: `step ${number}`})) : []),
+		number < 70
+			? people(0).map(({id}) => ({id, at: new Date(1.6e12 + number * 6e4).toISOString(), value: 0}))
+			: [],
+	'numbered measurements of the same sensors': number =>
+		number < 70 ? people(0).map(({id}) => ({id, number, value: 0})) : [],
+	'a row that changes its words': number =>
+		number < 70 ? people(0).map(row => ({...row, state: `step ${number}`})) : [],
 	'pages that share their first and last row': number =>
 		number < 70
-			? [{tag: 'beginning'}, ...people(number), {tag: 'the middle'}, ...people(number + 1e3), {tag: 'the very end'}]
+			? [
+					{tag: 'beginning'},
+					...people(number),
+					{tag: 'the middle'},
+					...people(number + 1e3),
+					{tag: 'the very end'},
+				]
 			: [],
 	'rows in another order, with one new among them': number =>
 		number < 70 ? rotated([...people(0), person(100 + number)], number) : [],
@@ -264,7 +284,10 @@ test('a hundred empty pages in a row are an error, and maxEmptyPages lets more p
 	around = number => ({json: number === 250 ? {} : {next: `c${number}`}});
 	const {error, requests} = await read({paginator: cursor({cursorPath: 'next'})});
 	strictEqual(requests, 101);
-	match(error, /^ERR_PAGINATION: r: cursor c99: 101 pages in a row have no new rows.* max_empty_pages: 1000$/);
+	match(
+		error,
+		/^ERR_PAGINATION: r: cursor c99: 101 pages in a row have no new rows.* max_empty_pages: 1000$/,
+	);
 	const all = await read({paginator: cursor({cursorPath: 'next', maxEmptyPages: 150})});
 	strictEqual(all.error, '');
 	strictEqual(all.rows.length, 100);
@@ -274,7 +297,11 @@ for (const untouched of [false, true]) {
 	for (const [name, options, envelope] of [
 		['without a total', {}, () => ({json: {}})],
 		['with noise', {}, (number: number) => ({json: noise(number)})],
-		['with a number of pages', {totalPath: 'pages'}, (number: number) => ({json: {pages: 4, ...noise(number)}})],
+		[
+			'with a number of pages',
+			{totalPath: 'pages'},
+			(number: number) => ({json: {pages: 4, ...noise(number)}}),
+		],
 	] as const) {
 		const text = untouched ? ', with rows as text' : '';
 		test(`page 0 that is page 1 comes once, is told, and the walk goes on to its end: ${name}${text}`, async () => {
@@ -292,14 +319,21 @@ for (const untouched of [false, true]) {
 test('page 0 that is page 1 and page 2 is an error', async () => {
 	rowsOf = () => people(0);
 	around = () => ({});
-	match((await read({paginator: pageNumber()})).error, /^ERR_PAGINATION: r: page 2: the rows are the same as for page 0/);
+	match(
+		(await read({paginator: pageNumber()})).error,
+		/^ERR_PAGINATION: r: page 2: the rows are the same as for page 0/,
+	);
 });
 
 test('pages whose rows a filter drops entirely end by themselves where the same rows come again in other bodies', async () => {
 	rowsOf = () => people(0);
 	for (const selector of ["data[?@.name=='nobody']", '$.data[?@.id > 100]']) {
 		around = number => ({json: {at: number, next: `c${number}`}});
-		const {error, rows, requests: asked} = await read({selector, paginator: cursor({cursorPath: 'next', cursorParam: 'c'})});
+		const {
+			error,
+			rows,
+			requests: asked,
+		} = await read({selector, paginator: cursor({cursorPath: 'next', cursorParam: 'c'})});
 		match(error, /ERR_PAGINATION: .*the rows are the same as for/);
 		deepStrictEqual(rows, []);
 		ok(asked < 5, `${asked} requests`);
@@ -309,6 +343,9 @@ test('pages whose rows a filter drops entirely end by themselves where the same 
 test('a filter that drops all rows of hundreds of pages, each with other rows, reads on to the end', async () => {
 	rowsOf = number => (number < 150 ? people(number) : []);
 	around = number => ({json: {...(number < 150 && {next: `c${number}`})}});
-	const {error, rows} = await read({selector: 'data[?@.id==700]', paginator: cursor({cursorPath: 'next', cursorParam: 'c'})});
+	const {error, rows} = await read({
+		selector: 'data[?@.id==700]',
+		paginator: cursor({cursorPath: 'next', cursorParam: 'c'}),
+	});
 	deepStrictEqual([error, rows.length], ['', 1]);
 });

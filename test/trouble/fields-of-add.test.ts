@@ -5,7 +5,11 @@ import {startServer} from '../helpers/server.ts';
 
 type Json = {[key: string]: unknown};
 
-async function run(rows: readonly Json[] | readonly (readonly Json[])[], steps: readonly Json[], words: readonly string[] = []) {
+async function run(
+	rows: readonly Json[] | readonly (readonly Json[])[],
+	steps: readonly Json[],
+	words: readonly string[] = [],
+) {
 	const pages = Array.isArray(rows[0]) ? (rows as readonly (readonly Json[])[]) : [rows as readonly Json[]];
 	const server = await startServer(
 		pages.map((page, i) => ({
@@ -16,7 +20,13 @@ async function run(rows: readonly Json[] | readonly (readonly Json[])[], steps: 
 	);
 	try {
 		const endpoint = {data_selector: 'data', paginator: {type: 'page_number', total_path: 'pages'}};
-		const users = {name: 'users', primary_key: 'id', write_disposition: 'replace', processing_steps: steps, endpoint};
+		const users = {
+			name: 'users',
+			primary_key: 'id',
+			write_disposition: 'replace',
+			processing_steps: steps,
+			endpoint,
+		};
 		const config = {client: {base_url: server.url}, output: {format: 'jsonl'}, resources: [users]};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		const ran = await place.sluice(['run', ...words]);
@@ -36,7 +46,10 @@ for (const value of ['{nope}', 'https://x/{nope}', {path: 'nope'}, {path: 'addre
 	test(`a field that add reads and no record has is told with the fields there are: ${JSON.stringify(value)}`, async () => {
 		const {code, stderr} = await run(people, [{add: {x: value}}]);
 		equal(code, 0, stderr);
-		match(stderr, /users: add reads the field "(address\.)?nope", and none of the 2 records so far has one; fields: id, name/);
+		match(
+			stderr,
+			/users: add reads the field "(address\.)?nope", and none of the 2 records so far has one; fields: id, name/,
+		);
 	});
 
 test('--strict makes it a failure', async () => {
@@ -46,7 +59,11 @@ test('--strict makes it a failure', async () => {
 });
 
 test('a field that some records have, or that is null, is there', async () => {
-	for (const rows of [[{id: 1}, {id: 2, nick: 'b'}], [{id: 1, nick: null}], [[{id: 1}], [{id: 2, nick: 'b'}]]]) {
+	for (const rows of [
+		[{id: 1}, {id: 2, nick: 'b'}],
+		[{id: 1, nick: null}],
+		[[{id: 1}], [{id: 2, nick: 'b'}]],
+	]) {
 		const {stderr} = await run(rows as Json[], [{add: {x: '{nick}'}}]);
 		doesNotMatch(stderr, /add reads/, JSON.stringify(rows));
 	}

@@ -59,8 +59,14 @@ test('a merge reads the rows as they were: keys are not doubled, and no apostrop
 	}
 	await server.close();
 	const files = (await place.visible()).filter(path => path.endsWith('.csv'));
-	const lines = (await Promise.all(files.map(place.read))).flatMap(text => text.split('\r\n').slice(1)).filter(Boolean);
-	deepEqual(lines.sort(), [`,'-plain,3,,it's`, `-1.50,"'=cmd|""/c calc""!A1",12,-5,'+49 30`, `3.00,'\t@x,2,2.5,''=quoted`]);
+	const lines = (await Promise.all(files.map(place.read)))
+		.flatMap(text => text.split('\r\n').slice(1))
+		.filter(Boolean);
+	deepEqual(lines.sort(), [
+		`,'-plain,3,,it's`,
+		`-1.50,"'=cmd|""/c calc""!A1",12,-5,'+49 30`,
+		`3.00,'\t@x,2,2.5,''=quoted`,
+	]);
 });
 
 test('plain and escaped files are not mixed in one table', async () => {
@@ -87,7 +93,9 @@ test('read and write escape as well', async () => {
 	const read = await place.sluice(['read', 'rows', '-c', 'sluice.json', '-f', 'csv']);
 	await server.close();
 	match(read.stdout, /^3\.00,2,'\t@x,2\.5,''=quoted\r$/m);
-	const written = await place.sluice(['write', '-', '-f', 'csv', '--escape-formulas'], {stdin: '{"a":"=1+1","b":-1}\n'});
+	const written = await place.sluice(['write', '-', '-f', 'csv', '--escape-formulas'], {
+		stdin: '{"a":"=1+1","b":-1}\n',
+	});
 	equal(written.stdout, `a,b\r\n'=1+1,-1\r\n`);
 });
 

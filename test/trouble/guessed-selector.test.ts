@@ -21,14 +21,22 @@ async function kept(place: {sluice(words: string[]): Promise<{stdout: string}>})
 }
 
 test('the guessed selector stands in the state, and a run that finds the rows elsewhere tells both paths', async () => {
-	await using server = await api([{users: [{id: 1}]}, {users: [{id: 2}]}, {members: [{id: 3}]}, {members: [{id: 4}]}]);
+	await using server = await api([
+		{users: [{id: 1}]},
+		{users: [{id: 2}]},
+		{members: [{id: 3}]},
+		{members: [{id: 4}]},
+	]);
 	await using place = await workspace({'sluice.json': config(server.url)});
 	equal((await place.sluice(['run'])).code, 0);
 	deepEqual(await kept(place), {'{data_selector}': 'users'});
 	doesNotMatch((await place.sluice(['run'])).stderr, /data_selector/);
 	const third = await place.sluice(['run']);
 	equal(third.code, 0, third.stderr);
-	match(third.stderr, /rows are read from "members"; until now they came from "users".*data_selector: members/);
+	match(
+		third.stderr,
+		/rows are read from "members"; until now they came from "users".*data_selector: members/,
+	);
 	deepEqual(await kept(place), {'{data_selector}': 'members'});
 	doesNotMatch((await place.sluice(['run'])).stderr, /data_selector/);
 });
@@ -49,7 +57,10 @@ test('the path of earlier runs is read while it leads to a list, and rows beside
 	await using place = await workspace({'sluice.json': config(server.url)});
 	await place.sluice(['run']);
 	doesNotMatch((await place.sluice(['run'])).stderr, /data_selector/);
-	match((await place.sluice(['run'])).stderr, /the list at "users".*is empty, and "groups" has items.*data_selector: groups/);
+	match(
+		(await place.sluice(['run'])).stderr,
+		/the list at "users".*is empty, and "groups" has items.*data_selector: groups/,
+	);
 	const files = (await place.visible()).filter(name => name.endsWith('.jsonl'));
 	const rows = (await Promise.all(files.map(name => place.read(name)))).join('');
 	// Runs of one second sort by chance.
@@ -66,7 +77,10 @@ test('an answer without rows changes nothing in the state', async () => {
 });
 
 test('a state of an incremental resource keeps both, and state set still works', async () => {
-	await using server = await api([{users: [{id: 1, at: '2024-01-01'}]}, {members: [{id: 2, at: '2024-01-02'}]}]);
+	await using server = await api([
+		{users: [{id: 1, at: '2024-01-01'}]},
+		{members: [{id: 2, at: '2024-01-02'}]},
+	]);
 	const endpoint = {incremental: {cursor_path: 'at', start_param: 'since'}};
 	await using place = await workspace({'sluice.json': config(server.url, {endpoint})});
 	equal((await place.sluice(['run'])).code, 0);
@@ -78,7 +92,10 @@ test('a state of an incremental resource keeps both, and state set still works',
 });
 
 test('read --state keeps it too', async () => {
-	await using server = await api([{users: [{id: 1, at: '2024-01-01'}]}, {members: [{id: 2, at: '2024-01-02'}]}]);
+	await using server = await api([
+		{users: [{id: 1, at: '2024-01-01'}]},
+		{members: [{id: 2, at: '2024-01-02'}]},
+	]);
 	const endpoint = {incremental: {cursor_path: 'at', start_param: 'since'}};
 	await using place = await workspace({'sluice.json': config(server.url, {endpoint})});
 	equal((await place.sluice(['read', 'users', '--state', 's.json'])).code, 0);
@@ -93,7 +110,11 @@ test('children of all parents share one, and a parent whose answer differs is to
 		{path: '/parents/2/notes', respond: {json: {remarks: [{id: 20}]}}},
 	]);
 	try {
-		const notes = {name: 'notes', primary_key: 'id', endpoint: {path: 'parents/{resources.parents.id}/notes'}};
+		const notes = {
+			name: 'notes',
+			primary_key: 'id',
+			endpoint: {path: 'parents/{resources.parents.id}/notes'},
+		};
 		const all = {client: {base_url: server.url}, output: {format: 'jsonl'}, resources: ['parents', notes]};
 		await using place = await workspace({'sluice.json': JSON.stringify(all)});
 		const {code, stderr} = await place.sluice(['run']);

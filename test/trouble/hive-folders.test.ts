@@ -1,4 +1,7 @@
-/** `partition_by`: folders that every reader takes right, and what becomes of those that an earlier version wrote. */
+/**
+ * `partition_by`: folders that every reader takes right, and what becomes of those that an earlier version
+ * wrote.
+ */
 import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -17,7 +20,22 @@ import {type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {lacks, pythonJson} from '../helpers/python.ts';
 
-const codes = ['01', '007', '1e5', 'a/b', 'x=y', '100%', '%2F', 'é ü', '日本', '🙂', '', '__NULL__', '__EMPTY__', null];
+const codes = [
+	'01',
+	'007',
+	'1e5',
+	'a/b',
+	'x=y',
+	'100%',
+	'%2F',
+	'é ü',
+	'日本',
+	'🙂',
+	'',
+	'__NULL__',
+	'__EMPTY__',
+	null,
+];
 const hive = '__HIVE_DEFAULT_PARTITION__';
 const data = [...codes, hive, `_${hive}`, 'new\nline', '[x]', '2024-01-05', 'true'].map((code, id) => ({
 	id,
@@ -82,7 +100,10 @@ print(json.dumps(rows))`;
 for (const [name, reader] of Object.entries(readers))
 	test(`${name} reads every column as it came`, {skip: await lacks(name)}, async () => {
 		await using place = await written();
-		const found = (await pythonJson(reader + script, ...tables.map(table => join(place.path, 'out', table)))) as unknown[];
+		const found = (await pythonJson(
+			reader + script,
+			...tables.map(table => join(place.path, 'out', table)),
+		)) as unknown[];
 		for (const [index, table] of tables.entries()) deepEqual(found[index], expected, table);
 	});
 
@@ -90,7 +111,17 @@ test('each value has a folder of its own, spelled as Hive spells it', async () =
 	await using place = await written();
 	const folders = await readdir(join(place.path, 'out/by_text'));
 	equal(folders.length, data.length);
-	for (const name of ['__NULL__', '__EMPTY__', '___NULL__', '___EMPTY__', `_${hive}`, `__${hive}`, 'é ü', 'a%2Fb', '%252F'])
+	for (const name of [
+		'__NULL__',
+		'__EMPTY__',
+		'___NULL__',
+		'___EMPTY__',
+		`_${hive}`,
+		`__${hive}`,
+		'é ü',
+		'a%2Fb',
+		'%252F',
+	])
 		ok(folders.includes(`by_code=${name}`), name);
 	const months = await readdir(join(place.path, 'out/by_month'));
 	deepEqual(
@@ -100,7 +131,10 @@ test('each value has a folder of its own, spelled as Hive spells it', async () =
 });
 
 test('a row with a column of the name of the folders is refused, and another name is taken', async () => {
-	await using api = await server(rows('a', [{id: 1, country: 'DE', By_Country: 'x'}]), rows('b', [{id: 1, load_date: 'x'}]));
+	await using api = await server(
+		rows('a', [{id: 1, country: 'DE', By_Country: 'x'}]),
+		rows('b', [{id: 1, load_date: 'x'}]),
+	);
 	const of = (by: object | string, name = 'a') => config(api.url, [single(name, {partition_by: by})]);
 	await using place = await workspace({
 		'sluice.json': of('country'),
@@ -111,7 +145,10 @@ test('a row with a column of the name of the folders is refused, and another nam
 	});
 	const refused = await place.sluice(['run', '-q']);
 	equal(refused.code, 1);
-	match(refused.stderr, /^sluice: a: partition_by names its folders by_country=…, and rows have a column By_Country\. Readers/m);
+	match(
+		refused.stderr,
+		/^sluice: a: partition_by names its folders by_country=…, and rows have a column By_Country\. Readers/m,
+	);
 	equal((await place.sluice(['run', '-q', '-c', 'named.json'])).code, 0);
 	deepEqual(await readdir(join(place.path, 'out/a')), ['land=DE']);
 	equal((await place.sluice(['run', '-q', '-c', 'load.json'])).code, 1);
@@ -126,7 +163,12 @@ const spelledEarlier = (value: unknown): string =>
 		: `code=${encodeURIComponent(String(value)).replace(/[*'.]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
 /** A dataset as an earlier version wrote it. */
-async function earlier(root: string, name: string, records: readonly JsonRecord[], format = parquetFormat()): Promise<void> {
+async function earlier(
+	root: string,
+	name: string,
+	records: readonly JsonRecord[],
+	format = parquetFormat(),
+): Promise<void> {
 	const dataset = await openDataset({root, name, writer: runName(new Date())});
 	try {
 		const run = await beginRun(dataset, {resource: name, disposition: 'append', definition: ''});
@@ -157,11 +199,14 @@ for (const format of ['parquet', 'jsonl', 'csv'])
 		equal(code, 0, stderr);
 		match(stderr, /by_text: its folders code=… were renamed to by_code=…/);
 		equal((await readdir(join(place.path, 'out', name))).length, data.length);
-		const hidden = format === 'parquet' ? '' : `, columns = {id: 'bigint', code: 'varchar', n: 'bigint', 'at': 'varchar'}`;
+		const hidden =
+			format === 'parquet' ? '' : `, columns = {id: 'bigint', code: 'varchar', n: 'bigint', 'at': 'varchar'}`;
 		if (format !== 'csv') {
 			const read = format === 'parquet' ? 'read_parquet' : 'read_json';
 			const files = `${read}('${place.path}/out/${name}/*=*/*.${format}'${hidden}, hive_partitioning = true)`;
-			const found = await query(`select code, count(*)::int as n from ${files} group by 1 having count(*) <> 2`);
+			const found = await query(
+				`select code, count(*)::int as n from ${files} group by 1 having count(*) <> 2`,
+			);
 			deepEqual(found, []);
 			deepEqual(await query(`select count(*)::int as n, count(distinct code)::int as d from ${files}`), [
 				{n: 2 * data.length, d: data.length - 1},
@@ -191,13 +236,18 @@ test('a merge goes on in folders of an earlier version', async () => {
 	await earlier(join(place.path, 'out'), name, before);
 	const {code, stderr} = await place.sluice(['run', '-q']);
 	equal(code, 0, stderr);
-	deepEqual(await query(`select id::int as id, code, by_code from '${place.path}/out/${name}/*=*/*.parquet' order by id`), [
-		{id: 0, code: 'CH', by_code: 'CH'},
-		{id: 1, code: '', by_code: '__EMPTY__'},
-		{id: 2, code: 'é', by_code: 'é'},
-		{id: 3, code: 'é', by_code: 'é'},
-		{id: 9, code: 'DE', by_code: 'DE'},
-	]);
+	deepEqual(
+		await query(
+			`select id::int as id, code, by_code from '${place.path}/out/${name}/*=*/*.parquet' order by id`,
+		),
+		[
+			{id: 0, code: 'CH', by_code: 'CH'},
+			{id: 1, code: '', by_code: '__EMPTY__'},
+			{id: 2, code: 'é', by_code: 'é'},
+			{id: 3, code: 'é', by_code: 'é'},
+			{id: 9, code: 'DE', by_code: 'DE'},
+		],
+	);
 });
 
 test('rows of a list go into the folder of their record, whatever columns they have', async () => {
@@ -235,11 +285,16 @@ test('lists in folders of an earlier version are not renamed: the run says what 
 	const records = [{id: 1, code: 'DE', tags: ['a']}];
 	await using api = await server(rows('by_text', records));
 	const resource = single('by_text', {partition_by: 'code', nested: 'tables', primary_key: 'id'});
-	await using place = await workspace({'sluice.json': config(api.url, [resource], {output: {format: 'jsonl'}})});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [resource], {output: {format: 'jsonl'}}),
+	});
 	await earlierLists(join(place.path, 'out'));
 	const {code, stderr} = await place.sluice(['run', '-q']);
 	equal(code, 2);
-	match(stderr, /^sluice: by_text: the nested lists in out are in folders code=…\/ of an earlier version\. .* --full-refresh/m);
+	match(
+		stderr,
+		/^sluice: by_text: the nested lists in out are in folders code=…\/ of an earlier version\. .* --full-refresh/m,
+	);
 	equal((await place.sluice(['run', '-q', '--full-refresh'])).code, 0);
 	deepEqual(await readdir(join(place.path, 'out/by_text__tags')), ['by_code=DE']);
 });
@@ -249,9 +304,19 @@ async function earlierLists(root: string): Promise<void> {
 	try {
 		const run = await beginRun(dataset, {resource: 'by_text', disposition: 'append', definition: ''});
 		const partition = (page: Page) => [[`code=${hive}`, page]] as const;
-		const made = datasetSink({dataset, run, resource: 'by_text', table: 'by_text', format: jsonlFormat, partition});
+		const made = datasetSink({
+			dataset,
+			run,
+			resource: 'by_text',
+			table: 'by_text',
+			format: jsonlFormat,
+			partition,
+		});
 		const list: Page = {resource: 'by_text__tags', number: 0, records: [{value: 'a'}], owners: [0]};
-		await pipeline([{resource: 'by_text', number: 0, records: [{id: 1}], tables: [list], cursor: null}], sink(made));
+		await pipeline(
+			[{resource: 'by_text', number: 0, records: [{id: 1}], tables: [list], cursor: null}],
+			sink(made),
+		);
 	} finally {
 		await dataset.close();
 	}

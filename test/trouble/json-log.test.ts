@@ -11,8 +11,16 @@ test('--log json stays JSON when secrets are numbers and words, and hides them i
 		{path: '/broken', respond: {status: 400, text: 'key "1234" is true\\false'}},
 	]);
 	try {
-		const client = {base_url: api.url, auth: {type: 'http_basic', username: 'true', password: '1234'}, headers: {token: 'time'}};
-		const config = {client: {...client, paginator: 'single_page'}, resources: ['rows', 'broken'], output: {format: 'jsonl'}};
+		const client = {
+			base_url: api.url,
+			auth: {type: 'http_basic', username: 'true', password: '1234'},
+			headers: {token: 'time'},
+		};
+		const config = {
+			client: {...client, paginator: 'single_page'},
+			resources: ['rows', 'broken'],
+			output: {format: 'jsonl'},
+		};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		for (const args of [['run'], ['read', 'rows', '-o', 'rows.jsonl'], ['read', 'broken']]) {
 			const {stderr} = await place.sluice([...args, '--log', 'json']);

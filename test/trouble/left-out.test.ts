@@ -27,7 +27,10 @@ async function scene(work: (scene: Scene) => Promise<void>): Promise<void> {
 				},
 			},
 		},
-		{path: '/second', respond: {fn: () => (isWhole ? {json: [{id: 2}]} : {status: 400, json: {error: 'no'}})}},
+		{
+			path: '/second',
+			respond: {fn: () => (isWhole ? {json: [{id: 2}]} : {status: 400, json: {error: 'no'}})},
+		},
 	]);
 	await using place = await workspace();
 	const resource = (name: string, more: object = {}) => ({
@@ -42,7 +45,10 @@ async function scene(work: (scene: Scene) => Promise<void>): Promise<void> {
 			JSON.stringify({
 				client: {base_url: server.url, retry: {max_retries: 0}},
 				output: {format},
-				resources: [resource('first', type === undefined ? {} : {columns: {id: {data_type: type}}}), resource('second')],
+				resources: [
+					resource('first', type === undefined ? {} : {columns: {id: {data_type: type}}}),
+					resource('second'),
+				],
 			}),
 		);
 	await configure();

@@ -1,6 +1,6 @@
 /**
- * A server that answers 200 and lies. Each run ends as a failure, tells a warning, or has all rows: none is a short success, that is,
- * done, with fewer rows than the server has, and nothing said.
+ * A server that answers 200 and lies. Each run ends as a failure, tells a warning, or has all rows: none is a
+ * short success, that is, done, with fewer rows than the server has, and nothing said.
  */
 import {deepStrictEqual, ok} from 'node:assert/strict';
 import {after, before, test} from 'node:test';
@@ -22,7 +22,8 @@ const PAGES = 4;
 const SIZE = 3;
 
 const person = (id: number) => ({id, name: `Person ${id}`});
-const rowsOf = (page: number) => Array.from({length: page < PAGES ? SIZE : 0}, (_, i) => person(page * SIZE + i));
+const rowsOf = (page: number) =>
+	Array.from({length: page < PAGES ? SIZE : 0}, (_, i) => person(page * SIZE + i));
 
 type Body = Record<string, unknown>;
 /** What an honest server puts beside the rows of a page, from 0. */
@@ -107,7 +108,8 @@ const spellings: readonly Body[] = [
 
 const lies: Record<string, Lie> = {
 	...Object.fromEntries(spellings.map(body => [JSON.stringify(body), () => json(body)])),
-	'errors beside some rows': honest => json({...honest, data: (honest.data as unknown[]).slice(0, 1), errors: [{message: 'x'}]}),
+	'errors beside some rows': honest =>
+		json({...honest, data: (honest.data as unknown[]).slice(0, 1), errors: [{message: 'x'}]}),
 	'null data': honest => json({...honest, data: null}),
 	'null data alone': () => json({data: null}),
 	'false for data': () => json({data: false}),
@@ -120,7 +122,10 @@ const lies: Record<string, Lie> = {
 	'a number': () => json(0),
 	'an empty list at the root': () => json([]),
 	'another key for the list': honest => json({...honest, data: undefined, items: honest.data}),
-	'a page for people': () => ({text: '<!doctype html><html><body>Sign in</body></html>', headers: {'content-type': 'text/html'}}),
+	'a page for people': () => ({
+		text: '<!doctype html><html><body>Sign in</body></html>',
+		headers: {'content-type': 'text/html'},
+	}),
 	'an empty body': () => ({text: '', headers: {'content-type': 'application/json'}}),
 	spaces: () => ({text: ' \n', headers: {'content-type': 'application/json'}}),
 	'a truncated body': honest => ({
@@ -136,7 +141,10 @@ const lies: Record<string, Lie> = {
 	'a list of nulls': honest => json({...honest, data: (honest.data as unknown[]).map(() => null)}),
 };
 
-/** Nothing can tell these from the truth; or what tells them is a total or a link, which is held against the rows elsewhere. */
+/**
+ * Nothing can tell these from the truth; or what tells them is a total or a link, which is held against the
+ * rows elsewhere.
+ */
 const unknowable = (what: string, where: string, name: string, selector: string | undefined): boolean =>
 	['an empty list', 'a short page'].includes(what) ||
 	(what === 'an empty list at the root' && where === 'first' && selector === undefined) ||
@@ -202,7 +210,10 @@ for (const [name, one] of Object.entries(kinds)) {
 				for (const [where, from] of Object.entries(places)) {
 					if (from >= pages) continue;
 					lie = {from, lie: of};
-					const {rows, strange, told, error} = await read({paginator: one.paginator(), ...(selector && {selector})});
+					const {rows, strange, told, error} = await read({
+						paginator: one.paginator(),
+						...(selector && {selector}),
+					});
 					runs++;
 					const isFine = error !== '' || told.length > 0 || (rows === all && strange === 0);
 					if (!isFine && !unknowable(what, where, name, selector))

@@ -28,7 +28,9 @@ for (const [link, disposition] of [
 ] as const) {
 	test(`nothing is written through a link in place of ${link}`, async () => {
 		const server = await startServer([route]);
-		await using place = await workspace({'sluice.json': config(server.url, {write_disposition: disposition})});
+		await using place = await workspace({
+			'sluice.json': config(server.url, {write_disposition: disposition}),
+		});
 		equal((await place.sluice(['run', '-c', 'sluice.json'])).code, 0);
 		const [path, victim] = [join(place.path, 'out', link), join(place.path, 'victim')];
 		await mkdir(path, {recursive: true});
@@ -62,7 +64,8 @@ test('a staged file is not written through a link that waits at its name, nor th
 	await writeFile(join(folder.path, 'victim'), 'safe');
 	await symlink(join(folder.path, 'victim'), join(own, 'part'));
 	await symlink(join(folder.path), join(own, 'folder'));
-	for (const path of ['part', 'folder/part']) await rejects(fileOutput(join(own, path), {own}).open(), /is a symbolic link/);
+	for (const path of ['part', 'folder/part'])
+		await rejects(fileOutput(join(own, path), {own}).open(), /is a symbolic link/);
 	const output = fileOutput(join(own, 'real/part'), {own});
 	await output.open();
 	await output.close();

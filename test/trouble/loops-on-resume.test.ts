@@ -10,7 +10,10 @@ const events = single('events', {write_disposition: 'append', endpoint: {paginat
 
 test('each further run fails as the first one did, and appends nothing twice', async () => {
 	const rows = Array.from({length: 8}, (_, id) => ({id}));
-	await using api = await server({path: '/events', respond: {fn: () => ({json: {data: rows, at: Math.random()}, delay_ms: 50})}});
+	await using api = await server({
+		path: '/events',
+		respond: {fn: () => ({json: {data: rows, at: Math.random()}, delay_ms: 50})},
+	});
 	await using place = await workspace({'sluice.json': config(api.url, [events])});
 	for (let run = 0; run < 3; run++) {
 		const {code, stderr} = await place.sluice(['run']);
@@ -23,7 +26,8 @@ test('each further run fails as the first one did, and appends nothing twice', a
 test('a list that has moved by just a page is read on, and it is told', async () => {
 	let [isBroken, moved] = [true, 0];
 	const all = Array.from({length: 12}, (_, id) => ({id}));
-	const page = (number: number) => all.slice(Math.max(0, number * 4 - moved), Math.max(0, number * 4 - moved) + 4);
+	const page = (number: number) =>
+		all.slice(Math.max(0, number * 4 - moved), Math.max(0, number * 4 - moved) + 4);
 	await using api = await server({
 		path: '/events',
 		respond: {
@@ -38,7 +42,9 @@ test('a list that has moved by just a page is read on, and it is told', async ()
 	equal(code, 0, stderr);
 	match(stderr, /page 2 has the rows of the page before, which an earlier run has read; they were left out/);
 	deepEqual(
-		(await query(`select id::int as id from '${place.path}/out/events/*.parquet' order by 1`)).map(({id}) => id),
+		(await query(`select id::int as id from '${place.path}/out/events/*.parquet' order by 1`)).map(
+			({id}) => id,
+		),
 		all.map(({id}) => id),
 	);
 });

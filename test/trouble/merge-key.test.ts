@@ -80,7 +80,9 @@ test('columns with merge_key: true are the merge key, together with those that t
 });
 
 test('merge_key: true of a column without a merge is refused', async () => {
-	await using place = await workspace({'sluice.json': config('http://x', [single('ads', {columns: {day: {merge_key: true}}})])});
+	await using place = await workspace({
+		'sluice.json': config('http://x', [single('ads', {columns: {day: {merge_key: true}}})]),
+	});
 	const {code, stderr} = await place.sluice(['check']);
 	equal(code, 2);
 	match(stderr, /columns: merge_key says what a merge replaces; set write_disposition: merge/);
@@ -128,7 +130,8 @@ for (const [format, seed] of [
 function merged(before: readonly Ad[], came: readonly Ad[], key: readonly string[]): readonly Ad[] {
 	const keyOf = (ad: Ad): string => JSON.stringify(key.map(name => ad[name as keyof Ad]));
 	const latest = key.length === 0 ? came : [...new Map(came.map(ad => [keyOf(ad), ad])).values()];
-	const isRestated = ({reportDay}: Ad): boolean => reportDay !== null && came.some(ad => ad.reportDay === reportDay);
+	const isRestated = ({reportDay}: Ad): boolean =>
+		reportDay !== null && came.some(ad => ad.reportDay === reportDay);
 	const isUpdated = (ad: Ad): boolean => key.length > 0 && latest.some(other => keyOf(other) === keyOf(ad));
 	return [...before.filter(ad => !isRestated(ad) && !isUpdated(ad)), ...latest];
 }
@@ -142,13 +145,21 @@ test('rows of lists go with the records that a restated day takes away', async (
 		],
 		[{reportDay: '2025-01-02', campaign: 'd', clicks: 5, tags: ['v']}],
 	]);
-	const ads = single('ads', {merge_key: 'reportDay', primary_key: 'campaign', write_disposition: 'merge', nested: 'tables'});
+	const ads = single('ads', {
+		merge_key: 'reportDay',
+		primary_key: 'campaign',
+		write_disposition: 'merge',
+		nested: 'tables',
+	});
 	await using place = await workspace({'sluice.json': config(api.url, [ads])});
 	for (const _ of [1, 2]) {
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
 	}
-	deepEqual(await query(`select value as tag from '${place.path}/out/ads__tags/*.parquet' order by 1`), [{tag: 'v'}, {tag: 'x'}]);
+	deepEqual(await query(`select value as tag from '${place.path}/out/ads__tags/*.parquet' order by 1`), [
+		{tag: 'v'},
+		{tag: 'x'},
+	]);
 });
 
 test('a merge_key that no row has is refused with the columns that there are', async () => {
@@ -157,5 +168,8 @@ test('a merge_key that no row has is refused with the columns that there are', a
 	await using place = await workspace({'sluice.json': config(api.url, [ads])});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 1, stderr);
-	match(stderr, /no new row has the column "day" of merge_key; there are: reportDay, campaign, clicks\. Correct merge_key/);
+	match(
+		stderr,
+		/no new row has the column "day" of merge_key; there are: reportDay, campaign, clicks\. Correct merge_key/,
+	);
 });

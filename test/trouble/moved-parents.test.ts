@@ -24,7 +24,11 @@ function routes(state: World): Route[] {
 				const page = Number(query.page?.[0]);
 				if (state.missing.includes(user)) return {status: 404, json: {error: 'gone'}};
 				if (state.broken === user && page === 1) return {status: 500, json: {error: 'down'}};
-				const rows = [0, 1].map(i => ({id: user * 100 + page * 10 + i, user, at: user * 100 + page * 10 + i}));
+				const rows = [0, 1].map(i => ({
+					id: user * 100 + page * 10 + i,
+					user,
+					at: user * 100 + page * 10 + i,
+				}));
 				return {json: page < 2 ? rows : []};
 			},
 		},
@@ -43,8 +47,10 @@ function routes(state: World): Route[] {
 
 const childOf: {readonly [kind: string]: string} = {
 	plain: '{name: posts, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts"}}',
-	parallel: '{name: posts, include_from_parent: [id], parallelized: true, endpoint: {path: "users/{resources.users.id}/posts"}}',
-	distinct: '{name: posts, distinct: true, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts"}}',
+	parallel:
+		'{name: posts, include_from_parent: [id], parallelized: true, endpoint: {path: "users/{resources.users.id}/posts"}}',
+	distinct:
+		'{name: posts, distinct: true, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts"}}',
 	product:
 		'{name: posts, include_from_parent: [id], partitions: {kind: [a]}, endpoint: {path: "users/{resources.users.id}/posts", params: {kind: "{partitions.kind}"}}}',
 	incremental:
@@ -109,9 +115,14 @@ for (const kind of ['plain', 'parallel', 'product', 'incremental']) {
 
 for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) {
 	test(`${kind}: when the parent is gone, the others are read, and it is told`, async () => {
-		const {rows, ids, code, stderr} = await twice(kind, ', primary_key: id', world([1, 2, 3, 4, 5, 6]), state => {
-			state.users = [1, 2, 4, 5, 6];
-		});
+		const {rows, ids, code, stderr} = await twice(
+			kind,
+			', primary_key: id',
+			world([1, 2, 3, 4, 5, 6]),
+			state => {
+				state.users = [1, 2, 4, 5, 6];
+			},
+		);
 		strictEqual(code, 0, stderr);
 		deepStrictEqual(
 			postsOf([1, 2, 4, 5, 6]).filter(id => !ids.includes(id)),

@@ -42,7 +42,12 @@ async function read(list: Moving, options: Partial<ResourceOptions>) {
 		onWarning: warning => void warnings.push(warning),
 		...options,
 	});
-	return {...walked, read: walked.rows.map(row => Number(row.id)), warnings, codes: warnings.map(({code}) => code)};
+	return {
+		...walked,
+		read: walked.rows.map(row => Number(row.id)),
+		warnings,
+		codes: warnings.map(({code}) => code),
+	};
 }
 
 const atHead = (by: number) => (rows: JsonRecord[], nth: number) =>
@@ -51,7 +56,11 @@ const atHead = (by: number) => (rows: JsonRecord[], nth: number) =>
 for (const concurrency of [1, 8]) {
 	test(`rows that come in at the head lose none and double none with overlap, at concurrency ${concurrency}`, async () => {
 		const list = moving(1000, atHead(3));
-		const {read: got, message, codes} = await read(list, {paginator: offset({limit: 50, overlap: 5}), concurrency});
+		const {
+			read: got,
+			message,
+			codes,
+		} = await read(list, {paginator: offset({limit: 50, overlap: 5}), concurrency});
 		strictEqual(message, '');
 		deepStrictEqual(
 			got.filter(id => id < 1000),
@@ -62,7 +71,11 @@ for (const concurrency of [1, 8]) {
 
 	test(`rows that are deleted ahead of the pages lose no other with overlap, at concurrency ${concurrency}`, async () => {
 		const list = moving(1000, (rows, nth) => (nth % 3 === 2 ? rows.slice(20) : rows));
-		const {read: got, message, codes} = await read(list, {paginator: offset({limit: 50, overlap: 5}), concurrency});
+		const {
+			read: got,
+			message,
+			codes,
+		} = await read(list, {paginator: offset({limit: 50, overlap: 5}), concurrency});
 		strictEqual(message, '');
 		deepStrictEqual(
 			list.rows.filter(({id}) => !got.includes(Number(id))),
@@ -76,7 +89,11 @@ for (const concurrency of [1, 8]) {
 		for (const count of [0, 1, 5, 9, 10, 11, 17, 18, 19, 100]) {
 			for (const overlap of [1, 2, 9]) {
 				const list = moving(count, rows => rows);
-				const {read: got, message, codes} = await read(list, {paginator: offset({limit: 10, overlap}), concurrency});
+				const {
+					read: got,
+					message,
+					codes,
+				} = await read(list, {paginator: offset({limit: 10, overlap}), concurrency});
 				deepStrictEqual([message, got, codes], ['', ids(0, count).map(({id}) => id), []]);
 			}
 		}
@@ -164,7 +181,11 @@ test('without overlap, a total that changes in mid-walk is told', async () => {
 	const body = (data: JsonRecord[], all: readonly JsonRecord[]) => ({data, total: all.length});
 	const shrinking = moving(100, (rows, nth) => (nth === 3 ? rows.slice(4) : rows), body);
 	const {warnings} = await read(shrinking, {paginator: offset({limit: 10})});
-	ok(warnings.some(({code, message}) => code === 'list-moved' && message.includes('the total went from 100 to 96')));
+	ok(
+		warnings.some(
+			({code, message}) => code === 'list-moved' && message.includes('the total went from 100 to 96'),
+		),
+	);
 	const still = await read(
 		moving(100, rows => rows, body),
 		{paginator: offset({limit: 10})},
@@ -191,10 +212,18 @@ test('without overlap, a total that grows is told where rows may have moved unse
 	const body = (data: JsonRecord[], all: readonly JsonRecord[]) => ({data, total: all.length});
 	const paginator = offset({limit: 10});
 	const many = moving(100, (rows, nth) => (nth === 3 ? [...ids(900, 915), ...rows] : rows), body);
-	const alike = moving(100, (rows, nth) => (nth === 3 ? [{id: 1}, ...rows] : rows.map(() => ({id: 1}))), body);
+	const alike = moving(
+		100,
+		(rows, nth) => (nth === 3 ? [{id: 1}, ...rows] : rows.map(() => ({id: 1}))),
+		body,
+	);
 	for (const list of [many, alike]) {
 		const {warnings} = await read(list, {paginator: {...paginator, repeatedPage: 'keep'}});
-		ok(warnings.some(({code, message}) => code === 'list-moved' && message.includes('the total went from 100 to')));
+		ok(
+			warnings.some(
+				({code, message}) => code === 'list-moved' && message.includes('the total went from 100 to'),
+			),
+		);
 	}
 });
 

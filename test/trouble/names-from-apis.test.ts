@@ -5,7 +5,10 @@ import {startServer} from '../helpers/server.ts';
 
 test('a key with a path in it makes a table inside the output folder', async () => {
 	const server = await startServer([
-		{path: '/orders', respond: {json: [{id: 1, 'x/../../../victim': [{sku: 'a'}], '..': [{sku: 'b'}], '\0': [1]}]}},
+		{
+			path: '/orders',
+			respond: {json: [{id: 1, 'x/../../../victim': [{sku: 'a'}], '..': [{sku: 'b'}], '\0': [1]}]},
+		},
 	]);
 	await using place = await workspace({
 		'deep/er/sluice.yaml': `

@@ -1,4 +1,6 @@
-/** Two keys that make one name of a column: each keeps its column, whatever their order and whatever the run. */
+/**
+ * Two keys that make one name of a column: each keeps its column, whatever their order and whatever the run.
+ */
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {config, server, single} from '../cli/config.ts';
@@ -38,19 +40,28 @@ for (const write_disposition of ['append', 'replace'])
 test('keys that differ in case only keep their columns when a table is replaced, and new keys come under a contract', async () => {
 	const runs = [[{n: 1, Id: 'big', id: 'small'}], [{n: 2, id: 'small', Id: 'big', more: true}]];
 	await using api = await server(inTurn('r', runs));
-	const resource = single('r', {write_disposition: 'replace', naming: 'snake_case', schema_contract: 'freeze'});
+	const resource = single('r', {
+		write_disposition: 'replace',
+		naming: 'snake_case',
+		schema_contract: 'freeze',
+	});
 	await using place = await workspace({'sluice.json': config(api.url, [resource])});
 	for (const _ of runs) {
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
 	}
-	const found = await query(`select n::int as n, id, id__2, more from read_parquet('${place.path}/out/r/*.parquet')`);
+	const found = await query(
+		`select n::int as n, id, id__2, more from read_parquet('${place.path}/out/r/*.parquet')`,
+	);
 	deepEqual(found, [{n: 2, id: 'big', id__2: 'small', more: true}]);
 });
 
 test('a value nested thousands of levels deep is refused by the name of its column, or taken out', async () => {
 	const deep = `{"id": 1, "x": ${'['.repeat(6000)}${']'.repeat(6000)}}`;
-	const route: Route = {path: '/r', respond: {text: `{"data": [${deep}]}`, headers: {'content-type': 'application/json'}}};
+	const route: Route = {
+		path: '/r',
+		respond: {text: `{"data": [${deep}]}`, headers: {'content-type': 'application/json'}},
+	};
 	await using api = await server(route, {...route, path: '/s'});
 	const resources = [single('r'), single('s', {processing_steps: [{remove: ['x']}]})];
 	await using place = await workspace({'sluice.json': config(api.url, resources)});

@@ -1,4 +1,7 @@
-/** Names: what the config says of a column holds whether it names the key of the API or the column of the output. */
+/**
+ * Names: what the config says of a column holds whether it names the key of the API or the column of the
+ * output.
+ */
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {config, rows, server, single} from '../cli/config.ts';
@@ -35,9 +38,11 @@ for (const {key, at, flag, country} of spellings)
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
 		const kept = async (name: string) =>
-			(await query(`select user_id::int as id, rev::int as rev from '${place.path}/out/${name}/**/*.parquet' order by all`)).map(
-				({id, rev}) => `${id}.${rev}`,
-			);
+			(
+				await query(
+					`select user_id::int as id, rev::int as rev from '${place.path}/out/${name}/**/*.parquet' order by all`,
+				)
+			).map(({id, rev}) => `${id}.${rev}`);
 		deepEqual(
 			{
 				append: await kept('append'),
@@ -56,7 +61,9 @@ for (const {key, at, flag, country} of spellings)
 				newest: ['1.3', '2.2'],
 			},
 		);
-		const folders = (await place.visible()).filter(path => path.startsWith('out/parted/') && path.endsWith('.parquet'));
+		const folders = (await place.visible()).filter(
+			path => path.startsWith('out/parted/') && path.endsWith('.parquet'),
+		);
 		deepEqual(
 			folders.map(path => path.split('/')[2]),
 			['by_country_code=DE', 'by_country_code=FR'],
@@ -97,7 +104,9 @@ test('keys that make one name keep their columns over pages and runs, in whateve
 			times: 1,
 		})),
 	);
-	await using place = await workspace({'sluice.json': config(api.url, [single('things')], {naming: 'snake_case'})});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('things')], {naming: 'snake_case'}),
+	});
 	for (const _ of [1, 2, 3, 4]) {
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);

@@ -1,4 +1,7 @@
-/** Of rows with one key the newest by the cursor stays: in a merge, against rows that are there, and with `keep: last`. */
+/**
+ * Of rows with one key the newest by the cursor stays: in a merge, against rows that are there, and with
+ * `keep: last`.
+ */
 import {deepEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
 import {type Workspace, workspace} from '../helpers/binary.ts';
@@ -22,7 +25,9 @@ async function read(place: Workspace, format: string, table: string): Promise<Ro
 	const {DuckDBInstance} = await import('@duckdb/node-api');
 	const connection = await (await DuckDBInstance.create()).connect();
 	try {
-		const result = await connection.runAndReadAll(`SELECT * FROM ${reading}('${place.path}/out/${table}/*.${format}')`);
+		const result = await connection.runAndReadAll(
+			`SELECT * FROM ${reading}('${place.path}/out/${table}/*.${format}')`,
+		);
 		return result.getRowObjectsJson() as Row[];
 	} finally {
 		connection.closeSync();
@@ -36,7 +41,9 @@ interface Given {
 	readonly format?: string;
 }
 
-/** What is there after all runs, in the order of the keys: the column `v`, and of the table of lists, `value`. */
+/**
+ * What is there after all runs, in the order of the keys: the column `v`, and of the table of lists, `value`.
+ */
 async function afterwards({runs, resource = {}, incremental = {}, format = 'parquet'}: Given) {
 	await using api = await openServer(runs);
 	const config = {
@@ -59,14 +66,16 @@ async function afterwards({runs, resource = {}, incremental = {}, format = 'parq
 		api.next();
 	}
 	const rows = await read(place, format, 'r');
-	const lists = 'nested' in resource && resource.nested === 'tables' ? await read(place, format, 'r__tags') : [];
+	const lists =
+		'nested' in resource && resource.nested === 'tables' ? await read(place, format, 'r__tags') : [];
 	return {
 		v: rows.sort((a, b) => Number(a.id) - Number(b.id)).map(({v}) => v),
 		tags: lists.map(({value}) => value).sort(),
 	};
 }
 
-// Run 1: the first key comes newer and then older. Run 2: an older row of each key comes late; run 3: one as new.
+// Run 1: the first key comes newer and then older. Run 2: an older row of each key comes late; run 3: one as
+// new.
 const runs: Runs = [
 	[
 		[
@@ -89,12 +98,19 @@ for (const format of ['parquet', 'jsonl', 'csv']) {
 		const lag = {lag: 'P7D'};
 		deepEqual((await afterwards({runs: runs.slice(0, 1), format})).v, ['new', 'two']);
 		deepEqual((await afterwards({runs: runs.slice(0, 2), incremental: lag, format})).v, ['new', 'newer']);
-		deepEqual((await afterwards({runs, incremental: lag, format})).v, ['equal', 'newer'], 'of equal ones the last stays');
+		deepEqual(
+			(await afterwards({runs, incremental: lag, format})).v,
+			['equal', 'newer'],
+			'of equal ones the last stays',
+		);
 	});
 
 	test(`${format}: rows of lists stay and go with the record that they came with`, async () => {
 		const given = {resource: {nested: 'tables'}, incremental: {lag: 'P7D'}, format};
-		deepEqual(await afterwards({...given, runs: runs.slice(0, 2)}), {v: ['new', 'newer'], tags: ['n1', 'n2', 'u']});
+		deepEqual(await afterwards({...given, runs: runs.slice(0, 2)}), {
+			v: ['new', 'newer'],
+			tags: ['n1', 'n2', 'u'],
+		});
 		deepEqual(await afterwards({...given, runs}), {v: ['equal', 'newer'], tags: ['e', 'u']});
 	});
 }
@@ -126,11 +142,19 @@ const spellings: {[name: string]: Omit<Given, 'runs'> & {newer: Row; older: Row}
 		newer: {at: 'Mon, 30 Sep 2024 10:00:00 GMT'},
 		older: {at: 'Tue, 03 Sep 2024 10:00:00 GMT'},
 	},
-	'days first': {newer: {at: '01-02-2024'}, older: {at: '31-01-2024'}, incremental: {cursor_format: '%d-%m-%Y'}},
+	'days first': {
+		newer: {at: '01-02-2024'},
+		older: {at: '31-01-2024'},
+		incremental: {cursor_format: '%d-%m-%Y'},
+	},
 	'counts as texts': {newer: {at: '10'}, older: {at: '9'}, incremental: {lag: 0, initial_value: '0'}},
 	numbers: {newer: {at: 10}, older: {at: 9}},
 	'the lowest value': {newer: {at: 9}, older: {at: 10}, incremental: {last_value_func: 'min'}},
-	'the lowest text': {newer: {at: 'b001'}, older: {at: 'c001'}, incremental: {last_value_func: 'min', cursor_format: 'text'}},
+	'the lowest text': {
+		newer: {at: 'b001'},
+		older: {at: 'c001'},
+		incremental: {last_value_func: 'min', cursor_format: 'text'},
+	},
 };
 
 for (const [name, {newer, older, ...given}] of Object.entries(spellings)) {
@@ -151,12 +175,18 @@ test('a row that is there gives way to one without a cursor value, and a deletio
 	const deletes = [{name: 'gone', data_type: 'bool', hard_delete: true}];
 	const gone = (at: string): Runs => [...runs.slice(0, 1), [[{id: 1, at, gone: true}]]];
 	const resource = {columns: deletes};
-	deepEqual((await afterwards({runs: gone('2024-01-01T00:00:00Z'), incremental, resource})).v, ['new', 'two']);
+	deepEqual((await afterwards({runs: gone('2024-01-01T00:00:00Z'), incremental, resource})).v, [
+		'new',
+		'two',
+	]);
 	deepEqual((await afterwards({runs: gone('2024-01-03T00:00:00Z'), incremental, resource})).v, ['two']);
 });
 
 test('a declared order decides within a run alone', async () => {
 	const resource = {columns: [{name: 'v', dedup_sort: 'desc'}]};
 	deepEqual((await afterwards({runs: runs.slice(0, 1), resource})).v, ['old', 'two']);
-	deepEqual((await afterwards({runs: runs.slice(0, 2), resource, incremental: {lag: 'P7D'}})).v, ['late', 'newer']);
+	deepEqual((await afterwards({runs: runs.slice(0, 2), resource, incremental: {lag: 'P7D'}})).v, [
+		'late',
+		'newer',
+	]);
 });

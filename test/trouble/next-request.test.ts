@@ -5,8 +5,17 @@ import {type RecordedRequest, type ScriptedServer, startServer} from '../helpers
 
 const hits = Array.from({length: 7}, (_, n) => ({_id: `h${n}`}));
 
-/** A search that is posted once and then scrolled through. The server keeps the place; its scroll id stays, or changes by page. */
-async function search({changes = false, breaks = () => ({})}: {changes?: boolean; breaks?: (page: number) => object} = {}) {
+/**
+ * A search that is posted once and then scrolled through. The server keeps the place; its scroll id stays, or
+ * changes by page.
+ */
+async function search({
+	changes = false,
+	breaks = () => ({}),
+}: {
+	changes?: boolean;
+	breaks?: (page: number) => object;
+} = {}) {
 	let at = 0;
 	let page = 0;
 	const answer = (): object => {
@@ -35,9 +44,11 @@ async function search({changes = false, breaks = () => ({})}: {changes?: boolean
 			respond: {
 				fn: ({query, json}: RecordedRequest) => {
 					const {scroll, scroll_id, ...others} = json as Record<string, string>;
-					const isRight = scroll === '1m' && scroll_id?.startsWith('s') && Object.keys({...others, ...query}).length === 0;
+					const isRight =
+						scroll === '1m' && scroll_id?.startsWith('s') && Object.keys({...others, ...query}).length === 0;
 					if (!isRight) return {status: 400, json: {error: 'bad scroll', json}};
-					if (changes && scroll_id !== `s${page}`) return {status: 404, json: {error: `expired ${scroll_id}`}};
+					if (changes && scroll_id !== `s${page}`)
+						return {status: 404, json: {error: `expired ${scroll_id}`}};
 					return answer();
 				},
 			},
@@ -60,7 +71,12 @@ const scroll = {
 	},
 };
 
-async function within(server: ScriptedServer, endpoint: object, retry: object, use: (place: Workspace) => Promise<void>) {
+async function within(
+	server: ScriptedServer,
+	endpoint: object,
+	retry: object,
+	use: (place: Workspace) => Promise<void>,
+) {
 	const config = {
 		// Nothing is asked for ahead of its turn, whatever is allowed.
 		client: {base_url: server.url, retry, concurrency: 4},
@@ -170,19 +186,37 @@ test('a server that ignores the cursor of next_request, and one that never ends,
 		path: '/again',
 		respond: {fn: () => ({json: {cursor: 'c', took: Math.random(), rows: [{id: 1}]}})},
 	};
-	const paginator = {type: 'cursor', cursor_path: 'cursor', next_request: {path: 'again', method: 'POST', json: {}}};
+	const paginator = {
+		type: 'cursor',
+		cursor_path: 'cursor',
+		next_request: {path: 'again', method: 'POST', json: {}},
+	};
 	const start = {path: '/rows', respond: {json: {cursor: 'c', rows: [{id: 0}]}}};
-	await within(await startServer([start, same]), {path: 'rows', data_selector: 'rows', paginator}, {}, async place => {
-		const {code, stderr} = await place.sluice(['run']);
-		strictEqual(code, 1, stderr);
-		match(stderr, /the rows are the same as for cursor c/);
-	});
-	const empty = {method: 'POST', path: '/again', respond: {fn: () => ({json: {cursor: 'c', took: Math.random(), rows: []}})}};
-	await within(await startServer([start, empty]), {path: 'rows', data_selector: 'rows', paginator}, {}, async place => {
-		const {code, stderr} = await place.sluice(['run']);
-		strictEqual(code, 1, stderr);
-		match(stderr, /set stop_after_empty_page: true/);
-	});
+	await within(
+		await startServer([start, same]),
+		{path: 'rows', data_selector: 'rows', paginator},
+		{},
+		async place => {
+			const {code, stderr} = await place.sluice(['run']);
+			strictEqual(code, 1, stderr);
+			match(stderr, /the rows are the same as for cursor c/);
+		},
+	);
+	const empty = {
+		method: 'POST',
+		path: '/again',
+		respond: {fn: () => ({json: {cursor: 'c', took: Math.random(), rows: []}})},
+	};
+	await within(
+		await startServer([start, empty]),
+		{path: 'rows', data_selector: 'rows', paginator},
+		{},
+		async place => {
+			const {code, stderr} = await place.sluice(['run']);
+			strictEqual(code, 1, stderr);
+			match(stderr, /set stop_after_empty_page: true/);
+		},
+	);
 });
 
 test('the cursor goes into the path of the next request, and links are followed with another method', async () => {
@@ -196,12 +230,21 @@ test('the cursor goes into the path of the next request, and links are followed 
 			match: {json: {status: 'open'}},
 			respond: {json: {records: rows(4), next: '/find/2?token=t'}},
 		},
-		{path: '/find/2', respond: {fn: ({query, body}) => ({json: {records: query.token && body === '' ? rows(6) : []}})}},
+		{
+			path: '/find/2',
+			respond: {fn: ({query, body}) => ({json: {records: query.token && body === '' ? rows(6) : []}})},
+		},
 	]);
 	const byPath = {type: 'cursor', cursor_path: 'locator', next_request: {path: 'query/{cursor}'}};
 	const query = {path: 'query', params: {q: 'all'}, data_selector: 'records', paginator: byPath};
 	const link = {type: 'json_link', next_request: {method: 'GET'}};
-	const find = {path: 'find', method: 'POST', json: {status: 'open'}, data_selector: 'records', paginator: link};
+	const find = {
+		path: 'find',
+		method: 'POST',
+		json: {status: 'open'},
+		data_selector: 'records',
+		paginator: link,
+	};
 	const config = {
 		client: {base_url: server.url},
 		resources: [
@@ -214,7 +257,8 @@ test('the cursor goes into the path of the next request, and links are followed 
 	const ran = await place.sluice(['run', '--strict']);
 	await server.close();
 	succeeded(ran);
-	const read = async (name: string) => (await place.shell(`cat out/${name}/*.jsonl | grep -c _id`)).stdout.trim();
+	const read = async (name: string) =>
+		(await place.shell(`cat out/${name}/*.jsonl | grep -c _id`)).stdout.trim();
 	deepStrictEqual([await read('query'), await read('find')], ['4', '4']);
 });
 
@@ -227,8 +271,17 @@ test('what next_request cannot do is refused with its place', async () => {
 	const next_request = {path: 'x/{cursor}'};
 	match(await check({paginator: {type: 'offset', limit: 1, next_request}}), /next_request/);
 	match(await check({paginator: {type: 'json_link', next_request}}), /next_request\.path/);
-	match(await check({paginator: {type: 'cursor', cursor_param: 'c', next_request}}), /\{cursor\} excludes cursor_param/);
-	match(await check({path: 'r/{cursor}', paginator: {type: 'cursor', next_request}}), /belongs into the path of next_request/);
+	match(
+		await check({paginator: {type: 'cursor', cursor_param: 'c', next_request}}),
+		/\{cursor\} excludes cursor_param/,
+	);
+	match(
+		await check({path: 'r/{cursor}', paginator: {type: 'cursor', next_request}}),
+		/belongs into the path of next_request/,
+	);
 	const reference = {json: {a: '{resources.x.id}'}};
-	match(await check({paginator: {type: 'cursor', next_request: reference}}), /\{resources\.x\.id\} is not known here/);
+	match(
+		await check({paginator: {type: 'cursor', next_request: reference}}),
+		/\{resources\.x\.id\} is not known here/,
+	);
 });

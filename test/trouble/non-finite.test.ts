@@ -1,4 +1,6 @@
-/** NaN and Infinity as bare words in JSON: what Python's json.dumps makes of numbers that JSON cannot hold. */
+/**
+ * NaN and Infinity as bare words in JSON: what Python's json.dumps makes of numbers that JSON cannot hold.
+ */
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {gzipSync} from 'node:zlib';
@@ -16,7 +18,10 @@ async function read(
 	endpoint: object,
 	headers = type,
 ): Promise<{code: number | null; rows: unknown[]; stderr: string}> {
-	await using api = await server({path: '/a', respond: {base64: Buffer.from(body).toString('base64'), headers}});
+	await using api = await server({
+		path: '/a',
+		respond: {base64: Buffer.from(body).toString('base64'), headers},
+	});
 	await using place = await workspace({'sluice.json': config(api.url, [single('a', {endpoint})])});
 	const {code, stdout, stderr} = await place.sluice(['read', 'a', '-q']);
 	return {
@@ -37,10 +42,17 @@ test('they are a failure that names the word and the way out, and is not tried a
 	] as const) {
 		const {code, stderr} = await read(body, {});
 		equal(code, 1);
-		match(stderr, new RegExp(`answered 200 with ${word} in place of a value \\(application/json\\)\\. JSON has no such`));
+		match(
+			stderr,
+			new RegExp(`answered 200 with ${word} in place of a value \\(application/json\\)\\. JSON has no such`),
+		);
 		match(stderr, /set endpoint\.non_finite: as_null, or as_text/);
 	}
-	const lines = await read(`{"id":1}\n${row}\n`, {format: 'jsonl', data_selector: '$'}, {'content-type': 'application/x-ndjson'});
+	const lines = await read(
+		`{"id":1}\n${row}\n`,
+		{format: 'jsonl', data_selector: '$'},
+		{'content-type': 'application/x-ndjson'},
+	);
 	match(lines.stderr, /broken JSON Lines .*: line 2: found: NaN\. JSON has no such number/);
 	const csv = await read('a\nNaN\n', {format: 'csv', non_finite: 'as_null', data_selector: '$'});
 	equal(csv.code, 2);
@@ -54,7 +66,13 @@ test('they are null or a text where the config says so, and texts with such word
 	deepEqual((await read(zipped, {non_finite: 'as_null'})).rows, [asNull]);
 	const lines = `${row}\n${row}\n`;
 	deepEqual(
-		(await read(lines, {non_finite: 'as_null', format: 'jsonl', data_selector: '$'}, {'content-type': 'text/plain'})).rows,
+		(
+			await read(
+				lines,
+				{non_finite: 'as_null', format: 'jsonl', data_selector: '$'},
+				{'content-type': 'text/plain'},
+			)
+		).rows,
 		[asNull, asNull],
 	);
 	// A word that only begins like one stays what it was: no JSON.
@@ -77,7 +95,10 @@ test('they are named in a body that is read in slices, and replaced wherever a c
 		}
 		const response = {method: 'GET', status: 200, headers: {}, url: new URL('http://x'), body: chunks()};
 		const gather = async () => ({chunks: [], isAll: false as const});
-		const parts = withNonFinite('as_null')({...response, gather} as never, {maxBodyBytes: 1e6, streamAboveBytes: 1e6} as never);
+		const parts = withNonFinite('as_null')(
+			{...response, gather} as never,
+			{maxBodyBytes: 1e6, streamAboveBytes: 1e6} as never,
+		);
 		for await (const {value} of parts) deepEqual(value, [asNull, null], `chunks of ${size}`);
 	}
 });

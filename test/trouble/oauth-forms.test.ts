@@ -1,7 +1,12 @@
 import {deepEqual, equal, match, ok, throws} from 'node:assert/strict';
 import {constants, createHmac, generateKeyPairSync, type KeyObject, verify} from 'node:crypto';
 import {type TestContext, test} from 'node:test';
-import {type ClientAssertionOptions, type JwtAlgorithm, oauth2ClientCredentials, oauth2Jwt} from '../../src/index.ts';
+import {
+	type ClientAssertionOptions,
+	type JwtAlgorithm,
+	oauth2ClientCredentials,
+	oauth2Jwt,
+} from '../../src/index.ts';
 import {workspace} from '../helpers/binary.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import {get, serve, testClient, valueFrom} from '../http/server.ts';
@@ -16,19 +21,29 @@ async function world(test: TestContext, fits: (request: RecordedRequest) => bool
 			method: 'POST',
 			path: '/token',
 			respond: {
-				fn: request => (fits(request) ? {json: {access_token: 't0ken-of-it'}} : {status: 401, json: {error: 'invalid_client'}}),
+				fn: request =>
+					fits(request)
+						? {json: {access_token: 't0ken-of-it'}}
+						: {status: 401, json: {error: 'invalid_client'}},
 			},
 		},
 		{path: '/rows', match: {headers: {authorization: 'Bearer t0ken-of-it'}}, respond: {json: []}},
 	]);
 	test.after(() => server.close());
-	return {...server, tokenUrl: `${server.url}/token`, tokens: () => server.requests.filter(({path}) => path === '/token')};
+	return {
+		...server,
+		tokenUrl: `${server.url}/token`,
+		tokens: () => server.requests.filter(({path}) => path === '/token'),
+	};
 }
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 
 test('a UUID and a secret of unreserved characters go over Basic as curl -u sends them, at once', async test => {
-	const {url, tokenUrl, tokens} = await world(test, ({headers}) => headers.authorization === basic(`${UUID}:${SECRET}`));
+	const {url, tokenUrl, tokens} = await world(
+		test,
+		({headers}) => headers.authorization === basic(`${UUID}:${SECRET}`),
+	);
 	const auth = oauth2ClientCredentials({tokenUrl, clientId: UUID, clientSecret: SECRET, clientAuth: 'basic'});
 	deepEqual(await valueFrom(testClient(test, {baseUrl: url, auth}), get(`${url}/rows`)), []);
 	equal(tokens().length, 1);
@@ -78,7 +93,10 @@ test('user:pass@ of base_url holds for next links, redirects, logins and tokens 
 });
 
 test('user:pass@ of base_url or token_url is sent with the token request', async test => {
-	const {url, tokenUrl, tokens} = await world(test, ({headers}) => headers.authorization === basic('gate:k33per-x'));
+	const {url, tokenUrl, tokens} = await world(
+		test,
+		({headers}) => headers.authorization === basic('gate:k33per-x'),
+	);
 	const withUser = (text: string) => text.replace('//', '//gate:k33per-x@');
 	for (const [base, token] of [
 		[withUser(url), tokenUrl],
@@ -92,7 +110,13 @@ test('user:pass@ of base_url or token_url is sent with the token request', async
 		[['s3cret-one'], ['s3cret-one']],
 	);
 	throws(
-		() => oauth2ClientCredentials({tokenUrl: withUser(tokenUrl), clientId: 'me', clientSecret: 's', clientAuth: 'basic'}),
+		() =>
+			oauth2ClientCredentials({
+				tokenUrl: withUser(tokenUrl),
+				clientId: 'me',
+				clientSecret: 's',
+				clientAuth: 'basic',
+			}),
 		/give one/,
 	);
 });
@@ -111,7 +135,12 @@ function isSigned(jwt: string, algorithm: JwtAlgorithm, key: KeyObject | string)
 		padding: constants.RSA_PKCS1_PSS_PADDING,
 		saltLength: Number(algorithm.slice(2)) / 8,
 	};
-	return verify(algorithm === 'EdDSA' ? null : hash, content, {key, dsaEncoding: 'ieee-p1363', ...padding}, bytes);
+	return verify(
+		algorithm === 'EdDSA' ? null : hash,
+		content,
+		{key, dsaEncoding: 'ieee-p1363', ...padding},
+		bytes,
+	);
 }
 
 const rsa = generateKeyPairSync('rsa', {modulusLength: 2048});
@@ -133,7 +162,9 @@ for (const algorithm of [
 	test(`a client assertion in ${algorithm} is sent in place of a secret, made anew for each token`, async test => {
 		const pair = keys[algorithm as 'ES256'] ?? keys[algorithm.slice(0, 2) as 'RS'];
 		const key = algorithm.startsWith('HS') ? 'shared-s3cret-of-both' : pair.publicKey;
-		const {url, tokenUrl, tokens} = await world(test, ({form}) => isSigned(form?.client_assertion?.[0] ?? '', algorithm, key));
+		const {url, tokenUrl, tokens} = await world(test, ({form}) =>
+			isSigned(form?.client_assertion?.[0] ?? '', algorithm, key),
+		);
 		const clientAssertion: ClientAssertionOptions = {
 			algorithm,
 			keyId: 'k1',
@@ -156,7 +187,10 @@ for (const algorithm of [
 		const [first, second] = tokens();
 		const form = first?.form ?? {};
 		deepEqual(form.client_assertion_type, ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer']);
-		deepEqual([form.client_id, form.client_secret, form.grant_type], [[UUID], undefined, ['client_credentials']]);
+		deepEqual(
+			[form.client_id, form.client_secret, form.grant_type],
+			[[UUID], undefined, ['client_credentials']],
+		);
 		equal(first?.headers['x-tenant'], 'acme');
 		equal(first?.headers.authorization, undefined);
 		const jwt = form.client_assertion?.[0] ?? '';
@@ -177,7 +211,12 @@ for (const algorithm of [
 test('an assertion as grant takes an audience that is a list and claims of any type', async test => {
 	const {url, tokenUrl, tokens} = await world(test, () => true);
 	const options = {tokenUrl, issuer: 'robot', privateKey: pem(rsa.privateKey)};
-	const auth = oauth2Jwt({...options, algorithm: 'PS256', audience: ['a', 'b'], claims: {admin: true, exp: 99}});
+	const auth = oauth2Jwt({
+		...options,
+		algorithm: 'PS256',
+		audience: ['a', 'b'],
+		claims: {admin: true, exp: 99},
+	});
 	await valueFrom(testClient(test, {baseUrl: url, auth}), get(`${url}/rows`));
 	const {aud, admin, exp} = part(tokens()[0]?.form?.assertion?.[0] ?? '', 1);
 	deepEqual([aud, admin, exp], [['a', 'b'], true, 99]);
@@ -190,13 +229,26 @@ test('the config says all this, and check says what is missing', async () => {
 	]);
 	try {
 		const run = async (more: object, verb: string) => {
-			const auth = {type: 'oauth2_client_credentials', client_id: 'me', token_url: `${server.url}/token`, ...more};
+			const auth = {
+				type: 'oauth2_client_credentials',
+				client_id: 'me',
+				token_url: `${server.url}/token`,
+				...more,
+			};
 			const config = {client: {base_url: server.url, auth, paginator: 'single_page'}, resources: ['rows']};
 			await using place = await workspace({'sluice.json': JSON.stringify(config)});
 			return await place.sluice([verb]);
 		};
-		const client_assertion = {algorithm: 'ES256', private_key: pem(keys.ES256.privateKey), claims: {n: [1]}, audience: ['x']};
-		const {code, stderr} = await run({client_assertion, access_token_request_headers: {'X-Tenant': 'acme'}}, 'run');
+		const client_assertion = {
+			algorithm: 'ES256',
+			private_key: pem(keys.ES256.privateKey),
+			claims: {n: [1]},
+			audience: ['x'],
+		};
+		const {code, stderr} = await run(
+			{client_assertion, access_token_request_headers: {'X-Tenant': 'acme'}},
+			'run',
+		);
 		equal(code, 0, stderr);
 		const [request] = server.requests;
 		equal(request?.headers['x-tenant'], 'acme');

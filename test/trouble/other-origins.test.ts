@@ -15,10 +15,19 @@ async function run(more: (other: string) => object, link = (other: string) => `$
 	]);
 	try {
 		const endpoint = {data_selector: 'data', paginator: {type: 'json_link'}};
-		const client = {base_url: api.url, auth: {token: 't0ken-abcdef'}, retry: {max_retries: 0}, ...more(other.url)};
+		const client = {
+			base_url: api.url,
+			auth: {token: 't0ken-abcdef'},
+			retry: {max_retries: 0},
+			...more(other.url),
+		};
 		const config = {client, resources: [{name: 'rows', endpoint}], output: {format: 'jsonl'}};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
-		return {...(await place.sluice(['run'])), asked: [api.requests.length, other.requests.length], from: api.url};
+		return {
+			...(await place.sluice(['run'])),
+			asked: [api.requests.length, other.requests.length],
+			from: api.url,
+		};
 	} finally {
 		await Promise.all([api.close(), other.close()]);
 	}
@@ -33,7 +42,10 @@ test('a next link to another origin is refused there, and the message says who l
 		() => 'http://127.0.0.1:9/rows?page=2',
 	);
 	equal(lost.code, 3);
-	match(lost.stderr, /cannot reach 127\.0\.0\.1:9.*A link or a redirect from http:\/\/127\.0\.0\.1:\d+ leads there/);
+	match(
+		lost.stderr,
+		/cannot reach 127\.0\.0\.1:9.*A link or a redirect from http:\/\/127\.0\.0\.1:\d+ leads there/,
+	);
 	match(from, /^http:/);
 });
 
@@ -53,7 +65,9 @@ test('with rewrite_links: base_url such a link is followed at the origin of base
 });
 
 test('max_body_bytes of a config bounds one answer, and the message names it', async () => {
-	const api = await startServer([{path: '/rows', respond: {json: {data: [{id: 1, text: 'x'.repeat(5_000_000)}]}}}]);
+	const api = await startServer([
+		{path: '/rows', respond: {json: {data: [{id: 1, text: 'x'.repeat(5_000_000)}]}}},
+	]);
 	try {
 		const client = {base_url: api.url, paginator: 'single_page', max_body_bytes: 100_000};
 		const config = {client, resources: [{name: 'rows', endpoint: {data_selector: 'data'}}]};

@@ -3,7 +3,14 @@ import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 
-const addresses = ['s3://bucket/x', 'gs://bucket', 'az://box/x', 'postgres://me:pw@host/db', 'duckdb:file.db', 'delta:x'];
+const addresses = [
+	's3://bucket/x',
+	'gs://bucket',
+	'az://box/x',
+	'postgres://me:pw@host/db',
+	'duckdb:file.db',
+	'delta:x',
+];
 
 test('an output that is no folder is refused before anything is asked for or written', async () => {
 	const api = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);

@@ -10,7 +10,9 @@ for (const write_disposition of ['replace', 'merge', 'append'])
 		let n = 0;
 		await using api = await server({path: '/a', respond: {fn: () => ({json: {data: [{id: 1, n: n++}]}})}});
 		await using place = await workspace({
-			'sluice.json': config(api.url, [single('a', {primary_key: 'id', write_disposition})], {output: {format: 'jsonl'}}),
+			'sluice.json': config(api.url, [single('a', {primary_key: 'id', write_disposition})], {
+				output: {format: 'jsonl'},
+			}),
 		});
 		const run = async (): Promise<void> => {
 			const ran = await place.sluice(['run']);

@@ -30,7 +30,10 @@ async function read(routes: readonly Route[], ...resources: object[]) {
 
 test('page_number fills {page} in the path, and sends no parameter', async () => {
 	const paginator = {type: 'page_number', base_page: 1};
-	const {rows, paths} = await read(archive(3), {name: 'archive', endpoint: {path: '/archive/{page}', paginator}});
+	const {rows, paths} = await read(archive(3), {
+		name: 'archive',
+		endpoint: {path: '/archive/{page}', paginator},
+	});
 	deepStrictEqual(rows.archive, ids(0, 6));
 	deepStrictEqual(paths, ['/archive/1', '/archive/2', '/archive/3', '/archive/4']);
 });
@@ -43,7 +46,11 @@ test('offset fills {offset} and {limit} in the path', async () => {
 });
 
 test('a param of the name goes first, as for any other placeholder', async () => {
-	const endpoint = {path: '/archive/{page}', params: {page: 2}, paginator: {type: 'page_number', maximum_page: 1}};
+	const endpoint = {
+		path: '/archive/{page}',
+		params: {page: 2},
+		paginator: {type: 'page_number', maximum_page: 1},
+	};
 	const {paths} = await read(archive(3), {name: 'archive', endpoint});
 	deepStrictEqual(paths, ['/archive/2']);
 });
@@ -51,7 +58,10 @@ test('a param of the name goes first, as for any other placeholder', async () =>
 test('a child has its parent and its page in the path', async () => {
 	const routes: Route[] = [{path: '/years', respond: {json: [{id: 7}]}}, ...archive(1)];
 	const moved = routes.map(route => ({...route, path: route.path.replace('/archive/', '/7/archive/')}));
-	const endpoint = {path: '/{resources.years.id}/archive/{page}', paginator: {type: 'page_number', base_page: 1}};
+	const endpoint = {
+		path: '/{resources.years.id}/archive/{page}',
+		paginator: {type: 'page_number', base_page: 1},
+	};
 	const {rows} = await read(moved, 'years' as never, {name: 'archive', endpoint});
 	deepStrictEqual(rows.archive, ids(0, 2));
 });

@@ -9,24 +9,39 @@ import type {Route} from '../helpers/server.ts';
 
 test('versions at the cursor are refused without the advice to compare them as texts', () => {
 	const {compare} = order('max');
-	throws(() => compare('1.10.0', '1.9.0'), /these look like versions.* name a time in cursor_path, or leave incremental out/);
+	throws(
+		() => compare('1.10.0', '1.9.0'),
+		/these look like versions.* name a time in cursor_path, or leave incremental out/,
+	);
 	throws(() => compare('12/31/2024', '01/02/2025'), /say in cursor_format how the times are written/);
 });
 
 test('an object keyed by dates is refused with both ways to read it', () => {
 	const body = {data: {'2024-01-01': {a: 1}, '2024-01-02': {a: 2}}};
-	throws(() => selector('data').select(body), /data_selector: "data\.\*"; .*in a column id: rows: \{from: object, key: id\}/);
+	throws(
+		() => selector('data').select(body),
+		/data_selector: "data\.\*"; .*in a column id: rows: \{from: object, key: id\}/,
+	);
 });
 
 test('a line for Excel before the header of a CSV is told as what it is', async () => {
-	const csv: Route = {path: '/r', respond: {text: 'sep=;\na;b\n1;2\n', headers: {'content-type': 'text/csv'}}};
+	const csv: Route = {
+		path: '/r',
+		respond: {text: 'sep=;\na;b\n1;2\n', headers: {'content-type': 'text/csv'}},
+	};
 	await using api = await server(csv);
-	const resource = (more: object) => ({name: 'r', endpoint: {path: 'r', format: {type: 'csv', delimiter: ';', ...more}}});
+	const resource = (more: object) => ({
+		name: 'r',
+		endpoint: {path: 'r', format: {type: 'csv', delimiter: ';', ...more}},
+	});
 	await using place = await workspace({
 		'sluice.json': config(api.url, [resource({})]),
 		'skips.json': config(api.url, [resource({skip_rows: 1})]),
 	});
-	match((await place.sluice(['run'])).stderr, /this line tells Excel the delimiter; skip_rows: 1 leaves it out/);
+	match(
+		(await place.sluice(['run'])).stderr,
+		/this line tells Excel the delimiter; skip_rows: 1 leaves it out/,
+	);
 	equal((await place.sluice(['read', 'r', '-c', 'skips.json'])).stdout, '{"a":"1","b":"2"}\n');
 });
 
@@ -46,5 +61,8 @@ test('a link to another host that cannot be reached is told in whole sentences',
 	const endpoint = {path: 'r', data_selector: 'data', paginator: {type: 'json_link', next_url_path: 'next'}};
 	await using place = await workspace({'sluice.json': config(api.url, [{name: 'r', endpoint}])});
 	const {stderr} = await place.sluice(['run']);
-	match(stderr, /is the port right\? A link or a redirect from .* leads there\. If this origin may have credentials, list it/);
+	match(
+		stderr,
+		/is the port right\? A link or a redirect from .* leads there\. If this origin may have credentials, list it/,
+	);
 });

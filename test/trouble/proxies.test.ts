@@ -22,16 +22,31 @@ test('the variables of the environment name the proxy: lower case wins, ALL_PROX
 	equal(both('https://api.test/'), 'lower:2');
 	equal(both('http://api.test/'), 'all:3');
 	equal(refused({HTTPS_PROXY: 'http://upper:1'})('http://api.test/'), undefined);
-	equal(refused({HTTP_PROXY: 'http://upper:1', all_proxy: 'http://all:3', http_proxy: ''})('http://api.test/'), undefined);
+	equal(
+		refused({HTTP_PROXY: 'http://upper:1', all_proxy: 'http://all:3', http_proxy: ''})('http://api.test/'),
+		undefined,
+	);
 	equal(refused({HTTP_PROXY: 'http://upper:1'})('https://api.test/'), undefined);
 });
 
 for (const [list, through, past] of [
-	['api.test', ['http://other.test/', 'http://myapi.test/'], ['http://api.test/', 'https://v1.api.test/', 'http://API.test./']],
-	['.corp.test, *.lan.test', ['http://notcorp.test/'], ['http://a.corp.test/', 'http://corp.test/', 'http://b.lan.test/']],
+	[
+		'api.test',
+		['http://other.test/', 'http://myapi.test/'],
+		['http://api.test/', 'https://v1.api.test/', 'http://API.test./'],
+	],
+	[
+		'.corp.test, *.lan.test',
+		['http://notcorp.test/'],
+		['http://a.corp.test/', 'http://corp.test/', 'http://b.lan.test/'],
+	],
 	['api.test:8443', ['https://api.test/'], ['https://api.test:8443/']],
 	['api.test:443', ['http://api.test/'], ['https://api.test/']],
-	['127.0.0.1 ::1', ['http://127.0.0.2/', 'http://localhost/'], ['http://127.0.0.1:8080/', 'http://[::1]:9/']],
+	[
+		'127.0.0.1 ::1',
+		['http://127.0.0.2/', 'http://localhost/'],
+		['http://127.0.0.1:8080/', 'http://[::1]:9/'],
+	],
 	['[::1]:80', ['http://[::1]:81/'], ['http://[0:0:0:0:0:0:0:1]/']],
 	[
 		'10.0.0.0/8,fd00::/8',
@@ -53,7 +68,10 @@ for (const [list, through, past] of [
 test('a proxy that cannot be used is refused by the name of its variable, and its password stays hidden', () => {
 	const secret = 'geheim-7531';
 	for (const [url, told] of [
-		[`socks5h://me:${secret}@p:1080`, /ALL_PROXY names a SOCKS proxy \(socks5h:\/\/p:1080\).*client\.proxy: null/],
+		[
+			`socks5h://me:${secret}@p:1080`,
+			/ALL_PROXY names a SOCKS proxy \(socks5h:\/\/p:1080\).*client\.proxy: null/,
+		],
 		[`ftp://me:${secret}@p`, /ALL_PROXY starts with ftp:\/\//],
 		[`http://me:${secret}@:x`, /ALL_PROXY is no URL such as/],
 		[`http://me:100%${secret}@p`, /ALL_PROXY has credentials that cannot be sent: .*%25/],
@@ -85,13 +103,17 @@ test('a run goes by HTTP_PROXY, redirects and tokens too, and -v and --log json 
 		api.requests.map(() => [`127.0.0.1:${api.port}`, undefined]),
 	);
 	ok(stderr.includes(`  ${api.url}: by the proxy ${proxy.url} (HTTP_PROXY)\n`), stderr);
-	const json = await place.sluice(['read', 'rows', '--log', 'json'], {env: {...env, no_proxy: '127.0.0.0/8'}});
+	const json = await place.sluice(['read', 'rows', '--log', 'json'], {
+		env: {...env, no_proxy: '127.0.0.0/8'},
+	});
 	equal(json.code, 0);
 	const events = json.stderr
 		.trim()
 		.split('\n')
 		.map(line => JSON.parse(line));
-	const told = events.filter(({event}) => event === 'proxy').map(({origin, proxy, from}) => ({origin, proxy, from}));
+	const told = events
+		.filter(({event}) => event === 'proxy')
+		.map(({origin, proxy, from}) => ({origin, proxy, from}));
 	deepEqual(told, [{origin: api.url, proxy: null, from: 'NO_PROXY'}]);
 	equal(proxy.seen.length, 3);
 	doesNotMatch(stderr + json.stderr, /s3cret|bWU6/);
@@ -120,7 +142,9 @@ test('client.proxy goes before the environment, null goes without, and an env fi
 });
 
 test('client.proxy is checked at its line', async () => {
-	await using place = await workspace({'sluice.yaml': config('http://api.test', ', proxy: "socks5://me:geheim-99@p"')});
+	await using place = await workspace({
+		'sluice.yaml': config('http://api.test', ', proxy: "socks5://me:geheim-99@p"'),
+	});
 	const {code, stderr} = await place.sluice(['check']);
 	equal(code, 2);
 	match(stderr, /sluice\.yaml:2:\d+: client\.proxy: .*SOCKS/);
@@ -130,7 +154,10 @@ test('client.proxy is checked at its line', async () => {
 test('a proxy that is not there, wants credentials or lets nobody through is named with what to do', async () => {
 	const gone = await startProxy();
 	await gone.close();
-	const [locked, windows] = [await startProxy({user: 'me:password-1'}), await startProxy({user: 'a:b', scheme: 'NTLM'})];
+	const [locked, windows] = [
+		await startProxy({user: 'me:password-1'}),
+		await startProxy({user: 'a:b', scheme: 'NTLM'}),
+	];
 	const closed = await startProxy({status: 403});
 	for (const [base, proxy, told] of [
 		[
@@ -148,7 +175,11 @@ test('a proxy that is not there, wants credentials or lets nobody through is nam
 			locked.url,
 			/was refused by the proxy http:\S+ \(proxy\): it answered 407 for api\.test\. It wants credentials: .*user:password@127/,
 		],
-		['https://api.test', locked.url, /it answered 407 for api\.test\. It wants credentials: write them into proxy/],
+		[
+			'https://api.test',
+			locked.url,
+			/it answered 407 for api\.test\. It wants credentials: write them into proxy/,
+		],
 		[
 			'https://api.test',
 			locked.url.replace('//', '//me:wrong-password@'),
@@ -170,7 +201,12 @@ test('a proxy that is not there, wants credentials or lets nobody through is nam
 
 test('a proxy that does not answer a CONNECT is given up after the time for a connection', async () => {
 	const proxy = await startProxy({status: 0});
-	await using api = client({baseUrl: 'https://api.test', proxy: proxy.url, retry: {maxRetries: 0}, timeouts: {connectMs: 300}});
+	await using api = client({
+		baseUrl: 'https://api.test',
+		proxy: proxy.url,
+		retry: {maxRetries: 0},
+		timeouts: {connectMs: 300},
+	});
 	const started = performance.now();
 	await rejects(valueFrom(api, get('https://api.test/')), /timed out: .* by way of the proxy/);
 	ok(performance.now() - started < 5000);
@@ -179,18 +215,27 @@ test('a proxy that does not answer a CONNECT is given up after the time for a co
 
 test('credentials of a proxy in a header of the config are refused with the key that they belong to', async () => {
 	const proxy = await startProxy();
-	await using api = client({baseUrl: 'https://api.test', proxy: proxy.url, headers: {'Proxy-Authorization': 'Basic abcdefgh'}});
+	await using api = client({
+		baseUrl: 'https://api.test',
+		proxy: proxy.url,
+		headers: {'Proxy-Authorization': 'Basic abcdefgh'},
+	});
 	await rejects(valueFrom(api, get('https://api.test/')), /proxy-authorization.*client\.proxy/);
 	await proxy.close();
 });
 
-test('https goes through a tunnel, and the credentials of the proxy end there', {skip: withoutOpenssl}, async () => {
+test('https goes through a tunnel, and the credentials of the proxy end there', {
+	skip: withoutOpenssl,
+}, async () => {
 	const ca = authority();
 	const {key, cert} = ca.sign('DNS:api.test');
 	const server = await startHttps({key, cert}, [{id: 1}]);
 	const proxy = await startProxy({user: 'me:password-1', host: '127.0.0.1'});
 	await using place = await workspace({'sluice.yaml': config(`https://api.test:${server.port}`)});
-	const env = {https_proxy: `http://me:password-1@127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca.files.cert};
+	const env = {
+		https_proxy: `http://me:password-1@127.0.0.1:${proxy.port}`,
+		NODE_EXTRA_CA_CERTS: ca.files.cert,
+	};
 	const {code, stdout, stderr} = await place.sluice(['read', 'rows'], {env});
 	equal(code, 0, stderr);
 	equal(stdout, '{"id":1}\n');
@@ -198,7 +243,10 @@ test('https goes through a tunnel, and the credentials of the proxy end there', 
 	equal(server.requests[0]?.headers['proxy-authorization'], undefined);
 	const untrusted = await place.sluice(['read', 'rows'], {env: {https_proxy: env.https_proxy}});
 	equal(untrusted.code, 3);
-	match(untrusted.stderr, /cannot trust the certificate of api\.test:\d+: .*by way of the proxy http:\S+ \(https_proxy\)/);
+	match(
+		untrusted.stderr,
+		/cannot trust the certificate of api\.test:\d+: .*by way of the proxy http:\S+ \(https_proxy\)/,
+	);
 	await Promise.all([proxy.close(), server.close()]);
 });
 
@@ -208,7 +256,11 @@ test('a program gives tokens the proxy of its client', async () => {
 		{path: '/rows', respond: {json: 1}},
 	]);
 	const proxy = await startProxy();
-	const auth = oauth2ClientCredentials({tokenUrl: `${api.url}/token`, clientId: 'a', clientSecret: 'secret-b'});
+	const auth = oauth2ClientCredentials({
+		tokenUrl: `${api.url}/token`,
+		clientId: 'a',
+		clientSecret: 'secret-b',
+	});
 	await using made = client({baseUrl: api.url, auth, proxy: environmentProxies({ALL_PROXY: proxy.url})});
 	equal(await valueFrom(made, get(`${api.url}/rows`)), 1);
 	deepEqual(proxy.seen, [`POST ${api.url}/token`, `GET ${api.url}/rows`]);

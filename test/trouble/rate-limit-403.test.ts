@@ -14,7 +14,8 @@ for (const [answer, requests] of [
 		const server = await startServer([{path: '/r', respond: answer}]);
 		const api = client({baseUrl: server.url, retry: {maxRetries: 2, delayMs: 1}, sleep: async () => {}});
 		try {
-			for await (const _ of api.send({method: 'GET', url: new URL(`${server.url}/r`), headers: {}})) strictEqual(0, 1);
+			for await (const _ of api.send({method: 'GET', url: new URL(`${server.url}/r`), headers: {}}))
+				strictEqual(0, 1);
 		} catch (error) {
 			strictEqual((error as {isRateLimit?: boolean}).isRateLimit, requests > 1);
 		} finally {

@@ -17,7 +17,14 @@ async function replaced(place: Workspace, disposition = 'replace'): Promise<{log
 	const config = {
 		client: {base_url: server.url},
 		output: {format: 'jsonl'},
-		resources: [{name: 'a', write_disposition: disposition, primary_key: 'id', endpoint: {path: 'a', paginator: 'single_page'}}],
+		resources: [
+			{
+				name: 'a',
+				write_disposition: disposition,
+				primary_key: 'id',
+				endpoint: {path: 'a', paginator: 'single_page'},
+			},
+		],
 	};
 	await writeFile(join(place.path, 'sluice.json'), JSON.stringify(config));
 	for (run = 1; run <= 2; run++) {
@@ -44,7 +51,10 @@ for (const disposition of ['replace', 'merge'])
 		await truncate(last, 300);
 		const told = await place.sluice(['verify']);
 		equal(told.code, 1);
-		match(told.stdout, /sluice verify a --repair.*Do not remove it: of commit \d+ before it, 1 of the \d files are gone/s);
+		match(
+			told.stdout,
+			/sluice verify a --repair.*Do not remove it: of commit \d+ before it, 1 of the \d files are gone/s,
+		);
 		await rm(last);
 		const swept = await place.sluice(['gc']);
 		equal(swept.code, 1, swept.stdout);
@@ -65,7 +75,10 @@ test('verify --repair makes a damaged last record anew from the files, and runs 
 	await truncate(last, 300);
 	const mended = await place.sluice(['verify', '--repair']);
 	equal(mended.code, 0, mended.stdout + mended.stderr);
-	match(mended.stderr, /a: commit \d+ was made from the files: 1 file, of which 1 with 2 rows were in no record/);
+	match(
+		mended.stderr,
+		/a: commit \d+ was made from the files: 1 file, of which 1 with 2 rows were in no record/,
+	);
 	match(mended.stderr, /the next run reads again what came since, and append adds it twice/);
 	match(mended.stdout, /^a: 1 file, 2 rows, all as committed$/m);
 	deepEqual(await rows(place), before);

@@ -1,4 +1,7 @@
-/** Answers of well-known APIs that are right: read whole, without a failure and without a warning. False alarms are as bad as silence. */
+/**
+ * Answers of well-known APIs that are right: read whole, without a failure and without a warning. False
+ * alarms are as bad as silence.
+ */
 import {deepStrictEqual, match, ok} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Paginator} from '../../src/resource/paginator.ts';
@@ -38,7 +41,8 @@ interface Shape {
 	readonly options?: Partial<ResourceOptions>;
 }
 
-const link = (next: number | undefined, param = 'at'): string | null => (next === undefined ? null : `/r?${param}=${next}`);
+const link = (next: number | undefined, param = 'at'): string | null =>
+	next === undefined ? null : `/r?${param}=${next}`;
 const text = (next: number | undefined): string | null => (next === undefined ? null : String(next));
 const given = <T>(next: number | undefined, value: T): T | object => (next === undefined ? {} : value);
 const only = (json: unknown, headers: Record<string, string> = {}): Answer => ({json, headers});
@@ -49,7 +53,8 @@ const byRow = ['at', 'row'] as const;
 const shapes: Readonly<Record<string, Shape>> = {
 	GitHub: {
 		by: ['page', 'page'],
-		answer: ({rows, page, next, url}) => only(rows, next ? {link: `<${url}?page=${page + 1}>; rel="next"`} : {}),
+		answer: ({rows, page, next, url}) =>
+			only(rows, next ? {link: `<${url}?page=${page + 1}>; rel="next"`} : {}),
 		make: () => headerLink(),
 	},
 	'GitHub search': {
@@ -57,7 +62,11 @@ const shapes: Readonly<Record<string, Shape>> = {
 		answer: ({rows, total, page, next, url}) =>
 			only(
 				{total_count: total, incomplete_results: false, items: rows},
-				next ? {link: `<${url}?page=${page + 1}>; rel="next"`} : page > 1 ? {link: `<${url}?page=1>; rel="first"`} : {},
+				next
+					? {link: `<${url}?page=${page + 1}>; rel="next"`}
+					: page > 1
+						? {link: `<${url}?page=1>; rel="first"`}
+						: {},
 			),
 		make: () => headerLink(),
 	},
@@ -75,7 +84,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	Stripe: {
 		by: ['starting_after', 'last id'],
-		answer: ({rows, next}) => only({object: 'list', url: '/v1/charges', has_more: next !== undefined, data: rows}),
+		answer: ({rows, next}) =>
+			only({object: 'list', url: '/v1/charges', has_more: next !== undefined, data: rows}),
 		make: () => cursor({cursorPath: 'data[-1].id', cursorParam: 'starting_after', hasMorePath: 'has_more'}),
 	},
 	Shopify: {
@@ -96,7 +106,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	'HubSpot search': {
 		by: ['after', 'row'],
-		answer: ({rows, next, total}) => only({total, results: rows, ...given(next, {paging: {next: {after: text(next)}}})}),
+		answer: ({rows, next, total}) =>
+			only({total, results: rows, ...given(next, {paging: {next: {after: text(next)}}})}),
 		make: at('paging.next.after', 'after'),
 	},
 	Salesforce: {
@@ -118,23 +129,35 @@ const shapes: Readonly<Record<string, Shape>> = {
 	'Zendesk by page': {
 		by: ['page', 'page'],
 		answer: ({rows, next, page, total}) =>
-			only({tickets: rows, next_page: next ? `/r?page=${page + 1}` : null, previous_page: null, count: total}),
+			only({
+				tickets: rows,
+				next_page: next ? `/r?page=${page + 1}` : null,
+				previous_page: null,
+				count: total,
+			}),
 		make: links('next_page'),
 	},
 	Jira: {
 		by: ['startAt', 'row'],
-		answer: ({rows, from, total}) => only({expand: 'names', startAt: from, maxResults: SIZE, total, issues: rows}),
+		answer: ({rows, from, total}) =>
+			only({expand: 'names', startAt: from, maxResults: SIZE, total, issues: rows}),
 		make: () => offset({limit: SIZE, offsetParam: 'startAt', limitParam: 'maxResults'}),
 	},
 	'Jira with tokens': {
 		by: ['nextPageToken', 'row'],
-		answer: ({rows, next}) => only({issues: rows, isLast: !next, ...given(next, {nextPageToken: text(next)})}),
+		answer: ({rows, next}) =>
+			only({issues: rows, isLast: !next, ...given(next, {nextPageToken: text(next)})}),
 		make: at('nextPageToken', 'nextPageToken'),
 	},
 	Slack: {
 		by: ['cursor', 'row'],
 		answer: ({rows, next}) =>
-			only({ok: true, members: rows, cache_ts: 1498777272, response_metadata: {next_cursor: text(next) ?? ''}}),
+			only({
+				ok: true,
+				members: rows,
+				cache_ts: 1498777272,
+				response_metadata: {next_cursor: text(next) ?? ''},
+			}),
 		make: at('response_metadata.next_cursor', 'cursor'),
 	},
 	'Slack history': {
@@ -152,7 +175,14 @@ const shapes: Readonly<Record<string, Shape>> = {
 	Notion: {
 		by: ['start_cursor', 'row'],
 		answer: ({rows, next}) =>
-			only({object: 'list', results: rows, next_cursor: text(next), has_more: next !== undefined, type: 'user', user: {}}),
+			only({
+				object: 'list',
+				results: rows,
+				next_cursor: text(next),
+				has_more: next !== undefined,
+				type: 'user',
+				user: {},
+			}),
 		make: at('next_cursor', 'start_cursor'),
 	},
 	Airtable: {
@@ -186,7 +216,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	Gmail: {
 		by: ['pageToken', 'row'],
-		answer: ({rows, next}) => only({messages: rows, resultSizeEstimate: 201, ...given(next, {nextPageToken: text(next)})}),
+		answer: ({rows, next}) =>
+			only({messages: rows, resultSizeEstimate: 201, ...given(next, {nextPageToken: text(next)})}),
 		make: at('nextPageToken', 'pageToken'),
 	},
 	'Microsoft Graph': {
@@ -205,7 +236,13 @@ const shapes: Readonly<Record<string, Shape>> = {
 		answer: ({rows, page, pages, total, next}) =>
 			only({
 				content: rows,
-				pageable: {pageNumber: page - 1, pageSize: SIZE, offset: (page - 1) * SIZE, paged: true, unpaged: false},
+				pageable: {
+					pageNumber: page - 1,
+					pageSize: SIZE,
+					offset: (page - 1) * SIZE,
+					paged: true,
+					unpaged: false,
+				},
 				last: !next,
 				totalPages: pages,
 				totalElements: total,
@@ -284,7 +321,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	Contentful: {
 		by: ['skip', 'row'],
-		answer: ({rows, from, total}) => only({sys: {type: 'Array'}, total, skip: from, limit: SIZE, items: rows, includes: {}}),
+		answer: ({rows, from, total}) =>
+			only({sys: {type: 'Array'}, total, skip: from, limit: SIZE, items: rows, includes: {}}),
 		make: () => offset({limit: SIZE, offsetParam: 'skip'}),
 	},
 	Intercom: {
@@ -306,7 +344,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	Mailchimp: {
 		by: ['offset', 'row'],
-		answer: ({rows, total}) => only({lists: rows, total_items: total, _links: [{rel: 'self', href: '/r', method: 'GET'}]}),
+		answer: ({rows, total}) =>
+			only({lists: rows, total_items: total, _links: [{rel: 'self', href: '/r', method: 'GET'}]}),
 		make: () => offset({limit: SIZE, limitParam: 'count', totalPath: 'total_items'}),
 		auto: 'fails',
 	},
@@ -330,7 +369,13 @@ const shapes: Readonly<Record<string, Shape>> = {
 		by: ['Page', 'page from 0'],
 		answer: ({rows, page, next}) =>
 			only({
-				meta: {page: page - 1, page_size: SIZE, url: '/r', key: 'services', next_page_url: next ? `/r?Page=${page}` : null},
+				meta: {
+					page: page - 1,
+					page_size: SIZE,
+					url: '/r',
+					key: 'services',
+					next_page_url: next ? `/r?Page=${page}` : null,
+				},
 				services: rows,
 			}),
 		make: links('meta.next_page_url'),
@@ -338,12 +383,16 @@ const shapes: Readonly<Record<string, Shape>> = {
 	SendGrid: {
 		by: ['page_token', 'row'],
 		answer: ({rows, next}) =>
-			only({result: rows, _metadata: {self: '/r', count: rows.length, ...given(next, {next: link(next, 'page_token')})}}),
+			only({
+				result: rows,
+				_metadata: {self: '/r', count: rows.length, ...given(next, {next: link(next, 'page_token')})},
+			}),
 		make: links('_metadata.next'),
 	},
 	PagerDuty: {
 		by: ['offset', 'row'],
-		answer: ({rows, from, next}) => only({users: rows, limit: SIZE, offset: from, total: null, more: next !== undefined}),
+		answer: ({rows, from, next}) =>
+			only({users: rows, limit: SIZE, offset: from, total: null, more: next !== undefined}),
 		make: () => offset({limit: SIZE, hasMorePath: 'more'}),
 	},
 	Confluence: {
@@ -354,7 +403,12 @@ const shapes: Readonly<Record<string, Shape>> = {
 				start: from,
 				limit: SIZE,
 				size: rows.length,
-				_links: {base: 'https://wiki.example', context: '', self: '/r', ...given(next, {next: link(next, 'start')})},
+				_links: {
+					base: 'https://wiki.example',
+					context: '',
+					self: '/r',
+					...given(next, {next: link(next, 'start')}),
+				},
 			}),
 		make: links('_links.next'),
 	},
@@ -367,13 +421,23 @@ const shapes: Readonly<Record<string, Shape>> = {
 	'Bitbucket Server': {
 		by: ['start', 'row'],
 		answer: ({rows, from, next}) =>
-			only({size: rows.length, limit: SIZE, isLastPage: !next, values: rows, start: from, nextPageStart: next ?? null}),
+			only({
+				size: rows.length,
+				limit: SIZE,
+				isLastPage: !next,
+				values: rows,
+				start: from,
+				nextPageStart: next ?? null,
+			}),
 		make: at('nextPageStart', 'start'),
 	},
 	Asana: {
 		by: ['offset', 'row'],
 		answer: ({rows, next}) =>
-			only({data: rows, next_page: next ? {offset: text(next), path: link(next, 'offset'), uri: link(next, 'offset')} : null}),
+			only({
+				data: rows,
+				next_page: next ? {offset: text(next), path: link(next, 'offset'), uri: link(next, 'offset')} : null,
+			}),
 		make: at('next_page.offset', 'offset'),
 	},
 	'a GraphQL connection': {
@@ -384,7 +448,11 @@ const shapes: Readonly<Record<string, Shape>> = {
 					users: {
 						totalCount: total,
 						nodes: rows,
-						pageInfo: {hasNextPage: next !== undefined, hasPreviousPage: from > 0, endCursor: String(next ?? from)},
+						pageInfo: {
+							hasNextPage: next !== undefined,
+							hasPreviousPage: from > 0,
+							endCursor: String(next ?? from),
+						},
 					},
 				},
 			}),
@@ -437,7 +505,12 @@ const shapes: Readonly<Record<string, Shape>> = {
 		answer: ({rows, page, pages, total, from, next}) =>
 			only({
 				data: rows,
-				links: {first: '/r?page=1', last: `/r?page=${pages}`, prev: null, next: next ? `/r?page=${page + 1}` : null},
+				links: {
+					first: '/r?page=1',
+					last: `/r?page=${pages}`,
+					prev: null,
+					next: next ? `/r?page=${page + 1}` : null,
+				},
 				meta: {
 					current_page: page,
 					from: rows.length ? from + 1 : null,
@@ -452,7 +525,10 @@ const shapes: Readonly<Record<string, Shape>> = {
 	Twitter: {
 		by: ['pagination_token', 'row'],
 		answer: ({rows, next}) =>
-			only({...(rows.length && {data: rows}), meta: {result_count: rows.length, ...given(next, {next_token: text(next)})}}),
+			only({
+				...(rows.length && {data: rows}),
+				meta: {result_count: rows.length, ...given(next, {next_token: text(next)})},
+			}),
 		make: at('meta.next_token', 'pagination_token'),
 		options: {selector: 'data', missingRows: 'empty'},
 	},
@@ -462,7 +538,10 @@ const shapes: Readonly<Record<string, Shape>> = {
 			only({
 				data: rows,
 				...(rows.length && {
-					paging: {cursors: {before: String(from), after: String(from + 1)}, ...given(next, {next: link(next, 'after')})},
+					paging: {
+						cursors: {before: String(from), after: String(from + 1)},
+						...given(next, {next: link(next, 'after')}),
+					},
 				}),
 			}),
 		make: links('paging.next'),
@@ -470,7 +549,10 @@ const shapes: Readonly<Record<string, Shape>> = {
 	Reddit: {
 		by: ['after', 'row'],
 		answer: ({rows, next}) =>
-			only({kind: 'Listing', data: {after: text(next), dist: rows.length, modhash: '', children: rows, before: null}}),
+			only({
+				kind: 'Listing',
+				data: {after: text(next), dist: rows.length, modhash: '', children: rows, before: null},
+			}),
 		make: at('data.after', 'after'),
 		options: {selector: 'data.children'},
 	},
@@ -481,7 +563,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 	},
 	Dropbox: {
 		by: ['cursor', 'row'],
-		answer: ({rows, next, from}) => only({entries: rows, cursor: String(next ?? from), has_more: next !== undefined}),
+		answer: ({rows, next, from}) =>
+			only({entries: rows, cursor: String(next ?? from), has_more: next !== undefined}),
 		make: () => cursor({cursorPath: 'cursor', cursorParam: 'cursor', hasMorePath: 'has_more'}),
 	},
 	SCIM: {
@@ -495,7 +578,14 @@ const shapes: Readonly<Record<string, Shape>> = {
 				Resources: rows,
 			}),
 		make: () =>
-			offset({limit: SIZE, offset: 1, offsetParam: 'startIndex', limitParam: 'count', totalPath: null, requireTotal: false}),
+			offset({
+				limit: SIZE,
+				offset: 1,
+				offsetParam: 'startIndex',
+				limitParam: 'count',
+				totalPath: null,
+				requireTotal: false,
+			}),
 		options: {selector: 'Resources'},
 	},
 	Harvest: {

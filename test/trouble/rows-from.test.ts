@@ -62,7 +62,12 @@ describe('rows in another form', () => {
 				{code: 'EUR', value: 2},
 			],
 		],
-		['an empty list in place of an object', {rates: []}, 'data_selector: rates, rows: {from: object, key: code}', []],
+		[
+			'an empty list in place of an object',
+			{rates: []},
+			'data_selector: rates, rows: {from: object, key: code}',
+			[],
+		],
 	];
 	for (const [name, json, endpoint, rows] of forms) {
 		it(`are read as declared: ${name}`, async context => {
@@ -73,8 +78,16 @@ describe('rows in another form', () => {
 	}
 
 	const refused: [json: unknown, endpoint: string, message: RegExp][] = [
-		[{h: {a: [1, 2], b: [1]}}, 'data_selector: h, rows: {from: columns}', /expected lists of 2 values, as "a" has, got 1 in "b"/],
-		[{h: {error: 'boom'}}, 'data_selector: h, rows: {from: columns}', /expected a list under "error", got boom/],
+		[
+			{h: {a: [1, 2], b: [1]}},
+			'data_selector: h, rows: {from: columns}',
+			/expected lists of 2 values, as "a" has, got 1 in "b"/,
+		],
+		[
+			{h: {error: 'boom'}},
+			'data_selector: h, rows: {from: columns}',
+			/expected a list under "error", got boom/,
+		],
 		[[['a'], [1, 2]], 'rows: {from: arrays}', /expected 1 values in each row, got \[1,2\]/],
 		[[['a', 'a']], 'rows: {from: arrays}', /expected names that differ/],
 		[{h: 'x'}, 'data_selector: h, rows: {from: object, key: id}', /expected an object of rows, got x/],

@@ -22,7 +22,8 @@ async function read(bodies: readonly string[], options: Partial<WalkOptions> = {
 	const warnings: Warning[] = [];
 	const told = {onWarning: (warning: Warning) => void warnings.push(warning)};
 	try {
-		for await (const page of walk(api, {name: 'r', decoder: jsonlDecoder, ...told, ...options}, {})) rows.push(...page.records);
+		for await (const page of walk(api, {name: 'r', decoder: jsonlDecoder, ...told, ...options}, {}))
+			rows.push(...page.records);
 		return {rows, error: '', warnings, requests: server.requests};
 	} catch (error) {
 		const text = `${(error as {code?: string}).code}: ${(error as Error).message}`;
@@ -35,7 +36,11 @@ async function read(bodies: readonly string[], options: Partial<WalkOptions> = {
 
 for (const [lines, selector, wanted] of [
 	[[row(1), row(2)], 'data', [{id: 1}, {id: 2}]],
-	[['{"items":[{"id":1},{"id":2}]}', '{"items":[]}', '{"items":[{"id":3}]}'], 'items', [{id: 1}, {id: 2}, {id: 3}]],
+	[
+		['{"items":[{"id":1},{"id":2}]}', '{"items":[]}', '{"items":[{"id":3}]}'],
+		'items',
+		[{id: 1}, {id: 2}, {id: 3}],
+	],
 	[['{"result":{"rows":[1]}}', '{"result":{"rows":[2]}}'], 'result.rows', [{value: 1}, {value: 2}]],
 	[['{"groups":[{"items":[{"id":1}]},{"items":[{"id":2}]}]}'], 'groups[*].items', [{id: 1}, {id: 2}]],
 	[[row(1), '{"type":"schema","data":{"id":9}}'], "[?(@.type == 'row')].data", [{id: 1}]],
@@ -55,7 +60,10 @@ test('lines without rows are counted and told, unless missing_rows says that the
 	const told = await read([body], {selector: 'data'});
 	deepStrictEqual(told.rows, [{id: 1}, {id: 2}]);
 	deepStrictEqual(
-		told.warnings.map(({code, message}) => [code, /^2 lines .* keys of such lines: type, at\. .*missing_rows/.test(message)]),
+		told.warnings.map(({code, message}) => [
+			code,
+			/^2 lines .* keys of such lines: type, at\. .*missing_rows/.test(message),
+		]),
 		[['lines-left-out', true]],
 	);
 	deepStrictEqual((await read([body], {selector: 'data', missingRows: 'empty'})).warnings, []);
@@ -101,15 +109,21 @@ for (const [lines, options, wanted] of [
 
 test('an error between lines with rows fails, in a body in slices too, and a declared place of errors is looked at in each line', async () => {
 	const many = Array.from({length: 500}, (_, id) => row(id));
-	const body = [...many.slice(0, 250), '{"type":"error","error":"lost the cursor"}', ...many.slice(250)].join('\n');
+	const body = [...many.slice(0, 250), '{"type":"error","error":"lost the cursor"}', ...many.slice(250)].join(
+		'\n',
+	);
 	const {rows, error} = await read([body], {selector: 'data'});
 	match(error, /^ERR_ANSWER: .*lost the cursor/);
 	strictEqual(rows.length, 200);
-	match((await read([`${row(1)}\n{"fault":{"why":"x"}}\n${row(2)}`], {errorPath: 'fault.why'})).error, /^ERR_ANSWER: .*: x/);
+	match(
+		(await read([`${row(1)}\n{"fault":{"why":"x"}}\n${row(2)}`], {errorPath: 'fault.why'})).error,
+		/^ERR_ANSWER: .*: x/,
+	);
 });
 
 test('a cursor is read from the last line, which has no rows', async () => {
-	const page = (ids: number[], next: string | null) => [...ids.map(row), JSON.stringify({type: 'end', next})].join('\n');
+	const page = (ids: number[], next: string | null) =>
+		[...ids.map(row), JSON.stringify({type: 'end', next})].join('\n');
 	const {rows, error, requests} = await read([page([1, 2], 'b'), page([3], null)], {
 		selector: 'data',
 		missingRows: 'empty',

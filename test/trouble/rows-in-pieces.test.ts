@@ -1,4 +1,7 @@
-/** Rows that come in pieces, as MediaWiki's `continue` gives them: put together where that is declared, else told. */
+/**
+ * Rows that come in pieces, as MediaWiki's `continue` gives them: put together where that is declared, else
+ * told.
+ */
 import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -41,7 +44,9 @@ async function read(place: Workspace, table: string): Promise<Row[]> {
 	const folder = join(place.path, 'out', table);
 	const names = await readdir(folder).catch(() => []);
 	const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')));
-	return texts.flatMap(text => text.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Row])));
+	return texts.flatMap(text =>
+		text.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Row])),
+	);
 }
 
 const whole = [
@@ -77,7 +82,10 @@ test('so it is with lists that become tables, and a key by the name of its colum
 	);
 });
 
-const poorer: readonly (readonly Row[])[] = [[{pageid: 1, title: 'A', links: ['l']}], [{pageid: 1, title: 'A'}]];
+const poorer: readonly (readonly Row[])[] = [
+	[{pageid: 1, title: 'A', links: ['l']}],
+	[{pageid: 1, title: 'A'}],
+];
 
 test('without it a run says which fields are lost, and fails with --strict', async () => {
 	for (const resource of [{write_disposition: 'merge'}, {keep: 'last'}]) {
@@ -85,7 +93,11 @@ test('without it a run says which fields are lost, and fails with --strict', asy
 		match(stderr, /the same pageid, the one that stays has no links, .*keep: combined/);
 		equal(code, 0, stderr);
 		equal((await ran(poorer, resource, ['--strict'])).code, 1);
-		doesNotMatch((await ran([...poorer].reverse(), resource)).stderr, /keep: combined/, 'the richer one stays');
+		doesNotMatch(
+			(await ran([...poorer].reverse(), resource)).stderr,
+			/keep: combined/,
+			'the richer one stays',
+		);
 	}
 	match((await ran(poorer.toReversed(), {})).stderr, /has no links, .*keep: combined/);
 });

@@ -12,11 +12,17 @@ async function runs(
 	{resource = {}, others = [] as object[], routes = [] as Route[], times = 1} = {},
 ) {
 	let run = 0;
-	const api = await startServer([...routes, {path: '/r', respond: {fn: request => ({json: rows(request, run)})}}]);
+	const api = await startServer([
+		...routes,
+		{path: '/r', respond: {fn: request => ({json: rows(request, run)})}},
+	]);
 	const config = {
 		client: {base_url: api.url, paginator: {type: 'page_number', base_page: 1, total_path: null}},
 		output: {format: 'jsonl'},
-		resources: [...others, {name: 'r', endpoint: {path: 'r', incremental: {cursor_path: 'at', ...incremental}}, ...resource}],
+		resources: [
+			...others,
+			{name: 'r', endpoint: {path: 'r', incremental: {cursor_path: 'at', ...incremental}}, ...resource},
+		],
 	};
 	try {
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
@@ -34,7 +40,12 @@ const onPage =
 	({query}) =>
 		pages[Number(query.page?.[0] ?? 1) - 1] ?? [];
 
-const weeks = {initial_value: '2024-01-01', end_value: '2024-03-01', step: 'P1W', on_cursor_value_missing: 'include'};
+const weeks = {
+	initial_value: '2024-01-01',
+	end_value: '2024-03-01',
+	step: 'P1W',
+	on_cursor_value_missing: 'include',
+};
 
 test('a row without the field comes once, beside rows that have dates, however many windows there are', async () => {
 	const rows = onPage([{id: 1, at: '2024-01-02'}, {id: 2}, {id: 3, at: null}, {id: 4, at: '2024-02-27'}]);
@@ -62,7 +73,8 @@ test('rows without a value that stand behind all others are read, in any order t
 	];
 	match((await runs(onPage(...back), {...range, row_order: 'desc'})).ran[0]?.stderr ?? '', /^r: 2 rows, /m);
 	match(
-		(await runs(onPage(...back), {...range, on_cursor_value_missing: 'exclude', row_order: 'desc'})).ran[0]?.stderr ?? '',
+		(await runs(onPage(...back), {...range, on_cursor_value_missing: 'exclude', row_order: 'desc'})).ran[0]
+			?.stderr ?? '',
 		/1 request/,
 	);
 });
@@ -76,7 +88,9 @@ test('counts since 1970 as texts go with an ISO start', async () => {
 	];
 	const incremental = {cursor_format: 'epoch', initial_value: '2024-01-15T00:00:00Z', start_param: 'from'};
 	const single = {
-		resource: {endpoint: {path: 'r', paginator: 'single_page', incremental: {cursor_path: 'at', ...incremental}}},
+		resource: {
+			endpoint: {path: 'r', paginator: 'single_page', incremental: {cursor_path: 'at', ...incremental}},
+		},
 		times: 2,
 	};
 	const {ran, requests} = await runs(rows, incremental, single);
@@ -116,7 +130,10 @@ test('a lag on texts that are no times is told by check', async () => {
 		{lag: 5, cursor_format: 'text'},
 		{lag: 'P1D', cursor_format: 'text'},
 	])
-		match((await runs(() => [], incremental, {times: 0})).check.stderr, /lag.*steps back from a number or a time/s);
+		match(
+			(await runs(() => [], incremental, {times: 0})).check.stderr,
+			/lag.*steps back from a number or a time/s,
+		);
 	for (const incremental of [
 		{lag: 5, initial_value: 7},
 		{lag: 0, cursor_format: 'text'},
@@ -139,7 +156,11 @@ test('a parent that is in two lists is the same in each run, whichever list it c
 	}));
 	const child = {
 		distinct: true,
-		endpoint: {path: 'of/{resources.a|b.id}/rows', paginator: 'single_page', incremental: {cursor_path: 'at'}},
+		endpoint: {
+			path: 'of/{resources.a|b.id}/rows',
+			paginator: 'single_page',
+			incremental: {cursor_path: 'at'},
+		},
 	};
 	const given = {resource: child, others: parents, routes, times: 2};
 	const {ran, check} = await runs(
@@ -173,7 +194,10 @@ test('a cursor field that is gone on a later page fails, or is told with what be
 	match(included, /and pages before had; all were taken/);
 	match(included, /^r: 2 rows without a cursor value taken \(include\)$/m);
 	const nulls = onPage([{id: 1, at: '2024-01-02'}], [{id: 2, at: null}]);
-	doesNotMatch((await runs(nulls, {on_cursor_value_missing: 'include'})).ran[0]?.stderr ?? '', /pages before had/);
+	doesNotMatch(
+		(await runs(nulls, {on_cursor_value_missing: 'include'})).ran[0]?.stderr ?? '',
+		/pages before had/,
+	);
 });
 
 test('an empty text at the cursor_path is no value: the run fails, or takes such rows', async () => {
@@ -183,7 +207,10 @@ test('an empty text at the cursor_path is no value: the run fails, or takes such
 	];
 	const rows: Rows = ({query}) => (query.page?.[0] === '1' ? page : []);
 	const failing = await runs(rows, {initial_value: '2024-01-01'});
-	match(failing.ran[0]?.stderr ?? '', /record 2 of page 1: no value at the cursor_path "at".*on_cursor_value_missing/);
+	match(
+		failing.ran[0]?.stderr ?? '',
+		/record 2 of page 1: no value at the cursor_path "at".*on_cursor_value_missing/,
+	);
 	const taking = await runs(rows, {initial_value: '2024-01-01', on_cursor_value_missing: 'include'});
 	match(taking.ran[0]?.stderr ?? '', /r: 1 row without a cursor value taken/);
 });
@@ -199,7 +226,10 @@ test('check refuses placeholders in add that mean the request, where they would 
 	const {check} = await runs(() => [], {}, {resource, others: ['users' as never]});
 	equal(check.code, 2);
 	match(check.stderr, /add\.day: \{incremental\.start_value\} means a field of the row here, not the range/);
-	match(check.stderr, /add\.boss: \{resources\.users\.id\} .* not one of its parent; use include_from_parent: \[id\]/);
+	match(
+		check.stderr,
+		/add\.boss: \{resources\.users\.id\} .* not one of its parent; use include_from_parent: \[id\]/,
+	);
 	match(check.stderr, /add\.part: \{partitions\.n\} .* not a value of partitions/);
 	doesNotMatch(check.stderr, /add\.own/);
 });

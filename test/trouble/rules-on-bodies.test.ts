@@ -3,7 +3,12 @@ import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 
-async function run(routes: readonly Route[], endpoint: object, more: object = {}, verb: readonly string[] = ['run']) {
+async function run(
+	routes: readonly Route[],
+	endpoint: object,
+	more: object = {},
+	verb: readonly string[] = ['run'],
+) {
 	const api = await startServer(routes);
 	try {
 		const client = {base_url: api.url, paginator: 'single_page', retry: {max_retries: 0}, ...more};
@@ -63,7 +68,10 @@ test('a rule about the body sees a huge JSON answer too, which is held for it, u
 	const filler = 'x'.repeat(100);
 	const data = Array.from({length: 60_000}, (_, id) => ({id, filler}));
 	const routes: Route[] = [{path: '/rows', respond: {json: {data, note: 'half of it is missing'}}}];
-	const endpoint = {data_selector: 'data', response_actions: [{json_path: 'note', action: 'fail', message: 'Too bad'}]};
+	const endpoint = {
+		data_selector: 'data',
+		response_actions: [{json_path: 'note', action: 'fail', message: 'Too bad'}],
+	};
 	const {code, stderr} = await run(routes, endpoint);
 	equal(code, 3, stderr);
 	match(stderr, /Too bad/);
@@ -80,7 +88,11 @@ test('a JSON rule sees an error body of more than 16 KiB', async () => {
 	const routes: Route[] = [{path: '/rows', respond: {status: 400, json}}];
 	const {code, stderr} = await run(routes, {data_selector: 'data', response_actions: [rule]});
 	equal(code, 0, stderr);
-	const small = await run(routes, {data_selector: 'data', response_actions: [rule]}, {max_body_bytes: 20_000});
+	const small = await run(
+		routes,
+		{data_selector: 'data', response_actions: [rule]},
+		{max_body_bytes: 20_000},
+	);
 	equal(small.code, 3);
 	match(small.stderr, /more than 20000 bytes, which response_actions cannot see.*max_body_bytes/s);
 });
@@ -90,7 +102,12 @@ test('a rule for a redirect decides before it is followed, by its status, its he
 		{path: '/rows', respond: {status: 302, headers: {location: '/login'}, text: 'session expired'}},
 		{path: '/login', respond: {json: {data: [{id: 1}]}}},
 	];
-	for (const condition of [{status_code: '3xx'}, {status_code: 302}, {header: {location: '/login$'}}, {content: 'expired'}]) {
+	for (const condition of [
+		{status_code: '3xx'},
+		{status_code: 302},
+		{header: {location: '/login$'}},
+		{content: 'expired'},
+	]) {
 		const rule = {...condition, action: 'fail', message: 'Sign in again'};
 		const {code, stderr, asked} = await run(routes, {data_selector: 'data', response_actions: [rule]});
 		equal(code, 3, stderr);

@@ -32,7 +32,11 @@ test('a secret is read from a file beside the config, without its last line brea
 });
 
 for (const [what, token, reason] of [
-	['is not there', `\${file:nowhere}`, /client\.auth\.token: cannot read \/.*\/nowhere: there is no such file/],
+	[
+		'is not there',
+		`\${file:nowhere}`,
+		/client\.auth\.token: cannot read \/.*\/nowhere: there is no such file/,
+	],
 	['is a folder', `\${file:folder}`, /cannot read .*\/folder: it is a folder/],
 	['is empty', `\${file:empty}`, /cannot read .*\/empty: it is empty/],
 	['is huge', `\${file:huge}`, /cannot read .*\/huge: it has more than 64 KiB, which is no secret/],
@@ -42,7 +46,11 @@ for (const [what, token, reason] of [
 		'file:/run/secrets/x',
 		/token: is not read from that file; write \$\{file:\/run\/secrets\/x\}/,
 	],
-	['is named as a URL', 'file:///run/secrets/x', /token: is not read from that file; write \$\{file:\/run\/secrets\/x\}/],
+	[
+		'is named as a URL',
+		'file:///run/secrets/x',
+		/token: is not read from that file; write \$\{file:\/run\/secrets\/x\}/,
+	],
 ] as const) {
 	test(`a file that ${what} is told with its key`, async () => {
 		await using place = await workspace({

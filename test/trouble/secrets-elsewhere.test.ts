@@ -27,7 +27,10 @@ for (const status of [307, 308]) {
 			const own = await serve(test, answers([status, '', {location: `${foreign.url}/there`}]));
 			const api = testClient(test, {baseUrl: own.url});
 			const request = get(`${own.url}/a`, {method: 'POST', body});
-			await rejects(valueFrom(api, request), /its body has a secret, which http.* may not see.*client\.trusted_origins/);
+			await rejects(
+				valueFrom(api, request),
+				/its body has a secret, which http.* may not see.*client\.trusted_origins/,
+			);
 			equal(foreign.requests.length, 0);
 			deepEqual(await valueFrom(api, {...request, trustedOrigins: [foreign.url]}), ['there']);
 		});
@@ -53,7 +56,9 @@ test('a redirect to another origin with the secret in its query or path is not f
 
 test('a next link to another origin does not take the secret of the body there', async () => {
 	const other = await startServer([{method: 'POST', path: '/rows', respond: {json: {data: [{id: 2}]}}}]);
-	const api = await startServer([{method: 'POST', path: '/rows', respond: {json: {data: [{id: 1}], next: `${other.url}/rows`}}}]);
+	const api = await startServer([
+		{method: 'POST', path: '/rows', respond: {json: {data: [{id: 1}], next: `${other.url}/rows`}}},
+	]);
 	try {
 		const run = async (more: object) => {
 			const endpoint = {
@@ -62,7 +67,11 @@ test('a next link to another origin does not take the secret of the body there',
 				data_selector: 'data',
 				paginator: {type: 'json_link'},
 			};
-			const config = {client: {base_url: api.url, ...more}, resources: [{name: 'rows', endpoint}], output: {format: 'jsonl'}};
+			const config = {
+				client: {base_url: api.url, ...more},
+				resources: [{name: 'rows', endpoint}],
+				output: {format: 'jsonl'},
+			};
 			await using place = await workspace({'sluice.json': JSON.stringify(config)});
 			return await place.sluice(['run'], {env: {KEY: 'k3y-in-the-body'}});
 		};

@@ -16,7 +16,8 @@ async function copying(prefix = '/rows'): Promise<ScriptedServer> {
 			path: prefix,
 			respond: {
 				fn: ({query, headers}: RecordedRequest) => {
-					if (query.api_key?.[0] !== KEY && !prefix.includes(encoded)) return {status: 401, json: {error: 'no key'}};
+					if (query.api_key?.[0] !== KEY && !prefix.includes(encoded))
+						return {status: 401, json: {error: 'no key'}};
 					const page = Number(query.page?.[0] ?? 1);
 					if (page === 3) return {status: 400, json: {error: 'broken'}};
 					const own = prefix.includes(encoded) ? '' : `&api_key=${encoded.toLowerCase()}`;
@@ -29,7 +30,9 @@ async function copying(prefix = '/rows'): Promise<ScriptedServer> {
 
 async function stored(folder: string): Promise<string> {
 	const names = await readdir(folder, {recursive: true, withFileTypes: true});
-	const files = names.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name), 'latin1'));
+	const files = names
+		.filter(entry => entry.isFile())
+		.map(entry => readFile(join(entry.parentPath, entry.name), 'latin1'));
 	return (await Promise.all(files)).join('\n');
 }
 
@@ -37,7 +40,12 @@ const endpoint = {data_selector: 'data', paginator: {type: 'json_link'}};
 const output = {format: 'jsonl', checkpoint: {rows: 1}};
 
 for (const [where, client, resource, prefix] of [
-	['the authenticator', {auth: {type: 'api_key', name: 'api_key', api_key: KEY, location: 'query'}}, {}, '/rows'],
+	[
+		'the authenticator',
+		{auth: {type: 'api_key', name: 'api_key', api_key: KEY, location: 'query'}},
+		{},
+		'/rows',
+	],
 	['the params', {}, {params: {api_key: KEY}}, '/rows'],
 	['the path', {}, {path: `/bot/$\{secrets.bot}/rows`}, `/bot/${encoded}/rows`],
 ] as const) {
@@ -57,7 +65,8 @@ for (const [where, client, resource, prefix] of [
 		equal(api.requests.length, 3);
 		const shown = await place.sluice(['state', 'show', 'rows'], {env});
 		equal(shown.code, 0, shown.stderr);
-		for (const text of [await stored(`${place.path}/out`), stderr, shown.stdout]) doesNotMatch(text, /k3y-of-the-api/i);
+		for (const text of [await stored(`${place.path}/out`), stderr, shown.stdout])
+			doesNotMatch(text, /k3y-of-the-api/i);
 		const again = await place.sluice(['run'], {env});
 		match(again.stderr, /answered 400/);
 		deepEqual([api.requests[3]?.path, api.requests[3]?.query.page], [prefix, ['3']]);
@@ -67,7 +76,10 @@ for (const [where, client, resource, prefix] of [
 test('a link to another origin that holds the key is not followed, and the message says what to set', async () => {
 	const other = await startServer([{path: '/rows', respond: {json: {data: [{id: 2}]}}}]);
 	const api = await startServer([
-		{path: '/rows', respond: {json: {data: [{id: 1}], next: `${other.url}/rows?page=2&api_key=${encoded}&x=${KEY}`}}},
+		{
+			path: '/rows',
+			respond: {json: {data: [{id: 1}], next: `${other.url}/rows?page=2&api_key=${encoded}&x=${KEY}`}},
+		},
 	]);
 	try {
 		const auth = {type: 'api_key', name: 'api_key', api_key: KEY, location: 'query'};
@@ -75,7 +87,10 @@ test('a link to another origin that holds the key is not followed, and the messa
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 1, stderr);
-		match(stderr, /next link leads to http.* has a secret of this config in its query.*client\.trusted_origins/);
+		match(
+			stderr,
+			/next link leads to http.* has a secret of this config in its query.*client\.trusted_origins/,
+		);
 		deepEqual(other.requests, []);
 	} finally {
 		await Promise.all([api.close(), other.close()]);
@@ -91,11 +106,10 @@ test('what Sluice keeps beside the data is for its owner only, and the data as t
 		equal(code, 0, stderr);
 		const mode = async (path: string) => ((await stat(join(place.path, path))).mode & 0o777).toString(8);
 		const [part = ''] = (await place.visible()).filter(name => name.endsWith('.jsonl'));
-		deepEqual(await Promise.all(['out/.sluice/rows/log', 'out/.sluice/rows/log/000000000001.json', part].map(mode)), [
-			'700',
-			'600',
-			'644',
-		]);
+		deepEqual(
+			await Promise.all(['out/.sluice/rows/log', 'out/.sluice/rows/log/000000000001.json', part].map(mode)),
+			['700', '600', '644'],
+		);
 	} finally {
 		await api.close();
 	}
@@ -104,7 +118,12 @@ test('what Sluice keeps beside the data is for its owner only, and the data as t
 test('a secret is hidden in every spelling of a URL, and half a surrogate pair in it is no accident', () => {
 	new Secret('pass/word+ü');
 	const once = encodeURIComponent('pass/word+ü');
-	for (const text of [once, once.toLowerCase(), encodeURIComponent(once), encodeURIComponent(once).toLowerCase()])
+	for (const text of [
+		once,
+		once.toLowerCase(),
+		encodeURIComponent(once),
+		encodeURIComponent(once).toLowerCase(),
+	])
 		equal(scrub(`?k=${text}&x`), '?k=***&x', text);
 	new Secret('half-\ud800-pair');
 	equal(scrub('a half-\ud800-pair'), 'a ***');

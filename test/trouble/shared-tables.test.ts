@@ -30,7 +30,9 @@ test('an issue that goes from one merged resource to another is there once, as i
 	const [open, closed] = [answering('open'), answering('closed')];
 	await using api = await server(open.route, closed.route);
 	const merging = {table_name: 'issues', primary_key: 'id', write_disposition: 'merge'};
-	await using place = await workspace({'sluice.json': config(api.url, [single('open', merging), single('closed', merging)])});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('open', merging), single('closed', merging)]),
+	});
 	open.rows = [
 		{id: 1, v: 1},
 		{id: 2, v: 1},
@@ -61,7 +63,11 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 		const disposition = {a: oneOf(['append', 'replace', 'merge']), b: oneOf(['append', 'replace', 'merge'])};
 		const resources = names.map(name => {
 			const write_disposition = disposition[name];
-			return single(name, {table_name: 'issues', write_disposition, ...(write_disposition === 'merge' && {primary_key: 'id'})});
+			return single(name, {
+				table_name: 'issues',
+				write_disposition,
+				...(write_disposition === 'merge' && {primary_key: 'id'}),
+			});
 		});
 		await using place = await workspace({'sluice.json': config(api.url, resources)});
 		let model: (Issue & {owner: string})[] = [];
@@ -75,7 +81,9 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 			}
 			const {code, stderr} = await place.sluice(['run', ...chosen, ...(isFresh ? ['--full-refresh'] : [])]);
 			equal(code, 0, stderr);
-			const wanted = model.map(({id, v}) => ({id, v})).sort((one, other) => one.id - other.id || one.v - other.v);
+			const wanted = model
+				.map(({id, v}) => ({id, v}))
+				.sort((one, other) => one.id - other.id || one.v - other.v);
 			deepEqual(await idsIn(place.path), wanted);
 		}
 		equal((await place.sluice(['verify'])).code, 0);
@@ -92,7 +100,9 @@ function after(
 	const rows = isMerge ? [...new Map(came.map(row => [row.id, row])).values()] : came;
 	const isReplaced = disposition === 'replace' || isFresh;
 	return [
-		...before.filter(row => !isReplaced || row.owner !== owner).filter(({id}) => !isMerge || !rows.some(row => row.id === id)),
+		...before
+			.filter(row => !isReplaced || row.owner !== owner)
+			.filter(({id}) => !isMerge || !rows.some(row => row.id === id)),
 		...rows.map(row => ({...row, owner})),
 	];
 }
@@ -103,7 +113,10 @@ test('a parent and its child in one table have the columns of both', async () =>
 		{path: '/parents/1/children', respond: {json: {data: [{id: 2, v: 2, size: 3}]}}},
 	);
 	const merging = {table_name: 'issues', primary_key: 'id', write_disposition: 'merge'};
-	const child = single('children', {...merging, endpoint: {path: '/parents/{resources.parents.id}/children'}});
+	const child = single('children', {
+		...merging,
+		endpoint: {path: '/parents/{resources.parents.id}/children'},
+	});
 	await using place = await workspace({'sluice.json': config(api.url, [single('parents', merging), child])});
 	for (const _ of [1, 2]) {
 		const {code, stderr} = await place.sluice(['run']);
@@ -125,11 +138,19 @@ test('a column that two resources of one family find with different types is ref
 		{path: '/parents', respond: {json: {data: [{id: 1, v: 1}]}}},
 		{path: '/parents/1/children', respond: {json: {data: [{id: 2, v: 'two'}]}}},
 	);
-	const child = single('children', {table_name: 'issues', endpoint: {path: '/parents/{resources.parents.id}/children'}});
-	await using place = await workspace({'sluice.json': config(api.url, [single('parents', {table_name: 'issues'}), child])});
+	const child = single('children', {
+		table_name: 'issues',
+		endpoint: {path: '/parents/{resources.parents.id}/children'},
+	});
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('parents', {table_name: 'issues'}), child]),
+	});
 	const {code, stderr} = await place.sluice(['run']);
 	equal(code, 5, stderr);
-	match(stderr, /issues\.v is (text|bigint) here, and (text|bigint) in another resource that writes to the same table/);
+	match(
+		stderr,
+		/issues\.v is (text|bigint) here, and (text|bigint) in another resource that writes to the same table/,
+	);
 });
 
 test('rows of a resource that is not in the config any more stay beside a replace, and it is told', async () => {

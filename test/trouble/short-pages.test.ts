@@ -17,7 +17,11 @@ test('a short page in the middle ends nothing: every visible row comes once, and
 	for (const hidden of [[15], [19], [12, 15], [10, 11, 12, 13, 14, 16, 17, 18, 19]]) {
 		const codes: string[] = [];
 		const onWarning = ({code}: {code: string}) => void codes.push(code);
-		const {rows, message} = await walk(filtering(35, hidden), {selector: 'data', paginator: offset({limit: 10}), onWarning});
+		const {rows, message} = await walk(filtering(35, hidden), {
+			selector: 'data',
+			paginator: offset({limit: 10}),
+			onWarning,
+		});
 		strictEqual(message, '');
 		deepStrictEqual(
 			rows,

@@ -49,7 +49,24 @@ async function told(child: Json, gone: RegExp): Promise<string[]> {
 function paths({endpoint}: Json): string[] {
 	const {path} = endpoint as {path: string};
 	const [base = ''] = path.split('{');
-	const ends = ['1', '2', '3', '4', '5', 'a', 'b', 'a/x', 'a/y', 'b/x', 'b/y', 'a/eu', 'a/us', 'b/eu', 'b/us', ''];
+	const ends = [
+		'1',
+		'2',
+		'3',
+		'4',
+		'5',
+		'a',
+		'b',
+		'a/x',
+		'a/y',
+		'b/x',
+		'b/y',
+		'a/eu',
+		'a/us',
+		'b/eu',
+		'b/us',
+		'',
+	];
 	return ends.map(end => `/${base}${end}`.replace(/(?<=.)\/$/, ''));
 }
 
@@ -66,7 +83,10 @@ test('parents that are distinct', async () => {
 });
 
 test('parents with a list', async () => {
-	const child = {partitions: {region: ['eu', 'us']}, endpoint: {path: 'x/{resources.users.team}/{partitions.region}'}};
+	const child = {
+		partitions: {region: ['eu', 'us']},
+		endpoint: {path: 'x/{resources.users.team}/{partitions.region}'},
+	};
 	deepEqual(await told(child, /x\/a\/us/), [
 		'2 combinations skipped: 2 answered 404; 2 parents skipped: 2 without a value to ask with',
 	]);
@@ -74,7 +94,9 @@ test('parents with a list', async () => {
 
 test('parents in batches', async () => {
 	const child = {batch: {size: 2}, endpoint: {path: 'x', params: {team: '{resources.users.team}'}}};
-	deepEqual(await told(child, /a/), ['2 batches skipped: 2 answered 404; 2 parents skipped: 2 without a value to ask with']);
+	deepEqual(await told(child, /a/), [
+		'2 batches skipped: 2 answered 404; 2 parents skipped: 2 without a value to ask with',
+	]);
 });
 
 test('parents in several windows are counted once', async () => {

@@ -11,10 +11,17 @@ const TEXT = `${'a'.repeat(60)}!`;
 
 for (const [key, endpoint, steps] of [
 	['response_actions[0].header', {response_actions: [{header: {'x-note': EVIL}, action: 'skip'}]}],
-	['response_actions[0].json_value', {response_actions: [{json_path: 'data[0].note', json_value: `/${EVIL}/`, action: 'skip'}]}],
+	[
+		'response_actions[0].json_value',
+		{response_actions: [{json_path: 'data[0].note', json_value: `/${EVIL}/`, action: 'skip'}]},
+	],
 	[
 		'response_actions: wait_regex',
-		{response_actions: [{json_path: 'data', action: 'rate_limited', wait_path: 'data[0].note', wait_regex: EVIL}]},
+		{
+			response_actions: [
+				{json_path: 'data', action: 'rate_limited', wait_path: 'data[0].note', wait_regex: EVIL},
+			],
+		},
 	],
 	['stop_when', {stop_when: `search(@.note, '(a+)+b')`}],
 	['filter', {}, [{filter: `!match(@.note, '(a+)+')`}]],
@@ -39,7 +46,10 @@ for (const [key, endpoint, steps] of [
 		await server.close();
 		ok(code !== 0, stderr);
 		ok(stderr.includes(key), stderr);
-		match(stderr, /the regular expression \/\(a.*\/ takes longer than 1 s for a text of 61 characters\. Repeat no group/);
+		match(
+			stderr,
+			/the regular expression \/\(a.*\/ takes longer than 1 s for a text of 61 characters\. Repeat no group/,
+		);
 	});
 }
 
@@ -62,7 +72,9 @@ test('a match is the one that it would be without a limit, also for patterns tha
 		'(?=b)',
 		'b?',
 	];
-	const pattern = fc.array(fc.constantFrom(...pieces), {minLength: 1, maxLength: 5}).map(list => list.join(''));
+	const pattern = fc
+		.array(fc.constantFrom(...pieces), {minLength: 1, maxLength: 5})
+		.map(list => list.join(''));
 	fc.assert(
 		fc.property(pattern, fc.stringMatching(/^[abc]{0,12}$/), (source, text) => {
 			const expression = new RegExp(source, 'i');

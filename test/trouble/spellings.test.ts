@@ -42,7 +42,9 @@ test('a Location and a Link in raw UTF-8 are encoded once', async test => {
 
 test('an encoding that is none, and charsets as curl reads them', async test => {
 	for (const headers of [
-		...['none', 'utf-8', 'UTF8', 'identity', 'aws-chunked', 'none, identity'].map(name => `Content-Encoding: ${name}\r\n`),
+		...['none', 'utf-8', 'UTF8', 'identity', 'aws-chunked', 'none, identity'].map(
+			name => `Content-Encoding: ${name}\r\n`,
+		),
 		...["'utf-8'", 'utf_8', 'UTF8', 'utf8mb4', '"utf-8"', 'none'].map(
 			name => `Content-Type: application/json; charset=${name}\r\n`,
 		),
@@ -52,13 +54,17 @@ test('an encoding that is none, and charsets as curl reads them', async test => 
 		deepEqual(await valueFrom(testClient(test, {baseUrl: url}), get(url)), ['é'], headers);
 	}
 	const {url} = await raw(test, () => ok('Content-Encoding: lzma\r\n', '[]'));
-	await rejects(valueFrom(testClient(test, {baseUrl: url}), get(url)), /content-encoding lzma, which is not known here/);
+	await rejects(
+		valueFrom(testClient(test, {baseUrl: url}), get(url)),
+		/content-encoding lzma, which is not known here/,
+	);
 });
 
 test('a 100 Continue that nobody asked for is tried again on a fresh connection, and told by its name', async test => {
 	const {url, paths} = await raw(
 		test,
-		(path, number) => `${number === 1 || path === '/always' ? 'HTTP/1.1 100 Continue\r\n\r\n' : ''}${ok('', '[]')}`,
+		(path, number) =>
+			`${number === 1 || path === '/always' ? 'HTTP/1.1 100 Continue\r\n\r\n' : ''}${ok('', '[]')}`,
 	);
 	deepEqual(await valueFrom(testClient(test, {baseUrl: url}), get(`${url}/once`)), []);
 	equal(paths.length, 2);
@@ -72,7 +78,9 @@ test(`$${dollar}{X} is itself everywhere: in params, bodies, keys and headers`, 
 		const text = `a$${dollar}{X}b`;
 		const endpoint = {method: 'POST', params: {q: text}, json: {[text]: [text]}, headers: {'x-a': text}};
 		const client = {base_url: api.url, headers: {'x-b': text}, paginator: 'single_page'};
-		await using place = await workspace({'sluice.json': JSON.stringify({client, resources: [{name: 'rows', endpoint}]})});
+		await using place = await workspace({
+			'sluice.json': JSON.stringify({client, resources: [{name: 'rows', endpoint}]}),
+		});
 		const {code, stderr} = await place.sluice(['run']);
 		equal(code, 0, stderr);
 		const [request] = api.requests;
@@ -110,9 +118,24 @@ test('check refuses placeholders in keys, headers that cannot be sent, and a con
 test('secrets stay as they are written, and no empty variable, BOM or long number hides them', async () => {
 	const api = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
 	try {
-		const names = ['day', 'at', 'time', 'local', 'long', 'text', 'number', 'first', 'file', 'lines', 'deep.day'];
+		const names = [
+			'day',
+			'at',
+			'time',
+			'local',
+			'long',
+			'text',
+			'number',
+			'first',
+			'file',
+			'lines',
+			'deep.day',
+		];
 		const params = Object.fromEntries(names.map(name => [name, `${dollar}{secrets.${name}}`]));
-		const config = {client: {base_url: api.url, paginator: 'single_page'}, resources: [{name: 'rows', endpoint: {params}}]};
+		const config = {
+			client: {base_url: api.url, paginator: 'single_page'},
+			resources: [{name: 'rows', endpoint: {params}}],
+		};
 		const toml = [
 			'day = 2024-01-31 # of birth',
 			'at = 2024-01-31T10:00:00+02:00',
@@ -137,7 +160,13 @@ test('secrets stay as they are written, and no empty variable, BOM or long numbe
 		deepEqual(
 			names.map(name => api.requests[0]?.query[name]?.[0]),
 			[
-				...['2024-01-31', '2024-01-31T10:00:00+02:00', '07:30:00', '2024-01-31 10:00:00.5', '1234567890123456789'],
+				...[
+					'2024-01-31',
+					'2024-01-31T10:00:00+02:00',
+					'07:30:00',
+					'2024-01-31 10:00:00.5',
+					'1234567890123456789',
+				],
 				...['of the file', '12.5', 'one', 'two', 'x = 2024-01-31\n', '2024-02-01'],
 			],
 		);

@@ -21,15 +21,19 @@ class Changes {
 		const since = Number(query.syncToken?.[0]?.slice(1) ?? query.$deltatoken?.[0]?.slice(1) ?? 0);
 		if (this.own !== '' && query.key?.[0] !== this.own) return {status: 401, json: {error: 'no key'}};
 		const at = Number(query.pageToken?.[0]?.slice(1) ?? since);
-		if (since > 0 && since < this.oldest) return {status: this.status, json: {error: {message: 'syncToken is too old'}}};
+		if (since > 0 && since < this.oldest)
+			return {status: this.status, json: {error: {message: 'syncToken is too old'}}};
 		if (at === this.broken) return {status: 400, json: {error: 'broken'}};
 		const rows = this.log.slice(at, at + 2);
 		const isLast = at + 2 >= this.log.length;
 		const key = this.own === '' ? '' : `&key=${this.own}`;
 		const link = (text: string) => `http://${headers.host}/users/delta?${text}${key}`;
 		const end = this.log.length;
-		if (!isLink) return {json: {items: rows, ...(isLast ? {nextSyncToken: `s${end}`} : {nextPageToken: `p${at + 2}`})}};
-		const where = isLast ? {'@odata.deltaLink': link(`$deltatoken=d${end}`)} : {'@odata.nextLink': link(`pageToken=p${at + 2}`)};
+		if (!isLink)
+			return {json: {items: rows, ...(isLast ? {nextSyncToken: `s${end}`} : {nextPageToken: `p${at + 2}`})}};
+		const where = isLast
+			? {'@odata.deltaLink': link(`$deltatoken=d${end}`)}
+			: {'@odata.nextLink': link(`pageToken=p${at + 2}`)};
 		return {json: {value: rows, ...where}};
 	}
 }
@@ -181,7 +185,11 @@ for (const [endpoint, second] of [
 }
 
 test('expired_when says which answers mean that a token is too old; others stay what they are', async () => {
-	const sync = {...byToken.sync, on_expired: 'full_resync', expired_when: [{status_code: 400, content: 'syncToken'}]};
+	const sync = {
+		...byToken.sync,
+		on_expired: 'full_resync',
+		expired_when: [{status_code: 400, content: 'syncToken'}],
+	};
 	await within({endpoint: {...byToken, sync}}, async (place, server, changes) => {
 		succeeded(await place.sluice(['run']));
 		changes.oldest = 6;
@@ -216,11 +224,16 @@ test('rows that a link says are removed go, and a key in the link is neither sto
 });
 
 test('a link that leads to another origin fails, and rewrite_links reads it at the right one', async () => {
-	const answer = {value: [{id: 1}], '@odata.deltaLink': 'https://elsewhere.example/users/delta?$deltatoken=d1'};
+	const answer = {
+		value: [{id: 1}],
+		'@odata.deltaLink': 'https://elsewhere.example/users/delta?$deltatoken=d1',
+	};
 	for (const client of [{}, {rewrite_links: 'base_url'}]) {
 		const server = await startServer([{path: '/users/delta', respond: {json: answer}}]);
 		const config = {client: {base_url: server.url, ...client}, resources: [{name: 'r', endpoint: byLink}]};
-		await using place = await workspace({'sluice.json': JSON.stringify({...config, output: {format: 'jsonl'}})});
+		await using place = await workspace({
+			'sluice.json': JSON.stringify({...config, output: {format: 'jsonl'}}),
+		});
 		const first = await place.sluice(['run']);
 		if ('rewrite_links' in client) {
 			succeeded(await place.sluice(['run']));
@@ -233,7 +246,11 @@ test('a link that leads to another origin fails, and rewrite_links reads it at t
 test('a last answer without the token is a failure that names its keys; one that brings nothing new may leave it out', async () => {
 	let answer: object = {items: [{id: 1}], nextsynctoken: 's1'};
 	const server = await startServer([{path: '/events', respond: {fn: () => ({json: answer})}}]);
-	const config = {client: {base_url: server.url}, resources: [{name: 'r', endpoint: byToken}], output: {format: 'jsonl'}};
+	const config = {
+		client: {base_url: server.url},
+		resources: [{name: 'r', endpoint: byToken}],
+		output: {format: 'jsonl'},
+	};
 	await using place = await workspace({'sluice.json': JSON.stringify(config)});
 	const first = await place.sluice(['run']);
 	strictEqual(first.code, 1, first.stderr);
@@ -252,7 +269,9 @@ test('each parent has a token of its own, and its children ask for all parents',
 		...['a', 'b'].map(name => ({
 			path: `/calendars/${name}/events`,
 			respond: {
-				fn: ({query}: RecordedRequest) => ({json: {items: query.syncToken ? [] : [{id: 1}], nextSyncToken: `s-${name}`}}),
+				fn: ({query}: RecordedRequest) => ({
+					json: {items: query.syncToken ? [] : [{id: 1}], nextSyncToken: `s-${name}`},
+				}),
 			},
 		})),
 	]);
@@ -281,16 +300,28 @@ test('read --state keeps a token in its file', async () => {
 
 test('what cannot go together with sync is refused with its place', async () => {
 	const problem = async (endpoint: object, resource: object = {}) => {
-		const config = {client: {base_url: 'http://127.0.0.1:1'}, resources: [{name: 'r', endpoint, ...resource}]};
+		const config = {
+			client: {base_url: 'http://127.0.0.1:1'},
+			resources: [{name: 'r', endpoint, ...resource}],
+		};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		return (await place.sluice(['check'])).stderr;
 	};
-	match(await problem(byToken, {write_disposition: 'replace'}), /endpoint\.sync: .*only what has changed would stay/);
+	match(
+		await problem(byToken, {write_disposition: 'replace'}),
+		/endpoint\.sync: .*only what has changed would stay/,
+	);
 	match(await problem({...byToken, incremental: {cursor_path: 'at'}}), /one of incremental and sync/);
-	match(await problem({...byLink, paginator: {type: 'offset', limit: 1}}), /link_path goes with the paginators json_link/);
+	match(
+		await problem({...byLink, paginator: {type: 'offset', limit: 1}}),
+		/link_path goes with the paginators json_link/,
+	);
 	match(await problem({sync: {token_path: 'a'}}), /token_param: required key is missing/);
 	match(await problem({sync: {link_path: 'a', token_param: 'b'}}), /a link is followed as it is/);
-	match(await problem({sync: {token_path: 'a', token_param: 'b', token_header: 'c'}}), /excludes token_param/);
+	match(
+		await problem({sync: {token_path: 'a', token_param: 'b', token_header: 'c'}}),
+		/excludes token_param/,
+	);
 	match(await problem({sync: {token_path: 'a', token_param: 'b', expired_when: [{}]}}), /needs a condition/);
 });
 

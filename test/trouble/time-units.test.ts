@@ -8,7 +8,11 @@ import {startServer} from '../helpers/server.ts';
 
 function read(value: unknown, at: ColumnDefinition, options: {coerce?: boolean} = {}) {
 	const normalizer = normalizePages({columns: {at}}, {...options, contract: 'discard_row'});
-	const {records, rejections = []} = normalizer.page({resource: 'r', number: 0, records: [{at: value as never}]});
+	const {records, rejections = []} = normalizer.page({
+		resource: 'r',
+		number: 0,
+		records: [{at: value as never}],
+	});
 	return records[0]?.at ?? rejections[0]?.reason;
 }
 
@@ -33,14 +37,22 @@ for (const [value, timeUnit, wanted] of [
 }
 
 test('a count beyond all years does not fit, and the reason names time_unit', () => {
-	match(String(read(1704067200123, {type: 'timestamp'})), /expected timestamp; as time_unit: s it is outside the years/);
-	match(String(read(253402300800000, {type: 'timestamp', timeUnit: 'ms'})), /as time_unit: ms it is outside the years/);
+	match(
+		String(read(1704067200123, {type: 'timestamp'})),
+		/expected timestamp; as time_unit: s it is outside the years/,
+	);
+	match(
+		String(read(253402300800000, {type: 'timestamp', timeUnit: 'ms'})),
+		/as time_unit: ms it is outside the years/,
+	);
 	match(String(read(10n ** 300n, {type: 'timestamp', timeUnit: 'ns'})), /as time_unit: ns it is outside/);
 	strictEqual(String(read(true, {type: 'timestamp', timeUnit: 'ms'})), 'got true (bool), expected timestamp');
 });
 
 test('numbers beyond all years in a column declared as a time are told, and --strict fails', async () => {
-	const server = await startServer([{path: '/r', respond: {json: [{at: 1704067200123}, {at: 1704067200124}]}}]);
+	const server = await startServer([
+		{path: '/r', respond: {json: [{at: 1704067200123}, {at: 1704067200124}]}},
+	]);
 	const config = `client: {base_url: "${server.url}"}
 resources: [{name: r, columns: {at: timestamp}}]
 output: {format: jsonl}
@@ -49,7 +61,11 @@ output: {format: jsonl}
 	try {
 		const ran = await place.sluice(['run']);
 		strictEqual(ran.code, 0, ran.stderr);
-		strictEqual(ran.stderr.match(/as time_unit: s it is outside the years 1 to 9999\. Such values go/g)?.length, 1, ran.stderr);
+		strictEqual(
+			ran.stderr.match(/as time_unit: s it is outside the years 1 to 9999\. Such values go/g)?.length,
+			1,
+			ran.stderr,
+		);
 		match(ran.stderr, /at__v_bigint/);
 		strictEqual((await place.sluice(['run', '--strict'])).code, 1);
 	} finally {
@@ -59,7 +75,9 @@ output: {format: jsonl}
 
 test('a declared unit holds in strict columns too, and in lists and structs', () => {
 	strictEqual(read(1000, {type: 'timestamp', timeUnit: 'ms'}, {coerce: false}), '1970-01-01T00:00:01Z');
-	deepStrictEqual(read([1000], {type: 'list', items: {type: 'timestamp', timeUnit: 'ms'}}), ['1970-01-01T00:00:01Z']);
+	deepStrictEqual(read([1000], {type: 'list', items: {type: 'timestamp', timeUnit: 'ms'}}), [
+		'1970-01-01T00:00:01Z',
+	]);
 	const fields = {a: {type: 'timestamp', timeUnit: 'us'}} as const;
 	deepStrictEqual(read({a: 1_000_000}, {type: 'struct', fields}), {a: '1970-01-01T00:00:01Z'});
 });
@@ -76,14 +94,22 @@ test('a unit stands in schema files, and only where it means something', async (
 		}
 		return '';
 	};
-	match(problem({data_type: 'bigint', time_unit: 'ms'}), /columns\.at\.time_unit.*only a column of type timestamp or date/s);
+	match(
+		problem({data_type: 'bigint', time_unit: 'ms'}),
+		/columns\.at\.time_unit.*only a column of type timestamp or date/s,
+	);
 	match(problem({data_type: 'timestamp', time_unit: 'min'}), /expected one of s, ms, us, ns; got "min"/);
 });
 
 test('a run writes counts as times, with the same result for pages that it reads as text', async () => {
-	const rows = Array.from({length: 40}, (_, id) => ({id, at: id % 2 === 0 ? 1704067200000 + id : `${1704067200000 + id}`}));
+	const rows = Array.from({length: 40}, (_, id) => ({
+		id,
+		at: id % 2 === 0 ? 1704067200000 + id : `${1704067200000 + id}`,
+	}));
 	const page = {
-		fn: ({query}: {query: Record<string, string[]>}) => ({json: rows.slice(Number(query.offset), Number(query.offset) + 4)}),
+		fn: ({query}: {query: Record<string, string[]>}) => ({
+			json: rows.slice(Number(query.offset), Number(query.offset) + 4),
+		}),
 	};
 	const server = await startServer([{path: '/r', respond: page as never}]);
 	const config = `client: {base_url: "${server.url}"}

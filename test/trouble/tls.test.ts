@@ -45,7 +45,9 @@ async function told(server: HttpsServer, options: Partial<ClientOptions> = {}): 
 	}
 }
 
-test('client.tls.ca is trusted beside NODE_EXTRA_CA_CERTS, from a file beside the config or as PEM', {skip}, async () => {
+test('client.tls.ca is trusted beside NODE_EXTRA_CA_CERTS, from a file beside the config or as PEM', {
+	skip,
+}, async () => {
 	const {ca, other, server} = all();
 	const api = await startHttps({key: server.key, cert: server.cert}, [{id: 1}]);
 	await using place = await workspace({
@@ -61,19 +63,31 @@ test('client.tls.ca is trusted beside NODE_EXTRA_CA_CERTS, from a file beside th
 	equal((await place.sluice(['read', 'rows', '-c', 'other.yaml'], {env})).code, 0);
 	const unknown = await place.sluice(['read', 'rows', '-c', 'other.yaml']);
 	equal(unknown.code, 3);
-	match(unknown.stderr, /cannot trust the certificate of 127.*does not know.*client\.tls\.ca .*NODE_EXTRA_CA_CERTS/);
+	match(
+		unknown.stderr,
+		/cannot trust the certificate of 127.*does not know.*client\.tls\.ca .*NODE_EXTRA_CA_CERTS/,
+	);
 	await api.close();
 });
 
 test('a server that wants a certificate gets that of the client, also through a proxy', {skip}, async () => {
 	const {ca, server, client: own} = all();
-	const api = await startHttps({key: server.key, cert: server.cert, ca: ca.cert, requestCert: true}, [{id: 1}]);
-	const encrypted = execFileSync('openssl', ['ec', '-in', own.files.key, '-aes256', '-passout', 'pass:open sesame'], {
-		stdio: 'pipe',
-	}).toString();
+	const api = await startHttps({key: server.key, cert: server.cert, ca: ca.cert, requestCert: true}, [
+		{id: 1},
+	]);
+	const encrypted = execFileSync(
+		'openssl',
+		['ec', '-in', own.files.key, '-aes256', '-passout', 'pass:open sesame'],
+		{
+			stdio: 'pipe',
+		},
+	).toString();
 	await using place = await workspace({
 		'sluice.yaml': config(api.port, '{ca: ca.pem, cert: own.pem, key: own.key}'),
-		'locked.yaml': config(api.port, `{ca: ca.pem, cert: own.pem, key: "\${secrets.k}", passphrase: "\${secrets.p}"}`),
+		'locked.yaml': config(
+			api.port,
+			`{ca: ca.pem, cert: own.pem, key: "\${secrets.k}", passphrase: "\${secrets.p}"}`,
+		),
 		'ca.pem': ca.cert,
 		'own.pem': own.cert,
 		'own.key': own.key,
@@ -99,7 +113,10 @@ test('server_name is the name that is asked for, and that the certificate has to
 	const {ca, named} = all();
 	const api = await startHttps({key: named.key, cert: named.cert}, 1);
 	const proxy = await startProxy();
-	match(await told(api, {tls: {ca: ca.cert}}), /is for another name: DNS:api\.test .*client\.tls\.server_name/);
+	match(
+		await told(api, {tls: {ca: ca.cert}}),
+		/is for another name: DNS:api\.test .*client\.tls\.server_name/,
+	);
 	equal(await told(api, {tls: {ca: ca.cert, serverName: 'api.test'}}), '1');
 	equal(await told(api, {tls: {ca: ca.cert, serverName: 'api.test'}, proxy: proxy.url}), '1');
 	deepEqual(api.names, ['api.test', 'api.test']);
@@ -109,15 +126,30 @@ test('server_name is the name that is asked for, and that the certificate has to
 
 test('messages about certificates and handshakes name the keys that help', {skip}, async () => {
 	const {ca, server, expired, client: own} = all();
-	const one = async (options: Parameters<typeof startHttps>[0], pattern: RegExp, more: Partial<ClientOptions> = {}) => {
+	const one = async (
+		options: Parameters<typeof startHttps>[0],
+		pattern: RegExp,
+		more: Partial<ClientOptions> = {},
+	) => {
 		const api = await startHttps(options, 1);
 		match(await told(api, {tls: {ca: ca.cert}, ...more}), pattern);
 		await api.close();
 	};
-	await one({key: expired.key, cert: expired.cert}, /it has expired \(CERT_HAS_EXPIRED\).*clock.*client\.tls\.insecure/);
-	await one({key: ca.key, cert: ca.cert}, /is signed by itself .*client\.tls\.ca .*NODE_EXTRA_CA_CERTS/, {tls: {}});
+	await one(
+		{key: expired.key, cert: expired.cert},
+		/it has expired \(CERT_HAS_EXPIRED\).*clock.*client\.tls\.insecure/,
+	);
+	await one({key: ca.key, cert: ca.cert}, /is signed by itself .*client\.tls\.ca .*NODE_EXTRA_CA_CERTS/, {
+		tls: {},
+	});
 	await one({key: server.key, cert: server.cert}, /does not know.*client\.tls\.ca /, {tls: {}});
-	const asking = {key: server.key, cert: server.cert, ca: ca.cert, requestCert: true, rejectUnauthorized: true};
+	const asking = {
+		key: server.key,
+		cert: server.cert,
+		ca: ca.cert,
+		requestCert: true,
+		rejectUnauthorized: true,
+	};
 	await one(asking, /closed the connection .*client\.tls\.cert and client\.tls\.key/);
 	await one({key: server.key, cert: server.cert, maxVersion: 'TLSv1.2'}, /client\.tls\.min_version/, {
 		tls: {ca: ca.cert, minVersion: 'TLSv1.3'},
@@ -132,7 +164,10 @@ test('messages about certificates and handshakes name the keys that help', {skip
 		match(brokenHandshake(code)?.join('. ') ?? '', words);
 	const baseUrl = 'https://api.test';
 	throws(() => client({baseUrl, tls: {cert: own.cert}}), /tls\.key is missing/);
-	throws(() => client({baseUrl, tls: {cert: own.cert, key: server.key}}), /tls\.key does not belong to tls\.cert/);
+	throws(
+		() => client({baseUrl, tls: {cert: own.cert, key: server.key}}),
+		/tls\.key does not belong to tls\.cert/,
+	);
 	throws(() => client({baseUrl, tls: {ca: 'ca.pem'}}), /tls\.ca holds no certificate in PEM/);
 });
 
@@ -161,7 +196,10 @@ test('insecure: true goes on with a warning, and --strict refuses it before a re
 });
 
 test('what is wrong with client.tls is told by check: a file that is not there, a key without a certificate', async () => {
-	await using place = await workspace({'sluice.yaml': config(1, '{ca: nowhere.pem}'), 'half.yaml': config(1, '{key: k}')});
+	await using place = await workspace({
+		'sluice.yaml': config(1, '{ca: nowhere.pem}'),
+		'half.yaml': config(1, '{key: k}'),
+	});
 	const {code, stderr} = await place.sluice(['check']);
 	equal(code, 2);
 	match(stderr, /tls\.ca is no PEM, and no file that can be read: .*nowhere\.pem/);

@@ -4,11 +4,16 @@ import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 
 async function children(path: string, rows: readonly object[], auth = {}) {
-	const other = await startServer(['/blob/a%2Fb/x.json'].map(route => ({path: route, respond: {json: [{n: 1}]}})));
+	const other = await startServer(
+		['/blob/a%2Fb/x.json'].map(route => ({path: route, respond: {json: [{n: 1}]}})),
+	);
 	const filled = rows.map(row => JSON.parse(JSON.stringify(row).replace('OTHER', other.url)));
 	const api = await startServer([
 		{path: '/parents', respond: {json: filled}},
-		...['/x/a/b%20c', '/x/a%2Fb%20c', '/x/2026/11/27'].map(route => ({path: route, respond: {json: [{n: 1}]}})),
+		...['/x/a/b%20c', '/x/a%2Fb%20c', '/x/2026/11/27'].map(route => ({
+			path: route,
+			respond: {json: [{n: 1}]},
+		})),
 	]);
 	try {
 		const config = {
@@ -42,7 +47,9 @@ test('a value whose segments lead elsewhere is refused before it is sent', async
 
 test('a URL of a row that is the whole path is followed as it is, and another host gets no credentials', async () => {
 	const rows = [{v: 'OTHER/blob/a%2Fb/x.json?sig=A%2Bb%3D'}];
-	const {code, stderr, other} = await children('{resources.parents.v}', rows, {auth: {token: 't0ken-abcdef'}});
+	const {code, stderr, other} = await children('{resources.parents.v}', rows, {
+		auth: {token: 't0ken-abcdef'},
+	});
 	equal(code, 0, stderr);
 	deepEqual(
 		other.map(({path, query, headers}) => [path, query, headers.authorization]),

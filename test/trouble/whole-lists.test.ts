@@ -1,4 +1,7 @@
-/** Paging that ends early: a total that is not reached, a sign of more that nobody followed. Every paginator, every place, every end. */
+/**
+ * Paging that ends early: a total that is not reached, a sign of more that nobody followed. Every paginator,
+ * every place, every end.
+ */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Paginator} from '../../src/resource/paginator.ts';
@@ -115,7 +118,8 @@ for (const [type, way] of Object.entries(ways)) {
 		const options = {selector: 'data', paginator: way.make({})};
 		let there = 8;
 		const respond: Respond = {
-			fn: request => (list(way, there, {body: {meta: {total: 10}}}) as Extract<Respond, {fn: unknown}>).fn(request),
+			fn: request =>
+				(list(way, there, {body: {meta: {total: 10}}}) as Extract<Respond, {fn: unknown}>).fn(request),
 		};
 		await using scripted = await server({path: '/r', respond});
 		const {pages} = await walkAt(scripted.url, options);
@@ -162,14 +166,24 @@ test('a sign of more that nothing follows is a failure with a way on, unless ign
 	for (const [name, {body, headers = {}}] of Object.entries(signs)) {
 		const answer: Respond = {json: {data: ids(0, 2), ...body}, headers};
 		const {message, rows} = await walk(answer, {selector: 'data', paginator: singlePage()});
-		match(message, /more rows follow, which nothing has read: .*To read on: paginator: .*ignore_more: true/, name);
+		match(
+			message,
+			/more rows follow, which nothing has read: .*To read on: paginator: .*ignore_more: true/,
+			name,
+		);
 		strictEqual(rows.length, 2);
-		strictEqual((await walk(answer, {selector: 'data', paginator: singlePage({ignoreMore: true})})).message, '', name);
+		strictEqual(
+			(await walk(answer, {selector: 'data', paginator: singlePage({ignoreMore: true})})).message,
+			'',
+			name,
+		);
 	}
 });
 
 test('the sign is found beside the rows, however deep they are', async () => {
-	const deep: Respond = {json: {data: {users: {nodes: ids(0, 2), totalCount: 9, pageInfo: {hasNextPage: true}}}}};
+	const deep: Respond = {
+		json: {data: {users: {nodes: ids(0, 2), totalCount: 9, pageInfo: {hasNextPage: true}}}},
+	};
 	const {message} = await walk(deep, {selector: 'data.users.nodes', paginator: singlePage()});
 	match(message, /"data\.users\.pageInfo\.hasNextPage" is true, and the walk ended with 2 of 9 rows/);
 });
@@ -181,14 +195,26 @@ test('no sign is what a row has, what a record has, what is null, and what leads
 		[{id: 7, total: 900, next: '/orders/8', items: [{sku: 1}]}, 'items'],
 		[{order: {id: 1, has_more: true, next: '/x', total: 9}}, 'order'],
 		[{has_more: true, next: '/x', total: 9}, '$'],
-		[{data: ids(0, 2), next: null, next_cursor: '', nextPageToken: null, has_more: false, last: true, offset: 0}, 'data'],
+		[
+			{
+				data: ids(0, 2),
+				next: null,
+				next_cursor: '',
+				nextPageToken: null,
+				has_more: false,
+				last: true,
+				offset: 0,
+			},
+			'data',
+		],
 		[{data: ids(0, 2), next: '/r', next_page: 0, count: 2, total: 2}, 'data'],
 		[{data: ids(0, 2), count: 100, limit: 100}, 'data'],
 		[{data: ids(0, 2), total: -1}, 'data'],
 		[{data: ids(0, 2), total: 1.5}, 'data'],
 		[{data: ids(0, 2), meta: {total_count: 2, has_more: true}}, 'data'],
 	];
-	for (const [json, selector] of quiet) strictEqual((await one(json, selector)).message, '', JSON.stringify(json));
+	for (const [json, selector] of quiet)
+		strictEqual((await one(json, selector)).message, '', JSON.stringify(json));
 });
 
 test('nothing is held against a walk that its author ends', async () => {
@@ -201,7 +227,10 @@ test('nothing is held against a walk that its author ends', async () => {
 	strictEqual((await read({}, {limit: {records: 4}})).message, '');
 	strictEqual((await read({}, {limit: {pages: 1}})).message, '');
 	const pages = {selector: 'data', paginator: pageNumber({totalPath: null, maximumPage: 2}) as Paginator};
-	strictEqual((await walk(list(ways.page_number as Way, 30, {body: {meta: {total: 30}}}), pages)).message, '');
+	strictEqual(
+		(await walk(list(ways.page_number as Way, 30, {body: {meta: {total: 30}}}), pages)).message,
+		'',
+	);
 });
 
 test('a page without rows is no end while a total, a number of pages or a flag promises more', async () => {
@@ -230,14 +259,21 @@ test('a page without rows is no end while a total, a number of pages or a flag p
 			return {json: {data: page === 1 || page > 3 ? [] : ids(page, page + 1), has_more: page < 3}};
 		},
 	};
-	const byFlag = await walk(flagged, {selector: 'data', paginator: pageNumber({totalPath: null}) as Paginator});
+	const byFlag = await walk(flagged, {
+		selector: 'data',
+		paginator: pageNumber({totalPath: null}) as Paginator,
+	});
 	deepStrictEqual([byFlag.rows.map(({id}) => id), byFlag.message], [[0, 2, 3], '']);
 });
 
 test('pages without rows against a promise come to an end, which is a failure', async () => {
 	for (const body of [{has_more: true}, {meta: {total: 9}}, {total_pages: 100_000}]) {
 		const {message, requests} = await walk(
-			{fn: request => ({json: {data: at(request, 'page') === 0 ? ids(0, 1) : [], ...body, page: at(request, 'page')}})},
+			{
+				fn: request => ({
+					json: {data: at(request, 'page') === 0 ? ids(0, 1) : [], ...body, page: at(request, 'page')},
+				}),
+			},
 			{selector: 'data', paginator: pageNumber({totalPath: null}) as Paginator},
 		);
 		match(message, /more rows follow|1 of 9 rows|of 100,000 pages|empty|without rows/);
@@ -260,7 +296,10 @@ test('an empty page that takes its total back does not take back what was stated
 
 test('a number of pages counts for walks that go page by page', async () => {
 	const way = ways.page_number as Way;
-	const one = await walk({json: {data: ids(0, 3), total_pages: 5}}, {selector: 'data', paginator: singlePage()});
+	const one = await walk(
+		{json: {data: ids(0, 3), total_pages: 5}},
+		{selector: 'data', paginator: singlePage()},
+	);
 	match(one.message, /1 of 5 pages that the API stated \("total_pages"\)/);
 	const refused: Respond = {
 		fn: request =>
@@ -270,7 +309,10 @@ test('a number of pages counts for walks that go page by page', async () => {
 	};
 	const cut = await walk(refused, {selector: 'data', paginator: way.make({})});
 	match(cut.message, /2 of 5 pages that the API stated/);
-	const header = await walk(list(way, 8, {headers: {'X-WP-TotalPages': '3'}}), {selector: 'data', paginator: way.make({})});
+	const header = await walk(list(way, 8, {headers: {'X-WP-TotalPages': '3'}}), {
+		selector: 'data',
+		paginator: way.make({}),
+	});
 	strictEqual(header.message, '');
 	const middle = await walk(list(way, 8, {headers: {'X-Total-Pages': '3'}}), {
 		selector: 'data',
@@ -318,13 +360,19 @@ test('a path that led to nothing is told where the only page looks full, with wh
 		await typo(full, jsonLink({nextUrlPath: 'meta.following'})),
 		/path-not-found: next_url_path "meta\.following" led to nothing.*"meta" is there, and has: after, size/,
 	);
-	match(await typo({data: ids(0, 7)}, cursor({cursorPath: 'next'}), {limit: 7}), /path-not-found: cursor_path "next"/);
+	match(
+		await typo({data: ids(0, 7)}, cursor({cursorPath: 'next'}), {limit: 7}),
+		/path-not-found: cursor_path "next"/,
+	);
 	match(await typo({data: ids(0, 7), Next: null}, jsonLink()), /path-not-found: .*did you mean "Next"\?/);
 	match(
 		await typo({data: ids(0, 7), cursorAfter: 'abc'}, cursor({cursorPath: 'cursor_after'})),
 		/^r: .*did you mean "cursorAfter"\?/,
 	);
-	match(await typo({data: ids(0, 7)}, cursor({cursorPath: 'data[-1].uid'})), /^r: .*"data\[-1\]" is there, and has: id/);
+	match(
+		await typo({data: ids(0, 7)}, cursor({cursorPath: 'data[-1].uid'})),
+		/^r: .*"data\[-1\]" is there, and has: id/,
+	);
 });
 
 test('such a path is no news on a page that is short, or where it is there and null', async () => {
@@ -333,7 +381,10 @@ test('such a path is no news on a page that is short, or where it is there and n
 	strictEqual(await typo({data: ids(0, 50)}, cursor({cursorPath: 'next'}), {limit: 100}), '');
 	strictEqual(await typo({data: ids(0, 50)}, singlePage()), '');
 	doesNotMatch(await typo({data: ids(0, 10)}, auto()), /page-looks-full/);
-	match(await typo({data: ids(0, 100)}, auto()), /page-looks-full: one page of 100 rows, which is a usual size of a page/);
+	match(
+		await typo({data: ids(0, 100)}, auto()),
+		/page-looks-full: one page of 100 rows, which is a usual size of a page/,
+	);
 	strictEqual(await typo({data: ids(0, 99)}, auto()), '');
 	strictEqual(await typo({data: ids(0, 20)}, auto()), '');
 	strictEqual(await typo({data: ids(0, 100)}, cursor({cursorPath: 'paging.next.after'})), '');

@@ -5,7 +5,10 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import {assign} from '../assign.ts';
 
-/** Values of the newer one win, but for null. Objects are combined field by field; of lists, items that are not there yet are added. */
+/**
+ * Values of the newer one win, but for null. Objects are combined field by field; of lists, items that are
+ * not there yet are added.
+ */
 export function combined(older: JsonRecord, newer: JsonRecord): JsonRecord {
 	const result: JsonObject = {...older};
 	for (const [key, value] of Object.entries(newer))
@@ -15,7 +18,9 @@ export function combined(older: JsonRecord, newer: JsonRecord): JsonRecord {
 
 /** Fields that have a value in one record, and none in the other. */
 export function lacking(poorer: JsonRecord, richer: JsonRecord): string[] {
-	return Object.keys(richer).filter(key => !isEmpty(richer[key]) && isEmpty(Object.hasOwn(poorer, key) ? poorer[key] : null));
+	return Object.keys(richer).filter(
+		key => !isEmpty(richer[key]) && isEmpty(Object.hasOwn(poorer, key) ? poorer[key] : null),
+	);
 }
 
 function both(older: JsonValue, newer: JsonValue): JsonValue {

@@ -1,4 +1,7 @@
-/** `keep: 'last'`: holds all pages until the end, each key only in its newest record; or, with `combined`, in all of them together. */
+/**
+ * `keep: 'last'`: holds all pages until the end, each key only in its newest record; or, with `combined`, in
+ * all of them together.
+ */
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {PageTransform} from '../../src/core/stage.ts';
@@ -52,12 +55,14 @@ export function holdLast(
 		const older = key === undefined ? undefined : places.get(key);
 		const before = older?.held.records[older.index];
 		const isOlder = before !== undefined && compare(given, before) < 0;
-		if (before !== undefined && !combines) dropped?.(isOlder ? given : before, isOlder ? before : given, held.page.resource);
+		if (before !== undefined && !combines)
+			dropped?.(isOlder ? given : before, isOlder ? before : given, held.page.resource);
 		if (isOlder && !combines) {
 			counts.duplicates++;
 			return;
 		}
-		const record = !combines || before === undefined ? given : isOlder ? combined(given, before) : combined(before, given);
+		const record =
+			!combines || before === undefined ? given : isOlder ? combined(given, before) : combined(before, given);
 		const index = held.records.push(record) - 1;
 		bytes += sizeOf(record);
 		if (key === undefined) return;
@@ -85,7 +90,8 @@ export function holdLast(
 			return undefined;
 		},
 		*flush() {
-			for (const {page, records} of pages) yield {...page, records: records.filter(record => record !== undefined)};
+			for (const {page, records} of pages)
+				yield {...page, records: records.filter(record => record !== undefined)};
 		},
 	};
 }

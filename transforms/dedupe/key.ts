@@ -1,4 +1,7 @@
-/** What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly all APIs have. */
+/**
+ * What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly
+ * all APIs have.
+ */
 import {canonical} from '../../src/core/canonical.ts';
 import {type Cells, cellValue} from '../../src/core/cells.ts';
 import type {JsonValue} from '../../src/core/json.ts';
@@ -6,18 +9,26 @@ import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/numbers.t
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path.ts';
 
-/** Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as another. */
+/**
+ * Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as
+ * another.
+ */
 export type Key = string | number | undefined;
 
 // Before every key that is not a plain text or number; a text that starts with it gets one more.
 const MARK = '\u0000';
 
 /**
- * How to find the key of a record: by one field or path, by several together, or the whole record. `nameOf` says what the keys of
- * records are called elsewhere: a field may be given by that name.
+ * How to find the key of a record: by one field or path, by several together, or the whole record. `nameOf`
+ * says what the keys of records are called elsewhere: a field may be given by that name.
  */
-export function keyOf(fields: readonly string[], nameOf?: (key: string) => string): (record: JsonRecord) => Key {
-	return fields.length === 0 ? record => MARK + canonical(record) : keyBy(fields.map(field => reader(field, nameOf)));
+export function keyOf(
+	fields: readonly string[],
+	nameOf?: (key: string) => string,
+): (record: JsonRecord) => Key {
+	return fields.length === 0
+		? record => MARK + canonical(record)
+		: keyBy(fields.map(field => reader(field, nameOf)));
 }
 
 /** The same for records that are in cells, by row; `undefined` when these alone do not tell the key. */
@@ -46,7 +57,10 @@ function isPath(field: string): boolean {
 	return /[.[]/.test(field);
 }
 
-function reader(field: string, nameOf?: (key: string) => string): (record: JsonRecord) => JsonValue | undefined {
+function reader(
+	field: string,
+	nameOf?: (key: string) => string,
+): (record: JsonRecord) => JsonValue | undefined {
 	const path: Path | undefined = isPath(field) ? parsePath(field) : undefined;
 	const named = (record: JsonRecord): JsonValue | undefined => {
 		const key = nameOf && Object.keys(record).find(each => nameOf(each) === nameOf(field));

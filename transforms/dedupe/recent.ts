@@ -1,4 +1,7 @@
-/** The records of the last pages, to look up the one that a duplicate repeats. Costs nothing as long as nobody asks. */
+/**
+ * The records of the last pages, to look up the one that a duplicate repeats. Costs nothing as long as nobody
+ * asks.
+ */
 import {parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Key} from './key.ts';

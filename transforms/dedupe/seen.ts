@@ -1,4 +1,7 @@
-/** The keys met so far: exact while they are few, fingerprints beyond that, and never more memory than allowed. */
+/**
+ * The keys met so far: exact while they are few, fingerprints beyond that, and never more memory than
+ * allowed.
+ */
 import {type Fingerprints, fingerprints} from '../../src/core/fingerprints.ts';
 import type {Key} from './key.ts';
 
@@ -11,7 +14,8 @@ export interface Seen {
 
 // What a Set spends on an entry and on a string beside its characters, measured and rounded up.
 const ENTRY_BYTES = 80;
-// The exact keys and their smaller fingerprints exist side by side while they move: together no more than half.
+// The exact keys and their smaller fingerprints exist side by side while they move: together no more than
+// half.
 const EXACT_SHARE = 0.25;
 
 export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): Seen {

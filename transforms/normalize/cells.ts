@@ -1,5 +1,18 @@
-/** Whether the records of a page conform to their columns as they are, told from their text: then nobody has to parse them. */
-import {BACKSLASH, FALSE, MINUS, NINE, NULL, OPEN_LIST, OPEN_OBJECT, QUOTE, TRUE} from '../../src/core/ascii.ts';
+/**
+ * Whether the records of a page conform to their columns as they are, told from their text: then nobody has
+ * to parse them.
+ */
+import {
+	BACKSLASH,
+	FALSE,
+	MINUS,
+	NINE,
+	NULL,
+	OPEN_LIST,
+	OPEN_OBJECT,
+	QUOTE,
+	TRUE,
+} from '../../src/core/ascii.ts';
 import type {Cells} from '../../src/core/cells.ts';
 import {textAt} from '../../src/core/cells.ts';
 import {exactNumber} from '../../src/core/json.ts';
@@ -9,10 +22,15 @@ import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
 
 /**
- * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the columns, as they do in a
- * record that is put together from them.
+ * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the
+ * columns, as they do in a record that is put together from them.
  */
-export function conform(cells: Cells, columns: Columns, slotOf: (key: string) => Slot | undefined, isOrdered: boolean): boolean {
+export function conform(
+	cells: Cells,
+	columns: Columns,
+	slotOf: (key: string) => Slot | undefined,
+	isOrdered: boolean,
+): boolean {
 	const met = new Map<Slot, number>();
 	for (const [key, name] of cells.shape.names.entries()) {
 		if (isAbsent(cells, key)) continue;
@@ -23,7 +41,8 @@ export function conform(cells: Cells, columns: Columns, slotOf: (key: string) =>
 	return columns.required.every(slot => met.has(slot)) && (!isOrdered || areInOrder(cells, met));
 }
 
-// Whether the keys of each record come in the order of their columns. The shape may have met them in another one.
+// Whether the keys of each record come in the order of their columns. The shape may have met them in another
+// one.
 function areInOrder({spans, stride, rows, isInOrder}: Cells, met: ReadonlyMap<Slot, number>): boolean {
 	const keys = [...met].sort(([one], [other]) => one.index - other.index).map(([, key]) => key);
 	if (isInOrder && keys.every((key, i) => i === 0 || key > (keys[i - 1] as number))) return true;
@@ -39,7 +58,8 @@ function areInOrder({spans, stride, rows, isInOrder}: Cells, met: ReadonlyMap<Sl
 }
 
 function isAbsent({spans, stride, rows}: Cells, key: number): boolean {
-	for (let row = 0; row < rows && 2 * key < stride; row++) if (spans[row * stride + 2 * key] !== 0) return false;
+	for (let row = 0; row < rows && 2 * key < stride; row++)
+		if (spans[row * stride + 2 * key] !== 0) return false;
 	return true;
 }
 

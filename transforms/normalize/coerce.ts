@@ -1,15 +1,37 @@
-/** Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that does, without loss. */
+/**
+ * Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that
+ * does, without loss.
+ */
 import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import {own} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path.ts';
 import type {Column, ScalarType, TimeUnit} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
-import {digitCounts, exactDouble, isDecimal, isNumeral, parseInteger, plainDigits, toDecimal} from './digits.ts';
-import {fromEpoch, isDate, isTime, isTimestamp, parseDate, parseDateTime, parseTime, readTimestamp} from './time.ts';
+import {
+	digitCounts,
+	exactDouble,
+	isDecimal,
+	isNumeral,
+	parseInteger,
+	plainDigits,
+	toDecimal,
+} from './digits.ts';
+import {
+	fromEpoch,
+	isDate,
+	isTime,
+	isTimestamp,
+	parseDate,
+	parseDateTime,
+	parseTime,
+	readTimestamp,
+} from './time.ts';
 
 /** The type of a column, without its name. */
-export type Kind = {readonly type: ScalarType} | {readonly type: 'decimal'; readonly precision: number; readonly scale: number};
+export type Kind =
+	| {readonly type: ScalarType}
+	| {readonly type: 'decimal'; readonly precision: number; readonly scale: number};
 
 const LEAST_BIGINT = -(2n ** 63n);
 const MOST_BIGINT = 2n ** 63n - 1n;
@@ -46,7 +68,10 @@ function isBigint(value: bigint): boolean {
 	return value >= LEAST_BIGINT && value <= MOST_BIGINT;
 }
 
-/** Whether a column holds this value just as it is. Lists and structs are left to `coerce()`, which returns them unchanged. */
+/**
+ * Whether a column holds this value just as it is. Lists and structs are left to `coerce()`, which returns
+ * them unchanged.
+ */
 export function fits(column: Kind | Column, value: JsonValue): boolean {
 	switch (column.type) {
 		case 'text':
@@ -88,17 +113,22 @@ function isBase64(text: string): boolean {
 }
 
 /**
- * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f` is 31, and a text that
- * holds JSON is that; an object in a text is its JSON. `inferred`: a text stays out where it is only likely to mean that. `strict`: a text stays out of numbers and
- * bools, and a number out of texts, bools and times.
+ * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f`
+ * is 31, and a text that holds JSON is that; an object in a text is its JSON. `inferred`: a text stays out
+ * where it is only likely to mean that. `strict`: a text stays out of numbers and bools, and a number out of
+ * texts, bools and times.
  */
 export type Leniency = 'declared' | 'inferred' | 'strict';
 
 /**
- * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost, except where the
- * type says so: the time of day in a date, what is finer than a microsecond.
+ * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost,
+ * except where the type says so: the time of day in a date, what is finer than a microsecond.
  */
-export function coerce(column: Column, value: JsonValue, leniency: Leniency = 'declared'): JsonValue | undefined {
+export function coerce(
+	column: Column,
+	value: JsonValue,
+	leniency: Leniency = 'declared',
+): JsonValue | undefined {
 	if (value === null) return column.nullable ? null : undefined;
 	if (column.type === 'list') return coerceList(column.items, value, leniency);
 	if (column.type === 'struct') return coerceStruct(column.fields, value, leniency);
@@ -165,7 +195,11 @@ function coerceList(items: Column, value: JsonValue, leniency: Leniency): JsonVa
 	return same ? value : list;
 }
 
-function coerceStruct(fields: readonly Column[], value: JsonValue, leniency: Leniency): JsonValue | undefined {
+function coerceStruct(
+	fields: readonly Column[],
+	value: JsonValue,
+	leniency: Leniency,
+): JsonValue | undefined {
 	if (!isObject(value)) return undefined;
 	const struct: JsonObject = {};
 	for (const field of fields) {
@@ -179,13 +213,15 @@ function coerceStruct(fields: readonly Column[], value: JsonValue, leniency: Len
 		assign(struct, field.name, coerced);
 	}
 	// A field that the struct does not have would be lost, so the value does not fit; a null says nothing.
-	for (const key of Object.keys(value)) if ((value[key] ?? null) !== null && !Object.hasOwn(struct, key)) return undefined;
+	for (const key of Object.keys(value))
+		if ((value[key] ?? null) !== null && !Object.hasOwn(struct, key)) return undefined;
 	return struct;
 }
 
 function toBigint(value: JsonValue): number | bigint | undefined {
 	if (typeof value === 'bigint') return small(value);
-	// The digits that were sent, 33914865668592830, and not the ones that the double has in truth, 33914865668592832.
+	// The digits that were sent, 33914865668592830, and not the ones that the double has in truth,
+	// 33914865668592832.
 	const text = typeof value === 'number' && Number.isInteger(value) ? plainDigits(String(value)) : value;
 	const integer = typeof text === 'string' ? parseInteger(text) : undefined;
 	return integer === undefined ? undefined : small(integer);

@@ -1,4 +1,7 @@
-/** The columns of one resource while they evolve: what was declared, what the values taught, and the snapshots of it. */
+/**
+ * The columns of one resource while they evolve: what was declared, what the values taught, and the snapshots
+ * of it.
+ */
 import type {DeclaredColumn} from '../../src/core/definition.ts';
 import {MOST_DIGITS} from '../../src/core/definition.ts';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
@@ -23,7 +26,10 @@ export interface Slot {
 }
 
 export class Columns {
-	/** In output order. Slots taken out by `remove` stay until `settle`, so that no index moves while a page is read. */
+	/**
+	 * In output order. Slots taken out by `remove` stay until `settle`, so that no index moves while a page is
+	 * read.
+	 */
 	slots: Slot[] = [];
 	/** Those that must have a value. */
 	required: Slot[] = [];
@@ -34,7 +40,10 @@ export class Columns {
 	#snapshot: Schema | undefined;
 	#published: number;
 
-	/** `previous` are the columns at the end of an earlier run: first in order, and as free to widen as inferred ones. */
+	/**
+	 * `previous` are the columns at the end of an earlier run: first in order, and as free to widen as inferred
+	 * ones.
+	 */
 	constructor(declared: readonly DeclaredColumn[], previous: readonly Column[] = []) {
 		const byName = new Map(declared.map(column => [column.name, column]));
 		for (const column of previous) {
@@ -60,7 +69,9 @@ export class Columns {
 	#append(column: DeclaredColumn, declared: boolean): Slot {
 		const known = column.type !== undefined && !isUnseen(column);
 		const {name, nullable, source} = column;
-		const complete: Column = known ? column : {name, nullable, type: 'text', unseen: true, ...(source !== undefined && {source})};
+		const complete: Column = known
+			? column
+			: {name, nullable, type: 'text', unseen: true, ...(source !== undefined && {source})};
 		const slot: Slot = {name, index: this.slots.length, column: complete, known, declared, source, keys: 0};
 		this.slots.push(slot);
 		if (!nullable) this.required.push(slot);
@@ -75,7 +86,9 @@ export class Columns {
 		slot.known = true;
 	}
 
-	/** Widens an inferred column so that it holds this number beside all it held so far. Says whether it could. */
+	/**
+	 * Widens an inferred column so that it holds this number beside all it held so far. Says whether it could.
+	 */
 	widen(slot: Slot, value: JsonValue): boolean {
 		if (slot.declared || slot.column.type !== 'bigint') return false;
 		const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
@@ -107,7 +120,10 @@ export class Columns {
 		this.#change();
 	}
 
-	/** Takes out a column that held only nulls and was in no page yet, when one key led to it. Says whether it could. */
+	/**
+	 * Takes out a column that held only nulls and was in no page yet, when one key led to it. Says whether it
+	 * could.
+	 */
 	remove(slot: Slot): boolean {
 		if (slot.known || slot.index < this.#published || slot.keys > 1) return false;
 		this.#removed.add(slot);

@@ -1,4 +1,7 @@
-/** A row that says its key is gone needs nothing but the key: a merge drops it, so whatever else must be there is filled. */
+/**
+ * A row that says its key is gone needs nothing but the key: a merge drops it, so whatever else must be there
+ * is filled.
+ */
 import type {JsonValue} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
 
@@ -29,7 +32,9 @@ export function filler(column: Column): JsonValue {
 		case 'list':
 			return [];
 		case 'struct':
-			return Object.fromEntries(column.fields.map(field => [field.name, field.nullable ? null : filler(field)]));
+			return Object.fromEntries(
+				column.fields.map(field => [field.name, field.nullable ? null : filler(field)]),
+			);
 		default:
 			return '';
 	}

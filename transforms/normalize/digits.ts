@@ -7,7 +7,10 @@ const hexadecimal = /^0[xX][\da-fA-F]+$/;
 // Longer than any column can hold; spares the work on `1e9999`.
 const MOST_ZEROS = 100;
 
-/** Whether a text is a number in JSON's grammar. `007` and `+5` are not: as numbers they would lose characters. */
+/**
+ * Whether a text is a number in JSON's grammar. `007` and `+5` are not: as numbers they would lose
+ * characters.
+ */
 export function isNumeral(text: string): boolean {
 	return numeral.test(text);
 }
@@ -36,7 +39,9 @@ export function plainDigits(text: string): string | undefined {
 	return `${sign}${before}${after === '' ? '' : `.${after}`}`;
 }
 
-/** The number as decimal(precision, scale) text, or `undefined` when it needs more digits: nothing is rounded. */
+/**
+ * The number as decimal(precision, scale) text, or `undefined` when it needs more digits: nothing is rounded.
+ */
 export function toDecimal(text: string, precision: number, scale: number): string | undefined {
 	const plain = plainDigits(text);
 	if (plain === undefined) return undefined;

@@ -18,7 +18,10 @@ export interface ReaderOptions {
 	readonly nesting: number;
 	/** A value of another type is a misfit, even where it could be converted. */
 	readonly strict: boolean;
-	/** Column whose value says that a row takes its key away. Such a row needs no other columns than those of the key. */
+	/**
+	 * Column whose value says that a row takes its key away. Such a row needs no other columns than those of the
+	 * key.
+	 */
 	readonly hardDelete?: string | undefined;
 	readonly key?: ReadonlySet<string>;
 	/** Told once for each declared column, of a time beyond all years that goes to another column. */
@@ -36,8 +39,8 @@ export interface Refusal {
 
 export interface RecordReader {
 	/**
-	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While `columns.changed` what comes
-	 * back has no meaning yet: the page is read again.
+	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While
+	 * `columns.changed` what comes back has no meaning yet: the page is read again.
 	 */
 	read(record: JsonRecord): JsonRecord | undefined;
 	/** The column that holds the values of a key under its very name, once a record has had it. */
@@ -48,7 +51,10 @@ export interface RecordReader {
 	discarded: number;
 }
 
-/** A key of the source at its place: the column it leads to, and the keys below it when it holds objects that are flattened. */
+/**
+ * A key of the source at its place: the column it leads to, and the keys below it when it holds objects that
+ * are flattened.
+ */
 interface Entry {
 	readonly name: string;
 	/** The key with those around it: `address.city`. */
@@ -107,7 +113,11 @@ export function recordReader(
 				same = false;
 				continue;
 			}
-			refuse(slot.name, 'null', value === null ? 'null in a column that is not nullable' : absence(slot.name, record));
+			refuse(
+				slot.name,
+				'null',
+				value === null ? 'null in a column that is not nullable' : absence(slot.name, record),
+			);
 			return undefined;
 		}
 		reader.discarded += discarded;
@@ -131,7 +141,12 @@ export function recordReader(
 			const value = object[key];
 			const entry = group.keys[at] === key ? (group.found[at] as Entry) : find(group, key, at);
 			const slot = entry.slot;
-			if (slot !== undefined && value !== undefined && values[slot.index] === undefined && holds(slot, value)) {
+			if (
+				slot !== undefined &&
+				value !== undefined &&
+				values[slot.index] === undefined &&
+				holds(slot, value)
+			) {
 				if (slot.name !== key) same = false;
 				put(slot, value);
 			} else if (value === undefined) same = false;
@@ -220,11 +235,13 @@ export function recordReader(
 		if (!slot || values[slot.index] === undefined) return name;
 		for (let number = 2; ; number++) {
 			const other = columns.find(`${name}${SEPARATOR}${number}`);
-			if (!other || (other.keys === 0 && values[other.index] === undefined)) return `${name}${SEPARATOR}${number}`;
+			if (!other || (other.keys === 0 && values[other.index] === undefined))
+				return `${name}${SEPARATOR}${number}`;
 		}
 	}
 
-	// Where names are made of keys (`a__b` of {a: {b}} too), two keys never share a column: which of them has which holds for all pages and runs.
+	// Where names are made of keys (`a__b` of {a: {b}} too), two keys never share a column: which of them has
+	// which holds for all pages and runs.
 	function ownName({name, source}: Entry): string {
 		let free: string | undefined;
 		for (let number = 1; ; number++) {
@@ -263,7 +280,11 @@ export function recordReader(
 		values[slot.index] = null;
 		dropped.push(slot);
 		if (contract.dataType === 'freeze' || contract.dataType === 'discard_row' || !slot.column.nullable) {
-			refuse(slot.name, 'type', `got ${describe(value)}, expected ${describeType(slot.column)}${aboutUnit(slot.column, value)}`);
+			refuse(
+				slot.name,
+				'type',
+				`got ${describe(value)}, expected ${describeType(slot.column)}${aboutUnit(slot.column, value)}`,
+			);
 		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
@@ -276,7 +297,9 @@ export function recordReader(
 		const about = declared && !told.has(name) ? aboutUnit(column, value) : '';
 		if (about === '') return;
 		told.add(name);
-		onOutOfRange?.(`${name}: got ${describe(value)}, expected ${column.type}${about}. Such values go to the column ${where}`);
+		onOutOfRange?.(
+			`${name}: got ${describe(value)}, expected ${column.type}${about}. Such values go to the column ${where}`,
+		);
 	}
 
 	function variantOf(slot: Slot, value: JsonValue): Slot {
@@ -285,7 +308,8 @@ export function recordReader(
 		for (let number = 1; ; number++) {
 			const name = number === 1 ? base : `${base}${SEPARATOR}${number}`;
 			const variant = columns.find(name) ?? columns.add(name, kind);
-			const isFree = variant.known && variant.column.type === kind.type && values[variant.index] === undefined;
+			const isFree =
+				variant.known && variant.column.type === kind.type && values[variant.index] === undefined;
 			if (isFree && coerce(variant.column, value, 'inferred') !== undefined) return variant;
 		}
 	}
@@ -310,7 +334,8 @@ function newGroup(prefix: string, source: string, depth: number): Group {
 	return {prefix, source, depth, entries: new Map(), keys: [], found: []};
 }
 
-// Declared to hold objects, a text as their JSON; an inferred json column came from a list, and its objects are flattened like all others.
+// Declared to hold objects, a text as their JSON; an inferred json column came from a list, and its objects
+// are flattened like all others.
 function isNested(slot: Slot | undefined, strict: boolean): boolean {
 	if (slot?.declared !== true) return false;
 	return ['json', 'list', 'struct'].includes(slot.column.type) || (slot.column.type === 'text' && !strict);

@@ -43,8 +43,9 @@ export function isTimeAt(bytes: Uint8Array, start: number, end: number): boolean
 }
 
 /**
- * An ISO-like date-time in UTC, or `undefined` when the text is none. Without a zone it is UTC already; fractions are cut to
- * microseconds. Dates alone, times alone and week dates are not date-times. Texts that are less certain, see `readTimestamp`.
+ * An ISO-like date-time in UTC, or `undefined` when the text is none. Without a zone it is UTC already;
+ * fractions are cut to microseconds. Dates alone, times alone and week dates are not date-times. Texts that
+ * are less certain, see `readTimestamp`.
  */
 export function parseDateTime(text: string): string | undefined {
 	// Most texts are neither; a look at one character is far cheaper than an expression.
@@ -57,7 +58,10 @@ export function parseDateTime(text: string): string | undefined {
 	return isPlain ? inUtc(time) : undefined;
 }
 
-/** The timestamp of a text that is a date or a time in any known form, for columns that are known to hold times. */
+/**
+ * The timestamp of a text that is a date or a time in any known form, for columns that are known to hold
+ * times.
+ */
 export function readTimestamp(text: string): string | undefined {
 	const time = parse(text);
 	return time && inUtc(time);
@@ -84,8 +88,8 @@ function atSecond(second: number, fraction: string): string | undefined {
 const zeros: Readonly<Record<TimeUnit, number>> = {s: 0, ms: 3, us: 6, ns: 9};
 
 /**
- * The timestamp of a count since 1970, given as plain digits: `1704067200`, `-1.5`. Digits of it that are finer than a
- * microsecond are cut. `undefined` outside the years 1 to 9999.
+ * The timestamp of a count since 1970, given as plain digits: `1704067200`, `-1.5`. Digits of it that are
+ * finer than a microsecond are cut. `undefined` outside the years 1 to 9999.
  */
 export function fromEpoch(digits: string, unit: TimeUnit = 's'): string | undefined {
 	const plain = unit === 's' ? digits : plainDigits(`${digits}e-${zeros[unit]}`);

@@ -7,7 +7,10 @@ import type {FieldWatch} from './missing.ts';
 import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
 
-/** A value as it is, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for a brace. */
+/**
+ * A value as it is, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for
+ * a brace.
+ */
 export type Added = JsonValue | {readonly path: string};
 
 type Read = (record: JsonRecord) => JsonValue | undefined;
@@ -17,7 +20,10 @@ export type Watch = (field: string) => FieldWatch;
 
 /** All are read from the record as it is before any is set. A path that finds nothing adds nothing. */
 export function add(fields: {readonly [name: string]: Added}, watch?: Watch): Change {
-	const added = Object.entries(fields).map(([name, value]): [string, Read] => [name, readerOf(name, value, watch)]);
+	const added = Object.entries(fields).map(([name, value]): [string, Read] => [
+		name,
+		readerOf(name, value, watch),
+	]);
 	return record => {
 		const changed = {...record};
 		for (const [name, read] of added) {

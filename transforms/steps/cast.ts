@@ -9,10 +9,14 @@ import {type Change, Refused} from './step.ts';
 
 const LONGEST = 60;
 
-/** Refuses a record with a value that loses something as the type it should have. An absent field stays absent. */
+/**
+ * Refuses a record with a value that loses something as the type it should have. An absent field stays
+ * absent.
+ */
 export function cast(types: ColumnDefinitions): Change {
 	const casts = declaredColumns({columns: types}).map((column): [FieldPlace, Column] => {
-		if (column.type === undefined) throw new ConfigError(`cast: ${column.name} needs a type, for example bigint`);
+		if (column.type === undefined)
+			throw new ConfigError(`cast: ${column.name} needs a type, for example bigint`);
 		return [fieldPlace(column.name), column];
 	});
 	return record => {

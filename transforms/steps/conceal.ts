@@ -23,7 +23,9 @@ export function hash(options: readonly string[] | HashOptions): Change {
 	const {names, secret} = isList(options) ? {names: options, secret: undefined} : options;
 	if (secret === '') throw new ConfigError('hash: the secret is empty; leave it out, or give it a value');
 	const start = () => (secret === undefined ? createHash('sha256') : createHmac('sha256', secret));
-	return editAll(names.map(name => [name, value => (value === null ? null : start().update(asText(value)).digest('hex'))]));
+	return editAll(
+		names.map(name => [name, value => (value === null ? null : start().update(asText(value)).digest('hex'))]),
+	);
 }
 
 /** Always three stars, so that a length tells nothing either. null stays null. */

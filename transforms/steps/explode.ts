@@ -4,15 +4,21 @@ import {isObject} from '../../src/core/path.ts';
 import {fieldPlace} from './place.ts';
 import {type Change, Refused} from './step.ts';
 
-/** Records with a list beside the exploded one, of the same length each time, after which that is no accident. */
+/**
+ * Records with a list beside the exploded one, of the same length each time, after which that is no accident.
+ */
 const ENOUGH = 3;
 
-/** Is told once of a list that stays whole in each row, though its items seem to belong to those of the list that is taken apart. */
+/**
+ * Is told once of a list that stays whole in each row, though its items seem to belong to those of the list
+ * that is taken apart.
+ */
 export type OnSibling = (path: string, sibling: string) => void;
 
 /**
- * One record for each item of a list, with the item in its place. An empty list becomes null; what is no list stays. Several
- * lists are taken apart together: their first items are one row, their second ones the next. They must have the same length.
+ * One record for each item of a list, with the item in its place. An empty list becomes null; what is no list
+ * stays. Several lists are taken apart together: their first items are one row, their second ones the next.
+ * They must have the same length.
  */
 export function explode(paths: string | readonly string[], onSibling: OnSibling = () => {}): Change {
 	if (typeof paths === 'string') return one(paths, onSibling);
@@ -35,7 +41,9 @@ function one(path: string, onSibling: OnSibling): Change {
 function together(paths: readonly string[]): Change {
 	const places = paths.map(fieldPlace);
 	return record => {
-		const lists = places.map(place => ({place, list: place.read(record)})).filter(({list}) => Array.isArray(list));
+		const lists = places
+			.map(place => ({place, list: place.read(record)}))
+			.filter(({list}) => Array.isArray(list));
 		const [first, ...others] = lists as {place: (typeof places)[number]; list: JsonValue[]}[];
 		if (!first) return record;
 		const odd = others.find(({list}) => list.length !== first.list.length);
@@ -57,7 +65,10 @@ function differ(one: Found, other: Found): string {
 }
 
 // Lists of the same object that are as long as the one that is taken apart, in every record so far.
-function siblings(path: string, onSibling: OnSibling): (record: JsonRecord, list: readonly JsonValue[]) => void {
+function siblings(
+	path: string,
+	onSibling: OnSibling,
+): (record: JsonRecord, list: readonly JsonValue[]) => void {
 	const [, above, name] = /^(?:(.*)\.)?([^.[\]]+)$/.exec(path) ?? [];
 	const parent = above === undefined ? undefined : fieldPlace(above);
 	let candidates: Set<string> | undefined;
@@ -67,13 +78,16 @@ function siblings(path: string, onSibling: OnSibling): (record: JsonRecord, list
 		if (isOver || list.length < 2) return;
 		const owner = parent ? parent.read(record) : record;
 		const alike = isObject(owner)
-			? Object.entries(owner).filter(([key, value]) => key !== name && Array.isArray(value) && value.length === list.length)
+			? Object.entries(owner).filter(
+					([key, value]) => key !== name && Array.isArray(value) && value.length === list.length,
+				)
 			: [];
 		const keys = alike.map(([key]) => key);
 		candidates = candidates ? new Set(keys.filter(key => candidates?.has(key))) : new Set(keys);
 		seen++;
 		isOver = candidates.size === 0 || seen >= ENOUGH;
 		const [sibling] = candidates;
-		if (seen >= ENOUGH && sibling !== undefined) onSibling(path, above === undefined ? sibling : `${above}.${sibling}`);
+		if (seen >= ENOUGH && sibling !== undefined)
+			onSibling(path, above === undefined ? sibling : `${above}.${sibling}`);
 	};
 }

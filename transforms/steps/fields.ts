@@ -19,7 +19,8 @@ export function rename(names: {readonly [name: string]: string}): Change {
 		const result: JsonRecord = {};
 		for (const key of Object.keys(record)) {
 			const name = renamed.get(key) ?? key;
-			if (Object.hasOwn(result, name)) return new Refused(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
+			if (Object.hasOwn(result, name))
+				return new Refused(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
 			assign(result, name, record[key] as JsonValue);
 		}
 		return result;

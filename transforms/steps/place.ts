@@ -16,11 +16,17 @@ export interface FieldPlace {
 	edit(record: JsonRecord, edit: Edit): JsonRecord;
 }
 
-/** `email`, `address.city`, `people[*].name`. A field of the record that is called just so comes before the path. */
+/**
+ * `email`, `address.city`, `people[*].name`. A field of the record that is called just so comes before the
+ * path.
+ */
 export function fieldPlace(text: string): FieldPlace {
 	const path = /[.[]/.test(text) ? parsePath(text) : undefined;
 	const nested = path ? path.steps : [];
-	if (!nested) throw new ConfigError(`${JSON.stringify(text)} is no plain path: here keys, indices and [*] lead to fields`);
+	if (!nested)
+		throw new ConfigError(
+			`${JSON.stringify(text)} is no plain path: here keys, indices and [*] lead to fields`,
+		);
 	const own: readonly Step[] = [{key: text}];
 	return {
 		text,
@@ -45,10 +51,18 @@ function editItems(list: JsonValue[], steps: readonly Step[], depth: number, edi
 	const edited = list.map((item, index) =>
 		wanted === undefined || wanted === index ? editAt(item, steps, depth + 1, edit) : item,
 	);
-	return edited.every((item, index) => item === list[index]) ? list : edited.filter(item => item !== undefined);
+	return edited.every((item, index) => item === list[index])
+		? list
+		: edited.filter(item => item !== undefined);
 }
 
-function editFields(object: JsonObject, keys: readonly string[], steps: readonly Step[], depth: number, edit: Edit): JsonObject {
+function editFields(
+	object: JsonObject,
+	keys: readonly string[],
+	steps: readonly Step[],
+	depth: number,
+	edit: Edit,
+): JsonObject {
 	let copy: JsonObject | undefined;
 	for (const key of keys) {
 		if (!Object.hasOwn(object, key)) continue;

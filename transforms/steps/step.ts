@@ -12,5 +12,11 @@ export class Refused {
 	}
 }
 
-/** What a step makes of one record: another, several, none, or a refusal. Never changes the record it is given. */
-export type Change = (record: JsonRecord, place: RecordPlace) => JsonRecord | readonly JsonRecord[] | Refused | undefined;
+/**
+ * What a step makes of one record: another, several, none, or a refusal. Never changes the record it is
+ * given.
+ */
+export type Change = (
+	record: JsonRecord,
+	place: RecordPlace,
+) => JsonRecord | readonly JsonRecord[] | Refused | undefined;

@@ -1,4 +1,7 @@
-/** Texts of `add` that mean a value of the request. There a placeholder is a field of the row, and would be an empty text. */
+/**
+ * Texts of `add` that mean a value of the request. There a placeholder is a field of the row, and would be an
+ * empty text.
+ */
 import type {Finding} from '../finding.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {rangeName} from '../placeholders/range.ts';
@@ -13,14 +16,20 @@ export function checkAdded(resources: readonly unknown[], defaults: PlainObject)
 	return [...foundIn(defaults, defaults, names, ['resource_defaults']), ...inResources];
 }
 
-function foundIn(owner: PlainObject, given: PlainObject, names: ReadonlySet<unknown>, at: ConfigPath): Finding[] {
+function foundIn(
+	owner: PlainObject,
+	given: PlainObject,
+	names: ReadonlySet<unknown>,
+	at: ConfigPath,
+): Finding[] {
 	const steps: readonly unknown[] = Array.isArray(owner.processing_steps) ? owner.processing_steps : [];
 	return steps.flatMap((step, index) => {
 		const found: Finding[] = [];
 		eachText(asObject(step).add, (text, below) => {
 			for (const name of below.length === 1 ? placeholders(text) : []) {
 				const message = problem(name, given, names);
-				if (message !== undefined) found.push({path: [...at, 'processing_steps', index, 'add', ...below], message});
+				if (message !== undefined)
+					found.push({path: [...at, 'processing_steps', index, 'add', ...below], message});
 			}
 		});
 		return found;
@@ -37,6 +46,7 @@ function problem(name: string, {partitions}: PlainObject, names: ReadonlySet<unk
 	const [root, owner = '', ...rest] = name.split('.');
 	if (root === 'resources' && rest.length > 0 && owner.split('|').every(one => names.has(one)))
 		return `${here} not one of its parent; use include_from_parent: [${rest.join('.')}]`;
-	if (root === 'partitions' && Object.hasOwn(asObject(partitions), owner)) return `${here} not a value of partitions`;
+	if (root === 'partitions' && Object.hasOwn(asObject(partitions), owner))
+		return `${here} not a value of partitions`;
 	return undefined;
 }

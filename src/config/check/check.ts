@@ -1,6 +1,7 @@
 /**
- * What the schema cannot say because it takes several parts of the config: names are unique, placeholders have values, merge
- * has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems are reported along with all others.
+ * What the schema cannot say because it takes several parts of the config: names are unique, placeholders
+ * have values, merge has a key. Looks at the raw tree, which may be wrong anywhere, so that these problems
+ * are reported along with all others.
  */
 
 import type {Finding} from '../finding.ts';
@@ -56,15 +57,23 @@ function lostKeys(tree: unknown, at: ConfigPath = []): Finding[] {
 	return Object.entries(asObject(tree)).flatMap(([key, item]) => {
 		const path = [...at, key];
 		if (key !== '__proto__') return lostKeys(item, path);
-		const advice = at.includes('columns') ? 'write the columns as a list: {name: __proto__, …}' : 'choose another name';
+		const advice = at.includes('columns')
+			? 'write the columns as a list: {name: __proto__, …}'
+			: 'choose another name';
 		return [{path, message: `a key cannot be called __proto__ here; ${advice}`, atKey: true}];
 	});
 }
 
-function uniqueName({name}: PlainObject, at: ConfigPath, index: number, names: Map<string, number>): Finding[] {
+function uniqueName(
+	{name}: PlainObject,
+	at: ConfigPath,
+	index: number,
+	names: Map<string, number>,
+): Finding[] {
 	if (typeof name !== 'string') return [];
 	const first = names.get(name);
-	if (first !== undefined) return [{path: at, message: `resources[${first}] has the name ${JSON.stringify(name)} already`}];
+	if (first !== undefined)
+		return [{path: at, message: `resources[${first}] has the name ${JSON.stringify(name)} already`}];
 	names.set(name, index);
 	return [];
 }
@@ -75,7 +84,8 @@ function path(
 	at: ConfigPath,
 ): Finding[] {
 	const base = asObject(defaults.endpoint);
-	const own: PlainObject = typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
+	const own: PlainObject =
+		typeof resource.endpoint === 'string' ? {path: resource.endpoint} : asObject(resource.endpoint);
 	const given = own.path ?? base.path ?? resource.name;
 	if (typeof given !== 'string') return [];
 	const here = typeof resource.endpoint === 'string' ? [...at, 'endpoint'] : [...at, 'endpoint', 'path'];
@@ -89,16 +99,23 @@ function path(
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
 	});
 	if (taken.includes('cursor') && asObject(paginator).next_request != null)
-		found.push({path: here, message: '{cursor} belongs into the path of next_request, as the first request has none'});
+		found.push({
+			path: here,
+			message: '{cursor} belongs into the path of next_request, as the first request has none',
+		});
 	for (const name of nextTakesCursor(paginator) ? (['cursor'] as const) : taken) {
 		const elsewhere = otherPlace(paginator, name);
-		if (elsewhere) found.push({path: here, message: `{${name}} excludes ${elsewhere}: the ${name} is sent in one place`});
+		if (elsewhere)
+			found.push({path: here, message: `{${name}} excludes ${elsewhere}: the ${name} is sent in one place`});
 	}
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
 	if (problem) found.push({path: here, message: problem});
 	else if (client.base_url === '' && onlyPlaceholder(text) === undefined && !/^https?:\/\//i.test(text))
-		found.push({path: here, message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`});
+		found.push({
+			path: here,
+			message: `base_url is empty, so the path must be a whole URL, got ${JSON.stringify(text)}`,
+		});
 	return found;
 }
 
@@ -121,7 +138,8 @@ function oneBody(resource: PlainObject, defaults: PlainObject, at: ConfigPath): 
 	const endpoint: PlainObject = {...asObject(defaults.endpoint), ...own};
 	if (endpoint.json == null || endpoint.data == null) return [];
 	const [here, other] = own.data == null ? ['json', 'data'] : ['data', 'json'];
-	const advice = own.json != null && own.data != null ? '' : `; resource_defaults has ${other}: write ${other}: null here`;
+	const advice =
+		own.json != null && own.data != null ? '' : `; resource_defaults has ${other}: write ${other}: null here`;
 	return [{path: [...at, 'endpoint', here], message: `a request has one body: json or data${advice}`}];
 }
 
@@ -130,8 +148,13 @@ function noSelector(resource: PlainObject, defaults: PlainObject, at: ConfigPath
 	const {format, data_selector}: PlainObject = {...asObject(defaults.endpoint), ...own};
 	const type = asObject(format).type ?? format;
 	if (type !== 'csv' || data_selector == null || data_selector === '$') return [];
-	const advice = own.data_selector == null ? "; resource_defaults has one: write data_selector: '$' here" : '; leave it out';
-	return [{path: [...at, 'endpoint', 'data_selector'], message: `a body in csv is nothing but rows${advice}`}];
+	const advice =
+		own.data_selector == null
+			? "; resource_defaults has one: write data_selector: '$' here"
+			: '; leave it out';
+	return [
+		{path: [...at, 'endpoint', 'data_selector'], message: `a body in csv is nothing but rows${advice}`},
+	];
 }
 
 function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath): Finding[] {
@@ -155,7 +178,10 @@ function mergeKey(resource: PlainObject, defaults: PlainObject, at: ConfigPath):
 		);
 	if (chosen !== 'merge' || key) return [];
 	if (!restated)
-		return finding('write_disposition', 'merge needs a primary_key to tell records apart, or a merge_key for what is restated');
+		return finding(
+			'write_disposition',
+			'merge needs a primary_key to tell records apart, or a merge_key for what is restated',
+		);
 	if (nested === 'tables')
 		return finding(
 			'merge_key' in resource ? 'merge_key' : 'write_disposition',

@@ -50,7 +50,19 @@ function problems(headers: unknown, at: ConfigPath): Finding[] {
 
 function nameProblem(name: string, path: ConfigPath): Finding[] {
 	if (!token.test(name))
-		return [{path, message: `${JSON.stringify(name)} is no name of a header: letters, digits and - only`, atKey: true}];
+		return [
+			{
+				path,
+				message: `${JSON.stringify(name)} is no name of a header: letters, digits and - only`,
+				atKey: true,
+			},
+		];
 	if (!refused.includes(name.toLowerCase())) return [];
-	return [{path, message: `the header ${name} belongs to the connection and cannot be set; leave it out`, atKey: true}];
+	return [
+		{
+			path,
+			message: `the header ${name} belongs to the connection and cannot be set; leave it out`,
+			atKey: true,
+		},
+	];
 }

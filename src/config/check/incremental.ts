@@ -1,4 +1,7 @@
-/** What is wrong with incremental reading that takes several keys to see. Looks at the raw tree, which may be wrong anywhere. */
+/**
+ * What is wrong with incremental reading that takes several keys to see. Looks at the raw tree, which may be
+ * wrong anywhere.
+ */
 
 import type {Finding} from '../finding.ts';
 import {placeholders} from '../placeholders/braces.ts';
@@ -34,7 +37,9 @@ export function checkIncremental(resources: readonly unknown[], defaults: PlainO
 }
 
 function incrementalParams({params}: PlainObject): string[] {
-	return Object.entries(asObject(params)).flatMap(([key, value]) => (asObject(value).type === 'incremental' ? [key] : []));
+	return Object.entries(asObject(params)).flatMap(([key, value]) =>
+		asObject(value).type === 'incremental' ? [key] : [],
+	);
 }
 
 function unknownNames(endpoint: PlainObject, at: ConfigPath): Finding[] {
@@ -50,7 +55,10 @@ function withoutRange(merged: PlainObject, own: PlainObject, at: ConfigPath, isS
 	const isOwn = !isShort && rangeNames(own).length > 0;
 	const path = isOwn ? [...at, ...(rangeNames(own)[0]?.path ?? [])] : isShort ? [...at, 'endpoint'] : at;
 	return [
-		{path, message: `{${used.name}} needs incremental in the endpoint, for example incremental: {cursor_path: updated_at}`},
+		{
+			path,
+			message: `{${used.name}} needs incremental in the endpoint, for example incremental: {cursor_path: updated_at}`,
+		},
 	];
 }
 

@@ -1,4 +1,7 @@
-/** Which resource depends on which, and what is wrong with that. Looks at the raw tree, which may be wrong anywhere. */
+/**
+ * Which resource depends on which, and what is wrong with that. Looks at the raw tree, which may be wrong
+ * anywhere.
+ */
 
 import type {Finding} from '../finding.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
@@ -54,7 +57,8 @@ export function checkRelations(resources: readonly unknown[], defaults: PlainObj
 			...included(node, lines, nodesOf),
 			...partitions(node),
 		);
-		if (circular.length === 0) found.push(...clash(node, lines, nodesOf), ...throughBatch(node, lines, byName, nodesOf));
+		if (circular.length === 0)
+			found.push(...clash(node, lines, nodesOf), ...throughBatch(node, lines, byName, nodesOf));
 	}
 	return found;
 }
@@ -102,7 +106,14 @@ function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Fin
 	const isIncremental =
 		(endpoint.incremental ?? base.incremental ?? endpoint.sync ?? base.sync) != null ||
 		Object.values(params).some(value => asObject(value).type === 'incremental');
-	return {name: typeof own.name === 'string' ? own.name : '', at, own, given: {...defaults, ...own}, uses, isIncremental};
+	return {
+		name: typeof own.name === 'string' ? own.name : '',
+		at,
+		own,
+		given: {...defaults, ...own},
+		uses,
+		isIncremental,
+	};
 }
 
 function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
@@ -114,13 +125,16 @@ function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
 				found.push({path: at, message: reference.problem});
 				return [];
 			}
-			return 'partition' in reference ? [{at, partition: reference.partition}] : [{at, resource: reference.resource}];
+			return 'partition' in reference
+				? [{at, partition: reference.partition}]
+				: [{at, resource: reference.resource}];
 		});
 }
 
 function cycle({name, uses}: Node, nodesOf: NodesOf): Finding[] {
 	const way = wayTo(name, name, nodesOf, new Set());
-	const use = way && uses.find(({resource}) => resource !== undefined && alternatives(resource).includes(way[1] ?? ''));
+	const use =
+		way && uses.find(({resource}) => resource !== undefined && alternatives(resource).includes(way[1] ?? ''));
 	return way && use ? [{path: use.at, message: `${name} depends on itself: ${way.join(' → ')}`}] : [];
 }
 
@@ -157,7 +171,8 @@ function options({at, name, own, given}: Node, lines: readonly string[]): Findin
 	if (!hasParent)
 		for (const key of ['include_from_parent', 'distinct', 'on_missing', 'incremental_dependency'])
 			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
-	if (!hasParent && given.partitions == null) needs('batch', `${name} has neither a parent nor partitions to take several of`);
+	if (!hasParent && given.partitions == null)
+		needs('batch', `${name} has neither a parent nor partitions to take several of`);
 	if (given.batch != null && lines.length > 1)
 		found.push({
 			path: own.batch == null ? at : [...at, 'batch'],
@@ -181,14 +196,16 @@ function dependency(
 	const refuse = (message: string): Finding[] => [
 		{path: own.incremental_dependency == null ? at : [...at, 'incremental_dependency'], message},
 	];
-	if (lines.length > 1) return refuse(`goes with one parent, and there are ${lines.length}: ${lines.join(', ')}; leave it out`);
+	if (lines.length > 1)
+		return refuse(`goes with one parent, and there are ${lines.length}: ${lines.join(', ')}; leave it out`);
 	const ancestors = lines.flatMap(line => [...descent(line, nodesOf)]).flatMap(alternatives);
 	if (!ancestors.some(name => byName.get(name)?.isIncremental))
 		return refuse(
 			`nothing tells which rows of ${lines.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
 		);
 	const disposition = asObject(given.write_disposition).disposition ?? given.write_disposition;
-	if (disposition === 'replace') return refuse('replace would take away the children of all other parents; use merge or append');
+	if (disposition === 'replace')
+		return refuse('replace would take away the children of all other parents; use merge or append');
 	return [];
 }
 
@@ -209,7 +226,12 @@ function included({at, own, given}: Node, lines: readonly string[], nodesOf: Nod
 		const {resource} = reference;
 		return lines.some(line => comesWith(line, resource, nodesOf))
 			? []
-			: [{path, message: `no row of ${lines.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`}];
+			: [
+					{
+						path,
+						message: `no row of ${lines.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`,
+					},
+				];
 	});
 }
 
@@ -224,20 +246,34 @@ function partitions({at, uses, own, given}: Node): Finding[] {
 		})),
 		...Object.keys(asObject(own.partitions))
 			.filter(name => !used.has(name))
-			.map(name => ({path: [...at, 'partitions', name], message: `not used; put {partitions.${name}} into the request`})),
+			.map(name => ({
+				path: [...at, 'partitions', name],
+				message: `not used; put {partitions.${name}} into the request`,
+			})),
 	];
 }
 
 // The rows of a batch have several grandparents.
-function throughBatch(node: Node, lines: readonly string[], byName: ReadonlyMap<string, Node>, nodesOf: NodesOf): Finding[] {
+function throughBatch(
+	node: Node,
+	lines: readonly string[],
+	byName: ReadonlyMap<string, Node>,
+	nodesOf: NodesOf,
+): Finding[] {
 	const batches = [...new Set(lines.flatMap(line => [...descent(line, nodesOf)]))].filter(
 		name => byName.get(name)?.given.batch != null,
 	);
-	const shared = lines.flatMap((other, index) => lines.slice(0, index).flatMap(one => common(one, other, nodesOf)));
-	const wanted = new Map(shared.map(resource => [resource, node.uses.find(use => use.resource !== undefined)?.at ?? []]));
+	const shared = lines.flatMap((other, index) =>
+		lines.slice(0, index).flatMap(one => common(one, other, nodesOf)),
+	);
+	const wanted = new Map(
+		shared.map(resource => [resource, node.uses.find(use => use.resource !== undefined)?.at ?? []]),
+	);
 	for (const {resource, at} of node.uses) if (resource !== undefined) wanted.set(resource, at);
 	return [...wanted].flatMap(([resource, path]) => {
 		const batch = batches.find(name => name !== resource && descent(name, nodesOf).has(resource));
-		return batch === undefined ? [] : [{path, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
+		return batch === undefined
+			? []
+			: [{path, message: `rows of ${batch} come in batches, so each has several ${resource}`}];
 	});
 }

@@ -28,7 +28,11 @@ export function checkResponseActions(
 	return [...found.values()];
 }
 
-function blindRules(rules: unknown, owner: ConfigPath, {name, type}: {name: unknown; type: string}): Finding[] {
+function blindRules(
+	rules: unknown,
+	owner: ConfigPath,
+	{name, type}: {name: unknown; type: string},
+): Finding[] {
 	if (!Array.isArray(rules)) return [];
 	return rules.flatMap((rule, index) => {
 		const blind = ofBody.find(part => looksAt(asObject(rule), part));

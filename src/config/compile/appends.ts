@@ -3,7 +3,8 @@ import {isRelative} from '../../resource/incremental/relative.ts';
 import type {ResolvedResource} from './resolve.ts';
 
 /** What to do about it, beside `incremental`. */
-export const orElse = 'set primary_key and write_disposition: merge to update rows, or write_disposition: replace';
+export const orElse =
+	'set primary_key and write_disposition: merge to update rows, or write_disposition: replace';
 
 /** By the config alone: nothing tells a run what an earlier one has read. */
 export function readsAllAgain({write_disposition, endpoint: {incremental}}: ResolvedResource): boolean {

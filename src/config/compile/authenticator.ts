@@ -23,8 +23,8 @@ import {defined} from '../tree.ts';
 import {refreshTokenFile} from './refresh-token-file.ts';
 
 /**
- * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the same refresh token.
- * Paths of a login are joined to `baseUrl`.
+ * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the
+ * same refresh token. Paths of a login are joined to `baseUrl`.
  */
 export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
 	const made = new Map<string, Authenticator>();
@@ -57,7 +57,12 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 			return oauth2RefreshToken({...tokenRequest(auth), ...client(auth), refreshToken, ...store});
 		}
 		case 'oauth2_password':
-			return oauth2Password({...tokenRequest(auth), ...client(auth), username: auth.username, password: auth.password});
+			return oauth2Password({
+				...tokenRequest(auth),
+				...client(auth),
+				username: auth.username,
+				password: auth.password,
+			});
 		case 'oauth2_jwt':
 			return oauth2Jwt({
 				...tokenRequest(auth),
@@ -115,7 +120,10 @@ function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'cl
 	};
 }
 
-function assertion({lifetime, ...auth}: NonNullable<OfType<'oauth2_jwt'>['client_assertion']>): ClientAssertionOptions {
+function assertion({
+	lifetime,
+	...auth
+}: NonNullable<OfType<'oauth2_jwt'>['client_assertion']>): ClientAssertionOptions {
 	const {audience, claims, header} = auth;
 	return {
 		...signingKey(auth),
@@ -124,7 +132,10 @@ function assertion({lifetime, ...auth}: NonNullable<OfType<'oauth2_jwt'>['client
 	};
 }
 
-type SigningKey = Pick<OfType<'oauth2_jwt'>, 'algorithm' | 'key_id' | 'private_key' | 'private_key_passphrase' | 'secret'>;
+type SigningKey = Pick<
+	OfType<'oauth2_jwt'>,
+	'algorithm' | 'key_id' | 'private_key' | 'private_key_passphrase' | 'secret'
+>;
 
 function signingKey(auth: SigningKey): JwtKey {
 	return {
@@ -154,7 +165,9 @@ function sessionOptions(
 ): SessionOptions {
 	const {path = '', url = joinUrl(baseUrl, path), method, params = {}, headers, json, data} = login;
 	if (!URL.canParse(url)) {
-		throw new ConfigError(`auth: base_url is empty, so the path of the login must be a whole URL, got ${JSON.stringify(path)}`);
+		throw new ConfigError(
+			`auth: base_url is empty, so the path of the login must be a whole URL, got ${JSON.stringify(path)}`,
+		);
 	}
 	const body = json === undefined ? (data === undefined ? undefined : formOrRaw(data)) : {json};
 	return {
@@ -165,7 +178,10 @@ function sessionOptions(
 				: auth.token_header !== undefined
 					? {header: auth.token_header}
 					: {cookie: auth.token_cookie ?? ''},
-		...defined({send: send && defined({in: send.in, name: send.name, prefix: send.prefix}), expiresInSeconds}),
+		...defined({
+			send: send && defined({in: send.in, name: send.name, prefix: send.prefix}),
+			expiresInSeconds,
+		}),
 	};
 }
 

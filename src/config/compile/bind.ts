@@ -1,4 +1,7 @@
-/** Puts the values of a partition into a request: rows of parents and listed values, in place of their placeholders. */
+/**
+ * Puts the values of a partition into a request: rows of parents and listed values, in place of their
+ * placeholders.
+ */
 import {SelectorError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
@@ -24,11 +27,17 @@ export interface Binder {
 	values(binding: Binding): string;
 	/** The same, and which of several parents they are from: what tells parents apart from run to run. */
 	key(binding: Binding): string;
-	/** What the child's records get from the rows of parents: of several in turn, null for those that it does not come from. */
+	/**
+	 * What the child's records get from the rows of parents: of several in turn, null for those that it does not
+	 * come from.
+	 */
 	include(binding: Binding): JsonObject;
 }
 
-/** `name` is the resource that the requests are for, `lines` are its parents: the nearest of each line of descent. */
+/**
+ * `name` is the resource that the requests are for, `lines` are its parents: the nearest of each line of
+ * descent.
+ */
 export function binder(
 	name: string,
 	lines: readonly string[],
@@ -78,7 +87,10 @@ export function binder(
 		return stringify(Object.fromEntries(values.sort(([one], [other]) => (one < other ? -1 : 1))));
 	}
 
-	function includedFrom({resource, path}: RowReference, binding: Binding): [column: string, value: JsonValue][] {
+	function includedFrom(
+		{resource, path}: RowReference,
+		binding: Binding,
+	): [column: string, value: JsonValue][] {
 		const row = rowOf(binding, resource) ?? {};
 		const value = path.first(row);
 		if (value === undefined)
@@ -122,7 +134,8 @@ export function binder(
 			};
 			const inPath: Spell = (value, placeholder) => pathValue(value, name, references.get(placeholder));
 			// A URL of an answer is followed as it is; credentials go there only if the client trusts its origin.
-			const [link] = onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
+			const [link] =
+				onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
 			const isLink = typeof link === 'string' && /^https?:\/\//i.test(link);
 			if (isLink && !URL.canParse(link))
 				throw new SelectorError(`${name}: ${JSON.stringify(link)} is not a URL that can be followed`);
@@ -186,7 +199,9 @@ function scalar(value: QueryScalar | Decimal): QueryScalar {
 function pathValue(value: JsonValue, name: string, reference: Reference | undefined): string {
 	const text = textOf(value);
 	if (leadsElsewhere(text))
-		throw new SelectorError(`${name}: ${JSON.stringify(text)} cannot stand in a path; ${without(text, reference)}`);
+		throw new SelectorError(
+			`${name}: ${JSON.stringify(text)} cannot stand in a path; ${without(text, reference)}`,
+		);
 	return reference?.isWhole ? asSegment(text) : asSegments(text);
 }
 

@@ -12,7 +12,9 @@ function formOrRaw(data: NonNullable<ResolvedEndpoint['data']>): RequestBody {
 	const pairs = Array.isArray(data) ? data : Object.entries(data);
 	return {
 		form: pairs.flatMap(([name, value]) =>
-			(Array.isArray(value) ? value : [value]).filter(item => item !== null).map(item => [name, String(item)] as const),
+			(Array.isArray(value) ? value : [value])
+				.filter(item => item !== null)
+				.map(item => [name, String(item)] as const),
 		),
 	};
 }

@@ -1,4 +1,7 @@
-/** Config to API objects: what makes pages of each resource. Its parts are translated by the files that are named after them. */
+/**
+ * Config to API objects: what makes pages of each resource. Its parts are translated by the files that are
+ * named after them.
+ */
 import type {Readable, Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
 import type {Warn} from '../../core/warning.ts';
@@ -28,14 +31,22 @@ export interface Connection {
 	readonly client: Client;
 	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
-	/** The same for several that are read at once: each is requested once, also if others depend on it. All must be read, or destroyed. */
-	extractions(resources: readonly ResolvedResource[], optionsOf: (resource: ResolvedResource) => ExtractionOptions): Extraction[];
+	/**
+	 * The same for several that are read at once: each is requested once, also if others depend on it. All must
+	 * be read, or destroyed.
+	 */
+	extractions(
+		resources: readonly ResolvedResource[],
+		optionsOf: (resource: ResolvedResource) => ExtractionOptions,
+	): Extraction[];
 	/** Those that depend on one another, or on the same one, together: to be read at once. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
 
-export interface ExtractionOptions extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>, StageOptions {
+export interface ExtractionOptions
+	extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>,
+		StageOptions {
 	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
 	readonly parsed?: boolean;
 }
@@ -73,7 +84,15 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 
 export function connection(
 	config: Config,
-	{onDetected, onSmaller, onWarning, proxies, folder = '.', extraAuthorities, ...options}: ConnectionOptions = {},
+	{
+		onDetected,
+		onSmaller,
+		onWarning,
+		proxies,
+		folder = '.',
+		extraAuthorities,
+		...options
+	}: ConnectionOptions = {},
 ): Connection {
 	const {
 		base_url: baseUrl,
@@ -98,7 +117,9 @@ export function connection(
 			...(retry && {retry: retryOptions(retry)}),
 			...(timeouts && {timeouts: timeoutOptions(timeouts)}),
 			...(response_actions && {responseActions: response_actions.map(responseRule)}),
-			...(rate_limit && {rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst}}),
+			...(rate_limit && {
+				rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
+			}),
 			...(max_requests != null && {maxRequests: max_requests}),
 			...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
@@ -130,7 +151,12 @@ export function connection(
 			made(resource.name, () => {
 				const process = stepsOf(resource, onWarning);
 				const detected = (guess: Guess): void => {
-					const event = {type: 'detected', label: resource.name, paginator: guess.type, reason: reasonOf(guess)} as const;
+					const event = {
+						type: 'detected',
+						label: resource.name,
+						paginator: guess.type,
+						reason: reasonOf(guess),
+					} as const;
 					const key = `${event.label}\n${event.paginator}`;
 					// Each partition finds out for itself; what it has in common with the others is no news.
 					if (told.has(key)) return;
@@ -148,14 +174,18 @@ export function connection(
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),
 					...(resource.endpoint.sync && {sync: syncOptions(resource.endpoint.sync)}),
-					...(resource.endpoint.incremental && {incremental: incrementalOptions(resource.endpoint.incremental)}),
+					...(resource.endpoint.incremental && {
+						incremental: incrementalOptions(resource.endpoint.incremental),
+					}),
 				};
 			}),
 	});
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
-			resources.map(resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const),
+			resources.map(
+				resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const,
+			),
 		);
 		const members = family(
 			walks(
@@ -177,7 +207,8 @@ export function connection(
 		extraction(resolved, options) {
 			const stages = stagesOf(resolved, {...options, onWarning});
 			const counts = {};
-			const own = (name: string): ExtractionOptions | undefined => (name === resolved.name ? options : undefined);
+			const own = (name: string): ExtractionOptions | undefined =>
+				name === resolved.name ? options : undefined;
 			const pages = alone(walks(own, options.limit !== undefined), resolved.name, counts);
 			return {source: readable(pages, options, counts), stages};
 		},
@@ -197,7 +228,8 @@ function stagesOf(resource: ResolvedResource, options: StageOptions): Transform[
 	return made(resource.name, () => stagesFor(resource, options));
 }
 
-// What refuses an option that the schema let pass does not know whose it is. A library may complain of one by a `TypeError`.
+// What refuses an option that the schema let pass does not know whose it is. A library may complain of one by
+// a `TypeError`.
 function made<T>(owner: string, make: () => T): T {
 	try {
 		return make();
@@ -240,7 +272,12 @@ function retryOptions({
 
 type TimeoutConfig = NonNullable<Config['client']['timeouts']>;
 
-function timeoutOptions({connect, headers, body_idle, total}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
+function timeoutOptions({
+	connect,
+	headers,
+	body_idle,
+	total,
+}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
 	return defined({
 		connectMs: milliseconds(connect),
 		headersMs: milliseconds(headers),

@@ -32,7 +32,11 @@ export function unrepeating(
 	const {key, newest} = rolesOf(resource);
 	const compare = newest && newestFirst(newest, compareRanks);
 	const stays = keep === 'last' ? keep : undefined;
-	return [dedupe(defined({key, keep: stays, compare, previous, dropped: warn && telling(name, key, compare, warn)}))];
+	return [
+		dedupe(
+			defined({key, keep: stays, compare, previous, dropped: warn && telling(name, key, compare, warn)}),
+		),
+	];
 }
 
 function telling(

@@ -1,4 +1,7 @@
-/** Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its children. */
+/**
+ * Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its
+ * children.
+ */
 import {type JsonObject, stringify} from '../../core/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
@@ -16,12 +19,16 @@ import type {ResolvedResource} from './resolve.ts';
 export interface Walks {
 	readonly client: Client;
 	readonly resource: (name: string) => ResolvedResource;
-	readonly options: (resource: ResolvedResource) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental' | 'sync'>;
+	readonly options: (
+		resource: ResolvedResource,
+	) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental' | 'sync'>;
 	/** What is stored of the resource; null: every row is wanted. */
 	readonly state: (name: string) => JsonObject | null | undefined;
 	/** Where it goes on; `null` when nothing is left. */
 	readonly start: (name: string) => Position | null | undefined;
-	/** Whether new and changed rows of its ancestors are enough. @default what its `incremental_dependency` says */
+	/**
+	 * Whether new and changed rows of its ancestors are enough. @default what its `incremental_dependency` says
+	 */
 	readonly isDependent?: (name: string) => boolean;
 }
 
@@ -86,7 +93,10 @@ function leave(reader: SharedReader): void {
 	reader.return().catch(() => {});
 }
 
-/** Pages of one resource, with walks of its own over its ancestors but those that `given` settles. Nothing from `null` on. */
+/**
+ * Pages of one resource, with walks of its own over its ancestors but those that `given` settles. Nothing
+ * from `null` on.
+ */
 export function alone(
 	walks: Walks,
 	name: string,
@@ -133,10 +143,18 @@ function walkOf(
 
 /** The walks of ancestors: with every row, or with what is new to the resource whose `states` they are. */
 function above(walks: Walks, states: AncestorStates | undefined): Walks {
-	return {...walks, state: name => states?.of(name) ?? null, start: () => undefined, isDependent: () => states !== undefined};
+	return {
+		...walks,
+		state: name => states?.of(name) ?? null,
+		start: () => undefined,
+		isDependent: () => states !== undefined,
+	};
 }
 
-function statesOf(name: string, {resource, state, isDependent = isDeclared(resource)}: Walks): AncestorStates | undefined {
+function statesOf(
+	name: string,
+	{resource, state, isDependent = isDeclared(resource)}: Walks,
+): AncestorStates | undefined {
 	const stored = state(name);
 	if (stored === null || resource(name).relation === undefined || !isDependent(name)) return undefined;
 	return ancestorStates(stored ?? {});
@@ -151,7 +169,8 @@ function isSameWalk(parent: string, walks: Walks, states: AncestorStates | undef
 	const stored = walks.state(parent) ?? {};
 	const {incremental, sync} = walks.resource(parent).endpoint;
 	const isPartial = (incremental ?? sync) !== undefined || isDeclared(walks.resource)(parent);
-	// Of a parent that is read whole, some rows are enough where an ancestor of its own says which of them are new.
+	// Of a parent that is read whole, some rows are enough where an ancestor of its own says which of them are
+	// new.
 	if (states && !isPartial) return walks.resource(parent).relation === undefined;
 	// Others want all rows, also those that it brought in an earlier run.
 	const wanted = states?.of(parent) ?? {};
@@ -160,7 +179,8 @@ function isSameWalk(parent: string, walks: Walks, states: AncestorStates | undef
 
 const traffic = ['requests', 'retries', 'bytesRead', 'skipped'] as const;
 
-// Of an ancestor that is read for its descendants only, what was sent counts with them; how many rows it has is no matter of theirs.
+// Of an ancestor that is read for its descendants only, what was sent counts with them; how many rows it has
+// is no matter of theirs.
 function trafficOf(counts: Partial<Counts>): Partial<Counts> {
 	const view: Partial<Counts> = {};
 	for (const name of traffic) {
@@ -181,9 +201,9 @@ export function rootOf(name: string, walks: Pick<Walks, 'resource'>): string {
 }
 
 /**
- * The parents that vary slowest, in their turn. Only the first of them is shared with whoever else reads it: a second one, or that
- * of another line, is wanted while the first is held up, and two children that want them the other way round would wait for
- * one another.
+ * The parents that vary slowest, in their turn. Only the first of them is shared with whoever else reads it:
+ * a second one, or that of another line, is wanted while the first is held up, and two children that want
+ * them the other way round would wait for one another.
  */
 function firstLine(name: string, walks: Pick<Walks, 'resource'>): readonly string[] {
 	const nodes = nodesIn(walks);

@@ -1,4 +1,6 @@
-/** What a place in a resource depends on: with another fingerprint, a cursor of an earlier run means nothing. */
+/**
+ * What a place in a resource depends on: with another fingerprint, a cursor of an earlier run means nothing.
+ */
 import {createHash} from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
 import {alternatives} from '../placeholders/lineage.ts';
@@ -6,7 +8,10 @@ import type {Config} from '../schema/config.ts';
 import {nodesOf} from './relation.ts';
 import type {ResolvedResource} from './resolve.ts';
 
-/** Of a resource and its ancestors, and of how its rows are made; `also` is whatever else must be the same. Secrets are not in it. */
+/**
+ * Of a resource and its ancestors, and of how its rows are made; `also` is whatever else must be the same.
+ * Secrets are not in it.
+ */
 export function fingerprint(
 	resource: ResolvedResource,
 	{client}: Config,
@@ -24,7 +29,10 @@ export function fingerprint(
 	return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-function ancestors({relation}: ResolvedResource, byName: (name: string) => ResolvedResource): ResolvedResource[] {
+function ancestors(
+	{relation}: ResolvedResource,
+	byName: (name: string) => ResolvedResource,
+): ResolvedResource[] {
 	return (relation ? nodesOf(relation) : [])
 		.flatMap(alternatives)
 		.flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
@@ -32,7 +40,8 @@ function ancestors({relation}: ResolvedResource, byName: (name: string) => Resol
 
 // Functions count by their text.
 function plain(value: unknown): unknown {
-	if (typeof value === 'function' || typeof value === 'bigint' || value instanceof RegExp) return String(value);
+	if (typeof value === 'function' || typeof value === 'bigint' || value instanceof RegExp)
+		return String(value);
 	if (Array.isArray(value)) return value.map(plain);
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));

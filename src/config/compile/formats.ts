@@ -1,4 +1,7 @@
-/** File formats by name and by file ending. Parquet is loaded when it is asked for: it costs as much as all the rest. */
+/**
+ * File formats by name and by file ending. Parquet is loaded when it is asked for: it costs as much as all
+ * the rest.
+ */
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
 import {csvFormat} from '../../../sinks/csv.ts';
@@ -48,7 +51,11 @@ export async function fileFormat(name: FormatName, options: FormatOptions = {}):
 async function parquet({compression, jsonAs, timeAs}: FormatOptions): Promise<FileFormat> {
 	const {parquetFormat} = await import('../../../sinks/parquet.ts');
 	try {
-		return parquetFormat({...(compression !== undefined && {compression: compression as 'snappy'}), jsonAs, timeAs});
+		return parquetFormat({
+			...(compression !== undefined && {compression: compression as 'snappy'}),
+			jsonAs,
+			timeAs,
+		});
 	} catch (error) {
 		throw new ConfigError(messageOf(error));
 	}
@@ -86,9 +93,17 @@ export interface TargetOptions extends FormatOptions {
 }
 
 /** A sink for one file, or for stdout, which `-` stands for. */
-export async function fileTarget(path: string, {format, compression, csv, rejects}: TargetOptions = {}): Promise<Writable> {
+export async function fileTarget(
+	path: string,
+	{format, compression, csv, rejects}: TargetOptions = {},
+): Promise<Writable> {
 	if (rejects !== undefined && resolve(rejects) === resolve(path))
 		throw new ConfigError(`${path}: the data and the rejects cannot go to one file`);
 	const output = path === '-' ? streamOutput(process.stdout) : fileOutput(path);
-	return sink(withRejects(fileSink(await fileFormat(format ?? formatOfPath(path), {compression, csv}), output), rejects));
+	return sink(
+		withRejects(
+			fileSink(await fileFormat(format ?? formatOfPath(path), {compression, csv}), output),
+			rejects,
+		),
+	);
 }

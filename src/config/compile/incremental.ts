@@ -27,7 +27,11 @@ export function incrementalBinder(
 }
 
 /** Of a resource that depends on nothing, the one partition; nothing when it is not incremental. */
-export function unrelated(name: string, endpoint: ResolvedEndpoint, concurrency = 1): Partitioning | undefined {
+export function unrelated(
+	name: string,
+	endpoint: ResolvedEndpoint,
+	concurrency = 1,
+): Partitioning | undefined {
 	if (!endpoint.incremental) return undefined;
 	const nothing: Relation = {
 		references: new Map(),

@@ -1,4 +1,7 @@
-/** Of rows with one key the newest by the cursor of `incremental` stays, also when it is in the output already. */
+/**
+ * Of rows with one key the newest by the cursor of `incremental` stays, also when it is in the output
+ * already.
+ */
 import type {Newest} from '../../../sinks/merge/newest.ts';
 import {numberRank} from '../../../sinks/merge/rank.ts';
 import {columnName, declaredName, SEPARATOR} from '../../../transforms/normalize/naming.ts';
@@ -56,8 +59,12 @@ function inside(path: Path, first: string, value: JsonValue | undefined): JsonVa
 	return value === undefined || value === null ? null : (path.first({[first]: value}) ?? null);
 }
 
-// As cursors are compared: in their format, else as times, then as counts, then as texts. Of each kind by itself.
-function ranking(format: TimeFormat | undefined, isReversed: boolean): (value: JsonValue) => string | undefined {
+// As cursors are compared: in their format, else as times, then as counts, then as texts. Of each kind by
+// itself.
+function ranking(
+	format: TimeFormat | undefined,
+	isReversed: boolean,
+): (value: JsonValue) => string | undefined {
 	const number = (value: Numeric): string => numberRank(isReversed ? negated(value) : value);
 	return value => {
 		if (isNumeric(value)) return number(format?.read(value) ?? value);
@@ -76,6 +83,8 @@ function negated(value: Numeric): Numeric {
 
 // Digit by digit the other way round; what is longer comes before what it begins with.
 function reversed(text: string): string {
-	const units = Array.from({length: text.length}, (_, at) => (0xffff - text.charCodeAt(at)).toString(16).padStart(4, '0'));
+	const units = Array.from({length: text.length}, (_, at) =>
+		(0xffff - text.charCodeAt(at)).toString(16).padStart(4, '0'),
+	);
 	return `${units.join('')}~`;
 }

@@ -1,4 +1,6 @@
-/** What a resource is read once for: the rows of its parents, one line of descent or several, and its lists. */
+/**
+ * What a resource is read once for: the rows of its parents, one line of descent or several, and its lists.
+ */
 
 import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
@@ -28,8 +30,14 @@ import {alternatives, descent, type NodesOf, nearest} from '../placeholders/line
 import {incrementalBinder, unrelated} from './incremental.ts';
 import type {ResolvedResource} from './resolve.ts';
 
-/** Opens the rows of a resource. Those that come with rows of `given` are meant, where it has ancestors of it. */
-export type OpenRows = (resource: string, at: Position | undefined, given: Binding) => AsyncIterable<BoundPage>;
+/**
+ * Opens the rows of a resource. Those that come with rows of `given` are meant, where it has ancestors of it.
+ */
+export type OpenRows = (
+	resource: string,
+	at: Position | undefined,
+	given: Binding,
+) => AsyncIterable<BoundPage>;
 
 /** No row is settled yet. */
 export const nothing: Binding = {rows: {}, values: {}, where: ''};
@@ -75,7 +83,9 @@ export function partitioning(
 		return binding => {
 			const row = own(binding.rows, resource) ?? {};
 			const chosen = {...binding.chosen, [node]: resource};
-			const known = hasKey ? row : {values: values({...binding, chosen}), included: relation?.include.length ? row : null};
+			const known = hasKey
+				? row
+				: {values: values({...binding, chosen}), included: relation?.include.length ? row : null};
 			return identify(known).slice(0, KEY_LENGTH);
 		};
 	}
@@ -90,7 +100,8 @@ export function partitioning(
 		return onMissing === 'skip' ? filtered(rows, isWanted) : rows;
 	}
 
-	// A combination has one row of each resource: rows of ancestors that two lines share are settled by the first of them.
+	// A combination has one row of each resource: rows of ancestors that two lines share are settled by the
+	// first of them.
 	function combinations([first, ...others]: readonly string[]): Partitions | undefined {
 		if (first === undefined) return undefined;
 		return others.reduce(
@@ -108,7 +119,10 @@ export function partitioning(
 
 	let rows = combinations(lines);
 	if (rows && onlyDistinct)
-		rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {name, ...(onMoved && {onLost: onMoved})});
+		rows = distinct(rows, ({bindings}) => bindings.map(values).join(), {
+			name,
+			...(onMoved && {onLost: onMoved}),
+		});
 	const inner = isCombined ? listed(lists) : undefined;
 	const [outer, second] = [rows, inner].filter(source => source !== undefined);
 	if (!outer) return undefined;
@@ -127,9 +141,16 @@ export function partitioning(
 	};
 }
 
-function rowsOfNode(node: string, optionsOf: (name: string) => ParentRowsOptions, open: OpenRows, given: Binding): Partitions {
+function rowsOfNode(
+	node: string,
+	optionsOf: (name: string) => ParentRowsOptions,
+	open: OpenRows,
+	given: Binding,
+): Partitions {
 	const of = (name: string): Partitions =>
-		rowOf(given, name) === undefined ? rowsOf(name, at => open(name, at, given), optionsOf(name)) : settled(given);
+		rowOf(given, name) === undefined
+			? rowsOf(name, at => open(name, at, given), optionsOf(name))
+			: settled(given);
 	const names = alternatives(node);
 	return names.length === 1 || rowOf(given, node) !== undefined
 		? of(node)

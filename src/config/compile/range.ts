@@ -1,4 +1,7 @@
-/** Puts the range of an incremental resource into its request, in place of `{incremental.start_value}` and the like. */
+/**
+ * Puts the range of an incremental resource into its request, in place of `{incremental.start_value}` and the
+ * like.
+ */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json.ts';
 import type {Range} from '../../resource/incremental/range.ts';
@@ -10,8 +13,16 @@ import type {IncrementalConfig} from '../schema/incremental.ts';
 import {isPlainObject} from '../tree.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
 
-/** A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold a missing value is left out. */
-export function withRange(name: string, endpoint: ResolvedEndpoint, config: IncrementalConfig, range: Range): ResolvedEndpoint {
+/**
+ * A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold
+ * a missing value is left out.
+ */
+export function withRange(
+	name: string,
+	endpoint: ResolvedEndpoint,
+	config: IncrementalConfig,
+	range: Range,
+): ResolvedEndpoint {
 	const sent = sentValues(config, range);
 	// Text that cannot be left out.
 	const needed = (text: string, spell: (text: string) => string, where: string): string =>
@@ -20,19 +31,26 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 			if (!known) return undefined;
 			const value = sent(known);
 			if (value !== undefined) return doubled(spell(textOf(value)));
-			throw new ConfigError(`${name}: the ${where} holds {${placeholder}}, and there is no such value yet; set initial_value`);
+			throw new ConfigError(
+				`${name}: the ${where} holds {${placeholder}}, and there is no such value yet; set initial_value`,
+			);
 		});
 	const {json, data} = endpoint;
 	const filledJson = json === undefined ? undefined : filled(json, sent);
 	return {
 		...endpoint,
 		// Slashes that the author has put there, by a pattern or a function, part the path.
-		path: needed(endpoint.path, config.format == null && !config.convert ? encodeURIComponent : asSegments, 'path'),
+		path: needed(
+			endpoint.path,
+			config.format == null && !config.convert ? encodeURIComponent : asSegments,
+			'path',
+		),
 		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
 		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
 		...(filledJson !== undefined && {json: filledJson as JsonValue}),
 		...(data !== undefined && {
-			data: typeof data === 'string' ? needed(data, text => text, 'body') : (filled(data, sent) as typeof data),
+			data:
+				typeof data === 'string' ? needed(data, text => text, 'body') : (filled(data, sent) as typeof data),
 		}),
 	};
 }
@@ -40,7 +58,10 @@ export function withRange(name: string, endpoint: ResolvedEndpoint, config: Incr
 type Sent = (name: RangeName) => JsonValue | undefined;
 
 // Bounds are written so that they take in no less than the range: the start rounded down, the end up.
-function sentValues({initial_value, lag, convert, format, cursor_format}: IncrementalConfig, range: Range): Sent {
+function sentValues(
+	{initial_value, lag, convert, format, cursor_format}: IncrementalConfig,
+	range: Range,
+): Sent {
 	const source = cursor_format == null ? undefined : timeFormat(cursor_format);
 	const target = format == null ? undefined : timeFormat(format);
 	const values = {

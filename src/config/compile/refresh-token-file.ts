@@ -18,8 +18,8 @@ export interface RefreshTokenFileOptions {
 }
 
 /**
- * `given` is the token of the config. A file that was made from another one is not used: whoever puts a new token into the
- * config means it. Processes take turns, by a lock in a hidden folder beside the file.
+ * `given` is the token of the config. A file that was made from another one is not used: whoever puts a new
+ * token into the config means it. Processes take turns, by a lock in a hidden folder beside the file.
  */
 export function refreshTokenFile(
 	path: string,
@@ -40,7 +40,11 @@ export function refreshTokenFile(
 			const stored = await read(file);
 			return stored?.origin === origin ? stored.token : undefined;
 		},
-		save: token => write(file, `${JSON.stringify({refresh_token: token.reveal(), made_from_sha256: origin}, null, '\t')}\n`),
+		save: token =>
+			write(
+				file,
+				`${JSON.stringify({refresh_token: token.reveal(), made_from_sha256: origin}, null, '\t')}\n`,
+			),
 	};
 }
 
@@ -54,8 +58,11 @@ async function read(file: string): Promise<{token: Secret; origin: string} | und
 	}
 	const content = attempt(() => parse(text));
 	const {refresh_token: token, made_from_sha256: origin} = isObject(content) ? content : {};
-	if (typeof token === 'string' && token !== '' && typeof origin === 'string') return {token: new Secret(token), origin};
-	throw new StateError(`${file} holds no refresh token; remove it to begin with the refresh_token of the config`);
+	if (typeof token === 'string' && token !== '' && typeof origin === 'string')
+		return {token: new Secret(token), origin};
+	throw new StateError(
+		`${file} holds no refresh token; remove it to begin with the refresh_token of the config`,
+	);
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -1,4 +1,7 @@
-/** What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of its parent. */
+/**
+ * What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of
+ * its parent.
+ */
 import type {JsonValue} from '../../core/json.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
@@ -52,5 +55,9 @@ export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, conc
 
 /** What it refers to, each once, in the order of its placeholders: resources, or several in turn. */
 export function nodesOf({references}: Relation): string[] {
-	return [...new Set([...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
+	return [
+		...new Set(
+			[...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])),
+		),
+	];
 }

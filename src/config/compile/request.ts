@@ -88,7 +88,9 @@ function nextRequestOf(paginator: PaginatorConfig): Pick<WalkOptions, 'nextReque
 	const given = 'next_request' in paginator ? paginator.next_request : undefined;
 	if (!given) return {};
 	return {
-		nextRequest: mapLeaves(given, leaf => (typeof leaf === 'string' ? fill(template(leaf, ['cursor'])) : leaf)) as NextRequest,
+		nextRequest: mapLeaves(given, leaf =>
+			typeof leaf === 'string' ? fill(template(leaf, ['cursor'])) : leaf,
+		) as NextRequest,
 	};
 }
 
@@ -107,7 +109,11 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 	}
 }
 
-function csvOptions({type: _, skip_rows: skipRows, ...options}: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
+function csvOptions({
+	type: _,
+	skip_rows: skipRows,
+	...options
+}: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
 	return defined({...options, skipRows}) as CsvDecoderOptions;
 }
 
@@ -140,17 +146,25 @@ function paginatorOf(
 	}
 }
 
-// A template of the path says where the cursor goes; what the schema has filled in for a parameter is not meant.
+// A template of the path says where the cursor goes; what the schema has filled in for a parameter is not
+// meant.
 function inPath(config: PaginatorConfig): Paginator {
-	if (config.type === 'header_cursor') return headerCursor({...camelCased({...config, cursor_param: null}), cursorInPath: true});
+	if (config.type === 'header_cursor')
+		return headerCursor({...camelCased({...config, cursor_param: null}), cursorInPath: true});
 	return config.type === 'cursor' ? cursor({...camelCased(config), cursorInPath: true}) : paginatorOf(config);
 }
 
-type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
+	? `${Head}${Capitalize<Camel<Tail>>}`
+	: S;
 // `total_path: null` is a word of its own; any other null means "not given".
-type CamelCased<T> = {[K in keyof T as Camel<K & string>]: K extends 'total_path' ? Exclude<T[K], undefined> : NonNullable<T[K]>};
+type CamelCased<T> = {
+	[K in keyof T as Camel<K & string>]: K extends 'total_path' ? Exclude<T[K], undefined> : NonNullable<T[K]>;
+};
 
-function camelCased<T extends object>(config: T): Partial<CamelCased<T>> & CamelCased<Pick<T, keyof T & 'limit'>> {
+function camelCased<T extends object>(
+	config: T,
+): Partial<CamelCased<T>> & CamelCased<Pick<T, keyof T & 'limit'>> {
 	const entries = Object.entries(config).filter(
 		([key, value]) => value !== undefined && (value !== null || key === 'total_path'),
 	);

@@ -1,8 +1,15 @@
-/** Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it. */
+/**
+ * Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it.
+ */
 import type {JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
-import {inPathOf, nextTakesCursor, type PaginatorValue, withoutValues} from '../placeholders/cursor-in-path.ts';
+import {
+	inPathOf,
+	nextTakesCursor,
+	type PaginatorValue,
+	withoutValues,
+} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
@@ -18,7 +25,10 @@ import {concurrencyOf, type Relation, relationOf} from './relation.ts';
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
 export interface ResolvedEndpoint {
-	/** Placeholders are filled in, and literal braces single, but for the endpoint of a relation: it is a template. */
+	/**
+	 * Placeholders are filled in, and literal braces single, but for the endpoint of a relation: it is a
+	 * template.
+	 */
 	readonly path: string;
 	readonly method: string;
 	/** Without those that the path took, and without null. */
@@ -81,8 +91,8 @@ export interface ResolvedResource {
 }
 
 /**
- * The resource wins over `resource_defaults`, and `null` in it takes a default away. `endpoint` is merged key by key; inside
- * it `params`, `json` and `headers` one level deep; `columns` per column and per hint.
+ * The resource wins over `resource_defaults`, and `null` in it takes a default away. `endpoint` is merged key
+ * by key; inside it `params`, `json` and `headers` one level deep; `columns` per column and per hint.
  */
 export function resolveResources(config: Config): ResolvedResource[] {
 	const {endpoint: endpointDefaults, ...defaults} = config.resource_defaults ?? {};
@@ -141,14 +151,21 @@ function mergeHeaders(...all: Endpoint['headers'][]): {[name: string]: string | 
 	return Object.fromEntries(merged.values());
 }
 
-function mergeColumns(defaults: readonly ColumnHints[], own: readonly ColumnHints[] | null | undefined): ColumnHints[] {
+function mergeColumns(
+	defaults: readonly ColumnHints[],
+	own: readonly ColumnHints[] | null | undefined,
+): ColumnHints[] {
 	if (own === null) return [];
 	const merged = new Map(defaults.map(column => [column.name, column]));
 	for (const column of own ?? []) merged.set(column.name, {...merged.get(column.name), ...column});
 	return [...merged.values()];
 }
 
-function resolveEndpoint(name: string, written: Endpoint, client: Config['client']): ResolvedEndpoint & {isTemplate: boolean} {
+function resolveEndpoint(
+	name: string,
+	written: Endpoint,
+	client: Config['client'],
+): ResolvedEndpoint & {isTemplate: boolean} {
 	const endpoint = templates(written);
 	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
@@ -156,12 +173,15 @@ function resolveEndpoint(name: string, written: Endpoint, client: Config['client
 	const given = {...endpoint.params, ...(incremental && rangeParams(incremental))};
 	const params = withoutNull(Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.has(key))));
 	const filled = fillSome(path, key => segment(own(given, key)));
-	const isTemplate = incremental !== undefined || hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
+	const isTemplate =
+		incremental !== undefined ||
+		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
 	const taken = inPathOf(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
 	const isEntity = isSingleEntity(withoutValues(path, taken));
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
-	const paginator = endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
+	const paginator =
+		endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -211,10 +231,16 @@ function rangeParams({start_param, end_param}: IncrementalConfig): {[name: strin
 
 function templates(endpoint: Endpoint): Endpoint {
 	const {params, headers, json, data} = endpoint;
-	const spelled = <T>(tree: T): T => mapLeaves(tree, leaf => (typeof leaf === 'string' ? template(leaf) : leaf)) as T;
+	const spelled = <T>(tree: T): T =>
+		mapLeaves(tree, leaf => (typeof leaf === 'string' ? template(leaf) : leaf)) as T;
 	return {
 		...endpoint,
-		...defined({params: spelled(params), headers: spelled(headers), json: spelled(json), data: spelled(data)}),
+		...defined({
+			params: spelled(params),
+			headers: spelled(headers),
+			json: spelled(json),
+			data: spelled(data),
+		}),
 	};
 }
 

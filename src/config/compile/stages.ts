@@ -14,15 +14,18 @@ import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
 	/**
-	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the need, records of a resource that declares nothing
-	 * go through as the API sent them. @default true
+	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the
+	 * need, records of a resource that declares nothing go through as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
 	/** Told of what may be wrong with values. @default nobody is told */
 	readonly onWarning?: Warn | undefined;
 	/** What an earlier run, or an earlier attempt of this one, has written. */
 	readonly previous?: Previous;
-	/** Whether records with a primary key that came before are dropped. A sink that merges wants them all. @default true */
+	/**
+	 * Whether records with a primary key that came before are dropped. A sink that merges wants them all.
+	 * @default true
+	 */
 	readonly unique?: boolean;
 }
 
@@ -33,7 +36,10 @@ export interface Previous {
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
 
-/** The transforms of a resource. With nothing declared, and a sink without types, records go through as they came. */
+/**
+ * The transforms of a resource. With nothing declared, and a sink without types, records go through as they
+ * came.
+ */
 export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
 	return hasStages(resource, options) ? transforms(resource, options) : [];
 }
@@ -48,13 +54,18 @@ function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): bo
 	return typed || declares(resource);
 }
 
-/** Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look at each of them. */
+/**
+ * Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look
+ * at each of them.
+ */
 export function passesText(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
 	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
 	if (!hasStages(resource, {typed})) return true;
 	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
 	const isAlike =
-		naming === 'direct' && (keep ?? 'first') === 'first' && (partition_by === undefined || partition_by.column === 'load_date');
+		naming === 'direct' &&
+		(keep ?? 'first') === 'first' &&
+		(partition_by === undefined || partition_by.column === 'load_date');
 	return isWhole && isAlike && !endpoint.incremental;
 }
 
@@ -67,22 +78,42 @@ function declares(resource: ResolvedResource): boolean {
 	);
 }
 
-function transforms(resource: ResolvedResource, {typed = true, previous, unique = true, onWarning}: StageOptions): Transform[] {
-	const {table_name, columns, schema_contract, nested, max_table_nesting: maxNesting, naming, primary_key} = resource;
+function transforms(
+	resource: ResolvedResource,
+	{typed = true, previous, unique = true, onWarning}: StageOptions,
+): Transform[] {
+	const {
+		table_name,
+		columns,
+		schema_contract,
+		nested,
+		max_table_nesting: maxNesting,
+		naming,
+		primary_key,
+	} = resource;
 	const contract =
 		schema_contract &&
-		defined({columns: schema_contract.columns, dataType: schema_contract.data_type, tables: schema_contract.tables});
+		defined({
+			columns: schema_contract.columns,
+			dataType: schema_contract.data_type,
+			tables: schema_contract.tables,
+		});
 	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
 	// Only a merge drops the rows that say so.
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
-	const onOutOfRange = (message: string): void => onWarning?.({code: 'time-out-of-range', resource: resource.name, message});
+	const onOutOfRange = (message: string): void =>
+		onWarning?.({code: 'time-out-of-range', resource: resource.name, message});
 	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const whole = combining(resource);
 	const unrepeated = unique ? unrepeating(resource, previous?.rows, onWarning) : [];
 	if (isTables) {
-		const {main, lists} = tables(schema, {...options, table: table_name, ...(previous && {previous: previous.schemas})});
+		const {main, lists} = tables(schema, {
+			...options,
+			table: table_name,
+			...(previous && {previous: previous.schemas}),
+		});
 		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}
 	const known = previous?.schemas.get(table_name);

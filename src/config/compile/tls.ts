@@ -18,8 +18,8 @@ export const insecureWarning: Warning = {
 };
 
 /**
- * Throws where a file cannot be read. `extraAuthorities` is the file of `NODE_EXTRA_CA_CERTS`, which a context with
- * authorities of its own would forget.
+ * Throws where a file cannot be read. `extraAuthorities` is the file of `NODE_EXTRA_CA_CERTS`, which a
+ * context with authorities of its own would forget.
  */
 export function tlsOptions(tls: TlsConfig, folder: string, extraAuthorities?: string): TlsOptions {
 	const {ca, cert, key, passphrase, server_name: serverName, min_version: minVersion, insecure} = tls;
@@ -34,7 +34,10 @@ export function tlsOptions(tls: TlsConfig, folder: string, extraAuthorities?: st
 	};
 	const secretKey = pem(key, 'key');
 	return defined({
-		ca: ca === undefined ? undefined : [...[ca].flat().map(each => pem(each, 'ca') ?? ''), ...extra(extraAuthorities)],
+		ca:
+			ca === undefined
+				? undefined
+				: [...[ca].flat().map(each => pem(each, 'ca') ?? ''), ...extra(extraAuthorities)],
 		cert: pem(cert, 'cert'),
 		key: secretKey === undefined ? undefined : new Secret(secretKey),
 		passphrase,

@@ -1,4 +1,7 @@
-/** One config out of a file and those that it includes; keys `x-…` at the top are for YAML anchors and mean nothing. */
+/**
+ * One config out of a file and those that it includes; keys `x-…` at the top are for YAML anchors and mean
+ * nothing.
+ */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 import {assign, type ConfigPath, isPlainObject, type PlainObject, valueAt} from '../tree.ts';
@@ -14,10 +17,14 @@ export interface AssembleOptions {
 }
 
 /**
- * The config with what it includes: objects go together key by key, of all else the file's own goes over what it includes, and
- * a later include over an earlier one. Paths start at the folder of the file that names them.
+ * The config with what it includes: objects go together key by key, of all else the file's own goes over what
+ * it includes, and a later include over an earlier one. Paths start at the folder of the file that names
+ * them.
  */
-export async function assembled(source: Source, {file, name, read, above = []}: AssembleOptions): Promise<Source> {
+export async function assembled(
+	source: Source,
+	{file, name, read, above = []}: AssembleOptions,
+): Promise<Source> {
 	if (!isPlainObject(source.tree)) return source;
 	const {include, ...rest} = source.tree;
 	const own = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
@@ -41,7 +48,10 @@ export async function assembled(source: Source, {file, name, read, above = []}: 
 		originOf(path, atKey) {
 			const part = partWith(path);
 			const place = part?.locate(path, atKey);
-			return part && (part.originOf?.(path, atKey) ?? [part.name, place?.line, place?.column].filter(Boolean).join(':'));
+			return (
+				part &&
+				(part.originOf?.(path, atKey) ?? [part.name, place?.line, place?.column].filter(Boolean).join(':'))
+			);
 		},
 	};
 }

@@ -12,11 +12,15 @@ const words: Partial<Record<ErrorCode, string>> = {
 
 /** The parser's words where we have none that say more. */
 export function inWords(code: ErrorCode, message: string): string {
-	if (code === 'MISSING_CHAR' && /quote/.test(message)) return 'a quote is opened and not closed; add the missing one';
+	if (code === 'MISSING_CHAR' && /quote/.test(message))
+		return 'a quote is opened and not closed; add the missing one';
 	return words[code] ?? message;
 }
 
-/** The line and a caret, from a position; nothing of a line that may hold a secret, as nobody has read yet what is one. */
+/**
+ * The line and a caret, from a position; nothing of a line that may hold a secret, as nobody has read yet
+ * what is one.
+ */
 export function pointedAt(text: string, offset: number): string {
 	const from = text.lastIndexOf('\n', offset - 1) + 1;
 	const end = text.indexOf('\n', offset);

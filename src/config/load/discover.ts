@@ -14,7 +14,10 @@ const names = [
 	'sluice.json',
 ];
 
-/** The first file of a usual name in `cwd`, or above it up to the first folder that has a package.json or .git. */
+/**
+ * The first file of a usual name in `cwd`, or above it up to the first folder that has a package.json or
+ * .git.
+ */
 export async function discover(cwd: string): Promise<string> {
 	const searched: string[] = [];
 	let folder = resolve(cwd);
@@ -22,10 +25,17 @@ export async function discover(cwd: string): Promise<string> {
 		for (const name of names) if (await exists(join(folder, name))) return join(folder, name);
 		searched.push(folder);
 		const above = dirname(folder);
-		if (above === folder || (await exists(join(folder, 'package.json'))) || (await exists(join(folder, '.git')))) break;
+		if (
+			above === folder ||
+			(await exists(join(folder, 'package.json'))) ||
+			(await exists(join(folder, '.git')))
+		)
+			break;
 		folder = above;
 	}
-	throw new ConfigError(`no config found; looked for ${names.join(', ')} in ${searched.join(', ')}. Name one with --config`);
+	throw new ConfigError(
+		`no config found; looked for ${names.join(', ')} in ${searched.join(', ')}. Name one with --config`,
+	);
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -5,7 +5,9 @@ import {shortPath} from './discover.ts';
 
 /** The folder that `output.path` means: relative to the config file, as secrets are. */
 export function besideConfig(path: string, file: string, cwd: string): string {
-	return isAbsolute(path) ? folderOnly(path) : shortPath(resolve(dirname(file), folderOnly(path)), cwd) || '.';
+	return isAbsolute(path)
+		? folderOnly(path)
+		: shortPath(resolve(dirname(file), folderOnly(path)), cwd) || '.';
 }
 
 /** The path as it is; fails for `s3://…`, `postgres://…`, `delta:…`. A drive letter is no scheme. */

@@ -1,4 +1,7 @@
-/** `${NAME}`, `${NAME:-default}`, `${secrets.name}` and `${file:path}` in the texts of a config; `$${` is a literal `${`. */
+/**
+ * `${NAME}`, `${NAME:-default}`, `${secrets.name}` and `${file:path}` in the texts of a config; `$${` is a
+ * literal `${`.
+ */
 import {parse} from 'yaml';
 import {own} from '../../core/own.ts';
 import {Secret} from '../../core/secret.ts';
@@ -16,8 +19,8 @@ export interface Interpolated {
 	/** Values that came from `${secrets.…}` and `${file:…}`. */
 	readonly secrets: ReadonlySet<string>;
 	/**
-	 * Values that are one `${NAME}` and nothing else, read as YAML. A variable is text; where the schema wants a number or
-	 * true/false, this is what it gets.
+	 * Values that are one `${NAME}` and nothing else, read as YAML. A variable is text; where the schema wants a
+	 * number or true/false, this is what it gets.
 	 */
 	readonly alternatives: readonly {readonly path: ConfigPath; readonly value: unknown}[];
 }
@@ -67,7 +70,8 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
-			if (secret !== undefined) return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
+			if (secret !== undefined)
+				return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);
 		}
 		return secret !== undefined ? secretly(value, path) : isTemplate(path) ? doubled(value) : value;
@@ -77,7 +81,10 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		if (typeof leaf !== 'string') return leaf;
 		// It would be sent as it stands.
 		if (/^file:\S*\//.test(leaf) && isSecretPath(path)) {
-			problems.push({path, message: `is not read from that file; write \${file:${leaf.slice(5).replace(/^\/\/\//, '/')}}`});
+			problems.push({
+				path,
+				message: `is not read from that file; write \${file:${leaf.slice(5).replace(/^\/\/\//, '/')}}`,
+			});
 			return leaf;
 		}
 		if (!leaf.includes('${')) return leaf;

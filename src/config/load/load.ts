@@ -1,4 +1,7 @@
-/** From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at once. */
+/**
+ * From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at
+ * once.
+ */
 import {dirname, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
@@ -39,8 +42,9 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads a config. Without a path it is looked for under its usual names, upward from `cwd`. Throws one `ConfigError` with
- * every problem and its line and column; from then on no message shows a secret of this config.
+ * Loads a config. Without a path it is looked for under its usual names, upward from `cwd`. Throws one
+ * `ConfigError` with every problem and its line and column; from then on no message shows a secret of this
+ * config.
  */
 export async function loadConfig(
 	path?: string,
@@ -48,7 +52,8 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
 	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
 	const name = path ?? shortPath(file, cwd);
-	const variables = envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const variables =
+		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
 	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
 
 	const overridden = override(tree, set);
@@ -72,7 +77,12 @@ export async function loadConfig(
 		),
 	];
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
-	return {path: file, config: result.config, masked: mask(result.config, filled.secrets), proxies: environmentProxies(variables)};
+	return {
+		path: file,
+		config: result.config,
+		masked: mask(result.config, filled.secrets),
+		proxies: environmentProxies(variables),
+	};
 }
 
 // An empty variable, as CI sets those that it does not know, hides none of the file.
@@ -82,7 +92,11 @@ function over(file: NodeJS.Dict<string>, env: NodeJS.Dict<string>): NodeJS.Dict<
 }
 
 // In the order of the file; what came from outside it has no line, and stands first.
-function toIssues(found: readonly Finding[], locate: Locate, overrides: readonly ConfigPath[]): ConfigIssue[] {
+function toIssues(
+	found: readonly Finding[],
+	locate: Locate,
+	overrides: readonly ConfigPath[],
+): ConfigIssue[] {
 	const issues = found.map(({path, message, atKey}): ConfigIssue => {
 		const place = locate(path, atKey);
 		const fromOutside = overrides.some(changed => changed.every((step, depth) => step === path[depth]));

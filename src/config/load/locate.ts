@@ -17,7 +17,9 @@ export function locator(document: Document, lines: LineCounter): Locate {
 		let offset = node?.range?.[0] ?? 0;
 		for (const [depth, step] of path.entries()) {
 			if (isAlias(node)) node = node.resolve(document);
-			const pair: Pair | undefined = isMap(node) ? node.items.find(item => keyOf(item) === String(step)) : undefined;
+			const pair: Pair | undefined = isMap(node)
+				? node.items.find(item => keyOf(item) === String(step))
+				: undefined;
 			const next = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
 			if (next === undefined) break;
 			const key = (pair?.key as Node | undefined)?.range?.[0];

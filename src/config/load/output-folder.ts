@@ -1,4 +1,7 @@
-/** The folder of the datasets, for verbs that need nothing else of the config: no secret has to be there for them. */
+/**
+ * The folder of the datasets, for verbs that need nothing else of the config: no secret has to be there for
+ * them.
+ */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 import {valueAt} from '../tree.ts';

@@ -11,9 +11,10 @@ export interface Overridden {
 }
 
 /**
- * Applies `path=value` in order, in place. A path is `a.b[0].c`; in a list of resources a name stands for its index. A value
- * is the text that it is. Only where the schema refuses that, it is read as a number, true or false, a list or an object, and
- * an empty one as null. A list or an object in JSON is one wherever it may be.
+ * Applies `path=value` in order, in place. A path is `a.b[0].c`; in a list of resources a name stands for its
+ * index. A value is the text that it is. Only where the schema refuses that, it is read as a number, true or
+ * false, a list or an object, and an empty one as null. A list or an object in JSON is one wherever it may
+ * be.
  */
 export function override(tree: unknown, settings: readonly string[]): Overridden {
 	const paths: ConfigPath[] = [];
@@ -23,7 +24,10 @@ export function override(tree: unknown, settings: readonly string[]): Overridden
 		const [, steps, text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
 		const wanted = steps === undefined ? undefined : parseSteps(steps);
 		if (!wanted) {
-			problems.push({path: [], message: `cannot read ${JSON.stringify(name(setting))}; write --set a.b[0].c=value`});
+			problems.push({
+				path: [],
+				message: `cannot read ${JSON.stringify(name(setting))}; write --set a.b[0].c=value`,
+			});
 			continue;
 		}
 		const json = jsonIn(text);
@@ -75,7 +79,9 @@ const booleans = new Map([
 	['false', false],
 ]);
 
-/** What a text says where text is not wanted; `undefined` where it says nothing else, or would lose digits. */
+/**
+ * What a text says where text is not wanted; `undefined` where it says nothing else, or would lose digits.
+ */
 function meant(text: string): unknown {
 	if (text === '' || text === 'null') return null;
 	if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
@@ -90,7 +96,11 @@ function meant(text: string): unknown {
 }
 
 // The path that was meant, with indices in place of names; or why it leads nowhere.
-function put(tree: unknown, steps: ConfigPath, valueAfter: (before: unknown) => unknown): ConfigPath | string {
+function put(
+	tree: unknown,
+	steps: ConfigPath,
+	valueAfter: (before: unknown) => unknown,
+): ConfigPath | string {
 	const path: (string | number)[] = [];
 	let owner = tree;
 	for (const [depth, step] of steps.entries()) {
@@ -99,7 +109,8 @@ function put(tree: unknown, steps: ConfigPath, valueAfter: (before: unknown) => 
 		if (Array.isArray(owner)) {
 			// The number of its items is the place of the next one.
 			const index = step === owner.length ? step : indexOf(owner, String(step));
-			if (index === undefined) return `--set leads nowhere: ${formatPath(path)} has no ${String(step)}${choices(owner)}`;
+			if (index === undefined)
+				return `--set leads nowhere: ${formatPath(path)} has no ${String(step)}${choices(owner)}`;
 			key = index;
 		} else if (isPlainObject(owner)) {
 			key = String(step);
@@ -111,11 +122,16 @@ function put(tree: unknown, steps: ConfigPath, valueAfter: (before: unknown) => 
 		const next = Object.hasOwn(container, key) ? container[key] : undefined;
 		if (last) assign(owner, key, valueAfter(next));
 		else {
-			if (next === undefined || next === null) assign(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
+			if (next === undefined || next === null)
+				assign(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
 			else if (typeof next === 'string') {
 				// An object that a setting before this one has put there as a text.
 				const object = meant(next);
-				assign(owner, key, isPlainObject(object) || Array.isArray(object) ? object : (spelledOut(path, next) ?? next));
+				assign(
+					owner,
+					key,
+					isPlainObject(object) || Array.isArray(object) ? object : (spelledOut(path, next) ?? next),
+				);
 			}
 			owner = container[key];
 		}
@@ -131,7 +147,9 @@ function indexOf(list: readonly unknown[], step: string): number | undefined {
 }
 
 function choices(list: readonly unknown[]): string {
-	const names = list.flatMap(item => (typeof item === 'string' ? [item] : isPlainObject(item) ? [String(item.name)] : []));
+	const names = list.flatMap(item =>
+		typeof item === 'string' ? [item] : isPlainObject(item) ? [String(item.name)] : [],
+	);
 	return names.length > 0 ? `; there are: ${names.slice(0, 12).join(', ')}` : `; it holds ${list.length}`;
 }
 

@@ -13,10 +13,19 @@ const reasons: Readonly<Record<string, string>> = {
 	EISDIR: 'it is a folder',
 };
 
-/** The text of the file without its last line break, or why there is none. A relative path starts at the folder of the config. */
-export function readSecretFile(folder: string, path: string): {text: string} | {problem: string; isAbsent: boolean} {
+/**
+ * The text of the file without its last line break, or why there is none. A relative path starts at the
+ * folder of the config.
+ */
+export function readSecretFile(
+	folder: string,
+	path: string,
+): {text: string} | {problem: string; isAbsent: boolean} {
 	const file = resolve(folder, path);
-	const refused = (problem: string, isAbsent = false) => ({problem: `cannot read ${file}: ${problem}`, isAbsent});
+	const refused = (problem: string, isAbsent = false) => ({
+		problem: `cannot read ${file}: ${problem}`,
+		isAbsent,
+	});
 	try {
 		const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		try {
@@ -27,7 +36,9 @@ export function readSecretFile(folder: string, path: string): {text: string} | {
 			for (let read = -1; read !== 0 && size < buffer.length; size += read)
 				read = readSync(descriptor, buffer, size, buffer.length - size, null);
 			if (size > MOST_BYTES) return refused(`it has more than ${MOST_BYTES / 1024} KiB, which is no secret`);
-			const text = new TextDecoder('utf-8', {fatal: true}).decode(buffer.subarray(0, size)).replace(/\r?\n$/, '');
+			const text = new TextDecoder('utf-8', {fatal: true})
+				.decode(buffer.subarray(0, size))
+				.replace(/\r?\n$/, '');
 			return text === '' ? refused('it is empty') : {text};
 		} finally {
 			closeSync(descriptor);

@@ -18,7 +18,10 @@ export interface Secrets {
 
 const files = ['secrets.toml', '.dlt/secrets.toml'];
 
-/** Secrets by name: from the environment, else from `secrets.toml` beside the config, else from dlt's own file. */
+/**
+ * Secrets by name: from the environment, else from `secrets.toml` beside the config, else from dlt's own
+ * file.
+ */
 export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Promise<Secrets> {
 	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
 	return {
@@ -58,7 +61,9 @@ async function readToml(path: string): Promise<Table> {
 		return keys => {
 			const found: unknown = valueAt(tree, keys);
 			if (found instanceof TomlDate)
-				return valueAt(spelled, keys) instanceof TomlDate ? found.toISOString() : String(valueAt(spelled, keys));
+				return valueAt(spelled, keys) instanceof TomlDate
+					? found.toISOString()
+					: String(valueAt(spelled, keys));
 			return found === undefined || isPlainObject(found) || Array.isArray(found) ? undefined : String(found);
 		};
 	} catch (error) {
@@ -71,7 +76,8 @@ async function readToml(path: string): Promise<Table> {
 
 const bareDate = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
 
-// The same table with its dates in quotes, so that they stay as they are written; the lines of a long text may change in it.
+// The same table with its dates in quotes, so that they stay as they are written; the lines of a long text
+// may change in it.
 function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 	try {
 		return parse(text.replace(/\r$/gm, '').replace(bareDate, '$1"$2"$3'));
@@ -81,8 +87,8 @@ function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 }
 
 /**
- * Makes every message hide what the config holds under a secret name, also as a parameter inside a path, and passwords inside URLs; `except`
- * at these paths.
+ * Makes every message hide what the config holds under a secret name, also as a parameter inside a path, and
+ * passwords inside URLs; `except` at these paths.
  */
 export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set()): void {
 	eachText(tree, (text, path) => {
@@ -99,7 +105,9 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 	});
 }
 
-/** A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`. */
+/**
+ * A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`.
+ */
 export function mask<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
 		if (typeof value === 'function') return '(a function)';

@@ -16,7 +16,9 @@ export interface Source {
 	/** Ours to change. */
 	readonly tree: unknown;
 	readonly locate: Locate;
-	/** The included file, with line and column, that a value comes from; `undefined` where it is the file's own. */
+	/**
+	 * The included file, with line and column, that a value comes from; `undefined` where it is the file's own.
+	 */
 	readonly originOf?: (path: ConfigPath, atKey?: boolean) => string | undefined;
 }
 
@@ -28,7 +30,11 @@ export interface FunctionInput {
 }
 
 /** `name` is how messages call the file; `-` is stdin. What it includes is in it. */
-export async function readSource(path: string, name: string, input: FunctionInput = {env: {}, args: []}): Promise<Source> {
+export async function readSource(
+	path: string,
+	name: string,
+	input: FunctionInput = {env: {}, args: []},
+): Promise<Source> {
 	const read = (file: string, called: string) => readOne(file, called, input);
 	const source = name === '-' ? parseText(stdin(), 'stdin') : await read(path, name);
 	return assembled(source, {file: path, name, read});
@@ -55,7 +61,10 @@ async function readText(path: string, name: string): Promise<string> {
 		return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
-		throw new ConfigError(code === 'ENOENT' ? `not found; looked for ${path}` : `cannot be read: ${messageOf(error)}`, name);
+		throw new ConfigError(
+			code === 'ENOENT' ? `not found; looked for ${path}` : `cannot be read: ${messageOf(error)}`,
+			name,
+		);
 	}
 }
 
@@ -64,7 +73,8 @@ function parseText(text: string, name: string): Source {
 	const lines = new LineCounter();
 	const parsed = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false, merge: true});
 	const [document, second] = 'empty' in parsed ? [] : parsed;
-	if (!document || (document.contents === null && document.errors.length === 0)) throw new ConfigError('the file is empty', name);
+	if (!document || (document.contents === null && document.errors.length === 0))
+		throw new ConfigError('the file is empty', name);
 
 	const issues: ConfigIssue[] = [];
 	const report = (offset: number, message: string): void => {
@@ -75,16 +85,23 @@ function parseText(text: string, name: string): Source {
 	const [broken] = [...document.errors, ...document.warnings];
 	if (broken) {
 		const [at] = broken.pos;
-		report(at, `cannot be read: ${inWords(broken.code, broken.message)}${advice(text, at)}${pointedAt(text, at)}`);
+		report(
+			at,
+			`cannot be read: ${inWords(broken.code, broken.message)}${advice(text, at)}${pointedAt(text, at)}`,
+		);
 	}
 	if (second) report(second.range[0], 'a second document starts here; a config is one document');
 	visit(document, {
 		Scalar(_key, node) {
 			if (isScalar(node) && Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
-				report(node.range?.[0] ?? 0, `the number ${node.source ?? ''} has too many digits to be exact; put it in quotes`);
+				report(
+					node.range?.[0] ?? 0,
+					`the number ${node.source ?? ''} has too many digits to be exact; put it in quotes`,
+				);
 		},
 		Alias(_key, node) {
-			if (!node.resolve(document)) report(node.range?.[0] ?? 0, `*${node.source} has no anchor &${node.source} above it`);
+			if (!node.resolve(document))
+				report(node.range?.[0] ?? 0, `*${node.source} has no anchor &${node.source} above it`);
 		},
 	});
 	if (issues.length > 0) throw new ConfigError(issues, name);
@@ -108,8 +125,10 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 		const why = `cannot be loaded: ${messageOf(error)}${moduleAdvice(path, error)}`;
 		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
 	}
-	const config = typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
-	if (!isPlainObject(config)) throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	const config =
+		typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
+	if (!isPlainObject(config))
+		throw new ConfigError('must export an object: export default defineConfig({…})', name);
 	const again = cycleIn(config);
 	if (again) throw new ConfigError(`${formatPath(again)} holds itself; a config is a tree`, name);
 	return copy(config);
@@ -127,7 +146,8 @@ async function made(make: unknown, name: string, input: FunctionInput): Promise<
 function moduleAdvice(path: string, error: unknown): string {
 	if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(path))
 		return `; this Node reads no TypeScript, which 22.18 and later do: use one, or write a .mjs file`;
-	const isMistaken = path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
+	const isMistaken =
+		path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
 	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
 }
 

@@ -4,14 +4,20 @@ import {type Finding, findings} from '../finding.ts';
 import {type Config, config} from '../schema/config.ts';
 import {assign, type ConfigPath, formatPath, valueAt} from '../tree.ts';
 
-/** Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a number for text. */
+/**
+ * Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a
+ * number for text.
+ */
 export interface Alternative {
 	readonly path: ConfigPath;
 	readonly value: unknown;
 }
 
 /** Changes the tree in place where an alternative fits better. */
-export function validate(tree: unknown, alternatives: readonly Alternative[] = []): {config?: Config; findings: Finding[]} {
+export function validate(
+	tree: unknown,
+	alternatives: readonly Alternative[] = [],
+): {config?: Config; findings: Finding[]} {
 	let result = parse(tree);
 	if (!result.success && tryAlternatives(tree, result.found, alternatives)) result = parse(tree);
 	const found = [...(result.success ? [] : result.found), ...check(tree)];
@@ -24,7 +30,11 @@ function parse(tree: unknown): {success: true; data: Config} | {success: false; 
 	return result.success ? result : {success: false, found: findings(result.error.issues)};
 }
 
-function tryAlternatives(tree: unknown, found: readonly Finding[], alternatives: readonly Alternative[]): boolean {
+function tryAlternatives(
+	tree: unknown,
+	found: readonly Finding[],
+	alternatives: readonly Alternative[],
+): boolean {
 	const refused = new Set(found.map(({path}) => formatPath(path)));
 	// A text that stands for an object by its type is refused as that type.
 	const isText = (path: ConfigPath): boolean => typeof valueAt(tree, path) === 'string';

@@ -8,14 +8,17 @@ export const roots = ['resources', 'partitions', 'incremental'] as const;
 const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
 /**
- * The text with its literal braces doubled, which all other functions here expect. Where braces are balanced and some of them
- * can be no placeholder, as in JSON or GraphQL, all are literal but the placeholders: what begins with a root, and in a path
- * also every word. Any other text stays as it is. `names` are the params of a path, absent for what is no path.
+ * The text with its literal braces doubled, which all other functions here expect. Where braces are balanced
+ * and some of them can be no placeholder, as in JSON or GraphQL, all are literal but the placeholders: what
+ * begins with a root, and in a path also every word. Any other text stays as it is. `names` are the params of
+ * a path, absent for what is no path.
  */
 export function template(text: string, names?: readonly string[]): string {
 	const isKnown = (name: string): boolean => isRooted(name) || names?.includes(name) === true;
 	const found = [...text.matchAll(tokens)];
-	const isRegular = found.every(([token, name]) => (name === undefined ? token.length === 2 : isWord(name) || isKnown(name)));
+	const isRegular = found.every(([token, name]) =>
+		name === undefined ? token.length === 2 : isWord(name) || isKnown(name),
+	);
 	if (isRegular || !isBalanced(text)) return text;
 	return text.replace(/\{([^{}]*)\}|[{}]/g, (token, name: string | undefined) => {
 		if (name === undefined) return doubled(token);
@@ -47,7 +50,10 @@ function isBalanced(text: string): boolean {
 	return depth === 0;
 }
 
-/** The text with its placeholders filled in and doubled braces made single. A placeholder without a value stays. */
+/**
+ * The text with its placeholders filled in and doubled braces made single. A placeholder without a value
+ * stays.
+ */
 export function fill(text: string, value: (name: string) => string | undefined = () => undefined): string {
 	return text.replace(tokens, (token, name: string | undefined) => {
 		if (name !== undefined) return value(name) ?? token;
@@ -55,9 +61,13 @@ export function fill(text: string, value: (name: string) => string | undefined =
 	});
 }
 
-/** The text with some of its placeholders filled in; everything else stays as it is, to be filled in later. */
+/**
+ * The text with some of its placeholders filled in; everything else stays as it is, to be filled in later.
+ */
 export function fillSome(text: string, value: (name: string) => string | undefined): string {
-	return text.replace(tokens, (token, name: string | undefined) => (name === undefined ? token : (value(name) ?? token)));
+	return text.replace(tokens, (token, name: string | undefined) =>
+		name === undefined ? token : (value(name) ?? token),
+	);
 }
 
 /** The names of all placeholders, in order. */

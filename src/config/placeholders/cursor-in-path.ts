@@ -1,4 +1,7 @@
-/** `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: where a paginator puts its value, instead of a parameter. */
+/**
+ * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: where a paginator puts its
+ * value, instead of a parameter.
+ */
 
 import {asObject, type PlainObject} from '../tree.ts';
 import {placeholders, template} from './braces.ts';
@@ -19,7 +22,9 @@ const names = Object.keys(values) as PaginatorValue[];
 export function inPathOf(path: string, params: PlainObject, paginator: unknown): PaginatorValue[] {
 	const type = asObject(paginator).type ?? paginator;
 	const there = placeholders(path);
-	return names.filter(name => params[name] == null && there.includes(name) && values[name].types.some(one => one === type));
+	return names.filter(
+		name => params[name] == null && there.includes(name) && values[name].types.some(one => one === type),
+	);
 }
 
 /** Whether the cursor goes into the path of the requests after the first one. */

@@ -13,7 +13,9 @@ export function asSegments(text: string): string {
 	return text.split('/').map(asSegment).join('/');
 }
 
-/** Whether a path of this value would lead somewhere else: servers and clients resolve dots, encoded or not. */
+/**
+ * Whether a path of this value would lead somewhere else: servers and clients resolve dots, encoded or not.
+ */
 export function leadsElsewhere(text: string): boolean {
 	return text === '' || text.split('/').some(step => step === '.' || step === '..');
 }

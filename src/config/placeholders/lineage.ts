@@ -1,6 +1,6 @@
 /**
- * Lines of descent: which rows come with each row of a resource. What a placeholder names is a node: a resource, or several
- * whose rows come one after the other, as `posts|pages`.
+ * Lines of descent: which rows come with each row of a resource. What a placeholder names is a node: a
+ * resource, or several whose rows come one after the other, as `posts|pages`.
  */
 
 /** The nodes that the placeholders of a resource name, in order. */
@@ -12,7 +12,12 @@ export function alternatives(node: string): readonly string[] {
 }
 
 /** Whether every row of a node is one of `wanted`, or comes with one. */
-export function comesWith(node: string, wanted: string, nodesOf: NodesOf, way: readonly string[] = []): boolean {
+export function comesWith(
+	node: string,
+	wanted: string,
+	nodesOf: NodesOf,
+	way: readonly string[] = [],
+): boolean {
 	if (node === wanted) return true;
 	if (way.includes(node)) return false;
 	const further = [...way, node];

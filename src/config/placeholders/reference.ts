@@ -37,11 +37,14 @@ function parse(placeholder: string): Reference | Problem {
 	if (partition !== undefined) return {partition};
 	const [, resource, path] = /^resources\.([^.[]+)\.?((?<=\.)[^.].*|\[.+)$/.exec(placeholder) ?? [];
 	if (resource === undefined || path === undefined) {
-		const form = placeholder.startsWith('partitions') ? '{partitions.<name>}' : '{resources.<parent>.<field>}';
+		const form = placeholder.startsWith('partitions')
+			? '{partitions.<name>}'
+			: '{resources.<parent>.<field>}';
 		return {problem: `cannot read {${placeholder}}; write ${form}`};
 	}
 	const names = alternatives(resource);
-	if (names.includes('')) return {problem: `cannot read {${placeholder}}; write {resources.<one>|<other>.<field>}`};
+	if (names.includes(''))
+		return {problem: `cannot read {${placeholder}}; write {resources.<one>|<other>.<field>}`};
 	const twice = names.find((name, index) => names.indexOf(name) < index);
 	if (twice !== undefined) return {problem: `{${placeholder}} names ${twice} twice`};
 	try {
@@ -61,5 +64,7 @@ export function parseIncluded(text: string): RowReference | {readonly path: Path
 		}
 	}
 	const reference = parseReference(text.slice(1, -1));
-	return 'partition' in reference ? {problem: `${text} is no value of a row; write {resources.<parent>.<field>}`} : reference;
+	return 'partition' in reference
+		? {problem: `${text} is no value of a row; write {resources.<parent>.<field>}`}
+		: reference;
 }

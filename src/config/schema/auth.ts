@@ -4,7 +4,17 @@ import {messageOf} from '../../core/stage.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {hmacProblem} from '../../http/auth/hmac.ts';
 import {isShared, type JwtAlgorithm, jwtAlgorithms, readPrivateKey} from '../../http/auth/jwt.ts';
-import {always, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {
+	always,
+	httpUrl,
+	kind,
+	moreThanNoTime,
+	object,
+	responsePath,
+	seconds,
+	text,
+	whenNeeded,
+} from './object.ts';
 
 const bearer = whenNeeded(() =>
 	object(
@@ -35,7 +45,11 @@ const httpBasic = kind(['http_basic'], 'User name and password, on every request
 		password: z.string().describe('May be empty: some APIs take a key as the user name.'),
 	}).superRefine(({username, password}, context) => {
 		if (username !== '' || password !== '') return;
-		context.addIssue({code: 'custom', message: 'username and password are both empty; give one of them', path: ['username']});
+		context.addIssue({
+			code: 'custom',
+			message: 'username and password are both empty; give one of them',
+			path: ['username'],
+		});
 	}, always),
 );
 
@@ -90,16 +104,23 @@ const clientAssertion = whenNeeded(() =>
 const tokenRequest = () => ({
 	access_token_url: httpUrl().optional().describe('Where the token comes from.'),
 	token_url: httpUrl().optional().describe('The same as access_token_url.'),
-	access_token: text().optional().describe('A token that is there already: used until it expires, or until a 401.'),
+	access_token: text()
+		.optional()
+		.describe('A token that is there already: used until it expires, or until a 401.'),
 	access_token_request_data: z
 		.record(z.string(), scalar)
 		.default({})
 		.describe('Further fields of the token request, such as scope or audience.'),
-	access_token_request_headers: z.record(text(), z.string()).optional().describe('Further headers of the token request.'),
+	access_token_request_headers: z
+		.record(text(), z.string())
+		.optional()
+		.describe('Further headers of the token request.'),
 	client_assertion: clientAssertion
 		.optional()
 		.describe('A signed assertion that says who the client is, in place of client_secret (private_key_jwt).'),
-	default_token_expiration: seconds().default(3600).describe('Life of a token, in seconds, when the answer has no expires_in.'),
+	default_token_expiration: seconds()
+		.default(3600)
+		.describe('Life of a token, in seconds, when the answer has no expires_in.'),
 	client_auth: z
 		.enum(['body', 'basic'])
 		.default('body')
@@ -124,9 +145,14 @@ interface ClientKeys {
 
 function checkTokenUrl({access_token_url, token_url}: TokenUrls, context: z.core.$RefinementCtx): void {
 	const given = [access_token_url, token_url].filter(url => url !== undefined);
-	if (given.length === 0) context.addIssue({code: 'custom', message: 'required key is missing', path: ['access_token_url']});
+	if (given.length === 0)
+		context.addIssue({code: 'custom', message: 'required key is missing', path: ['access_token_url']});
 	if (given.length > 1)
-		context.addIssue({code: 'custom', message: 'the same as access_token_url: give one of them', path: ['token_url']});
+		context.addIssue({
+			code: 'custom',
+			message: 'the same as access_token_url: give one of them',
+			path: ['token_url'],
+		});
 }
 
 function proofsOf(auth: ClientKeys) {
@@ -136,14 +162,22 @@ function proofsOf(auth: ClientKeys) {
 function checkClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
 	checkTokenUrl(auth, context);
 	if (proofsOf(auth).length > 1)
-		context.addIssue({code: 'custom', message: 'in place of client_secret: give one of them', path: ['client_assertion']});
+		context.addIssue({
+			code: 'custom',
+			message: 'in place of client_secret: give one of them',
+			path: ['client_assertion'],
+		});
 }
 
 function checkPublicClient(auth: TokenUrls & ClientKeys, context: z.core.$RefinementCtx): void {
 	checkClient(auth, context);
 	const [proof] = proofsOf(auth);
 	if (proof && auth.client_id === undefined)
-		context.addIssue({code: 'custom', message: `required key is missing beside ${proof}`, path: ['client_id']});
+		context.addIssue({
+			code: 'custom',
+			message: `required key is missing beside ${proof}`,
+			path: ['client_id'],
+		});
 }
 
 function withTokenUrl<T extends TokenUrls>({token_url, access_token_url, ...auth}: T) {
@@ -179,10 +213,14 @@ const refreshToken = kind(
 			type,
 			client_id: text().describe('Id of the client.'),
 			client_secret: publicClient().client_secret,
-			refresh_token: text().describe('The first refresh token; the server may answer with others, which are used from then on.'),
+			refresh_token: text().describe(
+				'The first refresh token; the server may answer with others, which are used from then on.',
+			),
 			refresh_token_file: text()
 				.optional()
-				.describe('File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.'),
+				.describe(
+					'File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.',
+				),
 			...tokenRequest(),
 		})
 			.superRefine(checkClient, always)
@@ -201,75 +239,99 @@ const password = kind(['oauth2_password'], 'A token fetched with the name and pa
 		.transform(withTokenUrl),
 );
 
-const jwt = kind(['oauth2_jwt'], 'A token fetched with a signed assertion (RFC 7523), as service accounts do.', type =>
-	object({
-		type,
-		issuer: text().optional().describe('Claim iss. Default: client_id.'),
-		subject: text().optional().describe('Claim sub. Default: the issuer.'),
-		audience: audience().describe('Claim aud: a text or a list. Default: access_token_url.'),
-		scopes: z
-			.union([text().transform(scope => [scope]), z.array(text())])
-			.optional()
-			.describe('Claim scope.'),
-		claims: claims().describe('Further claims; they go over the others.'),
-		...signingKey(),
-		lifetime: moreThanNoTime().default(1200).describe('Seconds until the assertion expires.'),
-		...publicClient(),
-		...tokenRequest(),
-	})
-		.superRefine((auth, context) => {
-			const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-			checkPublicClient(auth, context);
-			if (auth.issuer === undefined && auth.client_id === undefined) report('issuer', 'required key is missing, or client_id');
-			checkSigningKey(auth, context);
-		}, always)
-		.transform(withTokenUrl),
+const jwt = kind(
+	['oauth2_jwt'],
+	'A token fetched with a signed assertion (RFC 7523), as service accounts do.',
+	type =>
+		object({
+			type,
+			issuer: text().optional().describe('Claim iss. Default: client_id.'),
+			subject: text().optional().describe('Claim sub. Default: the issuer.'),
+			audience: audience().describe('Claim aud: a text or a list. Default: access_token_url.'),
+			scopes: z
+				.union([text().transform(scope => [scope]), z.array(text())])
+				.optional()
+				.describe('Claim scope.'),
+			claims: claims().describe('Further claims; they go over the others.'),
+			...signingKey(),
+			lifetime: moreThanNoTime().default(1200).describe('Seconds until the assertion expires.'),
+			...publicClient(),
+			...tokenRequest(),
+		})
+			.superRefine((auth, context) => {
+				const report = (key: string, message: string) =>
+					context.addIssue({code: 'custom', message, path: [key]});
+				checkPublicClient(auth, context);
+				if (auth.issuer === undefined && auth.client_id === undefined)
+					report('issuer', 'required key is missing, or client_id');
+				checkSigningKey(auth, context);
+			}, always)
+			.transform(withTokenUrl),
 );
 
-const session = kind(['session'], 'A login whose answer holds a token for all other requests; again after a 401.', type =>
-	object({
-		type,
-		login: object({
-			path: text().optional().describe('Joined to base_url.'),
-			url: httpUrl().optional().describe('In place of path: a whole URL.'),
-			method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('POST').describe('Method of the login request.'),
-			params: z.record(z.string(), scalar).optional().describe('Query parameters of the login request.'),
-			headers: z.record(text(), z.string()).optional().describe('Headers of the login request.'),
-			json: z.record(z.string(), z.json()).optional().describe('JSON body of the login request.'),
-			data: z
-				.union([z.string(), z.record(z.string(), scalar)])
+const session = kind(
+	['session'],
+	'A login whose answer holds a token for all other requests; again after a 401.',
+	type =>
+		object({
+			type,
+			login: object({
+				path: text().optional().describe('Joined to base_url.'),
+				url: httpUrl().optional().describe('In place of path: a whole URL.'),
+				method: z
+					.enum(['GET', 'POST', 'PUT', 'PATCH'])
+					.default('POST')
+					.describe('Method of the login request.'),
+				params: z.record(z.string(), scalar).optional().describe('Query parameters of the login request.'),
+				headers: z.record(text(), z.string()).optional().describe('Headers of the login request.'),
+				json: z.record(z.string(), z.json()).optional().describe('JSON body of the login request.'),
+				data: z
+					.union([z.string(), z.record(z.string(), scalar)])
+					.optional()
+					.describe('Form body of the login request, or a raw body as text.'),
+			})
+				.superRefine(({path, url, json, data}, context) => {
+					const report = (key: string, message: string) =>
+						context.addIssue({code: 'custom', message, path: [key]});
+					if (path === undefined && url === undefined) report('path', 'required key is missing, or url');
+					if (path !== undefined && url !== undefined) report('url', 'in place of path: give one of them');
+					if (json !== undefined && data !== undefined)
+						report('data', 'a request has one body: json or data');
+				}, always)
+				.describe('The request that logs in.'),
+			token_path: responsePath().optional().describe('Path to the token in the JSON of the answer.'),
+			token_header: text().optional().describe('Header of the answer that holds the token.'),
+			token_cookie: text().optional().describe('Cookie set by the answer that holds the token.'),
+			send: object({
+				in: z.enum(['header', 'query', 'cookie']).optional().describe('Where the token goes.'),
+				name: text().optional().describe('Name of the header, query parameter or cookie.'),
+				prefix: z.string().optional().describe('Stands before the token.'),
+			})
 				.optional()
-				.describe('Form body of the login request, or a raw body as text.'),
-		})
-			.superRefine(({path, url, json, data}, context) => {
-				const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
-				if (path === undefined && url === undefined) report('path', 'required key is missing, or url');
-				if (path !== undefined && url !== undefined) report('url', 'in place of path: give one of them');
-				if (json !== undefined && data !== undefined) report('data', 'a request has one body: json or data');
-			}, always)
-			.describe('The request that logs in.'),
-		token_path: responsePath().optional().describe('Path to the token in the JSON of the answer.'),
-		token_header: text().optional().describe('Header of the answer that holds the token.'),
-		token_cookie: text().optional().describe('Cookie set by the answer that holds the token.'),
-		send: object({
-			in: z.enum(['header', 'query', 'cookie']).optional().describe('Where the token goes.'),
-			name: text().optional().describe('Name of the header, query parameter or cookie.'),
-			prefix: z.string().optional().describe('Stands before the token.'),
-		})
-			.optional()
-			.describe('How the token is sent. Default: as Authorization: Bearer, or as the cookie that it came as.'),
-		expires_in: moreThanNoTime().optional().describe('Seconds that a token is good for. Default: until a 401.'),
-	}).superRefine((auth, context) => {
-		const given = (['token_path', 'token_header', 'token_cookie'] as const).filter(key => auth[key] !== undefined);
-		const [, second] = given;
-		if (given.length === 0)
-			context.addIssue({
-				code: 'custom',
-				message: 'required key is missing, or token_header, or token_cookie',
-				path: ['token_path'],
-			});
-		if (second) context.addIssue({code: 'custom', message: `in place of ${given[0]}: give one of them`, path: [second]});
-	}, always),
+				.describe(
+					'How the token is sent. Default: as Authorization: Bearer, or as the cookie that it came as.',
+				),
+			expires_in: moreThanNoTime()
+				.optional()
+				.describe('Seconds that a token is good for. Default: until a 401.'),
+		}).superRefine((auth, context) => {
+			const given = (['token_path', 'token_header', 'token_cookie'] as const).filter(
+				key => auth[key] !== undefined,
+			);
+			const [, second] = given;
+			if (given.length === 0)
+				context.addIssue({
+					code: 'custom',
+					message: 'required key is missing, or token_header, or token_cookie',
+					path: ['token_path'],
+				});
+			if (second)
+				context.addIssue({
+					code: 'custom',
+					message: `in place of ${given[0]}: give one of them`,
+					path: [second],
+				});
+		}, always),
 );
 
 const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
@@ -286,12 +348,20 @@ const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
 				'What is signed: {method}, {host}, {path}, {query}, {url}, {timestamp}, {key}, {body}, {body_hash}. Default: method, path, query, timestamp and body_hash, a line each.',
 			),
 		timestamp_header: text().optional().describe('Gets the timestamp.'),
-		timestamp_format: z.enum(['seconds', 'milliseconds', 'iso']).default('seconds').describe('Of the timestamp.'),
+		timestamp_format: z
+			.enum(['seconds', 'milliseconds', 'iso'])
+			.default('seconds')
+			.describe('Of the timestamp.'),
 		key_header: text().optional().describe('Gets the key.'),
 	}).superRefine(({template = '', algorithm}, context) => {
 		if (typeof template !== 'string' || typeof algorithm !== 'string') return;
 		const problem = hmacProblem(template, algorithm);
-		if (problem) context.addIssue({code: 'custom', message: problem, path: [problem.startsWith('{') ? 'template' : 'algorithm']});
+		if (problem)
+			context.addIssue({
+				code: 'custom',
+				message: problem,
+				path: [problem.startsWith('{') ? 'template' : 'algorithm'],
+			});
 	}, always),
 );
 
@@ -302,7 +372,9 @@ const awsSigV4 = kind(['aws_sigv4'], 'A signature as AWS wants it (Signature Ver
 		secret_access_key: text().describe('The access key itself.'),
 		session_token: text().optional().describe('Of temporary credentials.'),
 		region: text().describe('Such as eu-central-1.'),
-		service: text().default('execute-api').describe('Name of the service in signatures: execute-api, s3, es …'),
+		service: text()
+			.default('execute-api')
+			.describe('Name of the service in signatures: execute-api, s3, es …'),
 	}),
 );
 
@@ -323,7 +395,10 @@ const one = z
 	])
 	.meta({id: 'auth'});
 
-/** What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of it. */
+/**
+ * What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of
+ * it.
+ */
 const custom = z.custom<Authenticator | Authenticator['apply']>(isAuthenticator, {error: () => wanted});
 
 function isAuthenticator(value: unknown): boolean {
@@ -331,7 +406,9 @@ function isAuthenticator(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function';
 }
 
-const several = z.array(z.union([one, custom])).min(1, {error: 'an empty list; write null for no credentials'});
+const several = z
+	.array(z.union([one, custom]))
+	.min(1, {error: 'an empty list; write null for no credentials'});
 
 // The list first: it is what tells a list from everything else when messages are made.
 export const auth = z.union([several, one, custom]);

@@ -83,31 +83,47 @@ const hints = z
 				hard_delete: z
 					.boolean()
 					.optional()
-					.describe('write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.'),
+					.describe(
+						'write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.',
+					),
 				dedup_sort: z
 					.enum(['desc'])
 					.optional()
-					.describe('Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.'),
+					.describe(
+						'Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.',
+					),
 				merge_key: z
 					.boolean()
 					.optional()
-					.describe('The same as to name the column in merge_key of the resource; several columns go together.'),
+					.describe(
+						'The same as to name the column in merge_key of the resource; several columns go together.',
+					),
 				description: z.string().optional().describe('For readers; has no effect.'),
 			},
 			{later: ['primary_key', ...databaseHints]},
 		)
 			.superRefine((given, context) => {
-				const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+				const report = (key: string, message: string) =>
+					context.addIssue({code: 'custom', message, path: [key]});
 				const kind = given.data_type ?? given.type;
-				if (given.data_type !== undefined && given.type !== undefined) report('type', 'the same as data_type: give one of them');
-				if (kind === 'list' && given.items === undefined) report('items', 'required key is missing: what the list holds');
+				if (given.data_type !== undefined && given.type !== undefined)
+					report('type', 'the same as data_type: give one of them');
+				if (kind === 'list' && given.items === undefined)
+					report('items', 'required key is missing: what the list holds');
 				if (kind === 'struct' && given.fields === undefined)
 					report('fields', 'required key is missing: the columns of the struct');
-				if (kind !== 'list' && given.items !== undefined) report('items', 'only a column of type list has items');
-				if (kind !== 'struct' && given.fields !== undefined) report('fields', 'only a column of type struct has fields');
-				const unitProblem = given.time_unit === undefined ? undefined : timeUnitProblem(kind, given.time_unit);
+				if (kind !== 'list' && given.items !== undefined)
+					report('items', 'only a column of type list has items');
+				if (kind !== 'struct' && given.fields !== undefined)
+					report('fields', 'only a column of type struct has fields');
+				const unitProblem =
+					given.time_unit === undefined ? undefined : timeUnitProblem(kind, given.time_unit);
 				if (unitProblem !== undefined) report('time_unit', unitProblem);
-				if (typeof given.precision === 'number' && typeof given.scale === 'number' && given.scale > given.precision)
+				if (
+					typeof given.precision === 'number' &&
+					typeof given.scale === 'number' &&
+					given.scale > given.precision
+				)
 					report('scale', `must not be over precision, which is ${given.precision}`);
 			}, always)
 			.transform(({description, type, data_type, ...rest}) => {
@@ -121,7 +137,11 @@ const byName = z.record(z.string(), column).superRefine((given, context) => {
 	for (const [key, item] of Object.entries(given)) {
 		const {name = key} = asObject(item);
 		if (name === key) continue;
-		context.addIssue({code: 'custom', message: `differs from its key ${JSON.stringify(key)}: leave it out`, path: [key, 'name']});
+		context.addIssue({
+			code: 'custom',
+			message: `differs from its key ${JSON.stringify(key)}: leave it out`,
+			path: [key, 'name'],
+		});
 	}
 }, always);
 
@@ -130,9 +150,14 @@ const asList = z.array(hints).superRefine((given, context) => {
 	const seen = new Set<unknown>();
 	for (const [index, item] of given.entries()) {
 		const {name} = asObject(item);
-		if (name === undefined) context.addIssue({code: 'custom', message: 'required key is missing', path: [index, 'name']});
+		if (name === undefined)
+			context.addIssue({code: 'custom', message: 'required key is missing', path: [index, 'name']});
 		else if (seen.has(name))
-			context.addIssue({code: 'custom', message: `a second column ${JSON.stringify(name)}`, path: [index, 'name']});
+			context.addIssue({
+				code: 'custom',
+				message: `a second column ${JSON.stringify(name)}`,
+				path: [index, 'name'],
+			});
 		seen.add(name);
 	}
 }, always);

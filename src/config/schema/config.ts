@@ -9,7 +9,18 @@ import {columns} from './column.ts';
 import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
-import {always, count, httpUrl, moreThanNoTime, object, recordFilter, responsePath, seconds, text, whenNeeded} from './object.ts';
+import {
+	always,
+	count,
+	httpUrl,
+	moreThanNoTime,
+	object,
+	recordFilter,
+	responsePath,
+	seconds,
+	text,
+	whenNeeded,
+} from './object.ts';
 import {paginator} from './paginator.ts';
 import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
@@ -23,19 +34,24 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const param = z.union([scalar, z.array(scalar)]);
 
-const queryParam = z.union([scalar, z.array(scalar), z.discriminatedUnion('type', [resolveParam, incrementalParam])], {
-	error: ({input}) => {
-		if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function')) return '';
-		if (isOfType(input, 'resolve') || isOfType(input, 'incremental')) return '';
-		const given = typeof input === 'function' ? 'a function' : `an object${asText(input)}`;
-		return `expected text, a number, true or false, null or a list, got ${given}`;
+const queryParam = z.union(
+	[scalar, z.array(scalar), z.discriminatedUnion('type', [resolveParam, incrementalParam])],
+	{
+		error: ({input}) => {
+			if (Array.isArray(input) || (typeof input !== 'object' && typeof input !== 'function')) return '';
+			if (isOfType(input, 'resolve') || isOfType(input, 'incremental')) return '';
+			const given = typeof input === 'function' ? 'a function' : `an object${asText(input)}`;
+			return `expected text, a number, true or false, null or a list, got ${given}`;
+		},
 	},
-});
+);
 
 // Values may be secret, keys are not.
 function asText(input: object | null | undefined): string {
 	const [key] = Object.keys(input ?? {});
-	return key === undefined ? '' : `; if the API takes JSON there, write it as text: '{${JSON.stringify(key)}: …}'`;
+	return key === undefined
+		? ''
+		: `; if the API takes JSON there, write it as text: '{${JSON.stringify(key)}: …}'`;
 }
 
 function isOfType(value: unknown, type: string): value is {type: string} {
@@ -46,7 +62,9 @@ const endpointShape = {
 	path: z
 		.string()
 		.optional()
-		.describe('Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.'),
+		.describe(
+			'Joined to base_url, or an absolute URL. {x} is filled from params. Default: the name of the resource.',
+		),
 	method: method()
 		.nullish()
 		.describe(`${methods.join(', ')}, in any case. Default: GET.`),
@@ -57,7 +75,8 @@ const endpointShape = {
 	json: z
 		.unknown()
 		.superRefine((value, context) => {
-			if (!isJson(value)) context.addIssue({code: 'custom', message: 'expected JSON: no functions, dates or other objects'});
+			if (!isJson(value))
+				context.addIssue({code: 'custom', message: 'expected JSON: no functions, dates or other objects'});
 		})
 		.transform(value => value as JsonValue)
 		.optional()
@@ -71,7 +90,9 @@ const endpointShape = {
 		.nullish()
 		.describe('Added to the headers of the client; null takes a default away.'),
 	paginator: paginator.nullish().describe("How to get the next page. null: the client's."),
-	data_selector: responsePath().nullish().describe('Path to the records in the response. Default: found out from the first one.'),
+	data_selector: responsePath()
+		.nullish()
+		.describe('Path to the records in the response. Default: found out from the first one.'),
 	error_path: responsePath()
 		.nullish()
 		.describe(
@@ -79,19 +100,29 @@ const endpointShape = {
 		),
 	ready_path: responsePath()
 		.nullish()
-		.describe('Path to what must be there, and not be empty, false or 0. Until then the request is sent again after a wait.'),
+		.describe(
+			'Path to what must be there, and not be empty, false or 0. Until then the request is sent again after a wait.',
+		),
 	missing_rows: z
 		.enum(['fail', 'empty'])
 		.nullish()
-		.describe('What an answer without the list of rows is: a failure, or a page without rows. Default: fail.'),
-	format: bodyFormat.nullish().describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
+		.describe(
+			'What an answer without the list of rows is: a failure, or a page without rows. Default: fail.',
+		),
+	format: bodyFormat
+		.nullish()
+		.describe('What responses are: json, jsonl, csv, xml, or auto to look at each. Default: json.'),
 	encoding: encoding
 		.nullish()
-		.describe('Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they say, or UTF-8.'),
+		.describe(
+			'Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they say, or UTF-8.',
+		),
 	non_finite: z
 		.enum(['as_null', 'as_text'])
 		.nullish()
-		.describe('What NaN and Infinity are that stand in JSON as bare words: null, or a text. Default: a failure.'),
+		.describe(
+			'What NaN and Infinity are that stand in JSON as bare words: null, or a text. Default: a failure.',
+		),
 	rows: rowsFrom
 		.nullish()
 		.describe(
@@ -99,13 +130,19 @@ const endpointShape = {
 		),
 	stop_when: recordFilter()
 		.nullish()
-		.describe("Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'."),
+		.describe(
+			"Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'.",
+		),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
 	response_actions: responseActions
 		.nullish()
-		.describe('What to do about certain answers; the first rule that fits decides. They go before those of the client.'),
+		.describe(
+			'What to do about certain answers; the first rule that fits decides. They go before those of the client.',
+		),
 	incremental: incrementalConfig.nullish().describe('Reads only what is new since the last run.'),
-	sync: syncConfig.nullish().describe('A token or link of the last answer, with which the next run asks for what has changed.'),
+	sync: syncConfig
+		.nullish()
+		.describe('A token or link of the last answer, with which the next run asks for what has changed.'),
 };
 
 const endpoint = object(endpointShape).meta({id: 'endpoint'});
@@ -141,7 +178,9 @@ const resourceShape = {
 	allow_empty: z
 		.boolean()
 		.nullish()
-		.describe('true: a replace without rows empties the table. Default: it fails, and the rows of the last run stay.'),
+		.describe(
+			'true: a replace without rows empties the table. Default: it fails, and the rows of the last run stay.',
+		),
 	columns: columns.nullish().describe('Types and hints of columns; what is left out is inferred.'),
 	schema_contract: z
 		.union([
@@ -159,17 +198,25 @@ const resourceShape = {
 	nested: z
 		.enum(['json', 'flatten', 'tables'])
 		.nullish()
-		.describe('Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.'),
+		.describe(
+			'Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.',
+		),
 	naming: z.enum(namings).nullish().describe('How keys become column names.'),
 	keep: z
 		.enum(['first', 'last', 'combined'])
 		.nullish()
-		.describe('Which of the records with the same primary_key stays; combined: the fields of all, for records in pieces.'),
+		.describe(
+			'Which of the records with the same primary_key stays; combined: the fields of all, for records in pieces.',
+		),
 	partition_by: z
 		.union([
-			text().transform((column): {column: string; unit?: 'year' | 'month' | 'day' | undefined; folder?: string | undefined} => ({
-				column,
-			})),
+			text().transform(
+				(
+					column,
+				): {column: string; unit?: 'year' | 'month' | 'day' | undefined; folder?: string | undefined} => ({
+					column,
+				}),
+			),
 			object({
 				column: text().describe('Whose values name the folders.'),
 				unit: z
@@ -184,8 +231,13 @@ const resourceShape = {
 		])
 		.nullish()
 		.describe('A folder for each value of this column: by_country=DE; load_date: for each day of loading.'),
-	processing_steps: processingSteps.nullish().describe('What is done to each record, in order, before anything else.'),
-	parallelized: z.boolean().nullish().describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
+	processing_steps: processingSteps
+		.nullish()
+		.describe('What is done to each record, in order, before anything else.'),
+	parallelized: z
+		.boolean()
+		.nullish()
+		.describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
 };
 
@@ -218,9 +270,17 @@ const client = object(
 				factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
 				delay: seconds().optional().describe('Seconds before the first retry.'),
 				max_delay: seconds().optional().describe('Most seconds between two attempts.'),
-				status_codes: z.array(z.int().min(100).max(599)).optional().describe('HTTP statuses worth another attempt.'),
-				jitter: z.boolean().optional().describe('Whether delays vary at random, so that many clients do not come back at once.'),
-				max_retry_after: seconds().optional().describe('Most seconds that a Retry-After of the server is waited for.'),
+				status_codes: z
+					.array(z.int().min(100).max(599))
+					.optional()
+					.describe('HTTP statuses worth another attempt.'),
+				jitter: z
+					.boolean()
+					.optional()
+					.describe('Whether delays vary at random, so that many clients do not come back at once.'),
+				max_retry_after: seconds()
+					.optional()
+					.describe('Most seconds that a Retry-After of the server is waited for.'),
 			}),
 		)
 			.nullish()
@@ -230,8 +290,14 @@ const client = object(
 			.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
 		rate_limit: rateLimit
 			.nullish()
-			.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
-		max_requests: z.int().positive().nullish().describe('Most requests of one run, retries included; one more fails.'),
+			.describe(
+				'Spreads the requests of all resources over time. Default: no limit but those of the server.',
+			),
+		max_requests: z
+			.int()
+			.positive()
+			.nullish()
+			.describe('Most requests of one run, retries included; one more fails.'),
 		timeouts: whenNeeded(() =>
 			object({
 				connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
@@ -249,7 +315,11 @@ const client = object(
 			.describe(
 				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
 			),
-		max_buffer: z.int().positive().optional().describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
+		max_buffer: z
+			.int()
+			.positive()
+			.optional()
+			.describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
 		max_body_bytes: z
 			.int()
 			.positive()
@@ -258,18 +328,26 @@ const client = object(
 		trusted_origins: z
 			.array(httpUrl({}))
 			.nullish()
-			.describe('Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.'),
+			.describe(
+				'Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.',
+			),
 		rewrite_links: z
 			.enum(['base_url'])
 			.nullish()
-			.describe('base_url: next links to another origin are followed at that of base_url. Default: as they are.'),
+			.describe(
+				'base_url: next links to another origin are followed at that of base_url. Default: as they are.',
+			),
 		cookies: z
 			.boolean()
 			.nullish()
-			.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
+			.describe(
+				'true: cookies that the API sets are kept during a run, and sent back to it. Default: false.',
+			),
 		tls: tls
 			.nullish()
-			.describe('Whom to trust over TLS, and who we are. Default: the authorities of Node and NODE_EXTRA_CA_CERTS.'),
+			.describe(
+				'Whom to trust over TLS, and who we are. Default: the authorities of Node and NODE_EXTRA_CA_CERTS.',
+			),
 		proxy: proxyUrl()
 			.nullish()
 			.describe(
@@ -281,7 +359,9 @@ const client = object(
 
 const output = whenNeeded(() =>
 	object({
-		path: text().optional().describe('Folder for the files, relative to the config. Default: out, in the present folder.'),
+		path: text()
+			.optional()
+			.describe('Folder for the files, relative to the config. Default: out, in the present folder.'),
 		format: z.enum(formatNames).default('parquet').describe('File format.'),
 		compression: z
 			.enum(['none', 'gzip', 'snappy', 'brotli'])
@@ -290,7 +370,9 @@ const output = whenNeeded(() =>
 		json_as: z
 			.enum(['text', 'json'])
 			.optional()
-			.describe('Parquet: json columns as text, or annotated as JSON, which Polars reads as bytes. Default: text.'),
+			.describe(
+				'Parquet: json columns as text, or annotated as JSON, which Polars reads as bytes. Default: text.',
+			),
 		time_as: z
 			.enum(['time', 'text', 'bigint'])
 			.optional()
@@ -306,7 +388,9 @@ const output = whenNeeded(() =>
 			escape_formulas: z
 				.boolean()
 				.nullish()
-				.describe("true: texts that a spreadsheet would run (=1+1) get an apostrophe in front: '=1+1. Default: false."),
+				.describe(
+					"true: texts that a spreadsheet would run (=1+1) get an apostrophe in front: '=1+1. Default: false.",
+				),
 		})
 			.optional()
 			.describe('How CSV files are written.'),
@@ -325,15 +409,18 @@ const output = whenNeeded(() =>
 		.superRefine(({format, compression}, context) => {
 			const report = (message: string) => context.addIssue({code: 'custom', message, path: ['compression']});
 			if (compression === undefined || typeof format !== 'string' || format === 'parquet') return;
-			if (compression === 'snappy' || compression === 'brotli') report(`only Parquet has ${compression}; use gzip or none`);
+			if (compression === 'snappy' || compression === 'brotli')
+				report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
-			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
-			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-			const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
-			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
-		}),
+		.transform(
+			({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
+				const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
+				const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+				const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
+				return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
+			},
+		),
 );
 
 export const config = object({
@@ -358,14 +445,18 @@ export const config = object({
 
 /** A config as it is written. */
 export type ConfigInput = z.input<typeof config>;
-/** A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output filled in. */
+/**
+ * A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output
+ * filled in.
+ */
 export type Config = z.infer<typeof config>;
 export type Resource = z.infer<typeof resource>;
 export type Endpoint = z.infer<typeof endpoint>;
 
 function isJson(value: unknown): boolean {
 	if (typeof value === 'number') return Number.isFinite(value);
-	if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+	if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean')
+		return true;
 	if (Array.isArray(value)) return value.every(isJson);
 	return isPlainObject(value) && Object.values(value).every(isJson);
 }

@@ -22,11 +22,16 @@ const csv = whenNeeded(() =>
 			.default(true)
 			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
 		skip_rows: z.int().min(0).optional().describe('Lines before the header. Default: 0.'),
-		ragged: z.enum(['refuse', 'pad']).optional().describe('pad: rows that are too short get nulls. Default: refuse.'),
+		ragged: z
+			.enum(['refuse', 'pad'])
+			.optional()
+			.describe('pad: rows that are too short get nulls. Default: refuse.'),
 		quotes: z
 			.enum(['strict', 'lenient'])
 			.optional()
-			.describe('lenient: a quote in a quoted field is a part of it, unless the field ends there. Default: strict.'),
+			.describe(
+				'lenient: a quote in a quoted field is a part of it, unless the field ends there. Default: strict.',
+			),
 		names: z
 			.enum(['strict', 'lenient'])
 			.optional()
@@ -38,7 +43,10 @@ const xml = whenNeeded(() =>
 	object({
 		type: z.literal('xml').describe('XML with options.'),
 		attribute_prefix: text().default('@').describe('Before the names of attributes.'),
-		lists: z.array(text()).default([]).describe('Names of elements that are a list also where there is one of them.'),
+		lists: z
+			.array(text())
+			.default([])
+			.describe('Names of elements that are a list also where there is one of them.'),
 	}),
 );
 
@@ -63,7 +71,9 @@ export const rowsFrom = whenNeeded(() =>
 		object({from: z.literal('columns').describe('An object of lists of one length, one for each column.')}),
 		object({
 			from: z.literal('arrays').describe('A list of lists.'),
-			header: text().optional().describe('Path in the response to the names. Default: the first list has them.'),
+			header: text()
+				.optional()
+				.describe('Path in the response to the names. Default: the first list has them.'),
 		}),
 		object({
 			from: z.literal('object').describe('An object of rows.'),

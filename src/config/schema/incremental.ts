@@ -16,23 +16,44 @@ const shape = () => ({
 	cursor_path: responsePath().describe('Path to the value in each record by which new ones are told.'),
 	initial_value: bound
 		.nullish()
-		.describe('Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at the beginning.'),
-	end_value: bound.nullish().describe('Where the range ends; by the clock too. With it no state is read or kept.'),
+		.describe(
+			'Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at the beginning.',
+		),
+	end_value: bound
+		.nullish()
+		.describe('Where the range ends; by the clock too. With it no state is read or kept.'),
 	last_value_func: z
 		.unknown()
 		.superRefine((given, context) => {
 			if (given == null || given === 'max' || given === 'min' || typeof given === 'function') return;
-			context.addIssue({code: 'custom', message: 'expected max, min, or a function, which only a .js config can hold'});
+			context.addIssue({
+				code: 'custom',
+				message: 'expected max, min, or a function, which only a .js config can hold',
+			});
 		})
 		.meta({enum: ['max', 'min', null], description: 'Which value is further on. Default: max.'})
-		.optional() as z.ZodType<'max' | 'min' | PickLast | null | undefined, 'max' | 'min' | PickLast | null | undefined>,
-	row_order: z.enum(['asc', 'desc']).nullish().describe('How the API sorts: no page beyond the range is asked for.'),
+		.optional() as z.ZodType<
+		'max' | 'min' | PickLast | null | undefined,
+		'max' | 'min' | PickLast | null | undefined
+	>,
+	row_order: z
+		.enum(['asc', 'desc'])
+		.nullish()
+		.describe('How the API sorts: no page beyond the range is asked for.'),
 	lag: bound
 		.nullish()
-		.describe('Steps back at the start: seconds, days for dates, a number for numbers, or a duration such as PT6H.'),
+		.describe(
+			'Steps back at the start: seconds, days for dates, a number for numbers, or a duration such as PT6H.',
+		),
 	step: bound.nullish().describe('Reads in windows of this length: P1D, P1M, PT6H; or a number.'),
-	range_start: z.enum(['open', 'closed']).nullish().describe('Whether rows at the start are read. Default: closed.'),
-	range_end: z.enum(['open', 'closed']).nullish().describe('Whether rows at the end are read. Default: open.'),
+	range_start: z
+		.enum(['open', 'closed'])
+		.nullish()
+		.describe('Whether rows at the start are read. Default: closed.'),
+	range_end: z
+		.enum(['open', 'closed'])
+		.nullish()
+		.describe('Whether rows at the end are read. Default: open.'),
 	on_cursor_value_missing: z
 		.enum(['raise', 'include', 'exclude'])
 		.nullish()
@@ -45,7 +66,9 @@ const shape = () => ({
 	end_param: text().nullish().describe('Query parameter for the end.'),
 	cursor_format: timeFormatName(true)
 		.nullish()
-		.describe('How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; or text, which is no time.'),
+		.describe(
+			'How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; or text, which is no time.',
+		),
 	format: timeFormatName()
 		.nullish()
 		.describe('How requests write times: iso, date, epoch, epoch_ms, or a pattern. Default: as records do.'),
@@ -65,7 +88,9 @@ const whole = () => object(shape(), later);
 
 export type IncrementalConfig = z.output<ReturnType<typeof whole>>;
 
-export const incrementalConfig = whenNeeded(() => whole().superRefine(consistent, always).meta({id: 'incremental'}));
+export const incrementalConfig = whenNeeded(() =>
+	whole().superRefine(consistent, always).meta({id: 'incremental'}),
+);
 
 /** dlt's older way: a parameter that holds the start. */
 export const incrementalParam = whenNeeded(() => {
@@ -90,7 +115,10 @@ export function incrementalOptions(config: Partial<IncrementalConfig>): Incremen
 		cursorFormat: config.cursor_format,
 		deduplicate: Array.isArray(key) && key.length === 0 ? false : undefined,
 	};
-	return {cursorPath, ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as object)};
+	return {
+		cursorPath,
+		...(Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as object),
+	};
 }
 
 const keys: {readonly [option in keyof IncrementalOptions]?: string} = {
@@ -116,7 +144,8 @@ function consistent(given: Partial<IncrementalConfig>, context: z.core.$Refineme
 function timeFormatName(isRecords = false) {
 	return text().superRefine((name, context) => {
 		try {
-			if (timeFormat(name).isText && !isRecords) throw new Error('a request writes times; leave it out for texts');
+			if (timeFormat(name).isText && !isRecords)
+				throw new Error('a request writes times; leave it out for texts');
 		} catch (error) {
 			context.addIssue({code: 'custom', message: messageOf(error)});
 		}

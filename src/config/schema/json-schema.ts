@@ -13,7 +13,10 @@ export function configJsonSchema(): {[key: string]: unknown} {
 	});
 	const {properties, ...others} = rest;
 	const path = {type: 'string', minLength: 1};
-	const include = {description: 'Other files whose configs lie under this one.', anyOf: [path, {type: 'array', items: path}]};
+	const include = {
+		description: 'Other files whose configs lie under this one.',
+		anyOf: [path, {type: 'array', items: path}],
+	};
 	return {
 		$schema,
 		title: 'Sluice config',

@@ -38,7 +38,8 @@ export const nextRequest = () =>
 		.describe(description);
 
 /** Of one that follows links, which have path and parameters of their own. */
-export const nextLinkRequest = () => object(shared()).superRefine(noReferences, always).optional().describe(description);
+export const nextLinkRequest = () =>
+	object(shared()).superRefine(noReferences, always).optional().describe(description);
 
 function noReferences(
 	given: unknown,

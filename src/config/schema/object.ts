@@ -19,8 +19,9 @@ export interface ObjectOptions {
 }
 
 /**
- * An object without room for unknown keys. The message of its issue holds one line for each of them, in order: a schema is
- * the only place that knows which keys it has, and zod reports all strangers in a single issue.
+ * An object without room for unknown keys. The message of its issue holds one line for each of them, in
+ * order: a schema is the only place that knows which keys it has, and zod reports all strangers in a single
+ * issue.
  */
 export function object<Shape extends z.core.$ZodLooseShape>(
 	shape: Shape,
@@ -34,22 +35,24 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 			if (keys.includes(key)) return `unknown key here; it belongs under "${owner}"`;
 		for (const [owner, keys] of Object.entries(inside)) {
 			const other = synonym(key, known) === undefined ? synonym(key, keys) : undefined;
-			if (other !== undefined) return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
+			if (other !== undefined)
+				return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
 		}
 		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
 	};
 	return z.strictObject(shape, {
 		error: issue => {
 			if (issue.code !== 'unrecognized_keys') return '';
-			const addition = note && typeof issue.input === 'object' && issue.input !== null ? note(issue.input) : '';
+			const addition =
+				note && typeof issue.input === 'object' && issue.input !== null ? note(issue.input) : '';
 			return (issue.keys as string[]).map(key => unknown(key) + addition).join('\n');
 		},
 	});
 }
 
 /**
- * A schema that is made when a value for it comes along. Zod takes long to make schemas, and a config uses few of the parts that there
- * are. Not for values that have a default.
+ * A schema that is made when a value for it comes along. Zod takes long to make schemas, and a config uses
+ * few of the parts that there are. Not for values that have a default.
  */
 export function whenNeeded<Schema extends z.core.SomeType>(make: () => Schema): z.ZodLazy<Schema> {
 	const schema = z.lazy(make);
@@ -70,8 +73,12 @@ export function kind<const Type extends string, Schema extends z.core.SomeType>(
 	return schema;
 }
 
-/** Runs a check of several keys also when one of them is broken, so that all problems are reported at once. */
-export const always = {when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null};
+/**
+ * Runs a check of several keys also when one of them is broken, so that all problems are reported at once.
+ */
+export const always = {
+	when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null,
+};
 
 // Schemas do not change, so one of each is enough for all keys.
 const nonEmpty = z.string().min(1);
@@ -99,7 +106,10 @@ const readablePath = nonEmpty.superRefine((path, context) => {
 	}
 });
 
-/** A path into the response, read now so that a broken one is reported at its line and not after the first request. */
+/**
+ * A path into the response, read now so that a broken one is reported at its line and not after the first
+ * request.
+ */
 export const responsePath = (): z.ZodString => readablePath;
 
 /** A condition on a record, as a JSONPath filter. */
@@ -134,13 +144,17 @@ export function userProblem(url: URL): string | undefined {
 function urlProblem(url: string, base: boolean): string | undefined {
 	if (!URL.canParse(url)) {
 		const fixed = `https://${url}`;
-		const advice = /^[\w-]+(\.[\w-]+)+/.test(url) && URL.canParse(fixed) ? `; write ${JSON.stringify(fixed)}` : '';
+		const advice =
+			/^[\w-]+(\.[\w-]+)+/.test(url) && URL.canParse(fixed) ? `; write ${JSON.stringify(fixed)}` : '';
 		return `expected an http(s) URL, got ${JSON.stringify(url)}${advice}`;
 	}
 	const parsed = new URL(url);
 	if (isUnixSocket(parsed)) return noUnixSockets;
-	if (!/^https?:$/.test(parsed.protocol)) return `expected an http(s) URL, got one with ${JSON.stringify(parsed.protocol)}`;
+	if (!/^https?:$/.test(parsed.protocol))
+		return `expected an http(s) URL, got one with ${JSON.stringify(parsed.protocol)}`;
 	const problem = userProblem(parsed);
 	if (problem) return problem;
-	return base && /[?#]/.test(url) ? 'paths are joined to this, so it cannot have a query; put it into params' : undefined;
+	return base && /[?#]/.test(url)
+		? 'paths are joined to this, so it cannot have a query; put it into params'
+		: undefined;
 }

@@ -6,13 +6,20 @@ import {always, count, kind, object, responsePath, text} from './object.ts';
 const morePath = () =>
 	responsePath()
 		.nullish()
-		.describe('Path to a true/false in the response that says whether more pages follow; it decides over a total.');
+		.describe(
+			'Path to a true/false in the response that says whether more pages follow; it decides over a total.',
+		);
 const stopAfterEmptyPage = (fallback: boolean) =>
-	z.boolean().default(fallback).describe('Stop at the first page without records, unless a total or a flag promises more.');
+	z
+		.boolean()
+		.default(fallback)
+		.describe('Stop at the first page without records, unless a total or a flag promises more.');
 const totalPath = (what: string) =>
 	responsePath()
 		.nullish()
-		.describe(`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`);
+		.describe(
+			`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`,
+		);
 
 // What every paginator takes; a function, as each schema wants descriptions of its own.
 const ends = () => ({
@@ -49,9 +56,13 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 		limit: z.int().positive().describe('Records asked for per page.'),
 		offset: count().default(0).describe('The first offset.'),
 		offset_param: text().nullish().meta({default: 'offset', description: 'Query parameter of the offset.'}),
-		offset_body_path: text().nullish().describe('Dotted key of the offset in the JSON body, instead of offset_param.'),
+		offset_body_path: text()
+			.nullish()
+			.describe('Dotted key of the offset in the JSON body, instead of offset_param.'),
 		limit_param: text().nullish().meta({default: 'limit', description: 'Query parameter of the limit.'}),
-		limit_body_path: text().nullish().describe('Dotted key of the limit in the JSON body, instead of limit_param.'),
+		limit_body_path: text()
+			.nullish()
+			.describe('Dotted key of the limit in the JSON body, instead of limit_param.'),
 		total_path: totalPath('records'),
 		maximum_offset: count().nullish().describe('Stop when the offset reaches this.'),
 		stop_after_empty_page: stopAfterEmptyPage(true),
@@ -60,7 +71,9 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 		...loops(),
 		overlap: count()
 			.optional()
-			.describe('Records that each page begins earlier with, below limit: checked, left out; finds rows that moved meanwhile.'),
+			.describe(
+				'Records that each page begins earlier with, below limit: checked, left out; finds rows that moved meanwhile.',
+			),
 	})
 		.superRefine((paginator, context) => {
 			oneOf('offset_param', 'offset_body_path', paginator, context);
@@ -82,8 +95,12 @@ const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type
 			type,
 			base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
 			page: count().nullish().describe('Page to start with; base_page when left out.'),
-			page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
-			page_body_path: text().nullish().describe('Dotted key of the page number in the JSON body, instead of page_param.'),
+			page_param: text()
+				.nullish()
+				.meta({default: 'page', description: 'Query parameter of the page number.'}),
+			page_body_path: text()
+				.nullish()
+				.describe('Dotted key of the page number in the JSON body, instead of page_param.'),
 			total_path: totalPath('pages'),
 			maximum_page: count().nullish().describe('Stop before this page number.'),
 			stop_after_empty_page: stopAfterEmptyPage(true),
@@ -91,7 +108,12 @@ const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type
 			...ends(),
 			...loops(),
 		},
-		{elsewhere: {overlap: 'a page number cannot begin a few records earlier; with {type: offset, limit: …} overlap can'}},
+		{
+			elsewhere: {
+				overlap:
+					'a page number cannot begin a few records earlier; with {type: offset, limit: …} overlap can',
+			},
+		},
 	)
 		.superRefine((paginator, context) => {
 			oneOf('page_param', 'page_body_path', paginator, context);
@@ -111,9 +133,12 @@ const cursor = kind(['cursor'], 'Sends back a value that the last response held.
 		cursor_path: responsePath().default('cursors.next').describe('Path to that value in the response.'),
 		cursor_param: text().nullish().meta({
 			default: 'cursor',
-			description: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+			description:
+				'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
 		}),
-		cursor_body_path: text().nullish().describe('Dotted key of it in the JSON body, instead of cursor_param.'),
+		cursor_body_path: text()
+			.nullish()
+			.describe('Dotted key of it in the JSON body, instead of cursor_param.'),
 		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
 		stop_after_empty_page: stopAfterEmptyPage(false),
 		has_more_path: morePath(),
@@ -126,15 +151,18 @@ const cursor = kind(['cursor'], 'Sends back a value that the last response held.
 	}, always),
 );
 
-const jsonLink = kind(['json_link', 'json_response'], 'Follows a link in the body. "json_response" is its old name.', type =>
-	object({
-		type,
-		next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
-		has_more_path: morePath(),
-		next_request: nextLinkRequest(),
-		...ends(),
-		...loops(),
-	}).transform(paginator => ({...paginator, type: 'json_link' as const})),
+const jsonLink = kind(
+	['json_link', 'json_response'],
+	'Follows a link in the body. "json_response" is its old name.',
+	type =>
+		object({
+			type,
+			next_url_path: responsePath().default('next').describe('Path to the link to the next page.'),
+			has_more_path: morePath(),
+			next_request: nextLinkRequest(),
+			...ends(),
+			...loops(),
+		}).transform(paginator => ({...paginator, type: 'json_link' as const})),
 );
 
 const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
@@ -148,25 +176,30 @@ const headerLink = kind(['header_link'], 'Follows the Link header.', type =>
 	}),
 );
 
-const headerCursor = kind(['header_cursor'], 'Sends back a value that a header of the last response held.', type =>
-	object({
-		type,
-		cursor_key: text().default('next').describe('Name of the response header.'),
-		cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
-		cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
-		next_request: nextRequest(),
-		...ends(),
-		...loops(),
-	})
-		.superRefine(oneHeader, always)
-		.transform(paginator => ({
-			...paginator,
-			cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_header, 'cursor'),
-		})),
+const headerCursor = kind(
+	['header_cursor'],
+	'Sends back a value that a header of the last response held.',
+	type =>
+		object({
+			type,
+			cursor_key: text().default('next').describe('Name of the response header.'),
+			cursor_param: text().nullish().meta({default: 'cursor', description: 'Query parameter it is sent in.'}),
+			cursor_header: text().nullish().describe('Request header it is sent in, instead of cursor_param.'),
+			next_request: nextRequest(),
+			...ends(),
+			...loops(),
+		})
+			.superRefine(oneHeader, always)
+			.transform(paginator => ({
+				...paginator,
+				cursor_param: paramOrBody(paginator.cursor_param, paginator.cursor_header, 'cursor'),
+			})),
 );
 
 const singlePage = kind(['single_page'], 'One request, no more.', type => object({type, ...ends()}));
-const auto = kind(['auto'], 'Found out from the first response.', type => object({type, ...ends(), ...loops()}));
+const auto = kind(['auto'], 'Found out from the first response.', type =>
+	object({type, ...ends(), ...loops()}),
+);
 
 const paginatorObject = z.discriminatedUnion('type', [
 	auto,
@@ -180,7 +213,16 @@ const paginatorObject = z.discriminatedUnion('type', [
 ]);
 
 const shorthand = z
-	.enum(['auto', 'single_page', 'page_number', 'cursor', 'json_link', 'json_response', 'header_link', 'header_cursor'])
+	.enum([
+		'auto',
+		'single_page',
+		'page_number',
+		'cursor',
+		'json_link',
+		'json_response',
+		'header_link',
+		'header_cursor',
+	])
 	.describe('A paginator with its defaults. offset has no word: it needs a limit.')
 	.transform(type => paginatorObject.parse({type}));
 
@@ -207,12 +249,20 @@ function oneHeader(paginator: Given, context: Context): void {
 	const {cursor_header, cursor_param, cursor_body_path} = paginator;
 	if (cursor_header == null || (cursor_param == null && cursor_body_path == null)) return;
 	const other = cursor_param == null ? 'cursor_body_path' : 'cursor_param';
-	context.addIssue({code: 'custom', message: `excludes ${other}: the cursor is sent in one place`, path: ['cursor_header']});
+	context.addIssue({
+		code: 'custom',
+		message: `excludes ${other}: the cursor is sent in one place`,
+		path: ['cursor_header'],
+	});
 }
 
 function wholeOrNot(maximum: string, paginator: Given, context: Context): void {
 	if (paginator.require_total !== true || paginator[maximum] == null) return;
-	context.addIssue({code: 'custom', message: `excludes ${maximum}, which leaves rows out`, path: ['require_total']});
+	context.addIssue({
+		code: 'custom',
+		message: `excludes ${maximum}, which leaves rows out`,
+		path: ['require_total'],
+	});
 }
 
 function belowLimit({overlap, limit}: Given, context: Context): void {
@@ -227,7 +277,13 @@ function belowLimit({overlap, limit}: Given, context: Context): void {
 // A range goes on for ever unless something ends it.
 function mustStop(maximum: string, paginator: Given, context: Context): void {
 	const {total_path, has_more_path, stop_after_empty_page} = paginator;
-	if (total_path !== null || has_more_path != null || paginator[maximum] != null || stop_after_empty_page !== false) return;
+	if (
+		total_path !== null ||
+		has_more_path != null ||
+		paginator[maximum] != null ||
+		stop_after_empty_page !== false
+	)
+		return;
 	context.addIssue({
 		code: 'custom',
 		message: `nothing would end the paging; give one of total_path, has_more_path, ${maximum}, stop_after_empty_page: true`,

@@ -10,7 +10,10 @@ const period = z.union([
 		const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(given) ?? [];
 		const seconds = Number(count) * (units[unit] ?? 0);
 		if (seconds > 0) return seconds;
-		context.addIssue({code: 'custom', message: `expected seconds, or a text such as 1s, 1m or 1h, got ${JSON.stringify(given)}`});
+		context.addIssue({
+			code: 'custom',
+			message: `expected seconds, or a text such as 1s, 1m or 1h, got ${JSON.stringify(given)}`,
+		});
 		return z.NEVER;
 	}),
 ]);

@@ -27,7 +27,9 @@ export const relationShape = {
 	partitions: z
 		.record(z.string().regex(/^\w+$/, 'a name of letters, digits and _'), values)
 		.nullish()
-		.describe('Lists of values: the resource is read once for each combination. {partitions.x} is the value of list x.'),
+		.describe(
+			'Lists of values: the resource is read once for each combination. {partitions.x} is the value of list x.',
+		),
 	batch: object({
 		size: z.int().positive().describe('Most rows of the parent, or partitions, in one request.'),
 		separator: z
@@ -37,12 +39,18 @@ export const relationShape = {
 	})
 		.nullish()
 		.describe('Several in one request.'),
-	distinct: z.boolean().nullish().describe('true: parents with the same values are asked for once. Default: false.'),
+	distinct: z
+		.boolean()
+		.nullish()
+		.describe('true: parents with the same values are asked for once. Default: false.'),
 	incremental_dependency: z
 		.boolean()
 		.nullish()
 		.describe(
 			'true: asked for new and changed rows of its parent only, as the incremental of the parent tells them. Default: for all of them, in each run.',
 		),
-	on_missing: z.enum(['fail', 'skip']).nullish().describe('What to do with a parent that lacks a value. Default: fail.'),
+	on_missing: z
+		.enum(['fail', 'skip'])
+		.nullish()
+		.describe('What to do with a parent that lacks a value. Default: fail.'),
 };

@@ -8,7 +8,10 @@ const statusPattern = /^([1-5])(\d\d|xx)$/i;
 
 const statusText = z.string().transform((given, context) => {
 	if (!statusPattern.test(given)) {
-		context.addIssue({code: 'custom', message: `expected a status such as 404, or "5xx", got ${JSON.stringify(given)}`});
+		context.addIssue({
+			code: 'custom',
+			message: `expected a status such as 404, or "5xx", got ${JSON.stringify(given)}`,
+		});
 		return z.NEVER;
 	}
 	const pattern = given.toLowerCase();
@@ -31,7 +34,8 @@ const waits = ['wait_header', 'wait_path', 'wait_regex'] as const;
 const decide = z.custom<Decide>(given => typeof given === 'function');
 
 const action = z.union([z.enum(responseActionNames), decide], {
-	error: ({input}) => (typeof input === 'string' || input === undefined ? '' : 'expected a word, or a function in a .js config'),
+	error: ({input}) =>
+		typeof input === 'string' || input === undefined ? '' : 'expected a word, or a function in a .js config',
 });
 
 const responseAction = whenNeeded(() =>
@@ -43,7 +47,9 @@ const responseAction = whenNeeded(() =>
 		header: z
 			.record(text(), pattern())
 			.nullish()
-			.describe('Headers by name, each with a regular expression that its value matches, in upper or lower case.'),
+			.describe(
+				'Headers by name, each with a regular expression that its value matches, in upper or lower case.',
+			),
 		content: text().nullish().describe('Text that is somewhere in the body.'),
 		json_path: responsePath().nullish().describe('Path to a value in the body that is there and not null.'),
 		json_value: z
@@ -52,7 +58,9 @@ const responseAction = whenNeeded(() =>
 			.describe('What stands at json_path; /…/ is a regular expression.'),
 		action: action.describe('What to do when all conditions hold.'),
 		message: text().nullish().describe('Added to the error: what to do about it.'),
-		wait_header: text().nullish().describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
+		wait_header: text()
+			.nullish()
+			.describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
 		wait_path: responsePath().nullish().describe('For rate_limited: the same, in the body.'),
 		wait_regex: pattern()
 			.nullish()
@@ -60,8 +68,12 @@ const responseAction = whenNeeded(() =>
 	}).superRefine((rule, context) => {
 		const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
 		if (typeof rule.action !== 'function' && conditions.every(key => rule[key] == null))
-			report('action', `a rule needs a condition: ${conditions.join(', ')}; without one it would be about every answer`);
-		if (rule.json_value != null && rule.json_path == null) report('json_value', 'needs a json_path to where it stands');
+			report(
+				'action',
+				`a rule needs a condition: ${conditions.join(', ')}; without one it would be about every answer`,
+			);
+		if (rule.json_value != null && rule.json_path == null)
+			report('json_value', 'needs a json_path to where it stands');
 		if (rule.wait_header != null && rule.wait_path != null)
 			report('wait_path', 'either a header or a path tells the wait: give one');
 		const wait = waits.find(key => rule[key] != null);
@@ -71,7 +83,8 @@ const responseAction = whenNeeded(() =>
 );
 
 const entry = z.union([responseAction, decide], {
-	error: ({input}) => (typeof input === 'object' && input !== null ? '' : 'expected a rule, or a function in a .js config'),
+	error: ({input}) =>
+		typeof input === 'object' && input !== null ? '' : 'expected a rule, or a function in a .js config',
 });
 
 export const responseActions = z.array(entry).meta({id: 'response_actions'});
@@ -96,7 +109,18 @@ function toPattern(text: string): RegExp {
 /** A rule as the client takes it. */
 export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide {
 	if (typeof rule === 'function') return rule;
-	const {status_code, header, content, json_path, json_value, action, message, wait_header, wait_path, wait_regex} = rule;
+	const {
+		status_code,
+		header,
+		content,
+		json_path,
+		json_value,
+		action,
+		message,
+		wait_header,
+		wait_path,
+		wait_regex,
+	} = rule;
 	const wait = {
 		...(wait_header != null && {header: wait_header}),
 		...(wait_path != null && {path: wait_path}),
@@ -104,7 +128,9 @@ export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide 
 	};
 	return {
 		...(status_code != null && {status: status_code}),
-		...(header && {headers: Object.fromEntries(Object.entries(header).map(([name, text]) => [name, toPattern(text)]))}),
+		...(header && {
+			headers: Object.fromEntries(Object.entries(header).map(([name, text]) => [name, toPattern(text)])),
+		}),
 		...(content != null && {content}),
 		...(json_path != null && {jsonPath: json_path}),
 		...(json_value != null && {jsonValue: valueOrPattern(json_value)}),

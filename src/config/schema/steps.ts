@@ -23,7 +23,10 @@ const filterStep = z
 	.superRefine((given, context) => {
 		if (typeof given === 'string') return readable(condition)(given, context);
 		if (typeof given === 'function') return;
-		context.addIssue({code: 'custom', message: `expected a condition such as @.status == 'open', or ${code}`});
+		context.addIssue({
+			code: 'custom',
+			message: `expected a condition such as @.status == 'open', or ${code}`,
+		});
 	})
 	.meta({
 		type: 'string',
@@ -34,11 +37,15 @@ const step = whenNeeded(() =>
 	object({
 		filter: filterStep.optional(),
 		map: functionFor('map').optional().describe('A function: record to record.'),
-		yield_map: functionFor('yieldMap').optional().describe('A function: record to a list or a generator of records.'),
+		yield_map: functionFor('yieldMap')
+			.optional()
+			.describe('A function: record to a list or a generator of records.'),
 		explode: z
 			.union([field(), z.array(field()).min(1)])
 			.optional()
-			.describe('A list: one record for each of its items, which takes its place. Several lists are taken apart together.'),
+			.describe(
+				'A list: one record for each of its items, which takes its place. Several lists are taken apart together.',
+			),
 		flatten: z
 			.union([
 				z.literal(true),
@@ -58,7 +65,10 @@ const step = whenNeeded(() =>
 			})
 			.optional()
 			.describe('Fields to set: a value, a text with {field} in it, or {path: FIELD}.'),
-		cast: columns.superRefine(typed, always).optional().describe('Types of fields; what cannot be converted is rejected.'),
+		cast: columns
+			.superRefine(typed, always)
+			.optional()
+			.describe('Types of fields; what cannot be converted is rejected.'),
 		hash: z
 			.union([
 				fields(),
@@ -70,7 +80,10 @@ const step = whenNeeded(() =>
 			.optional()
 			.describe('SHA-256 in place of the values.'),
 		mask: z
-			.union([fields(), z.record(field(), object({keep: count().optional().describe('Characters at the end that stay.')}))])
+			.union([
+				fields(),
+				z.record(field(), object({keep: count().optional().describe('Characters at the end that stay.')})),
+			])
 			.optional()
 			.describe('*** in place of the values.'),
 		remove: fields().optional().describe('Fields to drop.'),
@@ -82,7 +95,10 @@ const step = whenNeeded(() =>
 	})
 		.superRefine((given, context) => {
 			if (context.issues.length === 0 && Object.values(given).every(value => value === undefined))
-				context.addIssue({code: 'custom', message: 'a step says what to do, for example {filter: "@.id > 0"}'});
+				context.addIssue({
+					code: 'custom',
+					message: 'a step says what to do, for example {filter: "@.id > 0"}',
+				});
 		})
 		.meta({id: 'processing_step'}),
 );
@@ -93,7 +109,10 @@ export type ProcessingStep = z.output<typeof step>;
 
 /** The steps as one function of pages; nothing when there are none. */
 export function stepsOf(
-	{name, processing_steps: list = []}: {readonly name: string; readonly processing_steps?: readonly ProcessingStep[]},
+	{
+		name,
+		processing_steps: list = [],
+	}: {readonly name: string; readonly processing_steps?: readonly ProcessingStep[]},
 	warn?: Warn,
 ): ((page: Page) => Page) | undefined {
 	if (list.length === 0) return undefined;
@@ -146,16 +165,21 @@ function fields() {
 function typed(given: unknown, context: z.core.$RefinementCtx): void {
 	if (!Array.isArray(given)) return;
 	for (const {name, data_type} of given)
-		if (data_type === undefined) context.addIssue({code: 'custom', message: 'needs a type, for example bigint', path: [name]});
+		if (data_type === undefined)
+			context.addIssue({code: 'custom', message: 'needs a type, for example bigint', path: [name]});
 }
 
-/** Reads a part of a step now, so that what cannot be read is reported at its line and not at the first record. */
+/**
+ * Reads a part of a step now, so that what cannot be read is reported at its line and not at the first
+ * record.
+ */
 function readable<Value>(read: (value: Value) => unknown) {
 	return (value: Value, context: z.core.$RefinementCtx, path: readonly string[] = []): void => {
 		try {
 			read(value);
 		} catch (error) {
-			const messages = error instanceof ConfigError ? error.issues.map(({message}) => message) : [messageOf(error)];
+			const messages =
+				error instanceof ConfigError ? error.issues.map(({message}) => message) : [messageOf(error)];
 			for (const message of messages) context.addIssue({code: 'custom', message, path: [...path]});
 		}
 	};

@@ -7,7 +7,9 @@ import {always, object, responsePath, text, whenNeeded} from './object.ts';
 const status = z.int().min(100).max(599);
 
 const shape = () => ({
-	token_path: responsePath().optional().describe('Path to the token in the last answer of a run: nextSyncToken.'),
+	token_path: responsePath()
+		.optional()
+		.describe('Path to the token in the last answer of a run: nextSyncToken.'),
 	token_param: text().optional().describe('Query parameter in which the next run sends it.'),
 	token_body_path: text().optional().describe('Dotted key of it in the JSON body, instead of token_param.'),
 	token_header: text().optional().describe('Request header it is sent in, instead of token_param.'),
@@ -22,7 +24,9 @@ const shape = () => ({
 					.optional()
 					.describe('Its status.'),
 				content: text().optional().describe('Text that is somewhere in its body.'),
-				json_path: responsePath().optional().describe('Path to a value in its body that is there and not null.'),
+				json_path: responsePath()
+					.optional()
+					.describe('Path to a value in its body that is there and not null.'),
 				json_value: z.union([z.string(), z.number(), z.boolean()]).optional().describe('What that value is.'),
 			}).superRefine((given, context) => {
 				if (Object.values(given).every(value => value === undefined))
@@ -30,7 +34,9 @@ const shape = () => ({
 			}, always),
 		)
 		.optional()
-		.describe('Answers that say the token is no longer taken; one of them must fit. Default: status_code: 410.'),
+		.describe(
+			'Answers that say the token is no longer taken; one of them must fit. Default: status_code: 410.',
+		),
 	on_expired: z
 		.enum(['fail', 'full_resync'])
 		.optional()
@@ -46,7 +52,8 @@ const places = ['token_param', 'token_body_path', 'token_header'] as const;
 export const syncConfig = whenNeeded(() =>
 	whole()
 		.superRefine((given, context) => {
-			const report = (key: string, message: string) => context.addIssue({code: 'custom', message, path: [key]});
+			const report = (key: string, message: string) =>
+				context.addIssue({code: 'custom', message, path: [key]});
 			const sent = places.filter(key => given[key] !== undefined);
 			if (given.token_path !== undefined && given.link_path !== undefined)
 				report('link_path', 'excludes token_path: the next run begins with a link or with a token');

@@ -1,7 +1,8 @@
 /**
- * The one grammar of times in texts. Columns, cursors, windows and filters read times here, so that they agree on what a time is:
- * ISO 8601 (extended and basic, a date alone, `/` as separator, months and days of one digit), `Mon, 30 Sep 2024 10:00:00 GMT`,
- * `Mon Sep 30 10:00:00 2024`, and `/Date(1727690400000)/`. A time without an offset is UTC.
+ * The one grammar of times in texts. Columns, cursors, windows and filters read times here, so that they
+ * agree on what a time is: ISO 8601 (extended and basic, a date alone, `/` as separator, months and days of
+ * one digit), `Mon, 30 Sep 2024 10:00:00 GMT`, `Mon Sep 30 10:00:00 2024`, and `/Date(1727690400000)/`. A
+ * time without an offset is UTC.
  */
 import {
 	floorTo,
@@ -50,7 +51,10 @@ const extended = new RegExp(
 		`(?:(?:(?<T>T)(?<h>\\d\\d)|(?<t>[T ])(?<H>\\d\\d?):(?<M>\\d\\d)(?::${seconds})?)${zone})?$`,
 	'i',
 );
-const basic = new RegExp(`^(?<Y>\\d{4})(?<m>\\d\\d)(?<d>\\d\\d)(?:(?<t>T)(?<H>\\d\\d)(?<M>\\d\\d)(?:${seconds})?${zone})?$`, 'i');
+const basic = new RegExp(
+	`^(?<Y>\\d{4})(?<m>\\d\\d)(?<d>\\d\\d)(?:(?<t>T)(?<H>\\d\\d)(?<M>\\d\\d)(?:${seconds})?${zone})?$`,
+	'i',
+);
 const months = `(?<b>${MONTHS.join('|')})`;
 const weekday = `(?<a>${DAYS.join('|')})`;
 const mail = new RegExp(
@@ -68,7 +72,9 @@ const milliseconds = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/;
 export function parseTime(text: string): Time | undefined {
 	const first = text.charCodeAt(0);
 	if (first >= 0x30 && first <= 0x39)
-		return timeOf('iso', extended.exec(text)) ?? timeOf('iso', basic.exec(text)) ?? timeOf('mail', mail.exec(text));
+		return (
+			timeOf('iso', extended.exec(text)) ?? timeOf('iso', basic.exec(text)) ?? timeOf('mail', mail.exec(text))
+		);
 	if (first === 0x2f) return ofMilliseconds(milliseconds.exec(text)?.[1]);
 	return timeOf('mail', mail.exec(text)) ?? timeOf('asctime', asctime.exec(text));
 }
@@ -86,7 +92,8 @@ function timeOf(kind: Spelling['kind'], match: RegExpExecArray | null): Time | u
 	const offset = offsetMinutes(zone.trim());
 	if (offset === undefined) return undefined;
 	const finest = S !== undefined ? 'second' : M !== undefined ? 'minute' : H !== undefined ? 'hour' : 'day';
-	const isPadded = d.length === 2 && (m === undefined || m.length === 2) && (H === undefined || H.length === 2);
+	const isPadded =
+		d.length === 2 && (m === undefined || m.length === 2) && (H === undefined || H.length === 2);
 	const time = {
 		year: Number(Y),
 		month: b === undefined ? Number(m) : MONTHS.findIndex(name => name.toLowerCase() === b.toLowerCase()) + 1,
@@ -141,7 +148,10 @@ export function writeLike(instant: Instant, like: string): string {
 	const date = `${year}${dash}${bare(month)}${dash}${bare(day)}`;
 	if (finest === 'day') return date;
 	const clock = local.toISOString().slice(11, finest === 'hour' ? 13 : finest === 'minute' ? 16 : 19);
-	const digits = fraction === '' ? '' : `${point}${nanosOf(instant).padEnd(fraction.length, '0').slice(0, fraction.length)}`;
+	const digits =
+		fraction === ''
+			? ''
+			: `${point}${nanosOf(instant).padEnd(fraction.length, '0').slice(0, fraction.length)}`;
 	return `${date}${separator}${dash === '' ? clock.replaceAll(':', '') : clock}${digits}${zone}`;
 }
 

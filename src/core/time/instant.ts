@@ -19,7 +19,15 @@ export interface Parts {
 }
 
 /** Whole seconds since 1970. `undefined` when there is no such day or time. */
-export function secondsOf({year, month, day, hour, minute, second, offsetMinutes}: Parts): number | undefined {
+export function secondsOf({
+	year,
+	month,
+	day,
+	hour,
+	minute,
+	second,
+	offsetMinutes,
+}: Parts): number | undefined {
 	if (month < 1 || month > 12 || day < 1 || hour > 24 || minute > 59 || second > 60) return undefined;
 	if (hour === 24 && (minute > 0 || second > 0)) return undefined;
 	const date = new Date(0);

@@ -11,7 +11,10 @@ export interface ApiKeyOptions {
 	readonly in?: 'header' | 'query' | 'cookie';
 }
 
-/** A key in a header, a query parameter or a cookie. A parameter or cookie of the same name is replaced, never doubled. */
+/**
+ * A key in a header, a query parameter or a cookie. A parameter or cookie of the same name is replaced, never
+ * doubled.
+ */
 export function apiKey({name = 'Authorization', value, in: place = 'header'}: ApiKeyOptions): Authenticator {
 	const secret = toSecret(value, 'apiKey() needs a value');
 	if (place === 'query') {
@@ -25,12 +28,15 @@ export function apiKey({name = 'Authorization', value, in: place = 'header'}: Ap
 	if (place === 'cookie') {
 		return {
 			apply({headers}) {
-				const others = (headers.cookie ?? '').split(/;\s*/).filter(cookie => cookie && cookie.split('=', 1)[0] !== name);
+				const others = (headers.cookie ?? '')
+					.split(/;\s*/)
+					.filter(cookie => cookie && cookie.split('=', 1)[0] !== name);
 				headers.cookie = [...others, `${name}=${secret.reveal()}`].join('; ');
 			},
 		};
 	}
-	if (place !== 'header') throw new ConfigError(`apiKey() takes in: 'header', 'query' or 'cookie', got ${JSON.stringify(place)}`);
+	if (place !== 'header')
+		throw new ConfigError(`apiKey() takes in: 'header', 'query' or 'cookie', got ${JSON.stringify(place)}`);
 	const header = name.toLowerCase();
 	return {
 		apply({headers}) {

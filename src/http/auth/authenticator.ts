@@ -13,7 +13,10 @@ export interface OutgoingRequest {
 export interface Authenticator {
 	/** Adds credentials. Called for every try and every redirect, and only for origins that may see them. */
 	apply(request: OutgoingRequest, context: AuthContext): void | Promise<void>;
-	/** Called once per request, after a 401: the next `apply()` should use newer credentials than this request carried. */
+	/**
+	 * Called once per request, after a 401: the next `apply()` should use newer credentials than this request
+	 * carried.
+	 */
 	refresh?(rejected: OutgoingRequest, context: AuthContext): void | Promise<void>;
 	/** Names of query parameters that hold a secret, hidden wherever a URL is shown. */
 	readonly secretParams?: readonly string[];
@@ -24,11 +27,14 @@ export interface AuthContext {
 	/** Ends with the request that waits. */
 	readonly signal: AbortSignal;
 	/**
-	 * Sends a request as it is, without credentials or redirects, through the client's connections and with its retries.
-	 * Resolves for every status that is not retried; the text is cut at 1 MiB.
+	 * Sends a request as it is, without credentials or redirects, through the client's connections and with its
+	 * retries. Resolves for every status that is not retried; the text is cut at 1 MiB.
 	 */
 	fetch(request: OutgoingRequest, signal?: AbortSignal): Promise<PlainResponse>;
-	/** Tells the client's `onEvent` that a token was fetched. `expiresInMs` counts from now; `Infinity` when only a 401 will end it. */
+	/**
+	 * Tells the client's `onEvent` that a token was fetched. `expiresInMs` counts from now; `Infinity` when only
+	 * a 401 will end it.
+	 */
 	tokenFetched(url: string, expiresInMs: number): void;
 }
 

@@ -1,4 +1,7 @@
-/** Signature Version 4 of AWS: a keyed hash over the whole request, by keys that hold for a day, a region and a service. */
+/**
+ * Signature Version 4 of AWS: a keyed hash over the whole request, by keys that hold for a day, a region and
+ * a service.
+ */
 import {createHash, createHmac} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator, Credential, OutgoingRequest} from './authenticator.ts';
@@ -51,7 +54,10 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 			].join('\n');
 			const scope = `${day}/${region}/${service}/aws4_request`;
 			const text = [ALGORITHM, time, scope, hash(canonical)].join('\n');
-			const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(keyed, `AWS4${secret.reveal()}`);
+			const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
+				keyed,
+				`AWS4${secret.reveal()}`,
+			);
 			const signature = keyed(key, text).toString('hex');
 			const credential = `Credential=${accessKeyId}/${scope}`;
 			headers.authorization = `${ALGORITHM} ${credential}, SignedHeaders=${names}, Signature=${signature}`;
@@ -61,7 +67,9 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 
 // The host, and what says whom and what it is about. Of other headers, proxies on the way may change some.
 function signedHeaders({headers, url}: OutgoingRequest): [name: string, value: string][] {
-	const chosen = Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('x-amz-'));
+	const chosen = Object.entries(headers).filter(
+		([name]) => name === 'content-type' || name.startsWith('x-amz-'),
+	);
 	const all: [string, string][] = [['host', headers.host ?? url.host], ...chosen];
 	return all
 		.map(([name, value]): [string, string] => [name, value.trim().replace(/ +/g, ' ')])
@@ -96,7 +104,10 @@ function reencoded(text: string): string {
 }
 
 function encoded(text: string): string {
-	return encodeURIComponent(text).replace(/[!'()*]/g, found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
+	return encodeURIComponent(text).replace(
+		/[!'()*]/g,
+		found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
 }
 
 function keyed(key: string | Buffer, text: string): Buffer {

@@ -12,7 +12,8 @@ export interface BasicOptions {
 export function basic({username, password}: BasicOptions): Authenticator {
 	const secret = reveal(password, 'password');
 	const user = reveal(username, 'username');
-	if (user === '' && secret === '') throw new ConfigError('basic() needs a username and a password, got two empty ones');
+	if (user === '' && secret === '')
+		throw new ConfigError('basic() needs a username and a password, got two empty ones');
 	// A plain user name stays readable in messages, unless it is all there is.
 	new Secret(secret || user);
 	const pair = new Secret(Buffer.from(`${user}:${secret}`).toString('base64'));

@@ -1,4 +1,7 @@
-/** How a client proves who it is with a signed assertion in place of a secret (RFC 7523 §2.2, private_key_jwt). */
+/**
+ * How a client proves who it is with a signed assertion in place of a secret (RFC 7523 §2.2,
+ * private_key_jwt).
+ */
 import {randomUUID} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json.ts';
@@ -20,10 +23,15 @@ const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** Fields of the token request, with an assertion that is made anew for each of them. */
 export function clientAssertion(
 	{audience, claims = {}, header = {}, lifetimeSeconds = 300, ...key}: ClientAssertionOptions,
-	{clientId, tokenUrl, name}: {readonly clientId: string | undefined; readonly tokenUrl: string; readonly name: string},
+	{
+		clientId,
+		tokenUrl,
+		name,
+	}: {readonly clientId: string | undefined; readonly tokenUrl: string; readonly name: string},
 ): () => Record<string, string> {
 	if (!clientId) throw new ConfigError(`${name}() needs a clientId for its clientAssertion`);
-	if (!(lifetimeSeconds > 0)) throw new ConfigError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
+	if (!(lifetimeSeconds > 0))
+		throw new ConfigError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
 	const signed = jwtSigner(key, `the clientAssertion of ${name}()`, header);
 	return () => {
 		const issuedAt = Math.floor(Date.now() / 1000);

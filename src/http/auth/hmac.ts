@@ -16,8 +16,8 @@ export interface HmacOptions {
 	/** Gets the signature. */
 	readonly header: string;
 	/**
-	 * What is signed. `{method}` in capitals, `{host}` with its port, `{path}` and `{query}` as sent, `{url}` whole, `{timestamp}`,
-	 * `{key}`, `{body}`, `{body_hash}`: the body's hash by the same algorithm, in hex.
+	 * What is signed. `{method}` in capitals, `{host}` with its port, `{path}` and `{query}` as sent, `{url}`
+	 * whole, `{timestamp}`, `{key}`, `{body}`, `{body_hash}`: the body's hash by the same algorithm, in hex.
 	 * @default '{method}\n{path}\n{query}\n{timestamp}\n{body_hash}'
 	 */
 	readonly template?: string;
@@ -49,14 +49,22 @@ const placeholders: {readonly [name: string]: (request: OutgoingRequest, parts: 
 
 /** Signs every try of a request anew, so put it last where several authenticators change the request. */
 export function hmac(options: HmacOptions): Authenticator {
-	const {key = '', algorithm = 'sha256', encoding = 'hex', template = TEMPLATE, timestampFormat = 'seconds'} = options;
+	const {
+		key = '',
+		algorithm = 'sha256',
+		encoding = 'hex',
+		template = TEMPLATE,
+		timestampFormat = 'seconds',
+	} = options;
 	const secret = toSecret(options.secret, 'hmac() needs a secret');
 	if (!options.header) throw new ConfigError('hmac() needs a header for the signature');
 	const problem = hmacProblem(template, algorithm);
 	if (problem !== undefined) throw new ConfigError(problem);
-	const [header, timestampHeader, keyHeader] = [options.header, options.timestampHeader, options.keyHeader].map(name =>
-		name?.toLowerCase(),
-	);
+	const [header, timestampHeader, keyHeader] = [
+		options.header,
+		options.timestampHeader,
+		options.keyHeader,
+	].map(name => name?.toLowerCase());
 	return {
 		apply(request) {
 			const timestamp = now(timestampFormat);

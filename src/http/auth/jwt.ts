@@ -13,7 +13,10 @@ export const jwtAlgorithms = [
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
 
 export interface JwtKey {
-	/** PEM, for all but HS256 and its like; `\n` spelled out stands for a line break, as in variables of the environment. */
+	/**
+	 * PEM, for all but HS256 and its like; `\n` spelled out stands for a line break, as in variables of the
+	 * environment.
+	 */
 	readonly privateKey?: Credential;
 	/** Of an encrypted private key. */
 	readonly passphrase?: Credential;
@@ -25,7 +28,10 @@ export interface JwtKey {
 	readonly algorithm?: JwtAlgorithm;
 }
 
-/** Signs claims; `header` goes beside `alg`, `typ` and `kid`. `who` opens messages about keys that are missing. */
+/**
+ * Signs claims; `header` goes beside `alg`, `typ` and `kid`. `who` opens messages about keys that are
+ * missing.
+ */
 export function jwtSigner(key: JwtKey, who: string, header: JsonObject = {}): (claims: JsonObject) => Secret {
 	const {algorithm = 'RS256', keyId} = key;
 	const signature = signer(key, who);
@@ -41,7 +47,10 @@ export function isShared(algorithm: JwtAlgorithm): boolean {
 	return algorithm.startsWith('HS');
 }
 
-function signer({algorithm = 'RS256', privateKey, passphrase, secret}: JwtKey, who: string): (content: string) => Buffer {
+function signer(
+	{algorithm = 'RS256', privateKey, passphrase, secret}: JwtKey,
+	who: string,
+): (content: string) => Buffer {
 	const hash = algorithm === 'EdDSA' ? undefined : `sha${algorithm.slice(2)}`;
 	if (isShared(algorithm)) {
 		const key = toSecret(secret ?? '', `${who} needs a secret for ${algorithm}`);
@@ -74,17 +83,31 @@ const curves: {readonly [algorithm in JwtAlgorithm]?: Fit} = {
 };
 
 function fitFor(algorithm: JwtAlgorithm): Fit {
-	return curves[algorithm] ?? {name: 'an RSA key', types: algorithm.startsWith('PS') ? ['rsa', 'rsa-pss'] : ['rsa']};
+	return (
+		curves[algorithm] ?? {
+			name: 'an RSA key',
+			types: algorithm.startsWith('PS') ? ['rsa', 'rsa-pss'] : ['rsa'],
+		}
+	);
 }
 
-/** The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the algorithm. */
-export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: JwtAlgorithm): KeyObject {
+/**
+ * The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the
+ * algorithm.
+ */
+export function readPrivateKey(
+	pem: string,
+	passphrase: string | undefined,
+	algorithm: JwtAlgorithm,
+): KeyObject {
 	let key: KeyObject;
 	try {
 		key = createPrivateKey({key: pem.replaceAll('\\n', '\n'), ...(passphrase !== undefined && {passphrase})});
 	} catch {
 		// What OpenSSL says names its own functions, and helps nobody.
-		const advice = pem.includes('ENCRYPTED') ? 'check its passphrase' : 'it begins with -----BEGIN PRIVATE KEY-----';
+		const advice = pem.includes('ENCRYPTED')
+			? 'check its passphrase'
+			: 'it begins with -----BEGIN PRIVATE KEY-----';
 		throw new ConfigError(`the private key cannot be read as PEM; ${advice}`);
 	}
 	const {asymmetricKeyType: type = '', asymmetricKeyDetails: details} = key;

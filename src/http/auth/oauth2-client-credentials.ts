@@ -4,8 +4,9 @@ import {type AskForToken, type OAuth2Options, oauth2} from './oauth2.ts';
 import {toSecret} from './secret.ts';
 
 /**
- * OAuth 2.0 client credentials: a program with an id and a secret of its own. However many requests wait, one token is fetched
- * at a time; it is renewed 30 s before it expires (at 80 % of a short life), and when a request gets a 401 for it.
+ * OAuth 2.0 client credentials: a program with an id and a secret of its own. However many requests wait, one
+ * token is fetched at a time; it is renewed 30 s before it expires (at 80 % of a short life), and when a
+ * request gets a 401 for it.
  */
 export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {
 	const name = 'oauth2ClientCredentials';
@@ -13,5 +14,8 @@ export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {
 	const check = 'client_id, client_secret and scope';
 	const grant = {name, check, request: (ask: AskForToken) => ask('client_credentials')};
 	if (options.clientAssertion) return oauth2(grant, options);
-	return oauth2(grant, {...options, clientSecret: toSecret(options.clientSecret ?? '', `${name}() needs a clientSecret`)});
+	return oauth2(grant, {
+		...options,
+		clientSecret: toSecret(options.clientSecret ?? '', `${name}() needs a clientSecret`),
+	});
 }

@@ -24,12 +24,16 @@ export interface OAuth2JwtOptions extends PublicOAuth2Options, JwtKey {
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-/** Tokens for a signed assertion, made anew for each of them; shared and renewed as by `oauth2ClientCredentials()`. */
+/**
+ * Tokens for a signed assertion, made anew for each of them; shared and renewed as by
+ * `oauth2ClientCredentials()`.
+ */
 export function oauth2Jwt(options: OAuth2JwtOptions): Authenticator {
 	const name = 'oauth2Jwt';
 	const {tokenUrl, clientId, issuer = clientId, audience = tokenUrl, lifetimeSeconds = 1200} = options;
 	if (!issuer) throw new ConfigError(`${name}() needs an issuer or a clientId`);
-	if (!(lifetimeSeconds > 0)) throw new ConfigError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
+	if (!(lifetimeSeconds > 0))
+		throw new ConfigError(`lifetimeSeconds must be more than 0, got ${lifetimeSeconds}`);
 	const signed = jwtSigner(options, `${name}()`);
 
 	function assertion(): string {

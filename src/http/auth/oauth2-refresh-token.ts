@@ -6,8 +6,9 @@ import {toSecret} from './secret.ts';
 /** Where refresh tokens are kept from one run to the next. */
 export interface RefreshTokenStore {
 	/**
-	 * Does the work, from `load()` over the token request to `save()`, while nobody else does any with the same tokens: many servers take
-	 * two uses of one refresh token for theft, and revoke all that came of it. Waits for its turn, until the signal ends.
+	 * Does the work, from `load()` over the token request to `save()`, while nobody else does any with the same
+	 * tokens: many servers take two uses of one refresh token for theft, and revoke all that came of it. Waits
+	 * for its turn, until the signal ends.
 	 * @default nobody else uses these tokens
 	 */
 	alone?<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
@@ -26,9 +27,14 @@ export interface OAuth2RefreshTokenOptions extends PublicOAuth2Options {
 
 /**
  * OAuth 2.0 with a refresh token that somebody got by signing in. Tokens are shared and renewed as by
- * `oauth2ClientCredentials()`. A new refresh token is in the store before the access token that came with it is used.
+ * `oauth2ClientCredentials()`. A new refresh token is in the store before the access token that came with it
+ * is used.
  */
-export function oauth2RefreshToken({refreshToken, store, ...options}: OAuth2RefreshTokenOptions): Authenticator {
+export function oauth2RefreshToken({
+	refreshToken,
+	store,
+	...options
+}: OAuth2RefreshTokenOptions): Authenticator {
 	const name = 'oauth2RefreshToken';
 	let latest = toSecret(refreshToken, `${name}() needs a refreshToken`);
 	// What the store could not take is newer than what it has.
@@ -50,7 +56,8 @@ export function oauth2RefreshToken({refreshToken, store, ...options}: OAuth2Refr
 	return oauth2(
 		{
 			name,
-			check: 'client_id and refresh_token: it may have been used or revoked, then somebody has to sign in again',
+			check:
+				'client_id and refresh_token: it may have been used or revoked, then somebody has to sign in again',
 			request: (ask, signal) => (store?.alone ? store.alone(() => exchange(ask), signal) : exchange(ask)),
 		},
 		options,

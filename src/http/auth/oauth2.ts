@@ -1,4 +1,7 @@
-/** What all OAuth 2.0 grants have in common: the token request, which is oauth4webapi's, and what may come of it. */
+/**
+ * What all OAuth 2.0 grants have in common: the token request, which is oauth4webapi's, and what may come of
+ * it.
+ */
 import type {ClientAuth} from 'oauth4webapi';
 import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
@@ -20,8 +23,8 @@ export interface OAuth2Options {
 	/** Further fields of the token request: `scope`, `audience`, `resource` … */
 	readonly request?: Record<string, string>;
 	/**
-	 * Where the id and the secret go: the form, or a Basic header. The other way is tried once when the server refuses; in a
-	 * Basic header form-encoded, as RFC 6749 has it, and then as they are. @default 'body'
+	 * Where the id and the secret go: the form, or a Basic header. The other way is tried once when the server
+	 * refuses; in a Basic header form-encoded, as RFC 6749 has it, and then as they are. @default 'body'
 	 */
 	readonly clientAuth?: 'body' | 'basic';
 	/** A signed assertion in place of a secret. @default none */
@@ -56,14 +59,23 @@ export interface Grant {
 /** Sends `Authorization: Bearer …` with a token that the grant gets from `tokenUrl`. */
 export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticator {
 	const {tokenUrl, clientId, defaultExpiresInSeconds = 3600} = options;
-	if (!URL.canParse(tokenUrl)) throw new ConfigError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
+	if (!URL.canParse(tokenUrl))
+		throw new ConfigError(`${grant.name}() needs a tokenUrl, got ${JSON.stringify(tokenUrl)}`);
 	const clientSecret =
-		options.clientSecret === undefined ? undefined : toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
-	const assertion = options.clientAssertion && clientAssertion(options.clientAssertion, {clientId, tokenUrl, name: grant.name});
-	if (clientSecret && assertion) throw new ConfigError(`${grant.name}() takes a clientSecret or a clientAssertion: give one`);
+		options.clientSecret === undefined
+			? undefined
+			: toSecret(options.clientSecret, `${grant.name}() needs a clientSecret`);
+	const assertion =
+		options.clientAssertion &&
+		clientAssertion(options.clientAssertion, {clientId, tokenUrl, name: grant.name});
+	if (clientSecret && assertion)
+		throw new ConfigError(`${grant.name}() takes a clientSecret or a clientAssertion: give one`);
 	if (options.clientAuth === 'basic' && new URL(tokenUrl).username)
-		throw new ConfigError(`${grant.name}(): user:password@ of the tokenUrl and clientAuth: 'basic' are one header; give one`);
-	if (clientSecret && !clientId) throw new ConfigError(`${grant.name}() needs a clientId for its clientSecret`);
+		throw new ConfigError(
+			`${grant.name}(): user:password@ of the tokenUrl and clientAuth: 'basic' are one header; give one`,
+		);
+	if (clientSecret && !clientId)
+		throw new ConfigError(`${grant.name}() needs a clientId for its clientSecret`);
 	const endpoint: Endpoint = {
 		tokenUrl,
 		clientId,
@@ -76,7 +88,10 @@ export function oauth2(grant: Grant, options: PublicOAuth2Options): Authenticato
 	const present =
 		options.accessToken === undefined
 			? undefined
-			: {value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`), lifeMs: defaultExpiresInSeconds * 1000};
+			: {
+					value: toSecret(options.accessToken, `${grant.name}() needs an accessToken`),
+					lifeMs: defaultExpiresInSeconds * 1000,
+				};
 	let ways = clientSecret ? waysOf(endpoint, options.clientAuth) : (['body'] as const);
 
 	return sharedToken({
@@ -133,7 +148,8 @@ async function send(
 	const {tokenUrl, clientId = '', clientSecret, assertion, request} = endpoint;
 	let answer: PlainResponse | undefined;
 	const secret = clientSecret?.reveal();
-	// Some servers look at the order of the fields, so credentials and grant come first; oauth4webapi fills them in where they stand.
+	// Some servers look at the order of the fields, so credentials and grant come first; oauth4webapi fills them
+	// in where they stand.
 	const credentials = {
 		...(clientId && way === 'body' && {client_id: clientId}),
 		...(secret && way === 'body' && {client_secret: secret}),
@@ -179,31 +195,46 @@ function authentication(
 ): ClientAuth {
 	if (!secret) return clientId ? None() : () => {};
 	if (way === 'body') return ClientSecretPost(secret);
-	// The library's own escapes what needs no escape, such as the dashes of a UUID, which some servers do not undo.
+	// The library's own escapes what needs no escape, such as the dashes of a UUID, which some servers do not
+	// undo.
 	const pair = way === 'basic' ? formPair(clientId, secret) : `${clientId}:${secret}`;
 	const credentials = new Secret(Buffer.from(pair).toString('base64'));
 	return (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credentials.reveal()}`);
 }
 
 // In the order in which they are tried. User and password of the URL are in the header already.
-function waysOf({tokenUrl, clientId = '', clientSecret}: Endpoint, first: 'body' | 'basic' = 'body'): readonly Way[] {
+function waysOf(
+	{tokenUrl, clientId = '', clientSecret}: Endpoint,
+	first: 'body' | 'basic' = 'body',
+): readonly Way[] {
 	if (new URL(tokenUrl).username) return ['body'];
 	const secret = clientSecret?.reveal() ?? '';
-	const basics: Way[] = formPair(clientId, secret) === `${clientId}:${secret}` ? ['basic'] : ['basic', 'plain'];
+	const basics: Way[] =
+		formPair(clientId, secret) === `${clientId}:${secret}` ? ['basic'] : ['basic', 'plain'];
 	return first === 'body' ? ['body', ...basics] : [...basics, 'body'];
 }
 
 function formPair(clientId: string, secret: string): string {
-	return [clientId, secret].map(text => new URLSearchParams([['', text]]).toString().slice(1).replaceAll('%7E', '~')).join(':');
+	return [clientId, secret]
+		.map(text => new URLSearchParams([['', text]]).toString().slice(1).replaceAll('%7E', '~'))
+		.join(':');
 }
 
 // Read by hand, since many servers leave out `token_type` or answer 201, which the library refuses.
 function readAnswer({status, text}: PlainResponse, endpoint: Endpoint): TokenAnswer {
 	const body = parsed(text);
 	if (status < 300 && hasToken(body)) return body;
-	const what = isObject(body) && status < 300 ? `without access_token; found: ${Object.keys(body).join(', ')}` : shorten(text);
+	const what =
+		isObject(body) && status < 300
+			? `without access_token; found: ${Object.keys(body).join(', ')}`
+			: shorten(text);
 	const advice = status === 400 || status === 401 || status === 403 ? `. Check ${endpoint.check}` : '';
-	throw authError(endpoint, `POST ${redactUrl(endpoint.tokenUrl)} answered ${status} ${what}${advice}`, undefined, status);
+	throw authError(
+		endpoint,
+		`POST ${redactUrl(endpoint.tokenUrl)} answered ${status} ${what}${advice}`,
+		undefined,
+		status,
+	);
 }
 
 function parsed(text: string): JsonValue | undefined {
@@ -222,13 +253,21 @@ function shorten(text: string): string {
 	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 
-function toToken({access_token: token, expires_in: expiresIn}: TokenAnswer, defaultSeconds: number): FetchedToken {
+function toToken(
+	{access_token: token, expires_in: expiresIn}: TokenAnswer,
+	defaultSeconds: number,
+): FetchedToken {
 	const answered = Number(expiresIn);
 	// 0 is sent for a token without end; a 401 renews that one too.
 	return {value: new Secret(token), lifeMs: 1000 * (answered > 0 ? answered : defaultSeconds)};
 }
 
-function authError({tokenUrl}: Endpoint, message: string, cause?: RequestError, status = cause?.status): RequestError {
+function authError(
+	{tokenUrl}: Endpoint,
+	message: string,
+	cause?: RequestError,
+	status = cause?.status,
+): RequestError {
 	const details = {
 		code: 'ERR_AUTH',
 		method: 'POST',

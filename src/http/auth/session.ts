@@ -40,15 +40,28 @@ export interface SendToken {
 }
 
 /**
- * Logs in when the first request needs it, once for however many wait, and again after a 401. Only the token is kept of the
- * answer: no other cookie is sent along, unless the client keeps `cookies`.
+ * Logs in when the first request needs it, once for however many wait, and again after a 401. Only the token
+ * is kept of the answer: no other cookie is sent along, unless the client keeps `cookies`.
  */
-export function session({login, token, send = {}, expiresInSeconds = Infinity}: SessionOptions): Authenticator {
-	if (!URL.canParse(login.url)) throw new ConfigError(`session() needs a URL to log in at, got ${JSON.stringify(login.url)}`);
-	if (!(expiresInSeconds > 0)) throw new ConfigError(`expiresInSeconds must be more than 0, got ${expiresInSeconds}`);
+export function session({
+	login,
+	token,
+	send = {},
+	expiresInSeconds = Infinity,
+}: SessionOptions): Authenticator {
+	if (!URL.canParse(login.url))
+		throw new ConfigError(`session() needs a URL to log in at, got ${JSON.stringify(login.url)}`);
+	if (!(expiresInSeconds > 0))
+		throw new ConfigError(`expiresInSeconds must be more than 0, got ${expiresInSeconds}`);
 	const cookie = 'cookie' in token ? token.cookie : undefined;
 	const {in: place = cookie === undefined ? 'header' : 'cookie'} = send;
-	const {name = place === 'cookie' && cookie !== undefined ? cookie : place === 'header' ? 'Authorization' : 'token'} = send;
+	const {
+		name = place === 'cookie' && cookie !== undefined
+			? cookie
+			: place === 'header'
+				? 'Authorization'
+				: 'token',
+	} = send;
 	const {prefix = place === 'header' && name.toLowerCase() === 'authorization' ? 'Bearer ' : ''} = send;
 	const find = finder(token);
 	const {method = 'POST', url, ...rest} = login;
@@ -81,8 +94,11 @@ function finder(token: SessionOptions['token']): Find {
 		return ({text}) => {
 			const body = parsed(text);
 			const found = body === undefined ? undefined : path.first(body);
-			if (found !== undefined && found !== null && found !== '' && typeof found !== 'object') return {token: String(found)};
-			const keys = isObject(body) ? `; found: ${Object.keys(body).join(', ') || 'no keys'}` : ` in ${shorten(text)}`;
+			if (found !== undefined && found !== null && found !== '' && typeof found !== 'object')
+				return {token: String(found)};
+			const keys = isObject(body)
+				? `; found: ${Object.keys(body).join(', ') || 'no keys'}`
+				: ` in ${shorten(text)}`;
 			return {missing: `a token at ${JSON.stringify(token.path)}${keys}`};
 		};
 	}
@@ -110,7 +126,8 @@ function readToken(answer: PlainResponse, sent: OutgoingRequest, find: Find): Se
 	const {status, text} = answer;
 	const what = `${sent.method} ${redactUrl(sent.url)} answered ${status}`;
 	if (status >= 400) {
-		const advice = status === 404 || status === 405 ? 'Check the URL and the method' : 'Check what it sends to log in';
+		const advice =
+			status === 404 || status === 405 ? 'Check the URL and the method' : 'Check what it sends to log in';
 		throw loginError(sent, `${what} ${shorten(text)}. ${advice}`, undefined, status);
 	}
 	const found = find(answer);
@@ -130,7 +147,19 @@ function shorten(text: string): string {
 	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 
-function loginError({method, url}: OutgoingRequest, message: string, cause?: RequestError, status = cause?.status): RequestError {
-	const details = {code: 'ERR_AUTH', method, url: redactUrl(url), attempts: cause?.attempts ?? 1, status, cause} as const;
+function loginError(
+	{method, url}: OutgoingRequest,
+	message: string,
+	cause?: RequestError,
+	status = cause?.status,
+): RequestError {
+	const details = {
+		code: 'ERR_AUTH',
+		method,
+		url: redactUrl(url),
+		attempts: cause?.attempts ?? 1,
+		status,
+		cause,
+	} as const;
 	return new RequestError(`no login: ${message}`, details);
 }

@@ -1,6 +1,8 @@
 import type {Authenticator} from './authenticator.ts';
 
-/** Several authenticators on one request, in order: a key and a token, say, and last a signature over both. */
+/**
+ * Several authenticators on one request, in order: a key and a token, say, and last a signature over both.
+ */
 export function several(authenticators: readonly Authenticator[]): Authenticator {
 	const renewing = authenticators.filter(({refresh}) => refresh);
 	return {

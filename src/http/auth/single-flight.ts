@@ -1,14 +1,19 @@
 /** One run of a task at a time: whoever comes while it runs waits for the same result. */
 
 export interface SingleFlight<T, Argument> {
-	/** Joins the run under way, or starts one. An abort ends only this wait; the run ends when nobody waits any more. */
+	/**
+	 * Joins the run under way, or starts one. An abort ends only this wait; the run ends when nobody waits any
+	 * more.
+	 */
 	join(signal: AbortSignal, argument: Argument): Promise<T>;
 }
 
 export function singleFlight<T, Argument>(
 	task: (signal: AbortSignal, argument: Argument) => Promise<T>,
 ): SingleFlight<T, Argument> {
-	let flight: {readonly result: Promise<T>; readonly controller: AbortController; waiting: number} | undefined;
+	let flight:
+		| {readonly result: Promise<T>; readonly controller: AbortController; waiting: number}
+		| undefined;
 
 	function start(argument: Argument): NonNullable<typeof flight> {
 		const controller = new AbortController();

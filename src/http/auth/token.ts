@@ -24,12 +24,21 @@ export interface SharedTokenOptions {
 }
 
 /**
- * However many requests wait, one token is fetched at a time. It is renewed 30 s before it expires (at 80 % of a short life),
- * and when a request gets a 401 for it.
+ * However many requests wait, one token is fetched at a time. It is renewed 30 s before it expires (at 80 %
+ * of a short life), and when a request gets a 401 for it.
  */
-export function sharedToken({url, fetch, first, send = bearer, secretParams = []}: SharedTokenOptions): Authenticator {
+export function sharedToken({
+	url,
+	fetch,
+	first,
+	send = bearer,
+	secretParams = [],
+}: SharedTokenOptions): Authenticator {
 	const usableMs = ({lifeMs}: FetchedToken): number => Math.max(lifeMs * 0.8, lifeMs - 30_000);
-	const toSender = (token: FetchedToken) => ({sender: send(token.value), renewAt: Date.now() + usableMs(token)});
+	const toSender = (token: FetchedToken) => ({
+		sender: send(token.value),
+		renewAt: Date.now() + usableMs(token),
+	});
 	let current = first && toSender(first);
 	const carried = new WeakMap<OutgoingRequest, Authenticator>();
 
@@ -44,7 +53,8 @@ export function sharedToken({url, fetch, first, send = bearer, secretParams = []
 	return {
 		secretParams,
 		async apply(request, context) {
-			const {sender} = current && Date.now() < current.renewAt ? current : await fetching.join(context.signal, context);
+			const {sender} =
+				current && Date.now() < current.renewAt ? current : await fetching.join(context.signal, context);
 			await sender.apply(request, context);
 			carried.set(request, sender);
 		},

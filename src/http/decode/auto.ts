@@ -12,8 +12,14 @@ import {xmlDecoder} from './xml.ts';
 // Enough for the first lines of nearly any list of records.
 const LOOK_BYTES = 64 * 1024;
 
-/** The `Decoder` that is one of JSON, JSON Lines, CSV and XML. What is none of them fails as JSON does, saying what came. */
-export async function* autoDecoder(response: Incoming, options: DecodeOptions): AsyncGenerator<DecodedPart, void> {
+/**
+ * The `Decoder` that is one of JSON, JSON Lines, CSV and XML. What is none of them fails as JSON does, saying
+ * what came.
+ */
+export async function* autoDecoder(
+	response: Incoming,
+	options: DecodeOptions,
+): AsyncGenerator<DecodedPart, void> {
 	const type = response.headers['content-type'] ?? '';
 	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
 	if (told) yield* told(response, options);

@@ -10,15 +10,26 @@ export const SEEN_CHARACTERS = 16 * 1024;
 /** So much of a text is enough to tell what it is, with room for a long token that is not to be told. */
 export const BEGINNING_CHARACTERS = 4000;
 
-/** Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all of it. */
-export function brokenJson({status, headers}: Incoming, error: unknown, text: string, bytes: number): unknown {
+/**
+ * Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all
+ * of it.
+ */
+export function brokenJson(
+	{status, headers}: Incoming,
+	error: unknown,
+	text: string,
+	bytes: number,
+): unknown {
 	if (!(error instanceof SyntaxError)) return error;
 	const beginning = excerpt(text.slice(0, BEGINNING_CHARACTERS), 120);
 	const type = headers['content-type'] ?? 'no content-type';
 	const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause: error};
 	if (beginning === '' && text.trim() === '') return emptyBody(about);
 	if (beginning.startsWith('<'))
-		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {...about, detail: beginning});
+		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {
+			...about,
+			detail: beginning,
+		});
 	if (!/^[[{"\d\-tfn]/.test(beginning))
 		return undecodable(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
 	const word = bareWord(text) ?? bareWord(error.message);
@@ -44,11 +55,17 @@ function withoutSecrets(message: string, text: string): string {
 }
 
 /** More than may be held in memory, because nothing could be emitted in slices. */
-export function tooLarge({status}: Incoming, maxBytes: number, keys?: readonly string[], reader?: RowReader): Failure {
+export function tooLarge(
+	{status}: Incoming,
+	maxBytes: number,
+	keys?: readonly string[],
+	reader?: RowReader,
+): Failure {
 	const found = Object.keys(reader?.envelope ?? {})
 		.slice(0, 12)
 		.join(', ');
-	const missed = keys && !reader?.isInside ? ` outside the list ${JSON.stringify(keys.join('.'))}; found: ${found}` : '';
+	const missed =
+		keys && !reader?.isInside ? ` outside the list ${JSON.stringify(keys.join('.'))}; found: ${found}` : '';
 	return undecodable(`answered ${status} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB${missed}`, {
 		retryable: false,
 		status,
@@ -60,5 +77,8 @@ export function tooLarge({status}: Incoming, maxBytes: number, keys?: readonly s
 // JSON.parse names the position where it stumbled; the tokenizer says when that was at the end.
 function endsEarly({message}: SyntaxError, text: string): boolean {
 	const position = /at position (\d+)/.exec(message)?.[1];
-	return /end of JSON input|Unterminated|at its end/.test(message) || (position !== undefined && Number(position) >= text.length);
+	return (
+		/end of JSON input|Unterminated|at its end/.test(message) ||
+		(position !== undefined && Number(position) >= text.length)
+	);
 }

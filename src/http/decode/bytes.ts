@@ -24,10 +24,15 @@ export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Arra
 export type Started = Gathered & {readonly rest: AsyncIterator<Uint8Array>};
 
 /**
- * The start of a body, without its encodings: all of it when it is no larger than the limit, else just more; and what is left.
- * The first bytes say what the body is: gzip and zip files, which name no encoding, are unpacked, and those that no decoder reads are refused.
+ * The start of a body, without its encodings: all of it when it is no larger than the limit, else just more;
+ * and what is left. The first bytes say what the body is: gzip and zip files, which name no encoding, are
+ * unpacked, and those that no decoder reads are refused.
  */
-export async function beginning(response: Incoming, limitBytes: number, maxBodyBytes = HELD_BYTES): Promise<Started> {
+export async function beginning(
+	response: Incoming,
+	limitBytes: number,
+	maxBodyBytes = HELD_BYTES,
+): Promise<Started> {
 	const enough = Math.max(limitBytes, MAGIC_BYTES);
 	let start = isEncoded(response)
 		? await gather(decompressed(response)[Symbol.asyncIterator](), enough)
@@ -43,7 +48,8 @@ export async function beginning(response: Incoming, limitBytes: number, maxBodyB
 		}
 		if (layers === MOST_LAYERS) throw foreign(response, `data that is packed more than ${MOST_LAYERS} times`);
 		const body = joined(start.chunks, start.rest);
-		const unpacked = packed === 'gzip' ? without(body, 'gzip') : (await import('./zip.ts')).unzipped(body, maxBodyBytes);
+		const unpacked =
+			packed === 'gzip' ? without(body, 'gzip') : (await import('./zip.ts')).unzipped(body, maxBodyBytes);
 		start = await gather(unpacked[Symbol.asyncIterator](), enough);
 	}
 }
@@ -62,7 +68,10 @@ function firstBytes(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 /** All of a body whose start has been read. */
-export async function* joined(start: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* joined(
+	start: Uint8Array[],
+	rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
 	try {
 		for (let chunk = start.shift(); chunk; chunk = start.shift()) yield chunk;
 		for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
@@ -98,14 +107,20 @@ function isEncoded({headers}: Incoming): boolean {
 	return encodingsOf(headers['content-encoding']).length > 0;
 }
 
-/** Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no decoder. */
+/**
+ * Whether a body is UTF-8 without a byte order mark, as nearly every API sends it: such text needs no
+ * decoder.
+ */
 export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 	const charset = charsetIn(headers['content-type']);
 	return (bytes[0] ?? 0) < 0x80 && (charset === undefined || charset.toLowerCase() === 'utf-8');
 }
 
 /** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
-export function textOf(response: Incoming, bytes: Uint8Array): {readonly text: string; readonly replaced: number} {
+export function textOf(
+	response: Incoming,
+	bytes: Uint8Array,
+): {readonly text: string; readonly replaced: number} {
 	const decoder = textDecoder(response, bytes);
 	const text = decoder.decode(bytes);
 	return {text, replaced: decoder.replaced};
@@ -117,7 +132,10 @@ export async function beginningOf(response: Incoming, limitBytes: number): Promi
 }
 
 /** The same, and whether that is all of it. */
-export async function startOf(response: Incoming, limitBytes: number): Promise<{text: string; isAll: boolean}> {
+export async function startOf(
+	response: Incoming,
+	limitBytes: number,
+): Promise<{text: string; isAll: boolean}> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const chunk of decompressed(response)) {
@@ -130,13 +148,21 @@ export async function startOf(response: Incoming, limitBytes: number): Promise<{
 }
 
 /** A decoder for the charset that the content-type, or else a byte order mark, names. It drops the mark. */
-export function textDecoder({headers, status}: Incoming, start: Uint8Array, fallback?: string): CountingDecoder {
+export function textDecoder(
+	{headers, status}: Incoming,
+	start: Uint8Array,
+	fallback?: string,
+): CountingDecoder {
 	const charset = charsetIn(headers['content-type']);
 	try {
 		return countingDecoder(charset ?? markedCharset(start));
 	} catch (cause) {
 		if (fallback) return countingDecoder(fallback);
-		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {retryable: false, status, cause});
+		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {
+			retryable: false,
+			status,
+			cause,
+		});
 	}
 }
 
@@ -154,7 +180,11 @@ async function* without(body: AsyncIterable<Uint8Array>, name: string): AsyncGen
 		yield* pipeline(whole, decoder, () => {});
 	} catch (cause) {
 		if (!String((cause as {code?: unknown}).code).match(/^(Z_|ERR_|ERR__)/)) throw cause;
-		throw undecodable(`answered with broken ${name} data`, {retryable: true, detail: (cause as Error).message, cause});
+		throw undecodable(`answered with broken ${name} data`, {
+			retryable: true,
+			detail: (cause as Error).message,
+			cause,
+		});
 	}
 }
 
@@ -167,11 +197,14 @@ function decoderFor(name: string, [first = 0, second = 0]: Uint8Array): Transfor
 			advice: `Send the header accept-encoding: ${encodings}`,
 		});
 	}
-	// Half of the servers leave out the zlib header that the RFC asks for: a multiple of 31 whose low bits are 8.
+	// Half of the servers leave out the zlib header that the RFC asks for: a multiple of 31 whose low bits are
+	// 8.
 	return (first & 15) === 8 && ((first << 8) | second) % 31 === 0 ? createInflate() : createInflateRaw();
 }
 
-async function peek(body: AsyncIterable<Uint8Array>): Promise<[Uint8Array | undefined, AsyncIterable<Uint8Array>]> {
+async function peek(
+	body: AsyncIterable<Uint8Array>,
+): Promise<[Uint8Array | undefined, AsyncIterable<Uint8Array>]> {
 	const iterator = body[Symbol.asyncIterator]();
 	let {value: start, done} = await iterator.next();
 	while (!done && start.length < 2) {

@@ -1,7 +1,18 @@
 /** Names of charsets and encodings, read as leniently as curl and browsers read them. */
 
 // What servers call a body that has no encoding.
-const none = ['', 'identity', 'none', 'utf-8', 'utf8', 'us-ascii', 'iso-8859-1', 'binary', '8bit', 'aws-chunked'];
+const none = [
+	'',
+	'identity',
+	'none',
+	'utf-8',
+	'utf8',
+	'us-ascii',
+	'iso-8859-1',
+	'binary',
+	'8bit',
+	'aws-chunked',
+];
 
 /** The encodings of a body, in the order in which they were applied. */
 export function encodingsOf(header: string | undefined): string[] {

@@ -7,23 +7,33 @@ import type {Decoder} from './decoder.ts';
 import {decodeRows} from './text-rows.ts';
 
 export interface CsvDecoderOptions extends CsvLeniency {
-	/** One character between fields; `auto`: a comma, a tab or a semicolon, whichever stands in the first line. @default ',' */
+	/**
+	 * One character between fields; `auto`: a comma, a tab or a semicolon, whichever stands in the first line.
+	 * @default ','
+	 */
 	readonly delimiter?: string;
-	/** Whether the first row has the names of the columns; or the names, when no row has. `false`: `column_1`, `column_2` … @default true */
+	/**
+	 * Whether the first row has the names of the columns; or the names, when no row has. `false`: `column_1`,
+	 * `column_2` … @default true
+	 */
 	readonly header?: boolean | readonly string[];
 }
 
 /**
- * A `Decoder` for CSV. An empty field is null, `""` an empty text, as `csv()` writes them. Lines end in CRLF, LF or CR; blank
- * ones are skipped, unless there is one column. A row with more or fewer fields than the header is an error.
+ * A `Decoder` for CSV. An empty field is null, `""` an empty text, as `csv()` writes them. Lines end in CRLF,
+ * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the
+ * header is an error.
  */
 export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDecoderOptions = {}): Decoder {
 	if (delimiter === 'auto') return foundDelimiter({...lenient, header});
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
-		throw new ConfigError(`csvDecoder: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
+		throw new ConfigError(
+			`csvDecoder: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`,
+		);
 	const problem = typeof header === 'boolean' ? undefined : problemOf(header);
 	if (problem) throw new ConfigError(`csvDecoder: header has ${problem}`);
-	return (response, options) => decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header, lenient)});
+	return (response, options) =>
+		decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header, lenient)});
 }
 
 // Enough for the names of any table.
@@ -38,7 +48,8 @@ function foundDelimiter(options: CsvDecoderOptions): Decoder {
 	};
 }
 
-// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first line tells.
+// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first
+// line tells.
 function delimiterIn(text: string, skipRows = 0): string {
 	const lines = text.split(/\r\n|[\r\n]/).slice(skipRows);
 	const [names = ''] = lines

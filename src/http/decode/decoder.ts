@@ -1,4 +1,7 @@
-/** What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the same hole. */
+/**
+ * What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the
+ * same hole.
+ */
 import type {Shape} from '../../core/cells.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Incoming} from '../transport.ts';
@@ -7,7 +10,9 @@ import type {Incoming} from '../transport.ts';
 export type Decoder = (response: Incoming, options: DecodeOptions) => AsyncGenerator<DecodedPart, void>;
 
 export interface DecodeOptions {
-	/** Keys down to the list of records, when it may be read while it streams; `[]` when the body is the list. */
+	/**
+	 * Keys down to the list of records, when it may be read while it streams; `[]` when the body is the list.
+	 */
 	readonly keys?: readonly string[] | undefined;
 	/** Skip the rows before this place, after checking that they are the same as when it was taken. */
 	readonly after?: BodyPlace | undefined;
@@ -21,32 +26,42 @@ export interface DecodeOptions {
 
 export interface DecodedPart {
 	/**
-	 * The body. Of one in slices, what stands around the rows: as far as it has come, with an empty list in their place, and in the
-	 * last part with a list of the last row, where a cursor may be.
+	 * The body. Of one in slices, what stands around the rows: as far as it has come, with an empty list in
+	 * their place, and in the last part with a list of the last row, where a cursor may be.
 	 */
 	readonly value?: JsonValue;
 	readonly rows?: JsonValue[];
-	/** All records of a body that is passed on as text, which are in `value` too; going through them parses them. */
+	/**
+	 * All records of a body that is passed on as text, which are in `value` too; going through them parses them.
+	 */
 	readonly records?: readonly JsonObject[];
 	readonly place?: BodyPlace;
 	readonly last: boolean;
-	/** Bytes of the body, without its encodings, that this part was read from: what waits for its turn is bounded by them. */
+	/**
+	 * Bytes of the body, without its encodings, that this part was read from: what waits for its turn is bounded
+	 * by them.
+	 */
 	readonly size: number;
 	readonly fingerprint?: string;
 	/** The body that `value` was read from, when it is UTF-8: for whoever wants to pass its text on. */
 	readonly bytes?: Uint8Array;
-	/** In the last part: so many characters of the body could not be read in its charset, and are U+FFFD. @default 0 */
+	/**
+	 * In the last part: so many characters of the body could not be read in its charset, and are U+FFFD.
+	 * @default 0
+	 */
 	readonly replaced?: number;
 	/**
-	 * The rows are lines, each a JSON document of its own, and a selector is about each of them: so many lines of the body have come
-	 * by the end of this part.
+	 * The rows are lines, each a JSON document of its own, and a selector is about each of them: so many lines
+	 * of the body have come by the end of this part.
 	 */
 	readonly lines?: number;
 	/** The body that `value` was read from, when it is no JSON: for rules about it. */
 	readonly text?: string;
 }
 
-/** A place inside a body: so many rows of its list have been read, and this is their fingerprint. Plain JSON. */
+/**
+ * A place inside a body: so many rows of its list have been read, and this is their fingerprint. Plain JSON.
+ */
 export interface BodyPlace {
 	readonly rows: number;
 	readonly print: string;

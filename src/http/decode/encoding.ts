@@ -2,11 +2,17 @@
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';
 
-/** The same decoder for bodies in `encoding`, a label of `TextDecoder` such as `windows-1252`, whatever their content-type says. */
+/**
+ * The same decoder for bodies in `encoding`, a label of `TextDecoder` such as `windows-1252`, whatever their
+ * content-type says.
+ */
 export function withEncoding(encoding: string, decoder: Decoder = json): Decoder {
 	return (response, options) => {
 		const {'content-type': type = '', ...headers} = response.headers;
 		const bare = type.replace(/;\s*charset\s*=\s*("[^"]*"|[^;\s]*)/gi, '');
-		return decoder({...response, headers: {...headers, 'content-type': `${bare}; charset=${encoding}`}}, options);
+		return decoder(
+			{...response, headers: {...headers, 'content-type': `${bare}; charset=${encoding}`}},
+			options,
+		);
 	};
 }

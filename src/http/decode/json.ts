@@ -18,9 +18,14 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		return;
 	}
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
-	const {chunks, isAll, rest} = await beginning(response, after ? 0 : keys ? streamAboveBytes : maxBodyBytes, maxBodyBytes);
+	const {chunks, isAll, rest} = await beginning(
+		response,
+		after ? 0 : keys ? streamAboveBytes : maxBodyBytes,
+		maxBodyBytes,
+	);
 	try {
-		if (isAll && !after) yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
+		if (isAll && !after)
+			yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
 		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
 		else throw tooLarge(response, maxBodyBytes);
 	} finally {
@@ -41,7 +46,13 @@ function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOpti
 		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}
 		: textOf(response, bytes);
 	try {
-		return {...part, fingerprint, value: parse(text), ...(isText && {bytes}), ...(replaced > 0 && {replaced})};
+		return {
+			...part,
+			fingerprint,
+			value: parse(text),
+			...(isText && {bytes}),
+			...(replaced > 0 && {replaced}),
+		};
 	} catch (error) {
 		throw brokenJson(response, error, text, bytes.length);
 	}

@@ -61,7 +61,9 @@ function lineReader(): TextReader {
 		end() {
 			add(started);
 			if (isObject(last) && keys.size > 0 && isErrorAfter(keys, last))
-				throw new SyntaxError(`line ${lastNumber} is an error in place of a row: ${excerpt(stringify(last), 200)}`);
+				throw new SyntaxError(
+					`line ${lastNumber} is an error in place of a row: ${excerpt(stringify(last), 200)}`,
+				);
 		},
 		take() {
 			const taken = rows;
@@ -72,12 +74,18 @@ function lineReader(): TextReader {
 }
 
 const errorKeys = ['error', 'errors', 'fault', 'exception'];
-const besideErrors = /^(code|detail|details|message|msg|reason|request_?id|status|success|time|timestamp|trace_?id|type)$/i;
+const besideErrors =
+	/^(code|detail|details|message|msg|reason|request_?id|status|success|time|timestamp|trace_?id|type)$/i;
 
-// A server that fails while it streams says so in a last line, which has nothing in common with the rows but such keys.
+// A server that fails while it streams says so in a last line, which has nothing in common with the rows but
+// such keys.
 function isErrorAfter(keys: ReadonlySet<string>, last: JsonObject): boolean {
 	const names = Object.keys(last);
-	if (!names.some(name => errorKeys.includes(name) && !keys.has(name) && last[name] !== null && last[name] !== false))
+	if (
+		!names.some(
+			name => errorKeys.includes(name) && !keys.has(name) && last[name] !== null && last[name] !== false,
+		)
+	)
 		return false;
 	return names.every(name => !keys.has(name) || besideErrors.test(name));
 }

@@ -36,12 +36,15 @@ const letters: readonly (readonly [start: string, what: string])[] = [
 export function foreignFile(start: Uint8Array): string | undefined {
 	if (begins(start, 'RIFF') && begins(start.subarray(8), 'WEBP')) return 'a WebP image';
 	if (begins(start, 'BZh') && begins(start.subarray(4), '1AY&SY')) return 'bzip2 data';
-	const isBinary = ([text]: readonly [string, string]): boolean => begins(start, text) && isControl(start[text.length]);
+	const isBinary = ([text]: readonly [string, string]): boolean =>
+		begins(start, text) && isControl(start[text.length]);
 	return (files.find(([text]) => begins(start, text)) ?? letters.find(isBinary))?.[1];
 }
 
 function isControl(byte: number | undefined): boolean {
-	return byte !== undefined && (byte < 0x20 || byte > 0x7e) && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
+	return (
+		byte !== undefined && (byte < 0x20 || byte > 0x7e) && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d
+	);
 }
 
 function begins(bytes: Uint8Array, text: string): boolean {

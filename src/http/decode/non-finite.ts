@@ -1,4 +1,6 @@
-/** `NaN` and `Infinity` as bare words in JSON, where Python and others write numbers that JSON cannot hold. */
+/**
+ * `NaN` and `Infinity` as bare words in JSON, where Python and others write numbers that JSON cannot hold.
+ */
 import {BACKSLASH, MINUS, QUOTE} from '../../core/ascii.ts';
 import {beginning, joined, rewound} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
@@ -6,7 +8,10 @@ import {json} from './json.ts';
 
 export type NonFinite = 'as_null' | 'as_text';
 
-/** The same decoder for bodies of JSON or JSON Lines in which such words stand for null, or for texts of themselves. */
+/**
+ * The same decoder for bodies of JSON or JSON Lines in which such words stand for null, or for texts of
+ * themselves.
+ */
 export function withNonFinite(as: NonFinite, decoder: Decoder = json): Decoder {
 	return async function* (response, options) {
 		const {chunks, rest} = await beginning(response, 0, options.maxBodyBytes);
@@ -25,7 +30,8 @@ async function* replaced(body: AsyncIterable<Uint8Array>, as: NonFinite): AsyncG
 	yield mend(NONE, true);
 }
 
-// Outside of texts JSON has neither `N` nor `I`. What may be the beginning of a word waits for the next bytes.
+// Outside of texts JSON has neither `N` nor `I`. What may be the beginning of a word waits for the next
+// bytes.
 function replacer(as: NonFinite): (chunk: Uint8Array, isLast: boolean) => Uint8Array {
 	let left: Uint8Array = NONE;
 	let isInText = false;
@@ -72,5 +78,11 @@ function wordAt(bytes: Uint8Array, at: number): (typeof words)[number] | undefin
 }
 
 function isWordByte(byte: number): boolean {
-	return (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95 || byte >= 128;
+	return (
+		(byte >= 48 && byte <= 57) ||
+		(byte >= 65 && byte <= 90) ||
+		(byte >= 97 && byte <= 122) ||
+		byte === 95 ||
+		byte >= 128
+	);
 }

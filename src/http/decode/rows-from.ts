@@ -1,4 +1,7 @@
-/** Rows out of bodies that hold them in another form: as columns, as lists beside a header, or under their keys. */
+/**
+ * Rows out of bodies that hold them in another form: as columns, as lists beside a header, or under their
+ * keys.
+ */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
@@ -12,13 +15,19 @@ export type RowsFrom =
 	| {readonly from: 'columns'}
 	/** Lists; `header` is the path in the body to their names. @default the first list has the names */
 	| {readonly from: 'arrays'; readonly header?: string | undefined}
-	/** An object of rows; `key` is the column that gets the key of each. A value that is no object becomes `{value}`. */
+	/**
+	 * An object of rows; `key` is the column that gets the key of each. A value that is no object becomes
+	 * `{value}`.
+	 */
 	| {readonly from: 'object'; readonly key: string};
 
 /** The same decoder, with what stands at the path `at` made a list of rows. Bodies are read whole. */
 export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): Decoder {
 	const {keys} = selector(at);
-	if (!keys) throw new ConfigError(`rows: expected data_selector to be plain keys such as data.items, got ${JSON.stringify(at)}`);
+	if (!keys)
+		throw new ConfigError(
+			`rows: expected data_selector to be plain keys such as data.items, got ${JSON.stringify(at)}`,
+		);
 	return async function* rows(response, {streamAboveBytes, maxBodyBytes}) {
 		for await (const {value = null, bytes: _, ...part} of decoder(response, {streamAboveBytes, maxBodyBytes}))
 			yield {...part, value: replaced(value, keys, found => rowsOf(shape, found, value))};
@@ -26,7 +35,11 @@ export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): 
 }
 
 // Where there is nothing at the place, the body stays, and the selector says what is wrong.
-function replaced(value: JsonValue, [key, ...below]: readonly string[], make: (value: JsonValue) => JsonValue): JsonValue {
+function replaced(
+	value: JsonValue,
+	[key, ...below]: readonly string[],
+	make: (value: JsonValue) => JsonValue,
+): JsonValue {
 	if (key === undefined) return value === null ? null : make(value);
 	if (!isObject(value) || !Object.hasOwn(value, key)) return value;
 	return {...value, [key]: replaced(value[key] as JsonValue, below, make)};
@@ -37,7 +50,10 @@ function rowsOf(shape: RowsFrom, value: JsonValue, body: JsonValue): JsonObject[
 	if (shape.from === 'arrays') return named(value, shape.header, body);
 	if (Array.isArray(value) && value.length === 0) return [];
 	if (!isObject(value)) throw wrong('an object of rows', value);
-	return Object.entries(value).map(([key, row]) => ({[shape.key]: key, ...(isObject(row) ? row : {value: row})}));
+	return Object.entries(value).map(([key, row]) => ({
+		[shape.key]: key,
+		...(isObject(row) ? row : {value: row}),
+	}));
 }
 
 function zipped(value: JsonValue): JsonObject[] {
@@ -53,7 +69,9 @@ function zipped(value: JsonValue): JsonObject[] {
 			`lists of ${length} values, as ${JSON.stringify(columns[0]?.[0])} has`,
 			`${other[1].length} in ${JSON.stringify(other[0])}`,
 		);
-	return Array.from({length}, (_, i) => Object.fromEntries(columns.map(([name, list]) => [name, list[i] ?? null])));
+	return Array.from({length}, (_, i) =>
+		Object.fromEntries(columns.map(([name, list]) => [name, list[i] ?? null])),
+	);
 }
 
 function named(value: JsonValue, header: string | undefined, body: JsonValue): JsonObject[] {
@@ -73,7 +91,10 @@ function named(value: JsonValue, header: string | undefined, body: JsonValue): J
 
 function wrong(expected: string, found: JsonValue): Error {
 	const detail = typeof found === 'string' ? found : excerpt(stringify(found), 120);
-	return undecodable(`answered without the rows that the config declares: expected ${expected}, got ${detail}`, {
-		retryable: false,
-	});
+	return undecodable(
+		`answered without the rows that the config declares: expected ${expected}, got ${detail}`,
+		{
+			retryable: false,
+		},
+	);
 }

@@ -1,4 +1,7 @@
-/** Takes a JSON text apart while it comes: the rows of one list, and everything around it. The tokens are stream-json's. */
+/**
+ * Takes a JSON text apart while it comes: the rows of one list, and everything around it. The tokens are
+ * stream-json's.
+ */
 import {getManyValues, none} from 'stream-chain/defs.js';
 import {jsonParser, type Token} from 'stream-json/core/parser.js';
 import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
@@ -8,8 +11,8 @@ import {bareWord} from './bare-word.ts';
 
 export interface RowReader {
 	/**
-	 * What stands outside the list so far, with an empty list in its place; once the text has ended, with a list of its last row,
-	 * which a cursor may be in: `data[-1].id`.
+	 * What stands outside the list so far, with an empty list in its place; once the text has ended, with a list
+	 * of its last row, which a cursor may be in: `data[-1].id`.
 	 */
 	readonly envelope: JsonValue | undefined;
 	/** Whether the text read so far ends inside the list. */
@@ -24,7 +27,10 @@ export interface RowReader {
 
 type Container = JsonValue[] | JsonObject;
 
-/** Reads the list at `keys`; an error if a key on the way to it comes again, which would put another list in its place. Values nested deeper than `maxDepth` are refused. */
+/**
+ * Reads the list at `keys`; an error if a key on the way to it comes again, which would put another list in
+ * its place. Values nested deeper than `maxDepth` are refused.
+ */
 export function rowReader(keys: readonly string[], maxDepth: number): RowReader {
 	const tokensOf = tokenizer();
 	const open: Container[] = [];
@@ -42,9 +48,12 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 			case 'keyValue':
 				key = wellFormed(token.value);
 				if (list && open.length <= keys.length && isOnTheWay())
-					throw undecodable(`answered with the key ${JSON.stringify(key)} twice, and the records are under it`, {
-						retryable: false,
-					});
+					throw undecodable(
+						`answered with the key ${JSON.stringify(key)} twice, and the records are under it`,
+						{
+							retryable: false,
+						},
+					);
 				break;
 			case 'stringValue':
 				add(wellFormed(token.value));
@@ -101,7 +110,8 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	// Whether the present key continues a path of objects that begins as the one to the list does.
 	function isOnTheWay(): boolean {
 		return open.every(
-			(container, depth) => !Array.isArray(container) && keys[depth] === (depth + 1 < open.length ? names[depth + 1] : key),
+			(container, depth) =>
+				!Array.isArray(container) && keys[depth] === (depth + 1 < open.length ? names[depth + 1] : key),
 		);
 	}
 
@@ -131,7 +141,8 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	};
 }
 
-// Called as a plain function, with whole tokens only: the fastest way through stream-json, three times that of its streams.
+// Called as a plain function, with whole tokens only: the fastest way through stream-json, three times that
+// of its streams.
 function tokenizer(): (text: string | typeof none) => readonly Token[] {
 	const parse = jsonParser({packValues: true, streamValues: false});
 	return text => {

@@ -1,4 +1,7 @@
-/** A body in slices of rows. Read again after a break, it is checked against what was read before, and goes on there. */
+/**
+ * A body in slices of rows. Read again after a break, it is checked against what was read before, and goes on
+ * there.
+ */
 import {createHash} from 'node:crypto';
 import {stringify} from '../../core/json.ts';
 import {undecodable} from '../failure.ts';
@@ -47,7 +50,10 @@ interface ReadOptions {
 	broken(error: unknown, beginning: string, bytes: number): unknown;
 }
 
-/** Slices of at most 200 rows or about 256 KiB, then the rows that are left with everything that stood around them. */
+/**
+ * Slices of at most 200 rows or about 256 KiB, then the rows that are left with everything that stood around
+ * them.
+ */
 export async function* readInSlices(
 	response: Incoming,
 	chunks: AsyncIterable<Uint8Array>,
@@ -124,12 +130,14 @@ function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): 
 			// The texts of the rows one after another: the same wherever the slices end.
 			running.update(`${stringify(slice).slice(1, -1)},`);
 			const print = shortDigest(running.copy());
-			if (rows > after.rows) yield {rows: slice, value: reader.envelope ?? null, place: {rows, print}, last: false, size};
+			if (rows > after.rows)
+				yield {rows: slice, value: reader.envelope ?? null, place: {rows, print}, last: false, size};
 			else if (rows === after.rows && print !== after.print) throw changed(`the first ${rows} rows differ`);
 		},
 		rest() {
 			const left = reader.take();
-			if (rows < after.rows) throw changed(`${after.rows} rows had been read, now it has ${rows + left.length}`);
+			if (rows < after.rows)
+				throw changed(`${after.rows} rows had been read, now it has ${rows + left.length}`);
 			return left;
 		},
 	};

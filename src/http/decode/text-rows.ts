@@ -16,7 +16,10 @@ const EXCERPT_BYTES = 4096;
 /** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
 export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
 
-/** Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in it: `[-1].id`. */
+/**
+ * Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in
+ * it: `[-1].id`.
+ */
 export async function* decodeRows(
 	response: Incoming,
 	{after, maxBodyBytes}: DecodeOptions,
@@ -69,7 +72,10 @@ function withLast(reader: TextReader): RowReader {
 // Nearly any text can be read as CSV, so what says of itself that it is something else is not tried.
 function refuseOthers({status, headers}: Incoming, format: string): void {
 	const type = headers['content-type'] ?? '';
-	if (!/^\s*(text\/html|application\/(problem\+)?json\s*(;|$))/i.test(type) || (format === 'JSON Lines' && /json/i.test(type)))
+	if (
+		!/^\s*(text\/html|application\/(problem\+)?json\s*(;|$))/i.test(type) ||
+		(format === 'JSON Lines' && /json/i.test(type))
+	)
 		return;
 	throw undecodable(`answered ${status} with ${type} instead of ${format}`, {
 		retryable: false,
@@ -84,14 +90,17 @@ function refuseText(response: Incoming, chunks: readonly Uint8Array[], format: s
 	const found = foreignText(text);
 	if (found === undefined || (found === 'JSON' && format === 'JSON Lines')) return;
 	const {status, headers} = response;
-	throw undecodable(`answered ${status} with ${found} instead of ${format} (${headers['content-type'] ?? 'no content-type'})`, {
-		retryable: false,
-		status,
-		headers,
-		text,
-		detail: excerpt(text, 120),
-		advice: 'Check the path and the format; a sign-in page comes when credentials are missing or too old',
-	});
+	throw undecodable(
+		`answered ${status} with ${found} instead of ${format} (${headers['content-type'] ?? 'no content-type'})`,
+		{
+			retryable: false,
+			status,
+			headers,
+			text,
+			detail: excerpt(text, 120),
+			advice: 'Check the path and the format; a sign-in page comes when credentials are missing or too old',
+		},
+	);
 }
 
 function broken({status, headers}: Incoming, format: string, error: unknown): unknown {

@@ -1,4 +1,7 @@
-/** XML: elements become objects, texts stay texts. The parser is fast-xml-parser, an optional peer that is loaded when it is needed. */
+/**
+ * XML: elements become objects, texts stay texts. The parser is fast-xml-parser, an optional peer that is
+ * loaded when it is needed.
+ */
 import type {X2jOptions, XMLParser} from 'fast-xml-parser';
 import {ConfigError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json.ts';
@@ -15,7 +18,10 @@ import type {CountingDecoder} from './replaced.ts';
 export interface XmlDecoderOptions {
 	/** Before the names of attributes. @default '@' */
 	readonly attributePrefix?: string;
-	/** Names of elements that are lists also where there is one of them. Where the records are, a list is known without this. */
+	/**
+	 * Names of elements that are lists also where there is one of them. Where the records are, a list is known
+	 * without this.
+	 */
 	readonly lists?: readonly string[];
 }
 
@@ -24,13 +30,14 @@ const TEXT = '#text';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * A `Decoder` for XML; it needs `npm install fast-xml-parser`. The value is an object with the name of the root: attributes are
- * `@name`, the text beside them is `#text`, elements that come several times are a list, an empty one is null. Names keep their
- * namespace prefix, and numbers their digits, as text. A body is held whole, up to 64 MiB; of entities that it declares itself,
- * at most 100,000 characters are filled in.
+ * A `Decoder` for XML; it needs `npm install fast-xml-parser`. The value is an object with the name of the
+ * root: attributes are `@name`, the text beside them is `#text`, elements that come several times are a list,
+ * an empty one is null. Names keep their namespace prefix, and numbers their digits, as text. A body is held
+ * whole, up to 64 MiB; of entities that it declares itself, at most 100,000 characters are filled in.
  */
 export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOptions = {}): Decoder {
-	if (attributePrefix === '') throw new ConfigError('xmlDecoder: attributePrefix must not be empty, or names could clash');
+	if (attributePrefix === '')
+		throw new ConfigError('xmlDecoder: attributePrefix must not be empty, or names could clash');
 	const options: X2jOptions = {
 		ignoreAttributes: false,
 		attributeNamePrefix: attributePrefix,
@@ -78,11 +85,14 @@ async function* decode(
 	const {chunks, isAll, rest} = await beginning(response, limitBytes, maxBodyBytes);
 	try {
 		if (!isAll) {
-			throw undecodable(`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`, {
-				retryable: false,
-				status,
-				advice: 'XML is held whole: ask for smaller pages',
-			});
+			throw undecodable(
+				`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`,
+				{
+					retryable: false,
+					status,
+					advice: 'XML is held whole: ask for smaller pages',
+				},
+			);
 		}
 		const bytes = Buffer.concat(chunks);
 		// Some servers begin with an empty line, before a declaration that has to come first.
@@ -131,14 +141,16 @@ async function parserModule(): Promise<typeof import('fast-xml-parser')> {
 	}
 }
 
-// The declaration of the text names its charset where neither the headers nor a byte order mark do. In bytes that spell it in
-// single bytes, UTF-16 is a slip.
+// The declaration of the text names its charset where neither the headers nor a byte order mark do. In bytes
+// that spell it in single bytes, UTF-16 is a slip.
 function decoderOf(response: Incoming, bytes: Uint8Array): CountingDecoder {
 	const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
 	const [, declared = 'utf-8'] = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start) ?? [];
 	const {headers} = response;
 	const isNamed = /charset/i.test(headers['content-type'] ?? '') || /^utf-?(8|16)/i.test(declared);
-	const named = isNamed ? response : {...response, headers: {...headers, 'content-type': `text/xml; charset=${declared}`}};
+	const named = isNamed
+		? response
+		: {...response, headers: {...headers, 'content-type': `text/xml; charset=${declared}`}};
 	return textDecoder(named, bytes);
 }
 
@@ -147,7 +159,8 @@ function tidy(value: JsonValue, prefix: string): JsonValue {
 	if (typeof value === 'string') return value.trim() || null;
 	if (Array.isArray(value)) return value.map(item => tidy(item, prefix));
 	if (!isObject(value)) return value;
-	const isAttribute = ([name, item]: [string, JsonValue]): boolean => name.startsWith(prefix) && typeof item === 'string';
+	const isAttribute = ([name, item]: [string, JsonValue]): boolean =>
+		name.startsWith(prefix) && typeof item === 'string';
 	const entries = Object.entries(value);
 	const attributes = entries.filter(isAttribute);
 	const others = entries.flatMap(([name, item]): [string, JsonValue][] => {

@@ -26,7 +26,10 @@ const DEFLATED = 8;
 const LINE_FEED = Buffer.from('\n');
 
 /** The archive itself is held in memory, at most `maxBodyBytes` of it; the file in it comes in pieces. */
-export async function* unzipped(body: AsyncIterable<Uint8Array>, maxBodyBytes: number): AsyncGenerator<Uint8Array> {
+export async function* unzipped(
+	body: AsyncIterable<Uint8Array>,
+	maxBodyBytes: number,
+): AsyncGenerator<Uint8Array> {
 	const archive = await all(body, maxBodyBytes);
 	for (const entry of wanted(entriesOf(archive))) {
 		yield* content(archive, entry);
@@ -40,7 +43,10 @@ async function all(body: AsyncIterable<Uint8Array>, maxBodyBytes: number): Promi
 	for await (const chunk of body) {
 		bytes += chunk.length;
 		if (bytes > maxBodyBytes)
-			throw refused(`more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB of zip data`, 'Ask for a smaller archive');
+			throw refused(
+				`more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB of zip data`,
+				'Ask for a smaller archive',
+			);
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks);
@@ -50,10 +56,12 @@ function entriesOf(archive: Buffer): Entry[] {
 	const end = endOf(archive);
 	const count = archive.readUInt16LE(end + 10);
 	let at = archive.readUInt32LE(end + 16);
-	if (count === 0xffff || at === 0xffffffff) throw refused('a zip64 archive', 'Ask for a smaller archive, or for gzip');
+	if (count === 0xffff || at === 0xffffffff)
+		throw refused('a zip64 archive', 'Ask for a smaller archive, or for gzip');
 	const entries: Entry[] = [];
 	for (let i = 0; i < count; i++) {
-		if (at + CENTRAL_BYTES > archive.length || archive.readUInt32LE(at) !== CENTRAL) throw broken('its list of files is cut');
+		if (at + CENTRAL_BYTES > archive.length || archive.readUInt32LE(at) !== CENTRAL)
+			throw broken('its list of files is cut');
 		const nameBytes = archive.readUInt16LE(at + 28);
 		entries.push({
 			name: archive.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes),
@@ -72,17 +80,22 @@ function entriesOf(archive: Buffer): Entry[] {
 // The end of the list of files is at the end of the archive, before a comment.
 function endOf(archive: Buffer): number {
 	const first = Math.max(0, archive.length - END_BYTES - LONGEST_COMMENT);
-	for (let at = archive.length - END_BYTES; at >= first; at--) if (archive.readUInt32LE(at) === END) return at;
+	for (let at = archive.length - END_BYTES; at >= first; at--)
+		if (archive.readUInt32LE(at) === END) return at;
 	throw broken('it ends early');
 }
 
 function wanted(entries: readonly Entry[]): readonly Entry[] {
 	const names = entries.map(({name}) => name);
-	if (names.includes('[Content_Types].xml')) throw refused('an Office document, such as .xlsx', 'Ask the API for CSV or JSON');
+	if (names.includes('[Content_Types].xml'))
+		throw refused('an Office document, such as .xlsx', 'Ask the API for CSV or JSON');
 	const files = entries.filter(({name}) => !/(^|\/)(__MACOSX\/|\.DS_Store$)|\/$/.test(name));
 	if (files.length === 1 || (files.length > 1 && files.every(isLines))) return files;
 	const listed = files.slice(0, 5).map(({name}) => JSON.stringify(name));
-	const what = files.length === 0 ? 'no file' : `${files.length} files (${listed.join(', ')}${files.length > 5 ? ' …' : ''})`;
+	const what =
+		files.length === 0
+			? 'no file'
+			: `${files.length} files (${listed.join(', ')}${files.length > 5 ? ' …' : ''})`;
 	throw refused(
 		`a zip archive with ${what} in it`,
 		'Only a zip archive with one file, or with JSON Lines files alone, is unpacked. Ask for one file at a time',
@@ -96,10 +109,17 @@ function isLines({name}: Entry): boolean {
 async function* content(archive: Buffer, entry: Entry): AsyncGenerator<Uint8Array> {
 	const {name, method, isEncrypted, crc, packedBytes, bytes, offset} = entry;
 	if (isEncrypted)
-		throw refused(`a zip archive whose file ${JSON.stringify(name)} is encrypted`, 'Ask for one without a password');
+		throw refused(
+			`a zip archive whose file ${JSON.stringify(name)} is encrypted`,
+			'Ask for one without a password',
+		);
 	if (method !== STORED && method !== DEFLATED)
-		throw refused(`a zip archive whose file ${JSON.stringify(name)} is packed by method ${method}`, 'Ask for deflate or gzip');
-	if (offset + LOCAL_BYTES > archive.length || archive.readUInt32LE(offset) !== LOCAL) throw broken(`${name} is not in it`);
+		throw refused(
+			`a zip archive whose file ${JSON.stringify(name)} is packed by method ${method}`,
+			'Ask for deflate or gzip',
+		);
+	if (offset + LOCAL_BYTES > archive.length || archive.readUInt32LE(offset) !== LOCAL)
+		throw broken(`${name} is not in it`);
 	const start = offset + LOCAL_BYTES + archive.readUInt16LE(offset + 26) + archive.readUInt16LE(offset + 28);
 	const packed = archive.subarray(start, start + packedBytes);
 	let sum = 0;

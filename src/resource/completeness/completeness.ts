@@ -1,6 +1,7 @@
 /**
- * Whether the rows that came are all: each answer is searched for totals and for signs of more, and at the end of the walk, before
- * its last page goes out, they are held against what came. Nothing may be missing without a word.
+ * Whether the rows that came are all: each answer is searched for totals and for signs of more, and at the
+ * end of the walk, before its last page goes out, they are held against what came. Nothing may be missing
+ * without a word.
  */
 import type {PaginationError} from '../../core/errors.ts';
 import type {Cursor} from '../../core/page.ts';
@@ -27,20 +28,26 @@ export interface Completeness {
 	isMet(): boolean;
 	/** Goes into the place after the last answer. */
 	seen(): Seen | undefined;
-	/** The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be thrown. */
+	/**
+	 * The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be
+	 * thrown.
+	 */
 	end(isRefused?: boolean): PaginationError | undefined;
 }
 
 export interface CompletenessOptions {
 	readonly paginator: Paginator;
 	readonly counts: StageCounts;
-	/** `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said. */
+	/**
+	 * `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said.
+	 */
 	readonly seen: Seen | undefined | false;
 	/** What it throws ends the walk. */
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-// Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some after all.
+// Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some
+// after all.
 const FEW_EMPTY = 3;
 
 export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
@@ -66,7 +73,12 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
 		// One object is a record, and what it holds are its own fields.
 		const fields = isList || received !== 1 ? envelopeFields(body, keys) : [];
-		listen(rules, answer, stated(fields, {headers, url, rows, not: defaultPath(rules)}), paginator.total?.(place, answer));
+		listen(
+			rules,
+			answer,
+			stated(fields, {headers, url, rows, not: defaultPath(rules)}),
+			paginator.total?.(place, answer),
+		);
 		last = {
 			rules,
 			rows,
@@ -80,7 +92,12 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		};
 	}
 
-	function listen(rules: EndRules, {body}: PageAnswer, found: ReturnType<typeof stated>, own: number | undefined): void {
+	function listen(
+		rules: EndRules,
+		{body}: PageAnswer,
+		found: ReturnType<typeof stated>,
+		own: number | undefined,
+	): void {
 		const [rows, pages] = [seen.rows + (seen.skipped ?? 0), seen.pages + (seen.skippedPages ?? 0)];
 		let {rows: ofRows, pages: ofPages} = found;
 		const named = namedTotal(rules, body);
@@ -109,7 +126,9 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (!isWhole || last.rules.requireTotal === false) return false;
 			if (total && rows + skipped >= total.least) return false;
 			if (totalPages) return pages + skippedPages < totalPages.least;
-			return total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least));
+			return (
+				total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least))
+			);
 		},
 		isMet() {
 			const {total, rows, skipped = 0} = seen;
@@ -121,7 +140,16 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (isTold) return failure;
 			isTold = true;
 			if (!last || last.isCut) return undefined;
-			failure = verdict({paginator, counts, seen, isWhole, isResumed: before !== undefined, last, isRefused, tell});
+			failure = verdict({
+				paginator,
+				counts,
+				seen,
+				isWhole,
+				isResumed: before !== undefined,
+				last,
+				isRefused,
+				tell,
+			});
 			return failure;
 		},
 	};
@@ -135,7 +163,8 @@ function namedTotal({totalPath, isTotalOfPages}: EndRules, body: PageAnswer['bod
 	return isCount(value) ? {count: Number(value), where: path} : undefined;
 }
 
-// Many an author names the rows here, and `total` may be either: with far more rows than it says, it counts pages.
+// Many an author names the rows here, and `total` may be either: with far more rows than it says, it counts
+// pages.
 function isOfPages({where, count}: Stated, rows: number): boolean {
 	const name = plainName(where.split('.').at(-1) ?? where);
 	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));

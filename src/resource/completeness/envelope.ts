@@ -18,7 +18,10 @@ export interface Field {
 const DEEPEST = 2;
 const identity = /^(_?id|uuid|guid)$/i;
 
-/** Those nearest to the rows first. `keys` lead down to the list; without them only the root and what is below it is looked at. */
+/**
+ * Those nearest to the rows first. `keys` lead down to the list; without them only the root and what is below
+ * it is looked at.
+ */
 export function envelopeFields(body: JsonValue, keys: readonly string[] = []): Field[] {
 	const owners: {owner: JsonObject; prefix: string}[] = [];
 	let owner: JsonValue | undefined = body;
@@ -35,7 +38,8 @@ export function envelopeFields(body: JsonValue, keys: readonly string[] = []): F
 }
 
 function fieldsOf(owner: JsonObject, prefix: string, rows: JsonValue | undefined, depth: number): Field[] {
-	const isOfRecord = depth === 0 && !('jsonrpc' in owner) && Object.keys(owner).some(key => identity.test(key));
+	const isOfRecord =
+		depth === 0 && !('jsonrpc' in owner) && Object.keys(owner).some(key => identity.test(key));
 	const own: Field[] = [];
 	const inner: Field[] = [];
 	for (const [key, value] of Object.entries(owner)) {
@@ -43,7 +47,8 @@ function fieldsOf(owner: JsonObject, prefix: string, rows: JsonValue | undefined
 		const name = plainName(key);
 		const path = prefix + pathStep(key, prefix === '');
 		own.push({path, key, name, value, owner, isOfRecord});
-		if (depth < DEEPEST && isObject(value) && envelopeName.test(name)) inner.push(...fieldsOf(value, path, rows, depth + 1));
+		if (depth < DEEPEST && isObject(value) && envelopeName.test(name))
+			inner.push(...fieldsOf(value, path, rows, depth + 1));
 	}
 	return [...own, ...inner];
 }

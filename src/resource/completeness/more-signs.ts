@@ -29,12 +29,23 @@ export interface MoreSign {
 	readonly config: string;
 }
 
-/** Signs of more, flags first. `from` is where the answer came from: a link that leads there leads nowhere. */
-export function moreSigns(fields: readonly Field[], headers: Readonly<Record<string, string>>, from: URL): MoreSign[] {
+/**
+ * Signs of more, flags first. `from` is where the answer came from: a link that leads there leads nowhere.
+ */
+export function moreSigns(
+	fields: readonly Field[],
+	headers: Readonly<Record<string, string>>,
+	from: URL,
+): MoreSign[] {
 	const found: MoreSign[] = [];
 	const link = linkTargets(headers.link ?? '').get('next');
 	if (link && !isSame(link, from)) {
-		found.push({kind: 'link', text: 'the header Link has rel="next"', path: 'link', config: 'paginator: header_link'});
+		found.push({
+			kind: 'link',
+			text: 'the header Link has rel="next"',
+			path: 'link',
+			config: 'paginator: header_link',
+		});
 	}
 	// Some leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
@@ -50,7 +61,10 @@ export function moreSigns(fields: readonly Field[], headers: Readonly<Record<str
 	return found.sort((one, other) => rank(one) - rank(other));
 }
 
-/** Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links of which none leads on. */
+/**
+ * Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links
+ * of which none leads on.
+ */
 export function saysEnd(fields: readonly Field[], headers: Readonly<Record<string, string>>): boolean {
 	const links = linkTargets(headers.link ?? '');
 	if (links.has('prev') || links.has('first') || links.has('last')) return !links.has('next');
@@ -73,7 +87,9 @@ function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
 	const isNotLast = word === 'false' && lastName.test(name) && (!isOfRecord || /last/.test(name));
 	if ((typeof value !== 'boolean' && typeof value !== 'string') || !(isMore || isNotLast)) return undefined;
 	const counting = `paginator: {type: page_number, base_page: 1, has_more_path: ${quoted(path)}}`;
-	const line = isMore ? `${counting}, or offset with that has_more_path` : 'paginator: {type: page_number, base_page: 1}';
+	const line = isMore
+		? `${counting}, or offset with that has_more_path`
+		: 'paginator: {type: page_number, base_page: 1}';
 	return {kind: 'flag', text: `"${path}" is ${word}`, path, config: line};
 }
 
@@ -92,7 +108,8 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 		if (!isObject(item)) continue;
 		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
 		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
-		if (relation && target) return linkSign(`$.${path}[?(@.${relation} == 'next')].${target}`, String(item[target]));
+		if (relation && target)
+			return linkSign(`$.${path}[?(@.${relation} == 'next')].${target}`, String(item[target]));
 	}
 	return undefined;
 }
@@ -105,7 +122,8 @@ function linkSign(path: string, url: string): MoreSign {
 function token({name, value, path, owner, isOfRecord}: Field, from: URL): MoreSign | undefined {
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
 	// Airtable's `offset` is a token, alone and text; elsewhere it is a number, and what was asked for.
-	const isOffset = name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
+	const isOffset =
+		name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
 	const isTokenName = isInNext || isAlone || nextTokenName.test(name);
 	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrl(value)) return undefined;

@@ -1,4 +1,7 @@
-/** What a walk has seen so far: part of each place, so that a run that goes on from there comes to the same verdict. */
+/**
+ * What a walk has seen so far: part of each place, so that a run that goes on from there comes to the same
+ * verdict.
+ */
 import type {JsonValue} from '../../core/json.ts';
 import type {Stated} from './stated.ts';
 
@@ -26,7 +29,10 @@ export type Seen = {
 	totalPages?: Total;
 } & {[key: string]: JsonValue};
 
-/** What is known after one more word. What is below the things that have come counts something else, or is a slip. */
+/**
+ * What is known after one more word. What is below the things that have come counts something else, or is a
+ * slip.
+ */
 export function heard(total: Total | undefined, stated: Stated | undefined, came: number): Total | undefined {
 	if (stated === undefined || stated.count < came) return total;
 	const {count, where, isLoose} = stated;

@@ -86,7 +86,8 @@ function pagesIn(fields: readonly Field[]): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		if (!pageTotals.test(name) || !isCount(value)) continue;
 		const isAlone =
-			name === 'pages' && !Object.keys(owner).some(key => /^(page|current|next|perpage|total|limit|count)/i.test(key));
+			name === 'pages' &&
+			!Object.keys(owner).some(key => /^(page|current|next|perpage|total|limit|count)/i.test(key));
 		if (!isOfRecord && !isAlone) return {count: Number(value), where: path};
 	}
 	return undefined;
@@ -95,7 +96,9 @@ function pagesIn(fields: readonly Field[]): Stated | undefined {
 // `items 0-9/100`, and `0-9/100` as PostgREST has it; bytes are none.
 function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
 	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(headers['content-range'] ?? '') ?? [];
-	return count === undefined || unit === 'bytes' ? undefined : {count: Number(count), where: 'the header content-range'};
+	return count === undefined || unit === 'bytes'
+		? undefined
+		: {count: Number(count), where: 'the header content-range'};
 }
 
 /** Headers as fields, and those of `X-Pagination` if it holds JSON. */
@@ -103,7 +106,8 @@ export function headerFields(headers: Readonly<Record<string, string>>): Field[]
 	return Object.entries(headers).flatMap(([key, value]) => {
 		const path = `the header ${key}`;
 		const inside = /^x-?pagination$/i.test(key) ? jsonIn(value) : undefined;
-		if (inside !== undefined) return envelopeFields(inside).map(field => ({...field, path: `${path} (${field.path})`}));
+		if (inside !== undefined)
+			return envelopeFields(inside).map(field => ({...field, path: `${path} (${field.path})`}));
 		return [{path, key, name: plainName(key), value, owner: {}, isOfRecord: false}];
 	});
 }

@@ -1,4 +1,7 @@
-/** A path of the config that led to nothing in a whole walk: a slip of the pen reads one page, and looks like the end. */
+/**
+ * A path of the config that led to nothing in a whole walk: a slip of the pen reads one page, and looks like
+ * the end.
+ */
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {isTruthy} from '../error-signs.ts';
@@ -23,12 +26,20 @@ export interface Unmatched {
 }
 
 /** What to say about it: `undefined` where its absence may well mean that there is one page. */
-export function unmatched({option, path}: ReadPath, body: JsonValue, rows: number, isDoubtful: boolean): Unmatched | undefined {
+export function unmatched(
+	{option, path}: ReadPath,
+	body: JsonValue,
+	rows: number,
+	isDoubtful: boolean,
+): Unmatched | undefined {
 	const near = nearest(path, body);
 	const isSure = near.isInRow || (near.spelling !== undefined && isTruthy(near.spelling));
 	if (!isSure && near.spelling === undefined && !isDoubtful) return undefined;
 	const size = rows === 1 ? '1 row' : `${rows} rows`;
-	return {message: `${option} "${path}" led to nothing, so the walk ended after one page of ${size}${near.text}`, isSure};
+	return {
+		message: `${option} "${path}" led to nothing, so the walk ended after one page of ${size}${near.text}`,
+		isSure,
+	};
 }
 
 const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000];
@@ -36,7 +47,8 @@ const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10
 /** Whether a page has as many rows as a parameter says that pages have. */
 export function isAsFullAsAsked(rows: number, url: URL): boolean {
 	return [...url.searchParams].some(
-		([key, value]) => sizeName.test(plainName(key)) && isCount(value) && Number(value) > 0 && rows >= Number(value),
+		([key, value]) =>
+			sizeName.test(plainName(key)) && isCount(value) && Number(value) > 0 && rows >= Number(value),
 	);
 }
 
@@ -49,7 +61,9 @@ export function isUsualName(path: string): boolean {
 
 /** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
 export function isFull(rows: number, url: URL, least = 10): boolean {
-	const asked = [...url.searchParams].filter(([key, value]) => sizeName.test(plainName(key)) && isCount(value));
+	const asked = [...url.searchParams].filter(
+		([key, value]) => sizeName.test(plainName(key)) && isCount(value),
+	);
 	if (asked.length > 0) return asked.some(([, value]) => Number(value) > 0 && rows >= Number(value));
 	return rows >= least && usualSizes.includes(rows);
 }

@@ -38,7 +38,8 @@ export interface Case {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-const NEXT_RUN = 'This is no end: the next run asks again, from the last page that was kept, or from the start.';
+const NEXT_RUN =
+	'This is no end: the next run asks again, from the last page that was kept, or from the start.';
 const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
 /** Without a paginator of the author's, a page of so many rows is in doubt if it has a usual size. */
 const FULL_FROM = 50;
@@ -68,7 +69,8 @@ function totalOf({seen, paginator, last}: Case): Total | undefined {
 	// By default page_number takes "total" for pages: with more rows than that it is no total of rows.
 	const isOfPages = last.rules.isTotalOfPages && total?.where === (last.rules.totalPath ?? 'total');
 	if (total && isOfPages && rows > total.latest) return undefined;
-	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0) return total;
+	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0)
+		return total;
 	const hasFlag = last.signs.some(({kind}) => kind === 'flag') || (totalPages?.least ?? 1) > 1;
 	return hasFlag || (last.signs.length > 0 && isFull(rows, last.url)) ? undefined : total;
 }
@@ -133,14 +135,19 @@ function noTotal(): PaginationError {
 	);
 }
 
-// Links and tokens often stand beside a page without rows, and lead to the next one without; a flag means what it says.
+// Links and tokens often stand beside a page without rows, and lead to the next one without; a flag means
+// what it says.
 function signOf({signs, rows, hasMore, rules}: LastAnswer): MoreSign | undefined {
 	if (hasMore === false) return undefined;
 	const promised = rows > 0 ? signs : signs.filter(({kind}) => kind === 'flag');
 	return rows === 0 && rules.isEmptyLast ? undefined : promised[0];
 }
 
-function moreFollows({text, config}: MoreSign, {rules}: LastAnswer, short: Shortfall | undefined): PaginationError {
+function moreFollows(
+	{text, config}: MoreSign,
+	{rules}: LastAnswer,
+	short: Shortfall | undefined,
+): PaginationError {
 	const came = short ? `, and the walk ended with ${short.text}` : '';
 	const missing = rules.nextPath ? ` (${rules.nextPath.option} "${rules.nextPath.path}" led to nothing)` : '';
 	return new PaginationError(
@@ -158,13 +165,17 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 	if (seen.pages !== 1 || rows === 0) return undefined;
 	const isOfAskedSize = isAsFullAsAsked(rows, url);
 	if (rules.nextPath && !isMatched) {
-		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in doubt.
+		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in
+		// doubt.
 		const isUsual = isOver || isUsualName(rules.nextPath.path);
 		const isDoubtful = isOfAskedSize || (!isUsual && isFull(rows, url));
 		const found = unmatched(rules.nextPath, body, rows, isDoubtful && !isOver);
 		if (found?.isSure) return new PaginationError(found.message);
 		if (found) tell('path-not-found', found.message);
-	} else if (!isOver && (paginator.name === 'auto' ? isFull(rows, url, FULL_FROM) : isHeaderWalk(paginator) && isOfAskedSize)) {
+	} else if (
+		!isOver &&
+		(paginator.name === 'auto' ? isFull(rows, url, FULL_FROM) : isHeaderWalk(paginator) && isOfAskedSize)
+	) {
 		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(
 			'page-looks-full',

@@ -1,6 +1,12 @@
 /** ISO 8601 durations: `P1D`, `P1M`, `PT6H`. */
 import {ConfigError} from '../../core/errors.ts';
-import {floorTo, type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
+import {
+	floorTo,
+	type Instant,
+	NANOS_PER_DAY,
+	NANOS_PER_MS,
+	NANOS_PER_SECOND,
+} from '../../core/time/instant.ts';
 
 /** Months have no fixed length, so they are kept apart from the rest. */
 export interface Duration {
@@ -8,11 +14,14 @@ export interface Duration {
 	readonly nanos: bigint;
 }
 
-const form = /^P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+const form =
+	/^P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
 /** Throws `ConfigError` for any other text, and for a duration of nothing. */
 export function readDuration(text: string): Duration {
-	const [whole, years, months, weeks, days, hours, minutes, seconds] = (form.exec(text) ?? []).map(part => Number(part ?? 0));
+	const [whole, years, months, weeks, days, hours, minutes, seconds] = (form.exec(text) ?? []).map(part =>
+		Number(part ?? 0),
+	);
 	const duration = {
 		months: (years ?? 0) * 12 + (months ?? 0),
 		nanos:
@@ -25,8 +34,9 @@ export function readDuration(text: string): Duration {
 }
 
 /**
- * So many durations later, or earlier when `times` is negative. A month that lacks the day ends on its last one; counted from
- * one start, a later month has the day again. `offset` is the minutes that the day begins before that of UTC.
+ * So many durations later, or earlier when `times` is negative. A month that lacks the day ends on its last
+ * one; counted from one start, a later month has the day again. `offset` is the minutes that the day begins
+ * before that of UTC.
  */
 export function shifted(instant: Instant, {months, nanos}: Duration, times: number, offset = 0): Instant {
 	const ahead = BigInt(offset) * 60n * NANOS_PER_SECOND;

@@ -1,6 +1,6 @@
 /**
- * Hashes of rows at one cursor value. A text holds up to 4,096 of them, one after the other, so that a page adds its own at the same
- * cost however many there are.
+ * Hashes of rows at one cursor value. A text holds up to 4,096 of them, one after the other, so that a page
+ * adds its own at the same cost however many there are.
  */
 import {createHash} from 'node:crypto';
 import {canonical} from '../../core/canonical.ts';
@@ -32,7 +32,10 @@ export function countOf(hashes: Hashes = []): number {
 	return Math.floor(characters / HASH_CHARACTERS);
 }
 
-/** Both together, but no more than `most`. The texts of the first are taken over, except the last one, which is filled up. */
+/**
+ * Both together, but no more than `most`. The texts of the first are taken over, except the last one, which
+ * is filled up.
+ */
 export function joined(first: Hashes, second: Hashes, most: number): Hashes {
 	if (second.length === 0) return first;
 	const texts = first.slice();
@@ -41,7 +44,8 @@ export function joined(first: Hashes, second: Hashes, most: number): Hashes {
 		if (room <= 0) break;
 		const added = text.length > room ? text.slice(0, room) : text;
 		const last = texts.at(-1) ?? '';
-		if (texts.length > 0 && last.length + added.length <= TEXT_CHARACTERS) texts[texts.length - 1] = last + added;
+		if (texts.length > 0 && last.length + added.length <= TEXT_CHARACTERS)
+			texts[texts.length - 1] = last + added;
 		else texts.push(added);
 		room -= added.length;
 	}
@@ -69,5 +73,6 @@ export function knownIn(hashes: Hashes = []): Known {
 
 function* each(hashes: Hashes): Generator<string> {
 	for (const text of hashes)
-		for (let at = 0; at + HASH_CHARACTERS <= text.length; at += HASH_CHARACTERS) yield text.slice(at, at + HASH_CHARACTERS);
+		for (let at = 0; at + HASH_CHARACTERS <= text.length; at += HASH_CHARACTERS)
+			yield text.slice(at, at + HASH_CHARACTERS);
 }

@@ -1,4 +1,6 @@
-/** Adds up what the pages of a run brought, in their order, and says what each of them changes in the state. */
+/**
+ * Adds up what the pages of a run brought, in their order, and says what each of them changes in the state.
+ */
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
 import type {Warn} from '../../core/warning.ts';
@@ -29,7 +31,13 @@ interface Account {
 }
 
 /** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
-export function ledger(name: string, state: JsonObject, {compare}: Order, isAscending: boolean, warn?: Warn): Ledger {
+export function ledger(
+	name: string,
+	state: JsonObject,
+	{compare}: Order,
+	isAscending: boolean,
+	warn?: Warn,
+): Ledger {
 	const accounts = new Map<string, Account>();
 	let isTold = false;
 
@@ -52,7 +60,12 @@ export function ledger(name: string, state: JsonObject, {compare}: Order, isAsce
 
 	// Of a run that goes on, some may have been taken in before it broke off.
 	function unlike(seen: Reached, {last_value, hashes = []}: Reached): Reached {
-		if (last_value === undefined || seen.last_value === undefined || compare(seen.last_value, last_value) !== 0) return seen;
+		if (
+			last_value === undefined ||
+			seen.last_value === undefined ||
+			compare(seen.last_value, last_value) !== 0
+		)
+			return seen;
 		return withHashes(seen.last_value, without(seen.hashes ?? [], hashes));
 	}
 
@@ -94,7 +107,8 @@ function further(before: Reached = {}, {value, hashes}: Found, compare: Order['c
 	return withHashes(value, difference > 0 ? hashes : joined(before.hashes ?? [], hashes, MOST_HASHES));
 }
 
-// Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and changed back.
+// Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and
+// changed back.
 function ended({reached, seen}: Account, compare: Order['compare']): Reached {
 	if (seen?.last_value === undefined) return reached;
 	if (reached.last_value === undefined || compare(seen.last_value, reached.last_value) >= 0) return seen;
@@ -112,6 +126,7 @@ function isAlike(a: unknown, b: unknown): boolean {
 	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
 	const [one, other] = [Object.entries(a), Object.entries(b)];
 	if (one.length !== other.length) return false;
-	if (Object.getPrototypeOf(a) !== Object.prototype && !Array.isArray(a)) return isSame(a as JsonValue, b as JsonValue);
+	if (Object.getPrototypeOf(a) !== Object.prototype && !Array.isArray(a))
+		return isSame(a as JsonValue, b as JsonValue);
 	return one.every(([key, value]) => isAlike(value, (b as {[key: string]: unknown})[key]));
 }

@@ -10,11 +10,17 @@ import type {TimeFormat} from './time-format.ts';
 export type LastValue = 'max' | 'min' | ((values: readonly JsonValue[]) => JsonValue);
 
 export interface Order {
-	/** Above 0 when `a` is further on than `b`, 0 when they are the same place. Throws `SelectorError` when they do not compare. */
+	/**
+	 * Above 0 when `a` is further on than `b`, 0 when they are the same place. Throws `SelectorError` when they
+	 * do not compare.
+	 */
 	compare(a: JsonValue, b: JsonValue): number;
 }
 
-/** With a format, texts are read in it. Without one, times compare as instants, counts as numbers, and texts of one shape as texts. */
+/**
+ * With a format, texts are read in it. Without one, times compare as instants, counts as numbers, and texts
+ * of one shape as texts.
+ */
 export function order(lastValue: LastValue, format?: TimeFormat): Order {
 	const compare = (a: JsonValue, b: JsonValue): number => compareValues(a, b, format);
 	if (lastValue === 'max') return {compare};
@@ -47,12 +53,15 @@ function compareTexts(a: string, b: string, format: TimeFormat | undefined): num
 	const read = format?.read ?? (value => readTime(value as string));
 	// Counts that come as texts: "9" is before "10".
 	const isCounted = !format && isCount(a) && isCount(b);
-	if (isCounted && !(isCoarseBesideDate(a, b) && (read(a) ?? read(b)) !== undefined)) return compareNumbers(BigInt(a), BigInt(b));
+	if (isCounted && !(isCoarseBesideDate(a, b) && (read(a) ?? read(b)) !== undefined))
+		return compareNumbers(BigInt(a), BigInt(b));
 	const [first, second] = [read(a), read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
-	if (format) throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);
+	if (format)
+		throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);
 	const doubt = doubtOf(a, b, first, second);
-	if (doubt !== undefined) throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}: ${doubt}`);
+	if (doubt !== undefined)
+		throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}: ${doubt}`);
 	return a < b ? -1 : 1;
 }
 
@@ -62,7 +71,13 @@ function isCount(text: string): boolean {
 
 // Timestamps in UTC with as many digits each, nearly all that come, are in order as texts.
 function isSameForm(a: string, b: string): boolean {
-	return a.length === b.length && a.endsWith('Z') && b.endsWith('Z') && a.charAt(10) === 'T' && b.charAt(10) === 'T';
+	return (
+		a.length === b.length &&
+		a.endsWith('Z') &&
+		b.endsWith('Z') &&
+		a.charAt(10) === 'T' &&
+		b.charAt(10) === 'T'
+	);
 }
 
 /** A value as part of a message. */

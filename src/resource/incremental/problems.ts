@@ -1,4 +1,7 @@
-/** What is wrong with the options of incremental reading, for whoever knows how they are spelled and where they stand. */
+/**
+ * What is wrong with the options of incremental reading, for whoever knows how they are spelled and where
+ * they stand.
+ */
 import type {JsonValue} from '../../core/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../incremental.ts';
@@ -40,7 +43,8 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 			'lag',
 			'a lag steps back from a number or a time, and the values are texts; say in cursor_format how times are written',
 		);
-	if (endValue !== undefined && initialValue === undefined) report('endValue', 'an end needs an initial value too');
+	if (endValue !== undefined && initialValue === undefined)
+		report('endValue', 'an end needs an initial value too');
 	else if (endValue !== undefined && initialValue !== undefined && isReadable) {
 		readable('endValue', () => {
 			const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
@@ -65,6 +69,7 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 function isPlainText(initialValue: JsonValue | undefined, cursorFormat: string | undefined): boolean {
 	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
 	if (format?.isText) return true;
-	if (typeof initialValue !== 'string' || initialValue === '' || isRelative(initialValue, format)) return false;
+	if (typeof initialValue !== 'string' || initialValue === '' || isRelative(initialValue, format))
+		return false;
 	return (format ?? isoFormat).read(initialValue) === undefined && isoFormat.read(initialValue) === undefined;
 }

@@ -1,6 +1,15 @@
-/** Bounds that are told from the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days begin at midnight in UTC. */
+/**
+ * Bounds that are told from the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days
+ * begin at midnight in UTC.
+ */
 import type {JsonValue} from '../../core/json.ts';
-import {floorTo, type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
+import {
+	floorTo,
+	type Instant,
+	NANOS_PER_DAY,
+	NANOS_PER_MS,
+	NANOS_PER_SECOND,
+} from '../../core/time/instant.ts';
 import {readDuration, shifted} from './duration.ts';
 import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
 
@@ -20,7 +29,10 @@ export function isRelative(value: JsonValue | undefined, format?: TimeFormat): v
 	return typeof value === 'string' && !format?.isText && readRelative(value, 0n) !== undefined;
 }
 
-/** The bound in the form of the values, at this moment (milliseconds since 1970). Any other value stays as it is. */
+/**
+ * The bound in the form of the values, at this moment (milliseconds since 1970). Any other value stays as it
+ * is.
+ */
 export function atMoment(
 	value: JsonValue | undefined,
 	nowMs: number,

@@ -1,4 +1,7 @@
-/** Rows without a cursor value that a run has had in an earlier window: no window leaves them out, where the API ignores its bounds. */
+/**
+ * Rows without a cursor value that a run has had in an earlier window: no window leaves them out, where the
+ * API ignores its bounds.
+ */
 import {type Fingerprints, fingerprints} from '../../core/fingerprints.ts';
 import type {Range} from './range.ts';
 
@@ -6,8 +9,8 @@ import type {Range} from './range.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * `isDated` says whether any row of the run had a value. Where none has, and none has the field, the API has no dates in its rows, and
- * equal rows of two windows are two.
+ * `isDated` says whether any row of the run had a value. Where none has, and none has the field, the API has
+ * no dates in its rows, and equal rows of two windows are two.
  */
 export function repeats(isDated: () => boolean): (range: Range, hash: string, isNull: boolean) => boolean {
 	let earlier: Fingerprints | undefined;

@@ -16,7 +16,10 @@ export function isCoarseBesideDate(a: string, b: string): boolean {
 	return (a.length === 8 && coarse.test(b)) || (b.length === 8 && coarse.test(a));
 }
 
-/** Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the times that they say. */
+/**
+ * Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the
+ * times that they say.
+ */
 export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): string | undefined {
 	// Before everything: "from the beginning".
 	if (a === '' || b === '') return undefined;
@@ -31,7 +34,8 @@ export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): 
 				: 'texts like these may not be in the order that they sort in';
 	if (version.test(a) && version.test(b))
 		return (
-			'these look like versions, and Sluice does not know their order; ' + 'name a time in cursor_path, or leave incremental out'
+			'these look like versions, and Sluice does not know their order; ' +
+			'name a time in cursor_path, or leave incremental out'
 		);
 	const pattern = first === undefined ? patternOf(a) : patternOf(b);
 	const how = pattern === undefined ? 'such as %d-%m-%Y' : `such as ${pattern}`;
@@ -43,11 +47,15 @@ const version = /^v?\d{1,3}(\.\d{1,3}){1,3}([-+].*)?$/i;
 
 function isUnsorted(text: string): boolean {
 	return (
-		dayOrMonthFirst.test(text) || monthFirst.test(text) || (/\d/.test(text) && monthName.test(text)) || clockAndWord.test(text)
+		dayOrMonthFirst.test(text) ||
+		monthFirst.test(text) ||
+		(/\d/.test(text) && monthName.test(text)) ||
+		clockAndWord.test(text)
 	);
 }
 
-// Of the same length, with the same signs at the same places: padded counts, hexadecimal texts, UUIDs and ULIDs.
+// Of the same length, with the same signs at the same places: padded counts, hexadecimal texts, UUIDs and
+// ULIDs.
 function shapeOf(text: string): string {
 	return text.replace(/[\da-z]/gi, '0');
 }

@@ -9,7 +9,9 @@ import {HASH_CHARACTERS, type Hashes} from './hashes.ts';
 export type Reached = {
 	/** The furthest value. */
 	last_value?: JsonValue;
-	/** Of the rows with exactly this value, so that they are told from those that come later. At most a million. */
+	/**
+	 * Of the rows with exactly this value, so that they are told from those that come later. At most a million.
+	 */
 	hashes?: Hashes;
 };
 
@@ -26,14 +28,17 @@ export type RunState = {
 };
 
 /**
- * The state of an incremental resource is a JSON object with one of these for each parent (key: the cursor path and the values
- * that the request takes from the parent, `updated_at {"resources.users.id":7}`), or one for all rows (key: the cursor path).
+ * The state of an incremental resource is a JSON object with one of these for each parent (key: the cursor
+ * path and the values that the request takes from the parent, `updated_at {"resources.users.id":7}`), or one
+ * for all rows (key: the cursor path).
  *
- * `last_value` is where a new run begins: everything before it is out. It moves at the end of a run (of a parent), and of
- * each window; in ascending `row_order` with each page. `run` is there while a run is under way, or was left in its middle: who
- * resumes it at the cursor of a page goes on with it, and who begins anew leaves it aside.
+ * `last_value` is where a new run begins: everything before it is out. It moves at the end of a run (of a
+ * parent), and of each window; in ascending `row_order` with each page. `run` is there while a run is under
+ * way, or was left in its middle: who resumes it at the cursor of a page goes on with it, and who begins anew
+ * leaves it aside.
  *
- * It takes some 150 bytes a parent, and none is forgotten: one that comes back would be read from the beginning.
+ * It takes some 150 bytes a parent, and none is forgotten: one that comes back would be read from the
+ * beginning.
  *
  * ```json
  * {"updated_at": {"last_value": "2024-05-01T10:00:00Z", "hashes": ["b6WSu3bUVkwSl5Yj"]}}
@@ -42,15 +47,16 @@ export type RunState = {
 export type IncrementalState = Reached & {run?: RunState};
 
 /**
- * Above it, rows at the boundary come again, and a warning says so. It bounds the memory, about 100 bytes a row, and the state,
- * 16 bytes a row.
+ * Above it, rows at the boundary come again, and a warning says so. It bounds the memory, about 100 bytes a
+ * row, and the state, 16 bytes a row.
  */
 export const MOST_HASHES = 1_000_000;
 
 /** What is stored of a resource under a key. Throws `StateError` when it is something else. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = own(state, key) ?? {};
-	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run))) return value as IncrementalState;
+	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run)))
+		return value as IncrementalState;
 	throw new StateError(
 		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource, or files of it are gone; reset it to begin anew`,
 	);

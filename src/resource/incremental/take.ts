@@ -57,7 +57,8 @@ export function take(
 	// Rows without a value may stand behind all others.
 	const canEnd = onMissing !== 'include';
 	const unplaced: string[] = [];
-	const isFirst = start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
+	const isFirst =
+		start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
 
 	// A window that was not over is read again, and so are its rows.
 	function isOut(hash: string): boolean {
@@ -73,7 +74,9 @@ export function take(
 		const fromStart = start === undefined ? 1 : order.compare(value, start);
 		const toEnd = end === undefined ? -1 : order.compare(value, end);
 		isEnough ||=
-			canEnd && ((direction === 'back' && fromStart < 0) || (direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd))));
+			canEnd &&
+			((direction === 'back' && fromStart < 0) ||
+				(direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd))));
 		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
 			outOfRange++;
 			return false;
@@ -81,7 +84,8 @@ export function take(
 		const ahead = top === undefined ? 1 : order.compare(value, top.value);
 		if (ahead > 0) top = {value, rows: [record]};
 		else if (ahead === 0) top?.rows.push(record);
-		if (known.size === 0 || run.start_value === undefined || order.compare(value, run.start_value) !== 0) return true;
+		if (known.size === 0 || run.start_value === undefined || order.compare(value, run.start_value) !== 0)
+			return true;
 		return !known.has(hashOf(record));
 	}
 
@@ -104,7 +108,9 @@ export function take(
 			} else if (isTaken(record, value)) records.push(record);
 		} catch (error) {
 			if (!(error instanceof SelectorError)) throw error;
-			throw new SelectorError(`${page.resource}: ${recordName(index, page.number)}: ${error.message}`, {cause: error});
+			throw new SelectorError(`${page.resource}: ${recordName(index, page.number)}: ${error.message}`, {
+				cause: error,
+			});
 		}
 	}
 	return {

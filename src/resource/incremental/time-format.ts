@@ -26,7 +26,10 @@ export interface TimeFormat {
 	resolution(like?: JsonValue): Instant;
 }
 
-/** `iso`, `date`, `epoch` (seconds), `epoch_ms`, `text` (no time), or a pattern such as `%d.%m.%Y %H:%M`. Throws `ConfigError`. */
+/**
+ * `iso`, `date`, `epoch` (seconds), `epoch_ms`, `text` (no time), or a pattern such as `%d.%m.%Y %H:%M`.
+ * Throws `ConfigError`.
+ */
 export function timeFormat(name: string): TimeFormat {
 	switch (name) {
 		case 'iso':
@@ -54,8 +57,15 @@ export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue):
 	return format.write(format.ceil?.(instant) ?? floorTo(instant + unit - 1n, unit), like);
 }
 
-/** A bound in the form of the values: it may be given as ISO text whatever that is. `isUp`: what the form has no digits for is rounded up. */
-export function inFormat(value: JsonValue | undefined, format: TimeFormat | undefined, isUp = false): JsonValue | undefined {
+/**
+ * A bound in the form of the values: it may be given as ISO text whatever that is. `isUp`: what the form has
+ * no digits for is rounded up.
+ */
+export function inFormat(
+	value: JsonValue | undefined,
+	format: TimeFormat | undefined,
+	isUp = false,
+): JsonValue | undefined {
 	if (value === undefined || !format || format.isText || format.read(value) !== undefined) return value;
 	const instant = isoFormat.read(value);
 	if (instant === undefined) return value;
@@ -106,7 +116,11 @@ const fields: {readonly [letter: string]: Field} = {
 	Y: {text: '(?<Y>\\d{4})', resolution: NANOS_PER_DAY, write: local => local.slice(0, 4)},
 	y: {text: '(?<y>\\d\\d)', resolution: NANOS_PER_DAY, write: local => local.slice(2, 4)},
 	m: {text: '(?<m>\\d\\d?)', resolution: NANOS_PER_DAY, write: local => local.slice(5, 7)},
-	b: {text: word('b', MONTHS), resolution: NANOS_PER_DAY, write: local => MONTHS[Number(local.slice(5, 7)) - 1] ?? ''},
+	b: {
+		text: word('b', MONTHS),
+		resolution: NANOS_PER_DAY,
+		write: local => MONTHS[Number(local.slice(5, 7)) - 1] ?? '',
+	},
 	d: {text: '(?<d> ?\\d\\d?)', resolution: NANOS_PER_DAY, write: local => local.slice(8, 10)},
 	a: {
 		text: `(?:${longNames(DAYS)}[a-z]*)`,
@@ -119,7 +133,11 @@ const fields: {readonly [letter: string]: Field} = {
 		resolution: HOUR,
 		write: local => String(Number(local.slice(11, 13)) % 12 || 12).padStart(2, '0'),
 	},
-	p: {text: '(?<p>[AP]M)', resolution: HOUR, write: local => (Number(local.slice(11, 13)) < 12 ? 'AM' : 'PM')},
+	p: {
+		text: '(?<p>[AP]M)',
+		resolution: HOUR,
+		write: local => (Number(local.slice(11, 13)) < 12 ? 'AM' : 'PM'),
+	},
 	M: {text: '(?<M>\\d\\d?)', resolution: MINUTE, write: local => local.slice(14, 16)},
 	S: {text: '(?<S>\\d\\d?)', resolution: NANOS_PER_SECOND, write: local => local.slice(17, 19)},
 	f: {text: '(?<f>\\d{1,9})', resolution: 1000n, write: (_, instant) => nanosOf(instant).slice(0, 6)},
@@ -149,7 +167,9 @@ function pattern(text: string): TimeFormat {
 		);
 	if (letters.includes('I') !== letters.includes('p') || (letters.includes('I') && letters.includes('H')))
 		throw new ConfigError(`${JSON.stringify(text)} does not say which hour; write %H, or %I and %p`);
-	const source = tokens.map(token => (token.startsWith('%') ? field(token).text : token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+	const source = tokens.map(token =>
+		token.startsWith('%') ? field(token).text : token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+	);
 	const expression = new RegExp(`^${source.join('')}$`, 'i');
 	const finest = letters.map(letter => field(`%${letter}`).resolution).reduce(lower);
 	return {
@@ -159,7 +179,9 @@ function pattern(text: string): TimeFormat {
 		},
 		write(instant) {
 			const local = writeLike(instant, '2000-01-01T00:00:00');
-			return tokens.map(token => (token.startsWith('%') ? field(token).write(local, instant) : token)).join('');
+			return tokens
+				.map(token => (token.startsWith('%') ? field(token).write(local, instant) : token))
+				.join('');
 		},
 		...(days === 0 && {ceil: (instant: Instant) => nextOf(instant, months === 1)}),
 		resolution: () => finest,
@@ -175,7 +197,10 @@ function instantIn(groups: {readonly [letter: string]: string | undefined}): Ins
 	const hour = I === undefined ? Number(H ?? 0) : (Number(I) % 12) + (p.toLowerCase() === 'pm' ? 12 : 0);
 	const named = b === undefined ? 1 : MONTHS.findIndex(name => name.toLowerCase() === b.toLowerCase()) + 1;
 	const month = m === undefined ? named : Number(m);
-	return instantOf({year, month, day: Number(d), hour, minute: Number(M), second: Number(S), offsetMinutes: offset}, f);
+	return instantOf(
+		{year, month, day: Number(d), hour, minute: Number(M), second: Number(S), offsetMinutes: offset},
+		f,
+	);
 }
 
 function nextOf(instant: Instant, isMonth: boolean): Instant {

@@ -1,4 +1,7 @@
-/** The ranges that a run asks for, one walk each: a partition for every parent, or for every window of every parent. */
+/**
+ * The ranges that a run asks for, one walk each: a partition for every parent, or for every window of every
+ * parent.
+ */
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
@@ -39,8 +42,9 @@ export const once: Partitions = settled({rows: {}, values: {}, where: 'all'});
 type Place = {outer: Cursor; window?: number; now?: number};
 
 /**
- * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none. The place of a
- * walk that was begun names its window, so whoever resumes there goes on with the run that the state holds; others begin a new one.
+ * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none.
+ * The place of a walk that was begun names its window, so whoever resumes there goes on with the run that the
+ * state holds; others begin a new one.
  */
 export function ranged(
 	outer: Partitions,
@@ -62,10 +66,13 @@ export function ranged(
 				for (let window = first ?? 0; ; window++) {
 					const range = rangeAt(window);
 					if (!range) break;
-					const after: Cursor | undefined = next === null || next === undefined ? next : {outer: next, ...clock};
+					const after: Cursor | undefined =
+						next === null || next === undefined ? next : {outer: next, ...clock};
 					const following = range.isFinal ? after : {outer: place, window: window + 1, ...clock};
 					const suffix =
-						options.step === undefined ? '' : `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
+						options.step === undefined
+							? ''
+							: `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
 					yield {
 						...known,
 						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
@@ -81,7 +88,10 @@ export function ranged(
 }
 
 // Who resumes a run goes on between the same bounds.
-function atClock(options: RangeOptions, resumedMs: number | undefined): {options: RangeOptions; clock: {now?: number}} {
+function atClock(
+	options: RangeOptions,
+	resumedMs: number | undefined,
+): {options: RangeOptions; clock: {now?: number}} {
 	const {initialValue, endValue, format} = options;
 	if (!isRelative(initialValue, format) && !isRelative(endValue, format)) return {options, clock: {}};
 	const now = resumedMs ?? options.now();
@@ -107,16 +117,24 @@ function rangesOf(
 	const last = run.start_value;
 	const known = knownIn(options.deduplicates ? run.start_hashes : []);
 	const {initialValue: initial} = options;
-	const common = {key, run, known, ...(last !== undefined && {last}), ...(initial !== undefined && {initial})};
+	const common = {
+		key,
+		run,
+		known,
+		...(last !== undefined && {last}),
+		...(initial !== undefined && {initial}),
+	};
 	if (step === undefined) {
 		const bounds = {...(start !== undefined && {start}), ...(endValue !== undefined && {end: endValue})};
 		return window => (window === 0 ? {...common, ...bounds, hasStart, hasEnd, isFinal: true} : undefined);
 	}
 	const end = run.end_value;
-	if (start === undefined || end === undefined) throw new TypeError(`${options.name}: windows need an initial value`);
+	if (start === undefined || end === undefined)
+		throw new TypeError(`${options.name}: windows need an initial value`);
 	const boundAt = stepper(start, step, options);
 	const {compare} = options.order;
-	// Where two windows meet, a row belongs to one of them: to the second, unless ranges are open at the start and closed at the end.
+	// Where two windows meet, a row belongs to one of them: to the second, unless ranges are open at the start
+	// and closed at the end.
 	const isStartOpen = !hasStart && hasEnd;
 	return window => {
 		const from = window === 0 ? start : boundAt(window);
@@ -173,13 +191,21 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 	const {format = isoFormat} = options;
 	// A number that is no time is an id or a version, and goes by its own kind.
 	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
-	if (typeof value === 'bigint' && format.read(value) === undefined) return value + BigInt(Math.floor(sign * lag));
+	if (typeof value === 'bigint' && format.read(value) === undefined)
+		return value + BigInt(Math.floor(sign * lag));
 	const unit = format.resolution(value) < NANOS_PER_DAY ? NANOS_PER_SECOND : NANOS_PER_DAY;
 	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);
 }
 
-/** Bounds of windows, each counted from the start: month by month from the 31st is the 28th, then the 31st again. */
-function stepper(start: JsonValue, step: number | string, options: RangeOptions): (window: number) => JsonValue {
+/**
+ * Bounds of windows, each counted from the start: month by month from the 31st is the 28th, then the 31st
+ * again.
+ */
+function stepper(
+	start: JsonValue,
+	step: number | string,
+	options: RangeOptions,
+): (window: number) => JsonValue {
 	if (typeof step === 'number') {
 		if (typeof start === 'number') return window => start + step * window;
 		throw new StateError(`${options.name}: a step of ${step} from ${described(start)}, which is no number`);
@@ -215,5 +241,7 @@ function moved(value: JsonValue, change: (instant: Instant) => Instant, options:
 function readTime(value: JsonValue, {format = isoFormat, name}: RangeOptions): Instant {
 	const instant = format.read(value);
 	if (instant !== undefined) return instant;
-	throw new StateError(`${name}: ${described(value)} is no time; say in cursor_format how its times are written`);
+	throw new StateError(
+		`${name}: ${described(value)} is no time; say in cursor_format how its times are written`,
+	);
 }

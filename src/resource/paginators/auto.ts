@@ -27,15 +27,25 @@ export interface AutoOptions extends EndOptions, LoopRules {
 }
 
 /**
- * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on with what it found;
- * with none of them, that page is the only one. A server that ignores a parameter sends the first page again, or refuses it: then the
- * next name for it is tried. When none is right, that is an error.
+ * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on
+ * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
+ * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
+ * error.
  */
 export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Place> {
-	function placeAfter(guess: Guess, at: JsonValue, answer: PageAnswer, others: readonly Guess[] = []): Place | undefined {
+	function placeAfter(
+		guess: Guess,
+		at: JsonValue,
+		answer: PageAnswer,
+		others: readonly Guess[] = [],
+	): Place | undefined {
 		const next = paginatorFor(guess, answer.body).next(at, answer);
 		if (next === undefined) return undefined;
-		return {guess: guess as Json<Guess>, at: next, ...(others.length > 0 && {others: others as Json<Guess>[]})};
+		return {
+			guess: guess as Json<Guess>,
+			at: next,
+			...(others.length > 0 && {others: others as Json<Guess>[]}),
+		};
 	}
 
 	// The answer is the first page once more.
@@ -89,7 +99,9 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 			};
 		},
 		describe: place =>
-			place === null ? 'the first page' : `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
+			place === null
+				? 'the first page'
+				: `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
 	};
 }
 

@@ -12,7 +12,10 @@ export interface HeaderCursorOptions extends EndOptions, LoopRules {
 	readonly cursorParam?: string;
 	/** A request header, instead of `cursorParam`. */
 	readonly cursorHeader?: string;
-	/** It replaces `{cursor}` in the path, instead of `cursorParam`; the first request goes out without that segment. @default false */
+	/**
+	 * It replaces `{cursor}` in the path, instead of `cursorParam`; the first request goes out without that
+	 * segment. @default false
+	 */
 	readonly cursorInPath?: boolean;
 }
 
@@ -25,10 +28,13 @@ export function headerCursor({
 	...options
 }: HeaderCursorOptions = {}): Paginator<string | null> {
 	if ([cursorParam !== undefined, cursorHeader !== undefined, cursorInPath].filter(Boolean).length > 1)
-		throw new ConfigError('header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several');
+		throw new ConfigError(
+			'header_cursor: expected one of cursorParam, cursorHeader, cursorInPath, got several',
+		);
 	const elsewhere = cursorHeader === undefined ? {param: cursorParam ?? 'cursor'} : {header: cursorHeader};
 	const where = cursorInPath ? {placeholder: PLACEHOLDER} : elsewhere;
-	const next = ({headers}: PageStart): string | undefined => own(headers, cursorKey.toLowerCase())?.trim() || undefined;
+	const next = ({headers}: PageStart): string | undefined =>
+		own(headers, cursorKey.toLowerCase())?.trim() || undefined;
 	return {
 		name: 'header_cursor',
 		...loopRules(options),

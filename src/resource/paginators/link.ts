@@ -3,7 +3,14 @@ import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path.ts';
 import {linkTargets} from '../link-header.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import {type EndOptions, type EndRules, endOptions, type PageStart, type Paginator, type RequestDraft} from '../paginator.ts';
+import {
+	type EndOptions,
+	type EndRules,
+	endOptions,
+	type PageStart,
+	type Paginator,
+	type RequestDraft,
+} from '../paginator.ts';
 import {moreRule, shown} from '../stop.ts';
 
 export interface JsonLinkOptions extends EndOptions, LoopRules {
@@ -14,7 +21,11 @@ export interface JsonLinkOptions extends EndOptions, LoopRules {
 }
 
 /** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
-export function jsonLink({nextUrlPath = 'next', hasMorePath, ...options}: JsonLinkOptions = {}): Paginator<string | null> {
+export function jsonLink({
+	nextUrlPath = 'next',
+	hasMorePath,
+	...options
+}: JsonLinkOptions = {}): Paginator<string | null> {
 	const nextPath = {option: 'next_url_path', path: nextUrlPath};
 	const path = parsePath(nextUrlPath);
 	const paginator = followUrl('json_link', {hasMorePath, nextPath, ...endOptions(options)}, ({body}) => {
@@ -36,7 +47,11 @@ export interface HeaderLinkOptions extends EndOptions, LoopRules {
 }
 
 /** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
-export function headerLink({linksNextKey = 'next', hasMorePath, ...options}: HeaderLinkOptions = {}): Paginator<string | null> {
+export function headerLink({
+	linksNextKey = 'next',
+	hasMorePath,
+	...options
+}: HeaderLinkOptions = {}): Paginator<string | null> {
 	const paginator = followUrl(
 		'header_link',
 		{...endOptions(options), ...(hasMorePath !== undefined && {hasMorePath})},
@@ -45,7 +60,11 @@ export function headerLink({linksNextKey = 'next', hasMorePath, ...options}: Hea
 	return {...paginator, ...loopRules(options)};
 }
 
-function followUrl(name: string, ends: EndRules, find: (answer: PageStart) => string | undefined): Paginator<string | null> {
+function followUrl(
+	name: string,
+	ends: EndRules,
+	find: (answer: PageStart) => string | undefined,
+): Paginator<string | null> {
 	const {hasMorePath} = ends;
 	const more = moreRule(hasMorePath);
 
@@ -54,7 +73,9 @@ function followUrl(name: string, ends: EndRules, find: (answer: PageStart) => st
 		if (hasMore === false) return undefined;
 		const link = find(answer);
 		if (link === undefined && hasMore)
-			throw new PaginationError(`has_more_path "${hasMorePath}" promises another page, but there is no link to it`);
+			throw new PaginationError(
+				`has_more_path "${hasMorePath}" promises another page, but there is no link to it`,
+			);
 		if (link === undefined) return undefined;
 		const target = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;
 		if (target && /^https?:$/.test(target.protocol)) return target.href;

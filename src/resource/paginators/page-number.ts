@@ -31,8 +31,9 @@ type Place = {
 	from?: 1;
 };
 
-// One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid page.`). A page token
-// or size that is refused is no end, and a name and its value in JSON are no sentence: a server may send the parameters back.
+// One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid
+// page.`). A page token or size that is refused is no end, and a name and its value in JSON are no sentence:
+// a server may send the parameters back.
 const noSuchPage =
 	/invalid[ _-]page([ _-]number)?(?![ _-]?[a-z])|\bpage\b(?![ _-](token|cursor|size|limit|id)\b)[^"=,;{}<>]{0,30}\b(out of (range|bounds)|not exist|not found|too high)\b|\bno more (pages|results)\b/i;
 // The server has more, and does not give it: `Pages start at 1 and max at 500`, `Result window is too large`.
@@ -45,13 +46,21 @@ function saysPastEnd(body: string): boolean {
 }
 
 /**
- * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where `hasMorePath` says so; after the stated number of pages; at
- * `maximumPage`; and where the server answers that there is no such page.
+ * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where
+ * `hasMorePath` says so; after the stated number of pages; at `maximumPage`; and where the server answers
+ * that there is no such page.
  */
 export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
-	const {basePage = 0, page: start = basePage, maximumPage = Number.POSITIVE_INFINITY, stopAfterEmptyPage = true} = options;
+	const {
+		basePage = 0,
+		page: start = basePage,
+		maximumPage = Number.POSITIVE_INFINITY,
+		stopAfterEmptyPage = true,
+	} = options;
 	const {totalPath, hasMorePath} = options;
-	const pageTarget = options.pageInPath ? {placeholder: '{page}'} : target(options.pageParam, options.pageBodyPath, 'page');
+	const pageTarget = options.pageInPath
+		? {placeholder: '{page}'}
+		: target(options.pageParam, options.pageBodyPath, 'page');
 	const total = totalRule(totalPath, 'total');
 	const more = moreRule(hasMorePath);
 
@@ -80,8 +89,11 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 		},
 		foresee({page, total: stated, from}) {
 			const next = page + 1;
-			const isKnown = page > start && next < maximumPage && (stated === undefined || next < stated + (from ?? basePage));
-			return isKnown ? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})} : undefined;
+			const isKnown =
+				page > start && next < maximumPage && (stated === undefined || next < stated + (from ?? basePage));
+			return isKnown
+				? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})}
+				: undefined;
 		},
 		...(start === 0 && {mayRepeatFirst}),
 		ends: ({page, from}) => ({
@@ -101,6 +113,9 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 		}),
 		describe: place => `page ${place.page}`,
 		isPastEnd: (place, status, body) =>
-			place.page > start && place.total === undefined && (status === 400 || status === 404) && saysPastEnd(body),
+			place.page > start &&
+			place.total === undefined &&
+			(status === 400 || status === 404) &&
+			saysPastEnd(body),
 	};
 }

@@ -17,7 +17,12 @@ const rangeOf = (run: RunState, isFinal = true): Range => ({
 	isFinal,
 });
 // As long as a hash is.
-const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(16)) as [string, string, string, string];
+const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(16)) as [
+	string,
+	string,
+	string,
+	string,
+];
 const found = (value: number, ...hashes: string[]) => ({value, hashes});
 
 test('in any order the start moves at the end; until then the run is what changes', () => {
@@ -26,7 +31,9 @@ test('in any order the start moves at the end; until then the run is what change
 	const before = {last_value: 3, hashes: [A]};
 	const run = {start_value: 3, start_hashes: [A]};
 	deepStrictEqual(record(range, undefined, false), {u: {...before, run}});
-	deepStrictEqual(record(range, found(9, B), false), {u: {...before, run: {...run, seen: {last_value: 9, hashes: [B]}}}});
+	deepStrictEqual(record(range, found(9, B), false), {
+		u: {...before, run: {...run, seen: {last_value: 9, hashes: [B]}}},
+	});
 	strictEqual(record(range, found(5, C), false), undefined, 'a page that changes nothing says nothing');
 	deepStrictEqual(record(range, found(9, D), true), {u: {last_value: 9, hashes: [B + D]}});
 });
@@ -49,14 +56,19 @@ test('it moves at the end of each window, to what was seen and not to the end of
 
 test('a run without rows changes nothing, and takes away what an unfinished one left', () => {
 	const begun = {last_value: 3, run: {start_value: 1, seen: {last_value: 8}}};
-	deepStrictEqual(ledger('r', {u: begun}, order('max'), false).record(rangeOf({start_value: 3}), undefined, true), {
-		u: {last_value: 3},
-	});
+	deepStrictEqual(
+		ledger('r', {u: begun}, order('max'), false).record(rangeOf({start_value: 3}), undefined, true),
+		{
+			u: {last_value: 3},
+		},
+	);
 	strictEqual(
 		ledger('r', {u: {last_value: 3}}, order('max'), false).record(rangeOf({start_value: 3}), undefined, true),
 		undefined,
 	);
-	deepStrictEqual(ledger('r', {u: {run: {}}}, order('max'), false).record(rangeOf({}), undefined, true), {u: null});
+	deepStrictEqual(ledger('r', {u: {run: {}}}, order('max'), false).record(rangeOf({}), undefined, true), {
+		u: null,
+	});
 });
 
 test('a parent that comes twice in a run does not fall back behind what is out', () => {
@@ -75,6 +87,15 @@ test('rows at the same value beyond a million are not remembered, and a warning 
 });
 
 test('a state of something else is refused', () => {
-	for (const u of ['x', {last_value: null}, {hashes: 'a'}, {run: 5}, {run: {seen: {hashes: [1]}}}] as JsonObject[])
-		throws(() => ledger('r', {u}, order('max'), false).record(rangeOf({}), undefined, true), /r: the state under "u" is not one/);
+	for (const u of [
+		'x',
+		{last_value: null},
+		{hashes: 'a'},
+		{run: 5},
+		{run: {seen: {hashes: [1]}}},
+	] as JsonObject[])
+		throws(
+			() => ledger('r', {u}, order('max'), false).record(rangeOf({}), undefined, true),
+			/r: the state under "u" is not one/,
+		);
 });

@@ -1,6 +1,7 @@
 /**
- * Any API, in any order, read by any number of runs, of which some are cut and resumed or begun anew: every version of a row
- * that the API showed to a run that came to its end is out, and once. What a run brought that was cut and then begun anew comes again.
+ * Any API, in any order, read by any number of runs, of which some are cut and resumed or begun anew: every
+ * version of a row that the API showed to a run that came to its end is out, and once. What a run brought
+ * that was cut and then begun anew comes again.
  */
 import {deepStrictEqual, ok} from 'node:assert/strict';
 import {createServer} from 'node:http';
@@ -50,7 +51,9 @@ function written(hour: number, form: Form): JsonValue {
 function hourOf(text: string, form: Form): number {
 	const [, day, month, year, hour] = /^(\d\d)\.(\d\d)\.(\d{4}) (\d\d)$/.exec(text) ?? [];
 	const ms =
-		form === 'epoch' ? Number(text) * 1000 : Date.parse(form === 'iso' ? text : `${year}-${month}-${day}T${hour}:00:00Z`);
+		form === 'epoch'
+			? Number(text) * 1000
+			: Date.parse(form === 'iso' ? text : `${year}-${month}-${day}T${hour}:00:00Z`);
 	return (ms - BEGIN) / 3_600_000;
 }
 
@@ -63,18 +66,24 @@ const server = createServer((request, response) => {
 		({parent, hour}) =>
 			(pathname === '/all' || pathname === `/${parent}`) &&
 			(!api.isFiltering ||
-				((since === null || hour >= hourOf(since, api.form)) && (until === null || hour < hourOf(until, api.form)))),
+				((since === null || hour >= hourOf(since, api.form)) &&
+					(until === null || hour < hourOf(until, api.form)))),
 	);
 	if (api.sorting !== 'none') wanted.sort((a, b) => (a.hour - b.hour) * (api.sorting === 'asc' ? 1 : -1));
 	const from = Number(query.get('page') ?? 0) * api.pageSize;
-	const rows = wanted.slice(from, from + api.pageSize).map(({hour, ...row}) => ({...row, u: written(hour, api.form)}));
+	const rows = wanted
+		.slice(from, from + api.pageSize)
+		.map(({hour, ...row}) => ({...row, u: written(hour, api.form)}));
 	response.setHeader('content-type', 'application/json');
 	response.end(JSON.stringify({rows, pages: Math.ceil(wanted.length / api.pageSize)}));
 });
 let reader: Client;
 before(async () => {
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-	reader = client({baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, retry: {maxRetries: 0}});
+	reader = client({
+		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		retry: {maxRetries: 0},
+	});
 });
 after(async () => {
 	await reader.close();
@@ -91,7 +100,12 @@ interface Reading {
 const formats = {iso: 'iso', epoch: 'epoch', pattern: '%d.%m.%Y %H'} as const;
 
 /** The pages of a run, at most so many. */
-async function read(reading: Reading, state: JsonObject, cursor: Cursor | undefined, most: number): Promise<Page[]> {
+async function read(
+	reading: Reading,
+	state: JsonObject,
+	cursor: Cursor | undefined,
+	most: number,
+): Promise<Page[]> {
 	const latest = Math.max(0, ...api.rows.map(({hour}) => hour));
 	const incremental: IncrementalOptions = {
 		cursorPath: 'u',
@@ -100,7 +114,9 @@ async function read(reading: Reading, state: JsonObject, cursor: Cursor | undefi
 		...(reading.tellsOrder && api.sorting !== 'none' && {rowOrder: api.sorting}),
 		cursorFormat: formats[api.form],
 		now: () => timeOf(latest + 1).getTime(),
-		request: ({start, end}) => ({params: {since: String(start), ...(end !== undefined && {until: String(end)})}}),
+		request: ({start, end}) => ({
+			params: {since: String(start), ...(end !== undefined && {until: String(end)})},
+		}),
 	};
 	const partitions = {
 		source: listed({parent: ['a', 'b', 'c']}),
@@ -160,53 +176,64 @@ const readings = fc.record({
 
 test('every version of every row comes once, however runs are cut, resumed and begun anew', async () => {
 	await fc.assert(
-		fc.asyncProperty(apis, readings, fc.array(events, {minLength: 1, maxLength: 5}), async (kind, reading, history) => {
-			api = {...kind, rows: []};
-			let state: JsonObject = {};
-			let version = 0;
-			const out: number[] = [];
-			const abandoned = new Set<number>();
+		fc.asyncProperty(
+			apis,
+			readings,
+			fc.array(events, {minLength: 1, maxLength: 5}),
+			async (kind, reading, history) => {
+				api = {...kind, rows: []};
+				let state: JsonObject = {};
+				let version = 0;
+				const out: number[] = [];
+				const abandoned = new Set<number>();
 
-			for (const {added, changed, pages: most, after: what} of history) {
-				// Rows get times that are not before any that was shown; the same one is possible.
-				const latest = Math.max(0, ...api.rows.map(({hour}) => hour));
-				const rows = [...api.rows];
-				for (const {pick, later} of rows.length === 0 ? [] : changed) {
-					const at = pick % rows.length;
-					rows[at] = {...(rows[at] as Row), hour: latest + later, version: version++};
-				}
-				for (const {parent, later} of added) {
-					rows.splice(rows.length >> 1, 0, {id: rows.length, parent, hour: latest + later, version: version++});
-				}
-				api.rows = rows;
+				for (const {added, changed, pages: most, after: what} of history) {
+					// Rows get times that are not before any that was shown; the same one is possible.
+					const latest = Math.max(0, ...api.rows.map(({hour}) => hour));
+					const rows = [...api.rows];
+					for (const {pick, later} of rows.length === 0 ? [] : changed) {
+						const at = pick % rows.length;
+						rows[at] = {...(rows[at] as Row), hour: latest + later, version: version++};
+					}
+					for (const {parent, later} of added) {
+						rows.splice(rows.length >> 1, 0, {
+							id: rows.length,
+							parent,
+							hour: latest + later,
+							version: version++,
+						});
+					}
+					api.rows = rows;
 
-				let pages = await read(reading, state, undefined, most);
-				let of = pages;
-				while (of.length === most && what === 'resume' && of.at(-1)?.cursor !== null) {
+					let pages = await read(reading, state, undefined, most);
+					let of = pages;
+					while (of.length === most && what === 'resume' && of.at(-1)?.cursor !== null) {
+						state = summed(state, of);
+						of = await read(reading, state, of.at(-1)?.cursor, most);
+						pages = [...pages, ...of];
+					}
 					state = summed(state, of);
-					of = await read(reading, state, of.at(-1)?.cursor, most);
-					pages = [...pages, ...of];
+					out.push(...versions(pages));
+					const isWhole = pages.length === 0 || pages.at(-1)?.cursor === null;
+					if (isWhole)
+						for (const row of rows) ok(out.includes(row.version), `version ${row.version} is lost`);
+					else for (const each of versions(pages)) abandoned.add(each);
 				}
-				state = summed(state, of);
-				out.push(...versions(pages));
-				const isWhole = pages.length === 0 || pages.at(-1)?.cursor === null;
-				if (isWhole) for (const row of rows) ok(out.includes(row.version), `version ${row.version} is lost`);
-				else for (const each of versions(pages)) abandoned.add(each);
-			}
-			const last = await read(reading, state, undefined, Number.POSITIVE_INFINITY);
-			out.push(...versions(last));
-			for (const row of api.rows) ok(out.includes(row.version), `version ${row.version} is lost`);
-			const once = out.filter(each => !abandoned.has(each));
-			deepStrictEqual(
-				once.filter((each, i) => once.indexOf(each) !== i),
-				[],
-				'came twice',
-			);
-			// After a run to the end there is nothing new.
-			const next = summed(state, last);
-			deepStrictEqual(versions(await read(reading, next, undefined, Number.POSITIVE_INFINITY)), []);
-			ok(Object.values(next).every(entry => (entry as JsonObject).run === undefined));
-		}),
+				const last = await read(reading, state, undefined, Number.POSITIVE_INFINITY);
+				out.push(...versions(last));
+				for (const row of api.rows) ok(out.includes(row.version), `version ${row.version} is lost`);
+				const once = out.filter(each => !abandoned.has(each));
+				deepStrictEqual(
+					once.filter((each, i) => once.indexOf(each) !== i),
+					[],
+					'came twice',
+				);
+				// After a run to the end there is nothing new.
+				const next = summed(state, last);
+				deepStrictEqual(versions(await read(reading, next, undefined, Number.POSITIVE_INFINITY)), []);
+				ok(Object.values(next).every(entry => (entry as JsonObject).run === undefined));
+			},
+		),
 		{numRuns: 250},
 	);
 });

@@ -50,8 +50,14 @@ test('any instant survives the way through ISO text, seconds, milliseconds and p
 			strictEqual(readTime(writeIso(instant)), instant);
 			for (const name of ['epoch', 'epoch_ms', '%Y-%m-%dT%H:%M:%S.%f%z', '%d/%m/%Y %H:%M', 'date']) {
 				const format = timeFormat(name);
-				const [down, up] = [format.read(format.write(instant)) ?? 0n, format.read(writeUp(format, instant)) ?? 0n];
-				ok(down <= instant && instant <= up && up - down <= format.resolution(), `${name}: ${down} ${instant} ${up}`);
+				const [down, up] = [
+					format.read(format.write(instant)) ?? 0n,
+					format.read(writeUp(format, instant)) ?? 0n,
+				];
+				ok(
+					down <= instant && instant <= up && up - down <= format.resolution(),
+					`${name}: ${down} ${instant} ${up}`,
+				);
 			}
 		}),
 	);
@@ -63,7 +69,10 @@ test('a count since 1970 goes out as it came: as a number, or as digits', () => 
 		[format.read(1704067200), format.read('1704067200'), format.read(new Decimal('1704067200.5'))],
 		[at('2024-01-01'), at('2024-01-01'), at('2024-01-01T00:00:00.5Z')],
 	);
-	deepStrictEqual([format.write(at('2024-01-01')), format.write(at('2024-01-01'), '5')], [1704067200, '1704067200']);
+	deepStrictEqual(
+		[format.write(at('2024-01-01')), format.write(at('2024-01-01'), '5')],
+		[1704067200, '1704067200'],
+	);
 	strictEqual(format.read('2024-01-01'), undefined);
 });
 
@@ -99,7 +108,8 @@ test('values compare as what they are', () => {
 	];
 	for (const values of rising)
 		for (const [i, a] of values.entries())
-			for (const [j, b] of values.entries()) strictEqual(Math.sign(compare(a, b)), Math.sign(i - j), `${a} and ${b}`);
+			for (const [j, b] of values.entries())
+				strictEqual(Math.sign(compare(a, b)), Math.sign(i - j), `${a} and ${b}`);
 	strictEqual(compare('2024-01-01', '2024-01-01T01:00:00+01:00'), 0);
 	throws(() => compare('2024-01-01', 5), /the text "2024-01-01" cannot be compared with the number 5/);
 	throws(() => compare([1], [1]), /\[1\] cannot be compared/);
@@ -131,7 +141,8 @@ test('texts whose order is not certain are refused, with a way out', () => {
 			() => compare(a, b),
 			({message}: Error) =>
 				message.includes(`"${a}" cannot be compared with the text "${b}"`) &&
-				(/^\d\.\d/.test(a) || message.includes(`cursor_format how the times are written (such as ${pattern}`)),
+				(/^\d\.\d/.test(a) ||
+					message.includes(`cursor_format how the times are written (such as ${pattern}`)),
 			a,
 		);
 	ok(order('max', timeFormat('text')).compare('1.9.0', '1.10.0') > 0);

@@ -72,7 +72,9 @@ async function same(
 	);
 	for (const every of [2, 1]) {
 		const shape = new Shape('cells');
-		const mixed = pages.map((texts, index) => () => (index % every === 0 ? withCells(texts, shape) : parsed(texts)));
+		const mixed = pages.map(
+			(texts, index) => () => (index % every === 0 ? withCells(texts, shape) : parsed(texts)),
+		);
 		assert.equal(await write(path, schema, mixed, options), expected);
 	}
 	return expected;
@@ -93,10 +95,18 @@ const digits = (text: string): string =>
 	`"${[...text].map(character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`;
 const quoted = (text: Arbitrary<string>): Arbitrary<string> => text.map(value => JSON.stringify(value));
 const instant = fc
-	.date({min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true})
+	.date({
+		min: new Date('0001-01-01T00:00:00Z'),
+		max: new Date('9999-12-31T23:59:59.999Z'),
+		noInvalidDate: true,
+	})
 	.map(date => date.toISOString());
 const long = fc.string({unit: 'grapheme', minLength: 100, maxLength: 300});
-const integer = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}));
+const integer = fc.oneof(
+	fc.integer(),
+	fc.maxSafeInteger(),
+	fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}),
+);
 const double = fc
 	.double({noNaN: true, noDefaultInfinity: true})
 	.map(number => JSON.stringify(number))
@@ -109,7 +119,19 @@ const key = fc.oneof(
 const number = fc.oneof(
 	integer.map(String),
 	double,
-	fc.constantFrom('-0', '0', '1.0', '1.50', '1e3', '1E-7', '0.0000001', '0.000001', '-0.0000000', '123456789012345', '1e400'),
+	fc.constantFrom(
+		'-0',
+		'0',
+		'1.0',
+		'1.50',
+		'1e3',
+		'1E-7',
+		'0.0000001',
+		'0.000001',
+		'-0.0000000',
+		'123456789012345',
+		'1e400',
+	),
 	fc.constantFrom('1234567890123456', '0.1000000000000000055', '99999999999999999999', '0.30000000000000004'),
 );
 
@@ -117,10 +139,15 @@ const json: Arbitrary<string> = fc.letrec<{value: string}>(tie => ({
 	value: fc.oneof(
 		{maxDepth: 3, depthSize: 'small'},
 		fc.oneof(number, fc.constantFrom('true', 'false', 'null', '""'), quoted(fc.string()), few),
-		fc.tuple(space, fc.array(tie('value'), {maxLength: 3})).map(([gap, items]) => `[${gap}${items.join(`${gap},`)}]`),
+		fc
+			.tuple(space, fc.array(tie('value'), {maxLength: 3}))
+			.map(([gap, items]) => `[${gap}${items.join(`${gap},`)}]`),
 		fc
 			.tuple(space, fc.array(fc.tuple(key, tie('value')), {maxLength: 4}))
-			.map(([gap, members]) => `{${members.map(([name, value]) => `${name}:${gap}${value}`).join(`,${gap}`)}${gap}}`),
+			.map(
+				([gap, members]) =>
+					`{${members.map(([name, value]) => `${name}:${gap}${value}`).join(`,${gap}`)}${gap}}`,
+			),
 	),
 })).value;
 
@@ -143,7 +170,10 @@ const fits: readonly {readonly column: Column; readonly text: Arbitrary<string>}
 	},
 	{
 		column: {name: 'double', type: 'double', nullable: true},
-		text: fc.oneof(double, fc.constantFrom('-0', '1.50', '1e400', '-1E5', '123.456789012345', '100000000000000', '0.1')),
+		text: fc.oneof(
+			double,
+			fc.constantFrom('-0', '1.50', '1e400', '-1E5', '123.456789012345', '100000000000000', '0.1'),
+		),
 	},
 	{column: {name: 'bool', type: 'bool', nullable: true}, text: fc.constantFrom('true', 'false')},
 	{
@@ -155,8 +185,14 @@ const fits: readonly {readonly column: Column; readonly text: Arbitrary<string>}
 			instant.map(digits),
 		),
 	},
-	{column: {name: 'date', type: 'date', nullable: true}, text: quoted(instant.map(text => text.slice(0, 10)))},
-	{column: {name: 'time', type: 'time', nullable: true}, text: quoted(instant.map(text => text.slice(11, -1)))},
+	{
+		column: {name: 'date', type: 'date', nullable: true},
+		text: quoted(instant.map(text => text.slice(0, 10))),
+	},
+	{
+		column: {name: 'time', type: 'time', nullable: true},
+		text: quoted(instant.map(text => text.slice(11, -1))),
+	},
 	{
 		column: {name: 'decimal', type: 'decimal', precision: 9, scale: 2, nullable: true},
 		text: fc.integer({min: -9_999_999, max: 9_999_999}).map(whole => `"${whole}.5"`),
@@ -181,9 +217,12 @@ const record: Arbitrary<string> = fc
 		),
 		{requiredKeys: ['few']},
 	)
-	.chain(members => fc.tuple(fc.shuffledSubarray(Object.entries(members), {minLength: Object.keys(members).length}), space))
+	.chain(members =>
+		fc.tuple(fc.shuffledSubarray(Object.entries(members), {minLength: Object.keys(members).length}), space),
+	)
 	.map(
-		([members, gap]) => `{${[...members, ['unknown', '1']].map(([name, text]) => `"${name}":${gap}${text}`).join(`${gap},`)}}`,
+		([members, gap]) =>
+			`{${[...members, ['unknown', '1']].map(([name, text]) => `"${name}":${gap}${text}`).join(`${gap},`)}}`,
 	);
 
 const pages = fc.array(fc.array(record, {minLength: 1, maxLength: 12}), {minLength: 1, maxLength: 6});
@@ -201,15 +240,25 @@ test('a file is the same, byte for byte, whether its pages come as text or as re
 
 test('a value that its column does not take is refused with the same words', async t => {
 	const path = await file(t);
-	const wrong = fc.oneof(number, quoted(fc.string()), fc.constantFrom('"2024-02-30"', '"x"', 'true', '{}', '[1]', 'null'));
+	const wrong = fc.oneof(
+		number,
+		quoted(fc.string()),
+		fc.constantFrom('"2024-02-30"', '"x"', 'true', '{}', '[1]', 'null'),
+	);
 	let refused = 0;
 	await fc.assert(
-		fc.asyncProperty(fc.array(record, {maxLength: 5}), fc.constantFrom(...fits), wrong, async (before, {column}, text) => {
-			const last = `{"few":"a","${column.name}":${text}}`.replace('"few":"a","few"', '"few"');
-			const outcome = await same(path, columns, [['{"few":"b"}'], [...before, last]], {rowGroupRows: 4});
-			if (!outcome.startsWith('PAR1')) refused++;
-			else if (column.name !== 'json' && column.name !== 'toString' && !column.nullable) assert.match(text, /^"/);
-		}),
+		fc.asyncProperty(
+			fc.array(record, {maxLength: 5}),
+			fc.constantFrom(...fits),
+			wrong,
+			async (before, {column}, text) => {
+				const last = `{"few":"a","${column.name}":${text}}`.replace('"few":"a","few"', '"few"');
+				const outcome = await same(path, columns, [['{"few":"b"}'], [...before, last]], {rowGroupRows: 4});
+				if (!outcome.startsWith('PAR1')) refused++;
+				else if (column.name !== 'json' && column.name !== 'toString' && !column.nullable)
+					assert.match(text, /^"/);
+			},
+		),
 		{numRuns: 300},
 	);
 	assert.ok(refused > 100, String(refused));
@@ -240,7 +289,12 @@ test('a whole number beyond 2^53 is no double', async t => {
 });
 
 test('a page whose columns are nested is parsed', async t => {
-	const list: Column = {name: 'l', type: 'list', nullable: true, items: {name: '', type: 'bigint', nullable: true}};
+	const list: Column = {
+		name: 'l',
+		type: 'list',
+		nullable: true,
+		items: {name: '', type: 'bigint', nullable: true},
+	};
 	const path = await file(t);
 	await same(
 		path,
@@ -250,11 +304,21 @@ test('a page whose columns are nested is parsed', async t => {
 			['{"l":[]}', '{"l":[null]}'],
 		],
 	);
-	assert.deepEqual(await readRows(path), [{l: [1n, 2n]}, {l: undefined}, {l: undefined}, {l: []}, {l: [null]}]);
+	assert.deepEqual(await readRows(path), [
+		{l: [1n, 2n]},
+		{l: undefined},
+		{l: undefined},
+		{l: []},
+		{l: [null]},
+	]);
 });
 
 test('columns that come later, and more of them than a page had room for, are found', async t => {
-	const many: Column[] = Array.from({length: 60}, (_, index) => ({name: `c${index}`, type: 'bigint', nullable: true}));
+	const many: Column[] = Array.from({length: 60}, (_, index) => ({
+		name: `c${index}`,
+		type: 'bigint',
+		nullable: true,
+	}));
 	const texts = [
 		['{"c3":3}', '{"c3":4,"c1":1}'],
 		[`{${many.map(({name}, index) => `"${name}":${index}`).join(',')}}`],
@@ -276,7 +340,10 @@ test('columns that come later, and more of them than a page had room for, are fo
 
 test('texts of any length stand in the file as they are', async t => {
 	const text: Column = {name: 's', type: 'text', nullable: false};
-	const values = Array.from({length: 700}, (_, index) => `${['é', 'b', '🙂', '\\'][index % 4]}${'x'.repeat(index % 350)}`);
+	const values = Array.from(
+		{length: 700},
+		(_, index) => `${['é', 'b', '🙂', '\\'][index % 4]}${'x'.repeat(index % 350)}`,
+	);
 	const path = await file(t);
 	await same(path, [text], [values.map(value => JSON.stringify({s: value}))]);
 	assert.deepEqual(
@@ -298,7 +365,17 @@ test('JSON that is stored as it stands is what would be written for its value', 
 	);
 	const plain =
 		'{"country":"DE","zip":"10115","geo":{"lat":52.5,"lon":-13.25},"tags":["a","b"],"all":[{"id":1},{"id":2}],"x":{"zip":null},"id":0}';
-	for (const text of [plain, '"請求書"', '-7', '0.000001', '[]', '{}', 'true', '12345678901234567890', '0.30000000000000004'])
+	for (const text of [
+		plain,
+		'"請求書"',
+		'-7',
+		'0.000001',
+		'[]',
+		'{}',
+		'true',
+		'12345678901234567890',
+		'0.30000000000000004',
+	])
 		assert.ok(isStored(text), text);
 	for (const text of [
 		'{"a":1, "b":2}',

@@ -15,7 +15,11 @@ const list = (name: string, items: Column): Column => ({name, type: 'list', item
 const struct = (name: string, fields: Column[]): Column => ({name, type: 'struct', fields, nullable: true});
 const {typed} = parquetFormat();
 
-async function conformed(t: Parameters<typeof write>[0], batches: readonly Batch[], columns: readonly Column[]) {
+async function conformed(
+	t: Parameters<typeof write>[0],
+	batches: readonly Batch[],
+	columns: readonly Column[],
+) {
 	const before = await write(t, batches, {rowGroupRows: 2});
 	const after = join(await folder(t), 'after.parquet');
 	await typed?.conform(before, columns, fileOutput(after));
@@ -36,7 +40,12 @@ async function chunksOf(path: string, name: string): Promise<Buffer[]> {
 test('chunks of columns that did not change are copied, byte for byte, and nothing else is in the file', async t => {
 	const old = [column('id', 'bigint', false), column('n', 'bigint'), column('name', 'text')];
 	const records = Array.from({length: 5}, (_, id) => ({id, n: id * 2, name: id % 2 ? 'odd' : 'even'}));
-	const columns = [column('id', 'bigint'), column('n', 'double'), column('name', 'text'), column('late', 'bool')];
+	const columns = [
+		column('id', 'bigint'),
+		column('n', 'double'),
+		column('name', 'text'),
+		column('late', 'bool'),
+	];
 	const {before, after} = await conformed(t, [{columns: old, records}], columns);
 	for (const name of ['id', 'name']) deepEqual(await chunksOf(after, name), await chunksOf(before, name));
 	deepEqual(
@@ -48,7 +57,10 @@ test('chunks of columns that did not change are copied, byte for byte, and nothi
 	const bytes = await readFile(after);
 	equal(bytes.length, size + bytes.readUInt32LE(bytes.length - 8) + 8);
 	for (const value of [0, 3, 4, 8, 9])
-		equal(await ask(`select count(*) from file where n = ${value}`, after), value % 2 || value > 8 ? '0' : '1');
+		equal(
+			await ask(`select count(*) from file where n = ${value}`, after),
+			value % 2 || value > 8 ? '0' : '1',
+		);
 });
 
 test('a text that becomes json keeps its dictionary and its nulls, and lists and structs follow inside', async t => {
@@ -87,7 +99,10 @@ test('a file that would lose a column, or a number, is not written', async t => 
 	];
 	await rejects(conformed(t, [{columns: old, records}], [column('id', 'bigint')]), /"other" has no place/);
 	const wide = [column('id', 'double'), column('other', 'text')];
-	await rejects(conformed(t, [{columns: old, records}], wide), /"id" became double, which cannot hold 9007199254740993/);
+	await rejects(
+		conformed(t, [{columns: old, records}], wide),
+		/"id" became double, which cannot hold 9007199254740993/,
+	);
 	const path = await write(t, [{columns: old, records}]);
 	match((await typed?.misfit(path, wide)) ?? '', /9007199254740993/);
 	equal(await typed?.misfit(path, [column('id', 'text')]), undefined);

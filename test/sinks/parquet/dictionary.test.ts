@@ -44,9 +44,10 @@ test('every distinct value has one number, in the order they came, however small
 					assert.equal(number, numbers.get(text));
 				}
 			}
-			assert.deepEqual(textsOf({encode: (from, to) => entries.values.encode(from, to)}, entries.values.count), [
-				...numbers.keys(),
-			]);
+			assert.deepEqual(
+				textsOf({encode: (from, to) => entries.values.encode(from, to)}, entries.values.count),
+				[...numbers.keys()],
+			);
 			entries.clear();
 			assert.equal(find(entries, 'c'), 0);
 		}),

@@ -76,7 +76,10 @@ function record(id: number) {
 		day: moment.slice(0, 10),
 		clock: maybe(random() < 0.5 ? moment.slice(11, 19) : moment.slice(11, 23)),
 		country: countries[(block + below(2)) % countries.length] as string,
-		note: block % 4 === 0 ? null : maybe(random() < 0.2 ? pick(notes) : `${pick(countries)} ${block} ${below(1e6)}`),
+		note:
+			block % 4 === 0
+				? null
+				: maybe(random() < 0.2 ? pick(notes) : `${pick(countries)} ${block} ${below(1e6)}`),
 		price: maybe(((drift - 0.5) * 1.9e7 + below(1e5) / 100).toFixed(2)),
 		exact: maybe(
 			`${drift < 0.5 ? '-' : ''}${Math.floor(Math.abs(drift - 0.5) * 1e9) + below(1e7)}${String(below(1e9)).padStart(9, '0')}.${micros}`,
@@ -109,7 +112,10 @@ test(`${ROWS} realistic rows are read by DuckDB and hyparquet, value by value, a
 	await t.test('DuckDB', async () => {
 		const size = 50_000;
 		for (let from = 0; from < ROWS; from += size) {
-			const rows = await values(`select * from file where id >= ${from} and id < ${from + size} order by id`, path);
+			const rows = await values(
+				`select * from file where id >= ${from} and id < ${from + size} order by id`,
+				path,
+			);
 			assert.equal(rows.length, size);
 			rows.forEach((row, index) => {
 				check(row, inDuck(records[from + index] as Row));
@@ -159,10 +165,13 @@ function check(actual: unknown, expected: unknown): void {
 function same(actual: unknown, expected: unknown): boolean {
 	if (expected === null) return actual === null || actual === undefined;
 	if (typeof expected !== 'object') return Object.is(actual, expected);
-	if (typeof actual !== 'object' || actual === null || Array.isArray(actual) !== Array.isArray(expected)) return false;
+	if (typeof actual !== 'object' || actual === null || Array.isArray(actual) !== Array.isArray(expected))
+		return false;
 	const keys = Object.keys(expected);
 	if (Object.keys(actual).length !== keys.length) return false;
-	return keys.every(key => same((actual as {[key: string]: unknown})[key], (expected as {[key: string]: unknown})[key]));
+	return keys.every(key =>
+		same((actual as {[key: string]: unknown})[key], (expected as {[key: string]: unknown})[key]),
+	);
 }
 
 function given<T, R>(value: T | null, change: (value: T) => R): R | null {
@@ -174,7 +183,10 @@ function inHyparquet(row: Row): unknown {
 		...row,
 		id: BigInt(row.id),
 		large: given(row.large, BigInt),
-		instant: given(row.instant, text => BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(text.slice(20, 26))),
+		instant: given(
+			row.instant,
+			text => BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(text.slice(20, 26)),
+		),
 		day: Date.parse(row.day) / 86_400_000,
 		clock: given(row.clock, text => BigInt(Date.parse(`1970-01-01T${text}Z`)) * 1000n),
 		price: given(row.price, text => Number(text.replace('.', '')) * 10 ** -2),
@@ -190,7 +202,10 @@ function inDuck(row: Row): unknown[] {
 		id: String(row.id),
 		large: given(row.large, String),
 		double: given(row.double, value => (Number.isFinite(value) ? value : String(value))),
-		instant: given(row.instant, text => `${text.slice(0, 10)} ${text.slice(11, 26).replace(/\.?0+$/, '')}+00`),
+		instant: given(
+			row.instant,
+			text => `${text.slice(0, 10)} ${text.slice(11, 26).replace(/\.?0+$/, '')}+00`,
+		),
 		clock: given(row.clock, text => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)),
 		exact: given(row.exact, text => text.replace(/^(-?)0+(?=\d)/, '$1')),
 		extra: given(row.extra, value => JSON.stringify(value)),

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
 import {BytesStore} from '../../../sinks/parquet/bytes.ts';
-import {decimalBytes, decimalText, readBigEndian, unscaled, writeBigEndian} from '../../../sinks/parquet/decimals.ts';
+import {
+	decimalBytes,
+	decimalText,
+	readBigEndian,
+	unscaled,
+	writeBigEndian,
+} from '../../../sinks/parquet/decimals.ts';
 import {bitWidth, decodeHybrid, encodeHybrid} from '../../../sinks/parquet/hybrid.ts';
 import {serialize} from '../../../sinks/parquet/thrift.ts';
 

@@ -14,15 +14,32 @@ const decimal = (name: string, precision: number, scale: number): Column => ({
 	scale,
 	nullable: true,
 });
-const struct = (name: string, fields: Column[], nullable = true): Column => ({name, type: 'struct', fields, nullable});
-const list = (name: string, items: Column, nullable = true): Column => ({name, type: 'list', items, nullable});
+const struct = (name: string, fields: Column[], nullable = true): Column => ({
+	name,
+	type: 'struct',
+	fields,
+	nullable,
+});
+const list = (name: string, items: Column, nullable = true): Column => ({
+	name,
+	type: 'list',
+	items,
+	nullable,
+});
 
 // Every change is tried on rows that are still in memory, on rows of other row groups, and on both.
 const layouts = [{rowGroupRows: 1000}, {rowGroupRows: 1}, {rowGroupRows: 2}, {rowGroupRows: 3}];
 
-async function evolved(t: Parameters<typeof write>[0], batches: readonly Batch[], expected: readonly unknown[]): Promise<void> {
+async function evolved(
+	t: Parameters<typeof write>[0],
+	batches: readonly Batch[],
+	expected: readonly unknown[],
+): Promise<void> {
 	for (const options of layouts) {
-		const path = await write(t, batches, {...options, compression: options.rowGroupRows === 2 ? 'gzip' : 'snappy'});
+		const path = await write(t, batches, {
+			...options,
+			compression: options.rowGroupRows === 2 ? 'gzip' : 'snappy',
+		});
 		const rows = await values(`select to_json(f)::varchar from file as f`, path);
 		assert.deepEqual(
 			rows.map(([row]) => JSON.parse(String(row))),
@@ -69,7 +86,10 @@ test('a column that vanishes stays, null, and becomes nullable', async t => {
 				],
 			},
 			{columns: [column('id', 'bigint', false)], records: [{id: 3}]},
-			{columns: [column('id', 'bigint', false), column('name', 'text', false)], records: [{id: 4, name: 'd'}]},
+			{
+				columns: [column('id', 'bigint', false), column('name', 'text', false)],
+				records: [{id: 4, name: 'd'}],
+			},
 		],
 		[
 			{id: 1, name: 'a'},
@@ -142,7 +162,10 @@ test('bigint widens to decimals of every width, and those to wider ones', async 
 		{columns: [column('n', 'bigint')], records: [{n: large}, {n: 2n ** 63n - 1n}]},
 		{columns: [decimal('n', 38, 2)], records: []},
 	]);
-	assert.deepEqual(await values('select n::varchar from file', path), [['9007199254740993.00'], ['9223372036854775807.00']]);
+	assert.deepEqual(await values('select n::varchar from file', path), [
+		['9007199254740993.00'],
+		['9223372036854775807.00'],
+	]);
 });
 
 test('statistics of a widened column lead to its rows', async t => {
@@ -175,7 +198,10 @@ test('an integer that a double would round fails the file', async t => {
 				],
 				{rowGroupRows},
 			),
-			{code: 'ERR_SINK', message: /"n" became double, which cannot hold 9007199254740993 .* Declare it as decimal or text$/},
+			{
+				code: 'ERR_SINK',
+				message: /"n" became double, which cannot hold 9007199254740993 .* Declare it as decimal or text$/,
+			},
 		);
 });
 
@@ -190,31 +216,50 @@ test('a value that the wider type cannot hold fails the file', async t => {
 				],
 				{rowGroupRows},
 			),
-			{code: 'ERR_SINK', message: /column "n" became decimal\(5,2\), which cannot hold 123456 of an earlier row/},
+			{
+				code: 'ERR_SINK',
+				message: /column "n" became decimal\(5,2\), which cannot hold 123456 of an earlier row/,
+			},
 		);
 });
 
 test('a struct gains a field: null where the struct is, nothing where it is not', async t => {
 	const before = struct('s', [column('a', 'text')]);
-	const after = struct('s', [column('a', 'text'), column('b', 'bigint', false), list('c', column('', 'text'))]);
+	const after = struct('s', [
+		column('a', 'text'),
+		column('b', 'bigint', false),
+		list('c', column('', 'text')),
+	]);
 	await evolved(
 		t,
 		[
 			{columns: [before], records: [{s: {a: 'x'}}, {s: null}, {s: {a: null}}]},
 			{columns: [after], records: [{s: {a: 'y', b: 1, c: ['z']}}, {s: null}]},
 		],
-		[{s: {a: 'x', b: null, c: null}}, {s: null}, {s: {a: null, b: null, c: null}}, {s: {a: 'y', b: 1, c: ['z']}}, {s: null}],
+		[
+			{s: {a: 'x', b: null, c: null}},
+			{s: null},
+			{s: {a: null, b: null, c: null}},
+			{s: {a: 'y', b: 1, c: ['z']}},
+			{s: null},
+		],
 	);
 });
 
 test('structs in lists gain fields, widen and become nullable in one step', async t => {
 	const before = list('l', struct('', [list('a', column('', 'bigint', false), false)], false), false);
-	const after = list('l', struct('', [list('a', column('', 'double')), struct('b', [column('c', 'text', false)], false)]));
+	const after = list(
+		'l',
+		struct('', [list('a', column('', 'double')), struct('b', [column('c', 'text', false)], false)]),
+	);
 	await evolved(
 		t,
 		[
 			{columns: [before], records: [{l: [{a: [1, 2]}, {a: []}]}, {l: []}, {l: [{a: [3]}]}]},
-			{columns: [after], records: [{l: null}, {l: [null, {a: null, b: {c: 'x'}}, {a: [0.5, null], b: null}]}]},
+			{
+				columns: [after],
+				records: [{l: null}, {l: [null, {a: null, b: {c: 'x'}}, {a: [0.5, null], b: null}]}],
+			},
 		],
 		[
 			{
@@ -296,8 +341,16 @@ test('any other change of type says what changed and what to do', async t => {
 		[column('v', 'text'), list('v', column('', 'text')), 'column "v" changed from text to list of text'],
 		[decimal('v', 10, 2), decimal('v', 9, 2), 'column "v" changed from decimal(10,2) to decimal(9,2)'],
 		[decimal('v', 10, 2), decimal('v', 10, 3), 'column "v" changed from decimal(10,2) to decimal(10,3)'],
-		[struct('v', [column('a', 'bool')]), struct('v', [column('a', 'text')]), 'column "v.a" changed from bool to text'],
-		[list('v', column('', 'date')), list('v', column('', 'timestamp')), 'column "v[]" changed from date to timestamp'],
+		[
+			struct('v', [column('a', 'bool')]),
+			struct('v', [column('a', 'text')]),
+			'column "v.a" changed from bool to text',
+		],
+		[
+			list('v', column('', 'date')),
+			list('v', column('', 'timestamp')),
+			'column "v[]" changed from date to timestamp',
+		],
 	];
 	for (const [from, to, message] of cases)
 		await assert.rejects(

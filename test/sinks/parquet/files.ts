@@ -26,13 +26,21 @@ export async function folder(context: TestContext): Promise<string> {
 }
 
 /** Writes one page per batch and returns the path of the file. */
-export async function write(context: TestContext, batches: readonly Batch[], options: ParquetOptions = {}): Promise<string> {
+export async function write(
+	context: TestContext,
+	batches: readonly Batch[],
+	options: ParquetOptions = {},
+): Promise<string> {
 	const path = join(await folder(context), 'rows.parquet');
 	await writeTo(fileOutput(path), batches, options);
 	return path;
 }
 
-export async function writeTo(output: Output, batches: readonly Batch[], options: ParquetOptions = {}): Promise<void> {
+export async function writeTo(
+	output: Output,
+	batches: readonly Batch[],
+	options: ParquetOptions = {},
+): Promise<void> {
 	const sink = fileSink(parquetFormat(options), output);
 	let schema: Schema | undefined;
 	await sink.open?.();

@@ -11,7 +11,11 @@ interface Kind {
 	expected(value: unknown): unknown;
 }
 
-const instant = fc.date({min: new Date('1900-01-01T00:00:00Z'), max: new Date('2100-12-31T23:59:59Z'), noInvalidDate: true});
+const instant = fc.date({
+	min: new Date('1900-01-01T00:00:00Z'),
+	max: new Date('2100-12-31T23:59:59Z'),
+	noInvalidDate: true,
+});
 const bigint = fc.oneof(fc.maxSafeInteger(), fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}));
 
 function scalars(nullable: boolean): Kind[] {
@@ -37,7 +41,11 @@ function scalars(nullable: boolean): Kind[] {
 			value: fc.integer({min: -999_999_999, max: 999_999_999}).map(String),
 			expected: value => Number(value),
 		},
-		{column: {name: '', type: 'json', nullable}, value: fc.object(), expected: value => JSON.stringify(value)},
+		{
+			column: {name: '', type: 'json', nullable},
+			value: fc.object(),
+			expected: value => JSON.stringify(value),
+		},
 	];
 }
 
@@ -64,11 +72,21 @@ function structKind(depth: number): Arbitrary<Kind> {
 	return fc.tuple(fields, fc.boolean()).map(([parts, nullable]) => {
 		const names = parts.map((_, index) => `f${index}`);
 		return {
-			column: {name: '', type: 'struct', nullable, fields: parts.map((part, index) => ({...part.column, name: `f${index}`}))},
-			value: fc.tuple(...parts.map(orNull)).map(list => Object.fromEntries(list.map((one, index) => [names[index], one]))),
+			column: {
+				name: '',
+				type: 'struct',
+				nullable,
+				fields: parts.map((part, index) => ({...part.column, name: `f${index}`})),
+			},
+			value: fc
+				.tuple(...parts.map(orNull))
+				.map(list => Object.fromEntries(list.map((one, index) => [names[index], one]))),
 			expected: value =>
 				Object.fromEntries(
-					parts.map((part, index) => [names[index], expectedOf(part, (value as {[name: string]: unknown})[`f${index}`])]),
+					parts.map((part, index) => [
+						names[index],
+						expectedOf(part, (value as {[name: string]: unknown})[`f${index}`]),
+					]),
 				),
 		};
 	});
@@ -90,16 +108,20 @@ const name = fc.oneof(
 	fc.constantFrom('0', '1', 'toString', 'a,b', 'a.b', 'list', 'element'),
 );
 
-const file = fc.uniqueArray(fc.tuple(name, kind(2)), {selector: ([name]) => name, minLength: 1, maxLength: 6}).chain(columns => {
-	const record = fc.tuple(...columns.map(([, kind]) => orNull(kind)));
-	return fc.tuple(fc.constant(columns), fc.array(record, {maxLength: 40}), fc.integer({min: 1, max: 30}));
-});
+const file = fc
+	.uniqueArray(fc.tuple(name, kind(2)), {selector: ([name]) => name, minLength: 1, maxLength: 6})
+	.chain(columns => {
+		const record = fc.tuple(...columns.map(([, kind]) => orNull(kind)));
+		return fc.tuple(fc.constant(columns), fc.array(record, {maxLength: 40}), fc.integer({min: 1, max: 30}));
+	});
 
 // hyparquet says undefined for some nulls.
 function plain(value: unknown): unknown {
 	if (value === undefined || value === null) return null;
 	if (Array.isArray(value)) return value.map(plain);
-	return typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)])) : value;
+	return typeof value === 'object'
+		? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]))
+		: value;
 }
 
 test('any rows of any schema come back', async t => {
@@ -110,7 +132,9 @@ test('any rows of any schema come back', async t => {
 				Object.fromEntries(row.map((value, index) => [columns[index]?.[0], value]));
 			const path = await write(t, [{columns: schema, records: rows.map(object)}], {rowGroupRows});
 			const read = await readRows(path);
-			const expected = rows.map(row => object(row.map((value, index) => expectedOf(columns[index]![1], value))));
+			const expected = rows.map(row =>
+				object(row.map((value, index) => expectedOf(columns[index]![1], value))),
+			);
 			assert.deepEqual(plain(read), plain(expected));
 		}),
 		{numRuns: 300},

@@ -10,7 +10,11 @@ import {pipeline} from '../../../src/core/pipeline.ts';
 import type {Column, ScalarType} from '../../../src/core/schema.ts';
 import {ask, folder, page, write} from './files.ts';
 
-async function refusal(t: Parameters<typeof write>[0], column: Column, ...values: unknown[]): Promise<string> {
+async function refusal(
+	t: Parameters<typeof write>[0],
+	column: Column,
+	...values: unknown[]
+): Promise<string> {
 	const records = values.map(value => ({[column.name]: value}));
 	let message = '';
 	await assert.rejects(write(t, [{columns: [column], records}]), error => {
@@ -57,7 +61,9 @@ for (const [type, values] of Object.entries(wrong) as [ScalarType, readonly unkn
 			const message = await refusal(t, {name: 'field', type, nullable: true}, null, value);
 			assert.match(
 				message,
-				new RegExp(`^contacts: column "field" \\(${type}\\) takes .+ in row 2 of .+rows\\.parquet \\(page 1\\)`),
+				new RegExp(
+					`^contacts: column "field" \\(${type}\\) takes .+ in row 2 of .+rows\\.parquet \\(page 1\\)`,
+				),
 			);
 		}
 	});
@@ -66,7 +72,10 @@ for (const [type, values] of Object.entries(wrong) as [ScalarType, readonly unkn
 test('a json column refuses a value that holds itself', async t => {
 	const circle: {[key: string]: unknown} = {};
 	circle.self = circle;
-	assert.match(await refusal(t, {name: 'field', type: 'json', nullable: true}, circle), /takes a JSON value, not an object/);
+	assert.match(
+		await refusal(t, {name: 'field', type: 'json', nullable: true}, circle),
+		/takes a JSON value, not an object/,
+	);
 });
 
 test('a value that is nested deeper than a text can be made of is refused as that', async t => {
@@ -84,8 +93,17 @@ test('a decimal column refuses digits that do not fit, exponents and numbers', a
 		[38, 10, ['12345678901234567890123456789', '0.12345678901']],
 	] as const)
 		for (const value of values) {
-			const message = await refusal(t, {name: 'field', type: 'decimal', precision, scale, nullable: true}, value);
-			assert.ok(message.startsWith(`contacts: column "field" (decimal(${precision},${scale})) takes text of at most `), message);
+			const message = await refusal(
+				t,
+				{name: 'field', type: 'decimal', precision, scale, nullable: true},
+				value,
+			);
+			assert.ok(
+				message.startsWith(
+					`contacts: column "field" (decimal(${precision},${scale})) takes text of at most `,
+				),
+				message,
+			);
 		}
 });
 
@@ -114,7 +132,12 @@ test('rows are counted across pages and row groups', async t => {
 });
 
 test('a nested value is refused by its path and its row', async t => {
-	const item: Column = {name: '', type: 'struct', nullable: false, fields: [{name: 'count', type: 'bigint', nullable: false}]};
+	const item: Column = {
+		name: '',
+		type: 'struct',
+		nullable: false,
+		fields: [{name: 'count', type: 'bigint', nullable: false}],
+	};
 	const column: Column = {name: 'lines', type: 'list', nullable: true, items: item};
 	assert.match(
 		await refusal(t, column, [{count: 1}, {count: 2}], null, [{count: 3}, {count: 'x'}]),
@@ -124,22 +147,40 @@ test('a nested value is refused by its path and its row', async t => {
 		await refusal(t, column, [], [{count: 1}, {}]),
 		/column "lines\[\]\.count" \(bigint\) is not nullable, but has no value in row 2 /,
 	);
-	assert.match(await refusal(t, column, [null]), /column "lines\[\]" \(struct\) is not nullable, but has no value in row 1 /);
-	assert.match(await refusal(t, column, {}), /column "lines" \(list\) takes an array, not an object in row 1 /);
-	assert.match(await refusal(t, column, [[]]), /column "lines\[\]" \(struct\) takes an object, not an array in row 1 /);
+	assert.match(
+		await refusal(t, column, [null]),
+		/column "lines\[\]" \(struct\) is not nullable, but has no value in row 1 /,
+	);
+	assert.match(
+		await refusal(t, column, {}),
+		/column "lines" \(list\) takes an array, not an object in row 1 /,
+	);
+	assert.match(
+		await refusal(t, column, [[]]),
+		/column "lines\[\]" \(struct\) takes an object, not an array in row 1 /,
+	);
 });
 
 test('null in a column that is not nullable is refused', async t => {
 	const column: Column = {name: 'id', type: 'text', nullable: false};
-	assert.match(await refusal(t, column, 'a', null), /column "id" \(text\) is not nullable, but has no value in row 2 /);
+	assert.match(
+		await refusal(t, column, 'a', null),
+		/column "id" \(text\) is not nullable, but has no value in row 2 /,
+	);
 	assert.match(await refusal(t, column, undefined), /has no value in row 1 /);
-	assert.match(await refusal(t, {...column, name: 'toString'}, undefined), /column "toString" \(text\) is not nullable/);
+	assert.match(
+		await refusal(t, {...column, name: 'toString'}, undefined),
+		/column "toString" \(text\) is not nullable/,
+	);
 });
 
 test('a record that is no object is refused', async t => {
 	const columns: Column[] = [{name: 'id', type: 'bigint', nullable: true}];
 	for (const record of [null, 5, 'text', [1]])
-		await assert.rejects(write(t, [{columns, records: [{}, record]}]), /contacts: row 2 of .+ is .+, not an object/);
+		await assert.rejects(
+			write(t, [{columns, records: [{}, record]}]),
+			/contacts: row 2 of .+ is .+, not an object/,
+		);
 });
 
 test('columns that a file cannot have are refused by name', async t => {
@@ -147,11 +188,15 @@ test('columns that a file cannot have are refused by name', async t => {
 	const cases: [Column[], RegExp][] = [
 		[[id, {...id, type: 'text'}], /contacts: column "id" appears twice/],
 		[[{name: 'a', type: 'struct', nullable: true, fields: [id, id]}], /column "a\.id" appears twice/],
-		[[{name: 'a', type: 'struct', nullable: true, fields: []}], /column "a" is a struct without fields.+make it json/],
+		[
+			[{name: 'a', type: 'struct', nullable: true, fields: []}],
+			/column "a" is a struct without fields.+make it json/,
+		],
 		[[{name: 'a', type: 'decimal', precision: 5, scale: 6, nullable: true}], /column "a" is decimal\(5, 6\)/],
 		[[{name: 'a', type: 'decimal', precision: 0, scale: 0, nullable: true}], /column "a" is decimal\(0, 0\)/],
 	];
-	for (const [columns, message] of cases) await assert.rejects(write(t, [{columns, records: []}]), {code: 'ERR_SINK', message});
+	for (const [columns, message] of cases)
+		await assert.rejects(write(t, [{columns, records: []}]), {code: 'ERR_SINK', message});
 });
 
 test('a page without a schema says to put normalize() first, and leaves no file', async t => {
@@ -176,9 +221,15 @@ test('wrong options are refused at once, by name, rule and value', () => {
 	const cases: [object, RegExp][] = [
 		[{rowGroupRows: 0}, /parquet: rowGroupRows must be a whole number from 1 to 100000000; got 0/],
 		[{rowGroupRows: 1.5}, /rowGroupRows .+ got 1\.5/],
-		[{rowGroupBytes: 2 ** 40}, /parquet: rowGroupBytes must be a whole number from 1 to 1073741824; got 1099511627776/],
+		[
+			{rowGroupBytes: 2 ** 40},
+			/parquet: rowGroupBytes must be a whole number from 1 to 1073741824; got 1099511627776/,
+		],
 		[{compression: 'lzo'}, /parquet: compression must be one of snappy, gzip, brotli, zstd, none; got "lzo"/],
-		[{compression: 'gzip', level: 10}, /parquet: level must be a whole number from 1 to 9 with compression gzip; got 10/],
+		[
+			{compression: 'gzip', level: 10},
+			/parquet: level must be a whole number from 1 to 9 with compression gzip; got 10/,
+		],
 		[{level: 3}, /parquet: level has no meaning with compression snappy; leave it out/],
 	];
 	for (const [options, message] of cases)

@@ -21,9 +21,10 @@ test('a row group ends with the bytes it may hold, however few its rows', async 
 	const {row_groups} = await metadata(path);
 	assert.ok(row_groups.every(group => Number(group.total_byte_size) < 6 * 2 ** 20));
 	assert.ok(row_groups.length >= 10 && row_groups.length <= 20);
-	assert.deepEqual(await values('select count(*)::int, count(distinct s)::int, min(length(s))::int from file', path), [
-		[60, 60, long.length + 2],
-	]);
+	assert.deepEqual(
+		await values('select count(*)::int, count(distinct s)::int, min(length(s))::int from file', path),
+		[[60, 60, long.length + 2]],
+	);
 });
 
 test('rows of 50 MB make row groups and pages of a few of them', async t => {
@@ -31,9 +32,10 @@ test('rows of 50 MB make row groups and pages of a few of them', async t => {
 	const records = Array.from({length: 6}, () => ({s: long}));
 	const path = await write(t, [{columns: [text], records}]);
 	assert.ok((await metadata(path)).row_groups.length >= 3);
-	assert.deepEqual(await values('select count(*)::int, min(length(s))::int, max(length(s))::int from file', path), [
-		[6, 50_000_000, 50_000_000],
-	]);
+	assert.deepEqual(
+		await values('select count(*)::int, min(length(s))::int, max(length(s))::int from file', path),
+		[[6, 50_000_000, 50_000_000]],
+	);
 });
 
 test('a column that compressing would hardly shrink is stored as it is, beside others that are compressed', async t => {
@@ -78,7 +80,8 @@ test('a page ends after about a megabyte, and with a row', async () => {
 	// Headers and bodies take turns.
 	const bodies = parts.filter((_, index) => index % 2 === 1);
 	assert.equal(bodies.length, 4);
-	for (const body of bodies) assert.equal(decodeHybrid(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
+	for (const body of bodies)
+		assert.equal(decodeHybrid(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
 	assert.ok(bodies.every(body => body.length < 1.2 * 2 ** 20));
 });
 
@@ -90,7 +93,11 @@ test('chunks go out together, in writes of a megabyte or more', async t => {
 		writes.push(bytes.length);
 		return write(bytes);
 	};
-	const columns: Column[] = Array.from({length: 20}, (_, index) => ({name: `c${index}`, type: 'double', nullable: false}));
+	const columns: Column[] = Array.from({length: 20}, (_, index) => ({
+		name: `c${index}`,
+		type: 'double',
+		nullable: false,
+	}));
 	const records = Array.from({length: 25_000}, (_, row) =>
 		Object.fromEntries(columns.map(({name}, index) => [name, Math.sin(row * 20 + index)])),
 	);
@@ -104,7 +111,10 @@ test('chunks go out together, in writes of a megabyte or more', async t => {
 test('lists that span many pages stay whole', async t => {
 	const column: Column = {name: 'l', type: 'list', nullable: true, items: text};
 	const records = Array.from({length: 300}, (_, row) => ({
-		l: row % 10 === 0 ? null : Array.from({length: row % 50}, (_, item) => `${row}/${item} ${'y'.repeat(500)}`),
+		l:
+			row % 10 === 0
+				? null
+				: Array.from({length: row % 50}, (_, item) => `${row}/${item} ${'y'.repeat(500)}`),
 	}));
 	const path = await write(t, [{columns: [column], records}]);
 	const rows = await values('select l from file', path);
@@ -139,10 +149,14 @@ test('a dictionary is kept while values repeat, and given up when they do not', 
 });
 
 test('a dictionary that was given up is tried again eight row groups later', async t => {
-	const records = Array.from({length: 20 * 100}, (_, row) => ({s: row < 900 ? `unique ${row}` : `country ${row % 5}`}));
+	const records = Array.from({length: 20 * 100}, (_, row) => ({
+		s: row < 900 ? `unique ${row}` : `country ${row % 5}`,
+	}));
 	const path = await write(t, [{columns: [text], records}], {rowGroupRows: 100});
 	const {row_groups} = await metadata(path);
-	const tried = row_groups.map(({columns: [chunk]}) => chunk?.meta_data?.encodings.includes('RLE_DICTIONARY'));
+	const tried = row_groups.map(({columns: [chunk]}) =>
+		chunk?.meta_data?.encodings.includes('RLE_DICTIONARY'),
+	);
 	assert.equal(tried.indexOf(true), 16);
 	assert.ok(tried.slice(16).every(Boolean));
 	assert.deepEqual(await readRows(path), records);
@@ -170,7 +184,12 @@ test('a thousand columns', async t => {
 		(row: number) => row % 2 === 0,
 	];
 	const records = Array.from({length: 1500}, (_, row) =>
-		Object.fromEntries(columns.map(({name}, index) => [name, index % 3 !== 0 && row % 7 === 0 ? null : cell[index % 4]?.(row)])),
+		Object.fromEntries(
+			columns.map(({name}, index) => [
+				name,
+				index % 3 !== 0 && row % 7 === 0 ? null : cell[index % 4]?.(row),
+			]),
+		),
 	);
 	const path = await write(t, [{columns, records}], {rowGroupRows: 1000});
 	const rows = await values('select * from file', path);

@@ -23,9 +23,13 @@ const piece = fc.oneof(
 
 test('whatever is compressed comes back, however often and however far away its parts are repeated', async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.array(piece, {maxLength: 30}), fc.array(fc.nat(29), {maxLength: 60}), async (pieces, order) => {
-			await comesBack(Buffer.concat([...pieces, ...order.map(index => pieces[index] ?? Buffer.alloc(0))]));
-		}),
+		fc.asyncProperty(
+			fc.array(piece, {maxLength: 30}),
+			fc.array(fc.nat(29), {maxLength: 60}),
+			async (pieces, order) => {
+				await comesBack(Buffer.concat([...pieces, ...order.map(index => pieces[index] ?? Buffer.alloc(0))]));
+			},
+		),
 		{numRuns: 1000},
 	);
 });

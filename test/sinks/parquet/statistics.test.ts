@@ -19,15 +19,23 @@ async function ranges(path: string): Promise<(unknown[] | undefined)[]> {
 	);
 }
 
-function file(t: Parameters<typeof write>[0], column: Column, list: readonly unknown[], rowGroupRows = 100): Promise<string> {
-	return write(t, [{columns: [column], records: list.map(value => ({[column.name]: value}))}], {rowGroupRows});
+function file(
+	t: Parameters<typeof write>[0],
+	column: Column,
+	list: readonly unknown[],
+	rowGroupRows = 100,
+): Promise<string> {
+	return write(t, [{columns: [column], records: list.map(value => ({[column.name]: value}))}], {
+		rowGroupRows,
+	});
 }
 
 test('text is ordered by its bytes: an emoji is found beside full-width characters', async t => {
 	const list = ['\uffff', '😀', 'ｱ', '\ue000', 'z'];
 	const path = await file(t, {name: 's', type: 'text', nullable: true}, list);
 	assert.deepEqual(await ranges(path), [['z', '😀']]);
-	for (const text of list) assert.equal(await ask(`select count(*) from file where s = '${text}'`, path), '1', text);
+	for (const text of list)
+		assert.equal(await ask(`select count(*) from file where s = '${text}'`, path), '1', text);
 	assert.equal(await ask(`select count(*) from file where s > '\uffff'`, path), '1');
 });
 
@@ -50,7 +58,9 @@ test('the extremes of bytes of any length are the first and the last in their or
 test('text without repetition has the same statistics as text with a dictionary', async t => {
 	const list = Array.from({length: 60}, (_, index) => ['\uffff', '😀', 'é', 'a', 'aa', ''][index % 6]);
 	for (const records of [list, [...new Set(list)]])
-		assert.deepEqual(await ranges(await file(t, {name: 's', type: 'text', nullable: true}, records)), [['', '😀']]);
+		assert.deepEqual(await ranges(await file(t, {name: 's', type: 'text', nullable: true}, records)), [
+			['', '😀'],
+		]);
 });
 
 test('a chunk with NaN has no extremes, so that NaN is found above every number', async t => {
@@ -68,9 +78,10 @@ test('zeros are written so that both of them lie within', async t => {
 		assert.ok(Object.is(range?.[0], -0) && Object.is(range?.[1], 0));
 		assert.equal(await ask('select count(*) from file where n = 0 and n = -0.0', path), String(list.length));
 	}
-	assert.deepEqual(await ranges(await file(t, column, [Number.NEGATIVE_INFINITY, 3, Number.POSITIVE_INFINITY])), [
-		[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-	]);
+	assert.deepEqual(
+		await ranges(await file(t, column, [Number.NEGATIVE_INFINITY, 3, Number.POSITIVE_INFINITY])),
+		[[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]],
+	);
 });
 
 test('texts of more than 64 bytes stay out of the footer, and are found all the same', async t => {
@@ -113,7 +124,10 @@ test('decimals of every width compare by their value', async t => {
 });
 
 test('booleans, dates, times, timestamps, bytes and JSON have the extremes of what is stored', async t => {
-	const of = async (type: 'bool' | 'date' | 'time' | 'timestamp' | 'binary' | 'json', ...list: unknown[]): Promise<unknown> => {
+	const of = async (
+		type: 'bool' | 'date' | 'time' | 'timestamp' | 'binary' | 'json',
+		...list: unknown[]
+	): Promise<unknown> => {
 		const path = await file(t, {name: 'v', type, nullable: true}, [...list, null]);
 		return (await values(`select stats_min_value, stats_max_value from parquet_metadata('${path}')`))[0];
 	};
@@ -142,7 +156,10 @@ test('nulls are counted, distinct values never', async t => {
 	]);
 	const {row_groups} = await metadata(path);
 	assert.deepEqual(
-		row_groups[0]?.columns.map(chunk => [chunk.meta_data?.statistics?.null_count, chunk.meta_data?.statistics?.distinct_count]),
+		row_groups[0]?.columns.map(chunk => [
+			chunk.meta_data?.statistics?.null_count,
+			chunk.meta_data?.statistics?.distinct_count,
+		]),
 		[
 			[2n, undefined],
 			[0n, undefined],
@@ -162,7 +179,10 @@ test('the footer says in which order the extremes are, without which readers ign
 });
 
 test('sizes in the footer tell compressed from uncompressed', async t => {
-	const path = await file(t, {name: 's', type: 'text', nullable: false}, ['a'.repeat(10_000), 'b'.repeat(10_000)]);
+	const path = await file(t, {name: 's', type: 'text', nullable: false}, [
+		'a'.repeat(10_000),
+		'b'.repeat(10_000),
+	]);
 	const {row_groups} = await metadata(path);
 	const {total_compressed_size, total_uncompressed_size} = row_groups[0]?.columns[0]?.meta_data ?? {};
 	assert.ok(Number(total_uncompressed_size) > 20_000 && Number(total_compressed_size) < 3000);

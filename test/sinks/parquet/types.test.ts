@@ -22,7 +22,12 @@ test('every type arrives in DuckDB as the type it should be, and digit for digit
 		column('number', 'double'),
 		column('any', 'json'),
 		{name: 'tags', type: 'list', nullable: true, items: column('', 'text')},
-		{name: 'place', type: 'struct', nullable: true, fields: [column('city', 'text'), column('floor', 'bigint')]},
+		{
+			name: 'place',
+			type: 'struct',
+			nullable: true,
+			fields: [column('city', 'text'), column('floor', 'bigint')],
+		},
 	];
 	const record = {
 		id: 9223372036854775807n,
@@ -68,7 +73,10 @@ test('every type arrives in DuckDB as the type it should be, and digit for digit
 		any: '{"deep":[1,12345678901234567890]}',
 		place: {city: 'Oslo', floor: '-2'},
 	});
-	assert.deepEqual(second, Object.fromEntries(Object.keys(first ?? {}).map(name => [name, name === 'id' ? '0' : null])));
+	assert.deepEqual(
+		second,
+		Object.fromEntries(Object.keys(first ?? {}).map(name => [name, name === 'id' ? '0' : null])),
+	);
 });
 
 test('a column that is not nullable is REQUIRED in the file, at every depth', async t => {
@@ -76,7 +84,12 @@ test('a column that is not nullable is REQUIRED in the file, at every depth', as
 		column('id', 'bigint', false),
 		column('name', 'text'),
 		{name: 'list', type: 'list', nullable: false, items: column('', 'bool', false)},
-		{name: 'struct', type: 'struct', nullable: false, fields: [column('a', 'date', false), column('b', 'date')]},
+		{
+			name: 'struct',
+			type: 'struct',
+			nullable: false,
+			fields: [column('a', 'date', false), column('b', 'date')],
+		},
 	];
 	const path = await write(t, [{columns, records: [{id: 1, list: [true], struct: {a: '2024-01-05'}}]}]);
 	const {schema} = await metadata(path);
@@ -128,7 +141,15 @@ test('decimals beyond the 38 digits of DuckDB are near there, not nonsense', asy
 });
 
 test('doubles keep NaN, infinities, the smallest number and the sign of zero', async t => {
-	const given = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 5e-324, 1.7976931348623157e308];
+	const given = [
+		Number.NaN,
+		Number.POSITIVE_INFINITY,
+		Number.NEGATIVE_INFINITY,
+		-0,
+		0,
+		5e-324,
+		1.7976931348623157e308,
+	];
 	const path = await write(t, [{columns: [column('n', 'double')], records: given.map(n => ({n}))}]);
 	const read = (await readRows(path)).map(row => row.n);
 	assert.ok(read.every((value, index) => Object.is(value, given[index])));
@@ -172,7 +193,12 @@ test('structs inside of lists inside of structs come back, null structs and empt
 					name: 'lines',
 					type: 'list',
 					nullable: true,
-					items: {name: '', type: 'struct', nullable: true, fields: [column('sku', 'text'), column('count', 'bigint')]},
+					items: {
+						name: '',
+						type: 'struct',
+						nullable: true,
+						fields: [column('sku', 'text'), column('count', 'bigint')],
+					},
 				},
 			],
 		},
@@ -185,7 +211,9 @@ test('structs inside of lists inside of structs come back, null structs and empt
 	];
 	const path = await write(t, [{columns, records: given.map(order => ({order}))}]);
 	assert.deepEqual(
-		(await query('select to_json("order")::varchar as v from file', path)).map(row => JSON.parse(String(row.v))),
+		(await query('select to_json("order")::varchar as v from file', path)).map(row =>
+			JSON.parse(String(row.v)),
+		),
 		given,
 	);
 });
@@ -216,7 +244,10 @@ test('columns may have any name', async t => {
 		schema.slice(1).map(element => element.name),
 		names,
 	);
-	assert.deepEqual(await values('select * from file', path), [names.map((_, index) => `value ${index}`), names.map(() => null)]);
+	assert.deepEqual(await values('select * from file', path), [
+		names.map((_, index) => `value ${index}`),
+		names.map(() => null),
+	]);
 });
 
 test('a flat column named a,b and a struct a with a field b are not mixed up', async t => {
@@ -226,7 +257,9 @@ test('a flat column named a,b and a struct a with a field b are not mixed up', a
 		{name: 'a', type: 'struct', nullable: true, fields: [column('b', 'text'), column('toString', 'text')]},
 	];
 	const path = await write(t, [{columns, records: [{'a,b': 'comma', 'a.b': 'dot', a: {b: 'field'}}]}]);
-	assert.deepEqual(await query('select * from file', path), [{'a,b': 'comma', 'a.b': 'dot', a: {b: 'field', toString: null}}]);
+	assert.deepEqual(await query('select * from file', path), [
+		{'a,b': 'comma', 'a.b': 'dot', a: {b: 'field', toString: null}},
+	]);
 });
 
 test('a schema without rows makes a file with columns and no rows', async t => {
@@ -252,13 +285,19 @@ test('records without a single column still count', async t => {
 
 test('lone surrogates become U+FFFD, and records without a prototype are read', async t => {
 	const record = Object.assign(Object.create(null), {s: 'a\ud800b', toString: 'own'});
-	const path = await write(t, [{columns: [column('s', 'text'), column('toString', 'text')], records: [record]}]);
+	const path = await write(t, [
+		{columns: [column('s', 'text'), column('toString', 'text')], records: [record]},
+	]);
 	assert.deepEqual(await readRows(path), [{s: 'a\ufffdb', toString: 'own'}]);
 });
 
 for (const compression of ['snappy', 'gzip', 'brotli', 'none'] as const) {
 	test(`${compression} is read by DuckDB and hyparquet`, async t => {
-		const records = Array.from({length: 5000}, (_, id) => ({id, word: `word ${id % 7}`, tags: id % 3 ? ['x'] : null}));
+		const records = Array.from({length: 5000}, (_, id) => ({
+			id,
+			word: `word ${id % 7}`,
+			tags: id % 3 ? ['x'] : null,
+		}));
 		const columns: Column[] = [
 			column('id', 'bigint', false),
 			column('word', 'text'),
@@ -272,7 +311,10 @@ for (const compression of ['snappy', 'gzip', 'brotli', 'none'] as const) {
 			records.map(({id, word}) => [BigInt(id), word]),
 		);
 		assert.deepEqual(
-			await query('select sum(id)::bigint as a, count(distinct word) as b, count(tags) as c, count("none") as d from file', path),
+			await query(
+				'select sum(id)::bigint as a, count(distinct word) as b, count(tags) as c, count("none") as d from file',
+				path,
+			),
 			[{a: '12497500', b: '7', c: '3333', d: '0'}],
 		);
 		const {row_groups} = await metadata(path);

@@ -12,7 +12,12 @@ import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column} from '../../../src/core/schema.ts';
 
 /** Every text format, and Parquet with small row groups. */
-export const textFormats: readonly FileFormat[] = [jsonlFormat, gzipped(jsonlFormat), csvFormat(), gzipped(csvFormat())];
+export const textFormats: readonly FileFormat[] = [
+	jsonlFormat,
+	gzipped(jsonlFormat),
+	csvFormat(),
+	gzipped(csvFormat()),
+];
 
 export function smallParquet(rowGroupRows: number, options: ParquetOptions = {}): FileFormat {
 	return parquetFormat({rowGroupRows, ...options});
@@ -45,14 +50,22 @@ export function at(folder: string, name: string): string {
 	return join(folder, name);
 }
 
-const instant = fc.date({min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true});
-const micros = fc.integer({min: 0, max: 999_999}).map(value => (value === 0 ? '' : `.${String(value).padStart(6, '0')}`));
+const instant = fc.date({
+	min: new Date('0001-01-01T00:00:00Z'),
+	max: new Date('9999-12-31T23:59:59Z'),
+	noInvalidDate: true,
+});
+const micros = fc
+	.integer({min: 0, max: 999_999})
+	.map(value => (value === 0 ? '' : `.${String(value).padStart(6, '0')}`));
 const bigint: Arbitrary<JsonValue> = fc
 	.oneof(fc.maxSafeInteger(), fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}))
 	.map(value => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
 const json: Arbitrary<JsonValue> = fc.oneof(
 	fc.jsonValue({maxDepth: 2}).map(value => fromText(value as JsonValue)),
-	fc.constantFrom<JsonValue>(12345678901234567890n, new Decimal('0.10000000000000000000001'), [2n ** 70n], {a: {b: 2n ** 64n}}),
+	fc.constantFrom<JsonValue>(12345678901234567890n, new Decimal('0.10000000000000000000001'), [2n ** 70n], {
+		a: {b: 2n ** 64n},
+	}),
 );
 
 function fromText(value: JsonValue): JsonValue {
@@ -67,12 +80,18 @@ export interface Kind {
 	readonly value: Arbitrary<JsonValue>;
 }
 
-const scalar = (type: Exclude<Column['type'], 'decimal' | 'list' | 'struct'>, value: Arbitrary<JsonValue>): Kind => ({
+const scalar = (
+	type: Exclude<Column['type'], 'decimal' | 'list' | 'struct'>,
+	value: Arbitrary<JsonValue>,
+): Kind => ({
 	column: (name, nullable) => ({name, nullable, type}),
 	value,
 });
 
-export const text = fc.oneof(fc.string({unit: 'grapheme'}), fc.constantFrom('', 'a', '﻿b', 'x,"y"\r\nz', '\u0000', '٣'));
+export const text = fc.oneof(
+	fc.string({unit: 'grapheme'}),
+	fc.constantFrom('', 'a', '﻿b', 'x,"y"\r\nz', '\u0000', '٣'),
+);
 
 export const scalars: readonly Kind[] = [
 	scalar('text', text),
@@ -93,7 +112,9 @@ export const scalars: readonly Kind[] = [
 	),
 	scalar(
 		'time',
-		fc.tuple(instant, micros).map(([date, rest]) => `${date.toISOString().slice(11, 19)}${rest.replace(/0+$/, '')}`),
+		fc
+			.tuple(instant, micros)
+			.map(([date, rest]) => `${date.toISOString().slice(11, 19)}${rest.replace(/0+$/, '')}`),
 	),
 	scalar(
 		'binary',
@@ -146,19 +167,21 @@ export function kinds(leaves: readonly Kind[], depth: number): Arbitrary<Kind> {
 			value: fc.array(orNull(item, itemNullable), {maxLength: 4}),
 		}),
 	);
-	const struct = fc.uniqueArray(fc.tuple(columnName, inner), {selector: ([name]) => name, minLength: 1, maxLength: 3}).map(
-		(fields): Kind => ({
-			column: (name, nullable) => ({
-				name,
-				nullable,
-				type: 'struct',
-				fields: fields.map(([field, [kind, isNullable]]) => kind.column(field, isNullable)),
+	const struct = fc
+		.uniqueArray(fc.tuple(columnName, inner), {selector: ([name]) => name, minLength: 1, maxLength: 3})
+		.map(
+			(fields): Kind => ({
+				column: (name, nullable) => ({
+					name,
+					nullable,
+					type: 'struct',
+					fields: fields.map(([field, [kind, isNullable]]) => kind.column(field, isNullable)),
+				}),
+				value: fc
+					.tuple(...fields.map(([, [kind, isNullable]]) => orNull(kind, isNullable)))
+					.map(values => Object.fromEntries(values.map((value, i) => [fields[i]![0], value]))),
 			}),
-			value: fc
-				.tuple(...fields.map(([, [kind, isNullable]]) => orNull(kind, isNullable)))
-				.map(values => Object.fromEntries(values.map((value, i) => [fields[i]![0], value]))),
-		}),
-	);
+		);
 	return fc.oneof({weight: 4, arbitrary: leaf}, {weight: 1, arbitrary: list}, {weight: 1, arbitrary: struct});
 }
 
@@ -185,9 +208,11 @@ export function table(leaves: readonly Kind[], depth: number, maxLength = 40): A
 			maxLength: 5,
 		})
 		.chain(columns =>
-			fc.array(fc.tuple(...columns.map(([, kind, nullable]) => orNull(kind, nullable))), {maxLength}).map(rows => ({
-				columns: columns.map(([name, kind, nullable]) => kind.column(name, nullable)),
-				records: rows.map(row => Object.fromEntries(row.map((value, i) => [columns[i]![0], value]))),
-			})),
+			fc
+				.array(fc.tuple(...columns.map(([, kind, nullable]) => orNull(kind, nullable))), {maxLength})
+				.map(rows => ({
+					columns: columns.map(([name, kind, nullable]) => kind.column(name, nullable)),
+					records: rows.map(row => Object.fromEntries(row.map((value, i) => [columns[i]![0], value]))),
+				})),
 		);
 }
