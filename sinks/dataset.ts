@@ -2,8 +2,8 @@
  * A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is.
  */
 import {SchemaError} from '../src/core/errors.ts';
-import {type Cursor, type JsonRecord, type Page, pageName} from '../src/core/page.ts';
-import {type Rejection, type Schema, seenColumns} from '../src/core/schema.ts';
+import type {Cursor, JsonRecord, Page} from '../src/core/page.ts';
+import type {Rejection, Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import {patched} from '../src/core/state-patch.ts';
 import type {Warn} from '../src/core/warning.ts';
@@ -13,17 +13,15 @@ import type {Run} from '../src/state/run.ts';
 import {type Again, again} from './dataset/again.ts';
 import {compacted, compactedEarlier} from './dataset/compact.ts';
 import {areAlike, conformed} from './dataset/conform.ts';
-import {drift} from './dataset/drift.ts';
-import {withEarlier} from './dataset/earlier.ts';
-import {allRejected, emptied as emptiedBy, withColumns} from './dataset/empty.ts';
+import {allRejected, emptied as emptiedBy} from './dataset/empty.ts';
 import {type Merged, type MergeOptions, merged} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
-import {type OnSchemaChange, schemaChanges} from './dataset/schema-changes.ts';
-import {sharedTables} from './dataset/shared-table.ts';
+import {runColumns} from './dataset/run-columns.ts';
+import type {OnSchemaChange} from './dataset/schema-changes.ts';
 import type {FileFormat} from './file.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
@@ -138,11 +136,7 @@ export function datasetSink({
 	);
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
-	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
-	const shared = sharedTables(dataset.last?.schemas);
 	const tables = new Set([table]);
-	/** Columns of the main table, those without any value too. */
-	const names = new Set(run.schemas.get(table)?.columns.map(({name}) => name));
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
@@ -162,14 +156,18 @@ export function datasetSink({
 	let under: Promise<unknown> = Promise.resolve();
 	const stop = new AbortController();
 	const {signal} = stop;
-	const changes = schemaChanges({
+	const columnsNow = runColumns({
 		dataset,
 		resource,
 		format,
+		run,
+		table,
+		isAnew,
 		before: run.schemas,
 		isKept: disposition !== 'replace' || isShared,
 		onSchemaChange,
 		warn,
+		tell: lines => report.drift.push(...lines),
 	});
 
 	// Whoever discards waits for it: the dataset may be somebody else's right after.
@@ -184,7 +182,7 @@ export function datasetSink({
 
 	async function write(page: Page): Promise<void> {
 		noteSchemas(page);
-		await changes.settle();
+		await columnsNow.settle();
 		if (onAgain && !isCompared && page.records.length > 0) await compare(page, onAgain);
 		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
@@ -205,7 +203,7 @@ export function datasetSink({
 
 	async function compare({records}: Page, tell: (found: Again) => void): Promise<void> {
 		isCompared = true;
-		const schema = schemas.get(table);
+		const schema = columnsNow.schemas.get(table);
 		const found = await again(records, {
 			dataset,
 			resource,
@@ -252,28 +250,9 @@ export function datasetSink({
 		);
 	}
 
-	function noteSchemas({number, resource: name, schema: given, tables: lists = []}: Page): void {
+	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
 		for (const page of lists) noteSchemas(page);
-		if (!given) return;
-		const {table: own} = folderOf(name, '');
-		// The next run is as free to find out about a column as this one.
-		const schema = isAnew ? seenColumns(given) : withEarlier(seenColumns(given), run.schemas.get(own));
-		if (own === table) for (const column of given.columns) names.add(column.name);
-		const before = schemas.get(own);
-		if (before === schema) return;
-		changes.note(own, schema);
-		const where = `at ${pageName(number)}`;
-		const isHeldAtTheEnd = isAnew && run.schemas.has(own);
-		if (before && !isHeldAtTheEnd)
-			report.drift.push(...drift(own, before, schema, where, {withNew: run.schemas.has(own)}));
-		schemas.set(own, schema);
-	}
-
-	function noteReplaced(): void {
-		for (const [own, schema] of schemas) {
-			const before = run.schemas.get(own);
-			if (before) report.drift.push(...drift(own, before, schema, 'since the last run', {withNew: true}));
-		}
+		if (schema) columnsNow.note(folderOf(name, '').table, schema, number);
 	}
 
 	function isDue(): boolean {
@@ -311,16 +290,10 @@ export function datasetSink({
 			...change,
 			resource,
 			run: run.standing.run,
-			schemas: commonSchemas(),
+			schemas: columnsNow.ofCommit(tables),
 			tables: [...tables],
 		});
-		shared.committed(dataset.last?.schemas);
-	}
-
-	// Another resource may have added columns to the same table in the meantime.
-	function commonSchemas(): Map<string, Schema> {
-		const own = [...schemas].filter(([name]) => tables.has(name));
-		return new Map(own.map(([name, schema]) => [name, shared.together(name, schema, dataset.last?.schemas)]));
+		columnsNow.committed();
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come
@@ -335,9 +308,9 @@ export function datasetSink({
 	/** The parts with the same columns in each table. */
 	async function alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
 		if (onSchemaChange === 'ignore') return parts;
-		const result = await conformed(parts, {dataset, maker, format, schemas, signal});
+		const result = await conformed(parts, {dataset, maker, format, schemas: columnsNow.schemas, signal});
 		for (const [own, schema] of result.schemas) {
-			schemas.set(own, schema);
+			columnsNow.set(own, schema);
 			tables.add(own);
 		}
 		for (const message of result.obstacles)
@@ -388,7 +361,7 @@ export function datasetSink({
 		fresh = [...fresh, ...(await open.close())];
 		const came = [...kept, ...fresh];
 		await refuseEmpty('rejected', came, dataset.last?.parts ?? []);
-		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, names);
+		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, columnsNow.names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
 		const visible = dataset.last?.parts ?? [];
@@ -397,13 +370,13 @@ export function datasetSink({
 		await refuseEmpty('replaced', add, visible);
 		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';
 		const isBare = ![...base.filter(part => !remove.includes(part)), ...add].some(isOfTable);
-		if (isBare) noteEmpty();
+		if (isBare) columnsNow.keepKnown(columns);
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const gone = new Set([...remove, ...emptied(added, base)]);
 		const shown = new Set(
 			await alike([...new Set([...base.filter(part => !gone.has(part)), ...added])], visible),
 		);
-		if (isAnew) noteReplaced();
+		if (isAnew) columnsNow.tellReplaced();
 		const {cursor: _, columnsBefore: __, ...last} = standing;
 		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
@@ -478,7 +451,7 @@ export function datasetSink({
 			written,
 			visible,
 			format,
-			schemas,
+			schemas: columnsNow.schemas,
 			signal,
 			...required(merge),
 		});
@@ -487,17 +460,15 @@ export function datasetSink({
 		return outcome;
 	}
 
-	// What has no rows has all columns that are known: those that were declared, and those that rows had before.
-	function noteEmpty(): void {
-		const known = [schemas.get(table), run.schemas.get(table), columns && seenColumns(columns)];
-		const schema = known.reduce(withColumns, undefined);
-		if (schema) schemas.set(table, schema);
-	}
-
 	async function emptyPart(): Promise<Part> {
 		const writer = await maker.writer(folderOf(resource, ''));
 		try {
-			await writer.write({resource, number: 0, records: [], schema: schemas.get(table) ?? {columns: []}});
+			await writer.write({
+				resource,
+				number: 0,
+				records: [],
+				schema: columnsNow.schemas.get(table) ?? {columns: []},
+			});
 			return await writer.close();
 		} catch (error) {
 			await writer.discard();

@@ -1,0 +1,92 @@
+/** The columns of the tables of one run: those of its rows, of earlier files, and of other resources in the same table. */
+import {pageName} from '../../src/core/page.ts';
+import {type Schema, seenColumns} from '../../src/core/schema.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Run} from '../../src/state/run.ts';
+import {drift} from './drift.ts';
+import {withEarlier} from './earlier.ts';
+import {withColumns} from './empty.ts';
+import {type SchemaChangesOptions, schemaChanges} from './schema-changes.ts';
+import {sharedTables} from './shared-table.ts';
+
+export interface RunColumnsOptions extends SchemaChangesOptions {
+	readonly dataset: Dataset;
+	readonly run: Run;
+	/** The main table. */
+	readonly table: string;
+	/** The run replaces all rows of its tables: it begins without columns, and is held against the old ones at its end. */
+	readonly isAnew: boolean;
+	/** Is told of columns that changed, in words. */
+	readonly tell: (lines: readonly string[]) => void;
+}
+
+export interface RunColumns {
+	/** By table, as they are now. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Columns of the main table, those without any value too. */
+	readonly names: ReadonlySet<string>;
+	/** The rows of a page of a table have these columns. */
+	note(table: string, given: Schema, page: number): void;
+	/** Throws `SchemaError` where earlier files cannot follow what was noted. */
+	settle(): Promise<void>;
+	/** The columns of the files of a table are these now. */
+	set(table: string, schema: Schema): void;
+	/** Tells what has become of the columns of the rows that were replaced. */
+	tellReplaced(): void;
+	/** What has no rows has all columns that are known: those that were `declared`, and those that rows had before. */
+	keepKnown(declared: Schema | undefined): void;
+	/** What a commit writes down of these tables. */
+	ofCommit(tables: ReadonlySet<string>): Map<string, Schema>;
+	/** That commit is in the log. */
+	committed(): void;
+}
+
+export function runColumns({run, table, isAnew, tell, ...options}: RunColumnsOptions): RunColumns {
+	const {dataset} = options;
+	const schemas = new Map<string, Schema>(isAnew ? [] : run.schemas);
+	const names = new Set(run.schemas.get(table)?.columns.map(({name}) => name));
+	const shared = sharedTables(dataset.last?.schemas);
+	const changes = schemaChanges(options);
+
+	return {
+		schemas,
+		names,
+		settle: changes.settle,
+		note(own, given, page) {
+			const earlier = run.schemas.get(own);
+			// The next run is as free to find out about a column as this one.
+			const schema = isAnew ? seenColumns(given) : withEarlier(seenColumns(given), earlier);
+			if (own === table) for (const column of given.columns) names.add(column.name);
+			const before = schemas.get(own);
+			if (before === schema) return;
+			changes.note(own, schema);
+			const isHeldAtTheEnd = isAnew && earlier !== undefined;
+			if (before && !isHeldAtTheEnd)
+				tell(drift(own, before, schema, `at ${pageName(page)}`, {withNew: earlier !== undefined}));
+			schemas.set(own, schema);
+		},
+		set(own, schema) {
+			schemas.set(own, schema);
+		},
+		tellReplaced() {
+			for (const [own, schema] of schemas) {
+				const before = run.schemas.get(own);
+				if (before) tell(drift(own, before, schema, 'since the last run', {withNew: true}));
+			}
+		},
+		keepKnown(declared) {
+			const known = [schemas.get(table), run.schemas.get(table), declared && seenColumns(declared)];
+			const schema = known.reduce(withColumns, undefined);
+			if (schema) schemas.set(table, schema);
+		},
+		ofCommit(tables) {
+			const own = [...schemas].filter(([name]) => tables.has(name));
+			return new Map(
+				own.map(([name, schema]) => [name, shared.together(name, schema, dataset.last?.schemas)]),
+			);
+		},
+		committed() {
+			shared.committed(dataset.last?.schemas);
+		},
+	};
+}
