@@ -11,11 +11,11 @@ import type {Change, Dataset} from '../src/state/dataset.ts';
 import type {Part, Standing} from '../src/state/record.ts';
 import type {Run} from '../src/state/run.ts';
 import {type Again, again} from './dataset/again.ts';
-import {compacted, compactedEarlier} from './dataset/compact.ts';
 import {areAlike, conformed} from './dataset/conform.ts';
 import {allRejected, emptied as emptiedBy} from './dataset/empty.ts';
-import {type Merged, type MergeOptions, merged} from './dataset/merge.ts';
+import type {MergeOptions} from './dataset/merge.ts';
 import {type OpenParts, openParts} from './dataset/open-parts.ts';
+import {type Outcome, outcomeOf} from './dataset/outcome.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
 import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
@@ -397,66 +397,17 @@ export function datasetSink({
 		return {pending: [], standing: {...last, pages, state, parts: maker.named, isFinished: true, finishedAt}};
 	}
 
-	/** What appears and what goes, by what the disposition says. */
-	async function settled(
-		written: readonly Part[],
-		visible: readonly Part[],
-	): Promise<{add: Part[]; remove: Part[]}> {
-		if (disposition === 'merge' && sum(written) === 0) {
-			report.merge = {inserted: 0, updated: 0, deleted: 0};
-			return {add: [...written], remove: []};
-		}
-		if (disposition === 'merge') {
-			const outcome = await mergedInto(visible, written);
-			report.merge = outcome.counts;
-			return joined(outcome, visible);
-		}
-		const own = visible.filter(isMine);
-		const others = visible.filter(part => !isMine(part));
-		// What replaces all is what a merge into nothing leaves, or into the rows of other resources.
-		const outcome =
-			merge && sum(written) > 0 ? await mergedInto(others, written) : {add: written, remove: []};
-		const compacting = {dataset, maker, format, partBytes, signal};
-		const {parts, replaced} = await compacted(outcome.add.filter(isMine), compacting);
-		if (disposition === 'append')
-			return {add: parts, remove: replaced.filter(part => visible.includes(part))};
-		return {
-			add: [...parts, ...outcome.add.filter(part => !isMine(part))],
-			remove: [...own, ...outcome.remove],
-		};
-	}
-
-	// What came in many parts, and what merges before this one have left of small ones.
-	async function joined(
-		{add, remove}: Merged,
-		visible: readonly Part[],
-	): Promise<{add: Part[]; remove: Part[]}> {
-		const compacting = {dataset, maker, format, partBytes, signal};
-		const isNew = (part: Part): boolean => part.run === run.standing.run && isMine(part);
-		const came = await compacted(add.filter(isNew), compacting);
-		const gone = new Set(remove);
-		const staying = visible.filter(part => isMine(part) && !gone.has(part));
-		const earlier = await compactedEarlier(staying, compacting);
-		return {
-			add: [...add.filter(part => !isNew(part)), ...came.parts, ...earlier.parts],
-			remove: [...remove, ...earlier.replaced],
-		};
-	}
-
-	async function mergedInto(visible: readonly Part[], written: readonly Part[]): Promise<Merged> {
-		const outcome = await merged({
-			dataset,
-			maker,
-			table,
-			written,
-			visible,
-			format,
+	async function settled(written: readonly Part[], visible: readonly Part[]): Promise<Outcome> {
+		const outcome = await outcomeOf(written, visible, {
+			...{disposition, dataset, maker, resource, run: run.standing.run, table, format, merge, partBytes},
 			schemas: columnsNow.schemas,
 			signal,
-			...required(merge),
 		});
-		counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
-		counts.written = (counts.written ?? 0) - outcome.duplicates;
+		if (outcome.counts) report.merge = outcome.counts;
+		if (merge) {
+			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			counts.written = (counts.written ?? 0) - outcome.duplicates;
+		}
 		return outcome;
 	}
 
@@ -509,9 +460,4 @@ function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | und
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {
 	return parts.reduce((total, part) => total + part[what], 0);
-}
-
-function required(merge: MergeOptions | undefined): MergeOptions {
-	if (!merge) throw new TypeError('the disposition merge needs a key');
-	return merge;
 }
