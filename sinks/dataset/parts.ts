@@ -15,8 +15,8 @@ export interface PartMaker {
 	/** A part that is written page by page. */
 	writer(folder: Folder): Promise<PartWriter>;
 	/**
-	 * A part that somebody writes as a whole: opens the output, and closes or discards it. One in the place of
-	 * another has a name that sorts where that did, and is of the same run.
+	 * Makes a part of what `write` writes; `write` opens the output, and closes or discards it. A part that
+	 * replaces `inPlaceOf` belongs to the same run, and its name sorts in the same place.
 	 */
 	make(
 		folder: Folder,

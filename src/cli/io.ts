@@ -33,7 +33,7 @@ export const exitCodes = {
 	terminated: 143,
 } as const;
 
-/** The user pressed Ctrl-C, or somebody sent SIGTERM or closed the terminal. */
+/** A signal ended the command: SIGINT (Ctrl-C), SIGTERM, or SIGHUP of a closed terminal. */
 export class Interrupted extends Error {
 	readonly exitCode: number;
 
@@ -146,8 +146,8 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 	};
 }
 
-// Before it is JSON: a secret that is a number, or a word such as true, would leave a hole in a line that
-// nobody can read then.
+// Secrets are hidden before the event becomes JSON. In the text of the line, a secret such as 42 or true would
+// be replaced where JSON has a number or a word, and the line would be no JSON.
 function hidden(key: string, value: unknown): unknown {
 	return typeof value === 'string' && !own.includes(key) ? scrub(value) : value;
 }

@@ -72,8 +72,8 @@ export interface Target {
 	/** Folder of the rows that are refused. */
 	readonly rejects: string;
 	/**
-	 * Columns that it cannot do without, whatever is selected: those that a merge goes by, and that of the
-	 * folders.
+	 * Columns that the files need, whatever is selected: the key, order and deletion of a merge, and the column
+	 * that names the folders.
 	 */
 	readonly needed: readonly string[];
 }
@@ -276,7 +276,7 @@ function mergeOf(
 	};
 }
 
-// A range with an end is the same in each run, and has no state: nobody wants to append it twice.
+// A range with an end is the same in each run, and has no state. Appending it again would double its rows.
 function tellAgain(resource: ResolvedResource, isLimited: boolean, warn: Warn) {
 	const {name, endpoint} = resource;
 	return ({rows, of}: {rows: number; of: number}): void => {

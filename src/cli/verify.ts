@@ -61,7 +61,7 @@ async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise
 			`${layout.name}: ${stands}, so the next run reads again what came since, and append adds it twice. ` +
 				`Set it with sluice state set, or read all again with --full-refresh`,
 		);
-		// Whoever opens it makes what readers see equal to the record.
+		// Opening a dataset makes the files that readers see those of its last record.
 		await (await openDataset({...layout, writer: runName(new Date())})).close();
 		return true;
 	} catch (error) {

@@ -135,7 +135,8 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
 			return last.hasMore !== true && rows + skipped === total.latest;
 		},
-		seen: () => (isWhole ? structuredClone(seen) : undefined),
+		// Its totals are never changed, but put in the place of others.
+		seen: () => (isWhole ? {...seen} : undefined),
 		end(isRefused = false) {
 			if (isTold) return failure;
 			isTold = true;
