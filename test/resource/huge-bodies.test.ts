@@ -37,13 +37,18 @@ async function walk(
 		for await (const page of resource(api, {name: 'r', ...options})) {
 			const {records, cursor: after} = page as Page;
 			rows.push(...records.map(stringify));
-			place = after === undefined ? 'none' : stringify(after);
+			place = after === undefined ? 'none' : withoutPrint(stringify(after));
 			pages++;
 		}
 		return {rows, cursor: place, pages, error: undefined};
 	} catch (error) {
 		return {rows, cursor: place, pages, error: String(error)};
 	}
+}
+
+// The fingerprint of the last page depends on how its rows came: as text, parsed, or in slices.
+function withoutPrint(cursor: string): string {
+	return cursor.replace(/"last":"[^"]*",/, '');
 }
 
 async function bothWays(body: string, options: Partial<ResourceOptions>) {
