@@ -5,6 +5,7 @@
 import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
+import {orderOf} from '../src/core/key-order.ts';
 import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
@@ -130,6 +131,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function read(page: Page): Page {
 		let records: JsonRecord[];
 		let rejections: Rejection[];
+		const order = page.order ?? orderOf(page.records);
 		// What a record teaches about the columns holds for the whole page, so the page is read again until it
 		// teaches nothing new.
 		do {
@@ -138,7 +140,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 			records = [];
 			rejections = [];
 			for (const [index, record] of page.records.entries()) {
-				const result = reader.read(record);
+				const result = reader.read(record, order);
 				if (result) records.push(result);
 				else if (reader.refusal) rejections.push(reject(reader.refusal, record, page, index));
 				if (columns.slots.length > MOST_COLUMNS) throw tooWide(columns, page, index);

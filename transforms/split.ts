@@ -4,6 +4,7 @@
  */
 import {StageError} from '../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import {inOrderOf, keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import type {Naming} from '../src/core/schema.ts';
@@ -90,7 +91,7 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 	): JsonObject {
 		if (depth >= maxNesting) return object;
 		let rest: JsonObject | undefined;
-		for (const key of Object.keys(object)) {
+		for (const key of keysOf(object)) {
 			const value = object[key] as JsonValue;
 			const isList = Array.isArray(value);
 			if (!isList && !isObject(value)) continue;
@@ -98,7 +99,7 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 			if (table === root && declared.has(name)) continue;
 			const below = `${path}\u0000${key}`;
 			if (isList) {
-				rest ??= {...object};
+				rest ??= inOrderOf(object, {...object});
 				delete rest[key];
 				if (value.length > 0)
 					lists.push({table: tableOf(table, name, below), depth: depth + 1, items: value});
@@ -106,7 +107,7 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 			}
 			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
 			if (inner === value) continue;
-			rest ??= {...object};
+			rest ??= inOrderOf(object, {...object});
 			assign(rest, key, inner);
 		}
 		return rest ?? object;
@@ -149,10 +150,13 @@ function asRow(item: JsonValue): JsonObject {
 
 // A field of the item that is called like one of the keys gets a number.
 function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
-	for (const name of Object.keys(fields)) {
+	const order = Object.keys(keys);
+	for (const name of keysOf(fields)) {
 		let free = name;
 		for (let number = 2; Object.hasOwn(keys, free); number++) free = `${name}${SEPARATOR}${number}`;
 		assign(keys, free, fields[name] as JsonValue);
+		order.push(free);
 	}
+	rememberOrder(keys, order);
 	return keys;
 }

@@ -1,6 +1,7 @@
 /** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
 import {describeType} from '../../src/core/definition.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
+import {keysIn, keysOf} from '../../src/core/key-order.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
@@ -40,9 +41,10 @@ export interface Refusal {
 export interface RecordReader {
 	/**
 	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While
-	 * `columns.changed` what comes back has no meaning yet: the page is read again.
+	 * `columns.changed` what comes back has no meaning yet: the page is read again. `order`: in which the keys
+	 * come, where the record cannot say it.
 	 */
-	read(record: JsonRecord): JsonRecord | undefined;
+	read(record: JsonRecord, order?: readonly string[]): JsonRecord | undefined;
 	/** The column that holds the values of a key under its very name, once a record has had it. */
 	slotOf(key: string): Slot | undefined;
 	/** Why the last record was refused. */
@@ -93,7 +95,7 @@ export function recordReader(
 	let remembered = 0;
 	const told = new Set<string>();
 
-	function read(record: JsonRecord): JsonRecord | undefined {
+	function read(record: JsonRecord, order?: readonly string[]): JsonRecord | undefined {
 		if (values.length !== columns.slots.length) values = new Array(columns.slots.length);
 		values.fill(undefined);
 		reader.refusal = undefined;
@@ -101,7 +103,7 @@ export function recordReader(
 		same = true;
 		last = -1;
 		discarded = 0;
-		readGroup(root, record);
+		readGroup(root, record, order ? keysIn(order, record) : Object.keys(record));
 		if (reader.refusal !== undefined) return undefined;
 		if (columns.changed) return record;
 		for (const slot of dropped) values[slot.index] = undefined;
@@ -134,8 +136,7 @@ export function recordReader(
 		return slot?.name === key ? slot : undefined;
 	}
 
-	function readGroup(group: Group, object: JsonObject): void {
-		const keys = Object.keys(object);
+	function readGroup(group: Group, object: JsonObject, keys: readonly string[]): void {
 		for (let at = 0; at < keys.length; at++) {
 			const key = keys[at] as string;
 			const value = object[key];
@@ -208,7 +209,7 @@ export function recordReader(
 		same = false;
 		if (entry.slot && columns.remove(entry.slot)) entry.slot = undefined;
 		entry.group ??= newGroup(entry.name, entry.source, entry.depth + 1);
-		readGroup(entry.group, object);
+		readGroup(entry.group, object, keysOf(object));
 	}
 
 	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
