@@ -24,6 +24,7 @@ import {type PageTransform, transform} from '../src/core/stage.ts';
 import {conform} from './normalize/cells.ts';
 import {Columns} from './normalize/columns.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
+import type {OnOutOfRange} from './normalize/out-of-range.ts';
 import {type Refusal, recordReader} from './normalize/record.ts';
 
 export interface NormalizeOptions {
@@ -62,10 +63,11 @@ export interface NormalizeOptions {
 	 */
 	readonly ordered?: boolean;
 	/**
-	 * Told once for each column declared as a time, whose numbers are beyond all years and go to another column.
+	 * Told once for each column, of a number that becomes a text: a `time` beyond all years, in a column declared
+	 * as a time, or a `number` beyond what any column of numbers holds, such as `1e400`.
 	 * @default nobody is told
 	 */
-	readonly onOutOfRange?: (message: string) => void;
+	readonly onOutOfRange?: OnOutOfRange;
 	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
 	readonly previous?: Schema;
 }

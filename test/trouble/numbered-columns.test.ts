@@ -53,7 +53,12 @@ function config(url: string, format: string, {path = '/plain', endpoint = {}, ..
 				name: 'r',
 				write_disposition: 'replace',
 				...resource,
-				endpoint: {path, paginator: 'single_page', ...(!isRows && {data_selector: 'data'}), ...(endpoint as Json)},
+				endpoint: {
+					path,
+					paginator: 'single_page',
+					...(!isRows && {data_selector: 'data'}),
+					...(endpoint as Json),
+				},
 			},
 		],
 	});
