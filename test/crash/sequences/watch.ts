@@ -30,7 +30,7 @@ export function watch(
 				`${table}: a reader saw ${lines.length} rows that were never committed together:\n${lines.join('\n')}`,
 			);
 		}
-		await pause(5);
+		await pause(30);
 	}
 
 	const watching = (async () => {
