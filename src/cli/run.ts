@@ -132,6 +132,9 @@ export const run = verb({
 			const before = whole?.before;
 			if (before !== undefined) log.info(goesOn(before));
 			const all = project.resources.map(({name}) => name);
+			const replacing = chosen
+				.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
+				.map(({name}) => name);
 			const definitionOf = (resource: (typeof chosen)[number]) =>
 				fingerprint(resource, config, name => only(project, name), [destination.format, columns ?? null]);
 			for (const family of connection.families(chosen)) {
@@ -153,6 +156,7 @@ export const run = verb({
 						maxRejects,
 						definition,
 						names: all,
+						replacing,
 						command,
 					});
 				};

@@ -33,6 +33,7 @@ import {isSince} from '../state/command-number.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import type {Part} from '../state/record.ts';
 import {beginRun, type Run, runName} from '../state/run.ts';
+import {checkBeside, checkFolders} from './beside.ts';
 import {count, plural} from './format.ts';
 import {inAnyCase} from './in-any-case.ts';
 import type {Log} from './io.ts';
@@ -60,6 +61,8 @@ export interface TargetOptions {
 	readonly definition: string;
 	/** Names of all resources of the config. */
 	readonly names: readonly string[];
+	/** Names of those whose rows this command replaces. */
+	readonly replacing: readonly string[];
 	/** The number of the command; absent for a run that is cut short on purpose. */
 	readonly command?: string | undefined;
 }
@@ -138,16 +141,16 @@ async function target(
 	dataset: Dataset,
 	format: FileFormat,
 	{checkpoint, partBytes, onSchemaChange}: Destination,
-	{fullRefresh, isLimited, maxRejects, definition, names, command}: TargetOptions,
+	{fullRefresh, isLimited, maxRejects, definition, names, replacing, command}: TargetOptions,
 	{log, warn}: {log: Log; warn: Warn},
 ): Promise<Target> {
 	const {name, table_name: table} = resource;
 	const roles = rolesOf(resource);
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
 	const isMerged = resource.write_disposition === 'merge';
-	if (disposition !== 'replace') checkFormat(dataset, format, name);
-	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
 	const folders = foldersOf(resource, roles);
+	checkBeside(dataset, resource, {disposition, format, folders, replacing});
+	if (disposition !== 'replace' && dataset.missing.length > 0) throw lost(name, dataset.missing);
 	const earlier =
 		folders && !fullRefresh
 			? await renameEarlier({dataset, resource: name, table, format, ...folders})
@@ -326,46 +329,6 @@ async function formatBeside(
 	} catch (error) {
 		throw error instanceof ConfigError ? new ConfigError(`${name}: ${error.message}`) : error;
 	}
-}
-
-// Readers glob for one ending: rows in files of another would be missing to them.
-function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
-	const other = last?.parts.find(
-		({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension,
-	);
-	if (!other) return;
-	const has = endingOf(other.path);
-	throw new ConfigError(
-		`${name}: ${layout.root}/${layout.name} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
-	);
-}
-
-function endingOf(path: string): string {
-	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
-}
-
-// So with folders: no glob finds rows in `by_country=DE/` and rows beside it.
-function checkFolders(
-	{last, layout}: Dataset,
-	resource: ResolvedResource,
-	folders: ColumnFolders | undefined,
-): void {
-	const {name, table_name: table, partition_by: by} = resource;
-	const wanted = by ? `${folders?.folder ?? by.folder ?? by.column}=…/` : '';
-	const had = (last?.parts ?? [])
-		.filter(part => part.kind === 'rows' && part.rows > 0 && part.resource === name && part.table === table)
-		.map(({path}) =>
-			path
-				.slice(table.length + 1)
-				.replace(/[^/]*$/, '')
-				.replace(/=.*/s, '=…/'),
-		);
-	const other = had.find(folder => folder !== wanted);
-	if (other === undefined) return;
-	const words = (folder: string) => (folder === '' ? 'no folders' : `folders ${folder}`);
-	throw new ConfigError(
-		`${name}: ${layout.root}/${table} has its files in ${words(other)}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
-	);
 }
 
 function lost(name: string, missing: readonly Part[]): ConfigError {
