@@ -135,7 +135,16 @@ const paginators = [
 		...loops,
 	},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
+	{
+		type: 'page_number',
+		base_page: 1,
+		page: 1,
+		page_param: 'p',
+		maximum_page: 9,
+		overlap: 1,
+		...ends,
+		...loops,
+	},
 	{type: 'page_number', page_body_path: 'page.number'},
 	{
 		type: 'cursor',
@@ -259,7 +268,11 @@ const relation = {
 };
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
-	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
+	...paginators.map(paginator => ({
+		name: 'a',
+		primary_key: 'id',
+		endpoint: {paginator, method: 'POST', json: {}},
+	})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{
 		name: 'a',

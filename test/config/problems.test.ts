@@ -306,6 +306,16 @@ const table: [what: string, config: string, message: string][] = [
 		withEndpoint('paginator: {type: page_number, total_path: null, stop_after_empty_page: false}'),
 		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
 	],
+	[
+		'pages that are read once more, and rows without a key',
+		withEndpoint('paginator: {type: page_number, overlap: 1}'),
+		'6:47: resources[0].endpoint.paginator.overlap: rows that are read once more are told apart by primary_key, and this resource has none',
+	],
+	[
+		'pages that are read more than once more',
+		withEndpoint('paginator: {type: page_number, overlap: 2}'),
+		'6:47: resources[0].endpoint.paginator.overlap: expected 0 or 1; where rows have moved, more pages are read once more by themselves',
+	],
 	// Requests and rows
 	[
 		'two bodies',

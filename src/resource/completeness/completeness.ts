@@ -21,6 +21,8 @@ import {verdict} from './verdict.ts';
 export interface Completeness {
 	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
 	answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void;
+	/** Takes in rows of a page that is read once more, of which nothing else is new. */
+	addRows(count: number): void;
 	/** Whether the server has promised rows after the last answer, which had none. */
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
@@ -123,6 +125,9 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 
 	return {
 		answer,
+		addRows(count) {
+			seen.rows += count;
+		},
 		isPromised() {
 			if (!last || last.rows > 0 || emptyInARow > mostEmpty || last.rules.ignoreMore) return false;
 			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
