@@ -218,6 +218,7 @@ async function target(
 				standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : namesIn(table, dataset),
+				lists: new Map(Object.entries(dataset.last?.lists ?? {})),
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
 			},
 		},
