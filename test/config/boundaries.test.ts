@@ -31,6 +31,8 @@ const edges: {readonly [kind: string]: readonly unknown[]} = {
 
 // Nobody listens there.
 const url = 'http://127.0.0.1:9';
+const {privateKey: rsaKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
+const rsa = rsaKey.export({type: 'pkcs8', format: 'pem'}) as string;
 const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});
 const pem = privateKey.export({type: 'pkcs8', format: 'pem'}) as string;
 
@@ -86,6 +88,16 @@ const auths = [
 			claims: {x: 1},
 			lifetime: 60,
 		},
+	},
+	{type: 'digest', username: 'me', password: 'hush'},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', consumer_secret: 'hush', token: 't', token_secret: 'hush', realm: 'r'},
+		...{signature_method: 'HMAC-SHA256', location: 'query', body_hash: true},
+	},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', signature_method: 'RSA-SHA1', private_key: rsa, private_key_passphrase: 'x'},
 	},
 	{
 		type: 'aws_sigv4',

@@ -220,7 +220,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'an extra key in auth',
