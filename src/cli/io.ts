@@ -10,6 +10,7 @@ export const eventNames = [
 	'retry',
 	'wait',
 	'token',
+	'sign_in',
 	'proxy',
 	'detected',
 	'smaller',
@@ -45,8 +46,8 @@ export class Interrupted extends Error {
 
 /** A run has used up its `--max-duration`; what it has is kept. */
 export class OutOfTime extends Error {
-	constructor(ms: number) {
-		super(`out of time after ${ms / 1000} s; run the same command again to go on`);
+	constructor(ms: number, advice = 'run the same command again to go on') {
+		super(`out of time after ${ms / 1000} s; ${advice}`);
 	}
 }
 
@@ -97,6 +98,11 @@ export interface Log {
 	warn(text: string): void;
 	/** Something that a run noticed. */
 	warning(warning: Warning): void;
+	/**
+	 * What a person has to do now: said with --quiet too. It is said as it is, as a link with *** in it leads
+	 * nowhere: so the text may hold no secret.
+	 */
+	ask(text: string, details: Readonly<Record<string, unknown>>): void;
 	/** A line for people that asked for --verbose. */
 	detail(text: string): void;
 	/** `resource` is whose error it is, for machines; its message opens with the name already. */
@@ -135,6 +141,10 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 		warning({code, resource, message}) {
 			if (json) event('warning', {code, resource, message});
 			else if (!quiet) write(`${opening('yellow')} ${printable(`${resource}: ${message}`)}`);
+		},
+		ask(text, details) {
+			if (json) put(JSON.stringify({time: new Date().toISOString(), event: 'sign_in', ...details}));
+			else put(printable(text));
 		},
 		detail: text => void (json || quiet || !verbose || write(style('dim', printable(text)))),
 		error: (error, resource) => {

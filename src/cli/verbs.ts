@@ -1,4 +1,5 @@
 /** Every verb, in the order of the help. */
+import {auth} from './auth.ts';
 import {check} from './check.ts';
 import {dedupe, normalize, select, write} from './filters.ts';
 import {gc} from './gc.ts';
@@ -19,6 +20,7 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
+	auth,
 	ls,
 	verify,
 	gc,

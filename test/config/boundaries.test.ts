@@ -57,6 +57,27 @@ const auths = [
 		refresh_token: 'hush',
 		refresh_token_file: 'refresh.json',
 	},
+	{
+		type: 'oauth2_refresh_token',
+		...client,
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		device_authorization_url: `${url}/device`,
+		revocation_url: `${url}/revoke`,
+		scopes: ['read'],
+		authorization_params: {prompt: 'consent'},
+		redirect_port: 8712,
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		client_id: 'me',
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		scopes: 'read,write',
+		redirect_uri: 'http://localhost:8712/back',
+		refresh_token_file: 'refresh.json',
+	},
 	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
 	{
 		...{
