@@ -2,12 +2,7 @@
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, type LoadOptions, loadConfig as load} from '../config/load/load.ts';
 
-/**
- * Loads a config from a file, or from an object; without either, a file of a usual name is looked for, upward
- * from `cwd`. `env` is that of the process, unless it is given. Throws one `ConfigError` with every problem
- * and its line and column.
- * @example const config = await loadConfig('sluice.yaml', {secrets: {api_key: key}});
- */
+/** See `loadConfig` in index.ts. */
 export function loadConfig(
 	source?: string | ConfigObject,
 	{env = process.env, ...options}: LoadOptions = {},

@@ -31,15 +31,7 @@ export interface RunResult {
 /** So many runs in a row leave out what has finished, while something else fails. */
 const MOST_TIMES_LEFT_OUT = 3;
 
-/**
- * Reads the resources of a config into datasets: a folder of files for each. The config is a path, an object,
- * or what `loadConfig()` returned; without one, a file of a usual name is looked for. Where an earlier run
- * broke off, this one goes on.
- *
- * Throws `ConfigError` before the first request, `RunError` with the results when resources have failed,
- * `OutOfTimeError`, and the reason of `signal`.
- * @example const {resources} = await run('sluice.yaml', {resources: ['contacts'], output: 'data'});
- */
+/** See `run` in index.ts. */
 export async function run(
 	config?: string | ConfigObject | LoadedConfig,
 	options: RunOptions = {},
