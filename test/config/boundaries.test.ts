@@ -8,7 +8,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {exitCodeOf, exitCodes} from '../../src/cli/terminal/exit-codes.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
