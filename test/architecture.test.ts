@@ -132,7 +132,6 @@ test('a verb loads what it needs by one import', async () => {
 		'../signing-in.ts',
 		'../writing.ts',
 		'./piping.ts',
-		'./writing.ts',
 		'yaml',
 	]);
 });
