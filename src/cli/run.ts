@@ -103,6 +103,7 @@ export const run = verb({
 			jsonAs: config.output?.json_as,
 			timeAs: config.output?.time_as,
 			checkpoint: config.output?.checkpoint,
+			gracePeriod: config.output?.grace_period,
 			partBytes: config.output?.part_bytes,
 			onSchemaChange: config.output?.on_schema_change,
 		};

@@ -46,6 +46,8 @@ export interface Destination {
 	readonly jsonAs?: 'text' | 'json' | undefined;
 	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
+	/** Seconds that what readers saw before a commit stays. @default 60 */
+	readonly gracePeriod?: number | undefined;
 	readonly partBytes?: number | undefined;
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
@@ -98,9 +100,11 @@ export interface Targets {
 /** `warn` is told of what may be wrong with what is written; it may throw, which ends the resource. */
 export function targets(destination: Destination, log: Log, warn: Warn = log.warning): Targets {
 	const writer = runName(new Date());
+	const {path: root, gracePeriod} = destination;
+	const graceMs = gracePeriod === undefined ? undefined : gracePeriod * 1000;
 	const opened = new Map<string, Promise<Dataset>>();
 	const datasetOf = ({table_name: name}: ResolvedResource): Promise<Dataset> => {
-		const known = opened.get(name) ?? openDataset({root: destination.path, name, writer});
+		const known = opened.get(name) ?? openDataset({root, name, writer, graceMs});
 		opened.set(name, known);
 		return known;
 	};
