@@ -1,7 +1,7 @@
 /** A verb of the command line, and the options that several verbs share. */
 import type {ArgumentsCamelCase, Argv} from 'yargs';
 import {ConfigError} from '../core/errors.ts';
-import type {LogOptions} from './io.ts';
+import type {LogOptions} from './terminal/log.ts';
 
 export interface Verb {
 	readonly name: string;

@@ -314,7 +314,7 @@ export function client(options: ClientOptions): Client {
 			const outcome = await settle(seen, {
 				judges,
 				isFirst: place === after,
-				renew: () => renew(attempts),
+				renew: () => renew(attempts, seen),
 				...(failure && {failure}),
 			});
 			if (outcome !== 'again') {

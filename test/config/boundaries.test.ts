@@ -8,7 +8,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {exitCodeOf, exitCodes} from '../../src/cli/terminal/exit-codes.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
@@ -31,6 +31,8 @@ const edges: {readonly [kind: string]: readonly unknown[]} = {
 
 // Nobody listens there.
 const url = 'http://127.0.0.1:9';
+const {privateKey: rsaKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
+const rsa = rsaKey.export({type: 'pkcs8', format: 'pem'}) as string;
 const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});
 const pem = privateKey.export({type: 'pkcs8', format: 'pem'}) as string;
 
@@ -108,6 +110,16 @@ const auths = [
 			lifetime: 60,
 		},
 	},
+	{type: 'digest', username: 'me', password: 'hush'},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', consumer_secret: 'hush', token: 't', token_secret: 'hush', realm: 'r'},
+		...{signature_method: 'HMAC-SHA256', location: 'query', body_hash: true},
+	},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', signature_method: 'RSA-SHA1', private_key: rsa, private_key_passphrase: 'x'},
+	},
 	{
 		type: 'aws_sigv4',
 		access_key_id: 'id',
@@ -156,7 +168,16 @@ const paginators = [
 		...loops,
 	},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
+	{
+		type: 'page_number',
+		base_page: 1,
+		page: 1,
+		page_param: 'p',
+		maximum_page: 9,
+		overlap: 1,
+		...ends,
+		...loops,
+	},
 	{type: 'page_number', page_body_path: 'page.number'},
 	{
 		type: 'cursor',
@@ -280,7 +301,11 @@ const relation = {
 };
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
-	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
+	...paginators.map(paginator => ({
+		name: 'a',
+		primary_key: 'id',
+		endpoint: {paginator, method: 'POST', json: {}},
+	})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{
 		name: 'a',

@@ -225,7 +225,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'a refresh token that is neither there nor to be had',
@@ -342,6 +342,16 @@ const table: [what: string, config: string, message: string][] = [
 		'pages without an end',
 		withEndpoint('paginator: {type: page_number, total_path: null, stop_after_empty_page: false}'),
 		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
+	],
+	[
+		'pages that are read once more, and rows without a key',
+		withEndpoint('paginator: {type: page_number, overlap: 1}'),
+		'6:47: resources[0].endpoint.paginator.overlap: rows that are read once more are told apart by primary_key, and this resource has none',
+	],
+	[
+		'pages that are read more than once more',
+		withEndpoint('paginator: {type: page_number, overlap: 2}'),
+		'6:47: resources[0].endpoint.paginator.overlap: expected 0 or 1; where rows have moved, more pages are read once more by themselves',
 	],
 	// Requests and rows
 	[

@@ -7,8 +7,10 @@ import {awsSigV4} from '../../http/auth/aws-sigv4.ts';
 import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
+import {digest} from '../../http/auth/digest.ts';
 import {hmac} from '../../http/auth/hmac.ts';
 import type {JwtKey} from '../../http/auth/jwt.ts';
+import {oauth1} from '../../http/auth/oauth1.ts';
 import type {OAuth2Options} from '../../http/auth/oauth2.ts';
 import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
 import {oauth2Jwt} from '../../http/auth/oauth2-jwt.ts';
@@ -85,6 +87,23 @@ function make(auth: OfType<string>, baseUrl: string, folder: string): Authentica
 			});
 		case 'session':
 			return session(sessionOptions(auth, baseUrl));
+		case 'digest':
+			return digest(auth);
+		case 'oauth1':
+			return oauth1({
+				consumerKey: auth.consumer_key,
+				signatureMethod: auth.signature_method,
+				in: auth.location,
+				bodyHash: auth.body_hash,
+				...defined({
+					consumerSecret: auth.consumer_secret,
+					token: auth.token,
+					tokenSecret: auth.token_secret,
+					privateKey: auth.private_key,
+					passphrase: auth.private_key_passphrase,
+					realm: auth.realm,
+				}),
+			});
 		case 'aws_sigv4':
 			return awsSigV4({
 				accessKeyId: auth.access_key_id,

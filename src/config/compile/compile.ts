@@ -2,8 +2,9 @@
  * Config to API objects: what makes pages of each resource. Its parts are translated by the files that are
  * named after them.
  */
-import type {Readable, Transform} from 'node:stream';
+import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
+import type {PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
@@ -52,7 +53,7 @@ export interface ExtractionOptions
 }
 
 export interface Extraction {
-	readonly source: Readable;
+	readonly source: PageStream;
 	readonly stages: readonly Transform[];
 }
 

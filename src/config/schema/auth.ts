@@ -4,6 +4,7 @@ import {messageOf} from '../../core/stage.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {hmacProblem} from '../../http/auth/hmac.ts';
 import {isShared, type JwtAlgorithm, jwtAlgorithms, readPrivateKey} from '../../http/auth/jwt.ts';
+import {oauth1} from './oauth1.ts';
 import {
 	always,
 	httpUrl,
@@ -52,6 +53,17 @@ const httpBasic = kind(['http_basic'], 'User name and password, on every request
 			path: ['username'],
 		});
 	}, always),
+);
+
+const digest = kind(
+	['digest'],
+	'User name and password, hashed as the server asks for it (RFC 7616).',
+	type =>
+		object({
+			type,
+			username: text().describe('Name of the user.'),
+			password: text().describe('Password of the user. It is not sent.'),
+		}),
 );
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -390,6 +402,8 @@ const one = z
 		bearer,
 		apiKey,
 		httpBasic,
+		digest,
+		oauth1,
 		clientCredentials,
 		refreshToken,
 		password,
