@@ -1,7 +1,7 @@
 /** A program with `run()` as one file, made by esbuild, and other runtimes than Node. */
 import {deepEqual, equal} from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {mkdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, type TestContext, test} from 'node:test';
 import {promisify} from 'node:util';
@@ -120,6 +120,11 @@ for (const [runtime, words] of [
 	test(`a program runs a config under ${runtime}`, async context => {
 		if (!(await isThere(runtime, context))) return;
 		await using place = await temporaryFolder();
-		await call(runtime, words, join(folder, 'lambda.mjs'), place.path);
+		await mkdir(join(place.path, 'node_modules'));
+		await symlink(root, join(place.path, 'node_modules/sluice'));
+		await writeFile(join(place.path, 'package.json'), '{"type": "module", "dependencies": {"sluice": "*"}}');
+		const file = join(place.path, 'lambda.mjs');
+		await writeFile(file, lambda);
+		await call(runtime, words, file, place.path);
 	});
 }
