@@ -15,6 +15,7 @@ export const warningKinds = {
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
 	'selector-changed': 'Without data_selector, rows are found elsewhere than before.',
 	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
+	'looks-keyed': 'An object was read as one record, and its values look like rows under their keys.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',

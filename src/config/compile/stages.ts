@@ -32,6 +32,8 @@ export interface StageOptions {
 export interface Previous {
 	/** By table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
+	/** By table of nested lists: where they stand in the rows. */
+	readonly lists?: ReadonlyMap<string, readonly string[]>;
 	/** Rows that are there from earlier attempts of this run. */
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
@@ -113,6 +115,7 @@ function transforms(
 			...options,
 			table: table_name,
 			...(previous && {previous: previous.schemas}),
+			...(previous?.lists && {lists: previous.lists}),
 		});
 		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}

@@ -20,7 +20,9 @@ export type RowsFrom =
 	 * An object of rows; `key` is the column that gets the key of each. A value that is no object becomes
 	 * `{value}`.
 	 */
-	| {readonly from: 'object'; readonly key: string};
+	| {readonly from: 'object'; readonly key: string}
+	/** One object, which is one row whatever its keys and values look like. */
+	| {readonly from: 'record'};
 
 /** The same decoder, with what stands at the path `at` made a list of rows. Bodies are read whole. */
 export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): Decoder {
@@ -49,6 +51,10 @@ function replaced(
 function rowsOf(shape: RowsFrom, value: JsonValue, body: JsonValue): JsonObject[] {
 	if (shape.from === 'columns') return zipped(value);
 	if (shape.from === 'arrays') return named(value, shape.header, body);
+	if (shape.from === 'record') {
+		if (!isObject(value)) throw wrong('one object', value);
+		return [value as JsonObject];
+	}
 	if (Array.isArray(value) && value.length === 0) return [];
 	if (!isObject(value)) throw wrong('an object of rows', value);
 	return Object.entries(value).map(([key, row]) => ({
