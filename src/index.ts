@@ -2,7 +2,8 @@
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
 export {type RefreshTokenFileOptions, refreshTokenFile} from './config/compile/refresh-token-file.ts';
-export {defineConfig} from './config/define.ts';
+export {type ConfigObject, defineConfig} from './config/define.ts';
+export type {LoadedConfig, LoadOptions} from './config/load/load.ts';
 export type {ConfigInput} from './config/schema/config.ts';
 export {
 	ConfigError,
@@ -42,7 +43,7 @@ export type {
 } from './core/schema.ts';
 export {Secret} from './core/secret.ts';
 export {detect, type Selection, type Selector, selector} from './core/selector.ts';
-export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
+export {type Counts, type PageStream, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {
 	AuthContext,
@@ -133,3 +134,10 @@ export {type ResourceOptions, resource} from './resource/resource.ts';
 export type {SmallerEvent} from './resource/smaller.ts';
 export type {SyncOptions, SyncState} from './resource/sync.ts';
 export type {WalkOptions} from './resource/walk-options.ts';
+export {OutOfTimeError, RunError} from './run/errors.ts';
+export type {OnEvent, ResourceOutcome, RunEvent} from './run/events.ts';
+export type {ResourceResult} from './run/extract.ts';
+export {loadConfig, run} from './run/index.ts';
+export type {OutputOptions} from './run/output.ts';
+export type {RunResult} from './run/run.ts';
+export type {RunOptions} from './run/run-options.ts';

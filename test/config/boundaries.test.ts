@@ -8,7 +8,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {exitCodeOf, exitCodes} from '../../src/cli/terminal/exit-codes.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
@@ -55,6 +55,27 @@ const auths = [
 		...client,
 		...token,
 		refresh_token: 'hush',
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		...client,
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		device_authorization_url: `${url}/device`,
+		revocation_url: `${url}/revoke`,
+		scopes: ['read'],
+		authorization_params: {prompt: 'consent'},
+		redirect_port: 8712,
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		client_id: 'me',
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		scopes: 'read,write',
+		redirect_uri: 'http://localhost:8712/back',
 		refresh_token_file: 'refresh.json',
 	},
 	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
@@ -147,7 +168,16 @@ const paginators = [
 		...loops,
 	},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
+	{
+		type: 'page_number',
+		base_page: 1,
+		page: 1,
+		page_param: 'p',
+		maximum_page: 9,
+		overlap: 1,
+		...ends,
+		...loops,
+	},
 	{type: 'page_number', page_body_path: 'page.number'},
 	{
 		type: 'cursor',
@@ -271,7 +301,11 @@ const relation = {
 };
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
-	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
+	...paginators.map(paginator => ({
+		name: 'a',
+		primary_key: 'id',
+		endpoint: {paginator, method: 'POST', json: {}},
+	})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{
 		name: 'a',

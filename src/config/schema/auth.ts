@@ -16,6 +16,7 @@ import {
 	text,
 	whenNeeded,
 } from './object.ts';
+import {checkSignIn, signInKeys} from './sign-in.ts';
 
 const bearer = whenNeeded(() =>
 	object(
@@ -225,17 +226,21 @@ const refreshToken = kind(
 			type,
 			client_id: text().describe('Id of the client.'),
 			client_secret: publicClient().client_secret,
-			refresh_token: text().describe(
-				'The first refresh token; the server may answer with others, which are used from then on.',
-			),
+			refresh_token: text()
+				.optional()
+				.describe(
+					'The first refresh token; the server may answer with others, which are used from then on. Not needed with authorization_url or device_authorization_url.',
+				),
 			refresh_token_file: text()
 				.optional()
 				.describe(
-					'File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.',
+					'File that keeps the newest refresh token for the next run, until refresh_token changes; a relative path starts beside the config. Default: none.',
 				),
+			...signInKeys(),
 			...tokenRequest(),
 		})
 			.superRefine(checkClient, always)
+			.superRefine(checkSignIn, always)
 			.transform(withTokenUrl),
 );
 
