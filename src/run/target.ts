@@ -182,12 +182,11 @@ function mergeOf(
 	};
 }
 
-// The sink, with an event for each page that it has written.
+// The sink, with events for each page that it gets.
 function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
 	return {
 		...destination,
-		async write(page) {
-			await destination.write(page);
+		write(page) {
 			const {number, records, rejections = []} = page;
 			const [first] = rejections;
 			if (first) {
@@ -196,6 +195,7 @@ function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
 				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason});
 			}
 			emit({type: 'page', resource, page: number, rows: records.length, rejected: rejections.length});
+			return destination.write(page);
 		},
 	};
 }

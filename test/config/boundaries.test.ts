@@ -423,6 +423,7 @@ const configs: object[] = [
 			json_as: 'json',
 			time_as: 'text',
 			checkpoint: {rows: 5, bytes: 5, seconds: 5},
+			grace_period: 0,
 			part_bytes: 5,
 			on_schema_change: 'ignore',
 			csv: {escape_formulas: true},

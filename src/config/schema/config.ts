@@ -394,6 +394,9 @@ const output = whenNeeded(() =>
 		})
 			.optional()
 			.describe('How CSV files are written.'),
+		grace_period: seconds()
+			.optional()
+			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
 		part_bytes: z
 			.int()
 			.positive()
@@ -413,14 +416,11 @@ const output = whenNeeded(() =>
 				report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(
-			({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
-				const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
-				const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-				const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
-				return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
-			},
-		),
+		.transform(({path, format, compression, ...options}) => {
+			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
+			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present(options)};
+		}),
 );
 
 export const config = object(
