@@ -3,6 +3,7 @@
  * row they came from.
  */
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import {inOrderOf, keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import type {Naming} from '../src/core/schema.ts';
@@ -66,7 +67,7 @@ export function splitter({table: root, names, declared, naming, maxNesting}: Spl
 	): JsonObject {
 		if (depth >= maxNesting) return object;
 		let rest: JsonObject | undefined;
-		for (const key of Object.keys(object)) {
+		for (const key of keysOf(object)) {
 			const value = object[key] as JsonValue;
 			const isList = Array.isArray(value);
 			if (!isList && !isObject(value)) continue;
@@ -74,7 +75,7 @@ export function splitter({table: root, names, declared, naming, maxNesting}: Spl
 			if (table === root && declared.has(name)) continue;
 			const below = `${path}${STEP}${key}`;
 			if (isList) {
-				rest ??= {...object};
+				rest ??= inOrderOf(object, {...object});
 				delete rest[key];
 				if (value.length > 0)
 					lists.push({table: names.of(below, table, name), depth: depth + 1, items: value});
@@ -82,7 +83,7 @@ export function splitter({table: root, names, declared, naming, maxNesting}: Spl
 			}
 			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
 			if (inner === value) continue;
-			rest ??= {...object};
+			rest ??= inOrderOf(object, {...object});
 			assign(rest, key, inner);
 		}
 		return rest ?? object;
@@ -125,10 +126,13 @@ function asRow(item: JsonValue): JsonObject {
 
 // A field of the item that is called like one of the keys gets a number.
 function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
-	for (const name of Object.keys(fields)) {
+	const order = Object.keys(keys);
+	for (const name of keysOf(fields)) {
 		let free = name;
 		for (let number = 2; Object.hasOwn(keys, free); number++) free = `${name}${SEPARATOR}${number}`;
 		assign(keys, free, fields[name] as JsonValue);
+		order.push(free);
 	}
+	rememberOrder(keys, order);
 	return keys;
 }

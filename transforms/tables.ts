@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
 import {SchemaError} from '../src/core/errors.ts';
+import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import {own} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
@@ -82,7 +83,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		const lists: (readonly FoundList[])[] = [];
 		for (const [index, whole] of page.records.entries()) {
 			const {record, lists: found} = split.take(whole);
-			records.push(given.length > 0 ? record : {[ROW_ID]: `${run}-${page.number}-${index}`, ...record});
+			records.push(given.length > 0 ? record : withRowId(`${run}-${page.number}-${index}`, record));
 			lists.push(found);
 		}
 		const {rejections = [], ...normalized} = normalizer.page({...page, records, rejections: []});
@@ -104,7 +105,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		const found = new Map<string, Rows>();
 		for (const [index, record] of page.records.entries()) {
 			const own = taken.get(record);
-			if (own) split.addRows(own, keysOf(record), found, index);
+			if (own) split.addRows(own, keyOf(record), found, index);
 		}
 		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));
 		if (admitted.length === 0) return page;
@@ -124,7 +125,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return false;
 	}
 
-	function keysOf(record: JsonRecord): JsonRecord {
+	function keyOf(record: JsonRecord): JsonRecord {
 		const keys: JsonRecord = {};
 		for (const name of keyColumns) assign(keys, parentKey(table, name), own(record, name) ?? null);
 		return keys;
@@ -172,6 +173,12 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})},
 		lists: {page: lists, counts},
 	};
+}
+
+function withRowId(id: string, record: JsonRecord): JsonRecord {
+	const made = {[ROW_ID]: id, ...record};
+	rememberOrder(made, [ROW_ID, ...keysOf(record)]);
+	return made;
 }
 
 /** The column that holds a key of the record in the rows of its lists. */
