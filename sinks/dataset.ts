@@ -18,7 +18,7 @@ import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Outcome, outcomeOf} from './dataset/outcome.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
-import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {endingOf, type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
 import {runColumns} from './dataset/run-columns.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
@@ -146,8 +146,10 @@ export function datasetSink({
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
 	const isMine = (part: Part): boolean => part.resource === resource;
+	// Rows of others in another format are about to be replaced, by the same command.
+	const isReadable = ({kind, path}: Part): boolean => kind !== 'rows' || endingOf(path) === format.extension;
 	const isShared = (dataset.last?.parts ?? []).some(
-		part => part.kind === 'rows' && part.rows > 0 && !isMine(part),
+		part => part.kind === 'rows' && part.rows > 0 && !isMine(part) && isReadable(part),
 	);
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
@@ -391,8 +393,9 @@ export function datasetSink({
 		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, columnsNow.names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
-		const visible = dataset.last?.parts ?? [];
-		const base = disposition === 'merge' ? await alike(visible, visible) : visible;
+		const visible = (dataset.last?.parts ?? []).filter(part => isMine(part) || isReadable(part));
+		const readable = visible.filter(isReadable);
+		const base = disposition === 'merge' ? await alike(readable, readable) : readable;
 		const {add, remove} = await settled([...kept, ...fresh], base);
 		await refuseEmpty('replaced', add, visible);
 		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';

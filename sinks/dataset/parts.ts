@@ -145,3 +145,8 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		},
 	};
 }
+
+/** What stands after the name of a part: `jsonl.gz`. */
+export function endingOf(path: string): string {
+	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
+}

@@ -273,9 +273,16 @@ class Player {
 			this.#open.delete(source);
 			return;
 		}
-		const teams = [...new Set([...(open?.run === run ? open.teams : []), ...this.#stage.api.teams])];
-		const of = open?.run === run ? open.definition : definition;
-		this.#open.set(source, {run, definition: of, shown: state?.shown.get(source) ?? [], teams});
+		const before = open?.run === run ? open : undefined;
+		const lastTeams = before?.isAtEnd ? before.lastTeams : [...this.#stage.api.teams];
+		this.#open.set(source, {
+			run,
+			definition: before?.definition ?? definition,
+			shown: state?.shown.get(source) ?? [],
+			teams: [...new Set([...(before?.teams ?? []), ...lastTeams])],
+			lastTeams,
+			isAtEnd: standing.cursor === null,
+		});
 	}
 
 	#hasFinished({source}: Plan, commit: Commit | undefined): boolean {
