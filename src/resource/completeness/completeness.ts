@@ -13,7 +13,7 @@ import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-plac
 import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {envelopeFields, type Field} from './envelope.ts';
-import {type LastAnswer, lastAnswer} from './last-answer.ts';
+import {LastAnswer} from './last-answer.ts';
 import {heard, type Seen} from './seen.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
 import {isFull} from './unmatched.ts';
@@ -87,7 +87,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			rows,
 			not: defaultPath(rules),
 		});
-		last = lastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
 	}
 
 	function listen(
