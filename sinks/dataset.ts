@@ -152,6 +152,8 @@ export function datasetSink({
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const tables = new Set([table]);
+	/** By table of nested lists: where they stand in the rows. */
+	const lists = new Map<string, readonly string[]>();
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
@@ -268,8 +270,9 @@ export function datasetSink({
 		);
 	}
 
-	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
-		for (const page of lists) noteSchemas(page);
+	function noteSchemas({number, resource: name, schema, list, tables: inner = []}: Page): void {
+		for (const page of inner) noteSchemas(page);
+		if (list) lists.set(name, list);
 		if (schema) columnsNow.note(folderOf(name, '').table, schema, number);
 	}
 
@@ -311,6 +314,7 @@ export function datasetSink({
 			run: run.standing.run,
 			schemas: columnsNow.ofCommit(tables),
 			tables: [...tables],
+			...(lists.size > 0 && {lists}),
 		});
 		columnsNow.committed();
 		return version;

@@ -129,6 +129,7 @@ test('a verb loads what it needs by one import', async () => {
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',
+		'../signing-in.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'yaml',

@@ -7,7 +7,7 @@ export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';
 export {audit} from '../state/audit.ts';
 export {collect} from '../state/collect.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
-export {lockHolder} from '../state/lock.ts';
+export {LockHeldError, lockHolder} from '../state/lock.ts';
 export {lastCommit} from '../state/log.ts';
 export {repair} from '../state/repair.ts';
 export {runName} from '../state/run.ts';

@@ -1,6 +1,6 @@
 /** Every verb, in the order of the help. */
-
 import type {Verb} from './verb.ts';
+import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
@@ -23,6 +23,7 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
+	auth,
 	ls,
 	verify,
 	gc,

@@ -19,11 +19,11 @@ export class RunError extends SluiceError {
 	}
 }
 
-/** A run has used up its time; what it has read is kept. */
+/** A command has used up its time. What a run has read is kept. */
 export class OutOfTimeError extends SluiceError {
 	readonly code = 'ERR_OUT_OF_TIME';
 
-	constructor(ms: number) {
-		super(`out of time after ${ms / 1000} s; run the same command again to go on`);
+	constructor(ms: number, advice = 'run the same command again to go on') {
+		super(`out of time after ${ms / 1000} s; ${advice}`);
 	}
 }

@@ -128,6 +128,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 				standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
 			previous: {
 				schemas: goesOn ? run.schemas : namesIn(table, dataset),
+				lists: new Map(Object.entries(dataset.last?.lists ?? {})),
 				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
 			},
 		},

@@ -11,6 +11,7 @@ export const eventNames = [
 	'retry',
 	'wait',
 	'token',
+	'sign_in',
 	'proxy',
 	'detected',
 	'smaller',
@@ -50,6 +51,11 @@ export interface Log {
 	warn(text: string): void;
 	/** Something that a run noticed. */
 	warning(warning: Warning): void;
+	/**
+	 * What a person has to do now: said with --quiet too. It is said as it is, as a link with *** in it leads
+	 * nowhere: so the text may hold no secret.
+	 */
+	ask(text: string, details: Readonly<Record<string, unknown>>): void;
 	/** A line for people that asked for --verbose. */
 	detail(text: string): void;
 	/** `resource` is whose error it is, for machines; its message opens with the name already. */
@@ -88,6 +94,10 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 		warning({code, resource, message}) {
 			if (json) event('warning', {code, resource, message});
 			else if (!quiet) write(`${opening('yellow')} ${printable(`${resource}: ${message}`)}`);
+		},
+		ask(text, details) {
+			if (json) put(JSON.stringify({time: new Date().toISOString(), event: 'sign_in', ...details}));
+			else put(printable(text));
 		},
 		detail: text => void (json || quiet || !verbose || write(style('dim', printable(text)))),
 		error: (error, resource) => {

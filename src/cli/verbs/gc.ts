@@ -13,7 +13,7 @@ export const gc = verb({
 	input: 'output',
 	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
 	async handler(args, signal) {
-		const {findDatasets, rootOf, collect, lockHolder, runName} = await import('../keeping.ts');
+		const {findDatasets, rootOf, collect, LockHeldError, runName} = await import('../keeping.ts');
 		const log = logger(args);
 		const root = await rootOf({...args, env: process.env});
 		const found = await findDatasets(root);
@@ -22,10 +22,6 @@ export const gc = verb({
 		for (const {layout} of found) {
 			signal.throwIfAborted();
 			const {name} = layout;
-			if (await lockHolder(layout)) {
-				await print(`${name}: is being written; left alone\n`);
-				continue;
-			}
 			try {
 				const {files, bytes: size} = await collect(layout, writer);
 				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
@@ -33,6 +29,10 @@ export const gc = verb({
 					`${name}: ${what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove'}\n`,
 				);
 			} catch (error) {
+				if (error instanceof LockHeldError) {
+					await print(`${name}: is being written; left alone\n`);
+					continue;
+				}
 				if (!(error instanceof StateError)) throw error;
 				log.error(error);
 				process.exitCode = exitCodes.failed;

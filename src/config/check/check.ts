@@ -15,6 +15,7 @@ import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '..
 import {checkAdded} from './added.ts';
 import {checkHeaders} from './headers.ts';
 import {checkIncremental} from './incremental.ts';
+import {checkOverlap} from './overlap.ts';
 import {checkRelations} from './relations.ts';
 import {checkResponseActions} from './response-actions.ts';
 import {checkSync} from './sync.ts';
@@ -48,6 +49,7 @@ export function check(tree: unknown): Finding[] {
 		...checkAdded(resources, defaults),
 		...checkResponseActions(resources, {defaults, client: asObject(config.client)}),
 		...checkSync(resources, defaults, asObject(config.client)),
+		...checkOverlap(resources, defaults, asObject(config.client)),
 	];
 }
 

@@ -73,7 +73,7 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
 	readonly extraAuthorities?: string | undefined;
-	/** That of the config, where relative paths of `client.tls` start. @default the current folder */
+	/** That of the config, where relative paths of files start. @default the current folder */
 	readonly folder?: string;
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
@@ -134,7 +134,7 @@ export function connection(
 			...options,
 		}),
 	);
-	const authenticatorOf = authenticators(baseUrl);
+	const authenticatorOf = authenticators(baseUrl, folder);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {

@@ -90,31 +90,27 @@ const offset = kind(['offset'], 'Skips the records read so far: offset=0, 100, 2
 );
 
 const pageNumber = kind(['page_number'], 'Counts pages: page=0, 1, 2, …', type =>
-	object(
-		{
-			type,
-			base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
-			page: count().nullish().describe('Page to start with; base_page when left out.'),
-			page_param: text()
-				.nullish()
-				.meta({default: 'page', description: 'Query parameter of the page number.'}),
-			page_body_path: text()
-				.nullish()
-				.describe('Dotted key of the page number in the JSON body, instead of page_param.'),
-			total_path: totalPath('pages'),
-			maximum_page: count().nullish().describe('Stop before this page number.'),
-			stop_after_empty_page: stopAfterEmptyPage(true),
-			has_more_path: morePath(),
-			...ends(),
-			...loops(),
-		},
-		{
-			elsewhere: {
-				overlap:
-					'a page number cannot begin a few records earlier; with {type: offset, limit: …} overlap can',
-			},
-		},
-	)
+	object({
+		type,
+		base_page: count().default(0).describe('Number that the API gives its first page: 0 or 1.'),
+		page: count().nullish().describe('Page to start with; base_page when left out.'),
+		page_param: text().nullish().meta({default: 'page', description: 'Query parameter of the page number.'}),
+		page_body_path: text()
+			.nullish()
+			.describe('Dotted key of the page number in the JSON body, instead of page_param.'),
+		total_path: totalPath('pages'),
+		maximum_page: count().nullish().describe('Stop before this page number.'),
+		stop_after_empty_page: stopAfterEmptyPage(true),
+		has_more_path: morePath(),
+		...ends(),
+		...loops(),
+		overlap: count()
+			.max(1, {error: 'expected 0 or 1; where rows have moved, more pages are read once more by themselves'})
+			.optional()
+			.describe(
+				'1: each page is read once more after the next one, for rows that moved meanwhile; twice the requests, in order; needs primary_key.',
+			),
+	})
 		.superRefine((paginator, context) => {
 			oneOf('page_param', 'page_body_path', paginator, context);
 			mustStop('maximum_page', paginator, context);

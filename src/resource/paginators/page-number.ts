@@ -1,6 +1,7 @@
+import {ConfigError} from '../../core/errors.ts';
 import {put, target} from '../draft.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
-import {type EndOptions, endOptions, type Paginator} from '../paginator.ts';
+import {type EndOptions, endOptions, type PageAnswer, type Paginator, type Seam} from '../paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../stop.ts';
 
 export interface PageNumberOptions extends EndOptions, LoopRules {
@@ -22,6 +23,12 @@ export interface PageNumberOptions extends EndOptions, LoopRules {
 	readonly stopAfterEmptyPage?: boolean;
 	/** Where the body says whether there is more; its word goes over the total's, not over `maximumPage`. */
 	readonly hasMorePath?: string;
+	/**
+	 * 1: each page is read once more after the next one. Where it does not end as it did before, the list has
+	 * moved, and the walk goes on after the last row that it knows. Takes twice the requests, one after the
+	 * other, and a primary key. @default 0: a list that moves is told where it shows
+	 */
+	readonly overlap?: number;
 }
 
 type Place = {
@@ -29,6 +36,10 @@ type Place = {
 	total?: number;
 	/** Page 1 was page 0 again: the server counts from 1. */
 	from?: 1;
+	/** This page is read once more. */
+	again?: number;
+	/** The place after that; null: the end. */
+	onwards?: Place | null;
 };
 
 // One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid
@@ -48,7 +59,7 @@ function saysPastEnd(body: string): boolean {
 /**
  * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where
  * `hasMorePath` says so; after the stated number of pages; at `maximumPage`; and where the server answers
- * that there is no such page.
+ * that there is no such page. With `overlap`, each page is read once more after the next one.
  */
 export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 	const {
@@ -57,7 +68,9 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 		maximumPage = Number.POSITIVE_INFINITY,
 		stopAfterEmptyPage = true,
 	} = options;
-	const {totalPath, hasMorePath} = options;
+	const {totalPath, hasMorePath, overlap = 0} = options;
+	if (overlap !== 0 && overlap !== 1)
+		throw new ConfigError(`page_number: expected overlap to be 0 or 1 page, got ${overlap}`);
 	const pageTarget = options.pageInPath
 		? {placeholder: '{page}'}
 		: target(options.pageParam, options.pageBodyPath, 'page');
@@ -66,31 +79,51 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 
 	const mayRepeatFirst = ({page}: Place): boolean => start === 0 && page === 1;
 
+	function after(place: Place, answer: PageAnswer): Place | undefined {
+		const {received, repeated, body, isPromised = false} = answer;
+		if (received === 0 && stopAfterEmptyPage && !isPromised) {
+			checkEnd(answer, place.total);
+			return undefined;
+		}
+		const next = place.page + 1;
+		const from = repeated !== undefined && repeated === received && mayRepeatFirst(place) ? 1 : place.from;
+		const first = from ?? basePage;
+		const stated = total.read(body, place.total, received > 0 ? next - first : 0);
+		const hasMore = more(body);
+		if (hasMore === false || next >= maximumPage) return undefined;
+		if (hasMore === undefined && stated !== undefined && next >= stated + first) return undefined;
+		return {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})};
+	}
+
+	function afterReread(
+		{page, again = page, onwards, ...place}: Place,
+		seam: Seam | undefined,
+	): Place | undefined {
+		if (seam === 'same') return onwards ?? undefined;
+		return seam === 'lost' && again > start
+			? {...place, page, again: again - 1, onwards: onwards ?? null}
+			: {...place, page: again + 1};
+	}
+
 	return {
 		...loopRules(options),
 		name: 'page_number',
 		reads: [totalPath, hasMorePath],
 		first: {page: start},
-		request: (draft, place) => put(draft, pageTarget, place.page),
+		request: (draft, place) => put(draft, pageTarget, place.again ?? place.page),
 		next(place, answer) {
-			const {received, repeated, body, isPromised = false} = answer;
-			if (received === 0 && stopAfterEmptyPage && !isPromised) {
-				checkEnd(answer, place.total);
-				return undefined;
-			}
-			const next = place.page + 1;
-			const from = repeated !== undefined && repeated === received && mayRepeatFirst(place) ? 1 : place.from;
-			const first = from ?? basePage;
-			const stated = total.read(body, place.total, received > 0 ? next - first : 0);
-			const hasMore = more(body);
-			if (hasMore === false || next >= maximumPage) return undefined;
-			if (hasMore === undefined && stated !== undefined && next >= stated + first) return undefined;
-			return {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})};
+			if (place.again !== undefined) return afterReread(place, answer.seam);
+			const next = after(place, answer);
+			return answer.seam === 'open' ? {...place, again: place.page - 1, onwards: next ?? null} : next;
 		},
 		foresee({page, total: stated, from}) {
 			const next = page + 1;
+			// A page is read once more when the one after it is there.
 			const isKnown =
-				page > start && next < maximumPage && (stated === undefined || next < stated + (from ?? basePage));
+				overlap === 0 &&
+				page > start &&
+				next < maximumPage &&
+				(stated === undefined || next < stated + (from ?? basePage));
 			return isKnown
 				? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})}
 				: undefined;
@@ -111,9 +144,13 @@ export function pageNumber(options: PageNumberOptions = {}): Paginator<Place> {
 			length: place.total,
 			stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
 		}),
-		describe: place => `page ${place.page}`,
+		...(overlap > 0 && {
+			reread: ({again}: Place) => (again === undefined ? undefined : {isFirst: again === start}),
+			afterEnd: (place: Place): Place => ({onwards: null, ...place, again: (place.again ?? place.page) - 1}),
+		}),
+		describe: ({page, again}) => (again === undefined ? `page ${page}` : `page ${again}, once more`),
 		isPastEnd: (place, status, body) =>
-			place.page > start &&
+			(place.again ?? place.page) > start &&
 			place.total === undefined &&
 			(status === 400 || status === 404) &&
 			saysPastEnd(body),
