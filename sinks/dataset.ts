@@ -299,10 +299,12 @@ export function datasetSink({
 	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
 	async function appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const visible = dataset.last?.parts ?? [];
-		const held = kept.filter(part => !visible.includes(part));
+		const shown = new Set(visible);
+		const held = kept.filter(part => !shown.has(part));
 		const remove = emptied(fresh, visible);
+		const gone = new Set(remove);
 		const mine = new Set(fresh.map(part => part.table));
-		const all = [...visible.filter(part => mine.has(part.table) && !remove.includes(part)), ...fresh];
+		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part)), ...fresh];
 		const isAlike =
 			onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
 		report.isHeld = !isAlike;
@@ -334,6 +336,7 @@ export function datasetSink({
 	/** The parts with the same columns in each table. */
 	async function alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
 		if (onSchemaChange === 'ignore') return parts;
+		const shown = new Set(visible);
 		const result = await conformed(parts, {dataset, maker, format, schemas: columnsNow.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columnsNow.set(own, schema);
@@ -341,7 +344,7 @@ export function datasetSink({
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
-		noteRewritten(result.replaced.filter(part => visible.includes(part)));
+		noteRewritten(result.replaced.filter(part => shown.has(part)));
 		return result.parts;
 	}
 
@@ -396,7 +399,8 @@ export function datasetSink({
 		const {add, remove} = await settled([...kept, ...fresh], base);
 		await refuseEmpty('replaced', add, visible);
 		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';
-		const isBare = ![...base.filter(part => !remove.includes(part)), ...add].some(isOfTable);
+		const taken = new Set(remove);
+		const isBare = ![...base.filter(part => !taken.has(part)), ...add].some(isOfTable);
 		if (isBare) columnsNow.keepKnown(columns);
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const gone = new Set([...remove, ...emptied(added, base)]);

@@ -342,6 +342,7 @@ const resources = [
 				delimiter: ',',
 				header: ['a', 'b'],
 				skip_rows: 1,
+				skip_footer: 1,
 				ragged: 'pad',
 				quotes: 'lenient',
 				names: 'lenient',

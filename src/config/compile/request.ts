@@ -112,9 +112,10 @@ function decoderOf(format: BodyFormat): Decoder | undefined {
 function csvOptions({
 	type: _,
 	skip_rows: skipRows,
+	skip_footer: skipFooter,
 	...options
 }: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
-	return defined({...options, skipRows}) as CsvDecoderOptions;
+	return defined({...options, skipRows, skipFooter}) as CsvDecoderOptions;
 }
 
 function paginatorOf(

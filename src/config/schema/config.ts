@@ -423,25 +423,28 @@ const output = whenNeeded(() =>
 		}),
 );
 
-export const config = object({
-	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
-	name: text().nullish().describe('Name of the pipeline, for messages.'),
-	client: client.describe('The API.'),
-	resource_defaults: object(
-		{
-			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
-			...resourceShape,
-		},
-		laterOfResource,
-	)
-		.nullish()
-		.describe('What all resources have in common; each may say otherwise.'),
-	resources: z
-		.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
-		.describe('What to read. Plain text is a name and a path in one.'),
-	naming: resourceShape.naming,
-	output: output.nullish().describe('Where the records go.'),
-});
+export const config = object(
+	{
+		$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+		name: text().nullish().describe('Name of the pipeline, for messages.'),
+		client: client.describe('The API.'),
+		resource_defaults: object(
+			{
+				endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
+				...resourceShape,
+			},
+			laterOfResource,
+		)
+			.nullish()
+			.describe('What all resources have in common; each may say otherwise.'),
+		resources: z
+			.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
+			.describe('What to read. Plain text is a name and a path in one.'),
+		naming: resourceShape.naming,
+		output: output.nullish().describe('Where the records go.'),
+	},
+	{before: ['include']},
+);
 
 /** A config as it is written. */
 export type ConfigInput = z.input<typeof config>;

@@ -1,10 +1,12 @@
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {guesses} from '../detect.ts';
+import {put} from '../draft.ts';
 import {isIdentified} from '../error-signs.ts';
 import {configOf, type Guess} from '../guess.ts';
 import {type LoopRules, loopRules} from '../loop-rules.ts';
 import {type EndOptions, endOptions, type PageAnswer, type Paginator} from '../paginator.ts';
+import {areOthers, printsOf} from '../second-page.ts';
 import {cursor} from './cursor.ts';
 import {headerCursor} from './header-cursor.ts';
 import {headerLink, jsonLink} from './link.ts';
@@ -18,6 +20,11 @@ type Found = {
 	at: JsonValue;
 	/** Other ways to ask for this page, while it is not known that the server takes this one. */
 	others?: Json<Guess>[];
+	/**
+	 * Prints of the rows of the first page, which says nothing of more: the server is asked whether it has
+	 * others.
+	 */
+	known?: string[];
 };
 type Place = Found | null;
 
@@ -48,10 +55,22 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 		};
 	}
 
+	function replyTo(
+		{guess, at, others = []}: Found,
+		known: readonly string[],
+		{records}: PageAnswer,
+	): Place | undefined {
+		const isMore = areOthers(records, known);
+		onDetected?.(isMore ? guess : {type: 'single_page'});
+		return isMore ? {guess, at, others} : undefined;
+	}
+
 	// The answer is the first page once more.
-	function retried({others = []}: Found, answer: PageAnswer): Place | undefined {
+	function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
 		const [guess, ...rest] = others;
+		const isAsked = before.type === 'page_number' && before.isAsked;
 		const {repeated: _, ...anew} = answer;
+		if (guess && isAsked) onDetected?.(guess);
 		return guess && placeAfter(guess, chosen(guess).first, anew, rest);
 	}
 
@@ -59,17 +78,25 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 		name: 'auto',
 		...loopRules(options),
 		first: null,
-		request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
+		request(draft, place) {
+			if (place === null) return draft;
+			const one = chosen(place.guess).request(draft, place.at);
+			return place.known ? put(one, {param: 'offset'}, place.known.length) : one;
+		},
 		next(place, answer) {
 			if (!place) {
 				const [guess, ...others] = guessesOf(answer);
+				const question = guess.type === 'single_page' ? questionAfter(answer) : undefined;
+				if (question) return question;
 				onDetected?.(guess);
 				return placeAfter(guess, chosen(guess).first, answer, others);
 			}
+			if (place.known) return replyTo(place, place.known, answer);
 			const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
 			if (isFirstAgain && !isOwnRepeat(place) && place.others) return retried(place, answer);
 			return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 		},
+		isQuestion: place => place?.known !== undefined,
 		foresee: (place, start) =>
 			place?.others ? undefined : onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 		smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
@@ -88,6 +115,8 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 			const {earlier, ...facts} = found;
 			return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
 		},
+		isPastEnd: (place, status, body) =>
+			place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
 		overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
 		ends(place) {
 			const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};
@@ -102,6 +131,18 @@ export function auto({onDetected, ...options}: AutoOptions = {}): Paginator<Plac
 			place === null
 				? 'the first page'
 				: `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
+	};
+}
+
+// Whichever of the two the server takes, it has other rows there, if it has any.
+function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
+	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
+	if (!known) return undefined;
+	return {
+		guess: {type: 'page_number', basePage: 1, page: 1, totalPath: null, isAsked: true},
+		at: {page: 2},
+		others: [{type: 'offset', limit: received, offset: 0, totalPath: null}],
+		known,
 	};
 }
 
