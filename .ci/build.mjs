@@ -31,7 +31,7 @@ const required = {
 await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile} = await build({
 	absWorkingDir: root,
-	entryPoints: ['src/index.ts', 'src/cli/main.ts', 'sinks/index.ts', 'transforms/index.ts'],
+	entryPoints: ['src/index.ts', 'src/plugin.ts', 'src/cli/main.ts', 'sinks/index.ts', 'transforms/index.ts'],
 	outdir: 'dist',
 	outbase: '.',
 	chunkNames: 'chunks/[name]-[hash]',

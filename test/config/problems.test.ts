@@ -28,7 +28,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins',
 	],
 	[
 		'a client without base_url',
@@ -269,7 +269,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'offset as a word',
 		withClient('paginator: offset'),
-		'3:14: client.paginator: offset needs a limit; write {type: offset, limit: 100}',
+		'3:14: client.paginator: offset needs limit; write {type: offset, limit: 100}',
 	],
 	[
 		'offset without a limit',
@@ -284,17 +284,17 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a cursor in query and body',
 		withEndpoint('paginator: {type: cursor, cursor_param: p, cursor_body_path: p}'),
-		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: a value goes into the query or into the body',
+		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: the value is sent in one place',
 	],
 	[
 		'a limit in query and body',
 		withEndpoint('paginator: {type: offset, limit: 1, limit_param: p, limit_body_path: p}'),
-		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: a value goes into the query or into the body',
+		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: the value is sent in one place',
 	],
 	[
 		'a page in query and body',
 		withEndpoint('paginator: {type: page_number, page_param: p, page_body_path: p}'),
-		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: a value goes into the query or into the body',
+		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: the value is sent in one place',
 	],
 	[
 		'offsets without an end',

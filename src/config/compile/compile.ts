@@ -7,6 +7,7 @@ import {ConfigError} from '../../core/errors.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
+import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
 import type {Position} from '../../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
@@ -133,6 +134,7 @@ export function connection(
 			...options,
 		}),
 	);
+	const plugins = registryOf(config.plugins);
 	const authenticatorOf = authenticators(baseUrl);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
@@ -165,7 +167,7 @@ export function connection(
 				};
 				return {
 					name: resource.name,
-					...request(resource.endpoint, detected),
+					...request(resource.endpoint, plugins, detected),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					concurrency: resource.concurrency ?? 1,

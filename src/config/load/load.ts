@@ -6,14 +6,16 @@ import {dirname, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
 import {environmentProxies, type Proxies} from '../../http/proxy.ts';
+import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
 import type {Config} from '../schema/config.ts';
-import {type ConfigPath, formatPath} from '../tree.ts';
+import {asObject, type ConfigPath, formatPath} from '../tree.ts';
 import {discover, shortPath} from './discover.ts';
 import {readEnvFile} from './env-file.ts';
 import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
 import {override} from './override.ts';
+import {loadPlugins} from './plugins.ts';
 import {hideSecrets, mask, readSecrets} from './secrets.ts';
 import {readSource} from './source.ts';
 import {validate} from './validate.ts';
@@ -46,22 +48,16 @@ export interface LoadedConfig {
  * `ConfigError` with every problem and its line and column; from then on no message shows a secret of this
  * config.
  */
-export async function loadConfig(
-	path?: string,
-	{env = {}, envFile, set = [], cwd = '.', args = []}: LoadOptions = {},
-): Promise<LoadedConfig> {
-	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
-	const name = path ?? shortPath(file, cwd);
-	const variables =
-		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
-	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
-
-	const overridden = override(tree, set);
-	const secrets = await readSecrets(dirname(file), variables);
-	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+export async function loadConfig(path?: string, options: LoadOptions = {}): Promise<LoadedConfig> {
+	const {file, name, variables, locate, originOf, overridden, filled, unplugged} = await readTree(
+		path,
+		options,
+	);
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 
+	// Without a plugin, all that uses it would be reported as well.
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
 	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
 	// What could not be filled in is not worth a second message about its shape.
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
@@ -83,6 +79,36 @@ export async function loadConfig(
 		masked: mask(result.config, filled.secrets),
 		proxies: environmentProxies(variables),
 	};
+}
+
+/**
+ * The plugins of a config, which may be wrong elsewhere. Throws `ConfigError` when the file or one of its
+ * plugins cannot be read.
+ */
+export async function pluginsOfConfig(
+	path: string | undefined,
+	options: LoadOptions = {},
+): Promise<Registry> {
+	const {filled, unplugged, name, locate} = await readTree(path, options);
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
+	return registryOf(asObject(filled.tree).plugins);
+}
+
+/** The config as a tree that is filled in and has its plugins, and what could not be. */
+async function readTree(
+	path: string | undefined,
+	{env = {}, envFile, set = [], cwd = '.', args = []}: LoadOptions,
+) {
+	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
+	const name = path ?? shortPath(file, cwd);
+	const variables =
+		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
+	const overridden = override(tree, set);
+	const secrets = await readSecrets(dirname(file), variables);
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const unplugged = await loadPlugins(filled.tree, dirname(file));
+	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }
 
 // An empty variable, as CI sets those that it does not know, hides none of the file.
