@@ -12,8 +12,9 @@ const mayImport: Record<string, readonly string[]> = {
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	config: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	cli: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 };
 
 const room = (path: string): string =>
