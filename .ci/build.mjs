@@ -46,7 +46,7 @@ const {metafile} = await build({
 		yaml: join(root, 'node_modules/yaml/browser/index.js'),
 		// What yargs measures its help with compiles a pattern of all emoji at every start, which takes longer than
 		// the rest of yargs.
-		'string-width': join(root, 'src/cli/width.ts'),
+		'string-width': join(root, 'src/cli/terminal/width.ts'),
 	},
 	plugins: [required],
 	metafile: true,

@@ -59,6 +59,10 @@ export interface DatasetSinkOptions {
 	readonly onSchemaChange?: OnSchemaChange;
 	/** Is told of what may be wrong; it may throw, which fails the run. */
 	readonly warn?: Warn;
+	/** Is told of each commit that moves the place of the resource. Must not throw. */
+	readonly onCommit?: (commit: CommitReport) => void;
+	/** Is told of columns that are new or have changed, as `report.drift` has them. Must not throw. */
+	readonly onDrift?: (changes: readonly string[]) => void;
 	/** Where it counts. @default an object of its own */
 	readonly counts?: Partial<Counts>;
 }
@@ -74,6 +78,15 @@ export interface CheckpointOptions {
 	readonly bytes?: number;
 	/** @default 10_000 */
 	readonly ms?: number;
+}
+
+export interface CommitReport {
+	/** Number of the record in the log of the dataset. */
+	readonly version: number;
+	/** Pages of the run that are durable. */
+	readonly pages: number;
+	/** Whether the run has come to its end with it. */
+	readonly isLast: boolean;
 }
 
 export interface DatasetReport {
@@ -123,6 +136,8 @@ export function datasetSink({
 	keepsState = true,
 	onSchemaChange = 'rewrite',
 	warn = () => {},
+	onCommit = () => {},
+	onDrift = () => {},
 	counts = {},
 }: DatasetSinkOptions): DatasetSink {
 	const {disposition} = run.standing;
@@ -137,6 +152,8 @@ export function datasetSink({
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const tables = new Set([table]);
+	/** By table of nested lists: where they stand in the rows. */
+	const lists = new Map<string, readonly string[]>();
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
@@ -167,7 +184,10 @@ export function datasetSink({
 		isKept: disposition !== 'replace' || isShared,
 		onSchemaChange,
 		warn,
-		tell: lines => report.drift.push(...lines),
+		tell(changes) {
+			report.drift.push(...changes);
+			onDrift(changes);
+		},
 	});
 
 	// Whoever discards waits for it: the dataset may be somebody else's right after.
@@ -250,8 +270,9 @@ export function datasetSink({
 		);
 	}
 
-	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
-		for (const page of lists) noteSchemas(page);
+	function noteSchemas({number, resource: name, schema, list, tables: inner = []}: Page): void {
+		for (const page of inner) noteSchemas(page);
+		if (list) lists.set(name, list);
 		if (schema) columnsNow.note(folderOf(name, '').table, schema, number);
 	}
 
@@ -264,7 +285,8 @@ export function datasetSink({
 		fresh = [...fresh, ...(await open.close())];
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
 		const change = disposition === 'append' ? await appended() : {pending: [...kept, ...fresh]};
-		await commit({...change, standing: place});
+		const version = await commit({...change, standing: place});
+		onCommit({version, pages, isLast: false});
 		standing = place;
 		kept = [...kept, ...fresh];
 		fresh = [];
@@ -285,15 +307,17 @@ export function datasetSink({
 		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
 	}
 
-	async function commit(change: Omit<Parameters<Dataset['commit']>[0], 'resource' | 'run'>): Promise<void> {
-		await dataset.commit({
+	async function commit(change: Omit<Change, 'resource' | 'run'>): Promise<number> {
+		const {version} = await dataset.commit({
 			...change,
 			resource,
 			run: run.standing.run,
 			schemas: columnsNow.ofCommit(tables),
 			tables: [...tables],
+			...(lists.size > 0 && {lists}),
 		});
 		columnsNow.committed();
+		return version;
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come
@@ -381,12 +405,13 @@ export function datasetSink({
 		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
-		await commit({
+		const version = await commit({
 			add: [...shown].filter(part => !before.has(part)),
 			remove: visible.filter(part => !shown.has(part)),
 			...ending(last),
 		});
 		isFinished = true;
+		onCommit({version, pages, isLast: true});
 	}
 
 	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its

@@ -5,6 +5,7 @@
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json.ts';
+import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
@@ -44,13 +45,17 @@ export function flattener({
 		);
 	}
 
-	function add(to: JsonRecord, object: JsonObject, prefix: string, depth: number): void {
-		for (const key of Object.keys(object)) {
+	function add(to: JsonRecord, order: string[], object: JsonObject, prefix: string, depth: number): void {
+		for (const key of keysOf(object)) {
 			const value = object[key];
 			const name = prefix + key;
 			if (depth < maxDepth && isObject(value) && Object.keys(value).length > 0)
-				add(to, value, name + separator, depth + 1);
-			else if (value !== undefined) assign(to, freeName(to, name), value);
+				add(to, order, value, name + separator, depth + 1);
+			else if (value !== undefined) {
+				const free = freeName(to, name);
+				order.push(free);
+				assign(to, free, value);
+			}
 		}
 	}
 
@@ -64,7 +69,9 @@ export function flattener({
 	return record => {
 		if (!Object.values(record).some(isObject)) return record;
 		const result: JsonRecord = {};
-		add(result, record, '', 0);
+		const order: string[] = [];
+		add(result, order, record, '', 0);
+		rememberOrder(result, order);
 		return result;
 	};
 }

@@ -171,6 +171,11 @@ export interface Client {
 	 * wait; see `maxConcurrency`.
 	 */
 	hasRoom(others: number, held: number): boolean;
+	/**
+	 * Sends a request as authenticators do: as it is, without credentials, rules or redirects.
+	 * @internal
+	 */
+	fetchPlain(request: OutgoingRequest, signal: AbortSignal): Promise<PlainResponse>;
 	/** Ends its connections, and with them whatever is under way. */
 	close(): Promise<void>;
 	[Symbol.asyncDispose](): Promise<void>;
@@ -305,7 +310,7 @@ export function client(options: ClientOptions): Client {
 			const outcome = await settle(seen, {
 				judges,
 				isFirst: place === after,
-				renew: () => renew(attempts),
+				renew: () => renew(attempts, seen),
 				...(failure && {failure}),
 			});
 			if (outcome !== 'again') {
@@ -411,6 +416,7 @@ export function client(options: ClientOptions): Client {
 		secretParams,
 		send,
 		hasRoom: ownPace.hasRoom,
+		fetchPlain: (request, signal) => fetchPlain(request, signal, {}),
 		close,
 		[Symbol.asyncDispose]: close,
 	};

@@ -49,6 +49,8 @@ export interface Field<Value = unknown, Needed extends Need = Need> {
 	readonly allowEmpty?: boolean;
 	/** Numbers: the least value. @default 0 */
 	readonly min?: number;
+	/** Numbers: the greatest value. */
+	readonly max?: number;
 	/** Numbers: the value must be greater than this. */
 	readonly above?: number;
 	/** Choice: its words. */

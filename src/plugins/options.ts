@@ -128,10 +128,13 @@ function problemWith(field: Field, value: unknown): string | undefined {
 	return `${expected(field)}, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
 }
 
-function isRight({is, allowEmpty, min = 0, above, words = []}: Field, value: unknown): boolean {
+function isRight(
+	{is, allowEmpty, min = 0, max = Number.POSITIVE_INFINITY, above, words = []}: Field,
+	value: unknown,
+): boolean {
 	if (is === 'text' || is === 'url' || is === 'responsePath')
 		return typeof value === 'string' && (value !== '' || allowEmpty === true);
-	if (is === 'count') return Number.isInteger(value) && Number(value) >= min;
+	if (is === 'count') return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 	if (is === 'seconds')
 		return typeof value === 'number' && (above === undefined ? value >= min : value > above);
 	if (is === 'boolean' || is === 'placeholder') return typeof value === 'boolean';
@@ -147,8 +150,8 @@ function pathProblem(path: unknown): string | undefined {
 	}
 }
 
-function expected({is, min = 0, above, words = []}: Field): string {
-	if (is === 'count') return `a whole number from ${min}`;
+function expected({is, min = 0, max, above, words = []}: Field): string {
+	if (is === 'count') return `a whole number from ${min}${max === undefined ? '' : ` to ${max}`}`;
 	if (is === 'seconds') return above === undefined ? `a number from ${min}` : `a number above ${above}`;
 	if (is === 'boolean' || is === 'placeholder') return 'true or false';
 	return is === 'choice' ? `one of ${words.join(', ')}` : 'text';

@@ -4,6 +4,7 @@
  */
 import {type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
+import {remembered} from '../core/remembered.ts';
 
 /**
  * A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names,
@@ -16,6 +17,14 @@ export function plainName(key: string): string {
 /** Objects beside the rows that are about the list. */
 export const envelopeName =
 	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata)$/;
+
+/** Whether a key stands for what is about a list, and never for rows. */
+export function isAboutTheList(key: string): boolean {
+	return (
+		envelopeName.test(plainName(key)) ||
+		/^(errors?|warnings?|messages?|included|facets|filters?|sorts?|shards)$/.test(plainName(key))
+	);
+}
 
 /** Totals of rows, best first: rows that match, rows, and a word that says rows, pages or money. */
 export const rowTotals: readonly RegExp[] = [
@@ -60,6 +69,39 @@ export const pageName = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|
 
 /** Of the first row where rows are counted from 1, as SCIM does. */
 export const startIndexName = /^startindex$/;
+
+/** `[{"rel": "next", "href": "…"}]` may stand under it. */
+export const linksKey = /^_?links?$/i;
+
+/** Inside of an object that is called `next`, a word under it leads on. */
+const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
+
+/** A key by its name in these tables. */
+export interface Named {
+	readonly name: string;
+	/** A total, a flag, a link or a token may stand under it. */
+	readonly isTelling: boolean;
+	readonly isEnvelope: boolean;
+}
+
+export const named: (key: string) => Named = remembered(key => {
+	const name = plainName(key);
+	const tables = [
+		...rowTotals,
+		countName,
+		pageTotals,
+		moreName,
+		lastName,
+		nextLinkName,
+		nextTokenName,
+		nextPart,
+	];
+	return {
+		name,
+		isTelling: tables.some(names => names.test(name)) || linksKey.test(key),
+		isEnvelope: envelopeName.test(name),
+	};
+});
 
 export function isUrl(value: JsonValue | undefined): value is string {
 	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w)/.test(value);

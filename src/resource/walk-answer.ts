@@ -47,12 +47,22 @@ export function step(
 		isList,
 		repeated,
 		most,
+		seam,
 		keys,
-	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
+	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
 ): Step {
 	try {
-		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
+		const optional = {
+			...(repeated !== undefined && {repeated}),
+			...(most !== undefined && {most}),
+			...(seam && {seam}),
+		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
+		if (paginator.reread?.(at)) {
+			completeness.addRows(received - (repeated ?? 0));
+			const next = paginator.next(at, answer);
+			return next === undefined ? {failure: completeness.end()} : {next};
+		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
@@ -60,8 +70,11 @@ export function step(
 		// Some name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};
+		const found = {next, ...(isPromised && {isPromised})};
+		// Pages are read more than once on purpose.
+		if (seam) return found;
 		// A place that was read may be declared the end.
-		return guard.next(next) ? {next, ...(isPromised && {isPromised})} : {failure: completeness.end()};
+		return guard.next(next) ? found : {failure: completeness.end()};
 	} catch (failure) {
 		return {failure};
 	}

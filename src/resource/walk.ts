@@ -16,7 +16,7 @@ import {endNotices} from './end-notices.ts';
 import {guessedSelector} from './guessed-selector.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
-import {identified} from './overlap.ts';
+import type {Seam} from './paginator.ts';
 import {type Joined, seams} from './seams.ts';
 import {smaller} from './smaller.ts';
 import {syncWalk} from './sync-walk.ts';
@@ -114,7 +114,7 @@ export async function* walk(
 
 	const between = seams({
 		paginator,
-		identify: identified(options.primaryKey),
+		primaryKey: options.primaryKey,
 		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
 		isAhead: () => foreseen?.isAhead() === true,
 		goInOrder: () => foreseen?.stop(),
@@ -129,14 +129,13 @@ export async function* walk(
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
-		if (taken.isJoined) {
-			between.more(records);
-			return {records, repeated: 0};
-		}
 		const {value = null, last, response} = part;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
-		const joined = between.join(taken.standing, records, taken.repeated, whole);
-		taken.isJoined = joined.records.length > 0;
+		const joined = taken.isJoined
+			? between.more(records, last)
+			: between.join(taken.standing, records, taken.repeated, whole);
+		taken.isJoined ||= joined.records.length > 0;
+		taken.seam = joined.seam;
 		taken.repeated += joined.repeated;
 		return joined;
 	}
@@ -178,20 +177,26 @@ export async function* walk(
 		const joined = fresh(records, taken, part);
 		if (joined.again) return {records: [], again: joined.again};
 		const {leftOut: items} = selection;
-		const verdict = steps.guard.answer(at, {
+		const arrived = {
 			// Rows that a filter drops tell as well as others that the same page came again.
 			records: items ? toRecords(items) : records,
 			received: taken.rows - taken.repeated - nulls,
 			fingerprint: part.fingerprint,
 			isInSlices: taken.rows > received,
-		});
+		};
+		const verdict = paginator.reread?.(at) ? 'new' : steps.guard.answer(at, arrived);
 		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
 		if (verdict === 'again' || verdict === 'read') leaveOut(at, taken, verdict);
 		const kept = verdict === 'new' ? joined.records : [];
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const keys = selection.keys ?? path.keys;
-		const known = {...(repeated > 0 && {repeated}), ...(most > 0 && {most}), ...(keys && {keys})};
+		const known = {
+			...(repeated > 0 && {repeated}),
+			...(taken.seam && {seam: taken.seam}),
+			...(most > 0 && {most}),
+			...(keys && {keys}),
+		};
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
 		most = Math.max(most, taken.rows);
 		again.answered(at, end.next);
@@ -274,6 +279,12 @@ export async function* walk(
 					continue;
 				}
 				const isOver = isPastEnd(paginator, at, error);
+				const rest: Cursor | undefined = isOver ? paginator.afterEnd?.(at) : undefined;
+				if (rest !== undefined) {
+					const known = between.tail(rest, []);
+					standing = {at: rest, ...seenNow(), ...(known && {tail: known})};
+					continue;
+				}
 				const failure = isOver ? (steps.completeness.end(true) ?? withoutToken()) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
@@ -297,6 +308,8 @@ interface Taken {
 	readonly standing: Standing;
 	/** Its first rows are here. */
 	isJoined: boolean;
+	/** Where pages are read once more, of a page that is whole. */
+	seam?: Seam | undefined;
 	/** The walk ends with it. */
 	isEnough: boolean;
 }

@@ -25,6 +25,8 @@ export interface Change {
 	/** Absent for a run that leaves it as it was; `null` forgets it. */
 	readonly standing?: Standing | null;
 	readonly schemas?: ReadonlyMap<string, Schema>;
+	/** Of tables of nested lists: the table that the lists stand in, and the keys that lead to them. */
+	readonly lists?: ReadonlyMap<string, readonly string[]>;
 	/** Tables that shall exist, with or without parts. */
 	readonly tables?: readonly string[];
 }
@@ -259,7 +261,7 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 
 // What stands in the record after this change.
 function after(last: Commit | undefined, change: Change, name: string): Commit {
-	const {resource, run, add = [], remove = [], pending, standing, schemas, tables = []} = change;
+	const {resource, run, add = [], remove = [], pending, standing, schemas, lists, tables = []} = change;
 	const version = (last?.version ?? 0) + 1;
 	const gone = new Set(remove.map(({path}) => path));
 	const others = last?.pending.filter(part => part.resource !== resource) ?? [];
@@ -279,6 +281,7 @@ function after(last: Commit | undefined, change: Change, name: string): Commit {
 		standings:
 			standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
 		schemas: new Map([...(last?.schemas ?? []), ...(schemas ?? [])]),
+		...((last?.lists || lists) && {lists: {...last?.lists, ...Object.fromEntries(lists ?? [])}}),
 	};
 }
 

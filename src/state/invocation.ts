@@ -7,7 +7,7 @@ import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {nextNumber} from './command-number.ts';
 import {explained, writeDurably} from './files.ts';
-import {type Holder, holderOf, isAlive, self} from './holder.ts';
+import {type Holder, holderOf, isAlive, leadBack, self} from './holder.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface Invocation {
@@ -62,8 +62,10 @@ export async function invocation(
 	const holder = await self();
 	const number = await within(() => nextNumber({root}, holder.pid));
 	// Somebody else is at it: the locks of the datasets will say so.
-	if (found && (await isAlive(found, path)))
+	if (found && (await isAlive(found, path))) {
+		await leadBack(path);
 		return {number, before: undefined, async end() {}, async leave() {}};
+	}
 	// One of an older version has no number, and what finished in it cannot be told.
 	const before =
 		found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};

@@ -88,6 +88,8 @@ export interface Commit {
 	readonly standings: ReadonlyMap<string, Standing>;
 	/** By table; of tables whose rows have typed columns. */
 	readonly schemas: ReadonlyMap<string, Schema>;
+	/** By table of nested lists: the table that the lists stand in, and the keys that lead to them. */
+	readonly lists?: {readonly [table: string]: readonly string[]};
 	/** Made from the files, as records before it are gone or damaged. */
 	readonly isRepaired?: boolean;
 }

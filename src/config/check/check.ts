@@ -16,6 +16,7 @@ import {asObject, type ConfigPath, eachText, type PlainObject, valueAt} from '..
 import {checkAdded} from './added.ts';
 import {checkHeaders} from './headers.ts';
 import {checkIncremental} from './incremental.ts';
+import {checkOverlap} from './overlap.ts';
 import {checkPlugins} from './plugins.ts';
 import {checkRelations} from './relations.ts';
 import {checkResponseActions} from './response-actions.ts';
@@ -52,6 +53,7 @@ export function check(tree: unknown): Finding[] {
 		...checkAdded(resources, defaults),
 		...checkResponseActions(resources, {defaults, client: asObject(config.client)}),
 		...checkSync(resources, defaults, asObject(config.client)),
+		...checkOverlap(resources, defaults, asObject(config.client)),
 	];
 }
 

@@ -19,14 +19,18 @@ export interface Secrets {
 const files = ['secrets.toml', '.dlt/secrets.toml'];
 
 /**
- * Secrets by name: from the environment, else from `secrets.toml` beside the config, else from dlt's own
- * file.
+ * Secrets by name: those that are `given`, else from the environment, else from `secrets.toml` beside the
+ * config, else from dlt's own file.
  */
-export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Promise<Secrets> {
+export async function readSecrets(
+	folder: string,
+	env: NodeJS.Dict<string>,
+	given: Readonly<Record<string, string>> = {},
+): Promise<Secrets> {
 	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
 	return {
 		get(name) {
-			const value = own(env, variable(name));
+			const value = own(given, name) ?? own(env, variable(name));
 			// An empty variable hides no secret.
 			if (value) return value;
 			for (const table of tables) {

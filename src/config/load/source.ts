@@ -41,6 +41,17 @@ export async function readSource(
 	return assembled(source, {file: path, name, read});
 }
 
+/** The same of an object; what it includes is in it. */
+export function objectSource(
+	config: object,
+	path: string,
+	name: string,
+	input: FunctionInput = {env: {}, args: []},
+): Promise<Source> {
+	const read = (file: string, called: string) => readOne(file, called, input);
+	return assembled({tree: plainTree(config, name), locate: () => undefined}, {file: path, name, read});
+}
+
 function stdin(): string {
 	try {
 		return readFileSync(0, 'utf8').replace(/^\uFEFF/, '');
@@ -130,6 +141,11 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 		typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
 	if (!isPlainObject(config))
 		throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	return plainTree(config, name);
+}
+
+function plainTree(config: unknown, name: string): unknown {
+	if (!isPlainObject(config)) throw new ConfigError('expected an object', name);
 	const again = cycleIn(config);
 	if (again) throw new ConfigError(`${formatPath(again)} holds itself; a config is a tree`, name);
 	return copy(config);

@@ -350,7 +350,7 @@ const clientShape = ({paginator}: FromPlugins) => ({
 	proxy: proxyUrl()
 		.nullish()
 		.describe(
-			'Proxy for all requests: http://user:password@proxy.example:3128. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
+			'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
 		),
 });
 

@@ -79,6 +79,9 @@ export const rowsFrom = whenNeeded(() =>
 			from: z.literal('object').describe('An object of rows.'),
 			key: text().describe('Column that gets the key of each row.'),
 		}),
+		object({
+			from: z.literal('record').describe('One object, which is one row, whatever its values look like.'),
+		}),
 	]),
 );
 export type RowsFromConfig = z.infer<typeof rowsFrom>;

@@ -86,7 +86,17 @@ function valueSchema(field: Field): z.ZodType {
 	});
 }
 
-function plainSchema({is, allowEmpty, min = 0, above, words = [], of, fields = {}, means}: Field): z.ZodType {
+function plainSchema({
+	is,
+	allowEmpty,
+	min = 0,
+	max,
+	above,
+	words = [],
+	of,
+	fields = {},
+	means,
+}: Field): z.ZodType {
 	switch (is) {
 		case 'text':
 			return allowEmpty ? z.string() : text();
@@ -95,7 +105,7 @@ function plainSchema({is, allowEmpty, min = 0, above, words = [], of, fields = {
 		case 'responsePath':
 			return responsePath();
 		case 'count':
-			return min === 0 ? count() : min === 1 ? z.int().positive() : z.int().min(min);
+			return countSchema(min, max);
 		case 'seconds':
 			return above === 0 ? moreThanNoTime() : seconds();
 		case 'boolean':
@@ -118,6 +128,11 @@ function plainSchema({is, allowEmpty, min = 0, above, words = [], of, fields = {
 		case 'callback':
 			return z.never();
 	}
+}
+
+function countSchema(min: number, max?: number): z.ZodType {
+	const schema = min === 0 ? count() : min === 1 ? z.int().positive() : z.int().min(min);
+	return max === undefined ? schema : schema.max(max);
 }
 
 function each(of: Field['of']): z.ZodType {

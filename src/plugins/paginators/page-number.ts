@@ -1,15 +1,20 @@
 import {put, target} from '../../resource/draft.ts';
+import type {PageAnswer, Seam} from '../../resource/paginator.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/stop.ts';
 import {count, placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fields.ts';
 
-type Place = {
+export type Place = {
 	page: number;
 	total?: number;
 	/** Page 1 was page 0 again: the server counts from 1. */
 	from?: 1;
+	/** This page is read once more. */
+	again?: number;
+	/** The place after that; null: the end. */
+	onwards?: Place | null;
 };
 
 // One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid
@@ -29,7 +34,7 @@ function saysPastEnd(body: string): boolean {
 /**
  * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where
  * `hasMorePath` says so; after the stated number of pages; at `maximumPage`; and where the server answers
- * that there is no such page.
+ * that there is no such page. With `overlap`, each page is read once more after the next one.
  */
 export const pageNumber = definePaginator({
 	type: 'page_number',
@@ -57,9 +62,11 @@ export const pageNumber = definePaginator({
 		maximumPage: count({optional: true, null: 'absent', doc: 'Stop before this page number.'}),
 		stopAfterEmptyPage: stopAfterEmptyPage(true),
 		hasMorePath,
-	},
-	elsewhere: {
-		overlap: 'a page number cannot begin a few records earlier; with {type: offset, limit: …} overlap can',
+		overlap: count({
+			max: 1,
+			optional: true,
+			doc: '1: each page is read once more after the next one, for rows that moved meanwhile; twice the requests, in order; needs primary_key.',
+		}),
 	},
 	check: (options, report) => mustEnd('maximumPage', options, report),
 	make({
@@ -69,6 +76,7 @@ export const pageNumber = definePaginator({
 		stopAfterEmptyPage,
 		totalPath,
 		hasMorePath,
+		overlap = 0,
 		...options
 	}): Paging<Place> {
 		const pageTarget = options.pageInPath
@@ -79,30 +87,49 @@ export const pageNumber = definePaginator({
 
 		const mayRepeatFirst = ({page}: Place): boolean => start === 0 && page === 1;
 
+		function after(place: Place, answer: PageAnswer): Place | undefined {
+			const {received, repeated, body, isPromised = false} = answer;
+			if (received === 0 && stopAfterEmptyPage && !isPromised) {
+				checkEnd(answer, place.total);
+				return undefined;
+			}
+			const next = place.page + 1;
+			const from = repeated !== undefined && repeated === received && mayRepeatFirst(place) ? 1 : place.from;
+			const first = from ?? basePage;
+			const stated = total.read(body, place.total, received > 0 ? next - first : 0);
+			const hasMore = more(body);
+			if (hasMore === false || next >= maximumPage) return undefined;
+			if (hasMore === undefined && stated !== undefined && next >= stated + first) return undefined;
+			return {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})};
+		}
+
+		function afterReread(
+			{page, again = page, onwards, ...place}: Place,
+			seam: Seam | undefined,
+		): Place | undefined {
+			if (seam === 'same') return onwards ?? undefined;
+			return seam === 'lost' && again > start
+				? {...place, page, again: again - 1, onwards: onwards ?? null}
+				: {...place, page: again + 1};
+		}
+
 		return {
 			reads: [totalPath, hasMorePath],
 			first: {page: start},
-			request: (draft, place) => put(draft, pageTarget, place.page),
+			request: (draft, place) => put(draft, pageTarget, place.again ?? place.page),
 			next(place, answer) {
-				const {received, repeated, body, isPromised = false} = answer;
-				if (received === 0 && stopAfterEmptyPage && !isPromised) {
-					checkEnd(answer, place.total);
-					return undefined;
-				}
-				const next = place.page + 1;
-				const from =
-					repeated !== undefined && repeated === received && mayRepeatFirst(place) ? 1 : place.from;
-				const first = from ?? basePage;
-				const stated = total.read(body, place.total, received > 0 ? next - first : 0);
-				const hasMore = more(body);
-				if (hasMore === false || next >= maximumPage) return undefined;
-				if (hasMore === undefined && stated !== undefined && next >= stated + first) return undefined;
-				return {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})};
+				if (place.again !== undefined) return afterReread(place, answer.seam);
+				const next = after(place, answer);
+				return answer.seam === 'open' ? {...place, again: place.page - 1, onwards: next ?? null} : next;
 			},
 			foresee({page, total: stated, from}) {
 				const next = page + 1;
+				// A page is read once more when the one after it is there.
 				const isKnown =
-					page > start && next < maximumPage && (stated === undefined || next < stated + (from ?? basePage));
+					overlap === 0 &&
+					page > start &&
+					next < maximumPage &&
+					(stated === undefined || next < stated + (from ?? basePage));
 				return isKnown
 					? {page: next, ...(stated !== undefined && {total: stated}), ...(from && {from})}
 					: undefined;
@@ -122,9 +149,17 @@ export const pageNumber = definePaginator({
 				length: place.total,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
 			}),
-			describe: place => `page ${place.page}`,
+			...(overlap > 0 && {
+				reread: ({again}: Place) => (again === undefined ? undefined : {isFirst: again === start}),
+				afterEnd: (place: Place): Place => ({
+					onwards: null,
+					...place,
+					again: (place.again ?? place.page) - 1,
+				}),
+			}),
+			describe: ({page, again}) => (again === undefined ? `page ${page}` : `page ${again}, once more`),
 			isPastEnd: (place, status, body) =>
-				place.page > start &&
+				(place.again ?? place.page) > start &&
 				place.total === undefined &&
 				(status === 400 || status === 404) &&
 				saysPastEnd(body),
