@@ -2,6 +2,13 @@
 export type {JsonObject, JsonValue} from './core/json.ts';
 export type {Cursor, JsonRecord} from './core/page.ts';
 export {type Path, parsePath} from './core/path.ts';
+export type {
+	AuthContext,
+	Authenticator,
+	OutgoingRequest,
+	PlainResponse,
+} from './http/auth/authenticator.ts';
+export {type AuthDefinition, type AuthPlace, type AuthPlugin, defineAuth} from './plugins/auth.ts';
 export {
 	boolean,
 	callback,

@@ -78,7 +78,12 @@ export function problemsAmong(
 ): Problem[] {
 	const problems: Problem[] = [];
 	const report: Report = (field, message) =>
-		problems.push({field, message: message.replace(/\{(\w+)\}/g, (_, name: string) => spell(name))});
+		problems.push({
+			field,
+			message: message.replace(/\{(\w+)\}/g, (whole, name: string) =>
+				Object.hasOwn(fields, name) ? spell(name) : whole,
+			),
+		});
 	for (const [name, {unless = []}] of Object.entries(fields)) {
 		const [first, ...others] = [name, ...unless].filter(each => isSet(given[each]));
 		if (unless.length === 0) continue;

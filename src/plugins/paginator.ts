@@ -3,8 +3,8 @@ import type {Cursor} from '../core/page.ts';
 import {loopRules} from '../resource/loop-rules.ts';
 import {endOptions, type Paginator} from '../resource/paginator.ts';
 import {boolean, type ConfigOf, choice, count, type Fields, type Given, type Options} from './fields.ts';
-import {optionsOf, type Report} from './options.ts';
-import type {Arguments, Definition, Plugin} from './plugin.ts';
+import {optionsOf} from './options.ts';
+import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
 // What every paginator takes.
 const endFields = {
@@ -87,12 +87,10 @@ export interface AnyPaginatorPlugin extends Plugin {
 export function definePaginator<const Type extends string, const F extends Fields, Place extends Cursor>(
 	definition: PaginatorDefinition<Type, F, Place>,
 ): PaginatorPlugin<Type, F, Place> {
-	const {type, aliases = [], summary, example = {}, elsewhere = {}, pages = 'many', nextRequest} = definition;
+	const {type, pages = 'many', nextRequest} = definition;
 	const common = {...endFields, ...(pages === 'many' && loopFields)};
-	const fields = {...definition.fields, ...common};
-	const check = (options: Partial<Options<F>>, report: Report): void => definition.check?.(options, report);
 	const make = (given: object = {}): Paginator<Place> => {
-		const walk = definition.make(optionsOf({type, fields: definition.fields, check}, {...given}));
+		const walk = definition.make(checked(definition, given));
 		const options = optionsOf({type, fields: common}, {...given});
 		const own = walk.ends?.bind(walk);
 		return Object.assign(walk, {
@@ -102,16 +100,11 @@ export function definePaginator<const Type extends string, const F extends Field
 			ends: (place: Place) => ({...own?.(place), ...endOptions(options)}),
 		});
 	};
+	const fields = {...definition.fields, ...common};
 	return Object.assign((given?: object) => make(given), {
-		kind: 'paginator' as const,
-		type,
-		aliases,
-		summary,
-		example,
+		...frame('paginator', definition),
 		fields,
-		elsewhere,
 		nextRequest,
-		check,
 		make,
 	});
 }

@@ -1,6 +1,6 @@
 /** What all plugins are: a type, fields, and `make`. Each kind has a file of its own beside this one. */
 import type {Fields, Given, Options} from './fields.ts';
-import type {Report} from './options.ts';
+import {optionsOf, type Report} from './options.ts';
 
 export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step';
 
@@ -48,4 +48,23 @@ export function isPlugin(value: unknown): value is Plugin {
 	return (
 		typeof value === 'function' && 'kind' in value && 'type' in value && 'fields' in value && 'make' in value
 	);
+}
+
+/** What a plugin of any kind has beside `make`. */
+export function frame<Kind extends PluginKind, Type extends string, F extends Fields>(
+	kind: Kind,
+	definition: Definition<Type, F>,
+) {
+	const {type, aliases = [], summary, example = {}, fields, elsewhere = {}} = definition;
+	const check = (options: Partial<Options<F>>, report: Report): void => definition.check?.(options, report);
+	return {kind, type, aliases, summary, example, fields, elsewhere, check};
+}
+
+/** The options of a program with defaults. Throws `ConfigError` with everything that is wrong. */
+export function checked<Type extends string, F extends Fields>(
+	{type, fields, ...definition}: Definition<Type, F>,
+	given: object = {},
+): Options<F> {
+	const check = (options: Partial<Options<F>>, report: Report): void => definition.check?.(options, report);
+	return optionsOf({type, fields, check}, {...given});
 }

@@ -225,7 +225,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, hmac, aws_sigv4, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt or session, got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'a refresh token that is neither there nor to be had',
@@ -351,7 +351,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'pages that are read more than once more',
 		withEndpoint('paginator: {type: page_number, overlap: 2}'),
-		'6:47: resources[0].endpoint.paginator.overlap: expected 0 or 1; where rows have moved, more pages are read once more by themselves',
+		'6:47: resources[0].endpoint.paginator.overlap: must be at most 1, got the number 2',
 	],
 	// Requests and rows
 	[

@@ -31,6 +31,26 @@ const byToken = `
 	});
 `;
 
+const acme = `
+	import {defineAuth, text, url} from 'sluice/plugin';
+
+	export default defineAuth({
+		type: 'acme',
+		summary: 'The key in a header of Acme, behind a word.',
+		fields: {
+			apiKey: text({doc: 'The key.'}),
+			word: text({default: 'Acme', doc: 'What stands before it.'}),
+			loginUrl: url({optional: true, doc: 'Where the key comes from.'}),
+		},
+		check({apiKey, word}, report) {
+			if (apiKey === word) report('word', 'is the same as {apiKey}');
+		},
+		make: ({apiKey, word}, {baseUrl}) => ({headers}) => {
+			headers['x-acme'] = word + ' ' + apiKey + ' for ' + baseUrl;
+		},
+	});
+`;
+
 /** Two pages, the second by the token of the first. */
 const pages: Route[] = [
 	{path: '/rows', match: {query: {after: 'b'}}, respond: {json: {data: [{id: 2}], meta: {}}}},
@@ -208,4 +228,37 @@ test('an included file brings its plugins, whose paths start at its folder', asy
 	});
 	deepStrictEqual(await rowsOf(place), [{id: 1}, {id: 2}]);
 	await server.close();
+});
+
+test('an auth from a file of its own signs each request', async () => {
+	const server = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
+	await using place = await installed({
+		'acme.js': acme,
+		'sluice.yaml': config(
+			server.url,
+			'{auth: {type: acme, api_key: hush-hush}, paginator: single_page}',
+			'./acme.js',
+		),
+	});
+	deepStrictEqual(await rowsOf(place), [{id: 1}]);
+	strictEqual(server.requests[0]?.headers['x-acme'], `Acme hush-hush for ${server.url}`);
+	await server.close();
+});
+
+test('the keys of an auth are checked and documented, and its secrets hidden', async () => {
+	await using place = await installed({
+		'acme.js': acme,
+		'a.yaml': config('http://127.0.0.1:9', '{auth: {type: acme, wrod: x, login_url: nowhere}}', './acme.js'),
+		'b.yaml': config('http://127.0.0.1:9', '{auth: {type: acme, api_key: hush, word: hush}}', './acme.js'),
+		'c.yaml': config('http://127.0.0.1:9', '{auth: {type: acme, api_key: hush}}', './acme.js'),
+	});
+	const {stderr} = await place.sluice(['check', '-c', 'a.yaml']);
+	match(stderr, /a\.yaml:5:35: resources\[0\]\.endpoint\.auth\.wrod: unknown key \(did you mean "word"\?\)/);
+	match(stderr, /endpoint\.auth\.api_key: required key is missing/);
+	match(stderr, /endpoint\.auth\.login_url: expected an http\(s\) URL, got "nowhere"/);
+	match((await place.sluice(['check', '-c', 'b.yaml'])).stderr, /auth\.word: is the same as api_key/);
+	const shown = await place.sluice(['show', '-c', 'c.yaml']);
+	strictEqual(shown.stdout.includes('hush'), false);
+	const {$defs} = JSON.parse((await place.sluice(['schema', 'config', '-c', 'c.yaml'])).stdout);
+	strictEqual(JSON.stringify($defs.auth).includes('What stands before it.'), true);
 });

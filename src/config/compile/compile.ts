@@ -136,7 +136,7 @@ export function connection(
 		}),
 	);
 	const plugins = registryOf(config.plugins);
-	const authenticatorOf = authenticators(baseUrl, folder);
+	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {

@@ -5,7 +5,7 @@ import type {JsonValue} from '../../core/json.ts';
 import {contractModes, namings} from '../../core/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import {isPlainObject, present} from '../tree.ts';
-import {auth} from './auth.ts';
+import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
@@ -63,9 +63,10 @@ function isOfType(value: unknown, type: string): value is {type: string} {
 /** The schemas that depend on the plugins of a config. */
 interface FromPlugins {
 	readonly paginator: ReturnType<typeof paginatorSchema>;
+	readonly auth: ReturnType<typeof authSchema>;
 }
 
-const endpointShape = ({paginator}: FromPlugins) => ({
+const endpointShape = ({auth, paginator}: FromPlugins) => ({
 	path: z
 		.string()
 		.optional()
@@ -262,7 +263,7 @@ const ownShape = (endpoint: ReturnType<typeof endpointSchema>) => ({
 	...resourceShape,
 });
 
-const clientShape = ({paginator}: FromPlugins) => ({
+const clientShape = ({auth, paginator}: FromPlugins) => ({
 	base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
 	headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
 	auth: auth.nullish().describe('How requests prove who they are.'),
@@ -422,7 +423,7 @@ const output = whenNeeded(() =>
 
 /** The schema of a config that may use these plugins. */
 export function configSchema(registry: Registry) {
-	const plugins: FromPlugins = {paginator: paginatorSchema(registry)};
+	const plugins: FromPlugins = {auth: authSchema(registry), paginator: paginatorSchema(registry)};
 	const shape = endpointShape(plugins);
 	const endpoint = endpointSchema(shape);
 	const options = {...laterOfResource, inside: {endpoint: Object.keys(shape)}};

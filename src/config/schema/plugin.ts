@@ -71,7 +71,7 @@ function described(field: Field): z.ZodType {
 	const plain = valueSchema(field);
 	const fallback = shown ?? field.default;
 	if (fallback !== undefined && field.null === undefined && !unless && shown === undefined)
-		return plain.default(fallback).describe(doc);
+		return plain.default(fallback).meta({default: fallback, description: doc});
 	const isOptional = optional || unless || fallback !== undefined || field.sameAs !== undefined;
 	const schema = field.null !== undefined ? plain.nullish() : isOptional ? plain.optional() : plain;
 	return fallback === undefined ? schema.describe(doc) : schema.meta({default: fallback, description: doc});
