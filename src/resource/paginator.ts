@@ -125,6 +125,8 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
+	/** What it was made with: with other options, a place of an earlier run means something else. */
+	readonly options?: object;
 	/**
 	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
 	 * records, except to the last.
@@ -207,4 +209,13 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * ended.
 	 */
 	isPastEnd?(place: Place, status: number, body: string): boolean;
+}
+
+/** Whether a value is a paginator that a program made. */
+export function isPaginator(value: unknown): value is Paginator {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		['request', 'next', 'describe'].every(method => typeof Reflect.get(value, method) === 'function')
+	);
 }
