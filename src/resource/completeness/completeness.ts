@@ -13,7 +13,7 @@ import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
 import {envelopeFields} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
+import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
 import {heard, type Seen} from './seen.ts';
 import {type Stated, stated} from './stated.ts';
 import {isFull, isThere} from './unmatched.ts';
@@ -91,7 +91,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			body,
 			url,
 			isCut: rules.isCut?.(answer) === true,
-			signs: unread(moreSigns(fields, headers, url), rules, paginator.reads),
+			signs: unread([...moreSigns(fields, headers, url), ...partSigns(answer, rows)], rules, paginator.reads),
 			hasMore: toldMore(rules, body),
 			isOver: saysEnd(fields, headers),
 			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
