@@ -5,6 +5,7 @@
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
@@ -46,7 +47,7 @@ export function flattener({
 	}
 
 	function collect(to: Leaf[], object: JsonObject, path: readonly string[]): void {
-		for (const key of Object.keys(object)) {
+		for (const key of keysOf(object)) {
 			const value = object[key];
 			const here = [...path, key];
 			if (path.length < maxDepth && isObject(value) && Object.keys(value).length > 0)
@@ -62,6 +63,7 @@ export function flattener({
 		const names = namesOf(leaves, separator);
 		const result: JsonRecord = {};
 		for (const [i, {value}] of leaves.entries()) assign(result, names[i] as string, value);
+		rememberOrder(result, names);
 		return result;
 	};
 }

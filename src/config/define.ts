@@ -6,11 +6,14 @@ interface Included {
 	readonly include?: string | readonly string[];
 }
 
+/** A config in JavaScript: what a file of it exports, and what `loadConfig()` and `run()` take. */
+export type ConfigObject = ConfigInput & Included;
+
 /**
  * Returns the config as it is; there for the editor, which completes and checks its keys.
  * @example export default defineConfig({client: {base_url: 'https://api.example.com'}, resources:
  * ['contacts']});
  */
-export function defineConfig(config: ConfigInput & Included): ConfigInput & Included {
+export function defineConfig(config: ConfigObject): ConfigObject {
 	return config;
 }

@@ -1,5 +1,6 @@
 /** CSV by RFC 4180, as text becomes rows. An empty field is null, `""` an empty text; all else stays text. */
 import type {JsonObject} from './json.ts';
+import {fromNames} from './key-order.ts';
 
 const QUOTE = '"';
 
@@ -107,7 +108,7 @@ export function csvReader(
 		const isPadded = ragged === 'pad' && row.slice(columns.length).every(value => value === null);
 		if (row.length !== columns.length && !isPadded)
 			throw new SyntaxError(wrongLength(at, row.length, columns.length));
-		rows.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+		rows.push(fromNames(columns, i => row[i] ?? null));
 	}
 
 	// As Excel writes: `sep=;`. Names for its columns would make a row of the header.

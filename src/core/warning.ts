@@ -24,6 +24,7 @@ export const warningKinds = {
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
 	'time-out-of-range':
 		'Numbers in a column declared as a time are beyond all years, and went to another column.',
+	'number-out-of-range': 'Numbers are beyond what a column of numbers holds, and became texts.',
 	'boundary-rows-repeat':
 		'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource':

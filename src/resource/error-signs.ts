@@ -1,6 +1,7 @@
 /** Signs that a body is an error message, by the names that APIs give such things. */
 import {type JsonObject, type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
+import {remembered} from '../core/remembered.ts';
 
 export interface ErrorSign {
 	/** What the API says. */
@@ -28,6 +29,7 @@ const MOST_KEYS_OF_A_MESSAGE = 6;
 
 /** The sign in a body; `rowsKey` is the key under which the rows are, of which nothing is said. */
 export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
+	if (isSilent(body)) return undefined;
 	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
 	// Objects without a word that errors have may be data: they are errors only where there are no rows.
@@ -52,6 +54,24 @@ export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorS
 	const text = messageIn(entries);
 	return text === undefined ? undefined : {text, isSure: false};
 }
+
+// Most bodies have no key that says anything, and no object inside that may: they cost one look at each key.
+function isSilent(body: JsonObject): boolean {
+	const keys = Object.keys(body);
+	let others = 0;
+	for (const key of keys) {
+		const kind = kindOf(key);
+		if (kind === 'tells') return false;
+		if (kind === 'other') others++;
+	}
+	return others > 1;
+}
+
+const kindOf = remembered((key: string): 'tells' | 'besides' | 'other' => {
+	const tables = [errorKeys, successKeys, stateKeys, codeKeys, messageKeys];
+	if (partialKeys.includes(key) || tables.some(names => names.test(local(key)))) return 'tells';
+	return isBesides(key) ? 'besides' : 'other';
+});
 
 function isWordless(value: JsonValue): boolean {
 	if (!Array.isArray(value)) return false;
@@ -81,9 +101,7 @@ function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign
 function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
 	let inner = body;
 	for (let depth = 0; depth < 4; depth++) {
-		const entries = Object.entries(inner).filter(
-			([key]) => !/^(@|_)|(^|:)header$/i.test(key) && key !== '#text',
-		);
+		const entries = Object.entries(inner).filter(([key]) => !isBesides(key));
 		const [only] = entries;
 		const isWrapper =
 			entries.length === 1 && only !== undefined && only[0] !== rowsKey && !errorKeys.test(local(only[0]));
@@ -93,13 +111,21 @@ function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
 	return Object.fromEntries(Object.entries(inner).map(([key, value]) => [local(key), value]));
 }
 
+// What stands beside the one object that an envelope holds.
+function isBesides(key: string): boolean {
+	return /^(@|_)|(^|:)header$/i.test(key) || key === '#text';
+}
+
 function local(key: string): string {
 	return key.replace(/^@|^[A-Za-z][\w-]*:(?=\w)/, '');
 }
 
+const partialFlags = ['timed_out', 'incomplete_results'];
+const partialKeys = [...partialFlags, '_shards'];
+
 // Searches that gave up half-way say so beside the rows that they found.
 function partialSign(body: JsonObject): string | undefined {
-	for (const key of ['timed_out', 'incomplete_results']) if (body[key] === true) return `${key}: true`;
+	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
 	const shards = body._shards;
 	const failed = isObject(shards) ? (shards as JsonObject).failed : undefined;
 	return typeof failed === 'number' && failed > 0 ? `_shards.failed: ${failed}` : undefined;

@@ -4,6 +4,7 @@
  */
 import {type JsonValue, stringify} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
+import {remembered} from '../core/remembered.ts';
 
 /**
  * A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names,
@@ -68,6 +69,39 @@ export const pageName = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|
 
 /** Of the first row where rows are counted from 1, as SCIM does. */
 export const startIndexName = /^startindex$/;
+
+/** `[{"rel": "next", "href": "…"}]` may stand under it. */
+export const linksKey = /^_?links?$/i;
+
+/** Inside of an object that is called `next`, a word under it leads on. */
+const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
+
+/** A key by its name in these tables. */
+export interface Named {
+	readonly name: string;
+	/** A total, a flag, a link or a token may stand under it. */
+	readonly isTelling: boolean;
+	readonly isEnvelope: boolean;
+}
+
+export const named: (key: string) => Named = remembered(key => {
+	const name = plainName(key);
+	const tables = [
+		...rowTotals,
+		countName,
+		pageTotals,
+		moreName,
+		lastName,
+		nextLinkName,
+		nextTokenName,
+		nextPart,
+	];
+	return {
+		name,
+		isTelling: tables.some(names => names.test(name)) || linksKey.test(key),
+		isEnvelope: envelopeName.test(name),
+	};
+});
 
 export function isUrl(value: JsonValue | undefined): value is string {
 	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w|[\w.~%/-]+\?\S+=)/.test(value);

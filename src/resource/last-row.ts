@@ -17,28 +17,41 @@ export interface LastRow {
 export function lastRow(records: readonly JsonRecord[]): LastRow | undefined {
 	if (records.length === 0) return undefined;
 	const lines = linesOf(records);
-	const row = lines ? lastLine(lines) : parsedOf(records).at(-1);
-	const indexIn = (others: readonly JsonRecord[]): number => {
-		const text = linesOf(others);
-		if (row instanceof Uint8Array) return text ? lineIndex(text, row) : -1;
-		return text ? -1 : parsedOf(others).findIndex(other => isDeepStrictEqual(other, row));
-	};
+	return lines ? lastLine(lines) : lastRecord(parsedOf(records));
+}
+
+function lastRecord(records: readonly JsonRecord[]): LastRow | undefined {
+	const row = records.at(-1);
+	const indexIn = (others: readonly JsonRecord[]): number =>
+		linesOf(others) ? -1 : parsedOf(others).findIndex(other => isDeepStrictEqual(other, row));
 	return indexIn(records) === records.length - 1 ? {indexIn} : undefined;
 }
 
-function lastLine(lines: Uint8Array): Uint8Array {
-	return lines.slice(lines.lastIndexOf(LINE_FEED, lines.length - 2) + 1);
+function lastLine(lines: Uint8Array): LastRow | undefined {
+	const start = lines.lastIndexOf(LINE_FEED, lines.length - 2) + 1;
+	const line = lines.slice(start);
+	if (startIn(lines, line) < start) return undefined;
+	return {
+		indexIn(others) {
+			const text = linesOf(others);
+			const at = text ? startIn(text, line) : -1;
+			return text && at >= 0 ? lineAt(text, at) : -1;
+		},
+	};
 }
 
 // Lines of other rows may end alike, so it has to begin where a line does.
-function lineIndex(lines: Uint8Array, line: Uint8Array): number {
+function startIn(lines: Uint8Array, line: Uint8Array): number {
 	const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-	for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1)) {
-		if (at > 0 && text[at - 1] !== LINE_FEED) continue;
-		let index = 0;
-		for (let end = text.indexOf(LINE_FEED); end < at && end >= 0; end = text.indexOf(LINE_FEED, end + 1))
-			index++;
-		return index;
-	}
-	return -1;
+	let at = text.indexOf(line);
+	while (at > 0 && text[at - 1] !== LINE_FEED) at = text.indexOf(line, at + 1);
+	return at;
+}
+
+// The number of the line that begins at a place.
+function lineAt(lines: Uint8Array, at: number): number {
+	let number = 0;
+	for (let end = lines.indexOf(LINE_FEED); end < at && end >= 0; end = lines.indexOf(LINE_FEED, end + 1))
+		number++;
+	return number;
 }

@@ -3,6 +3,7 @@
  * is kept, and the pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so
  * a cycle of any length is found.
  */
+import {textAt} from '../core/cells.ts';
 import {parse, stringify} from '../core/json.ts';
 import {linesOf, parsedOf} from '../core/lines.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
@@ -28,7 +29,7 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 
 	function isAgain(records: readonly JsonRecord[]): boolean {
 		if (!kept || kept.size !== records.length) return false;
-		const [first] = firstOf(records);
+		const first = firstOf(records);
 		if (first === undefined || !kept.has(keyOf(first))) return false;
 		const rows = parsedOf(records);
 		if (new Set(rows.map(keyOf)).size !== kept.size) return false;
@@ -55,11 +56,9 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 }
 
 // Of records that are still text, only the first is parsed.
-function firstOf(records: readonly JsonRecord[]): readonly (JsonRecord | undefined)[] {
+function firstOf(records: readonly JsonRecord[]): JsonRecord | undefined {
 	const lines = linesOf(records);
-	if (!lines) return records.slice(0, 1);
-	const end = lines.indexOf(LINE_FEED);
-	return [parse(Buffer.from(lines.subarray(0, end)).toString()) as JsonRecord];
+	return lines ? (parse(textAt(lines, 0, lines.indexOf(LINE_FEED))) as JsonRecord) : records[0];
 }
 
 const LINE_FEED = 0x0a;

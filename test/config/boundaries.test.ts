@@ -8,7 +8,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {exitCodeOf, exitCodes} from '../../src/cli/terminal/exit-codes.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
@@ -31,6 +31,8 @@ const edges: {readonly [kind: string]: readonly unknown[]} = {
 
 // Nobody listens there.
 const url = 'http://127.0.0.1:9';
+const {privateKey: rsaKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
+const rsa = rsaKey.export({type: 'pkcs8', format: 'pem'}) as string;
 const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});
 const pem = privateKey.export({type: 'pkcs8', format: 'pem'}) as string;
 
@@ -53,6 +55,27 @@ const auths = [
 		...client,
 		...token,
 		refresh_token: 'hush',
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		...client,
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		device_authorization_url: `${url}/device`,
+		revocation_url: `${url}/revoke`,
+		scopes: ['read'],
+		authorization_params: {prompt: 'consent'},
+		redirect_port: 8712,
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		client_id: 'me',
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		scopes: 'read,write',
+		redirect_uri: 'http://localhost:8712/back',
 		refresh_token_file: 'refresh.json',
 	},
 	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
@@ -86,6 +109,16 @@ const auths = [
 			claims: {x: 1},
 			lifetime: 60,
 		},
+	},
+	{type: 'digest', username: 'me', password: 'hush'},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', consumer_secret: 'hush', token: 't', token_secret: 'hush', realm: 'r'},
+		...{signature_method: 'HMAC-SHA256', location: 'query', body_hash: true},
+	},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', signature_method: 'RSA-SHA1', private_key: rsa, private_key_passphrase: 'x'},
 	},
 	{
 		type: 'aws_sigv4',
@@ -391,6 +424,7 @@ const configs: object[] = [
 			json_as: 'json',
 			time_as: 'text',
 			checkpoint: {rows: 5, bytes: 5, seconds: 5},
+			grace_period: 0,
 			part_bytes: 5,
 			on_schema_change: 'ignore',
 			csv: {escape_formulas: true},

@@ -4,6 +4,11 @@ import {ConfigError} from '../../src/core/errors.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
 
+const withSignIn = (keys: string): string =>
+	withClient(
+		`auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", authorization_url: "https://a.b/c"${keys}}`,
+	);
+
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
 const kinds =
 	'auto, single_page, offset, page_number, cursor, json_link, json_response, header_link or header_cursor';
@@ -28,7 +33,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, include',
 	],
 	[
 		'a client without base_url',
@@ -220,7 +225,39 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+	],
+	[
+		'a refresh token that is neither there nor to be had',
+		withClient('auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b"}'),
+		'3:9: client.auth.refresh_token: required key is missing, or authorization_url, or device_authorization_url',
+	],
+	[
+		'a sign-in whose token nothing keeps',
+		withSignIn(''),
+		'3:9: client.auth.refresh_token_file: required key is missing: the file that keeps what a sign-in brings',
+	],
+	[
+		'a browser that is to come back to another machine',
+		withSignIn(', refresh_token_file: t, redirect_uri: "https://a.b/c"'),
+		'3:151: client.auth.redirect_uri: expected an address on this machine, such as http://localhost:8712/callback, got "https://a.b/c"',
+	],
+	[
+		'two addresses for a browser to come back to',
+		withSignIn(', refresh_token_file: t, redirect_port: 1, redirect_uri: "http://localhost:2"'),
+		'3:169: client.auth.redirect_uri: in place of redirect_port: give one of them',
+	],
+	[
+		'a state that is the same for each sign-in',
+		withSignIn(', refresh_token_file: t, authorization_params: {state: a}'),
+		'3:167: client.auth.authorization_params.state: each sign-in has its own',
+	],
+	[
+		'scopes without a sign-in',
+		withClient(
+			'auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", refresh_token: x, scopes: [y]}',
+		),
+		'3:104: client.auth.scopes: needs authorization_url or device_authorization_url',
 	],
 	[
 		'an extra key in auth',

@@ -15,8 +15,7 @@ const range = (count: number): JsonRecord[] => Array.from({length: count}, (_, i
 async function walk(baseUrl: string, options: Partial<ResourceOptions>): Promise<Page[]> {
 	await using api = client({baseUrl, retry: {maxRetries: 0}});
 	const pages: Page[] = [];
-	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options}))
-		pages.push(page as Page);
+	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options})) pages.push(page);
 	return pages;
 }
 

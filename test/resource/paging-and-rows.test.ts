@@ -3,7 +3,7 @@ import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {type TestContext, test} from 'node:test';
 import type {JsonObject} from '../../src/core/json.ts';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
 import type {ClientOptions} from '../../src/http/client.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
 import {auto} from '../../src/resource/paginators/auto.ts';
@@ -28,7 +28,7 @@ async function rowsAt(
 ): Promise<JsonRecord[]> {
 	const api = testClient(test, {baseUrl, streamAboveBytes: 0, maxConcurrency: 4, ...clientOptions});
 	const rows: JsonRecord[] = [];
-	for await (const page of resource(api, {name: 'r', ...options})) rows.push(...(page as Page).records);
+	for await (const page of resource(api, {name: 'r', ...options})) rows.push(...page.records);
 	return rows;
 }
 
@@ -331,7 +331,7 @@ test('a failure of what was asked for early comes after all rows before it', {
 	const rows: JsonRecord[] = [];
 	const reading = async () => {
 		const options = {name: 'r', selector: 'data', paginator: cursor({cursorPath: 'next'}), concurrency: 2};
-		for await (const page of resource(api, options)) rows.push(...(page as Page).records);
+		for await (const page of resource(api, options)) rows.push(...page.records);
 	};
 	await rejects(reading, {status: 404});
 	deepStrictEqual(rows, ids(0, 310));

@@ -21,7 +21,7 @@ async function read(
 	let error: unknown;
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, ...clientOptions});
 	try {
-		for await (const page of resource(api, {name: 'r', ...options})) pages.push(page as Page);
+		for await (const page of resource(api, {name: 'r', ...options})) pages.push(page);
 	} catch (caught) {
 		error = caught;
 	} finally {

@@ -27,7 +27,7 @@ async function read(
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}});
 	try {
 		for await (const page of resource(api, {name: 'r', paginator, responseActions, ...options}))
-			pages.push(page as Page);
+			pages.push(page);
 	} catch (caught) {
 		error = caught;
 	} finally {

@@ -7,8 +7,10 @@ import {awsSigV4} from '../../http/auth/aws-sigv4.ts';
 import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
+import {digest} from '../../http/auth/digest.ts';
 import {hmac} from '../../http/auth/hmac.ts';
 import type {JwtKey} from '../../http/auth/jwt.ts';
+import {oauth1} from '../../http/auth/oauth1.ts';
 import type {OAuth2Options} from '../../http/auth/oauth2.ts';
 import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
 import {oauth2Jwt} from '../../http/auth/oauth2-jwt.ts';
@@ -20,20 +22,20 @@ import type {RequestBody} from '../../http/request.ts';
 import {joinUrl, withQuery} from '../../http/url.ts';
 import type {Auth, OneAuth} from '../schema/auth.ts';
 import {defined} from '../tree.ts';
-import {refreshTokenFile} from './refresh-token-file.ts';
+import {canSignIn, tokenFile} from './refresh-token-place.ts';
 
 /**
  * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the
- * same refresh token. Paths of a login are joined to `baseUrl`.
+ * same refresh token. Paths of a login are joined to `baseUrl`, those of files to the folder of the config.
  */
-export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
+export function authenticators(baseUrl: string, folder: string): (auth: Auth) => Authenticator {
 	const made = new Map<string, Authenticator>();
 
 	function one(auth: OneAuth): Authenticator {
 		if (typeof auth === 'function') return {apply: auth};
 		if ('apply' in auth) return auth;
 		const key = JSON.stringify(auth);
-		const authenticator = made.get(key) ?? make(auth, baseUrl);
+		const authenticator = made.get(key) ?? make(auth, baseUrl, folder);
 		made.set(key, authenticator);
 		return authenticator;
 	}
@@ -41,7 +43,7 @@ export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
 	return auth => (Array.isArray(auth) ? several(auth.map(one)) : one(auth));
 }
 
-function make(auth: OfType<string>, baseUrl: string): Authenticator {
+function make(auth: OfType<string>, baseUrl: string, folder: string): Authenticator {
 	switch (auth.type) {
 		case 'bearer':
 			return bearer(auth.token);
@@ -52,9 +54,15 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 		case 'oauth2_client_credentials':
 			return oauth2ClientCredentials({...tokenRequest(auth), ...client(auth), clientId: auth.client_id});
 		case 'oauth2_refresh_token': {
-			const {refresh_token: refreshToken, refresh_token_file: file} = auth;
-			const store = file === undefined ? {} : {store: refreshTokenFile(file, refreshToken)};
-			return oauth2RefreshToken({...tokenRequest(auth), ...client(auth), refreshToken, ...store});
+			const {refresh_token: refreshToken} = auth;
+			const signIn = canSignIn(auth)
+				? 'run: sluice auth login'
+				: 'put a new refresh_token into the config, or give it an authorization_url and run: sluice auth login';
+			return oauth2RefreshToken({
+				...tokenRequest(auth),
+				...client(auth),
+				...defined({refreshToken, store: tokenFile(auth, folder), signIn}),
+			});
 		}
 		case 'oauth2_password':
 			return oauth2Password({
@@ -79,6 +87,23 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 			});
 		case 'session':
 			return session(sessionOptions(auth, baseUrl));
+		case 'digest':
+			return digest(auth);
+		case 'oauth1':
+			return oauth1({
+				consumerKey: auth.consumer_key,
+				signatureMethod: auth.signature_method,
+				in: auth.location,
+				bodyHash: auth.body_hash,
+				...defined({
+					consumerSecret: auth.consumer_secret,
+					token: auth.token,
+					tokenSecret: auth.token_secret,
+					privateKey: auth.private_key,
+					passphrase: auth.private_key_passphrase,
+					realm: auth.realm,
+				}),
+			});
 		case 'aws_sigv4':
 			return awsSigV4({
 				accessKeyId: auth.access_key_id,
@@ -104,9 +129,11 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 	}
 }
 
-type OfType<Type> = Extract<OneAuth, {readonly type: Type}>;
+export type OfType<Type> = Extract<OneAuth, {readonly type: Type}>;
 
-function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'clientId' | 'clientSecret'> {
+export function tokenRequest(
+	auth: OfType<`oauth2_${string}`>,
+): Omit<OAuth2Options, 'clientId' | 'clientSecret'> {
 	return {
 		tokenUrl: auth.access_token_url,
 		request: texts(auth.access_token_request_data),
@@ -149,7 +176,7 @@ function signingKey(auth: SigningKey): JwtKey {
 	};
 }
 
-function client({
+export function client({
 	client_id: clientId,
 	client_secret: clientSecret,
 }: {
@@ -189,6 +216,6 @@ function formOrRaw(data: string | Record<string, string | number | boolean>): Re
 	return typeof data === 'string' ? {raw: data} : {form: Object.entries(texts(data))};
 }
 
-function texts(values: Record<string, string | number | boolean>): Record<string, string> {
+export function texts(values: Record<string, string | number | boolean>): Record<string, string> {
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

@@ -2,8 +2,9 @@
  * Config to API objects: what makes pages of each resource. Its parts are translated by the files that are
  * named after them.
  */
-import type {Readable, Transform} from 'node:stream';
+import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
+import type {PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
@@ -52,7 +53,7 @@ export interface ExtractionOptions
 }
 
 export interface Extraction {
-	readonly source: Readable;
+	readonly source: PageStream;
 	readonly stages: readonly Transform[];
 }
 
@@ -72,7 +73,7 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
 	readonly extraAuthorities?: string | undefined;
-	/** That of the config, where relative paths of `client.tls` start. @default the current folder */
+	/** That of the config, where relative paths of files start. @default the current folder */
 	readonly folder?: string;
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
@@ -133,7 +134,7 @@ export function connection(
 			...options,
 		}),
 	);
-	const authenticatorOf = authenticators(baseUrl);
+	const authenticatorOf = authenticators(baseUrl, folder);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {

@@ -40,6 +40,17 @@ export async function readSource(
 	return assembled(source, {file: path, name, read});
 }
 
+/** The same of an object; what it includes is in it. */
+export function objectSource(
+	config: object,
+	path: string,
+	name: string,
+	input: FunctionInput = {env: {}, args: []},
+): Promise<Source> {
+	const read = (file: string, called: string) => readOne(file, called, input);
+	return assembled({tree: plainTree(config, name), locate: () => undefined}, {file: path, name, read});
+}
+
 function stdin(): string {
 	try {
 		return readFileSync(0, 'utf8').replace(/^\uFEFF/, '');
@@ -127,8 +138,15 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 	}
 	const config =
 		typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
-	if (!isPlainObject(config))
-		throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	if (!isPlainObject(config)) {
+		const what = typeof loaded.default === 'function' ? 'its function must return' : 'must export';
+		throw new ConfigError(`${what} an object: export default defineConfig({…})`, name);
+	}
+	return plainTree(config, name);
+}
+
+function plainTree(config: unknown, name: string): unknown {
+	if (!isPlainObject(config)) throw new ConfigError('expected an object', name);
 	const again = cycleIn(config);
 	if (again) throw new ConfigError(`${formatPath(again)} holds itself; a config is a tree`, name);
 	return copy(config);

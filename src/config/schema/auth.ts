@@ -4,6 +4,7 @@ import {messageOf} from '../../core/stage.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {hmacProblem} from '../../http/auth/hmac.ts';
 import {isShared, type JwtAlgorithm, jwtAlgorithms, readPrivateKey} from '../../http/auth/jwt.ts';
+import {oauth1} from './oauth1.ts';
 import {
 	always,
 	httpUrl,
@@ -15,6 +16,7 @@ import {
 	text,
 	whenNeeded,
 } from './object.ts';
+import {checkSignIn, signInKeys} from './sign-in.ts';
 
 const bearer = whenNeeded(() =>
 	object(
@@ -51,6 +53,17 @@ const httpBasic = kind(['http_basic'], 'User name and password, on every request
 			path: ['username'],
 		});
 	}, always),
+);
+
+const digest = kind(
+	['digest'],
+	'User name and password, hashed as the server asks for it (RFC 7616).',
+	type =>
+		object({
+			type,
+			username: text().describe('Name of the user.'),
+			password: text().describe('Password of the user. It is not sent.'),
+		}),
 );
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -213,17 +226,21 @@ const refreshToken = kind(
 			type,
 			client_id: text().describe('Id of the client.'),
 			client_secret: publicClient().client_secret,
-			refresh_token: text().describe(
-				'The first refresh token; the server may answer with others, which are used from then on.',
-			),
+			refresh_token: text()
+				.optional()
+				.describe(
+					'The first refresh token; the server may answer with others, which are used from then on. Not needed with authorization_url or device_authorization_url.',
+				),
 			refresh_token_file: text()
 				.optional()
 				.describe(
-					'File that keeps the newest refresh token for the next run, until refresh_token changes. Default: none.',
+					'File that keeps the newest refresh token for the next run, until refresh_token changes; a relative path starts beside the config. Default: none.',
 				),
+			...signInKeys(),
 			...tokenRequest(),
 		})
 			.superRefine(checkClient, always)
+			.superRefine(checkSignIn, always)
 			.transform(withTokenUrl),
 );
 
@@ -385,6 +402,8 @@ const one = z
 		bearer,
 		apiKey,
 		httpBasic,
+		digest,
+		oauth1,
 		clientCredentials,
 		refreshToken,
 		password,

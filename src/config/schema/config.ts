@@ -351,7 +351,7 @@ const client = object(
 		proxy: proxyUrl()
 			.nullish()
 			.describe(
-				'Proxy for all requests: http://user:password@proxy.example:3128. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
+				'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
 			),
 	},
 	{later: ['session']},
@@ -394,6 +394,9 @@ const output = whenNeeded(() =>
 		})
 			.optional()
 			.describe('How CSV files are written.'),
+		grace_period: seconds()
+			.optional()
+			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
 		part_bytes: z
 			.int()
 			.positive()
@@ -413,35 +416,35 @@ const output = whenNeeded(() =>
 				report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(
-			({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
-				const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
-				const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-				const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
-				return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
-			},
-		),
+		.transform(({path, format, compression, ...options}) => {
+			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
+			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present(options)};
+		}),
 );
 
-export const config = object({
-	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
-	name: text().nullish().describe('Name of the pipeline, for messages.'),
-	client: client.describe('The API.'),
-	resource_defaults: object(
-		{
-			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
-			...resourceShape,
-		},
-		laterOfResource,
-	)
-		.nullish()
-		.describe('What all resources have in common; each may say otherwise.'),
-	resources: z
-		.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
-		.describe('What to read. Plain text is a name and a path in one.'),
-	naming: resourceShape.naming,
-	output: output.nullish().describe('Where the records go.'),
-});
+export const config = object(
+	{
+		$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+		name: text().nullish().describe('Name of the pipeline, for messages.'),
+		client: client.describe('The API.'),
+		resource_defaults: object(
+			{
+				endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
+				...resourceShape,
+			},
+			laterOfResource,
+		)
+			.nullish()
+			.describe('What all resources have in common; each may say otherwise.'),
+		resources: z
+			.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
+			.describe('What to read. Plain text is a name and a path in one.'),
+		naming: resourceShape.naming,
+		output: output.nullish().describe('Where the records go.'),
+	},
+	{before: ['include']},
+);
 
 /** A config as it is written. */
 export type ConfigInput = z.input<typeof config>;

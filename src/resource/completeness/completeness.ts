@@ -4,20 +4,20 @@
  * without a word.
  */
 import type {PaginationError} from '../../core/errors.ts';
+import type {JsonValue} from '../../core/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
 import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
-import {moreRule} from '../stop.ts';
-import {envelopeFields} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
+import {envelopeFields, type Field} from './envelope.ts';
+import {LastAnswer} from './last-answer.ts';
 import {heard, type Seen} from './seen.ts';
-import {type Stated, stated} from './stated.ts';
-import {isFull, isThere} from './unmatched.ts';
-import {type LastAnswer, verdict} from './verdict.ts';
+import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
+import {isFull} from './unmatched.ts';
+import {verdict} from './verdict.ts';
 
 export interface Completeness {
 	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
@@ -55,6 +55,7 @@ export interface CompletenessOptions {
 // Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some
 // after all.
 const FEW_EMPTY = 3;
+const noRules: EndRules = {};
 
 export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
@@ -65,10 +66,10 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 	let isTold = false;
 	let failure: PaginationError | undefined;
 
-	const rulesAt = (place: Cursor): EndRules => ({...paginator.ends?.(place)});
+	let pathOfTotal: Path | undefined;
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
-		const rules = rulesAt(place);
+		const rules = paginator.ends?.(place) ?? noRules;
 		const {received, repeated = 0, records, isList, body, headers, url} = answer;
 		const rows = Math.max(received, records.length) - repeated;
 		if (seen.pages === 0) skip(seen, rules, url);
@@ -78,44 +79,49 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
 		// One object is a record, and what it holds are its own fields.
-		const fields = isList || received !== 1 ? envelopeFields(body, keys) : [];
-		listen(
-			rules,
-			answer,
-			stated(fields, {headers, url, rows, not: defaultPath(rules)}),
-			paginator.total?.(place, answer),
-		);
-		last = {
-			rules,
-			rows,
-			body,
+		const inBody = isList || received !== 1 ? envelopeFields(body, keys) : [];
+		const inHeaders = headerFields(headers);
+		listen(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
+			headers,
 			url,
-			isCut: rules.isCut?.(answer) === true,
-			signs: unread([...moreSigns(fields, headers, url), ...partSigns(answer, rows)], rules, paginator.reads),
-			hasMore: toldMore(rules, body),
-			isOver: saysEnd(fields, headers),
-			isMatched: rules.nextPath === undefined || isThere(rules.nextPath, body),
-		};
+			rows,
+			not: defaultPath(rules),
+		});
+		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
 	}
 
 	function listen(
 		rules: EndRules,
-		{body}: PageAnswer,
-		found: ReturnType<typeof stated>,
+		body: JsonValue,
 		own: number | undefined,
+		inBody: readonly Field[],
+		inHeaders: readonly Field[],
+		stating: StatingAnswer,
 	): void {
-		const [rows, pages] = [seen.rows + (seen.skipped ?? 0), seen.pages + (seen.skippedPages ?? 0)];
-		let {rows: ofRows, pages: ofPages} = found;
 		const named = namedTotal(rules, body);
+		let ofPages = pagesStated(inBody, inHeaders, stating);
+		let ofRows: Stated | undefined;
 		if (own !== undefined) ofRows = {count: own + (seen.skipped ?? 0), where: 'its total'};
 		else if (named && !rules.isTotalOfPages) ofRows = named;
-		else if (named && isOfPages(named, seen.rows)) {
-			ofPages = named;
-			if (ofRows?.where === named.where) ofRows = undefined;
-			if (seen.total?.where === named.where) delete seen.total;
+		else {
+			ofRows = rowsStated(inBody, inHeaders, stating);
+			if (named && isOfPages(named, seen.rows)) {
+				ofPages = named;
+				if (ofRows?.where === named.where) ofRows = undefined;
+				if (seen.total?.where === named.where) delete seen.total;
+			}
 		}
-		set('total', heard(seen.total, ofRows, rows));
-		set('totalPages', heard(seen.totalPages, ofPages, pages));
+		set('total', heard(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
+		set('totalPages', heard(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
+	}
+
+	// A place that the author gave, or that the paginator has by default.
+	function namedTotal({totalPath, isTotalOfPages}: EndRules, body: JsonValue): Stated | undefined {
+		if (totalPath === null || (totalPath === undefined && !isTotalOfPages)) return undefined;
+		const path = totalPath ?? 'total';
+		if (pathOfTotal?.text !== path) pathOfTotal = parsePath(path);
+		const value = pathOfTotal.first(body);
+		return isCount(value) ? {count: Number(value), where: path} : undefined;
 	}
 
 	function set(key: 'total' | 'totalPages', value: Seen['total']): void {
@@ -151,7 +157,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			return isFull(rows, last.url) && !hasPlace(last.url);
 		},
 		setOver() {
-			if (last) last = {...last, isOver: true};
+			last?.setOver();
 		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),
@@ -174,14 +180,6 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 	};
 }
 
-// A place that the author gave, or that the paginator has by default.
-function namedTotal({totalPath, isTotalOfPages}: EndRules, body: PageAnswer['body']): Stated | undefined {
-	if (totalPath === null || (totalPath === undefined && !isTotalOfPages)) return undefined;
-	const path = totalPath ?? 'total';
-	const value = parsePath(path).first(body);
-	return isCount(value) ? {count: Number(value), where: path} : undefined;
-}
-
 // Many an author names the rows here, and `total` may be either: with far more rows than it says, it counts
 // pages.
 function isOfPages({where, count}: Stated, rows: number): boolean {
@@ -192,21 +190,6 @@ function isOfPages({where, count}: Stated, rows: number): boolean {
 // What the author has said is not the total, or what is looked at by another rule.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
-}
-
-function toldMore({hasMorePath}: EndRules, body: PageAnswer['body']): boolean | undefined {
-	if (hasMorePath === undefined) return undefined;
-	try {
-		return moreRule(hasMorePath)(body);
-	} catch {
-		return undefined;
-	}
-}
-
-// What the paginator reads itself has led as far as it leads.
-function unread(signs: readonly MoreSign[], rules: EndRules, reads: Paginator['reads'] = []): MoreSign[] {
-	const paths = [...reads, rules.nextPath?.path].filter(path => path != null);
-	return signs.filter(sign => sign.path !== rules.nextHeader && !paths.some(path => isAt(sign.path, path)));
 }
 
 // The request says itself which rows it wants.

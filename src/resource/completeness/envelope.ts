@@ -1,7 +1,10 @@
-/** The fields of an answer that are about its list: those around the rows, never those of a row. */
+/**
+ * The fields of an answer that may tell of its list, by their names: those around the rows, never those of a
+ * row.
+ */
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
-import {envelopeName, pathStep, plainName} from '../known-places.ts';
+import {named, pathStep} from '../known-places.ts';
 
 export interface Field {
 	/** `meta.pagination.total` */
@@ -34,21 +37,35 @@ export function envelopeFields(body: JsonValue, keys: readonly string[] = []): F
 		owner = owner[key];
 	}
 	const below = keys.length === 0 ? undefined : owner;
-	return owners.flatMap(({owner, prefix}) => fieldsOf(owner, prefix, below, 0));
+	const fields: Field[] = [];
+	for (const {owner, prefix} of owners) collect(fields, owner, prefix, below, 0);
+	return fields;
 }
 
-function fieldsOf(owner: JsonObject, prefix: string, rows: JsonValue | undefined, depth: number): Field[] {
-	const isOfRecord =
-		depth === 0 && !('jsonrpc' in owner) && Object.keys(owner).some(key => identity.test(key));
-	const own: Field[] = [];
-	const inner: Field[] = [];
-	for (const [key, value] of Object.entries(owner)) {
+function collect(
+	fields: Field[],
+	owner: JsonObject,
+	prefix: string,
+	rows: JsonValue | undefined,
+	depth: number,
+): void {
+	let isOfRecord: boolean | undefined;
+	const envelopes: [owner: JsonObject, prefix: string][] = [];
+	for (const key of Object.keys(owner)) {
+		const value = owner[key] as JsonValue;
 		if (value === rows && typeof value === 'object') continue;
-		const name = plainName(key);
+		const {name, isTelling, isEnvelope} = named(key);
+		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
+		if (!isTelling && !isOpen) continue;
 		const path = prefix + pathStep(key, prefix === '');
-		own.push({path, key, name, value, owner, isOfRecord});
-		if (depth < DEEPEST && isObject(value) && envelopeName.test(name))
-			inner.push(...fieldsOf(value, path, rows, depth + 1));
+		if (isOpen) envelopes.push([value, path]);
+		if (!isTelling) continue;
+		isOfRecord ??= depth === 0 && isRecord(owner);
+		fields.push({path, key, name, value, owner, isOfRecord});
 	}
-	return [...own, ...inner];
+	for (const [inner, path] of envelopes) collect(fields, inner, path, rows, depth + 1);
+}
+
+function isRecord(owner: JsonObject): boolean {
+	return !('jsonrpc' in owner) && Object.keys(owner).some(key => identity.test(key));
 }

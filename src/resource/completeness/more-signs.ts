@@ -6,6 +6,7 @@ import {
 	isToken,
 	isUrl,
 	lastName,
+	linksKey,
 	moreName,
 	nextLinkName,
 	nextTokenName,
@@ -17,7 +18,6 @@ import {linkTargets} from '../link-header.ts';
 import {nextParams} from '../next-params.ts';
 import type {PageAnswer} from '../paginator.ts';
 import type {Field} from './envelope.ts';
-import {headerFields} from './stated.ts';
 
 export interface MoreSign {
 	/** `flag`: true or false; it means what it says, also beside a page without rows. */
@@ -35,6 +35,7 @@ export interface MoreSign {
  */
 export function moreSigns(
 	fields: readonly Field[],
+	inHeaders: readonly Field[],
 	headers: Readonly<Record<string, string>>,
 	from: URL,
 ): MoreSign[] {
@@ -54,7 +55,7 @@ export function moreSigns(
 		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
 		if (sign && !(isOver && sign.kind === 'token')) found.push(sign);
 	}
-	for (const field of headerFields(headers)) {
+	for (const field of inHeaders) {
 		const sign = headerSign(field);
 		if (sign) found.push(sign);
 	}
@@ -102,7 +103,7 @@ function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
 }
 
 function linkIn({key, name, value, path, isOfRecord}: Field, from: URL): MoreSign | undefined {
-	if (/^_?links?$/i.test(key) && Array.isArray(value)) return linkInList(value, path);
+	if (linksKey.test(key) && Array.isArray(value)) return linkInList(value, path);
 	if (!nextLinkName.test(name) || isOfRecord) return undefined;
 	const inner = urlKeyIn(value);
 	const url = inner === undefined ? value : (value as {[key: string]: JsonValue})[inner];

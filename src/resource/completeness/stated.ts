@@ -1,7 +1,7 @@
 /** How many rows or pages there are by the word of an answer, wherever it says so. */
 import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
-import {countName, isCount, pageTotals, plainName, rowTotals, sizeName} from '../known-places.ts';
+import {countName, isCount, named, pageTotals, plainName, rowTotals, sizeName} from '../known-places.ts';
 import {envelopeFields, type Field} from './envelope.ts';
 
 export interface Stated {
@@ -27,22 +27,42 @@ export interface StatingAnswer {
 }
 
 export function stated(fields: readonly Field[], answer: StatingAnswer): StatedAnswer {
-	const inBody = fields.filter(({path}) => path !== answer.not);
 	const inHeaders = headerFields(answer.headers);
-	const [filtered, exact, plain] = rowTotals.map(name => totalIn(inBody, name));
-	return {
-		rows:
-			filtered ??
-			exact ??
-			plain ??
-			rowTotals.map(name => totalIn(inHeaders, name)).find(Boolean) ??
-			contentRange(answer.headers) ??
-			countIn(inBody, answer),
-		pages: pagesIn(inBody) ?? pagesIn(inHeaders),
-	};
+	return {rows: rowsStated(fields, inHeaders, answer), pages: pagesStated(fields, inHeaders, answer)};
 }
 
-function totalIn(fields: readonly Field[], names: RegExp): Stated | undefined {
+/** The rows by an answer whose header fields are known. */
+export function rowsStated(
+	fields: readonly Field[],
+	inHeaders: readonly Field[],
+	answer: StatingAnswer,
+): Stated | undefined {
+	const inBody = without(fields, answer);
+	return totalIn(inBody) ?? totalIn(inHeaders) ?? contentRange(answer.headers) ?? countIn(inBody, answer);
+}
+
+export function pagesStated(
+	fields: readonly Field[],
+	inHeaders: readonly Field[],
+	answer: Pick<StatingAnswer, 'not'>,
+): Stated | undefined {
+	return pagesIn(without(fields, answer)) ?? pagesIn(inHeaders);
+}
+
+function without(fields: readonly Field[], {not}: Pick<StatingAnswer, 'not'>): readonly Field[] {
+	return not === undefined ? fields : fields.filter(({path}) => path !== not);
+}
+
+function totalIn(fields: readonly Field[]): Stated | undefined {
+	if (fields.length === 0) return undefined;
+	for (const names of rowTotals) {
+		const found = totalUnder(names, fields);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function totalUnder(names: RegExp, fields: readonly Field[]): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		// The total of an order is its price.
 		const isLoose = name === 'total';
@@ -95,21 +115,27 @@ function pagesIn(fields: readonly Field[]): Stated | undefined {
 
 // `items 0-9/100`, and `0-9/100` as PostgREST has it; bytes are none.
 function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
-	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(headers['content-range'] ?? '') ?? [];
+	const text = headers['content-range'];
+	if (text === undefined) return undefined;
+	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(text) ?? [];
 	return count === undefined || unit === 'bytes'
 		? undefined
 		: {count: Number(count), where: 'the header content-range'};
 }
 
-/** Headers as fields, and those of `X-Pagination` if it holds JSON. */
+/** Headers that may tell as fields, and what is inside `X-Pagination` if it holds JSON. */
 export function headerFields(headers: Readonly<Record<string, string>>): Field[] {
-	return Object.entries(headers).flatMap(([key, value]) => {
+	const fields: Field[] = [];
+	for (const key of Object.keys(headers)) {
+		const {name, isTelling} = named(key);
+		if (!isTelling && name !== 'xpagination') continue;
 		const path = `the header ${key}`;
-		const inside = /^x-?pagination$/i.test(key) ? jsonIn(value) : undefined;
-		if (inside !== undefined)
-			return envelopeFields(inside).map(field => ({...field, path: `${path} (${field.path})`}));
-		return [{path, key, name: plainName(key), value, owner: {}, isOfRecord: false}];
-	});
+		if (name === 'xpagination')
+			for (const field of envelopeFields(jsonIn(headers[key] as string) ?? null))
+				fields.push({...field, path: `${path} (${field.path})`});
+		else fields.push({path, key, name, value: headers[key] as string, owner: {}, isOfRecord: false});
+	}
+	return fields;
 }
 
 function jsonIn(text: string): JsonValue | undefined {

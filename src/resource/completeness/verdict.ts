@@ -1,30 +1,12 @@
 /** The verdict at the end of a walk: all rows came, or what speaks against it, and what to do. */
 import {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import type {EndRules, Paginator} from '../paginator.ts';
+import type {Paginator} from '../paginator.ts';
+import type {LastAnswer} from './last-answer.ts';
 import type {MoreSign} from './more-signs.ts';
 import type {Seen, Total} from './seen.ts';
 import {isAsFullAsAsked, isFull, isUsualName, unmatched} from './unmatched.ts';
-
-/** What the last answer leaves to be said. */
-export interface LastAnswer {
-	readonly rules: EndRules;
-	readonly rows: number;
-	readonly body: JsonValue;
-	readonly url: URL;
-	/** A maximum of the author's ends the walk here. */
-	readonly isCut: boolean;
-	/** Signs of more that the paginator does not read. */
-	readonly signs: readonly MoreSign[];
-	/** What `has_more_path` says. */
-	readonly hasMore: boolean | undefined;
-	/** The answer says that nothing follows. */
-	readonly isOver: boolean;
-	/** The path that leads on is there. */
-	readonly isMatched: boolean;
-}
 
 export interface Case {
 	readonly paginator: Paginator;

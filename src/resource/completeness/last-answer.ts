@@ -1,0 +1,81 @@
+/** What the last answer of a walk leaves to be said, looked for when somebody asks: most answers are not last. */
+import type {JsonValue} from '../../core/json.ts';
+import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
+import {moreRule} from '../stop.ts';
+import type {Field} from './envelope.ts';
+import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
+import {isThere} from './unmatched.ts';
+
+export interface LastAnswerOptions {
+	readonly rules: EndRules;
+	readonly rows: number;
+	readonly answer: PageAnswer;
+	readonly inBody: readonly Field[];
+	readonly inHeaders: readonly Field[];
+	readonly reads: Paginator['reads'];
+}
+
+export class LastAnswer {
+	readonly rules: EndRules;
+	readonly rows: number;
+	readonly body: JsonValue;
+	readonly url: URL;
+	readonly #options: LastAnswerOptions;
+	#isOver = false;
+
+	constructor(options: LastAnswerOptions) {
+		this.rules = options.rules;
+		this.rows = options.rows;
+		this.body = options.answer.body;
+		this.url = options.answer.url;
+		this.#options = options;
+	}
+
+	/** A maximum of the author's ends the walk here. */
+	get isCut(): boolean {
+		return this.rules.isCut?.(this.#options.answer) === true;
+	}
+
+	/** Signs of more that the paginator does not read. */
+	get signs(): readonly MoreSign[] {
+		const {inBody, inHeaders, answer, reads} = this.#options;
+		const signs = moreSigns(inBody, inHeaders, answer.headers, this.url);
+		return unread([...signs, ...partSigns(answer, this.rows)], this.rules, reads);
+	}
+
+	/** What `has_more_path` says. */
+	get hasMore(): boolean | undefined {
+		return toldMore(this.rules, this.body);
+	}
+
+	/** The answer says that nothing follows. */
+	get isOver(): boolean {
+		return this.#isOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
+	}
+
+	/** The server was asked, and has no more. */
+	setOver(): void {
+		this.#isOver = true;
+	}
+
+	/** The path that leads on is there. */
+	get isMatched(): boolean {
+		const {nextPath} = this.rules;
+		return nextPath === undefined || isThere(nextPath, this.body);
+	}
+}
+
+function toldMore({hasMorePath}: EndRules, body: PageAnswer['body']): boolean | undefined {
+	if (hasMorePath === undefined) return undefined;
+	try {
+		return moreRule(hasMorePath)(body);
+	} catch {
+		return undefined;
+	}
+}
+
+// What the paginator reads itself has led as far as it leads.
+function unread(signs: readonly MoreSign[], rules: EndRules, reads: Paginator['reads'] = []): MoreSign[] {
+	const paths = [...reads, rules.nextPath?.path].filter(path => path != null);
+	return signs.filter(sign => sign.path !== rules.nextHeader && !paths.some(path => isAt(sign.path, path)));
+}
