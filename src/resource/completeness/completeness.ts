@@ -157,7 +157,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			return isFull(rows, last.url) && !hasPlace(last.url);
 		},
 		setOver() {
-			if (last) last.isAskedAndOver = true;
+			last?.setOver();
 		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),
