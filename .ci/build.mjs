@@ -49,6 +49,10 @@ const {metafile} = await build({
 		'string-width': join(root, 'src/cli/width.ts'),
 	},
 	plugins: [required],
+	// A start reads and scans all of it. Names stay, for stack traces.
+	minifyWhitespace: true,
+	minifySyntax: true,
+	lineLimit: 200,
 	metafile: true,
 	logLevel: 'warning',
 });
