@@ -2,6 +2,7 @@
 import type {Writable} from 'node:stream';
 import {ConfigError, SinkError} from '../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
+import {keysOf} from '../src/core/key-order.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
 import {type Encoder, type FileFormat, fileSink} from './file.ts';
@@ -169,7 +170,7 @@ function csvEncoder(output: Output, delimiter: string, toText?: (text: string) =
 function namesOf({schema, records, order}: Page): Iterable<string> {
 	if (schema) return schema.columns.map(column => column.name);
 	const names = new Set<string>();
-	for (const record of records) for (const name of Object.keys(record)) names.add(name);
+	for (const record of records) for (const name of keysOf(record)) names.add(name);
 	return order ? new Set([...order.filter(name => names.has(name)), ...names]) : names;
 }
 

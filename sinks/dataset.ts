@@ -18,7 +18,7 @@ import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Outcome, outcomeOf} from './dataset/outcome.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
-import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {endingOf, type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
 import {runColumns} from './dataset/run-columns.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
@@ -59,6 +59,10 @@ export interface DatasetSinkOptions {
 	readonly onSchemaChange?: OnSchemaChange;
 	/** Is told of what may be wrong; it may throw, which fails the run. */
 	readonly warn?: Warn;
+	/** Is told of each commit that moves the place of the resource. Must not throw. */
+	readonly onCommit?: (commit: CommitReport) => void;
+	/** Is told of columns that are new or have changed, as `report.drift` has them. Must not throw. */
+	readonly onDrift?: (changes: readonly string[]) => void;
 	/** Where it counts. @default an object of its own */
 	readonly counts?: Partial<Counts>;
 }
@@ -74,6 +78,15 @@ export interface CheckpointOptions {
 	readonly bytes?: number;
 	/** @default 10_000 */
 	readonly ms?: number;
+}
+
+export interface CommitReport {
+	/** Number of the record in the log of the dataset. */
+	readonly version: number;
+	/** Pages of the run that are durable. */
+	readonly pages: number;
+	/** Whether the run has come to its end with it. */
+	readonly isLast: boolean;
 }
 
 export interface DatasetReport {
@@ -123,6 +136,8 @@ export function datasetSink({
 	keepsState = true,
 	onSchemaChange = 'rewrite',
 	warn = () => {},
+	onCommit = () => {},
+	onDrift = () => {},
 	counts = {},
 }: DatasetSinkOptions): DatasetSink {
 	const {disposition} = run.standing;
@@ -131,12 +146,16 @@ export function datasetSink({
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
 	const isMine = (part: Part): boolean => part.resource === resource;
+	// Rows of others in another format are about to be replaced, by the same command.
+	const isReadable = ({kind, path}: Part): boolean => kind !== 'rows' || endingOf(path) === format.extension;
 	const isShared = (dataset.last?.parts ?? []).some(
-		part => part.kind === 'rows' && part.rows > 0 && !isMine(part),
+		part => part.kind === 'rows' && part.rows > 0 && !isMine(part) && isReadable(part),
 	);
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
 	const tables = new Set([table]);
+	/** By table of nested lists: where they stand in the rows. */
+	const lists = new Map<string, readonly string[]>();
 	let standing: Standing = run.standing;
 	/** Durable parts of this run. */
 	let kept: readonly Part[] = run.parts;
@@ -167,7 +186,10 @@ export function datasetSink({
 		isKept: disposition !== 'replace' || isShared,
 		onSchemaChange,
 		warn,
-		tell: lines => report.drift.push(...lines),
+		tell(changes) {
+			report.drift.push(...changes);
+			onDrift(changes);
+		},
 	});
 
 	// Whoever discards waits for it: the dataset may be somebody else's right after.
@@ -250,8 +272,9 @@ export function datasetSink({
 		);
 	}
 
-	function noteSchemas({number, resource: name, schema, tables: lists = []}: Page): void {
-		for (const page of lists) noteSchemas(page);
+	function noteSchemas({number, resource: name, schema, list, tables: inner = []}: Page): void {
+		for (const page of inner) noteSchemas(page);
+		if (list) lists.set(name, list);
 		if (schema) columnsNow.note(folderOf(name, '').table, schema, number);
 	}
 
@@ -264,7 +287,8 @@ export function datasetSink({
 		fresh = [...fresh, ...(await open.close())];
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
 		const change = disposition === 'append' ? await appended() : {pending: [...kept, ...fresh]};
-		await commit({...change, standing: place});
+		const version = await commit({...change, standing: place});
+		onCommit({version, pages, isLast: false});
 		standing = place;
 		kept = [...kept, ...fresh];
 		fresh = [];
@@ -275,25 +299,29 @@ export function datasetSink({
 	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
 	async function appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const visible = dataset.last?.parts ?? [];
-		const held = kept.filter(part => !visible.includes(part));
+		const shown = new Set(visible);
+		const held = kept.filter(part => !shown.has(part));
 		const remove = emptied(fresh, visible);
+		const gone = new Set(remove);
 		const mine = new Set(fresh.map(part => part.table));
-		const all = [...visible.filter(part => mine.has(part.table) && !remove.includes(part)), ...fresh];
+		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part)), ...fresh];
 		const isAlike =
 			onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
 		report.isHeld = !isAlike;
 		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
 	}
 
-	async function commit(change: Omit<Parameters<Dataset['commit']>[0], 'resource' | 'run'>): Promise<void> {
-		await dataset.commit({
+	async function commit(change: Omit<Change, 'resource' | 'run'>): Promise<number> {
+		const {version} = await dataset.commit({
 			...change,
 			resource,
 			run: run.standing.run,
 			schemas: columnsNow.ofCommit(tables),
 			tables: [...tables],
+			...(lists.size > 0 && {lists}),
 		});
 		columnsNow.committed();
+		return version;
 	}
 
 	// A part without rows stands for a table that had none. Its columns may be none of those that have come
@@ -308,6 +336,7 @@ export function datasetSink({
 	/** The parts with the same columns in each table. */
 	async function alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
 		if (onSchemaChange === 'ignore') return parts;
+		const shown = new Set(visible);
 		const result = await conformed(parts, {dataset, maker, format, schemas: columnsNow.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columnsNow.set(own, schema);
@@ -315,7 +344,7 @@ export function datasetSink({
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
-		noteRewritten(result.replaced.filter(part => visible.includes(part)));
+		noteRewritten(result.replaced.filter(part => shown.has(part)));
 		return result.parts;
 	}
 
@@ -364,12 +393,14 @@ export function datasetSink({
 		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, columnsNow.names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
-		const visible = dataset.last?.parts ?? [];
-		const base = disposition === 'merge' ? await alike(visible, visible) : visible;
+		const visible = (dataset.last?.parts ?? []).filter(part => isMine(part) || isReadable(part));
+		const readable = visible.filter(isReadable);
+		const base = disposition === 'merge' ? await alike(readable, readable) : readable;
 		const {add, remove} = await settled([...kept, ...fresh], base);
 		await refuseEmpty('replaced', add, visible);
 		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';
-		const isBare = ![...base.filter(part => !remove.includes(part)), ...add].some(isOfTable);
+		const taken = new Set(remove);
+		const isBare = ![...base.filter(part => !taken.has(part)), ...add].some(isOfTable);
 		if (isBare) columnsNow.keepKnown(columns);
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const gone = new Set([...remove, ...emptied(added, base)]);
@@ -381,12 +412,13 @@ export function datasetSink({
 		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
-		await commit({
+		const version = await commit({
 			add: [...shown].filter(part => !before.has(part)),
 			remove: visible.filter(part => !shown.has(part)),
 			...ending(last),
 		});
 		isFinished = true;
+		onCommit({version, pages, isLast: true});
 	}
 
 	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its

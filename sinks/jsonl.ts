@@ -1,7 +1,9 @@
 /** JSON Lines: one record a line, UTF-8. */
 import type {Writable} from 'node:stream';
-import {stringify} from '../src/core/json.ts';
+import {type JsonValue, stringify} from '../src/core/json.ts';
+import {isWholeNumber, keysIn, orderOf} from '../src/core/key-order.ts';
 import {linesOf} from '../src/core/lines.ts';
+import type {JsonRecord, Page} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {gzipped} from './gzip.ts';
@@ -23,12 +25,14 @@ export const jsonlFormat: FileFormat = {
 	name: 'jsonl',
 	extension: 'jsonl',
 	encoder: output => ({
-		async write({records}) {
+		async write(page) {
+			const {records} = page;
 			const lines = linesOf(records);
 			if (lines) return output.write(lines);
+			const order = orderOfPage(page);
 			let text = '';
 			for (const record of records) {
-				text += `${stringify(record)}\n`;
+				text += `${order ? inOrder(record, order) : stringify(record)}\n`;
 				if (text.length < CHUNK_CHARACTERS) continue;
 				await output.write(Buffer.from(text));
 				text = '';
@@ -41,6 +45,18 @@ export const jsonlFormat: FileFormat = {
 	join: joinJsonl,
 	without: jsonlWithout,
 };
+
+// Where the columns of a page come in another order than any object has its keys.
+function orderOfPage({schema, order, records}: Page): readonly string[] | undefined {
+	if (!schema) return order ?? orderOf(records);
+	const names = schema.columns.map(({name}) => name);
+	return names.some(isWholeNumber) ? names : undefined;
+}
+
+function inOrder(record: JsonRecord, order: readonly string[]): string {
+	const fields = keysIn(order, record).map(key => `${stringify(key)}:${stringify(record[key] as JsonValue)}`);
+	return `{${fields.join(',')}}`;
+}
 
 /**
  * Writes JSON Lines to a path, or to a stream (stdout by default), which is never ended. A file appears whole

@@ -2,7 +2,8 @@
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
 export {type RefreshTokenFileOptions, refreshTokenFile} from './config/compile/refresh-token-file.ts';
-export {defineConfig} from './config/define.ts';
+export {type ConfigObject, defineConfig} from './config/define.ts';
+export type {LoadedConfig, LoadOptions} from './config/load/load.ts';
 export type {ConfigInput} from './config/schema/config.ts';
 export {
 	ConfigError,
@@ -42,7 +43,7 @@ export type {
 } from './core/schema.ts';
 export {Secret} from './core/secret.ts';
 export {detect, type Selection, type Selector, selector} from './core/selector.ts';
-export {type Counts, type PageTransform, source, transform} from './core/stage.ts';
+export {type Counts, type PageStream, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {
 	AuthContext,
@@ -55,8 +56,10 @@ export {type AwsSigV4Options, awsSigV4} from './http/auth/aws-sigv4.ts';
 export {type BasicOptions, basic} from './http/auth/basic.ts';
 export {bearer} from './http/auth/bearer.ts';
 export type {ClientAssertionOptions} from './http/auth/client-assertion.ts';
+export {type DigestOptions, digest} from './http/auth/digest.ts';
 export {type HmacOptions, hmac, type TimestampFormat} from './http/auth/hmac.ts';
 export type {JwtAlgorithm} from './http/auth/jwt.ts';
+export {type OAuth1Method, type OAuth1Options, oauth1} from './http/auth/oauth1.ts';
 export type {OAuth2Options, PublicOAuth2Options} from './http/auth/oauth2.ts';
 export {oauth2ClientCredentials} from './http/auth/oauth2-client-credentials.ts';
 export {type OAuth2JwtOptions, oauth2Jwt} from './http/auth/oauth2-jwt.ts';
@@ -96,6 +99,14 @@ export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {TlsOptions} from './http/tls.ts';
 export type {QueryValue} from './http/url.ts';
+export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
+export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';
+export {type HeaderCursorOptions, headerCursor} from './plugins/paginators/header-cursor.ts';
+export {type HeaderLinkOptions, headerLink} from './plugins/paginators/header-link.ts';
+export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts';
+export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
+export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
+export {singlePage} from './plugins/paginators/single-page.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
 export type {Guess} from './resource/guess.ts';
 export type {LastValue} from './resource/incremental/order.ts';
@@ -104,18 +115,6 @@ export type {IncrementalState, Reached, RunState} from './resource/incremental/s
 export type {IncrementalOptions} from './resource/incremental.ts';
 export type {NextRequest} from './resource/next-request.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
-export {type AutoOptions, auto} from './resource/paginators/auto.ts';
-export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
-export {type HeaderCursorOptions, headerCursor} from './resource/paginators/header-cursor.ts';
-export {
-	type HeaderLinkOptions,
-	headerLink,
-	type JsonLinkOptions,
-	jsonLink,
-} from './resource/paginators/link.ts';
-export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
-export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
-export {singlePage} from './resource/paginators/single-page.ts';
 export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
 export {
@@ -131,3 +130,10 @@ export {type ResourceOptions, resource} from './resource/resource.ts';
 export type {SmallerEvent} from './resource/smaller.ts';
 export type {SyncOptions, SyncState} from './resource/sync.ts';
 export type {WalkOptions} from './resource/walk-options.ts';
+export {OutOfTimeError, RunError} from './run/errors.ts';
+export type {OnEvent, ResourceOutcome, RunEvent} from './run/events.ts';
+export type {ResourceResult} from './run/extract.ts';
+export {loadConfig, run} from './run/index.ts';
+export type {OutputOptions} from './run/output.ts';
+export type {RunResult} from './run/run.ts';
+export type {RunOptions} from './run/run-options.ts';

@@ -12,8 +12,10 @@ const mayImport: Record<string, readonly string[]> = {
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	config: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 };
 
 const room = (path: string): string =>
@@ -88,12 +90,28 @@ test('one file makes streams', async () => {
 	);
 });
 
+const comments = /^\s*(\/\*\*|\*|\/\/).*$/gm;
+
 test('only the command line knows the process', async () => {
-	const comments = /^\s*(\/\*\*|\*|\/\/).*$/gm;
 	const allowed = /process\.(stdout|pid|kill|version)\b/g;
+	// Programs expect a config to find its variables: their environment is the default, in one place.
+	const environment = join('src', 'run', 'load-config.ts');
+	const wrong = (await sources()).filter(({path, text}) => {
+		const code = text.replace(comments, '').replace(allowed, '');
+		const known = path === environment ? code.replaceAll('process.env', '') : code;
+		return room(path) !== 'cli' && /\bprocess\.\w/.test(known);
+	});
+	deepStrictEqual(
+		wrong.map(({path}) => path),
+		[],
+	);
+});
+
+test('a run writes no message, ends no process and knows no terminal', async () => {
+	const ofTerminals =
+		/process\.(stdout|stderr|stdin|argv|on|exit|exitCode)\b|\bconsole\.|node:(readline|tty)/;
 	const wrong = (await sources()).filter(
-		({path, text}) =>
-			room(path) !== 'cli' && /\bprocess\.\w/.test(text.replace(comments, '').replace(allowed, '')),
+		({path, text}) => room(path) === 'run' && ofTerminals.test(text.replace(comments, '')),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -108,11 +126,13 @@ test('a verb loads what it needs by one import', async () => {
 			[...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier),
 		);
 	deepStrictEqual([...new Set(loaded)].sort(), [
-		'../../sinks/output.ts',
-		'./keeping.ts',
+		'../../../sinks/output.ts',
+		'../keeping.ts',
+		'../piping.ts',
+		'../reading.ts',
+		'../signing-in.ts',
+		'../writing.ts',
 		'./piping.ts',
-		'./reading.ts',
-		'./writing.ts',
 		'yaml',
 	]);
 });

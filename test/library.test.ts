@@ -425,7 +425,7 @@ test('a walk stopped after any page goes on from the cursor of that page, also a
 			...(paginator && {paginator}),
 			...(cursor !== undefined && {cursor}),
 		});
-		for await (const page of walk) found.push(page as Page);
+		for await (const page of walk) found.push(page);
 		return found;
 	};
 	try {

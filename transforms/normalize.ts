@@ -5,6 +5,7 @@
 import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
+import {orderOf} from '../src/core/key-order.ts';
 import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {
@@ -23,6 +24,7 @@ import {type PageTransform, transform} from '../src/core/stage.ts';
 import {conform} from './normalize/cells.ts';
 import {Columns} from './normalize/columns.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
+import type {OnOutOfRange} from './normalize/out-of-range.ts';
 import {type Refusal, recordReader} from './normalize/record.ts';
 
 export interface NormalizeOptions {
@@ -61,10 +63,11 @@ export interface NormalizeOptions {
 	 */
 	readonly ordered?: boolean;
 	/**
-	 * Told once for each column declared as a time, whose numbers are beyond all years and go to another column.
+	 * Told once for each column, of a number that becomes a text: a `time` beyond all years, in a column declared
+	 * as a time, or a `number` beyond what any column of numbers holds, such as `1e400`.
 	 * @default nobody is told
 	 */
-	readonly onOutOfRange?: (message: string) => void;
+	readonly onOutOfRange?: OnOutOfRange;
 	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
 	readonly previous?: Schema;
 }
@@ -130,6 +133,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function read(page: Page): Page {
 		let records: JsonRecord[];
 		let rejections: Rejection[];
+		const order = page.order ?? orderOf(page.records);
 		// What a record teaches about the columns holds for the whole page, so the page is read again until it
 		// teaches nothing new.
 		do {
@@ -138,7 +142,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 			records = [];
 			rejections = [];
 			for (const [index, record] of page.records.entries()) {
-				const result = reader.read(record);
+				const result = reader.read(record, order);
 				if (result) records.push(result);
 				else if (reader.refusal) rejections.push(reject(reader.refusal, record, page, index));
 				if (columns.slots.length > MOST_COLUMNS) throw tooWide(columns, page, index);

@@ -1,3 +1,5 @@
+import {orderOf} from '../src/core/key-order.ts';
+import {parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 
 /**
@@ -5,5 +7,6 @@ import type {JsonRecord, Page} from '../src/core/page.ts';
  */
 export function reshape(page: Page, records: readonly JsonRecord[]): Page {
 	const {schema, ...rest} = page;
-	return {...rest, records};
+	const order = orderOf(records) ?? page.order ?? orderOf(parsedOf(page.records));
+	return {...rest, ...(order && {order}), records};
 }

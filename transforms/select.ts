@@ -2,6 +2,7 @@
 import type {Transform} from 'node:stream';
 import {ConfigError, SelectorError} from '../src/core/errors.ts';
 import type {JsonValue} from '../src/core/json.ts';
+import {rememberOrder} from '../src/core/key-order.ts';
 import {type JsonRecord, type Page, pageName, recordName} from '../src/core/page.ts';
 import {parsePath} from '../src/core/path.ts';
 import type {Column, Schema} from '../src/core/schema.ts';
@@ -93,8 +94,6 @@ function projectPages(columns: Projection): (page: Page) => Page {
 	const fields = readFields(columns, 'columns');
 	if (fields.length === 0)
 		throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
-	const names = fields.map(({name}) => name);
-	const order = names.some(name => /^\d+$/.test(name)) ? {order: names} : {};
 	return page => {
 		const records = page.records.map(record => project(record, fields));
 		const [first] = page.records;
@@ -105,7 +104,7 @@ function projectPages(columns: Projection): (page: Page) => Page {
 			);
 		}
 		const schema = page.schema && projectSchema(page.schema, fields, records);
-		return schema ? {...page, records, schema} : {...reshape(page, records), ...order};
+		return schema ? {...page, records, schema} : reshape(page, records);
 	};
 }
 
@@ -168,6 +167,10 @@ function project(record: JsonRecord, fields: readonly Field[]): JsonRecord {
 		const value = read(record);
 		if (value !== undefined) assign(row, name, value);
 	}
+	rememberOrder(
+		row,
+		fields.map(({name}) => name),
+	);
 	return row;
 }
 

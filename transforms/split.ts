@@ -2,13 +2,13 @@
  * Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the
  * row they came from.
  */
-import {StageError} from '../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import {inOrderOf, keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
 import type {Naming} from '../src/core/schema.ts';
-import {bounded, safeName} from '../src/core/segment.ts';
 import {assign} from './assign.ts';
+import {STEP, type TableNames} from './list-tables.ts';
 import {columnName, SEPARATOR} from './normalize/naming.ts';
 
 /** Place of a row in the list it came from, from 0. */
@@ -17,6 +17,7 @@ export const LIST_INDEX = '_list_index';
 export interface SplitOptions {
 	/** Name of the table that the records themselves make. */
 	readonly table: string;
+	readonly names: TableNames;
 	/** Columns that stay as they are, whatever they hold: those of which more is known. */
 	readonly declared: ReadonlySet<string>;
 	readonly naming: Naming;
@@ -51,35 +52,11 @@ export interface Splitter {
 	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void;
 }
 
-// Each table is an open file; keys that are data, such as ids, would make any number of them.
-const MOST_TABLES = 100;
-
 /**
  * A row has the columns of the row above that tell it apart, `LIST_INDEX`, and the fields of its item; what
  * is no object is a `value`, a list in a list makes a table `…__list`. An empty list leaves nothing.
  */
-export function splitter({table: root, declared, naming, maxNesting}: SplitOptions): Splitter {
-	// Two paths that spell one name make two tables.
-	const paths = new Map<string, string>();
-	const folder = root.slice(0, root.lastIndexOf('/') + 1);
-
-	function tableOf(table: string, name: string, path: string): string {
-		// The name comes from the API, and becomes a folder.
-		const wanted = folder + bounded((table + SEPARATOR + safeName(name)).slice(folder.length));
-		let free = wanted;
-		for (let number = 2; (paths.get(free) ?? path) !== path; number++)
-			free = `${wanted}${SEPARATOR}${number}`;
-		if (!paths.has(free)) {
-			paths.set(free, path);
-			if (paths.size > MOST_TABLES)
-				throw new StageError(
-					`${root}: nested lists make more than ${MOST_TABLES} tables, the last is ${JSON.stringify(free)}. ` +
-						'Declare a column above them as json, or lower max_table_nesting',
-				);
-		}
-		return free;
-	}
-
+export function splitter({table: root, names, declared, naming, maxNesting}: SplitOptions): Splitter {
 	function takeFrom(
 		object: JsonObject,
 		table: string,
@@ -90,23 +67,23 @@ export function splitter({table: root, declared, naming, maxNesting}: SplitOptio
 	): JsonObject {
 		if (depth >= maxNesting) return object;
 		let rest: JsonObject | undefined;
-		for (const key of Object.keys(object)) {
+		for (const key of keysOf(object)) {
 			const value = object[key] as JsonValue;
 			const isList = Array.isArray(value);
 			if (!isList && !isObject(value)) continue;
 			const name = prefix + columnName(key, naming);
 			if (table === root && declared.has(name)) continue;
-			const below = `${path}\u0000${key}`;
+			const below = `${path}${STEP}${key}`;
 			if (isList) {
-				rest ??= {...object};
+				rest ??= inOrderOf(object, {...object});
 				delete rest[key];
 				if (value.length > 0)
-					lists.push({table: tableOf(table, name, below), depth: depth + 1, items: value});
+					lists.push({table: names.of(below, table, name), depth: depth + 1, items: value});
 				continue;
 			}
 			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
 			if (inner === value) continue;
-			rest ??= {...object};
+			rest ??= inOrderOf(object, {...object});
 			assign(rest, key, inner);
 		}
 		return rest ?? object;
@@ -149,10 +126,13 @@ function asRow(item: JsonValue): JsonObject {
 
 // A field of the item that is called like one of the keys gets a number.
 function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
-	for (const name of Object.keys(fields)) {
+	const order = Object.keys(keys);
+	for (const name of keysOf(fields)) {
 		let free = name;
 		for (let number = 2; Object.hasOwn(keys, free); number++) free = `${name}${SEPARATOR}${number}`;
 		assign(keys, free, fields[name] as JsonValue);
+		order.push(free);
 	}
+	rememberOrder(keys, order);
 	return keys;
 }

@@ -2,11 +2,13 @@
 import {randomBytes} from 'node:crypto';
 import {declaredColumns} from '../src/core/definition.ts';
 import {SchemaError} from '../src/core/errors.ts';
+import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import {own} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
+import {type ListTables, tableNames} from './list-tables.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import {type NormalizeOptions, type Normalizer, normalizePages} from './normalize.ts';
 import {type FoundList, type Rows, splitter} from './split.ts';
@@ -19,6 +21,8 @@ export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previo
 	readonly table: string;
 	/** The columns of each table at the end of an earlier run. */
 	readonly previous?: ReadonlyMap<string, Schema>;
+	/** What earlier runs have called the tables of lists: `page.list` of each. */
+	readonly lists?: ListTables;
 }
 
 export interface TablesTransforms {
@@ -45,6 +49,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		maxNesting = 1000,
 		naming = 'direct',
 		previous = new Map<string, Schema>(),
+		lists: known = new Map(),
 		...rest
 	} = options;
 	const {contract = 'evolve'} = rest;
@@ -52,14 +57,15 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	const given = [primaryKey].flat();
 	const key = given.length > 0 ? given : [ROW_ID];
 	const columns = schema ? declaredColumns(schema).map(({name}) => declaredName(name, naming)) : [];
-	const split = splitter({table, declared: new Set(columns), naming, maxNesting});
+	const names = tableNames(table, known, previous);
+	const split = splitter({table, names, declared: new Set(columns), naming, maxNesting});
 	const normalizer = normalizePages(schema, {
 		...rest,
 		nested: 'flatten',
 		maxNesting,
 		naming,
 		primaryKey: key,
-		...known(table),
+		...before(table),
 	});
 	const keyColumns = key.map(name => declaredName(name, naming));
 	const run = randomBytes(6).toString('hex');
@@ -67,7 +73,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	const normalizers = new Map<string, Normalizer>();
 	const counts = {discarded: 0};
 
-	function known(name: string): {previous?: Schema} {
+	function before(name: string): {previous?: Schema} {
 		const schema = previous.get(name);
 		return schema ? {previous: schema} : {};
 	}
@@ -77,7 +83,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		const lists: (readonly FoundList[])[] = [];
 		for (const [index, whole] of page.records.entries()) {
 			const {record, lists: found} = split.take(whole);
-			records.push(given.length > 0 ? record : {[ROW_ID]: `${run}-${page.number}-${index}`, ...record});
+			records.push(given.length > 0 ? record : withRowId(`${run}-${page.number}-${index}`, record));
 			lists.push(found);
 		}
 		const {rejections = [], ...normalized} = normalizer.page({...page, records, rejections: []});
@@ -99,7 +105,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		const found = new Map<string, Rows>();
 		for (const [index, record] of page.records.entries()) {
 			const own = taken.get(record);
-			if (own) split.addRows(own, keysOf(record), found, index);
+			if (own) split.addRows(own, keyOf(record), found, index);
 		}
 		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));
 		if (admitted.length === 0) return page;
@@ -119,7 +125,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return false;
 	}
 
-	function keysOf(record: JsonRecord): JsonRecord {
+	function keyOf(record: JsonRecord): JsonRecord {
 		const keys: JsonRecord = {};
 		for (const name of keyColumns) assign(keys, parentKey(table, name), own(record, name) ?? null);
 		return keys;
@@ -141,13 +147,13 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function normalized(name: string, {rows, keys, depth, owners}: Rows, number: number): Page {
 		const made = normalizers.get(name);
-		const child = made ?? normalizePages(keySchema(), {...childOptions(keys, depth), ...known(name)});
+		const child = made ?? normalizePages(keySchema(), {...childOptions(keys, depth), ...before(name)});
 		if (!made) normalizers.set(name, child);
-		const before = child.counts?.discarded ?? 0;
+		const discarded = child.counts?.discarded ?? 0;
 		const result = child.page({resource: name, number, records: rows});
-		counts.discarded += (child.counts?.discarded ?? 0) - before;
+		counts.discarded += (child.counts?.discarded ?? 0) - discarded;
 		const refused = new Set(result.rejections?.map(({index}) => index));
-		return {...result, owners: owners.filter((_, index) => !refused.has(index))};
+		return {...result, list: names.pathOf(name), owners: owners.filter((_, index) => !refused.has(index))};
 	}
 
 	function childOptions(keys: readonly string[], depth: number): NormalizeOptions {
@@ -167,6 +173,12 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		main: {page: main, ...(normalizer.counts && {counts: normalizer.counts})},
 		lists: {page: lists, counts},
 	};
+}
+
+function withRowId(id: string, record: JsonRecord): JsonRecord {
+	const made = {[ROW_ID]: id, ...record};
+	rememberOrder(made, [ROW_ID, ...keysOf(record)]);
+	return made;
 }
 
 /** The column that holds a key of the record in the rows of its lists. */

@@ -25,6 +25,8 @@ export interface DatasetOptions {
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
+	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 60_000 */
+	readonly graceMs?: number;
 	/**
 	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
 	 */
@@ -45,6 +47,7 @@ export function dataset(
 		key = [],
 		partBytes,
 		maxRejects,
+		graceMs,
 		onSchemaChange,
 	}: DatasetOptions = {},
 ): Writable {
@@ -59,7 +62,7 @@ export function dataset(
 	let inner: DatasetSink | undefined;
 
 	async function open(): Promise<void> {
-		opened = await openDataset({root, name, writer: runName(new Date())});
+		opened = await openDataset({root, name, writer: runName(new Date()), graceMs});
 		// Places are the source's, and nobody has told it where to go on: what is known of them stays as it is.
 		const run = await beginRun(opened, {resource: name, disposition, definition: '', isApart: true});
 		inner = datasetSink({

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The command line: names and options only; each verb loads what it needs when it is called. */
 import {readFileSync} from 'node:fs';
-import {exitCodes, print} from './io.ts';
-import {run} from './shell.ts';
+import {exitCodes} from './terminal/exit-codes.ts';
+import {print} from './terminal/print.ts';
+import {run} from './terminal/shell.ts';
 
 await run(async signal => {
 	const words = process.argv.slice(2);

@@ -4,4 +4,4 @@ export {dedupe, normalize, select} from '../../transforms/index.ts';
 export {fileTarget} from '../config/compile/formats.ts';
 export {pipeline} from '../core/pipeline.ts';
 export {definitionFromJson} from '../core/schema-file.ts';
-export {stdinPages} from './input.ts';
+export {stdinPages} from './terminal/stdin.ts';

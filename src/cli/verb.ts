@@ -1,7 +1,7 @@
 /** A verb of the command line, and the options that several verbs share. */
 import type {ArgumentsCamelCase, Argv} from 'yargs';
 import {ConfigError} from '../core/errors.ts';
-import type {LogOptions} from './io.ts';
+import type {LogOptions} from './terminal/log.ts';
 
 export interface Verb {
 	readonly name: string;
@@ -66,7 +66,13 @@ export function outputOptions<T>(parser: Argv<T>): Argv<T & OutputArguments> {
 export const path = {type: 'string', requiresArg: true} as const;
 export const list = {type: 'string', array: true, requiresArg: true} as const;
 export const rows = {type: 'number', requiresArg: true, coerce: wholeNumber} as const;
-export const duration = {type: 'string', requiresArg: true, coerce: milliseconds} as const;
+export const durationOf = (name: string) =>
+	({
+		type: 'string',
+		requiresArg: true,
+		coerce: (text: string | undefined): number | undefined => milliseconds(text, name),
+	}) as const;
+export const duration = durationOf('max-duration');
 export const wholeFromZero = (name: string) =>
 	({
 		type: 'number',
@@ -103,14 +109,14 @@ function wholeNumber(value: number | undefined): number | undefined {
 
 const unitMs: Record<string, number> = {s: 1000, m: 60_000, h: 3_600_000};
 
-function milliseconds(text: string | undefined): number | undefined {
+function milliseconds(text: string | undefined, name: string): number | undefined {
 	if (text === undefined) return undefined;
 	const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([smh])$/.exec(String(text)) ?? [];
 	const ms = Number(amount) * (unitMs[unit] ?? Number.NaN);
 	// Node's timers go no further.
 	if (ms > 0 && ms < 2 ** 31) return ms;
 	throw new ConfigError(
-		`--max-duration is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`,
+		`--${name} is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`,
 	);
 }
 

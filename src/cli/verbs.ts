@@ -1,16 +1,20 @@
 /** Every verb, in the order of the help. */
-import {check} from './check.ts';
-import {dedupe, normalize, select, write} from './filters.ts';
-import {gc} from './gc.ts';
-import {ls} from './ls.ts';
-import {preview} from './preview.ts';
-import {read} from './read.ts';
-import {run} from './run.ts';
-import {schema} from './schema.ts';
-import {show} from './show.ts';
-import {state} from './state.ts';
 import type {Verb} from './verb.ts';
-import {verify} from './verify.ts';
+import {auth} from './verbs/auth.ts';
+import {check} from './verbs/check.ts';
+import {dedupe} from './verbs/dedupe.ts';
+import {gc} from './verbs/gc.ts';
+import {ls} from './verbs/ls.ts';
+import {normalize} from './verbs/normalize.ts';
+import {preview} from './verbs/preview.ts';
+import {read} from './verbs/read.ts';
+import {run} from './verbs/run.ts';
+import {schema} from './verbs/schema.ts';
+import {select} from './verbs/select.ts';
+import {show} from './verbs/show.ts';
+import {state} from './verbs/state.ts';
+import {verify} from './verbs/verify.ts';
+import {write} from './verbs/write.ts';
 
 export const verbs: readonly Verb[] = [
 	run,
@@ -19,6 +23,7 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
+	auth,
 	ls,
 	verify,
 	gc,

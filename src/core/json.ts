@@ -3,7 +3,9 @@
  * for digit.
  */
 import {randomUUID} from 'node:crypto';
-import {BACKSLASH, DOT, NINE, QUOTE, ZERO} from './ascii.ts';
+import {BACKSLASH} from './ascii.ts';
+import {inexactNumbers} from './inexact.ts';
+import {fromNames} from './key-order.ts';
 import {mendEscapes} from './surrogates.ts';
 
 /**
@@ -69,68 +71,49 @@ function stringifyExact(value: JsonValue): string {
 	return `{${parts.join(',')}}`;
 }
 
-// Texts of numbers up to this length are exact, exponents aside.
-const SHORT = 15;
-
 /**
- * Parses JSON text. Numbers that a double holds exactly stay numbers; longer integers become `bigint`, longer
- * decimals `Decimal`. A text without those, nearly every one, costs one `JSON.parse`; in it a short number
- * beyond the range of a double, such as `1e400`, becomes what `JSON.parse` makes of it: to find those, every
- * character had to be looked at. Halves of a surrogate pair become U+FFFD.
+ * Parses JSON text. Numbers that a double holds exactly stay numbers; other integers become `bigint`, other
+ * decimals `Decimal`: none becomes Infinity or 0. A text without those, nearly every one, costs one
+ * `JSON.parse` and a look at its digits. Halves of a surrogate pair become U+FFFD. `keysOf()` has the keys of
+ * an object as they came.
  */
 export function parse(json: string): JsonValue {
 	const text = mendEscapes(json);
-	const first = nextInexact(text, 0);
-	return first ? parseExact(text, first) : JSON.parse(text);
-}
-
-interface Span {
-	readonly from: number;
-	readonly to: number;
-}
-
-// The next text that looks like a number which no double holds; perhaps in a string. More than 15 digits and
-// dots in a row cover a multiple of 16, so one character in sixteen is looked at.
-function nextInexact(text: string, start: number): Span | undefined {
-	for (let at = start + (-start & 15); at < text.length; at += 16) {
-		if (!isDigitOrDot(text.charCodeAt(at))) continue;
-		let from = at;
-		while (from > start && isDigitOrDot(text.charCodeAt(from - 1))) from--;
-		let to = at + 1;
-		while (to < text.length && isDigitOrDot(text.charCodeAt(to))) to++;
-		if (to - from <= SHORT) continue;
-		while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
-		while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
-		if (text.charCodeAt(from - 1) !== QUOTE && isInexact(text.slice(from, to))) return {from, to};
-		at = to & ~15;
+	const isNumbered = numberKey.test(text);
+	const find = inexactNumbers(text, isInexact);
+	if (!isNumbered && !find(0)) return JSON.parse(text);
+	try {
+		return unmark(JSON.parse(isNumbered ? markNumbers(markKeys(text)) : markNumbers(text, find)));
+	} catch (error) {
+		// Fails the same way, with a message about the text as it came.
+		JSON.parse(text);
+		throw error;
 	}
-	return undefined;
-}
-
-function isDigitOrDot(code: number): boolean {
-	return (code >= ZERO && code <= NINE) || code === DOT;
-}
-
-// A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
-function isNumberPart(code: number): boolean {
-	return isDigitOrDot(code) || code === 45 || code === 43 || code === 101 || code === 69;
 }
 
 function isInexact(token: string): boolean {
 	return isNumber.test(token) && !isExact(token);
 }
 
-// Stands before the digits of a number while JSON.parse sees it as text. Unguessable, so that no text of an
-// API can pass for one.
+// Stands before the digits of a number, or a key that is a whole number, while JSON.parse sees a text.
+// Unguessable, so that no text of an API can pass for one.
 const MARK = `${randomUUID()}:`;
 
-function parseExact(text: string, first: Span): JsonValue {
+const numberKey = /"(?:0|[1-9]\d*)"\s*:/;
+// Within a string a backslash stands before each quote.
+const numberKeys = /(?<!\\)"(?=(?:0|[1-9]\d*)"\s*:)/g;
+
+function markKeys(text: string): string {
+	return text.replace(numberKeys, `"${MARK}`);
+}
+
+function markNumbers(text: string, find = inexactNumbers(text, isInexact)): string {
 	let marked = '';
 	let done = 0;
 	let quote = text.indexOf('"');
 	// The end of the last string that opened before the span.
 	let end = -1;
-	for (let span: Span | undefined = first; span; span = nextInexact(text, span.to)) {
+	for (let span = find(0); span; span = find(span.to)) {
 		const {from, to} = span;
 		while (quote >= 0 && quote < from) {
 			end = endOfString(text, quote);
@@ -140,13 +123,7 @@ function parseExact(text: string, first: Span): JsonValue {
 		marked += `${text.slice(done, from)}"${MARK}${text.slice(from, to)}"`;
 		done = to;
 	}
-	try {
-		return unmark(JSON.parse(marked + text.slice(done)));
-	} catch (error) {
-		// Fails the same way, with a message about the text as it came.
-		JSON.parse(text);
-		throw error;
-	}
+	return marked + text.slice(done);
 }
 
 // Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1
@@ -161,19 +138,27 @@ function endOfString(text: string, start: number): number {
 }
 
 function unmark(value: JsonValue): JsonValue {
-	if (typeof value === 'string')
-		return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
+	if (typeof value === 'string') return isMarked(value) ? exactNumber(value.slice(MARK.length)) : value;
 	if (value === null || typeof value !== 'object' || value instanceof Decimal) return value;
 	if (Array.isArray(value)) {
 		for (let i = 0; i < value.length; i++) value[i] = unmark(value[i] as JsonValue);
 		return value;
 	}
-	for (const key of Object.keys(value)) value[key] = unmark(value[key] as JsonValue);
-	return value;
+	const keys = Object.keys(value);
+	for (const key of keys) value[key] = unmark(value[key] as JsonValue);
+	if (!keys.some(isMarked)) return value;
+	const names = keys.map(key => (isMarked(key) ? key.slice(MARK.length) : key));
+	return fromNames(names, i => value[keys[i] as string] as JsonValue);
+}
+
+function isMarked(text: string): boolean {
+	return text.startsWith(MARK);
 }
 
 const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const isInteger = /^-?\d+$/;
+// Texts of numbers up to this length are exact, exponents aside.
+const SHORT = 15;
 const hasExponent = /[eE]/;
 
 /**

@@ -49,6 +49,11 @@ export interface Page {
 	 * in.
 	 */
 	readonly owners?: readonly number[];
+	/**
+	 * Of a page in `tables`: the table that the lists stand in, and the keys that lead to them from its rows. So
+	 * each list keeps its table, also where another one has the same name.
+	 */
+	readonly list?: readonly string[];
 }
 
 /**

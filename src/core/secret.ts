@@ -78,7 +78,7 @@ function lowerEscapes(text: string): string {
 }
 
 const keyOf =
-	'api|access|app|application|auth|bearer|client|id|private|refresh|secret|security|session|subscription';
+	'api|access|app|application|auth|bearer|client|consumer|id|oauth|private|refresh|secret|security|session|subscription';
 // The words that say it come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`,
 // `nextToken`) are no secrets and help to find the page, so a token is one only by itself, or with a word
 // before it that says so.
@@ -86,8 +86,9 @@ const secretName = new RegExp(
 	[
 		`^(?:.+[-_])?(?:(?:${keyOf})[-_]?(?:key|token|secret)|password|passwd|passphrase)$`,
 		'^(?:x[-_])?(?:token|secret)$',
+		'^(?:.+[-_])?token[-_]?secret$',
 		'^(?:proxy-)?authorization$',
-		'^(?:x-amz-)?(?:credentials?|signature)$',
+		'^(?:x-amz-|oauth_)?(?:credentials?|signature)$',
 		'^(?:appid|auth|cookie|jwt|pass|pwd|session(?:[-_]?id)?|sig)$',
 	].join('|'),
 	'i',

@@ -82,11 +82,16 @@ export interface Sink {
 	readonly counts?: Partial<Counts>;
 }
 
+/** A Readable of pages: `for await (const page of stream)` has their type. */
+export interface PageStream extends Readable {
+	[Symbol.asyncIterator](): NodeJS.AsyncIterator<Page>;
+}
+
 /**
  * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
  */
-export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): Readable {
-	const stream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
+export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): PageStream {
+	const stream: PageStream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
 	stages.set(stream, counts);
 	return stream;
 }

@@ -15,6 +15,7 @@ export const warningKinds = {
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
 	'selector-changed': 'Without data_selector, rows are found elsewhere than before.',
 	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
+	'looks-keyed': 'An object was read as one record, and its values look like rows under their keys.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
@@ -23,6 +24,7 @@ export const warningKinds = {
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',
 	'time-out-of-range':
 		'Numbers in a column declared as a time are beyond all years, and went to another column.',
+	'number-out-of-range': 'Numbers are beyond what a column of numbers holds, and became texts.',
 	'boundary-rows-repeat':
 		'More rows stand at the last cursor value than a state remembers, so some come again.',
 	'rows-of-another-resource':

@@ -113,11 +113,14 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
  * Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to
  * give.
  */
-export async function renew({auth, context, renewal}: AttemptOptions): Promise<boolean> {
+export async function renew(
+	{auth, context, renewal}: AttemptOptions,
+	answer: Pick<Incoming, 'status' | 'headers'>,
+): Promise<boolean> {
 	const {done, sent} = renewal;
 	if (done || !sent || !auth?.refresh) return false;
 	renewal.done = true;
-	await authenticating(() => auth.refresh?.(sent, context), context);
+	await authenticating(() => auth.refresh?.(sent, context, answer), context);
 	return true;
 }
 
@@ -152,7 +155,7 @@ async function authenticating(work: () => void | Promise<void>, {signal}: AuthCo
 	try {
 		await work();
 	} catch (error) {
-		if (error instanceof SluiceError || signal.aborted) throw error;
+		if (error instanceof SluiceError || error instanceof Failure || signal.aborted) throw error;
 		const message = `was not sent: its authenticator failed: ${messageOf(error)}`;
 		throw new Failure(message, {code: 'ERR_AUTH', retryable: false, cause: error});
 	}

@@ -16,7 +16,10 @@ export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): 
 	const seen: Seen = {
 		status,
 		headers,
-		isTrial: true,
+		insteadOfFunctions() {
+			// What a function looks at is known only when it is asked.
+			looked = true;
+		},
 		get text() {
 			looked = true;
 			return '';
@@ -48,7 +51,7 @@ export function unseenBody({status, headers}: Head): Seen {
 			headers,
 			advice:
 				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ["4xx", "5xx"]; ' +
-				'rules about such an answer can only use status_code and header',
+				'rules and functions about such an answer can only use status_code and header',
 		});
 	};
 	return {

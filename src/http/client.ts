@@ -171,6 +171,11 @@ export interface Client {
 	 * wait; see `maxConcurrency`.
 	 */
 	hasRoom(others: number, held: number): boolean;
+	/**
+	 * Sends a request as authenticators do: as it is, without credentials, rules or redirects.
+	 * @internal
+	 */
+	fetchPlain(request: OutgoingRequest, signal: AbortSignal): Promise<PlainResponse>;
 	/** Ends its connections, and with them whatever is under way. */
 	close(): Promise<void>;
 	[Symbol.asyncDispose](): Promise<void>;
@@ -270,15 +275,19 @@ export function client(options: ClientOptions): Client {
 		};
 		let place = after;
 		let parts: AsyncGenerator<BodyPart, void> | undefined;
+		// The answer that the parts are of, once one of them is here.
+		let answer: object | undefined;
 
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to
 		// the last place.
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
+			if (isFresh) answer = undefined;
 			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
+				answer = value.response.headers;
 				const whole = judges.length > 0 ? seenPart(value, value.response) : undefined;
 				// Of a body that comes as rows, rules see status and headers, before a row of it goes out. Where it is
 				// read on after a place, its beginning has been judged.
@@ -293,7 +302,7 @@ export function client(options: ClientOptions): Client {
 				await parts?.return();
 				parts = undefined;
 				const seen = error instanceof Failure && !error.details.isRuled ? seenFailure(error) : undefined;
-				const part = seen && (await settled(seen, request.url, error as Failure));
+				const part = seen && (await settled({...seen, answer}, request.url, error as Failure));
 				if (part) return part;
 				throw error;
 			}
@@ -305,7 +314,7 @@ export function client(options: ClientOptions): Client {
 			const outcome = await settle(seen, {
 				judges,
 				isFirst: place === after,
-				renew: () => renew(attempts),
+				renew: () => renew(attempts, seen),
 				...(failure && {failure}),
 			});
 			if (outcome !== 'again') {
@@ -411,6 +420,7 @@ export function client(options: ClientOptions): Client {
 		secretParams,
 		send,
 		hasRoom: ownPace.hasRoom,
+		fetchPlain: (request, signal) => fetchPlain(request, signal, {}),
 		close,
 		[Symbol.asyncDispose]: close,
 	};

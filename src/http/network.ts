@@ -2,6 +2,7 @@
 import {Failure, seconds} from './failure.ts';
 import {nameOfProxy, ProxyRefusal, ProxyTrouble, refusedByProxy, unreachableProxy} from './proxy-failure.ts';
 import type {Route} from './routes.ts';
+import {refusedBySocks, SocksRefusal} from './socks-failure.ts';
 import type {Timeouts} from './timeouts.ts';
 import {brokenHandshake, closedEarly, distrust} from './tls-failure.ts';
 
@@ -23,6 +24,7 @@ export function networkFailure(
 	const isEarly = codeOf(error) === 'UND_ERR_SOCKET' && !isAnswered && url.protocol === 'https:';
 	const place = proxy && (isOfProxy || isForwarded) ? proxy.url : url;
 	if (proxy && error instanceof ProxyRefusal) return refusedByProxy(error, proxy, url);
+	if (proxy && error instanceof SocksRefusal) return refusedBySocks(error, proxy, url);
 	const told = isEarly
 		? failed(`failed: ${cut.UND_ERR_SOCKET} (UND_ERR_SOCKET)`, error, {retryable: true, advice: closedEarly})
 		: connectionFailure(isOfProxy ? error.cause : error, place, timeouts);

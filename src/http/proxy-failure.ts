@@ -1,6 +1,6 @@
 /** What goes wrong at a proxy, in words that name it and the key or variable that it comes from. */
 import {Failure} from './failure.ts';
-import type {HttpProxy} from './proxy.ts';
+import type {ProxyServer} from './proxy.ts';
 
 /** The connection to the proxy failed; `cause` says how. */
 export class ProxyTrouble extends Error {
@@ -22,16 +22,16 @@ export class ProxyRefusal extends Error {
 }
 
 /** How messages name it. */
-export function nameOfProxy({url, from}: HttpProxy): string {
-	return `the proxy ${url.origin} (${from})`;
+export function nameOfProxy({name, from}: ProxyServer): string {
+	return `the proxy ${name} (${from})`;
 }
 
 /** What to do where it cannot be reached. */
-export function unreachableProxy({from}: HttpProxy): string {
+export function unreachableProxy({from}: ProxyServer): string {
 	return `Is the proxy of ${from} running, and is its port right? ${without}`;
 }
 
-export function refusedByProxy({status, headers}: ProxyRefusal, proxy: HttpProxy, url: URL): Failure {
+export function refusedByProxy({status, headers}: ProxyRefusal, proxy: ProxyServer, url: URL): Failure {
 	const names = [headers['proxy-authenticate'] ?? ''].flat().join(', ');
 	return new Failure(`was refused by ${nameOfProxy(proxy)}: it answered ${status} for ${url.host}`, {
 		code: 'ERR_NETWORK',
@@ -54,9 +54,10 @@ export function credentialsInHeader(): Failure {
 	});
 }
 
-const without = 'NO_PROXY names hosts that need no proxy, client.proxy: null (proxy: null) goes without';
+export const without =
+	'NO_PROXY names hosts that need no proxy, client.proxy: null (proxy: null) goes without';
 
-function credentialsFor({url, from, authorization}: HttpProxy, schemes: string): string {
+function credentialsFor({url, from, authorization}: ProxyServer, schemes: string): string {
 	if (schemes !== '' && !/\bbasic\b/i.test(schemes)) {
 		const [scheme = ''] = schemes.split(/[\s,]/);
 		return `It wants credentials by ${scheme}, and Sluice sends them by Basic only: run a local proxy that does ${scheme}`;

@@ -3,7 +3,7 @@ import {ConfigError} from '../core/errors.ts';
 import {Secret} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import {noProxy} from './no-proxy.ts';
-import {userOf} from './url.ts';
+import {noUnixSockets} from './url.ts';
 
 /** Proxies as text, and where each comes from, for messages. */
 export interface Proxies {
@@ -16,22 +16,29 @@ export interface Proxies {
 }
 
 export interface NamedProxy {
-	/** `http://user:password@proxy.example:3128`; without `http://` it means the same. */
+	/**
+	 * `http://user:password@proxy.example:3128`; without `http://` it means the same. `socks5://` and `socks5h://`
+	 * are the same too: the proxy looks up names.
+	 */
 	readonly url: string;
 	/** `HTTPS_PROXY` */
 	readonly from: string;
 }
 
-export interface HttpProxy {
+export interface ProxyServer {
 	/** Without credentials. */
 	readonly url: URL;
+	/** `http://proxy.example:3128` */
+	readonly name: string;
 	readonly from: string;
 	/** Value of `Proxy-Authorization`. */
 	readonly authorization: Secret | undefined;
+	/** What a SOCKS proxy is told. */
+	readonly login: {readonly username: string; readonly password: Secret} | undefined;
 }
 
 export interface Choice {
-	readonly proxy: HttpProxy | undefined;
+	readonly proxy: ProxyServer | undefined;
 	/** What has decided, if anything has. */
 	readonly from: string | undefined;
 }
@@ -81,29 +88,49 @@ export function areAny({http, https}: Proxies): boolean {
 	return Boolean(http?.url) || Boolean(https?.url);
 }
 
-function parseProxy({url: text, from}: NamedProxy): HttpProxy | undefined {
+function parseProxy({url: text, from}: NamedProxy): ProxyServer | undefined {
 	if (text === '') return undefined;
+	if (/^(?:https?\+)?unix:/i.test(text)) throw unusable(from, `names a Unix socket. ${noUnixSockets}`);
 	const href = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 	// The text may hold a password, which nobody has recognized if it cannot be read.
 	if (!URL.canParse(href)) throw unusable(from, 'is no URL such as http://proxy.example:3128');
 	const url = new URL(href);
 	if (url.password !== '') new Secret(url.password);
-	if (/^socks/.test(url.protocol))
-		throw unusable(
-			from,
-			`names a SOCKS proxy (${url.protocol}//${url.host}). Sluice goes by HTTP proxies only: name one, as http://…`,
-		);
-	if (!/^https?:$/.test(url.protocol))
-		throw unusable(from, `starts with ${url.protocol}//; a proxy is http:// or https://`);
-	return {url: new URL(url.origin), from, authorization: credentialsOf(url, from)};
+	if (/^socks4a?:$/.test(url.protocol))
+		throw unusable(from, `names a SOCKS4 proxy; Sluice speaks SOCKS5: socks5://${url.host}`);
+	if (!/^https?:$|^socks(5h?)?:$/.test(url.protocol))
+		throw unusable(from, `starts with ${url.protocol}//; a proxy is http://, https:// or socks5://`);
+	if (url.hostname === '') throw unusable(from, 'is no URL such as http://proxy.example:3128');
+	const login = loginOf(url, from);
+	if (isSocks(url) && url.port === '') url.port = '1080';
+	return {
+		url: new URL(`${url.protocol}//${url.host}`),
+		name: `${url.protocol}//${url.host}`,
+		from,
+		authorization: login && basicOf(login),
+		login,
+	};
 }
 
-function credentialsOf(url: URL, from: string): Secret | undefined {
+/** Whether it speaks SOCKS and no HTTP. */
+export function isSocks({protocol}: URL): boolean {
+	return protocol.startsWith('socks');
+}
+
+function basicOf({username, password}: NonNullable<ProxyServer['login']>): Secret {
+	return new Secret(`Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`);
+}
+
+function loginOf(url: URL, from: string): ProxyServer['login'] {
+	if (url.username === '') return undefined;
 	try {
-		const user = userOf(url);
-		return user === undefined ? undefined : new Secret(`Basic ${Buffer.from(user).toString('base64')}`);
+		const [username, password] = [url.username, url.password].map(decodeURIComponent);
+		if (isSocks(url) && !password) throw new Error('a SOCKS proxy wants a password too');
+		return {username: username ?? '', password: new Secret(password ?? '')};
 	} catch (error) {
-		throw unusable(from, `has credentials that cannot be sent: ${messageOf(error)}`);
+		const why =
+			error instanceof URIError ? 'a % in the user name or the password is written %25' : messageOf(error);
+		throw unusable(from, `has credentials that cannot be sent: ${why}`);
 	}
 }
 

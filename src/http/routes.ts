@@ -2,7 +2,7 @@
 import type {Dispatcher} from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type {ProxyEvent} from './events.ts';
-import {areAny, type HttpProxy, type Proxies, proxyChoice} from './proxy.ts';
+import {areAny, isSocks, type Proxies, type ProxyServer, proxyChoice} from './proxy.ts';
 import type {Timeouts} from './timeouts.ts';
 import type {TlsSettings} from './tls.ts';
 
@@ -20,13 +20,19 @@ export interface RouteOptions {
 export interface Route {
 	readonly dispatcher: Dispatcher;
 	/** By which it goes. */
-	readonly proxy?: HttpProxy | undefined;
+	readonly proxy?: ProxyServer | undefined;
 	/**
 	 * The request is sent to the proxy itself, which asks the server; else the connection leads to the server.
 	 */
 	readonly isForwarded?: boolean;
 	/** The name that the server is asked for, where it is not its host. */
 	readonly servername?: string | undefined;
+}
+
+/** What a proxy leads through, to any server. */
+export interface Tunnel {
+	readonly dispatcher: Dispatcher;
+	close(): Promise<void>;
 }
 
 export interface Routes {
@@ -50,16 +56,20 @@ export function routes(options: RouteOptions): Routes {
 	if (!areAny(proxies)) return {to: directly, close: () => agent.destroy()};
 
 	const choose = proxyChoice(proxies);
-	const tunnels = new Map<string, Promise<Dispatcher>>();
+	const tunnels = new Map<string, Promise<Tunnel>>();
 	const told = new Set<string>();
 
-	function tell({origin}: URL, proxy: HttpProxy | undefined, from: string): void {
+	function tell({origin}: URL, proxy: ProxyServer | undefined, from: string): void {
 		if (told.has(origin)) return;
 		told.add(origin);
-		onProxy?.({type: 'proxy', origin, proxy: proxy?.url.origin ?? null, from});
+		onProxy?.({type: 'proxy', origin, proxy: proxy?.name ?? null, from});
 	}
 
-	async function tunnel(proxy: HttpProxy, servername: string | undefined): Promise<Dispatcher> {
+	async function tunnel(proxy: ProxyServer, servername: string | undefined): Promise<Tunnel> {
+		if (isSocks(proxy.url)) {
+			const {socksAgent} = await import('./socks.ts');
+			return socksAgent(proxy, options);
+		}
 		const {tunnelAgent} = await import('./tunnel.ts');
 		return tunnelAgent(proxy, servername, options);
 	}
@@ -70,18 +80,19 @@ export function routes(options: RouteOptions): Routes {
 			if (from !== undefined) tell(url, proxy, from);
 			if (!proxy) return directly(url);
 			// Many proxies let nobody through to port 80, and read what is sent to it.
-			if (url.protocol === 'http:') return {...straight, proxy, isForwarded: true};
+			const isBySocks = isSocks(proxy.url);
+			if (url.protocol === 'http:' && !isBySocks) return {...straight, proxy, isForwarded: true};
 			const {servername} = directly(url);
-			// For https there is one proxy.
-			const key = servername ?? '';
+			const key = isBySocks ? proxy.url.href : `${proxy.url.href} ${servername}`;
 			const known = tunnels.get(key) ?? tunnel(proxy, servername);
 			tunnels.set(key, known);
-			return {dispatcher: await known, proxy};
+			const {dispatcher} = await known;
+			return {dispatcher, proxy, ...(isBySocks && {servername})};
 		},
 		async close() {
 			const made = await Promise.allSettled(tunnels.values());
 			const all = made.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
-			await Promise.all([agent, ...all].map(each => each.destroy()));
+			await Promise.all([agent.destroy(), ...all.map(each => each.close())]);
 		},
 	};
 }

@@ -3,17 +3,17 @@ import type {Dispatcher} from 'undici';
 import connectMethod from 'undici/lib/api/api-connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
-import type {HttpProxy} from './proxy.ts';
+import type {ProxyServer} from './proxy.ts';
 import {ProxyRefusal, ProxyTrouble} from './proxy-failure.ts';
-import type {RouteOptions} from './routes.ts';
+import type {RouteOptions, Tunnel} from './routes.ts';
 
 export function tunnelAgent(
-	{url, authorization}: HttpProxy,
+	{url, authorization}: ProxyServer,
 	servername: string | undefined,
 	{timeouts, connections, tls}: RouteOptions,
-): Dispatcher {
+): Tunnel {
 	const {connectMs, headersMs, bodyIdleMs} = timeouts;
-	return new ProxyAgent({
+	const dispatcher = new ProxyAgent({
 		uri: url.href,
 		...(authorization && {token: authorization.reveal()}),
 		connections,
@@ -24,6 +24,7 @@ export function tunnelAgent(
 		// It belongs to the connection, so it may take no longer than that.
 		clientFactory: (origin, options) => telling(new Pool(origin, {...options, headersTimeout: connectMs})),
 	});
+	return {dispatcher, close: () => dispatcher.destroy()};
 }
 
 // What goes wrong between us and the proxy looks like what goes wrong between the proxy and the server. Only

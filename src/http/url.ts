@@ -46,6 +46,14 @@ function encode(text: string): string {
 	}
 }
 
+/** All but letters, digits and `-._~` as `%XX` (RFC 3986), as signatures want it. */
+export function percentEncoded(text: string): string {
+	return encodeURIComponent(Buffer.from(text).toString()).replace(
+		/[!'()*]/g,
+		found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+}
+
 /** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
 	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))

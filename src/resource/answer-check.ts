@@ -19,6 +19,7 @@ import {
 	mayPass,
 	quoted,
 } from './error-signs.ts';
+import {doubtOne, keyedRows} from './keyed-rows.ts';
 import {
 	areWords,
 	at,
@@ -139,7 +140,7 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 					'',
 				);
 		}
-		if (place === 'other' && !hadList && errorPath !== null) {
+		if (place === 'other' && !hadList && errorPath !== null && !keyedRows(value, path, !isDeclared)) {
 			const text = standIn(path, value, isDeclared, options.isSelectorImplied === true);
 			const advice =
 				'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
@@ -180,6 +181,7 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		selection(part, path, select) {
 			const selection = selected(part, path, select);
 			if (selection.received === 0) tellOfNone(part, path);
+			if (selection.received === 1 && !selection.isList) doubtOne(part, path, options, !hadOne);
 			hadOne ||= !selection.isList && selection.received > 0;
 			hadWords ??= areWords(part, path);
 			hadList ||= selection.isList;

@@ -18,6 +18,14 @@ export function plainName(key: string): string {
 export const envelopeName =
 	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata)$/;
 
+/** Whether a key stands for what is about a list, and never for rows. */
+export function isAboutTheList(key: string): boolean {
+	return (
+		envelopeName.test(plainName(key)) ||
+		/^(errors?|warnings?|messages?|included|facets|filters?|sorts?|shards)$/.test(plainName(key))
+	);
+}
+
 /** Totals of rows, best first: rows that match, rows, and a word that says rows, pages or money. */
 export const rowTotals: readonly RegExp[] = [
 	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,

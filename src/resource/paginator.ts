@@ -27,6 +27,12 @@ export interface PageStart {
 /** `stop`: the end of the walk, and its rows are left out. `keep`: a page like any other. */
 export type RepeatedPage = 'error' | 'stop' | 'keep';
 
+/**
+ * `open`: a new page, which may follow the one before or leave rows out. `sure`: all rows before it were read.
+ * Of a page that is read once more, `same`: it ends as it did. `lost`: none of its rows is known to be sure.
+ */
+export type Seam = 'open' | 'sure' | 'same' | 'lost';
+
 /** What a paginator learns from a page. */
 export interface PageAnswer extends PageStart {
 	/** Items the server sent, which an offset advances by. */
@@ -38,6 +44,10 @@ export interface PageAnswer extends PageStart {
 	 * the last page.
 	 */
 	readonly isPromised?: boolean;
+	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	readonly isInDoubt?: boolean;
+	/** Where pages are read once more: how this one goes on from those before it. */
+	readonly seam?: Seam;
 	/** The most rows that a page before had in this walk. Absent for its first page. */
 	readonly most?: number;
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
@@ -115,6 +125,8 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
+	/** What it was made with: with other options, a place of an earlier run means something else. */
+	readonly options?: object;
 	/**
 	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
 	 * records, except to the last.
@@ -172,6 +184,18 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 */
 	byPosition?(place: Place): ByPosition<Place> | undefined;
 	/**
+	 * Of a page that was read, and is read once more to see whether rows have moved over its end. Where a
+	 * paginator has this, all rows that come again are left out, by their key. `isFirst`: no page is before it.
+	 */
+	reread?(place: Place): {readonly isFirst: boolean} | undefined;
+	/**
+	 * Whether the answer at this place is only looked at, to find out whether the server has other rows there.
+	 * What it has is not read here.
+	 */
+	isQuestion?(place: Place): boolean;
+	/** What is still to be read after an answer that the pages have ended. */
+	afterEnd?(place: Place): Place | undefined;
+	/**
 	 * Rows of the whole walk by the server's own word, as far as this answer has one. @default looked for in the
 	 * usual places
 	 */
@@ -185,4 +209,13 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * ended.
 	 */
 	isPastEnd?(place: Place, status: number, body: string): boolean;
+}
+
+/** Whether a value is a paginator that a program made. */
+export function isPaginator(value: unknown): value is Paginator {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		['request', 'next', 'describe'].every(method => typeof Reflect.get(value, method) === 'function')
+	);
 }

@@ -1,6 +1,7 @@
 /** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
 import {RequestError} from '../core/errors.ts';
 import type {JsonObject} from '../core/json.ts';
+import {inOrderOf} from '../core/key-order.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import type {Counts} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
@@ -223,7 +224,9 @@ async function* walkOne(
 			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
 			const bound = {
 				...rest,
-				...(added && {records: page.records.map((record): JsonRecord => ({...record, ...added}))}),
+				...(added && {
+					records: page.records.map(record => inOrderOf<JsonRecord>(record, {...record, ...added})),
+				}),
 				...(binding && {binding}),
 				...(after !== undefined && {cursor: after}),
 			};

@@ -1,10 +1,9 @@
 /** A resource: a REST endpoint as a stream of pages. */
-import type {Readable} from 'node:stream';
 import {Shape} from '../core/cells.ts';
 import {type JsonObject, stringify} from '../core/json.ts';
 import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
-import {type StageCounts, source} from '../core/stage.ts';
+import {type PageStream, type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {guessedSelector} from './guessed-selector.ts';
 import {type IncrementalOptions, incremental} from './incremental.ts';
@@ -38,10 +37,10 @@ export interface ResourceOptions extends WalkOptions {
 }
 
 /**
- * A Readable of pages, in order. One request is under way at a time (of partitions, as many as their
+ * A stream of pages, in order. One request is under way at a time (of partitions, as many as their
  * `concurrency`), and none that nobody will take: a stuck sink stops it after a handful of pages.
  */
-export function resource(client: Client, options: ResourceOptions): Readable {
+export function resource(client: Client, options: ResourceOptions): PageStream {
 	const counts: StageCounts = {};
 	return readable(pages(client, options, counts), options, counts);
 }
@@ -108,7 +107,7 @@ export function readable(
 	all: AsyncIterable<Page>,
 	{limit}: Pick<ResourceOptions, 'limit'>,
 	counts: StageCounts,
-): Readable {
+): PageStream {
 	return source(counted(limit ? limited(all, limit) : all, counts), counts);
 }
 

@@ -8,14 +8,16 @@ import {parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
 import type {WarningCode} from '../core/warning.ts';
 import {type LastRow, lastRow} from './last-row.ts';
-import {type Identify, printed, repeatedPrints, tailOf} from './overlap.ts';
-import type {PageStart, Paginator} from './paginator.ts';
+import {identified, printed, repeatedPrints, tailOf} from './overlap.ts';
+import type {PageStart, Paginator, Seam} from './paginator.ts';
 import {type ReadRows, readRows} from './read-rows.ts';
+import {rereading} from './reread.ts';
 import type {Standing} from './walk-options.ts';
 
 export interface SeamOptions {
 	readonly paginator: Paginator;
-	readonly identify: Identify;
+	/** Columns that tell rows apart. @default all of them */
+	readonly primaryKey?: readonly string[] | undefined;
 	readonly warn: (code: WarningCode, message: string) => void;
 	/** The answer was asked for before the one before it was there. */
 	readonly isAhead: () => boolean;
@@ -33,6 +35,8 @@ export interface Joined {
 	readonly repeated: number;
 	/** The answer is of no use: to be asked for here instead. */
 	readonly again?: Standing;
+	/** Where pages are read once more, of a page that is whole. */
+	readonly seam?: Seam;
 }
 
 export interface Seams {
@@ -41,8 +45,8 @@ export interface Seams {
 	 * after the first too, while all that came was `repeated`.
 	 */
 	join(standing: Standing, records: readonly JsonRecord[], repeated: number, whole?: Whole): Joined;
-	/** Takes more rows of the same answer. */
-	more(records: readonly JsonRecord[]): void;
+	/** Takes more rows of the same answer, `isLast`: all that are left. */
+	more(records: readonly JsonRecord[], isLast: boolean): Joined;
 	/** What the next page is told by; `records` were taken last. */
 	tail(next: Standing['at'], records: readonly JsonRecord[]): string[] | undefined;
 }
@@ -57,7 +61,12 @@ const MOST_ATTEMPTS = 5;
 /** Pages that are looked through on each side. */
 const MOST_STEPS = 50;
 
-export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: SeamOptions): Seams {
+export function seams(options: SeamOptions): Seams {
+	return options.paginator.reread ? rereading(options) : sideBySide(options);
+}
+
+function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: SeamOptions): Seams {
+	const identify = identified(primaryKey);
 	let read: ReadRows | undefined;
 	let last: LastRow | undefined;
 	let held: readonly JsonRecord[] = [];
@@ -118,7 +127,7 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 			tell(
 				at,
 				what,
-				'some may be missing or come twice. Sort by a key that never changes, page by a cursor, or by offset with overlap',
+				'some may be missing or come twice. Sort by a key that never changes, page by a cursor, or set overlap',
 			);
 			if (wasAhead) return again({at});
 		}
@@ -214,6 +223,7 @@ export function seams({paginator, identify, warn, isAhead, goInOrder, onSeek}: S
 			pageSize += records.length;
 			if (paginator.overlap) held = [...held, ...parsedOf(records)].slice(-MOST_HELD);
 			read?.add(parsedOf(records));
+			return {records, repeated: 0};
 		},
 		tail(next, records) {
 			const count = paginator.overlap?.(next) ?? 0;

@@ -28,6 +28,8 @@ export interface Steps {
 	readonly paginator: Paginator;
 	guard: LoopGuard;
 	readonly completeness: Completeness;
+	/** A request more does no harm. */
+	readonly mayAsk?: boolean;
 }
 
 export interface Step {
@@ -38,7 +40,7 @@ export interface Step {
 }
 
 export function step(
-	{paginator, guard, completeness}: Steps,
+	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
 	{
@@ -47,21 +49,39 @@ export function step(
 		isList,
 		repeated,
 		most,
+		seam,
 		keys,
-	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most'>,
+	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
 ): Step {
 	try {
-		const optional = {...(repeated !== undefined && {repeated}), ...(most !== undefined && {most})};
+		const optional = {
+			...(repeated !== undefined && {repeated}),
+			...(most !== undefined && {most}),
+			...(seam && {seam}),
+		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
+		if (paginator.reread?.(at)) {
+			completeness.addRows(received - (repeated ?? 0));
+			const next = paginator.next(at, answer);
+			return next === undefined ? {failure: completeness.end()} : {next};
+		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
-		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
+		const isInDoubt = mayAsk && completeness.isInDoubt();
+		const next = paginator.next(at, {
+			...answer,
+			...(isPromised && {isPromised}),
+			...(isInDoubt && {isInDoubt}),
+		});
 		// Some name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};
+		const found = {next, ...(isPromised && {isPromised})};
+		// Pages are read more than once on purpose.
+		if (seam) return found;
 		// A place that was read may be declared the end.
-		return guard.next(next) ? {next, ...(isPromised && {isPromised})} : {failure: completeness.end()};
+		return guard.next(next) ? found : {failure: completeness.end()};
 	} catch (failure) {
 		return {failure};
 	}

@@ -1,6 +1,7 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {Shape} from '../core/cells.ts';
 import {condition} from '../core/condition.ts';
+import type {JsonValue} from '../core/json.ts';
 import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
@@ -16,11 +17,12 @@ import {endNotices} from './end-notices.ts';
 import {guessedSelector} from './guessed-selector.ts';
 import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
-import {identified} from './overlap.ts';
+import type {Seam} from './paginator.ts';
 import {type Joined, seams} from './seams.ts';
+import {askForSecond} from './second-page.ts';
 import {smaller} from './smaller.ts';
 import {syncWalk} from './sync-walk.ts';
-import {foreseeing, type Send, toldBeforeRows} from './walk-ahead.ts';
+import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
 import {type Ending, type Steps, selectFrom, settle, startOf, step} from './walk-answer.ts';
 import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
@@ -44,6 +46,7 @@ export async function* walk(
 	const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 	const steps: Steps = {
 		paginator,
+		mayAsk: base.method === 'GET' && options.token === undefined,
 		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
 		completeness: completeness({
 			paginator,
@@ -81,7 +84,7 @@ export async function* walk(
 	};
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
-	const send: Send = (at, signal, inside) => {
+	const send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside'], isPage = true) => {
 		const keys = selector?.keys;
 		const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
 		return client.send(toRequest(client, paginator.request(base, at), options, trusted), {
@@ -91,7 +94,7 @@ export async function* walk(
 			...(decoder && {decoder}),
 			...(isStreamable && {keys, shape}),
 			onRetry: again.note,
-			check: part => answers.failure(part, selector),
+			...(isPage && {check: part => answers.failure(part, selector)}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
@@ -114,7 +117,7 @@ export async function* walk(
 
 	const between = seams({
 		paginator,
-		identify: identified(options.primaryKey),
+		primaryKey: options.primaryKey,
 		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
 		isAhead: () => foreseen?.isAhead() === true,
 		goInOrder: () => foreseen?.stop(),
@@ -129,14 +132,13 @@ export async function* walk(
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
 	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
-		if (taken.isJoined) {
-			between.more(records);
-			return {records, repeated: 0};
-		}
 		const {value = null, last, response} = part;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
-		const joined = between.join(taken.standing, records, taken.repeated, whole);
-		taken.isJoined = joined.records.length > 0;
+		const joined = taken.isJoined
+			? between.more(records, last)
+			: between.join(taken.standing, records, taken.repeated, whole);
+		taken.isJoined ||= joined.records.length > 0;
+		taken.seam = joined.seam;
 		taken.repeated += joined.repeated;
 		return joined;
 	}
@@ -178,20 +180,26 @@ export async function* walk(
 		const joined = fresh(records, taken, part);
 		if (joined.again) return {records: [], again: joined.again};
 		const {leftOut: items} = selection;
-		const verdict = steps.guard.answer(at, {
+		const arrived = {
 			// Rows that a filter drops tell as well as others that the same page came again.
 			records: items ? toRecords(items) : records,
 			received: taken.rows - taken.repeated - nulls,
 			fingerprint: part.fingerprint,
 			isInSlices: taken.rows > received,
-		});
+		};
+		const verdict = paginator.reread?.(at) ? 'new' : steps.guard.answer(at, arrived);
 		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
 		if (verdict === 'again' || verdict === 'read') leaveOut(at, taken, verdict);
 		const kept = verdict === 'new' ? joined.records : [];
 		if (taken.isEnough) return {records: kept};
 		const {repeated} = taken;
 		const keys = selection.keys ?? path.keys;
-		const known = {...(repeated > 0 && {repeated}), ...(most > 0 && {most}), ...(keys && {keys})};
+		const known = {
+			...(repeated > 0 && {repeated}),
+			...(taken.seam && {seam: taken.seam}),
+			...(most > 0 && {most}),
+			...(keys && {keys}),
+		};
 		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
 		most = Math.max(most, taken.rows);
 		again.answered(at, end.next);
@@ -252,6 +260,20 @@ export async function* walk(
 		return next;
 	}
 
+	// Ends the walk, or says where it goes on.
+	async function* second({at}: Standing): AsyncGenerator<Page, Standing | undefined> {
+		const selectorOf = (body: JsonValue): Selector => selector ?? compileSelector(guessed.path(body));
+		const parts = send(at, signal, undefined, false);
+		const {next, isOver} = await askForSecond(paginator, at, parts, selectorOf, signal);
+		if (next !== undefined) return {at: next, ...seenNow()};
+		if (isOver) steps.completeness.setOver();
+		const failure = steps.completeness.end();
+		if (failure) throw failure;
+		notices.tell();
+		yield {...pageOf([]), ...patch(), cursor: null};
+		return undefined;
+	}
+
 	try {
 		let standing: Standing | undefined = cursor ?? {at: sync.first(paginator)};
 		while (standing) {
@@ -260,7 +282,7 @@ export async function* walk(
 			const rows = inside?.taken ?? inside?.rows ?? 0;
 			const taken: Taken = {rows, repeated: 0, isEnough: false, standing, isJoined: inside !== undefined};
 			try {
-				standing = yield* pages(standing, taken);
+				standing = paginator.isQuestion?.(at) ? yield* second(standing) : yield* pages(standing, taken);
 			} catch (error) {
 				if (sync.startsOver(error)) {
 					base = draft(options);
@@ -274,6 +296,12 @@ export async function* walk(
 					continue;
 				}
 				const isOver = isPastEnd(paginator, at, error);
+				const rest: Cursor | undefined = isOver ? paginator.afterEnd?.(at) : undefined;
+				if (rest !== undefined) {
+					const known = between.tail(rest, []);
+					standing = {at: rest, ...seenNow(), ...(known && {tail: known})};
+					continue;
+				}
 				const failure = isOver ? (steps.completeness.end(true) ?? withoutToken()) : error;
 				if (failure === undefined) return;
 				// What came out of a body already would come twice.
@@ -297,6 +325,8 @@ interface Taken {
 	readonly standing: Standing;
 	/** Its first rows are here. */
 	isJoined: boolean;
+	/** Where pages are read once more, of a page that is whole. */
+	seam?: Seam | undefined;
 	/** The walk ends with it. */
 	isEnough: boolean;
 }

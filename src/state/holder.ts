@@ -1,5 +1,5 @@
 /** Which process something belongs to, and whether it still lives. */
-import {readFile, stat} from 'node:fs/promises';
+import {open, readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {ignoring} from './files.ts';
 
@@ -40,8 +40,15 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
 	}
 }
 
-/** Whether the process that wrote the file at `path` is still running. */
-export async function isAlive({host, pid, start}: Holder, path: string): Promise<boolean> {
+/**
+ * Whether the process that wrote the file at `path` is still running. `nowMs` is the time by the clock that
+ * gives files their times, where it is known: that of a shared disk may differ from ours.
+ */
+export async function isAlive(
+	{host, pid, start}: Holder,
+	path: string,
+	nowMs = Date.now(),
+): Promise<boolean> {
 	if (host === hostname()) {
 		if (!isRunning(pid)) return false;
 		const now = await startOf(pid);
@@ -49,7 +56,33 @@ export async function isAlive({host, pid, start}: Holder, path: string): Promise
 		if (start !== undefined && now.start !== undefined) return now.start === start;
 	}
 	const found = await stat(path).catch(error => ignoring(error, 'ENOENT'));
-	return found !== undefined && Date.now() - found.mtimeMs < SILENT_MS;
+	return found !== undefined && nowMs - found.mtimeMs < SILENT_MS;
+}
+
+/**
+ * Gives a file whose time is ahead of the clock the present one. Else its old sign of life would count until
+ * the clock has caught up; a holder that lives gives a new one soon.
+ */
+export async function leadBack(path: string, nowMs = Date.now()): Promise<void> {
+	const found = await stat(path).catch(() => undefined);
+	if (found && found.mtimeMs > nowMs) await touch(path);
+}
+
+/**
+ * A sign of life. By a write, so that the clock of the disk says when it was: those of two machines may
+ * differ by more than a silent holder is waited for.
+ */
+export async function touch(path: string): Promise<void> {
+	try {
+		const file = await open(path, 'r+');
+		try {
+			await file.write('{', 0);
+		} finally {
+			await file.close();
+		}
+	} catch {
+		// One that is gone, or is not ours to write, stays as it is.
+	}
 }
 
 function isRunning(pid: number): boolean {

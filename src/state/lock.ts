@@ -1,9 +1,9 @@
 /** Who may write: one process at a time, and none that has died. */
-import {rm, utimes} from 'node:fs/promises';
+import {rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, linkNew, makeFolder, writeDurably} from './files.ts';
-import {type Holder, holderOf, isAlive, self} from './holder.ts';
+import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from './files.ts';
+import {type Holder, holderOf, isAlive, leadBack, self, touch} from './holder.ts';
 import {type Layout, padded} from './layout.ts';
 
 export interface Lock {
@@ -50,8 +50,9 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 	await writeDurably(draft, JSON.stringify(holder));
 	let mine: string | undefined;
 	try {
+		const now = (await stat(draft).catch(error => ignoring(error, 'ENOENT')))?.mtimeMs;
 		const before = await locksIn(folder);
-		await refuseIfHeld(before, name);
+		await refuseIfHeld(before, name, now);
 		const number = 1 + Math.max(0, ...before.map(path => Number.parseInt(basename(path), 10)));
 		mine = join(folder, `${padded(number)}.json`);
 		await linkNew(draft, mine).catch(error => {
@@ -67,6 +68,7 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		await refuseIfHeld(
 			(await locksIn(folder)).filter(path => path !== own),
 			name,
+			now,
 		);
 		await Promise.all([...before, ...(await deadDrafts(folder))].map(path => rm(path, {force: true})));
 	} catch (error) {
@@ -76,10 +78,7 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		await rm(draft, {force: true});
 	}
 	const path = mine;
-	const beat = setInterval(() => {
-		const now = new Date();
-		utimes(path, now, now).catch(() => {});
-	}, BEAT_MS);
+	const beat = setInterval(() => void touch(path), BEAT_MS);
 	beat.unref();
 	return {
 		writer,
@@ -116,9 +115,11 @@ async function deadDrafts(folder: string): Promise<string[]> {
 	return drafts.filter((_, i) => isDead[i]);
 }
 
-async function refuseIfHeld(locks: readonly string[], name: string): Promise<void> {
+async function refuseIfHeld(locks: readonly string[], name: string, now = Date.now()): Promise<void> {
 	for (const path of locks) {
 		const holder = await holderOf(path);
-		if (holder && (await isAlive(holder, path))) throw new LockHeldError(name, holder, path);
+		if (!holder || !(await isAlive(holder, path, now))) continue;
+		await leadBack(path, now);
+		throw new LockHeldError(name, holder, path);
 	}
 }

@@ -3,7 +3,7 @@ import {mkdir, readdir, rm} from 'node:fs/promises';
 import {type AddressInfo, createServer} from 'node:net';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {inAnyCase} from '../../src/cli/in-any-case.ts';
+import {inAnyCase} from '../../src/run/in-any-case.ts';
 import {type Ran, workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {config, endless, rows, server, single} from './config.ts';

@@ -1,9 +1,10 @@
 import {deepEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
-import {bytes, clip, count, plural, printableCell, seconds, table} from '../../src/cli/format.ts';
-import {summaryTable} from '../../src/cli/summary.ts';
-import width from '../../src/cli/width.ts';
+import {bytes, clip, printableCell, seconds, table} from '../../src/cli/terminal/format.ts';
+import {summaryTable} from '../../src/cli/terminal/summary.ts';
+import width from '../../src/cli/terminal/width.ts';
 import {addCounts} from '../../src/core/pipeline.ts';
+import {count, plural} from '../../src/core/quantity.ts';
 
 test('numbers are written for people', () => {
 	deepEqual([0, 999, 1000, 1234, 999_499, 999_500, 12_345_678].map(bytes), [

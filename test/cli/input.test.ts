@@ -1,7 +1,7 @@
 import {deepEqual, equal, match, rejects} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {pagesFrom} from '../../src/cli/input.ts';
+import {pagesFrom} from '../../src/cli/terminal/stdin.ts';
 import {DecodeError} from '../../src/core/errors.ts';
 import {type JsonValue, stringify} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';

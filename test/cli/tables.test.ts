@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import {readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {extract} from '../../src/cli/extract.ts';
-import {logger} from '../../src/cli/io.ts';
-import {checkFolders} from '../../src/cli/project.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {intakeOf} from '../../src/config/compile/intake.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
 import type {Page} from '../../src/core/page.ts';
 import {sink} from '../../src/core/stage.ts';
+import {Emitter} from '../../src/run/emitter.ts';
+import {extract} from '../../src/run/extract.ts';
+import {checkFolders} from '../../src/run/output-folders.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
@@ -84,10 +84,10 @@ test('to a single file go the rows of the resource alone', async () => {
 	const destination = sink({name: 'pages', write: page => void pages.push(page), close: async () => {}});
 	const api = connection(loaded.config);
 	const {signal} = new AbortController();
-	const {counts} = await extract(resource, {
+	const {counts} = await extract(resource.name, {
 		destination,
 		extraction: api.extraction(resource, intakeOf('jsonl', undefined)),
-		log: logger({quiet: true}),
+		emitter: new Emitter(),
 		signal,
 	});
 	await api.close();

@@ -10,7 +10,6 @@ import {type Connection, connection} from '../../src/config/compile/compile.ts';
 import {refreshTokenFile} from '../../src/config/compile/refresh-token-file.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {StateError} from '../../src/core/errors.ts';
-import type {Page} from '../../src/core/page.ts';
 import {Secret, scrub} from '../../src/core/secret.ts';
 import type {Authenticator} from '../../src/http/auth/authenticator.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
@@ -36,7 +35,7 @@ async function read(
 	const api: Connection = connection(config);
 	try {
 		for (const resource of resolveResources(config))
-			for await (const page of api.extraction(resource, {}).source) assert.ok((page as Page).records);
+			for await (const page of api.extraction(resource, {}).source) assert.ok(page.records);
 	} finally {
 		await api.close();
 	}

@@ -8,7 +8,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {exitCodeOf, exitCodes} from '../../src/cli/io.ts';
+import {exitCodeOf, exitCodes} from '../../src/cli/terminal/exit-codes.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
@@ -19,7 +19,7 @@ import {parseConfig} from '../helpers/parse-config.ts';
 
 /** What is put in the place of a value, by what it is. */
 /** Functions, and what needs files: other tests have them. */
-const elsewhere = new Set(['map', 'yield_map', 'include', 'ca', 'cert', 'passphrase']);
+const elsewhere = new Set(['map', 'yield_map', 'include', 'plugins', 'ca', 'cert', 'passphrase']);
 
 const edges: {readonly [kind: string]: readonly unknown[]} = {
 	number: [0, -1, 1.5, 1e300, ''],
@@ -31,6 +31,8 @@ const edges: {readonly [kind: string]: readonly unknown[]} = {
 
 // Nobody listens there.
 const url = 'http://127.0.0.1:9';
+const {privateKey: rsaKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
+const rsa = rsaKey.export({type: 'pkcs8', format: 'pem'}) as string;
 const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});
 const pem = privateKey.export({type: 'pkcs8', format: 'pem'}) as string;
 
@@ -53,6 +55,27 @@ const auths = [
 		...client,
 		...token,
 		refresh_token: 'hush',
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		...client,
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		device_authorization_url: `${url}/device`,
+		revocation_url: `${url}/revoke`,
+		scopes: ['read'],
+		authorization_params: {prompt: 'consent'},
+		redirect_port: 8712,
+		refresh_token_file: 'refresh.json',
+	},
+	{
+		type: 'oauth2_refresh_token',
+		client_id: 'me',
+		token_url: `${url}/token`,
+		authorization_url: `${url}/authorize`,
+		scopes: 'read,write',
+		redirect_uri: 'http://localhost:8712/back',
 		refresh_token_file: 'refresh.json',
 	},
 	{type: 'oauth2_password', ...client, ...token, username: 'me', password: 'hush'},
@@ -86,6 +109,16 @@ const auths = [
 			claims: {x: 1},
 			lifetime: 60,
 		},
+	},
+	{type: 'digest', username: 'me', password: 'hush'},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', consumer_secret: 'hush', token: 't', token_secret: 'hush', realm: 'r'},
+		...{signature_method: 'HMAC-SHA256', location: 'query', body_hash: true},
+	},
+	{
+		type: 'oauth1',
+		...{consumer_key: 'me', signature_method: 'RSA-SHA1', private_key: rsa, private_key_passphrase: 'x'},
 	},
 	{
 		type: 'aws_sigv4',
@@ -135,7 +168,16 @@ const paginators = [
 		...loops,
 	},
 	{type: 'offset', limit: 10, offset_body_path: 'page.offset', limit_body_path: 'page.limit'},
-	{type: 'page_number', base_page: 1, page: 1, page_param: 'p', maximum_page: 9, ...ends, ...loops},
+	{
+		type: 'page_number',
+		base_page: 1,
+		page: 1,
+		page_param: 'p',
+		maximum_page: 9,
+		overlap: 1,
+		...ends,
+		...loops,
+	},
 	{type: 'page_number', page_body_path: 'page.number'},
 	{
 		type: 'cursor',
@@ -259,7 +301,11 @@ const relation = {
 };
 const resources = [
 	...auths.map(auth => ({name: 'a', endpoint: {auth}})),
-	...paginators.map(paginator => ({name: 'a', endpoint: {paginator, method: 'POST', json: {}}})),
+	...paginators.map(paginator => ({
+		name: 'a',
+		primary_key: 'id',
+		endpoint: {paginator, method: 'POST', json: {}},
+	})),
 	...incrementals.map(incremental => ({name: 'a', endpoint: {incremental}})),
 	{
 		name: 'a',
@@ -296,6 +342,7 @@ const resources = [
 				delimiter: ',',
 				header: ['a', 'b'],
 				skip_rows: 1,
+				skip_footer: 1,
 				ragged: 'pad',
 				quotes: 'lenient',
 				names: 'lenient',
@@ -377,6 +424,7 @@ const configs: object[] = [
 			json_as: 'json',
 			time_as: 'text',
 			checkpoint: {rows: 5, bytes: 5, seconds: 5},
+			grace_period: 0,
 			part_bytes: 5,
 			on_schema_change: 'ignore',
 			csv: {escape_formulas: true},

@@ -4,6 +4,11 @@ import {ConfigError} from '../../src/core/errors.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {load, problems, withClient, withEndpoint, withResource} from './files.ts';
 
+const withSignIn = (keys: string): string =>
+	withClient(
+		`auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", authorization_url: "https://a.b/c"${keys}}`,
+	);
+
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
 const kinds =
 	'auto, single_page, offset, page_number, cursor, json_link, json_response, header_link or header_cursor';
@@ -28,7 +33,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins, include',
 	],
 	[
 		'a client without base_url',
@@ -220,7 +225,39 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, hmac, aws_sigv4, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt or session, got "api_kye" (did you mean "api_key"?)',
+	],
+	[
+		'a refresh token that is neither there nor to be had',
+		withClient('auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b"}'),
+		'3:9: client.auth.refresh_token: required key is missing, or authorization_url, or device_authorization_url',
+	],
+	[
+		'a sign-in whose token nothing keeps',
+		withSignIn(''),
+		'3:9: client.auth.refresh_token_file: required key is missing: the file that keeps what a sign-in brings',
+	],
+	[
+		'a browser that is to come back to another machine',
+		withSignIn(', refresh_token_file: t, redirect_uri: "https://a.b/c"'),
+		'3:151: client.auth.redirect_uri: expected an address on this machine, such as http://localhost:8712/callback, got "https://a.b/c"',
+	],
+	[
+		'two addresses for a browser to come back to',
+		withSignIn(', refresh_token_file: t, redirect_port: 1, redirect_uri: "http://localhost:2"'),
+		'3:169: client.auth.redirect_uri: in place of redirect_port: give one of them',
+	],
+	[
+		'a state that is the same for each sign-in',
+		withSignIn(', refresh_token_file: t, authorization_params: {state: a}'),
+		'3:167: client.auth.authorization_params.state: each sign-in has its own',
+	],
+	[
+		'scopes without a sign-in',
+		withClient(
+			'auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", refresh_token: x, scopes: [y]}',
+		),
+		'3:104: client.auth.scopes: needs authorization_url or device_authorization_url',
 	],
 	[
 		'an extra key in auth',
@@ -269,7 +306,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'offset as a word',
 		withClient('paginator: offset'),
-		'3:14: client.paginator: offset needs a limit; write {type: offset, limit: 100}',
+		'3:14: client.paginator: offset needs limit; write {type: offset, limit: 100}',
 	],
 	[
 		'offset without a limit',
@@ -284,17 +321,17 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a cursor in query and body',
 		withEndpoint('paginator: {type: cursor, cursor_param: p, cursor_body_path: p}'),
-		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: a value goes into the query or into the body',
+		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: the value is sent in one place',
 	],
 	[
 		'a limit in query and body',
 		withEndpoint('paginator: {type: offset, limit: 1, limit_param: p, limit_body_path: p}'),
-		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: a value goes into the query or into the body',
+		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: the value is sent in one place',
 	],
 	[
 		'a page in query and body',
 		withEndpoint('paginator: {type: page_number, page_param: p, page_body_path: p}'),
-		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: a value goes into the query or into the body',
+		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: the value is sent in one place',
 	],
 	[
 		'offsets without an end',
@@ -305,6 +342,16 @@ const table: [what: string, config: string, message: string][] = [
 		'pages without an end',
 		withEndpoint('paginator: {type: page_number, total_path: null, stop_after_empty_page: false}'),
 		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
+	],
+	[
+		'pages that are read once more, and rows without a key',
+		withEndpoint('paginator: {type: page_number, overlap: 1}'),
+		'6:47: resources[0].endpoint.paginator.overlap: rows that are read once more are told apart by primary_key, and this resource has none',
+	],
+	[
+		'pages that are read more than once more',
+		withEndpoint('paginator: {type: page_number, overlap: 2}'),
+		'6:47: resources[0].endpoint.paginator.overlap: must be at most 1, got the number 2',
 	],
 	// Requests and rows
 	[

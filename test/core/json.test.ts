@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
 import {Decimal, exactNumber, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {keysOf} from '../../src/core/key-order.ts';
 
 // A decimal as a big integer and a power of ten: what a number token means, without any double in between.
 function oracle(token: string): {digits: bigint; power: number} {
@@ -126,6 +127,36 @@ describe('parse', () => {
 
 	it('tells where it stumbled in the text as it came', () => {
 		assert.throws(() => parse('[12345678901234567890, oops]'), /34567890, oops\]" is not valid JSON/);
+	});
+
+	it('keeps short numbers beyond the range of a double', () => {
+		assert.deepEqual(parse('{"a": [1e400,-1E+400, 2e-400], "b": "x 1e400, 5", "c": 0e400, "d": 1e100}'), {
+			a: [new Decimal('1e400'), new Decimal('-1E+400'), new Decimal('2e-400')],
+			b: 'x 1e400, 5',
+			c: 0,
+			d: 1e100,
+		});
+		assert.deepEqual(parse('{"hash": "1e4001", "a": 12345678901234567890, "b": 1e999, "hex": "f1e400"}'), {
+			hash: '1e4001',
+			a: 12345678901234567890n,
+			b: new Decimal('1e999'),
+			hex: 'f1e400',
+		});
+		assert.deepEqual(parse('1e400'), new Decimal('1e400'));
+	});
+
+	it('knows the order of keys that are whole numbers', () => {
+		const value = parse(
+			'{"b": {"10": "\\"7\\": 1", "9": 1e400}, "2": [{"a": 1, "0": 2}], "__proto__": 3, "c\\"1": 4}',
+		);
+		assert.deepEqual(keysOf(value as object), ['b', '2', '__proto__', 'c"1']);
+		const {b, '2': list} = value as Record<string, JsonValue>;
+		assert.deepEqual(keysOf(b as object), ['10', '9']);
+		assert.deepEqual(b, {'10': '"7": 1', '9': new Decimal('1e400')});
+		assert.deepEqual(keysOf((list as object[])[0] as object), ['a', '0']);
+		delete (b as Record<string, JsonValue>)['10'];
+		(b as Record<string, JsonValue>).new = 1;
+		assert.deepEqual(keysOf(b as object), ['9', 'new']);
 	});
 
 	it('refuses what JSON.parse refuses', () => {

@@ -82,6 +82,10 @@ test('names that say secret are told from those that only sound like it', () => 
 			'credentials',
 			'refresh_token',
 			'bearer-token',
+			'consumer_secret',
+			'token_secret',
+			'oauth_token',
+			'oauth_signature',
 		],
 	];
 	const open = [

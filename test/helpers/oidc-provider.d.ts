@@ -4,13 +4,20 @@ declare module 'oidc-provider' {
 
 	interface Token {
 		readonly clientId: string;
+		readonly scope?: string;
 		destroy(): Promise<void>;
+	}
+
+	interface Tokens {
+		find(token: string): Promise<Token | undefined>;
 	}
 
 	export class Provider {
 		constructor(issuer: string, configuration: object);
 		callback(): (request: IncomingMessage, response: ServerResponse) => void;
 		on(event: 'client_credentials.saved', listener: () => void): this;
-		readonly ClientCredentials: {find(token: string): Promise<Token | undefined>};
+		readonly ClientCredentials: Tokens;
+		readonly AccessToken: Tokens;
+		readonly RefreshToken: Tokens;
 	}
 }

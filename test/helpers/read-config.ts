@@ -1,7 +1,7 @@
 /** The rows of every resource of a config, as the API sent them. */
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
 import {parseConfig} from './parse-config.ts';
 
 export async function readConfig(config: object): Promise<Record<string, JsonRecord[]>> {
@@ -11,8 +11,7 @@ export async function readConfig(config: object): Promise<Record<string, JsonRec
 	try {
 		for (const resource of resolveResources(parsed)) {
 			const found: JsonRecord[] = [];
-			for await (const page of api.extraction(resource, {typed: false}).source)
-				found.push(...(page as Page).records);
+			for await (const page of api.extraction(resource, {typed: false}).source) found.push(...page.records);
 			rows[resource.name] = found;
 		}
 	} finally {

@@ -1,7 +1,4 @@
 /** `sluice run` in this process: a config file, its resources one after the other, into folders of files. */
-import {extract} from '../../src/cli/extract.ts';
-import {logger} from '../../src/cli/io.ts';
-import {targets} from '../../src/cli/target.ts';
 import {connection} from '../../src/config/compile/compile.ts';
 import {fingerprint} from '../../src/config/compile/fingerprint.ts';
 import {intakeOf} from '../../src/config/compile/intake.ts';
@@ -10,6 +7,9 @@ import {type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
 import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client.ts';
+import {Emitter} from '../../src/run/emitter.ts';
+import {extract} from '../../src/run/extract.ts';
+import {Targets} from '../../src/run/targets.ts';
 
 export interface RunConfigOptions extends LoadOptions, Pick<ClientOptions, 'sleep' | 'onEvent'> {
 	/** Gets one folder a resource. */
@@ -28,8 +28,8 @@ export async function runConfig(
 	const {config} = await loadConfig(path, load);
 	const api = connection(config, {...(sleep && {sleep}), ...(onEvent && {onEvent})});
 	const resources = resolveResources(config);
-	const log = logger({quiet: true});
-	const outputs = targets({path: output, format}, log);
+	const emitter = new Emitter();
+	const outputs = new Targets({path: output, format}, emitter);
 	const results: Record<string, Counts> = {};
 	try {
 		for (const resource of resources) {
@@ -37,6 +37,7 @@ export async function runConfig(
 				fullRefresh,
 				isLimited: false,
 				names: [],
+				replacing: [],
 				maxRejects: undefined,
 				definition: fingerprint(
 					resource,
@@ -45,10 +46,10 @@ export async function runConfig(
 				),
 			});
 			const intake = intakeOf(format, undefined);
-			const {counts, error} = await extract(resource, {
+			const {counts, error} = await extract(resource.name, {
 				destination,
 				extraction: api.extraction(resource, {...intake, ...destination.extraction}),
-				log,
+				emitter,
 				signal: new AbortController().signal,
 			});
 			if (error !== undefined) throw error;

@@ -10,7 +10,6 @@ import {test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {stringify} from '../../src/core/json.ts';
-import type {Page} from '../../src/core/page.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, type Route, startServer} from '../helpers/server.ts';
@@ -43,8 +42,8 @@ async function run(routes: readonly Route[], endpoint: object, client: object = 
 		const [resource] = resolveResources(config);
 		if (!resource) throw new Error('no resource');
 		for await (const page of api.extraction(resource, {typed: false}).source) {
-			rows.push(...(page as Page).records);
-			lines.push(...(page as Page).records.map(stringify));
+			rows.push(...page.records);
+			lines.push(...page.records.map(stringify));
 		}
 	} catch (caught) {
 		error = (caught as Error).message;

@@ -4,6 +4,7 @@ import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync} from 'node:zl
 import fc from 'fast-check';
 import {DecodeError} from '../../src/core/errors.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {keysOf} from '../../src/core/key-order.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
 import type {Decoder} from '../../src/http/decode/decoder.ts';
@@ -191,6 +192,14 @@ describe('rowReader', () => {
 			),
 			{numRuns: 300},
 		);
+	});
+
+	it('knows the order of keys that are whole numbers', () => {
+		const {rows} = read('[{"a":1,"10":{"z":0,"1":1},"9":3,"b":4},{"a":1}]', [], [4], 5);
+		const [row, other] = rows as Record<string, object>[];
+		assert.deepEqual(keysOf(row as object), ['a', '10', '9', 'b']);
+		assert.deepEqual(keysOf(row?.['10'] as object), ['z', '1']);
+		assert.deepEqual(keysOf(other as object), ['a']);
 	});
 
 	it('reads any JSON as JSON.parse does when there is no list at the keys', () => {

@@ -1,12 +1,12 @@
 import {deepStrictEqual, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
+import type {Cursor, JsonRecord} from '../../src/core/page.ts';
 import {client} from '../../src/http/client.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {ahead} from '../../src/resource/ahead.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, type Route, type ScriptedServer, startServer} from '../helpers/server.ts';
@@ -72,7 +72,7 @@ async function read(
 	});
 	const rows: JsonRecord[] = [];
 	for await (const page of resource(api, {name: 'rows', selector: 'data', ...options}))
-		rows.push(...(page as Page).records);
+		rows.push(...page.records);
 	return {rows, requests: server.requests.length, most};
 }
 
@@ -179,7 +179,7 @@ test('an error comes where its page stands, after all pages before it', async ()
 			paginator: offset({limit: 5}),
 			concurrency: 8,
 		});
-		for await (const page of pages) rows.push(...(page as Page).records);
+		for await (const page of pages) rows.push(...page.records);
 	}, /500/);
 	deepStrictEqual(rows, range(20));
 });

@@ -6,12 +6,11 @@ import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {stringify} from '../../src/core/json.ts';
-import type {Page} from '../../src/core/page.ts';
 import {countsOf} from '../../src/core/stage.ts';
 import {client} from '../../src/http/client.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
@@ -35,7 +34,7 @@ async function walk(
 	let pages = 0;
 	try {
 		for await (const page of resource(api, {name: 'r', ...options})) {
-			const {records, cursor: after} = page as Page;
+			const {records, cursor: after} = page;
 			rows.push(...records.map(stringify));
 			place = after === undefined ? 'none' : withoutPrint(stringify(after));
 			pages++;

@@ -1,13 +1,13 @@
 /** Answers that are honest but odd: what the walk makes of them. */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
 import {Secret} from '../../src/core/secret.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {type ClientOptions, client} from '../../src/http/client.ts';
-import {type CursorOptions, cursor} from '../../src/resource/paginators/cursor.ts';
-import {jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
+import {type CursorOptions, cursor} from '../../src/plugins/paginators/cursor.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type RecordedRequest, type Respond, startServer} from '../helpers/server.ts';
 
@@ -29,7 +29,7 @@ async function walk(
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, ...clientOptions});
 	try {
 		for await (const page of resource(api, {name: 'r', path: `${server.url}/r`, ...options}))
-			rows.push(...(page as Page).records);
+			rows.push(...page.records);
 	} catch (error) {
 		message = (error as Error).message;
 	} finally {

@@ -3,14 +3,15 @@ import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {type TestContext, test} from 'node:test';
 import type {JsonObject} from '../../src/core/json.ts';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
 import type {ClientOptions} from '../../src/http/client.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerCursor} from '../../src/plugins/paginators/header-cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type Handler, serve, testClient} from '../http/server.ts';
 import {ids} from './walk.ts';
@@ -28,7 +29,7 @@ async function rowsAt(
 ): Promise<JsonRecord[]> {
 	const api = testClient(test, {baseUrl, streamAboveBytes: 0, maxConcurrency: 4, ...clientOptions});
 	const rows: JsonRecord[] = [];
-	for await (const page of resource(api, {name: 'r', ...options})) rows.push(...(page as Page).records);
+	for await (const page of resource(api, {name: 'r', ...options})) rows.push(...page.records);
 	return rows;
 }
 
@@ -331,7 +332,7 @@ test('a failure of what was asked for early comes after all rows before it', {
 	const rows: JsonRecord[] = [];
 	const reading = async () => {
 		const options = {name: 'r', selector: 'data', paginator: cursor({cursorPath: 'next'}), concurrency: 2};
-		for await (const page of resource(api, options)) rows.push(...(page as Page).records);
+		for await (const page of resource(api, options)) rows.push(...page.records);
 	};
 	await rejects(reading, {status: 404});
 	deepStrictEqual(rows, ids(0, 310));

@@ -89,7 +89,7 @@ async function read(
 			all.map(async ({source}, i) => {
 				const collected: Page[] = [];
 				pages[chosen[i]?.name ?? ''] = collected;
-				for await (const page of source) collected.push(page as Page);
+				for await (const page of source) collected.push(page);
 			}),
 		);
 	} finally {

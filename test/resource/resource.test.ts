@@ -4,9 +4,10 @@ import {RequestError, SelectorError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {type ClientOptions, client} from '../../src/http/client.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type Route, startServer} from '../helpers/server.ts';
@@ -21,7 +22,7 @@ async function read(
 	let error: unknown;
 	await using api = client({baseUrl: server.url, retry: {maxRetries: 0}, ...clientOptions});
 	try {
-		for await (const page of resource(api, {name: 'r', ...options})) pages.push(page as Page);
+		for await (const page of resource(api, {name: 'r', ...options})) pages.push(page);
 	} catch (caught) {
 		error = caught;
 	} finally {

@@ -7,8 +7,6 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {logger} from '../../src/cli/io.ts';
-import {targets} from '../../src/cli/target.ts';
 import {fileFormat} from '../../src/config/compile/formats.ts';
 import {intakeOf} from '../../src/config/compile/intake.ts';
 import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
@@ -16,6 +14,8 @@ import {stagesFor} from '../../src/config/compile/stages.ts';
 import type {FormatName} from '../../src/core/format-names.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
+import {Emitter} from '../../src/run/emitter.ts';
+import {Targets} from '../../src/run/targets.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 
@@ -84,14 +84,15 @@ async function attempt(
 	most = Number.POSITIVE_INFINITY,
 ): Promise<void> {
 	const resource = resourceOf(setting);
-	const outputs = targets(
+	const outputs = new Targets(
 		{path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}},
-		logger({quiet: true}),
+		new Emitter(),
 	);
 	const target = await outputs.open(resource, {
 		fullRefresh: false,
 		isLimited: false,
 		names: [],
+		replacing: [],
 		maxRejects: undefined,
 		definition: '',
 	});

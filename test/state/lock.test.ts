@@ -1,7 +1,7 @@
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdir, readdir, readFile, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, stat, utimes, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -75,6 +75,32 @@ test('a lock of another machine holds for as long as it is touched', async () =>
 	);
 	const longAgo = new Date(Date.now() - 10 * 60_000);
 	await utimes(path, longAgo, longAgo);
+	await (await acquire(layout, 'b')).release();
+});
+
+test('a lock of another machine whose time is ahead holds while it is touched, and no longer', async () => {
+	await using folder = await temporaryFolder();
+	const layout = layoutOf(folder.path, 'contacts');
+	await mkdir(layout.lock, {recursive: true});
+	const path = join(layout.lock, '000000000007.json');
+	const content = JSON.stringify({
+		writer: 'far',
+		host: 'far-away',
+		pid: 1,
+		since: '2026-11-20T00:00:00.000Z',
+	});
+	await writeFile(path, content);
+	const minutes = (count: number): Date => new Date(Date.now() + count * 60_000);
+	for (const touched of [minutes(600), minutes(700)]) {
+		await utimes(path, touched, touched);
+		await rejects(acquire(layout, 'a'), /process 1 on far-away/, 'it lives');
+		const {mtimeMs} = await stat(path);
+		ok(mtimeMs < minutes(1).getTime(), 'its age counts from now on');
+	}
+	equal(await readFile(path, 'utf8'), content);
+	await utimes(path, minutes(-4), minutes(-4));
+	await rejects(acquire(layout, 'a'), /process 1 on far-away/, 'not silent for long enough');
+	await utimes(path, minutes(-6), minutes(-6));
 	await (await acquire(layout, 'b')).release();
 });
 

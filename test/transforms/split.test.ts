@@ -5,11 +5,13 @@ import {StageError} from '../../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
+import {tableNames} from '../../transforms/list-tables.ts';
 import {LIST_INDEX, type Rows, type SplitOptions, splitter} from '../../transforms/split.ts';
 
 function split(records: readonly JsonRecord[], options: Partial<SplitOptions> = {}) {
 	const {take, addRows} = splitter({
 		table: 't',
+		names: tableNames(options.table ?? 't'),
 		declared: new Set(),
 		naming: 'direct',
 		maxNesting: 1000,

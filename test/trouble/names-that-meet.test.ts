@@ -37,6 +37,45 @@ for (const write_disposition of ['append', 'replace'])
 		]);
 	});
 
+const meeting = [
+	[{id: 1, x__t: ['plain'], x: {t: ['nested']}}],
+	[{id: 2, x: {t: ['nested']}, x__t: ['plain']}],
+	[{id: 3, x: {t: [{y: ['below']}]}}],
+];
+
+for (const write_disposition of ['append', 'replace', 'merge'])
+	test(`lists x__t and t in an object x keep their tables: ${write_disposition}`, async () => {
+		await using api = await server(inTurn('r', meeting));
+		const resource = single('r', {write_disposition, nested: 'tables', primary_key: 'id'});
+		await using place = await workspace({'sluice.json': config(api.url, [resource])});
+		for (const _ of meeting) {
+			const {code, stderr} = await place.sluice(['run']);
+			equal(code, 0, stderr);
+		}
+		const values = async (table: string): Promise<unknown[]> =>
+			(
+				await query(
+					`select distinct value from '${place.path}/out/${table}/*.parquet' where value is not null`,
+				)
+			).map(({value}) => value);
+		if (write_disposition === 'replace') deepEqual(await values('r__x__t__2__y'), ['below']);
+		else {
+			deepEqual(await values('r__x__t'), ['plain']);
+			deepEqual(await values('r__x__t__2'), ['nested']);
+			deepEqual(await values('r__x__t__2__y'), ['below']);
+		}
+	});
+
+test('lists whose keys differ in case only have tables that are two on any file system', async () => {
+	await using api = await server(inTurn('r', [[{id: 1, Tags: ['big'], tags: ['small']}]]));
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('r', {nested: 'tables', primary_key: 'id'})]),
+	});
+	equal((await place.sluice(['run'])).code, 0);
+	deepEqual(await query(`select value from '${place.path}/out/r__Tags/*.parquet'`), [{value: 'big'}]);
+	deepEqual(await query(`select value from '${place.path}/out/r__tags__2/*.parquet'`), [{value: 'small'}]);
+});
+
 test('keys that differ in case only keep their columns when a table is replaced, and new keys come under a contract', async () => {
 	const runs = [[{n: 1, Id: 'big', id: 'small'}], [{n: 2, id: 'small', Id: 'big', more: true}]];
 	await using api = await server(inTurn('r', runs));

@@ -69,8 +69,8 @@ test('a proxy that cannot be used is refused by the name of its variable, and it
 	const secret = 'geheim-7531';
 	for (const [url, told] of [
 		[
-			`socks5h://me:${secret}@p:1080`,
-			/ALL_PROXY names a SOCKS proxy \(socks5h:\/\/p:1080\).*client\.proxy: null/,
+			`socks4://me:${secret}@p:1080`,
+			/ALL_PROXY names a SOCKS4 proxy; Sluice speaks SOCKS5: socks5:\/\/p:1080.*client\.proxy: null/,
 		],
 		[`ftp://me:${secret}@p`, /ALL_PROXY starts with ftp:\/\//],
 		[`http://me:${secret}@:x`, /ALL_PROXY is no URL such as/],
@@ -143,7 +143,7 @@ test('client.proxy goes before the environment, null goes without, and an env fi
 
 test('client.proxy is checked at its line', async () => {
 	await using place = await workspace({
-		'sluice.yaml': config('http://api.test', ', proxy: "socks5://me:geheim-99@p"'),
+		'sluice.yaml': config('http://api.test', ', proxy: "socks4://me:geheim-99@p"'),
 	});
 	const {code, stderr} = await place.sluice(['check']);
 	equal(code, 2);

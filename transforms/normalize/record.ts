@@ -1,15 +1,17 @@
 /** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
 import {describeType} from '../../src/core/definition.ts';
-import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import {keysIn, keysOf} from '../../src/core/key-order.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
-import type {Column, Naming, SchemaContract} from '../../src/core/schema.ts';
+import type {Naming, SchemaContract} from '../../src/core/schema.ts';
 import {assign} from '../assign.ts';
-import {coerce, fits, fromCount, infer, isCount, isJsonText, type Leniency} from './coerce.ts';
+import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';
 import {filler, isDeletion} from './deletion.ts';
 import {columnName, SEPARATOR} from './naming.ts';
+import {aboutUnit, describe, type OnOutOfRange, rangeWatch} from './out-of-range.ts';
 
 export interface ReaderOptions {
 	readonly contract: SchemaContract;
@@ -24,8 +26,8 @@ export interface ReaderOptions {
 	 */
 	readonly hardDelete?: string | undefined;
 	readonly key?: ReadonlySet<string>;
-	/** Told once for each declared column, of a time beyond all years that goes to another column. */
-	readonly onOutOfRange?: ((message: string) => void) | undefined;
+	/** Told once for each column, of a number that no column of its kind holds. */
+	readonly onOutOfRange?: OnOutOfRange | undefined;
 }
 
 /** Why a record has no place in the columns. */
@@ -40,9 +42,10 @@ export interface Refusal {
 export interface RecordReader {
 	/**
 	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While
-	 * `columns.changed` what comes back has no meaning yet: the page is read again.
+	 * `columns.changed` what comes back has no meaning yet: the page is read again. `order`: in which the keys
+	 * come, where the record cannot say it.
 	 */
-	read(record: JsonRecord): JsonRecord | undefined;
+	read(record: JsonRecord, order?: readonly string[]): JsonRecord | undefined;
 	/** The column that holds the values of a key under its very name, once a record has had it. */
 	slotOf(key: string): Slot | undefined;
 	/** Why the last record was refused. */
@@ -91,9 +94,9 @@ export function recordReader(
 	// Values of this record that the contract drops; they count if the record itself is not refused.
 	let discarded = 0;
 	let remembered = 0;
-	const told = new Set<string>();
+	const watchRange = rangeWatch(onOutOfRange);
 
-	function read(record: JsonRecord): JsonRecord | undefined {
+	function read(record: JsonRecord, order?: readonly string[]): JsonRecord | undefined {
 		if (values.length !== columns.slots.length) values = new Array(columns.slots.length);
 		values.fill(undefined);
 		reader.refusal = undefined;
@@ -101,7 +104,7 @@ export function recordReader(
 		same = true;
 		last = -1;
 		discarded = 0;
-		readGroup(root, record);
+		readGroup(root, record, order ? keysIn(order, record) : Object.keys(record));
 		if (reader.refusal !== undefined) return undefined;
 		if (columns.changed) return record;
 		for (const slot of dropped) values[slot.index] = undefined;
@@ -134,8 +137,7 @@ export function recordReader(
 		return slot?.name === key ? slot : undefined;
 	}
 
-	function readGroup(group: Group, object: JsonObject): void {
-		const keys = Object.keys(object);
+	function readGroup(group: Group, object: JsonObject, keys: readonly string[]): void {
 		for (let at = 0; at < keys.length; at++) {
 			const key = keys[at] as string;
 			const value = object[key];
@@ -208,7 +210,7 @@ export function recordReader(
 		same = false;
 		if (entry.slot && columns.remove(entry.slot)) entry.slot = undefined;
 		entry.group ??= newGroup(entry.name, entry.source, entry.depth + 1);
-		readGroup(entry.group, object);
+		readGroup(entry.group, object, keysOf(object));
 	}
 
 	// Finds or makes the column of a key. None for a null that says nothing, and where the contract forbids it.
@@ -263,6 +265,7 @@ export function recordReader(
 		}
 		if (coerced === undefined) misfit(slot, value);
 		else {
+			if (typeof value === 'object') watchRange(slot.column, slot.declared, value, slot.column);
 			if (coerced !== value || slot.name !== key) same = false;
 			if (typeof coerced === 'bigint') columns.enlarge(slot);
 			put(slot, coerced);
@@ -288,18 +291,9 @@ export function recordReader(
 		} else if (contract.dataType === 'discard_value') discarded++;
 		else {
 			const variant = variantOf(slot, value);
-			tellOutOfRange(slot, value, variant.name);
+			watchRange(slot.column, slot.declared, value, variant.column);
 			put(variant, coerce(variant.column, value, 'inferred') as JsonValue);
 		}
-	}
-
-	function tellOutOfRange({name, column, declared}: Slot, value: JsonValue, where: string): void {
-		const about = declared && !told.has(name) ? aboutUnit(column, value) : '';
-		if (about === '') return;
-		told.add(name);
-		onOutOfRange?.(
-			`${name}: got ${describe(value)}, expected ${column.type}${about}. Such values go to the column ${where}`,
-		);
 	}
 
 	function variantOf(slot: Slot, value: JsonValue): Slot {
@@ -341,25 +335,10 @@ function isNested(slot: Slot | undefined, strict: boolean): boolean {
 	return ['json', 'list', 'struct'].includes(slot.column.type) || (slot.column.type === 'text' && !strict);
 }
 
-const LONGEST = 60;
-
-function describe(value: JsonValue): string {
-	const text = stringify(value);
-	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${infer(value).type})`;
-}
-
 // Columns are named as in the output, which people who think of a path do not expect.
 function absence(name: string, record: JsonRecord): string {
 	const steps = name.split('.');
 	const isPath = steps.length > 1 && isObject(own(record, steps[0] ?? ''));
 	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
 	return `absent, and the column is not nullable${advice}`;
-}
-
-// A number beyond all years mostly counts something finer than the column says.
-function aboutUnit(column: Column, value: JsonValue): string {
-	if ((column.type !== 'timestamp' && column.type !== 'date') || !isCount(value)) return '';
-	const {timeUnit = 's'} = column;
-	if (fromCount(value, timeUnit) !== undefined) return '';
-	return `; as time_unit: ${timeUnit} it is outside the years 1 to 9999`;
 }

@@ -1,6 +1,7 @@
 /** Fields that go away, or get another name. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json.ts';
+import {keysOf, rememberOrder} from '../../src/core/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {assign} from '../assign.ts';
 import {fieldPlace} from './place.ts';
@@ -17,12 +18,15 @@ export function rename(names: {readonly [name: string]: string}): Change {
 	if (new Set(renamed.values()).size < renamed.size) throw new ConfigError('two fields cannot have one name');
 	return record => {
 		const result: JsonRecord = {};
-		for (const key of Object.keys(record)) {
+		const order: string[] = [];
+		for (const key of keysOf(record)) {
 			const name = renamed.get(key) ?? key;
 			if (Object.hasOwn(result, name))
 				return new Refused(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
 			assign(result, name, record[key] as JsonValue);
+			order.push(name);
 		}
+		rememberOrder(result, order);
 		return result;
 	};
 }

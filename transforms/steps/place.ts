@@ -1,6 +1,7 @@
 /** A field of a record by name or path, to be read, changed or taken away. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import {inOrderOf} from '../../src/core/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject, parsePath, type Step} from '../../src/core/path.ts';
 import {assign} from '../assign.ts';
@@ -69,7 +70,7 @@ function editFields(
 		const value = object[key] as JsonValue;
 		const edited = editAt(value, steps, depth + 1, edit);
 		if (edited === value) continue;
-		copy ??= {...object};
+		copy ??= inOrderOf(object, {...object});
 		if (edited === undefined) delete copy[key];
 		else assign(copy, key, edited);
 	}

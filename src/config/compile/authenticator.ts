@@ -1,13 +1,9 @@
 /** From the `auth` of a config to authenticators. */
 import {ConfigError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json.ts';
-import {apiKey} from '../../http/auth/api-key.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
-import {awsSigV4} from '../../http/auth/aws-sigv4.ts';
-import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
-import {hmac} from '../../http/auth/hmac.ts';
 import type {JwtKey} from '../../http/auth/jwt.ts';
 import type {OAuth2Options} from '../../http/auth/oauth2.ts';
 import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
@@ -18,43 +14,55 @@ import {type SessionOptions, session} from '../../http/auth/session.ts';
 import {several} from '../../http/auth/several.ts';
 import type {RequestBody} from '../../http/request.ts';
 import {joinUrl, withQuery} from '../../http/url.ts';
-import type {Auth, OneAuth} from '../schema/auth.ts';
+import type {AuthPlace} from '../../plugins/auth.ts';
+import type {Registry} from '../../plugins/registry.ts';
+import {type Auth, type BuiltInAuth, isAuthenticator, isBuiltIn, type OneAuth} from '../schema/auth.ts';
+import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
 import {defined} from '../tree.ts';
-import {refreshTokenFile} from './refresh-token-file.ts';
+import {canSignIn, tokenFile} from './refresh-token-place.ts';
 
 /**
  * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the
- * same refresh token. Paths of a login are joined to `baseUrl`.
+ * same refresh token. Paths of a login are joined to `baseUrl`, those of files to the folder of the config.
  */
-export function authenticators(baseUrl: string): (auth: Auth) => Authenticator {
+export function authenticators(place: AuthPlace, plugins: Registry): (auth: Auth) => Authenticator {
 	const made = new Map<string, Authenticator>();
 
 	function one(auth: OneAuth): Authenticator {
 		if (typeof auth === 'function') return {apply: auth};
-		if ('apply' in auth) return auth;
+		if (isAuthenticator(auth)) return auth;
 		const key = JSON.stringify(auth);
-		const authenticator = made.get(key) ?? make(auth, baseUrl);
+		const authenticator = made.get(key) ?? make(auth);
 		made.set(key, authenticator);
 		return authenticator;
+	}
+
+	function make(auth: BuiltInAuth | PluginConfig): Authenticator {
+		if (isBuiltIn(auth)) return builtIn(auth, place);
+		const plugin = plugins.auth(auth.type);
+		if (!plugin) throw new TypeError(`no auth ${JSON.stringify(auth.type)}`);
+		return plugin.make(optionsIn(plugin.fields, auth), place);
 	}
 
 	return auth => (Array.isArray(auth) ? several(auth.map(one)) : one(auth));
 }
 
-function make(auth: OfType<string>, baseUrl: string): Authenticator {
+function builtIn(auth: BuiltInAuth, {baseUrl, folder}: AuthPlace): Authenticator {
 	switch (auth.type) {
 		case 'bearer':
 			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
 		case 'oauth2_client_credentials':
 			return oauth2ClientCredentials({...tokenRequest(auth), ...client(auth), clientId: auth.client_id});
 		case 'oauth2_refresh_token': {
-			const {refresh_token: refreshToken, refresh_token_file: file} = auth;
-			const store = file === undefined ? {} : {store: refreshTokenFile(file, refreshToken)};
-			return oauth2RefreshToken({...tokenRequest(auth), ...client(auth), refreshToken, ...store});
+			const {refresh_token: refreshToken} = auth;
+			const signIn = canSignIn(auth)
+				? 'run: sluice auth login'
+				: 'put a new refresh_token into the config, or give it an authorization_url and run: sluice auth login';
+			return oauth2RefreshToken({
+				...tokenRequest(auth),
+				...client(auth),
+				...defined({refreshToken, store: tokenFile(auth, folder), signIn}),
+			});
 		}
 		case 'oauth2_password':
 			return oauth2Password({
@@ -79,34 +87,14 @@ function make(auth: OfType<string>, baseUrl: string): Authenticator {
 			});
 		case 'session':
 			return session(sessionOptions(auth, baseUrl));
-		case 'aws_sigv4':
-			return awsSigV4({
-				accessKeyId: auth.access_key_id,
-				secretAccessKey: auth.secret_access_key,
-				region: auth.region,
-				service: auth.service,
-				...defined({sessionToken: auth.session_token}),
-			});
-		case 'hmac':
-			return hmac({
-				secret: auth.secret,
-				algorithm: auth.algorithm,
-				encoding: auth.encoding,
-				header: auth.header,
-				timestampFormat: auth.timestamp_format,
-				...defined({
-					key: auth.key,
-					template: auth.template,
-					timestampHeader: auth.timestamp_header,
-					keyHeader: auth.key_header,
-				}),
-			});
 	}
 }
 
-type OfType<Type> = Extract<OneAuth, {readonly type: Type}>;
+export type OfType<Type> = Extract<BuiltInAuth, {readonly type: Type}>;
 
-function tokenRequest(auth: OfType<`oauth2_${string}`>): Omit<OAuth2Options, 'clientId' | 'clientSecret'> {
+export function tokenRequest(
+	auth: OfType<`oauth2_${string}`>,
+): Omit<OAuth2Options, 'clientId' | 'clientSecret'> {
 	return {
 		tokenUrl: auth.access_token_url,
 		request: texts(auth.access_token_request_data),
@@ -149,7 +137,7 @@ function signingKey(auth: SigningKey): JwtKey {
 	};
 }
 
-function client({
+export function client({
 	client_id: clientId,
 	client_secret: clientSecret,
 }: {
@@ -189,6 +177,6 @@ function formOrRaw(data: string | Record<string, string | number | boolean>): Re
 	return typeof data === 'string' ? {raw: data} : {form: Object.entries(texts(data))};
 }
 
-function texts(values: Record<string, string | number | boolean>): Record<string, string> {
+export function texts(values: Record<string, string | number | boolean>): Record<string, string> {
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

@@ -2,11 +2,13 @@
  * Config to API objects: what makes pages of each resource. Its parts are translated by the files that are
  * named after them.
  */
-import type {Readable, Transform} from 'node:stream';
+import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
+import type {PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
+import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
 import type {Position} from '../../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
@@ -52,7 +54,7 @@ export interface ExtractionOptions
 }
 
 export interface Extraction {
-	readonly source: Readable;
+	readonly source: PageStream;
 	readonly stages: readonly Transform[];
 }
 
@@ -72,7 +74,7 @@ export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'sign
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
 	readonly extraAuthorities?: string | undefined;
-	/** That of the config, where relative paths of `client.tls` start. @default the current folder */
+	/** That of the config, where relative paths of files start. @default the current folder */
 	readonly folder?: string;
 	/** Told once a resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
@@ -133,7 +135,8 @@ export function connection(
 			...options,
 		}),
 	);
-	const authenticatorOf = authenticators(baseUrl);
+	const plugins = registryOf(config.plugins);
+	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {
@@ -165,7 +168,7 @@ export function connection(
 				};
 				return {
 					name: resource.name,
-					...request(resource.endpoint, detected),
+					...request(resource.endpoint, plugins, detected),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					concurrency: resource.concurrency ?? 1,

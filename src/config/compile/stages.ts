@@ -1,6 +1,6 @@
 /** What happens to the rows of a resource between its API and its sink. */
 import type {Transform} from 'node:stream';
-import {normalize, normalizePages} from '../../../transforms/normalize.ts';
+import {type NormalizeOptions, normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Schema} from '../../core/schema.ts';
@@ -32,6 +32,8 @@ export interface StageOptions {
 export interface Previous {
 	/** By table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
+	/** By table of nested lists: where they stand in the rows. */
+	readonly lists?: ReadonlyMap<string, readonly string[]>;
 	/** Rows that are there from earlier attempts of this run. */
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
@@ -101,8 +103,8 @@ function transforms(
 	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
 	// Only a merge drops the rows that say so.
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
-	const onOutOfRange = (message: string): void =>
-		onWarning?.({code: 'time-out-of-range', resource: resource.name, message});
+	const onOutOfRange: NormalizeOptions['onOutOfRange'] = (message, kind) =>
+		onWarning?.({code: `${kind}-out-of-range`, resource: resource.name, message});
 	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
@@ -113,6 +115,7 @@ function transforms(
 			...options,
 			table: table_name,
 			...(previous && {previous: previous.schemas}),
+			...(previous?.lists && {lists: previous.lists}),
 		});
 		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}

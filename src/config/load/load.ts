@@ -2,66 +2,81 @@
  * From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at
  * once.
  */
-import {dirname, resolve} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
 import {environmentProxies, type Proxies} from '../../http/proxy.ts';
+import {type Registry, registryOf} from '../../plugins/registry.ts';
+import type {ConfigObject} from '../define.ts';
 import type {Finding} from '../finding.ts';
 import type {Config} from '../schema/config.ts';
-import {type ConfigPath, formatPath} from '../tree.ts';
+import {asObject, type ConfigPath, formatPath} from '../tree.ts';
 import {discover, shortPath} from './discover.ts';
 import {readEnvFile} from './env-file.ts';
 import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
 import {override} from './override.ts';
+import {loadPlugins} from './plugins.ts';
 import {hideSecrets, mask, readSecrets} from './secrets.ts';
-import {readSource} from './source.ts';
+import {objectSource, readSource} from './source.ts';
 import {validate} from './validate.ts';
 
 export interface LoadOptions {
 	/** Variables for `${NAME}` and `${secrets.…}`: pass `process.env`. @default {} */
 	readonly env?: NodeJS.Dict<string>;
+	/**
+	 * Values for `${secrets.NAME}`, before those of the environment and of files: `{'api.key': '…'}`. @default
+	 * none
+	 */
+	readonly secrets?: Readonly<Record<string, string>>;
 	/** A file of `NAME=value` lines. `env` wins over it; a missing file is an error. */
 	readonly envFile?: string;
 	/** Overrides, `a.b[0].c=value`, applied in order before anything is interpolated. @default [] */
 	readonly set?: readonly string[];
-	/** Where discovery starts, and what relative paths are relative to. @default the current directory */
+	/**
+	 * Where discovery starts, and what relative paths are relative to, those in a config that is an object too.
+	 * @default the current folder
+	 */
 	readonly cwd?: string;
 	/** What a config that is a function gets as `args`. @default [] */
 	readonly args?: readonly string[];
 }
 
 export interface LoadedConfig {
-	/** The file, absolute. */
+	/** The file, absolute; of an object, where it would be if it were one. */
 	readonly path: string;
+	/** How messages call it: the path as it was given, or `config`. */
+	readonly name: string;
 	readonly config: Config;
 	/** The same with `***` for every secret, for printing. */
 	readonly masked: Config;
 	/** What `HTTP_PROXY` and its like say, in the environment and the file of variables. */
 	readonly proxies: Proxies;
+	/** The file of certificates that `NODE_EXTRA_CA_CERTS` names, in the environment. */
+	readonly extraAuthorities?: string;
 }
 
+/** Name of a config that is an object. */
+const OBJECT = 'config';
+
 /**
- * Loads a config. Without a path it is looked for under its usual names, upward from `cwd`. Throws one
- * `ConfigError` with every problem and its line and column; from then on no message shows a secret of this
- * config.
+ * Loads a config from a file, or from an object as a config in JavaScript exports it. Without either, a file
+ * of a usual name is looked for, upward from `cwd`. Throws one `ConfigError` with every problem and its line
+ * and column; from then on no message shows a secret of this config.
  */
 export async function loadConfig(
-	path?: string,
-	{env = {}, envFile, set = [], cwd = '.', args = []}: LoadOptions = {},
+	source?: string | ConfigObject,
+	options: LoadOptions = {},
 ): Promise<LoadedConfig> {
-	const file = path === undefined ? await discover(cwd) : resolve(cwd, path);
-	const name = path ?? shortPath(file, cwd);
-	const variables =
-		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
-	const {tree, locate, originOf} = await readSource(file, name, {env: variables, args});
-
-	const overridden = override(tree, set);
-	const secrets = await readSecrets(dirname(file), variables);
-	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const {file, name, variables, locate, originOf, overridden, filled, unplugged} = await readTree(
+		source,
+		options,
+	);
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 
+	// Without a plugin, all that uses it would be reported as well.
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
 	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
 	// What could not be filled in is not worth a second message about its shape.
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
@@ -79,10 +94,52 @@ export async function loadConfig(
 	if (!result.config || issues.length > 0) throw new ConfigError(issues, name);
 	return {
 		path: file,
+		name,
 		config: result.config,
 		masked: mask(result.config, filled.secrets),
 		proxies: environmentProxies(variables),
+		...(options.env?.NODE_EXTRA_CA_CERTS !== undefined && {
+			extraAuthorities: options.env.NODE_EXTRA_CA_CERTS,
+		}),
 	};
+}
+
+/**
+ * The plugins of a config, which may be wrong elsewhere. Throws `ConfigError` when the file or one of its
+ * plugins cannot be read.
+ */
+export async function pluginsOfConfig(
+	path: string | undefined,
+	options: LoadOptions = {},
+): Promise<Registry> {
+	const {filled, unplugged, name, locate} = await readTree(path, options);
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
+	return registryOf(asObject(filled.tree).plugins);
+}
+
+/** The config as a tree that is filled in and has its plugins, and what could not be. */
+async function readTree(
+	source: string | ConfigObject | undefined,
+	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = []}: LoadOptions,
+) {
+	const isObject = typeof source === 'object';
+	const file = isObject
+		? join(resolve(cwd), OBJECT)
+		: source === undefined
+			? await discover(cwd)
+			: resolve(cwd, source);
+	const name = isObject ? OBJECT : (source ?? shortPath(file, cwd));
+	const variables =
+		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const input = {env: variables, args};
+	const {tree, locate, originOf} = isObject
+		? await objectSource(source, file, name, input)
+		: await readSource(file, name, input);
+	const overridden = override(tree, set);
+	const secrets = await readSecrets(dirname(file), variables, given);
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const unplugged = await loadPlugins(filled.tree, dirname(file));
+	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }
 
 // An empty variable, as CI sets those that it does not know, hides none of the file.

@@ -19,14 +19,18 @@ export interface Secrets {
 const files = ['secrets.toml', '.dlt/secrets.toml'];
 
 /**
- * Secrets by name: from the environment, else from `secrets.toml` beside the config, else from dlt's own
- * file.
+ * Secrets by name: those that are `given`, else from the environment, else from `secrets.toml` beside the
+ * config, else from dlt's own file.
  */
-export async function readSecrets(folder: string, env: NodeJS.Dict<string>): Promise<Secrets> {
+export async function readSecrets(
+	folder: string,
+	env: NodeJS.Dict<string>,
+	given: Readonly<Record<string, string>> = {},
+): Promise<Secrets> {
 	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
 	return {
 		get(name) {
-			const value = own(env, variable(name));
+			const value = own(given, name) ?? own(env, variable(name));
 			// An empty variable hides no secret.
 			if (value) return value;
 			for (const table of tables) {
@@ -60,10 +64,11 @@ async function readToml(path: string): Promise<Table> {
 		const spelled = spelledOut(text, parse);
 		return keys => {
 			const found: unknown = valueAt(tree, keys);
-			if (found instanceof TomlDate)
-				return valueAt(spelled, keys) instanceof TomlDate
-					? found.toISOString()
-					: String(valueAt(spelled, keys));
+			if (found instanceof TomlDate || typeof found === 'number') {
+				const text: unknown = valueAt(spelled, keys);
+				if (typeof text === 'string') return text;
+				return found instanceof TomlDate ? found.toISOString() : String(found);
+			}
 			return found === undefined || isPlainObject(found) || Array.isArray(found) ? undefined : String(found);
 		};
 	} catch (error) {
@@ -74,13 +79,13 @@ async function readToml(path: string): Promise<Table> {
 	}
 }
 
-const bareDate = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
+const bareValue = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
 
-// The same table with its dates in quotes, so that they stay as they are written; the lines of a long text
-// may change in it.
+// The same table with its dates and decimals in quotes, so that they stay as they are written: 1.10 is not
+// 1.1. The lines of a long text may change in it.
 function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 	try {
-		return parse(text.replace(/\r$/gm, '').replace(bareDate, '$1"$2"$3'));
+		return parse(text.replace(/\r$/gm, '').replace(bareValue, '$1"$2"$3'));
 	} catch {
 		return {};
 	}

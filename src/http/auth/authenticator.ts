@@ -15,9 +15,13 @@ export interface Authenticator {
 	apply(request: OutgoingRequest, context: AuthContext): void | Promise<void>;
 	/**
 	 * Called once per request, after a 401: the next `apply()` should use newer credentials than this request
-	 * carried.
+	 * carried. The answer says what the server wants.
 	 */
-	refresh?(rejected: OutgoingRequest, context: AuthContext): void | Promise<void>;
+	refresh?(
+		rejected: OutgoingRequest,
+		context: AuthContext,
+		answer: Pick<PlainResponse, 'status' | 'headers'>,
+	): void | Promise<void>;
 	/** Names of query parameters that hold a secret, hidden wherever a URL is shown. */
 	readonly secretParams?: readonly string[];
 }

@@ -4,6 +4,7 @@
  */
 import {createHash, createHmac} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
+import {percentEncoded} from '../url.ts';
 import type {Authenticator, Credential, OutgoingRequest} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 
@@ -45,7 +46,7 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 			const canonical = [
 				request.method,
 				// All services but S3 encode the path that was sent once more.
-				service === 's3' ? url.pathname : url.pathname.split('/').map(encoded).join('/'),
+				service === 's3' ? url.pathname : url.pathname.split('/').map(percentEncoded).join('/'),
 				url.search.slice(1),
 				...signed.map(([name, value]) => `${name}:${value}`),
 				'',
@@ -97,17 +98,10 @@ function compare(a: string, b: string): number {
 
 function reencoded(text: string): string {
 	try {
-		return encoded(decodeURIComponent(text));
+		return percentEncoded(decodeURIComponent(text));
 	} catch {
-		return encoded(text);
+		return percentEncoded(text);
 	}
-}
-
-function encoded(text: string): string {
-	return encodeURIComponent(text).replace(
-		/[!'()*]/g,
-		found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
 }
 
 function keyed(key: string | Buffer, text: string): Buffer {

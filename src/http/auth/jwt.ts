@@ -82,9 +82,12 @@ const curves: {readonly [algorithm in JwtAlgorithm]?: Fit} = {
 	EdDSA: {name: 'an Ed25519 or Ed448 key', types: ['ed25519', 'ed448']},
 };
 
-function fitFor(algorithm: JwtAlgorithm): Fit {
+/** How a private key is used: the algorithm of a JWT, or a method of OAuth 1. */
+export type KeyUse = JwtAlgorithm | `RSA-${string}`;
+
+function fitFor(algorithm: KeyUse): Fit {
 	return (
-		curves[algorithm] ?? {
+		curves[algorithm as JwtAlgorithm] ?? {
 			name: 'an RSA key',
 			types: algorithm.startsWith('PS') ? ['rsa', 'rsa-pss'] : ['rsa'],
 		}
@@ -95,11 +98,7 @@ function fitFor(algorithm: JwtAlgorithm): Fit {
  * The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the
  * algorithm.
  */
-export function readPrivateKey(
-	pem: string,
-	passphrase: string | undefined,
-	algorithm: JwtAlgorithm,
-): KeyObject {
+export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: KeyUse): KeyObject {
 	let key: KeyObject;
 	try {
 		key = createPrivateKey({key: pem.replaceAll('\\n', '\n'), ...(passphrase !== undefined && {passphrase})});

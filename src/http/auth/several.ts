@@ -11,8 +11,8 @@ export function several(authenticators: readonly Authenticator[]): Authenticator
 			for (const authenticator of authenticators) await authenticator.apply(request, context);
 		},
 		...(renewing.length > 0 && {
-			async refresh(rejected, context) {
-				for (const authenticator of renewing) await authenticator.refresh?.(rejected, context);
+			async refresh(rejected, context, answer) {
+				for (const authenticator of renewing) await authenticator.refresh?.(rejected, context, answer);
 			},
 		}),
 	};

@@ -4,6 +4,7 @@
  */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {fromNames, keysOf} from '../../core/key-order.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {selector} from '../../core/selector.ts';
 import {excerpt, undecodable} from '../failure.ts';
@@ -19,7 +20,9 @@ export type RowsFrom =
 	 * An object of rows; `key` is the column that gets the key of each. A value that is no object becomes
 	 * `{value}`.
 	 */
-	| {readonly from: 'object'; readonly key: string};
+	| {readonly from: 'object'; readonly key: string}
+	/** One object, which is one row whatever its keys and values look like. */
+	| {readonly from: 'record'};
 
 /** The same decoder, with what stands at the path `at` made a list of rows. Bodies are read whole. */
 export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): Decoder {
@@ -48,6 +51,10 @@ function replaced(
 function rowsOf(shape: RowsFrom, value: JsonValue, body: JsonValue): JsonObject[] {
 	if (shape.from === 'columns') return zipped(value);
 	if (shape.from === 'arrays') return named(value, shape.header, body);
+	if (shape.from === 'record') {
+		if (!isObject(value)) throw wrong('one object', value);
+		return [value as JsonObject];
+	}
 	if (Array.isArray(value) && value.length === 0) return [];
 	if (!isObject(value)) throw wrong('an object of rows', value);
 	return Object.entries(value).map(([key, row]) => ({
@@ -58,7 +65,8 @@ function rowsOf(shape: RowsFrom, value: JsonValue, body: JsonValue): JsonObject[
 
 function zipped(value: JsonValue): JsonObject[] {
 	if (!isObject(value)) throw wrong('an object of lists', value);
-	const columns = Object.entries(value).map(([name, list]): [string, JsonValue[]] => {
+	const columns = keysOf(value).map((name): [string, JsonValue[]] => {
+		const list = value[name] as JsonValue;
 		if (!Array.isArray(list)) throw wrong(`a list under ${JSON.stringify(name)}`, list);
 		return [name, list];
 	});
@@ -70,7 +78,10 @@ function zipped(value: JsonValue): JsonObject[] {
 			`${other[1].length} in ${JSON.stringify(other[0])}`,
 		);
 	return Array.from({length}, (_, i) =>
-		Object.fromEntries(columns.map(([name, list]) => [name, list[i] ?? null])),
+		fromNames(
+			columns.map(([name]) => name),
+			at => columns[at]?.[1][i] ?? null,
+		),
 	);
 }
 
@@ -85,7 +96,7 @@ function named(value: JsonValue, header: string | undefined, body: JsonValue): J
 	return rows.map(row => {
 		if (!Array.isArray(row)) throw wrong('a list for each row', row);
 		if (row.length !== texts.length) throw wrong(`${texts.length} values in each row`, row);
-		return Object.fromEntries(texts.map((name, i) => [name, row[i] ?? null]));
+		return fromNames(texts, i => row[i] ?? null);
 	});
 }
 

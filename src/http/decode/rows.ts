@@ -5,6 +5,7 @@
 import {getManyValues, none} from 'stream-chain/defs.js';
 import {jsonParser, type Token} from 'stream-json/core/parser.js';
 import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {isWholeNumber, rememberOrder} from '../../core/key-order.ts';
 import {wellFormed} from '../../core/surrogates.ts';
 import {undecodable} from '../failure.ts';
 import {bareWord} from './bare-word.ts';
@@ -36,6 +37,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	const open: Container[] = [];
 	// The key under which each open container stands; of no meaning within a list.
 	const names: string[] = [];
+	const numbered = new Map<JsonObject, string[]>();
 	let current: Container | undefined;
 	let list: JsonValue[] | undefined;
 	let key = '';
@@ -77,11 +79,32 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 				}
 				break;
 			case 'endObject':
+				endKeys();
+				close();
+				break;
 			case 'endArray':
-				open.pop();
-				names.pop();
-				current = open.at(-1);
+				close();
 		}
+	}
+
+	function close(): void {
+		open.pop();
+		names.pop();
+		current = open.at(-1);
+	}
+
+	// From the first key that is a whole number on, those of its object are noted as they come.
+	function noteKey(object: JsonObject): void {
+		const known = numbered.get(object);
+		if (known) known.push(key);
+		else if (isWholeNumber(key)) numbered.set(object, [...Object.keys(object), key]);
+	}
+
+	function endKeys(): void {
+		const noted = numbered.get(current as JsonObject);
+		if (!noted) return;
+		rememberOrder(current as JsonObject, [...new Set(noted)]);
+		numbered.delete(current as JsonObject);
 	}
 
 	// A container is added when it opens, so that no key has to be kept for its end.
@@ -98,9 +121,12 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		if (current === undefined) envelope = value;
 		else if (current === list) rows.push(value);
 		else if (Array.isArray(current)) current.push(value);
-		else if (key === '__proto__')
-			Object.defineProperty(current, key, {value, writable: true, enumerable: true, configurable: true});
-		else current[key] = value;
+		else {
+			noteKey(current);
+			if (key === '__proto__')
+				Object.defineProperty(current, key, {value, writable: true, enumerable: true, configurable: true});
+			else current[key] = value;
+		}
 	}
 
 	function isHere(): boolean {

@@ -16,15 +16,22 @@ import {envelopeFields, type Field} from './envelope.ts';
 import {LastAnswer} from './last-answer.ts';
 import {heard, type Seen} from './seen.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
+import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 
 export interface Completeness {
 	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
 	answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void;
+	/** Takes in rows of a page that is read once more, of which nothing else is new. */
+	addRows(count: number): void;
 	/** Whether the server has promised rows after the last answer, which had none. */
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
+	/** Whether the only page so far has a usual size, and nothing says whether more follow. */
+	isInDoubt(): boolean;
+	/** The server was asked, and has no more. */
+	setOver(): void;
 	/** Goes into the place after the last answer. */
 	seen(): Seen | undefined;
 	/**
@@ -123,6 +130,9 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 
 	return {
 		answer,
+		addRows(count) {
+			seen.rows += count;
+		},
 		isPromised() {
 			if (!last || last.rows > 0 || emptyInARow > mostEmpty || last.rules.ignoreMore) return false;
 			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
@@ -139,6 +149,15 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			const {total, rows, skipped = 0} = seen;
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
 			return last.hasMore !== true && rows + skipped === total.latest;
+		},
+		isInDoubt() {
+			const {total, totalPages, pages, rows} = seen;
+			if (!last || !isWhole || pages !== 1 || total || totalPages) return false;
+			if (last.isOver || last.signs.length > 0 || last.rules.ignoreMore) return false;
+			return isFull(rows, last.url) && !hasPlace(last.url);
+		},
+		setOver() {
+			if (last) last.isAskedAndOver = true;
 		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),
@@ -171,6 +190,13 @@ function isOfPages({where, count}: Stated, rows: number): boolean {
 // What the author has said is not the total, or what is looked at by another rule.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
+}
+
+// The request says itself which rows it wants.
+function hasPlace(url: URL): boolean {
+	return [...url.searchParams.keys()].some(key =>
+		[pageName, offsetName].some(names => names.test(plainName(key))),
+	);
 }
 
 // A walk may begin in the middle, by the paginator's word or by the parameters of its first request.

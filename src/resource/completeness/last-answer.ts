@@ -20,6 +20,8 @@ export class LastAnswer {
 	readonly rows: number;
 	readonly body: JsonValue;
 	readonly url: URL;
+	/** The server was asked for more, and has none. */
+	isAskedAndOver = false;
 	readonly #options: LastAnswerOptions;
 
 	constructor(options: LastAnswerOptions) {
@@ -48,7 +50,7 @@ export class LastAnswer {
 
 	/** The answer says that nothing follows. */
 	get isOver(): boolean {
-		return saysEnd(this.#options.inBody, this.#options.answer.headers);
+		return this.isAskedAndOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
 	}
 
 	/** The path that leads on is there. */

@@ -1,0 +1,30 @@
+/** What the verbs that read a config share: the config as the shell names it, and its connection. */
+import type {Connection} from '../config/compile/compile.ts';
+import type {LoadedConfig} from '../config/load/load.ts';
+import {connect} from '../run/connect.ts';
+import {Emitter} from '../run/emitter.ts';
+import {loadConfig} from '../run/load-config.ts';
+import {tuneEngine} from './terminal/engine.ts';
+import type {Log} from './terminal/log.ts';
+import {isTrace, tellTrace} from './terminal/traces.ts';
+import type {ConfigArguments} from './verb.ts';
+
+export function openConfig({config, set = [], envFile}: ConfigArguments): Promise<LoadedConfig> {
+	return loadConfig(config, {
+		args: process.argv.slice(2),
+		set,
+		...(envFile !== undefined && {envFile}),
+	});
+}
+
+/** For verbs that do not run resources to their end: every warning is told, in full. */
+export function connectFor(config: LoadedConfig, log: Log, signal?: AbortSignal): Connection {
+	tuneEngine();
+	const emitter = new Emitter({
+		onEvent(event) {
+			if (event.type === 'warning') log.warning(event);
+			else if (isTrace(event)) tellTrace(event, log);
+		},
+	});
+	return connect(config, {emitter, signal, traces: log.traces});
+}

@@ -1,0 +1,80 @@
+import {ConfigError} from '../../core/errors.ts';
+import {formatNames} from '../../core/format-names.ts';
+import {plural} from '../../core/quantity.ts';
+import {exitCodeOf} from '../terminal/exit-codes.ts';
+import {logger} from '../terminal/log.ts';
+import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from '../verb.ts';
+
+export const read = verb({
+	name: 'read',
+	command: 'read <resource>',
+	describe: 'Read one resource to stdout as JSON Lines, or to a file',
+	input: 'config',
+	options: parser =>
+		configOptions(
+			parser
+				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
+				.option('limit', {...rows, describe: 'At most so many rows'})
+				.option('select', selectOption)
+				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
+				.option('format', {
+					alias: 'f',
+					choices: formatNames,
+					describe: "[default: the file's ending; jsonl on stdout]",
+				})
+				.option('rejects', rejectsOption)
+				.option('strict', strictOption)
+				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
+		).example('$0 read contacts | jq -r .email | sort -u', ''),
+	async handler(
+		{resource: name, limit, select, output = '-', format, rejects, strict, state: statePath, ...args},
+		signal,
+	) {
+		const {openConfig, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
+			'../reading.ts'
+		);
+		const {extract, limited, fileTarget, formatOfPath, intakeOf, stateFile} = engine;
+		const log = logger(args);
+		const config = await openConfig(args);
+		const resource = new Resources(config).only(name);
+		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
+		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)
+			throw new ConfigError(
+				`${name} has no incremental and no sync, so there is no state to keep; leave out --state`,
+			);
+		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
+		const reporter = new Reporter(log, {hasDatasets: false});
+		const emitter = new Emitter({onEvent: reporter.tell, strict});
+		const destination = await fileTarget(output, {format: chosen, csv: config.config.output?.csv, rejects});
+		tuneEngine();
+		const connection = connect(config, {emitter, signal, traces: log.traces});
+		try {
+			const columns = names(select);
+			const extraction = connection.extraction(resource, {
+				...intakeOf(chosen, columns),
+				...limited(limit),
+				...(kept && {state: kept.state}),
+			});
+			const {error, closedEarly, counts} = await extract(name, {
+				destination,
+				emitter,
+				signal,
+				columns,
+				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
+			});
+			reporter.end();
+			const hasFailed = error !== undefined;
+			if (hasFailed) {
+				log.error(error, name);
+				process.exitCode = exitCodeOf(error);
+			} else if (!closedEarly) await kept?.save();
+			if (!hasFailed && counts.rejected > 0)
+				log.warn(
+					`${name}: ${plural(counts.rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`,
+				);
+			log.event('done', {resources: 1, failed: hasFailed ? 1 : 0});
+		} finally {
+			await connection.close();
+		}
+	},
+});

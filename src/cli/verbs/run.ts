@@ -1,0 +1,99 @@
+import {formatNames} from '../../core/format-names.ts';
+import {count, plural} from '../../core/quantity.ts';
+import {RunError} from '../../run/errors.ts';
+import type {RunResult} from '../../run/run.ts';
+import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
+import {type Log, logger} from '../terminal/log.ts';
+import {
+	configOptions,
+	duration,
+	names,
+	path,
+	rows,
+	selectOption,
+	strictOption,
+	verb,
+	wholeFromZero,
+} from '../verb.ts';
+
+/** Milliseconds between two states of the live line. */
+const LIVE_MS = 100;
+
+export const run = verb({
+	name: 'run',
+	command: 'run [resources..]',
+	describe: 'Read resources into files: out/<resource>/*.parquet',
+	input: 'config',
+	options: parser =>
+		configOptions(
+			parser
+				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
+				.option('output', {
+					alias: 'o',
+					...path,
+					describe: 'Folder that gets one folder a resource [default: out]',
+				})
+				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
+				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+				.option('limit', {
+					...rows,
+					describe: 'At most so many rows of each resource; where it stands is not kept',
+				})
+				.option('select', selectOption)
+				.option('full-refresh', {
+					type: 'boolean',
+					describe: 'Read everything again, and replace what is there',
+				})
+				.option('max-duration', {
+					...duration,
+					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
+				})
+				.option('strict', strictOption)
+				.option('max-rejects', {
+					...wholeFromZero('max-rejects'),
+					describe: 'Fail when more rows than that are refused',
+				}),
+		).example('$0 run contacts --output data --format jsonl.gz', ''),
+	async handler({select, config, set, envFile, quiet, verbose, log: form, ...options}, signal) {
+		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine} = await import('../writing.ts');
+		const log = logger({quiet, verbose, log: form});
+		const loaded = await openConfig({config, set, envFile});
+		const reporter = new Reporter(log);
+		tuneEngine();
+		const result = await runResources(loaded, {
+			...options,
+			select: names(select),
+			signal,
+			onEvent: reporter.tell,
+			traces: log.traces,
+			progressMs: log.live ? LIVE_MS : undefined,
+		}).catch(resultOf);
+		reporter.end();
+		const {resources, skipped} = result;
+		if (resources.length > 0) log.info(summaryTable(resources, process.stderr.columns));
+		else if (skipped.length === 0)
+			log.warn(`${loaded.name}: every resource has selected: false; name those to run: sluice run NAME`);
+		report(result, log);
+	},
+});
+
+function resultOf(error: unknown): RunResult {
+	if (error instanceof RunError) return error.result;
+	throw error;
+}
+
+function report({resources, path: folder}: RunResult, log: Log): void {
+	for (const {resource, counts, rejects} of resources) {
+		if (rejects !== undefined)
+			log.warn(`${resource}: ${plural(counts.rejected, 'row')} rejected; see why in ${rejects}/`);
+	}
+	const failures = resources.filter(({error}) => error !== undefined);
+	for (const {error, resource} of failures) log.error(error, resource);
+	const isPartial = failures.length < resources.length;
+	if (failures.length > 0) process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
+	if (failures.length > 0 && resources.length > 1) {
+		const others = isPartial ? `; the others are in ${folder}/` : '';
+		log.warn(`${count(failures.length)} of ${count(resources.length)} resources failed${others}`);
+	}
+	log.event('done', {resources: resources.length, failed: failures.length});
+}

@@ -1,0 +1,174 @@
+import {didYouMean} from '../../config/suggest.ts';
+import {ConfigError} from '../../core/errors.ts';
+import {Decimal, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {count} from '../../core/quantity.ts';
+import {changed} from '../../run/state-setting.ts';
+import type {Dataset} from '../../state/dataset.ts';
+import type {Standing} from '../../state/record.ts';
+import {type Log, logger} from '../terminal/log.ts';
+import {print} from '../terminal/print.ts';
+import {type OutputArguments, outputOptions, verb} from '../verb.ts';
+
+const actions = ['show', 'reset', 'set'];
+
+export const state = verb({
+	name: 'state',
+	command: 'state <action> [words..]',
+	describe: 'Show, reset or set how far resources were read',
+	input: 'output',
+	options: parser =>
+		outputOptions(
+			parser
+				.positional('action', {type: 'string', demandOption: true, describe: 'show, reset or set'})
+				.positional('words', {
+					type: 'string',
+					array: true,
+					describe: 'Resources; of set: one, and JSON or path=value',
+				}),
+		)
+			.example('$0 state show contacts | jq .contacts.state', '')
+			.example('$0 state reset contacts teams', 'the next run begins from the beginning')
+			.example('$0 state set contacts updated_at.last_value=2026-11-01', ''),
+	async handler({action, words = [], ...args}) {
+		if (action === 'show') return show(args, words);
+		if (action === 'reset') return reset(args, words, logger(args));
+		if (action === 'set') return set(args, words, logger(args));
+		throw new ConfigError(
+			`state knows ${actions.join(', ')}; got ${JSON.stringify(action)}${didYouMean(action, actions)}`,
+		);
+	},
+});
+
+async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
+	const {findDatasets, rootOf, schemaToJson} = await import('../keeping.ts');
+	const shown = new Map<string, JsonObject>();
+	for (const {layout, commit, error} of await findDatasets(
+		await rootOf({...args, env: process.env}),
+		names,
+	)) {
+		if (error) throw error;
+		for (const [resource, standing] of commit?.standings ?? []) {
+			if (names.length > 0 && !names.includes(resource) && !names.includes(layout.name)) continue;
+			const schema = commit?.schemas.get(layout.name);
+			shown.set(shown.has(resource) ? `${layout.name}/${resource}` : resource, {
+				dataset: layout.name,
+				version: commit?.version ?? 0,
+				run: standing.run,
+				startedAt: standing.startedAt,
+				finished: standing.isFinished,
+				pages: standing.pages,
+				...(standing.cursor !== undefined && {cursor: standing.cursor}),
+				state: standing.state,
+				...(schema && {schema: schemaToJson(schema)}),
+			});
+		}
+	}
+	await print(`${indented(Object.fromEntries(shown))}\n`);
+}
+
+// Numbers with all their digits, which JSON.stringify has no way to write.
+function indented(value: JsonValue): string {
+	const mark = '\0';
+	const text = JSON.stringify(
+		value,
+		function (this: JsonObject, key, plain) {
+			const own = this[key];
+			if (typeof own === 'bigint') return `${mark}${own}`;
+			return own instanceof Decimal ? `${mark}${own.text}` : plain;
+		},
+		'\t',
+	);
+	return text.replace(/"\\u0000([-+.\deE]+)"/g, '$1');
+}
+
+async function reset(args: OutputArguments, names: readonly string[], log: Log): Promise<void> {
+	if (names.length === 0)
+		throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
+	await change(args, names, async (resource, dataset, run) => {
+		const standing = dataset.last?.standings.get(resource);
+		if (!standing) {
+			log.info(`${resource}: has no state; the next run begins from the beginning`);
+			return;
+		}
+		await dataset.commit({resource, run, pending: [], standing: null});
+		const parts =
+			dataset.last?.parts.filter(
+				part => part.resource === resource && part.kind === 'rows' && part.table === dataset.layout.name,
+			) ?? [];
+		const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+		const again =
+			standing.disposition === 'append' && rows > 0
+				? ', and adds to them; sluice run --full-refresh replaces them'
+				: '';
+		log.info(
+			`${resource}: forgotten. ${count(rows)} rows stay; the next run begins from the beginning${again}`,
+		);
+	});
+}
+
+async function set(args: OutputArguments, [name, ...settings]: readonly string[], log: Log): Promise<void> {
+	if (name === undefined || settings.length === 0)
+		throw new ConfigError('state set needs a resource, and JSON or path=value. Try sluice state --help');
+	await change(args, [name], async (resource, dataset, run, others) => {
+		if (others.length > 1)
+			throw new ConfigError(
+				`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`,
+			);
+		const before = dataset.last?.standings.get(resource);
+		if (before && !before.isFinished)
+			throw new ConfigError(
+				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
+			);
+		const state = settings.reduce((sum, setting) => changed(sum, setting), before?.state ?? {});
+		const {storedState, withoutGuess} = await import('../keeping.ts');
+		for (const key of Object.keys(withoutGuess(state))) {
+			try {
+				storedState(resource, state, key);
+			} catch {
+				const advice = `write ${key}.last_value=VALUE, or {${JSON.stringify(key)}: {"last_value": VALUE}}`;
+				throw new ConfigError(
+					`${resource}: ${JSON.stringify(key)} is given no place of incremental reading; ${advice}`,
+				);
+			}
+		}
+		await dataset.commit({resource, run, standing: {...known(before, run), state, before: state}});
+		log.info(`${resource}: set; the next run begins there`);
+	});
+}
+
+// A command that goes on with one that broke off must not take it for done: it has not come to its end since
+// it was set.
+function known(before: Standing | undefined, run: string): Standing {
+	if (before) {
+		const {finishedAt: _, command: __, ...standing} = before;
+		return standing;
+	}
+	const startedAt = new Date().toISOString();
+	const none = {state: {}, before: {}, definition: ''};
+	return {run, startedAt, disposition: 'append', isFinished: true, pages: 0, parts: 0, ...none};
+}
+
+/** Does something to each resource, in its dataset, under the lock. */
+async function change(
+	args: OutputArguments,
+	names: readonly string[],
+	work: (resource: string, dataset: Dataset, run: string, resources: readonly string[]) => Promise<void>,
+): Promise<void> {
+	const {findDatasets, resourcesOf, rootOf, openDataset, runName} = await import('../keeping.ts');
+	const run = runName(new Date());
+	for (const {layout, commit, error} of await findDatasets(
+		await rootOf({...args, env: process.env}),
+		names,
+	)) {
+		if (error) throw error;
+		const all = resourcesOf(commit);
+		const named = all.filter(resource => names.includes(resource) || names.includes(layout.name));
+		const resources = all.length === 0 ? [layout.name] : named;
+		const dataset = await openDataset({...layout, writer: run});
+		try {
+			for (const resource of resources) await work(resource, dataset, run, resources);
+		} finally {
+			await dataset.close();
+		}
+	}
+}

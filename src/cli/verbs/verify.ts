@@ -1,0 +1,141 @@
+import {StateError} from '../../core/errors.ts';
+import {plural} from '../../core/quantity.ts';
+import type {Found} from '../../run/datasets.ts';
+import type {Dataset} from '../../state/dataset.ts';
+import type {Part} from '../../state/record.ts';
+import {exitCodes} from '../terminal/exit-codes.ts';
+import {type Log, logger} from '../terminal/log.ts';
+import {print} from '../terminal/print.ts';
+import {outputOptions, verb} from '../verb.ts';
+
+export const verify = verb({
+	name: 'verify',
+	command: 'verify [resources..]',
+	describe: 'Compare datasets with what was committed, to the last byte',
+	input: 'output',
+	options: parser =>
+		outputOptions(
+			parser
+				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
+				.option('repair', {
+					type: 'boolean',
+					describe: 'Make a last record that is damaged or gone anew, from the files, if they are whole',
+				})
+				.option('forget', {
+					type: 'boolean',
+					describe: 'Give up files that are gone: their rows are no longer missed',
+				}),
+		).example('$0 verify contacts --output data', ''),
+	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
+		const {findDatasets, rootOf} = await import('../keeping.ts');
+		const log = logger(args);
+		const root = await rootOf({...args, env: process.env});
+		let found = await findDatasets(root, resources);
+		if (repair) {
+			for (const each of found) if (!(await repaired(each, log, signal))) process.exitCode = exitCodes.failed;
+			found = await findDatasets(root, resources);
+		}
+		if (found.length === 0) log.info(`${root}: no datasets`);
+		for (const each of found) {
+			const isForgotten = !forget || (await forgetMissing(each, log));
+			if (!isForgotten || !(await isAsCommitted(each, signal))) process.exitCode = exitCodes.failed;
+		}
+	},
+});
+
+/** Whether nothing is left to repair. Says what it made, and what it cannot know. */
+async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise<boolean> {
+	const {countRows, openDataset, repair, runName} = await import('../keeping.ts');
+	try {
+		const made = await repair(layout, {writer: runName(new Date()), countRows, signal});
+		if (!made) return true;
+		const {commit, found, standsAt} = made;
+		const rows = found.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
+		log.warn(
+			`${layout.name}: commit ${commit.version} was made from the files: ${plural(commit.parts.length, 'file')}, of which ` +
+				`${found.length} with ${plural(rows, 'row')} were in no record`,
+		);
+		const stands =
+			standsAt === undefined
+				? 'where resources stand is not known'
+				: `resources stand where commit ${standsAt} left them`;
+		log.warn(
+			`${layout.name}: ${stands}, so the next run reads again what came since, and append adds it twice. ` +
+				`Set it with sluice state set, or read all again with --full-refresh`,
+		);
+		// Opening a dataset makes the files that readers see those of its last record.
+		await (await openDataset({...layout, writer: runName(new Date())})).close();
+		return true;
+	} catch (error) {
+		if (!(error instanceof StateError)) throw error;
+		log.error(error);
+		return false;
+	}
+}
+
+/** Prints what is wrong, or that nothing is. */
+async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Promise<boolean> {
+	const {audit, lastCommit, lockHolder, countRows, refuseWithoutLog} = await import('../keeping.ts');
+	const {name} = layout;
+	try {
+		if (found.error) throw found.error;
+		const commit = await lastCommit(layout);
+		if (!commit) {
+			await refuseWithoutLog(layout);
+			await print(`${name}: nothing was committed\n`);
+			return true;
+		}
+		const {problems} = await audit(layout, commit, {countRows, signal});
+		if (problems.length === 0) {
+			const parts = [...commit.parts, ...commit.pending];
+			const rows = parts.filter(({kind}) => kind === 'rows').reduce((sum, part) => sum + part.rows, 0);
+			await print(`${name}: ${plural(parts.length, 'file')}, ${plural(rows, 'row')}, all as committed\n`);
+			return true;
+		}
+		// Files come and go while it is written: what does not fit may fit the next commit.
+		if ((await lockHolder(layout)) || (await lastCommit(layout))?.version !== commit.version) {
+			await print(`${name}: is being written; verify it when that has ended\n`);
+			return false;
+		}
+		await print(problems.map(problem => `${name}: ${problem}\n`).join(''));
+		return false;
+	} catch (error) {
+		if (!(error instanceof StateError)) throw error;
+		await print(`${error.message.startsWith(`${name}: `) ? '' : `${name}: `}${error.message}\n`);
+		return false;
+	}
+}
+
+/**
+ * Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays.
+ */
+async function forgetMissing({layout, error}: Found, log: Log): Promise<boolean> {
+	if (error) return true;
+	const {openDataset, runName} = await import('../keeping.ts');
+	const run = runName(new Date());
+	let dataset: Dataset;
+	try {
+		dataset = await openDataset({...layout, writer: run});
+	} catch (failure) {
+		if (!(failure instanceof StateError)) throw failure;
+		log.error(failure);
+		return false;
+	}
+	try {
+		const {missing} = dataset;
+		for (const resource of new Set(missing.map(part => part.resource))) {
+			const isGone = (part: Part): boolean => missing.includes(part);
+			const remove = dataset.last?.parts.filter(part => part.resource === resource && isGone(part)) ?? [];
+			const pending = dataset.last?.pending.filter(part => part.resource === resource && !isGone(part)) ?? [];
+			await dataset.commit({resource, run, remove, pending});
+		}
+		if (missing.length === 0) return true;
+		const rows = missing.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
+		log.warn(
+			`${layout.name}: gave up ${plural(missing.length, 'file')} with ${plural(rows, 'row')}; read them again with sluice run --full-refresh`,
+		);
+		return true;
+	} finally {
+		await dataset.close();
+	}
+}

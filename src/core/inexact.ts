@@ -1,0 +1,92 @@
+/** Finds the numbers of a JSON text that no double holds, while it looks at few of its characters. */
+import {DOT, NINE, QUOTE, ZERO} from './ascii.ts';
+
+export interface Span {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** The next number at `start` or after it that `isInexact`; perhaps in a string. Call it with rising places. */
+export type Finder = (start: number) => Span | undefined;
+
+// Texts of numbers up to this length are exact, exponents aside.
+const SHORT = 15;
+
+/** Long numbers, and short ones beyond the range of a double: `1e400`, `1e-400`. */
+export function inexactNumbers(text: string, isInexact: (token: string) => boolean): Finder {
+	const finders = [
+		remembering(start => nextLong(text, start, isInexact)),
+		remembering(extremes(text, isInexact)),
+	];
+	return start => {
+		const [long, extreme] = finders.map(find => find(start));
+		if (!long || !extreme) return long ?? extreme;
+		return extreme.from < long.from ? extreme : long;
+	};
+}
+
+// What one of two finders has found stays found while the other is asked.
+function remembering(find: Finder): Finder {
+	let found: Span | undefined;
+	let isDone = false;
+	return start => {
+		if (!isDone && (found === undefined || found.from < start)) {
+			found = find(start);
+			isDone = found === undefined;
+		}
+		return found;
+	};
+}
+
+// More than 15 digits and dots in a row cover a multiple of 16, so one character in sixteen is looked at.
+function nextLong(text: string, start: number, isInexact: (token: string) => boolean): Span | undefined {
+	for (let at = start + (-start & 15); at < text.length; at += 16) {
+		if (!isDigitOrDot(text.charCodeAt(at))) continue;
+		let from = at;
+		while (from > start && isDigitOrDot(text.charCodeAt(from - 1))) from--;
+		let to = at + 1;
+		while (to < text.length && isDigitOrDot(text.charCodeAt(to))) to++;
+		if (to - from <= SHORT) continue;
+		const span = widened(text, from, to, start);
+		if (text.charCodeAt(span.from - 1) !== QUOTE && isInexact(text.slice(span.from, span.to))) return span;
+		at = span.to & ~15;
+	}
+	return undefined;
+}
+
+// A double goes from 4.9e-324 to 1.8e308. With two digits in its exponent a number is beyond it only if it is
+// long.
+function extremes(text: string, isInexact: (token: string) => boolean): Finder {
+	const exponent = /\d[eE][+-]?\d{3}/g;
+	return start => {
+		exponent.lastIndex = start;
+		for (let found = exponent.exec(text); found; found = exponent.exec(text)) {
+			const span = widened(text, found.index, exponent.lastIndex, start);
+			// In a hash letters stand around it.
+			if (isAround(text.charCodeAt(span.from - 1)) && isInexact(text.slice(span.from, span.to))) return span;
+			exponent.lastIndex = span.to;
+		}
+		return undefined;
+	};
+}
+
+function widened(text: string, first: number, last: number, start: number): Span {
+	let [from, to] = [first, last];
+	while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
+	while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;
+	return {from, to};
+}
+
+// What may stand before a number: nothing, white space, `:`, `,` or `[`.
+function isAround(code: number): boolean {
+	return Number.isNaN(code) || code <= 32 || code === 58 || code === 44 || code === 91;
+}
+
+function isDigitOrDot(code: number): boolean {
+	return (code >= ZERO && code <= NINE) || code === DOT;
+}
+
+// A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
+function isNumberPart(code: number): boolean {
+	return isDigitOrDot(code) || code === 45 || code === 43 || code === 101 || code === 69;
+}

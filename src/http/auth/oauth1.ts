@@ -1,0 +1,127 @@
+/** OAuth 1.0 (RFC 5849): each request is signed with the secrets of a client and, mostly, of a token. */
+import {createHash, createHmac, type KeyObject, randomBytes, sign} from 'node:crypto';
+import {ConfigError} from '../../core/errors.ts';
+import {percentEncoded, withQuery} from '../url.ts';
+import type {Authenticator, Credential, OutgoingRequest} from './authenticator.ts';
+import {readPrivateKey} from './jwt.ts';
+import {toSecret} from './secret.ts';
+
+export const oauth1Methods = [
+	...(['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512'] as const),
+	...(['RSA-SHA1', 'RSA-SHA256', 'RSA-SHA512', 'PLAINTEXT'] as const),
+] as const;
+export type OAuth1Method = (typeof oauth1Methods)[number];
+
+export interface OAuth1Options {
+	/** Names the client to the server. */
+	readonly consumerKey: string;
+	/** For all methods but RSA. */
+	readonly consumerSecret?: Credential;
+	/** Stands for the user who let the client in. @default none: the client speaks for itself */
+	readonly token?: Credential;
+	readonly tokenSecret?: Credential;
+	/** @default 'HMAC-SHA1' */
+	readonly signatureMethod?: OAuth1Method;
+	/** PEM of an RSA key, for the methods that begin with RSA. */
+	readonly privateKey?: Credential;
+	/** Of an encrypted private key. */
+	readonly passphrase?: Credential;
+	/** Goes into the header and is not signed. @default none */
+	readonly realm?: string;
+	/** Where the parameters of OAuth go. @default 'header' */
+	readonly in?: 'header' | 'query';
+	/** Signs a hash of bodies that are no form, too, as `oauth_body_hash`. @default false */
+	readonly bodyHash?: boolean;
+}
+
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** Signs every try of a request anew, so put it last where several authenticators change the request. */
+export function oauth1(options: OAuth1Options): Authenticator {
+	const {consumerKey, signatureMethod: method = 'HMAC-SHA1', realm, in: place = 'header'} = options;
+	if (!consumerKey) throw new ConfigError('oauth1() needs a consumerKey');
+	if (place !== 'header' && place !== 'query')
+		throw new ConfigError(`oauth1() takes in: 'header' or 'query', got ${JSON.stringify(place)}`);
+	if (!oauth1Methods.includes(method))
+		throw new ConfigError(
+			`oauth1() knows no signatureMethod ${method}; it takes ${oauth1Methods.join(', ')}`,
+		);
+	const token =
+		options.token === undefined ? undefined : toSecret(options.token, 'oauth1() got an empty token');
+	const signature = signer(method, options);
+	return {
+		secretParams: ['oauth_token', 'oauth_signature'],
+		apply(request) {
+			const own: (readonly [string, string])[] = [
+				['oauth_consumer_key', consumerKey],
+				['oauth_nonce', randomBytes(16).toString('hex')],
+				['oauth_signature_method', method],
+				['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
+				['oauth_version', '1.0'],
+			];
+			if (token) own.push(['oauth_token', token.reveal()]);
+			if (options.bodyHash && !isForm(request)) own.push(['oauth_body_hash', bodyHash(request, method)]);
+			const all = [...own, ['oauth_signature', signature(signatureBase(request, own))] as const];
+			if (place === 'query') {
+				request.url = withQuery(request.url, Object.fromEntries(all));
+				return;
+			}
+			const parts = all.map(([name, value]) => `${name}="${percentEncoded(value)}"`);
+			// A realm is a text in quotes, and is not encoded as the others are.
+			const told = realm === undefined ? parts : [`realm="${realm.replace(/["\\]/g, '\\$&')}"`, ...parts];
+			request.headers.authorization = `OAuth ${told.join(', ')}`;
+		},
+	};
+}
+
+/** What is signed: method, URL, and all parameters in order (RFC 5849 §3.4.1). */
+export function signatureBase(request: OutgoingRequest, own: Pairs): string {
+	const {method, url, body = ''} = request;
+	const all: Pairs = [
+		...new URLSearchParams(url.search),
+		...(isForm(request) ? new URLSearchParams(body) : []),
+		...own,
+	];
+	const sorted = all
+		.map(([name, value]) => [percentEncoded(name), percentEncoded(value)] as const)
+		.sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
+		.map(pair => pair.join('='))
+		.join('&');
+	return [method.toUpperCase(), `${url.origin}${url.pathname}`, sorted].map(percentEncoded).join('&');
+}
+
+/** From what is signed to the signature. */
+export function signer(
+	method: OAuth1Method,
+	{consumerSecret, tokenSecret, privateKey, passphrase}: Omit<OAuth1Options, 'consumerKey'>,
+): (base: string) => string {
+	const hash = hashOf(method);
+	if (method.startsWith('RSA')) {
+		const pem = toSecret(privateKey ?? '', `oauth1() needs a privateKey for ${method}`);
+		const phrase = passphrase === undefined ? undefined : toSecret(passphrase, 'oauth1() needs a passphrase');
+		const key: KeyObject = readPrivateKey(pem.reveal(), phrase?.reveal(), method as `RSA-${string}`);
+		return base => sign(hash, Buffer.from(base), key).toString('base64');
+	}
+	const secret = toSecret(consumerSecret ?? '', `oauth1() needs a consumerSecret for ${method}`);
+	const ofToken =
+		tokenSecret === undefined ? undefined : toSecret(tokenSecret, 'oauth1() got an empty tokenSecret');
+	const key = () => [secret.reveal(), ofToken?.reveal() ?? ''].map(percentEncoded).join('&');
+	if (method === 'PLAINTEXT') return key;
+	return base => createHmac(hash, key()).update(base).digest('base64');
+}
+
+function isForm({headers, body}: OutgoingRequest): boolean {
+	return body !== undefined && /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+}
+
+function bodyHash({body = ''}: OutgoingRequest, method: OAuth1Method): string {
+	return createHash(hashOf(method)).update(body).digest('base64');
+}
+
+function hashOf(method: OAuth1Method): string {
+	return method === 'PLAINTEXT' ? 'sha1' : (method.split('-')[1] ?? '').toLowerCase();
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}

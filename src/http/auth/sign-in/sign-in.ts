@@ -1,0 +1,62 @@
+/** What both ways to sign in have in common. */
+import type {RequestError} from '../../../core/errors.ts';
+import {redactUrl} from '../../redact.ts';
+import type {PlainResponse} from '../authenticator.ts';
+import {authError, type OAuth2Client, type Sender} from '../oauth2-client.ts';
+import {beginning, readToken, refusalOf, type TokenAnswer} from '../token-answer.ts';
+
+export interface SignInOptions {
+	readonly client: OAuth2Client;
+	readonly clientId: string;
+	readonly tokenUrl: string;
+	/** `undefined`: the server decides. */
+	readonly scope?: string;
+	/** Further parameters: `access_type`, `prompt`, `audience` … */
+	readonly params: Readonly<Record<string, string>>;
+}
+
+export interface SignInContext extends Sender {
+	/** Keeps what the server answered; the person is told after it that all is well. */
+	keep(answer: TokenAnswer): Promise<void>;
+}
+
+/** A token answer with a refresh token, or the reason why there is none. */
+export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnswer {
+	const answer = readToken(response, tokenUrl, refusal =>
+		refusal === 'invalid_grant'
+			? 'Sign in again; if that does not help, check client_id and the redirect address'
+			: 'Check client_id, client_secret and access_token_url',
+	);
+	if (typeof answer.refresh_token === 'string' && answer.refresh_token !== '') return answer;
+	throw notSignedIn(
+		tokenUrl,
+		'the server gave an access token and no refresh token. Many give one for a scope such as offline_access (scopes), or for access_type: offline and prompt: consent (authorization_params)',
+	);
+}
+
+/** The `error` that the server gives to a person who did not sign in. */
+export function refused(url: string, error: string, description: string | undefined): RequestError {
+	const why = error === 'access_denied' ? 'was declined' : 'was refused';
+	const advice =
+		error === 'invalid_scope'
+			? '. Check scopes'
+			: error === 'unauthorized_client' || error === 'unsupported_response_type'
+				? '. Check what the provider allows this client'
+				: '';
+	return notSignedIn(
+		url,
+		`the sign-in ${why}: ${beginning([error, description].filter(Boolean).join(': '))}${advice}`,
+	);
+}
+
+export function notSignedIn(url: string, message: string): RequestError {
+	return authError(url, `${message}. Nothing was changed`);
+}
+
+/** A refusal of another endpoint than the token's. */
+export function endpointRefused(response: PlainResponse, url: string, advice: string): RequestError {
+	const {status, text} = response;
+	const code = refusalOf(response);
+	const check = status < 500 || code !== undefined ? `. ${advice}` : '';
+	return authError(url, `POST ${redactUrl(url)} answered ${status} ${beginning(text)}${check}`, {status});
+}

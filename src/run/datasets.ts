@@ -1,0 +1,73 @@
+/** The datasets in a folder: where they are, and which ones are meant. */
+import {readEnvFile} from '../config/load/env-file.ts';
+import {folderOnly} from '../config/load/folder-only.ts';
+import {outputFolder} from '../config/load/output-folder.ts';
+import {didYouMean} from '../config/suggest.ts';
+import {ConfigError, StateError} from '../core/errors.ts';
+import {datasetNames} from '../state/catalog.ts';
+import {type Layout, layoutOf} from '../state/layout.ts';
+import {lastCommit} from '../state/log.ts';
+import type {Commit} from '../state/record.ts';
+
+export interface RootOptions {
+	/** The folder itself. @default what the config says */
+	readonly output?: string | undefined;
+	/** Path of the config. @default a file of a usual name, where there is one */
+	readonly config?: string | undefined;
+	/** Variables for `${NAME}` in it. @default none */
+	readonly env?: NodeJS.Dict<string>;
+	/** A file of more of them. */
+	readonly envFile?: string | undefined;
+	/** Overrides, `a.b[0].c=value`. @default none */
+	readonly set?: readonly string[] | undefined;
+}
+
+/** The folder of the datasets. Works without a config, and without what its secrets need. */
+export async function rootOf({output, config, env = {}, envFile, set = []}: RootOptions): Promise<string> {
+	if (output !== undefined) return folderOnly(output);
+	const variables = envFile === undefined ? env : {...(await readEnvFile(envFile, envFile)), ...env};
+	return outputFolder(config, {env: variables, set});
+}
+
+export interface Found {
+	readonly layout: Layout;
+	/** What was committed last; absent before the first. */
+	readonly commit: Commit | undefined;
+	/** Why its log cannot be read. */
+	readonly error?: StateError;
+}
+
+/** The datasets below a root: all, or those of these names, which may be of resources in them too. */
+export async function findDatasets(root: string, names: readonly string[] = []): Promise<Found[]> {
+	const all = await Promise.all((await datasetNames(root)).map(name => lookUp(layoutOf(root, name))));
+	if (names.length === 0) return all;
+	const known = [...new Set(all.flatMap(namesOf))];
+	for (const name of names) {
+		if (known.includes(name)) continue;
+		const there =
+			known.length > 0 ? `; there are: ${known.join(', ')}` : ': there is nothing that Sluice wrote';
+		throw new ConfigError(`no dataset ${JSON.stringify(name)} in ${root}${didYouMean(name, known)}${there}`);
+	}
+	return all.filter(found => namesOf(found).some(name => names.includes(name)));
+}
+
+async function lookUp(layout: Layout): Promise<Found> {
+	try {
+		return {layout, commit: await lastCommit(layout)};
+	} catch (error) {
+		if (error instanceof StateError) return {layout, commit: undefined, error};
+		throw error;
+	}
+}
+
+function namesOf({layout, commit}: Found): string[] {
+	return [...new Set([layout.name, ...resourcesOf(commit)])];
+}
+
+/** Every resource that a dataset knows of. */
+export function resourcesOf(commit: Commit | undefined): string[] {
+	const {standings, parts = [], pending = []} = commit ?? {};
+	return [
+		...new Set([...(standings?.keys() ?? []), ...[...parts, ...pending].map(({resource}) => resource)]),
+	];
+}

@@ -1,0 +1,77 @@
+/** Resources that depend on one another, from their API to their datasets, all at once. */
+import type {Connection} from '../config/compile/compile.ts';
+import type {Intake} from '../config/compile/intake.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {addCounts} from '../core/pipeline.ts';
+import {countsOf} from '../core/stage.ts';
+import type {RunEvent} from './events.ts';
+import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
+import type {Target} from './target.ts';
+
+export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
+	/** What the format asks of records. */
+	readonly intake: Intake;
+	/** Most rows of each. */
+	readonly limit?: number | undefined;
+	/** Milliseconds between events of progress. @default no such events */
+	readonly progressMs?: number | undefined;
+	/** Fails for a resource that cannot be written. */
+	readonly open: (resource: ResolvedResource) => Promise<Target>;
+}
+
+/** One result for each, in their order. Waits for all of them, also when one throws. */
+export async function extractGroup(
+	connection: Connection,
+	resources: readonly ResolvedResource[],
+	{open, intake, limit, progressMs, ...options}: GroupOptions,
+): Promise<ResourceResult[]> {
+	const {emit} = options.emitter;
+	const failures: ResourceResult[] = [];
+	const targets = new Map<string, Target>();
+	for (const resource of resources) {
+		try {
+			targets.set(resource.name, await open(resource));
+		} catch (error) {
+			emit({type: 'resource-end', ok: false, resource: resource.name, error});
+			failures.push(failed(resource.name, error));
+		}
+	}
+	const ready = resources.filter(({name}) => targets.has(name));
+	const extractions = connection.extractions(ready, ({name}) => ({
+		...intake,
+		...limited(limit),
+		...targets.get(name)?.extraction,
+	}));
+	const names = resources.map(({name}) => name);
+	emit({type: 'group-start', resources: names});
+	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
+	const progress = reported(() => ({type: 'progress', resources: names, counts: counts()}), emit, progressMs);
+	try {
+		const running = ready.map(({name}, i) => {
+			const [destination, extraction] = [targets.get(name), extractions[i]];
+			if (!destination || !extraction) throw new TypeError(`nothing reads ${name}`);
+			return extract(name, {...options, destination, extraction});
+		});
+		const results = (await Promise.allSettled(running)).map(result => {
+			if (result.status === 'rejected') throw result.reason;
+			return result.value;
+		});
+		return names.flatMap(name => [...results, ...failures].filter(({resource}) => resource === name));
+	} finally {
+		progress.stop();
+		emit({type: 'group-end', resources: names});
+	}
+}
+
+// An event at once, and then at each interval.
+function reported(
+	read: () => RunEvent,
+	emit: (event: RunEvent) => void,
+	ms: number | undefined,
+): {stop(): void} {
+	if (ms === undefined) return {stop() {}};
+	emit(read());
+	const timer = setInterval(() => emit(read()), ms);
+	timer.unref();
+	return {stop: () => clearInterval(timer)};
+}

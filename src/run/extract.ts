@@ -1,0 +1,89 @@
+/** One resource from its API to its destination. */
+import type {Transform, Writable} from 'node:stream';
+import {select} from '../../transforms/select.ts';
+import type {Extraction} from '../config/compile/compile.ts';
+import {addCounts, pipeline, type RunSummary} from '../core/pipeline.ts';
+import {type Counts, countsOf} from '../core/stage.ts';
+import type {Emitter} from './emitter.ts';
+import type {ResourceOutcome} from './events.ts';
+import type {Target} from './target.ts';
+
+export interface ExtractOptions {
+	/** A dataset, or a stage of the caller's. */
+	readonly destination: Target | Writable;
+	readonly emitter: Emitter;
+	readonly signal: AbortSignal;
+	/** Columns to write. @default all */
+	readonly columns?: readonly string[] | undefined;
+	/** What is read; from here on it is ours to close. */
+	readonly extraction: Extraction;
+}
+
+/** What became of one resource. */
+export interface ResourceResult extends ResourceOutcome {
+	/** Of a failed one, `written` and `bytesWritten` are 0. */
+	readonly counts: Counts;
+	readonly seconds: number;
+	/** Why it failed; absent when it did not. */
+	readonly error?: unknown;
+	/** The reader of stdout left before the end. */
+	readonly closedEarly?: boolean;
+}
+
+/**
+ * Reads a resource to its end. A failure is in the result; only an abort is thrown, and what is wrong before
+ * the first request.
+ */
+export async function extract(
+	resource: string,
+	{destination, emitter: {emit}, signal, columns, extraction}: ExtractOptions,
+): Promise<ResourceResult> {
+	const target = 'sink' in destination ? destination : undefined;
+	const sink = 'sink' in destination ? destination.sink : destination;
+	const added = columns ? (target?.needed ?? []).filter(column => !columns.includes(column)) : [];
+	if (added.length > 0) emit({type: 'columns-added', resource, columns: added});
+	const chosen: Transform[] = columns ? [select([...columns, ...added])] : [];
+	const stages = [...extraction.stages, ...chosen];
+	const started = performance.now();
+	try {
+		const summary = await pipeline(extraction.source, ...stages, sink, {signal});
+		const outcome = outcomeOf(resource, summary, target);
+		emit({type: 'resource-end', ok: true, summary, ...outcome});
+		const {seconds, closedEarly} = summary;
+		return {...outcome, counts: summary, seconds, closedEarly};
+	} catch (error) {
+		const {kept, isHeld} = target?.report ?? {};
+		emit({
+			type: 'resource-end',
+			ok: false,
+			resource,
+			error,
+			...(kept !== undefined && {keptPages: kept, isHeld: isHeld === true}),
+		});
+		if (signal.aborted) throw error;
+		const counts = addCounts([extraction.source, ...stages, sink].map(countsOf));
+		const seconds = (performance.now() - started) / 1000;
+		return {...failed(resource, error), counts: {...counts, written: 0, bytesWritten: 0}, seconds};
+	}
+}
+
+/** The result of a resource that was not read. */
+export function failed(resource: string, error: unknown): ResourceResult {
+	return {resource, counts: addCounts([]), seconds: 0, drift: [], rewritten: [], error};
+}
+
+/** The limit of an extraction. */
+export function limited(rows: number | undefined): {limit?: {records: number}} {
+	return rows === undefined ? {} : {limit: {records: rows}};
+}
+
+function outcomeOf(resource: string, {rejected}: RunSummary, target: Target | undefined): ResourceOutcome {
+	const {drift = [], rewritten = [], merge} = target?.report ?? {};
+	return {
+		resource,
+		...(target && rejected > 0 && {rejects: target.rejects}),
+		...(merge && {merge}),
+		drift,
+		rewritten,
+	};
+}

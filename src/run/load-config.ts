@@ -1,0 +1,23 @@
+/** `loadConfig()` for programs: as that of `config/`, with the environment of the process. */
+import type {ConfigObject} from '../config/define.ts';
+import {type LoadedConfig, type LoadOptions, loadConfig as load} from '../config/load/load.ts';
+
+/** See `loadConfig` in index.ts. */
+export function loadConfig(
+	source?: string | ConfigObject,
+	{env = process.env, ...options}: LoadOptions = {},
+): Promise<LoadedConfig> {
+	return load(source, {env, ...options});
+}
+
+/** A config that is loaded, whether the caller has loaded it or not. */
+export async function loaded(
+	source: string | ConfigObject | LoadedConfig | undefined,
+	options: LoadOptions,
+): Promise<LoadedConfig> {
+	return typeof source === 'object' && isLoaded(source) ? source : loadConfig(source, options);
+}
+
+function isLoaded(source: ConfigObject | LoadedConfig): source is LoadedConfig {
+	return 'masked' in source && 'config' in source;
+}

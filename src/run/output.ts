@@ -1,0 +1,80 @@
+/** Where a run writes to, and in which form: what the config says, and what the caller says over it. */
+import {join, resolve} from 'node:path';
+import {exists} from '../config/load/discover.ts';
+import {besideConfig, folderOnly} from '../config/load/folder-only.ts';
+import type {LoadedConfig} from '../config/load/load.ts';
+import type {Config} from '../config/schema/config.ts';
+import type {FormatName} from '../core/format-names.ts';
+import type {OutputMovedEvent} from './events.ts';
+
+/** Where a config says nothing. */
+const FALLBACK = 'out';
+
+export interface OutputOptions {
+	/** Folder that gets one folder for each table. @default the config's `output.path`, else `out` */
+	readonly output?: string | undefined;
+	/** @default the config's `output.format`, else 'parquet' */
+	readonly format?: FormatName | undefined;
+	/**
+	 * Parquet: `snappy`, `gzip`, `brotli`, `zstd` or `none`. JSONL and CSV: `gzip` or `none`. @default the
+	 * config's `output.compression`, else 'snappy' for Parquet
+	 */
+	readonly compression?: string | undefined;
+}
+
+export interface Output {
+	/** Gets one folder for each table. */
+	readonly path: string;
+	readonly format: FormatName;
+	readonly compression?: string | undefined;
+	readonly csv?: NonNullable<Config['output']>['csv'];
+	readonly jsonAs?: 'text' | 'json' | undefined;
+	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
+	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
+	/** Milliseconds that what readers saw before a commit stays. @default 60,000 */
+	readonly graceMs?: number | undefined;
+	readonly partBytes?: number | undefined;
+	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
+}
+
+/** `output` is relative to `cwd`, as is the fallback; `output.path` is relative to the config file. */
+export function outputOf(
+	{config: {output: configured}, path: file}: LoadedConfig,
+	{output, format, compression}: OutputOptions,
+	cwd = '.',
+): Output {
+	const path =
+		output ?? (configured?.path === undefined ? FALLBACK : besideConfig(configured.path, file, cwd));
+	return {
+		path: inFolder(folderOnly(path), cwd),
+		format: format ?? configured?.format ?? 'parquet',
+		compression: compression ?? configured?.compression,
+		csv: configured?.csv,
+		jsonAs: configured?.json_as,
+		timeAs: configured?.time_as,
+		checkpoint: configured?.checkpoint,
+		graceMs: configured?.grace_period === undefined ? undefined : configured.grace_period * 1000,
+		partBytes: configured?.part_bytes,
+		onSchemaChange: configured?.on_schema_change,
+	};
+}
+
+/**
+ * Earlier versions took `output.path` for relative to the current folder. Says so where datasets are there,
+ * and none in the folder of this run.
+ */
+export async function movedOutput(
+	{config, name}: LoadedConfig,
+	{path}: Output,
+	cwd = '.',
+): Promise<OutputMovedEvent | undefined> {
+	const written = config.output?.path ?? FALLBACK;
+	const earlier = inFolder(written, cwd);
+	if (resolve(earlier) === resolve(path)) return undefined;
+	if (!(await exists(join(earlier, '.sluice'))) || (await exists(join(path, '.sluice')))) return undefined;
+	return {type: 'output-moved', config: name, path, earlier: written};
+}
+
+function inFolder(path: string, cwd: string): string {
+	return cwd === '.' ? path : resolve(cwd, path);
+}

@@ -1,0 +1,31 @@
+/** The resources of a config by name. */
+import {type ResolvedResource, resolveResources} from '../config/compile/resolve.ts';
+import type {LoadedConfig} from '../config/load/load.ts';
+import {didYouMean} from '../config/suggest.ts';
+import {ConfigError} from '../core/errors.ts';
+
+export class Resources {
+	readonly all: readonly ResolvedResource[];
+	private readonly name: string;
+
+	constructor({config, name}: Pick<LoadedConfig, 'config' | 'name'>) {
+		this.all = resolveResources(config);
+		this.name = name;
+	}
+
+	/** The named resources, each once; without names, those that are selected. */
+	pick(names: readonly string[] = []): ResolvedResource[] {
+		if (names.length === 0) return this.all.filter(resource => resource.selected);
+		return [...new Set(names)].map(name => this.only(name));
+	}
+
+	/** The resource of that name. Throws `ConfigError` where there is none. */
+	only(name: string): ResolvedResource {
+		const found = this.all.find(resource => resource.name === name);
+		if (found) return found;
+		const names = this.all.map(resource => resource.name);
+		throw new ConfigError(
+			`no resource ${JSON.stringify(name)} in ${this.name}${didYouMean(name, names)}; there are: ${names.join(', ')}`,
+		);
+	}
+}

@@ -1,0 +1,210 @@
+/** `run()`: what `sluice run` does, for programs. It writes no message, and knows no terminal. */
+import type {Connection} from '../config/compile/compile.ts';
+import {fingerprint} from '../config/compile/fingerprint.ts';
+import {type Intake, intakeOf} from '../config/compile/intake.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
+import type {ConfigObject} from '../config/define.ts';
+import type {LoadedConfig} from '../config/load/load.ts';
+import {type Invocation, invocation} from '../state/invocation.ts';
+import {connect} from './connect.ts';
+import {Emitter} from './emitter.ts';
+import {OutOfTimeError, RunError} from './errors.ts';
+import type {ResourceResult} from './extract.ts';
+import {extractGroup} from './extract-group.ts';
+import {inAnyCase} from './in-any-case.ts';
+import {loaded} from './load-config.ts';
+import {movedOutput, type Output, outputOf} from './output.ts';
+import {checkFolders} from './output-folders.ts';
+import {Resources} from './resources.ts';
+import {checkOptions, type RunOptions} from './run-options.ts';
+import {Targets} from './targets.ts';
+
+export interface RunResult {
+	/** Folder of the datasets. */
+	readonly path: string;
+	/** What became of each resource that was read, in the order of the config. */
+	readonly resources: readonly ResourceResult[];
+	/** Resources that were left out: the run that this one went on with had finished them. */
+	readonly skipped: readonly string[];
+}
+
+/** So many runs in a row leave out what has finished, while something else fails. */
+const MOST_TIMES_LEFT_OUT = 3;
+
+/** See `run` in index.ts. */
+export async function run(
+	config?: string | ConfigObject | LoadedConfig,
+	options: RunOptions = {},
+): Promise<RunResult> {
+	checkOptions(options);
+	const work = new Run(await loaded(config, options), options);
+	const result = await work.run();
+	if (result.resources.some(({error}) => error !== undefined)) throw new RunError(result);
+	return result;
+}
+
+class Run {
+	private readonly config: LoadedConfig;
+	private readonly options: RunOptions;
+	private readonly emitter: Emitter;
+	private readonly resources: Resources;
+	private readonly chosen: readonly ResolvedResource[];
+	private readonly output: Output;
+	private readonly intake: Intake;
+	private readonly fullRefresh: boolean;
+	private readonly isLimited: boolean;
+	private readonly results: ResourceResult[] = [];
+	private readonly skipped: string[] = [];
+
+	constructor(config: LoadedConfig, options: RunOptions) {
+		this.config = config;
+		this.options = options;
+		this.emitter = new Emitter(options);
+		this.resources = new Resources(config);
+		this.chosen = this.resources.pick(options.resources);
+		checkFolders(this.resources.all, config.name);
+		this.output = outputOf(config, options, options.cwd);
+		this.intake = intakeOf(this.output.format, options.select);
+		this.fullRefresh = options.fullRefresh === true;
+		this.isLimited = options.limit !== undefined;
+	}
+
+	async run(): Promise<RunResult> {
+		const {emitter, options, output} = this;
+		const moved =
+			options.output === undefined ? await movedOutput(this.config, output, options.cwd) : undefined;
+		if (moved) emitter.emit(moved);
+		const deadline = new AbortController();
+		const {maxDuration: ms} = options;
+		const timer = ms === undefined ? undefined : setTimeout(() => deadline.abort(new OutOfTimeError(ms)), ms);
+		timer?.unref();
+		try {
+			const signals = [options.signal, emitter.signal, deadline.signal].filter(each => each !== undefined);
+			await this.read(AbortSignal.any(signals));
+		} finally {
+			clearTimeout(timer);
+		}
+		const failed = this.failed().length;
+		emitter.emit({type: 'run-end', resources: this.results.length, failed});
+		emitter.signal.throwIfAborted();
+		return {path: output.path, resources: this.results, skipped: this.skipped};
+	}
+
+	private async read(signal: AbortSignal): Promise<void> {
+		const {emitter, options} = this;
+		const connection = connect(this.config, {
+			emitter,
+			signal,
+			...(options.traces !== undefined && {traces: options.traces}),
+			sleep: options.sleep,
+		});
+		const targets = new Targets(this.output, emitter);
+		await inAnyCase(
+			() => this.readInto(targets, connection, signal),
+			() => targets.close(),
+			connection.close,
+		);
+	}
+
+	private async readInto(targets: Targets, connection: Connection, signal: AbortSignal): Promise<void> {
+		const {emit} = this.emitter;
+		const attempt = this.isLimited
+			? undefined
+			: await invocation(this.output.path, this.chosen, this.fullRefresh ? 'refresh' : 'run');
+		if (attempt?.before) {
+			const {startedAt, failed} = attempt.before;
+			const resources = this.chosen.map(({name}) => name);
+			emit({type: 'run-resume', resources, startedAt, failed});
+		}
+		try {
+			for (const group of connection.families(this.chosen)) {
+				const left = await this.unfinished(group, targets, attempt);
+				if (left.length > 0)
+					this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
+				signal.throwIfAborted();
+			}
+			// Else the next run would read again, and append, what is in the log already.
+			if (await targets.areHalfWay()) await attempt?.release();
+			else if (attempt) await this.end(attempt);
+		} catch (error) {
+			await attempt?.release().catch(() => {});
+			throw error;
+		}
+	}
+
+	/** The resources of a group that the run before did not finish. */
+	private async unfinished(
+		group: readonly ResolvedResource[],
+		targets: Targets,
+		attempt: Invocation | undefined,
+	): Promise<ResolvedResource[]> {
+		const {before} = attempt ?? {};
+		if (!before) return [...group];
+		const {fullRefresh} = this;
+		const left: ResolvedResource[] = [];
+		for (const resource of group) {
+			const definition = this.definitionOf(resource);
+			const finishedAt = await targets.finishedAt(resource, before.number, {fullRefresh, definition});
+			if (finishedAt === undefined) left.push(resource);
+			else {
+				this.skipped.push(resource.name);
+				this.emitter.emit({type: 'resource-skip', resource: resource.name, finishedAt});
+			}
+		}
+		return left;
+	}
+
+	private extract(
+		group: readonly ResolvedResource[],
+		targets: Targets,
+		connection: Connection,
+		attempt: Invocation | undefined,
+		signal: AbortSignal,
+	): Promise<ResourceResult[]> {
+		const {emitter, intake, options, fullRefresh, isLimited} = this;
+		const names = this.resources.all.map(({name}) => name);
+		const replacing = this.chosen
+			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
+			.map(({name}) => name);
+		return extractGroup(connection, group, {
+			emitter,
+			intake,
+			signal,
+			limit: options.limit,
+			columns: options.select,
+			progressMs: options.progressMs,
+			open: resource =>
+				targets.open(resource, {
+					fullRefresh,
+					isLimited,
+					maxRejects: options.maxRejects,
+					definition: this.definitionOf(resource),
+					names,
+					replacing,
+					command: attempt?.number,
+				}),
+		});
+	}
+
+	/** Decides what the next run leaves out. */
+	private async end(attempt: Invocation): Promise<void> {
+		const failed = this.failed();
+		// What fails again and again may fail for good: the others do not wait for it for ever.
+		const isLastTime = failed.length > 0 && (attempt.before?.timesFailed ?? 0) >= MOST_TIMES_LEFT_OUT;
+		if (isLastTime) this.emitter.emit({type: 'failed-again', resources: failed});
+		const all = this.skipped.length + this.results.length;
+		if (failed.length > 0 && !isLastTime && all > failed.length) await attempt.leave(failed);
+		else await attempt.end();
+	}
+
+	private failed(): string[] {
+		return this.results.filter(({error}) => error !== undefined).map(({resource}) => resource);
+	}
+
+	/** What places in a resource depend on. */
+	private definitionOf(resource: ResolvedResource): string {
+		const {config} = this.config;
+		const how = [this.output.format, this.options.select ?? null];
+		return fingerprint(resource, config, name => this.resources.only(name), how);
+	}
+}

@@ -1,0 +1,204 @@
+/** Where a resource is written to: its dataset, opened where the last run left it. */
+import {join} from 'node:path';
+import type {Writable} from 'node:stream';
+import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
+import type {MergeOptions} from '../../sinks/dataset/merge.ts';
+import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
+import type {FileFormat} from '../../sinks/file.ts';
+import {parentKey} from '../../transforms/tables.ts';
+import {appendsAgain} from '../config/compile/appends.ts';
+import type {ExtractionOptions} from '../config/compile/compile.ts';
+import {poorer} from '../config/compile/doubles.ts';
+import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {type Roles, rolesOf} from '../config/compile/roles.ts';
+import {declaredSchema} from '../config/compile/stages.ts';
+import {defined} from '../config/tree.ts';
+import {type Sink, sink} from '../core/stage.ts';
+import type {Warn} from '../core/warning.ts';
+import type {Dataset} from '../state/dataset.ts';
+import {beginRun, type Run} from '../state/run.ts';
+import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown, writtenRows} from './earlier-rows.ts';
+import type {Emitter} from './emitter.ts';
+import type {ResourceStartEvent} from './events.ts';
+import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
+import type {Output} from './output.ts';
+import {foldersOf, partitionerOf} from './partition-folders.ts';
+
+export interface TargetOptions {
+	/** Reads everything again, and replaces what is there. */
+	readonly fullRefresh: boolean;
+	/** A run that is cut short on purpose: the next one does not go on from it. */
+	readonly isLimited: boolean;
+	readonly maxRejects: number | undefined;
+	/** What places in the resource depend on. */
+	readonly definition: string;
+	/** Names of all resources of the config. */
+	readonly names: readonly string[];
+	/** Names of those whose rows this run replaces. */
+	readonly replacing: readonly string[];
+	/** The number of the run among all; absent for one that is cut short on purpose. */
+	readonly command?: string | undefined;
+}
+
+export interface Target {
+	readonly sink: Writable;
+	readonly report: DatasetReport;
+	/** What the extraction has to know of what is there. */
+	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
+	/** Folder of the rows that are refused. */
+	readonly rejects: string;
+	/**
+	 * Columns that the files need, whatever is selected: the key, order and deletion of a merge, and the column
+	 * that names the folders.
+	 */
+	readonly needed: readonly string[];
+}
+
+interface Opening extends TargetOptions {
+	readonly dataset: Dataset;
+	readonly format: FileFormat;
+	readonly output: Output;
+	readonly emitter: Emitter;
+}
+
+export async function openTarget(resource: ResolvedResource, opening: Opening): Promise<Target> {
+	const {dataset, format, output, emitter, fullRefresh, isLimited, maxRejects, definition, names, command} =
+		opening;
+	const {warn} = emitter;
+	const {name, table_name: table} = resource;
+	const roles = rolesOf(resource);
+	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
+	const isMerged = resource.write_disposition === 'merge';
+	await checkDataset(resource, roles, opening);
+	const wasFresh = dataset.last?.standings.get(name)?.isFresh === true;
+	const run = await beginRun(dataset, {
+		resource: name,
+		disposition,
+		definition,
+		isFresh: fullRefresh,
+		isApart: isLimited,
+		command,
+	});
+	const {standing, how} = run;
+	emitter.emit({
+		type: 'resource-start',
+		resource: name,
+		start: startOf(run, wasFresh),
+		pages: standing.pages,
+	});
+	const {checkpoint, partBytes, onSchemaChange} = output;
+	const columns = declaredSchema(resource);
+	const destination = datasetSink({
+		dataset,
+		run,
+		resource: name,
+		table,
+		format,
+		partition: partitionerOf(resource, roles),
+		...(roles.partition !== undefined && {roles: {partition_by: roles.partition}}),
+		keepsState: !isLimited,
+		checkpoint: defined({
+			rows: checkpoint?.rows,
+			bytes: checkpoint?.bytes,
+			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
+		}),
+		...(partBytes !== undefined && {partBytes}),
+		...(onSchemaChange !== undefined && {onSchemaChange}),
+		warn,
+		onCommit: commit => emitter.emit({type: 'commit', resource: name, ...commit}),
+		onDrift: changes => {
+			for (const change of changes) emitter.emit({type: 'drift', resource: name, change});
+		},
+		...(resource.allow_empty === true && {allowEmpty: true}),
+		...(columns && {columns}),
+		...(appendsAgain(resource) && {onAgain: appendedAgain(resource, isLimited, warn)}),
+		...(maxRejects !== undefined && {maxRejects}),
+		...(isMerged && {merge: mergeOf(resource, roles, warn)}),
+	});
+	const others = rowsOfOthers(dataset, name);
+	if (disposition === 'replace') warnOfUnknown(resource, others, names, warn);
+	const goesOn = how === 'resumed' || disposition !== 'replace' || others.size > 0;
+	return {
+		sink: sink(emitter.isHeard ? reported(destination, name, emitter) : destination),
+		report: destination.report,
+		rejects: join(dataset.layout.root, table, '_rejects'),
+		needed: neededBy(roles, isMerged),
+		extraction: {
+			unique: !isMerged,
+			state: standing.state,
+			...(how === 'resumed' &&
+				standing.cursor !== undefined && {cursor: standing.cursor, firstNumber: standing.pages}),
+			previous: {
+				schemas: goesOn ? run.schemas : namesIn(table, dataset),
+				lists: new Map(Object.entries(dataset.last?.lists ?? {})),
+				...(run.parts.length > 0 && {rows: writtenRows(dataset, run, format, table, roles.key)}),
+			},
+		},
+	};
+}
+
+// A replacement takes everything away that might not fit.
+async function checkDataset(
+	resource: ResolvedResource,
+	roles: Roles,
+	{dataset, format, emitter, fullRefresh, replacing}: Opening,
+): Promise<void> {
+	const {name, table_name: table} = resource;
+	const replaces = fullRefresh || resource.write_disposition === 'replace';
+	if (!replaces) {
+		checkFormat(dataset, format, name);
+		checkMissing(dataset, name);
+	}
+	const folders = foldersOf(resource, roles);
+	if (folders && !fullRefresh) {
+		const earlier = await renameEarlier({dataset, resource: name, table, format, ...folders});
+		if (earlier !== undefined)
+			emitter.emit({type: 'folders-renamed', resource: name, from: earlier, to: `${folders.folder}=…`});
+	}
+	if (replaces) checkOthers(dataset, resource, {format, folders, replacing});
+	else checkPartitions(dataset, resource, folders);
+}
+
+function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
+	if (how !== 'restarted') return how;
+	return wasFresh ? 'refreshed' : 'restarted';
+}
+
+function neededBy({key, order, hardDelete, partition}: Roles, isMerged: boolean): string[] {
+	const all = [...(isMerged ? [...key, order, hardDelete] : []), partition];
+	return [...new Set(all)].filter(column => column !== undefined);
+}
+
+function mergeOf(
+	{name, table_name, nested}: ResolvedResource,
+	{key, mergeKey, order, newest, hardDelete}: Roles,
+	warn: Warn,
+): MergeOptions {
+	return {
+		key,
+		...(mergeKey && {mergeKey}),
+		lost: fields => warn({code: 'poorer-row', resource: name, message: poorer(key, fields)}),
+		...(order !== undefined && {order}),
+		...(newest && {newest}),
+		...(hardDelete !== undefined && {hardDelete}),
+		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
+	};
+}
+
+// The sink, with events for each page that it gets.
+function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
+	return {
+		...destination,
+		write(page) {
+			const {number, records, rejections = []} = page;
+			const [first] = rejections;
+			if (first) {
+				const {column, reason} = first;
+				const where = column === undefined ? {} : {column};
+				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason});
+			}
+			emit({type: 'page', resource, page: number, rows: records.length, rejected: rejections.length});
+			return destination.write(page);
+		},
+	};
+}

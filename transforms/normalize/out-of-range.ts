@@ -1,0 +1,63 @@
+/** Numbers that no column of their kind holds: they go to a text column, and that is told once for each. */
+import {describeType} from '../../src/core/definition.ts';
+import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
+import type {Column} from '../../src/core/schema.ts';
+import {fromCount, infer, isCount} from './coerce.ts';
+import {plainDigits} from './digits.ts';
+
+/** `time`: a count beyond all years. `number`: beyond what a double and a decimal hold, as `1e400`. */
+export type OutOfRange = 'time' | 'number';
+
+export type OnOutOfRange = (message: string, kind: OutOfRange) => void;
+
+/** Told of each value that goes to a column of another type, and of that column. */
+export type RangeWatch = (from: Column, declared: boolean, value: JsonValue, to: Column) => void;
+
+export function rangeWatch(onOutOfRange: OnOutOfRange | undefined): RangeWatch {
+	const told = new Set<string>();
+	return (from, declared, value, to) => {
+		const found = problemOf(from, declared, value, to);
+		if (!found || told.has(from.name)) return;
+		told.add(from.name);
+		onOutOfRange?.(`${from.name}: ${found.message}. Such values go to the column ${to.name}`, found.kind);
+	};
+}
+
+function problemOf(
+	from: Column,
+	declared: boolean,
+	value: JsonValue,
+	to: Column,
+): {kind: OutOfRange; message: string} | undefined {
+	const about = declared ? aboutUnit(from, value) : '';
+	if (about !== '') return {kind: 'time', message: `got ${describe(value)}, expected ${from.type}${about}`};
+	const isChosen = declared && from === to;
+	if (isChosen || to.type !== 'text' || !isBeyond(value)) return undefined;
+	const expected = from === to ? '' : `, expected ${describeType(from)}`;
+	return {
+		kind: 'number',
+		message: `got ${stringify(value)}${expected}; no column of numbers holds it, and a text has its digits`,
+	};
+}
+
+// A number of more than a hundred zeros that no double stands for.
+function isBeyond(value: JsonValue): boolean {
+	return value instanceof Decimal && infer(value).type === 'text' && plainDigits(value.text) === undefined;
+}
+
+const LONGEST = 60;
+
+/** A value and its type, in a message. */
+export function describe(value: JsonValue): string {
+	const text = stringify(value);
+	const type = value instanceof Decimal ? 'number' : infer(value).type;
+	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${type})`;
+}
+
+/** A number beyond all years mostly counts something finer than the column says. */
+export function aboutUnit(column: Column, value: JsonValue): string {
+	if ((column.type !== 'timestamp' && column.type !== 'date') || !isCount(value)) return '';
+	const {timeUnit = 's'} = column;
+	if (fromCount(value, timeUnit) !== undefined) return '';
+	return `; as time_unit: ${timeUnit} it is outside the years 1 to 9999`;
+}
