@@ -118,9 +118,11 @@ export function isCount(value: JsonValue | undefined): boolean {
 	);
 }
 
+const isPlain = remembered((key: string): boolean => /^[\w-]+$/.test(key));
+
 /** One step of a path, as people write it. */
 export function pathStep(key: string, isFirst: boolean): string {
-	return /^[\w-]+$/.test(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
+	return isPlain(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
 }
 
 /** The key inside a `next` that is an object: `{"href": "…"}`. */
