@@ -12,9 +12,10 @@ const mayImport: Record<string, readonly string[]> = {
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	config: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	run: ['config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['run', 'config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 };
 
 const room = (path: string): string =>

@@ -41,6 +41,8 @@ export interface DatasetOptions {
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
+	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 60_000 */
+	readonly graceMs?: number;
 	/**
 	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
 	 */
@@ -168,15 +170,9 @@ class DatasetWriter implements Sink {
 
 	private async begin({keepsState}: {readonly keepsState: boolean}): Promise<void> {
 		const {root, table, format, options, counts} = this;
-		const {
-			disposition = 'append',
-			definition = '',
-			checkpoint,
-			partBytes,
-			maxRejects,
-			onSchemaChange,
-		} = options;
-		const dataset = await openDataset({root, name: table, writer: runName(new Date())});
+		const {disposition = 'append', definition = '', checkpoint} = options;
+		const {partBytes, maxRejects, graceMs, onSchemaChange} = options;
+		const dataset = await openDataset({root, name: table, writer: runName(new Date()), graceMs});
 		try {
 			const run = await beginRun(dataset, {resource: table, disposition, definition, isApart: !keepsState});
 			const sink = datasetSink({

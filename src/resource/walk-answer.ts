@@ -28,6 +28,8 @@ export interface Steps {
 	readonly paginator: Paginator;
 	guard: LoopGuard;
 	readonly completeness: Completeness;
+	/** A request more does no harm. */
+	readonly mayAsk?: boolean;
 }
 
 export interface Step {
@@ -38,7 +40,7 @@ export interface Step {
 }
 
 export function step(
-	{paginator, guard, completeness}: Steps,
+	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url}}: BodyPart,
 	{
@@ -66,7 +68,12 @@ export function step(
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
-		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
+		const isInDoubt = mayAsk && completeness.isInDoubt();
+		const next = paginator.next(at, {
+			...answer,
+			...(isPromised && {isPromised}),
+			...(isInDoubt && {isInDoubt}),
+		});
 		// Some name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};

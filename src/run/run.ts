@@ -163,6 +163,9 @@ class Run {
 	): Promise<ResourceResult[]> {
 		const {emitter, intake, options, fullRefresh, isLimited} = this;
 		const names = this.resources.all.map(({name}) => name);
+		const replacing = this.chosen
+			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
+			.map(({name}) => name);
 		return extractGroup(connection, group, {
 			emitter,
 			intake,
@@ -177,6 +180,7 @@ class Run {
 					maxRejects: options.maxRejects,
 					definition: this.definitionOf(resource),
 					names,
+					replacing,
 					command: attempt?.number,
 				}),
 		});

@@ -21,7 +21,7 @@ import {beginRun, type Run} from '../state/run.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
-import {checkFormat, checkMissing, checkPartitions} from './fits-dataset.ts';
+import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
 import type {Output} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
 
@@ -35,6 +35,8 @@ export interface TargetOptions {
 	readonly definition: string;
 	/** Names of all resources of the config. */
 	readonly names: readonly string[];
+	/** Names of those whose rows this run replaces. */
+	readonly replacing: readonly string[];
 	/** The number of the run among all; absent for one that is cut short on purpose. */
 	readonly command?: string | undefined;
 }
@@ -140,7 +142,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 async function checkDataset(
 	resource: ResolvedResource,
 	roles: Roles,
-	{dataset, format, emitter, fullRefresh}: Opening,
+	{dataset, format, emitter, fullRefresh, replacing}: Opening,
 ): Promise<void> {
 	const {name, table_name: table} = resource;
 	const replaces = fullRefresh || resource.write_disposition === 'replace';
@@ -154,7 +156,8 @@ async function checkDataset(
 		if (earlier !== undefined)
 			emitter.emit({type: 'folders-renamed', resource: name, from: earlier, to: `${folders.folder}=…`});
 	}
-	if (!replaces) checkPartitions(dataset, resource, folders);
+	if (replaces) checkOthers(dataset, resource, {format, folders, replacing});
+	else checkPartitions(dataset, resource, folders);
 }
 
 function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {

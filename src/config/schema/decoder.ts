@@ -22,15 +22,20 @@ const csv = whenNeeded(() =>
 			.default(true)
 			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
 		skip_rows: z.int().min(0).optional().describe('Lines before the header. Default: 0.'),
+		skip_footer: z
+			.int()
+			.min(0)
+			.optional()
+			.describe('Rows at the end to leave out, such as totals. Default: 0.'),
 		ragged: z
 			.enum(['refuse', 'pad'])
 			.optional()
 			.describe('pad: rows that are too short get nulls. Default: refuse.'),
 		quotes: z
-			.enum(['strict', 'lenient'])
+			.enum(['strict', 'lenient', 'none'])
 			.optional()
 			.describe(
-				'lenient: a quote in a quoted field is a part of it, unless the field ends there. Default: strict.',
+				'lenient: a quote in a quoted field is a part of it, unless the field ends there. none: quotes are characters like any other. Default: strict.',
 			),
 		names: z
 			.enum(['strict', 'lenient'])
