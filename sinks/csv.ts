@@ -5,11 +5,11 @@ import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
 import {keysOf} from '../src/core/key-order.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
-import {type Encoder, type FileFormat, fileSink} from './file.ts';
-import {gzipped} from './gzip.ts';
-import {fileOutput, type Output, streamOutput} from './output.ts';
-import {csvRows, csvWithout, joinCsv} from './parts/csv.ts';
-import {escapeFormula} from './parts/formulas.ts';
+import {escapeFormula} from './formats/csv/formulas.ts';
+import {csvRows, csvWithout, joinCsv} from './formats/csv/read.ts';
+import {type Encoder, type FileFormat, fileSink} from './formats/format.ts';
+import {gzipped} from './output/gzip.ts';
+import {fileOutput, type Output, streamOutput} from './output/output.ts';
 import {withRejects} from './rejects.ts';
 
 export interface CsvOptions {

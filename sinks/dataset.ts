@@ -22,7 +22,7 @@ import {endingOf, type Folder, type PartMaker, partMaker} from './dataset/parts.
 import {checkRoles} from './dataset/roles.ts';
 import {runColumns} from './dataset/run-columns.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
-import type {FileFormat} from './file.ts';
+import type {FileFormat} from './formats/format.ts';
 import {jsonlFormat} from './jsonl.ts';
 import {rejectionLine} from './rejects.ts';
 

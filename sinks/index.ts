@@ -10,11 +10,11 @@ export {
 	type ReadOptions,
 	type Stretch,
 	type ValueRange,
-} from './file.ts';
-export {gzipped} from './gzip.ts';
+} from './formats/format.ts';
+export {RowSet} from './formats/row-set.ts';
 export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';
 export type {MergeCounts, Part, Superseded, SupersedeOptions} from './merge/part.ts';
 export {supersede} from './merge/supersede.ts';
-export {fileOutput, type Output, streamOutput} from './output.ts';
+export {gzipped} from './output/gzip.ts';
+export {fileOutput, type Output, streamOutput} from './output/output.ts';
 export {type Compression, type ParquetOptions, parquet, parquetFormat} from './parquet.ts';
-export {RowSet} from './parts/row-set.ts';

@@ -5,10 +5,10 @@ import {isWholeNumber, keysIn, orderOf} from '../src/core/key-order.ts';
 import {linesOf} from '../src/core/lines.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
-import {type FileFormat, fileSink} from './file.ts';
-import {gzipped} from './gzip.ts';
-import {fileOutput, type Output, streamOutput} from './output.ts';
-import {joinJsonl, jsonlRows, jsonlWithout} from './parts/jsonl.ts';
+import {type FileFormat, fileSink} from './formats/format.ts';
+import {joinJsonl, jsonlRows, jsonlWithout} from './formats/jsonl/read.ts';
+import {gzipped} from './output/gzip.ts';
+import {fileOutput, type Output, streamOutput} from './output/output.ts';
 import {withRejects} from './rejects.ts';
 
 export interface JsonlOptions {

@@ -2,18 +2,18 @@
 import type {Writable} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import {sink} from '../src/core/stage.ts';
-import {type FileFormat, fileSink} from './file.ts';
-import {fileOutput} from './output.ts';
-import {type Compression, codec} from './parquet/compression.ts';
-import {conformParquet, parquetColumns, parquetMisfit} from './parquet/conform.ts';
-import {joinParquet, parquetWithout} from './parquet/copy.ts';
-import {defaultForms, type Forms, jsonForms, timeForms, written} from './parquet/forms.ts';
-import {formsBeside} from './parquet/forms-beside.ts';
-import {parquetRows, parquetStretches} from './parquet/read.ts';
-import {united} from './parquet/upgrade.ts';
-import {parquetWriter, type WriterOptions} from './parquet/writer.ts';
+import {type FileFormat, fileSink} from './formats/format.ts';
+import {type Compression, codec} from './formats/parquet/compression.ts';
+import {defaultForms, type Forms, jsonForms, timeForms, written} from './formats/parquet/forms.ts';
+import {formsBeside} from './formats/parquet/read/forms-of-files.ts';
+import {parquetRows, parquetStretches} from './formats/parquet/read/read.ts';
+import {conformParquet, parquetColumns, parquetMisfit} from './formats/parquet/rewrite/conform.ts';
+import {joinParquet, parquetWithout} from './formats/parquet/rewrite/join.ts';
+import {united} from './formats/parquet/type-widening.ts';
+import {parquetWriter, type WriterOptions} from './formats/parquet/write/writer.ts';
+import {fileOutput} from './output/output.ts';
 
-export type {Compression} from './parquet/compression.ts';
+export type {Compression} from './formats/parquet/compression.ts';
 
 export interface ParquetOptions {
 	/**

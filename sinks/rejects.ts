@@ -2,7 +2,7 @@
 import {type JsonObject, stringify} from '../src/core/json.ts';
 import type {Rejection} from '../src/core/schema.ts';
 import type {Sink} from '../src/core/stage.ts';
-import {fileOutput} from './output.ts';
+import {fileOutput} from './output/output.ts';
 
 /**
  * The sink, with rejections written to `path`; without a path they are counted only. The file is there also

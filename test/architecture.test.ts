@@ -126,7 +126,7 @@ test('a verb loads what it needs by one import', async () => {
 			[...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier),
 		);
 	deepStrictEqual([...new Set(loaded)].sort(), [
-		'../../../sinks/output.ts',
+		'../../../sinks/output/output.ts',
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',

@@ -7,7 +7,7 @@ import {parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 
 /**
  * Rows that are compared: the first ones of the run, with the first ones of the oldest and the newest part

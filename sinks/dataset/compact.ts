@@ -2,7 +2,7 @@
 import {dirname} from 'node:path';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 import {jsonlFormat} from '../jsonl.ts';
 import type {PartMaker} from './parts.ts';
 

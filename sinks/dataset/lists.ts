@@ -1,11 +1,11 @@
 /** Which rows of nested lists go in a merge: those whose record goes. */
 import type {Schema} from '../../src/core/schema.ts';
 import type {Part} from '../../src/state/record.ts';
+import {RowSet} from '../formats/row-set.ts';
 import {jsonlFormat} from '../jsonl.ts';
 import {columnOf, type Key, keyReader} from '../merge/key.ts';
 import {newRows} from '../merge/reader.ts';
 import {keysOf} from '../merge/restated.ts';
-import {RowSet} from '../parts/row-set.ts';
 import type {MergedOptions} from './merge.ts';
 import {dropOwned} from './owners.ts';
 

@@ -2,7 +2,7 @@
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Disposition, Part} from '../../src/state/record.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 import {compacted, compactedEarlier} from './compact.ts';
 import {type Merged, type MergeOptions, merged} from './merge.ts';
 import type {PartMaker} from './parts.ts';

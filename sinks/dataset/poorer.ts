@@ -3,7 +3,7 @@
  * pieces, for example.
  */
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 import type {Part} from '../merge/part.ts';
 import {placeOf, startsOf} from '../merge/tally.ts';
 

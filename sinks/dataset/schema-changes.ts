@@ -7,7 +7,7 @@ import {SchemaError} from '../../src/core/errors.ts';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Warn} from '../../src/core/warning.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 
 /** Whether older files get the columns of newer ones. */
 export type OnSchemaChange = 'rewrite' | 'ignore';

@@ -10,7 +10,7 @@ import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 import type {Disposition} from '../../src/state/record.ts';
 import {beginRun, type Run, runName} from '../../src/state/run.ts';
 import {type CheckpointOptions, type DatasetSink, datasetSink} from '../dataset.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 import {parquetFormat} from '../parquet.ts';
 import type {OnSchemaChange} from './schema-changes.ts';
 import {writtenRows} from './written-rows.ts';

@@ -7,7 +7,7 @@ import {dirname, join} from 'node:path';
 import type {DuckDBConnection, DuckDBValue} from '@duckdb/node-api';
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
-import {RowSet} from '../parts/row-set.ts';
+import {RowSet} from '../formats/row-set.ts';
 import {MOST_PAIRS, type Superseded} from './part.ts';
 import {type Ranked, relations} from './relations.ts';
 import {placeOf, startsOf, tally} from './tally.ts';

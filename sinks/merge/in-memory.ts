@@ -5,7 +5,7 @@
 import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {ReadOptions, ValueRange} from '../file.ts';
+import type {ReadOptions, ValueRange} from '../formats/format.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {outranks, rankColumns} from './newest.ts';
 import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './part.ts';

@@ -2,9 +2,9 @@
 import {join} from 'node:path';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column} from '../../src/core/schema.ts';
-import {fileOutput} from '../output.ts';
+import {fileOutput} from '../output/output.ts';
+import {writeWhole} from '../output/write-whole.ts';
 import {parquetFormat} from '../parquet.ts';
-import {writeWhole} from '../parts/whole.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {rankColumns} from './newest.ts';
 import type {Part, SupersedeOptions} from './part.ts';

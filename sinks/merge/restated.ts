@@ -3,7 +3,7 @@
  * primary key is. A day that is restated is replaced as a whole.
  */
 import {SinkError} from '../../src/core/errors.ts';
-import {RowSet} from '../parts/row-set.ts';
+import {RowSet} from '../formats/row-set.ts';
 import {type Key, keyReader} from './key.ts';
 import type {Part, SupersedeOptions} from './part.ts';
 import {hasColumn, requireColumn} from './reader.ts';

@@ -1,5 +1,5 @@
 /** All that it takes to look after datasets, loaded at once. */
-export {countRows} from '../../sinks/parts/count.ts';
+export {countRows} from '../../sinks/formats/count-rows.ts';
 export {schemaToJson} from '../core/schema-file.ts';
 export {withoutGuess} from '../resource/guessed-selector.ts';
 export {storedState} from '../resource/incremental/state.ts';

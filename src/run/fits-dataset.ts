@@ -1,7 +1,7 @@
 /** Whether the files that a run would write go together with those that are in its dataset. */
 import type {ColumnFolders} from '../../sinks/dataset/partition.ts';
 import {endingOf} from '../../sinks/dataset/parts.ts';
-import type {FileFormat} from '../../sinks/file.ts';
+import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';

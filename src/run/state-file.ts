@@ -1,7 +1,7 @@
 /** `read --state FILE`: how far resources have been read, in one JSON file. */
 import {readFile} from 'node:fs/promises';
 import type {Transform} from 'node:stream';
-import {fileOutput} from '../../sinks/output.ts';
+import {fileOutput} from '../../sinks/output/output.ts';
 import {StateError} from '../core/errors.ts';
 import {type JsonObject, parse, stringify} from '../core/json.ts';
 import {own} from '../core/own.ts';

@@ -5,7 +5,7 @@ import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge.ts';
 import {writtenRows} from '../../sinks/dataset/written-rows.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
-import type {FileFormat} from '../../sinks/file.ts';
+import type {FileFormat} from '../../sinks/formats/format.ts';
 import {appendsAgain} from '../config/compile/appends.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import {poorer} from '../config/compile/doubles.ts';

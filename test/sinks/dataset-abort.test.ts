@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {setImmediate} from 'node:timers/promises';
 import {dataset} from '../../sinks/dataset/writable.ts';
 import {datasetSink} from '../../sinks/dataset.ts';
-import type {FileFormat, PartOptions} from '../../sinks/file.ts';
+import type {FileFormat, PartOptions} from '../../sinks/formats/format.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';

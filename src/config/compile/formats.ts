@@ -5,10 +5,10 @@
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
 import {csvFormat} from '../../../sinks/csv.ts';
-import {type FileFormat, fileSink} from '../../../sinks/file.ts';
-import {gzipped} from '../../../sinks/gzip.ts';
+import {type FileFormat, fileSink} from '../../../sinks/formats/format.ts';
 import {jsonlFormat} from '../../../sinks/jsonl.ts';
-import {fileOutput, streamOutput} from '../../../sinks/output.ts';
+import {gzipped} from '../../../sinks/output/gzip.ts';
+import {fileOutput, streamOutput} from '../../../sinks/output/output.ts';
 import type {ParquetOptions} from '../../../sinks/parquet.ts';
 import {withRejects} from '../../../sinks/rejects.ts';
 import {ConfigError} from '../../core/errors.ts';

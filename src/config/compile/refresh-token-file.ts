@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {open, readFile, realpath, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {placeOf, remove} from '../../../sinks/place.ts';
+import {placeOf, remove} from '../../../sinks/output/target-path.ts';
 import {StateError} from '../../core/errors.ts';
 import {parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
