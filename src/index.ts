@@ -72,6 +72,9 @@ export {
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
 export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
+export type {Timeouts} from './http/connection/timeouts.ts';
+export type {TlsOptions} from './http/connection/tls.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
@@ -79,8 +82,8 @@ export {withEncoding} from './http/decode/encoding.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
 export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
-export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
-export type {RateLimit} from './http/rate-limit.ts';
+export type {RateLimit} from './http/policy/rate-limit.ts';
+export type {RetryOptions} from './http/policy/retry.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -94,10 +97,7 @@ export {
 	type StatusPattern,
 	type Verdict,
 	type WaitPlace,
-} from './http/response-rules.ts';
-export type {RetryOptions} from './http/retry.ts';
-export type {Timeouts} from './http/timeouts.ts';
-export type {TlsOptions} from './http/tls.ts';
+} from './http/rules/response-rules.ts';
 export type {QueryValue} from './http/url.ts';
 export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
 export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';

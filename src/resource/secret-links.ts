@@ -7,8 +7,8 @@ import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
 import {isObject} from '../core/path.ts';
 import {holdsKnownSecret, isKnownSecret} from '../core/secret.ts';
-import {secretPart} from '../http/foreign-secrets.ts';
-import {paramValue, secretSegments, withoutSecretParams} from '../http/known-secrets.ts';
+import {secretPart} from '../http/secrets/foreign-secrets.ts';
+import {paramValue, secretSegments, withoutSecretParams} from '../http/secrets/known-secrets.ts';
 import {nameOf} from '../http/url.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
 

@@ -7,7 +7,7 @@ import {type JsonObject, type JsonValue, parse} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
 import {isObject, parsePath} from '../core/path.ts';
 import type {Warn} from '../core/warning.ts';
-import {judge} from '../http/response-rules.ts';
+import {judge} from '../http/rules/response-rules.ts';
 import {put} from './draft.ts';
 import type {PageStart, Paginator, RequestDraft} from './paginator.ts';
 import type {SyncPart} from './sync.ts';

@@ -6,7 +6,7 @@ import {ConfigError, StateError} from '../core/errors.ts';
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import {isObject} from '../core/path.ts';
-import type {ResponseRule} from '../http/response-rules.ts';
+import type {ResponseRule} from '../http/rules/response-rules.ts';
 import {type Target, target} from './draft.ts';
 
 export interface SyncOptions {

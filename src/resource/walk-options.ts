@@ -6,7 +6,7 @@ import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
 import type {RequestBody} from '../http/request.ts';
-import type {Decide, ResponseRule} from '../http/response-rules.ts';
+import type {Decide, ResponseRule} from '../http/rules/response-rules.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
 import type {Seen} from './completeness/seen.ts';

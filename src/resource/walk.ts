@@ -9,7 +9,7 @@ import {selector as compileSelector, type Selector, toRecords} from '../core/sel
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import {withBlank} from '../http/decode/blank.ts';
-import {judge} from '../http/response-rules.ts';
+import {judge} from '../http/rules/response-rules.ts';
 import {answerCheck} from './answer-check.ts';
 import {askedAgain} from './asked-again.ts';
 import {completeness} from './completeness/completeness.ts';

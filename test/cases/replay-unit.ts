@@ -7,7 +7,7 @@ import {parseReference, type Reference} from '../../src/config/placeholders/refe
 import {mapLeaves} from '../../src/config/tree.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json.ts';
 import type {Column} from '../../src/core/schema.ts';
-import {redactUrl} from '../../src/http/redact.ts';
+import {redactUrl} from '../../src/http/secrets/redact.ts';
 import {joinUrl} from '../../src/http/url.ts';
 import {coerce} from '../../transforms/normalize/coerce.ts';
 import {columnName} from '../../transforms/normalize/naming.ts';

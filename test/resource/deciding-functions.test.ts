@@ -4,7 +4,7 @@
  */
 import {deepStrictEqual, match, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {Answered} from '../../src/http/response-rules.ts';
+import type {Answered} from '../../src/http/rules/response-rules.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Route, startServer} from '../helpers/server.ts';

@@ -2,7 +2,7 @@ import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Page} from '../../src/core/page.ts';
 import {client} from '../../src/http/client.ts';
-import type {ResponseRule} from '../../src/http/response-rules.ts';
+import type {ResponseRule} from '../../src/http/rules/response-rules.ts';
 import {cursor} from '../../src/plugins/paginators/cursor.ts';
 import {headerLink} from '../../src/plugins/paginators/header-link.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';

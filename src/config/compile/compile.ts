@@ -7,7 +7,7 @@ import {ConfigError} from '../../core/errors.ts';
 import type {PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
-import type {Proxies} from '../../http/proxy.ts';
+import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
 import type {Position} from '../../resource/partitions.ts';

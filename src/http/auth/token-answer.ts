@@ -3,7 +3,7 @@ import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
-import {redactUrl} from '../redact.ts';
+import {redactUrl} from '../secrets/redact.ts';
 import type {PlainResponse} from './authenticator.ts';
 import {authError} from './oauth2-client.ts';
 

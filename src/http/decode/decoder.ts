@@ -4,7 +4,7 @@
  */
 import type {Shape} from '../../core/cells.ts';
 import type {JsonObject, JsonValue} from '../../core/json.ts';
-import type {Incoming} from '../transport.ts';
+import type {Incoming} from '../connection/transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */
 export type Decoder = (response: Incoming, options: DecodeOptions) => AsyncGenerator<DecodedPart, void>;

@@ -3,7 +3,7 @@ import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
 import {unparsed} from '../../core/lines.ts';
 import {mendBytes} from '../../core/surrogates.ts';
-import type {Incoming} from '../transport.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
