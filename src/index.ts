@@ -107,16 +107,15 @@ export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts'
 export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
 export {singlePage} from './plugins/paginators/single-page.ts';
-export {type DistinctOptions, distinct} from './resource/distinct.ts';
-export type {Guess} from './resource/guess.ts';
+export type {IncrementalOptions} from './resource/incremental/incremental.ts';
 export type {LastValue} from './resource/incremental/order.ts';
 export type {Range} from './resource/incremental/range.ts';
 export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';
-export type {IncrementalOptions} from './resource/incremental.ts';
-export type {NextRequest} from './resource/next-request.ts';
-export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
-export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
-export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
+export type {Guess} from './resource/paging/guess.ts';
+export type {PageAnswer, Paginator, RequestDraft} from './resource/paging/paginator.ts';
+export {type DistinctOptions, distinct} from './resource/partitions/distinct.ts';
+export {type ParentRowsOptions, rowsOf} from './resource/partitions/parent-rows.ts';
+export type {Partitioning, PartitionRequest} from './resource/partitions/partitioned.ts';
 export {
 	type Binding,
 	batched,
@@ -125,11 +124,12 @@ export {
 	type Partition,
 	type Partitions,
 	product,
-} from './resource/partitions.ts';
+} from './resource/partitions/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
-export type {SmallerEvent} from './resource/smaller.ts';
-export type {SyncOptions, SyncState} from './resource/sync.ts';
-export type {WalkOptions} from './resource/walk-options.ts';
+export type {NextRequest} from './resource/walk/next-request.ts';
+export type {SmallerEvent} from './resource/walk/shrink-page.ts';
+export type {SyncOptions, SyncState} from './resource/walk/sync.ts';
+export type {WalkOptions} from './resource/walk/walk-options.ts';
 export {OutOfTimeError, RunError} from './run/errors.ts';
 export type {OnEvent, ResourceOutcome, RunEvent} from './run/events.ts';
 export type {ResourceResult} from './run/extract.ts';

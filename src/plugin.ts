@@ -38,7 +38,6 @@ export {
 	type Paging,
 } from './plugins/paginator.ts';
 export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
-export {put, type Target, without} from './resource/draft.ts';
 export type {
 	ByPosition,
 	EndRules,
@@ -46,4 +45,5 @@ export type {
 	PageStart,
 	Paginator,
 	RequestDraft,
-} from './resource/paginator.ts';
+} from './resource/paging/paginator.ts';
+export {put, type Target, without} from './resource/request-draft.ts';

@@ -1,8 +1,8 @@
 /** All that it takes to look after datasets, loaded at once. */
 export {countRows} from '../../sinks/formats/count-rows.ts';
 export {schemaToJson} from '../core/schema-file.ts';
-export {withoutGuess} from '../resource/guessed-selector.ts';
 export {storedState} from '../resource/incremental/state.ts';
+export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
 export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';
 export {audit} from '../state/audit.ts';
 export {collect} from '../state/collect.ts';

@@ -7,8 +7,8 @@ import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/js
 import {own} from '../../core/own.ts';
 import {isObject, type Path} from '../../core/path.ts';
 import type {QueryScalar, QueryValue} from '../../http/url.ts';
-import type {PartitionRequest} from '../../resource/partitioned.ts';
-import {type Binding, originOf, rowOf} from '../../resource/partitions.ts';
+import type {PartitionRequest} from '../../resource/partitions/partitioned.ts';
+import {type Binding, originOf, rowOf} from '../../resource/partitions/partitions.ts';
 import {fill} from '../placeholders/braces.ts';
 import {asSegment, asSegments, leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
 import {alternatives} from '../placeholders/lineage.ts';

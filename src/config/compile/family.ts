@@ -5,12 +5,12 @@
 import {type JsonObject, stringify} from '../../core/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
-import {type AncestorStates, ancestorStates} from '../../resource/ancestor-states.ts';
-import {withoutGuess} from '../../resource/guessed-selector.ts';
-import type {Binding, BoundPage, Position} from '../../resource/partitions.ts';
+import {type AncestorStates, ancestorStates} from '../../resource/partitions/ancestor-states.ts';
+import type {Binding, BoundPage, Position} from '../../resource/partitions/partitions.ts';
+import {type Share, type SharedReader, share} from '../../resource/partitions/shared-walk.ts';
 import {pages, type ResourceOptions} from '../../resource/resource.ts';
-import {type Share, type SharedReader, share} from '../../resource/share.ts';
-import type {WalkOptions} from '../../resource/walk-options.ts';
+import {withoutGuess} from '../../resource/walk/answer/guessed-selector.ts';
+import type {WalkOptions} from '../../resource/walk/walk-options.ts';
 import {alternatives, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {nothing, type OpenRows, partitioning} from './partitioning.ts';
 import {nodesOf} from './relation.ts';

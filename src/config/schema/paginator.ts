@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {isKey, keyOf} from '../../plugins/options.ts';
 import type {AnyPaginatorPlugin, PaginatorConfigOf} from '../../plugins/paginator.ts';
 import type {BuiltInPaginator, Registry} from '../../plugins/registry.ts';
-import {isPaginator, type Paginator} from '../../resource/paginator.ts';
+import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import {nextLinkRequest, nextRequest} from './next-request.ts';
 import {oneOfTypes, type PluginConfig, pluginObject} from './plugin.ts';
 

@@ -1,11 +1,11 @@
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
-import {guesses} from '../../resource/detect.ts';
-import {put} from '../../resource/draft.ts';
-import {isIdentified} from '../../resource/error-signs.ts';
-import {configOf, type Guess} from '../../resource/guess.ts';
-import type {PageAnswer, Paginator} from '../../resource/paginator.ts';
-import {areOthers, printsOf} from '../../resource/second-page.ts';
+import {guesses} from '../../resource/paging/detect.ts';
+import {configOf, type Guess} from '../../resource/paging/guess.ts';
+import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
+import {put} from '../../resource/request-draft.ts';
+import {isIdentified} from '../../resource/walk/answer/error-signs.ts';
+import {areOthers, printsOf} from '../../resource/walk/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

@@ -4,7 +4,7 @@
  */
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject} from '../../core/path.ts';
-import {named, pathStep} from '../known-places.ts';
+import {named, pathStep} from './known-places.ts';
 
 export interface Field {
 	/** `meta.pagination.total` */

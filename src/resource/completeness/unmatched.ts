@@ -4,9 +4,9 @@
  */
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
-import {isTruthy} from '../error-signs.ts';
-import {cursorName, isCount, nextLinkName, nextTokenName, plainName, sizeName} from '../known-places.ts';
-import {lastStep} from '../next-params.ts';
+import {lastStep} from '../paging/next-params.ts';
+import {isTruthy} from '../walk/answer/error-signs.ts';
+import {cursorName, isCount, nextLinkName, nextTokenName, plainName, sizeName} from './known-places.ts';
 
 export interface ReadPath {
 	/** `next_url_path` */

@@ -4,8 +4,8 @@
  */
 import type {JsonValue} from '../../core/json.ts';
 import {messageOf} from '../../core/stage.ts';
-import type {IncrementalOptions} from '../incremental.ts';
 import {readDuration} from './duration.ts';
+import type {IncrementalOptions} from './incremental.ts';
 import {order} from './order.ts';
 import {atMoment, isRelative} from './relative.ts';
 import {inFormat, isoFormat, timeFormat} from './time-format.ts';
