@@ -4,10 +4,10 @@ import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
 import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {type Dropped, holdLast} from './dedupe/hold.ts';
+import {type Dropped, holdLast} from './dedupe/keep-last.ts';
 import {type Key, keyInCells, keyOf} from './dedupe/key.ts';
 import {recent} from './dedupe/recent.ts';
-import {seenKeys} from './dedupe/seen.ts';
+import {seenKeys} from './dedupe/seen-keys.ts';
 
 export interface DedupeOptions {
 	/**

@@ -6,7 +6,7 @@ import type {Page} from '../../src/core/page.ts';
 import {forEach} from '../../src/state/at-once.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {Folder, PartMaker, PartWriter} from './parts.ts';
-import {type Waiting, waitingRoom} from './waiting.ts';
+import {type Waiting, waitingRoom} from './waiting-rows.ts';
 
 /** A row of a part. */
 export interface Place {

@@ -4,7 +4,7 @@ import type {Dataset} from '../../src/state/dataset.ts';
 import type {Disposition, Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {compacted, compactedEarlier} from './compact.ts';
-import {type Merged, type MergeOptions, merged} from './merge.ts';
+import {type Merged, type MergeOptions, merged} from './merge-run.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface OutcomeOptions {

@@ -3,9 +3,9 @@ import {pageName} from '../../src/core/page.ts';
 import {type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Run} from '../../src/state/run.ts';
-import {drift} from './drift.ts';
-import {withEarlier} from './earlier.ts';
-import {withColumns} from './empty.ts';
+import {drift} from './column-changes.ts';
+import {withEarlier} from './earlier-columns.ts';
+import {withColumns} from './empty-run.ts';
 import {type SchemaChangesOptions, schemaChanges} from './schema-changes.ts';
 import {sharedTables} from './shared-table.ts';
 

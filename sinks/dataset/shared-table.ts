@@ -2,7 +2,7 @@
 import {describeType} from '../../src/core/definition.ts';
 import {SchemaError} from '../../src/core/errors.ts';
 import type {Column, Schema} from '../../src/core/schema.ts';
-import {withColumns} from './empty.ts';
+import {withColumns} from './empty-run.ts';
 
 type Schemas = ReadonlyMap<string, Schema>;
 

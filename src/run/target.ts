@@ -1,10 +1,10 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
+import {type DatasetReport, datasetSink} from '../../sinks/dataset/dataset-sink.ts';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
-import type {MergeOptions} from '../../sinks/dataset/merge.ts';
+import type {MergeOptions} from '../../sinks/dataset/merge-run.ts';
 import {writtenRows} from '../../sinks/dataset/written-rows.ts';
-import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import {appendsAgain} from '../config/compile/appends.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';

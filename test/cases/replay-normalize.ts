@@ -1,7 +1,7 @@
 /** Replays a case of consecutive runs of rows: normalizes them as dlt would and compares rows and columns. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
-import {dataset} from '../../sinks/dataset/writable.ts';
+import {dataset} from '../../sinks/dataset.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {definition} from '../../src/config/schema/definition.ts';

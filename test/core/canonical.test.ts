@@ -1,7 +1,7 @@
 import {deepStrictEqual, notStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {keyReader} from '../../sinks/merge/key.ts';
+import {keyReader} from '../../sinks/dataset/merge/key.ts';
 import {canonical} from '../../src/core/canonical.ts';
 import {Decimal, exactNumber, type JsonValue, significant} from '../../src/core/json.ts';
 import {hashOf} from '../../src/resource/incremental/hashes.ts';

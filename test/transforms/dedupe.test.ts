@@ -9,7 +9,7 @@ import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts'
 import {unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
-import {seenKeys} from '../../transforms/dedupe/seen.ts';
+import {seenKeys} from '../../transforms/dedupe/seen-keys.ts';
 import {type DedupeOptions, dedupe, dedupePages} from '../../transforms/dedupe.ts';
 import {pageOf, recordsThrough, through} from './pages.ts';
 

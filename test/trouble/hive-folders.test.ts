@@ -6,7 +6,7 @@ import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {datasetSink} from '../../sinks/dataset.ts';
+import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {parquetFormat} from '../../sinks/parquet.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';

@@ -2,8 +2,8 @@
  * Of rows with one key the newest by the cursor of `incremental` stays, also when it is in the output
  * already.
  */
-import type {Newest} from '../../../sinks/merge/newest.ts';
-import {numberRank} from '../../../sinks/merge/rank.ts';
+import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
+import {numberRank} from '../../../sinks/dataset/merge/order.ts';
 import {columnName, declaredName, SEPARATOR} from '../../../transforms/normalize/naming.ts';
 import {Decimal, type JsonValue} from '../../core/json.ts';
 import {isNumeric, type Numeric} from '../../core/numbers.ts';

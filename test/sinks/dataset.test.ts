@@ -2,7 +2,7 @@ import {deepEqual, equal, match, rejects, throws} from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {type DatasetOptions, dataset} from '../../sinks/dataset/writable.ts';
+import {type DatasetOptions, dataset} from '../../sinks/dataset.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';

@@ -1,11 +1,11 @@
 /** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
-import {SinkError} from '../../src/core/errors.ts';
-import {own} from '../../src/core/own.ts';
-import type {JsonRecord} from '../../src/core/page.ts';
+import {SinkError} from '../../../src/core/errors.ts';
+import {own} from '../../../src/core/own.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {rankColumns} from './newest.ts';
-import type {Part, SupersedeOptions} from './part.ts';
-import {orderRank} from './rank.ts';
+import {orderRank} from './order.ts';
+import type {Part, SupersedeOptions} from './types.ts';
 
 export interface NewRows {
 	/** The records of the part with only these columns. */

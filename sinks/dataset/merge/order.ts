@@ -2,9 +2,9 @@
  * Which of two values is the greater. A rank is a text that stands in the order of the values, by code
  * points.
  */
-import {SinkError} from '../../src/core/errors.ts';
-import {type JsonValue, significant} from '../../src/core/json.ts';
-import type {Column} from '../../src/core/schema.ts';
+import {SinkError} from '../../../src/core/errors.ts';
+import {type JsonValue, significant} from '../../../src/core/json.ts';
+import type {Column} from '../../../src/core/schema.ts';
 import {trimmed} from './key.ts';
 
 /** The rank of a value that is not null. Ranks of numbers compare across their types. */

@@ -16,12 +16,12 @@ import {
 	source,
 	tables,
 	transform,
-} from '../../src/index.ts';
-import {server} from '../cli/config.ts';
-import {query} from '../helpers/duckdb.ts';
-import {temporaryFolder} from '../helpers/folder.ts';
-import type {Route} from '../helpers/server.ts';
-import {pagesOf} from './pages.ts';
+} from '../../../src/index.ts';
+import {server} from '../../cli/config.ts';
+import {query} from '../../helpers/duckdb.ts';
+import {temporaryFolder} from '../../helpers/folder.ts';
+import type {Route} from '../../helpers/server.ts';
+import {pagesOf} from '../pages.ts';
 
 /** Five pages of two rows; `at` is the second in which a row was changed. */
 const rows = Array.from({length: 10}, (_, id) => ({id, at: `2026-11-01T00:00:0${id}Z`}));

@@ -1,12 +1,12 @@
 import {deepEqual, equal, ok} from 'node:assert/strict';
 import {test} from 'node:test';
-import {openParts} from '../../sinks/dataset/open-parts.ts';
-import {type PartMaker, type PartWriter, partMaker} from '../../sinks/dataset/parts.ts';
-import {parquetFormat} from '../../sinks/parquet.ts';
-import type {Page} from '../../src/core/page.ts';
-import {openDataset} from '../../src/state/dataset.ts';
-import {query} from '../helpers/duckdb.ts';
-import {temporaryFolder} from '../helpers/folder.ts';
+import {openParts} from '../../../sinks/dataset/open-parts.ts';
+import {type PartMaker, type PartWriter, partMaker} from '../../../sinks/dataset/parts.ts';
+import {parquetFormat} from '../../../sinks/parquet.ts';
+import type {Page} from '../../../src/core/page.ts';
+import {openDataset} from '../../../src/state/dataset.ts';
+import {query} from '../../helpers/duckdb.ts';
+import {temporaryFolder} from '../../helpers/folder.ts';
 
 const schema = {columns: [{name: 'text', type: 'text', nullable: false}]} as const;
 const PAGE = 0.11;

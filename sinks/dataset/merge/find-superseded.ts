@@ -2,12 +2,12 @@
  * Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes
  * down to.
  */
-import {ConfigError, SinkError} from '../../src/core/errors.ts';
+import {ConfigError, SinkError} from '../../../src/core/errors.ts';
 import type {Duckdb} from './duckdb.ts';
 import {supersedeInMemory} from './in-memory.ts';
+import {requireColumn} from './new-rows.ts';
 import {withOrder} from './newest.ts';
-import {INSTALL, type Superseded, type SupersedeOptions} from './part.ts';
-import {requireColumn} from './reader.ts';
+import {INSTALL, type Superseded, type SupersedeOptions} from './types.ts';
 
 /** New rows beyond which starting DuckDB pays. */
 const MANY_ROWS = 100_000;

@@ -7,17 +7,17 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {fileFormat} from '../../src/config/compile/formats.ts';
-import {intakeOf} from '../../src/config/compile/intake.ts';
-import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
-import {stagesFor} from '../../src/config/compile/stages.ts';
-import type {FormatName} from '../../src/core/format-names.ts';
-import type {JsonRecord, Page} from '../../src/core/page.ts';
-import {pipeline} from '../../src/core/pipeline.ts';
-import {Emitter} from '../../src/run/emitter.ts';
-import {Targets} from '../../src/run/targets.ts';
-import {temporaryFolder} from '../helpers/folder.ts';
-import {parseConfig} from '../helpers/parse-config.ts';
+import {fileFormat} from '../../../src/config/compile/formats.ts';
+import {intakeOf} from '../../../src/config/compile/intake.ts';
+import {type ResolvedResource, resolveResources} from '../../../src/config/compile/resolve.ts';
+import {stagesFor} from '../../../src/config/compile/stages.ts';
+import type {FormatName} from '../../../src/core/format-names.ts';
+import type {JsonRecord, Page} from '../../../src/core/page.ts';
+import {pipeline} from '../../../src/core/pipeline.ts';
+import {Emitter} from '../../../src/run/emitter.ts';
+import {Targets} from '../../../src/run/targets.ts';
+import {temporaryFolder} from '../../helpers/folder.ts';
+import {parseConfig} from '../../helpers/parse-config.ts';
 
 interface Order {
 	readonly id: number;

@@ -3,11 +3,11 @@ import type {Schema} from '../../src/core/schema.ts';
 import type {Part} from '../../src/state/record.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {jsonlFormat} from '../jsonl.ts';
-import {columnOf, type Key, keyReader} from '../merge/key.ts';
-import {newRows} from '../merge/reader.ts';
-import {keysOf} from '../merge/restated.ts';
-import type {MergedOptions} from './merge.ts';
-import {dropOwned} from './owners.ts';
+import {columnOf, type Key, keyReader} from './merge/key.ts';
+import {newRows} from './merge/new-rows.ts';
+import {keysOf} from './merge/restated.ts';
+import type {MergedOptions} from './merge-run.ts';
+import {dropOwned} from './nested-row-owners.ts';
 
 interface Records {
 	/** Parts of the run. */

@@ -1,10 +1,10 @@
 /**
  * Which of several rows with one key is the newest: by a column, or by what the rows say in some other way.
  */
-import type {JsonRecord} from '../../src/core/page.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
 import {columnOf} from './key.ts';
-import type {Part, SupersedeOptions} from './part.ts';
-import {compareRanks, rankOf} from './rank.ts';
+import {compareRanks, rankOf} from './order.ts';
+import type {Part, SupersedeOptions} from './types.ts';
 
 /**
  * Tells of two rows the newer one, also when one of them is there already: a row that comes late does not

@@ -5,12 +5,12 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {DuckDBConnection, DuckDBValue} from '@duckdb/node-api';
-import {SinkError} from '../../src/core/errors.ts';
-import {messageOf} from '../../src/core/stage.ts';
-import {RowSet} from '../formats/row-set.ts';
-import {MOST_PAIRS, type Superseded} from './part.ts';
-import {type Ranked, relations} from './relations.ts';
-import {placeOf, startsOf, tally} from './tally.ts';
+import {SinkError} from '../../../src/core/errors.ts';
+import {messageOf} from '../../../src/core/stage.ts';
+import {RowSet} from '../../formats/row-set.ts';
+import {type Ranked, relations} from './duckdb-relations.ts';
+import {placeOf, startsOf, tally} from './result.ts';
+import {MOST_PAIRS, type Superseded} from './types.ts';
 
 const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
 

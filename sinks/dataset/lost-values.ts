@@ -4,8 +4,8 @@
  */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {FileFormat} from '../formats/format.ts';
-import type {Part} from '../merge/part.ts';
-import {placeOf, startsOf} from '../merge/tally.ts';
+import {placeOf, startsOf} from './merge/result.ts';
+import type {Part} from './merge/types.ts';
 
 /** Numbers of a row that goes and of the one that stays, counted through all parts. */
 export type Pair = readonly [gone: number, kept: number];

@@ -2,8 +2,8 @@
  * What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number,
  * in the order of arrival.
  */
-import {RowSet} from '../formats/row-set.ts';
-import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './part.ts';
+import {RowSet} from '../../formats/row-set.ts';
+import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './types.ts';
 
 export interface Tally {
 	readonly counts: MergeCounts;

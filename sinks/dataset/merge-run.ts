@@ -7,14 +7,14 @@ import type {Dataset} from '../../src/state/dataset.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
-import type {Newest} from '../merge/newest.ts';
-import type {Superseded, SupersedeOptions} from '../merge/part.ts';
-import {newRows} from '../merge/reader.ts';
-import {restated} from '../merge/restated.ts';
-import {supersede} from '../merge/supersede.ts';
-import {droppedLists, schemaOf} from './lists.ts';
+import {lostColumns} from './lost-values.ts';
+import {supersede} from './merge/find-superseded.ts';
+import {newRows} from './merge/new-rows.ts';
+import type {Newest} from './merge/newest.ts';
+import {restated} from './merge/restated.ts';
+import type {Superseded, SupersedeOptions} from './merge/types.ts';
+import {droppedLists, schemaOf} from './nested-row-deletes.ts';
 import type {PartMaker} from './parts.ts';
-import {lostColumns} from './poorer.ts';
 
 export interface MergeOptions {
 	/** Columns that tell rows apart. Without any, `mergeKey` alone says what goes. */

@@ -2,16 +2,16 @@
  * A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key
  * are read.
  */
-import {SinkError} from '../../src/core/errors.ts';
-import {own} from '../../src/core/own.ts';
-import type {JsonRecord} from '../../src/core/page.ts';
-import type {ReadOptions, ValueRange} from '../formats/format.ts';
+import {SinkError} from '../../../src/core/errors.ts';
+import {own} from '../../../src/core/own.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
+import type {ReadOptions, ValueRange} from '../../formats/format.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
+import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {outranks, rankColumns} from './newest.ts';
-import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './part.ts';
-import {compareRanks, rankOf} from './rank.ts';
-import {hasColumn, newRows, rankReader} from './reader.ts';
-import {startsOf, type Tally, tally} from './tally.ts';
+import {compareRanks, rankOf} from './order.ts';
+import {startsOf, type Tally, tally} from './result.ts';
+import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './types.ts';
 
 /** What is known of each key of the new rows, under one number each. */
 interface Winners {

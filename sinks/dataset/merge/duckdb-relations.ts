@@ -1,16 +1,16 @@
 /** Parts as DuckDB sees them: a table of row number, key, rank and whether the key is gone. */
 import {join} from 'node:path';
-import type {JsonRecord} from '../../src/core/page.ts';
-import type {Column} from '../../src/core/schema.ts';
-import {fileOutput} from '../output/output.ts';
-import {writeWhole} from '../output/write-whole.ts';
-import {parquetFormat} from '../parquet.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
+import type {Column} from '../../../src/core/schema.ts';
+import {fileOutput} from '../../output/output.ts';
+import {writeWhole} from '../../output/write-whole.ts';
+import {parquetFormat} from '../../parquet.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
+import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {rankColumns} from './newest.ts';
-import type {Part, SupersedeOptions} from './part.ts';
-import {rankOf} from './rank.ts';
-import {hasColumn, newRows, rankReader} from './reader.ts';
-import {startsOf} from './tally.ts';
+import {rankOf} from './order.ts';
+import {startsOf} from './result.ts';
+import type {Part, SupersedeOptions} from './types.ts';
 
 /** `guards`: rows that are there have a rank, too. */
 export type Ranked = SupersedeOptions & {readonly guards: boolean};

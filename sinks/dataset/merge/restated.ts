@@ -2,11 +2,11 @@
  * What `merge_key` takes away: rows that are there whose values in these columns came again, whatever their
  * primary key is. A day that is restated is replaced as a whole.
  */
-import {SinkError} from '../../src/core/errors.ts';
-import {RowSet} from '../formats/row-set.ts';
+import {SinkError} from '../../../src/core/errors.ts';
+import {RowSet} from '../../formats/row-set.ts';
 import {type Key, keyReader} from './key.ts';
-import type {Part, SupersedeOptions} from './part.ts';
-import {hasColumn, requireColumn} from './reader.ts';
+import {hasColumn, requireColumn} from './new-rows.ts';
+import type {Part, SupersedeOptions} from './types.ts';
 
 export interface RestatedOptions extends Pick<SupersedeOptions, 'base' | 'delta' | 'format' | 'signal'> {
 	/**
