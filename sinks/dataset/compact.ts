@@ -1,7 +1,7 @@
 /** Joins small parts of a run that is over. */
 import {dirname} from 'node:path';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {jsonlFormat} from '../jsonl.ts';
 import type {PartMaker} from './parts.ts';

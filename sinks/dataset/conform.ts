@@ -3,8 +3,8 @@
  */
 import {dirname} from 'node:path';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Part} from '../../src/state/record.ts';
 import type {FileFormat, TypedFiles} from '../formats/format.ts';
 import type {Output} from '../output/output.ts';
 import {columnsKey} from './columns-key.ts';

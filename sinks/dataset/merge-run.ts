@@ -3,8 +3,8 @@
  */
 import {dirname} from 'node:path';
 import type {Schema} from '../../src/core/schema.ts';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Part} from '../../src/state/record.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {lostColumns} from './lost-values.ts';

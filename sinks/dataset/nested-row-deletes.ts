@@ -1,6 +1,6 @@
 /** Which rows of nested lists go in a merge: those whose record goes. */
 import type {Schema} from '../../src/core/schema.ts';
-import type {Part} from '../../src/state/record.ts';
+import type {Part} from '../../src/state/commit.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {jsonlFormat} from '../jsonl.ts';
 import {columnOf, type Key, keyReader} from './merge/key.ts';

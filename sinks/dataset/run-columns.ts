@@ -2,7 +2,7 @@
 import {pageName} from '../../src/core/page.ts';
 import {type Schema, seenColumns} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/run.ts';
+import type {Run} from '../../src/state/resume.ts';
 import {drift} from './column-changes.ts';
 import {withEarlier} from './earlier-columns.ts';
 import {withColumns} from './empty-run.ts';

@@ -5,8 +5,8 @@ import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';
+import type {Part} from '../state/commit.ts';
 import type {Dataset} from '../state/dataset.ts';
-import type {Part} from '../state/record.ts';
 
 /**
  * The format with the forms of columns that the files beside have: those in one folder have one form of each.

@@ -5,7 +5,7 @@ import {type Intake, intakeOf} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {type Invocation, invocation} from '../state/invocation.ts';
+import {type Invocation, invocation} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
 import {Emitter} from './emitter.ts';
 import {OutOfTimeError, RunError} from './errors.ts';

@@ -17,7 +17,7 @@ import {parentKey} from '../core/parent-key.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
-import {beginRun, type Run} from '../state/run.ts';
+import {beginRun, type Run} from '../state/resume.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';

@@ -5,7 +5,7 @@ import {StateError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
-import {dataFolders} from './there.ts';
+import {dataFolders} from './on-disk.ts';
 
 // The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in
 // another's folder.

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {partMaker} from '../../sinks/dataset/parts.ts';
 import {jsonlFormat} from '../../sinks/jsonl.ts';
 import {writeWhole} from '../../sinks/output/write-whole.ts';
+import type {Part, Standing} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
-import type {Part, Standing} from '../../src/state/record.ts';
 
 let named = 0;
 

@@ -3,12 +3,12 @@ import {deepEqual, equal, ok, rejects} from 'node:assert/strict';
 import {readdir, readFile, realpath, rename} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
-import {collect} from '../../src/state/collect.ts';
+import type {Part} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
+import {collect} from '../../src/state/garbage.ts';
 import {dataFolder} from '../../src/state/layout.ts';
-import type {Part} from '../../src/state/record.ts';
-import {isRetired, retiredAfter} from '../../src/state/retired.ts';
-import {dataFolders} from '../../src/state/there.ts';
+import {dataFolders} from '../../src/state/on-disk.ts';
+import {isRetired, retiredAfter} from '../../src/state/retired-folders.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {buryAlive, lines, staged} from './staged.ts';
 

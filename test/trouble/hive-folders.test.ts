@@ -13,7 +13,7 @@ import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
 import {openDataset} from '../../src/state/dataset.ts';
-import {beginRun, runName} from '../../src/state/run.ts';
+import {beginRun, runName} from '../../src/state/resume.ts';
 import {normalize} from '../../transforms/normalize.ts';
 import {config, rows, server, single} from '../cli/config.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';

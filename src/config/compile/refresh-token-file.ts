@@ -10,7 +10,7 @@ import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
 import {syncFolder} from '../../state/files.ts';
-import {inTurn} from '../../state/turn.ts';
+import {inTurn} from '../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
 	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */

@@ -3,11 +3,11 @@ import {createHash} from 'node:crypto';
 import {link, mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
-import {collect} from '../../src/state/collect.ts';
+import type {Part} from '../../src/state/commit.ts';
+import {KEPT_RECORDS, versions} from '../../src/state/commit-log.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
+import {collect} from '../../src/state/garbage.ts';
 import {dataFolder, unpublished} from '../../src/state/layout.ts';
-import {KEPT_RECORDS, versions} from '../../src/state/log.ts';
-import type {Part} from '../../src/state/record.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 async function committed(root: string): Promise<{dataset: Dataset; part: Part; file: string}> {

@@ -1,12 +1,12 @@
 /** Removes what a dataset does not need: files of processes that died, old folders, old records. */
 import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import type {Commit} from './commit.ts';
+import {KEPT_RECORDS, lastCommit, prune, versions} from './commit-log.ts';
 import {openDataset} from './dataset.ts';
 import {entriesOf, exists, explained, ignoring} from './files.ts';
 import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
-import {KEPT_RECORDS, lastCommit, prune, versions} from './log.ts';
-import type {Commit} from './record.ts';
-import {dataFolders} from './there.ts';
+import {dataFolders} from './on-disk.ts';
 
 export interface Collected {
 	/** By what they were: `staged by processes that died`. */

@@ -2,8 +2,8 @@
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../core/json.ts';
 import type {Schema} from '../core/schema.ts';
+import type {Disposition, Part, Standing} from './commit.ts';
 import type {Dataset} from './dataset.ts';
-import type {Disposition, Part, Standing} from './record.ts';
 
 export interface RunOptions {
 	readonly resource: string;

@@ -7,9 +7,9 @@ import {readFile, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {isObject} from '../core/path.ts';
+import type {Commit, Standing} from './commit.ts';
 import {bury, entriesOf, ignoring, linkNew, makeFolder, syncFolder, writeDurably} from './files.ts';
 import type {Layout} from './layout.ts';
-import type {Commit, Standing} from './record.ts';
 
 /** Characters above which a text is a file. */
 const LONG = 16_384;

@@ -2,7 +2,7 @@
  * Folders that readers saw before a switch. They stay for a while: whoever has listed one may still open what
  * it saw there.
  */
-import type {Commit, Retired} from './record.ts';
+import type {Commit, Retired} from './commit.ts';
 
 export const GRACE_MS = 60_000;
 

@@ -7,7 +7,7 @@ import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {nextNumber} from './command-number.ts';
 import {explained, writeDurably} from './files.ts';
-import {type Holder, holderOf, isAlive, leadBack, self} from './holder.ts';
+import {type Holder, holderOf, isAlive, leadBack, self} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface Invocation {

@@ -2,10 +2,10 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {type Commit, DamagedRecordError, parse} from './commit.ts';
 import {linkNew} from './files.ts';
 import {type Layout, padded} from './layout.ts';
-import {type Commit, DamagedRecordError, parse} from './record.ts';
-import {missingParts} from './there.ts';
+import {missingParts} from './on-disk.ts';
 
 const recordName = /^(\d{12})\.json$/;
 // Older ones say nothing that the last does not; these are for whoever wants to see how it came about.
