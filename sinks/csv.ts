@@ -1,8 +1,8 @@
 /** CSV as RFC 4180 has it, with a header. A null is empty, an empty text is `""`. */
 import type {Writable} from 'node:stream';
 import {ConfigError, SinkError} from '../src/core/errors.ts';
-import {Decimal, type JsonValue, stringify} from '../src/core/json.ts';
-import {keysOf} from '../src/core/key-order.ts';
+import {Decimal, type JsonValue, stringify} from '../src/core/json/json.ts';
+import {keysOf} from '../src/core/json/key-order.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';
 import {escapeFormula} from './formats/csv/formulas.ts';

@@ -1,10 +1,10 @@
 /** A dataset as the end of a program's pipeline. */
 import type {Writable} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
-import type {JsonObject} from '../src/core/json.ts';
+import type {JsonObject} from '../src/core/json/json.ts';
 import type {Cursor, JsonRecord, Page} from '../src/core/page.ts';
-import {parentKey} from '../src/core/parent-key.ts';
-import type {Schema} from '../src/core/schema.ts';
+import {parentKey} from '../src/core/schema/parent-key.ts';
+import type {Schema} from '../src/core/schema/schema.ts';
 import {type Counts, type Sink, sink} from '../src/core/stage.ts';
 import type {Disposition} from '../src/state/commit.ts';
 import {type Dataset, openDataset} from '../src/state/dataset.ts';

@@ -1,7 +1,7 @@
 /** JSON Lines: one record a line, UTF-8. */
 import type {Writable} from 'node:stream';
-import {type JsonValue, stringify} from '../src/core/json.ts';
-import {isWholeNumber, keysIn, orderOf} from '../src/core/key-order.ts';
+import {type JsonValue, stringify} from '../src/core/json/json.ts';
+import {isWholeNumber, keysIn, orderOf} from '../src/core/json/key-order.ts';
 import {linesOf} from '../src/core/lines.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {sink} from '../src/core/stage.ts';

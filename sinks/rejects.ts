@@ -1,6 +1,6 @@
 /** Keeps the records that a transform refused: a JSONL file beside the data. */
-import {type JsonObject, stringify} from '../src/core/json.ts';
-import type {Rejection} from '../src/core/schema.ts';
+import {type JsonObject, stringify} from '../src/core/json/json.ts';
+import type {Rejection} from '../src/core/schema/schema.ts';
 import type {Sink} from '../src/core/stage.ts';
 import {fileOutput} from './output/output.ts';
 

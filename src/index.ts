@@ -19,8 +19,9 @@ export {
 	StageError,
 	StateError,
 } from './core/errors.ts';
-export {Decimal, type JsonObject, type JsonValue} from './core/json.ts';
+export {Decimal, type JsonObject, type JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord, Page} from './core/page.ts';
+export {detect, type Selection, type Selector, selector} from './core/path/selector.ts';
 export {
 	type Last,
 	type PipelineOptions,
@@ -40,9 +41,8 @@ export type {
 	Schema,
 	SchemaContract,
 	SchemaDefinition,
-} from './core/schema.ts';
+} from './core/schema/schema.ts';
 export {Secret} from './core/secret.ts';
-export {detect, type Selection, type Selector, selector} from './core/selector.ts';
 export {type Counts, type PageStream, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {

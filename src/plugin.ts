@@ -1,7 +1,7 @@
 /** `sluice/plugin`: what an author of plugins needs. */
-export type {JsonObject, JsonValue} from './core/json.ts';
+export type {JsonObject, JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord} from './core/page.ts';
-export {type Path, parsePath} from './core/path.ts';
+export {type Path, parsePath} from './core/path/path.ts';
 export type {
 	AuthContext,
 	Authenticator,

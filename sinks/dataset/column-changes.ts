@@ -1,6 +1,6 @@
 /** What has become of columns, in words. */
-import {describeType} from '../../src/core/definition.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import type {Column, Schema} from '../../src/core/schema/schema.ts';
 
 /**
  * `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for

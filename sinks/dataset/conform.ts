@@ -2,7 +2,7 @@
  * Brings the files of a table to the same columns: readers of several files take those of the first, or fail.
  */
 import {dirname} from 'node:path';
-import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat, TypedFiles} from '../formats/format.ts';

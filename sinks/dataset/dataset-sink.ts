@@ -3,7 +3,7 @@
  */
 import {SchemaError} from '../../src/core/errors.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
-import type {Rejection, Schema} from '../../src/core/schema.ts';
+import type {Rejection, Schema} from '../../src/core/schema/schema.ts';
 import type {Counts, Sink} from '../../src/core/stage.ts';
 import {patched} from '../../src/core/state-patch.ts';
 import type {Warn} from '../../src/core/warning.ts';

@@ -1,5 +1,5 @@
 /** The columns of a table when a run brings only some of them, as with --select. */
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 
 const known = new WeakMap<Schema, Schema>();
 

@@ -1,7 +1,7 @@
 /** Runs that leave nothing: what they say, and the columns of what has no rows. */
 import {SchemaError, SinkError} from '../../src/core/errors.ts';
-import {isObject} from '../../src/core/path.ts';
-import type {Rejection, Schema} from '../../src/core/schema.ts';
+import {isObject} from '../../src/core/path/path.ts';
+import type {Rejection, Schema} from '../../src/core/schema/schema.ts';
 
 const MOST_FIELDS = 20;
 

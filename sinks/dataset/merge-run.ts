@@ -2,7 +2,7 @@
  * Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew.
  */
 import {dirname} from 'node:path';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../formats/format.ts';

@@ -1,5 +1,5 @@
 /** Which rows of nested lists go in a merge: those whose record goes. */
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {jsonlFormat} from '../jsonl.ts';

@@ -2,10 +2,10 @@
  * Whether an append brings rows that an earlier run has brought: a run that reads everything each time
  * doubles them.
  */
-import {canonical} from '../../src/core/canonical.ts';
+import {canonical} from '../../src/core/json/canonical.ts';
 import {parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../formats/format.ts';
 

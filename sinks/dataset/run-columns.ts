@@ -1,6 +1,6 @@
 /** The columns of the tables of one run: those of its rows, of earlier files, and of other resources in the same table. */
 import {pageName} from '../../src/core/page.ts';
-import {type Schema, seenColumns} from '../../src/core/schema.ts';
+import {type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {Run} from '../../src/state/resume.ts';
 import {drift} from './column-changes.ts';

@@ -2,7 +2,7 @@
  * Rows of folders that have no open part: with thousands of folders in each page, a part for each of them and
  * each page would be opened and closed for a few rows.
  */
-import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {Folder} from './parts.ts';
 

@@ -1,7 +1,7 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
-import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
+import type {Column, Schema} from '../../src/core/schema/schema.ts';
 import type {Counts, Sink} from '../../src/core/stage.ts';
 import type {Output} from '../output/output.ts';
 import type {Torn} from './parquet/type-widening.ts';

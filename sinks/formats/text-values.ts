@@ -1,7 +1,7 @@
 /** Values of text formats, read back as the values that records hold. */
-import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
+import type {Column, Schema} from '../../src/core/schema/schema.ts';
 import type {ReadOptions} from './format.ts';
 
 /** The columns that a reader is asked for; `undefined` when that is whatever a record has. */

@@ -8,7 +8,7 @@ import {dirname} from 'node:path';
 import type {Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {OutputClosedError, SinkError, SluiceError} from '../../src/core/errors.ts';
-import {fileProblems, syncFolder} from '../../src/state/files.ts';
+import {fileProblems, syncFolder} from '../../src/core/files/durable.ts';
 import {type Place, placeOf, remove, type WholeFile} from './target-path.ts';
 
 export interface Output {

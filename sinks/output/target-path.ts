@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {ignoring} from '../../src/state/files.ts';
+import {ignoring} from '../../src/core/files/durable.ts';
 import {refuseLinks} from '../../src/state/own-folders.ts';
 
 /** A file that appears whole, or something that is written in place. */

@@ -1,6 +1,6 @@
 /** All that it takes to look after datasets, loaded at once. */
 export {countRows} from '../../sinks/formats/count-rows.ts';
-export {schemaToJson} from '../core/schema-file.ts';
+export {schemaToJson} from '../core/schema/schema-file.ts';
 export {storedState} from '../resource/incremental/state.ts';
 export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
 export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';

@@ -3,9 +3,10 @@
  * without being put into words again, and often without having been parsed: every digit and every escape as
  * the server had it, at a fifth of the cost.
  */
-import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from './ascii.ts';
+
 import {type Cells, Cutter, Shape, textAt} from './cells.ts';
-import {type JsonObject, type JsonValue, parse} from './json.ts';
+import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from './json/ascii.ts';
+import {type JsonObject, type JsonValue, parse} from './json/json.ts';
 import type {JsonRecord} from './page.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 

@@ -1,5 +1,5 @@
-import type {JsonObject, JsonValue} from './json.ts';
-import type {Rejection, Schema} from './schema.ts';
+import type {JsonObject, JsonValue} from './json/json.ts';
+import type {Rejection, Schema} from './schema/schema.ts';
 
 /** One row. `JsonRecord` because `Record` is TypeScript's own word. */
 export type JsonRecord = JsonObject;

@@ -1,8 +1,8 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 import {ConfigError, PaginationError} from '../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json/json.ts';
 import {own} from '../core/own.ts';
-import {isObject} from '../core/path.ts';
+import {isObject} from '../core/path/path.ts';
 import type {QueryScalar} from '../http/url.ts';
 import type {RequestDraft} from './paging/paginator.ts';
 

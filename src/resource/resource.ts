@@ -1,6 +1,6 @@
 /** A resource: a REST endpoint as a stream of pages. */
 import {Shape} from '../core/cells.ts';
-import {type JsonObject, stringify} from '../core/json.ts';
+import {type JsonObject, stringify} from '../core/json/json.ts';
 import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {type PageStream, type StageCounts, source} from '../core/stage.ts';

@@ -4,7 +4,7 @@ import {orElse, readsAllAgain} from '../config/compile/appends.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {SinkError} from '../core/errors.ts';
 import {count, plural} from '../core/quantity.ts';
-import {namesAlone, type Schema} from '../core/schema.ts';
+import {namesAlone, type Schema} from '../core/schema/schema.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
 

@@ -3,9 +3,9 @@ import {readFile} from 'node:fs/promises';
 import type {Transform} from 'node:stream';
 import {fileOutput} from '../../sinks/output/output.ts';
 import {StateError} from '../core/errors.ts';
-import {type JsonObject, parse, stringify} from '../core/json.ts';
+import {type JsonObject, parse, stringify} from '../core/json/json.ts';
 import {own} from '../core/own.ts';
-import {isObject} from '../core/path.ts';
+import {isObject} from '../core/path/path.ts';
 import {messageOf, transform} from '../core/stage.ts';
 import {patched} from '../core/state-patch.ts';
 

@@ -13,7 +13,7 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {type Roles, rolesOf} from '../config/compile/roles.ts';
 import {declaredSchema} from '../config/compile/stages.ts';
 import {defined} from '../config/tree.ts';
-import {parentKey} from '../core/parent-key.ts';
+import {parentKey} from '../core/schema/parent-key.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';

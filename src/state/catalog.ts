@@ -2,8 +2,8 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {exists} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
 import {dataFolders} from './on-disk.ts';
 

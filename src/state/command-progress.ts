@@ -5,8 +5,8 @@
 import {createHash} from 'node:crypto';
 import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {explained, writeDurably} from '../core/files/durable.ts';
 import {nextNumber} from './command-number.ts';
-import {explained, writeDurably} from './files.ts';
 import {type Holder, holderOf, isAlive, leadBack, self} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 

@@ -2,8 +2,8 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {linkNew} from '../core/files/durable.ts';
 import {type Commit, DamagedRecordError, parse} from './commit.ts';
-import {linkNew} from './files.ts';
 import {type Layout, padded} from './layout.ts';
 import {missingParts} from './on-disk.ts';
 

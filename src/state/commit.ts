@@ -1,9 +1,9 @@
 /** One record of the commit log: everything that is known about a dataset after that commit. */
 import {createHash} from 'node:crypto';
 import {StateError} from '../core/errors.ts';
-import {type JsonObject, type JsonValue, parse as parseJson, stringify} from '../core/json.ts';
+import {type JsonObject, type JsonValue, parse as parseJson, stringify} from '../core/json/json.ts';
 import type {Cursor} from '../core/page.ts';
-import type {Schema} from '../core/schema.ts';
+import type {Schema} from '../core/schema/schema.ts';
 
 /** A file of rows that is committed, and will never change. */
 export interface Part {

@@ -2,9 +2,17 @@
 import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {
+	entriesOf,
+	exists,
+	explained,
+	ignoring,
+	makeFolder,
+	syncFolder,
+	writeDurably,
+} from '../core/files/durable.ts';
 import {type Commit, type Part, serialize} from './commit.ts';
 import {append, lastCommit, prune, versions} from './commit-log.ts';
-import {entriesOf, exists, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {type Change, commitAfter} from './next-commit.ts';

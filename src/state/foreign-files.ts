@@ -4,7 +4,7 @@
  */
 import {link, readdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
-import {ignoring} from './files.ts';
+import {ignoring} from '../core/files/durable.ts';
 import {makeOwnFolder} from './own-folders.ts';
 
 /** Names that runs give to parts. */

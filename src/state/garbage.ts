@@ -1,10 +1,10 @@
 /** Removes what a dataset does not need: files of processes that died, old folders, old records. */
 import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import {entriesOf, exists, explained, ignoring} from '../core/files/durable.ts';
 import type {Commit} from './commit.ts';
 import {KEPT_RECORDS, lastCommit, prune, versions} from './commit-log.ts';
 import {openDataset} from './dataset.ts';
-import {entriesOf, exists, explained, ignoring} from './files.ts';
 import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
 import {dataFolders} from './on-disk.ts';
 

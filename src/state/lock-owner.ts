@@ -1,7 +1,7 @@
 /** Which process something belongs to, and whether it still lives. */
 import {open, readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
-import {ignoring} from './files.ts';
+import {ignoring} from '../core/files/durable.ts';
 
 export interface Holder {
 	/** What it calls itself. */

@@ -2,7 +2,7 @@
 import {rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from './files.ts';
+import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from '../core/files/durable.ts';
 import {type Layout, padded} from './layout.ts';
 import {type Holder, holderOf, isAlive, leadBack, self, touch} from './lock-owner.ts';
 

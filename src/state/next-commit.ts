@@ -1,6 +1,6 @@
 /** What a commit changes, and the record that comes of it. */
 import {dirname} from 'node:path';
-import type {Schema} from '../core/schema.ts';
+import type {Schema} from '../core/schema/schema.ts';
 import type {Commit, Part, Standing} from './commit.ts';
 import {retiredAfter} from './retired-folders.ts';
 

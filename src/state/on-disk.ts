@@ -1,8 +1,8 @@
 /** What is really on the disk of a dataset, whatever its log says. Only looks. */
 import {lstat, readdir, readlink} from 'node:fs/promises';
 import {basename, join, relative, sep} from 'node:path';
+import {entriesOf, exists, ignoring} from '../core/files/durable.ts';
 import type {Commit, Part} from './commit.ts';
-import {entriesOf, exists, ignoring} from './files.ts';
 import {type Layout, STORE, unpublished, visibleFolder} from './layout.ts';
 
 const dataName = /^data-(\d{12})$/;

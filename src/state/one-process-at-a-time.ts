@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import {setTimeout as delay} from 'node:timers/promises';
 import {StateError} from '../core/errors.ts';
-import {explained} from './files.ts';
+import {explained} from '../core/files/durable.ts';
 import {acquire, type Lock, type Locked, LockHeldError} from './lock.ts';
 
 export interface TurnOptions {

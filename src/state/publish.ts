@@ -2,8 +2,8 @@
 import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from '../core/files/durable.ts';
 import type {Commit, Part} from './commit.ts';
-import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
 import {carryForeign, partName} from './foreign-files.ts';
 import {forEach} from './in-parallel.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';

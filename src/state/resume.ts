@@ -1,7 +1,7 @@
 /** Where a run of a resource begins: anew, or where the last one broke off. */
 import {randomBytes} from 'node:crypto';
-import type {JsonObject} from '../core/json.ts';
-import type {Schema} from '../core/schema.ts';
+import type {JsonObject} from '../core/json/json.ts';
+import type {Schema} from '../core/schema/schema.ts';
 import type {Disposition, Part, Standing} from './commit.ts';
 import type {Dataset} from './dataset.ts';
 

@@ -5,10 +5,18 @@
 import {createHash} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import type {JsonObject, JsonValue} from '../core/json.ts';
-import {isObject} from '../core/path.ts';
+import {
+	bury,
+	entriesOf,
+	ignoring,
+	linkNew,
+	makeFolder,
+	syncFolder,
+	writeDurably,
+} from '../core/files/durable.ts';
+import type {JsonObject, JsonValue} from '../core/json/json.ts';
+import {isObject} from '../core/path/path.ts';
 import type {Commit, Standing} from './commit.ts';
-import {bury, entriesOf, ignoring, linkNew, makeFolder, syncFolder, writeDurably} from './files.ts';
 import type {Layout} from './layout.ts';
 
 /** Characters above which a text is a file. */

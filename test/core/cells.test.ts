@@ -3,7 +3,7 @@ import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {type Cells, cellValue, Shape, textAt} from '../../src/core/cells.ts';
-import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import {cellsOf, firstOf, rememberLines, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 

@@ -8,7 +8,7 @@ import {csv} from '../../sinks/csv.ts';
 import {jsonl} from '../../sinks/jsonl.ts';
 import {parquet} from '../../sinks/parquet.ts';
 import type {Page} from '../../src/core/page.ts';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 const folder = '/proc/self/fd';

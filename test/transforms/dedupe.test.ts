@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {Shape} from '../../src/core/cells.ts';
 import {ConfigError, StageError} from '../../src/core/errors.ts';
 import {fingerprint, fingerprints} from '../../src/core/fingerprints.ts';
-import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import {unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';

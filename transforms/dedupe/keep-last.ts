@@ -2,7 +2,7 @@
  * `keep: 'last'`: holds all pages until the end, each key only in its newest record; or, with `combined`, in
  * all of them together.
  */
-import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {PageTransform} from '../../src/core/stage.ts';
 import {combined} from './combine.ts';

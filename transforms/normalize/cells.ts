@@ -2,6 +2,9 @@
  * Whether the records of a page conform to their columns as they are, told from their text: then nobody has
  * to parse them.
  */
+
+import type {Cells} from '../../src/core/cells.ts';
+import {textAt} from '../../src/core/cells.ts';
 import {
 	BACKSLASH,
 	FALSE,
@@ -12,12 +15,10 @@ import {
 	OPEN_OBJECT,
 	QUOTE,
 	TRUE,
-} from '../../src/core/ascii.ts';
-import type {Cells} from '../../src/core/cells.ts';
-import {textAt} from '../../src/core/cells.ts';
-import {exactNumber} from '../../src/core/json.ts';
-import {integerAt, numberAt} from '../../src/core/numerals.ts';
-import type {Column} from '../../src/core/schema.ts';
+} from '../../src/core/json/ascii.ts';
+import {exactNumber} from '../../src/core/json/json.ts';
+import {integerAt, numberAt} from '../../src/core/json/numerals.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
 

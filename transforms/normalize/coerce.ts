@@ -2,11 +2,12 @@
  * Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that
  * does, without loss.
  */
-import {MOST_DIGITS} from '../../src/core/definition.ts';
-import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+
+import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import {own} from '../../src/core/own.ts';
-import {isObject} from '../../src/core/path.ts';
-import type {Column, ScalarType, TimeUnit} from '../../src/core/schema.ts';
+import {isObject} from '../../src/core/path/path.ts';
+import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
+import type {Column, ScalarType, TimeUnit} from '../../src/core/schema/schema.ts';
 import {assign} from '../assign.ts';
 import {
 	digitCounts,

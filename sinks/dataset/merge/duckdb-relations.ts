@@ -1,7 +1,7 @@
 /** Parts as DuckDB sees them: a table of row number, key, rank and whether the key is gone. */
 import {join} from 'node:path';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {fileOutput} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
 import {parquetFormat} from '../../parquet.ts';

@@ -1,9 +1,9 @@
 /** What makes two rows the same: the values of their key, whatever types their columns have. */
-import {canonical} from '../../../src/core/canonical.ts';
-import {Decimal, type JsonValue} from '../../../src/core/json.ts';
-import {canonicalNumber, isNumeric} from '../../../src/core/numbers.ts';
+import {canonical} from '../../../src/core/json/canonical.ts';
+import {Decimal, type JsonValue} from '../../../src/core/json/json.ts';
+import {canonicalNumber, isNumeric} from '../../../src/core/json/numbers.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column, Schema} from '../../../src/core/schema.ts';
+import type {Column, Schema} from '../../../src/core/schema/schema.ts';
 
 /**
  * Equal for rows that are the same. `undefined`: a column of the key has no value, and the row is the same as

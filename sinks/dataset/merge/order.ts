@@ -3,8 +3,8 @@
  * points.
  */
 import {SinkError} from '../../../src/core/errors.ts';
-import {type JsonValue, significant} from '../../../src/core/json.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import {type JsonValue, significant} from '../../../src/core/json/json.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {trimmed} from './key.ts';
 
 /** The rank of a value that is not null. Ranks of numbers compare across their types. */

@@ -1,5 +1,5 @@
 /** What a merge is given, and what comes of it. */
-import type {Schema} from '../../../src/core/schema.ts';
+import type {Schema} from '../../../src/core/schema/schema.ts';
 import type {FileFormat} from '../../formats/format.ts';
 import type {RowSet} from '../../formats/row-set.ts';
 import type {Newest} from './newest.ts';

@@ -1,5 +1,5 @@
 /** Parts in JSON Lines: read back, put together, and written without some of their rows. */
-import {type JsonValue, parse} from '../../../src/core/json.ts';
+import {type JsonValue, parse} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Output} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';

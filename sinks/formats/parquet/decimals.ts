@@ -1,7 +1,7 @@
 /**
  * Decimals as Parquet stores them: the digits as one whole number, and the place of the dot in the schema.
  */
-import {DOT, MINUS, ZERO} from '../../../src/core/ascii.ts';
+import {DOT, MINUS, ZERO} from '../../../src/core/json/ascii.ts';
 
 /** Digits that a double always holds. */
 const SAFE_DIGITS = 15;

@@ -1,6 +1,6 @@
 /** The footer: the schema with every column's type, and where the chunks of every row group are. */
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {formatCode} from './compression.ts';
 import {annotated, defaultForms, type Forms, MARKS, marks} from './forms.ts';
 import type {Element, FileSchema, Leaf} from './schema.ts';

@@ -1,5 +1,5 @@
 /** The forms of columns for which readers differ: what stands in a file, and what it stands for. */
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import type {FileSchema} from './schema.ts';
 
 export const jsonForms = ['text', 'json'] as const;

@@ -1,7 +1,7 @@
 /** The columns of a file, as Parquet sees them: a tree of groups whose leaves are what is stored. */
 import parquetjs, {type ParquetField, type ParquetFieldDefinition} from 'parquetjs-lite';
 import {SinkError} from '../../../src/core/errors.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {decimalBytes} from './decimals.ts';
 
 export type Physical = 'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';

@@ -2,9 +2,10 @@
  * Which type can take the place of which without losing a value, and what becomes of the values: as records
  * hold them.
  */
-import {describeType} from '../../../src/core/definition.ts';
-import {type JsonValue, parse} from '../../../src/core/json.ts';
-import type {Column} from '../../../src/core/schema.ts';
+
+import {type JsonValue, parse} from '../../../src/core/json/json.ts';
+import {describeType} from '../../../src/core/schema/definition.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 
 /** A value of the wider type; `undefined` for one that it cannot hold, which only a number can be. */
 export type Upgrade = (value: JsonValue) => JsonValue | undefined;

@@ -1,6 +1,6 @@
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts';
 import {count} from '../../core/quantity.ts';
 import {changed} from '../../run/state-setting.ts';
 import type {Standing} from '../../state/commit.ts';

@@ -3,9 +3,9 @@
  * placeholders.
  */
 import {SelectorError} from '../../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject, type Path} from '../../core/path.ts';
+import {isObject, type Path} from '../../core/path/path.ts';
 import type {QueryScalar, QueryValue} from '../../http/url.ts';
 import type {PartitionRequest} from '../../resource/partitions/partitioned.ts';
 import {type Binding, originOf, rowOf} from '../../resource/partitions/partitions.ts';

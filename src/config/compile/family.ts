@@ -2,7 +2,7 @@
  * Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its
  * children.
  */
-import {type JsonObject, stringify} from '../../core/json.ts';
+import {type JsonObject, stringify} from '../../core/json/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import {type AncestorStates, ancestorStates} from '../../resource/partitions/ancestor-states.ts';

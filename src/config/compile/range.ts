@@ -3,7 +3,7 @@
  * like.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';

@@ -4,12 +4,12 @@ import {open, readFile, realpath, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {placeOf, remove} from '../../../sinks/output/target-path.ts';
 import {StateError} from '../../core/errors.ts';
-import {parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {syncFolder} from '../../core/files/durable.ts';
+import {parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
-import {syncFolder} from '../../state/files.ts';
 import {inTurn} from '../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {

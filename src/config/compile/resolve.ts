@@ -1,7 +1,7 @@
 /**
  * Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it.
  */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';

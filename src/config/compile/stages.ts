@@ -3,7 +3,7 @@ import type {Transform} from 'node:stream';
 import {type NormalizeOptions, normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
-import type {Schema} from '../../core/schema.ts';
+import type {Schema} from '../../core/schema/schema.ts';
 import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {definition} from '../schema/definition.ts';

@@ -1,6 +1,6 @@
 /** The schema of `incremental`: dlt's keys, and what it lacks: windows and formats of times. */
 import * as z from 'zod';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../../resource/incremental/incremental.ts';
 import {incrementalProblems} from '../../resource/incremental/problems.ts';

@@ -1,7 +1,7 @@
 /** Signed JSON Web Tokens (RFC 7515, 7518, 8037), with keys in PEM or a shared secret. */
 import {constants, createHmac, createPrivateKey, type KeyObject, sign} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonObject, stringify} from '../../core/json.ts';
+import {type JsonObject, stringify} from '../../core/json/json.ts';
 import {Secret} from '../../core/secret.ts';
 import type {Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';

@@ -1,6 +1,6 @@
 /** What an OAuth 2.0 server answers: tokens, or the reason why not. */
-import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
 import {redactUrl} from '../secrets/redact.ts';

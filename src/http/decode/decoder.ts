@@ -3,7 +3,7 @@
  * same hole.
  */
 import type {Shape} from '../../core/cells.ts';
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */

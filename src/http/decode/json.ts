@@ -1,8 +1,8 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
-import {parse} from '../../core/json.ts';
+import {parse} from '../../core/json/json.ts';
+import {mendBytes} from '../../core/json/surrogates.ts';
 import {unparsed} from '../../core/lines.ts';
-import {mendBytes} from '../../core/surrogates.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';

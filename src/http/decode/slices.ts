@@ -3,7 +3,7 @@
  * there.
  */
 import {createHash} from 'node:crypto';
-import {stringify} from '../../core/json.ts';
+import {stringify} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {undecodable} from '../failure.ts';
 import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';

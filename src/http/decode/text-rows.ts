@@ -1,5 +1,5 @@
 /** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {excerpt, oneLine, undecodable} from '../failure.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';

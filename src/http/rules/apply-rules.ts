@@ -1,6 +1,6 @@
 /** What becomes of an answer by the rules: it ends quietly, is sent again, fails, or stays what it is. */
-import {type JsonValue, parse, stringify} from '../../core/json.ts';
-import {parsePath} from '../../core/path.ts';
+import {type JsonValue, parse, stringify} from '../../core/json/json.ts';
+import {parsePath} from '../../core/path/path.ts';
 import {BEGINNING_CHARACTERS} from '../decode/broken.ts';
 import type {DecodedPart} from '../decode/decoder.ts';
 import {excerpt, Failure} from '../failure.ts';

@@ -3,9 +3,9 @@
  * success.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {type Path, parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
 import {limited, SlowPattern} from '../../core/regex.ts';
 import {messageOf} from '../../core/stage.ts';
 import {Failure} from '../failure.ts';

@@ -1,6 +1,6 @@
 /** What of a request another origin may not see: a known secret in its path, its query or its body. */
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {holdsKnownSecret, isKnownSecret} from '../../core/secret.ts';
 import type {HttpRequest, RequestBody} from '../request.ts';
 import {secretSegments, withoutSecretParams} from './known-secrets.ts';

@@ -1,5 +1,5 @@
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject, parsePath} from '../../core/path.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
 import {guesses} from '../../resource/paging/detect.ts';
 import {configOf, type Guess} from '../../resource/paging/guess.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';

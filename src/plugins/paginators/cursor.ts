@@ -1,6 +1,6 @@
 import {PaginationError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {isObject, parsePath} from '../../core/path.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
 import type {PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
 import {moreRule} from '../../resource/paging/stop-rules.ts';
 import {put, putAll, type Target, without} from '../../resource/request-draft.ts';

@@ -1,5 +1,5 @@
 import {PaginationError} from '../../core/errors.ts';
-import {parsePath} from '../../core/path.ts';
+import {parsePath} from '../../core/path/path.ts';
 import {followLink} from '../../resource/paging/follow-link.ts';
 import {shown} from '../../resource/paging/stop-rules.ts';
 import {responsePath} from '../fields.ts';

@@ -4,9 +4,9 @@
  * without a word.
  */
 import type {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {type Path, parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';

@@ -2,8 +2,8 @@
  * The fields of an answer that may tell of its list, by their names: those around the rows, never those of a
  * row.
  */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {named, pathStep} from './known-places.ts';
 
 export interface Field {

@@ -2,8 +2,8 @@
  * The names under which APIs say how much there is, and whether more follows: one table for whoever looks
  * into an answer.
  */
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {remembered} from '../../core/remembered.ts';
 
 /**

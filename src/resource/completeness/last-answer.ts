@@ -1,5 +1,5 @@
 /** What the last answer of a walk leaves to be said, looked for when somebody asks: most answers are not last. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {moreRule} from '../paging/stop-rules.ts';
 import type {Field} from './envelope.ts';

@@ -1,6 +1,6 @@
 /** What in an answer says that more rows follow, and the line of config that reads on there. */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
 import type {PageAnswer} from '../paging/paginator.ts';

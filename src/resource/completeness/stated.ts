@@ -1,6 +1,6 @@
 /** How many rows or pages there are by the word of an answer, wherever it says so. */
-import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {envelopeFields, type Field} from './envelope.ts';
 import {countName, isCount, named, pageTotals, plainName, rowTotals, sizeName} from './known-places.ts';
 

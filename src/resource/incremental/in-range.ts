@@ -1,8 +1,8 @@
 /** Which rows of a page a run takes, and how far they reach. */
 import {SelectorError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
-import type {Path} from '../../core/path.ts';
+import type {Path} from '../../core/path/path.ts';
 import {type Hashes, hashOf, packed} from './hashes.ts';
 import {described, type Order} from './order.ts';
 import type {Found} from './progress.ts';

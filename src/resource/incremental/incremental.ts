@@ -3,9 +3,9 @@
  * far it got.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import type {Page} from '../../core/page.ts';
-import {parsePath} from '../../core/path.ts';
+import {parsePath} from '../../core/path/path.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Follow, Partitioning, PartitionRequest} from '../partitions/partitioned.ts';

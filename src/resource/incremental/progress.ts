@@ -1,7 +1,7 @@
 /**
  * Adds up what the pages of a run brought, in their order, and says what each of them changes in the state.
  */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import type {Warn} from '../../core/warning.ts';
 import {countOf, type Hashes, joined, without} from './hashes.ts';

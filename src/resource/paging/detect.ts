@@ -1,6 +1,6 @@
 /** Guesses the paginator from a first answer: all ways that it speaks for, the surest first. */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {
 	cursorName,
 	isToken,

@@ -2,7 +2,7 @@
  * The names of the parameters that ask for the next page, by the name of what says where it is: one table for
  * guesses and for advice.
  */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isCount, plainName} from '../completeness/known-places.ts';
 
 /** What is known of the place that leads on. */

@@ -1,5 +1,5 @@
 /** How a resource is walked: one request for each place, and from its answer the next place. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor, JsonRecord} from '../../core/page.ts';
 import type {RequestBody} from '../../http/request.ts';
 import type {QueryValue} from '../../http/url.ts';

@@ -12,8 +12,8 @@
  * A record for which `stop_when` holds ends the walk after its page, whatever the paginator says.
  */
 import {PaginationError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {isObject, type Path, parsePath} from '../../core/path.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject, type Path, parsePath} from '../../core/path/path.ts';
 import type {PageAnswer} from './paginator.ts';
 
 /** Reads a stated total. Numeric text counts. */

@@ -3,9 +3,9 @@
  * keeps, in its own state, how far each ancestor had been read for it. So a parent whose children were not
  * committed is asked for again.
  */
-import type {JsonObject} from '../../core/json.ts';
+import type {JsonObject} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject} from '../../core/path.ts';
+import {isObject} from '../../core/path/path.ts';
 import {patched} from '../../core/state-patch.ts';
 
 /** A patch of the state of the resource: each ancestor under a key of its own. */

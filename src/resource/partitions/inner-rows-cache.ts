@@ -2,7 +2,7 @@
  * The inner side of a product: read once for all partitions of the outer side that ask for the same, as far
  * as it can be held.
  */
-import {stringify} from '../../core/json.ts';
+import {stringify} from '../../core/json/json.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Binding, Partition, Partitions} from './partitions.ts';
 

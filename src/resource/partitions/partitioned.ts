@@ -1,7 +1,7 @@
 /** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
 import {RequestError} from '../../core/errors.ts';
-import type {JsonObject} from '../../core/json.ts';
-import {inOrderOf} from '../../core/key-order.ts';
+import type {JsonObject} from '../../core/json/json.ts';
+import {inOrderOf} from '../../core/json/key-order.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';

@@ -2,10 +2,10 @@
  * Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that
  * can begin anywhere.
  */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
-import {isObject} from '../../core/path.ts';
+import {isObject} from '../../core/path/path.ts';
 import type {Range} from '../incremental/range.ts';
 import type {StatesPatch} from './ancestor-states.ts';
 

@@ -2,7 +2,7 @@
  * One walk of a resource for several readers, who take turns: nobody gets the next page before everybody has
  * dealt with the last.
  */
-import {stringify} from '../../core/json.ts';
+import {stringify} from '../../core/json/json.ts';
 import type {BoundPage, Position} from './partitions.ts';
 
 export interface Share {

@@ -1,7 +1,7 @@
 /** Partitions that were not read: counted by reason, and told before the walk ends. */
 import {RequestError} from '../../core/errors.ts';
 import {fingerprints} from '../../core/fingerprints.ts';
-import {stringify} from '../../core/json.ts';
+import {stringify} from '../../core/json/json.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Binding} from './partitions.ts';
 

@@ -4,7 +4,7 @@
  */
 import {createHash} from 'node:crypto';
 import {ConfigError, PaginationError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
 import {shortDigest} from '../../http/decode/digest.ts';
 import type {QueryValue} from '../../http/url.ts';

@@ -3,12 +3,12 @@
  * follow. What comes of it is no page: its rows only tell whether the server has others.
  */
 import {createHash} from 'node:crypto';
-import {canonical} from '../../core/canonical.ts';
 import {RequestError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import {canonical} from '../../core/json/canonical.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {parsedOf} from '../../core/lines.ts';
 import type {Cursor, JsonRecord} from '../../core/page.ts';
-import type {Selector} from '../../core/selector.ts';
+import type {Selector} from '../../core/path/selector.ts';
 import type {BodyPart} from '../../http/client.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import {startOf} from './answer/walk-answer.ts';

@@ -3,9 +3,9 @@
  * stored and shown.
  */
 import {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {isObject} from '../../core/path.ts';
+import {isObject} from '../../core/path/path.ts';
 import {holdsKnownSecret, isKnownSecret} from '../../core/secret.ts';
 import {secretPart} from '../../http/secrets/foreign-secrets.ts';
 import {paramValue, secretSegments, withoutSecretParams} from '../../http/secrets/known-secrets.ts';

@@ -3,9 +3,9 @@
  * the next.
  */
 import {ConfigError, PaginationError, RequestError} from '../../core/errors.ts';
-import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {isObject, parsePath} from '../../core/path.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
 import type {Warn} from '../../core/warning.ts';
 import {judge} from '../../http/rules/response-rules.ts';
 import type {PageStart, Paginator, RequestDraft} from '../paging/paginator.ts';

@@ -3,9 +3,9 @@
  * since.
  */
 import {ConfigError, StateError} from '../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject} from '../../core/path.ts';
+import {isObject} from '../../core/path/path.ts';
 import type {ResponseRule} from '../../http/rules/response-rules.ts';
 import {type Target, target} from '../request-draft.ts';
 

@@ -1,6 +1,6 @@
 /** What a walk is asked to do, and where it stands. */
 import type {Shape} from '../../core/cells.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';

@@ -1,7 +1,7 @@
 /** The requests of a walk: what its options and a place make of them. */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
-import type {Path} from '../../core/path.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import type {Path} from '../../core/path/path.ts';
 import type {Client} from '../../http/client.ts';
 import type {HttpRequest} from '../../http/request.ts';
 import {isTrusted} from '../../http/secrets/origin.ts';

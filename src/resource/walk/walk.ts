@@ -1,11 +1,11 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
 import {Shape} from '../../core/cells.ts';
-import {condition} from '../../core/condition.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {rememberLines} from '../../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
-import {parsePath} from '../../core/path.ts';
-import {selector as compileSelector, type Selector, toRecords} from '../../core/selector.ts';
+import {condition} from '../../core/path/condition.ts';
+import {parsePath} from '../../core/path/path.ts';
+import {selector as compileSelector, type Selector, toRecords} from '../../core/path/selector.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {BodyPart, Client} from '../../http/client.ts';
 import {withBlank} from '../../http/decode/blank.ts';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {promisify} from 'node:util';
 import fc from 'fast-check';
-import type {JsonValue} from '../../../src/core/json.ts';
+import type {JsonValue} from '../../../src/core/json/json.ts';
 import {client} from '../../../src/http/client.ts';
 import {xmlDecoder} from '../../../src/http/decode/xml.ts';
 import {readConfig} from '../../helpers/read-config.ts';

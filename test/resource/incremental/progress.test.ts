@@ -1,7 +1,7 @@
 /** What each page changes in the state. */
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JsonObject} from '../../../src/core/json.ts';
+import type {JsonObject} from '../../../src/core/json/json.ts';
 import {countOf, packed} from '../../../src/resource/incremental/hashes.ts';
 import {order} from '../../../src/resource/incremental/order.ts';
 import {ledger} from '../../../src/resource/incremental/progress.ts';

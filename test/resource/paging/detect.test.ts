@@ -1,7 +1,7 @@
 /** What `auto` makes of a first answer, and what becomes of a wrong guess. */
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JsonValue} from '../../../src/core/json.ts';
+import type {JsonValue} from '../../../src/core/json/json.ts';
 import {auto} from '../../../src/plugins/paginators/auto.ts';
 import {guesses} from '../../../src/resource/paging/detect.ts';
 import {type Guess, reasonOf} from '../../../src/resource/paging/guess.ts';

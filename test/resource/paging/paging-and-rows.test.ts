@@ -2,7 +2,7 @@
 import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {type TestContext, test} from 'node:test';
-import type {JsonObject} from '../../../src/core/json.ts';
+import type {JsonObject} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {ClientOptions} from '../../../src/http/client.ts';
 import {auto} from '../../../src/plugins/paginators/auto.ts';

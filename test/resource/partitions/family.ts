@@ -4,7 +4,7 @@
  */
 import {connection} from '../../../src/config/compile/compile.ts';
 import {resolveResources} from '../../../src/config/compile/resolve.ts';
-import type {JsonObject} from '../../../src/core/json.ts';
+import type {JsonObject} from '../../../src/core/json/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../../src/core/page.ts';
 import {countsOf} from '../../../src/core/stage.ts';
 import {parseConfig} from '../../helpers/parse-config.ts';

@@ -5,7 +5,7 @@
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {stringify} from '../../../src/core/json.ts';
+import {stringify} from '../../../src/core/json/json.ts';
 import {countsOf} from '../../../src/core/stage.ts';
 import {client} from '../../../src/http/client.ts';
 import {jsonlDecoder} from '../../../src/http/decode/jsonl.ts';

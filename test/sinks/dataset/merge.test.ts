@@ -11,9 +11,9 @@ import type {Part, SupersedeOptions} from '../../../sinks/dataset/merge/types.ts
 import type {FileFormat} from '../../../sinks/formats/format.ts';
 import {jsonlFormat} from '../../../sinks/jsonl.ts';
 import {gzipped} from '../../../sinks/output/gzip.ts';
-import {Decimal, type JsonValue} from '../../../src/core/json.ts';
+import {Decimal, type JsonValue} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 import {at, collect, smallParquet, writePart} from '../formats/records.ts';
 

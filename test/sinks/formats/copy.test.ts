@@ -11,7 +11,7 @@ import {jsonlFormat} from '../../../sinks/jsonl.ts';
 import {fileOutput} from '../../../sinks/output/output.ts';
 import {parquetFormat} from '../../../sinks/parquet.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {query} from '../../helpers/duckdb.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 import {

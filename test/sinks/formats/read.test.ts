@@ -7,7 +7,7 @@ import {jsonlFormat} from '../../../sinks/jsonl.ts';
 import {gzipped} from '../../../sinks/output/gzip.ts';
 import {parquetFormat} from '../../../sinks/parquet.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 import {
 	at,

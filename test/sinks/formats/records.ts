@@ -7,9 +7,9 @@ import {jsonlFormat} from '../../../sinks/jsonl.ts';
 import {gzipped} from '../../../sinks/output/gzip.ts';
 import {fileOutput} from '../../../sinks/output/output.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
-import {Decimal, type JsonValue, parse} from '../../../src/core/json.ts';
+import {Decimal, type JsonValue, parse} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Column} from '../../../src/core/schema.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
 
 /** Every text format, and Parquet with small row groups. */
 export const textFormats: readonly FileFormat[] = [

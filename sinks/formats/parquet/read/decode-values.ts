@@ -1,8 +1,9 @@
 /** From values as Parquet stores them to values as records hold them. */
-import {describeType} from '../../../../src/core/definition.ts';
+
 import {SinkError} from '../../../../src/core/errors.ts';
-import {type JsonValue, parse} from '../../../../src/core/json.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import {type JsonValue, parse} from '../../../../src/core/json/json.ts';
+import {describeType} from '../../../../src/core/schema/definition.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {recordMaker} from '../../text-values.ts';
 import {decimalText, readBigEndian} from '../decimals.ts';
 import {upgrade} from '../type-widening.ts';

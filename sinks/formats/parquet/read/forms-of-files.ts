@@ -1,6 +1,6 @@
 /** The forms of files that will stand beside others. */
 import {ConfigError} from '../../../../src/core/errors.ts';
-import type {Column, Schema} from '../../../../src/core/schema.ts';
+import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import {defaultForms, type Forms, has} from '../forms.ts';
 import {openStored, type StoredFile} from './open-file.ts';
 

@@ -9,7 +9,7 @@ import types, {
 } from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
 import {SinkError} from '../../../../src/core/errors.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {unreadable} from '../../text.ts';
 import {compressionOf} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';

@@ -2,9 +2,9 @@
 import zlib from 'node:zlib';
 import type {CompressionCodec, DecodedArray, FileMetaData, SchemaElement} from 'hyparquet';
 import {SinkError} from '../../../../src/core/errors.ts';
-import type {JsonValue} from '../../../../src/core/json.ts';
+import type {JsonValue} from '../../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../../src/core/page.ts';
-import type {Column, Schema} from '../../../../src/core/schema.ts';
+import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import type {ReadOptions, Stretch, ValueRange} from '../../format.ts';
 import {unreadable} from '../../text.ts';
 import {recordMaker} from '../../text-values.ts';

@@ -2,9 +2,10 @@
  * A Parquet file with the columns of the others of its table: rows and their order stay, and chunks that fit
  * are copied.
  */
-import {describeType} from '../../../../src/core/definition.ts';
+
 import {SinkError} from '../../../../src/core/errors.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import {describeType} from '../../../../src/core/schema/definition.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import type {Output} from '../../../output/output.ts';
 import {writeWhole} from '../../../output/write-whole.ts';
 import type {PartOptions} from '../../format.ts';

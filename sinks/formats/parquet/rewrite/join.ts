@@ -3,7 +3,7 @@
  * they are where they can be.
  */
 import type {JsonRecord} from '../../../../src/core/page.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import type {Output} from '../../../output/output.ts';
 import {writeWhole} from '../../../output/write-whole.ts';
 import type {PartOptions} from '../../format.ts';

@@ -1,7 +1,8 @@
 /** What becomes of values and levels that were stored before their column changed. */
-import {describeType} from '../../../../src/core/definition.ts';
+
 import {SinkError} from '../../../../src/core/errors.ts';
-import {type JsonValue, stringify} from '../../../../src/core/json.ts';
+import {type JsonValue, stringify} from '../../../../src/core/json/json.ts';
+import {describeType} from '../../../../src/core/schema/definition.ts';
 import {restorer} from '../read/decode-values.ts';
 import type {FileSchema, Leaf} from '../schema.ts';
 import {upgrade} from '../type-widening.ts';

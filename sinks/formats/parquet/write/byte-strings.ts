@@ -2,7 +2,7 @@
  * Strings of bytes in a row group, and how they are copied, compared and hashed: four bytes at a time, which
  * for short ones beats any call into Node.
  */
-import {BACKSLASH} from '../../../../src/core/ascii.ts';
+import {BACKSLASH} from '../../../../src/core/json/ascii.ts';
 import {grown, grownBytes, INITIAL, INITIAL_BYTES, type Store} from './column-buffers.ts';
 
 /** Bytes, and a view for reading four of them at once. */

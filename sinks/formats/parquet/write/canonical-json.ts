@@ -2,6 +2,8 @@
  * Whether JSON text is just what would be written for its value: then the value need not be made, to be
  * written.
  */
+
+import {textAt} from '../../../../src/core/cells.ts';
 import {
 	BACKSLASH,
 	CLOSE_OBJECT,
@@ -15,8 +17,7 @@ import {
 	SPACE,
 	UPPER_E,
 	ZERO,
-} from '../../../../src/core/ascii.ts';
-import {textAt} from '../../../../src/core/cells.ts';
+} from '../../../../src/core/json/ascii.ts';
 
 /** Of numbers up to this length, the rules below tell how `String` writes them. */
 const SHORT = 15;

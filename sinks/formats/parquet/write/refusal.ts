@@ -1,7 +1,8 @@
 /** The messages about records that a file does not take. */
-import {describeType} from '../../../../src/core/definition.ts';
+
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
+import {describeType} from '../../../../src/core/schema/definition.ts';
 import type {LeafColumn} from '../schema.ts';
 
 export interface Refused {

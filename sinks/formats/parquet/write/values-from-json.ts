@@ -3,9 +3,9 @@
  * most are. What is written in another way, or is not of the type at all, ends the loop: it is parsed, and
  * looked at as other values are.
  */
-import {FALSE, QUOTE, TRUE} from '../../../../src/core/ascii.ts';
-import {integerAt, numberAt} from '../../../../src/core/numerals.ts';
-import {daysAt, secondsAt, timeMicrosAt, timestampMicrosAt} from '../../../../src/core/times.ts';
+import {FALSE, QUOTE, TRUE} from '../../../../src/core/json/ascii.ts';
+import {integerAt, numberAt} from '../../../../src/core/json/numerals.ts';
+import {daysAt, secondsAt, timeMicrosAt, timestampMicrosAt} from '../../../../src/core/time/from-bytes.ts';
 import type {Viewed} from './byte-strings.ts';
 import {isCanonical, writtenNumberAt} from './canonical-json.ts';
 import type {BooleanStore, DoubleStore, Int32Store, Int64Store, Store} from './column-buffers.ts';

@@ -1,6 +1,6 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
 import {textAt} from '../../../../src/core/cells.ts';
-import {type JsonValue, parse, stringify} from '../../../../src/core/json.ts';
+import {type JsonValue, parse, stringify} from '../../../../src/core/json/json.ts';
 import {
 	daysAt,
 	secondsAt,
@@ -8,7 +8,7 @@ import {
 	spelling,
 	timeMicrosAt,
 	timestampMicrosAt,
-} from '../../../../src/core/times.ts';
+} from '../../../../src/core/time/from-bytes.ts';
 import {unscaled} from '../decimals.ts';
 import type {Leaf} from '../schema.ts';
 import {BytesStore} from './byte-strings.ts';

@@ -2,9 +2,10 @@
  * Brings the columns of a file and those of its next page together: what a file can follow, and what it
  * cannot.
  */
-import {describeType} from '../../../../src/core/definition.ts';
+
 import {SinkError} from '../../../../src/core/errors.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import {describeType} from '../../../../src/core/schema/definition.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 
 /**
  * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks

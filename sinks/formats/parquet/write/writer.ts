@@ -1,7 +1,7 @@
 /** Writes pages into one Parquet file: fills row groups, follows the schema, and ends with the footer. */
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
-import {type Column, type Schema, seenColumns} from '../../../../src/core/schema.ts';
+import {type Column, type Schema, seenColumns} from '../../../../src/core/schema/schema.ts';
 import type {Output} from '../../../output/output.ts';
 import type {Encoder} from '../../format.ts';
 import type {Codec} from '../compression.ts';

@@ -3,9 +3,14 @@
  * the pages before it.
  */
 import {SelectorError} from '../../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../../core/json.ts';
-import {isObject, type Path, parsePath} from '../../../core/path.ts';
-import {selector as compileSelector, detect, type Selection, type Selector} from '../../../core/selector.ts';
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
+import {
+	selector as compileSelector,
+	detect,
+	type Selection,
+	type Selector,
+} from '../../../core/path/selector.ts';
 import type {Warn} from '../../../core/warning.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';

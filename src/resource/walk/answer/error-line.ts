@@ -1,7 +1,7 @@
 /** Errors among the lines of JSON Lines, where a line without rows, or the only one, is an error message. */
-import type {JsonObject, JsonValue} from '../../../core/json.ts';
-import {isObject, type Path} from '../../../core/path.ts';
-import type {Selector} from '../../../core/selector.ts';
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {isObject, type Path} from '../../../core/path/path.ts';
+import type {Selector} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import {errorSign, isBareError, isIdentified, isTruthy, quoted} from './error-signs.ts';
 import {lineSelector, takesWholeLines} from './line-rows.ts';

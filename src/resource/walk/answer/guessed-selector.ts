@@ -2,10 +2,10 @@
  * Where the rows of a resource are found that names no `data_selector`. The guess stands in the state: a
  * later run that would look elsewhere says so.
  */
-import type {JsonObject, JsonValue} from '../../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {own} from '../../../core/own.ts';
-import {isObject} from '../../../core/path.ts';
-import {selector as compileSelector, detect, pasted} from '../../../core/selector.ts';
+import {isObject} from '../../../core/path/path.ts';
+import {selector as compileSelector, detect, pasted} from '../../../core/path/selector.ts';
 import type {WalkOptions} from '../walk-options.ts';
 import {placeOf} from './rows-place.ts';
 

@@ -3,10 +3,10 @@
  * `{u1: {name: 'Ann'}, u2: {name: 'Bob'}}`. The values decide, as a key may be any word.
  */
 import {SelectorError} from '../../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../../core/json.ts';
-import {isObject} from '../../../core/path.ts';
-import type {Selector} from '../../../core/selector.ts';
-import {pasted} from '../../../core/selector.ts';
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {isObject} from '../../../core/path/path.ts';
+import type {Selector} from '../../../core/path/selector.ts';
+import {pasted} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import {isAboutTheList, pathStep} from '../../completeness/known-places.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';

@@ -1,9 +1,9 @@
 /** Rows inside the lines of JSON Lines: a selector says where in each line they are. */
 import {SelectorError} from '../../../core/errors.ts';
-import type {JsonValue} from '../../../core/json.ts';
+import type {JsonValue} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
-import {isObject, parsePath} from '../../../core/path.ts';
-import {selector as compileSelector, type Selector} from '../../../core/selector.ts';
+import {isObject, parsePath} from '../../../core/path/path.ts';
+import {selector as compileSelector, type Selector} from '../../../core/path/selector.ts';
 
 export interface TakenLines {
 	readonly records: readonly JsonRecord[];

@@ -1,8 +1,8 @@
 /** Where the rows of an answer belong, and what stands there instead. */
-import type {JsonObject, JsonValue} from '../../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {own} from '../../../core/own.ts';
-import {isObject, type Path, parsePath} from '../../../core/path.ts';
-import {compact, detect, type Selector} from '../../../core/selector.ts';
+import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
+import {compact, detect, type Selector} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import {errorKeys, hasFieldsOfItsOwn, isIdentified} from './error-signs.ts';
 

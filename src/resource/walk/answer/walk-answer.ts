@@ -1,7 +1,12 @@
 /** What the last part of an answer brings: its records, and the place after it. */
 import {SelectorError} from '../../../core/errors.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
-import {selector as compileSelector, detect, type Selection, type Selector} from '../../../core/selector.ts';
+import {
+	selector as compileSelector,
+	detect,
+	type Selection,
+	type Selector,
+} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
 import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';

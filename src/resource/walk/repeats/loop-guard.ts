@@ -2,7 +2,7 @@
  * Notices that paging would never end: rows that come again, a place that was read, empty pages without end.
  */
 import {PaginationError} from '../../../core/errors.ts';
-import {type JsonValue, stringify} from '../../../core/json.ts';
+import {type JsonValue, stringify} from '../../../core/json/json.ts';
 import {parsedOf} from '../../../core/lines.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
 import {MOST_EMPTY_PAGES} from '../../paging/loop-rules.ts';

@@ -4,10 +4,10 @@
  * twice than to miss one.
  */
 import {createHash} from 'node:crypto';
-import {stringify} from '../../../core/json.ts';
+import {stringify} from '../../../core/json/json.ts';
 import {parsedOf} from '../../../core/lines.ts';
 import type {JsonRecord} from '../../../core/page.ts';
-import {type Path, parsePath} from '../../../core/path.ts';
+import {type Path, parsePath} from '../../../core/path/path.ts';
 
 /** What tells a row from others, as a short text. */
 export type Identify = (record: JsonRecord) => string;

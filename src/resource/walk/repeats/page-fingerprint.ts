@@ -2,10 +2,10 @@
  * Fingerprints of the rows of a page, whatever stands around them: a time, an id of the request, a number of
  * the page.
  */
-import {type JsonValue, stringify} from '../../../core/json.ts';
+import {type JsonValue, stringify} from '../../../core/json/json.ts';
 import {linesOf, parsedOf} from '../../../core/lines.ts';
 import type {JsonRecord} from '../../../core/page.ts';
-import {isObject} from '../../../core/path.ts';
+import {isObject} from '../../../core/path/path.ts';
 import {digestOf} from '../../../http/decode/digest.ts';
 
 export interface PagePrint {

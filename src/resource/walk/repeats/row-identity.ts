@@ -1,8 +1,8 @@
 /**
  * What tells one row from another: only rows that can be told apart prove by coming again that a page does.
  */
-import {canonical} from '../../../core/canonical.ts';
-import type {JsonValue} from '../../../core/json.ts';
+import {canonical} from '../../../core/json/canonical.ts';
+import type {JsonValue} from '../../../core/json/json.ts';
 import {own} from '../../../core/own.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 

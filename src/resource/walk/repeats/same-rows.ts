@@ -4,7 +4,7 @@
  * a cycle of any length is found.
  */
 import {textAt} from '../../../core/cells.ts';
-import {parse, stringify} from '../../../core/json.ts';
+import {parse, stringify} from '../../../core/json/json.ts';
 import {linesOf, parsedOf} from '../../../core/lines.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
 import {areDistinct, type IdentityOf} from './row-identity.ts';

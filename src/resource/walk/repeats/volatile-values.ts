@@ -1,6 +1,6 @@
 /** Whether two versions of the same rows differ in nothing but what a server makes anew for each request. */
-import {type JsonValue, stringify} from '../../../core/json.ts';
-import {isObject} from '../../../core/path.ts';
+import {type JsonValue, stringify} from '../../../core/json/json.ts';
+import {isObject} from '../../../core/path/path.ts';
 
 export type Likeness = 'same' | 'volatile' | 'different';
 

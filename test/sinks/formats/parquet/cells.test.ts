@@ -6,10 +6,10 @@ import fc, {type Arbitrary} from 'fast-check';
 import {isCanonical} from '../../../../sinks/formats/parquet/write/canonical-json.ts';
 import {type ParquetOptions, parquetFormat} from '../../../../sinks/parquet.ts';
 import {Shape} from '../../../../src/core/cells.ts';
-import {parse, stringify} from '../../../../src/core/json.ts';
+import {parse, stringify} from '../../../../src/core/json/json.ts';
 import {cellsOf, unparsed} from '../../../../src/core/lines.ts';
 import type {JsonRecord} from '../../../../src/core/page.ts';
-import type {Column, Schema} from '../../../../src/core/schema.ts';
+import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import {folder, page, readRows} from './files.ts';
 
 /** The texts of the records of one page. */

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {openStored} from '../../../../sinks/formats/parquet/read/open-file.ts';
 import {fileOutput} from '../../../../sinks/output/output.ts';
 import {parquetFormat} from '../../../../sinks/parquet.ts';
-import type {Column, ScalarType} from '../../../../src/core/schema.ts';
+import type {Column, ScalarType} from '../../../../src/core/schema/schema.ts';
 import {query} from '../../../helpers/duckdb.ts';
 import {ask, type Batch, folder, values, write} from './files.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {ask, query, readRows, values, write} from './files.ts';
 
 const ROWS = 200_000;

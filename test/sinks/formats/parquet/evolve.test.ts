@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {fileOutput} from '../../../../sinks/output/output.ts';
-import type {Column, ScalarType} from '../../../../src/core/schema.ts';
+import type {Column, ScalarType} from '../../../../src/core/schema/schema.ts';
 import {ask, type Batch, folder, metadata, query, readRows, values, write, writeTo} from './files.ts';
 
 const column = (name: string, type: ScalarType, nullable = true): Column => ({name, type, nullable});

@@ -11,7 +11,7 @@ import {fileSink} from '../../../../sinks/formats/format.ts';
 import {fileOutput, type Output} from '../../../../sinks/output/output.ts';
 import {type ParquetOptions, parquetFormat} from '../../../../sinks/parquet.ts';
 import type {JsonRecord, Page} from '../../../../src/core/page.ts';
-import type {Column, Schema} from '../../../../src/core/schema.ts';
+import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 
 /** Records with the columns they conform to. */
 export interface Batch {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc, {type Arbitrary} from 'fast-check';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {readRows, write} from './files.ts';
 
 /** A column, values for it, and what hyparquet shall make of each. */

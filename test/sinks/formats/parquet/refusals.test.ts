@@ -7,7 +7,7 @@ import {fileOutput} from '../../../../sinks/output/output.ts';
 import {parquet, parquetFormat} from '../../../../sinks/parquet.ts';
 import {ConfigError, SinkError} from '../../../../src/core/errors.ts';
 import {pipeline} from '../../../../src/core/pipeline.ts';
-import type {Column, ScalarType} from '../../../../src/core/schema.ts';
+import type {Column, ScalarType} from '../../../../src/core/schema/schema.ts';
 import {ask, folder, page, write} from './files.ts';
 
 async function refusal(

@@ -9,7 +9,7 @@ import {Chunk} from '../../../../sinks/formats/parquet/write/chunk.ts';
 import {encodeChunk} from '../../../../sinks/formats/parquet/write/pages.ts';
 import {shred} from '../../../../sinks/formats/parquet/write/record-levels.ts';
 import {fileOutput} from '../../../../sinks/output/output.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {ask, folder, metadata, readRows, values, write, writeTo} from './files.ts';
 
 const text: Column = {name: 's', type: 'text', nullable: false};

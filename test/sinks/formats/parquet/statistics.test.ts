@@ -6,7 +6,7 @@ import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.
 import util from 'parquetjs-lite/lib/util.js';
 import {BytesStore} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
 import {extremes} from '../../../../sinks/formats/parquet/write/statistics.ts';
-import type {Column} from '../../../../src/core/schema.ts';
+import type {Column} from '../../../../src/core/schema/schema.ts';
 import {ask, metadata, values, write} from './files.ts';
 
 async function ranges(path: string): Promise<(unknown[] | undefined)[]> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {Column, ScalarType} from '../../../../src/core/schema.ts';
+import type {Column, ScalarType} from '../../../../src/core/schema/schema.ts';
 import {ask, metadata, query, readRows, values, write} from './files.ts';
 
 function column(name: string, type: ScalarType, nullable = true): Column {

@@ -1,5 +1,5 @@
 /** Reads what a person declared about columns; says everything that is wrong with it at once. */
-import {ConfigError, type ConfigIssue} from './errors.ts';
+import {ConfigError, type ConfigIssue} from '../errors.ts';
 import type {Column, ColumnDefinition, ColumnDefinitions, DataType, SchemaDefinition} from './schema.ts';
 import {scalarTypes, timeUnits} from './schema.ts';
 

@@ -2,7 +2,7 @@
 import {strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {integerAt, numberAt} from '../../src/core/numerals.ts';
+import {integerAt, numberAt} from '../../../src/core/json/numerals.ts';
 
 function both(text: string): [number, number] {
 	const bytes = Buffer.from(`x${text}y`);

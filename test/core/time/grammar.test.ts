@@ -1,7 +1,7 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {readTime, writeLike} from '../../src/core/time/grammar.ts';
-import {readTimestamp} from '../../transforms/normalize/time.ts';
+import {readTime, writeLike} from '../../../src/core/time/grammar.ts';
+import {readTimestamp} from '../../../transforms/normalize/time.ts';
 
 const spellings: readonly (readonly [text: string, instant: string | undefined])[] = [
 	['2024-10-27 02:59:00 +0200', '2024-10-27T00:59:00.000Z'],

@@ -1,12 +1,6 @@
 /** ISO 8601 durations: `P1D`, `P1M`, `PT6H`. */
-import {ConfigError} from '../../core/errors.ts';
-import {
-	floorTo,
-	type Instant,
-	NANOS_PER_DAY,
-	NANOS_PER_MS,
-	NANOS_PER_SECOND,
-} from '../../core/time/instant.ts';
+import {ConfigError} from '../errors.ts';
+import {floorTo, type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './instant.ts';
 
 /** Months have no fixed length, so they are kept apart from the rest. */
 export interface Duration {

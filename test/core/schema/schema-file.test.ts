@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
-import {ConfigError} from '../../src/core/errors.ts';
-import type {JsonValue} from '../../src/core/json.ts';
-import {type Column, scalarTypes} from '../../src/core/schema.ts';
-import {definitionFromJson, schemaToJson} from '../../src/core/schema-file.ts';
-import {schemaFromJson} from '../helpers/schema-from-json.ts';
+import {ConfigError} from '../../../src/core/errors.ts';
+import type {JsonValue} from '../../../src/core/json/json.ts';
+import {type Column, scalarTypes} from '../../../src/core/schema/schema.ts';
+import {definitionFromJson, schemaToJson} from '../../../src/core/schema/schema-file.ts';
+import {schemaFromJson} from '../../helpers/schema-from-json.ts';
 
 const name = fc.oneof(
 	fc.constantFrom('id', '__proto__', 'constructor', 'columns', '10', 'a.b'),

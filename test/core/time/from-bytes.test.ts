@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
+import {
+	daysAt,
+	secondsAt,
+	spell,
+	spelling,
+	timeMicrosAt,
+	timestampMicrosAt,
+} from '../../../src/core/time/from-bytes.ts';
 
 type Reader = (bytes: Uint8Array, start: number, end: number) => number;
 

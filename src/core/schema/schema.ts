@@ -1,5 +1,5 @@
 /** Columns and their types: what `normalize()` enforces and what typed sinks (Parquet) write. */
-import type {JsonValue} from './json.ts';
+import type {JsonValue} from '../json/json.ts';
 
 export const scalarTypes = [
 	'text',

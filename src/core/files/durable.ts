@@ -1,7 +1,7 @@
 /** Files and folders that are still there when the machine has lost its power. */
 import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import {SluiceError, StateError} from '../core/errors.ts';
+import {SluiceError, StateError} from '../errors.ts';
 
 /**
  * Writes a new file, down to the disk. Nobody else may read it: what is ours to keep can hold what an API

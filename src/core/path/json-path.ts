@@ -4,10 +4,10 @@
  */
 import {createRequire} from 'node:module';
 import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
-import {canonical} from './canonical.ts';
-import {Decimal, exactNumber, type JsonValue} from './json.ts';
-import {compareNumbers, isNumeric} from './numbers.ts';
-import {type Find, limited} from './regex.ts';
+import {canonical} from '../json/canonical.ts';
+import {Decimal, exactNumber, type JsonValue} from '../json/json.ts';
+import {compareNumbers, isNumeric} from '../json/numbers.ts';
+import {type Find, limited} from '../regex.ts';
 
 type Expression = jsonpath.expressions.FilterExpression;
 type Comparison = jsonpath.expressions.InfixExpression;

@@ -1,7 +1,7 @@
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {JsonValue} from '../../src/core/json.ts';
-import {detect, selector} from '../../src/core/selector.ts';
+import type {JsonValue} from '../../../src/core/json/json.ts';
+import {detect, selector} from '../../../src/core/path/selector.ts';
 
 test('a list is taken apart, an object is one record, null is none, and a word is put into {value}', () => {
 	const rows = (body: JsonValue) => selector('data').select(body).records;

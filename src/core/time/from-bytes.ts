@@ -2,7 +2,7 @@
  * Reads ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`,
  * exact to the microsecond, and strict. What is not written so gives NaN.
  */
-import {COLON, DOT, MINUS, UPPER_T, UPPER_Z, ZERO} from './ascii.ts';
+import {COLON, DOT, MINUS, UPPER_T, UPPER_Z, ZERO} from '../json/ascii.ts';
 
 /** Length of `2024-01-05`, of `2024-01-05T10:00:00`, and of `10:00:00`. */
 const DATE = 10;

@@ -1,11 +1,11 @@
 import {deepStrictEqual, notStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {keyReader} from '../../sinks/dataset/merge/key.ts';
-import {canonical} from '../../src/core/canonical.ts';
-import {Decimal, exactNumber, type JsonValue, significant} from '../../src/core/json.ts';
-import {hashOf} from '../../src/resource/incremental/hashes.ts';
-import {keyOf} from '../../transforms/dedupe/key.ts';
+import {keyReader} from '../../../sinks/dataset/merge/key.ts';
+import {canonical} from '../../../src/core/json/canonical.ts';
+import {Decimal, exactNumber, type JsonValue, significant} from '../../../src/core/json/json.ts';
+import {hashOf} from '../../../src/resource/incremental/hashes.ts';
+import {keyOf} from '../../../transforms/dedupe/key.ts';
 
 const numbers = [
 	'0',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
-import {Decimal, exactNumber, type JsonValue, parse, stringify} from '../../src/core/json.ts';
-import {keysOf} from '../../src/core/key-order.ts';
+import {Decimal, exactNumber, type JsonValue, parse, stringify} from '../../../src/core/json/json.ts';
+import {keysOf} from '../../../src/core/json/key-order.ts';
 
 // A decimal as a big integer and a power of ten: what a number token means, without any double in between.
 function oracle(token: string): {digits: bigint; power: number} {

@@ -1,10 +1,10 @@
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {SelectorError} from '../../src/core/errors.ts';
-import {exactNumber, type JsonValue, parse} from '../../src/core/json.ts';
-import {compareNumbers} from '../../src/core/numbers.ts';
-import {parsePath} from '../../src/core/path.ts';
+import {SelectorError} from '../../../src/core/errors.ts';
+import {exactNumber, type JsonValue, parse} from '../../../src/core/json/json.ts';
+import {compareNumbers} from '../../../src/core/json/numbers.ts';
+import {parsePath} from '../../../src/core/path/path.ts';
 
 const body = {
 	data: {items: [{id: 1}, {id: 2}]},

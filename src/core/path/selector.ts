@@ -2,10 +2,10 @@
  * Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()`
  * transform.
  */
-import {SelectorError} from './errors.ts';
-import {Decimal, type JsonValue} from './json.ts';
-import {own} from './own.ts';
-import type {JsonRecord} from './page.ts';
+import {SelectorError} from '../errors.ts';
+import {Decimal, type JsonValue} from '../json/json.ts';
+import {own} from '../own.ts';
+import type {JsonRecord} from '../page.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 
 export interface Selection {

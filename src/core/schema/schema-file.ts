@@ -2,10 +2,11 @@
  * The file format of a schema: dlt's column hints as JSON, `{"columns": {"id": {"data_type": "bigint",
  * "nullable": false}}}`.
  */
+
+import {ConfigError, type ConfigIssue} from '../errors.ts';
+import type {JsonObject, JsonValue} from '../json/json.ts';
+import {isObject} from '../path/path.ts';
 import {declaredColumns} from './definition.ts';
-import {ConfigError, type ConfigIssue} from './errors.ts';
-import type {JsonObject, JsonValue} from './json.ts';
-import {isObject} from './path.ts';
 import {
 	type Column,
 	type ColumnDefinition,

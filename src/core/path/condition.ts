@@ -1,8 +1,8 @@
 /** A condition on a record, in the one language that `stop_when` and `filter` share. */
-import {ConfigError, SelectorError} from './errors.ts';
-import type {JsonRecord} from './page.ts';
+import {ConfigError, SelectorError} from '../errors.ts';
+import type {JsonRecord} from '../page.ts';
+import {SlowPattern} from '../regex.ts';
 import {parsePath} from './path.ts';
-import {SlowPattern} from './regex.ts';
 
 /**
  * A filter expression of RFC 9535 as a test of one record, which is its `@`. Throws `ConfigError` on a text

@@ -3,11 +3,11 @@
  * `@odata.nextLink`. A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
  */
 import type {JSONValue} from 'json-p3';
-import {SelectorError} from './errors.ts';
-import {Decimal, type JsonValue} from './json.ts';
+import {SelectorError} from '../errors.ts';
+import {Decimal, type JsonValue} from '../json/json.ts';
+import {own} from '../own.ts';
+import {SlowPattern} from '../regex.ts';
 import {compile} from './json-path.ts';
-import {own} from './own.ts';
-import {SlowPattern} from './regex.ts';
 
 /** A key, or an index (negative counts from the end). */
 export type SureStep = {readonly key: string} | {readonly index: number};

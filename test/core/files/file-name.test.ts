@@ -2,7 +2,7 @@ import {ok, strictEqual} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {bounded, safeName} from '../../src/core/segment.ts';
+import {bounded, safeName} from '../../../src/core/files/file-name.ts';
 
 const segment = (name: string): string => bounded(safeName(name));
 
