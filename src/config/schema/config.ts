@@ -394,7 +394,9 @@ const output = whenNeeded(() =>
 			.describe('How CSV files are written.'),
 		grace_period: seconds()
 			.optional()
-			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
+			.describe(
+				'Seconds that the folder which readers saw before a commit stays. Default: 0, it goes at once.',
+			),
 		part_bytes: z
 			.int()
 			.positive()
