@@ -151,6 +151,7 @@ declare module 'parquetjs-lite/lib/util.js' {
 declare module 'parquetjs-lite/lib/compression.js' {
 	const compression: {
 		inflate(method: 'SNAPPY', bytes: Buffer): Buffer;
+		deflate(method: 'SNAPPY', bytes: Uint8Array): Uint8Array;
 	};
 	export default compression;
 }

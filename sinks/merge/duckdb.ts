@@ -4,7 +4,7 @@
  */
 import {mkdtemp, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {type DuckDBConnection, DuckDBInstance, type DuckDBValue} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBValue} from '@duckdb/node-api';
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
 import {RowSet} from '../parts/row-set.ts';
@@ -16,18 +16,24 @@ const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order:
 
 const INTERRUPT_MS = 100;
 
-export async function supersedeByDuckdb(options: Ranked): Promise<Superseded> {
+/** The package, an optional peer. */
+export type Duckdb = typeof import('@duckdb/node-api');
+
+export async function supersedeByDuckdb(options: Ranked, duckdb: Duckdb): Promise<Superseded> {
 	const [first] = options.delta;
 	if (!first) return tally([]).result();
 	const folder = await mkdtemp(join(dirname(first.path), '.merge-'));
 	try {
-		return await withConnection(folder, options.signal, connection => merge(options, connection, folder));
+		return await withConnection(duckdb, folder, options.signal, connection =>
+			merge(options, connection, folder),
+		);
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
 }
 
 async function withConnection<Result>(
+	{DuckDBInstance}: Duckdb,
 	folder: string,
 	signal: AbortSignal | undefined,
 	work: (connection: DuckDBConnection) => Promise<Result>,

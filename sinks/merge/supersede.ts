@@ -3,6 +3,7 @@
  * down to.
  */
 import {ConfigError, SinkError} from '../../src/core/errors.ts';
+import type {Duckdb} from './duckdb.ts';
 import {supersedeInMemory} from './in-memory.ts';
 import {withOrder} from './newest.ts';
 import {INSTALL, type Superseded, type SupersedeOptions} from './part.ts';
@@ -23,16 +24,19 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	const rows = delta.reduce((sum, part) => sum + part.rows, 0);
 	if (engine === 'duckdb' || (engine === 'auto' && rows > MANY_ROWS)) {
 		const duckdb = await installedDuckdb();
-		if (duckdb) return duckdb.supersedeByDuckdb(options);
+		if (duckdb) return (await import('./duckdb.ts')).supersedeByDuckdb(options, duckdb);
 		if (engine === 'duckdb')
 			throw new SinkError(`a merge by DuckDB needs a package that is not installed: ${INSTALL}`);
 	}
 	return supersedeInMemory(options, mostKeys);
 }
 
-async function installedDuckdb(): Promise<typeof import('./duckdb.ts') | undefined> {
+// Not a word of the import itself: a bundler would look for it, and for the binaries of all systems in it.
+const PACKAGE = '@duckdb/node-api';
+
+async function installedDuckdb(): Promise<Duckdb | undefined> {
 	try {
-		return await import('./duckdb.ts');
+		return await import(PACKAGE);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
 		throw error;

@@ -1,23 +1,35 @@
 /** Snappy, compressed by snappy-wasm: a third of the time that JavaScript takes, and little to get warm. */
 import {createRequire} from 'node:module';
+import compression from 'parquetjs-lite/lib/compression.js';
 
-// It is made for CommonJS: as an ES module it would be that for browsers, which fetches its code.
-let library: typeof import('snappy-wasm') | undefined;
+type Compress = (bytes: Uint8Array) => Uint8Array;
+
+let compress: Compress | undefined;
 
 /** Bytes that are handed over at once: what WebAssembly has once taken for memory it keeps. */
 const PIECE = 2 * 1024 * 1024;
 
 export function compressSnappy(bytes: Buffer): Buffer {
-	library ??= createRequire(import.meta.url)('snappy-wasm') as typeof import('snappy-wasm');
-	if (bytes.length <= PIECE) return bufferOf(library.compress_raw(bytes));
+	compress ??= loaded();
+	if (bytes.length <= PIECE) return bufferOf(compress(bytes));
 	// References go back by at most 64 KiB, so what stands behind the lengths of the pieces is valid behind the
 	// length of all.
 	const parts: Uint8Array[] = [lengthOf(bytes.length)];
 	for (let at = 0; at < bytes.length; at += PIECE) {
-		const piece = library.compress_raw(bytes.subarray(at, at + PIECE));
+		const piece = compress(bytes.subarray(at, at + PIECE));
 		parts.push(piece.subarray(lengthOf(Math.min(PIECE, bytes.length - at)).length));
 	}
 	return Buffer.concat(parts);
+}
+
+// It is made for CommonJS: as an ES module it would be that for browsers, which fetches its code.
+function loaded(): Compress {
+	try {
+		return (createRequire(import.meta.url)('snappy-wasm') as typeof import('snappy-wasm')).compress_raw;
+	} catch {
+		// A program that was bundled does not have the file with its WebAssembly.
+		return bytes => compression.deflate('SNAPPY', bytes);
+	}
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

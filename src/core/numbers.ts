@@ -14,7 +14,7 @@ export function isNumeric(value: JsonValue | undefined): value is Numeric {
 export function compareNumbers(a: Numeric, b: Numeric): number {
 	if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'bigint' && typeof b === 'bigint'))
 		return Number(a > b) - Number(a < b);
-	// What `JSON.parse` makes of 1e400 has no digits.
+	// A function of the user's may make Infinity, which has no digits.
 	if (isInfinite(a) || isInfinite(b)) return compareNumbers(Number(a), Number(b));
 	const [one, other] = [spelled(a), spelled(b)];
 	if (one.sign !== other.sign) return one.sign - other.sign;

@@ -11,11 +11,15 @@ type Head = Pick<Seen, 'status' | 'headers'>;
  * to wait.
  */
 export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
+	if (judges.length === 0) return false;
 	let looked = false;
 	const seen: Seen = {
 		status,
 		headers,
-		isTrial: true,
+		insteadOfFunctions() {
+			// What a function looks at is known only when it is asked.
+			looked = true;
+		},
 		get text() {
 			looked = true;
 			return '';
@@ -47,7 +51,7 @@ export function unseenBody({status, headers}: Head): Seen {
 			headers,
 			advice:
 				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ["4xx", "5xx"]; ' +
-				'rules about such an answer can only use status_code and header',
+				'rules and functions about such an answer can only use status_code and header',
 		});
 	};
 	return {

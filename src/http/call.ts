@@ -78,7 +78,7 @@ export function startCall(
 	});
 
 	function reporting(onEvent: (event: ClientEvent) => void): NonNullable<ExchangeOptions['onEnd']> {
-		const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
+		const start = {type: 'request', ...shown(), attempt: tries.failures() + 1} as const;
 		return ({error, ...end}) =>
 			onEvent({
 				...start,
@@ -121,7 +121,7 @@ export function startCall(
 			const elapsedMs = performance.now() - startedAt;
 			return publicError(error, {
 				...shown(),
-				attempts: tries.failures,
+				attempts: tries.failures(),
 				elapsedMs,
 				isTooMuch: isTooMuch(error),
 			});

@@ -275,15 +275,19 @@ export function client(options: ClientOptions): Client {
 		};
 		let place = after;
 		let parts: AsyncGenerator<BodyPart, void> | undefined;
+		// The answer that the parts are of, once one of them is here.
+		let answer: object | undefined;
 
 		// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to
 		// the last place.
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
+			if (isFresh) answer = undefined;
 			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
+				answer = value.response.headers;
 				const whole = judges.length > 0 ? seenPart(value, value.response) : undefined;
 				// Of a body that comes as rows, rules see status and headers, before a row of it goes out. Where it is
 				// read on after a place, its beginning has been judged.
@@ -298,7 +302,7 @@ export function client(options: ClientOptions): Client {
 				await parts?.return();
 				parts = undefined;
 				const seen = error instanceof Failure && !error.details.isRuled ? seenFailure(error) : undefined;
-				const part = seen && (await settled(seen, request.url, error as Failure));
+				const part = seen && (await settled({...seen, answer}, request.url, error as Failure));
 				if (part) return part;
 				throw error;
 			}

@@ -44,7 +44,10 @@ export interface Answered {
 	readonly json: JsonValue | undefined;
 }
 
-/** Decides about an answer; `undefined` leaves that to the rules after it. */
+/**
+ * Decides about an answer, and is asked once about each; `undefined` leaves that to the rules after it. As it
+ * may look at the body, JSON and XML are held for it where the conditions of its rule hold.
+ */
 export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
@@ -91,8 +94,10 @@ export interface Seen {
 	readonly value: JsonValue | undefined;
 	/** Its body is not held: who looks at it gets a failure. */
 	readonly isUnseen?: boolean;
-	/** Only what rules would look at is of interest: no function is asked. @default false */
-	readonly isTrial?: boolean;
+	/** The same object for all that is seen of one answer. @default headers */
+	readonly answer?: object | undefined;
+	/** Only what rules would look at is of interest: this is called in place of each function. */
+	readonly insteadOfFunctions?: () => void;
 }
 
 /** What a rule decided. */
@@ -105,17 +110,30 @@ export type Judge = (seen: Seen) => Verdict | undefined;
 export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 	const tests = rules.map((given, index) => {
 		const rule: ResponseRule = typeof given === 'function' ? {action: given} : given;
-		return {rule, holds: conditions(rule, index)};
+		const {action} = rule;
+		const word = typeof action === 'function' ? once(action, index) : () => action;
+		return {rule, holds: conditions(rule, index), word};
 	});
 	return seen => {
-		for (const [index, {rule, holds}] of tests.entries()) {
+		for (const {rule, holds, word} of tests) {
 			if (!holds.every(condition => condition(seen))) continue;
-			// A function is asked once, when the answer is here.
-			if (seen.isTrial && typeof rule.action === 'function') continue;
-			const action = typeof rule.action === 'function' ? decided(rule.action, seen, index) : rule.action;
+			const action = word(seen);
 			if (action !== undefined) return {...rule, action};
 		}
 		return undefined;
+	};
+}
+
+// Rules are asked about one answer several times, as more of it comes; a function is asked the first time, and
+// may count what it is asked.
+function once(decide: Decide, index: number): (seen: Seen) => ResponseAction | undefined {
+	const words = new WeakMap<object, {readonly action: ResponseAction | undefined}>();
+	return seen => {
+		if (seen.insteadOfFunctions) return void seen.insteadOfFunctions();
+		const {answer = seen.headers} = seen;
+		const known = words.get(answer) ?? {action: decided(decide, seen, index)};
+		words.set(answer, known);
+		return known.action;
 	};
 }
 

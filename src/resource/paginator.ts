@@ -44,6 +44,10 @@ export interface PageAnswer extends PageStart {
 	 * the last page.
 	 */
 	readonly isPromised?: boolean;
+	/** The status of the answer says that it is a part of something. */
+	readonly isPart?: boolean;
+	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
 	readonly seam?: Seam;
 	/** The most rows that a page before had in this walk. Absent for its first page. */
@@ -186,6 +190,11 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * paginator has this, all rows that come again are left out, by their key. `isFirst`: no page is before it.
 	 */
 	reread?(place: Place): {readonly isFirst: boolean} | undefined;
+	/**
+	 * Whether the answer at this place is only looked at, to find out whether the server has other rows there.
+	 * What it has is not read here.
+	 */
+	isQuestion?(place: Place): boolean;
 	/** What is still to be read after an answer that the pages have ended. */
 	afterEnd?(place: Place): Place | undefined;
 	/**

@@ -109,7 +109,7 @@ export interface ProgressEvent {
 	readonly counts: Counts;
 }
 
-/** A page is written; it is durable with the next commit of its resource. */
+/** A page has come to its dataset. It is durable with the next commit of its resource. */
 export interface PageEvent {
 	readonly type: 'page';
 	readonly resource: string;

@@ -31,6 +31,8 @@ export interface Output {
 	readonly jsonAs?: 'text' | 'json' | undefined;
 	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
+	/** Milliseconds that what readers saw before a commit stays. @default 60,000 */
+	readonly graceMs?: number | undefined;
 	readonly partBytes?: number | undefined;
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
@@ -51,6 +53,7 @@ export function outputOf(
 		jsonAs: configured?.json_as,
 		timeAs: configured?.time_as,
 		checkpoint: configured?.checkpoint,
+		graceMs: configured?.grace_period === undefined ? undefined : configured.grace_period * 1000,
 		partBytes: configured?.part_bytes,
 		onSchemaChange: configured?.on_schema_change,
 	};

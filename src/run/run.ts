@@ -116,14 +116,20 @@ class Run {
 			const resources = this.chosen.map(({name}) => name);
 			emit({type: 'run-resume', resources, startedAt, failed});
 		}
-		for (const group of connection.families(this.chosen)) {
-			const left = await this.unfinished(group, targets, attempt);
-			if (left.length > 0)
-				this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
-			signal.throwIfAborted();
+		try {
+			for (const group of connection.families(this.chosen)) {
+				const left = await this.unfinished(group, targets, attempt);
+				if (left.length > 0)
+					this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
+				signal.throwIfAborted();
+			}
+			// Else the next run would read again, and append, what is in the log already.
+			if (await targets.areHalfWay()) await attempt?.release();
+			else if (attempt) await this.end(attempt);
+		} catch (error) {
+			await attempt?.release().catch(() => {});
+			throw error;
 		}
-		// Else the next run would read again, and append, what is in the log already.
-		if (attempt && !(await targets.areHalfWay())) await this.end(attempt);
 	}
 
 	/** The resources of a group that the run before did not finish. */
@@ -157,6 +163,9 @@ class Run {
 	): Promise<ResourceResult[]> {
 		const {emitter, intake, options, fullRefresh, isLimited} = this;
 		const names = this.resources.all.map(({name}) => name);
+		const replacing = this.chosen
+			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
+			.map(({name}) => name);
 		return extractGroup(connection, group, {
 			emitter,
 			intake,
@@ -171,6 +180,7 @@ class Run {
 					maxRejects: options.maxRejects,
 					definition: this.definitionOf(resource),
 					names,
+					replacing,
 					command: attempt?.number,
 				}),
 		});

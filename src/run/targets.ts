@@ -58,7 +58,9 @@ export class Targets {
 	}
 
 	private datasetOf({table_name: name}: ResolvedResource): Promise<Dataset> {
-		const known = this.opened.get(name) ?? openDataset({root: this.output.path, name, writer: this.writer});
+		const {writer} = this;
+		const {path: root, graceMs} = this.output;
+		const known = this.opened.get(name) ?? openDataset({root, name, writer, graceMs});
 		this.opened.set(name, known);
 		return known;
 	}

@@ -5,6 +5,7 @@ import {openDataset} from './dataset.ts';
 import {entriesOf, exists, explained, ignoring} from './files.ts';
 import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
 import {KEPT_RECORDS, lastCommit, prune, versions} from './log.ts';
+import type {Commit} from './record.ts';
 import {dataFolders} from './there.ts';
 
 export interface Collected {
@@ -12,6 +13,8 @@ export interface Collected {
 	readonly files: ReadonlyMap<string, number>;
 	/** Given back to the disk. */
 	readonly bytes: number;
+	/** Until when a folder stays that readers saw before: ISO 8601, UTC. Absent where there is none. */
+	readonly keptUntil?: string | undefined;
 }
 
 interface Leftover {
@@ -41,7 +44,8 @@ export async function collect(layout: Layout, writer: string): Promise<Collected
 		files.set(what, (files.get(what) ?? 0) + inside.length);
 		for (const {inode, bytes} of inside) sizes.set(inode, bytes);
 	}
-	return {files, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0)};
+	const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+	return {files, bytes, keptUntil: await keptUntil(layout, dataset.last)};
 }
 
 async function leftovers(layout: Layout): Promise<Leftover[]> {
@@ -63,6 +67,16 @@ async function leftovers(layout: Layout): Promise<Leftover[]> {
 	const needed = new Set(parts.flatMap(({path}) => [basename(path), unpublished('', path)]));
 	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));
 	return Promise.all(all.map(async each => ({...each, inside: await filesIn(each.path, needed)})));
+}
+
+async function keptUntil(layout: Layout, last: Commit | undefined): Promise<string | undefined> {
+	const {retired = []} = last ?? {};
+	const there = await Promise.all(retired.map(({data}) => exists(dataFolder(layout, data))));
+	return retired
+		.filter((_, index) => there[index])
+		.map(({until}) => until)
+		.sort()
+		.at(-1);
 }
 
 interface FileOnDisk {

@@ -2,34 +2,18 @@
 import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import type {Schema} from '../core/schema.ts';
 import {entriesOf, exists, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {append, lastCommit, prune, versions} from './log.ts';
+import {type Change, commitAfter} from './next-commit.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
-import {type Commit, type Part, type Standing, serialize} from './record.ts';
+import {type Commit, type Part, serialize} from './record.ts';
 import {type Texts, texts, withTexts} from './texts.ts';
 import {dataFolders, missingParts, shown} from './there.ts';
 
-export interface Change {
-	readonly resource: string;
-	readonly run: string;
-	/** Staged parts that become visible. */
-	readonly add?: readonly Part[];
-	/** Visible parts that go. */
-	readonly remove?: readonly Part[];
-	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
-	readonly pending?: readonly Part[];
-	/** Absent for a run that leaves it as it was; `null` forgets it. */
-	readonly standing?: Standing | null;
-	readonly schemas?: ReadonlyMap<string, Schema>;
-	/** Of tables of nested lists: the table that the lists stand in, and the keys that lead to them. */
-	readonly lists?: ReadonlyMap<string, readonly string[]>;
-	/** Tables that shall exist, with or without parts. */
-	readonly tables?: readonly string[];
-}
+export type {Change} from './next-commit.ts';
 
 export interface Dataset {
 	readonly layout: Layout;
@@ -65,6 +49,11 @@ export interface OpenOptions {
 	readonly name: string;
 	/** Unique to the caller, and good for a file name. */
 	readonly writer: string;
+	/**
+	 * Milliseconds that a folder stays which readers saw before a commit. @default 60_000, or as the commit
+	 * before says
+	 */
+	readonly graceMs?: number | undefined;
 }
 
 /**
@@ -72,7 +61,7 @@ export interface OpenOptions {
  * shown yet, and removes what it had not committed. Fails when another process has it open; then nothing is
  * changed.
  */
-export async function openDataset({root, name, writer}: OpenOptions): Promise<Dataset> {
+export async function openDataset({root, name, writer, graceMs}: OpenOptions): Promise<Dataset> {
 	const layout = layoutOf(root, name);
 	await explained(layout.name, layout.home, async () => {
 		for (const path of [
@@ -88,14 +77,14 @@ export async function openDataset({root, name, writer}: OpenOptions): Promise<Da
 	});
 	const lock = await explained(layout.name, layout.home, () => acquire(layout, writer));
 	try {
-		return await explained(layout.name, layout.home, () => recovered(layout, lock));
+		return await explained(layout.name, layout.home, () => recovered(layout, lock, graceMs));
 	} catch (error) {
 		await lock.release();
 		throw error;
 	}
 }
 
-async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
+async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined): Promise<Dataset> {
 	await makeFolder(layout.log);
 	await makeFolder(layout.staging);
 	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all,
@@ -114,11 +103,12 @@ async function recovered(layout: Layout, lock: Lock): Promise<Dataset> {
 		const stored = await lastCommit(layout);
 		if (!stored) await refuseWithoutLog(layout);
 		else await refuseBehind(layout, stored);
-		const missing = stored ? await publish(layout, stored, claimIn(staging)) : [];
+		const missing = stored ? await publish(layout, stored, {claim: claimIn(staging), graceMs}) : [];
 		for (const path of dead) await rm(path, {recursive: true, force: true});
 		const long = await texts(layout, claimIn(staging), stored);
 		await long.prune();
-		return writing(layout, lock, staging, {last: stored && (await withTexts(layout, stored)), missing, long});
+		const last = stored && (await withTexts(layout, stored));
+		return writing(layout, lock, staging, {last, missing, long, graceMs});
 	} catch (error) {
 		await rm(staging, {recursive: true, force: true});
 		throw error;
@@ -177,9 +167,15 @@ interface Found {
 	readonly last: Commit | undefined;
 	readonly missing: readonly Part[];
 	readonly long: Texts;
+	readonly graceMs: number | undefined;
 }
 
-function writing(layout: Layout, lock: Lock, staging: string, {last: found, missing, long}: Found): Dataset {
+function writing(
+	layout: Layout,
+	lock: Lock,
+	staging: string,
+	{last: found, missing, long, graceMs}: Found,
+): Dataset {
 	const claim = claimIn(staging);
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
@@ -202,7 +198,7 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 			throw new StateError(
 				`${layout.name}: a commit before this one failed half-way; the next run finishes it`,
 			);
-		const next = after(last, change, layout.name);
+		const next = commitAfter(last, change, {name: layout.name, graceMs});
 		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
 		const draft = join(claim, `commit-${next.version}.json`);
 		try {
@@ -218,7 +214,7 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 		for (const {path} of last?.pending ?? [])
 			if (next.pending.some(part => part.path === path)) known.add(path);
 		last = next;
-		await publish(layout, next, claim, known);
+		await publish(layout, next, {claim, known, graceMs});
 		isUnderWay = false;
 		await prune(layout);
 		await long.prune();
@@ -257,47 +253,4 @@ function writing(layout: Layout, lock: Lock, staging: string, {last: found, miss
 			return closing;
 		},
 	};
-}
-
-// What stands in the record after this change.
-function after(last: Commit | undefined, change: Change, name: string): Commit {
-	const {resource, run, add = [], remove = [], pending, standing, schemas, lists, tables = []} = change;
-	const version = (last?.version ?? 0) + 1;
-	const gone = new Set(remove.map(({path}) => path));
-	const others = last?.pending.filter(part => part.resource !== resource) ?? [];
-	const own = last?.pending.filter(part => part.resource === resource) ?? [];
-	const parts = [...(last?.parts.filter(({path}) => !gone.has(path)) ?? []), ...add];
-	return {
-		version,
-		at: new Date().toISOString(),
-		resource,
-		run,
-		add: add.map(({path}) => path),
-		remove: [...gone],
-		data: last && gone.size === 0 && appearsAtOnce(add) ? last.data : version,
-		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
-		parts,
-		pending: [...others, ...(pending ?? own)],
-		standings:
-			standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
-		schemas: new Map([...(last?.schemas ?? []), ...(schemas ?? [])]),
-		...((last?.lists || lists) && {lists: {...last?.lists, ...Object.fromEntries(lists ?? [])}}),
-	};
-}
-
-function standingsWith(
-	last: Commit | undefined,
-	resource: string,
-	standing: Standing | null,
-): Commit['standings'] {
-	const standings = new Map(last?.standings);
-	if (standing) standings.set(resource, standing);
-	else standings.delete(resource);
-	return standings;
-}
-
-// One rename is seen at once or not at all; of several, a reader may see the first alone.
-function appearsAtOnce(add: readonly Part[]): boolean {
-	const tables = add.filter(({kind}) => kind === 'rows').map(({table}) => table);
-	return new Set(tables).size === tables.length;
 }

@@ -22,6 +22,8 @@ export interface Invocation {
 	end(): Promise<void>;
 	/** These have failed, and others have not: the next one reads what is left. */
 	leave(failed: readonly string[]): Promise<void>;
+	/** It broke off: the next one goes on with it, also when this process lives on. */
+	release(): Promise<void>;
 }
 
 export interface Before {
@@ -42,6 +44,8 @@ interface Stored extends Holder {
 	readonly resources: readonly string[];
 	readonly failed?: readonly string[];
 	readonly timesFailed?: number;
+	/** Nothing runs under it any longer, whether its process lives or not. */
+	readonly isOver?: boolean;
 }
 
 /** Begins a command of this kind over these resources, or goes on with one that is not over. */
@@ -62,9 +66,9 @@ export async function invocation(
 	const holder = await self();
 	const number = await within(() => nextNumber({root}, holder.pid));
 	// Somebody else is at it: the locks of the datasets will say so.
-	if (found && (await isAlive(found, path))) {
+	if (found && found.isOver !== true && (await isAlive(found, path))) {
 		await leadBack(path);
-		return {number, before: undefined, async end() {}, async leave() {}};
+		return {number, before: undefined, async end() {}, async leave() {}, async release() {}};
 	}
 	// One of an older version has no number, and what finished in it cannot be told.
 	const before =
@@ -82,7 +86,11 @@ export async function invocation(
 		before,
 		end: () => rm(path, {force: true}),
 		leave: failed =>
-			within(() => store(top, path, {...stored, failed, timesFailed: (before?.timesFailed ?? 0) + 1})),
+			within(() => {
+				const timesFailed = (before?.timesFailed ?? 0) + 1;
+				return store(top, path, {...stored, failed, timesFailed, isOver: true});
+			}),
+		release: () => within(() => store(top, path, {...stored, isOver: true})),
 	};
 }
 

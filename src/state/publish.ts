@@ -2,71 +2,92 @@
 import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {forEach} from './at-once.ts';
 import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
 import {carryForeign, partName} from './foreign.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 import type {Commit, Part} from './record.ts';
-import {dataFolders} from './there.ts';
+import {isRetired} from './retired.ts';
+import {dataFolders, dataNumber, dataOf} from './there.ts';
+
+export interface PublishOptions {
+	/** What takes away passes through it. */
+	readonly claim: string;
+	/** Parts that are in their places. Without it, as after a crash, nothing is taken for granted. */
+	readonly known?: ReadonlySet<string>;
+	/** How long a folder stays that readers no longer see. @default as the commit says */
+	readonly graceMs?: number | undefined;
+}
 
 /**
  * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that
  * stay, and then each table switches to it at once: whoever lists a table sees the parts before or those
- * after, never some of both. Returns the parts that the commit lists and nobody has: removed by hand. Those
- * in `known` are in their places; without it, as after a crash, nothing is taken for granted. All that takes
- * away goes by way of `claim`, which nobody has but the writer.
+ * after, never some of both. Returns the parts that the commit lists and nobody has: removed by hand. All that
+ * takes away goes by way of `claim`, which nobody has but the writer.
  */
 export async function publish(
 	layout: Layout,
 	commit: Commit,
-	claim: string,
-	known?: ReadonlySet<string>,
+	{claim, known, graceMs}: PublishOptions,
 ): Promise<Part[]> {
 	const folder = dataFolder(layout, commit.data);
-	const sources = await foldersWithParts(layout, folder);
-	const missing: Part[] = [];
-	const folders = new Set<string>(commit.tables.map(table => join(folder, table)));
-	for (const path of folders) await makeOwnFolder(storeOf(layout), path);
-	for (const part of commit.parts) {
-		const path = join(folder, part.path);
-		if (known?.has(part.path) || (await exists(path))) continue;
-		folders.add(dirname(path));
-		if (!(await fetch(part, path, sources))) missing.push(part);
-	}
-	for (const part of commit.pending) {
-		const path = unpublished(layout.pending, part.path);
-		if (known?.has(part.path) || (await exists(path))) continue;
-		folders.add(layout.pending);
-		if (!(await fetch(part, path, sources))) missing.push(part);
-	}
-	for (const path of folders) await syncFolder(path);
+	const missing = await fill(layout, commit, folder, known);
 	if (!known) await buryStrays(commit, folder, claim);
-	for (const table of commit.tables) await switchTo(layout, table, commit, claim);
-	await sweep(layout, commit, folder, claim);
+	const left = new Set<number>();
+	for (const table of commit.tables) {
+		const before = await switchTo(layout, table, commit, claim);
+		if (before !== undefined) left.add(before);
+	}
+	const isKept = (data: number): boolean =>
+		isRetired(commit, data, graceMs) || (left.has(data) && graceMs !== 0);
+	await sweep(layout, commit, {claim, isKept});
 	return missing;
+}
+
+async function fill(
+	layout: Layout,
+	{parts, pending, tables, add}: Commit,
+	folder: string,
+	known: ReadonlySet<string> | undefined,
+): Promise<Part[]> {
+	const isSought = (part: Part): boolean => known?.has(part.path) !== true;
+	const sought = [
+		...parts.filter(isSought).map(part => ({part, to: join(folder, part.path)})),
+		...pending.filter(isSought).map(part => ({part, to: unpublished(layout.pending, part.path)})),
+	];
+	const inTables = tables.map(table => join(folder, table));
+	const folders = new Set([...inTables, ...sought.map(({to}) => dirname(to))]);
+	await forEach(folders, path => makeOwnFolder(storeOf(layout), path));
+	const sources = await foldersWithParts(layout, folder);
+	const isNew = new Set(add);
+	const missing = new Set<Part>();
+	await forEach(sought, async ({part, to}) => {
+		if (!(await exists(to)) && !(await fetch(part, to, sources, isNew.has(part.path)))) missing.add(part);
+	});
+	await forEach(folders, syncFolder);
+	return sought.map(({part}) => part).filter(part => missing.has(part));
 }
 
 /** Folders that may hold a part which is not where it belongs yet. */
 interface Sources {
-	/** The outermost folder of ours. */
-	readonly top: string;
 	readonly flat: readonly string[];
 	readonly data: readonly string[];
 }
 
 async function foldersWithParts(layout: Layout, folder: string): Promise<Sources> {
 	return {
-		top: storeOf(layout),
 		flat: [layout.pending, ...(await entriesOf(layout.staging))],
-		data: (await dataFolders(layout)).filter(other => other !== folder),
+		// The one that readers see now has most of what stays.
+		data: (await dataFolders(layout)).filter(other => other !== folder).sort((a, b) => (a < b ? 1 : -1)),
 	};
 }
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
-async function fetch({path}: Part, to: string, {top, flat, data}: Sources): Promise<boolean> {
-	await makeOwnFolder(top, dirname(to));
-	for (const folder of flat) if (await isDone(() => rename(unpublished(folder, path), to))) return true;
-	for (const folder of data) if (await isDone(() => link(join(folder, path), to))) return true;
+async function fetch({path}: Part, to: string, {flat, data}: Sources, isNew: boolean): Promise<boolean> {
+	const moves = flat.map(folder => () => rename(unpublished(folder, path), to));
+	const links = data.map(folder => () => link(join(folder, path), to));
+	for (const work of isNew ? [...moves, ...links] : [...links, ...moves]) if (await isDone(work)) return true;
 	// A writer that was overtaken may have been quicker.
 	return exists(to);
 }
@@ -81,13 +102,20 @@ async function isDone(work: () => Promise<void>): Promise<boolean> {
 	}
 }
 
-async function switchTo(layout: Layout, table: string, {data, remove}: Commit, claim: string): Promise<void> {
+/** Returns the number of the folder that readers of the table saw before, if they see another one now. */
+async function switchTo(
+	layout: Layout,
+	table: string,
+	{data, remove}: Commit,
+	claim: string,
+): Promise<number | undefined> {
 	const path = visibleFolder(layout, table);
 	const target = linkOf(layout, table, data);
 	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
-	if (found?.isSymbolicLink() && (await readlink(path)) === target) return;
+	if (found?.isSymbolicLink() && (await readlink(path)) === target) return undefined;
 	if (found && !found.isSymbolicLink()) await makeRoom(path);
 	await makeFolder(dirname(path));
+	const before = found?.isSymbolicLink() ? await dataOf(layout, table) : undefined;
 	if (found?.isSymbolicLink()) {
 		const to = join(dataFolder(layout, data), table);
 		const isGone = (inner: string): boolean => remove.includes(`${table}/${inner}`);
@@ -98,6 +126,7 @@ async function switchTo(layout: Layout, table: string, {data, remove}: Commit, c
 	await symlink(target, draft, 'dir');
 	await rename(draft, path);
 	await syncFolder(dirname(path));
+	return before;
 }
 
 /** Fails where a table cannot appear, because something that is not ours is there. */
@@ -143,8 +172,15 @@ async function buryStrays({parts}: Commit, folder: string, claim: string): Promi
 
 // What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run
 // given up.
-async function sweep(layout: Layout, {pending}: Commit, folder: string, claim: string): Promise<void> {
-	for (const other of await dataFolders(layout)) if (other !== folder) await bury(other, claim);
+async function sweep(
+	layout: Layout,
+	{pending, data}: Commit,
+	{claim, isKept}: {claim: string; isKept(data: number): boolean},
+): Promise<void> {
+	for (const other of await dataFolders(layout)) {
+		const number = dataNumber(other);
+		if (number !== data && !isKept(number)) await bury(other, claim);
+	}
 	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
 	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await bury(path, claim);
 }

@@ -65,6 +65,14 @@ export interface Standing {
 	readonly definition: string;
 }
 
+/** A folder that readers saw before a switch. */
+export interface Retired {
+	/** The number of the folder. */
+	readonly data: number;
+	/** ISO 8601, UTC. */
+	readonly until: string;
+}
+
 export interface Commit {
 	/** 1, 2, 3 …: the name of the record. */
 	readonly version: number;
@@ -78,6 +86,8 @@ export interface Commit {
 	readonly remove: readonly string[];
 	/** The version whose folder holds what is visible. */
 	readonly data: number;
+	/** Folders that readers saw before, and which stay for a while. */
+	readonly retired?: readonly Retired[];
 	/** Every table there ever was; one without parts is an empty folder. */
 	readonly tables: readonly string[];
 	/** All that is visible. */

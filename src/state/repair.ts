@@ -178,6 +178,7 @@ function following(before: Commit | undefined, {name, ...now}: Following): Commi
 		pending: (before?.pending ?? []).filter(({path}) => !has.has(path)),
 		standings: before?.standings ?? new Map(),
 		schemas: before?.schemas ?? new Map(),
+		...(before?.retired && {retired: before.retired}),
 		...(before?.lists && {lists: before.lists}),
 		isRepaired: true,
 	};

@@ -12,6 +12,11 @@ export async function dataFolders({home}: Layout): Promise<string[]> {
 	return (await entriesOf(home)).filter(path => dataName.test(basename(path)));
 }
 
+/** The number of a folder of parts, from its path. */
+export function dataNumber(path: string): number {
+	return Number(dataName.exec(basename(path))?.[1] ?? 0);
+}
+
 /** Parts of a commit that are in no folder, also of those where they wait or have been. */
 export async function missingParts(layout: Layout, {parts, pending}: Commit): Promise<Part[]> {
 	const data = await dataFolders(layout);
@@ -67,7 +72,8 @@ async function candidates({root}: Layout): Promise<string[]> {
 
 const DEPTH = 4;
 
-async function dataOf(layout: Layout, table: string): Promise<number | undefined> {
+/** The number of the folder that readers of a table see. */
+export async function dataOf(layout: Layout, table: string): Promise<number | undefined> {
 	const path = visibleFolder(layout, table);
 	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
 	if (!stats?.isSymbolicLink()) return undefined;

@@ -1,6 +1,6 @@
 /** `sluice auth`, by the real program, a provider that somebody else wrote, and a person made of fetch. */
 import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
-import {stat} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
@@ -413,7 +413,7 @@ test('whose auth is meant is told by a name where there are several', async () =
 	match(await of('login', 'open'), /^2 .*open has no auth to sign in for; there are: client, rows, mails/);
 	match(await of('login', 'mials'), /^2 .*no resource "mials" \(did you mean "mails"\?\)/);
 	match(await of('login', 'mails', '--device'), /^2 .*mails: --device needs device_authorization_url/);
-	match(await of('status'), /^1 [\s\S]*^client +no +a\.json$[\s\S]*^mails +yes +not stated +b\.json$/m);
+	match(await of('status'), /^1 [\s\S]*^client +none +a\.json$[\s\S]*^mails +there +not stated +b\.json$/m);
 	match(await of('status', 'mails'), /^0 /);
 	match(await of('logout', 'mails'), /^0 mails: signed out; b\.json is removed$/m);
 	match(await of('logn'), /^2 .*auth knows login, status, logout; got "logn" \(did you mean "login"\?\)/);
@@ -421,4 +421,49 @@ test('whose auth is meant is told by a name where there are several', async () =
 		await of('login', '--set', 'client.auth={"token": "hush"}', '--set', 'resources=["rows"]'),
 		/^2 .*nobody can sign in here/,
 	);
+});
+
+test('every config in docs/login.md passes check, and can be signed in for', async () => {
+	const page = await readFile(join(import.meta.dirname, '../../../docs/login.md'), 'utf8');
+	const configs = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+	equal(configs.length, 2);
+	for (const config of configs) {
+		await using place = await workspace({'sluice.yaml': config});
+		const env = {GOOGLE__CLIENT_SECRET: 'hush'};
+		const {code, stderr} = await place.sluice(['check'], {env});
+		equal(code, 0, stderr);
+		match((await place.sluice(['auth', 'status'], {env})).stdout, /^client +none +\w+-token\.json$/m);
+	}
+});
+
+test('a refresh token that no sign-in replaces is told of with the two ways out', async () => {
+	await using server = await scripted(tokenRoute({error: 'invalid_grant'}, 400));
+	const {url: token_url} = server;
+	const auth = {
+		type: 'oauth2_refresh_token',
+		client_id: 'me',
+		token_url: `${token_url}/token`,
+		refresh_token: 'old',
+	};
+	const config = {client: {base_url: server.url, auth}, resources: ['rows']};
+	await using place = await workspace({'sluice.json': JSON.stringify(config)});
+	const {code, stderr} = await place.sluice(['read', 'rows']);
+	equal(code, 3);
+	match(
+		stderr,
+		/put a new refresh_token into the config, or give it an authorization_url and run: sluice auth login/,
+	);
+});
+
+test('a token file that an earlier version put where the command was run is still used', async () => {
+	await using server = await scripted(tokenRoute(tokens), {path: '/rows', respond: {json: [{id: 1}]}});
+	await using place = await workspace({
+		'sluice.json': server.config(),
+		'below/token.json': '{"refresh_token": "refresh-0"}',
+	});
+	const {code, stderr} = await place.shell('cd below && sluice read rows');
+	equal(code, 0, stderr);
+	deepEqual(server.requests[0]?.form?.refresh_token, ['refresh-0']);
+	equal(JSON.parse(await place.read('below/token.json')).refresh_token, 'refresh-1');
+	equal((await place.visible()).includes('token.json'), false);
 });

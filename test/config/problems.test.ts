@@ -33,7 +33,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins, include',
 	],
 	[
 		'a client without base_url',

@@ -132,7 +132,7 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 		/another process has taken it over, or removed it; nothing more was committed/,
 	);
 	const claim = join(zombie.layout.staging, 'zombie/claim');
-	await rejects(publish(zombie.layout, overtaken, claim, new Set([one.path])), {code: 'ENOENT'});
+	await rejects(publish(zombie.layout, overtaken, {claim, known: new Set([one.path])}), {code: 'ENOENT'});
 	deepEqual(await lines(folder.path), ['three']);
 	equal(await readFile(successor.locate(pending), 'utf8'), 'four\n');
 	await zombie.close();

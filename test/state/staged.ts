@@ -13,10 +13,10 @@ let named = 0;
 export async function staged(
 	dataset: Dataset,
 	line: string,
-	{table = 'contacts', run = 'run-1'} = {},
+	{table = 'contacts', run = 'run-1', path}: {table?: string; run?: string; path?: string} = {},
 ): Promise<Part> {
 	const maker = partMaker({dataset, resource: 'contacts', run: '20261120T000000Z-0000', named: named++});
-	const folder = {table, path: table, kind: 'rows', format: jsonlFormat} as const;
+	const folder = {table, path: path ?? table, kind: 'rows', format: jsonlFormat} as const;
 	const part = await maker.make(folder, 1, output =>
 		writeWhole(output, () => output.write(Buffer.from(`${line}\n`))),
 	);

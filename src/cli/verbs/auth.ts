@@ -141,12 +141,12 @@ async function status(args: ConfigArguments, name: string | undefined): Promise<
 	for (const one of all) {
 		const kept = await one.file.look();
 		const isOver = kept?.expiresAt !== undefined && Date.parse(kept.expiresAt) <= Date.now();
-		const since = kept ? (kept.savedAt ?? 'yes') : one.isGiven ? 'by refresh_token of the config' : 'no';
+		const since = kept ? (kept.savedAt ?? 'there') : one.isGiven ? 'refresh_token of the config' : 'none';
 		const until = kept ? (kept.expiresAt ?? 'not stated') : '';
 		rows.push([userOf(one), since, isOver ? `${until} (over)` : until, shortPath(one.file.path, '.')]);
 		if (isOver || (!kept && !one.isGiven)) process.exitCode = exitCodes.failed;
 	}
-	await print(`${table(['auth', 'signed in', 'until', 'file'], rows)}\n`);
+	await print(`${table(['auth', 'newest token', 'until', 'file'], rows)}\n`);
 }
 
 async function logout({name, ...args}: Named, log: Log, signal: AbortSignal): Promise<void> {

@@ -23,11 +23,12 @@ export const gc = verb({
 			signal.throwIfAborted();
 			const {name} = layout;
 			try {
-				const {files, bytes: size} = await collect(layout, writer);
+				const {files, bytes: size, keptUntil} = await collect(layout, writer);
 				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
-				await print(
-					`${name}: ${what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove'}\n`,
-				);
+				const done =
+					what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove';
+				const kept = keptUntil === undefined ? '' : `; files that readers saw before stay until ${keptUntil}`;
+				await print(`${name}: ${done}${kept}\n`);
 			} catch (error) {
 				if (error instanceof LockHeldError) {
 					await print(`${name}: is being written; left alone\n`);

@@ -55,7 +55,9 @@ function builtIn(auth: BuiltInAuth, {baseUrl, folder}: AuthPlace): Authenticator
 			return oauth2ClientCredentials({...tokenRequest(auth), ...client(auth), clientId: auth.client_id});
 		case 'oauth2_refresh_token': {
 			const {refresh_token: refreshToken} = auth;
-			const signIn = canSignIn(auth) ? 'run: sluice auth login' : undefined;
+			const signIn = canSignIn(auth)
+				? 'run: sluice auth login'
+				: 'put a new refresh_token into the config, or give it an authorization_url and run: sluice auth login';
 			return oauth2RefreshToken({
 				...tokenRequest(auth),
 				...client(auth),

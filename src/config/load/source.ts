@@ -139,8 +139,10 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 	}
 	const config =
 		typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
-	if (!isPlainObject(config))
-		throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	if (!isPlainObject(config)) {
+		const what = typeof loaded.default === 'function' ? 'its function must return' : 'must export';
+		throw new ConfigError(`${what} an object: export default defineConfig({…})`, name);
+	}
 	return plainTree(config, name);
 }
 

@@ -396,6 +396,9 @@ const output = whenNeeded(() =>
 		})
 			.optional()
 			.describe('How CSV files are written.'),
+		grace_period: seconds()
+			.optional()
+			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
 		part_bytes: z
 			.int()
 			.positive()
@@ -415,14 +418,11 @@ const output = whenNeeded(() =>
 				report(`only Parquet has ${compression}; use gzip or none`);
 			else if (format.endsWith('.gz') && compression === 'none') report(`contradicts the format ${format}`);
 		}, always)
-		.transform(
-			({path, format, compression, json_as, time_as, checkpoint, part_bytes, on_schema_change, csv}) => {
-				const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
-				const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
-				const rest = present({json_as, time_as, checkpoint, part_bytes, on_schema_change, csv});
-				return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...rest};
-			},
-		),
+		.transform(({path, format, compression, ...options}) => {
+			const [name, suffix] = format.split('.') as [BaseFormatName, 'gz'?];
+			const chosen = compression ?? (suffix ? ('gzip' as const) : undefined);
+			return {...present({path}), format: name, ...(chosen && {compression: chosen}), ...present(options)};
+		}),
 );
 
 /** The schema of a config that may use these plugins. */
@@ -444,20 +444,23 @@ export function configSchema(registry: Registry) {
 		},
 		options,
 	);
-	return object({
-		$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
-		name: text().nullish().describe('Name of the pipeline, for messages.'),
-		client: object(clientShape(plugins), {later: ['session']}).describe('The API.'),
-		resource_defaults: defaults
-			.nullish()
-			.describe('What all resources have in common; each may say otherwise.'),
-		resources: z
-			.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
-			.describe('What to read. Plain text is a name and a path in one.'),
-		naming: naming(),
-		output: output.nullish().describe('Where the records go.'),
-		plugins: pluginList.optional(),
-	});
+	return object(
+		{
+			$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+			name: text().nullish().describe('Name of the pipeline, for messages.'),
+			client: object(clientShape(plugins), {later: ['session']}).describe('The API.'),
+			resource_defaults: defaults
+				.nullish()
+				.describe('What all resources have in common; each may say otherwise.'),
+			resources: z
+				.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
+				.describe('What to read. Plain text is a name and a path in one.'),
+			naming: naming(),
+			output: output.nullish().describe('Where the records go.'),
+			plugins: pluginList.optional(),
+		},
+		{before: ['include']},
+	);
 }
 
 type ConfigSchema = ReturnType<typeof configSchema>;

@@ -10,6 +10,8 @@ import {synonym} from '../synonyms.ts';
 export interface ObjectOptions {
 	/** Keys of dlt that this release does not do: named as such instead of "unknown". */
 	readonly later?: readonly string[];
+	/** Keys that were read, and are gone, before the schema sees the object. */
+	readonly before?: readonly string[];
 	/** Keys that people write here although they belong one level down: `{endpoint: ['params', …]}`. */
 	readonly inside?: {readonly [key: string]: readonly string[]};
 	/** Keys that mean something in a neighbour of this object, and what to do instead. */
@@ -25,9 +27,9 @@ export interface ObjectOptions {
  */
 export function object<Shape extends z.core.$ZodLooseShape>(
 	shape: Shape,
-	{later = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
+	{later = [], before = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
 ) {
-	const known = Object.keys(shape);
+	const known = [...Object.keys(shape), ...before];
 	const unknown = (key: string): string => {
 		if (later.includes(key)) return 'not supported yet';
 		if (elsewhere[key] !== undefined) return elsewhere[key];

@@ -25,13 +25,17 @@ export const csv = defineDecoder({
 			},
 		),
 		skipRows: count({optional: true, doc: 'Lines before the header. Default: 0.'}),
+		skipFooter: count({
+			optional: true,
+			doc: 'Rows at the end to leave out, such as totals. Default: 0.',
+		}),
 		ragged: choice(['refuse', 'pad'], {
 			optional: true,
 			doc: 'pad: rows that are too short get nulls. Default: refuse.',
 		}),
-		quotes: choice(['strict', 'lenient'], {
+		quotes: choice(['strict', 'lenient', 'none'], {
 			optional: true,
-			doc: 'lenient: a quote in a quoted field is a part of it, unless the field ends there. Default: strict.',
+			doc: 'lenient: a quote in a quoted field is a part of it, unless the field ends there. none: quotes are characters like any other. Default: strict.',
 		}),
 		names: choice(['strict', 'lenient'], {
 			optional: true,

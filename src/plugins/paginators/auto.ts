@@ -1,9 +1,11 @@
 import type {JsonObject, JsonValue} from '../../core/json.ts';
 import {isObject, parsePath} from '../../core/path.ts';
 import {guesses} from '../../resource/detect.ts';
+import {put} from '../../resource/draft.ts';
 import {isIdentified} from '../../resource/error-signs.ts';
 import {configOf, type Guess} from '../../resource/guess.ts';
 import type {PageAnswer, Paginator} from '../../resource/paginator.ts';
+import {areOthers, printsOf} from '../../resource/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
@@ -21,6 +23,11 @@ type Found = {
 	at: JsonValue;
 	/** Other ways to ask for this page, while it is not known that the server takes this one. */
 	others?: Json<Guess>[];
+	/**
+	 * Prints of the rows of the first page, which says nothing of more: the server is asked whether it has
+	 * others.
+	 */
+	known?: string[];
 };
 type Place = Found | null;
 
@@ -54,26 +61,46 @@ export const auto = definePaginator({
 			};
 		}
 
+		function replyTo(
+			{guess, at, others = []}: Found,
+			known: readonly string[],
+			{records}: PageAnswer,
+		): Place | undefined {
+			const isMore = areOthers(records, known);
+			onDetected?.(isMore ? guess : {type: 'single_page'});
+			return isMore ? {guess, at, others} : undefined;
+		}
+
 		// The answer is the first page once more.
-		function retried({others = []}: Found, answer: PageAnswer): Place | undefined {
+		function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
 			const [guess, ...rest] = others;
+			const isAsked = before.type === 'page_number' && before.isAsked;
 			const {repeated: _, ...anew} = answer;
+			if (guess && isAsked) onDetected?.(guess);
 			return guess && placeAfter(guess, chosen(guess).first, anew, rest);
 		}
 
 		return {
 			first: null,
-			request: (draft, place) => (place === null ? draft : chosen(place.guess).request(draft, place.at)),
+			request(draft, place) {
+				if (place === null) return draft;
+				const one = chosen(place.guess).request(draft, place.at);
+				return place.known ? put(one, {param: 'offset'}, place.known.length) : one;
+			},
 			next(place, answer) {
 				if (!place) {
 					const [guess, ...others] = guessesOf(answer);
+					const question = guess.type === 'single_page' ? questionAfter(answer) : undefined;
+					if (question) return question;
 					onDetected?.(guess);
 					return placeAfter(guess, chosen(guess).first, answer, others);
 				}
+				if (place.known) return replyTo(place, place.known, answer);
 				const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
 				if (isFirstAgain && !isOwnRepeat(place) && place.others) return retried(place, answer);
 				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 			},
+			isQuestion: place => place?.known !== undefined,
 			foresee: (place, start) =>
 				place?.others ? undefined : onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
 			smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
@@ -92,6 +119,8 @@ export const auto = definePaginator({
 				const {earlier, ...facts} = found;
 				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
 			},
+			isPastEnd: (place, status, body) =>
+				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
 			overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
 			ends(place) {
 				const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};
@@ -110,6 +139,18 @@ export const auto = definePaginator({
 });
 
 export type AutoOptions = OptionsOf<typeof auto>;
+
+// Whichever of the two the server takes, it has other rows there, if it has any.
+function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
+	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
+	if (!known) return undefined;
+	return {
+		guess: {type: 'page_number', basePage: 1, page: 1, totalPath: null, isAsked: true},
+		at: {page: 2},
+		others: [{type: 'offset', limit: received, offset: 0, totalPath: null}],
+		known,
+	};
+}
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	const {isList, received, body, headers} = answer;

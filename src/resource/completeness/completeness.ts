@@ -13,9 +13,10 @@ import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-plac
 import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {envelopeFields, type Field} from './envelope.ts';
-import {type LastAnswer, lastAnswer} from './last-answer.ts';
+import {LastAnswer} from './last-answer.ts';
 import {heard, type Seen} from './seen.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
+import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 
 export interface Completeness {
@@ -27,6 +28,10 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
+	/** Whether the only page so far has a usual size, and nothing says whether more follow. */
+	isInDoubt(): boolean;
+	/** The server was asked, and has no more. */
+	setOver(): void;
 	/** Goes into the place after the last answer. */
 	seen(): Seen | undefined;
 	/**
@@ -82,7 +87,7 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			rows,
 			not: defaultPath(rules),
 		});
-		last = lastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
 	}
 
 	function listen(
@@ -145,6 +150,15 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
 			return last.hasMore !== true && rows + skipped === total.latest;
 		},
+		isInDoubt() {
+			const {total, totalPages, pages, rows} = seen;
+			if (!last || !isWhole || pages !== 1 || total || totalPages) return false;
+			if (last.isOver || last.signs.length > 0 || last.rules.ignoreMore) return false;
+			return isFull(rows, last.url) && !hasPlace(last.url);
+		},
+		setOver() {
+			last?.setOver();
+		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),
 		end(isRefused = false) {
@@ -176,6 +190,13 @@ function isOfPages({where, count}: Stated, rows: number): boolean {
 // What the author has said is not the total, or what is looked at by another rule.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
+}
+
+// The request says itself which rows it wants.
+function hasPlace(url: URL): boolean {
+	return [...url.searchParams.keys()].some(key =>
+		[pageName, offsetName].some(names => names.test(plainName(key))),
+	);
 }
 
 // A walk may begin in the middle, by the paginator's word or by the parameters of its first request.

@@ -1,0 +1,115 @@
+/** What a table may hold while runs of its resources come and go. */
+import {type Api, pagesOf, type Row, type Source} from './api.ts';
+import {after, type Entries, entriesOf} from './model.ts';
+import type {Scene} from './scene.ts';
+
+/** A run that has not come to its end. */
+export interface Open {
+	/** Its name in the log. */
+	readonly run: string;
+	readonly definition: string;
+	/** What readers see of it. */
+	readonly shown: Entries;
+	/** Every team that was there in one of its attempts. */
+	readonly teams: readonly number[];
+	/** Those of the last attempt that read any. */
+	readonly lastTeams: readonly number[];
+	/** Whether all is read, and only the last commit is missing. */
+	readonly isAtEnd: boolean;
+}
+
+/** What becomes of a source in one attempt. */
+export interface Plan {
+	readonly source: Source;
+	readonly definition: string;
+	/** It has finished in an attempt before, and is not read again. */
+	readonly isLeftOut: boolean;
+	readonly open: Open | undefined;
+	/** Whether the run that is open goes on. */
+	readonly isResumed: boolean;
+	readonly scene: Scene;
+	readonly api: Api;
+}
+
+export interface State {
+	readonly entries: Entries;
+	/** By source that has not finished: what is shown of it. */
+	readonly shown: ReadonlyMap<Source, Entries>;
+	readonly finished: readonly Source[];
+}
+
+interface Step {
+	readonly isFinished: boolean;
+	/** What the run adds, or shows so far. */
+	readonly came: Entries;
+}
+
+/** All states that a table may be in, from `base`, which has the rows of runs that have finished. */
+export function statesOf(base: Entries, plans: readonly Plan[]): State[] {
+	const states: State[] = [];
+	for (const order of ordersOf(plans)) {
+		const first: State = {entries: base, shown: new Map(), finished: []};
+		states.push(...order.reduce((all, plan) => all.flatMap(state => withPlan(state, plan)), [first]));
+	}
+	return states;
+}
+
+// The rows of runs that have not finished come last: what they show is in nobody's way.
+export function entriesIn({entries, shown}: State): Entries {
+	return [...entries, ...[...shown.values()].flat()];
+}
+
+function ordersOf(plans: readonly Plan[]): (readonly Plan[])[] {
+	return plans.length < 2 ? [plans] : [plans, plans.toReversed()];
+}
+
+function withPlan(state: State, plan: Plan): State[] {
+	const {source, scene} = plan;
+	return stepsOf(plan).map(({isFinished, came}) =>
+		isFinished
+			? {
+					...state,
+					entries: after(state.entries, came, scene.resources[source], scene.isFresh),
+					finished: [...state.finished, source],
+				}
+			: {...state, shown: new Map([...state.shown, [source, came]])},
+	);
+}
+
+function stepsOf(plan: Plan): Step[] {
+	const {source, open, scene, isLeftOut} = plan;
+	const before: Step = {isFinished: false, came: open?.shown ?? []};
+	if (isLeftOut) return [before];
+	const shownSteps = prefixesOf(plan).map(came => ({isFinished: false, came}));
+	return [
+		before,
+		...shownSteps,
+		...wholes(plan).map(rows => ({isFinished: true, came: entriesOf(source, rows, scene)})),
+	];
+}
+
+// What a run shows before its end: nothing, or the pages so far. One that goes on has those of its earlier
+// attempts, whose parents may stand elsewhere now.
+function prefixesOf({source, open, scene, isResumed, api}: Plan): Entries[] {
+	if (scene.resources[source].disposition !== 'append' || scene.isFresh) return [[]];
+	const kept = isResumed ? (open?.shown ?? []) : [];
+	const tags = new Set(kept.map(({row}) => row.tag));
+	const left = pagesOf(source, api).filter(page => !page.every(({tag}) => tags.has(tag)));
+	return [[], ...left].map((_, i) => [...kept, ...entriesOf(source, left.slice(0, i).flat(), scene)]);
+}
+
+// Of parents that went away while the run was open there may be all rows, some pages, or none.
+function wholes({source, api, open, isResumed}: Plan): Row[][] {
+	if (source !== 'members' || !open || !isResumed) return [pagesOf(source, api).flat()];
+	const teams = open.isAtEnd ? [...open.lastTeams] : api.teams;
+	const whole = pagesOf(source, {...api, teams}).flat();
+	const gone = open.teams.filter(team => !teams.includes(team));
+	return gone.reduce<Row[][]>(
+		(all, team) => {
+			const pages = pagesOf('members', {...api, teams: [team]});
+			const some = [[], ...pages.map((_, i) => pages.slice(0, i + 1).flat())];
+			return all.flatMap(rows => some.map(more => [...rows, ...more]));
+		},
+		[whole],
+	);
+}
