@@ -152,7 +152,7 @@ export function connection(
 		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
 		options: resource =>
 			made(resource.name, () => {
-				const process = stepsOf(resource, onWarning);
+				const process = stepsOf(resource, plugins, onWarning);
 				const detected = (guess: Guess): void => {
 					const event = {
 						type: 'detected',
