@@ -94,7 +94,7 @@ export function startCall(
 		reserve: () =>
 			limiter.reserve({
 				signal: scope.signal,
-				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
+				onWait: (waitMs, limit) => onEvent?.({type: 'wait', ...shown(), waitMs, limit}),
 			}),
 		exchange(request) {
 			sent = request;
