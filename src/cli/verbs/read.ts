@@ -3,7 +3,17 @@ import {formatNames} from '../../core/format-names.ts';
 import {plural} from '../../core/quantity.ts';
 import {exitCodeOf} from '../terminal/exit-codes.ts';
 import {logger} from '../terminal/log.ts';
-import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from '../verb.ts';
+import {
+	configOptions,
+	names,
+	path,
+	recordingOptions,
+	rejectsOption,
+	rows,
+	selectOption,
+	strictOption,
+	verb,
+} from '../verb.ts';
 
 export const read = verb({
 	name: 'read',
@@ -12,7 +22,7 @@ export const read = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
 				.option('limit', {...rows, describe: 'At most so many rows'})
 				.option('select', selectOption)
@@ -47,7 +57,7 @@ export const read = verb({
 		const emitter = new Emitter({onEvent: reporter.tell, strict});
 		const destination = await fileTarget(output, {format: chosen, csv: config.config.output?.csv, rejects});
 		tuneEngine();
-		const connection = connect(config, {emitter, signal, traces: log.traces});
+		const connection = connect(config, {emitter, signal, traces: log.traces, recording: args});
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {

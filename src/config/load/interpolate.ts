@@ -30,7 +30,13 @@ export interface InterpolateSources {
 	readonly secrets: Secrets;
 	/** That of the config: where relative paths of `${file:…}` start. */
 	readonly folder?: string;
+	/** A placeholder stands in for a secret that is not set. @default false */
+	readonly withoutSecrets?: boolean | undefined;
 }
+
+/** In the place of a secret that is not set. */
+const PLACEHOLDER = 'replayed-secret';
+const PLACEHOLDER_URL = 'https://replayed-secret.invalid';
 
 const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
@@ -39,7 +45,10 @@ const file = /^file:(.+?)(?::-(.*))?$/s;
 const HOLE = '\uffff';
 const wholeVariable = /^\$\{(?!secrets\.|file:)[^{}]*\}$/;
 
-export function interpolate(tree: unknown, {env, secrets, folder = '.'}: InterpolateSources): Interpolated {
+export function interpolate(
+	tree: unknown,
+	{env, secrets, folder = '.', withoutSecrets = false}: InterpolateSources,
+): Interpolated {
 	const problems: Finding[] = [];
 	const used = new Set<string>();
 	const alternatives: {path: ConfigPath; value: unknown}[] = [];
@@ -53,6 +62,9 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		return inserted;
 	};
 
+	const placeholder = (path: ConfigPath): string =>
+		secretly(path.at(-1) === 'base_url' ? PLACEHOLDER_URL : PLACEHOLDER, path);
+
 	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
 		const report = (message: string): undefined => {
 			problems.push({path, message});
@@ -61,6 +73,7 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		if (given !== undefined) {
 			const read = readSecretFile(folder, given);
 			if ('text' in read) return secretly(read.text, path);
+			if (withoutSecrets && instead === undefined) return placeholder(path);
 			return read.isAbsent && instead !== undefined ? instead : report(read.problem);
 		}
 		const found = inner === undefined ? null : content.exec(inner);
@@ -70,6 +83,7 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
+			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path);
 			if (secret !== undefined)
 				return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);

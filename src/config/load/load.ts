@@ -36,6 +36,10 @@ export interface LoadOptions {
 	 * @default the current folder
 	 */
 	readonly cwd?: string;
+	/**
+	 * Secrets that are not set get a placeholder, which no server takes: for a replay, or a check. @default false
+	 */
+	readonly withoutSecrets?: boolean | undefined;
 	/** What a config that is a function gets as `args`. @default [] */
 	readonly args?: readonly string[];
 }
@@ -64,7 +68,7 @@ const OBJECT = 'config';
  */
 export async function loadConfig(
 	source?: string | ConfigObject,
-	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = []}: LoadOptions = {},
+	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = [], withoutSecrets}: LoadOptions = {},
 ): Promise<LoadedConfig> {
 	const isObject = typeof source === 'object';
 	const file = isObject
@@ -82,7 +86,7 @@ export async function loadConfig(
 
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables, given);
-	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file), withoutSecrets});
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 
