@@ -22,7 +22,7 @@ async function exchangesOf(folder: string) {
 
 test('a recorded read runs again without the server, the token and the network', async () => {
 	const {resource, route} = endless('events', 10);
-	const text = config('{{BASE}}', [resource], {client: {auth: {type: 'bearer', token: '${secrets.token}'}}});
+	const text = config('{{BASE}}', [resource], {client: {auth: {type: 'bearer', token: `\${secrets.token}`}}});
 	const api = await server(route);
 	await using place = await workspace({'sluice.json': text.replace('{{BASE}}', api.url)});
 	const words = ['read', 'events', '--limit', '25'];
@@ -53,7 +53,10 @@ test('only the owner reads a recording, and it goes to a folder of its own', asy
 	for (const {code} of [again, full, both, none]) equal(code, 2);
 	match(again.stderr, /tape: is not empty; a recording goes to a folder of its own/);
 	match(full.stderr, /full: is not empty/);
-	match(none.stderr, /full: holds no recording: there is no recording\.json; sluice run --record full makes one/);
+	match(
+		none.stderr,
+		/full: holds no recording: there is no recording\.json; sluice run --record full makes one/,
+	);
 	equal(api.requests.length, 1);
 });
 
@@ -65,46 +68,46 @@ test('a secret in the path, the query, the body and the answer is replaced where
 			json: {data: [{id: 1, note: `you sent ${secret}`, slashed: secret.replaceAll('/', '\\/')}]},
 		}),
 	};
-	const path = `/a/${encodeURIComponent(secret)}/contacts`;
+	const inPath = 'workspace-8812';
+	const path = `/a/${inPath}/contacts`;
 	const route: Route = {method: 'POST', path, respond};
 	const endpoint = {
-		path: 'a/${secrets.mine}/contacts'.replaceAll('/${secrets.mine}/', `/${encodeURIComponent(secret)}/`),
+		path: `a/\${secrets.place}/contacts`,
 		method: 'POST',
-		params: {api_key: '${secrets.mine}', custom: 'x-${secrets.mine}'},
-		json: {filter: '${secrets.mine}', password: 'plain-pw-1', page: 7},
+		params: {api_key: `\${secrets.mine}`, custom: `x-\${secrets.mine}`},
+		json: {filter: `\${secrets.mine}`, password: 'plain-pw-1', page: 7},
 	};
 	const api = await server(route);
 	await using place = await workspace({'sluice.json': config(api.url, [single('contacts', {endpoint})])});
-	const recorded = await place.sluice(['read', 'contacts', '--record', 'tape'], {env: {MINE: secret}});
+	const recorded = await place.sluice(['read', 'contacts', '--record', 'tape'], {
+		env: {MINE: secret, PLACE: inPath},
+	});
 	await api.close();
 	equal(recorded.code, 0, recorded.stderr);
 	const all = await everything(join(place.path, 'tape'));
-	for (const spelling of [secret, encodeURIComponent(secret), 'plain-pw-1', 'abc123def456'])
+	for (const spelling of [secret, inPath, encodeURIComponent(secret), 'plain-pw-1', 'abc123def456'])
 		ok(!all.includes(Buffer.from(spelling).toString('latin1')), spelling);
 	const [{request, response}] = (await exchangesOf(join(place.path, 'tape'))).exchanges;
 	match(request.url, /\/a\/\*\*\*\/contacts\?api_key=\*\*\*&custom=x-\*\*\*$/);
 	deepEqual(JSON.parse(request.body), {filter: '***', password: '***', page: 7});
 	deepEqual([response.setCookies, response.headers['x-echo']], [['sid=***; Path=/'], 'got ***']);
-	const replayed = await place.sluice(['read', 'contacts', '--replay', 'tape'], {env: {MINE: secret}});
+	const replayed = await place.sluice(['read', 'contacts', '--replay', 'tape']);
 	deepEqual([replayed.code, replayed.stderr], [0, '']);
 	match(replayed.stdout, /"note":"you sent \*\*\*"/);
 });
 
 test('a packed text is kept without its secret, and a file that cannot be cleaned is withheld by name', async () => {
 	const json = JSON.stringify({data: [{id: 1, token_seen: TOKEN}]});
-	const packed = {
-		bytes: gzipSync(json),
-		headers: {'content-type': 'application/json', 'content-encoding': 'gzip'},
-	};
-	const file = {bytes: gzipSync(json), headers: {'content-type': 'application/gzip'}};
+	const type = {'content-type': 'application/json'};
+	const base64 = gzipSync(json).toString('base64');
 	const api = await server(
-		{path: '/packed', respond: packed},
-		{path: '/plain', respond: {...packed, bytes: gzipSync('{"data":[{"id":1}]}')}},
-		{path: '/file', respond: file},
+		{path: '/packed', respond: {text: json, headers: type, gzip: true}},
+		{path: '/plain', respond: {json: {data: [{id: 1}]}, gzip: true}},
+		{path: '/file', respond: {base64, headers: {'content-type': 'application/gzip'}}},
 	);
 	await using place = await workspace({
 		'sluice.json': config(api.url, [single('packed'), single('plain'), single('file')], {
-			client: {auth: {type: 'bearer', token: '${secrets.token}'}},
+			client: {auth: {type: 'bearer', token: `\${secrets.token}`}},
 		}),
 	});
 	const env = {TOKEN};
@@ -112,7 +115,10 @@ test('a packed text is kept without its secret, and a file that cannot be cleane
 		const recorded = await place.sluice(['read', name, '--record', name], {env});
 		equal(recorded.code, 0, recorded.stderr);
 		if (name === 'file')
-			match(recorded.stderr, /file: the recording has no body of GET .*\/file: a secret stands in it, and cannot be replaced as it is a packed file/);
+			match(
+				recorded.stderr,
+				/file: the recording has no body of GET .*\/file: a secret stands in it, and cannot be replaced as it is a packed file/,
+			);
 		else equal(recorded.stderr, '');
 	}
 	await api.close();
