@@ -1,6 +1,9 @@
 /** Values that must never be printed, and the scrubber that keeps them out of every message. */
 import {inspect} from 'node:util';
 
+/** Stands in for a secret that is not set, where nothing is sent: in a replay, or a check. */
+export const PLACEHOLDER = 'replayed-secret';
+
 const HIDDEN = '***';
 // Shorter values would blank out ordinary words; those are hidden by the name of their parameter instead.
 const SHORTEST = 4;

@@ -1,5 +1,6 @@
 import {deepEqual, doesNotMatch, equal, match, ok} from 'node:assert/strict';
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {generateKeyPairSync} from 'node:crypto';
+import {readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {gzipSync} from 'node:zlib';
@@ -131,4 +132,41 @@ test('a packed text is kept without its secret, and a file that cannot be cleane
 	match(third?.stderr ?? '', /was answered with a body that the recording in file does not have: a secret/);
 	const plain = await readFile(join(place.path, 'plain/bodies/000001.json'));
 	deepEqual([...plain.subarray(0, 2)], [0x1f, 0x8b], 'without a secret it is kept as it came');
+});
+
+test('a run with a grant, a certificate and a key file is replayed where none of them is', async () => {
+	const {privateKey} = generateKeyPairSync('rsa', {
+		modulusLength: 2048,
+		privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
+		publicKeyEncoding: {type: 'spki', format: 'pem'},
+	});
+	const api = await server(
+		{method: 'POST', path: '/token', respond: {json: {access_token: 'granted-by-jwt-01', expires_in: 3600}}},
+		rows('contacts', [{id: 1}, {id: 2}]),
+		rows('teams', [{id: 7}]),
+	);
+	const auth = {
+		type: 'oauth2_jwt',
+		token_url: `${api.url}/token`,
+		issuer: 'me@example.com',
+		private_key: `\${file:key.pem}`,
+	};
+	const headers = {'x-api-key': `\${X_API_KEY}`};
+	const text = config(api.url, [single('contacts'), single('teams')], {
+		client: {auth, headers, concurrency: 4, tls: {ca: 'ca.pem'}},
+	});
+	await using place = await workspace({'sluice.json': text, 'key.pem': privateKey});
+	const recorded = await place.sluice(['run', '--record', 'tape', '-f', 'jsonl', '--set', 'client.tls={}'], {
+		env: {X_API_KEY: 'x-key-value-01'},
+	});
+	equal(recorded.code, 0, recorded.stderr);
+	await api.close();
+	await rm(join(place.path, 'key.pem'));
+	const replayed = await place.sluice(['run', '--replay', 'tape', '-f', 'jsonl', '-o', 'again']);
+	equal(replayed.code, 0, replayed.stderr);
+	for (const out of ['out', 'again']) {
+		const {stdout} = await place.shell(`cat ${out}/contacts/*.jsonl ${out}/teams/*.jsonl`);
+		equal(stdout, '{"id":1}\n{"id":2}\n{"id":7}\n', out);
+	}
+	doesNotMatch(await everything(join(place.path, 'tape')), /granted-by-jwt-01|x-key-value-01|eyJ/);
 });

@@ -4,7 +4,7 @@
  */
 import {parse} from 'yaml';
 import {own} from '../../core/own.ts';
-import {Secret} from '../../core/secret.ts';
+import {PLACEHOLDER, Secret} from '../../core/secret.ts';
 import type {Finding} from '../finding.ts';
 import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
 import {isSecretPath} from '../secret-path.ts';
@@ -34,9 +34,7 @@ export interface InterpolateSources {
 	readonly withoutSecrets?: boolean | undefined;
 }
 
-/** In the place of a secret that is not set. */
-const PLACEHOLDER = 'replayed-secret';
-const PLACEHOLDER_URL = 'https://replayed-secret.invalid';
+const PLACEHOLDER_URL = `https://${PLACEHOLDER}.invalid`;
 
 const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
