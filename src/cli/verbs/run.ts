@@ -10,11 +10,12 @@ import {
 	duration,
 	names,
 	path,
+	recordingOptions,
 	rows,
 	selectOption,
 	strictOption,
 	verb,
-	wholeFromZero,
+	wholeFrom,
 } from '../verb.ts';
 
 export const run = verb({
@@ -24,7 +25,7 @@ export const run = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
 				.option('output', {
 					alias: 'o',
@@ -49,14 +50,14 @@ export const run = verb({
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('max-rejects', {
-					...wholeFromZero('max-rejects'),
+					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler({select, config, set, envFile, quiet, verbose, log: form, progress, ...options}, signal) {
 		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine} = await import('../writing.ts');
 		const log = logger({quiet, verbose, log: form});
-		const loaded = await openConfig({config, set, envFile});
+		const loaded = await openConfig({config, set, envFile, replay: options.replay});
 		const reporter = new Reporter(log);
 		tuneEngine();
 		const result = await runResources(loaded, {
