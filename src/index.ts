@@ -71,7 +71,15 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
-export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+
+export {
+	type BodyPart,
+	type Client,
+	type ClientOptions,
+	client,
+	clientFromRecording,
+	type SendOptions,
+} from './http/client.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
 export type {Timeouts} from './http/connection/timeouts.ts';
 export type {TlsOptions} from './http/connection/tls.ts';
@@ -84,6 +92,8 @@ export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/policy/rate-limit.ts';
 export type {RetryOptions} from './http/policy/retry.ts';
+export type {RecordOptions} from './http/recording/folder.ts';
+
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,

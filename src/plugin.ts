@@ -2,13 +2,15 @@
 export type {JsonObject, JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord} from './core/page.ts';
 export {type Path, parsePath} from './core/path/path.ts';
-export type {
-	AuthContext,
-	Authenticator,
-	OutgoingRequest,
-	PlainResponse,
-} from './http/auth/authenticator.ts';
+export type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
+export type {DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {type AuthDefinition, type AuthPlace, type AuthPlugin, defineAuth} from './plugins/auth.ts';
+export {
+	type DecoderDefinition,
+	type DecoderPlugin,
+	defineDecoder,
+	type TextReader,
+} from './plugins/decoder.ts';
 export {
 	boolean,
 	callback,
@@ -38,6 +40,8 @@ export {
 	type Paging,
 } from './plugins/paginator.ts';
 export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
+
+export {defineStep, type StepDefinition, type StepPlugin, type StepTools} from './plugins/step.ts';
 export type {
 	ByPosition,
 	EndRules,

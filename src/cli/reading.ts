@@ -15,6 +15,7 @@ export {connect} from '../run/connect.ts';
 export {Emitter} from '../run/emitter.ts';
 export {extract, limited} from '../run/extract.ts';
 export {checkFolders} from '../run/output-folders.ts';
+export {progress} from '../run/progress.ts';
 export {Resources} from '../run/resources.ts';
 export {stateFile} from '../run/state-file.ts';
 export {connectFor, openConfig} from './config.ts';

@@ -64,7 +64,8 @@ export function pages(
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
 	const guessed = guessedSelector(walked, kept ?? undefined);
-	const options = {shape: new Shape(), guessed, ...walked};
+	const isOnly = !partitions && since?.step === undefined;
+	const options = {shape: new Shape(), guessed, isOnly, ...walked};
 	const state = kept === undefined ? {} : kept;
 	if (since) {
 		const reading = incremental(options.name, since, state, {
