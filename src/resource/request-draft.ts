@@ -1,9 +1,11 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
+
 import {ConfigError, PaginationError} from '../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json/json.ts';
 import {own} from '../core/own.ts';
 import {isObject} from '../core/path/path.ts';
 import type {QueryScalar} from '../http/url.ts';
+import {segment} from '../http/url.ts';
 import type {RequestDraft} from './paging/paginator.ts';
 
 /**
@@ -38,7 +40,7 @@ export function put(draft: RequestDraft, where: Target, value: JsonValue): Reque
 			headers: {...draft.headers, [where.header]: String(oneValue(value, `header "${where.header}"`))},
 		};
 	if ('placeholder' in where)
-		return {...draft, path: draft.path.replace(where.placeholder, () => segment(value))};
+		return {...draft, path: draft.path.replace(where.placeholder, () => segmentOf(value))};
 	const body = draft.body ?? {json: {}};
 	if (!('json' in body))
 		throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
@@ -59,10 +61,10 @@ export function without(draft: RequestDraft, placeholder: string): RequestDraft 
 }
 
 // One segment, whatever is in it; dots alone would lead to another path, encoded or not.
-function segment(value: JsonValue): string {
+function segmentOf(value: JsonValue): string {
 	const text = String(oneValue(value, 'segment of the path'));
 	if (/^\.{0,2}$/.test(text)) throw new PaginationError(`${JSON.stringify(text)} cannot stand in a path`);
-	return encodeURIComponent(Buffer.from(text).toString());
+	return segment(text);
 }
 
 /** Sets every key of an object: in the JSON body, where the request has one, or else as parameters. */

@@ -91,6 +91,20 @@ export function parse(json: string): JsonValue {
 	}
 }
 
+/** The value of a JSON text; `undefined` where it is none. */
+export function tryParse(json: string): JsonValue | undefined {
+	try {
+		return parse(json);
+	} catch {
+		return undefined;
+	}
+}
+
+/** A text as it is, anything else as its JSON. */
+export function textOf(value: JsonValue): string {
+	return typeof value === 'string' ? value : stringify(value);
+}
+
 function isInexact(token: string): boolean {
 	return isNumber.test(token) && !isExact(token);
 }

@@ -1,5 +1,7 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
+
 import {textAt} from '../../../../src/core/cells.ts';
+import {isBase64} from '../../../../src/core/json/base64.ts';
 import {type JsonValue, parse, stringify} from '../../../../src/core/json/json.ts';
 import {
 	daysAt,
@@ -110,12 +112,10 @@ function jsonText(value: unknown): string | undefined {
 	}
 }
 
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
 function appendBase64(store: BytesStore, values: readonly unknown[], count: number): number {
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
-		if (typeof value !== 'string' || value.length % 4 !== 0 || !base64.test(value)) return i;
+		if (typeof value !== 'string' || !isBase64(value)) return i;
 		store.addBytes(Buffer.from(value, 'base64'));
 	}
 	return count;
