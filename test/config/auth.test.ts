@@ -632,7 +632,7 @@ describe('refresh_token_file', () => {
 		const nowhere = refreshTokenFile(join(folder.path, 'folder'), 'refresh-0');
 		await assert.rejects(
 			nowhere.save(new Secret('refresh-1')),
-.*folder: .*it is a folder/,
+			/new refresh token cannot be kept in .*folder: .*it is a folder/,
 		);
 		await assert.rejects(nowhere.load(), /cannot be read/);
 	});
