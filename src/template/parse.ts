@@ -14,8 +14,6 @@ export interface ParsedTemplate {
 	/** As it stands, but for line ends. */
 	readonly source: string;
 	readonly body: readonly Statement[];
-	/** Nothing stands before and after the one `{{ … }}`. */
-	readonly isExpression: boolean;
 }
 
 export function parseTemplate(text: string): ParsedTemplate {
@@ -32,7 +30,7 @@ export function parseTemplate(text: string): ParsedTemplate {
 	const maker = new StatementMaker(new NodeMaker(source, new Places(all, words)));
 	try {
 		const body = maker.statements(result.body);
-		return {source, body, isExpression: isOneExpression(all)};
+		return {source, body};
 	} catch (error) {
 		if (error instanceof TemplateError) throw error;
 		throw tooDeep(error, source);
@@ -46,11 +44,6 @@ function wordsIn(source: string): Word[] {
 		if (error instanceof NoToken) throw new TemplateError(error.message, source, error.at);
 		throw error;
 	}
-}
-
-function isOneExpression(words: readonly Word[]): boolean {
-	if (words[0]?.type !== 'OpenExpression') return false;
-	return words.findIndex(word => word.type === 'CloseExpression') === words.length - 1;
 }
 
 /** The parser's own messages speak of its tokens; the place says more. */

@@ -4,12 +4,12 @@ import {compiled, type Evaluation, language} from './compile.ts';
 import {Fault, Missing, TemplateError} from './errors.ts';
 import {Folder} from './fold.ts';
 import {needsOf, setNames} from './names.ts';
-import type {Statement} from './nodes.ts';
+import {type Node, partsOf, type Statement} from './nodes.ts';
 import {asLiteral, asOwn} from './outcome.ts';
 import {parseTemplate} from './parse.ts';
 import {textOf} from './python-text.ts';
 import {Run} from './run.ts';
-import {type Printing, printing} from './statements.ts';
+import {printing} from './statements.ts';
 import type {Scope, Value} from './values.ts';
 
 export interface TemplateOptions {
@@ -25,46 +25,57 @@ export class Template {
 	readonly names: ReadonlySet<string>;
 	/** The template asks for the time, or for a new id. */
 	readonly readsClock: boolean;
-	readonly #isExpression: boolean;
+	readonly #prints: 'value' | 'text';
 	readonly #clock: () => Date;
-	readonly #value: Evaluation;
+	readonly #printed: Evaluation;
+	readonly #own: Evaluation;
 
 	/** Throws a `TemplateError` that says where, for a text that is no template. */
 	static parse(text: string, {clock = () => new Date()}: TemplateOptions = {}): Template {
-		const {source, body, isExpression} = parseTemplate(text);
-		return new Template(source, body, isExpression, clock);
+		const {source, body} = parseTemplate(text);
+		return new Template(source, body, isOneValue(body) ? 'value' : 'text', clock);
 	}
 
-	private constructor(source: string, body: readonly Statement[], isExpression: boolean, clock: () => Date) {
+	private constructor(
+		source: string,
+		body: readonly Statement[],
+		prints: 'value' | 'text',
+		clock: () => Date,
+	) {
 		this.source = source;
 		this.body = body;
-		this.#isExpression = isExpression;
+		this.#prints = prints;
 		this.#clock = clock;
 		const {names, readsClock} = needsOf(body);
 		this.names = names;
 		this.readsClock = readsClock;
-		this.#value = this.#guarded(() => evaluationOf(body, isExpression));
+		const set = setNames(body);
+		const whole = this.#guarded(() => printing(body, set));
+		const {before, value: node} = parted(body);
+		const value = prints === 'value' && node ? this.#guarded(() => after(before, node, set)) : undefined;
+		this.#own = value ?? whole;
+		this.#printed = value && body.length === 1 ? value : whole;
 	}
 
 	/**
 	 * The outcome as Airbyte reads it: printed, and then taken for a literal of Python where it is one. `null`
 	 * where nothing is printed, or a value that the template goes on from is missing.
 	 */
-	value(scope: Scope): JsonValue {
-		return this.#evaluated(scope, asLiteral) ?? null;
+	literal(scope: Scope): JsonValue {
+		return this.#evaluated(this.#printed, scope, asLiteral) ?? null;
 	}
 
 	/** The printed text; `null` where a value that the template goes on from is missing. */
 	text(scope: Scope): string | null {
-		return this.#evaluated(scope, textOf) ?? null;
+		return this.#evaluated(this.#printed, scope, textOf) ?? null;
 	}
 
 	/**
-	 * The value of the one `{{ … }}` as it is: a text `"007"` stays a text. With anything beside it, the printed
-	 * text.
+	 * The value of the one `{{ … }}` at the end, as it is: a text `"007"` stays a text. Where more is printed, the
+	 * printed text.
 	 */
-	own(scope: Scope): JsonValue {
-		return this.#evaluated(scope, asOwn) ?? null;
+	value(scope: Scope): JsonValue {
+		return this.#evaluated(this.#own, scope, asOwn) ?? null;
 	}
 
 	/**
@@ -74,19 +85,27 @@ export class Template {
 	folded(known: Scope, {clock}: TemplateOptions = {}): Template {
 		return this.#guarded(() => {
 			const folder = new Folder(this.body, known, clock);
-			const [only] = this.body;
+			const {before, value, rest} = parted(this.body);
 			const body: Statement[] =
-				this.#isExpression && only?.kind === 'output'
-					? [{...only, value: folder.node(only.value)}]
+				this.#prints === 'value' && value
+					? [
+							...folder.statements(before),
+							{kind: 'output', value: folder.node(value)},
+							...folder.statements(rest),
+						]
 					: folder.statements(this.body);
-			return new Template(this.source, body, this.#isExpression, this.#clock);
+			return new Template(this.source, body, this.#prints, this.#clock);
 		});
 	}
 
-	#evaluated<Outcome>(scope: Scope, read: (value: Value) => Outcome): Outcome | undefined {
+	#evaluated<Outcome>(
+		evaluate: Evaluation,
+		scope: Scope,
+		read: (value: Value) => Outcome,
+	): Outcome | undefined {
 		const run = new Run(scope, this.#clock, language);
 		try {
-			return read(this.#value(run));
+			return read(evaluate(run));
 		} catch (error) {
 			if (error instanceof Missing) return undefined;
 			throw this.#placed(error, run.at);
@@ -110,10 +129,38 @@ export class Template {
 	}
 }
 
-function evaluationOf(body: readonly Statement[], isExpression: boolean): Evaluation {
-	const set = setNames(body);
-	const [only] = body;
-	if (isExpression && only?.kind === 'output') return compiled(only.value, set);
-	const print: Printing = printing(body, set);
-	return print;
+interface Parted {
+	readonly before: readonly Statement[];
+	/** What the last `{{ }}` has inside. */
+	readonly value: Node | undefined;
+	readonly rest: readonly Statement[];
+}
+
+function parted(body: readonly Statement[]): Parted {
+	const at = body.findLastIndex(({kind}) => kind === 'output');
+	const output = body[at];
+	if (output?.kind !== 'output') return {before: body, value: undefined, rest: []};
+	return {before: body.slice(0, at), value: output.value, rest: body.slice(at + 1)};
+}
+
+// Nothing but the last {{ }} prints anything.
+function isOneValue(body: readonly Statement[]): boolean {
+	const {before, value, rest} = parted(body);
+	return value !== undefined && [...before, ...rest].every(isSilent);
+}
+
+function isSilent(statement: Statement): boolean {
+	if (statement.kind === 'output') return false;
+	if (statement.kind === 'text') return statement.text.trim() === '';
+	return statement.kind.startsWith('set') || partsOf(statement).every(isSilent);
+}
+
+function after(before: readonly Statement[], value: Node, set: ReadonlySet<string>): Evaluation {
+	const evaluation = compiled(value, set);
+	if (before.length === 0) return evaluation;
+	const first = printing(before, set);
+	return run => {
+		first(run);
+		return evaluation(run);
+	};
 }
