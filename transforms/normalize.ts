@@ -5,8 +5,8 @@
 import type {Transform} from 'node:stream';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
 import {orderOf} from '../src/core/json/key-order.ts';
-import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
+import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
 import {type DeclaredColumn, declaredColumns} from '../src/core/schema/definition.ts';
 import {
 	type ContractMode,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {isDeepStrictEqual} from 'node:util';
 import fc from 'fast-check';
-import {Shape} from '../../src/core/cells.ts';
 import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
-import {linesOf, unparsed} from '../../src/core/lines.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path/path.ts';
+import {linesOf, unparsed} from '../../src/core/records/lazy-records.ts';
+import {Shape} from '../../src/core/records/value-index.ts';
 import type {Column, ContractMode, Naming, SchemaDefinition} from '../../src/core/schema/schema.ts';
 import {type NormalizeOptions, normalizePages} from '../../transforms/normalize.ts';
 import {pageOf, through} from './pages.ts';
@@ -106,7 +106,7 @@ const spelling: Record<string, RegExp> = {
 	decimal: /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/,
 };
 
-// The table of src/core/schema/schema.ts, read by somebody else.
+// The table of src/core/schema.ts, read by somebody else.
 function isAsDocumented(column: Column, value: JsonValue): boolean {
 	if (value === null) return column.nullable;
 	switch (column.type) {

@@ -2,13 +2,12 @@
  * What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly
  * all APIs have.
  */
-
-import {type Cells, cellValue} from '../../src/core/cells.ts';
 import {canonical} from '../../src/core/json/canonical.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/json/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path/path.ts';
+import {type Cells, cellValue} from '../../src/core/records/value-index.ts';
 
 /**
  * Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as

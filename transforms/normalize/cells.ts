@@ -2,9 +2,6 @@
  * Whether the records of a page conform to their columns as they are, told from their text: then nobody has
  * to parse them.
  */
-
-import type {Cells} from '../../src/core/cells.ts';
-import {textAt} from '../../src/core/cells.ts';
 import {
 	BACKSLASH,
 	FALSE,
@@ -18,6 +15,8 @@ import {
 } from '../../src/core/json/ascii.ts';
 import {exactNumber} from '../../src/core/json/json.ts';
 import {integerAt, numberAt} from '../../src/core/json/numerals.ts';
+import type {Cells} from '../../src/core/records/value-index.ts';
+import {textAt} from '../../src/core/records/value-index.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';

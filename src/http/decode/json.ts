@@ -2,7 +2,7 @@
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json/json.ts';
 import {mendBytes} from '../../core/json/surrogates.ts';
-import {unparsed} from '../../core/lines.ts';
+import {unparsed} from '../../core/records/lazy-records.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';

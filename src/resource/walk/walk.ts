@@ -1,11 +1,12 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
-import {Shape} from '../../core/cells.ts';
+
 import type {JsonValue} from '../../core/json/json.ts';
-import {rememberLines} from '../../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import {condition} from '../../core/path/condition.ts';
 import {parsePath} from '../../core/path/path.ts';
 import {selector as compileSelector, type Selector, toRecords} from '../../core/path/selector.ts';
+import {rememberLines} from '../../core/records/lazy-records.ts';
+import {Shape} from '../../core/records/value-index.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {BodyPart, Client} from '../../http/client.ts';
 import {withBlank} from '../../http/decode/blank.ts';

@@ -2,8 +2,6 @@
  * Whether JSON text is just what would be written for its value: then the value need not be made, to be
  * written.
  */
-
-import {textAt} from '../../../../src/core/cells.ts';
 import {
 	BACKSLASH,
 	CLOSE_OBJECT,
@@ -18,6 +16,7 @@ import {
 	UPPER_E,
 	ZERO,
 } from '../../../../src/core/json/ascii.ts';
+import {textAt} from '../../../../src/core/records/value-index.ts';
 
 /** Of numbers up to this length, the rules below tell how `String` writes them. */
 const SHORT = 15;

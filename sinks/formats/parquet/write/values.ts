@@ -1,8 +1,8 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
 
-import {textAt} from '../../../../src/core/cells.ts';
 import {isBase64} from '../../../../src/core/json/base64.ts';
 import {type JsonValue, parse, stringify} from '../../../../src/core/json/json.ts';
+import {textAt} from '../../../../src/core/records/value-index.ts';
 import {
 	daysAt,
 	secondsAt,

@@ -4,8 +4,8 @@
  * between the two. Where it does not, the walk goes back to a page with a row that is sure, and on from there.
  */
 import {ConfigError, PaginationError} from '../../../core/errors.ts';
-import {parsedOf} from '../../../core/lines.ts';
 import type {JsonRecord} from '../../../core/page.ts';
+import {parsedOf} from '../../../core/records/lazy-records.ts';
 import type {Seam} from '../../paging/paginator.ts';
 import type {Standing} from '../walk-options.ts';
 import {identified} from './overlap.ts';
