@@ -13,7 +13,7 @@ import {type CheckpointOptions, type DatasetSink, datasetSink} from './dataset/d
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
 import {writtenRows} from './dataset/written-rows.ts';
 import type {FileFormat} from './formats/format.ts';
-import {parquetFormat} from './parquet.ts';
+import {parquetFormat} from './formats/parquet/format.ts';
 
 export interface DatasetOptions {
 	/** @default parquetFormat() */

@@ -50,4 +50,4 @@ export type {
 	Paginator,
 	RequestDraft,
 } from './resource/paging/paginator.ts';
-export {put, type Target, without} from './resource/request-draft.ts';
+export {put, type Target, without} from './resource/paging/request-draft.ts';

@@ -71,6 +71,62 @@ test('the rooms of the config are entered one way', async () => {
 	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
 });
 
+/** Folders inside a layer: which of them may import which, beside themselves and the files above them. */
+const folders: {readonly [layer: string]: {readonly [folder: string]: readonly string[]}} = {
+	'src/core': {
+		json: [],
+		time: ['json'],
+		files: [],
+		path: ['json'],
+		schema: ['path', 'json'],
+		records: ['json'],
+	},
+	'src/http': {
+		policy: [],
+		secrets: [],
+		auth: ['secrets', 'policy'],
+		connection: ['auth'],
+		decode: ['connection'],
+		rules: ['decode', 'policy'],
+		recording: ['decode', 'connection', 'auth', 'secrets', 'policy'],
+	},
+	'src/resource': {
+		paging: [],
+		completeness: ['paging'],
+		walk: ['completeness', 'paging'],
+		// What a walk of a partition asks for, and what it brought.
+		partitions: ['incremental', 'walk'],
+		incremental: ['partitions'],
+	},
+	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output']},
+	'sinks/formats': {jsonl: [], csv: [], parquet: []},
+};
+
+test('folders inside a layer are entered one way', async () => {
+	const wrong: string[] = [];
+	const files = await sources();
+	for (const [layer, allowed] of Object.entries(folders)) {
+		const inside = (path: string): string[] | undefined => {
+			const beginning = `${layer}/`;
+			const plain = path.split(sep).join('/');
+			return plain.startsWith(beginning) ? plain.slice(beginning.length).split('/') : undefined;
+		};
+		const met = new Set<string>();
+		for (const {path, text} of files) {
+			const [from = '', ...below] = inside(path) ?? [];
+			if (below.length === 0) continue;
+			met.add(from);
+			for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+				const [to = '', ...rest] = inside(normalize(join(dirname(path), specifier))) ?? [];
+				if (rest.length > 0 && to !== from && !allowed[from]?.includes(to))
+					wrong.push(`${path} imports ${specifier}`);
+			}
+		}
+		deepStrictEqual([...met].sort(), Object.keys(allowed).sort(), `the folders of ${layer}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(
 		({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text),

@@ -3,7 +3,7 @@ import {dirname} from 'node:path';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../formats/format.ts';
-import {jsonlFormat} from '../jsonl.ts';
+import {jsonlFormat} from '../formats/jsonl/format.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface CompactOptions {

@@ -1,8 +1,8 @@
 /** Which rows of nested lists go in a merge: those whose record goes. */
 import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
+import {jsonlFormat} from '../formats/jsonl/format.ts';
 import {RowSet} from '../formats/row-set.ts';
-import {jsonlFormat} from '../jsonl.ts';
 import {columnOf, type Key, keyReader} from './merge/key.ts';
 import {newRows} from './merge/new-rows.ts';
 import {keysOf} from './merge/restated.ts';

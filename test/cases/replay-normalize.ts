@@ -2,7 +2,7 @@
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {dataset} from '../../sinks/dataset.ts';
-import {jsonlFormat} from '../../sinks/jsonl.ts';
+import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {definition} from '../../src/config/schema/definition.ts';
 import {type JsonValue, parse, stringify} from '../../src/core/json/json.ts';

@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {type DatasetOptions, dataset} from '../../sinks/dataset.ts';
-import {jsonlFormat} from '../../sinks/jsonl.ts';
+import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {normalize} from '../../transforms/normalize.ts';

@@ -2,9 +2,9 @@
 import {join} from 'node:path';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
+import {parquetFormat} from '../../formats/parquet/format.ts';
 import {fileOutput} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
-import {parquetFormat} from '../../parquet.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {rankColumns} from './newest.ts';

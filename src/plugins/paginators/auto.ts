@@ -1,10 +1,10 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
+import {isIdentified} from '../../resource/completeness/error-signs.ts';
 import {guesses} from '../../resource/paging/detect.ts';
 import {configOf, type Guess} from '../../resource/paging/guess.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
-import {put} from '../../resource/request-draft.ts';
-import {isIdentified} from '../../resource/walk/answer/error-signs.ts';
+import {put} from '../../resource/paging/request-draft.ts';
 import {areOthers, printsOf} from '../../resource/walk/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';

@@ -3,7 +3,7 @@
  * verdict.
  */
 import type {JsonValue} from '../../core/json/json.ts';
-import type {Stated} from './stated.ts';
+import type {Stated} from '../paging/stated.ts';
 
 /** A total by the word of several answers. */
 export type Total = {

@@ -4,9 +4,16 @@
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
+import {
+	cursorName,
+	isCount,
+	nextLinkName,
+	nextTokenName,
+	plainName,
+	sizeName,
+} from '../paging/known-places.ts';
 import {lastStep} from '../paging/next-params.ts';
-import {isTruthy} from '../walk/answer/error-signs.ts';
-import {cursorName, isCount, nextLinkName, nextTokenName, plainName, sizeName} from './known-places.ts';
+import {isTruthy} from './error-signs.ts';
 
 export interface ReadPath {
 	/** `next_url_path` */

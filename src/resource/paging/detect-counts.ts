@@ -3,6 +3,7 @@
  * for.
  */
 
+import {type Entry, flagIn, type Guess} from './guess.ts';
 import {
 	isCount,
 	nextLinkName,
@@ -14,9 +15,8 @@ import {
 	rowTotals,
 	sizeName,
 	startIndexName,
-} from '../completeness/known-places.ts';
-import {stated} from '../completeness/stated.ts';
-import {type Entry, flagIn, type Guess} from './guess.ts';
+} from './known-places.ts';
+import {stated} from './stated.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

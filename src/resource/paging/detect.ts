@@ -1,6 +1,8 @@
 /** Guesses the paginator from a first answer: all ways that it speaks for, the surest first. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
+import {byPageOrOffset} from './detect-counts.ts';
+import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
 import {
 	cursorName,
 	isToken,
@@ -10,9 +12,7 @@ import {
 	plainName,
 	pathStep as step,
 	urlKeyIn,
-} from '../completeness/known-places.ts';
-import {byPageOrOffset} from './detect-counts.ts';
-import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
+} from './known-places.ts';
 import {linkTargets} from './link-header.ts';
 import {nextParams} from './next-params.ts';
 import type {PageAnswer} from './paginator.ts';

@@ -1,7 +1,7 @@
 /** A guess at the paginator, what it rests on, and the line of config that says the same. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {lastName, moreName, pathStep, plainName} from '../completeness/known-places.ts';
+import {lastName, moreName, pathStep, plainName} from './known-places.ts';
 
 /** As JSON, so that it can be part of a place. */
 export type Guess =

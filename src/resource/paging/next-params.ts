@@ -3,7 +3,7 @@
  * guesses and for advice.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {isCount, plainName} from '../completeness/known-places.ts';
+import {isCount, plainName} from './known-places.ts';
 
 /** What is known of the place that leads on. */
 export interface NextPlace {

@@ -1,5 +1,5 @@
 /** Several sequences read at once, and given out one after the other. */
-import {type Lane, lane} from './buffered.ts';
+import {type Lane, lane} from '../../core/buffered.ts';
 
 export interface InOrderOptions<Item, Out> {
 	/** What comes out for one item. Ends early when the signal says so. */

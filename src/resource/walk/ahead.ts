@@ -1,6 +1,7 @@
 /** Answers that are asked for before their turn, where the paginator can tell the next place without them. */
+
+import {type Lane, lane} from '../../core/buffered.ts';
 import type {Cursor} from '../../core/page.ts';
-import {type Lane, lane} from '../partitions/buffered.ts';
 
 export interface AheadOptions<Part> {
 	/** Sends the request for a place. */

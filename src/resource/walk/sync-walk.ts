@@ -9,7 +9,7 @@ import {isObject, parsePath} from '../../core/path/path.ts';
 import type {Warn} from '../../core/warning.ts';
 import {judge} from '../../http/rules/response-rules.ts';
 import type {PageStart, Paginator, RequestDraft} from '../paging/paginator.ts';
-import {put} from '../request-draft.ts';
+import {put} from '../paging/request-draft.ts';
 import type {SyncPart} from './sync.ts';
 
 export interface SyncWalk {

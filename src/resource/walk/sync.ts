@@ -7,7 +7,7 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {ResponseRule} from '../../http/rules/response-rules.ts';
-import {type Target, target} from '../request-draft.ts';
+import {type Target, target} from '../paging/request-draft.ts';
 
 export interface SyncOptions {
 	/** Where the last answer holds the token: `nextSyncToken`. Either this or `linkPath`. */

@@ -7,7 +7,7 @@ import {setImmediate} from 'node:timers/promises';
 import {datasetSink} from '../../../sinks/dataset/dataset-sink.ts';
 import {dataset} from '../../../sinks/dataset.ts';
 import type {FileFormat, PartOptions} from '../../../sinks/formats/format.ts';
-import {jsonlFormat} from '../../../sinks/jsonl.ts';
+import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
 import {pipeline} from '../../../src/core/pipeline.ts';
 import {sink} from '../../../src/core/stage.ts';

@@ -1,12 +1,12 @@
 /** For the tests of parts: schemas, records that conform to them, and formats that write them. */
 import {join} from 'node:path';
 import fc, {type Arbitrary} from 'fast-check';
-import {csvFormat} from '../../../sinks/csv.ts';
+import {csvFormat} from '../../../sinks/formats/csv/format.ts';
 import type {FileFormat} from '../../../sinks/formats/format.ts';
-import {jsonlFormat} from '../../../sinks/jsonl.ts';
-import {gzipped} from '../../../sinks/output/gzip.ts';
+import {gzipped} from '../../../sinks/formats/gzip.ts';
+import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
+import {type ParquetOptions, parquetFormat} from '../../../sinks/formats/parquet/format.ts';
 import {fileOutput} from '../../../sinks/output/output.ts';
-import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
 import {Decimal, type JsonValue, parse} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';

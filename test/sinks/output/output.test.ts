@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {PassThrough, Writable} from 'node:stream';
 import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
-import {gzipOutput} from '../../../sinks/output/gzip.ts';
+import {gzipOutput} from '../../../sinks/formats/gzip.ts';
 import {fileOutput, type Output, streamOutput} from '../../../sinks/output/output.ts';
 import {OutputClosedError, SinkError} from '../../../src/core/errors.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';

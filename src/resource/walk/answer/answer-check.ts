@@ -14,7 +14,6 @@ import {
 import type {Warn} from '../../../core/warning.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';
-import {errorLine} from './error-line.ts';
 import {
 	type ErrorSign,
 	errorSign,
@@ -23,7 +22,8 @@ import {
 	isTruthy,
 	mayPass,
 	quoted,
-} from './error-signs.ts';
+} from '../../completeness/error-signs.ts';
+import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
 import {
 	areWords,

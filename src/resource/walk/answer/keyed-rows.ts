@@ -8,9 +8,9 @@ import {isObject} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
 import {pasted} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
-import {isAboutTheList, pathStep} from '../../completeness/known-places.ts';
+import {hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
+import {isAboutTheList, pathStep} from '../../paging/known-places.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
-import {hasFieldsOfItsOwn, isIdentified} from './error-signs.ts';
 import {at} from './rows-place.ts';
 
 export interface KeyedRows {

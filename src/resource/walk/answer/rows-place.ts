@@ -4,7 +4,7 @@ import {own} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
 import {compact, detect, type Selector} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/client.ts';
-import {errorKeys, hasFieldsOfItsOwn, isIdentified} from './error-signs.ts';
+import {errorKeys, hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 
 // A list of objects under another key than that of the pages before.
 export function rowsElsewhere(body: JsonValue, path: Selector): string | undefined {

@@ -8,8 +8,8 @@ import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader} from '@d
 import {type FileMetaData, parquetMetadata, parquetReadObjects} from 'hyparquet';
 import {compressors} from 'hyparquet-compressors';
 import {fileSink} from '../../../../sinks/formats/format.ts';
+import {type ParquetOptions, parquetFormat} from '../../../../sinks/formats/parquet/format.ts';
 import {fileOutput, type Output} from '../../../../sinks/output/output.ts';
-import {type ParquetOptions, parquetFormat} from '../../../../sinks/parquet.ts';
 import type {JsonRecord, Page} from '../../../../src/core/page.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 

@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import {createGzip} from 'node:zlib';
-import type {FileFormat} from '../formats/format.ts';
-import type {Output} from './output.ts';
+import type {Output} from '../output/output.ts';
+import type {FileFormat} from './format.ts';
 
 /** The same format, compressed. Reading needs no change: files say themselves that they are gzip. */
 export function gzipped(format: FileFormat): FileFormat {

@@ -1,12 +1,12 @@
 /** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
 
-import {ConfigError, PaginationError} from '../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue, stringify} from '../core/json/json.ts';
-import {own} from '../core/own.ts';
-import {isObject} from '../core/path/path.ts';
-import type {QueryScalar} from '../http/url.ts';
-import {segment} from '../http/url.ts';
-import type {RequestDraft} from './paging/paginator.ts';
+import {ConfigError, PaginationError} from '../../core/errors.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import {isObject} from '../../core/path/path.ts';
+import type {QueryScalar} from '../../http/url.ts';
+import {segment} from '../../http/url.ts';
+import type {RequestDraft} from './paginator.ts';
 
 /**
  * A query parameter's name, a dotted path of keys in the JSON body, a header's name, or a placeholder in the

@@ -1,8 +1,8 @@
 /** Keeps the records that a transform refused: a JSONL file beside the data. */
-import {type JsonObject, stringify} from '../src/core/json/json.ts';
-import type {Rejection} from '../src/core/schema/schema.ts';
-import type {Sink} from '../src/core/stage.ts';
-import {fileOutput} from './output/output.ts';
+import {type JsonObject, stringify} from '../../src/core/json/json.ts';
+import type {Rejection} from '../../src/core/schema/schema.ts';
+import type {Sink} from '../../src/core/stage.ts';
+import {fileOutput} from './output.ts';
 
 /**
  * The sink, with rejections written to `path`; without a path they are counted only. The file is there also

@@ -1,7 +1,7 @@
 /** Signs that a body is an error message, by the names that APIs give such things. */
-import {type JsonObject, type JsonValue, stringify} from '../../../core/json/json.ts';
-import {isObject} from '../../../core/path/path.ts';
-import {remembered} from '../../../core/remembered.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {remembered} from '../../core/remembered.ts';
 
 export interface ErrorSign {
 	/** What the API says. */

@@ -4,12 +4,12 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {test} from 'node:test';
-import {csv} from '../../sinks/csv.ts';
-import {jsonl} from '../../sinks/jsonl.ts';
-import {parquet} from '../../sinks/parquet.ts';
-import type {Page} from '../../src/core/page.ts';
-import type {Schema} from '../../src/core/schema/schema.ts';
-import {temporaryFolder} from '../helpers/folder.ts';
+import {csv} from '../../../sinks/csv.ts';
+import {jsonl} from '../../../sinks/jsonl.ts';
+import {parquet} from '../../../sinks/parquet.ts';
+import type {Page} from '../../../src/core/page.ts';
+import type {Schema} from '../../../src/core/schema/schema.ts';
+import {temporaryFolder} from '../../helpers/folder.ts';
 
 const folder = '/proc/self/fd';
 const hasHandles = await readdir(folder).then(
