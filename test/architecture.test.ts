@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
 	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 };
 
-const room = (path: string): string =>
+const layerOf = (path: string): string =>
 	path.split(sep).find((part, i, parts) => part in mayImport && (i === 0 || parts[i - 1] === 'src')) ?? '';
 
 async function sources(): Promise<{path: string; text: string}[]> {
@@ -36,10 +36,10 @@ async function sources(): Promise<{path: string; text: string}[]> {
 test('imports point one way', async () => {
 	const wrong: string[] = [];
 	for (const {path, text} of await sources()) {
-		const from = room(path);
+		const from = layerOf(path);
 		if (from === '') continue;
 		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
-			const to = room(normalize(join(dirname(path), specifier)));
+			const to = layerOf(normalize(join(dirname(path), specifier)));
 			if (to !== '' && to !== from && !mayImport[from]?.includes(to))
 				wrong.push(`${path} imports ${specifier}`);
 		}
@@ -47,7 +47,7 @@ test('imports point one way', async () => {
 	deepStrictEqual(wrong, []);
 });
 
-test('the rooms of the config are entered one way', async () => {
+test('the folders of the config are entered one way', async () => {
 	const mayImport: Record<string, readonly string[]> = {
 		placeholders: [],
 		schema: ['placeholders'],
@@ -129,7 +129,7 @@ test('folders inside a layer are entered one way', async () => {
 
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(
-		({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text),
+		({path, text}) => layerOf(path) === 'http' && /core\/page\.ts/.test(text),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -156,7 +156,7 @@ test('only the command line knows the process', async () => {
 	const wrong = (await sources()).filter(({path, text}) => {
 		const code = text.replace(comments, '').replace(allowed, '');
 		const known = path === environment ? code.replaceAll('process.env', '') : code;
-		return room(path) !== 'cli' && /\bprocess\.\w/.test(known);
+		return layerOf(path) !== 'cli' && /\bprocess\.\w/.test(known);
 	});
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -168,7 +168,7 @@ test('a run writes no message, ends no process and knows no terminal', async () 
 	const ofTerminals =
 		/process\.(stdout|stderr|stdin|argv|on|exit|exitCode)\b|\bconsole\.|node:(readline|tty)/;
 	const wrong = (await sources()).filter(
-		({path, text}) => room(path) === 'run' && ofTerminals.test(text.replace(comments, '')),
+		({path, text}) => layerOf(path) === 'run' && ofTerminals.test(text.replace(comments, '')),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
