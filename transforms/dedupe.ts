@@ -4,7 +4,7 @@ import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {type Dropped, holdLast} from './dedupe/keep-last.ts';
+import {type Dropped, keepLast} from './dedupe/keep-last.ts';
 import {type Key, keyInCells, keyOf} from './dedupe/key.ts';
 import {recent} from './dedupe/recent.ts';
 import {seenKeys} from './dedupe/seen-keys.ts';
@@ -86,7 +86,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 	}
 
 	if (keep !== 'first')
-		return holdLast(find, {
+		return keepLast(find, {
 			maxMemoryBytes,
 			full: (page, keys) => full(page.resource, keys, ' and their records'),
 			compare,

@@ -6,7 +6,7 @@ import type {Column, Schema} from '../../src/core/schema/schema.ts';
  * `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for
  * each new one.
  */
-export function drift(
+export function columnChanges(
 	table: string,
 	before: Schema,
 	after: Schema,

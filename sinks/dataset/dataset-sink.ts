@@ -22,7 +22,7 @@ import {type Outcome, outcomeOf} from './outcome.ts';
 import {type Partitioner, unpartitioned} from './partition.ts';
 import {endingOf, type Folder, type PartMaker, partMaker} from './parts.ts';
 import {type Again, again} from './repeated-append.ts';
-import {checkRoles} from './required-columns.ts';
+import {checkRequiredColumns} from './required-columns.ts';
 import {runColumns} from './run-columns.ts';
 import type {OnSchemaChange} from './schema-changes.ts';
 
@@ -390,7 +390,8 @@ export function datasetSink({
 		fresh = [...fresh, ...(await open.close())];
 		const came = [...kept, ...fresh];
 		await refuseEmpty('rejected', came, dataset.last?.parts ?? []);
-		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, columnsNow.names);
+		if (sum(came.filter(({kind}) => kind === 'rows')) > 0)
+			checkRequiredColumns(resource, roles, columnsNow.names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
 		const visible = (dataset.last?.parts ?? []).filter(part => isMine(part) || isReadable(part));

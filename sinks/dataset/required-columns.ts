@@ -4,7 +4,7 @@ import {SinkError} from '../../src/core/errors.ts';
 const MOST_NAMES = 20;
 
 /** `roles` has the name of a column by the key of the config that names it. */
-export function checkRoles(
+export function checkRequiredColumns(
 	resource: string,
 	roles: Readonly<Record<string, string>>,
 	names: ReadonlySet<string>,

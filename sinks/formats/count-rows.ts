@@ -34,8 +34,8 @@ async function lineCount(path: string, signal: AbortSignal | undefined): Promise
 }
 
 async function parquetCount(path: string): Promise<number> {
-	const {openStored} = await import('./parquet/read/open-file.ts');
-	const file = await openStored(path);
+	const {openParquetFile} = await import('./parquet/read/open-file.ts');
+	const file = await openParquetFile(path);
 	try {
 		return file.groups.reduce((sum, {rows}) => sum + rows, 0);
 	} finally {

@@ -9,7 +9,7 @@ import type {Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {OutputClosedError, SinkError, SluiceError} from '../../src/core/errors.ts';
 import {fileProblems, syncFolder} from '../../src/core/files/durable.ts';
-import {type Place, placeOf, remove, type WholeFile} from './target-path.ts';
+import {remove, type TargetPath, targetPath, type WholeFile} from './target-path.ts';
 
 export interface Output {
 	/** For messages: a path, or `stdout`. */
@@ -38,7 +38,7 @@ export interface Output {
  * followed.
  */
 export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; own?: string} = {}): Output {
-	let place: Place | undefined;
+	let place: TargetPath | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
 	let pending: Promise<unknown> = Promise.resolve();
@@ -117,7 +117,7 @@ export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; ow
 		},
 		open: () =>
 			attempt(async () => {
-				place = await placeOf(path, own);
+				place = await targetPath(path, own);
 				handle =
 					place.temporary === undefined
 						? await open(place.path, 'a')

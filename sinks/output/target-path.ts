@@ -6,7 +6,7 @@ import {ignoring} from '../../src/core/files/durable.ts';
 import {refuseLinks} from '../../src/state/own-folders.ts';
 
 /** A file that appears whole, or something that is written in place. */
-export type Place = WholeFile | {readonly path: string; readonly temporary?: undefined};
+export type TargetPath = WholeFile | {readonly path: string; readonly temporary?: undefined};
 
 export interface WholeFile {
 	/** Symbolic links followed, so that the rename replaces the file and not the link. */
@@ -20,7 +20,7 @@ export interface WholeFile {
  * Finds out what is at a path, and makes its folder. Writes nothing yet. Below `own`, a folder, no symbolic
  * link is followed.
  */
-export async function placeOf(path: string, own?: string): Promise<Place> {
+export async function targetPath(path: string, own?: string): Promise<TargetPath> {
 	if (own !== undefined) await refuseLinks(own, path);
 	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to
 	// replace.

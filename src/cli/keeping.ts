@@ -7,7 +7,7 @@ export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';
 export {audit} from '../state/audit.ts';
 export {lastCommit} from '../state/commit-log.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
-export {collect} from '../state/garbage.ts';
+export {removeGarbage} from '../state/garbage.ts';
 export {LockHeldError, lockHolder} from '../state/lock.ts';
 export {repair} from '../state/repair.ts';
 export {runName} from '../state/resume.ts';

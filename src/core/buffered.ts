@@ -1,6 +1,6 @@
 /** A sequence that is read before anybody asks for it: a few results ahead, and no more. */
 
-export interface Lane<Out> {
+export interface Buffered<Out> {
 	/** Its results; to be read once. */
 	results(): AsyncGenerator<Out>;
 	/** Settles when nothing more will come into it. */
@@ -9,16 +9,16 @@ export interface Lane<Out> {
 	stop(): Promise<void>;
 }
 
-export interface LaneOptions {
+export interface BufferedOptions {
 	/** Results that wait for their reader at most. @default 2 */
 	readonly ahead?: number;
 }
 
 /** Opens the sequence at once. An error comes out after the results before it. */
-export function lane<Out>(
+export function bufferAhead<Out>(
 	open: (signal: AbortSignal) => AsyncIterable<Out>,
-	{ahead = 2}: LaneOptions = {},
-): Lane<Out> {
+	{ahead = 2}: BufferedOptions = {},
+): Buffered<Out> {
 	const stopping = new AbortController();
 	const ready: Out[] = [];
 	let state: 'open' | 'done' | {readonly error: unknown} = 'open';

@@ -7,7 +7,7 @@ import type {OutgoingRequest} from './auth/authenticator.ts';
 import type {ExchangeOptions, Incoming, Transport} from './connection/transport.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
-import type {Pace} from './policy/adaptive-concurrency.ts';
+import type {AdaptiveConcurrency} from './policy/adaptive-concurrency.ts';
 import type {Sleep} from './policy/clock.ts';
 import {isTooMuch, saysTooMuch} from './policy/payload-too-large.ts';
 import type {Turn} from './policy/quota.ts';
@@ -22,7 +22,7 @@ export interface CallEnvironment {
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
-	readonly pace: Pace;
+	readonly pace: AdaptiveConcurrency;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
 	/** Ends with the client. */

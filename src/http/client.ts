@@ -17,7 +17,7 @@ import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
-import {pace} from './policy/adaptive-concurrency.ts';
+import {adaptiveConcurrency} from './policy/adaptive-concurrency.ts';
 import {clock, type Sleep} from './policy/clock.ts';
 import {quota} from './policy/quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './policy/rate-limit.ts';
@@ -26,7 +26,7 @@ import type {RecordOptions} from './recording/folder.ts';
 import {loadRecording} from './recording/load.ts';
 import {tapeOf} from './recording/tape.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
-import {seenFailure, seenHead, seenPart, settle} from './rules/apply-rules.ts';
+import {applyRules, seenFailure, seenHead, seenPart} from './rules/apply-rules.ts';
 import {looksAtBody, unseenBody} from './rules/body-rules.ts';
 import {
 	type Decide,
@@ -216,7 +216,10 @@ export function client(options: ClientOptions): Client {
 		responseActions = [],
 		maxRequests = Number.POSITIVE_INFINITY,
 	} = options;
-	const ownPace = pace(options.maxConcurrency ?? connections, options.maxBufferBytes ?? 64 * MIB);
+	const ownPace = adaptiveConcurrency(
+		options.maxConcurrency ?? connections,
+		options.maxBufferBytes ?? 64 * MIB,
+	);
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
@@ -330,7 +333,7 @@ export function client(options: ClientOptions): Client {
 		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it
 		// is.
 		async function settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
-			const outcome = await settle(seen, {
+			const outcome = await applyRules(seen, {
 				judges,
 				isFirst: place === after,
 				renew: () => renew(attempts, seen),

@@ -7,10 +7,10 @@ import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {explained, writeDurably} from '../core/files/durable.ts';
 import {nextNumber} from './command-number.ts';
-import {type Holder, holderOf, isAlive, leadBack, self} from './lock-owner.ts';
+import {isAlive, type LockOwner, leadBack, lockOwnerOf, self} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
-export interface Invocation {
+export interface CommandProgress {
 	/** Its own number: what finishes under it bears it. */
 	readonly number: string;
 	/** An earlier attempt that did not bring all resources to their end. */
@@ -37,7 +37,7 @@ export interface Before {
 	readonly timesFailed: number;
 }
 
-interface Stored extends Holder {
+interface Stored extends LockOwner {
 	/** Of the first attempt. */
 	readonly startedAt: string;
 	readonly number?: string;
@@ -49,11 +49,11 @@ interface Stored extends Holder {
 }
 
 /** Begins a command of this kind over these resources, or goes on with one that is not over. */
-export async function invocation(
+export async function commandProgress(
 	root: string,
 	all: readonly {readonly name: string}[],
 	kind: string,
-): Promise<Invocation> {
+): Promise<CommandProgress> {
 	const resources = all.map(({name}) => name);
 	const key = createHash('sha256')
 		.update(JSON.stringify([kind, resources.toSorted()]))
@@ -62,7 +62,7 @@ export async function invocation(
 	const top = storeOf({root});
 	const path = join(top, 'runs', `${key}.json`);
 	const within = <T>(work: () => Promise<T>): Promise<T> => explained(resources.join(', '), root, work);
-	const found = (await within(() => holderOf(path))) as Stored | undefined;
+	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
 	const holder = await self();
 	const number = await within(() => nextNumber({root}, holder.pid));
 	// Somebody else is at it: the locks of the datasets will say so.

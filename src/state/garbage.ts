@@ -28,7 +28,7 @@ interface Leftover {
  * Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file
  * name.
  */
-export async function collect(layout: Layout, writer: string): Promise<Collected> {
+export async function removeGarbage(layout: Layout, writer: string): Promise<Collected> {
 	const found = await explained(layout.name, layout.home, () => leftovers(layout));
 	// Whoever opens it removes them.
 	const dataset = await openDataset({...layout, writer});

@@ -3,7 +3,7 @@ import {open, readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {ignoring} from '../core/files/durable.ts';
 
-export interface Holder {
+export interface LockOwner {
 	/** What it calls itself. */
 	readonly writer?: string;
 	readonly host: string;
@@ -18,7 +18,7 @@ export interface Holder {
 const SILENT_MS = 5 * 60_000;
 
 /** This process. */
-export async function self(writer?: string): Promise<Holder> {
+export async function self(writer?: string): Promise<LockOwner> {
 	const {start} = await startOf(process.pid);
 	return {
 		...(writer !== undefined && {writer}),
@@ -30,9 +30,9 @@ export async function self(writer?: string): Promise<Holder> {
 }
 
 /** Who the file at `path` names; nobody if it is gone, or not one of ours. */
-export async function holderOf(path: string): Promise<Holder | undefined> {
+export async function lockOwnerOf(path: string): Promise<LockOwner | undefined> {
 	try {
-		const holder = JSON.parse(await readFile(path, 'utf8')) as Holder;
+		const holder = JSON.parse(await readFile(path, 'utf8')) as LockOwner;
 		return typeof holder?.pid === 'number' ? holder : undefined;
 	} catch (error) {
 		if (error instanceof SyntaxError) return undefined;
@@ -45,7 +45,7 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
  * gives files their times, where it is known: that of a shared disk may differ from ours.
  */
 export async function isAlive(
-	{host, pid, start}: Holder,
+	{host, pid, start}: LockOwner,
 	path: string,
 	nowMs = Date.now(),
 ): Promise<boolean> {

@@ -18,7 +18,7 @@ export interface TurnOptions {
 const LOOK_MS = 100;
 
 /** Waits for its turn, does the work, and lets the next one in. */
-export async function inTurn<T>(locked: Locked, work: () => Promise<T>, options: TurnOptions): Promise<T> {
+export async function withLock<T>(locked: Locked, work: () => Promise<T>, options: TurnOptions): Promise<T> {
 	const lock = await turn(locked, options);
 	try {
 		return await work();

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import type {Part} from '../../src/state/commit.ts';
 import {KEPT_RECORDS, versions} from '../../src/state/commit-log.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
-import {collect} from '../../src/state/garbage.ts';
+import {removeGarbage} from '../../src/state/garbage.ts';
 import {dataFolder, unpublished} from '../../src/state/layout.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
@@ -39,10 +39,10 @@ test('a part whose commit was broken off is brought to its place, and not counte
 	await mkdir(dead);
 	await rename(file, unpublished(dead, part.path));
 	await writeFile(join(dead, 'things+other.jsonl.part'), 'x'.repeat(100));
-	const {files, bytes} = await collect(layout, 'second');
+	const {files, bytes} = await removeGarbage(layout, 'second');
 	deepEqual([[...files], bytes], [[['staged by processes that died', 1]], 100]);
 	equal(await readFile(file, 'utf8'), '{"id":1}\n');
-	equal((await collect(layout, 'third')).files.size, 0);
+	equal((await removeGarbage(layout, 'third')).files.size, 0);
 });
 
 test('a file that old folders share is counted once, one that is still in use not at all', async () => {
@@ -55,7 +55,7 @@ test('a file that old folders share is counted once, one that is still in use no
 	await writeFile(join(one, 'x.jsonl'), 'x'.repeat(100));
 	await link(join(one, 'x.jsonl'), join(other, 'x.jsonl'));
 	await link(file, join(other, basename(file)));
-	const {files, bytes} = await collect(layout, 'second');
+	const {files, bytes} = await removeGarbage(layout, 'second');
 	deepEqual([[...files], bytes], [[['of earlier commits', 2]], 100]);
 });
 
@@ -67,7 +67,7 @@ test('records beyond the last hundred go', async () => {
 	const {log} = dataset.layout;
 	deepEqual([(await versions(log)).at(0), (await versions(log)).length], [2, KEPT_RECORDS]);
 	await writeFile(join(log, '000000000001.json'), 'as it was when the process died before it tidied up');
-	deepEqual([...(await collect(dataset.layout, 'second')).files], [['of old records', 1]]);
+	deepEqual([...(await removeGarbage(dataset.layout, 'second')).files], [['of old records', 1]]);
 	equal((await versions(log)).at(0), 2);
 });
 
@@ -76,7 +76,10 @@ test('a dataset that is being written is left alone', async () => {
 	const {dataset} = await committed(folder.path);
 	const staged = dataset.stage('things/mine.jsonl');
 	await writeFile(staged, 'mine');
-	await rejects(collect(dataset.layout, 'second'), /^StateError: things: is being written by process \d+/);
+	await rejects(
+		removeGarbage(dataset.layout, 'second'),
+		/^StateError: things: is being written by process \d+/,
+	);
 	equal(await readFile(staged, 'utf8'), 'mine');
 	await dataset.close();
 });

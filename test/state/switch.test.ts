@@ -5,7 +5,7 @@ import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import type {Part} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
-import {collect} from '../../src/state/garbage.ts';
+import {removeGarbage} from '../../src/state/garbage.ts';
 import {dataFolder} from '../../src/state/layout.ts';
 import {dataFolders} from '../../src/state/on-disk.ts';
 import {isRetired, retiredAfter} from '../../src/state/retired-folders.ts';
@@ -111,7 +111,7 @@ test('gc leaves a folder to its readers, and says until when', async () => {
 	const dataset = await open(folder.path);
 	for (const line of ['one', 'two']) await replaceAll(dataset, line);
 	await dataset.close();
-	const {files, keptUntil} = await collect(dataset.layout, 'gc');
+	const {files, keptUntil} = await removeGarbage(dataset.layout, 'gc');
 	equal(files.size, 0);
 	equal(keptUntil, dataset.last?.retired?.[0]?.until);
 	ok(keptUntil !== undefined);

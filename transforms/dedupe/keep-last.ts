@@ -26,7 +26,7 @@ const PAGE_BYTES = 500;
 // A Map of V8 holds no more than 2^24 entries.
 const MOST_KEYS = 2 ** 24 - 1;
 
-export interface HoldOptions {
+export interface KeepLastOptions {
 	/** An estimate, of keys and records together. */
 	readonly maxMemoryBytes: number;
 	/** Makes the error for when they would take more. */
@@ -41,9 +41,9 @@ export interface HoldOptions {
 
 export type Dropped = (gone: JsonRecord, kept: JsonRecord, resource: string) => void;
 
-export function holdLast(
+export function keepLast(
 	find: (record: JsonRecord) => Key,
-	{maxMemoryBytes, full, compare = () => 0, combines = false, dropped}: HoldOptions,
+	{maxMemoryBytes, full, compare = () => 0, combines = false, dropped}: KeepLastOptions,
 ): PageTransform {
 	const places = new Map<string | number, Place>();
 	const pages: Held[] = [];

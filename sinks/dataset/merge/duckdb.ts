@@ -9,7 +9,7 @@ import {SinkError} from '../../../src/core/errors.ts';
 import {messageOf} from '../../../src/core/stage.ts';
 import {RowSet} from '../../formats/row-set.ts';
 import {type Ranked, relations} from './duckdb-relations.ts';
-import {placeOf, startsOf, tally} from './result.ts';
+import {mergeResult, placeOf, startsOf} from './result.ts';
 import {MOST_PAIRS, type Superseded} from './types.ts';
 
 const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
@@ -21,7 +21,7 @@ export type Duckdb = typeof import('@duckdb/node-api');
 
 export async function supersedeByDuckdb(options: Ranked, duckdb: Duckdb): Promise<Superseded> {
 	const [first] = options.delta;
-	if (!first) return tally([]).result();
+	if (!first) return mergeResult([]).result();
 	const folder = await mkdtemp(join(dirname(first.path), '.merge-'));
 	try {
 		return await withConnection(duckdb, folder, options.signal, connection =>
@@ -67,7 +67,7 @@ async function withConnection<Result>(
 
 async function merge(options: Ranked, connection: DuckDBConnection, folder: string): Promise<Superseded> {
 	const {base, delta, guards, signal} = options;
-	const {counts, dropBase, dropDelta, dropStale, pair, result} = tally(delta);
+	const {counts, dropBase, dropDelta, dropStale, pair, result} = mergeResult(delta);
 	const {keys, fresh, present} = await relations(options, folder);
 	await connection.run(`CREATE TEMP TABLE fresh AS ${fresh}`);
 	await connection.run(`CREATE TEMP TABLE winners AS ${winners(keys)}`);

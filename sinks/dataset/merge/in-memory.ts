@@ -10,7 +10,7 @@ import {columnOf, type Key, keyReader} from './key.ts';
 import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {outranks, rankColumns} from './newest.ts';
 import {compareRanks, rankOf} from './order.ts';
-import {startsOf, type Tally, tally} from './result.ts';
+import {type MergeResult, mergeResult, startsOf} from './result.ts';
 import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './types.ts';
 
 /** What is known of each key of the new rows, under one number each. */
@@ -38,7 +38,7 @@ export async function supersedeInMemory(
 	mostKeys: number,
 ): Promise<Superseded> {
 	const {delta} = options;
-	const outcome = tally(delta);
+	const outcome = mergeResult(delta);
 	const {counts, dropDelta, dropStale, result} = outcome;
 	const lost: {arrival: number; number: number; rank: string | undefined}[] = [];
 	const winners = await winnersOf(options, mostKeys, {
@@ -157,7 +157,7 @@ function bounder(name: string, {schema}: Part, bounds: Bounds | undefined): (rec
 async function meetAll(
 	winners: Winners,
 	options: SupersedeOptions & {guards: boolean},
-	{dropBase}: Tally,
+	{dropBase}: MergeResult,
 ): Promise<ReadonlySet<number>> {
 	const stale = new Set<number>();
 	if (winners.numbers.size === 0) return stale;

@@ -5,7 +5,7 @@
 import {RowSet} from '../../formats/row-set.ts';
 import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './types.ts';
 
-export interface Tally {
+export interface MergeResult {
 	readonly counts: MergeCounts;
 	dropDelta(arrival: number): void;
 	/** The same for a row that is older than the one that is there. */
@@ -16,7 +16,7 @@ export interface Tally {
 	result(): Superseded;
 }
 
-export function tally(delta: readonly Part[]): Tally {
+export function mergeResult(delta: readonly Part[]): MergeResult {
 	const dropped = new Map<string, RowSet>();
 	const stale = new Map<string, RowSet>();
 	const pairs: [number, number][] = [];

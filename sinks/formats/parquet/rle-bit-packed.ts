@@ -12,7 +12,7 @@ const GROUP = 8;
 /** Bytes that a run's header and its value can take at most. */
 const RUN = 9;
 
-export function encodeHybrid(
+export function encodeRleBitPacked(
 	values: Uint8Array | Int32Array,
 	from: number,
 	to: number,
@@ -88,7 +88,7 @@ function writeVarint(out: Buffer, start: number, value: number): number {
 }
 
 /** Unpacks `count` numbers of at most 8 bits: levels. */
-export function decodeHybrid(bytes: Buffer, count: number, width: number): Uint8Array {
+export function decodeRleBitPacked(bytes: Buffer, count: number, width: number): Uint8Array {
 	return decodeInto(new Uint8Array(count), bytes, width);
 }
 

@@ -6,7 +6,7 @@ import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {AncestorStates} from '../../resource/partitions/ancestor-states.ts';
 import {distinct} from '../../resource/partitions/distinct.ts';
-import {held, restricted} from '../../resource/partitions/inner-rows-cache.ts';
+import {cachedInnerRows, restricted} from '../../resource/partitions/inner-rows-cache.ts';
 import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/partitions/parent-rows.ts';
 import type {Partitioning} from '../../resource/partitions/partitioned.ts';
 import {
@@ -110,7 +110,7 @@ export function partitioning(
 				const above = restricted(given, names);
 				return product(
 					outer,
-					held(names, shared => line(node, {...combined(above, shared), where: shared.where})),
+					cachedInnerRows(names, shared => line(node, {...combined(above, shared), where: shared.where})),
 				);
 			},
 			line(first, given),

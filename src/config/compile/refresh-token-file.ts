@@ -10,7 +10,7 @@ import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
-import {inTurn} from '../../state/one-process-at-a-time.ts';
+import {withLock} from '../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
 	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
@@ -57,7 +57,7 @@ export function refreshTokenFile(
 			// Two links to one file have one lock. Where nothing can be read, the lock says why.
 			const real = await realpath(file).catch(() => file);
 			const lock = join(dirname(real), `.${basename(real)}.lock`);
-			return inTurn({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
+			return withLock({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
 		},
 		look,
 		load: async () => (await look())?.token,

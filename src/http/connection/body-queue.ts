@@ -9,7 +9,7 @@ export interface Gathered {
 	readonly isAll: boolean;
 }
 
-export interface Inbox extends AsyncIterableIterator<Uint8Array> {
+export interface BodyQueue extends AsyncIterableIterator<Uint8Array> {
 	/**
 	 * The start of the body: all of it when it has no more than so many bytes, else just more; what follows is
 	 * still to be read.
@@ -31,7 +31,7 @@ export interface Valve {
 // Beside what a reader has asked for.
 const HELD_BYTES = 64 * 1024;
 
-export function inbox(valve: Valve): Inbox {
+export function bodyQueue(valve: Valve): BodyQueue {
 	let chunks: Uint8Array[] = [];
 	let heldBytes = 0;
 	let mostBytes = HELD_BYTES;

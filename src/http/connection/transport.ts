@@ -5,7 +5,7 @@
 import type {Dispatcher} from 'undici';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
 import {headerText} from '../header-text.ts';
-import {type Gathered, inbox} from './body-queue.ts';
+import {bodyQueue, type Gathered} from './body-queue.ts';
 import {networkFailure} from './network-failure.ts';
 import {credentialsInHeader, ProxyRefusal} from './proxy-failure.ts';
 import {type Route, type RouteOptions, routes} from './routes.ts';
@@ -91,7 +91,7 @@ function exchange(
 	let isWhole = false;
 	let isOver = false;
 
-	const body = inbox({pause: () => controller?.pause(), resume: () => controller?.resume()});
+	const body = bodyQueue({pause: () => controller?.pause(), resume: () => controller?.resume()});
 	const total = deadline(timeouts.totalMs, stop);
 	const onAbort = (): void => stop(signal.reason);
 	signal.addEventListener('abort', onAbort);

@@ -1,6 +1,6 @@
 /** How many requests of a client may be under way at once: found out from how the server takes them. */
 
-export interface Pace {
+export interface AdaptiveConcurrency {
 	/**
 	 * Whether one more may go out before it is needed, beside `others` that are about to, where `held` answers
 	 * wait for their turn already. One that is needed always may.
@@ -27,7 +27,10 @@ const NOISE_MS = 50;
  * three times as long as the fastest did. Never above `most`, never below 1. What waits for its turn holds no
  * more than `maxBufferBytes`, by the size of the largest answer so far.
  */
-export function pace(most: number, maxBufferBytes = Number.POSITIVE_INFINITY): Pace {
+export function adaptiveConcurrency(
+	most: number,
+	maxBufferBytes = Number.POSITIVE_INFINITY,
+): AdaptiveConcurrency {
 	let largestBytes = 0;
 	let allowed = Math.min(FIRST, most);
 	let underWay = 0;

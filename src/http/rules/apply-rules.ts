@@ -16,7 +16,7 @@ import {
 	type WaitPlace,
 } from './response-rules.ts';
 
-export interface SettleOptions {
+export interface ApplyRulesOptions {
 	/** Asked in this order. */
 	readonly judges: readonly Judge[];
 	/** What the answer is without a rule, when it is no success. */
@@ -37,9 +37,9 @@ const outcomes: {readonly [action in ResponseAction]?: Outcome} = {
  * `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a
  * rule makes a failure.
  */
-export async function settle(
+export async function applyRules(
 	seen: Seen,
-	{judges, failure, isFirst, renew}: SettleOptions,
+	{judges, failure, isFirst, renew}: ApplyRulesOptions,
 ): Promise<'again' | Outcome | undefined> {
 	let rule: Verdict | undefined;
 	for (const judge of judges) rule ??= judge(seen);

@@ -14,7 +14,7 @@ import {type Hashes, joined} from './hashes.ts';
 import {type Taken, take} from './in-range.ts';
 import {type LastValue, order} from './order.ts';
 import {incrementalProblems} from './problems.ts';
-import {ledger} from './progress.ts';
+import {trackProgress} from './progress.ts';
 import type {Range} from './range.ts';
 import {isRelative} from './relative.ts';
 import {repeats} from './repeats.ts';
@@ -124,7 +124,7 @@ export function incremental(
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
 	// With an end the range is the author's, and always the same.
 	const stored = endValue === undefined ? state : null;
-	const accounts = stored && ledger(name, stored, inOrder, direction === 'onward', warn);
+	const accounts = stored && trackProgress(name, stored, inOrder, direction === 'onward', warn);
 	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
 	const taking = {
 		cursorPath: parsePath(cursorPath),

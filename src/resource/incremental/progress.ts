@@ -15,7 +15,7 @@ export interface Found {
 	readonly hashes: Hashes;
 }
 
-export interface Ledger {
+export interface Progress {
 	/** Takes in one page; `isLast` of its walk. Nothing when it changes nothing. */
 	record(range: Range, found: Found | undefined, isLast: boolean): JsonObject | undefined;
 }
@@ -31,13 +31,13 @@ interface Account {
 }
 
 /** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
-export function ledger(
+export function trackProgress(
 	name: string,
 	state: JsonObject,
 	{compare}: Order,
 	isAscending: boolean,
 	warn?: Warn,
-): Ledger {
+): Progress {
 	const accounts = new Map<string, Account>();
 	let isTold = false;
 

@@ -1,5 +1,5 @@
 /** Several sequences read at once, and given out one after the other. */
-import {type Lane, lane} from '../../core/buffered.ts';
+import {type Buffered, bufferAhead} from '../../core/buffered.ts';
 
 export interface InOrderOptions<Item, Out> {
 	/** What comes out for one item. Ends early when the signal says so. */
@@ -29,7 +29,7 @@ export async function* inOrder<Item, Out>(
 		return;
 	}
 	const iterator = items[Symbol.asyncIterator]();
-	const lanes: Lane<Out>[] = [];
+	const sequences: Buffered<Out>[] = [];
 	const source = {isDone: false, isBusy: false, isStopped: false};
 	let failure: {readonly error: unknown} | undefined;
 	let wake = (): void => {};
@@ -38,7 +38,7 @@ export async function* inOrder<Item, Out>(
 		try {
 			const {done, value} = await iterator.next();
 			source.isDone = done === true;
-			if (!done && !source.isStopped) lanes.push(lane(signal => open(value, signal), {ahead}));
+			if (!done && !source.isStopped) sequences.push(bufferAhead(signal => open(value, signal), {ahead}));
 		} catch (error) {
 			source.isDone = true;
 			failure = {error};
@@ -49,8 +49,8 @@ export async function* inOrder<Item, Out>(
 	}
 
 	function fill(): void {
-		if (source.isDone || source.isBusy || source.isStopped || lanes.length >= concurrency) return;
-		if (lanes.length > 0 && !hasRoom(1, lanes.length * ahead)) return;
+		if (source.isDone || source.isBusy || source.isStopped || sequences.length >= concurrency) return;
+		if (sequences.length > 0 && !hasRoom(1, sequences.length * ahead)) return;
 		source.isBusy = true;
 		void take();
 	}
@@ -58,7 +58,7 @@ export async function* inOrder<Item, Out>(
 	try {
 		while (true) {
 			fill();
-			const [head] = lanes;
+			const [head] = sequences;
 			if (!head) {
 				if (failure) throw failure.error;
 				if (source.isDone) return;
@@ -71,11 +71,11 @@ export async function* inOrder<Item, Out>(
 				yield result;
 				fill();
 			}
-			lanes.shift();
+			sequences.shift();
 		}
 	} finally {
 		source.isStopped = true;
-		await Promise.all(lanes.map(one => one.stop()));
+		await Promise.all(sequences.map(one => one.stop()));
 		await iterator.return?.();
 	}
 }

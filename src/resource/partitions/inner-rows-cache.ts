@@ -21,7 +21,7 @@ export function restricted({rows, chosen, values, where}: Binding, names: Readon
  * are asked for once. When there is no room for what is new, what was held longest makes way. A walk that
  * begins in the middle holds nothing.
  */
-export function held(
+export function cachedInnerRows(
 	names: ReadonlySet<string>,
 	sourceFor: (shared: Binding) => Partitions,
 	most: number = MOST,

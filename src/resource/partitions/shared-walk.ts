@@ -5,7 +5,7 @@
 import {stringify} from '../../core/json/json.ts';
 import type {BoundPage, Position} from './partitions.ts';
 
-export interface Share {
+export interface SharedWalk {
 	/** One more reader; all are made before the first of them reads. */
 	reader(): SharedReader;
 }
@@ -20,7 +20,7 @@ export interface SharedReader extends AsyncIterableIterator<BoundPage> {
 
 type Result = IteratorResult<BoundPage, undefined>;
 
-export interface ShareOptions {
+export interface SharedWalkOptions {
 	/** The walk that is shared. Opened at most once. */
 	open(at: Position | undefined): AsyncIterable<BoundPage>;
 	/** A walk for one reader alone, beside the shared one. Opened at most once a reader. */
@@ -48,7 +48,7 @@ interface Turn {
  * begins where the reader does that has the furthest to go, when all have said where that is; the others let
  * pages pass until their own. Whoever finds that its place does not come walks alone.
  */
-export function share({open, openAlone, onOver = () => {}}: ShareOptions): Share {
+export function shareWalk({open, openAlone, onOver = () => {}}: SharedWalkOptions): SharedWalk {
 	const readers: Turn[] = [];
 	const over = {done: true, value: undefined} as const;
 	let iterator: AsyncIterator<BoundPage> | undefined;
@@ -184,7 +184,7 @@ export function share({open, openAlone, onOver = () => {}}: ShareOptions): Share
 }
 
 // What goes wrong when it opens comes out where pages would.
-async function* opened(open: ShareOptions['open'], at: Position | undefined): AsyncGenerator<BoundPage> {
+async function* opened(open: SharedWalkOptions['open'], at: Position | undefined): AsyncGenerator<BoundPage> {
 	yield* open(at);
 }
 

@@ -1,6 +1,6 @@
 /** Answers that are asked for before their turn, where the paginator can tell the next place without them. */
 
-import {type Lane, lane} from '../../core/buffered.ts';
+import {type Buffered, bufferAhead} from '../../core/buffered.ts';
 import type {Cursor} from '../../core/page.ts';
 
 export interface AheadOptions<Part> {
@@ -51,20 +51,20 @@ export function ahead<Part>({
 	room = () => concurrency,
 	hasRoom,
 }: AheadOptions<Part>): Ahead<Part> {
-	const waiting: {readonly request: string; readonly place: Cursor; readonly lane: Lane<Part>}[] = [];
-	let current: Lane<Part> | undefined;
+	const waiting: {readonly request: string; readonly place: Cursor; readonly answer: Buffered<Part>}[] = [];
+	let current: Buffered<Part> | undefined;
 	let underWay = 0;
 	let isClosed = false;
 	let wasAhead = false;
 	let at: Cursor = null;
 	let stopping: Promise<unknown> = Promise.resolve();
 
-	function give(up: readonly Lane<Part>[]): void {
+	function give(up: readonly Buffered<Part>[]): void {
 		stopping = Promise.all([stopping, ...up.map(one => one.stop())]);
 	}
 
-	function begin(place: Cursor): Lane<Part> {
-		const one = lane(signal => open(place, signal));
+	function begin(place: Cursor): Buffered<Part> {
+		const one = bufferAhead(signal => open(place, signal));
 		underWay++;
 		void one.ended.then(() => {
 			underWay--;
@@ -73,13 +73,13 @@ export function ahead<Part>({
 		return one;
 	}
 
-	function take(place: Cursor): Lane<Part> {
+	function take(place: Cursor): Buffered<Part> {
 		const request = requestOf(place);
 		const next = waiting.shift();
 		wasAhead = next?.request === request;
-		if (next && wasAhead) return next.lane;
+		if (next && wasAhead) return next.answer;
 		// Where one was wrong, those after it stand on sand.
-		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.lane));
+		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.answer));
 		return begin(place);
 	}
 
@@ -101,7 +101,7 @@ export function ahead<Part>({
 	}
 
 	function send(place: Cursor): void {
-		waiting.push({request: requestOf(place), place, lane: begin(place)});
+		waiting.push({request: requestOf(place), place, answer: begin(place)});
 	}
 
 	return {
@@ -123,11 +123,11 @@ export function ahead<Part>({
 		isAhead: () => wasAhead,
 		stop() {
 			isClosed = true;
-			give(waiting.splice(0).map(one => one.lane));
+			give(waiting.splice(0).map(one => one.answer));
 		},
 		async close() {
 			isClosed = true;
-			give([...(current ? [current] : []), ...waiting.splice(0).map(one => one.lane)]);
+			give([...(current ? [current] : []), ...waiting.splice(0).map(one => one.answer)]);
 			await stopping;
 		},
 	};

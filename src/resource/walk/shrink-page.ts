@@ -34,7 +34,7 @@ export interface Smaller {
 // Each costs all retries, and a server that is down would time out at any size.
 const MOST_TIMEOUTS = 3;
 
-export function smaller(paginator: Paginator, {name, onSmaller}: SmallerOptions): Smaller {
+export function pageShrinker(paginator: Paginator, {name, onSmaller}: SmallerOptions): Smaller {
 	// What is thrown when no size helps: it names the size that the user has asked for.
 	let first: RequestError | undefined;
 	let timeouts = 0;

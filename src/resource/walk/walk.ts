@@ -22,7 +22,7 @@ import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
 import {type Joined, seams} from './repeats/seams.ts';
 import {askForSecond} from './second-page.ts';
-import {smaller} from './shrink-page.ts';
+import {pageShrinker} from './shrink-page.ts';
 import {syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
 import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
@@ -103,7 +103,7 @@ export async function* walk(
 			...(ownJudge && {judge: ownJudge}),
 		});
 	};
-	const sizes = smaller(paginator, options);
+	const sizes = pageShrinker(paginator, options);
 	const foreseen = foreseeing(
 		client,
 		{...options, paginator},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
-import {type Inbox, inbox} from '../../../src/http/connection/body-queue.ts';
+import {type BodyQueue, bodyQueue} from '../../../src/http/connection/body-queue.ts';
 
 const KIB = 1024;
 
@@ -9,7 +9,7 @@ const KIB = 1024;
 function sender(
 	chunks: readonly Uint8Array[],
 	{isWhole = true}: {isWhole?: boolean} = {},
-): {body: Inbox; waiting: Uint8Array[]} {
+): {body: BodyQueue; waiting: Uint8Array[]} {
 	const waiting = [...chunks];
 	let isOpen = true;
 	const send = (): void => {
@@ -17,7 +17,7 @@ function sender(
 			body.push(next);
 		if (isOpen && waiting.length === 0 && isWhole) body.finish();
 	};
-	const body = inbox({
+	const body = bodyQueue({
 		pause() {
 			isOpen = false;
 		},

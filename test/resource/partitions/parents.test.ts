@@ -5,7 +5,7 @@ import {deepStrictEqual, ok, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Cursor, JsonRecord, Page} from '../../../src/core/page.ts';
 import {distinct} from '../../../src/resource/partitions/distinct.ts';
-import {held} from '../../../src/resource/partitions/inner-rows-cache.ts';
+import {cachedInnerRows} from '../../../src/resource/partitions/inner-rows-cache.ts';
 import {
 	type Binding,
 	listed,
@@ -256,7 +256,11 @@ test('an ancestor further up is shared too, and so is one that only some of thre
 	strictEqual(new Set(asked).size, asked.length);
 	const turned = await read(api, resources, {names: ['g']});
 	strictEqual(turned.asked.filter(path => path.startsWith('f')).length, wanted.length);
-	strictEqual(new Set(turned.asked).size, turned.asked.length, 'what is held of c knows its rows of a again');
+	strictEqual(
+		new Set(turned.asked).size,
+		turned.asked.length,
+		'what is cachedInnerRows of c knows its rows of a again',
+	);
 	await resumesAnywhere(api, resources, 'f');
 	await resumesAnywhere(api, resources, 'g');
 });
@@ -454,7 +458,7 @@ const source = (rows: readonly JsonRecord[], log: string[]): Partitions => ({
 test('what does not fit is read again for each row of the outer parent: no row is missed', async () => {
 	const collect = async (most: number): Promise<[rows: Partition[], log: string[]]> => {
 		const log: string[] = [];
-		const inner = held(new Set(), () => source(rowsOf(1, 2, 3), log), most);
+		const inner = cachedInnerRows(new Set(), () => source(rowsOf(1, 2, 3), log), most);
 		const outer = source(rowsOf(7, 8, 9), []);
 		const found: Partition[] = [];
 		for await (const one of product(outer, inner).from()) found.push(one);
@@ -467,10 +471,10 @@ test('what does not fit is read again for each row of the outer parent: no row i
 	deepStrictEqual([once.length, again.length], [1, 3]);
 });
 
-test('what is held longest makes way for what is new', async () => {
+test('what is cachedInnerRows longest makes way for what is new', async () => {
 	const log: string[] = [];
 	const keys = [{id: 1}, {id: 2}];
-	const inner = held(new Set(['r']), ({rows}) => source(rowsOf(`${rows.r?.id}`), log), 20);
+	const inner = cachedInnerRows(new Set(['r']), ({rows}) => source(rowsOf(`${rows.r?.id}`), log), 20);
 	const outer: Partitions = {
 		async *from() {
 			for (const row of [0, 0, 1, 1, 0])

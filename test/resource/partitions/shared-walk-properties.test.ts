@@ -3,7 +3,7 @@ import {deepStrictEqual, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import type {BoundPage, Position} from '../../../src/resource/partitions/partitions.ts';
-import {share} from '../../../src/resource/partitions/shared-walk.ts';
+import {shareWalk} from '../../../src/resource/partitions/shared-walk.ts';
 
 /** A place between items, and the number that its reader gives the page after it. */
 interface Place {
@@ -138,7 +138,7 @@ async function play({items, isEndKnown, failsAt, abortAfter, readers, schedule}:
 		return iterator;
 	};
 
-	const {reader} = share({open: opening(true), openAlone: opening(false), onOver: () => overs++});
+	const {reader} = shareWalk({open: opening(true), openAlone: opening(false), onOver: () => overs++});
 	const opened = all.map(one => ({one, pages: reader()}));
 	const running = opened.map(async ({one, pages}) => {
 		const take = async (): Promise<boolean> => {

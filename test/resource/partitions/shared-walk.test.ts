@@ -1,7 +1,11 @@
 import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {BoundPage, Position} from '../../../src/resource/partitions/partitions.ts';
-import {type SharedReader, type ShareOptions, share} from '../../../src/resource/partitions/shared-walk.ts';
+import {
+	type SharedReader,
+	type SharedWalkOptions,
+	shareWalk,
+} from '../../../src/resource/partitions/shared-walk.ts';
 
 const pageOf = (number: number): BoundPage => ({
 	resource: 'users',
@@ -24,7 +28,7 @@ const walk = (log: string[], end = 3) =>
 	};
 
 // Both kinds of walk, by the same function.
-const of = (open: ShareOptions['open']): ShareOptions => ({open, openAlone: open});
+const of = (open: SharedWalkOptions['open']): SharedWalkOptions => ({open, openAlone: open});
 
 async function read(name: string, reader: SharedReader, log: string[], most = 99): Promise<void> {
 	let count = 0;
@@ -37,7 +41,7 @@ async function read(name: string, reader: SharedReader, log: string[], most = 99
 
 test('every reader gets every item, one reader after the other, and one item at a time', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 2)));
+	const {reader} = shareWalk(of(walk(log, 2)));
 	const [a, b] = [reader(), reader()];
 	await Promise.all([read('b', b, log), read('a', a, log)]);
 	deepStrictEqual(log, ['made 0', 'a 0', 'b 0', 'made 1', 'a 1', 'b 1', 'closed']);
@@ -46,7 +50,7 @@ test('every reader gets every item, one reader after the other, and one item at 
 test('who leaves is not waited for, and the last one closes the source', async () => {
 	const log: string[] = [];
 	let abandoned = 0;
-	const {reader} = share({...of(walk(log)), onOver: () => abandoned++});
+	const {reader} = shareWalk({...of(walk(log)), onOver: () => abandoned++});
 	const [a, b, never] = [reader(), reader(), reader()];
 	await never.return();
 	await Promise.all([read('a', a, log, 1), read('b', b, log, 2)]);
@@ -60,14 +64,14 @@ test('a failure of the source reaches every reader', async () => {
 		yield pageOf(0);
 		throw new Error('broken');
 	}
-	const {reader} = share(of(broken));
+	const {reader} = shareWalk(of(broken));
 	const [a, b] = [reader(), reader()];
 	await Promise.all([rejects(read('a', a, []), /broken/), rejects(read('b', b, []), /broken/)]);
 });
 
-test('readers that begin at different places share the walk from the first of these', async () => {
+test('readers that begin at different places shareWalk the walk from the first of these', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 4)));
+	const {reader} = shareWalk(of(walk(log, 4)));
 	const [a, b] = [reader(), reader()];
 	a.begin({cursor: {at: 3}, page: 3});
 	b.begin({cursor: {at: 1}, page: 1});
@@ -77,7 +81,7 @@ test('readers that begin at different places share the walk from the first of th
 
 test('nothing is asked for before every reader has said where it begins', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 2)));
+	const {reader} = shareWalk(of(walk(log, 2)));
 	const [a, b] = [reader(), reader()];
 	const first = a.begin({cursor: {at: 1}, page: 1}).next();
 	await new Promise(resolve => setImmediate(resolve));
@@ -92,7 +96,7 @@ test('nothing is asked for before every reader has said where it begins', async 
 
 test('a reader whose place the shared walk does not come by walks by itself', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 3)));
+	const {reader} = shareWalk(of(walk(log, 3)));
 	const [a, b] = [reader(), reader()];
 	// Two pages of old are one now.
 	a.begin({cursor: {at: 2}, page: 1});
@@ -113,7 +117,7 @@ test('a reader whose place the shared walk does not come by walks by itself', as
 
 test('a reader whose place is beyond the end of the shared walk goes on from there by itself', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 3)));
+	const {reader} = shareWalk(of(walk(log, 3)));
 	const [a, b] = [reader(), reader()];
 	// Three pages of now were more of old.
 	a.begin({cursor: {at: 2}, page: 7});
@@ -135,7 +139,7 @@ test('a reader whose place is beyond the end of the shared walk goes on from the
 test('the shared walk is closed when the last of its readers goes on alone', async () => {
 	const log: string[] = [];
 	let overs = 0;
-	const {reader} = share({...of(walk(log, 4)), onOver: () => overs++});
+	const {reader} = shareWalk({...of(walk(log, 4)), onOver: () => overs++});
 	const [a, b] = [reader(), reader()];
 	a.begin({cursor: {at: 3}, page: 2});
 	await Promise.all([read('a', a, log), read('b', b, log, 1)]);
@@ -145,7 +149,7 @@ test('the shared walk is closed when the last of its readers goes on alone', asy
 
 test('a place that claims the first page is not taken for the beginning', async () => {
 	const log: string[] = [];
-	const {reader} = share(of(walk(log, 3)));
+	const {reader} = shareWalk(of(walk(log, 3)));
 	const [a, b] = [reader(), reader()];
 	a.begin({cursor: {at: 2}, page: 0});
 	await Promise.all([read('a', a, log), read('b', b, log)]);

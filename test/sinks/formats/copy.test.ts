@@ -7,7 +7,7 @@ import {csvFormat} from '../../../sinks/formats/csv/format.ts';
 import type {FileFormat} from '../../../sinks/formats/format.ts';
 import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
 import {parquetFormat} from '../../../sinks/formats/parquet/format.ts';
-import {openStored, type StoredFile} from '../../../sinks/formats/parquet/read/open-file.ts';
+import {type OpenedFile, openParquetFile} from '../../../sinks/formats/parquet/read/open-file.ts';
 import {RowSet} from '../../../sinks/formats/row-set.ts';
 import {fileOutput} from '../../../sinks/output/output.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
@@ -180,8 +180,8 @@ test('small row groups are joined to larger ones, full ones are copied', async (
 	]);
 	const target = at(folder.path, 'joined');
 	await smallParquet(1000).join([...paths, full, ...paths], fileOutput(target));
-	const stored = await openStored(target);
-	const source = await openStored(full);
+	const stored = await openParquetFile(target);
+	const source = await openParquetFile(full);
 	try {
 		assert.deepEqual(
 			stored.groups.map(group => group.rows),
@@ -207,8 +207,8 @@ test('a row group that loses no row is copied, and the columns stay as they were
 	const path = await writePart(format, at(folder.path, 'part'), [{columns: old, records: first}]);
 	const target = at(folder.path, 'less');
 	await format.without(path, rowSet(9, [4, 6, 7, 8]), fileOutput(target));
-	const before = await openStored(path);
-	const after = await openStored(target);
+	const before = await openParquetFile(path);
+	const after = await openParquetFile(target);
 	try {
 		assert.deepEqual(after.schema.columns, old);
 		assert.deepEqual(
@@ -255,9 +255,9 @@ test('rows move out of columns with and without compression, and files of such a
 	const joined = at(folder.path, 'joined');
 	await format.join([path, target], fileOutput(joined));
 	assert.deepEqual(await collect(format.rows(joined)), [...records, ...records.toSpliced(4000, 1)]);
-	const [first, second] = [await openStored(path), await openStored(joined)];
+	const [first, second] = [await openParquetFile(path), await openParquetFile(joined)];
 	try {
-		const bytes = async (file: StoredFile, at: number): Promise<Buffer[]> =>
+		const bytes = async (file: OpenedFile, at: number): Promise<Buffer[]> =>
 			Promise.all(
 				(file.groups[at]?.chunks ?? []).map(({start, compressedBytes}) => file.read(start, compressedBytes)),
 			);

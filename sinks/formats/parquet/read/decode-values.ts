@@ -9,13 +9,13 @@ import {decimalText, readBigEndian} from '../decimals.ts';
 import {upgrade} from '../type-widening.ts';
 
 /** Takes a value that is not null. */
-export type Restore = (value: unknown) => JsonValue;
+export type DecodeValue = (value: unknown) => JsonValue;
 
 /**
  * Makes values of a stored column into those of a column, which is the same or a wider one. `place` is for
  * messages.
  */
-export function restorer(stored: Column, column: Column, place: string): Restore {
+export function valueDecoder(stored: Column, column: Column, place: string): DecodeValue {
 	if (stored.type === 'list' && column.type === 'list')
 		return listRestorer(stored.items, column.items, `${place}[]`);
 	if (stored.type === 'struct' && column.type === 'struct')
@@ -25,7 +25,7 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	if (stored.type === 'text' && column.type === 'time') return value => value as string;
 	const become = stored.type === column.type ? undefined : upgrade(stored, column);
 	if (become) {
-		const restore = restorer(stored, stored, place);
+		const restore = valueDecoder(stored, stored, place);
 		return value => become(restore(value)) ?? null;
 	}
 	if (stored.type !== column.type)
@@ -57,17 +57,17 @@ export function restorer(stored: Column, column: Column, place: string): Restore
 	}
 }
 
-function listRestorer(stored: Column, column: Column, place: string): Restore {
-	const item = orNull(restorer(stored, column, place));
+function listRestorer(stored: Column, column: Column, place: string): DecodeValue {
+	const item = orNull(valueDecoder(stored, column, place));
 	return value => (value as readonly unknown[]).map(item);
 }
 
 // The fields of a stored struct come in their order, under names that mean nothing.
-function structRestorer(stored: readonly Column[], fields: readonly Column[], place: string): Restore {
+function structRestorer(stored: readonly Column[], fields: readonly Column[], place: string): DecodeValue {
 	const sources = fields.map(field => {
 		const at = stored.findIndex(one => one.name === field.name);
 		const from = stored[at];
-		return {at, restore: from && orNull(restorer(from, field, `${place}.${field.name}`))};
+		return {at, restore: from && orNull(valueDecoder(from, field, `${place}.${field.name}`))};
 	});
 	const make = recordMaker(fields.map(field => field.name));
 	return value => {
@@ -79,7 +79,7 @@ function structRestorer(stored: readonly Column[], fields: readonly Column[], pl
 	};
 }
 
-function orNull(restore: Restore): Restore {
+function orNull(restore: DecodeValue): DecodeValue {
 	return value => (value === null || value === undefined ? null : restore(value));
 }
 

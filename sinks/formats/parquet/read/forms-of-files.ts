@@ -2,7 +2,7 @@
 import {ConfigError} from '../../../../src/core/errors.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import {defaultForms, type Forms, has} from '../forms.ts';
-import {openStored, type StoredFile} from './open-file.ts';
+import {type OpenedFile, openParquetFile} from './open-file.ts';
 
 /** A file that is there, with the columns of its rows. */
 export interface StandingFile {
@@ -27,7 +27,7 @@ export async function formsBeside(files: readonly StandingFile[], wanted: Partia
 }
 
 async function formsOf({path, schema}: StandingFile): Promise<Partial<Forms>> {
-	const file = await openStored(path);
+	const file = await openParquetFile(path);
 	try {
 		const texts = (schema?.columns ?? []).some(column => isTimeText(column, storedOf(file, column.name)));
 		return {...(texts && {time: 'text'}), ...file.forms};
@@ -36,7 +36,7 @@ async function formsOf({path, schema}: StandingFile): Promise<Partial<Forms>> {
 	}
 }
 
-function storedOf({schema: {columns}}: StoredFile, name: string): Column | undefined {
+function storedOf({schema: {columns}}: OpenedFile, name: string): Column | undefined {
 	return columns.find(column => column.name === name);
 }
 

@@ -17,7 +17,7 @@ import {type Forms, MARKS} from '../forms.ts';
 import {type FileSchema, fileSchema} from '../schema.ts';
 import type {ChunkInfo} from '../write/pages.ts';
 
-export interface StoredFile {
+export interface OpenedFile {
 	readonly path: string;
 	readonly schema: FileSchema;
 	readonly groups: readonly RowGroup[];
@@ -31,7 +31,7 @@ const MAGIC = 'PAR1';
 /** The length of the footer, and the magic. */
 const END_BYTES = 8;
 
-export async function openStored(path: string): Promise<StoredFile> {
+export async function openParquetFile(path: string): Promise<OpenedFile> {
 	let handle: FileHandle | undefined;
 	try {
 		handle = await open(path);
@@ -42,7 +42,7 @@ export async function openStored(path: string): Promise<StoredFile> {
 	}
 }
 
-async function readFooter(path: string, handle: FileHandle): Promise<StoredFile> {
+async function readFooter(path: string, handle: FileHandle): Promise<OpenedFile> {
 	const {size} = await handle.stat();
 	const read = (position: number, length: number): Promise<Buffer<ArrayBuffer>> =>
 		readFrom(handle, path, position, length);
@@ -73,7 +73,7 @@ async function readFrom(
 	return buffer;
 }
 
-function contents(path: string, footer: FileMetaDataStruct): Pick<StoredFile, 'schema' | 'groups' | 'forms'> {
+function contents(path: string, footer: FileMetaDataStruct): Pick<OpenedFile, 'schema' | 'groups' | 'forms'> {
 	const [root, ...elements] = footer.schema;
 	const found = typesOf(footer);
 	const columns = columnsOf(elements.values(), root?.num_children ?? 0, path, found);

@@ -12,8 +12,8 @@ import {formatNames} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
 import type {Element, Leaf} from '../schema.ts';
 import type {ChunkInfo} from '../write/pages.ts';
-import {type Restore, restorer} from './decode-values.ts';
-import {openStored, type StoredFile} from './open-file.ts';
+import {type DecodeValue, valueDecoder} from './decode-values.ts';
+import {type OpenedFile, openParquetFile} from './open-file.ts';
 
 const MOST_ROWS = 10_000;
 
@@ -28,7 +28,7 @@ export async function* parquetStretches(
 	path: string,
 	options: ReadOptions = {},
 ): AsyncGenerator<Stretch, void> {
-	const file = await openStored(path);
+	const file = await openParquetFile(path);
 	try {
 		for (const group of file.groups)
 			yield {
@@ -42,7 +42,7 @@ export async function* parquetStretches(
 }
 
 function extremesOf(
-	file: StoredFile,
+	file: OpenedFile,
 	{chunks}: RowGroup,
 	name: string,
 	schema: Schema | undefined,
@@ -51,7 +51,7 @@ function extremesOf(
 	const found = leaf && chunks[leaf.index]?.extremes;
 	if (!leaf || !found) return undefined;
 	const column = schema?.columns.find(one => one.name === name) ?? leaf.column;
-	const restore = restorer(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
+	const restore = valueDecoder(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
 	return {
 		least: restore(storedValue(found.least, leaf)),
 		greatest: restore(storedValue(found.greatest, leaf)),
@@ -75,7 +75,7 @@ function storedValue(bytes: Buffer, {physical, column}: Leaf): unknown {
 
 /** The records of one row group. */
 export async function* groupRows(
-	file: StoredFile,
+	file: OpenedFile,
 	group: RowGroup,
 	{schema, columns, signal}: ReadOptions = {},
 ): AsyncGenerator<readonly JsonRecord[], void> {
@@ -97,11 +97,11 @@ interface Source {
 	readonly name: string;
 	/** Place among the columns of the file. */
 	readonly at: number;
-	readonly restore: Restore | undefined;
+	readonly restore: DecodeValue | undefined;
 }
 
 function sourcesOf(
-	file: StoredFile,
+	file: OpenedFile,
 	schema: Schema | undefined,
 	names: readonly string[] | undefined,
 ): Source[] {
@@ -114,7 +114,8 @@ function sourcesOf(
 		return {
 			name,
 			at,
-			restore: stored && column && restorer(stored, column, `${file.path}: column ${JSON.stringify(name)}`),
+			restore:
+				stored && column && valueDecoder(stored, column, `${file.path}: column ${JSON.stringify(name)}`),
 		};
 	});
 }
@@ -125,7 +126,7 @@ function valueAt(values: DecodedArray | undefined, source: Source | undefined, r
 }
 
 async function decode(
-	file: StoredFile,
+	file: OpenedFile,
 	group: RowGroup,
 	wanted: readonly Source[],
 	signal: AbortSignal | undefined,
@@ -165,7 +166,7 @@ async function decode(
  * can become a key of an object or meet another; and no type but text, so that what comes are the stored
  * values, exact.
  */
-function describe(file: StoredFile, group: RowGroup): {metadata: FileMetaData; names: readonly string[]} {
+function describe(file: OpenedFile, group: RowGroup): {metadata: FileMetaData; names: readonly string[]} {
 	const schema: SchemaElement[] = [{name: 'root', num_children: file.schema.columns.length}];
 	const paths: string[][] = [];
 	const rest = file.schema.elements.values();

@@ -11,7 +11,7 @@ import {writeWhole} from '../../../output/write-whole.ts';
 import type {PartOptions} from '../../format.ts';
 import type {Codec} from '../compression.ts';
 import {footer} from '../footer.ts';
-import {openStored, type StoredFile} from '../read/open-file.ts';
+import {type OpenedFile, openParquetFile} from '../read/open-file.ts';
 import {type FileSchema, fileSchema} from '../schema.ts';
 import {keepsOrder} from '../type-widening.ts';
 import {fileBody} from '../write/body.ts';
@@ -23,7 +23,7 @@ export function parquetColumns(path: string): Promise<readonly Column[]> {
 	return within(path, async file => columnsIn(file));
 }
 
-function columnsIn({schema: {columns}, groups}: StoredFile): readonly Column[] {
+function columnsIn({schema: {columns}, groups}: OpenedFile): readonly Column[] {
 	const [first] = columns;
 	const isStandIn =
 		columns.length === 1 &&
@@ -98,7 +98,7 @@ function asInFile(columns: readonly Column[], own: readonly Column[]): readonly 
 }
 
 // What has no place in the new file would be lost.
-function checkWhole(file: StoredFile, schema: FileSchema): void {
+function checkWhole(file: OpenedFile, schema: FileSchema): void {
 	if (columnsIn(file).length === 0) return;
 	const kept = new Set(
 		origins(schema, file.schema).flatMap(({kind, ...origin}) =>
@@ -112,8 +112,8 @@ function checkWhole(file: StoredFile, schema: FileSchema): void {
 		);
 }
 
-async function within<T>(path: string, work: (file: StoredFile) => Promise<T>): Promise<T> {
-	const file = await openStored(path);
+async function within<T>(path: string, work: (file: OpenedFile) => Promise<T>): Promise<T> {
+	const file = await openParquetFile(path);
 	try {
 		return await work(file);
 	} finally {

@@ -4,17 +4,17 @@
  */
 import {SinkError} from '../../../../src/core/errors.ts';
 import type {RowGroup} from '../footer.ts';
-import type {StoredFile} from '../read/open-file.ts';
+import type {OpenedFile} from '../read/open-file.ts';
 import {decodeIndexes} from '../rle-bit-packed.ts';
-import {type BytesStore, type Viewed, viewed} from '../write/byte-strings.ts';
+import {type ByteStringsBuffer, type Viewed, viewed} from '../write/byte-strings.ts';
 import type {Chunk} from '../write/chunk.ts';
-import type {TextStore} from '../write/dictionary.ts';
+import type {TextBuffer} from '../write/dictionary.ts';
 import type {ValueStore} from '../write/values.ts';
 import {type StoredPage, storedPages} from './rewrite.ts';
 
 /** `chunks` must be those of the same columns; `isKept` is asked with the number of a row in the group. */
-export async function takeRows(
-	file: StoredFile,
+export async function copyRows(
+	file: OpenedFile,
 	group: RowGroup,
 	chunks: readonly Chunk[],
 	isKept: (row: number) => boolean,
@@ -132,7 +132,7 @@ function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kep
 	}
 }
 
-function takeIndexed(indexes: Int32Array, store: TextStore, kept: Int32Array, texts: Texts): void {
+function takeIndexed(indexes: Int32Array, store: TextBuffer, kept: Int32Array, texts: Texts): void {
 	for (const index of kept) {
 		const number = indexes[index] ?? 0;
 		store.addFrom(texts, (texts.starts[number] ?? 0) + 4, texts.starts[number + 1] ?? 0);
@@ -140,7 +140,7 @@ function takeIndexed(indexes: Int32Array, store: TextStore, kept: Int32Array, te
 }
 
 // Each value stands after its length, so that those before it have to be passed.
-function takeBytes(values: Buffer, store: TextStore | BytesStore, kept: Int32Array): void {
+function takeBytes(values: Buffer, store: TextBuffer | ByteStringsBuffer, kept: Int32Array): void {
 	const source = viewed(values);
 	let at = 0;
 	let passed = 0;

@@ -11,7 +11,7 @@ import type {RowSet} from '../../row-set.ts';
 import {checkRows} from '../../text.ts';
 import {isWrittenBy} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
-import {openStored, type StoredFile} from '../read/open-file.ts';
+import {type OpenedFile, openParquetFile} from '../read/open-file.ts';
 import {groupRows} from '../read/read.ts';
 import {widest} from '../write/widen-schema.ts';
 import {type ParquetWriter, parquetWriter, type WriterOptions} from '../write/writer.ts';
@@ -108,8 +108,8 @@ async function encode(
 		await writer.write({resource: path, number: number++, records, schema});
 }
 
-async function within(path: string, work: (file: StoredFile) => Promise<void>): Promise<void> {
-	const file = await openStored(path);
+async function within(path: string, work: (file: OpenedFile) => Promise<void>): Promise<void> {
+	const file = await openParquetFile(path);
 	try {
 		await work(file);
 	} finally {

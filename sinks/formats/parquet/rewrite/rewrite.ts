@@ -6,7 +6,7 @@ import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
 import {type Codec, codec} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
-import {bitWidth, decodeHybrid} from '../rle-bit-packed.ts';
+import {bitWidth, decodeRleBitPacked} from '../rle-bit-packed.ts';
 import type {FileSchema, Leaf} from '../schema.ts';
 import {keepsOrder} from '../type-widening.ts';
 import type {Body} from '../write/body.ts';
@@ -172,7 +172,7 @@ function readLevels(body: Buffer, leaf: Leaf, count: number, levels: Levels): Bu
 	let rest = body;
 	const next = (most: number): Uint8Array => {
 		const length = rest.readUInt32LE(0);
-		const found = decodeHybrid(rest.subarray(4, 4 + length), count, bitWidth(most));
+		const found = decodeRleBitPacked(rest.subarray(4, 4 + length), count, bitWidth(most));
 		rest = rest.subarray(4 + length);
 		return found;
 	};

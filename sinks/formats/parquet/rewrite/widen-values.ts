@@ -3,7 +3,7 @@
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type JsonValue, stringify} from '../../../../src/core/json/json.ts';
 import {describeType} from '../../../../src/core/schema/definition.ts';
-import {restorer} from '../read/decode-values.ts';
+import {valueDecoder} from '../read/decode-values.ts';
 import type {FileSchema, Leaf} from '../schema.ts';
 import {upgrade} from '../type-widening.ts';
 import {Chunk} from '../write/chunk.ts';
@@ -109,7 +109,7 @@ function upgraded(bytes: Buffer, count: number, from: Leaf, to: Leaf): JsonValue
 		throw new SinkError(
 			`column ${JSON.stringify(to.label)} cannot become ${describeType(to.column)} from ${describeType(from.column)}`,
 		);
-	const restore = restorer(from.column, from.column, to.label);
+	const restore = valueDecoder(from.column, from.column, to.label);
 	return storedValues(bytes, count, from).map(stored => {
 		const value = restore(stored);
 		const next = become(value);

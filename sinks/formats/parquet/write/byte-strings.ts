@@ -3,7 +3,7 @@
  * for short ones beats any call into Node.
  */
 import {BACKSLASH} from '../../../../src/core/json/ascii.ts';
-import {grown, grownBytes, INITIAL, INITIAL_BYTES, type Store} from './column-buffers.ts';
+import {type ColumnBuffer, grown, grownBytes, INITIAL, INITIAL_BYTES} from './column-buffers.ts';
 
 /** Bytes, and a view for reading four of them at once. */
 export interface Viewed {
@@ -20,7 +20,7 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 /** Strings of bytes, each after its length in 4 bytes: the file's own form. */
-export class BytesStore implements Store, Viewed {
+export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 	readonly kind = 'bytes';
 	count = 0;
 	bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafe(INITIAL_BYTES);

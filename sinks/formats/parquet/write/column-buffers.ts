@@ -5,7 +5,7 @@
 import {writeBigEndian} from '../decimals.ts';
 
 /** What pages and statistics need to know of every kind of store. */
-export interface Store {
+export interface ColumnBuffer {
 	/** Values held; nulls are not among them. */
 	readonly count: number;
 	/** Forgets the values and keeps their memory, for the next row group. */
@@ -23,7 +23,7 @@ export const INITIAL = 256;
 export const INITIAL_BYTES = 4096;
 
 /** Values of 4 bytes. */
-export class Int32Store implements Store {
+export class Int32Buffer implements ColumnBuffer {
 	readonly kind = 'int32';
 	count = 0;
 	items = new Int32Array(INITIAL);
@@ -50,7 +50,7 @@ export class Int32Store implements Store {
 }
 
 /** Values of 8 bytes, as pairs of 32 bits: half the cost of a `bigint` per value. */
-export class Int64Store implements Store {
+export class Int64Buffer implements ColumnBuffer {
 	readonly kind = 'int64';
 	count = 0;
 	/** Low word, then high word. */
@@ -93,7 +93,7 @@ export class Int64Store implements Store {
 	}
 }
 
-export class DoubleStore implements Store {
+export class DoubleBuffer implements ColumnBuffer {
 	readonly kind = 'double';
 	count = 0;
 	items = new Float64Array(INITIAL);
@@ -120,7 +120,7 @@ export class DoubleStore implements Store {
 }
 
 /** One byte per value here, one bit in the file. */
-export class BooleanStore implements Store {
+export class BooleanBuffer implements ColumnBuffer {
 	readonly kind = 'boolean';
 	count = 0;
 	items = new Uint8Array(INITIAL);
@@ -152,7 +152,7 @@ export class BooleanStore implements Store {
 }
 
 /** Whole numbers of any fixed width, big-endian. */
-export class FixedStore implements Store {
+export class FixedBytesBuffer implements ColumnBuffer {
 	readonly kind = 'fixed';
 	readonly width: number;
 	count = 0;

@@ -1,6 +1,6 @@
 /** The distinct values of a dictionary, each with its number, found by their bytes. */
 import {randomInt} from 'node:crypto';
-import {areSame, BytesStore, hash, type Viewed} from './byte-strings.ts';
+import {areSame, ByteStringsBuffer, hash, type Viewed} from './byte-strings.ts';
 import {grown} from './column-buffers.ts';
 
 /**
@@ -16,9 +16,9 @@ const BYTES_OF_A_NUMBER = 12;
 export const ESCAPED = -1;
 export const CROWDED = -2;
 
-export class Entries {
+export class DictionaryTable {
 	/** In the order they came: the dictionary page. */
-	readonly values = new BytesStore();
+	readonly values = new ByteStringsBuffer();
 	// Numbers of values, from 1, where their hashes lead; the next free slot is taken. Always a power of two.
 	#slots: Int32Array;
 	#hashes = new Int32Array(SLOTS);

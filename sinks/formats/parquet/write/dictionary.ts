@@ -2,10 +2,10 @@
  * Text in a row group: each distinct value once and a number per row, or value by value where too few repeat.
  */
 
-import {bitWidth, encodeHybrid} from '../rle-bit-packed.ts';
-import {BytesStore, type Viewed} from './byte-strings.ts';
-import {grown, type Store} from './column-buffers.ts';
-import {CROWDED, Entries, ESCAPED} from './dictionary-table.ts';
+import {bitWidth, encodeRleBitPacked} from '../rle-bit-packed.ts';
+import {ByteStringsBuffer, type Viewed} from './byte-strings.ts';
+import {type ColumnBuffer, grown} from './column-buffers.ts';
+import {CROWDED, DictionaryTable, ESCAPED} from './dictionary-table.ts';
 
 /**
  * Distinct values, and their bytes, beyond which a dictionary is given up: its page is read for every look at
@@ -21,17 +21,17 @@ const TRIAL = 4000;
  */
 const RESPITE = 8;
 
-export class TextStore implements Store {
+export class TextBuffer implements ColumnBuffer {
 	readonly kind = 'text';
 	/** The texts themselves, once the dictionary is given up. */
-	readonly plain = new BytesStore();
-	#entries: Entries | undefined;
+	readonly plain = new ByteStringsBuffer();
+	#entries: DictionaryTable | undefined;
 	#indexes = new Int32Array(256);
 	#count = 0;
 	/** Row groups to go without a dictionary, after this one. */
 	#respite = 0;
 
-	constructor(entries = new Entries()) {
+	constructor(entries = new DictionaryTable()) {
 		this.#entries = entries;
 	}
 
@@ -42,7 +42,7 @@ export class TextStore implements Store {
 	clear(): void {
 		this.plain.clear();
 		if (this.#respite === 0) {
-			this.#entries ??= new Entries();
+			this.#entries ??= new DictionaryTable();
 			this.#entries.clear();
 		} else {
 			this.#entries = undefined;
@@ -82,7 +82,7 @@ export class TextStore implements Store {
 	/**
 	 * The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice.
 	 */
-	dictionary(): BytesStore | undefined {
+	dictionary(): ByteStringsBuffer | undefined {
 		if (this.#entries && !this.#pays(this.#entries)) this.#giveUp(this.#entries);
 		return this.#entries?.values;
 	}
@@ -94,10 +94,10 @@ export class TextStore implements Store {
 	encode(from: number, to: number): Buffer {
 		if (!this.#entries) return this.plain.encode(from, to);
 		const width = bitWidth(Math.max(1, this.#entries.values.count - 1));
-		return Buffer.concat([Buffer.of(width), encodeHybrid(this.#indexes, from, to, width)]);
+		return Buffer.concat([Buffer.of(width), encodeRleBitPacked(this.#indexes, from, to, width)]);
 	}
 
-	#note(entries: Entries, source: Viewed, from: number, to: number, plain: boolean): boolean {
+	#note(entries: DictionaryTable, source: Viewed, from: number, to: number, plain: boolean): boolean {
 		const {values} = entries;
 		const before = values.count;
 		const number = entries.find(source, from, to, plain);
@@ -115,11 +115,11 @@ export class TextStore implements Store {
 		return true;
 	}
 
-	#pays({values}: Entries): boolean {
+	#pays({values}: DictionaryTable): boolean {
 		return this.#count > 0 && values.count * 2 <= this.#count;
 	}
 
-	#giveUp({values}: Entries): void {
+	#giveUp({values}: DictionaryTable): void {
 		for (let i = 0; i < this.#count; i++) {
 			const number = this.#indexes[i] as number;
 			this.plain.addFrom(values, (values.starts[number] as number) + 4, values.starts[number + 1] as number);

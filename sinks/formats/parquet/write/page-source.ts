@@ -9,7 +9,7 @@ import type {Cells, Shape} from '../../../../src/core/records/value-index.ts';
 import type {FileSchema, Node} from '../schema.ts';
 import {type Viewed, viewed} from './byte-strings.ts';
 import type {Chunk} from './chunk.ts';
-import {type Misfit, shred, shredCells} from './record-levels.ts';
+import {type Misfit, splitCellsIntoLevels, splitIntoLevels} from './record-levels.ts';
 
 export interface Source {
 	/** The text that values stand in, if they do. */
@@ -19,7 +19,7 @@ export interface Source {
 	/**
 	 * Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit.
 	 */
-	shred(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
+	splitIntoLevels(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
 }
 
 export function sourceOf(records: readonly JsonRecord[], schema: FileSchema): Source {
@@ -39,7 +39,7 @@ function recordSource(records: readonly unknown[]): Source {
 			}
 			return undefined;
 		},
-		shred: (node, from, to, chunks) => shred(node, records, from, to, chunks),
+		splitIntoLevels: (node, from, to, chunks) => splitIntoLevels(node, records, from, to, chunks),
 	};
 }
 
@@ -48,10 +48,10 @@ function cellSource(cells: Cells, schema: FileSchema): Source {
 	return {
 		text: viewed(cells.bytes),
 		findStranger: () => undefined,
-		shred(node, from, to, chunks) {
+		splitIntoLevels(node, from, to, chunks) {
 			const index = node.kind === 'leaf' ? node.leaf.index : -1;
 			const chunk = chunks[index];
-			return chunk && shredCells(node, cells, keys[index] as number, from, to, chunk);
+			return chunk && splitCellsIntoLevels(node, cells, keys[index] as number, from, to, chunk);
 		},
 	};
 }

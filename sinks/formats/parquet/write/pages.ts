@@ -2,7 +2,7 @@
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Codec, type Compression, suited} from '../compression.ts';
-import {bitWidth, encodeHybrid} from '../rle-bit-packed.ts';
+import {bitWidth, encodeRleBitPacked} from '../rle-bit-packed.ts';
 import type {Leaf} from '../schema.ts';
 import {serialize} from '../thrift.ts';
 import type {Chunk} from './chunk.ts';
@@ -168,7 +168,7 @@ export class PageWriter {
 
 // Levels stand behind their length in four bytes.
 function packed(levels: Uint8Array, from: number, to: number, most: number): [Buffer, Buffer] {
-	const body = encodeHybrid(levels, from, to, bitWidth(most));
+	const body = encodeRleBitPacked(levels, from, to, bitWidth(most));
 	const length = Buffer.allocUnsafe(4);
 	length.writeUInt32LE(body.length);
 	return [length, body];

@@ -18,7 +18,7 @@ type Rows = readonly unknown[];
  * Hands the values of one column in `records[from..to)` to its chunks. Returns the first record that does not
  * fit.
  */
-export function shred(
+export function splitIntoLevels(
 	node: Node,
 	records: Rows,
 	from: number,
@@ -84,7 +84,7 @@ function shredOptional(
  * The same for a column without columns below it, of records whose values stand in text. `key` is that of the
  * column, -1 without one.
  */
-export function shredCells(
+export function splitCellsIntoLevels(
 	node: Node,
 	{bytes, spans, stride}: Cells,
 	key: number,

@@ -2,8 +2,8 @@
  * The least and the greatest value of a chunk, by which readers skip row groups. They come from the bytes
  * that were stored, in the order that Parquet defines; where a reader could be misled, there are none.
  */
-import type {BytesStore} from './byte-strings.ts';
-import type {FixedStore, Store} from './column-buffers.ts';
+import type {ByteStringsBuffer} from './byte-strings.ts';
+import type {ColumnBuffer, FixedBytesBuffer} from './column-buffers.ts';
 import type {ValueStore} from './values.ts';
 
 /** Both in the encoding of a single value. */
@@ -36,7 +36,7 @@ export function extremes(store: ValueStore): Extremes | undefined {
 	}
 }
 
-function found(store: Store, least: number, greatest: number): Extremes | undefined {
+function found(store: ColumnBuffer, least: number, greatest: number): Extremes | undefined {
 	if (store.count === 0) return undefined;
 	return {least: copy(store.encode(least, least + 1)), greatest: copy(store.encode(greatest, greatest + 1))};
 }
@@ -102,7 +102,7 @@ function doubleBytes(value: number): Buffer {
 
 // Compares stored bytes, which is the order of UTF-8 and of Parquet; JavaScript's order of strings is another
 // one.
-function byteExtremes(store: BytesStore): Extremes | undefined {
+function byteExtremes(store: ByteStringsBuffer): Extremes | undefined {
 	if (store.count === 0) return undefined;
 	let least = 0;
 	let greatest = 0;
@@ -115,17 +115,17 @@ function byteExtremes(store: BytesStore): Extremes | undefined {
 		: {least: bytesAt(store, least), greatest: bytesAt(store, greatest)};
 }
 
-function isLong(store: BytesStore, index: number): boolean {
+function isLong(store: ByteStringsBuffer, index: number): boolean {
 	return store.sizeOf(index, index + 1) > LONGEST + 4;
 }
 
-function bytesAt(store: BytesStore, index: number): Buffer {
+function bytesAt(store: ByteStringsBuffer, index: number): Buffer {
 	return copy(store.encode(index, index + 1).subarray(4));
 }
 
 // Two values that agree this far and go on count as equal: if one of them is an extreme, it is too long to be
 // written.
-function compareBytes({view, starts}: BytesStore, a: number, b: number): number {
+function compareBytes({view, starts}: ByteStringsBuffer, a: number, b: number): number {
 	const fromA = (starts[a] as number) + 4;
 	const fromB = (starts[b] as number) + 4;
 	const lengthA = Math.min((starts[a + 1] as number) - fromA, LONGEST + 1);
@@ -144,7 +144,7 @@ function compareBytes({view, starts}: BytesStore, a: number, b: number): number 
 	return lengthA - lengthB;
 }
 
-function fixedExtremes(store: FixedStore): Extremes | undefined {
+function fixedExtremes(store: FixedBytesBuffer): Extremes | undefined {
 	let least = 0;
 	let greatest = 0;
 	for (let i = 1; i < store.count; i++) {
@@ -155,7 +155,7 @@ function fixedExtremes(store: FixedStore): Extremes | undefined {
 }
 
 // The first byte carries the sign.
-function compareFixed({bytes, width}: FixedStore, a: number, b: number): number {
+function compareFixed({bytes, width}: FixedBytesBuffer, a: number, b: number): number {
 	const sign = (((bytes[a * width] ?? 0) << 24) >> 24) - (((bytes[b * width] ?? 0) << 24) >> 24);
 	if (sign !== 0) return sign;
 	for (let i = 1; i < width; i++) {

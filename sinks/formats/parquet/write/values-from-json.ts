@@ -8,8 +8,8 @@ import {integerAt, numberAt} from '../../../../src/core/json/numerals.ts';
 import {daysAt, secondsAt, timeMicrosAt, timestampMicrosAt} from '../../../../src/core/time/from-bytes.ts';
 import type {Viewed} from './byte-strings.ts';
 import {isCanonical, writtenNumberAt} from './canonical-json.ts';
-import type {BooleanStore, DoubleStore, Int32Store, Int64Store, Store} from './column-buffers.ts';
-import type {TextStore} from './dictionary.ts';
+import type {BooleanBuffer, ColumnBuffer, DoubleBuffer, Int32Buffer, Int64Buffer} from './column-buffers.ts';
+import type {TextBuffer} from './dictionary.ts';
 
 /** JSON text, and where values stand in it: the start and the end of each. */
 export interface Spans {
@@ -22,15 +22,15 @@ export interface Spans {
  * Stores values from the one with this number on. Returns the number of the first that it does not take, or
  * how many there are.
  */
-export type TakePlain<S extends Store> = (store: S, spans: Spans, from: number) => number;
+export type TakePlain<S extends ColumnBuffer> = (store: S, spans: Spans, from: number) => number;
 
 /** For types whose values are all parsed. */
-export function takeNone(_: Store, __: Spans, from: number): number {
+export function takeNone(_: ColumnBuffer, __: Spans, from: number): number {
 	return from;
 }
 
 export function takeBooleans(
-	store: BooleanStore,
+	store: BooleanBuffer,
 	{text: {bytes}, places, count}: Spans,
 	from: number,
 ): number {
@@ -43,7 +43,11 @@ export function takeBooleans(
 	return count;
 }
 
-export function takeIntegers(store: Int64Store, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeIntegers(
+	store: Int64Buffer,
+	{text: {bytes}, places, count}: Spans,
+	from: number,
+): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const number = integerAt(bytes, places[2 * i] as number, places[2 * i + 1] as number);
@@ -53,7 +57,11 @@ export function takeIntegers(store: Int64Store, {text: {bytes}, places, count}: 
 	return count;
 }
 
-export function takeDoubles(store: DoubleStore, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeDoubles(
+	store: DoubleBuffer,
+	{text: {bytes}, places, count}: Spans,
+	from: number,
+): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
@@ -76,7 +84,7 @@ export function areSafe(seconds: number): boolean {
 }
 
 export function takeTimestamps(
-	store: Int64Store,
+	store: Int64Buffer,
 	{text: {bytes}, places, count}: Spans,
 	from: number,
 ): number {
@@ -92,7 +100,7 @@ export function takeTimestamps(
 	return count;
 }
 
-export function takeTimes(store: Int64Store, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeTimes(store: Int64Buffer, {text: {bytes}, places, count}: Spans, from: number): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
@@ -104,7 +112,7 @@ export function takeTimes(store: Int64Store, {text: {bytes}, places, count}: Spa
 	return count;
 }
 
-export function takeDates(store: Int32Store, {text: {bytes}, places, count}: Spans, from: number): number {
+export function takeDates(store: Int32Buffer, {text: {bytes}, places, count}: Spans, from: number): number {
 	store.reserve(count - from);
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
@@ -116,7 +124,7 @@ export function takeDates(store: Int32Store, {text: {bytes}, places, count}: Spa
 	return count;
 }
 
-export function takeTexts(store: TextStore, {text, places, count}: Spans, from: number): number {
+export function takeTexts(store: TextBuffer, {text, places, count}: Spans, from: number): number {
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
 		const isText = text.bytes[start] === QUOTE;
@@ -125,7 +133,7 @@ export function takeTexts(store: TextStore, {text, places, count}: Spans, from: 
 	return count;
 }
 
-export function takeJson(store: TextStore, {text, places, count}: Spans, from: number): number {
+export function takeJson(store: TextBuffer, {text, places, count}: Spans, from: number): number {
 	for (let i = from; i < count; i++) {
 		const start = places[2 * i] as number;
 		const end = places[2 * i + 1] as number;

@@ -13,19 +13,19 @@ import {
 } from '../../../../src/core/time/from-bytes.ts';
 import {unscaled} from '../decimals.ts';
 import type {Leaf} from '../schema.ts';
-import {BytesStore} from './byte-strings.ts';
-import {BooleanStore, DoubleStore, FixedStore, Int32Store, Int64Store} from './column-buffers.ts';
-import {TextStore} from './dictionary.ts';
+import {ByteStringsBuffer} from './byte-strings.ts';
+import {BooleanBuffer, DoubleBuffer, FixedBytesBuffer, Int32Buffer, Int64Buffer} from './column-buffers.ts';
+import {TextBuffer} from './dictionary.ts';
 import * as plain from './values-from-json.ts';
 
 export type ValueStore =
-	| Int32Store
-	| Int64Store
-	| DoubleStore
-	| BooleanStore
-	| FixedStore
-	| BytesStore
-	| TextStore;
+	| Int32Buffer
+	| Int64Buffer
+	| DoubleBuffer
+	| BooleanBuffer
+	| FixedBytesBuffer
+	| ByteStringsBuffer
+	| TextBuffer;
 
 export interface ValueWriter {
 	readonly store: ValueStore;
@@ -43,23 +43,23 @@ export function valueWriter({column, physical, width}: Leaf): ValueWriter {
 	if (column.type === 'decimal') return decimalWriter(column.precision, column.scale, physical, width);
 	switch (column.type) {
 		case 'text':
-			return writer(new TextStore(), appendText, plain.takeTexts);
+			return writer(new TextBuffer(), appendText, plain.takeTexts);
 		case 'json':
-			return writer(new TextStore(), appendJson, plain.takeJson);
+			return writer(new TextBuffer(), appendJson, plain.takeJson);
 		case 'binary':
-			return writer(new BytesStore(), appendBase64);
+			return writer(new ByteStringsBuffer(), appendBase64);
 		case 'bool':
-			return writer(new BooleanStore(), appendBooleans, plain.takeBooleans);
+			return writer(new BooleanBuffer(), appendBooleans, plain.takeBooleans);
 		case 'double':
-			return writer(new DoubleStore(), appendDoubles, plain.takeDoubles);
+			return writer(new DoubleBuffer(), appendDoubles, plain.takeDoubles);
 		case 'bigint':
-			return writer(new Int64Store(), appendIntegers, plain.takeIntegers);
+			return writer(new Int64Buffer(), appendIntegers, plain.takeIntegers);
 		case 'timestamp':
-			return writer(new Int64Store(), appendTimestamps, plain.takeTimestamps);
+			return writer(new Int64Buffer(), appendTimestamps, plain.takeTimestamps);
 		case 'time':
-			return writer(new Int64Store(), appendTimes, plain.takeTimes);
+			return writer(new Int64Buffer(), appendTimes, plain.takeTimes);
 		case 'date':
-			return writer(new Int32Store(), appendDates, plain.takeDates);
+			return writer(new Int32Buffer(), appendDates, plain.takeDates);
 	}
 }
 
@@ -85,7 +85,7 @@ export function valueAt({text: {bytes}, places}: plain.Spans, number: number): J
 	return parse(textAt(bytes, places[2 * number] as number, places[2 * number + 1] as number));
 }
 
-function appendText(store: TextStore, values: readonly unknown[], count: number): number {
+function appendText(store: TextBuffer, values: readonly unknown[], count: number): number {
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
 		if (typeof value !== 'string') return i;
@@ -94,7 +94,7 @@ function appendText(store: TextStore, values: readonly unknown[], count: number)
 	return count;
 }
 
-function appendJson(store: TextStore, values: readonly unknown[], count: number): number {
+function appendJson(store: TextBuffer, values: readonly unknown[], count: number): number {
 	for (let i = 0; i < count; i++) {
 		const text = jsonText(values[i]);
 		if (text === undefined) return i;
@@ -112,7 +112,7 @@ function jsonText(value: unknown): string | undefined {
 	}
 }
 
-function appendBase64(store: BytesStore, values: readonly unknown[], count: number): number {
+function appendBase64(store: ByteStringsBuffer, values: readonly unknown[], count: number): number {
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
 		if (typeof value !== 'string' || !isBase64(value)) return i;
@@ -121,7 +121,7 @@ function appendBase64(store: BytesStore, values: readonly unknown[], count: numb
 	return count;
 }
 
-function appendBooleans(store: BooleanStore, values: readonly unknown[], count: number): number {
+function appendBooleans(store: BooleanBuffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -131,7 +131,7 @@ function appendBooleans(store: BooleanStore, values: readonly unknown[], count: 
 	return count;
 }
 
-function appendDoubles(store: DoubleStore, values: readonly unknown[], count: number): number {
+function appendDoubles(store: DoubleBuffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -141,7 +141,7 @@ function appendDoubles(store: DoubleStore, values: readonly unknown[], count: nu
 	return count;
 }
 
-function appendIntegers(store: Int64Store, values: readonly unknown[], count: number): number {
+function appendIntegers(store: Int64Buffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -152,7 +152,7 @@ function appendIntegers(store: Int64Store, values: readonly unknown[], count: nu
 	return count;
 }
 
-function appendTimestamps(store: Int64Store, values: readonly unknown[], count: number): number {
+function appendTimestamps(store: Int64Buffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -167,7 +167,7 @@ function appendTimestamps(store: Int64Store, values: readonly unknown[], count: 
 	return count;
 }
 
-function appendTimes(store: Int64Store, values: readonly unknown[], count: number): number {
+function appendTimes(store: Int64Buffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -178,7 +178,7 @@ function appendTimes(store: Int64Store, values: readonly unknown[], count: numbe
 	return count;
 }
 
-function appendDates(store: Int32Store, values: readonly unknown[], count: number): number {
+function appendDates(store: Int32Buffer, values: readonly unknown[], count: number): number {
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
@@ -198,16 +198,18 @@ function decimalWriter(
 	const digitsOf = (value: unknown): number | bigint | undefined =>
 		typeof value === 'string' ? unscaled(value, precision, scale) : undefined;
 	if (physical === 'INT32')
-		return writer(new Int32Store(), (store, values, count) => appendSmall(store, values, count, digitsOf));
+		return writer(new Int32Buffer(), (store, values, count) => appendSmall(store, values, count, digitsOf));
 	if (physical === 'INT64')
-		return writer(new Int64Store(), (store, values, count) => appendMedium(store, values, count, digitsOf));
-	return writer(new FixedStore(width), (store, values, count) => appendLarge(store, values, count, digitsOf));
+		return writer(new Int64Buffer(), (store, values, count) => appendMedium(store, values, count, digitsOf));
+	return writer(new FixedBytesBuffer(width), (store, values, count) =>
+		appendLarge(store, values, count, digitsOf),
+	);
 }
 
 type DigitsOf = (value: unknown) => number | bigint | undefined;
 
 function appendSmall(
-	store: Int32Store,
+	store: Int32Buffer,
 	values: readonly unknown[],
 	count: number,
 	digitsOf: DigitsOf,
@@ -222,7 +224,7 @@ function appendSmall(
 }
 
 function appendMedium(
-	store: Int64Store,
+	store: Int64Buffer,
 	values: readonly unknown[],
 	count: number,
 	digitsOf: DigitsOf,
@@ -238,7 +240,7 @@ function appendMedium(
 }
 
 function appendLarge(
-	store: FixedStore,
+	store: FixedBytesBuffer,
 	values: readonly unknown[],
 	count: number,
 	digitsOf: DigitsOf,

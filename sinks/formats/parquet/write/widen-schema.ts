@@ -11,7 +11,7 @@ import type {Column} from '../../../../src/core/schema/schema.ts';
  * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks
  * becomes nullable, unless the file has no rows yet. Returns `file` itself when nothing changes.
  */
-export function evolve(
+export function widenSchema(
 	file: readonly Column[],
 	page: readonly Column[],
 	hasRows: boolean,

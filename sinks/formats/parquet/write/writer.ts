@@ -7,8 +7,8 @@ import type {Encoder} from '../../format.ts';
 import type {Codec} from '../compression.ts';
 import {footer, type RowGroup} from '../footer.ts';
 import {defaultForms, type Forms, written} from '../forms.ts';
-import type {StoredFile} from '../read/open-file.ts';
-import {takeRows} from '../rewrite/copy-rows.ts';
+import type {OpenedFile} from '../read/open-file.ts';
+import {copyRows} from '../rewrite/copy-rows.ts';
 import {renew, type StoredGroup} from '../rewrite/rewrite.ts';
 import {adapt} from '../rewrite/widen-values.ts';
 import {fileSchema} from '../schema.ts';
@@ -17,7 +17,7 @@ import type {Chunk} from './chunk.ts';
 import {type Source, sourceOf} from './page-source.ts';
 import {type ChunkInfo, encodeChunk} from './pages.ts';
 import {refusedRecord, refusedValue} from './refusal.ts';
-import {evolve} from './widen-schema.ts';
+import {widenSchema} from './widen-schema.ts';
 
 export interface WriterOptions {
 	readonly codec: Codec;
@@ -34,9 +34,9 @@ export interface ParquetWriter extends Encoder {
 	 */
 	begin(columns: readonly Column[]): void;
 	/** Copies a row group; its file must be compressed as this one is. */
-	adopt(file: StoredFile, group: RowGroup): Promise<void>;
+	adopt(file: OpenedFile, group: RowGroup): Promise<void>;
 	/** Adds those `count` rows of a row group that are kept. Its file must have the very columns of this one. */
-	take(file: StoredFile, group: RowGroup, count: number, isKept: (row: number) => boolean): Promise<void>;
+	take(file: OpenedFile, group: RowGroup, count: number, isKept: (row: number) => boolean): Promise<void>;
 }
 
 /** Rows after which the size of the row group is looked at, at the latest. */
@@ -61,7 +61,7 @@ export function parquetWriter(
 	let mostBytes = 0;
 
 	function follow(columns: readonly Column[]): void {
-		const evolved = evolve(schema.columns, written(columns, forms), rowsBefore + rows > 0);
+		const evolved = widenSchema(schema.columns, written(columns, forms), rowsBefore + rows > 0);
 		if (evolved === schema.columns) return;
 		const next = fileSchema(evolved);
 		chunks = adapt(chunks, rows, next, schema);
@@ -73,7 +73,7 @@ export function parquetWriter(
 		const stranger = source.findStranger(from, to);
 		if (stranger) throw refusedRecord(page, output.name, stranger.record, row + stranger.index - from);
 		for (const node of schema.nodes) {
-			const misfit = source.shred(node, from, to, chunks);
+			const misfit = source.splitIntoLevels(node, from, to, chunks);
 			if (!misfit) continue;
 			const {node: at, value, index} = misfit;
 			const column = at.kind === 'leaf' ? at.leaf.column : at.kind;
@@ -126,7 +126,7 @@ export function parquetWriter(
 			const bytes =
 				group.chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0) * (count / group.rows);
 			if (rows + count > rowGroupRows || gatheredBytes() + bytes > rowGroupBytes) await closeGroup();
-			await takeRows(file, group, chunks, isKept);
+			await copyRows(file, group, chunks, isKept);
 			rows += count;
 			if (rows >= rowGroupRows || gatheredBytes() >= rowGroupBytes) await closeGroup();
 		},

@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {parquetFormat} from '../../../../sinks/formats/parquet/format.ts';
-import {openStored} from '../../../../sinks/formats/parquet/read/open-file.ts';
+import {openParquetFile} from '../../../../sinks/formats/parquet/read/open-file.ts';
 import {fileOutput} from '../../../../sinks/output/output.ts';
 import type {Column, ScalarType} from '../../../../src/core/schema/schema.ts';
 import {query} from '../../../helpers/duckdb.ts';
@@ -28,7 +28,7 @@ async function conformed(
 
 /** The bytes of each chunk of a column. */
 async function chunksOf(path: string, name: string): Promise<Buffer[]> {
-	const [file, bytes] = [await openStored(path), await readFile(path)];
+	const [file, bytes] = [await openParquetFile(path), await readFile(path)];
 	await file.close();
 	const leaf = file.schema.leaves.find(({label}) => label === name);
 	return file.groups.map(({chunks}) => {

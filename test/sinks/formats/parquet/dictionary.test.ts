@@ -3,10 +3,10 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {decodeIndexes} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
 import {areSame, viewed} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
-import {TextStore} from '../../../../sinks/formats/parquet/write/dictionary.ts';
-import {CROWDED, Entries, ESCAPED} from '../../../../sinks/formats/parquet/write/dictionary-table.ts';
+import {TextBuffer} from '../../../../sinks/formats/parquet/write/dictionary.ts';
+import {CROWDED, DictionaryTable, ESCAPED} from '../../../../sinks/formats/parquet/write/dictionary-table.ts';
 
-function find(entries: Entries, text: string, plain = true): number {
+function find(entries: DictionaryTable, text: string, plain = true): number {
 	const bytes = Buffer.from(`"${text}"`);
 	return entries.find(viewed(bytes), 1, bytes.length - 1, plain);
 }
@@ -16,7 +16,7 @@ function textsOf({encode}: {encode(from: number, to: number): Buffer}, count: nu
 }
 
 /** What is in a store, as a reader sees it. */
-function contents(store: TextStore): string[] {
+function contents(store: TextBuffer): string[] {
 	const dictionary = store.dictionary();
 	if (!dictionary) return textsOf({encode: (from, to) => store.encode(from, to)}, store.count);
 	const texts = textsOf({encode: (from, to) => dictionary.encode(from, to)}, dictionary.count);
@@ -33,7 +33,7 @@ const short = fc.oneof(
 test('every distinct value has one number, in the order they came, however small the table was', () => {
 	fc.assert(
 		fc.property(fc.array(short, {maxLength: 300}), fc.constantFrom(2, 4, 1024), (texts, slots) => {
-			const entries = new Entries(slots);
+			const entries = new DictionaryTable(slots);
 			const numbers = new Map<string, number>();
 			for (const text of texts) {
 				const escaped = text.includes('\\');
@@ -56,7 +56,7 @@ test('every distinct value has one number, in the order they came, however small
 
 // Of so many, about nine pairs have the same hash.
 test('of two hundred thousand values each is found again, in a table that was begun anew', () => {
-	const entries = new Entries(2);
+	const entries = new DictionaryTable(2);
 	for (let round = 0; round < 2; round++) {
 		for (let i = 0; i < 200_000; i++) assert.equal(find(entries, `value ${i}`), i);
 		for (let i = 0; i < 200_000; i += 7) assert.equal(find(entries, `value ${i}`), i);
@@ -65,12 +65,12 @@ test('of two hundred thousand values each is found again, in a table that was be
 });
 
 test('values that all collide are too many at some time, and then stand one by one', () => {
-	class Worst extends Entries {
-		override find(...[source, from, to, plain]: Parameters<Entries['find']>): number {
+	class Worst extends DictionaryTable {
+		override find(...[source, from, to, plain]: Parameters<DictionaryTable['find']>): number {
 			return this.values.count === 300 ? CROWDED : super.find(source, from, to, plain);
 		}
 	}
-	const store = new TextStore(new Worst());
+	const store = new TextBuffer(new Worst());
 	const texts = Array.from({length: 1000}, (_, index) => `${index % 400}`);
 	for (const text of texts) store.add(text);
 	assert.equal(store.dictionary(), undefined);
@@ -80,7 +80,7 @@ test('values that all collide are too many at some time, and then stand one by o
 test('texts and the same texts from a page share their numbers', () => {
 	fc.assert(
 		fc.property(fc.array(fc.tuple(fc.nat(2), fc.oneof(short, fc.string({unit: 'binary'})))), steps => {
-			const store = new TextStore();
+			const store = new TextBuffer();
 			const all = [...steps, ...steps];
 			const expected = all.map(([way, text]) => {
 				const bytes = Buffer.from(text);
@@ -100,7 +100,7 @@ test('texts and the same texts from a page share their numbers', () => {
 });
 
 test('a dictionary that does not pay after 4000 values is given up, and rests for eight row groups', () => {
-	const store = new TextStore();
+	const store = new TextBuffer();
 	for (let i = 0; i < 5000; i++) store.add(`${i}`);
 	assert.equal(store.dictionary(), undefined);
 	assert.deepEqual(
@@ -116,7 +116,7 @@ test('a dictionary that does not pay after 4000 values is given up, and rests fo
 });
 
 test('a dictionary holds 4 MiB of texts and no more', () => {
-	const store = new TextStore();
+	const store = new TextBuffer();
 	const mebibyte = 'é'.repeat(2 ** 19);
 	const texts = Array.from({length: 12}, (_, index) => `${index % 5} ${mebibyte}`);
 	for (const text of texts.slice(0, 3)) for (let i = 0; i < 3; i++) store.add(text);

@@ -10,9 +10,13 @@ import {
 	unscaled,
 	writeBigEndian,
 } from '../../../../sinks/formats/parquet/decimals.ts';
-import {bitWidth, decodeHybrid, encodeHybrid} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
+import {
+	bitWidth,
+	decodeRleBitPacked,
+	encodeRleBitPacked,
+} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
 import {serialize} from '../../../../sinks/formats/parquet/thrift.ts';
-import {BytesStore} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
+import {ByteStringsBuffer} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
 
 test('levels come back from their packed form, whatever runs they make', () => {
 	const run = fc.tuple(fc.nat(7), fc.integer({min: 1, max: 40}));
@@ -20,14 +24,14 @@ test('levels come back from their packed form, whatever runs they make', () => {
 		fc.property(fc.array(run, {maxLength: 40}), fc.nat(20), (runs, skipped) => {
 			const levels = Uint8Array.from(runs.flatMap(([level, length]) => Array<number>(length).fill(level)));
 			const from = Math.min(skipped, levels.length);
-			const packed = encodeHybrid(levels, from, levels.length, 3);
-			assert.deepEqual(decodeHybrid(packed, levels.length - from, 3), levels.slice(from));
+			const packed = encodeRleBitPacked(levels, from, levels.length, 3);
+			assert.deepEqual(decodeRleBitPacked(packed, levels.length - from, 3), levels.slice(from));
 		}),
 	);
 });
 
 test('a million equal levels take a few bytes', () => {
-	assert.ok(encodeHybrid(new Uint8Array(1_000_000).fill(1), 0, 1_000_000, 1).length <= 5);
+	assert.ok(encodeRleBitPacked(new Uint8Array(1_000_000).fill(1), 0, 1_000_000, 1).length <= 5);
 });
 
 test('a bit width is the fewest bits that hold a number', () => {
@@ -89,7 +93,7 @@ test('decimals take as few bytes as their precision needs, and multiples of 8 ab
 });
 
 test('texts of any length and script fit into the buffer that grows under them', () => {
-	const store = new BytesStore();
+	const store = new ByteStringsBuffer();
 	const texts = Array.from({length: 4000}, (_, index) =>
 		(['漢é😀a', 'é😀a', '😀a', '漢'][index % 4] ?? '').repeat((index * 7) % 130),
 	);

@@ -3,11 +3,11 @@ import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {codec} from '../../../../sinks/formats/parquet/compression.ts';
-import {decodeHybrid} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
+import {decodeRleBitPacked} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
 import {fileSchema} from '../../../../sinks/formats/parquet/schema.ts';
 import {Chunk} from '../../../../sinks/formats/parquet/write/chunk.ts';
 import {encodeChunk} from '../../../../sinks/formats/parquet/write/pages.ts';
-import {shred} from '../../../../sinks/formats/parquet/write/record-levels.ts';
+import {splitIntoLevels} from '../../../../sinks/formats/parquet/write/record-levels.ts';
 import {fileOutput} from '../../../../sinks/output/output.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
 import {ask, folder, metadata, readRows, values, write, writeTo} from './files.ts';
@@ -74,14 +74,14 @@ test('a page ends after about a megabyte, and with a row', async () => {
 	const records = Array.from({length: 40}, (_, row) => ({
 		l: Array.from({length: 70}, (_, item) => `${row}/${item} ${'y'.repeat(1500)}`),
 	}));
-	assert.equal(shred(nodes[0]!, records, 0, records.length, chunks), undefined);
+	assert.equal(splitIntoLevels(nodes[0]!, records, 0, records.length, chunks), undefined);
 	assert.equal(chunks[0]!.commit(), undefined);
 	const {parts} = await encodeChunk(chunks[0]!, codec('none'));
 	// Headers and bodies take turns.
 	const bodies = parts.filter((_, index) => index % 2 === 1);
 	assert.equal(bodies.length, 4);
 	for (const body of bodies)
-		assert.equal(decodeHybrid(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
+		assert.equal(decodeRleBitPacked(body.subarray(4, 4 + body.readUInt32LE(0)), 1, 1)[0], 0);
 	assert.ok(bodies.every(body => body.length < 1.2 * 2 ** 20));
 });
 

@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
-import {BytesStore} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
+import {ByteStringsBuffer} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
 import {extremes} from '../../../../sinks/formats/parquet/write/statistics.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
 import {ask, metadata, values, write} from './files.ts';
@@ -46,7 +46,7 @@ test('the extremes of bytes of any length are the first and the last in their or
 	);
 	fc.assert(
 		fc.property(fc.array(bytes, {minLength: 1, maxLength: 30}), list => {
-			const store = new BytesStore();
+			const store = new ByteStringsBuffer();
 			for (const item of list) store.addBytes(item.subarray(0, 64));
 			const sorted = list.map(item => Buffer.from(item.subarray(0, 64))).sort(Buffer.compare);
 			assert.deepEqual(extremes(store), {least: sorted[0], greatest: sorted.at(-1)});
