@@ -7,14 +7,16 @@ const root = join(import.meta.dirname, '../..');
 // Who may import whom, beside itself.
 const mayImport: Record<string, readonly string[]> = {
 	core: [],
+	template: ['core'],
 	state: ['core'],
 	http: ['core'],
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	config: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	run: ['config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['run', 'config', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 };
 
 const room = (path: string): string =>

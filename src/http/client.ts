@@ -1,7 +1,7 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
 
-import type {Shape} from '../core/cells.ts';
 import {ConfigError} from '../core/errors.ts';
+import type {Shape} from '../core/records/value-index.ts';
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';

@@ -44,6 +44,10 @@ export interface PageAnswer extends PageStart {
 	 * the last page.
 	 */
 	readonly isPromised?: boolean;
+	/** The status of the answer says that it is a part of something. */
+	readonly isPart?: boolean;
+	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
 	readonly seam?: Seam;
 	/** The most rows that a page before had in this walk. Absent for its first page. */
@@ -123,6 +127,8 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
+	/** What it was made with: with other options, a place of an earlier run means something else. */
+	readonly options?: object;
 	/**
 	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
 	 * records, except to the last.
@@ -184,6 +190,11 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * paginator has this, all rows that come again are left out, by their key. `isFirst`: no page is before it.
 	 */
 	reread?(place: Place): {readonly isFirst: boolean} | undefined;
+	/**
+	 * Whether the answer at this place is only looked at, to find out whether the server has other rows there.
+	 * What it has is not read here.
+	 */
+	isQuestion?(place: Place): boolean;
 	/** What is still to be read after an answer that the pages have ended. */
 	afterEnd?(place: Place): Place | undefined;
 	/**
@@ -200,4 +211,13 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * ended.
 	 */
 	isPastEnd?(place: Place, status: number, body: string): boolean;
+}
+
+/** Whether a value is a paginator that a program made. */
+export function isPaginator(value: unknown): value is Paginator {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		['request', 'next', 'describe'].every(method => typeof Reflect.get(value, method) === 'function')
+	);
 }

@@ -1,8 +1,9 @@
 /** A resource: a REST endpoint as a stream of pages. */
-import {Shape} from '../core/cells.ts';
+
 import {type JsonObject, stringify} from '../core/json.ts';
-import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
+import {firstOf} from '../core/records/lazy-records.ts';
+import {Shape} from '../core/records/value-index.ts';
 import {type PageStream, type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {guessedSelector} from './guessed-selector.ts';
@@ -64,7 +65,8 @@ export function pages(
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
 	const guessed = guessedSelector(walked, kept ?? undefined);
-	const options = {shape: new Shape(), guessed, ...walked};
+	const isOnly = !partitions && since?.step === undefined;
+	const options = {shape: new Shape(), guessed, isOnly, ...walked};
 	const state = kept === undefined ? {} : kept;
 	if (since) {
 		const reading = incremental(options.name, since, state, {

@@ -28,6 +28,8 @@ export interface Steps {
 	readonly paginator: Paginator;
 	guard: LoopGuard;
 	readonly completeness: Completeness;
+	/** A request more does no harm. */
+	readonly mayAsk?: boolean;
 }
 
 export interface Step {
@@ -38,9 +40,9 @@ export interface Step {
 }
 
 export function step(
-	{paginator, guard, completeness}: Steps,
+	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
+	{value = null, response: {headers, url, status}}: BodyPart,
 	{
 		records,
 		received,
@@ -56,6 +58,7 @@ export function step(
 			...(repeated !== undefined && {repeated}),
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
+			...(status === 206 && {isPart: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
@@ -66,7 +69,12 @@ export function step(
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
-		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
+		const isInDoubt = mayAsk && completeness.isInDoubt();
+		const next = paginator.next(at, {
+			...answer,
+			...(isPromised && {isPromised}),
+			...(isInDoubt && {isInDoubt}),
+		});
 		// Some name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};

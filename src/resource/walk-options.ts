@@ -1,7 +1,8 @@
 /** What a walk is asked to do, and where it stands. */
-import type {Shape} from '../core/cells.ts';
+
 import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
+import type {Shape} from '../core/records/value-index.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
@@ -54,6 +55,8 @@ export interface WalkOptions
 	readonly nextRequest?: NextRequest;
 	/** @internal The token that it begins with, and the one that it ends with. */
 	readonly token?: SyncPart;
+	/** @internal The resource is this one walk, so that totals of its answers are totals of the resource. */
+	readonly isOnly?: boolean;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */

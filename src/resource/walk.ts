@@ -1,9 +1,11 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
-import {Shape} from '../core/cells.ts';
+
 import {condition} from '../core/condition.ts';
-import {rememberLines} from '../core/lines.ts';
+import type {JsonValue} from '../core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
+import {rememberLines} from '../core/records/lazy-records.ts';
+import {Shape} from '../core/records/value-index.ts';
 import {selector as compileSelector, type Selector, toRecords} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
@@ -18,9 +20,10 @@ import {lineRows, type TakenLines} from './line-rows.ts';
 import {loopGuard} from './loop-guard.ts';
 import type {Seam} from './paginator.ts';
 import {type Joined, seams} from './seams.ts';
+import {askForSecond} from './second-page.ts';
 import {smaller} from './smaller.ts';
 import {syncWalk} from './sync-walk.ts';
-import {foreseeing, type Send, toldBeforeRows} from './walk-ahead.ts';
+import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
 import {type Ending, type Steps, selectFrom, settle, startOf, step} from './walk-answer.ts';
 import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
@@ -44,11 +47,13 @@ export async function* walk(
 	const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 	const steps: Steps = {
 		paginator,
+		mayAsk: base.method === 'GET' && options.token === undefined,
 		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
 		completeness: completeness({
 			paginator,
 			counts,
 			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			isOnly: options.isOnly === true,
 			tell: (code, message) => options.onWarning?.({code, resource: name, message}),
 		}),
 	};
@@ -81,7 +86,7 @@ export async function* walk(
 	};
 	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
 
-	const send: Send = (at, signal, inside) => {
+	const send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside'], isPage = true) => {
 		const keys = selector?.keys;
 		const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
 		return client.send(toRequest(client, paginator.request(base, at), options, trusted), {
@@ -91,7 +96,7 @@ export async function* walk(
 			...(decoder && {decoder}),
 			...(isStreamable && {keys, shape}),
 			onRetry: again.note,
-			check: part => answers.failure(part, selector),
+			...(isPage && {check: part => answers.failure(part, selector)}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
 			// Rows of a body that is nothing but rows have a place without a selector.
 			...(inside && {keys: keys ?? [], after: inside}),
@@ -257,6 +262,20 @@ export async function* walk(
 		return next;
 	}
 
+	// Ends the walk, or says where it goes on.
+	async function* second({at}: Standing): AsyncGenerator<Page, Standing | undefined> {
+		const selectorOf = (body: JsonValue): Selector => selector ?? compileSelector(guessed.path(body));
+		const parts = send(at, signal, undefined, false);
+		const {next, isOver} = await askForSecond(paginator, at, parts, selectorOf, signal);
+		if (next !== undefined) return {at: next, ...seenNow()};
+		if (isOver) steps.completeness.setOver();
+		const failure = steps.completeness.end();
+		if (failure) throw failure;
+		notices.tell();
+		yield {...pageOf([]), ...patch(), cursor: null};
+		return undefined;
+	}
+
 	try {
 		let standing: Standing | undefined = cursor ?? {at: sync.first(paginator)};
 		while (standing) {
@@ -265,7 +284,7 @@ export async function* walk(
 			const rows = inside?.taken ?? inside?.rows ?? 0;
 			const taken: Taken = {rows, repeated: 0, isEnough: false, standing, isJoined: inside !== undefined};
 			try {
-				standing = yield* pages(standing, taken);
+				standing = paginator.isQuestion?.(at) ? yield* second(standing) : yield* pages(standing, taken);
 			} catch (error) {
 				if (sync.startsOver(error)) {
 					base = draft(options);

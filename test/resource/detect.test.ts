@@ -2,9 +2,9 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JsonValue} from '../../src/core/json.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
 import {guesses} from '../../src/resource/detect.ts';
 import {type Guess, reasonOf} from '../../src/resource/guess.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';

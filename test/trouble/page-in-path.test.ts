@@ -1,7 +1,7 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 import {ids, walkAt} from '../resource/walk.ts';

@@ -2,6 +2,7 @@ import {formatNames} from '../../core/format-names.ts';
 import {count, plural} from '../../core/quantity.ts';
 import {RunError} from '../../run/errors.ts';
 import type {RunResult} from '../../run/run.ts';
+import {progressMs, progressOption} from '../progress-options.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {
@@ -16,9 +17,6 @@ import {
 	verb,
 	wholeFrom,
 } from '../verb.ts';
-
-/** Milliseconds between two states of the live line. */
-const LIVE_MS = 100;
 
 export const run = verb({
 	name: 'run',
@@ -50,12 +48,13 @@ export const run = verb({
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
 				.option('strict', strictOption)
+				.option('progress', progressOption)
 				.option('max-rejects', {
 					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
-	async handler({select, config, set, envFile, quiet, verbose, log: form, ...options}, signal) {
+	async handler({select, config, set, envFile, quiet, verbose, log: form, progress, ...options}, signal) {
 		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine} = await import('../writing.ts');
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
@@ -66,12 +65,11 @@ export const run = verb({
 			select: names(select),
 			signal,
 			onEvent: reporter.tell,
-			traces: log.traces,
-			progressMs: log.live ? LIVE_MS : undefined,
+			progressMs: progressMs(log, {progress, quiet}),
 		}).catch(resultOf);
 		reporter.end();
-		const {resources, skipped} = result;
-		if (resources.length > 0) log.info(summaryTable(resources, process.stderr.columns));
+		const {resources, skipped, seconds} = result;
+		if (resources.length > 0) log.info(summaryTable(resources, seconds, process.stderr.columns));
 		else if (skipped.length === 0)
 			log.warn(`${loaded.name}: every resource has selected: false; name those to run: sluice run NAME`);
 		report(result, log);

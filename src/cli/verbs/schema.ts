@@ -25,8 +25,14 @@ export const schema = verb({
 			.example('$0 schema contacts > contacts.schema.json', ''),
 	async handler({what, limit, ...args}, signal) {
 		if (what === 'config') {
-			const {configJsonSchema} = await import('../reading.ts');
-			await print(json(configJsonSchema()));
+			const {configJsonSchema, pluginsOfConfig} = await import('../reading.ts');
+			const {config, set = [], envFile} = args;
+			// Without -c the schema is that of any config, also where there is one here.
+			const plugins =
+				config === undefined
+					? undefined
+					: await pluginsOfConfig(config, {env: process.env, set, ...(envFile !== undefined && {envFile})});
+			await print(json(configJsonSchema(plugins)));
 			return;
 		}
 		if (what === '-') {

@@ -8,6 +8,7 @@ import type {PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
+import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, reasonOf} from '../../resource/guess.ts';
 import type {Position} from '../../resource/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
@@ -137,7 +138,8 @@ export function connection(
 			...options,
 		}),
 	);
-	const authenticatorOf = authenticators(baseUrl, folder);
+	const plugins = registryOf(config.plugins);
+	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
 	const told = new Set<string>();
 	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
 	const resourceOf = (name: string): ResolvedResource => {
@@ -153,7 +155,7 @@ export function connection(
 		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
 		options: resource =>
 			made(resource.name, () => {
-				const process = stepsOf(resource, onWarning);
+				const process = stepsOf(resource, plugins, onWarning);
 				const detected = (guess: Guess): void => {
 					const event = {
 						type: 'detected',
@@ -169,7 +171,7 @@ export function connection(
 				};
 				return {
 					name: resource.name,
-					...request(resource.endpoint, detected),
+					...request(resource.endpoint, plugins, detected),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					concurrency: resource.concurrency ?? 1,
