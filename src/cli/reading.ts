@@ -21,3 +21,4 @@ export {stateFile} from '../run/state-file.ts';
 export {connectFor, openConfig} from './config.ts';
 export {tuneEngine} from './terminal/engine.ts';
 export {Reporter} from './terminal/reporter.ts';
+export {configText, openSource} from './url/open.ts';

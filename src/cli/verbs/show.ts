@@ -1,5 +1,6 @@
 import type {ResolvedResource} from '../../config/compile/resolve.ts';
 import {print} from '../terminal/print.ts';
+import {isUrl, refuseUrlFlags, urlOptions} from '../url/flags.ts';
 import {configOptions, verb} from '../verb.ts';
 
 export const show = verb({
@@ -8,15 +9,19 @@ export const show = verb({
 	describe: 'Print the resolved config as YAML, defaults merged, secrets as ***',
 	input: 'config',
 	options: parser =>
-		configOptions(parser.positional('resource', {type: 'string', describe: 'Only this one'})).example(
-			'$0 show contacts --set client.base_url=http://localhost:8080',
-			'',
-		),
+		urlOptions(
+			configOptions(parser.positional('resource', {type: 'string', describe: 'Only this one, or a URL'})),
+		).example('$0 show contacts --set client.base_url=http://localhost:8080', ''),
 	async handler({resource, ...args}) {
-		const [{openConfig, Resources, resolveResources}, {stringify}] = await Promise.all([
+		const [{configText, openConfig, Resources, resolveResources}, {stringify}] = await Promise.all([
 			import('../reading.ts'),
 			import('yaml'),
 		]);
+		if (isUrl(resource)) {
+			await print(await configText(resource, args));
+			return;
+		}
+		refuseUrlFlags(args, resource);
 		const config = await openConfig(args);
 		const names = new Resources(config).pick(resource === undefined ? [] : [resource]).map(({name}) => name);
 		const {client, output} = config.masked;
