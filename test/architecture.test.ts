@@ -15,7 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
 	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	report: ['run', 'config', 'state', 'http', 'core'],
+	cli: ['report', 'run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 };
 
 const room = (path: string): string =>
@@ -130,9 +131,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',
+		'../reporting.ts',
 		'../signing-in.ts',
 		'../writing.ts',
 		'./piping.ts',
+		'./reporting.ts',
 		'yaml',
 	]);
 });

@@ -1,4 +1,3 @@
-import type {ResolvedResource} from '../../config/compile/resolve.ts';
 import {print} from '../terminal/print.ts';
 import {configOptions, verb} from '../verb.ts';
 
@@ -13,7 +12,7 @@ export const show = verb({
 			'',
 		),
 	async handler({resource, ...args}) {
-		const [{openConfig, Resources, resolveResources}, {stringify}] = await Promise.all([
+		const [{openConfig, Resources, resolveResources, shownResource}, {stringify}] = await Promise.all([
 			import('../reading.ts'),
 			import('yaml'),
 		]);
@@ -22,22 +21,7 @@ export const show = verb({
 		const {client, output} = config.masked;
 		const resources = resolveResources(config.masked)
 			.filter(({name}) => names.includes(name))
-			.map(shown);
+			.map(shownResource);
 		await print(stringify({client, ...(output && {output}), resources}, {aliasDuplicateObjects: false}));
 	},
 });
-
-// In the words of a config; of what a request refers to, only the placeholders.
-function shown({relation, ...resource}: ResolvedResource): object {
-	if (!relation) return resource;
-	const {references, include, partitions, batch, distinct, onMissing} = relation;
-	return {
-		...resource,
-		placeholders: [...references.keys()],
-		include_from_parent: include,
-		partitions,
-		...(batch && {batch}),
-		distinct,
-		on_missing: onMissing,
-	};
-}
