@@ -2,7 +2,7 @@
 import {scrub} from '../core/secret.ts';
 import type {Listed} from './record.ts';
 
-const MOST_CHARACTERS = 400;
+const MOST_CHARACTERS = 300;
 
 /** A text without secrets, and not too long. */
 export function short(text: string, most = MOST_CHARACTERS): string {

@@ -1,4 +1,5 @@
 /** Makes the record of a run from its events. */
+import {messageOf} from '../core/stage.ts';
 import type {RequestEvent} from '../http/events.ts';
 import type {RejectionEvent, RunEvent} from '../run/events.ts';
 import {BoundedList, BoundedMap, short} from './bounded.ts';
@@ -101,7 +102,7 @@ export class Recorder {
 	record({resolved, failure}: {resolved?: unknown; failure?: unknown} = {}): RunRecord {
 		const ms = this.now();
 		const {config, output} = this.options;
-		const resources = this.resources.list(ms);
+		const resources = this.resources.list(ms, failure);
 		const hasFailed = resources.items.some(({state}) => state === 'failed');
 		return {
 			form: FORM,
@@ -110,9 +111,7 @@ export class Recorder {
 			startedAt: this.startedAt.toISOString(),
 			seconds: ms / 1000,
 			outcome: failure !== undefined ? 'broken off' : hasFailed ? 'failed' : 'done',
-			...(failure !== undefined && {
-				error: short(failure instanceof Error ? failure.message : String(failure)),
-			}),
+			...(failure !== undefined && {error: short(messageOf(failure))}),
 			resources,
 			timeline: this.timeline.record(ms),
 			latency: this.latency.record(),

@@ -1,4 +1,5 @@
 /** What became of each resource of a run, from its events. */
+import {messageOf} from '../core/stage.ts';
 import type {ResourceEndEvent, RunEvent} from '../run/events.ts';
 import {BoundedMap, short} from './bounded.ts';
 import type {Listed, ResourceRecord} from './record.ts';
@@ -11,7 +12,9 @@ interface Entry {
 	startedMs: number;
 	seconds: number;
 	counts: {-readonly [name in keyof ResourceRecord['counts']]: number};
-	end?: Pick<ResourceRecord, 'stated' | 'merge' | 'error'>;
+	end?: Pick<ResourceRecord, 'stated' | 'merge'>;
+	/** Why it failed. */
+	error?: unknown;
 }
 
 export class ResourceEntries {
@@ -43,14 +46,16 @@ export class ResourceEntries {
 		}
 	}
 
-	list(now: number): Listed<ResourceRecord> {
+	/** `failure` is what broke off the run: what it ended has no failure of its own. */
+	list(now: number, failure?: unknown): Listed<ResourceRecord> {
 		const {items, more} = this.entries.list();
-		const records = items.map(
-			({resource, state, startedMs, seconds, counts, end}): ResourceRecord =>
-				state === 'running'
-					? {resource, state: 'broken off', seconds: (now - startedMs) / 1000, counts}
-					: {resource, state, seconds, counts, ...end},
-		);
+		const records = items.map(({resource, state, startedMs, seconds, counts, end, error}): ResourceRecord => {
+			if (state === 'running')
+				return {resource, state: 'broken off', seconds: (now - startedMs) / 1000, counts};
+			if (error === undefined) return {resource, state, seconds, counts, ...end};
+			if (error === failure) return {resource, state: 'broken off', seconds, counts};
+			return {resource, state, seconds, counts, error: short(messageOf(error))};
+		});
 		return {items: records, more};
 	}
 
@@ -59,9 +64,8 @@ export class ResourceEntries {
 		if (!entry) return;
 		entry.seconds = entry.state === 'running' ? (now - entry.startedMs) / 1000 : 0;
 		if (!event.ok) {
-			const {error} = event;
 			entry.state = 'failed';
-			entry.end = {error: short(error instanceof Error ? error.message : String(error))};
+			entry.error = event.error;
 			return;
 		}
 		const {

@@ -59,15 +59,14 @@ export const run = verb({
 		{select, config, set, envFile, quiet, verbose, log: form, progress, report: file, ...options},
 		signal,
 	) {
-		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine, ...engine} = await import(
-			'../writing.ts'
-		);
+		const engine = await import('../writing.ts');
+		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile});
 		await checkReport(file);
 		const reporter = new Reporter(log);
 		const {path: root} = engine.outputOf(loaded, options);
-		const recorder = new engine.Recorder({config: loaded.name, output: root});
+		const recorder = new Recorder({config: loaded.name, output: root});
 		const kept = new RunReport({loaded, recorder, root, file, log, ...engine});
 		tuneEngine();
 		const result = await runResources(loaded, {
