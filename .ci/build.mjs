@@ -4,7 +4,7 @@
 import {chmod, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {builtinModules} from 'node:module';
 import {basename, dirname, join} from 'node:path';
-import {build} from 'esbuild';
+import {build, transform} from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 // What only a start needs is bundled. What data passes through is loaded from the packages as they are
@@ -139,9 +139,13 @@ function withoutOrder(code) {
 	);
 }
 
+// A start reads and scans all of it. Names stay, and lines end, for stack traces.
+const compact = {minifyWhitespace: true, minifySyntax: true, lineLimit: 200, target: 'node20.19'};
+
 for (const {path, text} of outputFiles) {
 	await mkdir(dirname(path), {recursive: true});
-	await writeFile(path, withoutOrder(requiredByBundlers(text)));
+	const {code} = await transform(withoutOrder(requiredByBundlers(text)), compact);
+	await writeFile(path, code);
 }
 await chmod(join(root, 'dist/src/cli/main.js'), 0o755);
 

@@ -2,8 +2,8 @@
 import type {Writable} from 'node:stream';
 import {type JsonValue, stringify} from '../src/core/json.ts';
 import {isWholeNumber, keysIn, orderOf} from '../src/core/key-order.ts';
-import {linesOf} from '../src/core/lines.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
+import {linesOf} from '../src/core/records/lazy-records.ts';
 import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {gzipped} from './gzip.ts';

@@ -71,7 +71,14 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
-export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export {
+	type BodyPart,
+	type Client,
+	type ClientOptions,
+	client,
+	clientFromRecording,
+	type SendOptions,
+} from './http/client.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
@@ -81,6 +88,7 @@ export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
 export type {RateLimit} from './http/rate-limit.ts';
+export type {RecordOptions} from './http/recording/folder.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,

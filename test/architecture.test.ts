@@ -7,16 +7,29 @@ const root = join(import.meta.dirname, '../..');
 // Who may import whom, beside itself.
 const mayImport: Record<string, readonly string[]> = {
 	core: [],
+	template: ['core'],
 	state: ['core'],
 	http: ['core'],
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
 	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
-	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
-	cli: ['report', 'run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	cli: [
+		'report',
+		'run',
+		'config',
+		'plugins',
+		'resource',
+		'http',
+		'transforms',
+		'sinks',
+		'state',
+		'template',
+		'core',
+	],
 };
 
 const room = (path: string): string =>

@@ -1,8 +1,8 @@
 /** Drops records that came before, by key. */
 import type {Transform} from 'node:stream';
 import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
-import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord} from '../src/core/page.ts';
+import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {type Dropped, holdLast} from './dedupe/hold.ts';
 import {type Key, keyInCells, keyOf} from './dedupe/key.ts';

@@ -6,8 +6,8 @@ import type {Transform} from 'node:stream';
 import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
 import {orderOf} from '../src/core/key-order.ts';
-import {cellsOf, parsedOf} from '../src/core/lines.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
+import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
 import {
 	type ContractMode,
 	contractModes,

@@ -1,6 +1,6 @@
 import {orderOf} from '../src/core/key-order.ts';
-import {parsedOf} from '../src/core/lines.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
+import {parsedOf} from '../src/core/records/lazy-records.ts';
 
 /**
  * The page with other records, of no known schema: a change of shape makes the one of `normalize()` untrue.

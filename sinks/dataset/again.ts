@@ -3,8 +3,8 @@
  * doubles them.
  */
 import {canonical} from '../../src/core/canonical.ts';
-import {parsedOf} from '../../src/core/lines.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
+import {parsedOf} from '../../src/core/records/lazy-records.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../file.ts';

@@ -1,6 +1,6 @@
 /** Takes records apart: the values and levels of every leaf below a column. */
 import {NULL} from '../../src/core/ascii.ts';
-import type {Cells} from '../../src/core/cells.ts';
+import type {Cells} from '../../src/core/records/value-index.ts';
 import type {Chunk} from './chunk.ts';
 import type {Node} from './schema.ts';
 

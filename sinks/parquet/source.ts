@@ -2,9 +2,10 @@
  * Where the values of a page come from: its records, or, where nobody has touched them, the text that they
  * came in.
  */
-import type {Cells, Shape} from '../../src/core/cells.ts';
-import {cellsOf, parsedOf} from '../../src/core/lines.ts';
+
 import type {JsonRecord} from '../../src/core/page.ts';
+import {cellsOf, parsedOf} from '../../src/core/records/lazy-records.ts';
+import type {Cells, Shape} from '../../src/core/records/value-index.ts';
 import {type Viewed, viewed} from './bytes.ts';
 import type {Chunk} from './chunk.ts';
 import type {FileSchema, Node} from './schema.ts';

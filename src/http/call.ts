@@ -106,6 +106,7 @@ export function startCall(
 			const sentAt = performance.now();
 			const incoming = transport.exchange(request, {
 				signal: scope.signal,
+				label,
 				onBytes,
 				...(onEvent && {onEnd: reporting(onEvent)}),
 			});

@@ -3,8 +3,8 @@
  * to nothing.
  */
 import {isDeepStrictEqual} from 'node:util';
-import {linesOf, parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
+import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
 
 const LINE_FEED = 0x0a;
 

@@ -3,8 +3,8 @@
  */
 import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
-import {parsedOf} from '../core/lines.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
+import {parsedOf} from '../core/records/lazy-records.ts';
 import {MOST_EMPTY_PAGES} from './loop-rules.ts';
 import {pagePrint, wholePrint} from './page-print.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';

@@ -3,9 +3,9 @@
  * the page.
  */
 import {type JsonValue, stringify} from '../core/json.ts';
-import {linesOf, parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isObject} from '../core/path.ts';
+import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
 import {digestOf} from '../http/decode/digest.ts';
 
 export interface PagePrint {

@@ -4,8 +4,8 @@
  * between the two. Where it does not, the walk goes back to a page with a row that is sure, and on from there.
  */
 import {ConfigError, PaginationError} from '../core/errors.ts';
-import {parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
+import {parsedOf} from '../core/records/lazy-records.ts';
 import {identified} from './overlap.ts';
 import type {Seam} from './paginator.ts';
 import type {Joined, SeamOptions, Seams} from './seams.ts';

@@ -1,8 +1,9 @@
 /** A resource: a REST endpoint as a stream of pages. */
-import {Shape} from '../core/cells.ts';
+
 import {type JsonObject, stringify} from '../core/json.ts';
-import {firstOf} from '../core/lines.ts';
 import type {Cursor, Page} from '../core/page.ts';
+import {firstOf} from '../core/records/lazy-records.ts';
+import {Shape} from '../core/records/value-index.ts';
 import {type PageStream, type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {guessedSelector} from './guessed-selector.ts';

@@ -3,10 +3,11 @@
  * is kept, and the pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so
  * a cycle of any length is found.
  */
-import {textAt} from '../core/cells.ts';
+
 import {parse, stringify} from '../core/json.ts';
-import {linesOf, parsedOf} from '../core/lines.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
+import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
+import {textAt} from '../core/records/value-index.ts';
 import {areDistinct, type IdentityOf} from './row-identity.ts';
 import {likeness} from './volatile.ts';
 

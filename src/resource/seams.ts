@@ -4,8 +4,8 @@
  * page is taken only if it begins among such rows.
  */
 import {PaginationError} from '../core/errors.ts';
-import {parsedOf} from '../core/lines.ts';
 import type {JsonRecord} from '../core/page.ts';
+import {parsedOf} from '../core/records/lazy-records.ts';
 import type {WarningCode} from '../core/warning.ts';
 import {type LastRow, lastRow} from './last-row.ts';
 import {identified, printed, repeatedPrints, tailOf} from './overlap.ts';

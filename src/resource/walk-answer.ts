@@ -42,7 +42,7 @@ export interface Step {
 export function step(
 	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
+	{value = null, response: {headers, url, status}}: BodyPart,
 	{
 		records,
 		received,
@@ -58,6 +58,7 @@ export function step(
 			...(repeated !== undefined && {repeated}),
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
+			...(status === 206 && {isPart: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {

@@ -1,7 +1,8 @@
 /** What a walk is asked to do, and where it stands. */
-import type {Shape} from '../core/cells.ts';
+
 import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
+import type {Shape} from '../core/records/value-index.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';

@@ -1,10 +1,11 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
-import {Shape} from '../core/cells.ts';
+
 import {condition} from '../core/condition.ts';
 import type {JsonValue} from '../core/json.ts';
-import {rememberLines} from '../core/lines.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
+import {rememberLines} from '../core/records/lazy-records.ts';
+import {Shape} from '../core/records/value-index.ts';
 import {selector as compileSelector, type Selector, toRecords} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';

@@ -102,6 +102,7 @@ class Run {
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
 			sleep: options.sleep,
+			recording: options,
 		});
 		const targets = new Targets(this.output, emitter);
 		await inAnyCase(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
-import {Shape} from '../../src/core/cells.ts';
 import {Decimal, type JsonValue} from '../../src/core/json.ts';
-import {unparsed} from '../../src/core/lines.ts';
+import {unparsed} from '../../src/core/records/lazy-records.ts';
+import {Shape} from '../../src/core/records/value-index.ts';
 import type {Column, DataType, Naming} from '../../src/core/schema.ts';
 import {coerce, infer} from '../../transforms/normalize/coerce.ts';
 import {exactDouble, isDecimal, toDecimal} from '../../transforms/normalize/digits.ts';

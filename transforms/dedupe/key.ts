@@ -3,11 +3,11 @@
  * all APIs have.
  */
 import {canonical} from '../../src/core/canonical.ts';
-import {type Cells, cellValue} from '../../src/core/cells.ts';
 import type {JsonValue} from '../../src/core/json.ts';
 import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path.ts';
+import {type Cells, cellValue} from '../../src/core/records/value-index.ts';
 
 /**
  * Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as

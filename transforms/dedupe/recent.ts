@@ -2,8 +2,9 @@
  * The records of the last pages, to look up the one that a duplicate repeats. Costs nothing as long as nobody
  * asks.
  */
-import {parsedOf} from '../../src/core/lines.ts';
+
 import type {JsonRecord} from '../../src/core/page.ts';
+import {parsedOf} from '../../src/core/records/lazy-records.ts';
 import type {Key} from './key.ts';
 
 export interface Recent {

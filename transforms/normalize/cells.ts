@@ -13,10 +13,10 @@ import {
 	QUOTE,
 	TRUE,
 } from '../../src/core/ascii.ts';
-import type {Cells} from '../../src/core/cells.ts';
-import {textAt} from '../../src/core/cells.ts';
 import {exactNumber} from '../../src/core/json.ts';
 import {integerAt, numberAt} from '../../src/core/numerals.ts';
+import type {Cells} from '../../src/core/records/value-index.ts';
+import {textAt} from '../../src/core/records/value-index.ts';
 import type {Column} from '../../src/core/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';

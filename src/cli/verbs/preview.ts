@@ -6,7 +6,7 @@ import {clip, printableCell, table} from '../terminal/format.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
 import width from '../terminal/width.ts';
-import {configOptions, rows, verb} from '../verb.ts';
+import {configOptions, recordingOptions, rows, verb} from '../verb.ts';
 
 const WIDEST = 40;
 
@@ -17,7 +17,7 @@ export const preview = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
 				.option('limit', {...rows, default: 20, describe: 'At most so many rows'}),
 		).example('$0 preview contacts --limit 5', ''),
@@ -26,7 +26,7 @@ export const preview = verb({
 		const log = logger(args);
 		const config = await openConfig(args);
 		const resource = new Resources(config).only(name);
-		const connection = connectFor(config, log, signal);
+		const connection = connectFor(config, log, {signal, recording: args});
 		const columns = new Set<string>();
 		const records: JsonRecord[] = [];
 		const collect = sink({

@@ -4,7 +4,17 @@ import {plural} from '../../core/quantity.ts';
 import {progressMs, progressOption} from '../progress-options.ts';
 import {exitCodeOf} from '../terminal/exit-codes.ts';
 import {logger} from '../terminal/log.ts';
-import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from '../verb.ts';
+import {
+	configOptions,
+	names,
+	path,
+	recordingOptions,
+	rejectsOption,
+	rows,
+	selectOption,
+	strictOption,
+	verb,
+} from '../verb.ts';
 
 export const read = verb({
 	name: 'read',
@@ -13,7 +23,7 @@ export const read = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
 				.option('limit', {...rows, describe: 'At most so many rows'})
 				.option('select', selectOption)
@@ -62,7 +72,7 @@ export const read = verb({
 		const emitter = new Emitter({onEvent: reporter.tell, strict});
 		const destination = await fileTarget(output, {format: chosen, csv: config.config.output?.csv, rejects});
 		tuneEngine();
-		const connection = connect(config, {emitter, signal});
+		const connection = connect(config, {emitter, signal, recording: args});
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {

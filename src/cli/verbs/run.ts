@@ -11,11 +11,12 @@ import {
 	duration,
 	names,
 	path,
+	recordingOptions,
 	rows,
 	selectOption,
 	strictOption,
 	verb,
-	wholeFromZero,
+	wholeFrom,
 } from '../verb.ts';
 
 export const run = verb({
@@ -25,7 +26,7 @@ export const run = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
 				.option('output', {
 					alias: 'o',
@@ -51,7 +52,7 @@ export const run = verb({
 				.option('progress', progressOption)
 				.option('report', reportOption)
 				.option('max-rejects', {
-					...wholeFromZero('max-rejects'),
+					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
@@ -62,7 +63,7 @@ export const run = verb({
 		const engine = await import('../writing.ts');
 		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		const log = logger({quiet, verbose, log: form});
-		const loaded = await openConfig({config, set, envFile});
+		const loaded = await openConfig({config, set, envFile, replay: options.replay});
 		await checkReport(file);
 		const reporter = new Reporter(log);
 		const {path: root} = engine.outputOf(loaded, options);

@@ -40,7 +40,7 @@ export const schema = verb({
 		const {openConfig, Resources, connectFor} = await import('../reading.ts');
 		const config = await openConfig(args);
 		const resource = new Resources(config).only(what);
-		const connection = connectFor(config, logger(args), signal);
+		const connection = connectFor(config, logger(args), {signal});
 		try {
 			const {source, stages} = connection.extraction(
 				resource,

@@ -2,8 +2,9 @@
  * What turns the bytes of one answer into values. JSON is one decoder; JSON Lines, CSV, XML and yours fit the
  * same hole.
  */
-import type {Shape} from '../../core/cells.ts';
+
 import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {Shape} from '../../core/records/value-index.ts';
 import type {Incoming} from '../transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */

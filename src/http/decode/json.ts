@@ -1,7 +1,7 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
-import {unparsed} from '../../core/lines.ts';
+import {unparsed} from '../../core/records/lazy-records.ts';
 import {mendBytes} from '../../core/surrogates.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';

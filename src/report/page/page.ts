@@ -86,7 +86,7 @@ function figures({resources, retries, waits, rejects, files, seconds: time}: Run
 		['speed', 'rows/s', count(rows / Math.max(time, 0.001))],
 		['requests', 'requests', count(total('requests'))],
 		['retried', 'retries', count(retried)],
-		['waited', 'waited, over all requests', seconds(waited / 1000)],
+		['waited', 'waited', seconds(waited / 1000)],
 		['rejected', 'rejected', count(refused)],
 		['files', 'files', count(files.items.length + files.more)],
 	];

@@ -173,7 +173,7 @@ export function completeness({
 			return isFull(rows, last.url) && !hasPlace(last.url);
 		},
 		setOver() {
-			if (last) last.isAskedAndOver = true;
+			last?.setOver();
 		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),

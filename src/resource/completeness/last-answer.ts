@@ -3,7 +3,7 @@ import type {JsonValue} from '../../core/json.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
 import type {Field} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
+import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
 import {isThere} from './unmatched.ts';
 
 export interface LastAnswerOptions {
@@ -20,9 +20,8 @@ export class LastAnswer {
 	readonly rows: number;
 	readonly body: JsonValue;
 	readonly url: URL;
-	/** The server was asked for more, and has none. */
-	isAskedAndOver = false;
 	readonly #options: LastAnswerOptions;
+	#isOver = false;
 
 	constructor(options: LastAnswerOptions) {
 		this.rules = options.rules;
@@ -40,7 +39,8 @@ export class LastAnswer {
 	/** Signs of more that the paginator does not read. */
 	get signs(): readonly MoreSign[] {
 		const {inBody, inHeaders, answer, reads} = this.#options;
-		return unread(moreSigns(inBody, inHeaders, answer.headers, this.url), this.rules, reads);
+		const signs = moreSigns(inBody, inHeaders, answer.headers, this.url);
+		return unread([...signs, ...partSigns(answer, this.rows)], this.rules, reads);
 	}
 
 	/** What `has_more_path` says. */
@@ -50,7 +50,12 @@ export class LastAnswer {
 
 	/** The answer says that nothing follows. */
 	get isOver(): boolean {
-		return this.isAskedAndOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
+		return this.#isOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
+	}
+
+	/** The server was asked, and has no more. */
+	setOver(): void {
+		this.#isOver = true;
 	}
 
 	/** The path that leads on is there. */

@@ -5,10 +5,10 @@ import {type TestContext, test} from 'node:test';
 import fc, {type Arbitrary} from 'fast-check';
 import {isCanonical} from '../../../sinks/parquet/canonical.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
-import {Shape} from '../../../src/core/cells.ts';
 import {parse, stringify} from '../../../src/core/json.ts';
-import {cellsOf, unparsed} from '../../../src/core/lines.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
+import {cellsOf, unparsed} from '../../../src/core/records/lazy-records.ts';
+import {Shape} from '../../../src/core/records/value-index.ts';
 import type {Column, Schema} from '../../../src/core/schema.ts';
 import {folder, page, readRows} from './files.ts';
 

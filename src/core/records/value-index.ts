@@ -3,9 +3,9 @@
  * needs a column (to check its type, to find keys, to store it) goes down its cells and makes of the bytes
  * just what it needs.
  */
-import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from './ascii.ts';
-import {type JsonValue, parse} from './json.ts';
-import {numberAt} from './numerals.ts';
+import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../ascii.ts';
+import {type JsonValue, parse} from '../json.ts';
+import {numberAt} from '../numerals.ts';
 import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
 
 // Objects with ids as keys make no table.

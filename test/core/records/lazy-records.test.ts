@@ -2,9 +2,9 @@ import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {inspect} from 'node:util';
 import fc from 'fast-check';
-import {parse, stringify} from '../../src/core/json.ts';
-import {linesOf, rememberLines, unparsed} from '../../src/core/lines.ts';
-import type {JsonRecord} from '../../src/core/page.ts';
+import {parse, stringify} from '../../../src/core/json.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
+import {linesOf, rememberLines, unparsed} from '../../../src/core/records/lazy-records.ts';
 
 function textOf(records: readonly JsonRecord[]): string | undefined {
 	const bytes = linesOf(records);

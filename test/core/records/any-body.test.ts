@@ -2,9 +2,9 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {parse} from '../../src/core/json.ts';
-import {linesOf, unparsed} from '../../src/core/lines.ts';
-import {selector} from '../../src/core/selector.ts';
+import {parse} from '../../../src/core/json.ts';
+import {linesOf, unparsed} from '../../../src/core/records/lazy-records.ts';
+import {selector} from '../../../src/core/selector.ts';
 
 // The lines of a body as they would be written, next to the records that a selector takes out of it.
 function both(body: string, path: string) {

@@ -2,10 +2,10 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {type Cells, cellValue, Shape, textAt} from '../../src/core/cells.ts';
-import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
-import {cellsOf, firstOf, rememberLines, unparsed} from '../../src/core/lines.ts';
-import type {JsonRecord} from '../../src/core/page.ts';
+import {type JsonValue, parse, stringify} from '../../../src/core/json.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
+import {cellsOf, firstOf, rememberLines, unparsed} from '../../../src/core/records/lazy-records.ts';
+import {type Cells, cellValue, Shape, textAt} from '../../../src/core/records/value-index.ts';
 
 function recordsOf(list: string, shape = new Shape('cells')): readonly JsonRecord[] {
 	return unparsed(Buffer.from(`{"data":${list},"next":1}`), ['data'], shape)?.records ?? [];

@@ -3,11 +3,11 @@
  * without being put into words again, and often without having been parsed: every digit and every escape as
  * the server had it, at a fifth of the cost.
  */
-import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from './ascii.ts';
-import {type Cells, Cutter, Shape, textAt} from './cells.ts';
-import {type JsonObject, type JsonValue, parse} from './json.ts';
-import type {JsonRecord} from './page.ts';
+import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../ascii.ts';
+import {type JsonObject, type JsonValue, parse} from '../json.ts';
+import type {JsonRecord} from '../page.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
+import {type Cells, Cutter, Shape, textAt} from './value-index.ts';
 
 // A property of the very list: whoever changes a page makes a new one, and with that the text is forgotten.
 const TEXT = Symbol('text');

@@ -2,7 +2,7 @@
 import {strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {endOfValue} from '../../src/core/scan.ts';
+import {endOfValue} from '../../../src/core/records/scan.ts';
 
 function isJson(text: string): boolean {
 	try {

@@ -1,0 +1,47 @@
+import {fail} from './errors.ts';
+
+/** Turns of loops and items of lists that one evaluation may go through. */
+const MOST_STEPS = 1_000_000;
+/** Characters of all texts that one evaluation may make. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+/** Digits of an integer, as in Python. */
+const MOST_DIGITS = 4300;
+const largest = 10n ** BigInt(MOST_DIGITS);
+
+/** What one evaluation may still spend, so that a hostile template ends soon and in little memory. */
+export class Budget {
+	#steps = MOST_STEPS;
+	#characters = MOST_CHARACTERS;
+
+	step(count = 1): void {
+		this.#steps -= count;
+		if (this.#steps < 0)
+			fail(`the expression goes through more than ${MOST_STEPS} items; take fewer, or do it in a function`);
+	}
+
+	/** Before a text of this length is made. */
+	make(length: number): void {
+		this.#characters -= length;
+		if (!(this.#characters >= 0))
+			fail(`the expression makes more than ${MOST_CHARACTERS / 1024 / 1024} M characters of text`);
+	}
+
+	text(text: string): string {
+		this.make(text.length);
+		return text;
+	}
+}
+
+/** An integer, as a number where one holds it. */
+export function whole(value: bigint): number | bigint {
+	const number = Number(value);
+	if (Number.isSafeInteger(number)) return number;
+	return value < largest && value > -largest ? value : fail(`an integer has more than ${MOST_DIGITS} digits`);
+}
+
+export function power(base: bigint, exponent: bigint): number | bigint {
+	const digits = base.toString().length * Number(exponent);
+	if (digits > MOST_DIGITS * 2 && base !== 0n && base !== 1n && base !== -1n)
+		fail(`an integer has more than ${MOST_DIGITS} digits`);
+	return whole(base ** exponent);
+}
