@@ -170,3 +170,43 @@ test('a run with a grant, a certificate and a key file is replayed where none of
 	}
 	doesNotMatch(await everything(join(place.path, 'tape')), /granted-by-jwt-01|x-key-value-01|eyJ/);
 });
+
+test('a read that is interrupted leaves a recording of what it had', async () => {
+	const {resource, route} = endless('events', 10);
+	await using api = await server(
+		{...route, times: 3},
+		{path: '/events', respond: {json: {data: []}, delay_ms: 60_000}},
+	);
+	await using place = await workspace({'sluice.json': config(api.url, [resource])});
+	const {process: child, ended} = place.start(['read', 'events', '--record', 'tape']);
+	while (api.requests.length < 4) await new Promise(resolve => setTimeout(resolve, 20));
+	child.kill('SIGINT');
+	const {code, stdout} = await ended;
+	equal(code, 130);
+	const replayed = await place.sluice(['read', 'events', '--replay', 'tape']);
+	equal(replayed.code, 3);
+	match(
+		replayed.stderr,
+		/events: GET .*offset=30.* is not in the recording in tape\. The nearest is GET .*offset=/,
+	);
+	equal(replayed.stdout.slice(0, stdout.length), stdout);
+});
+
+test('a recording that reaches its bound is told of, and fails a strict read', async () => {
+	await using api = await server(rows('contacts', [{id: 1, text: 'x'.repeat(2000)}]));
+	await using place = await workspace({'sluice.json': config(api.url, [single('contacts')])});
+	const words = ['read', 'contacts', '--record-max-bytes', '1000', '--record'];
+	const [told, strict, none] = await Promise.all([
+		place.sluice([...words, 'a']),
+		place.sluice([...words, 'b', '--strict']),
+		place.sluice(['read', 'contacts', '--record', 'c', '--record-max-bytes', '0']),
+	]);
+	equal(told.code, 0);
+	match(
+		told.stderr,
+		/contacts: the recording in a ended here: it has 1000 bytes \(--record-max-bytes\); the run goes on/,
+	);
+	equal(strict.code, 1);
+	match(strict.stderr, /recording-ended; --strict makes it a failure/);
+	deepEqual([none.code, /--record-max-bytes is a whole number from 1/.test(none.stderr)], [2, true]);
+});

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {test} from 'node:test';
 import {gzipSync} from 'node:zlib';
+import fc from 'fast-check';
 import {Secret} from '../../src/core/secret.ts';
 import type {Warning} from '../../src/core/warning.ts';
 import {apiKey} from '../../src/http/auth/api-key.ts';
@@ -12,6 +13,8 @@ import {oauth1} from '../../src/http/auth/oauth1.ts';
 import {oauth2ClientCredentials} from '../../src/http/auth/oauth2-client-credentials.ts';
 import {session} from '../../src/http/auth/session.ts';
 import {type ClientOptions, client, clientFromRecording} from '../../src/http/client.ts';
+import {cleaner} from '../../src/http/recording/cleaner.ts';
+import {matches, replaced} from '../../src/http/recording/spellings.ts';
 import type {HttpRequest} from '../../src/http/request.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {get, type Handler, partsOf, serve} from './server.ts';
@@ -280,4 +283,138 @@ test('a client of a recording needs its folder and nothing else', async context 
 	await rejects(async () => client({baseUrl: url, record: {path}, replay: path}), /and not both/);
 	await writeFile(join(path, 'recording.json'), '{"version":99}');
 	await rejects(async () => clientFromRecording(path), /version 99, and this Sluice reads version 1/);
+});
+
+test('a path that has an ordinary word is found, also where that word was a secret', async context => {
+	const {path, url} = await recordAndReplay(
+		context,
+		(_, response) => response.writeHead(200, json).end('[8]'),
+		{
+			paths: ['/acme/acmeists?page=1'],
+		},
+	);
+	// As if `acme` had been the password of the run that was recorded.
+	const index = join(path, 'recording.json');
+	await writeFile(index, (await readFile(index, 'utf8')).replaceAll('acme', '***'));
+	const asked = ['/acme/acmeists?page=1', '/acme/other/acmeists?page=1'].map(each => get(`${url}${each}`));
+	const [found, other] = await outcomes({baseUrl: url, replay: path}, asked);
+	deepEqual(found, [[8]]);
+	match(String(other), /other\/acmeists\?page=1 is not in the recording/);
+});
+
+test('a body that broke off does so again', async context => {
+	const {first, again} = await recordAndReplay(
+		context,
+		(_, response) => {
+			response.writeHead(200, {...json, 'content-length': '100'}).write('[1');
+			setTimeout(() => response.destroy(), 20);
+		},
+		{options: () => ({retry: {maxRetries: 0}})},
+	);
+	match(String(first[0]), /failed: the server (cut|closed) the connection/);
+	deepEqual(again, first);
+});
+
+test('headers and parameters are hidden that only an authenticator or a name shows to be secret', async context => {
+	const {all, again} = await recordAndReplay(
+		context,
+		(_, response) => response.writeHead(200, json).end('[5]'),
+		{
+			options: () => ({
+				headers: {'x-api-key': 'named-header-value'},
+				auth: {
+					apply(request) {
+						request.headers['x-odd'] = 'odd-header-value';
+						request.url = new URL(`${request.url.href}?odd=odd-param-value`);
+					},
+				},
+			}),
+		},
+	);
+	doesNotMatch(all, /named-header-value|odd-header-value|odd-param-value/);
+	match(all, /"x-odd":"\*\*\*"/);
+	deepEqual(again, [[[5]]]);
+});
+
+test('cookies are neither recorded nor needed', async context => {
+	const {first, again, all, sent} = await recordAndReplay(
+		context,
+		({headers}, response) => {
+			if (headers.cookie === 'sid=cookie-value-0123') response.writeHead(200, json).end('[1]');
+			else response.writeHead(302, {location: '/rows', 'set-cookie': 'sid=cookie-value-0123; Path=/'}).end();
+		},
+		{options: () => ({cookies: true})},
+	);
+	deepEqual([first, again, sent], [[[[1]]], [[[1]]], 2]);
+	doesNotMatch(all, /cookie-value-0123/);
+});
+
+test('a body in UTF-16 that has a secret is withheld, and one that cannot be searched', async context => {
+	const secret = 'utf16-secret-000';
+	new Secret(secret);
+	const {warnings, all} = await recordAndReplay(
+		context,
+		(request, response) => {
+			const type = {'content-type': 'application/json; charset=utf-16le'};
+			if (request.url === '/wide') response.writeHead(200, type).end(Buffer.from(`["${secret}"]`, 'utf16le'));
+			else response.writeHead(200, {...json, 'content-encoding': 'gzip'}).end('this is not gzip');
+		},
+		{paths: ['/wide', '/broken'], options: () => ({retry: {maxRetries: 0}})},
+	);
+	deepEqual(
+		warnings.map(({message}) => message.replace(/^.*\/(wide|broken)/, '$1')),
+		[
+			'wide: a secret stands in it, and cannot be replaced as it is no text in UTF-8',
+			'broken: its gzip data cannot be unpacked, so nobody can tell whether a secret stands in it',
+		],
+	);
+	ok(!all.includes(Buffer.from(secret, 'utf16le').toString('latin1')));
+});
+
+test('a secret that becomes known late is removed from what was written before', async context => {
+	const late = 'late-secret-987654';
+	const {all, again} = await recordAndReplay(
+		context,
+		(request, response) => {
+			if (request.url === '/second') new Secret(late);
+			response.writeHead(200, {...json, 'x-mark': late}).end(JSON.stringify([late]));
+		},
+		{paths: ['/first', '/second']},
+	);
+	ok(!all.includes(late));
+	deepEqual(again, [[['***']], [['***']]]);
+});
+
+test('an unfinished recording is refused', async () => {
+	await using folder = await temporaryFolder();
+	await writeFile(join(folder.path, 'recording.json.part'), '');
+	await rejects(
+		async () => client({baseUrl: 'https://x.example', replay: folder.path}),
+		/this recording has no end: its run was killed, or goes on\. Delete the folder/,
+	);
+});
+
+test('however a text is cut, no secret stays in it', () => {
+	const secrets = ['abcab', 'abcabcab', 'a-long-secret-of-many-letters', '12345678', '4321'];
+	const wanted = secrets
+		.map(bytes => ({bytes, isShort: bytes.length < 8}))
+		.sort((a, b) => b.bytes.length - a.bytes.length);
+	const word = fc.constantFrom(...secrets, 'a', 'abc', ' ', '-', '12', '"', 'secret-of');
+	fc.assert(
+		fc.property(fc.array(word, {maxLength: 12}), fc.array(fc.nat(6), {maxLength: 60}), (words, sizes) => {
+			const text = words.join('');
+			const {feed, end} = cleaner(wanted);
+			const pieces: Buffer[] = [];
+			let from = 0;
+			for (const size of sizes) {
+				pieces.push(feed(Buffer.from(text.slice(from, from + size))));
+				from += size;
+			}
+			pieces.push(feed(Buffer.from(text.slice(from))), end());
+			const clean = Buffer.concat(pieces).toString();
+			for (const {bytes, isShort} of wanted) ok(isShort || !clean.includes(bytes), `${text} → ${clean}`);
+			equal(clean, replaced(text, matches(text, wanted)));
+		}),
+		{numRuns: 2000},
+	);
 });

@@ -4,6 +4,7 @@ import {plural} from '../../core/quantity.ts';
 import {progressMs, progressOption} from '../progress-options.ts';
 import {exitCodeOf} from '../terminal/exit-codes.ts';
 import {logger} from '../terminal/log.ts';
+import {urlOptions} from '../url/flags.ts';
 import {
 	configOptions,
 	names,
@@ -22,25 +23,27 @@ export const read = verb({
 	describe: 'Read one resource to stdout as JSON Lines, or to a file',
 	input: 'config',
 	options: parser =>
-		configOptions(
-			recordingOptions(parser)
-				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
-				.option('limit', {...rows, describe: 'At most so many rows'})
-				.option('select', selectOption)
-				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
-				.option('format', {
-					alias: 'f',
-					choices: formatNames,
-					describe: "[default: the file's ending; jsonl on stdout]",
-				})
-				.option('rejects', rejectsOption)
-				.option('strict', strictOption)
-				.option('progress', progressOption)
-				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
+		urlOptions(
+			configOptions(
+				recordingOptions(parser)
+					.positional('resource', {type: 'string', demandOption: true, describe: 'Which one, or a URL'})
+					.option('limit', {...rows, describe: 'At most so many rows'})
+					.option('select', selectOption)
+					.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
+					.option('format', {
+						alias: 'f',
+						choices: formatNames,
+						describe: "[default: the file's ending; jsonl on stdout]",
+					})
+					.option('rejects', rejectsOption)
+					.option('strict', strictOption)
+					.option('progress', progressOption)
+					.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
+			),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler(
 		{
-			resource: name,
+			resource: word,
 			limit,
 			select,
 			output = '-',
@@ -53,14 +56,14 @@ export const read = verb({
 		},
 		signal,
 	) {
-		const {openConfig, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
+		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
 			'../reading.ts'
 		);
 		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress, stateFile} = engine;
 		// Rows on a terminal are progress enough, and lines between them would be in the way.
 		const isWatched = output === '-' && process.stdout.isTTY === true;
 		const log = isWatched ? {...logger(args), live: false} : logger(args);
-		const config = await openConfig(args);
+		const {config, name} = await openSource(word, args, log);
 		const resource = new Resources(config).only(name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
 		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)

@@ -114,7 +114,7 @@ export class RecordingFolder {
 		const file = openSync(beside, 'wx', 0o600);
 		try {
 			const {startedAt, baseUrl} = this;
-			const head = {version: VERSION, startedAt, baseUrl: scrub(baseUrl)};
+			const head = {version: VERSION, startedAt, baseUrl: scrub(baseUrl.replace(/\/\/[^/@]*@/, '//'))};
 			writeSync(file, `${JSON.stringify(head).slice(0, -1)},"exchanges":[`);
 			let mark = '\n';
 			for await (const line of createInterface({input: createReadStream(unfinished)})) {

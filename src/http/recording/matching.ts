@@ -35,6 +35,12 @@ function comparableBody(body: string): string {
 		.join('&');
 }
 
+/** What a key with `***` in it stands for: any text in those places. */
+export function patternOf(key: string): RegExp {
+	const parts = key.split(HIDDEN).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+	return new RegExp(`^${parts.join('[^/?&\\n]+?')}$`);
+}
+
 /** The recorded request that is the most like the one that was asked for. */
 export function nearest(asked: Asked, recorded: Iterable<RecordedRequest>): RecordedRequest | undefined {
 	let best: RecordedRequest | undefined;

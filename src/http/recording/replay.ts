@@ -3,8 +3,14 @@ import {join} from 'node:path';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
 import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
 import {Failure, type FailureDetails} from '../failure.ts';
-import type {Exchange, RecordedFailure, RecordedResponse, Recording} from './format.ts';
-import {keyOf, nearest} from './matching.ts';
+import {
+	type Exchange,
+	HIDDEN,
+	type RecordedFailure,
+	type RecordedResponse,
+	type Recording,
+} from './format.ts';
+import {keyOf, nearest, patternOf} from './matching.ts';
 import {recordedBody} from './recorded-body.ts';
 
 export function replaying(path: string, {exchanges, cut}: Recording): Transport {
@@ -14,9 +20,19 @@ export function replaying(path: string, {exchanges, cut}: Recording): Transport 
 		byKey.set(key, [...(byKey.get(key) ?? []), exchange]);
 	}
 	const next = new Map<string, number>();
+	const patterns = [...byKey.keys()]
+		.filter(key => key.includes(HIDDEN))
+		.map(key => [key, patternOf(key)] as const);
+
+	// A secret may be an ordinary word as well, which the recording has as `***` wherever it stands.
+	function recordedKey(key: string): string {
+		if (byKey.has(key)) return key;
+		for (const [recorded, pattern] of patterns) if (pattern.test(key)) return recorded;
+		return key;
+	}
 
 	function take(request: OutgoingRequest): Exchange {
-		const key = keyOf(request);
+		const key = recordedKey(keyOf(request));
 		const known = byKey.get(key);
 		const count = next.get(key) ?? 0;
 		next.set(key, count + 1);

@@ -172,7 +172,7 @@ const fits: readonly {readonly column: Column; readonly text: Arbitrary<string>}
 		column: {name: 'double', type: 'double', nullable: true},
 		text: fc.oneof(
 			double,
-			fc.constantFrom('-0', '1.50', '1e400', '-1E5', '123.456789012345', '100000000000000', '0.1'),
+			fc.constantFrom('-0', '1.50', '-1E5', '123.456789012345', '100000000000000', '0.1'),
 		),
 	},
 	{column: {name: 'bool', type: 'bool', nullable: true}, text: fc.constantFrom('true', 'false')},
