@@ -6,7 +6,7 @@ import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts'
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
 import {KeyTable} from '../../src/core/records/key-table.ts';
-import {linesOf} from '../../src/core/records/lazy-records.ts';
+import {linesOf, rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Column, ContractMode, Naming, SchemaDefinition} from '../../src/core/schema.ts';
 import {type NormalizeOptions, normalizePages} from '../../transforms/normalize.ts';
 import {textRecords} from '../helpers/as-text.ts';
@@ -205,7 +205,7 @@ test('pages as text, with their index, come out as the same records do: rows, co
 				const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
 				const expected = through(
 					other,
-					...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]),
+					...asText.map(records => parse(stringify([...rowsIn(records)])) as JsonRecord[]),
 				);
 				for (const [number, page] of through(one, ...asText).entries()) {
 					const {records, ...rest} = page;
