@@ -3,6 +3,7 @@
  */
 import {SchemaError} from '../src/core/errors.ts';
 import type {Cursor, JsonRecord, Page} from '../src/core/page.ts';
+import {rowsIn} from '../src/core/records/lazy-records.ts';
 import type {Rejection, Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import {patched} from '../src/core/state-patch.ts';
@@ -490,7 +491,9 @@ export function datasetSink({
 
 // By row of a list: the record it came with.
 function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | undefined {
-	return indexes?.map(index => records[index] as JsonRecord);
+	if (!indexes) return undefined;
+	const rows = rowsIn(records);
+	return indexes.map(index => rows[index] as JsonRecord);
 }
 
 function filesOf(parts: readonly Part[] = []): CommitReport['files'] {
