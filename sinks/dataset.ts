@@ -3,6 +3,7 @@ import type {Writable} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json/json.ts';
 import type {Cursor, JsonRecord, Page} from '../src/core/page.ts';
+import type {Need} from '../src/core/records/need.ts';
 import {parentKey} from '../src/core/schema/parent-key.ts';
 import type {Schema} from '../src/core/schema/schema.ts';
 import {type Counts, type Sink, sink} from '../src/core/stage.ts';
@@ -112,6 +113,10 @@ class DatasetWriter implements Sink {
 			throw new ConfigError(
 				`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
 			);
+	}
+
+	needs(): Need {
+		return this.format.needs ?? 'rows';
 	}
 
 	open(): Promise<void> {

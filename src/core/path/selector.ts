@@ -6,10 +6,11 @@ import {SelectorError} from '../errors.ts';
 import {Decimal, type JsonValue} from '../json/json.ts';
 import {own} from '../own.ts';
 import type {JsonRecord} from '../page.ts';
+import type {RecordList} from '../records/record-list.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 
 export interface Selection {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/**
 	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks
 	 * inside items or leaves some out, and by items that are null.

@@ -4,9 +4,10 @@ import type {JsonValue} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 import {isObject, parsePath} from '../../../core/path/path.ts';
 import {selector as compileSelector, type Selector} from '../../../core/path/selector.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
 
 export interface TakenLines {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/** Rows that came, with those that are null. */
 	readonly received: number;
 	readonly nulls: number;

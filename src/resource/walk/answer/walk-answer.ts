@@ -1,12 +1,13 @@
 /** What the last part of an answer brings: its records, and the place after it. */
 import {SelectorError} from '../../../core/errors.ts';
-import type {Cursor, JsonRecord} from '../../../core/page.ts';
+import type {Cursor} from '../../../core/page.ts';
 import {
 	selector as compileSelector,
 	detect,
 	type Selection,
 	type Selector,
 } from '../../../core/path/selector.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
 import type {BodyPart} from '../../../http/client.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
 import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';
@@ -94,7 +95,7 @@ export function step(
 }
 
 export interface Ending extends Step {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	readonly tail?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
@@ -116,7 +117,7 @@ export function settle(
 }
 
 // Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): RecordList {
 	const path = detect(value);
 	if (!selector && path === '$' && !Array.isArray(value)) return [];
 	try {
