@@ -90,7 +90,7 @@ const folders: {readonly [layer: string]: {readonly [folder: string]: readonly s
 		json: [],
 		time: ['json'],
 		files: [],
-		path: ['json'],
+		path: ['json', 'records'],
 		schema: ['path', 'json'],
 		records: ['json'],
 	},
