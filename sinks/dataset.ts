@@ -3,6 +3,7 @@
  */
 import {SchemaError} from '../src/core/errors.ts';
 import type {Cursor, JsonRecord, Page} from '../src/core/page.ts';
+import {rowsIn} from '../src/core/records/lazy-records.ts';
 import type {Rejection, Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import {patched} from '../src/core/state-patch.ts';
@@ -18,7 +19,7 @@ import {type OpenParts, openParts} from './dataset/open-parts.ts';
 import {type Outcome, outcomeOf} from './dataset/outcome.ts';
 import {type Owners, owners} from './dataset/owners.ts';
 import {type Partitioner, unpartitioned} from './dataset/partition.ts';
-import {type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
+import {endingOf, type Folder, type PartMaker, partMaker} from './dataset/parts.ts';
 import {checkRoles} from './dataset/roles.ts';
 import {runColumns} from './dataset/run-columns.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
@@ -87,6 +88,8 @@ export interface CommitReport {
 	readonly pages: number;
 	/** Whether the run has come to its end with it. */
 	readonly isLast: boolean;
+	/** Files that readers see from now on. */
+	readonly files: readonly Pick<Part, 'path' | 'kind' | 'rows' | 'bytes'>[];
 }
 
 export interface DatasetReport {
@@ -146,8 +149,10 @@ export function datasetSink({
 	const open: OpenParts = openParts(maker);
 	// What a replacement has is its own; at its end it is held against what was there.
 	const isMine = (part: Part): boolean => part.resource === resource;
+	// Rows of others in another format are about to be replaced, by the same command.
+	const isReadable = ({kind, path}: Part): boolean => kind !== 'rows' || endingOf(path) === format.extension;
 	const isShared = (dataset.last?.parts ?? []).some(
-		part => part.kind === 'rows' && part.rows > 0 && !isMine(part),
+		part => part.kind === 'rows' && part.rows > 0 && !isMine(part) && isReadable(part),
 	);
 	// Rows of other resources in the same table keep their columns.
 	const isAnew = disposition === 'replace' && run.parts.length === 0 && !isShared;
@@ -286,7 +291,7 @@ export function datasetSink({
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
 		const change = disposition === 'append' ? await appended() : {pending: [...kept, ...fresh]};
 		const version = await commit({...change, standing: place});
-		onCommit({version, pages, isLast: false});
+		onCommit({version, pages, isLast: false, files: filesOf('add' in change ? change.add : [])});
 		standing = place;
 		kept = [...kept, ...fresh];
 		fresh = [];
@@ -297,10 +302,12 @@ export function datasetSink({
 	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
 	async function appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const visible = dataset.last?.parts ?? [];
-		const held = kept.filter(part => !visible.includes(part));
+		const shown = new Set(visible);
+		const held = kept.filter(part => !shown.has(part));
 		const remove = emptied(fresh, visible);
+		const gone = new Set(remove);
 		const mine = new Set(fresh.map(part => part.table));
-		const all = [...visible.filter(part => mine.has(part.table) && !remove.includes(part)), ...fresh];
+		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part)), ...fresh];
 		const isAlike =
 			onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, {dataset, format})));
 		report.isHeld = !isAlike;
@@ -332,6 +339,7 @@ export function datasetSink({
 	/** The parts with the same columns in each table. */
 	async function alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
 		if (onSchemaChange === 'ignore') return parts;
+		const shown = new Set(visible);
 		const result = await conformed(parts, {dataset, maker, format, schemas: columnsNow.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columnsNow.set(own, schema);
@@ -339,7 +347,7 @@ export function datasetSink({
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
-		noteRewritten(result.replaced.filter(part => visible.includes(part)));
+		noteRewritten(result.replaced.filter(part => shown.has(part)));
 		return result.parts;
 	}
 
@@ -388,12 +396,14 @@ export function datasetSink({
 		if (sum(came.filter(({kind}) => kind === 'rows')) > 0) checkRoles(resource, roles, columnsNow.names);
 		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
 		if (disposition === 'merge' && keepsState && cursor !== undefined) await checkpoint();
-		const visible = dataset.last?.parts ?? [];
-		const base = disposition === 'merge' ? await alike(visible, visible) : visible;
+		const visible = (dataset.last?.parts ?? []).filter(part => isMine(part) || isReadable(part));
+		const readable = visible.filter(isReadable);
+		const base = disposition === 'merge' ? await alike(readable, readable) : readable;
 		const {add, remove} = await settled([...kept, ...fresh], base);
 		await refuseEmpty('replaced', add, visible);
 		const isOfTable = (part: Part): boolean => part.table === table && part.kind === 'rows';
-		const isBare = ![...base.filter(part => !remove.includes(part)), ...add].some(isOfTable);
+		const taken = new Set(remove);
+		const isBare = ![...base.filter(part => !taken.has(part)), ...add].some(isOfTable);
 		if (isBare) columnsNow.keepKnown(columns);
 		const added = isBare ? [...add, await emptyPart()] : add;
 		const gone = new Set([...remove, ...emptied(added, base)]);
@@ -405,13 +415,14 @@ export function datasetSink({
 		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
+		const appearing = [...shown].filter(part => !before.has(part));
 		const version = await commit({
-			add: [...shown].filter(part => !before.has(part)),
+			add: appearing,
 			remove: visible.filter(part => !shown.has(part)),
 			...ending(last),
 		});
 		isFinished = true;
-		onCommit({version, pages, isLast: true});
+		onCommit({version, pages, isLast: true, files: filesOf(appearing)});
 	}
 
 	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its
@@ -480,7 +491,13 @@ export function datasetSink({
 
 // By row of a list: the record it came with.
 function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | undefined {
-	return indexes?.map(index => records[index] as JsonRecord);
+	if (!indexes) return undefined;
+	const rows = rowsIn(records);
+	return indexes.map(index => rows[index] as JsonRecord);
+}
+
+function filesOf(parts: readonly Part[] = []): CommitReport['files'] {
+	return parts.map(({path, kind, rows, bytes}) => ({path, kind, rows, bytes}));
 }
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {

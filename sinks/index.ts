@@ -1,7 +1,7 @@
 /** Where pages go. */
 export {type Sink, sink} from '../src/core/stage.ts';
 export {type CsvOptions, csv, csvFormat} from './csv.ts';
-export {type DatasetOptions, dataset} from './dataset/writable.ts';
+export {type DatasetOptions, type DatasetStream, dataset, type ResumePlace} from './dataset/writable.ts';
 export {
 	type Encoder,
 	type FileFormat,

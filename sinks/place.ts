@@ -33,8 +33,18 @@ export async function placeOf(path: string, own?: string): Promise<Place> {
 	}
 	const madeFolder = existing === undefined ? await mkdir(dirname(path), {recursive: true}) : undefined;
 	const real = existing ?? path;
-	const temporary = join(dirname(real), `.${basename(real)}.tmp-${randomBytes(4).toString('hex')}`);
+	const temporary = join(
+		dirname(real),
+		`.${beginning(basename(real))}.tmp-${randomBytes(4).toString('hex')}`,
+	);
 	return {path: real, temporary, madeFolder};
+}
+
+// A name of a file has up to 255 bytes, and this one gets more of them.
+const MOST_BYTES = 200;
+
+function beginning(name: string): string {
+	return Buffer.byteLength(name) <= MOST_BYTES ? name : Buffer.from(name).subarray(0, MOST_BYTES).toString();
 }
 
 /**

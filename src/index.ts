@@ -71,7 +71,14 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
-export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export {
+	type BodyPart,
+	type Client,
+	type ClientOptions,
+	client,
+	clientFromRecording,
+	type SendOptions,
+} from './http/client.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
@@ -81,6 +88,7 @@ export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
 export type {RateLimit} from './http/rate-limit.ts';
+export type {RecordOptions} from './http/recording/folder.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -99,6 +107,14 @@ export type {RetryOptions} from './http/retry.ts';
 export type {Timeouts} from './http/timeouts.ts';
 export type {TlsOptions} from './http/tls.ts';
 export type {QueryValue} from './http/url.ts';
+export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
+export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';
+export {type HeaderCursorOptions, headerCursor} from './plugins/paginators/header-cursor.ts';
+export {type HeaderLinkOptions, headerLink} from './plugins/paginators/header-link.ts';
+export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts';
+export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
+export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
+export {singlePage} from './plugins/paginators/single-page.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
 export type {Guess} from './resource/guess.ts';
 export type {LastValue} from './resource/incremental/order.ts';
@@ -107,18 +123,6 @@ export type {IncrementalState, Reached, RunState} from './resource/incremental/s
 export type {IncrementalOptions} from './resource/incremental.ts';
 export type {NextRequest} from './resource/next-request.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
-export {type AutoOptions, auto} from './resource/paginators/auto.ts';
-export {type CursorOptions, cursor} from './resource/paginators/cursor.ts';
-export {type HeaderCursorOptions, headerCursor} from './resource/paginators/header-cursor.ts';
-export {
-	type HeaderLinkOptions,
-	headerLink,
-	type JsonLinkOptions,
-	jsonLink,
-} from './resource/paginators/link.ts';
-export {type OffsetOptions, offset} from './resource/paginators/offset.ts';
-export {type PageNumberOptions, pageNumber} from './resource/paginators/page-number.ts';
-export {singlePage} from './resource/paginators/single-page.ts';
 export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
 export {

@@ -332,7 +332,7 @@ async function shell(lines: string, folder: string): Promise<Shell> {
 
 const shells = inLanguage('sh').filter(({text}) => text.includes('sluice '));
 
-test('there are shell lines to run', () => strictEqual(shells.length, 5));
+test('there are shell lines to run', () => strictEqual(shells.length, 7));
 
 for (const {text, output} of shells) {
 	test(`the shell says what the README says: ${text.split('\n').find(line => !line.startsWith('npm '))}`, async () => {
@@ -360,7 +360,7 @@ test('a run of the demo config prints the table that the README shows', async ()
 
 test('the samples in TypeScript compile, run, and print what the README says', async () => {
 	const samples = inLanguage('js', 'ts');
-	strictEqual(samples.length, 2);
+	strictEqual(samples.length, 3);
 	// Inside the repository, where its own name leads to it.
 	const folder = join(root, '.build/readme');
 	await rm(folder, {recursive: true, force: true});

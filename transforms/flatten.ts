@@ -4,7 +4,7 @@
  */
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
-import type {JsonObject} from '../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../src/core/json.ts';
 import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path.ts';
@@ -21,7 +21,8 @@ export interface FlattenOptions {
 
 /**
  * Flattens every record on its own, without a schema (`normalize` does it with one). Where two paths make one
- * name, the second gets a number: `a__b__2`. An empty object stays.
+ * name, the shorter one has it, and the other gets a number, `a__b__2`, in whatever order the keys of a record
+ * come. An empty object stays.
  */
 export function flatten(options?: FlattenOptions): Transform {
 	return transform('flatten', flattenPages(options));
@@ -45,33 +46,49 @@ export function flattener({
 		);
 	}
 
-	function add(to: JsonRecord, order: string[], object: JsonObject, prefix: string, depth: number): void {
+	function collect(to: Leaf[], object: JsonObject, path: readonly string[]): void {
 		for (const key of keysOf(object)) {
 			const value = object[key];
-			const name = prefix + key;
-			if (depth < maxDepth && isObject(value) && Object.keys(value).length > 0)
-				add(to, order, value, name + separator, depth + 1);
-			else if (value !== undefined) {
-				const free = freeName(to, name);
-				order.push(free);
-				assign(to, free, value);
-			}
+			const here = [...path, key];
+			if (path.length < maxDepth && isObject(value) && Object.keys(value).length > 0)
+				collect(to, value, here);
+			else if (value !== undefined) to.push({name: here.join(separator), path: here, value});
 		}
-	}
-
-	function freeName(record: JsonRecord, name: string): string {
-		if (!Object.hasOwn(record, name)) return name;
-		let number = 2;
-		while (Object.hasOwn(record, `${name}${separator}${number}`)) number++;
-		return `${name}${separator}${number}`;
 	}
 
 	return record => {
 		if (!Object.values(record).some(isObject)) return record;
+		const leaves: Leaf[] = [];
+		collect(leaves, record, []);
+		const names = namesOf(leaves, separator);
 		const result: JsonRecord = {};
-		const order: string[] = [];
-		add(result, order, record, '', 0);
-		rememberOrder(result, order);
+		for (const [i, {value}] of leaves.entries()) assign(result, names[i] as string, value);
+		rememberOrder(result, names);
 		return result;
 	};
+}
+
+interface Leaf {
+	readonly name: string;
+	readonly path: readonly string[];
+	readonly value: JsonValue;
+}
+
+// A name that an API gives itself goes before one that is made.
+function namesOf(leaves: readonly Leaf[], separator: string): string[] {
+	const names = leaves.map(({name}) => name);
+	const taken = new Set(names);
+	if (taken.size === names.length) return names;
+	const rank = ({path}: Leaf): string => `${String(path.length).padStart(4, '0')} ${JSON.stringify(path)}`;
+	const seen = new Set<string>();
+	const byRank = leaves.map((leaf, i) => ({i, rank: rank(leaf), name: leaf.name}));
+	byRank.sort((one, other) => (one.rank < other.rank ? -1 : 1));
+	for (const {i, name} of byRank) {
+		let own = name;
+		for (let number = 2; seen.has(own) || (own !== name && taken.has(own)); number++)
+			own = `${name}${separator}${number}`;
+		seen.add(own);
+		names[i] = own;
+	}
+	return names;
 }

@@ -5,6 +5,7 @@ import {SchemaError} from '../src/core/errors.ts';
 import {keysOf, rememberOrder} from '../src/core/key-order.ts';
 import {own} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
+import {parentKey} from '../src/core/parent-key.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
@@ -95,7 +96,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		}
 		const whole = rejections.map(rejection => ({
 			...rejection,
-			record: page.records[rejection.index] ?? rejection.record,
+			record: page.records.at(rejection.index) ?? rejection.record,
 		}));
 		const all = [...(page.rejections ?? []), ...whole];
 		return all.length === 0 ? normalized : {...normalized, rejections: all};
@@ -179,9 +180,4 @@ function withRowId(id: string, record: JsonRecord): JsonRecord {
 	const made = {[ROW_ID]: id, ...record};
 	rememberOrder(made, [ROW_ID, ...keysOf(record)]);
 	return made;
-}
-
-/** The column that holds a key of the record in the rows of its lists. */
-export function parentKey(table: string, column: string): string {
-	return `_${table}_${column.replace(/^_/, '')}`;
 }

@@ -139,10 +139,11 @@ async function rewritten(
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
 	const remove: Part[] = [];
+	const shown = new Set(visible);
 	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
 		const path = dataset.locate(part);
 		const rows = dropped.get(path);
-		const isNew = !visible.includes(part);
+		const isNew = !shown.has(part);
 		if (!rows || rows.count === 0) {
 			if (isNew) add.push(part);
 			continue;

@@ -1,7 +1,12 @@
-/** The parts that are being written: one a folder, and not too many at once. */
+/**
+ * The parts that are being written: one a folder, and not too many at once. Rows of further folders wait in
+ * memory, up to a bound.
+ */
 import type {Page} from '../../src/core/page.ts';
+import {forEach} from '../../src/state/at-once.ts';
 import type {Part} from '../../src/state/record.ts';
 import type {Folder, PartMaker, PartWriter} from './parts.ts';
+import {type Waiting, waitingRoom} from './waiting.ts';
 
 /** A row of a part. */
 export interface Place {
@@ -20,26 +25,26 @@ export interface OpenParts {
 	discard(): Promise<void>;
 }
 
-// Each holds a file. Beyond, the one that was written to longest ago is closed: rows that come in the order
-// of their folders make few parts.
+// Each holds a file, and memory for every column.
 const MOST_OPEN = 16;
+
+const MOST_WAITING_BYTES = 32 * 1024 ** 2;
+// A folder that has so much of it gets a part that stays open: its rows come one after the other.
+const MANY_BYTES = 1024 ** 2;
 
 export function openParts(maker: PartMaker): OpenParts {
 	// In the order of their last write.
 	const writers = new Map<string, PartWriter>();
+	const room = waitingRoom();
 	let closed: Part[] = [];
 	let rows = 0;
 
-	async function writerOf(folder: Folder): Promise<PartWriter> {
-		const known = writers.get(folder.path);
-		if (known) {
-			writers.delete(folder.path);
-			writers.set(folder.path, known);
-			return known;
-		}
+	// Rows that come in the order of their folders make few parts: the one that was written to longest ago is
+	// closed.
+	async function open(folder: Folder, path?: string): Promise<PartWriter> {
 		const [oldest] = writers.keys();
 		if (oldest !== undefined && writers.size >= MOST_OPEN) await close(oldest);
-		const made = await maker.writer(folder);
+		const made = await maker.writer(folder, path);
 		writers.set(folder.path, made);
 		return made;
 	}
@@ -61,6 +66,51 @@ export function openParts(maker: PartMaker): OpenParts {
 		}
 	}
 
+	async function wait(folder: Folder, page: Page): Promise<Place> {
+		const known = room.of(folder);
+		if (known && known.page.schema !== page.schema) await finish([known]);
+		const own = room.of(folder) ?? room.begin(folder, maker.name(folder), page);
+		const place = {path: own.path, row: own.records.length};
+		room.add(own, page);
+		if (room.bytes > MOST_WAITING_BYTES) await empty();
+		return place;
+	}
+
+	// Half of it, from the largest on.
+	async function empty(): Promise<void> {
+		const small: Waiting[] = [];
+		let left = room.bytes;
+		for (const each of room.all().sort((one, other) => other.bytes - one.bytes)) {
+			if (left <= MOST_WAITING_BYTES / 2) break;
+			left -= each.bytes;
+			if (each.bytes < MANY_BYTES) {
+				small.push(each);
+				continue;
+			}
+			room.take(each);
+			const writer = await open(each.folder, each.path);
+			await writer.write({...each.page, records: each.records});
+			await makeRoom();
+		}
+		await finish(small);
+	}
+
+	async function finish(all: readonly Waiting[]): Promise<void> {
+		const parts: Part[] = [];
+		await forEach(all.entries(), async ([index, each]) => {
+			const writer = await maker.writer(each.folder, each.path);
+			try {
+				await writer.write({...each.page, records: each.records});
+				parts[index] = await writer.close();
+			} catch (error) {
+				await writer.discard();
+				throw error;
+			}
+		});
+		for (const each of all) room.take(each);
+		closed.push(...parts);
+	}
+
 	return {
 		get rows() {
 			return rows;
@@ -70,22 +120,28 @@ export function openParts(maker: PartMaker): OpenParts {
 			return closed.reduce((sum, part) => sum + part.bytes, open);
 		},
 		async write(folder, page) {
+			rows += page.records.length;
 			if (writers.get(folder.path)?.fits(page) === false) await close(folder.path);
-			const writer = await writerOf(folder);
+			const known = writers.get(folder.path);
+			if (!known && writers.size >= MOST_OPEN) return wait(folder, page);
+			const writer = known ?? (await open(folder));
+			writers.delete(folder.path);
+			writers.set(folder.path, writer);
 			const place = {path: writer.path, row: writer.rows};
 			await writer.write(page);
-			rows += page.records.length;
 			await makeRoom();
 			return place;
 		},
 		async close() {
 			for (const path of [...writers.keys()]) await close(path);
+			await finish(room.all());
 			const all = closed;
 			closed = [];
 			rows = 0;
 			return all;
 		},
 		async discard() {
+			room.clear();
 			for (const writer of writers.values()) await writer.discard();
 			writers.clear();
 		},

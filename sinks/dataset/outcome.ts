@@ -60,7 +60,8 @@ async function appended(
 	options: OutcomeOptions,
 ): Promise<Outcome> {
 	const {parts, replaced: joinedParts} = await compacted(written, options);
-	return {add: parts, remove: joinedParts.filter(part => visible.includes(part)), duplicates: 0};
+	const shown = new Set(visible);
+	return {add: parts, remove: joinedParts.filter(part => shown.has(part)), duplicates: 0};
 }
 
 // Rows of other resources stay. What replaces all is what a merge into nothing leaves, or into those rows.

@@ -12,8 +12,10 @@ import {columnsKey} from './columns-key.ts';
 export interface PartMaker {
 	/** How many names were given out, over all attempts of the run. */
 	readonly named: number;
-	/** A part that is written page by page. */
-	writer(folder: Folder): Promise<PartWriter>;
+	/** The path of a part that will be written. */
+	name(folder: Folder): string;
+	/** A part that is written page by page, under a name that was given out or a new one. */
+	writer(folder: Folder, path?: string): Promise<PartWriter>;
 	/**
 	 * Makes a part of what `write` writes; `write` opens the output, and closes or discards it. A part that
 	 * replaces `inPlaceOf` belongs to the same run, and its name sorts in the same place.
@@ -76,9 +78,9 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 	let named = first;
 	const own = storeOf(dataset.layout);
 
-	function next({path, format}: Folder): {path: string; output: HashedOutput} {
+	function name({path, format}: Folder): string {
 		named++;
-		return at(`${path}/${run}-${String(named).padStart(DIGITS, '0')}.${format.extension}`);
+		return `${path}/${run}-${String(named).padStart(DIGITS, '0')}.${format.extension}`;
 	}
 
 	function at(path: string): {path: string; output: HashedOutput} {
@@ -102,8 +104,9 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		get named() {
 			return named;
 		},
-		async writer(folder) {
-			const {path, output} = next(folder);
+		name,
+		async writer(folder, given) {
+			const {path, output} = at(given ?? name(folder));
 			const packed = folder.format.compress?.(output) ?? output;
 			await packed.open();
 			const encoder = folder.format.encoder(packed);
@@ -133,12 +136,17 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 			};
 		},
 		async make(folder, rows, write, inPlaceOf) {
-			const {path, output} = inPlaceOf
-				? at(`${folder.path}/${successor(basename(inPlaceOf.path))}`)
-				: next(folder);
+			const {path, output} = at(
+				inPlaceOf ? `${folder.path}/${successor(basename(inPlaceOf.path))}` : name(folder),
+			);
 			await write(output);
 			const made = await described(path, folder, output, rows);
 			return inPlaceOf ? {...made, run: inPlaceOf.run, resource: inPlaceOf.resource} : made;
 		},
 	};
+}
+
+/** What stands after the name of a part: `jsonl.gz`. */
+export function endingOf(path: string): string {
+	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
 }

@@ -1,31 +1,48 @@
 /** A dataset as the end of a program's pipeline. */
-
 import type {Writable} from 'node:stream';
 import {ConfigError} from '../../src/core/errors.ts';
-import {type Counts, sink} from '../../src/core/stage.ts';
+import type {JsonObject} from '../../src/core/json.ts';
+import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
+import {parentKey} from '../../src/core/parent-key.ts';
+import type {Need} from '../../src/core/records/need.ts';
+import type {Schema} from '../../src/core/schema.ts';
+import {type Counts, type Sink, sink} from '../../src/core/stage.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 import type {Disposition} from '../../src/state/record.ts';
-import {beginRun, runName} from '../../src/state/run.ts';
-import {type DatasetSink, datasetSink} from '../dataset.ts';
+import {beginRun, type Run, runName} from '../../src/state/run.ts';
+import {type CheckpointOptions, type DatasetSink, datasetSink} from '../dataset.ts';
 import type {FileFormat} from '../file.ts';
 import {parquetFormat} from '../parquet.ts';
 import type {OnSchemaChange} from './schema-changes.ts';
+import {writtenRows} from './written-rows.ts';
 
 export interface DatasetOptions {
 	/** @default parquetFormat() */
 	readonly format?: FileFormat;
 	/**
 	 * `append` adds rows, `replace` puts them in the place of all, `merge` in the place of those with the same
-	 * key. @default 'append'
+	 * key, with the rows of their lists. @default 'append'
 	 */
 	readonly disposition?: Disposition;
 	/** Columns that tell rows apart; `merge` needs it. */
 	readonly key?: string | readonly string[];
+	/**
+	 * For `merge`: columns that hold the key in the rows of lists, in the order of `key`. @default as `tables()`
+	 * names them: `_contacts_id`
+	 */
+	readonly parentKey?: string | readonly string[];
+	/** After `resume()`: what is written becomes durable after so much of it. */
+	readonly checkpoint?: CheckpointOptions;
+	/**
+	 * After `resume()`: what places of the source depend on, such as its path. With another one, a run that
+	 * broke off begins again. @default ''
+	 */
+	readonly definition?: string;
 	/** Bytes that files are joined up to. @default 128 MiB */
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
-	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 60_000 */
+	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 0 */
 	readonly graceMs?: number;
 	/**
 	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
@@ -33,76 +50,159 @@ export interface DatasetOptions {
 	readonly onSchemaChange?: OnSchemaChange;
 }
 
+/** Where a run of a program begins: what it hands to its source and its transforms. */
+export interface ResumePlace {
+	/**
+	 * `resumed`: after the pages of a run that broke off. `restarted`: such a run is given up, as `definition`
+	 * has changed or its files are gone.
+	 */
+	readonly start: 'new' | 'resumed' | 'restarted';
+	/** Options of `resource()`: the place, the state of earlier runs, and the number of the first page. */
+	readonly source: {readonly cursor?: Cursor; readonly state: JsonObject; readonly firstNumber?: number};
+	/** `previous` of `tables()`, and by the name of the dataset that of `normalize()`: columns of earlier rows. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** `lists` of `tables()`: what earlier runs have called the tables of lists. */
+	readonly lists: ReadonlyMap<string, readonly string[]>;
+	/** `previous` of `dedupe()`: keys of the rows that this run has written already. Absent when there are none. */
+	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
+}
+
+export interface DatasetStream extends Writable {
+	/**
+	 * Opens the dataset and says where its source goes on. From then on the place after each page is stored with
+	 * the rows, and a pipeline that fails keeps whole pages, for the next one to go on from. Call it before the
+	 * pipeline; a stream that is not used has to be destroyed.
+	 * @example const {source} = await contacts.resume();
+	 * await pipeline(resource(api, {...options, ...source}), contacts);
+	 */
+	resume(): Promise<ResumePlace>;
+}
+
 /**
  * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
- * and see the rows when the pipeline has ended. Of one that fails they see nothing. Nobody else can write to
- * it in the meantime.
+ * and see the rows when the pipeline has ended. Without `resume()`, of a pipeline that fails they see nothing,
+ * and what is known of places stays as it is. Nobody else can write to it in the meantime.
  */
-export function dataset(
-	root: string,
-	name: string,
-	{
-		format = parquetFormat(),
-		disposition = 'append',
-		key = [],
-		partBytes,
-		maxRejects,
-		graceMs,
-		onSchemaChange,
-	}: DatasetOptions = {},
-): Writable {
-	const keys = typeof key === 'string' ? [key] : key;
-	if (disposition === 'merge' && keys.length === 0)
-		throw new ConfigError(
-			`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
-		);
-	const counts: Partial<Counts> = {};
-	let opening: Promise<void> | undefined;
-	let opened: Dataset | undefined;
-	let inner: DatasetSink | undefined;
+export function dataset(root: string, name: string, options: DatasetOptions = {}): DatasetStream {
+	const writer = new DatasetWriter(root, name, options);
+	const stream = sink(writer);
+	// One that was resumed and never written to is opened all the same.
+	stream.once('close', () => void writer.release().catch(() => {}));
+	return Object.assign(stream, {resume: () => writer.resume()});
+}
 
-	async function open(): Promise<void> {
-		opened = await openDataset({root, name, writer: runName(new Date()), graceMs});
-		// Places are the source's, and nobody has told it where to go on: what is known of them stays as it is.
-		const run = await beginRun(opened, {resource: name, disposition, definition: '', isApart: true});
-		inner = datasetSink({
-			dataset: opened,
-			run,
-			resource: name,
-			table: name,
-			format,
-			keepsState: false,
-			counts,
-			...(partBytes !== undefined && {partBytes}),
-			...(maxRejects !== undefined && {maxRejects}),
-			...(onSchemaChange !== undefined && {onSchemaChange}),
-			...(disposition === 'merge' && {merge: {key: keys}}),
-		});
+class DatasetWriter implements Sink {
+	readonly name: string;
+	readonly counts: Partial<Counts> = {};
+	private readonly root: string;
+	private readonly table: string;
+	private readonly options: DatasetOptions;
+	private readonly format: FileFormat;
+	private readonly key: readonly string[];
+	private opening: Promise<void> | undefined;
+	private opened: {readonly dataset: Dataset; readonly run: Run; readonly sink: DatasetSink} | undefined;
+
+	constructor(root: string, name: string, options: DatasetOptions) {
+		this.root = root;
+		this.table = name;
+		this.options = options;
+		this.format = options.format ?? parquetFormat();
+		this.key = [options.key ?? []].flat();
+		this.name = `${this.format.name} ${name}`;
+		if (options.disposition === 'merge' && this.key.length === 0)
+			throw new ConfigError(
+				`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
+			);
 	}
 
-	return sink({
-		name: `${format.name} ${name}`,
-		counts,
-		open() {
-			opening = open();
-			return opening;
-		},
-		async write(page) {
-			await inner?.write({...page, resource: name});
-		},
-		// Where it fails, `discard` follows.
-		async close() {
-			await inner?.close();
-			await opened?.close();
-		},
-		async discard(error) {
-			// What broke may have been faster than we are at opening.
-			await opening?.catch(() => {});
-			try {
-				await inner?.discard?.(error);
-			} finally {
-				await opened?.close();
-			}
-		},
-	});
+	needs(): Need {
+		return this.format.needs ?? 'rows';
+	}
+
+	open(): Promise<void> {
+		// Places are the source's, and nobody has told it where to go on: what is known of them stays as it is.
+		this.opening ??= this.begin({keepsState: false});
+		return this.opening;
+	}
+
+	async resume(): Promise<ResumePlace> {
+		if (this.opening)
+			throw new ConfigError(`dataset ${this.table}: resume() comes before the first page, and once`);
+		this.opening = this.begin({keepsState: true});
+		await this.opening;
+		if (!this.opened) throw new ConfigError(`dataset ${this.table}: it was destroyed`);
+		const {dataset, run} = this.opened;
+		const {cursor, state, pages} = run.standing;
+		const isResumed = run.how === 'resumed' && cursor !== undefined;
+		return {
+			start: run.how,
+			source: {state, ...(isResumed && {cursor, firstNumber: pages})},
+			schemas: run.schemas,
+			lists: new Map(Object.entries(dataset.last?.lists ?? {})),
+			...(run.parts.length > 0 && {
+				rows: writtenRows(dataset, run, this.format, this.table, this.key),
+			}),
+		};
+	}
+
+	async write(page: Page): Promise<void> {
+		await this.opened?.sink.write({...page, resource: this.table});
+	}
+
+	// Where it fails, `discard` follows.
+	async close(): Promise<void> {
+		await this.opened?.sink.close();
+		await this.release();
+	}
+
+	async discard(error: Error): Promise<void> {
+		// What broke may have been faster than we are at opening.
+		await this.opening?.catch(() => {});
+		try {
+			await this.opened?.sink.discard?.(error);
+		} finally {
+			await this.release();
+		}
+	}
+
+	/** Gives the dataset free; once. */
+	async release(): Promise<void> {
+		await this.opening?.catch(() => {});
+		const {dataset} = this.opened ?? {};
+		this.opened = undefined;
+		await dataset?.close();
+	}
+
+	private async begin({keepsState}: {readonly keepsState: boolean}): Promise<void> {
+		const {root, table, format, options, counts} = this;
+		const {disposition = 'append', definition = '', checkpoint} = options;
+		const {partBytes, maxRejects, graceMs = 0, onSchemaChange} = options;
+		const dataset = await openDataset({root, name: table, writer: runName(new Date()), graceMs});
+		try {
+			const run = await beginRun(dataset, {resource: table, disposition, definition, isApart: !keepsState});
+			const sink = datasetSink({
+				dataset,
+				run,
+				resource: table,
+				table,
+				format,
+				keepsState,
+				counts,
+				...(checkpoint && {checkpoint}),
+				...(partBytes !== undefined && {partBytes}),
+				...(maxRejects !== undefined && {maxRejects}),
+				...(onSchemaChange !== undefined && {onSchemaChange}),
+				...(disposition === 'merge' && {merge: {key: this.key, parentKey: this.parentKey()}}),
+			});
+			this.opened = {dataset, run, sink};
+		} catch (error) {
+			await dataset.close();
+			throw error;
+		}
+	}
+
+	private parentKey(): readonly string[] {
+		const {parentKey: given = this.key.map(column => parentKey(this.table, column))} = this.options;
+		return [given].flat();
+	}
 }

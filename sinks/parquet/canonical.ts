@@ -16,7 +16,7 @@ import {
 	UPPER_E,
 	ZERO,
 } from '../../src/core/ascii.ts';
-import {textAt} from '../../src/core/cells.ts';
+import {textAt} from '../../src/core/records/value-index.ts';
 
 /** Of numbers up to this length, the rules below tell how `String` writes them. */
 const SHORT = 15;

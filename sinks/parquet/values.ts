@@ -1,6 +1,7 @@
 /** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
-import {textAt} from '../../src/core/cells.ts';
+
 import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {textAt} from '../../src/core/records/value-index.ts';
 import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 import {BytesStore} from './bytes.ts';
 import {unscaled} from './decimals.ts';

@@ -48,6 +48,8 @@ function ofUnion(issue: UnionIssue, path: ConfigPath): Finding[] {
 function isOfOtherKind(issue: Issue): boolean {
 	if (issue.path.length > 0) return false;
 	if (issue.code === 'invalid_type') return true;
+	// An alternative that is not for files, and says nothing about them.
+	if (issue.code === 'custom') return issue.message === '';
 	if (issue.code === 'invalid_value') return typeof issue.input !== typeof issue.values[0];
 	return (
 		issue.code === 'invalid_union' &&

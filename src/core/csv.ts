@@ -17,15 +17,18 @@ export interface CsvReader {
 export interface CsvLeniency {
 	/** Lines before the header, which may hold anything. @default 0 */
 	readonly skipRows?: number;
+	/** Rows at the end that are none, such as one of totals; they may have any number of fields. @default 0 */
+	readonly skipFooter?: number;
 	/**
 	 * `pad`: a row that is too short is filled up with nulls; one that is too long is an error all the same.
 	 * @default 'refuse'
 	 */
 	readonly ragged?: 'refuse' | 'pad';
 	/**
-	 * `lenient`: a quote within a quoted field is a part of it, unless the field ends there. @default 'strict'
+	 * `lenient`: a quote within a quoted field is a part of it, unless the field ends there. `none`: quotes are
+	 * characters like any other. @default 'strict'
 	 */
-	readonly quotes?: 'strict' | 'lenient';
+	readonly quotes?: 'strict' | 'lenient' | 'none';
 	/**
 	 * `lenient`: a second column `id` in the header is `id_2`, and the third column without a name `column_3`.
 	 * @default 'strict'
@@ -41,7 +44,7 @@ export interface CsvLeniency {
 export function csvReader(
 	delimiter: string,
 	header: boolean | readonly string[] = true,
-	{skipRows = 0, ragged, quotes, names: naming}: CsvLeniency = {},
+	{skipRows = 0, skipFooter = 0, ragged, quotes, names: naming}: CsvLeniency = {},
 ): CsvReader {
 	const plain = new RegExp(`[^\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]+`, 'y');
 	let names: readonly string[] | undefined = typeof header === 'boolean' ? undefined : header;
@@ -54,6 +57,8 @@ export function csvReader(
 	let firstLine = 1;
 	let isAfterReturn = false;
 	let toSkip = skipRows;
+	/** Rows that may be the footer. */
+	const held: {row: readonly (string | null)[]; at: number}[] = [];
 
 	// Where the text goes on after the lines to skip.
 	function skip(text: string): number {
@@ -79,16 +84,22 @@ export function csvReader(
 		endField();
 		const row = fields;
 		fields = [];
-		if (row.length > 1 || row[0] !== null || names?.length === 1) addRow(row);
+		if (row.length > 1 || row[0] !== null || names?.length === 1) hold(row);
 		firstLine = ++line;
 	}
 
-	function addRow(row: readonly (string | null)[]): void {
+	function hold(row: readonly (string | null)[]): void {
+		held.push({row, at: firstLine});
+		if (held.length <= skipFooter) return;
+		const first = held.shift();
+		if (first) addRow(first.row, first.at);
+	}
+
+	function addRow(row: readonly (string | null)[], at: number): void {
 		if (!names && header === true) {
 			const wanted = naming === 'lenient' ? uniqueNames(row) : row;
 			const problem = problemOf(wanted);
-			if (problem)
-				throw new SyntaxError(`line ${firstLine}: the header has ${problem}; ${headerAdvice(row)}`);
+			if (problem) throw new SyntaxError(`line ${at}: the header has ${problem}; ${headerAdvice(row)}`);
 			names = wanted.map(String);
 			return;
 		}
@@ -96,7 +107,7 @@ export function csvReader(
 		const columns = names;
 		const isPadded = ragged === 'pad' && row.slice(columns.length).every(value => value === null);
 		if (row.length !== columns.length && !isPadded)
-			throw new SyntaxError(wrongLength(row.length, columns.length));
+			throw new SyntaxError(wrongLength(at, row.length, columns.length));
 		rows.push(fromNames(columns, i => row[i] ?? null));
 	}
 
@@ -108,14 +119,14 @@ export function csvReader(
 			: 'names: lenient makes names for such columns';
 	}
 
-	function wrongLength(found: number, expected: number): string {
+	function wrongLength(at: number, found: number, expected: number): string {
 		const isPreamble = expected === 1 && header === true;
 		const hint = isPreamble
 			? '; skip_rows skips lines before the header'
 			: found < expected
 				? '; ragged: pad fills it with nulls'
 				: '; is there a field with the delimiter in it that is not quoted?';
-		return `line ${firstLine}: ${found} fields, where ${expected} were expected${hint}`;
+		return `line ${at}: ${found} fields, where ${expected} were expected${hint}`;
 	}
 
 	return {
@@ -133,7 +144,7 @@ export function csvReader(
 				}
 				const character = text.charAt(at);
 				if (isAfterReturn && character === '\n') at++;
-				else if (character === QUOTE && (state === 'start' || state === 'closed')) {
+				else if (quotes !== 'none' && character === QUOTE && (state === 'start' || state === 'closed')) {
 					if (state === 'closed') field += QUOTE;
 					state = 'quoted';
 					at++;
@@ -165,7 +176,9 @@ export function csvReader(
 		},
 		end() {
 			if (state === 'quoted')
-				throw new SyntaxError(`line ${firstLine}: a quote opens in this row and never closes`);
+				throw new SyntaxError(
+					`line ${firstLine}: a quote opens in this row and never closes; quotes: none takes quotes as they are`,
+				);
 			if (state !== 'start' || fields.length > 0) endRow();
 		},
 		take() {

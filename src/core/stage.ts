@@ -6,6 +6,7 @@
 import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
 import {SinkError, SluiceError, StageError} from './errors.ts';
 import {type Page, pageName} from './page.ts';
+import {greatestNeed, type Need} from './records/need.ts';
 
 /** What the stages of one pipeline add up to. All are counts from 0. */
 export interface Counts {
@@ -35,19 +36,48 @@ export interface Counts {
 	bytesWritten: number;
 }
 
-/** What one stage adds. A source may say as well how many rows its API stated, once the walk has ended. */
+/** How far a walk is by the word of its API. */
+export interface Reach {
+	/** Rows or pages that have come, those of earlier attempts included. */
+	readonly came: number;
+	readonly of: number;
+	readonly unit: 'rows' | 'pages';
+}
+
+/**
+ * What one stage adds. A source may say as well how many rows its API stated: `reach` while the walk goes on,
+ * the others once it has ended.
+ */
 export interface StageCounts extends Partial<Counts> {
+	/** Of a resource that is read in one walk. Absent while its API states no total. */
+	reach?: Reach;
 	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
 	stated?: number;
 	/** Rows that came, to be held against `stated`. */
 	received?: number;
 }
 
-const stages = new WeakMap<object, StageCounts>();
+interface Registered {
+	readonly counts: StageCounts;
+	readonly needs?: (() => Need) | undefined;
+	readonly onNeeds?: ((needs: () => Need) => void) | undefined;
+}
+
+const stages = new WeakMap<object, Registered>();
 
 /** The running counts of a stage made here; empty for anybody else's stream. */
 export function countsOf(stage: object): StageCounts {
-	return stages.get(stage) ?? {};
+	return stages.get(stage)?.counts ?? {};
+}
+
+/** What these stages, and all together, look at in records; of anybody else's it is the rows. */
+export function needsOf(all: readonly unknown[]): Need {
+	return greatestNeed(all.map(stage => stages.get(stage as object)?.needs?.() ?? 'rows'));
+}
+
+/** Lets a source know which stages its pages go to, before it makes the first one. */
+export function connectNeeds(first: object, others: readonly unknown[]): void {
+	stages.get(first)?.onNeeds?.(() => needsOf(others));
 }
 
 /**
@@ -64,6 +94,11 @@ export interface PageTransform {
 	page(page: Page): Page | undefined;
 	/** Pages held back until the end. */
 	flush?(): Iterable<Page>;
+	/**
+	 * What it looks at in records, asked before each answer is read: `text` where it only counts them or looks
+	 * at other properties of the page, as records are parsed late then. @default 'rows'
+	 */
+	needs?(): Need;
 	readonly counts?: Partial<Counts>;
 }
 
@@ -79,6 +114,8 @@ export interface Sink {
 	write(page: Page): Promise<void> | void;
 	close(): Promise<void>;
 	discard?(error: Error): Promise<void>;
+	/** As that of a `PageTransform`. @default 'rows' */
+	needs?(): Need;
 	readonly counts?: Partial<Counts>;
 }
 
@@ -89,10 +126,15 @@ export interface PageStream extends Readable {
 
 /**
  * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
+ * `onNeeds` is given what the stages of its pipeline look at in records, to be asked before each answer is read.
  */
-export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): PageStream {
+export function source(
+	pages: AsyncIterable<Page>,
+	counts: StageCounts = {},
+	onNeeds?: (needs: () => Need) => void,
+): PageStream {
 	const stream: PageStream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
-	stages.set(stream, counts);
+	stages.set(stream, {counts, onNeeds});
 	return stream;
 }
 
@@ -132,7 +174,7 @@ export function transform(name: string, definition: PageTransform): Transform {
 			done();
 		},
 	});
-	stages.set(stream, definition.counts ?? {});
+	stages.set(stream, {counts: definition.counts ?? {}, needs: definition.needs?.bind(definition)});
 	return stream;
 }
 
@@ -200,7 +242,7 @@ export function sink(definition: Sink): Writable {
 			);
 		},
 	});
-	stages.set(stream, counts);
+	stages.set(stream, {counts, needs: definition.needs?.bind(definition)});
 	return stream;
 }
 

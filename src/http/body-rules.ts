@@ -11,6 +11,7 @@ type Head = Pick<Seen, 'status' | 'headers'>;
  * to wait.
  */
 export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
+	if (judges.length === 0) return false;
 	let looked = false;
 	const seen: Seen = {
 		status,

@@ -78,7 +78,7 @@ export function startCall(
 	});
 
 	function reporting(onEvent: (event: ClientEvent) => void): NonNullable<ExchangeOptions['onEnd']> {
-		const start = {type: 'request', ...shown(), attempt: tries.failures + 1} as const;
+		const start = {type: 'request', ...shown(), attempt: tries.failures() + 1} as const;
 		return ({error, ...end}) =>
 			onEvent({
 				...start,
@@ -94,7 +94,7 @@ export function startCall(
 		reserve: () =>
 			limiter.reserve({
 				signal: scope.signal,
-				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
+				onWait: (waitMs, limit) => onEvent?.({type: 'wait', ...shown(), waitMs, limit}),
 			}),
 		exchange(request) {
 			sent = request;
@@ -106,6 +106,7 @@ export function startCall(
 			const sentAt = performance.now();
 			const incoming = transport.exchange(request, {
 				signal: scope.signal,
+				label,
 				onBytes,
 				...(onEvent && {onEnd: reporting(onEvent)}),
 			});
@@ -121,7 +122,7 @@ export function startCall(
 			const elapsedMs = performance.now() - startedAt;
 			return publicError(error, {
 				...shown(),
-				attempts: tries.failures,
+				attempts: tries.failures(),
 				elapsedMs,
 				isTooMuch: isTooMuch(error),
 			});

@@ -1,7 +1,7 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
 
-import type {Shape} from '../core/cells.ts';
 import {ConfigError} from '../core/errors.ts';
+import type {LazyReading} from '../core/records/lazy-body.ts';
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
@@ -20,6 +20,9 @@ import {pace} from './pace.ts';
 import {type Proxies, proxiesOf} from './proxy.ts';
 import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
+import type {RecordOptions} from './recording/folder.ts';
+import {loadRecording} from './recording/load.ts';
+import {tapeOf} from './recording/tape.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
 import {
@@ -35,7 +38,7 @@ import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {type TlsOptions, tlsSettings} from './tls.ts';
-import {transport} from './transport.ts';
+import {type Transport, transport} from './transport.ts';
 import {isUnixSocket, noUnixSockets, userOf} from './url.ts';
 
 export interface ClientOptions {
@@ -98,6 +101,16 @@ export interface ClientOptions {
 	 * certificate
 	 */
 	readonly tls?: TlsOptions;
+	/**
+	 * Keeps every exchange in a folder, without secrets: for a bug report, or for a test. @default nothing is
+	 * kept
+	 */
+	readonly record?: RecordOptions | undefined;
+	/**
+	 * Folder of such a recording, which answers in place of the network. Credentials are left out, and nobody
+	 * waits. @default the network
+	 */
+	readonly replay?: string | undefined;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -118,10 +131,8 @@ export interface SendOptions {
 	readonly keys?: readonly string[];
 	/** Go on inside a body: emits only the rows after this place. Needs `keys`. */
 	readonly after?: BodyPlace;
-	/**
-	 * Records may stay text, cut by this shape, as nobody looks at all of them on their way. Only with `keys`.
-	 */
-	readonly shape?: Shape | undefined;
+	/** Records may stay text, as no stage looks at all of them. Only with `keys`. */
+	readonly lazy?: LazyReading | undefined;
 	/** @default json */
 	readonly decoder?: Decoder;
 	/**
@@ -189,7 +200,6 @@ const PLAIN_BYTES = MIB;
 export function client(options: ClientOptions): Client {
 	const {
 		baseUrl,
-		auth = null,
 		retry = {},
 		connections = 8,
 		streamAboveBytes = 4 * MIB,
@@ -209,22 +219,27 @@ export function client(options: ClientOptions): Client {
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const user = baseUrl === '' ? undefined : userOf(new URL(baseUrl));
 	const userFor = (url: URL) => (origin !== undefined && isTrusted(url, [origin]) ? user : undefined);
+	const tape = tapeOf(options);
+	const auth = options.auth ? tape.authenticator(options.auth) : null;
 	const life = follow(options.signal);
-	const time = clock(options.sleep);
+	const time = clock(options.sleep ?? tape.sleep);
 	const ownQuota = quota(time);
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota);
 	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
-	const wire = transport({
-		timeouts: withDefaults(options.timeouts),
-		connections,
-		proxies: proxiesOf(options.proxy),
-		tls: options.tls && tlsSettings(options.tls),
-		origin,
-		onProxy: onEvent,
-	});
+	const connect = (): Transport => {
+		const wire = transport({
+			timeouts: withDefaults(options.timeouts),
+			connections,
+			proxies: proxiesOf(options.proxy),
+			tls: options.tls && tlsSettings(options.tls),
+			origin,
+			onProxy: onEvent,
+		});
+		return options.cookies ? withCookies(wire) : wire;
+	};
 	const environment = {
-		transport: options.cookies ? withCookies(wire) : wire,
+		transport: tape.transport(connect),
 		retry,
 		sleep: time.sleep,
 		limiter,
@@ -247,9 +262,10 @@ export function client(options: ClientOptions): Client {
 		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		// Rules want to see values.
-		const shape = judges.length === 0 ? options.shape : undefined;
+		const lazy = judges.length === 0 ? options.lazy : undefined;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
-		const authenticator = request.auth === undefined ? auth : request.auth;
+		const authenticator =
+			request.auth === undefined ? auth : request.auth && tape.authenticator(request.auth);
 		const call = startCall(environment, {
 			...request,
 			label,
@@ -283,7 +299,7 @@ export function client(options: ClientOptions): Client {
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
 			if (isFresh) answer = undefined;
-			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
+			parts ??= read(request, attempts, {...options, ...(place && {after: place}), lazy, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
@@ -346,7 +362,7 @@ export function client(options: ClientOptions): Client {
 	async function* read(
 		request: HttpRequest,
 		attempts: AttemptOptions,
-		{keys, after, shape, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
+		{keys, after, lazy, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
 	): AsyncGenerator<BodyPart, void> {
 		const incoming = await attempt(request, attempts);
 		const {status, headers, url} = incoming;
@@ -354,7 +370,7 @@ export function client(options: ClientOptions): Client {
 			// Rules see a body only when it is held.
 			const isHeld = after === undefined && looksAtBody(judges, incoming);
 			const limits = {streamAboveBytes: isHeld ? maxBodyBytes : streamAboveBytes, maxBodyBytes};
-			for await (const part of decoder(incoming, {keys, after, shape, ...limits})) {
+			for await (const part of decoder(incoming, {keys, after, lazy, ...limits})) {
 				// Of a body in slices, so much waits behind the first of them.
 				ownPace.took(part.last ? part.size : Math.max(part.size, streamAboveBytes));
 				// While somebody works on a slice, the clock of the request stands still.
@@ -424,6 +440,15 @@ export function client(options: ClientOptions): Client {
 		close,
 		[Symbol.asyncDispose]: close,
 	};
+}
+
+/**
+ * A client that answers from a recording: its `baseUrl` is that of the recording, unless it is given, and it
+ * needs no credentials.
+ * @example await using api = clientFromRecording('test/recordings/contacts');
+ */
+export function clientFromRecording(path: string, options: Partial<ClientOptions> = {}): Client {
+	return client({baseUrl: loadRecording(path).baseUrl, ...options, replay: path});
 }
 
 function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions['rules'] {

@@ -3,6 +3,7 @@ import {ConfigError} from '../core/errors.ts';
 import {Secret} from '../core/secret.ts';
 import {messageOf} from '../core/stage.ts';
 import {noProxy} from './no-proxy.ts';
+import {noUnixSockets} from './url.ts';
 
 /** Proxies as text, and where each comes from, for messages. */
 export interface Proxies {
@@ -89,6 +90,7 @@ export function areAny({http, https}: Proxies): boolean {
 
 function parseProxy({url: text, from}: NamedProxy): ProxyServer | undefined {
 	if (text === '') return undefined;
+	if (/^(?:https?\+)?unix:/i.test(text)) throw unusable(from, `names a Unix socket. ${noUnixSockets}`);
 	const href = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 	// The text may hold a password, which nobody has recognized if it cannot be read.
 	if (!URL.canParse(href)) throw unusable(from, 'is no URL such as http://proxy.example:3128');

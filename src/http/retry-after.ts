@@ -11,13 +11,19 @@ type Headers = Readonly<Record<string, string>>;
  * remains, or where a 429 or 503 does not say; of several such limits the one that resets last.
  */
 export function requestedWaitMs(status: number, headers: Headers, nowMs: number): number {
-	const waitMs = status < 400 ? 0 : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
+	const waitMs = status < 400 ? 0 : retryAfterMs(headers, nowMs);
 	if (waitMs > 0) return waitMs;
 	const isSilent = status === 429 || status === 503;
 	const met = limitsOf(headers, nowMs).filter(({remaining}) =>
 		remaining === undefined ? isSilent : remaining <= 0,
 	);
 	return Math.max(0, ...met.map(({resetMs}) => resetMs));
+}
+
+// Some servers say it in milliseconds too, which is more exact.
+function retryAfterMs(headers: Headers, nowMs: number): number {
+	const exact = Number(headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms']);
+	return exact > 0 ? exact : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
 }
 
 /**

@@ -48,7 +48,7 @@ export interface RetryHooks {
  */
 export interface Retrier {
 	/** Tries that failed, those for a rate limit included. */
-	readonly failures: number;
+	failures(): number;
 	/** Whether a failure like this one is tried again, as long as there are tries left. */
 	isWorthwhile(failure: Failure): boolean;
 	run<T>(attempt: () => Promise<T>): Promise<T>;
@@ -104,9 +104,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	}
 
 	return {
-		get failures() {
-			return failures + limits;
-		},
+		failures: () => failures + limits,
 		isWorthwhile: failure => isWorthwhile(failure, options),
 		async run(attempt) {
 			// Nearly every request succeeds at once and needs no engine.

@@ -23,6 +23,8 @@ export type Guess =
 			readonly totalPath: string | null;
 			readonly hasMorePath?: string;
 			readonly pageParam?: string;
+			/** The answer says nothing of it: the server was asked. */
+			readonly isAsked?: true;
 	  }
 	/** Without a parameter, each key of the cursor is one. */
 	| {
@@ -74,6 +76,7 @@ export function reasonOf(guess: Guess): string {
 				? 'an offset and a limit in the answer'
 				: `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
 		case 'page_number':
+			if (guess.isAsked) return 'other rows for page 2, of which the first answer says nothing';
 			if (guess.totalPath !== null) return `a number of pages at "${guess.totalPath}"`;
 			return guess.hasMorePath === undefined
 				? 'a page and its size beside a number of rows'
@@ -90,7 +93,7 @@ export function reasonOf(guess: Guess): string {
 /** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
 export function configOf({type, ...options}: Guess): string {
 	const entries = Object.entries(options).filter(
-		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page',
+		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page' && key !== 'isAsked',
 	);
 	if (entries.length === 0) return `paginator: ${type}`;
 	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);
@@ -101,7 +104,7 @@ function snakeCase(key: string): string {
 	return key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }
 
-function inYaml(value: string | number | null): string {
+function inYaml(value: string | number | true | null): string {
 	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value)
 		? String(value)
 		: JSON.stringify(value);

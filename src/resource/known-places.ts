@@ -41,7 +41,7 @@ export const pageTotals =
 
 /** `true` under it says that more follows. */
 export const moreName =
-	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|nextpageavailable)$/;
+	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|nextpageavailable)$/;
 
 /** `false` under it says that more follows. */
 export const lastName =
@@ -104,7 +104,7 @@ export const named: (key: string) => Named = remembered(key => {
 });
 
 export function isUrl(value: JsonValue | undefined): value is string {
-	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w)/.test(value);
+	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w|[\w.~%/-]+\?\S+=)/.test(value);
 }
 
 export function isToken(value: JsonValue): boolean {
@@ -118,9 +118,11 @@ export function isCount(value: JsonValue | undefined): boolean {
 	);
 }
 
+const isPlain = remembered((key: string): boolean => /^[\w-]+$/.test(key));
+
 /** One step of a path, as people write it. */
 export function pathStep(key: string, isFirst: boolean): string {
-	return /^[\w-]+$/.test(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
+	return isPlain(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
 }
 
 /** The key inside a `next` that is an object: `{"href": "…"}`. */

@@ -1,6 +1,7 @@
 /** How a resource is walked: one request for each place, and from its answer the next place. */
 import type {JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Cursor} from '../core/page.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {QueryValue} from '../http/url.ts';
 
@@ -44,6 +45,10 @@ export interface PageAnswer extends PageStart {
 	 * the last page.
 	 */
 	readonly isPromised?: boolean;
+	/** The status of the answer says that it is a part of something. */
+	readonly isPart?: boolean;
+	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
 	readonly seam?: Seam;
 	/** The most rows that a page before had in this walk. Absent for its first page. */
@@ -51,8 +56,11 @@ export interface PageAnswer extends PageStart {
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
-	readonly records: readonly JsonRecord[];
-	/** The body; of one that was streamed, all but the records, the last of which is alone in its list. */
+	readonly records: RecordList;
+	/**
+	 * The body. Where it is huge, or the paginator says what it `reads`, it may have the last record alone in its
+	 * list.
+	 */
 	readonly body: JsonValue;
 }
 
@@ -123,9 +131,12 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 export interface Paginator<Place extends Cursor = Cursor> {
 	/** dlt's name: `offset`, `page_number` … */
 	readonly name: string;
+	/** What it was made with: with other options, a place of an earlier run means something else. */
+	readonly options?: object;
 	/**
-	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
-	 * records, except to the last.
+	 * Paths into the body that it reads. Only a paginator that says so may be shown a body with the last record
+	 * alone in its list: such a body costs less to read. It is whole when a path leads into other records.
+	 * @default any of a body, as long as that is not huge
 	 */
 	readonly reads?: readonly (string | null | undefined)[];
 	/** The place of the first page. */
@@ -184,6 +195,11 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * paginator has this, all rows that come again are left out, by their key. `isFirst`: no page is before it.
 	 */
 	reread?(place: Place): {readonly isFirst: boolean} | undefined;
+	/**
+	 * Whether the answer at this place is only looked at, to find out whether the server has other rows there.
+	 * What it has is not read here.
+	 */
+	isQuestion?(place: Place): boolean;
 	/** What is still to be read after an answer that the pages have ended. */
 	afterEnd?(place: Place): Place | undefined;
 	/**
@@ -200,4 +216,13 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	 * ended.
 	 */
 	isPastEnd?(place: Place, status: number, body: string): boolean;
+}
+
+/** Whether a value is a paginator that a program made. */
+export function isPaginator(value: unknown): value is Paginator {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		['request', 'next', 'describe'].every(method => typeof Reflect.get(value, method) === 'function')
+	);
 }

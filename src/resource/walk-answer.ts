@@ -1,6 +1,7 @@
 /** What the last part of an answer brings: its records, and the place after it. */
 import {SelectorError} from '../core/errors.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Cursor} from '../core/page.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
 import type {Completeness} from './completeness/completeness.ts';
@@ -28,6 +29,8 @@ export interface Steps {
 	readonly paginator: Paginator;
 	guard: LoopGuard;
 	readonly completeness: Completeness;
+	/** A request more does no harm. */
+	readonly mayAsk?: boolean;
 }
 
 export interface Step {
@@ -38,9 +41,9 @@ export interface Step {
 }
 
 export function step(
-	{paginator, guard, completeness}: Steps,
+	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
-	{value = null, response: {headers, url}}: BodyPart,
+	{value = null, response: {headers, url, status}}: BodyPart,
 	{
 		records,
 		received,
@@ -56,6 +59,7 @@ export function step(
 			...(repeated !== undefined && {repeated}),
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
+			...(status === 206 && {isPart: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
@@ -66,7 +70,12 @@ export function step(
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
 		const isPromised = received === 0 && isList && completeness.isPromised();
-		const next = paginator.next(at, isPromised ? {...answer, isPromised} : answer);
+		const isInDoubt = mayAsk && completeness.isInDoubt();
+		const next = paginator.next(at, {
+			...answer,
+			...(isPromised && {isPromised}),
+			...(isInDoubt && {isInDoubt}),
+		});
 		// Some name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};
@@ -81,7 +90,7 @@ export function step(
 }
 
 export interface Ending extends Step {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	readonly tail?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
@@ -103,7 +112,7 @@ export function settle(
 }
 
 // Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): RecordList {
 	const path = detect(value);
 	if (!selector && path === '$' && !Array.isArray(value)) return [];
 	try {

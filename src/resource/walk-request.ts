@@ -7,8 +7,8 @@ import {isTrusted} from '../http/origin.ts';
 import type {HttpRequest} from '../http/request.ts';
 import {joinUrl, withQuery} from '../http/url.ts';
 import {withNextRequest} from './next-request.ts';
+import {onePage} from './one-page.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
-import {singlePage} from './paginators/single-page.ts';
 import {secretLinks} from './secret-links.ts';
 import type {WalkOptions} from './walk-options.ts';
 
@@ -84,7 +84,7 @@ export function trustedPaginator(
 		...trusted,
 		...(client.trustedOrigins ?? []),
 	];
-	const paginator = secretLinks(withNextRequest(options.paginator ?? singlePage(), options.nextRequest), {
+	const paginator = secretLinks(withNextRequest(options.paginator ?? onePage, options.nextRequest), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
 		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],

@@ -1,15 +1,12 @@
 /** What the next rows of a resource have to know of those that are in its dataset. */
 import type {Again} from '../../sinks/dataset/again.ts';
-import type {FileFormat} from '../../sinks/file.ts';
 import {orElse, readsAllAgain} from '../config/compile/appends.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {SinkError} from '../core/errors.ts';
-import type {JsonRecord} from '../core/page.ts';
 import {count, plural} from '../core/quantity.ts';
 import {namesAlone, type Schema} from '../core/schema.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
-import type {Run} from '../state/run.ts';
 
 /**
  * The names of columns alone, where a run replaces all rows. Of names that meet (`Id` and `id` under
@@ -18,21 +15,6 @@ import type {Run} from '../state/run.ts';
 export function namesIn(table: string, {last}: Dataset): Map<string, Schema> {
 	const schema = last?.schemas.get(table);
 	return new Map(schema ? [[table, namesAlone(schema)]] : []);
-}
-
-/** Rows that earlier attempts of the run have let through. */
-export async function* writtenRows(
-	dataset: Dataset,
-	{parts, schemas}: Run,
-	format: FileFormat,
-	table: string,
-	key: readonly string[],
-): AsyncGenerator<readonly JsonRecord[]> {
-	const schema = schemas.get(table);
-	for (const part of parts) {
-		if (part.kind === 'rows' && part.table === table)
-			yield* format.rows(dataset.locate(part), {columns: key, ...(schema && {schema})});
-	}
 }
 
 /** Number of rows in the table by resource, without those of `name`. */

@@ -1,5 +1,6 @@
 /** Whether the files that a run would write go together with those that are in its dataset. */
 import type {ColumnFolders} from '../../sinks/dataset/partition.ts';
+import {endingOf} from '../../sinks/dataset/parts.ts';
 import type {FileFormat} from '../../sinks/file.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -44,8 +45,38 @@ export function checkFormat({last, layout}: Dataset, {extension}: FileFormat, na
 	);
 }
 
-function endingOf(path: string): string {
-	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
+/**
+ * A replacement takes away its own files, and leaves those of other resources in the same table. `replacing`:
+ * names of the resources whose rows this run replaces.
+ */
+export function checkOthers(
+	{last, layout}: Dataset,
+	resource: ResolvedResource,
+	{
+		format: {extension},
+		folders,
+		replacing,
+	}: {
+		readonly format: FileFormat;
+		readonly folders: ColumnFolders | undefined;
+		readonly replacing: readonly string[];
+	},
+): void {
+	const {name, table_name: table} = resource;
+	const wanted = wantedFolder(resource, folders);
+	const isOther = (part: Part): boolean =>
+		isFilled(part) &&
+		part.resource !== name &&
+		!replacing.includes(part.resource) &&
+		(endingOf(part.path) !== extension || (part.table === table && folderOf(part) !== wanted));
+	const other = (last?.parts ?? []).find(isOther);
+	if (!other) return;
+	const has = endingOf(other.path);
+	const [found, adds] =
+		has === extension ? [words(folderOf(other)), words(wanted)] : [`files in ${has}`, extension];
+	throw new ConfigError(
+		`${name}: ${layout.root}/${other.table} has ${found} with rows of ${other.resource}, and this run would add ${adds}. Keep to what is there, write to another --output, or begin anew with both: sluice run ${name} ${other.resource} --full-refresh`,
+	);
 }
 
 /** So with folders: no glob finds rows in `by_country=DE/` and rows beside it. */
@@ -54,22 +85,35 @@ export function checkPartitions(
 	resource: ResolvedResource,
 	folders: ColumnFolders | undefined,
 ): void {
-	const {name, table_name: table, partition_by: by} = resource;
-	const wanted = by ? `${folders?.folder ?? by.folder ?? by.column}=…/` : '';
-	const had = (last?.parts ?? [])
-		.filter(part => part.kind === 'rows' && part.rows > 0 && part.resource === name && part.table === table)
-		.map(({path}) =>
-			path
-				.slice(table.length + 1)
-				.replace(/[^/]*$/, '')
-				.replace(/=.*/s, '=…/'),
-		);
-	const other = had.find(folder => folder !== wanted);
-	if (other === undefined) return;
-	const words = (folder: string) => (folder === '' ? 'no folders' : `folders ${folder}`);
-	throw new ConfigError(
-		`${name}: ${layout.root}/${table} has its files in ${words(other)}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
+	const {name, table_name: table} = resource;
+	const wanted = wantedFolder(resource, folders);
+	const other = (last?.parts ?? []).find(
+		part => isFilled(part) && part.resource === name && part.table === table && folderOf(part) !== wanted,
 	);
+	if (other === undefined) return;
+	throw new ConfigError(
+		`${name}: ${layout.root}/${table} has its files in ${words(folderOf(other))}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
+	);
+}
+
+function isFilled({kind, rows}: Part): boolean {
+	return kind === 'rows' && rows > 0;
+}
+
+// `by_country=…/`, or nothing.
+function folderOf({table, path}: Part): string {
+	return path
+		.slice(table.length + 1)
+		.replace(/[^/]*$/, '')
+		.replace(/=.*/s, '=…/');
+}
+
+function wantedFolder({partition_by: by}: ResolvedResource, folders: ColumnFolders | undefined): string {
+	return by ? `${folders?.folder ?? by.folder ?? by.column}=…/` : '';
+}
+
+function words(folder: string): string {
+	return folder === '' ? 'no folders' : `folders ${folder}`;
 }
 
 /** Fails when files that the log lists are gone. */

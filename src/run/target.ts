@@ -3,9 +3,9 @@ import {join} from 'node:path';
 import type {Writable} from 'node:stream';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge.ts';
+import {writtenRows} from '../../sinks/dataset/written-rows.ts';
 import {type DatasetReport, datasetSink} from '../../sinks/dataset.ts';
 import type {FileFormat} from '../../sinks/file.ts';
-import {parentKey} from '../../transforms/tables.ts';
 import {appendsAgain} from '../config/compile/appends.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import {poorer} from '../config/compile/doubles.ts';
@@ -13,16 +13,22 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {type Roles, rolesOf} from '../config/compile/roles.ts';
 import {declaredSchema} from '../config/compile/stages.ts';
 import {defined} from '../config/tree.ts';
+import {stringify} from '../core/json.ts';
+import {parentKey} from '../core/parent-key.ts';
+import {scrub} from '../core/secret.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
 import {beginRun, type Run} from '../state/run.ts';
-import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown, writtenRows} from './earlier-rows.ts';
+import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
-import {checkFormat, checkMissing, checkPartitions} from './fits-dataset.ts';
+import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
 import type {Output} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
+
+/** Characters of a refused record in an event. */
+const MOST_OF_SAMPLE = 500;
 
 export interface TargetOptions {
 	/** Reads everything again, and replaces what is there. */
@@ -34,6 +40,8 @@ export interface TargetOptions {
 	readonly definition: string;
 	/** Names of all resources of the config. */
 	readonly names: readonly string[];
+	/** Names of those whose rows this run replaces. */
+	readonly replacing: readonly string[];
 	/** The number of the run among all; absent for one that is cut short on purpose. */
 	readonly command?: string | undefined;
 }
@@ -139,7 +147,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 async function checkDataset(
 	resource: ResolvedResource,
 	roles: Roles,
-	{dataset, format, emitter, fullRefresh}: Opening,
+	{dataset, format, emitter, fullRefresh, replacing}: Opening,
 ): Promise<void> {
 	const {name, table_name: table} = resource;
 	const replaces = fullRefresh || resource.write_disposition === 'replace';
@@ -153,7 +161,8 @@ async function checkDataset(
 		if (earlier !== undefined)
 			emitter.emit({type: 'folders-renamed', resource: name, from: earlier, to: `${folders.folder}=…`});
 	}
-	if (!replaces) checkPartitions(dataset, resource, folders);
+	if (replaces) checkOthers(dataset, resource, {format, folders, replacing});
+	else checkPartitions(dataset, resource, folders);
 }
 
 function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
@@ -190,9 +199,10 @@ function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
 			const {number, records, rejections = []} = page;
 			const [first] = rejections;
 			if (first) {
-				const {column, reason} = first;
+				const {column, reason, record} = first;
+				const sample = scrub(stringify(record).slice(0, MOST_OF_SAMPLE));
 				const where = column === undefined ? {} : {column};
-				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason});
+				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason, sample});
 			}
 			emit({type: 'page', resource, page: number, rows: records.length, rejected: rejections.length});
 			return destination.write(page);

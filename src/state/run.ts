@@ -91,7 +91,8 @@ export async function beginRun(
 		...numbered,
 		...(isFresh && {isFresh}),
 	};
-	const leftover = own.filter(part => last?.parts.includes(part));
+	const shown = new Set(last?.parts);
+	const leftover = own.filter(part => shown.has(part));
 	if (leftover.length > 0 && !isApart)
 		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing});
 	const isRestarted = isOpen && !isFresh && !isApart && before.cursor !== undefined;

@@ -19,7 +19,7 @@ import {parseConfig} from '../helpers/parse-config.ts';
 
 /** What is put in the place of a value, by what it is. */
 /** Functions, and what needs files: other tests have them. */
-const elsewhere = new Set(['map', 'yield_map', 'include', 'ca', 'cert', 'passphrase']);
+const elsewhere = new Set(['map', 'yield_map', 'include', 'plugins', 'ca', 'cert', 'passphrase']);
 
 const edges: {readonly [kind: string]: readonly unknown[]} = {
 	number: [0, -1, 1.5, 1e300, ''],
@@ -342,6 +342,7 @@ const resources = [
 				delimiter: ',',
 				header: ['a', 'b'],
 				skip_rows: 1,
+				skip_footer: 1,
 				ragged: 'pad',
 				quotes: 'lenient',
 				names: 'lenient',

@@ -59,7 +59,7 @@ const broken: [what: string, files: {[name: string]: string}, message: string | 
 	[
 		'a module without an object',
 		{'c.mjs': 'export default () => 1'},
-		'c.mjs: must export an object: export default defineConfig({…})',
+		'c.mjs: its function must return an object: export default defineConfig({…})',
 	],
 	['a module that throws', {'c.mjs': 'throw new Error("boom")'}, 'c.mjs: cannot be loaded: boom'],
 	[
@@ -119,7 +119,7 @@ test('the search ends at the first folder with a package.json or .git, and lists
 		await assert.rejects(loadConfig(undefined, {cwd: join(folder, 'b/c')}), {
 			message:
 				'no config found; looked for sluice.config.yaml, sluice.config.yml, sluice.config.json, sluice.config.js, ' +
-				`sluice.config.mjs, sluice.yaml, sluice.yml, sluice.json in ${join(folder, 'b/c')}, ${join(folder, 'b')}. ` +
+				`sluice.config.mjs, sluice.config.ts, sluice.config.mts, sluice.yaml, sluice.yml, sluice.json in ${join(folder, 'b/c')}, ${join(folder, 'b')}. ` +
 				'Name one with --config',
 		});
 	});

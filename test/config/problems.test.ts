@@ -21,6 +21,16 @@ const table: [what: string, config: string, message: string][] = [
 		'6:43: resources[0].endpoint.paginator.offest: unknown key (did you mean "offset"?)',
 	],
 	[
+		"a key of another tool's, with a value of its",
+		withResource('mode: full-refresh'),
+		'5:5: resources[0].mode: unknown key (did you mean "write_disposition: replace"?)',
+	],
+	[
+		"a type of another tool's",
+		withResource('columns: {a: {data_type: int}}'),
+		`5:30: resources[0].columns.a.data_type: expected ${types}, got "int" (did you mean "bigint"?)`,
+	],
+	[
 		'a key like no other',
 		withEndpoint('zzz: 1'),
 		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync',
@@ -33,7 +43,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins, include',
 	],
 	[
 		'a client without base_url',
@@ -225,7 +235,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt, session, hmac or aws_sigv4, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, hmac, aws_sigv4, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt or session, got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'a refresh token that is neither there nor to be had',
@@ -306,7 +316,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'offset as a word',
 		withClient('paginator: offset'),
-		'3:14: client.paginator: offset needs a limit; write {type: offset, limit: 100}',
+		'3:14: client.paginator: offset needs limit; write {type: offset, limit: 100}',
 	],
 	[
 		'offset without a limit',
@@ -321,17 +331,17 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a cursor in query and body',
 		withEndpoint('paginator: {type: cursor, cursor_param: p, cursor_body_path: p}'),
-		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: a value goes into the query or into the body',
+		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: the value is sent in one place',
 	],
 	[
 		'a limit in query and body',
 		withEndpoint('paginator: {type: offset, limit: 1, limit_param: p, limit_body_path: p}'),
-		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: a value goes into the query or into the body',
+		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: the value is sent in one place',
 	],
 	[
 		'a page in query and body',
 		withEndpoint('paginator: {type: page_number, page_param: p, page_body_path: p}'),
-		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: a value goes into the query or into the body',
+		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: the value is sent in one place',
 	],
 	[
 		'offsets without an end',
@@ -351,7 +361,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'pages that are read more than once more',
 		withEndpoint('paginator: {type: page_number, overlap: 2}'),
-		'6:47: resources[0].endpoint.paginator.overlap: expected 0 or 1; where rows have moved, more pages are read once more by themselves',
+		'6:47: resources[0].endpoint.paginator.overlap: must be at most 1, got the number 2',
 	],
 	// Requests and rows
 	[
@@ -499,7 +509,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a cast to no type',
 		withResource('processing_steps: [{cast: {a: number}}]'),
-		`5:35: resources[0].processing_steps[0].cast.a: expected ${types}, got "number"`,
+		`5:35: resources[0].processing_steps[0].cast.a: expected ${types}, got "number" (did you mean "double"?)`,
 	],
 	[
 		'a cast without a type',

@@ -37,6 +37,7 @@ export async function runConfig(
 				fullRefresh,
 				isLimited: false,
 				names: [],
+				replacing: [],
 				maxRejects: undefined,
 				definition: fingerprint(
 					resource,

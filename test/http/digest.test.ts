@@ -174,6 +174,18 @@ test('a wrong password ends after one more request, and a server that wants no D
 	equal(basic.requests.length, 1);
 });
 
+test('a rule that renews credentials after another answer than a 401 keeps the nonce', async context => {
+	const {handler, seen} = guarded();
+	const {url} = await serve(context, (request, response, number) =>
+		number === 2 ? void response.writeHead(403).end('{}') : void handler(request, response),
+	);
+	const auth = digest({username: 'me', password: hush});
+	const responseActions = [{status: 403, action: 'refresh_token' as const}];
+	const api = testClient(context, {baseUrl: url, auth, responseActions});
+	for (const path of ['/1', '/2']) await valueFrom(api, get(url + path));
+	deepEqual(seen, [undefined, 'n1/undefined', 'n1/undefined']);
+});
+
 test('a config logs in with auth of the type digest, and its password stays hidden', async context => {
 	const {handler} = guarded({qop: 'auth'});
 	const {url} = await serve(context, handler);

@@ -266,6 +266,8 @@ describe('Retry-After', () => {
 			assert.equal(requestedWaitMs(429, {'retry-after': text}, now), expected, text);
 		}
 		assert.equal(requestedWaitMs(429, {}, now), 0);
+		assert.equal(requestedWaitMs(429, {'retry-after': '2', 'retry-after-ms': '1500'}, now), 1500);
+		assert.equal(requestedWaitMs(429, {'retry-after': '2', 'x-ms-retry-after-ms': 'soon'}, now), 2000);
 	});
 });
 

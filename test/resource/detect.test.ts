@@ -2,9 +2,9 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JsonValue} from '../../src/core/json.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
 import {guesses} from '../../src/resource/detect.ts';
 import {type Guess, reasonOf} from '../../src/resource/guess.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
 import type {Answer} from '../helpers/respond.ts';
@@ -238,9 +238,9 @@ const answers: Readonly<Record<string, Respond>> = {
 for (const [name, respond] of Object.entries(answers)) {
 	test(`${name}: every row comes once, whether bodies are parsed, left as text, or streamed`, async () => {
 		for (const selector of ['data', undefined])
-			for (const untouched of [false, true])
+			for (const need of ['rows', 'text'] as const)
 				for (const streamAboveBytes of [1 << 20, 0]) {
-					const way = {...(selector && {selector}), untouched};
+					const way = {...(selector && {selector}), needs: () => need};
 					const {rows, message, requests} = await walk(
 						respond,
 						{...way, paginator: auto()},

@@ -5,9 +5,9 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import {Secret} from '../../src/core/secret.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {type ClientOptions, client} from '../../src/http/client.ts';
-import {type CursorOptions, cursor} from '../../src/resource/paginators/cursor.ts';
-import {jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
+import {type CursorOptions, cursor} from '../../src/plugins/paginators/cursor.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type RecordedRequest, type Respond, startServer} from '../helpers/server.ts';
 

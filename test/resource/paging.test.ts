@@ -2,10 +2,11 @@
 import {deepStrictEqual, match, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerCursor} from '../../src/plugins/paginators/header-cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Respond, startServer} from '../helpers/server.ts';
@@ -65,9 +66,9 @@ test('a cursor goes into a header, also one that came in a header', async () => 
 	match(message, /cannot be the header "X-Cursor"/);
 	throws(
 		() => cursor({cursorHeader: 'a', cursorParam: 'b'}),
-		/expected one of cursorParam, cursorBodyPath, cursorHeader/,
+		/cursorHeader excludes cursorParam: the value is sent in one place/,
 	);
-	throws(() => headerCursor({cursorHeader: 'a', cursorParam: 'b'}), /got several/);
+	throws(() => headerCursor({cursorHeader: 'a', cursorParam: 'b'}), /cursorHeader excludes cursorParam/);
 });
 
 test('a cursor that is a whole URL is followed, unless it has a parameter of its own', async () => {

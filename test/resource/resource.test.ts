@@ -4,9 +4,10 @@ import {RequestError, SelectorError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {bearer} from '../../src/http/auth/bearer.ts';
 import {type ClientOptions, client} from '../../src/http/client.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type Route, startServer} from '../helpers/server.ts';
@@ -29,7 +30,7 @@ async function read(
 	}
 	return {
 		pages,
-		rows: pages.flatMap(page => page.records),
+		rows: pages.flatMap(page => [...page.records]),
 		requests: server.requests,
 		error,
 		url: server.url,
@@ -294,7 +295,7 @@ test('a huge body comes in slices with a place in each, and resuming inside it y
 	);
 	deepStrictEqual(
 		rest.rows,
-		pages.slice(at + 1).flatMap(page => page.records),
+		pages.slice(at + 1).flatMap(page => [...page.records]),
 	);
 });
 

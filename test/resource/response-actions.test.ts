@@ -3,11 +3,11 @@ import {test} from 'node:test';
 import type {Page} from '../../src/core/page.ts';
 import {client} from '../../src/http/client.ts';
 import type {ResponseRule} from '../../src/http/response-rules.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type Route, startServer} from '../helpers/server.ts';
@@ -35,7 +35,7 @@ async function read(
 	}
 	const cursors = pages.map(page => page.cursor);
 	return {
-		rows: pages.flatMap(page => page.records),
+		rows: pages.flatMap(page => [...page.records]),
 		pages: pages.length,
 		cursors,
 		requests: server.requests.length,

@@ -5,14 +5,15 @@
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {after, test} from 'node:test';
 import fc from 'fast-check';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerCursor} from '../../src/plugins/paginators/header-cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
+import {singlePage} from '../../src/plugins/paginators/single-page.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
-import {singlePage} from '../../src/resource/paginators/single-page.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import {ids, walkAt} from './walk.ts';
@@ -50,7 +51,7 @@ async function yieldsEachRowOnce(given: Shape, paginator: Paginator, answer: Api
 		strictEqual(rest.message, '');
 		deepStrictEqual(
 			rest.rows,
-			whole.pages.slice(i + 1).flatMap(page => page.records),
+			whole.pages.slice(i + 1).flatMap(page => [...page.records]),
 		);
 	}
 }

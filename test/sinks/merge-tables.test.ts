@@ -92,6 +92,7 @@ async function attempt(
 		fullRefresh: false,
 		isLimited: false,
 		names: [],
+		replacing: [],
 		maxRejects: undefined,
 		definition: '',
 	});

@@ -10,6 +10,7 @@ import {temporaryFolder} from '../helpers/folder.ts';
 
 const schema = {columns: [{name: 'text', type: 'text', nullable: false}]} as const;
 const PAGE = 0.11;
+const LARGE = 64 * 1024 ** 2;
 
 /** Ten rows of a thousand bytes, no two of which are the same. */
 function page(number: number): Page {
@@ -18,7 +19,7 @@ function page(number: number): Page {
 }
 
 /** Writes pages to folders of one dataset; says how full its open parts were at most, all together. */
-async function written(folders: readonly string[], root: string) {
+async function written(folders: readonly string[], root: string, rowGroupBytes = 100_000) {
 	const dataset = await openDataset({root, name: 'things', writer: 'a'});
 	const real = partMaker({dataset, resource: 'things', run: 'run', named: 0});
 	const live = new Set<PartWriter>();
@@ -36,7 +37,7 @@ async function written(folders: readonly string[], root: string) {
 		},
 	};
 	const open = openParts(maker);
-	const format = parquetFormat({rowGroupBytes: 100_000, compression: 'none'});
+	const format = parquetFormat({rowGroupBytes, compression: 'none'});
 	let most = 0;
 	let mostOpen = 0;
 	for (const [number, name] of folders.entries()) {
@@ -80,4 +81,24 @@ test('a row group that was written keeps its memory, so its part makes room for 
 		],
 	);
 	equal(rows, 750);
+});
+
+test('rows of more folders than may be open wait, and make one part a folder', async () => {
+	await using folder = await temporaryFolder();
+	const folders = Array.from({length: 200}, (_, i) => `k=${i % 40}`);
+	const {parts, mostOpen, rows} = await written(folders, folder.path, LARGE);
+	ok(mostOpen <= 16, `${mostOpen} are open at once`);
+	equal(rows, 2000);
+	equal(new Set(parts.map(({path}) => path)).size, parts.length);
+	const waited = parts.filter(({path}) => Number(/k=(\d+)/.exec(path)?.[1]) >= 16);
+	equal(waited.length, 24, 'one for each folder that waited');
+});
+
+test('what waits has a bound, and a folder whose rows come one after the other gets a part that stays open', async () => {
+	await using folder = await temporaryFolder();
+	const first = Array.from({length: 16}, (_, i) => `k=${i}`);
+	const long = Array.from({length: 3600}, () => 'k=16');
+	const {parts, rows} = await written([...first, ...long], folder.path, LARGE);
+	equal(rows, 36_160);
+	equal(parts.filter(({path}) => path.includes('/k=16/')).length, 1);
 });

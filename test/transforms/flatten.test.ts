@@ -19,10 +19,20 @@ test('separator and depth are up to the user', () => {
 	assert.throws(() => flatten({maxDepth: 0.5}), /maxDepth: expected a whole number from 0, got 0.5/);
 });
 
-test('a path and a key that make one name both keep their value', () => {
-	assert.deepEqual(recordsThrough(flattenPages(), [{a: {b: 1}, a__b: 2, a__b__2: 3}]), [
-		{a__b: 1, a__b__2: 2, a__b__2__2: 3},
-	]);
+test('a path and a key that make one name both keep their value, the key its name, in any order of keys', () => {
+	const entries = Object.entries({a: {b: 1}, a__b: 2, a__b__2: 3} as JsonRecord);
+	for (const order of [entries, entries.toReversed()]) {
+		const [flat] = recordsThrough(flattenPages(), [Object.fromEntries(order)]);
+		assert.deepEqual(flat, {a__b: 2, a__b__2: 3, a__b__3: 1});
+	}
+});
+
+test('two paths that make one name have the same names in any order of keys', () => {
+	for (const record of [
+		{a: {b__c: 1}, a__b: {c: 2}},
+		{a__b: {c: 2}, a: {b__c: 1}},
+	])
+		assert.deepEqual(recordsThrough(flattenPages(), [record]), [{a__b__c: 1, a__b__c__2: 2}]);
 });
 
 test('a flat record goes on as it is', () => {

@@ -23,13 +23,15 @@ test('a config that is a function gets the variables and the words of the comman
 	);
 	deepEqual([broken.code, /its function failed: no stage/.test(broken.stderr)], [2, true]);
 	const empty = await shown({'sluice.config.mjs': 'export default () => 7;'}, ['check']);
-	deepEqual([empty.code, /must export an object/.test(empty.stderr)], [2, true]);
+	deepEqual([empty.code, /its function must return an object/.test(empty.stderr)], [2, true]);
 });
 
 test('a .ts config is read where Node strips types, and else the message says what does', async () => {
 	const text =
 		"const url: string = 'http://h.example'; export default {client: {base_url: url}, resources: ['rows']};";
-	const {code, stderr} = await shown({'config.mts': text}, ['check', '-c', 'config.mts']);
+	const {code, stderr} = await shown({'sluice.config.ts': text, 'package.json': '{"type": "module"}'}, [
+		'check',
+	]);
 	if ('typescript' in process.features && process.features.typescript) equal(code, 0, stderr);
 	else {
 		equal(code, 2);

@@ -34,6 +34,29 @@ describe('CSV that is not by the book', () => {
 		assert.throws(() => read('a,b\n1\n'), /1 fields, where 2 were expected; ragged: pad/);
 	});
 
+	for (const size of [1, 3, 100]) {
+		it(`leaves out rows at the end that are none, in pieces of ${size}`, () => {
+			const text = 'a,b\n1,2\n3,4\nTotal,6\nMade today\n';
+			assert.deepEqual(read(text, {skipFooter: 2}, ',', size), [
+				{a: '1', b: '2'},
+				{a: '3', b: '4'},
+			]);
+		});
+	}
+
+	it('has no rows where the footer is all there is, and names the line of a row that is wrong', () => {
+		assert.deepEqual(read('a,b\nTotal,0\n', {skipFooter: 1}), []);
+		assert.throws(() => read('a,b\n1,2,3\n4,5\nTotal,9\n', {skipFooter: 1}), /line 2: 3 fields/);
+	});
+
+	it('takes quotes for characters like any other where that is declared', () => {
+		assert.deepEqual(read('a;b;c\n1;"OPEN text;3\n2;x"y";4\n', {quotes: 'none'}, ';'), [
+			{a: '1', b: '"OPEN text', c: '3'},
+			{a: '2', b: 'x"y"', c: '4'},
+		]);
+		assert.throws(() => read('a;b\n1;"OPEN\n', {}, ';'), /never closes; quotes: none/);
+	});
+
 	it('keeps quotes within quoted fields where that is declared', () => {
 		assert.deepEqual(read('a,b\n"x "y" z",2\n"p\\"q\\" r",3\n', {quotes: 'lenient'}), [
 			{a: 'x "y" z', b: '2'},

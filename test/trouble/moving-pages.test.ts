@@ -3,7 +3,7 @@ import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Cursor, JsonRecord} from '../../src/core/page.ts';
 import type {Warning} from '../../src/core/warning.ts';
-import {type PageNumberOptions, pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {type PageNumberOptions, pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import type {ResourceOptions} from '../../src/resource/resource.ts';
 import type {RecordedRequest} from '../helpers/server.ts';
 import {ids, walk} from '../resource/walk.ts';

@@ -1,7 +1,7 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {readConfig} from '../helpers/read-config.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 import {ids, walkAt} from '../resource/walk.ts';
@@ -78,7 +78,10 @@ test('pages in the path are asked for ahead, and a walk goes on from any of them
 			for (const [index, {cursor}] of pages.entries()) {
 				if (cursor == null) continue;
 				const rest = await walkAt(server.url, {path, paginator, cursor});
-				strictEqual(pages.slice(0, index + 1).flatMap(page => page.records).length + rest.rows.length, count);
+				strictEqual(
+					pages.slice(0, index + 1).flatMap(page => [...page.records]).length + rest.rows.length,
+					count,
+				);
 			}
 		} finally {
 			await server.close();

@@ -6,7 +6,11 @@ import {type Workspace, workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 
 /** A dataset whose rows were replaced once, so that the files of the first commit are gone. */
-async function replaced(place: Workspace, disposition = 'replace'): Promise<{log: string; last: string}> {
+async function replaced(
+	place: Workspace,
+	disposition = 'replace',
+	gracePeriod = 0,
+): Promise<{log: string; last: string}> {
 	let run = 0;
 	const server = await startServer([
 		{
@@ -16,7 +20,7 @@ async function replaced(place: Workspace, disposition = 'replace'): Promise<{log
 	]);
 	const config = {
 		client: {base_url: server.url},
-		output: {format: 'jsonl'},
+		output: {format: 'jsonl', grace_period: gracePeriod},
 		resources: [
 			{
 				name: 'a',
@@ -67,6 +71,18 @@ for (const disposition of ['replace', 'merge'])
 		match(mended.stdout, /a: 1 file, 2 rows, all as committed|a: 2 files, 2 rows, all as committed/);
 		deepEqual(await rows(place), before);
 	});
+
+test('while the files of the commit before stay, a damaged last record may be removed, and its rows are back', async () => {
+	await using place = await workspace();
+	const {last} = await replaced(place, 'replace', 600);
+	await truncate(last, 300);
+	const told = await place.sluice(['verify']);
+	match(told.stdout, /or remove it, which takes the dataset back to commit \d+: 1 row/);
+	await rm(last);
+	equal((await place.sluice(['gc'])).code, 0);
+	deepEqual(await rows(place), ['{"id":1,"n":1}']);
+	match((await place.sluice(['verify'])).stdout, /a: 1 file, 1 row, all as committed/);
+});
 
 test('verify --repair makes a damaged last record anew from the files, and runs go on', async () => {
 	await using place = await workspace();

@@ -4,13 +4,14 @@
  */
 import {deepStrictEqual, match} from 'node:assert/strict';
 import {test} from 'node:test';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerCursor} from '../../src/plugins/paginators/header-cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
 import type {ResourceOptions} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';

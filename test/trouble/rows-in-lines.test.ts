@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import type {Warning} from '../../src/core/warning.ts';
 import {client} from '../../src/http/client.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
 import {walk} from '../../src/resource/walk.ts';
 import type {WalkOptions} from '../../src/resource/walk-options.ts';
 import {workspace} from '../helpers/binary.ts';

@@ -54,6 +54,35 @@ test('an issue that goes from one merged resource to another is there once, as i
 	equal((await place.sluice(['verify'])).code, 0);
 });
 
+test('a shared table gets another format with a refresh of all its resources, and of no fewer', async () => {
+	const [open, closed] = [answering('open'), answering('closed')];
+	await using api = await server(open.route, closed.route);
+	const merging = {table_name: 'issues', primary_key: 'id', write_disposition: 'merge'};
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('open', merging), single('closed', merging)]),
+	});
+	open.rows = [{id: 1, v: 1}];
+	closed.rows = [{id: 9, v: 1}];
+	equal((await place.sluice(['run', '--format', 'csv'])).code, 0);
+	const files = async () => (await place.visible()).filter(name => name.startsWith('out/issues/'));
+	const before = await files();
+	const alone = await place.sluice(['run', 'open', '--full-refresh']);
+	equal(alone.code, 2);
+	match(alone.stderr, /files in csv with rows of closed.*sluice run open closed --full-refresh/);
+	deepEqual(await files(), before);
+	const both = await place.sluice(['run', '--full-refresh']);
+	equal(both.code, 0, both.stderr);
+	deepEqual(await idsIn(place.path), [
+		{id: 1, v: 1},
+		{id: 9, v: 1},
+	]);
+	deepEqual(
+		(await files()).filter(name => !name.endsWith('.parquet')),
+		[],
+	);
+	equal((await place.sluice(['verify'])).code, 0);
+});
+
 for (const seed of [1, 2, 3, 4, 5, 6]) {
 	test(`what a run removes from a shared table is its own: dispositions and refreshes of seed ${seed}`, async () => {
 		const {below, chance, oneOf} = dice(seed);

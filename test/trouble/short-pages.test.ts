@@ -1,6 +1,6 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {offset} from '../../src/resource/paginators/offset.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
 import type {Respond} from '../helpers/server.ts';
 import {ids, walk} from '../resource/walk.ts';
 

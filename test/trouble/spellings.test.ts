@@ -45,7 +45,7 @@ test('an encoding that is none, and charsets as curl reads them', async test => 
 		...['none', 'utf-8', 'UTF8', 'identity', 'aws-chunked', 'none, identity'].map(
 			name => `Content-Encoding: ${name}\r\n`,
 		),
-		...["'utf-8'", 'utf_8', 'UTF8', 'utf8mb4', '"utf-8"', 'none'].map(
+		...["'utf-8'", 'utf_8', 'UTF8', 'utf8mb4', '"utf-8"', 'none', 'us-ascii', 'ASCII', 'utf-8-sig'].map(
 			name => `Content-Type: application/json; charset=${name}\r\n`,
 		),
 		'Content-Type: application/json charset=utf-8\r\n',
@@ -97,6 +97,7 @@ test('check refuses placeholders in keys, headers that cannot be sent, and a con
 		[{json: {a: [{[`${dollar}{KEY}`]: 1}]}}, /json\.a\[0\].*\$\{KEY\} in a key is not filled in/],
 		[{json: {'{resources.b.id}': 1}}, /\{resources\.b\.id\} in a key is not filled in/],
 		[{headers: {Expect: '100-continue'}}, /the header Expect belongs to the connection/],
+		[{headers: {'content-length': '5'}}, /the header content-length belongs to the connection/],
 		[{headers: {'X Tenant:': 'a'}}, /"X Tenant:" is no name of a header/],
 		[{headers: {'X-A': 'caf\u20ac'}}, /a header cannot hold the character U\+20AC/],
 		[{auth: {type: 'api_key', name: 'X Key', api_key: 'abc'}}, /"X Key" is no name of a header/],
@@ -143,7 +144,7 @@ test('secrets stay as they are written, and no empty variable, BOM or long numbe
 			'local = 2024-01-31 10:00:00.5',
 			'long = 123456789012345678901234567890'.slice(0, 7 + 19),
 			'text = "of the file"',
-			'number = 12.5',
+			'number = 12.50',
 			'lines = """',
 			'x = 2024-01-31',
 			'"""',
@@ -167,7 +168,7 @@ test('secrets stay as they are written, and no empty variable, BOM or long numbe
 					'2024-01-31 10:00:00.5',
 					'1234567890123456789',
 				],
-				...['of the file', '12.5', 'one', 'two', 'x = 2024-01-31\n', '2024-02-01'],
+				...['of the file', '12.50', 'one', 'two', 'x = 2024-01-31\n', '2024-02-01'],
 			],
 		);
 	} finally {

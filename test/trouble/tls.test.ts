@@ -210,6 +210,7 @@ test('what is wrong with client.tls is told by check: a file that is not there, 
 });
 
 test('Unix sockets are refused by name', async () => {
+	throws(() => client({baseUrl: 'http://a.test', proxy: 'unix:/run/p.sock'}), /proxy names a Unix socket/);
 	for (const url of ['http+unix://%2Frun%2Fapi.sock/v1', 'unix:/run/api.sock']) {
 		await using place = await workspace({'sluice.yaml': `client: {base_url: "${url}"}\nresources: [rows]\n`});
 		const {code, stderr} = await place.sluice(['check']);

@@ -1,6 +1,6 @@
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
 import type {Respond} from '../helpers/server.ts';
 import {walk} from '../resource/walk.ts';
 

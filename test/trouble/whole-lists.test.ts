@@ -4,14 +4,15 @@
  */
 import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
+import {auto} from '../../src/plugins/paginators/auto.ts';
+import {cursor} from '../../src/plugins/paginators/cursor.ts';
+import {headerCursor} from '../../src/plugins/paginators/header-cursor.ts';
+import {headerLink} from '../../src/plugins/paginators/header-link.ts';
+import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
+import {offset} from '../../src/plugins/paginators/offset.ts';
+import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
+import {singlePage} from '../../src/plugins/paginators/single-page.ts';
 import type {Paginator} from '../../src/resource/paginator.ts';
-import {auto} from '../../src/resource/paginators/auto.ts';
-import {cursor} from '../../src/resource/paginators/cursor.ts';
-import {headerCursor} from '../../src/resource/paginators/header-cursor.ts';
-import {headerLink, jsonLink} from '../../src/resource/paginators/link.ts';
-import {offset} from '../../src/resource/paginators/offset.ts';
-import {pageNumber} from '../../src/resource/paginators/page-number.ts';
-import {singlePage} from '../../src/resource/paginators/single-page.ts';
 import {server} from '../cli/config.ts';
 import type {RecordedRequest, Respond} from '../helpers/server.ts';
 import {ids, walk, walkAt} from '../resource/walk.ts';

@@ -4,9 +4,10 @@
  * are reported along with all others.
  */
 
+import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
-import {inPathOf, nextTakesCursor, otherPlace, paginatorsFor} from '../placeholders/cursor-in-path.ts';
+import {inNextPathOf, inPathOf, otherPlace, paginatorsFor} from '../placeholders/cursor-in-path.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -16,6 +17,7 @@ import {checkAdded} from './added.ts';
 import {checkHeaders} from './headers.ts';
 import {checkIncremental} from './incremental.ts';
 import {checkOverlap} from './overlap.ts';
+import {checkPlugins} from './plugins.ts';
 import {checkRelations} from './relations.ts';
 import {checkResponseActions} from './response-actions.ts';
 import {checkSync} from './sync.ts';
@@ -25,13 +27,14 @@ export function check(tree: unknown): Finding[] {
 	const defaults = asObject(config.resource_defaults);
 	const resources = Array.isArray(config.resources) ? config.resources : [];
 	const names = new Map<string, number>();
+	const plugins = registryOf(config.plugins);
 	const found = requestTexts(defaults.endpoint, ['resource_defaults', 'endpoint']);
 	for (const [index, item] of resources.entries()) {
 		const resource: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
 		const at: ConfigPath = ['resources', index];
 		found.push(
 			...uniqueName(resource, typeof item === 'string' ? at : [...at, 'name'], index, names),
-			...path(resource, {defaults, client: asObject(config.client)}, at),
+			...path(resource, {defaults, client: asObject(config.client), plugins}, at),
 			...oneBody(resource, defaults, at),
 			...noSelector(resource, defaults, at),
 			...mergeKey(resource, defaults, at),
@@ -42,6 +45,7 @@ export function check(tree: unknown): Finding[] {
 	}
 	return [
 		...found,
+		...checkPlugins(config.plugins),
 		...lostKeys(tree),
 		...checkHeaders(config),
 		...checkRelations(resources, defaults),
@@ -82,7 +86,7 @@ function uniqueName(
 
 function path(
 	resource: PlainObject,
-	{defaults, client}: {defaults: PlainObject; client: PlainObject},
+	{defaults, client, plugins}: {defaults: PlainObject; client: PlainObject; plugins: Registry},
 	at: ConfigPath,
 ): Finding[] {
 	const base = asObject(defaults.endpoint);
@@ -94,21 +98,25 @@ function path(
 	const params: PlainObject = {...asObject(base.params), ...asObject(own.params)};
 	const paginator = {...base, ...own}.paginator ?? client.paginator;
 	const text = template(given, Object.keys(params));
-	const taken = inPathOf(text, params, paginator);
+	const taken = inPathOf(text, params, paginator, plugins);
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name) || isRangeName(name) || taken.some(one => one === name)) return [];
+		if (isReference(name) || isRangeName(name) || taken.some(one => one.name === name)) return [];
 		if (valueAt(params, [name]) != null) return [];
-		return [{path: here, message: `{${name}} has no value; ${valueFor(name)}`}];
+		return [{path: here, message: `{${name}} has no value; ${valueFor(name, plugins)}`}];
 	});
-	if (taken.includes('cursor') && asObject(paginator).next_request != null)
+	if (taken.some(({name}) => name === 'cursor') && asObject(paginator).next_request != null)
 		found.push({
 			path: here,
 			message: '{cursor} belongs into the path of next_request, as the first request has none',
 		});
-	for (const name of nextTakesCursor(paginator) ? (['cursor'] as const) : taken) {
-		const elsewhere = otherPlace(paginator, name);
+	const next = inNextPathOf(paginator, plugins);
+	for (const value of next.length > 0 ? next : taken) {
+		const elsewhere = otherPlace(paginator, value);
 		if (elsewhere)
-			found.push({path: here, message: `{${name}} excludes ${elsewhere}: the ${name} is sent in one place`});
+			found.push({
+				path: here,
+				message: `{${value.name}} excludes ${elsewhere}: the ${value.name} is sent in one place`,
+			});
 	}
 	if (hasLoneBrace(text)) found.push({path: here, message: loneBrace});
 	const problem = urlProblem(text);
@@ -121,10 +129,10 @@ function path(
 	return found;
 }
 
-function valueFor(name: string): string {
+function valueFor(name: string, plugins: Registry): string {
 	const meant = likelyRoot(name);
 	if (meant) return `did you mean ${meant}?`;
-	const paginators = paginatorsFor(name);
+	const paginators = paginatorsFor(name, plugins);
 	return `add ${JSON.stringify(name)} to params${paginators.length > 0 ? `, or page by the paginator ${paginators.join(' or ')}` : ''}`;
 }
 

@@ -4,7 +4,7 @@ import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts'
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
-const refused = ['expect', 'transfer-encoding', 'upgrade', 'keep-alive'];
+const refused = ['expect', 'content-length', 'transfer-encoding', 'upgrade', 'keep-alive'];
 
 export function checkHeaders(config: PlainObject): Finding[] {
 	const resources = Array.isArray(config.resources) ? config.resources : [];

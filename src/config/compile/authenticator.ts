@@ -1,16 +1,10 @@
 /** From the `auth` of a config to authenticators. */
 import {ConfigError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json.ts';
-import {apiKey} from '../../http/auth/api-key.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
-import {awsSigV4} from '../../http/auth/aws-sigv4.ts';
-import {basic} from '../../http/auth/basic.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';
-import {digest} from '../../http/auth/digest.ts';
-import {hmac} from '../../http/auth/hmac.ts';
 import type {JwtKey} from '../../http/auth/jwt.ts';
-import {oauth1} from '../../http/auth/oauth1.ts';
 import type {OAuth2Options} from '../../http/auth/oauth2.ts';
 import {oauth2ClientCredentials} from '../../http/auth/oauth2-client-credentials.ts';
 import {oauth2Jwt} from '../../http/auth/oauth2-jwt.ts';
@@ -20,7 +14,10 @@ import {type SessionOptions, session} from '../../http/auth/session.ts';
 import {several} from '../../http/auth/several.ts';
 import type {RequestBody} from '../../http/request.ts';
 import {joinUrl, withQuery} from '../../http/url.ts';
-import type {Auth, OneAuth} from '../schema/auth.ts';
+import type {AuthPlace} from '../../plugins/auth.ts';
+import type {Registry} from '../../plugins/registry.ts';
+import {type Auth, type BuiltInAuth, isAuthenticator, isBuiltIn, type OneAuth} from '../schema/auth.ts';
+import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
 import {defined} from '../tree.ts';
 import {canSignIn, tokenFile} from './refresh-token-place.ts';
 
@@ -28,29 +25,32 @@ import {canSignIn, tokenFile} from './refresh-token-place.ts';
  * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the
  * same refresh token. Paths of a login are joined to `baseUrl`, those of files to the folder of the config.
  */
-export function authenticators(baseUrl: string, folder: string): (auth: Auth) => Authenticator {
+export function authenticators(place: AuthPlace, plugins: Registry): (auth: Auth) => Authenticator {
 	const made = new Map<string, Authenticator>();
 
 	function one(auth: OneAuth): Authenticator {
 		if (typeof auth === 'function') return {apply: auth};
-		if ('apply' in auth) return auth;
+		if (isAuthenticator(auth)) return auth;
 		const key = JSON.stringify(auth);
-		const authenticator = made.get(key) ?? make(auth, baseUrl, folder);
+		const authenticator = made.get(key) ?? make(auth);
 		made.set(key, authenticator);
 		return authenticator;
+	}
+
+	function make(auth: BuiltInAuth | PluginConfig): Authenticator {
+		if (isBuiltIn(auth)) return builtIn(auth, place);
+		const plugin = plugins.auth(auth.type);
+		if (!plugin) throw new TypeError(`no auth ${JSON.stringify(auth.type)}`);
+		return plugin.make(optionsIn(plugin.fields, auth), place);
 	}
 
 	return auth => (Array.isArray(auth) ? several(auth.map(one)) : one(auth));
 }
 
-function make(auth: OfType<string>, baseUrl: string, folder: string): Authenticator {
+function builtIn(auth: BuiltInAuth, {baseUrl, folder}: AuthPlace): Authenticator {
 	switch (auth.type) {
 		case 'bearer':
 			return bearer(auth.token);
-		case 'api_key':
-			return apiKey({name: auth.name, value: auth.api_key, in: auth.location});
-		case 'http_basic':
-			return basic(auth);
 		case 'oauth2_client_credentials':
 			return oauth2ClientCredentials({...tokenRequest(auth), ...client(auth), clientId: auth.client_id});
 		case 'oauth2_refresh_token': {
@@ -87,49 +87,10 @@ function make(auth: OfType<string>, baseUrl: string, folder: string): Authentica
 			});
 		case 'session':
 			return session(sessionOptions(auth, baseUrl));
-		case 'digest':
-			return digest(auth);
-		case 'oauth1':
-			return oauth1({
-				consumerKey: auth.consumer_key,
-				signatureMethod: auth.signature_method,
-				in: auth.location,
-				bodyHash: auth.body_hash,
-				...defined({
-					consumerSecret: auth.consumer_secret,
-					token: auth.token,
-					tokenSecret: auth.token_secret,
-					privateKey: auth.private_key,
-					passphrase: auth.private_key_passphrase,
-					realm: auth.realm,
-				}),
-			});
-		case 'aws_sigv4':
-			return awsSigV4({
-				accessKeyId: auth.access_key_id,
-				secretAccessKey: auth.secret_access_key,
-				region: auth.region,
-				service: auth.service,
-				...defined({sessionToken: auth.session_token}),
-			});
-		case 'hmac':
-			return hmac({
-				secret: auth.secret,
-				algorithm: auth.algorithm,
-				encoding: auth.encoding,
-				header: auth.header,
-				timestampFormat: auth.timestamp_format,
-				...defined({
-					key: auth.key,
-					template: auth.template,
-					timestampHeader: auth.timestamp_header,
-					keyHeader: auth.key_header,
-				}),
-			});
 	}
 }
 
-export type OfType<Type> = Extract<OneAuth, {readonly type: Type}>;
+export type OfType<Type> = Extract<BuiltInAuth, {readonly type: Type}>;
 
 export function tokenRequest(
 	auth: OfType<`oauth2_${string}`>,

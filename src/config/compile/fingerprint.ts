@@ -20,7 +20,11 @@ export function fingerprint(
 ): string {
 	// How many requests are under way at once changes nothing.
 	const line = [resource, ...ancestors(resource, byName)].map(
-		({concurrency: _, endpoint: {auth: _a, is_selector_implied: _i, ...endpoint}, ...rest}) => ({
+		({
+			concurrency: _,
+			endpoint: {auth: _a, is_selector_implied: _i, values_in_path: _v, ...endpoint},
+			...rest
+		}) => ({
 			...rest,
 			endpoint,
 		}),

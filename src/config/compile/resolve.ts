@@ -3,20 +3,16 @@
  */
 import type {JsonValue} from '../../core/json.ts';
 import {own} from '../../core/own.ts';
+import {registryOf} from '../../plugins/registry.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
-import {
-	inPathOf,
-	nextTakesCursor,
-	type PaginatorValue,
-	withoutValues,
-} from '../placeholders/cursor-in-path.ts';
+import {inNextPathOf, inPathOf, type ValueInPath, withoutValues} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Endpoint, Resource} from '../schema/config.ts';
 import type {BodyFormat, RowsFromConfig} from '../schema/decoder.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
-import type {Paginator} from '../schema/paginator.ts';
+import type {PaginatorConfig} from '../schema/paginator.ts';
 import type {ResponseActionConfig} from '../schema/response-action.ts';
 import type {SyncConfig} from '../schema/sync.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
@@ -37,11 +33,9 @@ export interface ResolvedEndpoint {
 	readonly data?: NonNullable<Endpoint['data']>;
 	/** To be laid over those of the client. */
 	readonly headers: {readonly [name: string]: string};
-	readonly paginator: Paginator;
-	/** `{cursor}` in the path is where the paginator puts its cursor. */
-	readonly cursor_in_path?: true;
-	/** Of what counts pages: the values that go into the path. */
-	readonly counts_in_path?: readonly PaginatorValue[];
+	readonly paginator: PaginatorConfig;
+	/** Where the paginator puts values into the path: `{cursor}`. */
+	readonly values_in_path?: readonly ValueInPath[];
 	/** Absent: to be found out from the first response. */
 	readonly data_selector?: string;
 	/** It follows from the path, whose last segment is a placeholder. */
@@ -113,7 +107,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 		const hinted = columns.filter(column => column.merge_key === true).map(column => column.name);
 		const mergeKey = [...new Set([...(merged.merge_key ?? []), ...hinted])];
 		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
-		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config.client);
+		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config);
 		const concurrency = concurrencyOf(merged, config.client.concurrency);
 		const relation = isTemplate ? relationOf(resolved, merged) : undefined;
 		return {
@@ -164,24 +158,27 @@ function mergeColumns(
 function resolveEndpoint(
 	name: string,
 	written: Endpoint,
-	client: Config['client'],
+	{client, plugins: given}: Pick<Config, 'client' | 'plugins'>,
 ): ResolvedEndpoint & {isTemplate: boolean} {
+	const plugins = registryOf(given);
 	const endpoint = templates(written);
 	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
 	const incremental = incrementalOf(endpoint);
-	const given = {...endpoint.params, ...(incremental && rangeParams(incremental))};
-	const params = withoutNull(Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.has(key))));
-	const filled = fillSome(path, key => segment(own(given, key)));
+	const all = {...endpoint.params, ...(incremental && rangeParams(incremental))};
+	const params = withoutNull(Object.fromEntries(Object.entries(all).filter(([key]) => !inPath.has(key))));
+	const filled = fillSome(path, key => segment(own(all, key)));
 	const isTemplate =
 		incremental !== undefined ||
 		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
-	const taken = inPathOf(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator);
+	const taken = inPathOf(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator, plugins);
 	const isEntity = isSingleEntity(withoutValues(path, taken));
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	const paginator =
 		endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
+	const next = inNextPathOf(paginator, plugins);
+	const inPaths = next.length > 0 ? next : taken;
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -202,9 +199,7 @@ function resolveEndpoint(
 		...(endpoint.non_finite != null && {non_finite: endpoint.non_finite}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
-		...(taken.includes('cursor') || nextTakesCursor(paginator)
-			? {cursor_in_path: true}
-			: taken.length > 0 && {counts_in_path: taken}),
+		...(inPaths.length > 0 && {values_in_path: inPaths}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(endpoint.sync != null && {sync: endpoint.sync}),
 		...(incremental && {incremental}),

@@ -5,7 +5,7 @@ import {type BrowserContext, signInByBrowser} from '../../http/auth/sign-in/by-b
 import {type CodeContext, signInByCode} from '../../http/auth/sign-in/by-code.ts';
 import {redirectTo} from '../../http/auth/sign-in/redirect.ts';
 import {endpointRefused, type SignInOptions} from '../../http/auth/sign-in/sign-in.ts';
-import type {Auth} from '../schema/auth.ts';
+import {type Auth, isAuthenticator, isBuiltIn} from '../schema/auth.ts';
 import type {Config} from '../schema/config.ts';
 import {defined} from '../tree.ts';
 import {client, texts, tokenRequest} from './authenticator.ts';
@@ -33,7 +33,7 @@ export function signIns(config: Config, resources: readonly ResolvedResource[], 
 	const found = new Map<string, {auth: RefreshTokenAuth; users: string[]}>();
 	const add = (user: string, auth: Auth | null | undefined): void => {
 		for (const each of [auth].flat()) {
-			if (typeof each !== 'object' || each === null || 'apply' in each) continue;
+			if (typeof each !== 'object' || each === null || isAuthenticator(each) || !isBuiltIn(each)) continue;
 			if (each.type !== 'oauth2_refresh_token' || !canSignIn(each)) continue;
 			// As in authenticators(): what is written alike is one.
 			const key = JSON.stringify(each);

@@ -4,7 +4,8 @@
  */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
-import {assign, type ConfigPath, isPlainObject, type PlainObject, valueAt} from '../tree.ts';
+import {asObject, assign, type ConfigPath, isPlainObject, type PlainObject, valueAt} from '../tree.ts';
+import {fromFolderOf} from './plugins.ts';
 import type {Source} from './source.ts';
 
 export interface AssembleOptions {
@@ -27,7 +28,8 @@ export async function assembled(
 ): Promise<Source> {
 	if (!isPlainObject(source.tree)) return source;
 	const {include, ...rest} = source.tree;
-	const own = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
+	const own: PlainObject = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
+	if (own.plugins != null) own.plugins = fromFolderOf(file, own.plugins);
 	const parts: (Source & {readonly name: string})[] = [];
 	for (const path of pathsIn(include, name)) {
 		const other = resolve(dirname(file), path);
@@ -37,7 +39,9 @@ export async function assembled(
 		parts.push({...part, name: path});
 	}
 	if (parts.length === 0) return {...source, tree: own};
-	const tree = [...parts.map(part => part.tree), own].reduce(merged, {});
+	const tree = asObject([...parts.map(part => part.tree), own].reduce(merged, {}));
+	const plugins = [own, ...parts.map(part => asObject(part.tree))].flatMap(each => each.plugins ?? []);
+	if (plugins.length > 0) tree.plugins = plugins;
 	const partWith = (path: ConfigPath) => {
 		const isOwn = path.length === 0 || valueAt(own, path) !== undefined;
 		return isOwn ? undefined : parts.findLast(part => valueAt(part.tree, path) !== undefined);

@@ -9,6 +9,8 @@ const names = [
 	'sluice.config.json',
 	'sluice.config.js',
 	'sluice.config.mjs',
+	'sluice.config.ts',
+	'sluice.config.mts',
 	'sluice.yaml',
 	'sluice.yml',
 	'sluice.json',

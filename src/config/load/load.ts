@@ -6,15 +6,17 @@ import {dirname, join, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
 import {environmentProxies, type Proxies} from '../../http/proxy.ts';
+import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {ConfigObject} from '../define.ts';
 import type {Finding} from '../finding.ts';
 import type {Config} from '../schema/config.ts';
-import {type ConfigPath, formatPath} from '../tree.ts';
+import {asObject, type ConfigPath, formatPath} from '../tree.ts';
 import {discover, shortPath} from './discover.ts';
 import {readEnvFile} from './env-file.ts';
 import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
 import {override} from './override.ts';
+import {loadPlugins} from './plugins.ts';
 import {hideSecrets, mask, readSecrets} from './secrets.ts';
 import {objectSource, readSource} from './source.ts';
 import {validate} from './validate.ts';
@@ -36,6 +38,10 @@ export interface LoadOptions {
 	 * @default the current folder
 	 */
 	readonly cwd?: string;
+	/**
+	 * Secrets that are not set get a placeholder, which no server takes: for a replay, or a check. @default false
+	 */
+	readonly withoutSecrets?: boolean | undefined;
 	/** What a config that is a function gets as `args`. @default [] */
 	readonly args?: readonly string[];
 }
@@ -64,28 +70,17 @@ const OBJECT = 'config';
  */
 export async function loadConfig(
 	source?: string | ConfigObject,
-	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = []}: LoadOptions = {},
+	options: LoadOptions = {},
 ): Promise<LoadedConfig> {
-	const isObject = typeof source === 'object';
-	const file = isObject
-		? join(resolve(cwd), OBJECT)
-		: source === undefined
-			? await discover(cwd)
-			: resolve(cwd, source);
-	const name = isObject ? OBJECT : (source ?? shortPath(file, cwd));
-	const variables =
-		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
-	const input = {env: variables, args};
-	const {tree, locate, originOf} = isObject
-		? await objectSource(source, file, name, input)
-		: await readSource(file, name, input);
-
-	const overridden = override(tree, set);
-	const secrets = await readSecrets(dirname(file), variables, given);
-	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const {file, name, variables, locate, originOf, overridden, filled, unplugged} = await readTree(
+		source,
+		options,
+	);
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 
+	// Without a plugin, all that uses it would be reported as well.
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
 	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
 	// What could not be filled in is not worth a second message about its shape.
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
@@ -107,8 +102,48 @@ export async function loadConfig(
 		config: result.config,
 		masked: mask(result.config, filled.secrets),
 		proxies: environmentProxies(variables),
-		...(env.NODE_EXTRA_CA_CERTS !== undefined && {extraAuthorities: env.NODE_EXTRA_CA_CERTS}),
+		...(options.env?.NODE_EXTRA_CA_CERTS !== undefined && {
+			extraAuthorities: options.env.NODE_EXTRA_CA_CERTS,
+		}),
 	};
+}
+
+/**
+ * The plugins of a config, which may be wrong elsewhere. Throws `ConfigError` when the file or one of its
+ * plugins cannot be read.
+ */
+export async function pluginsOfConfig(
+	path: string | undefined,
+	options: LoadOptions = {},
+): Promise<Registry> {
+	const {filled, unplugged, name, locate} = await readTree(path, options);
+	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
+	return registryOf(asObject(filled.tree).plugins);
+}
+
+/** The config as a tree that is filled in and has its plugins, and what could not be. */
+async function readTree(
+	source: string | ConfigObject | undefined,
+	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = [], withoutSecrets}: LoadOptions,
+) {
+	const isObject = typeof source === 'object';
+	const file = isObject
+		? join(resolve(cwd), OBJECT)
+		: source === undefined
+			? await discover(cwd)
+			: resolve(cwd, source);
+	const name = isObject ? OBJECT : (source ?? shortPath(file, cwd));
+	const variables =
+		envFile === undefined ? env : over(await readEnvFile(resolve(cwd, envFile), envFile), env);
+	const input = {env: variables, args};
+	const {tree, locate, originOf} = isObject
+		? await objectSource(source, file, name, input)
+		: await readSource(file, name, input);
+	const overridden = override(tree, set);
+	const secrets = await readSecrets(dirname(file), variables, given);
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file), withoutSecrets});
+	const unplugged = await loadPlugins(filled.tree, dirname(file));
+	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }
 
 // An empty variable, as CI sets those that it does not know, hides none of the file.

@@ -64,10 +64,11 @@ async function readToml(path: string): Promise<Table> {
 		const spelled = spelledOut(text, parse);
 		return keys => {
 			const found: unknown = valueAt(tree, keys);
-			if (found instanceof TomlDate)
-				return valueAt(spelled, keys) instanceof TomlDate
-					? found.toISOString()
-					: String(valueAt(spelled, keys));
+			if (found instanceof TomlDate || typeof found === 'number') {
+				const text: unknown = valueAt(spelled, keys);
+				if (typeof text === 'string') return text;
+				return found instanceof TomlDate ? found.toISOString() : String(found);
+			}
 			return found === undefined || isPlainObject(found) || Array.isArray(found) ? undefined : String(found);
 		};
 	} catch (error) {
@@ -78,13 +79,13 @@ async function readToml(path: string): Promise<Table> {
 	}
 }
 
-const bareDate = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
+const bareValue = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
 
-// The same table with its dates in quotes, so that they stay as they are written; the lines of a long text
-// may change in it.
+// The same table with its dates and decimals in quotes, so that they stay as they are written: 1.10 is not
+// 1.1. The lines of a long text may change in it.
 function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 	try {
-		return parse(text.replace(/\r$/gm, '').replace(bareDate, '$1"$2"$3'));
+		return parse(text.replace(/\r$/gm, '').replace(bareValue, '$1"$2"$3'));
 	} catch {
 		return {};
 	}

@@ -11,6 +11,7 @@ import {assembled} from './assemble.ts';
 import {inWords, pointedAt} from './broken-yaml.ts';
 import {exists} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
+import {moduleAdvice} from './module-advice.ts';
 
 export interface Source {
 	/** Ours to change. */
@@ -138,8 +139,10 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 	}
 	const config =
 		typeof loaded.default === 'function' ? await made(loaded.default, name, input) : loaded.default;
-	if (!isPlainObject(config))
-		throw new ConfigError('must export an object: export default defineConfig({…})', name);
+	if (!isPlainObject(config)) {
+		const what = typeof loaded.default === 'function' ? 'its function must return' : 'must export';
+		throw new ConfigError(`${what} an object: export default defineConfig({…})`, name);
+	}
 	return plainTree(config, name);
 }
 
@@ -156,15 +159,6 @@ async function made(make: unknown, name: string, input: FunctionInput): Promise<
 	} catch (error) {
 		throw new ConfigError(`its function failed: ${messageOf(error)}`, name);
 	}
-}
-
-// Unless the package.json beside it says otherwise, Node takes a .js file for CommonJS.
-function moduleAdvice(path: string, error: unknown): string {
-	if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(path))
-		return `; this Node reads no TypeScript, which 22.18 and later do: use one, or write a .mjs file`;
-	const isMistaken =
-		path.endsWith('.js') && error instanceof SyntaxError && /\b(import|export)\b/.test(error.message);
-	return isMistaken ? '; name it .mjs, or set "type": "module" in package.json' : '';
 }
 
 // Where an object stands inside itself.

@@ -1,8 +1,10 @@
 /** A tree in, a typed config or everything that is wrong with it out. */
+
+import {type Registry, registryOf} from '../../plugins/registry.ts';
 import {check} from '../check/check.ts';
 import {type Finding, findings} from '../finding.ts';
-import {type Config, config} from '../schema/config.ts';
-import {assign, type ConfigPath, formatPath, valueAt} from '../tree.ts';
+import {type Config, configSchema} from '../schema/config.ts';
+import {asObject, assign, type ConfigPath, formatPath, valueAt} from '../tree.ts';
 
 /**
  * Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a
@@ -24,9 +26,22 @@ export function validate(
 	return result.success && found.length === 0 ? {config: result.data, findings: []} : {findings: found};
 }
 
+const schemas = new WeakMap<Registry, ReturnType<typeof configSchema>>();
+
+function schemaFor(plugins: unknown): ReturnType<typeof configSchema> {
+	const registry = registryOf(plugins);
+	const schema = schemas.get(registry) ?? configSchema(registry);
+	schemas.set(registry, schema);
+	return schema;
+}
+
 function parse(tree: unknown): {success: true; data: Config} | {success: false; found: Finding[]} {
 	// A check that runs once is not worth compiling.
-	const result = config.safeParse(tree, {reportInput: true, error: () => '', jitless: true});
+	const result = schemaFor(asObject(tree).plugins).safeParse(tree, {
+		reportInput: true,
+		error: () => '',
+		jitless: true,
+	});
 	return result.success ? result : {success: false, found: findings(result.error.issues)};
 }
 

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
-import {hmacProblem} from '../../http/auth/hmac.ts';
 import {isShared, type JwtAlgorithm, jwtAlgorithms, readPrivateKey} from '../../http/auth/jwt.ts';
-import {oauth1} from './oauth1.ts';
+import type {AuthConfigOf} from '../../plugins/auth.ts';
+import type {BuiltInAuth as AuthPluginOfOurs, Registry} from '../../plugins/registry.ts';
 import {
 	always,
 	httpUrl,
@@ -16,6 +16,7 @@ import {
 	text,
 	whenNeeded,
 } from './object.ts';
+import {type PluginConfig, pluginObject} from './plugin.ts';
 import {checkSignIn, signInKeys} from './sign-in.ts';
 
 const bearer = whenNeeded(() =>
@@ -26,44 +27,6 @@ const bearer = whenNeeded(() =>
 		},
 		{note: auth => ('type' in auth ? '' : '; without "type" this is a bearer token')},
 	).transform(({token}) => ({type: 'bearer' as const, token})),
-);
-
-const apiKey = kind(['api_key'], 'A key in a header, the query or a cookie.', type =>
-	object({
-		type,
-		name: text().default('Authorization').describe('Name of the header, query parameter or cookie.'),
-		api_key: text().describe('The key itself; in a header it is sent as it is, without "Bearer".'),
-		location: z
-			.enum(['header', 'query', 'param', 'cookie'])
-			.default('header')
-			.describe('Where the key goes; "param" means "query".'),
-	}).transform(auth => ({...auth, location: auth.location === 'param' ? ('query' as const) : auth.location})),
-);
-
-const httpBasic = kind(['http_basic'], 'User name and password, on every request.', type =>
-	object({
-		type,
-		username: z.string().describe('May be empty.'),
-		password: z.string().describe('May be empty: some APIs take a key as the user name.'),
-	}).superRefine(({username, password}, context) => {
-		if (username !== '' || password !== '') return;
-		context.addIssue({
-			code: 'custom',
-			message: 'username and password are both empty; give one of them',
-			path: ['username'],
-		});
-	}, always),
-);
-
-const digest = kind(
-	['digest'],
-	'User name and password, hashed as the server asks for it (RFC 7616).',
-	type =>
-		object({
-			type,
-			username: text().describe('Name of the user.'),
-			password: text().describe('Password of the user. It is not sent.'),
-		}),
 );
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -351,86 +314,57 @@ const session = kind(
 		}, always),
 );
 
-const hmac = kind(['hmac'], 'A signature over parts of each request.', type =>
-	object({
-		type,
-		key: text().optional().describe('Names the secret to the server.'),
-		secret: text().describe('What the signature is made with.'),
-		algorithm: text().default('sha256').describe('A hash that Node knows: sha256, sha512, sha1 …'),
-		encoding: z.enum(['hex', 'base64']).default('hex').describe('Of the signature.'),
-		header: text().describe('Gets the signature.'),
-		template: text()
-			.optional()
-			.describe(
-				'What is signed: {method}, {host}, {path}, {query}, {url}, {timestamp}, {key}, {body}, {body_hash}. Default: method, path, query, timestamp and body_hash, a line each.',
-			),
-		timestamp_header: text().optional().describe('Gets the timestamp.'),
-		timestamp_format: z
-			.enum(['seconds', 'milliseconds', 'iso'])
-			.default('seconds')
-			.describe('Of the timestamp.'),
-		key_header: text().optional().describe('Gets the key.'),
-	}).superRefine(({template = '', algorithm}, context) => {
-		if (typeof template !== 'string' || typeof algorithm !== 'string') return;
-		const problem = hmacProblem(template, algorithm);
-		if (problem)
-			context.addIssue({
-				code: 'custom',
-				message: problem,
-				path: [problem.startsWith('{') ? 'template' : 'algorithm'],
-			});
-	}, always),
-);
-
-const awsSigV4 = kind(['aws_sigv4'], 'A signature as AWS wants it (Signature Version 4).', type =>
-	object({
-		type,
-		access_key_id: text().describe('Id of the access key.'),
-		secret_access_key: text().describe('The access key itself.'),
-		session_token: text().optional().describe('Of temporary credentials.'),
-		region: text().describe('Such as eu-central-1.'),
-		service: text()
-			.default('execute-api')
-			.describe('Name of the service in signatures: execute-api, s3, es …'),
-	}),
-);
-
 const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
 
-const one = z
-	.discriminatedUnion('type', [
-		bearer,
-		apiKey,
-		httpBasic,
-		digest,
-		oauth1,
-		clientCredentials,
-		refreshToken,
-		password,
-		jwt,
-		session,
-		hmac,
-		awsSigV4,
-	])
-	.meta({id: 'auth'});
+const oauth = [clientCredentials, refreshToken, password, jwt, session] as const;
+type BuiltIn = typeof bearer | (typeof oauth)[number];
+
+/** Kinds that are no plugins. */
+export type BuiltInAuth = z.output<BuiltIn>;
+
+const builtInTypes: readonly BuiltInAuth['type'][] = [
+	'bearer',
+	'oauth2_client_credentials',
+	'oauth2_refresh_token',
+	'oauth2_password',
+	'oauth2_jwt',
+	'session',
+];
+
+export function isBuiltIn(auth: BuiltInAuth | PluginConfig): auth is BuiltInAuth {
+	return builtInTypes.some(type => type === auth.type);
+}
 
 /**
  * What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of
  * it.
  */
-const custom = z.custom<Authenticator | Authenticator['apply']>(isAuthenticator, {error: () => wanted});
+const custom = z.custom<Authenticator | Authenticator['apply']>(
+	value => typeof value === 'function' || isAuthenticator(value),
+	{error: () => wanted},
+);
 
-function isAuthenticator(value: unknown): boolean {
-	if (typeof value === 'function') return true;
+export function isAuthenticator(value: unknown): value is Authenticator {
 	return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function';
 }
 
-const several = z
-	.array(z.union([one, custom]))
-	.min(1, {error: 'an empty list; write null for no credentials'});
+/** An auth of a config as it was understood. */
+export type OneAuth = BuiltInAuth | PluginConfig | Authenticator | Authenticator['apply'];
+export type Auth = OneAuth | OneAuth[];
 
-// The list first: it is what tells a list from everything else when messages are made.
-export const auth = z.union([several, one, custom]);
+type OneInput = z.input<BuiltIn> | AuthConfigOf<AuthPluginOfOurs> | Authenticator | Authenticator['apply'];
 
-export type Auth = z.infer<typeof auth>;
-export type OneAuth = z.infer<typeof one> | z.infer<typeof custom>;
+/** An auth as it is written. */
+export type AuthInput = OneInput | OneInput[];
+
+export function authSchema({auths}: Registry): z.ZodType<Auth, AuthInput> {
+	const plugins = auths.map(plugin => pluginObject(plugin));
+	const one = z.discriminatedUnion('type', [bearer, ...plugins, ...oauth]).meta({id: 'auth'});
+	const several = z
+		.array(z.union([one, custom]))
+		.min(1, {error: 'an empty list; write null for no credentials'});
+	// The list first: it is what tells a list from everything else when messages are made.
+	const schema = z.union([several, one, custom]);
+	// The types of what is written come from the fields, which the list of schemas does not carry.
+	return schema as z.ZodType<Auth, AuthInput>;
+}

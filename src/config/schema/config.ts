@@ -3,10 +3,11 @@ import * as z from 'zod';
 import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
 import type {JsonValue} from '../../core/json.ts';
 import {contractModes, namings} from '../../core/schema.ts';
+import type {Registry} from '../../plugins/registry.ts';
 import {isPlainObject, present} from '../tree.ts';
-import {auth} from './auth.ts';
+import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
-import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
+import {bodyFormatSchema, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
 import {
@@ -21,12 +22,13 @@ import {
 	text,
 	whenNeeded,
 } from './object.ts';
-import {paginator} from './paginator.ts';
+import {paginatorSchema} from './paginator.ts';
+import {pluginList} from './plugin.ts';
 import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation.ts';
 import {responseActions} from './response-action.ts';
-import {processingSteps} from './steps.ts';
+import {processingStepsSchema} from './steps.ts';
 import {syncConfig} from './sync.ts';
 import {tls} from './tls.ts';
 
@@ -58,7 +60,15 @@ function isOfType(value: unknown, type: string): value is {type: string} {
 	return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
 }
 
-const endpointShape = {
+/** The schemas that depend on the plugins of a config. */
+interface FromPlugins {
+	readonly paginator: ReturnType<typeof paginatorSchema>;
+	readonly auth: ReturnType<typeof authSchema>;
+	readonly bodyFormat: ReturnType<typeof bodyFormatSchema>;
+	readonly processingSteps: ReturnType<typeof processingStepsSchema>;
+}
+
+const endpointShape = ({auth, bodyFormat, paginator}: FromPlugins) => ({
 	path: z
 		.string()
 		.optional()
@@ -143,9 +153,10 @@ const endpointShape = {
 	sync: syncConfig
 		.nullish()
 		.describe('A token or link of the last answer, with which the next run asks for what has changed.'),
-};
+});
 
-const endpoint = object(endpointShape).meta({id: 'endpoint'});
+const endpointSchema = (shape: ReturnType<typeof endpointShape>) => object(shape).meta({id: 'endpoint'});
+export type Endpoint = z.infer<ReturnType<typeof endpointSchema>>;
 
 const writeDisposition = z.union([
 	z.enum(['append', 'replace', 'merge']),
@@ -160,7 +171,9 @@ const writeDisposition = z.union([
 
 const contractMode = z.enum(contractModes);
 
-const resourceShape = {
+const naming = () => z.enum(namings).nullish().describe('How keys become column names.');
+
+const resourceShape = ({processingSteps}: FromPlugins) => ({
 	table_name: text().nullish().describe('Name of the output. Default: the name of the resource.'),
 	primary_key: z
 		.union([text().transform(key => [key]), z.array(text())])
@@ -201,7 +214,7 @@ const resourceShape = {
 		.describe(
 			'Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.',
 		),
-	naming: z.enum(namings).nullish().describe('How keys become column names.'),
+	naming: naming(),
 	keep: z
 		.enum(['first', 'last', 'combined'])
 		.nullish()
@@ -239,123 +252,112 @@ const resourceShape = {
 		.nullish()
 		.describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
-};
+});
 
 const laterOfResource = {
 	later: ['parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
-	inside: {endpoint: Object.keys(endpointShape)},
 };
 
-const resource = object(
-	{
-		name: text().describe('Name of the resource; every one has its own.'),
-		endpoint: z
-			.union([z.string().transform((path): z.output<typeof endpoint> => ({path})), endpoint])
-			.nullish()
-			.describe('Where the records are: a path, or an object with more to say.'),
-		...resourceShape,
-	},
-	laterOfResource,
-);
+const ownShape = (endpoint: ReturnType<typeof endpointSchema>, plugins: FromPlugins) => ({
+	name: text().describe('Name of the resource; every one has its own.'),
+	endpoint: z
+		.union([z.string().transform((path): Endpoint => ({path})), endpoint])
+		.nullish()
+		.describe('Where the records are: a path, or an object with more to say.'),
+	...resourceShape(plugins),
+});
 
-const client = object(
-	{
-		base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
-		headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
-		auth: auth.nullish().describe('How requests prove who they are.'),
-		paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
-		retry: whenNeeded(() =>
-			object({
-				max_retries: count().optional().describe('Attempts after the first one.'),
-				factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
-				delay: seconds().optional().describe('Seconds before the first retry.'),
-				max_delay: seconds().optional().describe('Most seconds between two attempts.'),
-				status_codes: z
-					.array(z.int().min(100).max(599))
-					.optional()
-					.describe('HTTP statuses worth another attempt.'),
-				jitter: z
-					.boolean()
-					.optional()
-					.describe('Whether delays vary at random, so that many clients do not come back at once.'),
-				max_retry_after: seconds()
-					.optional()
-					.describe('Most seconds that a Retry-After of the server is waited for.'),
-			}),
-		)
-			.nullish()
-			.describe('What happens after a failed request.'),
-		response_actions: responseActions
-			.nullish()
-			.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
-		rate_limit: rateLimit
-			.nullish()
-			.describe(
-				'Spreads the requests of all resources over time. Default: no limit but those of the server.',
-			),
-		max_requests: z
-			.int()
-			.positive()
-			.nullish()
-			.describe('Most requests of one run, retries included; one more fails.'),
-		timeouts: whenNeeded(() =>
-			object({
-				connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
-				headers: moreThanNoTime().optional().describe('Seconds until the headers of the response.'),
-				body_idle: moreThanNoTime().optional().describe('Seconds without a byte of the body.'),
-				total: moreThanNoTime().optional().describe('Seconds for one attempt as a whole.'),
-			}),
-		)
-			.nullish()
-			.describe('How long to wait for what.'),
-		concurrency: z
-			.int()
-			.positive()
-			.optional()
-			.describe(
-				'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
-			),
-		max_buffer: z
-			.int()
-			.positive()
-			.optional()
-			.describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
-		max_body_bytes: z
-			.int()
-			.positive()
-			.optional()
-			.describe('Most bytes of one answer that are held in memory; a larger one fails. Default: 268435456.'),
-		trusted_origins: z
-			.array(httpUrl({}))
-			.nullish()
-			.describe(
-				'Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.',
-			),
-		rewrite_links: z
-			.enum(['base_url'])
-			.nullish()
-			.describe(
-				'base_url: next links to another origin are followed at that of base_url. Default: as they are.',
-			),
-		cookies: z
-			.boolean()
-			.nullish()
-			.describe(
-				'true: cookies that the API sets are kept during a run, and sent back to it. Default: false.',
-			),
-		tls: tls
-			.nullish()
-			.describe(
-				'Whom to trust over TLS, and who we are. Default: the authorities of Node and NODE_EXTRA_CA_CERTS.',
-			),
-		proxy: proxyUrl()
-			.nullish()
-			.describe(
-				'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
-			),
-	},
-	{later: ['session']},
-);
+const clientShape = ({auth, paginator}: FromPlugins) => ({
+	base_url: httpUrl({base: true}).describe('Start of every URL; "" when all paths are absolute.'),
+	headers: z.record(text(), z.string()).nullish().describe('Sent with every request.'),
+	auth: auth.nullish().describe('How requests prove who they are.'),
+	paginator: paginator.nullish().describe('For endpoints that name none. Default: auto.'),
+	retry: whenNeeded(() =>
+		object({
+			max_retries: count().optional().describe('Attempts after the first one.'),
+			factor: z.number().min(1).optional().describe('By which the delay grows with every retry.'),
+			delay: seconds().optional().describe('Seconds before the first retry.'),
+			max_delay: seconds().optional().describe('Most seconds between two attempts.'),
+			status_codes: z
+				.array(z.int().min(100).max(599))
+				.optional()
+				.describe('HTTP statuses worth another attempt.'),
+			jitter: z
+				.boolean()
+				.optional()
+				.describe('Whether delays vary at random, so that many clients do not come back at once.'),
+			max_retry_after: seconds()
+				.optional()
+				.describe('Most seconds that a Retry-After of the server is waited for.'),
+		}),
+	)
+		.nullish()
+		.describe('What happens after a failed request.'),
+	response_actions: responseActions
+		.nullish()
+		.describe('What to do about certain answers of any endpoint; the first rule that fits decides.'),
+	rate_limit: rateLimit
+		.nullish()
+		.describe('Spreads the requests of all resources over time. Default: no limit but those of the server.'),
+	max_requests: z
+		.int()
+		.positive()
+		.nullish()
+		.describe('Most requests of one run, retries included; one more fails.'),
+	timeouts: whenNeeded(() =>
+		object({
+			connect: moreThanNoTime().optional().describe('Seconds until the connection stands.'),
+			headers: moreThanNoTime().optional().describe('Seconds until the headers of the response.'),
+			body_idle: moreThanNoTime().optional().describe('Seconds without a byte of the body.'),
+			total: moreThanNoTime().optional().describe('Seconds for one attempt as a whole.'),
+		}),
+	)
+		.nullish()
+		.describe('How long to wait for what.'),
+	concurrency: z
+		.int()
+		.positive()
+		.optional()
+		.describe(
+			'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
+		),
+	max_buffer: z
+		.int()
+		.positive()
+		.optional()
+		.describe('Bytes of answers that wait for their turn at most. Default: 67108864.'),
+	max_body_bytes: z
+		.int()
+		.positive()
+		.optional()
+		.describe('Most bytes of one answer that are held in memory; a larger one fails. Default: 268435456.'),
+	trusted_origins: z
+		.array(httpUrl({}))
+		.nullish()
+		.describe(
+			'Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.',
+		),
+	rewrite_links: z
+		.enum(['base_url'])
+		.nullish()
+		.describe(
+			'base_url: next links to another origin are followed at that of base_url. Default: as they are.',
+		),
+	cookies: z
+		.boolean()
+		.nullish()
+		.describe('true: cookies that the API sets are kept during a run, and sent back to it. Default: false.'),
+	tls: tls
+		.nullish()
+		.describe(
+			'Whom to trust over TLS, and who we are. Default: the authorities of Node and NODE_EXTRA_CA_CERTS.',
+		),
+	proxy: proxyUrl()
+		.nullish()
+		.describe(
+			'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
+		),
+});
 
 const output = whenNeeded(() =>
 	object({
@@ -396,7 +398,9 @@ const output = whenNeeded(() =>
 			.describe('How CSV files are written.'),
 		grace_period: seconds()
 			.optional()
-			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
+			.describe(
+				'Seconds that the folder which readers saw before a commit stays. Default: 0, it goes at once.',
+			),
 		part_bytes: z
 			.int()
 			.positive()
@@ -423,35 +427,54 @@ const output = whenNeeded(() =>
 		}),
 );
 
-export const config = object({
-	$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
-	name: text().nullish().describe('Name of the pipeline, for messages.'),
-	client: client.describe('The API.'),
-	resource_defaults: object(
+/** The schema of a config that may use these plugins. */
+export function configSchema(registry: Registry) {
+	const plugins: FromPlugins = {
+		auth: authSchema(registry),
+		bodyFormat: bodyFormatSchema(registry),
+		paginator: paginatorSchema(registry),
+		processingSteps: processingStepsSchema(registry),
+	};
+	const shape = endpointShape(plugins);
+	const endpoint = endpointSchema(shape);
+	const options = {...laterOfResource, inside: {endpoint: Object.keys(shape)}};
+	const resource = object(ownShape(endpoint, plugins), options);
+	const defaults = object(
 		{
 			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
-			...resourceShape,
+			...resourceShape(plugins),
 		},
-		laterOfResource,
-	)
-		.nullish()
-		.describe('What all resources have in common; each may say otherwise.'),
-	resources: z
-		.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
-		.describe('What to read. Plain text is a name and a path in one.'),
-	naming: resourceShape.naming,
-	output: output.nullish().describe('Where the records go.'),
-});
+		options,
+	);
+	return object(
+		{
+			$schema: z.string().optional().describe('Address of this JSON Schema, for editors.'),
+			name: text().nullish().describe('Name of the pipeline, for messages.'),
+			client: object(clientShape(plugins), {later: ['session']}).describe('The API.'),
+			resource_defaults: defaults
+				.nullish()
+				.describe('What all resources have in common; each may say otherwise.'),
+			resources: z
+				.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
+				.describe('What to read. Plain text is a name and a path in one.'),
+			naming: naming(),
+			output: output.nullish().describe('Where the records go.'),
+			plugins: pluginList.optional(),
+		},
+		{before: ['include']},
+	);
+}
+
+type ConfigSchema = ReturnType<typeof configSchema>;
 
 /** A config as it is written. */
-export type ConfigInput = z.input<typeof config>;
+export type ConfigInput = z.input<ConfigSchema>;
 /**
  * A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output
  * filled in.
  */
-export type Config = z.infer<typeof config>;
-export type Resource = z.infer<typeof resource>;
-export type Endpoint = z.infer<typeof endpoint>;
+export type Config = z.infer<ConfigSchema>;
+export type Resource = Config['resources'][number];
 
 function isJson(value: unknown): boolean {
 	if (typeof value === 'number') return Number.isFinite(value);

@@ -10,6 +10,8 @@ import {synonym} from '../synonyms.ts';
 export interface ObjectOptions {
 	/** Keys of dlt that this release does not do: named as such instead of "unknown". */
 	readonly later?: readonly string[];
+	/** Keys that were read, and are gone, before the schema sees the object. */
+	readonly before?: readonly string[];
 	/** Keys that people write here although they belong one level down: `{endpoint: ['params', …]}`. */
 	readonly inside?: {readonly [key: string]: readonly string[]};
 	/** Keys that mean something in a neighbour of this object, and what to do instead. */
@@ -25,10 +27,10 @@ export interface ObjectOptions {
  */
 export function object<Shape extends z.core.$ZodLooseShape>(
 	shape: Shape,
-	{later = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
+	{later = [], before = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
 ) {
-	const known = Object.keys(shape);
-	const unknown = (key: string): string => {
+	const known = [...Object.keys(shape), ...before];
+	const unknown = (key: string, value: unknown): string => {
 		if (later.includes(key)) return 'not supported yet';
 		if (elsewhere[key] !== undefined) return elsewhere[key];
 		for (const [owner, keys] of Object.entries(inside))
@@ -38,16 +40,25 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 			if (other !== undefined)
 				return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
 		}
-		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
+		return `unknown key${setting(key, value, known) || didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
 	};
 	return z.strictObject(shape, {
 		error: issue => {
 			if (issue.code !== 'unrecognized_keys') return '';
-			const addition =
-				note && typeof issue.input === 'object' && issue.input !== null ? note(issue.input) : '';
-			return (issue.keys as string[]).map(key => unknown(key) + addition).join('\n');
+			const input = (issue.input ?? {}) as {readonly [key: string]: unknown};
+			const addition = note?.(input) ?? '';
+			return (issue.keys as string[]).map(key => unknown(key, input[key]) + addition).join('\n');
 		},
 	});
+}
+
+const dispositions = ['append', 'replace', 'merge'];
+
+// Other tools say `mode: full-refresh`, and both words have another name here.
+function setting(key: string, value: unknown, known: readonly string[]): string {
+	if (synonym(key, known) !== 'write_disposition' || typeof value !== 'string') return '';
+	const meant = dispositions.includes(value) ? value : synonym(value, dispositions);
+	return meant === undefined ? '' : ` (did you mean "write_disposition: ${meant}"?)`;
 }
 
 /**

@@ -35,6 +35,8 @@ export function digest({username, password}: DigestOptions): Authenticator {
 			);
 		},
 		refresh({url}, _context, answer) {
+			// A rule may ask for it after any answer, and only a 401 has a challenge.
+			if (answer.status !== 401) return;
 			const challenge = digestChallenge(answer.headers['www-authenticate'] ?? '');
 			// It stays the same for a nonce, since some servers hash it only once with the `-sess` algorithms.
 			sessions.set(url.origin, {challenge, cnonce: randomBytes(16).toString('base64url'), count: 0});

@@ -44,6 +44,11 @@ function labelOf(name: string): string {
 
 const aliases: Readonly<Record<string, string>> = {
 	none: 'utf-8',
+	// A browser would read it as windows-1252. What is more than ASCII here is UTF-8 as a rule.
+	ascii: 'utf-8',
+	'us-ascii': 'utf-8',
+	'utf-8-sig': 'utf-8',
+	'iso-latin-1': 'latin1',
 	binary: 'utf-8',
 	utf8mb3: 'utf-8',
 	utf8mb4: 'utf-8',

@@ -13,9 +13,11 @@ import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-plac
 import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {envelopeFields, type Field} from './envelope.ts';
-import {type LastAnswer, lastAnswer} from './last-answer.ts';
+import {LastAnswer} from './last-answer.ts';
+import {reachOf} from './reach.ts';
 import {heard, type Seen} from './seen.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
+import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 
 export interface Completeness {
@@ -27,6 +29,10 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
+	/** Whether the only page so far has a usual size, and nothing says whether more follow. */
+	isInDoubt(): boolean;
+	/** The server was asked, and has no more. */
+	setOver(): void;
 	/** Goes into the place after the last answer. */
 	seen(): Seen | undefined;
 	/**
@@ -43,6 +49,8 @@ export interface CompletenessOptions {
 	 * `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said.
 	 */
 	readonly seen: Seen | undefined | false;
+	/** The resource is this one walk: `counts` are told how far it is. */
+	readonly isOnly: boolean;
 	/** What it throws ends the walk. */
 	readonly tell: (code: WarningCode, message: string) => void;
 }
@@ -52,7 +60,13 @@ export interface CompletenessOptions {
 const FEW_EMPTY = 3;
 const noRules: EndRules = {};
 
-export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
+export function completeness({
+	paginator,
+	counts,
+	seen: before,
+	isOnly,
+	tell,
+}: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
 	const mostEmpty = paginator.maxEmptyPages ?? MOST_EMPTY_PAGES;
 	const seen: Seen = before ? {...before} : {rows: 0, pages: 0, most: 0};
@@ -82,7 +96,14 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			rows,
 			not: defaultPath(rules),
 		});
-		last = lastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		if (isOnly && isWhole) tellReach(rules);
+	}
+
+	function tellReach(rules: EndRules): void {
+		const reach = reachOf(seen, rules);
+		if (reach) counts.reach = reach;
+		else delete counts.reach;
 	}
 
 	function listen(
@@ -145,6 +166,15 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
 			return last.hasMore !== true && rows + skipped === total.latest;
 		},
+		isInDoubt() {
+			const {total, totalPages, pages, rows} = seen;
+			if (!last || !isWhole || pages !== 1 || total || totalPages) return false;
+			if (last.isOver || last.signs.length > 0 || last.rules.ignoreMore) return false;
+			return isFull(rows, last.url) && !hasPlace(last.url);
+		},
+		setOver() {
+			last?.setOver();
+		},
 		// Its totals are never changed, but put in the place of others.
 		seen: () => (isWhole ? {...seen} : undefined),
 		end(isRefused = false) {
@@ -176,6 +206,13 @@ function isOfPages({where, count}: Stated, rows: number): boolean {
 // What the author has said is not the total, or what is looked at by another rule.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
+}
+
+// The request says itself which rows it wants.
+function hasPlace(url: URL): boolean {
+	return [...url.searchParams.keys()].some(key =>
+		[pageName, offsetName].some(names => names.test(plainName(key))),
+	);
 }
 
 // A walk may begin in the middle, by the paginator's word or by the parameters of its first request.

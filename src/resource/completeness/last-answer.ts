@@ -3,25 +3,8 @@ import type {JsonValue} from '../../core/json.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {moreRule} from '../stop.ts';
 import type {Field} from './envelope.ts';
-import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
+import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
 import {isThere} from './unmatched.ts';
-
-export interface LastAnswer {
-	readonly rules: EndRules;
-	readonly rows: number;
-	readonly body: JsonValue;
-	readonly url: URL;
-	/** A maximum of the author's ends the walk here. */
-	readonly isCut: boolean;
-	/** Signs of more that the paginator does not read. */
-	readonly signs: readonly MoreSign[];
-	/** What `has_more_path` says. */
-	readonly hasMore: boolean | undefined;
-	/** The answer says that nothing follows. */
-	readonly isOver: boolean;
-	/** The path that leads on is there. */
-	readonly isMatched: boolean;
-}
 
 export interface LastAnswerOptions {
 	readonly rules: EndRules;
@@ -32,30 +15,54 @@ export interface LastAnswerOptions {
 	readonly reads: Paginator['reads'];
 }
 
-export function lastAnswer(options: LastAnswerOptions): LastAnswer {
-	const {rules, rows, answer, inBody, inHeaders, reads} = options;
-	const {body, headers, url} = answer;
-	return {
-		rules,
-		rows,
-		body,
-		url,
-		get isCut() {
-			return rules.isCut?.(answer) === true;
-		},
-		get signs() {
-			return unread(moreSigns(inBody, inHeaders, headers, url), rules, reads);
-		},
-		get hasMore() {
-			return toldMore(rules, body);
-		},
-		get isOver() {
-			return saysEnd(inBody, headers);
-		},
-		get isMatched() {
-			return rules.nextPath === undefined || isThere(rules.nextPath, body);
-		},
-	};
+export class LastAnswer {
+	readonly rules: EndRules;
+	readonly rows: number;
+	readonly body: JsonValue;
+	readonly url: URL;
+	readonly #options: LastAnswerOptions;
+	#isOver = false;
+
+	constructor(options: LastAnswerOptions) {
+		this.rules = options.rules;
+		this.rows = options.rows;
+		this.body = options.answer.body;
+		this.url = options.answer.url;
+		this.#options = options;
+	}
+
+	/** A maximum of the author's ends the walk here. */
+	get isCut(): boolean {
+		return this.rules.isCut?.(this.#options.answer) === true;
+	}
+
+	/** Signs of more that the paginator does not read. */
+	get signs(): readonly MoreSign[] {
+		const {inBody, inHeaders, answer, reads} = this.#options;
+		const signs = moreSigns(inBody, inHeaders, answer.headers, this.url);
+		return unread([...signs, ...partSigns(answer, this.rows)], this.rules, reads);
+	}
+
+	/** What `has_more_path` says. */
+	get hasMore(): boolean | undefined {
+		return toldMore(this.rules, this.body);
+	}
+
+	/** The answer says that nothing follows. */
+	get isOver(): boolean {
+		return this.#isOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
+	}
+
+	/** The server was asked, and has no more. */
+	setOver(): void {
+		this.#isOver = true;
+	}
+
+	/** The path that leads on is there. */
+	get isMatched(): boolean {
+		const {nextPath} = this.rules;
+		return nextPath === undefined || isThere(nextPath, this.body);
+	}
 }
 
 function toldMore({hasMorePath}: EndRules, body: PageAnswer['body']): boolean | undefined {

@@ -16,6 +16,7 @@ import {
 } from '../known-places.ts';
 import {linkTargets} from '../link-header.ts';
 import {nextParams} from '../next-params.ts';
+import type {PageAnswer} from '../paginator.ts';
 import type {Field} from './envelope.ts';
 
 export interface MoreSign {
@@ -60,6 +61,13 @@ export function moreSigns(
 	}
 	const rank = ({kind}: MoreSign): number => ['link', 'token', 'flag'].indexOf(kind);
 	return found.sort((one, other) => rank(one) - rank(other));
+}
+
+/** Of an answer with status 206: where it states a total, that is held against what came. */
+export function partSigns({isPart, headers}: PageAnswer, rows: number): MoreSign[] {
+	if (!isPart || /\/\d+$/.test(headers['content-range'] ?? '')) return [];
+	const config = `paginator: {type: offset, limit: ${Math.max(rows, 1)}}, or page_number`;
+	return [{kind: 'token', text: 'the status 206 says that this is a part', path: 'status', config}];
 }
 
 /**

@@ -8,16 +8,22 @@ export interface Entry {
 	readonly row: Row;
 	/** The fields that were selected. */
 	readonly select: readonly string[] | undefined;
+	/** Of its file. */
+	readonly format: Scene['format'];
 }
 
 /** The entries of one table, in no order. */
 export type Entries = readonly Entry[];
 
 // The column that names the folders is written in any case.
-export function entriesOf(source: Source, rows: readonly Row[], {select: names, resources}: Scene): Entry[] {
+export function entriesOf(
+	source: Source,
+	rows: readonly Row[],
+	{select: names, resources, format}: Scene,
+): Entry[] {
 	const {partition} = resources[source];
 	const select = names && partition ? [...names, partition] : names;
-	return rows.map(row => ({source, row, select}));
+	return rows.map(row => ({source, row, select, format}));
 }
 
 /** The table after a whole run of one resource. */
@@ -30,7 +36,9 @@ export function after(table: Entries, came: Entries, scene: ResourceScene, isFre
 	if (disposition !== 'merge') return [...left, ...came];
 	const keyOf = ({row}: Entry): string => JSON.stringify(key.map(name => row[name]));
 	const keys = new Set(came.map(keyOf));
-	return [...left.filter(entry => !keys.has(keyOf(entry))), ...came];
+	// Files in another format are about to be replaced by the resource that has them.
+	const isSuperseded = (entry: Entry): boolean => entry.format === came[0]?.format && keys.has(keyOf(entry));
+	return [...left.filter(entry => !isSuperseded(entry)), ...came];
 }
 
 /** One line for each row of the table, sorted: what a reader must find. */

@@ -1,5 +1,5 @@
 /** Reads tables as anybody would: DuckDB, over all files that a glob finds. */
-import {readdir} from 'node:fs/promises';
+import {readdir, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
 import {parse} from '../../../src/core/json.ts';
@@ -22,6 +22,7 @@ export async function openReader(): Promise<Reader> {
 		async read(root, table) {
 			const folder = join(root, table);
 			try {
+				const target = await readlink(folder);
 				const names = await readdir(folder, {recursive: true});
 				const found = endings.filter(ending =>
 					names.some(name => name.endsWith(`.${ending}`) && !name.includes('_rejects')),
@@ -29,6 +30,8 @@ export async function openReader(): Promise<Reader> {
 				const rows: Fields[] = [];
 				for (const ending of found)
 					rows.push(...(await rowsOf(connection, `${folder}/**/*.${ending}`, ending)));
+				// Whoever lists a folder that has just been replaced may find it half empty.
+				if ((await readlink(folder)) !== target) return undefined;
 				return rows.map(table.endsWith('__lines') ? listLine : line).sort();
 			} catch (error) {
 				if (isGone(error)) return undefined;

@@ -12,6 +12,10 @@ export interface Open {
 	readonly shown: Entries;
 	/** Every team that was there in one of its attempts. */
 	readonly teams: readonly number[];
+	/** Those of the last attempt that read any. */
+	readonly lastTeams: readonly number[];
+	/** Whether all is read, and only the last commit is missing. */
+	readonly isAtEnd: boolean;
 }
 
 /** What becomes of a source in one attempt. */
@@ -96,9 +100,10 @@ function prefixesOf({source, open, scene, isResumed, api}: Plan): Entries[] {
 
 // Of parents that went away while the run was open there may be all rows, some pages, or none.
 function wholes({source, api, open, isResumed}: Plan): Row[][] {
-	const whole = pagesOf(source, api).flat();
-	if (source !== 'members' || !open || !isResumed) return [whole];
-	const gone = open.teams.filter(team => !api.teams.includes(team));
+	if (source !== 'members' || !open || !isResumed) return [pagesOf(source, api).flat()];
+	const teams = open.isAtEnd ? [...open.lastTeams] : api.teams;
+	const whole = pagesOf(source, {...api, teams}).flat();
+	const gone = open.teams.filter(team => !teams.includes(team));
 	return gone.reduce<Row[][]>(
 		(all, team) => {
 			const pages = pagesOf('members', {...api, teams: [team]});

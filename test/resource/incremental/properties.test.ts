@@ -11,8 +11,8 @@ import fc from 'fast-check';
 import type {JsonObject, JsonValue} from '../../../src/core/json.ts';
 import type {Cursor, Page} from '../../../src/core/page.ts';
 import {type Client, client} from '../../../src/http/client.ts';
+import {pageNumber} from '../../../src/plugins/paginators/page-number.ts';
 import type {IncrementalOptions} from '../../../src/resource/incremental.ts';
-import {pageNumber} from '../../../src/resource/paginators/page-number.ts';
 import {listed} from '../../../src/resource/partitions.ts';
 import {resource} from '../../../src/resource/resource.ts';
 

@@ -1,0 +1,20 @@
+/** The rows that a run which goes on has written before. */
+import type {JsonRecord} from '../../src/core/page.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {Run} from '../../src/state/run.ts';
+import type {FileFormat} from '../file.ts';
+
+/** Rows that earlier attempts of the run have let through. */
+export async function* writtenRows(
+	dataset: Dataset,
+	{parts, schemas}: Run,
+	format: FileFormat,
+	table: string,
+	key: readonly string[],
+): AsyncGenerator<readonly JsonRecord[]> {
+	const schema = schemas.get(table);
+	for (const part of parts) {
+		if (part.kind === 'rows' && part.table === table)
+			yield* format.rows(dataset.locate(part), {columns: key, ...(schema && {schema})});
+	}
+}

@@ -1,0 +1,185 @@
+/** From the fields of a plugin to the schema of its object in a config. */
+import * as z from 'zod';
+import type {Field, Fields} from '../../plugins/fields.ts';
+import {isKey, isRequired, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
+import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
+import type {PlainObject} from '../tree.ts';
+import {always, count, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text} from './object.ts';
+
+/** An object of a plugin as it was understood: keys of a config, with defaults. */
+export interface PluginConfig {
+	readonly type: string;
+	readonly [key: string]: unknown;
+}
+
+/** `plugins`: files in a config as it is written, what they export in one as it was loaded. */
+export const pluginList = z.array(
+	z.custom<Plugin>(isPlugin, {
+		error: () => 'expected the path of a file, or what definePaginator() and its like return',
+	}),
+);
+
+type Shape = {[key: string]: z.ZodType};
+
+/** The object `{type: …}` of a plugin; `more` are keys that stand beside its fields. */
+export function pluginObject(plugin: Plugin, more: () => Shape = () => ({})) {
+	const {type, aliases, summary, fields, elsewhere} = plugin;
+	return kind([type, ...aliases], summary, literal =>
+		object({type: literal, ...shapeOf(fields), ...more()}, {elsewhere})
+			.superRefine((given, context) => {
+				for (const {field, message} of problemsAmong(plugin, optionsIn(fields, given)))
+					context.addIssue({code: 'custom', message, path: [keyOf(field)]});
+			}, always)
+			.transform((given): PluginConfig => {
+				const others = Object.entries(given).filter(([key]) => key in more());
+				const filled = keysOf(withDefaults(fields, optionsIn(fields, given)));
+				return {...filled, ...Object.fromEntries(others), type};
+			}),
+	);
+}
+
+/** What stands at the key of a step: its fields, or `true` where it needs none. */
+export function stepOf(plugin: Plugin): z.ZodType {
+	const {summary, fields, elsewhere} = plugin;
+	const options = object(shapeOf(fields), {elsewhere})
+		.superRefine((given, context) => {
+			for (const {field, message} of problemsAmong(plugin, optionsIn(fields, given)))
+				context.addIssue({code: 'custom', message, path: [keyOf(field)]});
+		}, always)
+		.transform(given => keysOf(withDefaults(fields, optionsIn(fields, given))));
+	if (requiredKeys(plugin).length > 0) return options.optional().describe(summary);
+	const alone = z.literal(true).transform(() => options.parse({}));
+	return z.union([alone, options]).optional().describe(summary);
+}
+
+/**
+ * A plugin by its type alone, where it needs no keys, or as an object. `hint` is what to say about a word that
+ * needs some.
+ */
+export function wordOrObject<P extends Plugin>(
+	plugins: readonly P[],
+	objectOf: (plugin: P) => ReturnType<typeof pluginObject>,
+	description: string,
+) {
+	const [first, ...others] = plugins.map(objectOf);
+	if (!first) throw new TypeError('a kind of plugin has at least one');
+	const objects = z.discriminatedUnion('type', [first, ...others]);
+	const wordless = plugins.filter(plugin => requiredKeys(plugin).length > 0);
+	const words = plugins
+		.filter(plugin => !wordless.includes(plugin))
+		.flatMap(({type, aliases}) => [type, ...aliases]);
+	const word = z
+		.enum(words)
+		.describe([description, ...wordless.map(hasNoWord)].join(' '))
+		.transform((type): PluginConfig => objects.parse({type}));
+	const hint = (input: unknown): string => wordless.filter(({type}) => type === input).map(needs)[0] ?? '';
+	return {word, objects, hint};
+}
+
+function requiredKeys({fields}: Plugin): string[] {
+	return Object.entries(fields)
+		.filter(([, field]) => isKey(field) && isRequired(field))
+		.map(([name]) => keyOf(name));
+}
+
+function hasNoWord(plugin: Plugin): string {
+	return `${plugin.type} has no word: it needs ${requiredKeys(plugin).join(', ')}.`;
+}
+
+function needs(plugin: Plugin): string {
+	const pairs = Object.entries(plugin.example).map(([name, value]) => `${keyOf(name)}: ${String(value)}`);
+	return `${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write {${[`type: ${plugin.type}`, ...pairs].join(', ')}}`;
+}
+
+/** The options that the object of a plugin holds, by the names of their fields. */
+export function optionsIn(fields: Fields, given: PlainObject): Values {
+	const options: PlainObject = {};
+	for (const [name, field] of Object.entries(fields)) {
+		const value = given[keyOf(name)];
+		if (isKey(field) && value !== undefined) options[name] = value;
+	}
+	return options;
+}
+
+function keysOf(options: Values): PlainObject {
+	return Object.fromEntries(Object.entries(options).map(([name, value]) => [keyOf(name), value]));
+}
+
+function shapeOf(fields: Fields): Shape {
+	const keys = Object.entries(fields).filter(([, field]) => isKey(field));
+	return Object.fromEntries(keys.map(([name, field]) => [keyOf(name), described(field)]));
+}
+
+function described(field: Field): z.ZodType {
+	const {doc, optional, shown, unless} = field;
+	const plain = valueSchema(field);
+	const fallback = shown ?? field.default;
+	if (fallback !== undefined && field.null === undefined && !unless && shown === undefined)
+		return plain.default(fallback).describe(doc);
+	const isOptional = optional || unless || fallback !== undefined || field.sameAs !== undefined;
+	const schema = field.null !== undefined ? plain.nullish() : isOptional ? plain.optional() : plain;
+	return fallback === undefined ? schema.describe(doc) : schema.meta({default: fallback, description: doc});
+}
+
+function valueSchema(field: Field): z.ZodType {
+	const schema = plainSchema(field);
+	if (!field.check) return schema;
+	return schema.superRefine((value, context) => {
+		const message = field.check?.(value);
+		if (message !== undefined) context.addIssue({code: 'custom', message});
+	});
+}
+
+function plainSchema({
+	is,
+	allowEmpty,
+	min = 0,
+	max,
+	above,
+	words = [],
+	of,
+	fields = {},
+	means = {},
+}: Field): z.ZodType {
+	switch (is) {
+		case 'text':
+			return allowEmpty ? z.string() : text();
+		case 'url':
+			return httpUrl();
+		case 'responsePath':
+			return responsePath();
+		case 'count':
+			return countSchema(min, max);
+		case 'seconds':
+			return above === 0 ? moreThanNoTime() : seconds();
+		case 'boolean':
+			return z.boolean();
+		case 'choice':
+			return z.enum([...words, ...Object.keys(means)]);
+		case 'scalar':
+			return z.union([z.string(), z.number(), z.boolean()]);
+		case 'json':
+			return z.json();
+		case 'list':
+			return z.array(each(of));
+		case 'record':
+			return z.record(text(), each(of));
+		case 'either':
+			return z.union([of ?? []].flat().map(valueSchema));
+		case 'object':
+			return object(shapeOf(fields)).transform(given => withDefaults(fields, optionsIn(fields, given)));
+		case 'placeholder':
+		case 'callback':
+			return z.never();
+	}
+}
+
+function countSchema(min: number, max?: number): z.ZodType {
+	const schema = min === 0 ? count() : min === 1 ? z.int().positive() : z.int().min(min);
+	return max === undefined ? schema : schema.max(max);
+}
+
+function each(of: Field['of']): z.ZodType {
+	const [item] = [of ?? []].flat();
+	return item ? valueSchema(item) : z.unknown();
+}

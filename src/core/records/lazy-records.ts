@@ -1,0 +1,165 @@
+/**
+ * Records that are still the text they came in. Most pages need no records: the built-in stages write the
+ * text as it is, or read single values from it. A stage that looks at a record in the usual ways may also
+ * change it, so from then on the records count, and the text is forgotten.
+ */
+import {type JsonObject, parse} from '../json.ts';
+import type {KeyTable} from './key-table.ts';
+import type {RecordList} from './record-list.ts';
+import {indexLines, textAt, type ValueIndex} from './value-index.ts';
+
+/** What is known of the records already. */
+export interface Known {
+	/** `null`: they make no table. */
+	readonly index?: ValueIndex | null | undefined;
+	readonly rows?: readonly JsonObject[] | undefined;
+}
+
+const LINE_FEED = 0x0a;
+
+export class LazyRecords implements RecordList {
+	readonly length: number;
+	readonly #keys: KeyTable;
+	#text: Uint8Array | undefined;
+	#index: ValueIndex | null | undefined;
+	#rows: readonly JsonObject[] | undefined;
+
+	/** `text` has each record on a line of its own, with its line feed, and is valid JSON. */
+	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows}: Known = {}) {
+		this.length = length;
+		this.#text = text;
+		this.#keys = keys;
+		this.#index = index;
+		this.#rows = rows;
+	}
+
+	/** For stages of Sluice: the lines, until a stage has looked at the records in the usual ways. */
+	text(): Uint8Array | undefined {
+		return this.#text;
+	}
+
+	/** For stages of Sluice: where the values stand in the text, as long as there is one, and they make a table. */
+	index(): ValueIndex | undefined {
+		if (!this.#text) return undefined;
+		if (this.#index === undefined) this.#index = indexLines(this.#text, this.#keys) ?? null;
+		return this.#index ?? undefined;
+	}
+
+	/** For stages of Sluice that change no record: the records, which keep their text. */
+	rows(): readonly JsonObject[] {
+		this.#rows ??= this.#parsed();
+		return this.#rows;
+	}
+
+	/** For stages of Sluice: the first `count` of the records, which keep their text. */
+	first(count: number): RecordList {
+		const text = this.#text;
+		if (!text) return this.rows().slice(0, count);
+		let end = 0;
+		for (let line = 0; line < count; line++) end = text.indexOf(LINE_FEED, end) + 1;
+		return new LazyRecords(count, text.subarray(0, end), this.#keys, {
+			index: this.#index && {...this.#index, rows: count},
+			rows: this.#rows?.slice(0, count),
+		});
+	}
+
+	[Symbol.iterator](): IterableIterator<JsonObject> {
+		return this.#opened()[Symbol.iterator]();
+	}
+
+	at(index: number): JsonObject | undefined {
+		return this.#opened().at(index);
+	}
+
+	slice(start?: number, end?: number): JsonObject[] {
+		return this.#opened().slice(start, end);
+	}
+
+	map<T>(change: (record: JsonObject, index: number) => T): T[] {
+		return this.#opened().map((record, index) => change(record, index));
+	}
+
+	flatMap<T>(change: (record: JsonObject, index: number) => T | readonly T[]): T[] {
+		return this.#opened().flatMap((record, index) => change(record, index));
+	}
+
+	filter(test: (record: JsonObject, index: number) => unknown): JsonObject[] {
+		return this.#opened().filter((record, index) => test(record, index));
+	}
+
+	find(test: (record: JsonObject, index: number) => unknown): JsonObject | undefined {
+		return this.#opened().find((record, index) => test(record, index));
+	}
+
+	findIndex(test: (record: JsonObject, index: number) => unknown): number {
+		return this.#opened().findIndex((record, index) => test(record, index));
+	}
+
+	some(test: (record: JsonObject, index: number) => unknown): boolean {
+		return this.#opened().some((record, index) => test(record, index));
+	}
+
+	every(test: (record: JsonObject, index: number) => unknown): boolean {
+		return this.#opened().every((record, index) => test(record, index));
+	}
+
+	forEach(run: (record: JsonObject, index: number) => void): void {
+		for (const [index, record] of this.entries()) run(record, index);
+	}
+
+	reduce<T>(add: (sum: T, record: JsonObject, index: number) => T, start: T): T {
+		return this.#opened().reduce((sum, record, index) => add(sum, record, index), start);
+	}
+
+	entries(): IterableIterator<[number, JsonObject]> {
+		return this.#opened().entries();
+	}
+
+	values(): IterableIterator<JsonObject> {
+		return this.#opened().values();
+	}
+
+	/** `JSON.stringify` writes a list. */
+	toJSON(): JsonObject[] {
+		return this.slice();
+	}
+
+	/** `console.log` shows a list. */
+	[Symbol.for('nodejs.util.inspect.custom')](): readonly JsonObject[] {
+		return this.rows();
+	}
+
+	// The records go out to code that may change them.
+	#opened(): readonly JsonObject[] {
+		const rows = this.rows();
+		this.#text = undefined;
+		this.#index = undefined;
+		return rows;
+	}
+
+	#parsed(): JsonObject[] {
+		const text = this.#text as Uint8Array;
+		return parse(`[${textAt(text, 0, text.length - 1).replaceAll('\n', ',')}]`) as JsonObject[];
+	}
+}
+
+/** The records as lines, if they are still the text they came in. */
+export function linesOf(records: RecordList): Uint8Array | undefined {
+	return records instanceof LazyRecords ? records.text() : undefined;
+}
+
+/** Where the values of the records stand, if they are still the text they came in, and make a table. */
+export function valueIndexOf(records: RecordList): ValueIndex | undefined {
+	return records instanceof LazyRecords ? records.index() : undefined;
+}
+
+/** The records as an array, for code that changes none of them: they keep their text. */
+export function rowsIn(records: RecordList): readonly JsonObject[] {
+	if (records instanceof LazyRecords) return records.rows();
+	return Array.isArray(records) ? records : [...records];
+}
+
+/** The first `count` of the records, which keep their text. */
+export function firstRecords(records: RecordList, count: number): RecordList {
+	return records instanceof LazyRecords ? records.first(count) : records.slice(0, count);
+}

@@ -1,0 +1,57 @@
+/** `sluice/plugin`: what an author of plugins needs. */
+export type {JsonObject, JsonValue} from './core/json.ts';
+export type {Cursor, JsonRecord} from './core/page.ts';
+export {type Path, parsePath} from './core/path.ts';
+export type {
+	AuthContext,
+	Authenticator,
+	OutgoingRequest,
+	PlainResponse,
+} from './http/auth/authenticator.ts';
+export type {DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
+export {type AuthDefinition, type AuthPlace, type AuthPlugin, defineAuth} from './plugins/auth.ts';
+export {
+	type DecoderDefinition,
+	type DecoderPlugin,
+	defineDecoder,
+	type TextReader,
+} from './plugins/decoder.ts';
+export {
+	boolean,
+	callback,
+	choice,
+	count,
+	either,
+	type Field,
+	type Fields,
+	type Given,
+	json,
+	list,
+	type Options,
+	object,
+	placeholder,
+	record,
+	responsePath,
+	scalar,
+	seconds,
+	text,
+	url,
+} from './plugins/fields.ts';
+export type {Report} from './plugins/options.ts';
+export {
+	definePaginator,
+	type PaginatorDefinition,
+	type PaginatorPlugin,
+	type Paging,
+} from './plugins/paginator.ts';
+export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
+export {defineStep, type StepDefinition, type StepPlugin, type StepTools} from './plugins/step.ts';
+export {put, type Target, without} from './resource/draft.ts';
+export type {
+	ByPosition,
+	EndRules,
+	PageAnswer,
+	PageStart,
+	Paginator,
+	RequestDraft,
+} from './resource/paginator.ts';

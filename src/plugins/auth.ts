@@ -1,0 +1,55 @@
+/** Plugins that prove who a request comes from. */
+import type {Authenticator} from '../http/auth/authenticator.ts';
+import type {ConfigOf, Fields, Options} from './fields.ts';
+import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
+
+/** Where an authenticator is used. */
+export interface AuthPlace {
+	/** That of the client; `''` where all paths are whole URLs. */
+	readonly baseUrl: string;
+	/** Where relative paths of files start. */
+	readonly folder: string;
+}
+
+export interface AuthDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
+	/** Makes the authenticator, or its `apply()` alone. Resources with the same options share it. */
+	make(options: Options<F>, place: AuthPlace): Authenticator | Authenticator['apply'];
+}
+
+/** A factory of authenticators, which is also the plugin. */
+export interface AuthPlugin<Type extends string, F extends Fields> extends Plugin {
+	(...given: Arguments<F>): Authenticator;
+	readonly kind: 'auth';
+	readonly type: Type;
+	readonly fields: F;
+	make(options: Options<F>, place?: AuthPlace): Authenticator;
+}
+
+/** What a config may hold for a kind of auth. */
+export type AuthConfigOf<P> =
+	P extends AuthPlugin<infer Type, infer F> ? {readonly type: Type} & ConfigOf<F> : never;
+
+/** An auth plugin of any options. */
+export interface AnyAuthPlugin extends Plugin {
+	readonly kind: 'auth';
+	make(options: {readonly [name: string]: unknown}, place?: AuthPlace): Authenticator;
+}
+
+/**
+ * A kind of auth. Values of fields whose name says that they are secret (`token`, `api_key`, `password` …) are
+ * hidden in messages.
+ * @example export const acme = defineAuth({
+ *   type: 'acme', summary: 'The key in the header that Acme wants.',
+ *   fields: {apiKey: text({doc: 'The key.'})},
+ *   make: ({apiKey}) => ({headers}) => void (headers['x-acme'] = apiKey),
+ * });
+ */
+export function defineAuth<const Type extends string, const F extends Fields>(
+	definition: AuthDefinition<Type, F>,
+): AuthPlugin<Type, F> {
+	const make = (given: object = {}, place: AuthPlace = {baseUrl: '', folder: '.'}): Authenticator => {
+		const made = definition.make(checked(definition, given), place);
+		return typeof made === 'function' ? {apply: made} : made;
+	};
+	return Object.assign((given?: object) => make(given), {...frame('auth', definition), make});
+}

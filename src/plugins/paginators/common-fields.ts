@@ -1,0 +1,45 @@
+/** Fields that several paginators have: where a response says that the pages end. */
+import {boolean, responsePath} from '../fields.ts';
+import type {Report} from '../options.ts';
+
+export const hasMorePath = responsePath({
+	optional: true,
+	null: 'absent',
+	doc: 'Path to a true/false in the response that says whether more pages follow; it decides over a total.',
+});
+
+/** `what` is counted by the total: `records`. */
+export const totalPath = (what: string) =>
+	responsePath({
+		optional: true,
+		null: 'value',
+		doc: `Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`,
+	});
+
+export const stopAfterEmptyPage = (fallback: boolean) =>
+	boolean({
+		default: fallback,
+		doc: 'Stop at the first page without records, unless a total or a flag promises more.',
+	});
+
+interface Ends {
+	readonly totalPath?: string | null;
+	readonly hasMorePath?: string;
+	readonly stopAfterEmptyPage?: boolean;
+	readonly requireTotal?: boolean;
+	readonly maximumOffset?: number;
+	readonly maximumPage?: number;
+}
+
+/** Of a paginator that counts: something must end it, and what leaves rows out excludes `require_total`. */
+export function mustEnd(maximum: 'maximumOffset' | 'maximumPage', options: Ends, report: Report): void {
+	const {totalPath, hasMorePath, stopAfterEmptyPage, requireTotal} = options;
+	if (requireTotal === true && options[maximum] != null)
+		report('requireTotal', `excludes {${maximum}}, which leaves rows out`);
+	if (totalPath !== null || hasMorePath != null || options[maximum] != null || stopAfterEmptyPage !== false)
+		return;
+	report(
+		'stopAfterEmptyPage',
+		`nothing would end the paging; give one of {totalPath}, {hasMorePath}, {${maximum}}, {stopAfterEmptyPage}: true`,
+	);
+}

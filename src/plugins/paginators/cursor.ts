@@ -1,0 +1,119 @@
+import {PaginationError} from '../../core/errors.ts';
+import {type JsonValue, stringify} from '../../core/json.ts';
+import {isObject, parsePath} from '../../core/path.ts';
+import {put, putAll, type Target, without} from '../../resource/draft.ts';
+import type {PageStart, RequestDraft} from '../../resource/paginator.ts';
+import {moreRule} from '../../resource/stop.ts';
+import {placeholder, responsePath, text} from '../fields.ts';
+import {definePaginator, type Paging} from '../paginator.ts';
+import type {OptionsOf} from '../plugin.ts';
+import {hasMorePath, stopAfterEmptyPage} from './common-fields.ts';
+
+const PLACEHOLDER = '{cursor}';
+
+/**
+ * The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`).
+ */
+export const cursor = definePaginator({
+	type: 'cursor',
+	summary: 'Sends back a value that the last response held.',
+	example: {cursorPath: 'meta.next', cursorParam: 'after'},
+	nextRequest: 'any',
+	fields: {
+		cursorPath: responsePath({default: 'cursors.next', doc: 'Path to that value in the response.'}),
+		cursorParam: text({
+			optional: true,
+			shown: 'cursor',
+			null: 'absent',
+			unless: ['cursorBodyPath', 'cursorHeader', 'cursorInPath'],
+			doc: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+		}),
+		cursorBodyPath: text({
+			optional: true,
+			null: 'absent',
+			doc: 'Dotted key of it in the JSON body, instead of cursor_param.',
+		}),
+		cursorHeader: text({
+			optional: true,
+			null: 'absent',
+			doc: 'Request header it is sent in, instead of cursor_param.',
+		}),
+		cursorInPath: placeholder('cursor', {
+			doc: 'It replaces {cursor} in the path; the first request goes out without that segment.',
+		}),
+		stopAfterEmptyPage: stopAfterEmptyPage(false),
+		hasMorePath,
+	},
+	make({cursorPath, stopAfterEmptyPage, hasMorePath, cursorInPath, ...targets}): Paging<JsonValue> {
+		const path = parsePath(cursorPath);
+		const where = cursorInPath ? {placeholder: PLACEHOLDER} : targetOf(targets);
+		const more = moreRule(hasMorePath);
+		// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
+		const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
+
+		function next({body}: PageStart): JsonValue | undefined {
+			const hasMore = more(body);
+			const value = path.first(body);
+			if (hasMore === false) return undefined;
+			const isEmpty = isObject(value) && Object.keys(value).length === 0;
+			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
+			if (hasMore)
+				throw new PaginationError(
+					`has_more_path "${hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
+				);
+			return undefined;
+		}
+
+		return {
+			reads: [cursorPath, hasMorePath],
+			first: null,
+			request(draft, place) {
+				if (place === null) return cursorInPath ? without(draft, PLACEHOLDER) : draft;
+				return where ? put(draft, where, place) : putAsItIs(draft, place);
+			},
+			next(place, answer) {
+				const {received, most = 0} = answer;
+				if (received === 0 && stopAfterEmptyPage && !answer.isPromised) return undefined;
+				const value = next(answer);
+				// A value of the last row that takes that row in again: a page that has room for more, and brings none,
+				// is the last one.
+				const isEnd = isInRow && more(answer.body) === undefined && received < most && isSame(value, place);
+				return isEnd ? undefined : value;
+			},
+			foresee: (_place, start) => start && next(start),
+			ends: () => ({
+				hasMorePath,
+				nextPath: {option: 'cursor_path', path: cursorPath},
+				isEmptyLast: stopAfterEmptyPage,
+			}),
+			describe: place =>
+				place === null
+					? 'the first page'
+					: `cursor ${typeof place === 'object' ? stringify(place) : String(place)}`,
+		};
+	},
+});
+
+export type CursorOptions = OptionsOf<typeof cursor>;
+
+function isSame(one: JsonValue | undefined, other: JsonValue): boolean {
+	return one !== undefined && stringify(one) === stringify(other);
+}
+
+interface Targets {
+	readonly cursorParam?: string;
+	readonly cursorBodyPath?: string;
+	readonly cursorHeader?: string;
+}
+
+function targetOf({cursorParam, cursorBodyPath, cursorHeader}: Targets): Target | undefined {
+	if (cursorParam !== undefined) return {param: cursorParam};
+	if (cursorBodyPath !== undefined) return {bodyPath: cursorBodyPath};
+	return cursorHeader === undefined ? undefined : {header: cursorHeader};
+}
+
+function putAsItIs(draft: RequestDraft, place: JsonValue): RequestDraft {
+	if (isObject(place)) return putAll(draft, place);
+	if (typeof place === 'string' && /^https?:\/\//i.test(place)) return {...draft, path: place, params: {}};
+	return put(draft, {param: 'cursor'}, place);
+}

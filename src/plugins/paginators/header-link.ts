@@ -1,0 +1,24 @@
+import {followLink} from '../../resource/follow-link.ts';
+import {linkTargets} from '../../resource/link-header.ts';
+import {text} from '../fields.ts';
+import {definePaginator} from '../paginator.ts';
+import type {OptionsOf} from '../plugin.ts';
+import {hasMorePath} from './common-fields.ts';
+
+/** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
+export const headerLink = definePaginator({
+	type: 'header_link',
+	summary: 'Follows the Link header.',
+	nextRequest: 'link',
+	fields: {
+		linksNextKey: text({default: 'next', doc: 'The link relation to follow: rel="next".'}),
+		hasMorePath,
+	},
+	make: ({linksNextKey, hasMorePath}) =>
+		followLink(
+			{...(hasMorePath !== undefined && {hasMorePath})},
+			({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
+		),
+});
+
+export type HeaderLinkOptions = OptionsOf<typeof headerLink>;

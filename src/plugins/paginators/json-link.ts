@@ -1,0 +1,42 @@
+import {PaginationError} from '../../core/errors.ts';
+import {parsePath} from '../../core/path.ts';
+import {followLink} from '../../resource/follow-link.ts';
+import {shown} from '../../resource/stop.ts';
+import {responsePath} from '../fields.ts';
+import {definePaginator} from '../paginator.ts';
+import type {OptionsOf} from '../plugin.ts';
+import {hasMorePath} from './common-fields.ts';
+
+/** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
+export const jsonLink = definePaginator({
+	type: 'json_link',
+	aliases: ['json_response'],
+	summary: 'Follows a link in the body. "json_response" is its old name.',
+	example: {nextUrlPath: 'links.next'},
+	nextRequest: 'link',
+	fields: {
+		nextUrlPath: responsePath({
+			default: 'next',
+			doc: 'Path to the link to the next page.',
+		}),
+		hasMorePath,
+	},
+	make({nextUrlPath, hasMorePath}) {
+		const path = parsePath(nextUrlPath);
+		const nextPath = {option: 'next_url_path', path: nextUrlPath};
+		return followLink(
+			{hasMorePath, nextPath},
+			({body}) => {
+				const value = path.first(body);
+				if (value === undefined || value === null || value === '' || value === false) return undefined;
+				if (typeof value === 'string') return value;
+				throw new PaginationError(
+					`next_url_path "${nextUrlPath}" is not a URL but ${shown(value)}; a cursor needs the paginator cursor`,
+				);
+			},
+			[nextUrlPath],
+		);
+	},
+});
+
+export type JsonLinkOptions = OptionsOf<typeof jsonLink>;

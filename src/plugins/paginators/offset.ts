@@ -1,0 +1,201 @@
+import {PaginationError} from '../../core/errors.ts';
+import {put, target} from '../../resource/draft.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/stop.ts';
+import {count, placeholder, text} from '../fields.ts';
+import {definePaginator, type Paging} from '../paginator.ts';
+import type {OptionsOf} from '../plugin.ts';
+import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fields.ts';
+
+type Place = {
+	offset: number;
+	/** The largest that the server has stated. */
+	total?: number;
+	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
+	full?: true;
+	/** Rows of the page before, where that was less than `limit`: the server may have a limit of its own. */
+	step?: number;
+	/** Rows to ask for, where that had to be fewer than the options say. */
+	limit?: number;
+	/**
+	 * So many rows may come again: those that the page before was short of its limit, and those that are
+	 * `rewound`.
+	 */
+	overlap?: number;
+	/** So many rows must come again. */
+	rewound?: number;
+};
+
+/**
+ * `?offset=200&limit=100`. Advances by the rows received, since servers cap `limit` in silence. Ends, in this
+ * order: at an empty page; where `hasMorePath` says so; at the total; and at `maximumOffset`. A short page is
+ * no end, even after a full one: some servers leave rows out after they have cut the page. The walk then goes
+ * on from the rows received, which may read some rows again but misses none; what comes again is left out.
+ */
+export const offset = definePaginator({
+	type: 'offset',
+	summary: 'Skips the records read so far: offset=0, 100, 200, …',
+	example: {limit: 100},
+	fields: {
+		limit: count({min: 1, doc: 'Records asked for per page.'}),
+		offset: count({default: 0, doc: 'The first offset.'}),
+		offsetParam: text({
+			default: 'offset',
+			null: 'absent',
+			unless: ['offsetBodyPath', 'offsetInPath'],
+			doc: 'Query parameter of the offset.',
+		}),
+		offsetBodyPath: text({
+			optional: true,
+			null: 'absent',
+			doc: 'Dotted key of the offset in the JSON body, instead of offset_param.',
+		}),
+		limitParam: text({
+			default: 'limit',
+			null: 'absent',
+			unless: ['limitBodyPath', 'limitInPath'],
+			doc: 'Query parameter of the limit.',
+		}),
+		limitBodyPath: text({
+			optional: true,
+			null: 'absent',
+			doc: 'Dotted key of the limit in the JSON body, instead of limit_param.',
+		}),
+		offsetInPath: placeholder('offset', {doc: 'The offset replaces {offset} in the path.'}),
+		limitInPath: placeholder('limit', {doc: 'The limit replaces {limit} in the path.'}),
+		totalPath: totalPath('records'),
+		maximumOffset: count({optional: true, null: 'absent', doc: 'Stop when the offset reaches this.'}),
+		stopAfterEmptyPage: stopAfterEmptyPage(true),
+		hasMorePath,
+		overlap: count({
+			optional: true,
+			doc: 'Records that each page begins earlier with, below limit: checked, left out; finds rows that moved meanwhile.',
+		}),
+	},
+	check(options, report) {
+		const {overlap, limit} = options;
+		mustEnd('maximumOffset', options, report);
+		if (typeof overlap === 'number' && typeof limit === 'number' && overlap >= limit)
+			report('overlap', `must be below limit (${limit}), or no page brings anything new`);
+	},
+	make({
+		limit: mostRows,
+		offset: start,
+		maximumOffset = Number.POSITIVE_INFINITY,
+		stopAfterEmptyPage,
+		totalPath,
+		hasMorePath,
+		overlap = 0,
+		...options
+	}): Paging<Place> {
+		// So that each page brings at least one new row.
+		const backFrom = (rows: number): number => Math.min(overlap, Math.max(rows - 1, 0));
+		const offsetTarget = options.offsetInPath
+			? {placeholder: '{offset}'}
+			: target(options.offsetParam, options.offsetBodyPath, 'offset');
+		const limitTarget = options.limitInPath
+			? {placeholder: '{limit}'}
+			: target(options.limitParam, options.limitBodyPath, 'limit');
+		const total = totalRule(totalPath, 'total');
+		const more = moreRule(hasMorePath);
+		const untilEmpty = totalPath === null;
+
+		return {
+			reads: [totalPath, hasMorePath],
+			first: {offset: start},
+			request: (draft, place) =>
+				put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
+			next(place, answer) {
+				const {received, repeated = 0, isPromised = false, body, headers} = answer;
+				const {limit = mostRows, rewound = 0} = place;
+				// A page that ends with the list, and holds nothing but rows that were read, is empty.
+				const usual = Math.max(place.full ? limit : (place.step ?? 0), rewound + 1);
+				const isEmpty =
+					received === 0 || (rewound > 0 && received === repeated && received < Math.min(usual, limit));
+				if (isEmpty && stopAfterEmptyPage && !(isPromised && received === 0)) {
+					checkEnd(answer, place.total);
+					return undefined;
+				}
+				const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
+				const hasMore = more(body);
+				const full = place.full === true || received === limit;
+				// A page that holds nothing new shows that the server counts rows that it leaves out.
+				const isFixed = full && (untilEmpty || (received > 0 && repeated === received && rewound === 0));
+				// Once a full page was seen, a user who pages until the empty page wants dlt's fixed steps; else rows
+				// decide.
+				const step = isFixed ? limit : received || (isPromised ? (place.step ?? limit) : 0);
+				const next = place.offset + step;
+				if (hasMore === false || next >= maximumOffset) return undefined;
+				if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
+				// A header's total ends a walk only where it is met exactly: it may count something else.
+				if (hasMore === undefined && !untilEmpty && received > 0 && headerTotal(headers) === next)
+					return undefined;
+				if (step === 0)
+					throw new PaginationError(
+						`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
+					);
+				const back = backFrom(step);
+				const short = full && step < limit ? limit - step : 0;
+				return {
+					offset: next - back,
+					...(stated === undefined ? {} : {total: stated}),
+					...(full ? {full} : {step}),
+					...(place.limit === undefined ? {} : {limit}),
+					...(short + back > 0 ? {overlap: short + back} : {}),
+					...(back > 0 ? {rewound: back} : {}),
+				};
+			},
+			foresee({overlap: _, rewound: __, ...place}) {
+				const {
+					limit = mostRows,
+					full,
+					step = full ? limit : undefined,
+					total: stated = Number.POSITIVE_INFINITY,
+				} = place;
+				const next = step === undefined ? undefined : place.offset + step;
+				return next === undefined || next >= maximumOffset || next >= stated
+					? undefined
+					: {...place, offset: next - backFrom(step ?? 0), ...again(backFrom(step ?? 0))};
+			},
+			smaller({step: _, limit = mostRows, ...place}) {
+				if (limit === 1) return undefined;
+				const half = Math.floor(limit / 2);
+				const {rewound = 0} = place;
+				const fewer = Math.min(rewound, half - 1);
+				// Of the rows that come again, the last ones are enough.
+				const moved = rewound > 0 && {offset: place.offset + rewound - fewer, rewound: fewer};
+				return {...place, ...moved, limit: half};
+			},
+			byPosition: ({offset, total: length, rewound = 0, ...place}) => ({
+				rewound,
+				isChecked: overlap > 0,
+				length,
+				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+				earlier(rows) {
+					const at = Math.max(offset - rows, start);
+					if (at === offset) return undefined;
+					return {
+						...place,
+						offset: at,
+						...(length !== undefined && {total: length}),
+						...again(rewound + offset - at),
+					};
+				},
+			}),
+			overlap: place => place.overlap,
+			ends: place => ({
+				totalPath,
+				hasMorePath,
+				skippedRows: start,
+				isCut: ({received}) =>
+					received > 0 && place.offset + Math.max(received, place.limit ?? mostRows) >= maximumOffset,
+			}),
+			describe: ({offset, limit}) => `offset ${offset}${limit === undefined ? '' : `, limit ${limit}`}`,
+		};
+	},
+});
+
+export type OffsetOptions = OptionsOf<typeof offset>;
+
+function again(rows: number): Pick<Place, 'overlap' | 'rewound'> {
+	return rows > 0 ? {overlap: rows, rewound: rows} : {};
+}

@@ -1,0 +1,11 @@
+import {onePage} from '../../resource/one-page.ts';
+import {definePaginator} from '../paginator.ts';
+
+/** One request, whatever links or totals the answer holds. */
+export const singlePage = definePaginator({
+	type: 'single_page',
+	summary: 'One request, no more.',
+	pages: 'one',
+	fields: {},
+	make: () => ({...onePage}),
+});
