@@ -1,6 +1,7 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
 import type {JsonValue} from '../src/core/json.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
+import type {Need} from '../src/core/records/need.ts';
 import type {Column, Schema} from '../src/core/schema.ts';
 import type {Counts, Sink} from '../src/core/stage.ts';
 import type {Output} from './output.ts';
@@ -78,6 +79,8 @@ export interface FileFormat {
 	readonly name: string;
 	/** Without the dot: `jsonl.gz`. */
 	readonly extension: string;
+	/** What its encoder looks at in records. @default 'rows' */
+	readonly needs?: Need;
 	encoder(output: Output): Encoder;
 	/**
 	 * The same format, for files that will stand beside these: in the forms that they have. Absent where there
@@ -113,6 +116,7 @@ export function fileSink(format: FileFormat, destination: Output): Sink {
 	return {
 		name: `${format.name} ${output.name}`,
 		counts,
+		needs: () => format.needs ?? 'rows',
 		async open() {
 			await output.open();
 			encoder = format.encoder(output);

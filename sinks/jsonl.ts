@@ -3,7 +3,7 @@ import type {Writable} from 'node:stream';
 import {type JsonValue, stringify} from '../src/core/json.ts';
 import {isWholeNumber, keysIn, orderOf} from '../src/core/key-order.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
-import {linesOf} from '../src/core/records/lazy-records.ts';
+import {linesOf, rowsIn} from '../src/core/records/lazy-records.ts';
 import {sink} from '../src/core/stage.ts';
 import {type FileFormat, fileSink} from './file.ts';
 import {gzipped} from './gzip.ts';
@@ -24,6 +24,7 @@ const CHUNK_CHARACTERS = 1 << 20;
 export const jsonlFormat: FileFormat = {
 	name: 'jsonl',
 	extension: 'jsonl',
+	needs: 'text',
 	encoder: output => ({
 		async write(page) {
 			const {records} = page;
@@ -31,7 +32,7 @@ export const jsonlFormat: FileFormat = {
 			if (lines) return output.write(lines);
 			const order = orderOfPage(page);
 			let text = '';
-			for (const record of records) {
+			for (const record of rowsIn(records)) {
 				text += `${order ? inOrder(record, order) : stringify(record)}\n`;
 				if (text.length < CHUNK_CHARACTERS) continue;
 				await output.write(Buffer.from(text));
@@ -48,7 +49,7 @@ export const jsonlFormat: FileFormat = {
 
 // Where the columns of a page come in another order than any object has its keys.
 function orderOfPage({schema, order, records}: Page): readonly string[] | undefined {
-	if (!schema) return order ?? orderOf(records);
+	if (!schema) return order ?? orderOf(rowsIn(records));
 	const names = schema.columns.map(({name}) => name);
 	return names.some(isWholeNumber) ? names : undefined;
 }

@@ -82,6 +82,7 @@ function format(options: WriterOptions): FileFormat {
 	return {
 		name: 'parquet',
 		extension: 'parquet',
+		needs: 'index',
 		encoder: output => parquetWriter(output, options),
 		rows: parquetRows,
 		stretches: parquetStretches,

@@ -16,7 +16,20 @@ const mayImport: Record<string, readonly string[]> = {
 	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
-	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	report: ['run', 'config', 'state', 'http', 'core'],
+	cli: [
+		'report',
+		'run',
+		'config',
+		'plugins',
+		'resource',
+		'http',
+		'transforms',
+		'sinks',
+		'state',
+		'template',
+		'core',
+	],
 };
 
 const room = (path: string): string =>
@@ -131,9 +144,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',
+		'../reporting.ts',
 		'../signing-in.ts',
 		'../writing.ts',
 		'./piping.ts',
+		'./reporting.ts',
 		'yaml',
 	]);
 });

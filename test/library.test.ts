@@ -438,7 +438,7 @@ test('a walk stopped after any page goes on from the cursor of that page, also a
 					let at: Cursor | undefined;
 					for (const pages of legs) {
 						const found = await read(name, at, pages);
-						records.push(...found.flatMap(page => page.records));
+						records.push(...found.flatMap(page => [...page.records]));
 						// Without a page the walk was at its end, where it stays.
 						const last = found.at(-1)?.cursor ?? null;
 						at = JSON.parse(JSON.stringify(last)) as Cursor;

@@ -2,10 +2,11 @@
 import type {Transform} from 'node:stream';
 import {ConfigError, type ConfigIssue, StageError} from '../src/core/errors.ts';
 import type {JsonRecord} from '../src/core/page.ts';
-import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
+import {rowsIn, valueIndexOf} from '../src/core/records/lazy-records.ts';
+import type {RecordList} from '../src/core/records/record-list.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {type Dropped, holdLast} from './dedupe/hold.ts';
-import {type Key, keyInCells, keyOf} from './dedupe/key.ts';
+import {type Key, keyInText, keyOf} from './dedupe/key.ts';
 import {recent} from './dedupe/recent.ts';
 import {seenKeys} from './dedupe/seen.ts';
 
@@ -103,16 +104,17 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 		return added;
 	};
 
-	const keysOf = (records: readonly JsonRecord[]): ((index: number) => Key) => {
-		const cells = cellsOf(records);
-		const inCells = cells && keyInCells(fields, cells);
-		if (inCells) return inCells;
-		const parsed = parsedOf(records);
+	const keysOf = (records: RecordList): ((index: number) => Key) => {
+		const index = valueIndexOf(records);
+		const inText = index && keyInText(fields, index);
+		if (inText) return inText;
+		const parsed = rowsIn(records);
 		return index => find(parsed[index] as JsonRecord);
 	};
 
 	return {
 		counts,
+		needs: () => (fields.length > 0 ? 'index' : 'rows'),
 		...(previous && {
 			async open() {
 				for await (const records of previous) for (const record of records) isNew(find(record));
@@ -126,7 +128,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 			counts.duplicates += old.size;
 			latest?.add(page.records);
 			if (dropped && latest && old.size > 0) {
-				const parsed = parsedOf(page.records);
+				const parsed = rowsIn(page.records);
 				for (const index of old) {
 					const gone = parsed[index] as JsonRecord;
 					const kept = latest.firstWith(keyAt(index));
@@ -135,7 +137,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 			}
 			return old.size === 0
 				? page
-				: {...page, records: parsedOf(page.records).filter((_, index) => !old.has(index))};
+				: {...page, records: rowsIn(page.records).filter((_, index) => !old.has(index))};
 		},
 	};
 }

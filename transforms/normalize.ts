@@ -7,7 +7,7 @@ import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
 import {orderOf} from '../src/core/key-order.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
-import {cellsOf, parsedOf} from '../src/core/records/lazy-records.ts';
+import {rowsIn, valueIndexOf} from '../src/core/records/lazy-records.ts';
 import {
 	type ContractMode,
 	contractModes,
@@ -21,8 +21,8 @@ import {
 	seenColumns,
 } from '../src/core/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {conform} from './normalize/cells.ts';
 import {Columns} from './normalize/columns.ts';
+import {conform} from './normalize/conform.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import type {OnOutOfRange} from './normalize/out-of-range.ts';
 import {type Refusal, recordReader} from './normalize/record.ts';
@@ -115,13 +115,13 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	let misfits = 0;
 
 	function page(page: Page): Page {
-		// Pages that were cut before are parsed as well: how many there are depends on the speed of the sink.
-		const cells = nesting === 0 && misfits < MOST_MISFITS ? cellsOf(page.records) : undefined;
-		if (cells && conform(cells, columns, reader.slotOf, ordered)) return passed(page);
-		const result = read({...page, records: parsedOf(page.records)});
+		// Pages that are text already are parsed as well: how many there are depends on the speed of the sink.
+		const index = nesting === 0 && misfits < MOST_MISFITS ? valueIndexOf(page.records) : undefined;
+		if (index && conform(index, columns, reader.slotOf, ordered)) return passed(page);
+		const result = read(page, rowsIn(page.records));
 		// What the page has taught may be all that was missing.
-		if (cells && conform(cells, columns, reader.slotOf, ordered)) return passed(page);
-		if (cells && ++misfits === MOST_MISFITS) cells.shape.wanted = 'records';
+		if (index && conform(index, columns, reader.slotOf, ordered)) return passed(page);
+		if (index) misfits++;
 		return result;
 	}
 
@@ -130,10 +130,10 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		return {...page, schema: columns.schema()};
 	}
 
-	function read(page: Page): Page {
+	function read(page: Page, rows: readonly JsonRecord[]): Page {
 		let records: JsonRecord[];
 		let rejections: Rejection[];
-		const order = page.order ?? orderOf(page.records);
+		const order = page.order ?? orderOf(rows);
 		// What a record teaches about the columns holds for the whole page, so the page is read again until it
 		// teaches nothing new.
 		do {
@@ -141,7 +141,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 			reader.discarded = 0;
 			records = [];
 			rejections = [];
-			for (const [index, record] of page.records.entries()) {
+			for (const [index, record] of rows.entries()) {
 				const result = reader.read(record, order);
 				if (result) records.push(result);
 				else if (reader.refusal) rejections.push(reject(reader.refusal, record, page, index));
@@ -162,11 +162,18 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		throw new SchemaError(`${resource}.${column}: ${reason}, in ${place}. ${advice(refusal)}`, column);
 	}
 
-	return {page, counts, schema: () => columns.schema()};
+	// Names that change make other records.
+	const mayPass = nesting === 0 && naming === 'direct';
+	return {
+		page,
+		counts,
+		schema: () => columns.schema(),
+		needs: () => (mayPass && misfits < MOST_MISFITS ? 'index' : 'rows'),
+	};
 }
 
-// Pages in a row that had to be parsed, after which no more are cut into cells: values keep coming that want
-// to be converted.
+// Pages in a row that had to be parsed, after which all are parsed at once: values keep coming that want to be
+// converted.
 const MOST_MISFITS = 8;
 
 /** The schema that all these pages together have: what `normalize()` would arrive at. */

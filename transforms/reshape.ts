@@ -1,12 +1,12 @@
 import {orderOf} from '../src/core/key-order.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
-import {parsedOf} from '../src/core/records/lazy-records.ts';
+import {rowsIn} from '../src/core/records/lazy-records.ts';
 
 /**
  * The page with other records, of no known schema: a change of shape makes the one of `normalize()` untrue.
  */
 export function reshape(page: Page, records: readonly JsonRecord[]): Page {
 	const {schema, ...rest} = page;
-	const order = orderOf(records) ?? page.order ?? orderOf(parsedOf(page.records));
+	const order = orderOf(records) ?? page.order ?? orderOf(rowsIn(page.records));
 	return {...rest, ...(order && {order}), records};
 }

@@ -5,6 +5,7 @@ import type {JsonValue} from '../src/core/json.ts';
 import {rememberOrder} from '../src/core/key-order.ts';
 import {type JsonRecord, type Page, pageName, recordName} from '../src/core/page.ts';
 import {parsePath} from '../src/core/path.ts';
+import {rowsIn} from '../src/core/records/lazy-records.ts';
 import type {Column, Schema} from '../src/core/schema.ts';
 import {detect, selector} from '../src/core/selector.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
@@ -39,7 +40,7 @@ function unnestPages(text: string, keep: Projection): (page: Page) => Page {
 	function rowsOf(record: JsonRecord, index: number, page: Page): readonly JsonRecord[] {
 		let rows: readonly JsonRecord[];
 		try {
-			rows = find(record).records;
+			rows = rowsIn(find(record).records);
 		} catch (error) {
 			throw error instanceof SelectorError ? nothingFound(text, record, index, page, error) : error;
 		}
@@ -96,7 +97,7 @@ function projectPages(columns: Projection): (page: Page) => Page {
 		throw new ConfigError([{path: 'columns', message: 'expected at least one column'}], 'select');
 	return page => {
 		const records = page.records.map(record => project(record, fields));
-		const [first] = page.records;
+		const first = page.records.at(0);
 		if (first && records.every(record => Object.keys(record).length === 0)) {
 			const names = fields.map(({path}) => JSON.stringify(path)).join(', ');
 			throw new SelectorError(

@@ -96,7 +96,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		}
 		const whole = rejections.map(rejection => ({
 			...rejection,
-			record: page.records[rejection.index] ?? rejection.record,
+			record: page.records.at(rejection.index) ?? rejection.record,
 		}));
 		const all = [...(page.rejections ?? []), ...whole];
 		return all.length === 0 ? normalized : {...normalized, rejections: all};

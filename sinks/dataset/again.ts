@@ -4,7 +4,8 @@
  */
 import {canonical} from '../../src/core/canonical.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {parsedOf} from '../../src/core/records/lazy-records.ts';
+import {rowsIn} from '../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../src/core/records/record-list.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../file.ts';
@@ -35,7 +36,7 @@ export interface Surroundings {
 }
 
 /** `undefined` where the records of the first page are not there yet, or too few to say so. */
-export async function again(page: readonly JsonRecord[], given: Surroundings): Promise<Again | undefined> {
+export async function again(page: RecordList, given: Surroundings): Promise<Again | undefined> {
 	const {dataset, resource, table, run} = given;
 	const parts = (dataset.last?.parts ?? []).filter(
 		part =>
@@ -50,7 +51,7 @@ export async function again(page: readonly JsonRecord[], given: Surroundings): P
 	const there = new Set<string>();
 	for (const part of chosen)
 		for (const row of await firstRows(dataset.locate(part), given)) there.add(told(row));
-	const rows = parsedOf(page).slice(0, MOST_ROWS);
+	const rows = rowsIn(page).slice(0, MOST_ROWS);
 	const same = rows.filter(row => there.has(told(row))).length;
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;
 }

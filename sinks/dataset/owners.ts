@@ -4,6 +4,7 @@
  * written beside the rows, in parts that nobody sees, and is as durable as they are.
  */
 import type {JsonRecord, Page} from '../../src/core/page.ts';
+import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Place} from './open-parts.ts';
 
 /** Of consecutive rows in one part of a list. */
@@ -73,9 +74,9 @@ export function owners(page: Page): Owners {
 
 // Partitions hold records of the page, in its order.
 function indexesIn({records}: Page, {records: some}: Page): number[] {
-	if (some.length === records.length) return records.map((_, index) => index);
-	const indexes = new Map(records.map((record, index) => [record, index]));
-	return some.map(record => indexes.get(record) ?? -1);
+	if (some.length === records.length) return Array.from({length: some.length}, (_, index) => index);
+	const indexes = new Map(rowsIn(records).map((record, index) => [record, index]));
+	return rowsIn(some).map(record => indexes.get(record) ?? -1);
 }
 
 /** Calls `drop` for the rows of lists whose record is one of those that `isDropped` tells. */

@@ -2,6 +2,7 @@
 import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
+import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import {folderValue, type Unit} from './folder-name.ts';
 
@@ -52,10 +53,10 @@ export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 			);
 		return name;
 	};
-	return (page, owners = page.records) => {
+	return (page, owners = rowsIn(page.records)) => {
 		check(page);
 		const groups = new Map<string, JsonRecord[]>();
-		for (const [index, record] of page.records.entries()) {
+		for (const [index, record] of rowsIn(page.records).entries()) {
 			if (!page.schema && Object.hasOwn(record, folder)) throw sameName(page.resource, folder, folder);
 			const name = folderOf(owners[index], page.resource);
 			const group = groups.get(name);

@@ -4,6 +4,7 @@ import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonObject} from '../../src/core/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {parentKey} from '../../src/core/parent-key.ts';
+import type {Need} from '../../src/core/records/need.ts';
 import type {Schema} from '../../src/core/schema.ts';
 import {type Counts, type Sink, sink} from '../../src/core/stage.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
@@ -112,6 +113,10 @@ class DatasetWriter implements Sink {
 			throw new ConfigError(
 				`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
 			);
+	}
+
+	needs(): Need {
+		return this.format.needs ?? 'rows';
 	}
 
 	open(): Promise<void> {

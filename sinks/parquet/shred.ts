@@ -1,6 +1,6 @@
 /** Takes records apart: the values and levels of every leaf below a column. */
 import {NULL} from '../../src/core/ascii.ts';
-import type {Cells} from '../../src/core/records/value-index.ts';
+import type {ValueIndex} from '../../src/core/records/value-index.ts';
 import type {Chunk} from './chunk.ts';
 import type {Node} from './schema.ts';
 
@@ -84,9 +84,9 @@ function shredOptional(
  * The same for a column without columns below it, of records whose values stand in text. `key` is that of the
  * column, -1 without one.
  */
-export function shredCells(
+export function shredIndexed(
 	node: Node,
-	{bytes, spans, stride}: Cells,
+	{bytes, spans, stride}: ValueIndex,
 	key: number,
 	from: number,
 	to: number,

@@ -1,15 +1,15 @@
 /**
- * Where the values of a page come from: its records, or, where nobody has touched them, the text that they
- * came in.
+ * Where the values of a page come from: its records, or the text that they came in, as long as they are that.
  */
 
-import type {JsonRecord} from '../../src/core/page.ts';
-import {cellsOf, parsedOf} from '../../src/core/records/lazy-records.ts';
-import type {Cells, Shape} from '../../src/core/records/value-index.ts';
+import type {KeyTable} from '../../src/core/records/key-table.ts';
+import {rowsIn, valueIndexOf} from '../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../src/core/records/record-list.ts';
+import type {ValueIndex} from '../../src/core/records/value-index.ts';
 import {type Viewed, viewed} from './bytes.ts';
 import type {Chunk} from './chunk.ts';
 import type {FileSchema, Node} from './schema.ts';
-import {type Misfit, shred, shredCells} from './shred.ts';
+import {type Misfit, shred, shredIndexed} from './shred.ts';
 
 export interface Source {
 	/** The text that values stand in, if they do. */
@@ -22,11 +22,11 @@ export interface Source {
 	shred(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
 }
 
-export function sourceOf(records: readonly JsonRecord[], schema: FileSchema): Source {
-	const cells = cellsOf(records);
-	return cells && schema.nodes.every(node => node.kind === 'leaf')
-		? cellSource(cells, schema)
-		: recordSource(parsedOf(records));
+export function sourceOf(records: RecordList, schema: FileSchema): Source {
+	const index = valueIndexOf(records);
+	return index && schema.nodes.every(node => node.kind === 'leaf')
+		? indexSource(index, schema)
+		: recordSource(rowsIn(records));
 }
 
 function recordSource(records: readonly unknown[]): Source {
@@ -43,22 +43,22 @@ function recordSource(records: readonly unknown[]): Source {
 	};
 }
 
-function cellSource(cells: Cells, schema: FileSchema): Source {
-	const keys = keysOf(cells.shape, schema);
+function indexSource(values: ValueIndex, schema: FileSchema): Source {
+	const keys = keysOf(values.keys, schema);
 	return {
-		text: viewed(cells.bytes),
+		text: viewed(values.bytes),
 		findStranger: () => undefined,
 		shred(node, from, to, chunks) {
 			const index = node.kind === 'leaf' ? node.leaf.index : -1;
 			const chunk = chunks[index];
-			return chunk && shredCells(node, cells, keys[index] as number, from, to, chunk);
+			return chunk && shredIndexed(node, values, keys[index] as number, from, to, chunk);
 		},
 	};
 }
 
 interface Keys {
-	readonly shape: Shape;
-	/** The shape had so many names. */
+	readonly table: KeyTable;
+	/** The table had so many names. */
 	readonly names: number;
 	readonly numbers: readonly number[];
 }
@@ -66,10 +66,10 @@ interface Keys {
 const known = new WeakMap<FileSchema, Keys>();
 
 // The number of the key of each leaf, or -1.
-function keysOf(shape: Shape, schema: FileSchema): readonly number[] {
+function keysOf(table: KeyTable, schema: FileSchema): readonly number[] {
 	const last = known.get(schema);
-	if (last?.shape === shape && last.names === shape.names.length) return last.numbers;
-	const numbers = schema.columns.map(({name}) => shape.indexOf(name));
-	known.set(schema, {shape, names: shape.names.length, numbers});
+	if (last?.table === table && last.names === table.names.length) return last.numbers;
+	const numbers = schema.columns.map(({name}) => table.indexOf(name));
+	known.set(schema, {table, names: table.names.length, numbers});
 	return numbers;
 }

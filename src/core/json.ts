@@ -61,7 +61,8 @@ function stringifyExact(value: JsonValue): string {
 	if (value instanceof Decimal) return value.text;
 	if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
 	if (Array.isArray(value)) return `[${value.map(stringifyExact).join(',')}]`;
-	if (typeof (value as {toJSON?: unknown}).toJSON === 'function') return JSON.stringify(value);
+	const {toJSON} = value as {toJSON?: unknown};
+	if (typeof toJSON === 'function') return stringifyExact(toJSON.call(value) as JsonValue);
 	const parts: string[] = [];
 	for (const key of Object.keys(value)) {
 		const item = value[key];

@@ -1,4 +1,5 @@
 import type {JsonObject, JsonValue} from './json.ts';
+import type {RecordList} from './records/record-list.ts';
 import type {Rejection, Schema} from './schema.ts';
 
 /** One row. `JsonRecord` because `Record` is TypeScript's own word. */
@@ -17,8 +18,8 @@ export interface Page {
 	readonly resource: string;
 	/** 0, 1, 2 … within one run. */
 	readonly number: number;
-	/** Never changed in place: a transform returns a new page. */
-	readonly records: readonly JsonRecord[];
+	/** An array, or the text of the answer until a stage looks at a record. A transform returns a new page. */
+	readonly records: RecordList;
 	/** The place right after this page; `null` when nothing follows; absent when the source cannot resume. */
 	readonly cursor?: Cursor;
 	/**

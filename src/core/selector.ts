@@ -7,9 +7,10 @@ import {Decimal, type JsonValue} from './json.ts';
 import {own} from './own.ts';
 import type {JsonRecord} from './page.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
+import type {RecordList} from './records/record-list.ts';
 
 export interface Selection {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/**
 	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks
 	 * inside items or leaves some out, and by items that are null.

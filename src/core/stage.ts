@@ -6,6 +6,7 @@
 import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
 import {SinkError, SluiceError, StageError} from './errors.ts';
 import {type Page, pageName} from './page.ts';
+import {greatestNeed, type Need} from './records/need.ts';
 
 /** What the stages of one pipeline add up to. All are counts from 0. */
 export interface Counts {
@@ -56,11 +57,27 @@ export interface StageCounts extends Partial<Counts> {
 	received?: number;
 }
 
-const stages = new WeakMap<object, StageCounts>();
+interface Registered {
+	readonly counts: StageCounts;
+	readonly needs?: (() => Need) | undefined;
+	readonly onNeeds?: ((needs: () => Need) => void) | undefined;
+}
+
+const stages = new WeakMap<object, Registered>();
 
 /** The running counts of a stage made here; empty for anybody else's stream. */
 export function countsOf(stage: object): StageCounts {
-	return stages.get(stage) ?? {};
+	return stages.get(stage)?.counts ?? {};
+}
+
+/** What these stages, and all together, look at in records; of anybody else's it is the rows. */
+export function needsOf(all: readonly unknown[]): Need {
+	return greatestNeed(all.map(stage => stages.get(stage as object)?.needs?.() ?? 'rows'));
+}
+
+/** Lets a source know which stages its pages go to, before it makes the first one. */
+export function connectNeeds(first: object, others: readonly unknown[]): void {
+	stages.get(first)?.onNeeds?.(() => needsOf(others));
 }
 
 /**
@@ -77,6 +94,11 @@ export interface PageTransform {
 	page(page: Page): Page | undefined;
 	/** Pages held back until the end. */
 	flush?(): Iterable<Page>;
+	/**
+	 * What it looks at in records, asked before each answer is read: `text` where it only counts them or looks
+	 * at other properties of the page, as records are parsed late then. @default 'rows'
+	 */
+	needs?(): Need;
 	readonly counts?: Partial<Counts>;
 }
 
@@ -92,6 +114,8 @@ export interface Sink {
 	write(page: Page): Promise<void> | void;
 	close(): Promise<void>;
 	discard?(error: Error): Promise<void>;
+	/** As that of a `PageTransform`. @default 'rows' */
+	needs?(): Need;
 	readonly counts?: Partial<Counts>;
 }
 
@@ -102,10 +126,15 @@ export interface PageStream extends Readable {
 
 /**
  * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
+ * `onNeeds` is given what the stages of its pipeline look at in records, to be asked before each answer is read.
  */
-export function source(pages: AsyncIterable<Page>, counts: StageCounts = {}): PageStream {
+export function source(
+	pages: AsyncIterable<Page>,
+	counts: StageCounts = {},
+	onNeeds?: (needs: () => Need) => void,
+): PageStream {
 	const stream: PageStream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
-	stages.set(stream, counts);
+	stages.set(stream, {counts, onNeeds});
 	return stream;
 }
 
@@ -145,7 +174,7 @@ export function transform(name: string, definition: PageTransform): Transform {
 			done();
 		},
 	});
-	stages.set(stream, definition.counts ?? {});
+	stages.set(stream, {counts: definition.counts ?? {}, needs: definition.needs?.bind(definition)});
 	return stream;
 }
 
@@ -213,7 +242,7 @@ export function sink(definition: Sink): Writable {
 			);
 		},
 	});
-	stages.set(stream, counts);
+	stages.set(stream, {counts, needs: definition.needs?.bind(definition)});
 	return stream;
 }
 

@@ -1,7 +1,7 @@
 /** Sends requests to one API: credentials, retries and decoding, with one pool of connections. */
 
 import {ConfigError} from '../core/errors.ts';
-import type {Shape} from '../core/records/value-index.ts';
+import type {LazyReading} from '../core/records/lazy-body.ts';
 import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
@@ -131,10 +131,8 @@ export interface SendOptions {
 	readonly keys?: readonly string[];
 	/** Go on inside a body: emits only the rows after this place. Needs `keys`. */
 	readonly after?: BodyPlace;
-	/**
-	 * Records may stay text, cut by this shape, as nobody looks at all of them on their way. Only with `keys`.
-	 */
-	readonly shape?: Shape | undefined;
+	/** Records may stay text, as no stage looks at all of them. Only with `keys`. */
+	readonly lazy?: LazyReading | undefined;
 	/** @default json */
 	readonly decoder?: Decoder;
 	/**
@@ -264,7 +262,7 @@ export function client(options: ClientOptions): Client {
 		const {label, counts = {}, signal, keys, after, canAskForLess} = options;
 		const judges = options.judge ? [options.judge, ...ownJudges] : ownJudges;
 		// Rules want to see values.
-		const shape = judges.length === 0 ? options.shape : undefined;
+		const lazy = judges.length === 0 ? options.lazy : undefined;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
 		const authenticator =
 			request.auth === undefined ? auth : request.auth && tape.authenticator(request.auth);
@@ -301,7 +299,7 @@ export function client(options: ClientOptions): Client {
 		async function nextPart(): Promise<BodyPart> {
 			const isFresh = parts === undefined;
 			if (isFresh) answer = undefined;
-			parts ??= read(request, attempts, {...options, ...(place && {after: place}), shape, judges});
+			parts ??= read(request, attempts, {...options, ...(place && {after: place}), lazy, judges});
 			try {
 				const {value} = await parts.next();
 				if (!value) throw new TypeError('the decoder ended without a last part');
@@ -364,7 +362,7 @@ export function client(options: ClientOptions): Client {
 	async function* read(
 		request: HttpRequest,
 		attempts: AttemptOptions,
-		{keys, after, shape, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
+		{keys, after, lazy, decoder = json, judges}: SendOptions & {readonly judges: readonly Judge[]},
 	): AsyncGenerator<BodyPart, void> {
 		const incoming = await attempt(request, attempts);
 		const {status, headers, url} = incoming;
@@ -372,7 +370,7 @@ export function client(options: ClientOptions): Client {
 			// Rules see a body only when it is held.
 			const isHeld = after === undefined && looksAtBody(judges, incoming);
 			const limits = {streamAboveBytes: isHeld ? maxBodyBytes : streamAboveBytes, maxBodyBytes};
-			for await (const part of decoder(incoming, {keys, after, shape, ...limits})) {
+			for await (const part of decoder(incoming, {keys, after, lazy, ...limits})) {
 				// Of a body in slices, so much waits behind the first of them.
 				ownPace.took(part.last ? part.size : Math.max(part.size, streamAboveBytes));
 				// While somebody works on a slice, the clock of the request stands still.

@@ -3,27 +3,27 @@
  * to nothing.
  */
 import {isDeepStrictEqual} from 'node:util';
-import type {JsonRecord} from '../core/page.ts';
-import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
+import {linesOf, rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 
 const LINE_FEED = 0x0a;
 
 export interface LastRow {
 	/** Index of the row in another page; -1 where it is not. */
-	indexIn(records: readonly JsonRecord[]): number;
+	indexIn(records: RecordList): number;
 }
 
 /** Nothing where the row comes twice in its own page: such rows do not tell pages apart. */
-export function lastRow(records: readonly JsonRecord[]): LastRow | undefined {
+export function lastRow(records: RecordList): LastRow | undefined {
 	if (records.length === 0) return undefined;
 	const lines = linesOf(records);
-	return lines ? lastLine(lines) : lastRecord(parsedOf(records));
+	return lines ? lastLine(lines) : lastRecord(rowsIn(records));
 }
 
-function lastRecord(records: readonly JsonRecord[]): LastRow | undefined {
+function lastRecord(records: RecordList): LastRow | undefined {
 	const row = records.at(-1);
-	const indexIn = (others: readonly JsonRecord[]): number =>
-		linesOf(others) ? -1 : parsedOf(others).findIndex(other => isDeepStrictEqual(other, row));
+	const indexIn = (others: RecordList): number =>
+		linesOf(others) ? -1 : rowsIn(others).findIndex(other => isDeepStrictEqual(other, row));
 	return indexIn(records) === records.length - 1 ? {indexIn} : undefined;
 }
 

@@ -3,10 +3,11 @@ import {SelectorError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isObject, parsePath} from '../core/path.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {selector as compileSelector, type Selector} from '../core/selector.ts';
 
 export interface TakenLines {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/** Rows that came, with those that are null. */
 	readonly received: number;
 	readonly nulls: number;

@@ -3,8 +3,9 @@
  */
 import {PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
-import {parsedOf} from '../core/records/lazy-records.ts';
+import type {Cursor} from '../core/page.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {MOST_EMPTY_PAGES} from './loop-rules.ts';
 import {pagePrint, wholePrint} from './page-print.ts';
 import type {Paginator, RequestDraft} from './paginator.ts';
@@ -20,7 +21,7 @@ const MOST_PLAIN_REPEATS = 100;
 /** What came for a place. */
 export interface Arrived {
 	/** The records as they came; of a body in slices, the last ones. */
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/** Items of the whole body that are not null, and that the page before did not bring. */
 	readonly received: number;
 	/** Of the whole body. */
@@ -107,7 +108,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	function verdict(at: Cursor, earlier: Seen, {records, isInSlices = false}: Arrived): Verdict {
 		const isNext = earlier.number === number - 1;
 		earlier.number = number;
-		const isSure = areDistinct(parsedOf(records), identityOf);
+		const isSure = areDistinct(rowsIn(records), identityOf);
 		if (!isInSlices && repeatedPage === 'stop' && (isSure || isNext)) return 'end';
 		// The list may have moved meanwhile by just a page. If the server goes in circles, the next page shows it.
 		if (!isInSlices && earlier.isOfBefore && isNext) {

@@ -6,6 +6,7 @@ import {createHash} from 'node:crypto';
 import {ConfigError, PaginationError} from '../core/errors.ts';
 import {type JsonValue, stringify} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
 import {shortDigest} from '../http/decode/digest.ts';
 import type {QueryValue} from '../http/url.ts';
 import type {PageAnswer, Paginator, RequestDraft} from './paginator.ts';
@@ -102,5 +103,6 @@ function placeOf(place: Place, print: string | undefined): Place {
 }
 
 function printOf({records}: PageAnswer): string | undefined {
-	return records.length === 0 ? undefined : shortDigest(createHash('sha256').update(stringify([...records])));
+	if (records.length === 0) return undefined;
+	return shortDigest(createHash('sha256').update(stringify([...rowsIn(records)])));
 }

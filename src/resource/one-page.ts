@@ -3,6 +3,7 @@ import type {Paginator} from './paginator.ts';
 
 export const onePage: Paginator<null> = {
 	name: 'single_page',
+	reads: [],
 	first: null,
 	request: draft => draft,
 	next: () => undefined,

@@ -7,7 +7,7 @@ import {createHash} from 'node:crypto';
 import {stringify} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {type Path, parsePath} from '../core/path.ts';
-import {parsedOf} from '../core/records/lazy-records.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
 
 /** What tells a row from others, as a short text. */
 export type Identify = (record: JsonRecord) => string;
@@ -31,7 +31,7 @@ export function printed(record: JsonRecord): string {
  * knows them.
  */
 export function tailOf(records: readonly JsonRecord[], count: number): string[] {
-	return parsedOf(records).slice(-count).map(printed);
+	return rowsIn(records).slice(-count).map(printed);
 }
 
 /**

@@ -5,7 +5,8 @@
 import {type JsonValue, stringify} from '../core/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isObject} from '../core/path.ts';
-import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
+import {linesOf, rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {digestOf} from '../http/decode/digest.ts';
 
 export interface PagePrint {
@@ -19,18 +20,19 @@ export interface PagePrint {
 const MOST_ROWS_WHOLE = 3;
 
 /** Cheap: of rows whose text is known, all of it; of others the first, the last and one in the middle. */
-export function pagePrint(records: readonly JsonRecord[], received: number): PagePrint {
+export function pagePrint(records: RecordList, received: number): PagePrint {
 	const lines = linesOf(records);
 	if (lines) return {text: digestOf(lines), isWhole: true};
 	if (records.length <= MOST_ROWS_WHOLE) return {text: wholePrint(records, received), isWhole: true};
-	const some = [0, records.length >> 1, records.length - 1].map(index => records[index] as JsonRecord);
+	const rows = rowsIn(records);
+	const some = [0, rows.length >> 1, rows.length - 1].map(index => rows[index] as JsonRecord);
 	return {text: `${received} ${digest(some)}`, isWhole: false};
 }
 
 /** Of all rows. `received` tells a body that came in slices, whose last rows these are, from a longer one. */
-export function wholePrint(records: readonly JsonRecord[], received: number): string {
+export function wholePrint(records: RecordList, received: number): string {
 	const lines = linesOf(records);
-	return lines ? digestOf(lines) : `${received} ${digest(parsedOf(records))}`;
+	return lines ? digestOf(lines) : `${received} ${digest(rowsIn(records))}`;
 }
 
 function digest(rows: readonly JsonRecord[]): string {

@@ -1,6 +1,7 @@
 /** How a resource is walked: one request for each place, and from its answer the next place. */
 import type {JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Cursor} from '../core/page.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import type {RequestBody} from '../http/request.ts';
 import type {QueryValue} from '../http/url.ts';
 
@@ -55,8 +56,11 @@ export interface PageAnswer extends PageStart {
 	/** Whether there was a list, if only an empty one, rather than null or one object. */
 	readonly isList: boolean;
 	/** The selected records; of a body that was streamed, those of its last slice. */
-	readonly records: readonly JsonRecord[];
-	/** The body; of one that was streamed, all but the records, the last of which is alone in its list. */
+	readonly records: RecordList;
+	/**
+	 * The body. Where it is huge, or the paginator says what it `reads`, it may have the last record alone in its
+	 * list.
+	 */
 	readonly body: JsonValue;
 }
 
@@ -130,8 +134,9 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	/** What it was made with: with other options, a place of an earlier run means something else. */
 	readonly options?: object;
 	/**
-	 * Paths into the body that it reads. A huge body is read whole rather than streamed when one leads into the
-	 * records, except to the last.
+	 * Paths into the body that it reads. Only a paginator that says so may be shown a body with the last record
+	 * alone in its list: such a body costs less to read. It is whole when a path leads into other records.
+	 * @default any of a body, as long as that is not huge
 	 */
 	readonly reads?: readonly (string | null | undefined)[];
 	/** The place of the first page. */

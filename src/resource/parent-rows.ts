@@ -3,6 +3,7 @@
  * changed loses no row.
  */
 import {type Cursor, recordName} from '../core/page.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
 import type {AncestorStates} from './ancestor-states.ts';
 import type {Binding, OpenParent, Partitions, Position} from './partitions.ts';
 
@@ -45,7 +46,7 @@ export function rowsOf(
 				states?.add(name, state);
 				const stateAfter = states?.current();
 				const end = cursor === null || cursor === undefined ? cursor : {cursor, page: number + 1};
-				const all = records.map(
+				const all = rowsIn(records).map(
 					(record, row): Binding => ({
 						rows: {...binding?.rows, [name]: record},
 						...(binding?.chosen && {chosen: binding.chosen}),

@@ -214,7 +214,7 @@ async function* walkOne(
 	try {
 		for await (const page of walk(
 			client,
-			{...options, ...request, ...(added && {untouched: false}), signal: scope.signal},
+			{...options, ...request, ...(added && {needs: () => 'rows' as const}), signal: scope.signal},
 			counts,
 			from,
 		)) {

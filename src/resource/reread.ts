@@ -4,8 +4,8 @@
  * between the two. Where it does not, the walk goes back to a page with a row that is sure, and on from there.
  */
 import {ConfigError, PaginationError} from '../core/errors.ts';
-import type {JsonRecord} from '../core/page.ts';
-import {parsedOf} from '../core/records/lazy-records.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {identified} from './overlap.ts';
 import type {Seam} from './paginator.ts';
 import type {Joined, SeamOptions, Seams} from './seams.ts';
@@ -93,11 +93,11 @@ export function rereading({paginator, primaryKey = [], warn}: RereadOptions): Se
 		}
 	}
 
-	function sift(standing: Standing, records: readonly JsonRecord[], isLast: boolean): Joined {
+	function sift(standing: Standing, records: RecordList, isLast: boolean): Joined {
 		known ??= restored(standing.tail ?? []);
 		if (answer?.standing !== standing) answer = {standing, ids: [], hasSure: false};
 		const before = known;
-		const rows = parsedOf(records);
+		const rows = rowsIn(records);
 		const ids = rows.map(identify);
 		const isOld = ids.map(id => before.has(id));
 		const fresh = isOld.includes(true) ? rows.filter((_, i) => !isOld[i]) : records;

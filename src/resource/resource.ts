@@ -2,8 +2,9 @@
 
 import {type JsonObject, stringify} from '../core/json.ts';
 import type {Cursor, Page} from '../core/page.ts';
-import {firstOf} from '../core/records/lazy-records.ts';
-import {Shape} from '../core/records/value-index.ts';
+import {KeyTable} from '../core/records/key-table.ts';
+import {firstRecords} from '../core/records/lazy-records.ts';
+import type {Need} from '../core/records/need.ts';
 import {type PageStream, type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
 import {guessedSelector} from './guessed-selector.ts';
@@ -43,7 +44,12 @@ export interface ResourceOptions extends WalkOptions {
  */
 export function resource(client: Client, options: ResourceOptions): PageStream {
 	const counts: StageCounts = {};
-	return readable(pages(client, options, counts), options, counts);
+	// `pipeline()` says it before the first page is asked for.
+	let needs: (() => Need) | undefined;
+	const all = pages(client, {...options, needs: () => (needs ?? options.needs)?.() ?? 'rows'}, counts);
+	return readable(all, options, counts, given => {
+		needs = given;
+	});
 }
 
 /**
@@ -66,7 +72,15 @@ export function pages(
 	if (cursor === null) return nothing();
 	const guessed = guessedSelector(walked, kept ?? undefined);
 	const isOnly = !partitions && since?.step === undefined;
-	const options = {shape: new Shape(), guessed, isOnly, ...walked};
+	// By their cursor values, or by functions of the user.
+	const looksAtRows = since !== undefined || process !== undefined;
+	const options = {
+		keyTable: new KeyTable(),
+		guessed,
+		isOnly,
+		...walked,
+		...(looksAtRows && {needs: () => 'rows' as const}),
+	};
 	const state = kept === undefined ? {} : kept;
 	if (since) {
 		const reading = incremental(options.name, since, state, {
@@ -109,8 +123,9 @@ export function readable(
 	all: AsyncIterable<Page>,
 	{limit}: Pick<ResourceOptions, 'limit'>,
 	counts: StageCounts,
+	onNeeds?: (needs: () => Need) => void,
 ): PageStream {
-	return source(counted(limit ? limited(all, limit) : all, counts), counts);
+	return source(counted(limit ? limited(all, limit) : all, counts), counts, onNeeds);
 }
 
 async function* nothing(): AsyncGenerator<BoundPage> {}
@@ -145,5 +160,5 @@ async function* limited(
 
 // A page that was cut has no place after it: the rest of its records would be lost to whoever resumes there.
 function cut({cursor, state, ...page}: Page, room: number): Page {
-	return {...page, records: firstOf(page.records, room)};
+	return {...page, records: firstRecords(page.records, room)};
 }

@@ -6,14 +6,15 @@
 
 import {parse, stringify} from '../core/json.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
-import {linesOf, parsedOf} from '../core/records/lazy-records.ts';
+import {linesOf, rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {textAt} from '../core/records/value-index.ts';
 import {areDistinct, type IdentityOf} from './row-identity.ts';
 import {likeness} from './volatile.ts';
 
 export interface SameRows {
 	/** Takes in the next page that is not empty, and says with which page its rows have come before. */
-	earlier(at: Cursor, records: readonly JsonRecord[]): {readonly at: Cursor} | undefined;
+	earlier(at: Cursor, records: RecordList): {readonly at: Cursor} | undefined;
 }
 
 // A walk of fewer pages costs nothing.
@@ -28,21 +29,21 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 	let keptAt: Cursor = null;
 	let matches = 0;
 
-	function isAgain(records: readonly JsonRecord[]): boolean {
+	function isAgain(records: RecordList): boolean {
 		if (!kept || kept.size !== records.length) return false;
 		const first = firstOf(records);
 		if (first === undefined || !kept.has(keyOf(first))) return false;
-		const rows = parsedOf(records);
+		const rows = rowsIn(records);
 		if (new Set(rows.map(keyOf)).size !== kept.size) return false;
 		const like = likeness(rows.map(row => [kept?.get(keyOf(row)), row]));
 		if (like === 'volatile') matches++;
 		return like === 'same' || matches >= PATIENCE;
 	}
 
-	function keep(at: Cursor, records: readonly JsonRecord[]): void {
+	function keep(at: Cursor, records: RecordList): void {
 		matches = 0;
 		keptAt = at;
-		const rows = parsedOf(records);
+		const rows = rowsIn(records);
 		kept = areDistinct(rows, identityOf) ? new Map(rows.map(row => [keyOf(row), row])) : undefined;
 	}
 
@@ -57,9 +58,9 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 }
 
 // Of records that are still text, only the first is parsed.
-function firstOf(records: readonly JsonRecord[]): JsonRecord | undefined {
+function firstOf(records: RecordList): JsonRecord | undefined {
 	const lines = linesOf(records);
-	return lines ? (parse(textAt(lines, 0, lines.indexOf(LINE_FEED))) as JsonRecord) : records[0];
+	return lines ? (parse(textAt(lines, 0, lines.indexOf(LINE_FEED))) as JsonRecord) : rowsIn(records)[0];
 }
 
 const LINE_FEED = 0x0a;

@@ -5,7 +5,8 @@
  */
 import {PaginationError} from '../core/errors.ts';
 import type {JsonRecord} from '../core/page.ts';
-import {parsedOf} from '../core/records/lazy-records.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import type {WarningCode} from '../core/warning.ts';
 import {type LastRow, lastRow} from './last-row.ts';
 import {identified, printed, repeatedPrints, tailOf} from './overlap.ts';
@@ -30,7 +31,7 @@ export interface SeamOptions {
 /** What becomes of the first rows of a page. */
 export interface Joined {
 	/** Those that are new. */
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	/** How many had been read. */
 	readonly repeated: number;
 	/** The answer is of no use: to be asked for here instead. */
@@ -44,11 +45,11 @@ export interface Seams {
 	 * Takes the first rows of an answer: `whole` has its body, if all of it is here. Of one in slices, those
 	 * after the first too, while all that came was `repeated`.
 	 */
-	join(standing: Standing, records: readonly JsonRecord[], repeated: number, whole?: Whole): Joined;
+	join(standing: Standing, records: RecordList, repeated: number, whole?: Whole): Joined;
 	/** Takes more rows of the same answer, `isLast`: all that are left. */
-	more(records: readonly JsonRecord[], isLast: boolean): Joined;
+	more(records: RecordList, isLast: boolean): Joined;
 	/** What the next page is told by; `records` were taken last. */
-	tail(next: Standing['at'], records: readonly JsonRecord[]): string[] | undefined;
+	tail(next: Standing['at'], records: RecordList): string[] | undefined;
 }
 
 type Whole = Pick<PageStart, 'body' | 'headers'>;
@@ -99,17 +100,17 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		return {records: [], repeated: 0, again: standing};
 	}
 
-	function take(records: readonly JsonRecord[], repeated: number): Joined {
+	function take(records: RecordList, repeated: number): Joined {
 		if (records.length > 0) arrived++;
 		last = paginator.byPosition && lastRow(records);
 		pageSize = records.length;
 		held = [];
-		read?.add(parsedOf(records));
+		read?.add(rowsIn(records));
 		return {records, repeated};
 	}
 
 	/** Without `overlap` a move can be told, if at all, and not put right. */
-	function watch({at, seek}: Standing, records: readonly JsonRecord[], whole: Whole | undefined): Joined {
+	function watch({at, seek}: Standing, records: RecordList, whole: Whole | undefined): Joined {
 		const place = paginator.byPosition?.(at);
 		if (!place || seek) return take(records, 0);
 		const before = length ?? place.length;
@@ -143,16 +144,11 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		return growth < 0 || (growth > 0 && (last === undefined || growth >= pageSize));
 	}
 
-	function check(
-		standing: Standing,
-		rewound: number,
-		records: readonly JsonRecord[],
-		whole: Whole | undefined,
-	): Joined {
+	function check(standing: Standing, rewound: number, records: RecordList, whole: Whole | undefined): Joined {
 		const {at, tail = [], seek} = standing;
 		size = Math.max(size, records.length);
 		read ??= readRows(identify, tail);
-		const rows = parsedOf(records);
+		const rows = rowsIn(records);
 		const ids = rows.map(identify);
 		const expected = repeatedPrints(ids, tail);
 		if (tail.length === 0 || (expected >= rewound && !seek))
@@ -211,24 +207,24 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 			if (place?.isChecked) return check(standing, place.rewound - repeated, records, whole);
 			const {tail} = standing;
 			if (!tail || records.length === 0) return watch(standing, records, whole);
-			const again = repeatedPrints(parsedOf(records).slice(0, tail.length).map(printed), tail);
+			const again = repeatedPrints(rowsIn(records).slice(0, tail.length).map(printed), tail);
 			warn(
 				'short-page',
 				`${paginator.describe(standing.at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${again}`,
 			);
-			return take(again === 0 ? records : parsedOf(records).slice(again), again);
+			return take(again === 0 ? records : rowsIn(records).slice(again), again);
 		},
 		more(records) {
 			last = lastRow(records) ?? last;
 			pageSize += records.length;
-			if (paginator.overlap) held = [...held, ...parsedOf(records)].slice(-MOST_HELD);
-			read?.add(parsedOf(records));
+			if (paginator.overlap) held = [...held, ...rowsIn(records)].slice(-MOST_HELD);
+			read?.add(rowsIn(records));
 			return {records, repeated: 0};
 		},
 		tail(next, records) {
 			const count = paginator.overlap?.(next) ?? 0;
 			if (count === 0) return undefined;
-			return read ? read.tail(count) : tailOf([...held, ...parsedOf(records)], count);
+			return read ? read.tail(count) : tailOf([...held, ...rowsIn(records)], count);
 		},
 	};
 }

@@ -6,8 +6,9 @@ import {createHash} from 'node:crypto';
 import {canonical} from '../core/canonical.ts';
 import {RequestError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
-import {parsedOf} from '../core/records/lazy-records.ts';
+import type {Cursor} from '../core/page.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import type {Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
 import type {Paginator} from './paginator.ts';
@@ -19,14 +20,14 @@ const MOST_ROWS = 2000;
 const LENGTH = 8;
 
 /** What tells the rows of a page from others, as short texts; nothing where the page has too many. */
-export function printsOf(rows: readonly JsonRecord[]): string[] | undefined {
+export function printsOf(rows: RecordList): string[] | undefined {
 	if (rows.length === 0 || rows.length > MOST_ROWS) return undefined;
 	const identityOf = identity();
-	return parsedOf(rows).map(row => print(identityOf(row) ?? canonical(row)));
+	return rowsIn(rows).map(row => print(identityOf(row) ?? canonical(row)));
 }
 
 /** Whether most of the rows are others. A parameter that the server takes for a filter brings the same ones. */
-export function areOthers(rows: readonly JsonRecord[], prints: readonly string[]): boolean {
+export function areOthers(rows: RecordList, prints: readonly string[]): boolean {
 	const known = new Set(prints);
 	const others = (printsOf(rows) ?? []).filter(text => !known.has(text));
 	return others.length * 2 > rows.length;

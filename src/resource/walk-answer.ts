@@ -1,6 +1,7 @@
 /** What the last part of an answer brings: its records, and the place after it. */
 import {SelectorError} from '../core/errors.ts';
-import type {Cursor, JsonRecord} from '../core/page.ts';
+import type {Cursor} from '../core/page.ts';
+import type {RecordList} from '../core/records/record-list.ts';
 import {selector as compileSelector, detect, type Selection, type Selector} from '../core/selector.ts';
 import type {BodyPart} from '../http/client.ts';
 import type {Completeness} from './completeness/completeness.ts';
@@ -89,7 +90,7 @@ export function step(
 }
 
 export interface Ending extends Step {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	readonly tail?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
@@ -111,7 +112,7 @@ export function settle(
 }
 
 // Without a selector an object is more likely a message than a record.
-function recordsIn({value = null}: BodyPart, selector: Selector | undefined): readonly JsonRecord[] {
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): RecordList {
 	const path = detect(value);
 	if (!selector && path === '$' && !Array.isArray(value)) return [];
 	try {

@@ -2,7 +2,8 @@
 
 import type {JsonValue} from '../core/json.ts';
 import type {Cursor} from '../core/page.ts';
-import type {Shape} from '../core/records/value-index.ts';
+import type {KeyTable} from '../core/records/key-table.ts';
+import type {Need} from '../core/records/need.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {BodyPlace, Decoder} from '../http/decode/decoder.ts';
@@ -61,16 +62,12 @@ export interface WalkOptions
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
-	/**
-	 * Promises that no stage changes a record in place. Then `jsonl()` writes the text of untouched pages as it
-	 * came, with every digit and escape as the server had it, and `normalize()`, `dedupe()` and `parquet()` read
-	 * their columns from it. Much faster; records are parsed when somebody looks at them. @default false
-	 */
-	readonly untouched?: boolean;
+	/** @internal What the stages after it look at in records, asked before each request. @default 'rows' */
+	readonly needs?: () => Need;
 	/** @internal Where rows are found without a selector. @default each walk finds out for itself */
 	readonly guessed?: GuessedSelector | undefined;
-	/** @internal What the walks of one resource have found out of its records. @default of this walk alone */
-	readonly shape?: Shape | undefined;
+	/** @internal The keys that the records of one resource have. @default those of this walk alone */
+	readonly keyTable?: KeyTable | undefined;
 	/**
 	 * Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at <
 	 * '2024-01-01'`.

@@ -2,11 +2,13 @@
 
 import {condition} from '../core/condition.ts';
 import type {JsonValue} from '../core/json.ts';
-import type {Cursor, JsonRecord, Page} from '../core/page.ts';
+import type {Cursor, Page} from '../core/page.ts';
 import {parsePath} from '../core/path.ts';
-import {rememberLines} from '../core/records/lazy-records.ts';
-import {Shape} from '../core/records/value-index.ts';
-import {selector as compileSelector, type Selector, toRecords} from '../core/selector.ts';
+import {KeyTable} from '../core/records/key-table.ts';
+import {type LazyReading, withText} from '../core/records/lazy-body.ts';
+import {rowsIn} from '../core/records/lazy-records.ts';
+import type {RecordList} from '../core/records/record-list.ts';
+import {selector as compileSelector, type Selection, type Selector, toRecords} from '../core/selector.ts';
 import type {StageCounts} from '../core/stage.ts';
 import type {BodyPart, Client} from '../http/client.ts';
 import {withBlank} from '../http/decode/blank.ts';
@@ -43,7 +45,6 @@ export async function* walk(
 	const decoder = options.missingRows === 'empty' ? withBlank(options.decoder) : options.decoder;
 	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
 	let base = sync.draft(draft(options));
-	const shape = options.untouched ? (options.shape ?? new Shape()) : undefined;
 	const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 	const steps: Steps = {
 		paginator,
@@ -69,11 +70,11 @@ export async function* walk(
 	};
 	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
 	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
-	const isEnough = (records: readonly JsonRecord[]): boolean =>
-		isFinal !== undefined && records.some(isFinal);
+	const isEnough = (records: RecordList): boolean => isFinal !== undefined && rowsIn(records).some(isFinal);
 	const ownJudge = options.responseActions && judge(options.responseActions);
 	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
 	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
+	const signs = [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath);
 	const guessed = options.guessed ?? guessedSelector(options);
 	const answers = answerCheck({...options, paths, guess: guessed.path});
 	let number = options.firstNumber ?? 0;
@@ -84,7 +85,16 @@ export async function* walk(
 		const state = {...sync.patch().state, ...guessed.patch().state};
 		return Object.keys(state).length > 0 ? {state} : {};
 	};
-	const pageOf = (records: readonly JsonRecord[]): Page => ({resource: name, number: number++, records});
+	const pageOf = (records: RecordList): Page => ({resource: name, number: number++, records});
+
+	const keyTable = options.keyTable ?? new KeyTable();
+	const lazyReading = (): LazyReading | undefined => {
+		const need = options.needs?.() ?? 'rows';
+		return need === 'rows' ? undefined : {need, keys: keyTable};
+	};
+	// Who may look at any row in the body has to see all of them.
+	const mayBeLazy = (keys: readonly string[]): boolean =>
+		paginator.reads !== undefined && !signs.some(path => leadsInto(path, keys));
 
 	const send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside'], isPage = true) => {
 		const keys = selector?.keys;
@@ -94,7 +104,7 @@ export async function* walk(
 			counts,
 			...(signal && {signal}),
 			...(decoder && {decoder}),
-			...(isStreamable && {keys, shape}),
+			...(isStreamable && {keys, lazy: mayBeLazy(keys) ? lazyReading() : undefined}),
 			onRetry: again.note,
 			...(isPage && {check: part => answers.failure(part, selector)}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
@@ -103,6 +113,12 @@ export async function* walk(
 			...(ownJudge && {judge: ownJudge}),
 		});
 	};
+	// Rows that had to be parsed on the way keep their text, as those of the other pages do.
+	function withItsText({records, keys}: Selection, {bytes}: BodyPart): RecordList {
+		const lazy = lazyReading();
+		return lazy && bytes && keys ? withText(records, bytes, keys, lazy.keys) : records;
+	}
+
 	const sizes = smaller(paginator, options);
 	const foreseen = foreseeing(
 		client,
@@ -133,7 +149,7 @@ export async function* walk(
 		thrownBy(() => sync.end({body: null, headers: {}, url: new URL(ownOrigin)}, paginator.storable));
 
 	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
-	function fresh(records: readonly JsonRecord[], taken: Taken, part: BodyPart): Joined {
+	function fresh(records: RecordList, taken: Taken, part: BodyPart): Joined {
 		const {value = null, last, response} = part;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
 		const joined = taken.isJoined
@@ -165,7 +181,8 @@ export async function* walk(
 		const path = selector ?? compileSelector(guessed.path(part.value ?? null));
 		selector = path;
 		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
-		const {records, received, nulls} = selection;
+		const {received, nulls} = selection;
+		const records = withItsText(selection, part);
 		// Rows of CSV and of lines are found without a path.
 		if (isGuess && !part.records && part.lines === undefined)
 			guessed.found(path.text, part.value ?? null, received);
@@ -174,8 +191,6 @@ export async function* walk(
 			notices.setLines(lines.others, lines.keys);
 		}
 		addNulls(nulls);
-		const isText = shape && shape.wanted !== 'records' && !part.records;
-		if (isText && part.bytes && selection.keys) rememberLines(records, part.bytes, selection.keys, shape);
 		taken.rows += received;
 		taken.isEnough ||= isEnough(records);
 		sizes.arrived();
@@ -202,7 +217,7 @@ export async function* walk(
 			...(most > 0 && {most}),
 			...(keys && {keys}),
 		};
-		const end = step(steps, at, part, {...selection, received: taken.rows, ...known});
+		const end = step(steps, at, part, {...selection, records, received: taken.rows, ...known});
 		most = Math.max(most, taken.rows);
 		again.answered(at, end.next);
 		sync.answered(taken.rows);

@@ -149,6 +149,8 @@ export interface RejectionEvent {
 	readonly column?: string;
 	/** Why the first of them was refused. */
 	readonly reason: string;
+	/** The first of them as JSON, cut after some hundred characters. */
+	readonly sample: string;
 }
 
 /** What was written is durable, with the place up to which its resource was read. */
@@ -161,6 +163,17 @@ export interface CommitEvent {
 	readonly pages: number;
 	/** Whether it is the last one of the run: readers see all rows. */
 	readonly isLast: boolean;
+	/** Files that readers see from now on. */
+	readonly files: readonly CommittedFile[];
+}
+
+export interface CommittedFile {
+	/** From the folder of the datasets. */
+	readonly path: string;
+	/** Refused rows have files of their own: `rejects`. */
+	readonly kind: 'rows' | 'rejects' | 'owners';
+	readonly rows: number;
+	readonly bytes: number;
 }
 
 /** A column of a table is new or has changed. */

@@ -1,9 +1,10 @@
 import {fail} from './errors.ts';
 
-/** Turns of loops and items of lists that one evaluation may go through. */
-const MOST_STEPS = 1_000_000;
-/** Characters of all texts that one evaluation may make. */
+/** Steps of one evaluation, each a fraction of a microsecond. */
+const MOST_STEPS = 400_000;
+/** Characters of all texts that one evaluation reads or makes. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
+const ITEMS_PER_STEP = 8;
 /** Digits of an integer, as in Python. */
 const MOST_DIGITS = 4300;
 const largest = 10n ** BigInt(MOST_DIGITS);
@@ -15,8 +16,13 @@ export class Budget {
 
 	step(count = 1): void {
 		this.#steps -= count;
-		if (this.#steps < 0)
-			fail(`the expression goes through more than ${MOST_STEPS} items; take fewer, or do it in a function`);
+		if (!(this.#steps >= 0))
+			fail('the expression takes too many steps; go through fewer items, or do it in a function');
+	}
+
+	/** Before a list of this length is looked through. */
+	scan(length: number): void {
+		if (length > ITEMS_PER_STEP) this.step(length / ITEMS_PER_STEP);
 	}
 
 	/** Before a text of this length is made. */

@@ -44,7 +44,7 @@ export function compiled(node: Node, set: ReadonlySet<string>): Evaluation {
 			return run => {
 				const [container, places] = [value(run), bounds.map(bound => bound?.(run))];
 				run.at = node.at;
-				return sliceOf(container, places, count => run.budget.step(count));
+				return sliceOf(container, places, count => run.budget.scan(count));
 			};
 		}
 		case 'function':
@@ -107,7 +107,7 @@ export function compiled(node: Node, set: ReadonlySet<string>): Evaluation {
 			const items = node.items.map(of);
 			return run => {
 				const values = items.map(item => item(run));
-				run.budget.step(values.length);
+				run.budget.scan(values.length);
 				return madeHere(node.isTuple ? Tuple.from(values) : values);
 			};
 		}
@@ -173,7 +173,10 @@ function called(
 		const subject = of?.(run);
 		run.at = at;
 		const routine = find(subject) ?? fail(`there is no ${name}`);
-		return routine.run(run, ...bound(name, routine, of ? [subject, ...given] : given, byName));
+		if (typeof subject === 'string') run.budget.make(subject.length);
+		const result = routine.run(run, ...bound(name, routine, of ? [subject, ...given] : given, byName));
+		if (typeof result === 'string') run.budget.make(result.length);
+		return result;
 	};
 }
 

@@ -2,7 +2,6 @@
 import {compiled, language} from './compile.ts';
 import {Fault, Missing} from './errors.ts';
 import {clocks} from './functions.ts';
-import {setNames} from './names.ts';
 import {type Arguments, type Node, nodesOf, partsOf, type Statement} from './nodes.ts';
 import {isTrue} from './operators.ts';
 import {textOf} from './python-text.ts';
@@ -11,14 +10,19 @@ import {type Scope, type Value, wasMadeHere} from './values.ts';
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** `set` has the names that the template sets itself, so that they are not known from outside. */
 export class Folder {
 	readonly #known: Map<string, Value>;
 	readonly #clock: (() => Date) | undefined;
 	/** Names that the template sets once, at its top. */
 	readonly #steady: ReadonlySet<string>;
 
-	constructor(body: readonly Statement[], known: Scope, clock: (() => Date) | undefined) {
-		const set = setNames(body);
+	constructor(
+		body: readonly Statement[],
+		known: Scope,
+		set: ReadonlySet<string>,
+		clock: (() => Date) | undefined,
+	) {
 		this.#known = new Map(
 			Object.entries(known as {[name: string]: Value}).filter(([name]) => !set.has(name)),
 		);

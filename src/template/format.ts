@@ -18,7 +18,7 @@ export function formatted(format: string, values: Value, budget: Budget): string
 			fail(`the format "${format.slice(0, 60)}" has more codes than values`);
 		return budget.text(aligned(spelled(value, letter, precision), flags, sized(width), letter));
 	});
-	if (next < list.length && !isDict(values))
+	if (next < list.length && (values instanceof Tuple || !(isDict(values) || Array.isArray(values))))
 		fail(`the format "${format.slice(0, 60)}" has fewer codes than values`);
 	return made;
 }

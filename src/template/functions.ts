@@ -87,7 +87,7 @@ export const functions: {readonly [name: string]: Routine} = {
 		const by = integerIn(step, 1);
 		const length = by === 0 ? fail('range() takes no step of 0') : Math.max(0, Math.ceil((to - from) / by));
 		if (length > MOST_NUMBERS) fail(`range() gives at most ${MOST_NUMBERS} numbers`);
-		budget.step(length);
+		budget.scan(length);
 		return madeHere(Array.from({length}, (_, i) => from + i * by));
 	}),
 	sanitize_url: routine('value', (_, value) =>

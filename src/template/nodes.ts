@@ -137,3 +137,10 @@ export function partsOf(statement: Statement): readonly Statement[] {
 	if (statement.kind === 'for') return [...statement.body, ...statement.none];
 	return statement.kind === 'set-text' ? statement.body : [];
 }
+
+/** The expressions right in this statement. */
+export function expressionsOf(statement: Statement): readonly Node[] {
+	if (statement.kind === 'for') return statement.only ? [statement.of, statement.only] : [statement.of];
+	if (statement.kind === 'if') return [statement.test];
+	return 'value' in statement ? [statement.value] : [];
+}

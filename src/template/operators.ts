@@ -35,6 +35,7 @@ export function isTrue(value: Value): boolean {
 
 export function calculate(operator: Operator, left: Value, right: Value, budget: Budget): Value {
 	if (operator === '~') return joined(textOf(left), textOf(right), budget);
+	if (operator === '%' && typeof left === 'string') return formatted(left, right, budget);
 	if (left === undefined || right === undefined) isMissing();
 	const one = numberOf(left);
 	const other = numberOf(right);
@@ -46,12 +47,11 @@ export function calculate(operator: Operator, left: Value, right: Value, budget:
 	if (operator === '+') {
 		if (typeof left === 'string' && typeof right === 'string') return joined(left, right, budget);
 		if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
-			budget.step(left.length + right.length);
+			budget.scan(left.length + right.length);
 			const both = [...left, ...right];
 			return madeHere(left instanceof Tuple ? Tuple.from(both) : both);
 		}
 	}
-	if (operator === '%' && typeof left === 'string') return formatted(left, right, budget);
 	if (operator === '*' && other && !other.isFloat) return repeated(left, Number(other.number), budget);
 	if (operator === '*' && one && !one.isFloat) return repeated(right, Number(one.number), budget);
 	return ofTimes(operator, left, right) ?? refuse(operator, left, right);
@@ -69,7 +69,7 @@ function repeated(value: Value, count: number, budget: Budget): Value {
 		return value.repeat(times);
 	}
 	if (!Array.isArray(value)) return refuse('*', value, count);
-	budget.step(value.length * times);
+	budget.scan(value.length * times);
 	return madeHere(Array.from({length: value.length * times}, (_, i) => value[i % value.length]));
 }
 
@@ -194,6 +194,7 @@ export function order(a: Value, b: Value, operator = '<'): number {
 }
 
 export function compared(operator: Comparison, left: Value, right: Value, budget: Budget): boolean {
+	if (Array.isArray(left)) budget.scan(left.length);
 	switch (operator) {
 		case '==':
 			return areSame(left, right);
@@ -217,11 +218,14 @@ export function compared(operator: Comparison, left: Value, right: Value, budget
 function contains(whole: Value, part: Value, budget: Budget): boolean {
 	if (whole === undefined) return false;
 	if (typeof whole === 'string') {
-		if (typeof part === 'string') return whole.includes(part);
+		if (typeof part === 'string') {
+			budget.make(whole.length);
+			return whole.includes(part);
+		}
 		return part === undefined || part === null ? isMissing() : refuse('in', part, whole);
 	}
 	if (Array.isArray(whole)) {
-		budget.step(whole.length);
+		budget.scan(whole.length);
 		return whole.some(item => areSame(item, part));
 	}
 	if (isDict(whole)) return typeof part === 'string' && Object.hasOwn(whole as Dict, part);

@@ -49,14 +49,18 @@ function wordsIn(source: string): Word[] {
 /** The parser's own messages speak of its tokens; the place says more. */
 function unreadable(error: unknown, source: string, words: readonly Word[], read: number): TemplateError {
 	if (error instanceof RangeError) return tooDeep(error, source);
-	const word = words[Math.min(read, words.length - 1)];
+	const word = words[read];
 	const unknown = /Unknown statement type: (\w+)/.exec(String(error))?.[1];
 	if (unknown !== undefined)
 		return new TemplateError(`there is no {% ${unknown} %}; known are set, if and for`, source, word?.at);
-	if (read >= words.length || word === undefined || word.type.startsWith('Close')) {
-		const found = word === undefined ? 'the end' : `"${word.value}"`;
-		return new TemplateError(`something is missing before ${found}`, source, word?.at ?? source.length);
-	}
+	if (word === undefined)
+		return new TemplateError(
+			'the end comes too early: {% endif %} or {% endfor %} is missing',
+			source,
+			source.length,
+		);
+	if (word.type.startsWith('Close'))
+		return new TemplateError(`something is missing before "${word.value}"`, source, word.at);
 	return new TemplateError(`"${word.value.slice(0, 40)}" cannot stand here`, source, word.at);
 }
 

@@ -89,11 +89,11 @@ export function itemsOf(value: Value, budget: Budget): readonly Value[] {
 			: isDict(value) && !(value instanceof Namespace)
 				? Object.keys(value)
 				: fail(`a list is needed here, not a value of the type ${typeName(value)}`);
-	budget.step(items.length);
+	budget.scan(items.length);
 	return items;
 }
 
 function characters(text: string, budget: Budget): string[] {
-	budget.step(text.length);
+	budget.scan(text.length);
 	return Array.from(text);
 }

@@ -1,7 +1,7 @@
 /** Templates as functions of one evaluation: what they print, set and repeat. */
 import {compiled, type Evaluation} from './compile.ts';
 import {fail} from './errors.ts';
-import type {Statement} from './nodes.ts';
+import {expressionsOf, type Node, nodesOf, partsOf, type Statement} from './nodes.ts';
 import {isTrue} from './operators.ts';
 import {textOf} from './python-text.ts';
 import {itemsOf} from './routine.ts';
@@ -61,11 +61,24 @@ function printingOf(statement: Statement, set: ReadonlySet<string>): Printing {
 	}
 }
 
+const TURN_STEPS = 4;
+
+// How much one turn may evaluate.
+function sizeOf(statement: Statement): number {
+	const nodes = expressionsOf(statement).reduce((sum, node) => sum + nodeCount(node), 0);
+	return nodes + partsOf(statement).reduce((sum, part) => sum + 1 + sizeOf(part), 0);
+}
+
+function nodeCount(node: Node): number {
+	return nodesOf(node).reduce((sum, inner) => sum + nodeCount(inner), 1);
+}
+
 function loop(statement: Statement & {kind: 'for'}, set: ReadonlySet<string>): Printing {
 	const of = compiled(statement.of, set);
 	const only = statement.only && compiled(statement.only, set);
 	const [body, none] = [printing(statement.body, set), printing(statement.none, set)];
 	const {names, at} = statement;
+	const cost = TURN_STEPS + sizeOf(statement) / 2;
 	return run => {
 		const list = of(run);
 		run.at = at;
@@ -85,7 +98,7 @@ function loop(statement: Statement & {kind: 'for'}, set: ReadonlySet<string>): P
 				run.frame.values.set('loop', turn(items, index, length));
 				assign(run, names, items[index], at);
 				const printed = body(run);
-				run.budget.step();
+				run.budget.step(cost);
 				run.budget.make(printed.length);
 				text += printed;
 			}
@@ -104,6 +117,7 @@ function isWanted(
 	only: Evaluation,
 	at: number,
 ) {
+	run.budget.step(TURN_STEPS);
 	run.frame = new Frame(outer);
 	assign(run, names, item, at);
 	return isTrue(only(run));

@@ -26,6 +26,8 @@ export class Template {
 	/** The template asks for the time, or for a new id. */
 	readonly readsClock: boolean;
 	readonly #prints: 'value' | 'text';
+	// Of the whole text: folding may take the place away where a name is set.
+	readonly #set: ReadonlySet<string>;
 	readonly #clock: () => Date;
 	readonly #printed: Evaluation;
 	readonly #own: Evaluation;
@@ -33,13 +35,14 @@ export class Template {
 	/** Throws a `TemplateError` that says where, for a text that is no template. */
 	static parse(text: string, {clock = () => new Date()}: TemplateOptions = {}): Template {
 		const {source, body} = parseTemplate(text);
-		return new Template(source, body, isOneValue(body) ? 'value' : 'text', clock);
+		return new Template(source, body, isOneValue(body) ? 'value' : 'text', setNames(body), clock);
 	}
 
 	private constructor(
 		source: string,
 		body: readonly Statement[],
 		prints: 'value' | 'text',
+		set: ReadonlySet<string>,
 		clock: () => Date,
 	) {
 		this.source = source;
@@ -49,7 +52,7 @@ export class Template {
 		const {names, readsClock} = needsOf(body);
 		this.names = names;
 		this.readsClock = readsClock;
-		const set = setNames(body);
+		this.#set = set;
 		const whole = this.#guarded(() => printing(body, set));
 		const {before, value: node} = parted(body);
 		const value = prints === 'value' && node ? this.#guarded(() => after(before, node, set)) : undefined;
@@ -84,7 +87,7 @@ export class Template {
 	 */
 	folded(known: Scope, {clock}: TemplateOptions = {}): Template {
 		return this.#guarded(() => {
-			const folder = new Folder(this.body, known, clock);
+			const folder = new Folder(this.body, known, this.#set, clock);
 			const {before, value, rest} = parted(this.body);
 			const body: Statement[] =
 				this.#prints === 'value' && value
@@ -94,7 +97,7 @@ export class Template {
 							...folder.statements(rest),
 						]
 					: folder.statements(this.body);
-			return new Template(this.source, body, this.#prints, this.#clock);
+			return new Template(this.source, body, this.#prints, this.#set, this.#clock);
 		});
 	}
 

@@ -72,7 +72,7 @@ export async function replayNormalize(one: Case): Promise<Outcome> {
 			);
 			for (const name of names) {
 				const pages = children.filter(({resource}) => resource === name);
-				const childRows = pages.flatMap(({records}) => records);
+				const childRows = pages.flatMap(({records}) => [...records]);
 				compare(name, expected, childRows, pages.at(-1)?.schema);
 			}
 		} catch (error) {

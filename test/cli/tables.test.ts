@@ -93,7 +93,7 @@ test('to a single file go the rows of the resource alone', async () => {
 	await api.close();
 	assert.equal(counts.written, 2);
 	assert.deepEqual(
-		pages.flatMap(page => page.records),
+		pages.flatMap(page => [...page.records]),
 		[
 			{id: 1, customer__name: 'Ann'},
 			{id: 2, customer__name: 'Bo'},

@@ -101,7 +101,7 @@ describe('a body', () => {
 		const value = await received(test, deep);
 		const out = sink({
 			name: 'out',
-			write: ({records}) => void stringify(records[0] as JsonValue),
+			write: ({records}) => void stringify(records.at(0) as JsonValue),
 			async close() {},
 		});
 		await assert.rejects(

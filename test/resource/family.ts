@@ -80,7 +80,7 @@ export async function read(
 	return {
 		pages,
 		rows: Object.fromEntries(
-			Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => records)]),
+			Object.entries(pages).map(([name, all]) => [name, all.flatMap(({records}) => [...records])]),
 		),
 		states: after,
 		skipped,

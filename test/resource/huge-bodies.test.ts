@@ -54,7 +54,7 @@ async function bothWays(body: string, options: Partial<ResourceOptions>) {
 	const server = await startServer([{path: '/r', respond: {text: body}}]);
 	try {
 		const whole = await walk(server.url, 1 << 28, options);
-		const unparsed = await walk(server.url, 1 << 28, {...options, untouched: true});
+		const unparsed = await walk(server.url, 1 << 28, {...options, needs: () => 'index'});
 		deepStrictEqual(unparsed, whole, `${options.selector}: ${body.slice(0, 300)}`);
 		return {whole, streamed: await walk(server.url, 0, options)};
 	} finally {
@@ -117,7 +117,7 @@ test('nulls among the rows are counted, however the body is read', async () => {
 	try {
 		for (const streamAboveBytes of [1 << 28, 0]) {
 			await using api = client({baseUrl: server.url, streamAboveBytes});
-			const source = resource(api, {name: 'r', selector: 'data', untouched: true});
+			const source = resource(api, {name: 'r', selector: 'data', needs: () => 'text'});
 			await source.toArray();
 			strictEqual(countsOf(source).nulls, 5);
 		}
@@ -285,7 +285,7 @@ test('whatever the body, the way it is read makes no difference', async () => {
 						await walk(server.url, 0, options),
 					];
 					deepStrictEqual(streamed, whole, body);
-					deepStrictEqual(await walk(server.url, 1 << 28, {...options, untouched: true}), whole, body);
+					deepStrictEqual(await walk(server.url, 1 << 28, {...options, needs: () => 'index'}), whole, body);
 				},
 			),
 			{numRuns: 400},

@@ -19,7 +19,7 @@ async function walk(baseUrl: string, options: Partial<ResourceOptions>): Promise
 	return pages;
 }
 
-const rowsOf = (pages: readonly Page[]): JsonRecord[] => pages.flatMap(page => page.records);
+const rowsOf = (pages: readonly Page[]): JsonRecord[] => pages.flatMap(page => [...page.records]);
 
 async function read(
 	count: number,

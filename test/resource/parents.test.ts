@@ -314,7 +314,7 @@ test('a run broken off at the rows of the second parent goes on there, beside th
 		const rest = await read(feed, union, {from});
 		deepStrictEqual(
 			rest.rows.comments,
-			all.slice(index + 1).flatMap(({records}: Page) => records),
+			all.slice(index + 1).flatMap(({records}: Page) => [...records]),
 		);
 		deepStrictEqual(rest.rows.posts, whole.rows.posts);
 		const isInTurn = JSON.stringify(cursor).startsWith('{"partition":{"source":"pages"');
@@ -509,7 +509,7 @@ test('who goes on at a place that the shared walk of its parent does not come by
 	const rest = await read(threads, all, {from});
 	deepStrictEqual(rest.rows, {
 		users: whole.rows.users,
-		posts: whole.pages.posts?.slice(4).flatMap(({records}) => records),
+		posts: whole.pages.posts?.slice(4).flatMap(({records}) => [...records]),
 		comments: whole.rows.comments?.slice(1),
 	});
 });

@@ -98,7 +98,7 @@ async function read(
 	return pages;
 }
 
-const rows = (pages: readonly Page[] = []): JsonRecord[] => pages.flatMap(page => page.records);
+const rows = (pages: readonly Page[] = []): JsonRecord[] => pages.flatMap(page => [...page.records]);
 const ids = (pages: readonly Page[] = []): unknown[] => rows(pages).map(({id}) => id);
 
 const name = fc

@@ -30,7 +30,7 @@ async function read(
 	}
 	return {
 		pages,
-		rows: pages.flatMap(page => page.records),
+		rows: pages.flatMap(page => [...page.records]),
 		requests: server.requests,
 		error,
 		url: server.url,
@@ -295,7 +295,7 @@ test('a huge body comes in slices with a place in each, and resuming inside it y
 	);
 	deepStrictEqual(
 		rest.rows,
-		pages.slice(at + 1).flatMap(page => page.records),
+		pages.slice(at + 1).flatMap(page => [...page.records]),
 	);
 });
 

@@ -35,7 +35,7 @@ async function read(
 	}
 	const cursors = pages.map(page => page.cursor);
 	return {
-		rows: pages.flatMap(page => page.records),
+		rows: pages.flatMap(page => [...page.records]),
 		pages: pages.length,
 		cursors,
 		requests: server.requests.length,

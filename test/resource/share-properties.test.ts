@@ -148,7 +148,7 @@ async function play({items, isEndKnown, failsAt, abortAfter, readers, schedule}:
 			if (done) return false;
 			if (all.some(other => other !== one && other.state === 'holding' && !isAlone(one) && !isAlone(other)))
 				faults.push('two have a page');
-			const item = value.records[0]?.item as number;
+			const item = value.records.at(0)?.item as number;
 			log.push({item, reader: one.index});
 			one.got.push({item, number: value.number});
 			return true;

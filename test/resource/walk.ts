@@ -51,7 +51,7 @@ export async function walkAt(
 	} catch (error) {
 		message = (error as Error).message;
 	}
-	return {pages, rows: pages.flatMap(page => page.records), message, summary};
+	return {pages, rows: pages.flatMap(page => [...page.records]), message, summary};
 }
 
 export const ids = (from: number, to: number) =>

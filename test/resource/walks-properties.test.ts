@@ -51,7 +51,7 @@ async function yieldsEachRowOnce(given: Shape, paginator: Paginator, answer: Api
 		strictEqual(rest.message, '');
 		deepStrictEqual(
 			rest.rows,
-			whole.pages.slice(i + 1).flatMap(page => page.records),
+			whole.pages.slice(i + 1).flatMap(page => [...page.records]),
 		);
 	}
 }

@@ -76,7 +76,7 @@ async function read(endpoint: object, name = 'users'): Promise<Reading> {
 		await api.close();
 	}
 	return {
-		records: pages.flatMap(({records}) => records),
+		records: pages.flatMap(({records}) => [...records]),
 		sizes: pages.map(({records}) => records.length),
 		asked,
 	};

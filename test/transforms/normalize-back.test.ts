@@ -107,7 +107,7 @@ test('what comes out of inferred columns says what was sent, up to what the READ
 			pages => {
 				for (const [number, page] of through(normalizePages(), ...pages).entries()) {
 					const columns = new Map(page.schema!.columns.map(column => [column.name, column]));
-					for (const [index, sent] of pages[number]!.entries()) check(sent, page.records[index]!, columns);
+					for (const [index, sent] of pages[number]!.entries()) check(sent, page.records.at(index)!, columns);
 				}
 			},
 		),

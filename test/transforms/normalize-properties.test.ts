@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path.ts';
-import {linesOf, unparsed} from '../../src/core/records/lazy-records.ts';
-import {Shape} from '../../src/core/records/value-index.ts';
+import {KeyTable} from '../../src/core/records/key-table.ts';
+import {linesOf, rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Column, ContractMode, Naming, SchemaDefinition} from '../../src/core/schema.ts';
 import {type NormalizeOptions, normalizePages} from '../../transforms/normalize.ts';
+import {textRecords} from '../helpers/as-text.ts';
 import {pageOf, through} from './pages.ts';
 
 const scalar: fc.Arbitrary<JsonValue> = fc.oneof(
@@ -190,7 +191,7 @@ const tame = fc.array(
 	{minLength: 1, maxLength: 5},
 );
 
-test('pages as text, with their cells, come out as the same records do: rows, columns, refusals and counts', () => {
+test('pages as text, with their index, come out as the same records do: rows, columns, refusals and counts', () => {
 	let kept = 0;
 	fc.assert(
 		fc.property(
@@ -199,14 +200,12 @@ test('pages as text, with their cells, come out as the same records do: rows, co
 			options,
 			fc.boolean(),
 			(pages, schema, options, ordered) => {
-				const shape = new Shape('cells');
-				const asText = pages.map(
-					records => unparsed(Buffer.from(stringify(records as JsonValue)), [], shape)?.records ?? records,
-				);
+				const keys = new KeyTable();
+				const asText = pages.map(records => textRecords(stringify(records as JsonValue), keys) ?? records);
 				const [one, other] = [normalizePages(schema, {...options, ordered}), normalizePages(schema, options)];
 				const expected = through(
 					other,
-					...asText.map(records => parse(stringify(records as JsonValue)) as JsonRecord[]),
+					...asText.map(records => parse(stringify([...rowsIn(records)])) as JsonRecord[]),
 				);
 				for (const [number, page] of through(one, ...asText).entries()) {
 					const {records, ...rest} = page;
@@ -236,8 +235,8 @@ test('whether a page stays text does not depend on the order in which it and oth
 		[0, 1, 2, 3, 4],
 		[4, 0, 3, 2, 1],
 	]) {
-		const shape = new Shape('cells');
-		const cut = new Map(order.map(at => [at, unparsed(Buffer.from(texts[at]!), [], shape)!.records]));
+		const keys = new KeyTable();
+		const cut = new Map(order.map(at => [at, textRecords(texts[at]!, keys)!]));
 		const passed = through(normalizePages(), ...texts.map((_, at) => cut.get(at)!));
 		assert.deepEqual(
 			passed.map(({records}) => linesOf(records) !== undefined),
@@ -246,24 +245,23 @@ test('whether a page stays text does not depend on the order in which it and oth
 	}
 });
 
-test('a resource whose values keep wanting to be converted is no longer cut into cells', () => {
-	const shape = new Shape();
+test('a resource whose values keep wanting to be converted is parsed at once from then on', () => {
 	const normalizer = normalizePages({columns: {at: {type: 'timestamp'}}});
-	const cut = (at: string) => unparsed(Buffer.from(`[{"at":"${at}"}]`), [], shape)?.records ?? [];
+	const cut = (at: string) => textRecords(`[{"at":"${at}"}]`) ?? [];
 	const page = (at: string) => normalizer.page(pageOf(cut(at)));
 	page('2024-01-05T10:00:00Z');
-	assert.equal(shape.wanted, 'cells');
+	assert.equal(normalizer.needs?.(), 'index');
 	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
 	page('2024-01-05T10:00:00Z');
 	for (let i = 0; i < 7; i++) page('2024-01-05 10:00');
-	assert.equal(shape.wanted, 'cells');
+	assert.equal(normalizer.needs?.(), 'index');
 	const ahead = cut('2024-01-05T10:00:00Z');
 	page('2024-01-05 10:00');
-	assert.equal(shape.wanted, 'records');
+	assert.equal(normalizer.needs?.(), 'rows');
 	assert.equal(
 		linesOf(normalizer.page(pageOf(ahead)).records),
 		undefined,
-		'a page that was cut before stays text',
+		'a page that was read before stays text',
 	);
 });
 

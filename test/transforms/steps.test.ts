@@ -13,7 +13,7 @@ function through(records: readonly JsonRecord[], ...steps: Step[]) {
 }
 
 function rows(records: readonly JsonRecord[], ...steps: Step[]): readonly JsonRecord[] {
-	return through(records, ...steps).records;
+	return [...through(records, ...steps).records];
 }
 
 describe('filter', () => {

@@ -75,7 +75,7 @@ test('without a primary key records get an id that their rows carry, and no two 
 		first.of('t__xs').map(row => row._t_row_id),
 		ids,
 	);
-	assert.notEqual(tabled(records).out[0]?.records[0]?._row_id, ids[0]);
+	assert.notEqual(tabled(records).out[0]?.records.at(0)?._row_id, ids[0]);
 });
 
 test('several columns of a key all go along', () => {
@@ -142,7 +142,7 @@ describe('contracts', () => {
 			{primaryKey: 'id', contract: {columns: 'freeze', dataType: 'freeze'}},
 			schema,
 		);
-		assert.deepEqual(out[0]?.records[0], {id: 1, tags: ['a']});
+		assert.deepEqual(out[0]?.records.at(0), {id: 1, tags: ['a']});
 		assert.deepEqual(
 			out[0]?.tables?.map(({resource}) => resource),
 			['t__xs', 't__xs__ys'],
@@ -176,7 +176,7 @@ describe('contracts', () => {
 
 	test('a row id is no breach of freeze', () => {
 		const {out} = tabled([[{a: 1}]], {contract: 'freeze'}, {columns: {a: {type: 'bigint'}}});
-		assert.equal(out[0]?.records[0]?.a, 1);
+		assert.equal(out[0]?.records.at(0)?.a, 1);
 	});
 
 	test('the contract of the records holds for the records', () => {

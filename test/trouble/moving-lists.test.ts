@@ -138,8 +138,8 @@ test('a walk that goes on from any page checks it against the one before the bre
 
 test('without overlap, the last row of a page on the next one is told: pages have moved', async () => {
 	for (const paginator of [offset({limit: 10}), pageNumber()]) {
-		for (const untouched of [false, true]) {
-			const {warnings} = await read(moving(100, atHead(2)), {paginator, untouched});
+		for (const need of ['rows', 'text'] as const) {
+			const {warnings} = await read(moving(100, atHead(2)), {paginator, needs: () => need});
 			const moves = warnings.filter(({code}) => code === 'list-moved');
 			strictEqual(moves.length, 1);
 			match(moves[0]?.message ?? '', /row 2 is the last one of the page before.*set overlap/);

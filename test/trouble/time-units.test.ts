@@ -13,7 +13,7 @@ function read(value: unknown, at: ColumnDefinition, options: {coerce?: boolean} 
 		number: 0,
 		records: [{at: value as never}],
 	});
-	return records[0]?.at ?? rejections[0]?.reason;
+	return records.at(0)?.at ?? rejections[0]?.reason;
 }
 
 for (const [value, timeUnit, wanted] of [

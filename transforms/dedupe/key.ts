@@ -7,7 +7,7 @@ import type {JsonValue} from '../../src/core/json.ts';
 import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {type Path, parsePath} from '../../src/core/path.ts';
-import {type Cells, cellValue} from '../../src/core/records/value-index.ts';
+import {type ValueIndex, valueAt} from '../../src/core/records/value-index.ts';
 
 /**
  * Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as
@@ -31,11 +31,11 @@ export function keyOf(
 		: keyBy(fields.map(field => reader(field, nameOf)));
 }
 
-/** The same for records that are in cells, by row; `undefined` when these alone do not tell the key. */
-export function keyInCells(fields: readonly string[], cells: Cells): ((row: number) => Key) | undefined {
-	const keys = fields.map(field => (isPath(field) ? -1 : cells.shape.indexOf(field)));
+/** The same for records that are text, by row; `undefined` when their index alone does not tell the key. */
+export function keyInText(fields: readonly string[], index: ValueIndex): ((row: number) => Key) | undefined {
+	const keys = fields.map(field => (isPath(field) ? -1 : index.keys.indexOf(field)));
 	if (keys.length === 0 || keys.includes(-1)) return undefined;
-	return keyBy(keys.map(key => (row: number) => cellValue(cells, row, key)));
+	return keyBy(keys.map(key => (row: number) => valueAt(index, row, key)));
 }
 
 function keyBy<Place>(readers: readonly ((place: Place) => JsonValue | undefined)[]): (place: Place) => Key {

@@ -4,11 +4,12 @@
  */
 
 import type {JsonRecord} from '../../src/core/page.ts';
-import {parsedOf} from '../../src/core/records/lazy-records.ts';
+import {rowsIn} from '../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../src/core/records/record-list.ts';
 import type {Key} from './key.ts';
 
 export interface Recent {
-	add(records: readonly JsonRecord[]): void;
+	add(records: RecordList): void;
 	/** The first record with the key in the pages that are held. */
 	firstWith(key: Key): JsonRecord | undefined;
 }
@@ -17,7 +18,7 @@ const MOST_PAGES = 3;
 const MOST_RECORDS = 20_000;
 
 interface Held {
-	readonly records: readonly JsonRecord[];
+	readonly records: RecordList;
 	byKey?: Map<Key, JsonRecord>;
 }
 
@@ -26,7 +27,7 @@ export function recent(find: (record: JsonRecord) => Key): Recent {
 
 	function indexOf({records}: Held): Map<Key, JsonRecord> {
 		const byKey = new Map<Key, JsonRecord>();
-		for (const record of parsedOf(records)) {
+		for (const record of rowsIn(records)) {
 			const key = find(record);
 			if (key !== undefined && !byKey.has(key)) byKey.set(key, record);
 		}

@@ -3,6 +3,7 @@ import {count, plural} from '../../core/quantity.ts';
 import {RunError} from '../../run/errors.ts';
 import type {RunResult} from '../../run/run.ts';
 import {progressMs, progressOption} from '../progress-options.ts';
+import {checkReport, RunReport, reportOption} from '../run-report.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {
@@ -49,25 +50,43 @@ export const run = verb({
 				})
 				.option('strict', strictOption)
 				.option('progress', progressOption)
+				.option('report', reportOption)
 				.option('max-rejects', {
 					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
-	async handler({select, config, set, envFile, quiet, verbose, log: form, progress, ...options}, signal) {
-		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine} = await import('../writing.ts');
+	async handler(
+		{select, config, set, envFile, quiet, verbose, log: form, progress, report: file, ...options},
+		signal,
+	) {
+		const engine = await import('../writing.ts');
+		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
+		await checkReport(file);
 		const reporter = new Reporter(log);
+		const {path: root} = engine.outputOf(loaded, options);
+		const recorder = new Recorder({config: loaded.name, output: root});
+		const kept = new RunReport({loaded, recorder, root, file, log, ...engine});
 		tuneEngine();
 		const result = await runResources(loaded, {
 			...options,
 			select: names(select),
 			signal,
-			onEvent: reporter.tell,
+			onEvent(event) {
+				kept.take(event);
+				reporter.tell(event);
+			},
 			progressMs: progressMs(log, {progress, quiet}),
-		}).catch(resultOf);
+		})
+			.catch(resultOf)
+			.catch(async error => {
+				await kept.end(error);
+				throw error;
+			});
 		reporter.end();
+		await kept.end();
 		const {resources, skipped, seconds} = result;
 		if (resources.length > 0) log.info(summaryTable(resources, seconds, process.stderr.columns));
 		else if (skipped.length === 0)

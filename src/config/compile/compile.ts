@@ -4,7 +4,8 @@
  */
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
-import type {PageStream} from '../../core/stage.ts';
+import {greatestNeed, type Need} from '../../core/records/need.ts';
+import {needsOf, type PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/proxy.ts';
@@ -25,7 +26,7 @@ import {proxiesFor} from './proxies.ts';
 import {PARALLELIZED} from './relation.ts';
 import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
-import {passesText, type StageOptions, stagesFor} from './stages.ts';
+import {folderNeeds, type StageOptions, stagesFor} from './stages.ts';
 import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */
@@ -49,8 +50,8 @@ export interface Connection {
 export interface ExtractionOptions
 	extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>,
 		StageOptions {
-	/** The sink, or a stage before it, looks at every record: they are parsed at once. @default false */
-	readonly parsed?: boolean;
+	/** What the sink, or a stage before it, looks at in records. @default 'rows' */
+	readonly needs?: Need;
 }
 
 export interface Extraction {
@@ -147,7 +148,11 @@ export function connection(
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (optionsOf: (name: string) => ExtractionOptions | undefined, isLimited: boolean): Walks => ({
+	const walks = (
+		optionsOf: (name: string) => ExtractionOptions | undefined,
+		stagesOf: (name: string) => readonly Transform[],
+		isLimited: boolean,
+	): Walks => ({
 		client: api,
 		state: name => optionsOf(name)?.state,
 		start: name => positionOf(optionsOf(name)),
@@ -175,7 +180,7 @@ export function connection(
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
 					concurrency: resource.concurrency ?? 1,
-					untouched: !process && isText(resource, optionsOf(resource.name)),
+					needs: needsOfReaders(resource, optionsOf(resource.name), stagesOf(resource.name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),
@@ -196,6 +201,7 @@ export function connection(
 		const members = family(
 			walks(
 				name => options.get(name),
+				name => stages.get(name) ?? [],
 				[...options.values()].some(({limit}) => limit !== undefined),
 			),
 			resources.map(({name}) => name),
@@ -215,7 +221,11 @@ export function connection(
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined =>
 				name === resolved.name ? options : undefined;
-			const pages = alone(walks(own, options.limit !== undefined), resolved.name, counts);
+			const pages = alone(
+				walks(own, () => stages, options.limit !== undefined),
+				resolved.name,
+				counts,
+			);
 			return {source: readable(pages, options, counts), stages};
 		},
 		families(resources) {
@@ -245,9 +255,14 @@ function made<T>(owner: string, make: () => T): T {
 	}
 }
 
-// Whether records stay text on the way to the sink. One that is only read for its children has none.
-function isText(resource: ResolvedResource, options: ExtractionOptions | undefined): boolean {
-	return options !== undefined && options.parsed !== true && passesText(resource, options);
+// What becomes of the pages of a resource. One that is only read for its children has no stages.
+function needsOfReaders(
+	resource: ResolvedResource,
+	options: ExtractionOptions | undefined,
+	stages: readonly Transform[],
+): () => Need {
+	const ofSink = greatestNeed([options?.needs ?? 'rows', folderNeeds(resource)]);
+	return () => greatestNeed([ofSink, needsOf(stages)]);
 }
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {

@@ -1,17 +1,18 @@
-/** What file formats ask of the records that reach them, for whoever does not need the formats themselves. */
+/** What file formats ask of the records that reach them, for code that does not load the formats. */
 import type {FormatName} from '../../core/format-names.ts';
+import type {Need} from '../../core/records/need.ts';
 
 export interface Intake {
 	/** It has columns with types. */
 	readonly typed: boolean;
-	/** It looks at each record, and could not use their text. */
-	readonly parsed: boolean;
+	/** What it looks at in records. */
+	readonly needs: Need;
 }
 
-const csv = {typed: false, parsed: true};
-const jsonl = {typed: false, parsed: false};
+const csv: Intake = {typed: false, needs: 'rows'};
+const jsonl: Intake = {typed: false, needs: 'text'};
 const intakes: Readonly<Record<FormatName, Intake>> = {
-	parquet: {typed: true, parsed: false},
+	parquet: {typed: true, needs: 'index'},
 	jsonl,
 	'jsonl.gz': jsonl,
 	csv,
@@ -20,6 +21,6 @@ const intakes: Readonly<Record<FormatName, Intake>> = {
 
 /** `columns` are those that are chosen on the way, of which records are made anew. */
 export function intakeOf(format: FormatName, columns: readonly string[] | undefined): Intake {
-	const {typed, parsed} = intakes[format];
-	return {typed, parsed: parsed || columns !== undefined};
+	const {typed, needs} = intakes[format];
+	return {typed, needs: columns === undefined ? needs : 'rows'};
 }

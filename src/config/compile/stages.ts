@@ -3,6 +3,7 @@ import type {Transform} from 'node:stream';
 import {type NormalizeOptions, normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
+import type {Need} from '../../core/records/need.ts';
 import type {Schema} from '../../core/schema.ts';
 import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
@@ -56,19 +57,9 @@ function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): bo
 	return typed || declares(resource);
 }
 
-/**
- * Whether the transforms of a resource pass records on as text, when these fit the columns: none has to look
- * at each of them.
- */
-export function passesText(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
-	const {nested, max_table_nesting, naming = 'direct', keep, partition_by, endpoint} = resource;
-	if (!hasStages(resource, {typed})) return true;
-	const isWhole = nested === undefined || nested === 'json' || max_table_nesting === 0;
-	const isAlike =
-		naming === 'direct' &&
-		(keep ?? 'first') === 'first' &&
-		(partition_by === undefined || partition_by.column === 'load_date');
-	return isWhole && isAlike && !endpoint.incremental;
+/** What has to be known of records to tell the folder that they go to. */
+export function folderNeeds({partition_by: by}: ResolvedResource): Need {
+	return by === undefined || by.column === 'load_date' ? 'text' : 'rows';
 }
 
 function declares(resource: ResolvedResource): boolean {

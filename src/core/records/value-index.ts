@@ -1,11 +1,12 @@
 /**
- * Records as a table of places in their text: where the value of each key stands, without the value. Whoever
- * needs a column (to check its type, to find keys, to store it) goes down its cells and makes of the bytes
- * just what it needs.
+ * Where the values of records stand in their text, by record and key, without the values. A stage that needs
+ * a column (to check its type, to find keys, to store it) goes down the index and makes of the bytes just
+ * what it needs.
  */
 import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../ascii.ts';
 import {type JsonValue, parse} from '../json.ts';
 import {numberAt} from '../numerals.ts';
+import type {KeyTable} from './key-table.ts';
 import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
 
 // Objects with ids as keys make no table.
@@ -18,69 +19,23 @@ const FIRST_ROWS = 128;
  */
 const ROOMY = 2 ** 18;
 
-/**
- * The keys that the records of one resource have, as far as they were met. Grows, and never changes
- * otherwise.
- */
-export class Shape {
-	readonly names: string[] = [];
-	/** As they are written: `"name":` */
-	readonly keys: Uint8Array[] = [];
-	/**
-	 * What whoever reads the pages wants of the next ones: just their text, cells as well, or records, as these
-	 * had to be parsed all the time.
-	 */
-	wanted: 'lines' | 'cells' | 'records';
-	/** Where the spans of a page are gathered. Lent to one cutter at a time. */
-	scratch: Int32Array = new Int32Array(FIRST_ROWS * 2 * FIRST_KEYS);
-
-	constructor(wanted: Shape['wanted'] = 'lines') {
-		this.wanted = wanted;
-	}
-
-	/** The number of a key, or -1. */
-	indexOf(name: string): number {
-		return this.names.indexOf(name);
-	}
-
-	/**
-	 * The number of a key as it is written, with its quotes; those from `first` on are tried before the others.
-	 */
-	find(bytes: Uint8Array, start: number, end: number, first: number): number {
-		const {keys} = this;
-		for (let i = 0; i < keys.length; i++) {
-			const index = (first + i) % keys.length;
-			const key = keys[index] as Uint8Array;
-			if (key.length === end - start + 1 && stands(key, bytes, start, end - start)) return index;
-		}
-		return -1;
-	}
-
-	/** Adds a key that was not found. */
-	add(bytes: Uint8Array, start: number, end: number): number {
-		const written = Buffer.from(bytes.subarray(start, end)).toString();
-		this.keys.push(Buffer.from(`${written}:`));
-		return this.names.push(written.slice(1, -1)) - 1;
-	}
-}
-
-export interface Cells {
-	readonly shape: Shape;
+export interface ValueIndex {
+	readonly keys: KeyTable;
 	readonly bytes: Uint8Array;
 	readonly rows: number;
 	/**
 	 * At `row * stride + 2 * key` the index of the first byte of a value, 0 where a record has no such key; then
-	 * that after its last byte. The numbers of keys are those of the shape.
+	 * that after its last byte. The numbers of keys are those of the table.
 	 */
 	readonly spans: Int32Array;
 	/** Keys that are met later are beyond it. */
 	readonly stride: number;
-	/** Whether in each record the keys come in the order of the shape. */
+	/** Whether in each record the keys come in the order of the table. */
 	readonly isInOrder: boolean;
 }
 
 /** A value, parsed; `undefined` where the record has none. */
-export function cellValue({bytes, spans, stride}: Cells, row: number, key: number): JsonValue | undefined {
+export function valueAt({bytes, spans, stride}: ValueIndex, row: number, key: number): JsonValue | undefined {
 	const at = row * stride + 2 * key;
 	const start = 2 * key < stride ? (spans[at] as number) : 0;
 	if (start === 0) return undefined;
@@ -94,9 +49,9 @@ export function textAt(bytes: Uint8Array, start: number, end: number): string {
 	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }
 
-/** Makes the cells of one page, record by record. */
-export class Cutter {
-	readonly #shape: Shape;
+/** Makes the index of one page, record by record. */
+export class ValueIndexer {
+	readonly #keys: KeyTable;
 	readonly #mostPlaces: number;
 	#spans: Int32Array;
 	#stride: number;
@@ -105,17 +60,17 @@ export class Cutter {
 	// Records that have a key twice, hide one behind an escape, or bring too many make no table.
 	#isTable = true;
 
-	constructor(shape: Shape, textLength: number) {
-		this.#shape = shape;
+	constructor(keys: KeyTable, textLength: number) {
+		this.#keys = keys;
 		this.#mostPlaces = Math.max(ROOMY, textLength);
-		this.#stride = 2 * Math.max(FIRST_KEYS, shape.names.length);
-		this.#spans = shape.scratch;
+		this.#stride = 2 * Math.max(FIRST_KEYS, keys.names.length);
+		this.#spans = keys.scratch;
 	}
 
 	/** The index after the record that begins at `open`, or -1 if it is no JSON. */
 	read(bytes: Uint8Array, open: number): number {
 		if (this.#isTable) {
-			const end = this.#cut(bytes, open);
+			const end = this.#read(bytes, open);
 			if (end > 0) {
 				this.#rows++;
 				return end;
@@ -126,9 +81,9 @@ export class Cutter {
 	}
 
 	/**
-	 * The cells of all records that were read; `moved` says by how much each has been moved to the front since.
+	 * The index of all records that were read; `moved` says by how much each has been moved to the front since.
 	 */
-	cells(bytes: Uint8Array, moved: readonly number[]): Cells | undefined {
+	index(bytes: Uint8Array, moved: readonly number[]): ValueIndex | undefined {
 		if (!this.#isTable) return undefined;
 		const stride = this.#stride;
 		const spans = this.#spans.slice(0, this.#rows * stride);
@@ -138,19 +93,19 @@ export class Cutter {
 			for (let at = row * stride; at < (row + 1) * stride; at++)
 				if (spans[at] !== 0) (spans[at] as number) -= by;
 		}
-		return {shape: this.#shape, bytes, rows: this.#rows, spans, stride, isInOrder: this.#isInOrder};
+		return {keys: this.#keys, bytes, rows: this.#rows, spans, stride, isInOrder: this.#isInOrder};
 	}
 
 	// -1 as well for what makes no table.
-	#cut(bytes: Uint8Array, open: number): number {
+	#read(bytes: Uint8Array, open: number): number {
 		if (!this.#makeRoom()) return -1;
-		const {keys} = this.#shape;
+		const {written} = this.#keys;
 		let spans = this.#spans;
 		let base = this.#rows * this.#stride;
 		let member = skipSpace(bytes, open + 1);
 		if (bytes[member] === CLOSE_OBJECT) return member + 1;
 		for (let expected = 0; ; expected++) {
-			const key = keys[expected];
+			const key = written[expected];
 			let value = -1;
 			if (key !== undefined && stands(key, bytes, member)) value = skipSpace(bytes, member + key.length);
 			else {
@@ -177,10 +132,10 @@ export class Cutter {
 	// The number of a key that is not the one expected, perhaps a new one.
 	#find(bytes: Uint8Array, start: number, expected: number): number {
 		const end = endOfString(bytes, start);
-		const known = this.#shape.find(bytes, start, end, expected);
+		const known = this.#keys.find(bytes, start, end, expected);
 		if (known >= 0) return known;
-		if (this.#shape.names.length === MOST_KEYS || bytes.subarray(start, end).includes(BACKSLASH)) return -1;
-		const index = this.#shape.add(bytes, start, end);
+		if (this.#keys.names.length === MOST_KEYS || bytes.subarray(start, end).includes(BACKSLASH)) return -1;
+		const index = this.#keys.add(bytes, start, end);
 		return 2 * index < this.#stride || this.#widen() ? index : -1;
 	}
 
@@ -211,6 +166,13 @@ export class Cutter {
 
 	#replace(spans: Int32Array): void {
 		this.#spans = spans;
-		this.#shape.scratch = spans;
+		this.#keys.scratch = spans;
 	}
+}
+
+/** The index of records that stand in lines; nothing where they make no table. */
+export function indexLines(lines: Uint8Array, keys: KeyTable): ValueIndex | undefined {
+	const indexer = new ValueIndexer(keys, lines.length);
+	for (let at = 0; at < lines.length; at++) at = indexer.read(lines, at);
+	return indexer.index(lines, []);
 }

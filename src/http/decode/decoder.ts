@@ -3,8 +3,9 @@
  * same hole.
  */
 
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import type {Shape} from '../../core/records/value-index.ts';
+import type {JsonValue} from '../../core/json.ts';
+import type {LazyReading} from '../../core/records/lazy-body.ts';
+import type {RecordList} from '../../core/records/record-list.ts';
 import type {Incoming} from '../transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */
@@ -17,8 +18,8 @@ export interface DecodeOptions {
 	readonly keys?: readonly string[] | undefined;
 	/** Skip the rows before this place, after checking that they are the same as when it was taken. */
 	readonly after?: BodyPlace | undefined;
-	/** Records may stay text, cut by this shape: nobody looks at all of them on their way. Only with `keys`. */
-	readonly shape?: Shape | undefined;
+	/** Records may stay text, as no stage looks at all of them. Only with `keys`. */
+	readonly lazy?: LazyReading | undefined;
 	/** Larger bodies are streamed, if there are keys. Measured after decompression. */
 	readonly streamAboveBytes: number;
 	/** The most that is held in memory at once; more is an error. */
@@ -28,14 +29,13 @@ export interface DecodeOptions {
 export interface DecodedPart {
 	/**
 	 * The body. Of one in slices, what stands around the rows: as far as it has come, with an empty list in
-	 * their place, and in the last part with a list of the last row, where a cursor may be.
+	 * their place, and in the last part with a list of the last row, where a cursor may be. The same for one with
+	 * `records`.
 	 */
 	readonly value?: JsonValue;
 	readonly rows?: JsonValue[];
-	/**
-	 * All records of a body that is passed on as text, which are in `value` too; going through them parses them.
-	 */
-	readonly records?: readonly JsonObject[];
+	/** All records of a body, where they stay text. */
+	readonly records?: RecordList;
 	readonly place?: BodyPlace;
 	readonly last: boolean;
 	/**

@@ -1,7 +1,7 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json.ts';
-import {unparsed} from '../../core/records/lazy-records.ts';
+import {lazyBody} from '../../core/records/lazy-body.ts';
 import {mendBytes} from '../../core/surrogates.ts';
 import type {Incoming} from '../transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
@@ -33,14 +33,13 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	}
 }
 
-// With a shape, the records are left as text where that can be.
-function atOnce(response: Incoming, bytes: Uint8Array, {keys, shape}: DecodeOptions): DecodedPart {
+function atOnce(response: Incoming, bytes: Uint8Array, {keys, lazy}: DecodeOptions): DecodedPart {
 	const part = {last: true, size: bytes.length};
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
 	if (isText) mendBytes(bytes);
-	const asText = isText && keys && shape && shape.wanted !== 'records' && unparsed(bytes, keys, shape);
+	const asText = isText && keys && lazy && lazyBody(bytes, keys, lazy);
 	// The text of the records is a better fingerprint, and is at hand.
-	if (asText) return {...part, ...asText, bytes};
+	if (asText) return {...part, ...asText};
 	const fingerprint = digestOf(bytes);
 	const {text, replaced} = isText
 		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}

@@ -81,6 +81,7 @@ export const auto = definePaginator({
 		}
 
 		return {
+			reads: [],
 			first: null,
 			request(draft, place) {
 				if (place === null) return draft;

@@ -36,6 +36,7 @@ export const headerCursor = definePaginator({
 		const where = cursorInPath ? {placeholder: PLACEHOLDER} : inRequest;
 		const next = ({headers}: PageStart): string | undefined => own(headers, header)?.trim() || undefined;
 		return {
+			reads: [],
 			first: null,
 			request(draft, place) {
 				if (place !== null) return put(draft, where, place);

@@ -5,7 +5,7 @@ import {wellFormed} from '../../core/surrogates.ts';
 import {fail, isMissing} from '../errors.ts';
 import {formatted} from '../format.ts';
 import {jsonText} from '../json-text.ts';
-import {capitalized, printed, replaced, textMethods, titled} from '../methods/text.ts';
+import {capitalized, printed, replaced, textMethods} from '../methods/text.ts';
 import {integerIn, type Routine, routine, type Surroundings, textIn} from '../routine.ts';
 import {isDict, Tuple, type Value} from '../values.ts';
 
@@ -16,6 +16,8 @@ const ofText = (parameters: string, run: (around: Surroundings, text: string, ..
 	);
 
 const LONGEST_MATCH_MS = 100;
+const NOTED_MS = 10;
+const STEPS_PER_MS = 2000;
 const patterns = new Map<string, Find>();
 const MOST_PATTERNS = 200;
 
@@ -41,21 +43,25 @@ function patternOf(source: string): Find {
 	return find;
 }
 
-function search(find: Find, text: string): RegExpExecArray | null {
+function search({budget}: Surroundings, find: Find, text: string): RegExpExecArray | null {
+	const from = performance.now();
 	try {
 		return find(text);
 	} catch (error) {
 		if (error instanceof SlowPattern) fail(error.message);
 		throw error;
+	} finally {
+		// Many that are slow, each within its limit, would go on for long.
+		const took = performance.now() - from;
+		budget.step(took > NOTED_MS ? took * STEPS_PER_MS : 1);
 	}
 }
 
-function replaceAll({budget}: Surroundings, text: string, find: Find, by: string): string {
+function replaceAll(around: Surroundings, text: string, find: Find, by: string): string {
 	let [made, rest] = ['', text];
 	while (true) {
-		const match = search(find, rest);
+		const match = search(around, find, rest);
 		if (!match) return made + rest;
-		budget.step();
 		const value = by.replace(/\\(?:g<(\w+)>|(\d))/g, (_, name, digit) =>
 			digit !== undefined || /^\d+$/.test(name)
 				? (match[Number(digit ?? name)] ?? '')
@@ -64,7 +70,7 @@ function replaceAll({budget}: Surroundings, text: string, find: Find, by: string
 		// After a match of nothing, the next character stays and the search goes on after it.
 		const end = match.index + match[0].length;
 		const step = match[0] === '' ? rest.slice(end, end + 1) : '';
-		budget.make(match.index + value.length + step.length);
+		around.budget.make(match.index + value.length + step.length);
 		made += rest.slice(0, match.index) + value + step;
 		if (match[0] === '' && step === '') return made;
 		rest = rest.slice(end + step.length);
@@ -130,8 +136,8 @@ export const textFilters: {readonly [name: string]: Routine} = {
 	regex_replace: routine('value, regex, replacement', (around, value, regex, replacement) =>
 		replaceAll(around, textIn(value), patternOf(textIn(regex)), textIn(replacement)),
 	),
-	regex_search: routine('value, regex', (_, value, regex) =>
-		value === undefined ? isMissing() : (search(patternOf(textIn(regex)), textIn(value))?.[1] ?? ''),
+	regex_search: routine('value, regex', (around, value, regex) =>
+		value === undefined ? isMissing() : (search(around, patternOf(textIn(regex)), textIn(value))?.[1] ?? ''),
 	),
 	replace: ofText('old, new, count=', (around, text, old, by, count) =>
 		replaced(
@@ -155,7 +161,8 @@ export const textFilters: {readonly [name: string]: Routine} = {
 			.join(' ')
 			.trim(),
 	),
-	title: ofText('', (_, text) => titled(text)),
+	// Unlike the method, only after white space and opening signs.
+	title: ofText('', (_, text) => text.replace(/[^-\s({[<]+/g, capitalized)),
 	tojson: routine('value, indent=', ({budget}, value) => {
 		if (value === undefined) isMissing();
 		return budget.text(jsonText(value, true));

@@ -40,11 +40,11 @@ export const listMethods: {readonly [name: string]: Routine} = {
 		return null;
 	}),
 	copy: ofList('', ({budget}, list) => {
-		budget.step(list.length);
+		budget.scan(list.length);
 		return madeHere([...list]);
 	}),
 	count: ofList('value', ({budget}, list, value) => {
-		budget.step(list.length);
+		budget.scan(list.length);
 		return list.filter(item => areSame(item, value)).length;
 	}),
 	extend: ofList('values', (around, list, values) => {
@@ -52,24 +52,24 @@ export const listMethods: {readonly [name: string]: Routine} = {
 		return null;
 	}),
 	index: ofList('value', ({budget}, list, value) => {
-		budget.step(list.length);
+		budget.scan(list.length);
 		const at = list.findIndex(item => areSame(item, value));
 		return at >= 0 ? at : fail('index() does not find the value');
 	}),
 	insert: ofList('at, value', (around, list, at, value) => {
-		around.budget.step(list.length);
+		around.budget.scan(list.length);
 		own(list, around).splice(integerIn(at), 0, within(list, value));
 		return null;
 	}),
 	pop: ofList('at=', (around, list, at) => own(list, around).splice(placeIn(list, integerIn(at, -1)), 1)[0]),
 	remove: ofList('value', (around, list, value) => {
-		around.budget.step(list.length);
+		around.budget.scan(list.length);
 		const at = list.findIndex(item => areSame(item, value));
 		own(list, around).splice(at >= 0 ? at : fail('remove() does not find the value'), 1);
 		return null;
 	}),
 	reverse: ofList('', (around, list) => {
-		around.budget.step(list.length);
+		around.budget.scan(list.length);
 		own(list, around).reverse();
 		return null;
 	}),
@@ -93,7 +93,7 @@ function within(container: Value[] | Dict, value: Value): Value {
 export function entriesOf(value: Value, {budget}: Surroundings): (readonly [string, Value])[] {
 	if (value === null) return isMissing();
 	if (isDict(value)) {
-		budget.step(Object.keys(value).length);
+		budget.scan(Object.keys(value).length);
 		return keysOf(value).map(key => [key, value[key]] as const);
 	}
 	return itemsOf(value, budget).map(pair =>
@@ -117,7 +117,7 @@ export const dictMethods: {readonly [name: string]: Routine} = {
 	items: ofDict('', (around, dict) => madeHere(entriesOf(dict, around).map(entry => Tuple.from(entry)))),
 	keys: ofDict('', ({budget}, dict) => {
 		const keys = [...keysOf(dict)];
-		budget.step(keys.length);
+		budget.scan(keys.length);
 		return madeHere(keys);
 	}),
 	pop: ofDict('key, default=', (around, dict, key, otherwise) => {

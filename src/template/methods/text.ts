@@ -24,7 +24,7 @@ function split(around: Surroundings, text: string, separator: Value, most: Value
 	const limit = integerIn(most, -1);
 	around.budget.make(text.length);
 	const parts = limited(text, separator, limit);
-	around.budget.step(parts.length);
+	around.budget.scan(parts.length);
 	return madeHere(parts);
 }
 
@@ -46,7 +46,7 @@ function splitFromEnd(around: Surroundings, text: string, separator: Value, most
 	const limit = integerIn(most, -1);
 	const parts = limited(text, separator, -1);
 	around.budget.make(text.length);
-	around.budget.step(parts.length);
+	around.budget.scan(parts.length);
 	if (limit < 0 || parts.length <= limit + 1) return madeHere(parts);
 	const sign = typeof separator === 'string' ? separator : ' ';
 	return madeHere([
@@ -124,6 +124,7 @@ export const textMethods: {readonly [name: string]: Routine} = {
 	islower: method('', (_, text) => text === text.toLowerCase() && text !== text.toUpperCase()),
 	isnumeric: all(/^\p{N}+$/u),
 	isspace: all(/^\s+$/u),
+	istitle: method('', (_, text) => text === titled(text) && text.toLowerCase() !== text.toUpperCase()),
 	isupper: method('', (_, text) => text === text.toUpperCase() && text !== text.toLowerCase()),
 	join: method('values', ({budget}, text, values) => {
 		const parts = itemsOf(values, budget).map(textIn);
@@ -163,7 +164,7 @@ export const textMethods: {readonly [name: string]: Routine} = {
 		const lines = text
 			.replace(/\r\n?|\n$/g, (end, at) => (at + end.length === text.length ? '' : '\n'))
 			.split('\n');
-		budget.step(lines.length);
+		budget.scan(lines.length);
 		return madeHere(text === '' ? [] : lines);
 	}),
 	startswith: method('start', (_, text, start) =>

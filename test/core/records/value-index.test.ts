@@ -1,35 +1,40 @@
-/** Cells: whatever the text of records is, each value stands where its cell says. */
-import {deepStrictEqual, strictEqual} from 'node:assert/strict';
+/** Whatever the text of records is, each value stands where the index says. */
+import {deepStrictEqual, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {type JsonValue, parse, stringify} from '../../../src/core/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import {cellsOf, firstOf, rememberLines, unparsed} from '../../../src/core/records/lazy-records.ts';
-import {type Cells, cellValue, Shape, textAt} from '../../../src/core/records/value-index.ts';
+import {KeyTable} from '../../../src/core/records/key-table.ts';
+import {withText} from '../../../src/core/records/lazy-body.ts';
+import {firstRecords, type LazyRecords, valueIndexOf} from '../../../src/core/records/lazy-records.ts';
+import {textAt, type ValueIndex, valueAt} from '../../../src/core/records/value-index.ts';
+import {textRecords} from '../../helpers/as-text.ts';
 
-function recordsOf(list: string, shape = new Shape('cells')): readonly JsonRecord[] {
-	return unparsed(Buffer.from(`{"data":${list},"next":1}`), ['data'], shape)?.records ?? [];
+function recordsOf(list: string, keys?: KeyTable, need?: 'text' | 'index'): LazyRecords {
+	const records = textRecords(list, keys, need);
+	ok(records, list.slice(0, 40));
+	return records;
 }
 
-function cut(list: string, shape = new Shape('cells')): Cells | undefined {
-	return cellsOf(recordsOf(list, shape));
+function indexOf(list: string, keys?: KeyTable): ValueIndex | undefined {
+	return valueIndexOf(recordsOf(list, keys));
 }
 
-// The records that the cells of a page add up to, keys in the order of the shape.
-function joined(cells: Cells): JsonRecord[] {
-	return Array.from({length: cells.rows}, (_, row) => {
-		const entries = cells.shape.names.map((name, key) => [name, cellValue(cells, row, key)] as const);
+// The records that the index of a page adds up to, keys in the order of the table.
+function joined(index: ValueIndex): JsonRecord[] {
+	return Array.from({length: index.rows}, (_, row) => {
+		const entries = index.keys.names.map((name, key) => [name, valueAt(index, row, key)] as const);
 		return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as JsonRecord;
 	});
 }
 
-test('each cell is the text of its value, digit for digit', () => {
-	const cells = cut('[{"id":1.50,"s":"a\\u00e9,}"},{"id": -2 , "o" : {"a": [1, {}]}}]');
-	deepStrictEqual(cells?.shape.names, ['id', 's', 'o']);
-	const texts = Array.from({length: cells?.rows ?? 0}, (_, row) =>
+test('each value is the text of the record, digit for digit', () => {
+	const index = indexOf('[{"id":1.50,"s":"a\\u00e9,}"},{"id": -2 , "o" : {"a": [1, {}]}}]');
+	deepStrictEqual(index?.keys.names, ['id', 's', 'o']);
+	const texts = Array.from({length: index?.rows ?? 0}, (_, row) =>
 		[0, 1, 2].map(key => {
-			const [start = 0, end = 0] = cells?.spans.slice(row * (cells.stride ?? 0) + 2 * key) ?? [];
-			return start === 0 ? undefined : textAt(cells?.bytes ?? new Uint8Array(), start, end);
+			const [start = 0, end = 0] = index?.spans.slice(row * (index?.stride ?? 0) + 2 * key) ?? [];
+			return start === 0 ? undefined : textAt(index?.bytes ?? new Uint8Array(), start, end);
 		}),
 	);
 	deepStrictEqual(texts, [
@@ -38,22 +43,22 @@ test('each cell is the text of its value, digit for digit', () => {
 	]);
 });
 
-test('pages of one shape have the same numbers for the same keys, and later ones may have more', () => {
-	const shape = new Shape('cells');
-	const first = cut('[{"a":1,"b":2}]', shape) as Cells;
-	const second = cut('[{"b":3,"c":4}]', shape) as Cells;
-	deepStrictEqual(shape.names, ['a', 'b', 'c']);
+test('pages of one table have the same numbers for the same keys, and later ones may have more', () => {
+	const keys = new KeyTable();
+	const first = indexOf('[{"a":1,"b":2}]', keys) as ValueIndex;
+	const second = indexOf('[{"b":3,"c":4}]', keys) as ValueIndex;
+	deepStrictEqual(keys.names, ['a', 'b', 'c']);
 	deepStrictEqual(joined(first), [{a: 1, b: 2}]);
 	deepStrictEqual(joined(second), [{b: 3, c: 4}]);
-	strictEqual(shape.indexOf('c'), 2);
-	strictEqual(shape.indexOf('d'), -1);
+	strictEqual(keys.indexOf('c'), 2);
+	strictEqual(keys.indexOf('d'), -1);
 });
 
-test('records with their keys in another order are cut as well, and it is told', () => {
-	strictEqual(cut('[{"a":1,"b":2},{"b":3},{"a":4}]')?.isInOrder, true);
-	const cells = cut('[{"a":1,"b":2},{"b":3,"a":4}]');
-	strictEqual(cells?.isInOrder, false);
-	deepStrictEqual(cells && joined(cells), [
+test('records with their keys in another order are indexed as well, and the index says so', () => {
+	strictEqual(indexOf('[{"a":1,"b":2},{"b":3},{"a":4}]')?.isInOrder, true);
+	const index = indexOf('[{"a":1,"b":2},{"b":3,"a":4}]');
+	strictEqual(index?.isInOrder, false);
+	deepStrictEqual(index && joined(index), [
 		{a: 1, b: 2},
 		{a: 4, b: 3},
 	]);
@@ -63,53 +68,55 @@ test('a key that comes twice, one behind an escape, and too many make no table, 
 	const wide = `{${Array.from({length: 257}, (_, i) => `"k${i}":${i}`).join()}}`;
 	for (const list of ['[{"a":1,"a":2}]', '[{"a":1,"b":2,"a":2}]', '[{"\\u0061":1}]', `[{"a":1},${wide}]`]) {
 		const records = recordsOf(list);
-		strictEqual(cellsOf(records), undefined, list.slice(0, 40));
+		strictEqual(valueIndexOf(records), undefined, list.slice(0, 40));
 		deepStrictEqual([...records], parse(list));
 	}
 });
 
 test('a table grows with its keys, up to 256', () => {
 	const rows = Array.from({length: 300}, (_, row) => Object.fromEntries([[`k${row % 256}`, row]]));
-	const cells = cut(stringify(rows));
-	strictEqual(cells?.shape.names.length, 256);
-	deepStrictEqual(cells && joined(cells), rows);
+	const index = indexOf(stringify(rows));
+	strictEqual(index?.keys.names.length, 256);
+	deepStrictEqual(index && joined(index), rows);
 });
 
 test('records with few of many keys make no table, which would take far more memory than their text', () => {
-	const shape = new Shape('cells');
+	const keys = new KeyTable();
 	const rows = Array.from({length: 3000}, (_, row) => Object.fromEntries([[`k${row % 200}`, row]]));
-	const records = recordsOf(stringify(rows), shape);
-	strictEqual(cellsOf(records), undefined);
+	const records = recordsOf(stringify(rows), keys);
+	strictEqual(valueIndexOf(records), undefined);
 	deepStrictEqual([...records], rows);
-	strictEqual(shape.scratch.length <= 2 ** 18, true, String(shape.scratch.length));
+	strictEqual(keys.scratch.length <= 2 ** 18, true, String(keys.scratch.length));
 	const full = rows.map((_, row) => Object.fromEntries(Array.from({length: 5}, (_, i) => [`k${i}`, row])));
-	const cells = cut(stringify(full));
-	deepStrictEqual(cells && joined(cells), full);
+	const index = indexOf(stringify(full));
+	deepStrictEqual(index && joined(index), full);
 });
 
-test('a page that came as lines is cut when somebody asks, and those after it as they are checked', () => {
-	const shape = new Shape();
-	const first = recordsOf('[{"a":1}, {"b":2,"a":3}]', shape);
-	const cells = cellsOf(first);
-	deepStrictEqual(cells && joined(cells), [{a: 1}, {b: 2, a: 3}]);
-	strictEqual(cellsOf(first), cells);
-	strictEqual(shape.wanted, 'cells');
-	strictEqual(cellsOf(recordsOf('[{"a":3}]', shape))?.rows, 1);
+test('a page is indexed as it is checked where that is needed, and otherwise when a stage asks', () => {
+	const keys = new KeyTable();
+	const late = recordsOf('[{"a":1}, {"b":2,"a":3}]', keys, 'text');
+	deepStrictEqual(keys.names, []);
+	const index = valueIndexOf(late);
+	deepStrictEqual(index && joined(index), [{a: 1}, {b: 2, a: 3}]);
+	strictEqual(valueIndexOf(late), index);
+	recordsOf('[{"c":3}]', keys, 'index');
+	deepStrictEqual(keys.names, ['a', 'b', 'c']);
 });
 
-test('a page that was parsed is cut all the same when its text is known', () => {
-	const records = parse('[{"a":1}, {"a":2.50}]') as JsonRecord[];
-	rememberLines(records, Buffer.from('[{"a":1}, {"a":2.50}]'), [], new Shape());
-	const cells = cellsOf(records);
-	deepStrictEqual(cells && joined(cells), [{a: 1}, {a: 2.5}]);
+test('a page that was parsed is indexed all the same when its text is known', () => {
+	const rows = parse('[{"a":1}, {"a":2.50}]') as JsonRecord[];
+	const index = valueIndexOf(withText(rows, Buffer.from('[{"a":1}, {"a":2.50}]'), [], new KeyTable()));
+	deepStrictEqual(index && joined(index), [{a: 1}, {a: 2.5}]);
 });
 
-test('of the first records the cells are the first', () => {
-	const cells = cellsOf(firstOf(recordsOf('[{"a":1},{"a":2},{"a":3}]'), 2));
-	deepStrictEqual(cells && joined(cells), [{a: 1}, {a: 2}]);
+test('of the first records the index is the first', () => {
+	const records = recordsOf('[{"a":1},{"a":2},{"a":3}]');
+	valueIndexOf(records);
+	const index = valueIndexOf(firstRecords(records, 2));
+	deepStrictEqual(index && joined(index), [{a: 1}, {a: 2}]);
 });
 
-const space = fc.oneof({arbitrary: fc.constant(''), weight: 10}, fc.constantFrom(' ', '\t', '  '));
+const space = fc.oneof({arbitrary: fc.constant(''), weight: 10}, fc.constantFrom(' ', '\t', '\n  ', '\r\n'));
 const value: fc.Arbitrary<JsonValue> = fc.oneof(
 	fc.jsonValue({maxDepth: 2}) as fc.Arbitrary<JsonValue>,
 	fc.bigInt({min: -(2n ** 70n), max: 2n ** 70n}),
@@ -121,10 +128,10 @@ const record = fc.uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh', 'é', ''),
 });
 const page = fc.array(fc.tuple(record, space), {minLength: 1, maxLength: 6});
 
-test('any records come out of their cells as they come out of their text, page after page', () => {
+test('any records come out of their index as they come out of their text, page after page', () => {
 	fc.assert(
 		fc.property(fc.array(page, {minLength: 1, maxLength: 4}), pages => {
-			const shape = new Shape('cells');
+			const keys = new KeyTable();
 			for (const rows of pages) {
 				const texts = rows.map(([members, gap]) => {
 					const written = members.map(
@@ -134,8 +141,8 @@ test('any records come out of their cells as they come out of their text, page a
 					return `${gap}{${written.join(',')}${gap}}${gap}`;
 				});
 				const list = `[${texts.join(',')}]`;
-				const cells = cut(list, shape);
-				deepStrictEqual(cells && joined(cells).map(sorted), (parse(list) as JsonRecord[]).map(sorted), list);
+				const index = indexOf(list, keys);
+				deepStrictEqual(index && joined(index).map(sorted), (parse(list) as JsonRecord[]).map(sorted), list);
 			}
 		}),
 		{numRuns: 2000},

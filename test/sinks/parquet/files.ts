@@ -10,7 +10,8 @@ import {compressors} from 'hyparquet-compressors';
 import {fileSink} from '../../../sinks/file.ts';
 import {fileOutput, type Output} from '../../../sinks/output.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
-import type {JsonRecord, Page} from '../../../src/core/page.ts';
+import type {Page} from '../../../src/core/page.ts';
+import type {RecordList} from '../../../src/core/records/record-list.ts';
 import type {Column, Schema} from '../../../src/core/schema.ts';
 
 /** Records with the columns they conform to. */
@@ -56,8 +57,8 @@ export async function writeTo(
 	}
 }
 
-export function page(records: readonly unknown[], schema: Schema | undefined, number = 0): Page {
-	const common = {resource: 'contacts', number, records: records as readonly JsonRecord[]};
+export function page(records: readonly unknown[] | RecordList, schema: Schema | undefined, number = 0): Page {
+	const common = {resource: 'contacts', number, records: records as RecordList};
 	return schema ? {...common, schema} : common;
 }
 

@@ -15,8 +15,7 @@ import {
 } from '../../src/core/ascii.ts';
 import {exactNumber} from '../../src/core/json.ts';
 import {integerAt, numberAt} from '../../src/core/numerals.ts';
-import type {Cells} from '../../src/core/records/value-index.ts';
-import {textAt} from '../../src/core/records/value-index.ts';
+import {textAt, type ValueIndex} from '../../src/core/records/value-index.ts';
 import type {Column} from '../../src/core/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
@@ -26,24 +25,24 @@ import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
  * columns, as they do in a record that is put together from them.
  */
 export function conform(
-	cells: Cells,
+	index: ValueIndex,
 	columns: Columns,
 	slotOf: (key: string) => Slot | undefined,
 	isOrdered: boolean,
 ): boolean {
 	const met = new Map<Slot, number>();
-	for (const [key, name] of cells.shape.names.entries()) {
-		if (isAbsent(cells, key)) continue;
+	for (const [key, name] of index.keys.names.entries()) {
+		if (isAbsent(index, key)) continue;
 		const slot = slotOf(name);
-		if (!slot || !areHeld(slot, cells, key)) return false;
+		if (!slot || !areHeld(slot, index, key)) return false;
 		met.set(slot, key);
 	}
-	return columns.required.every(slot => met.has(slot)) && (!isOrdered || areInOrder(cells, met));
+	return columns.required.every(slot => met.has(slot)) && (!isOrdered || areInOrder(index, met));
 }
 
-// Whether the keys of each record come in the order of their columns. The shape may have met them in another
+// Whether the keys of each record come in the order of their columns. The table of keys may have met them in another
 // one.
-function areInOrder({spans, stride, rows, isInOrder}: Cells, met: ReadonlyMap<Slot, number>): boolean {
+function areInOrder({spans, stride, rows, isInOrder}: ValueIndex, met: ReadonlyMap<Slot, number>): boolean {
 	const keys = [...met].sort(([one], [other]) => one.index - other.index).map(([, key]) => key);
 	if (isInOrder && keys.every((key, i) => i === 0 || key > (keys[i - 1] as number))) return true;
 	for (let row = 0; row < rows; row++) {
@@ -57,13 +56,17 @@ function areInOrder({spans, stride, rows, isInOrder}: Cells, met: ReadonlyMap<Sl
 	return true;
 }
 
-function isAbsent({spans, stride, rows}: Cells, key: number): boolean {
+function isAbsent({spans, stride, rows}: ValueIndex, key: number): boolean {
 	for (let row = 0; row < rows && 2 * key < stride; row++)
 		if (spans[row * stride + 2 * key] !== 0) return false;
 	return true;
 }
 
-function areHeld({column, known, declared}: Slot, {bytes, spans, stride, rows}: Cells, key: number): boolean {
+function areHeld(
+	{column, known, declared}: Slot,
+	{bytes, spans, stride, rows}: ValueIndex,
+	key: number,
+): boolean {
 	const holds = known ? holder(column, declared) : () => false;
 	for (let at = 2 * key; at < rows * stride; at += stride) {
 		const start = spans[at] as number;

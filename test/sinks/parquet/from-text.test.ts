@@ -7,9 +7,11 @@ import {isCanonical} from '../../../sinks/parquet/canonical.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/parquet.ts';
 import {parse, stringify} from '../../../src/core/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import {cellsOf, unparsed} from '../../../src/core/records/lazy-records.ts';
-import {Shape} from '../../../src/core/records/value-index.ts';
+import {KeyTable} from '../../../src/core/records/key-table.ts';
+import {valueIndexOf} from '../../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../../src/core/records/record-list.ts';
 import type {Column, Schema} from '../../../src/core/schema.ts';
+import {textRecords} from '../../helpers/as-text.ts';
 import {folder, page, readRows} from './files.ts';
 
 /** The texts of the records of one page. */
@@ -17,9 +19,9 @@ type Texts = readonly string[];
 
 const bodyOf = (texts: Texts): string => `{"data":[${texts.join(',')}]}`;
 
-function withCells(texts: Texts, shape: Shape): readonly JsonRecord[] {
-	const records = unparsed(Buffer.from(bodyOf(texts)), ['data'], shape)?.records;
-	assert.ok(records && cellsOf(records), bodyOf(texts));
+function withIndex(texts: Texts, keys: KeyTable): RecordList {
+	const records = textRecords(`[${texts.join(',')}]`, keys);
+	assert.ok(records && valueIndexOf(records), bodyOf(texts));
 	return records;
 }
 
@@ -31,7 +33,7 @@ function parsed(texts: Texts): readonly JsonRecord[] {
 async function write(
 	name: string,
 	schema: Schema,
-	pages: readonly (() => readonly JsonRecord[])[],
+	pages: readonly (() => RecordList)[],
 	options: ParquetOptions,
 ): Promise<string> {
 	const written: Uint8Array[] = [];
@@ -56,7 +58,7 @@ async function write(
 	}
 }
 
-/** Writes all pages parsed, then every other one from cells, then all: that makes no difference. */
+/** Writes all pages parsed, then every other one from text, then all: that makes no difference. */
 async function same(
 	path: string,
 	columns: readonly Column[],
@@ -71,9 +73,9 @@ async function same(
 		options,
 	);
 	for (const every of [2, 1]) {
-		const shape = new Shape('cells');
+		const keys = new KeyTable();
 		const mixed = pages.map(
-			(texts, index) => () => (index % every === 0 ? withCells(texts, shape) : parsed(texts)),
+			(texts, index) => () => (index % every === 0 ? withIndex(texts, keys) : parsed(texts)),
 		);
 		assert.equal(await write(path, schema, mixed, options), expected);
 	}
@@ -172,7 +174,7 @@ const fits: readonly {readonly column: Column; readonly text: Arbitrary<string>}
 		column: {name: 'double', type: 'double', nullable: true},
 		text: fc.oneof(
 			double,
-			fc.constantFrom('-0', '1.50', '1e400', '-1E5', '123.456789012345', '100000000000000', '0.1'),
+			fc.constantFrom('-0', '1.50', '-1E5', '123.456789012345', '100000000000000', '0.1'),
 		),
 	},
 	{column: {name: 'bool', type: 'bool', nullable: true}, text: fc.constantFrom('true', 'false')},

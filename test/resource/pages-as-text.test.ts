@@ -1,13 +1,15 @@
-/** Pages that nobody touches are written in the words of the server. */
-import {match, rejects, strictEqual} from 'node:assert/strict';
+/** Pages whose records no stage looks at are written in the words of the server. */
+import {deepStrictEqual, match, rejects, strictEqual} from 'node:assert/strict';
 import {Writable} from 'node:stream';
 import {test} from 'node:test';
 import {jsonl} from '../../sinks/jsonl.ts';
-import {pipeline} from '../../src/core/pipeline.ts';
-import {Shape} from '../../src/core/records/value-index.ts';
+import type {JsonValue} from '../../src/core/json.ts';
+import {pipeline, type Stage} from '../../src/core/pipeline.ts';
+import {transform} from '../../src/core/stage.ts';
 import {client} from '../../src/http/client.ts';
 import {cursor} from '../../src/plugins/paginators/cursor.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';
+import type {Paginator} from '../../src/resource/paginator.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {startServer} from '../helpers/server.ts';
@@ -17,7 +19,11 @@ const two = '{"id":2, "big":12345678901234567890}';
 const three = '{"id":3,"l":[ 1, {"a":"},{"} ]}';
 
 /** What is written of these answers, one after the other. */
-async function written(answers: readonly Answer[], options: Partial<ResourceOptions>): Promise<string> {
+async function written(
+	answers: readonly Answer[],
+	options: Partial<ResourceOptions>,
+	...stages: Stage[]
+): Promise<string> {
 	const server = await startServer(answers.map(respond => ({path: '/r', times: 1, respond})));
 	const chunks: Buffer[] = [];
 	const out = new Writable({
@@ -28,7 +34,7 @@ async function written(answers: readonly Answer[], options: Partial<ResourceOpti
 	});
 	try {
 		await using api = client({baseUrl: server.url, retry: {maxRetries: 1, delayMs: 1}});
-		await pipeline(resource(api, {name: 'r', untouched: true, ...options}), jsonl(out));
+		await pipeline(resource(api, {name: 'r', ...options}), ...stages, jsonl(out));
 		strictEqual(server.requests.length, answers.length);
 		return Buffer.concat(chunks).toString();
 	} finally {
@@ -51,11 +57,65 @@ test('every digit, space and escape of a record comes through, on the first page
 	);
 });
 
-test('where records had to be parsed all the time, nobody keeps their text', async () => {
-	const options = {...paged, untouched: true, shape: new Shape('records')};
-	const parsed = '{"id":1,"s":"é"}\n{"id":2,"big":12345678901234567890}\n{"id":3,"l":[1,{"a":"},{"}]}\n';
-	strictEqual(await written(pages, {...options, selector: 'data'}), parsed);
-	strictEqual(await written(pages, options), parsed, 'with a selector that is found out');
+const indented = JSON.stringify({data: [{id: 1, l: [1, {}]}, {id: 2}], total: 3}, null, '\t');
+
+test('an indented body comes through as well, each record on one line', async () => {
+	const answers = [{text: indented}, {text: `{\r\n  "data": [ ${three}\r\n ] }`}];
+	const all = `{"id": 1,"l": [1,{}]}\n{"id": 2}\n${three}\n`;
+	strictEqual(await written(answers, {...paged, selector: 'data'}), all);
+	strictEqual(await written(answers, paged), all, 'with a selector that is found out');
+});
+
+const parsed = '{"id":1,"s":"é"}\n{"id":2,"big":12345678901234567890}\n{"id":3,"l":[1,{"a":"},{"}]}\n';
+
+test('where a stage of the program looks at records, they are parsed at once', async () => {
+	const lists: boolean[] = [];
+	const look = () =>
+		transform('look', {
+			page(page) {
+				lists.push(Array.isArray(page.records));
+				return page;
+			},
+		});
+	strictEqual(await written(pages, {...paged, selector: 'data'}, look()), parsed);
+	strictEqual(await written(pages, paged, look()), parsed, 'with a selector that is found out');
+	deepStrictEqual(lists, [true, true, true, true]);
+});
+
+test('a stage that says it looks at no record lets their text through, and may look all the same', async () => {
+	const counting = (look: boolean) =>
+		transform('count', {
+			needs: () => 'text',
+			page(page) {
+				if (look) for (const record of page.records) record.seen = true;
+				return page;
+			},
+		});
+	strictEqual(
+		await written(pages, {...paged, selector: 'data'}, counting(false)),
+		`${one}\n${two}\n${three}\n`,
+	);
+	strictEqual(
+		await written(pages, {...paged, selector: 'data'}, counting(true)),
+		parsed.replaceAll('}\n', ',"seen":true}\n'),
+	);
+});
+
+test('a paginator that does not say what it reads sees the whole body, and the text comes through', async () => {
+	const seen: number[] = [];
+	const own: Paginator<number> = {
+		name: 'own',
+		first: 0,
+		request: (draft, place) => ({...draft, params: {...draft.params, page: place}}),
+		next(place, {body}) {
+			const {length} = (body as {data: JsonValue[]}).data;
+			seen.push(length);
+			return length < 2 ? undefined : place + 1;
+		},
+		describe: place => `page ${place}`,
+	};
+	strictEqual(await written(pages, {paginator: own, selector: 'data'}), `${one}\n${two}\n${three}\n`);
+	deepStrictEqual(seen, [2, 1]);
 });
 
 test('a cursor in the last record, a condition on records and a limit see them', async () => {

@@ -1,0 +1,130 @@
+/** The list of records in the bytes of a JSON body, found without parsing any of it. */
+import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../ascii.ts';
+import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
+import type {ValueIndexer} from './value-index.ts';
+
+interface Span {
+	/** Index of its first byte. */
+	readonly start: number;
+	/** Index after its last byte. */
+	readonly end: number;
+}
+
+/** The items of a list; its own span is what stands between its brackets. */
+export interface JsonList extends Span {
+	readonly items: readonly Span[];
+}
+
+interface Found {
+	list?: JsonList;
+	readonly indexer: ValueIndexer | undefined;
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * The list at `keys`, if the whole body is JSON, and all items are objects. `undefined` also where the keys
+ * are not written the plain way, so that another list may be meant. Each record goes through the indexer.
+ */
+export function findList(
+	bytes: Uint8Array,
+	keys: readonly string[],
+	indexer?: ValueIndexer,
+): JsonList | undefined {
+	const found: Found = {indexer};
+	const end = look(bytes, skipSpace(bytes, 0), keys.map(quoted), found);
+	return end < 0 || skipSpace(bytes, end) < bytes.length ? undefined : found.list;
+}
+
+/** Whether a body has line breaks that are not at its end: a printer has indented it. */
+export function hasLineBreaks(bytes: Uint8Array): boolean {
+	return isBroken(bytes, LINE_FEED) || isBroken(bytes, CARRIAGE_RETURN);
+}
+
+function isBroken(bytes: Uint8Array, character: number): boolean {
+	const at = bytes.indexOf(character);
+	return at >= 0 && skipSpace(bytes, at) < bytes.length;
+}
+
+function quoted(key: string): Uint8Array {
+	return Buffer.from(JSON.stringify(key));
+}
+
+// Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain
+// way.
+function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: Found): number {
+	if (key === undefined) return bytes[at] === OPEN_LIST ? readList(bytes, at, found) : -1;
+	if (bytes[at] !== OPEN_OBJECT) return -1;
+	for (let member = skipSpace(bytes, at + 1); ; ) {
+		const value = startOfMember(bytes, member);
+		if (value < 0) return -1;
+		const name = bytes.subarray(member, endOfString(bytes, member));
+		const isWanted = Buffer.compare(name, key) === 0;
+		// Of a key that comes twice the last one counts, and an escape may hide one.
+		if ((isWanted && found.list) || (!isWanted && name.includes(BACKSLASH))) return -1;
+		const end = isWanted ? look(bytes, value, below, found) : endOfValue(bytes, value);
+		if (end < 0) return -1;
+		const next = skipSpace(bytes, end);
+		if (bytes[next] === CLOSE_OBJECT) return next + 1;
+		if (bytes[next] !== COMMA) return -1;
+		member = skipSpace(bytes, next + 1);
+	}
+}
+
+function readList(bytes: Uint8Array, open: number, found: Found): number {
+	const {indexer} = found;
+	const items: Span[] = [];
+	for (let start = skipSpace(bytes, open + 1); ; ) {
+		if (bytes[start] !== OPEN_OBJECT) return -1;
+		const end = indexer ? indexer.read(bytes, start) : endOfValue(bytes, start);
+		if (end < 0) return -1;
+		items.push({start, end});
+		const next = skipSpace(bytes, end);
+		if (bytes[next] === CLOSE_LIST) {
+			found.list = {start: open + 1, end: next, items};
+			return next + 1;
+		}
+		if (bytes[next] !== COMMA) return -1;
+		start = skipSpace(bytes, next + 1);
+	}
+}
+
+/**
+ * Puts each item on a line of its own, in place: between two items there is room for a line feed, and after
+ * the last one. `moved` says by how much each has come to the front.
+ */
+export function toLines(
+	bytes: Uint8Array,
+	{start, items}: JsonList,
+): {readonly lines: Uint8Array; readonly moved: readonly number[]} {
+	const moved: number[] = [];
+	let to = start;
+	for (const item of items) {
+		if (item.start > to) bytes.copyWithin(to, item.start, item.end);
+		moved.push(item.start - to);
+		to += item.end - item.start;
+		bytes[to++] = LINE_FEED;
+	}
+	return {lines: bytes.subarray(start, to), moved};
+}
+
+/**
+ * The same for items that have line breaks in them: each break goes, with the indentation after it. In valid
+ * JSON none stands inside a value.
+ */
+export function toUnbrokenLines(bytes: Uint8Array, {start, items}: JsonList): Uint8Array {
+	let to = start;
+	for (const item of items) {
+		for (let at = item.start; at < item.end; ) {
+			const byte = bytes[at] as number;
+			if (byte === LINE_FEED || byte === CARRIAGE_RETURN) at = skipSpace(bytes, at);
+			else {
+				bytes[to++] = byte;
+				at++;
+			}
+		}
+		bytes[to++] = LINE_FEED;
+	}
+	return bytes.subarray(start, to);
+}

@@ -1,0 +1,37 @@
+/** The keys that the records of one resource have, as far as they have come. Grows, and never changes otherwise. */
+import {stands} from './scan.ts';
+
+const FIRST_PLACES = 1024;
+
+export class KeyTable {
+	readonly names: string[] = [];
+	/** As they are written: `"name":` */
+	readonly written: Uint8Array[] = [];
+	/** Where the index of a page is put together. A page is indexed in one go, so one at a time uses it. */
+	scratch: Int32Array = new Int32Array(FIRST_PLACES);
+
+	/** The number of a key, or -1. */
+	indexOf(name: string): number {
+		return this.names.indexOf(name);
+	}
+
+	/**
+	 * The number of a key as it is written, with its quotes; those from `first` on are tried before the others.
+	 */
+	find(bytes: Uint8Array, start: number, end: number, first: number): number {
+		const {written} = this;
+		for (let i = 0; i < written.length; i++) {
+			const index = (first + i) % written.length;
+			const key = written[index] as Uint8Array;
+			if (key.length === end - start + 1 && stands(key, bytes, start, end - start)) return index;
+		}
+		return -1;
+	}
+
+	/** Adds a key that was not found. */
+	add(bytes: Uint8Array, start: number, end: number): number {
+		const written = Buffer.from(bytes.subarray(start, end)).toString();
+		this.written.push(Buffer.from(`${written}:`));
+		return this.names.push(written.slice(1, -1)) - 1;
+	}
+}

@@ -1,0 +1,84 @@
+/** A JSON body whose records stay text: all that stands around them is parsed, and the body is checked whole. */
+import {type JsonObject, type JsonValue, parse} from '../json.ts';
+import {findList, hasLineBreaks, type JsonList, toLines, toUnbrokenLines} from './json-list.ts';
+import type {KeyTable} from './key-table.ts';
+import {LazyRecords, rowsIn} from './lazy-records.ts';
+import type {Need} from './need.ts';
+import type {RecordList} from './record-list.ts';
+import {textAt, type ValueIndex, ValueIndexer} from './value-index.ts';
+
+/** How records are to stay text. */
+export interface LazyReading {
+	/** With `index`, records are indexed as they are checked. */
+	readonly need: Exclude<Need, 'rows'>;
+	/** Of the resource. */
+	readonly keys: KeyTable;
+}
+
+export interface LazyBody {
+	readonly records: LazyRecords;
+	/** The body, with the last record alone in its list: all but the rows, as of a body that is streamed. */
+	readonly value: JsonValue;
+}
+
+/**
+ * The body, if all items of the list at `keys` are objects, and there is one. Takes the bytes for itself, which
+ * must be UTF-8 without a byte order mark. `undefined`, and the bytes are as they were, for any other body.
+ */
+export function lazyBody(
+	bytes: Uint8Array,
+	keys: readonly string[],
+	{need, keys: table}: LazyReading,
+): LazyBody | undefined {
+	const isIndented = hasLineBreaks(bytes);
+	// The values of an indented record move when it becomes one line.
+	const indexer = need === 'index' && !isIndented ? new ValueIndexer(table, bytes.length) : undefined;
+	const list = findList(bytes, keys, indexer);
+	if (!list) return undefined;
+	const around = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
+	// Such a key goes before the path that reads the same.
+	if (keys.length > 1 && Object.hasOwn(around as object, keys.join('.'))) return undefined;
+	const last = parse(textAt(bytes, ...lastOf(list)));
+	const {lines, index} = linesOf(bytes, list, {isIndented, indexer});
+	const records = new LazyRecords(list.items.length, lines, table, {index});
+	return {records, value: withList(around, keys, [last])};
+}
+
+/**
+ * Records that were parsed from the list at `keys` of a body, with their text. Takes the bytes for itself. The
+ * same records where the body has others.
+ */
+export function withText(
+	records: RecordList,
+	bytes: Uint8Array,
+	keys: readonly string[],
+	table: KeyTable,
+): RecordList {
+	const list = findList(bytes, keys);
+	if (list?.items.length !== records.length) return records;
+	const {lines} = linesOf(bytes, list, {isIndented: hasLineBreaks(bytes)});
+	return new LazyRecords(records.length, lines, table, {rows: rowsIn(records)});
+}
+
+function linesOf(
+	bytes: Uint8Array,
+	list: JsonList,
+	{isIndented, indexer}: {readonly isIndented: boolean; readonly indexer?: ValueIndexer | undefined},
+): {readonly lines: Uint8Array; readonly index?: ValueIndex | null} {
+	if (isIndented) return {lines: toUnbrokenLines(bytes, list)};
+	const {lines, moved} = toLines(bytes, list);
+	return indexer ? {lines, index: indexer.index(bytes, moved) ?? null} : {lines};
+}
+
+function lastOf({items}: JsonList): [start: number, end: number] {
+	const {start = 0, end = 0} = items.at(-1) ?? {};
+	return [start, end];
+}
+
+function withList(around: JsonValue, keys: readonly string[], list: JsonValue[]): JsonValue {
+	const last = keys.at(-1);
+	if (last === undefined) return list;
+	const owner = keys.slice(0, -1).reduce((value, key) => value[key] as JsonObject, around as JsonObject);
+	owner[last] = list;
+	return around;
+}
