@@ -29,6 +29,8 @@ export {
 	type Source,
 	type Stage,
 } from './core/pipeline.ts';
+export type {Need} from './core/records/need.ts';
+export type {RecordList} from './core/records/record-list.ts';
 export type {
 	Column,
 	ColumnDefinition,
