@@ -30,6 +30,8 @@ export {
 	type Source,
 	type Stage,
 } from './core/pipeline.ts';
+export type {Need} from './core/records/need.ts';
+export type {RecordList} from './core/records/record-list.ts';
 export type {
 	Column,
 	ColumnDefinition,
@@ -123,12 +125,12 @@ export type {Range} from './resource/incremental/range.ts';
 export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';
 export type {Guess} from './resource/paging/guess.ts';
 export type {PageAnswer, Paginator, RequestDraft} from './resource/paging/paginator.ts';
+export {batched} from './resource/partitions/batched.ts';
 export {type DistinctOptions, distinct} from './resource/partitions/distinct.ts';
 export {type ParentRowsOptions, rowsOf} from './resource/partitions/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitions/partitioned.ts';
 export {
 	type Binding,
-	batched,
 	filtered,
 	listed,
 	type Partition,

@@ -140,6 +140,18 @@ test('folders inside a layer are entered one way', async () => {
 	deepStrictEqual(wrong, []);
 });
 
+test('expressions are loaded when something has one', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		if (layerOf(path) === 'template') continue;
+		for (const [statement] of text.matchAll(
+			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
+		))
+			wrong.push(`${path}: ${statement}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(
 		({path, text}) => layerOf(path) === 'http' && /core\/page\.ts/.test(text),

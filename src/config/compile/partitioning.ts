@@ -5,14 +5,15 @@
 import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {AncestorStates} from '../../resource/partitions/ancestor-states.ts';
+import {batched} from '../../resource/partitions/batched.ts';
 import {distinct} from '../../resource/partitions/distinct.ts';
+import {KEY_LENGTH} from '../../resource/partitions/done-parents.ts';
 import {cachedInnerRows, restricted} from '../../resource/partitions/inner-rows-cache.ts';
-import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/partitions/parent-rows.ts';
+import {type ParentRowsOptions, rowsOf} from '../../resource/partitions/parent-rows.ts';
 import type {Partitioning} from '../../resource/partitions/partitioned.ts';
 import {
 	type Binding,
 	type BoundPage,
-	batched,
 	combined,
 	filtered,
 	inTurn,
