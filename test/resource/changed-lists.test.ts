@@ -6,9 +6,8 @@ import {deepStrictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import type {Cursor} from '../../src/core/page.ts';
-import {distinct} from '../../src/resource/distinct.ts';
-import {printed} from '../../src/resource/overlap.ts';
-import {rowsOf} from '../../src/resource/parent-rows.ts';
+import {distinct} from '../../src/resource/partitions/distinct.ts';
+import {rowsOf} from '../../src/resource/partitions/parent-rows.ts';
 import {
 	type BoundPage,
 	inTurn,
@@ -16,7 +15,8 @@ import {
 	type Partitions,
 	type Position,
 	product,
-} from '../../src/resource/partitions.ts';
+} from '../../src/resource/partitions/partitions.ts';
+import {printed} from '../../src/resource/walk/repeats/overlap.ts';
 
 const PAGE = 3;
 /** Pages of children of each parent. */

@@ -1,6 +1,6 @@
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {type Decimal, type JsonValue, parse} from '../../src/core/json.ts';
+import {type Decimal, type JsonValue, parse} from '../../src/core/json/json.ts';
 import {TemplateError} from '../../src/template/errors.ts';
 import {Template} from '../../src/template/template.ts';
 

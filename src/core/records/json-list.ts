@@ -1,5 +1,5 @@
 /** The list of records in the bytes of a JSON body, found without parsing any of it. */
-import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../ascii.ts';
+import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../json/ascii.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 import type {ValueIndexer} from './value-index.ts';
 

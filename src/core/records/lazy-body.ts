@@ -1,5 +1,5 @@
 /** A JSON body whose records stay text: all that stands around them is parsed, and the body is checked whole. */
-import {type JsonObject, type JsonValue, parse} from '../json.ts';
+import {type JsonObject, type JsonValue, parse} from '../json/json.ts';
 import {findList, hasLineBreaks, type JsonList, toLines, toUnbrokenLines} from './json-list.ts';
 import type {KeyTable} from './key-table.ts';
 import {LazyRecords, rowsIn} from './lazy-records.ts';

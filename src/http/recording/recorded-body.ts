@@ -1,8 +1,8 @@
 /** A body of a recording, as an answer has it. */
 import {createReadStream, type ReadStream} from 'node:fs';
 import {messageOf} from '../../core/stage.ts';
+import type {Gathered} from '../connection/body-queue.ts';
 import {Failure} from '../failure.ts';
-import type {Gathered} from '../inbox.ts';
 
 export interface ReplayedBody extends AsyncIterableIterator<Uint8Array> {
 	gather(limitBytes: number): Promise<Gathered>;

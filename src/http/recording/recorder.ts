@@ -2,8 +2,8 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import {StrictError} from '../../core/warning.ts';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
+import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
 import {Failure} from '../failure.ts';
-import type {ExchangeOptions, Incoming, Transport} from '../transport.ts';
 import type {BodyFile} from './body-file.ts';
 import {cleanCookie, cleanHeaders, cleanRequest, cleanText, type Signed} from './clean-request.ts';
 import type {RecordingFolder} from './folder.ts';

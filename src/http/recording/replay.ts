@@ -1,8 +1,8 @@
 /** A transport that answers from a recording, and reaches no network. */
 import {join} from 'node:path';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
+import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
 import {Failure, type FailureDetails} from '../failure.ts';
-import type {ExchangeOptions, Incoming, Transport} from '../transport.ts';
 import {
 	type Exchange,
 	HIDDEN,

@@ -1,5 +1,5 @@
 /** The methods of Python's lists and dicts. Those that change something change only what the template made. */
-import {keysOf} from '../../core/key-order.ts';
+import {keysOf} from '../../core/json/key-order.ts';
 import {fail, isMissing} from '../errors.ts';
 import {keyOf} from '../literal.ts';
 import {areSame, order} from '../operators.ts';

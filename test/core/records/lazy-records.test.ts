@@ -2,7 +2,7 @@ import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {inspect} from 'node:util';
 import fc from 'fast-check';
-import {parse, stringify} from '../../../src/core/json.ts';
+import {parse, stringify} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {KeyTable} from '../../../src/core/records/key-table.ts';
 import {lazyBody, withText} from '../../../src/core/records/lazy-body.ts';
