@@ -58,6 +58,35 @@ const modernized = {
 };
 
 /**
+ * The page of a report holds its script and its style: they are made first, for a browser, and become texts in
+ * `src/report/assets.ts`. The licence goes into each page with the code.
+ */
+const browserBuild = await build({
+	absWorkingDir: root,
+	entryPoints: ['src/report/browser/main.ts', 'src/report/browser/style.css'],
+	outdir: 'dist',
+	bundle: true,
+	minify: true,
+	format: 'iife',
+	target: 'es2022',
+	charset: 'utf8',
+	banner: {js: `/*\n${await readFile(join(root, 'node_modules/uplot/LICENSE'), 'utf8')}*/`},
+	metafile: true,
+	write: false,
+	logLevel: 'warning',
+});
+const browserText = ending =>
+	JSON.stringify(browserBuild.outputFiles.find(({path}) => path.endsWith(ending)).text);
+const reportAssets = {
+	name: 'report-assets',
+	setup({onLoad}) {
+		onLoad({filter: /src\/report\/assets\.ts$/}, () => ({
+			contents: `export const script = ${browserText('.js')}; export const style = ${browserText('.css')};`,
+		}));
+	},
+};
+
+/**
  * Node requires these packages; where a program is bundled, its bundler has to see the word `require` to take
  * them along. This is written into what is built, as esbuild would put a function of its own in its place.
  */
@@ -89,7 +118,7 @@ const {metafile, outputFiles} = await build({
 		// the rest of yargs.
 		'string-width': join(root, 'src/cli/terminal/width.ts'),
 	},
-	plugins: [builtins, modernized],
+	plugins: [builtins, modernized, reportAssets],
 	metafile: true,
 	write: false,
 	logLevel: 'warning',
@@ -121,7 +150,9 @@ for (const {path, text} of outputFiles) {
 await chmod(join(root, 'dist/src/cli/main.js'), 0o755);
 
 const packages = new Set(
-	Object.keys(metafile.inputs).flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+	[metafile, browserBuild.metafile]
+		.flatMap(({inputs}) => Object.keys(inputs))
+		.flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
 );
 // Some packages name their licence, and do not hold its text.
 async function declaredLicence(folder, name) {

@@ -88,6 +88,8 @@ export interface CommitReport {
 	readonly pages: number;
 	/** Whether the run has come to its end with it. */
 	readonly isLast: boolean;
+	/** Files that readers see from now on. */
+	readonly files: readonly Pick<Part, 'path' | 'kind' | 'rows' | 'bytes'>[];
 }
 
 export interface DatasetReport {
@@ -289,7 +291,7 @@ export function datasetSink({
 		const place = {...standing, pages, state, parts: maker.named, ...(cursor !== undefined && {cursor})};
 		const change = disposition === 'append' ? await appended() : {pending: [...kept, ...fresh]};
 		const version = await commit({...change, standing: place});
-		onCommit({version, pages, isLast: false});
+		onCommit({version, pages, isLast: false, files: filesOf('add' in change ? change.add : [])});
 		standing = place;
 		kept = [...kept, ...fresh];
 		fresh = [];
@@ -413,13 +415,14 @@ export function datasetSink({
 		const before = new Set(visible);
 		counts.bytesWritten = sum(added, 'bytes');
 		signal.throwIfAborted();
+		const appearing = [...shown].filter(part => !before.has(part));
 		const version = await commit({
-			add: [...shown].filter(part => !before.has(part)),
+			add: appearing,
 			remove: visible.filter(part => !shown.has(part)),
 			...ending(last),
 		});
 		isFinished = true;
-		onCommit({version, pages, isLast: true});
+		onCommit({version, pages, isLast: true, files: filesOf(appearing)});
 	}
 
 	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its
@@ -491,6 +494,10 @@ function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | und
 	if (!indexes) return undefined;
 	const rows = rowsIn(records);
 	return indexes.map(index => rows[index] as JsonRecord);
+}
+
+function filesOf(parts: readonly Part[] = []): CommitReport['files'] {
+	return parts.map(({path, kind, rows, bytes}) => ({path, kind, rows, bytes}));
 }
 
 function sum(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {

@@ -73,7 +73,14 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
-export {type BodyPart, type Client, type ClientOptions, client, type SendOptions} from './http/client.ts';
+export {
+	type BodyPart,
+	type Client,
+	type ClientOptions,
+	client,
+	clientFromRecording,
+	type SendOptions,
+} from './http/client.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
@@ -83,6 +90,7 @@ export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
 export type {RateLimit} from './http/rate-limit.ts';
+export type {RecordOptions} from './http/recording/folder.ts';
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -109,6 +117,7 @@ export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts'
 export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
 export {singlePage} from './plugins/paginators/single-page.ts';
+export {batched} from './resource/batched.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
 export type {Guess} from './resource/guess.ts';
 export type {LastValue} from './resource/incremental/order.ts';
@@ -121,7 +130,6 @@ export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
 export {
 	type Binding,
-	batched,
 	filtered,
 	listed,
 	type Partition,

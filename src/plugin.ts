@@ -8,7 +8,14 @@ export type {
 	OutgoingRequest,
 	PlainResponse,
 } from './http/auth/authenticator.ts';
+export type {DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {type AuthDefinition, type AuthPlace, type AuthPlugin, defineAuth} from './plugins/auth.ts';
+export {
+	type DecoderDefinition,
+	type DecoderPlugin,
+	defineDecoder,
+	type TextReader,
+} from './plugins/decoder.ts';
 export {
 	boolean,
 	callback,
@@ -38,6 +45,7 @@ export {
 	type Paging,
 } from './plugins/paginator.ts';
 export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
+export {defineStep, type StepDefinition, type StepPlugin, type StepTools} from './plugins/step.ts';
 export {put, type Target, without} from './resource/draft.ts';
 export type {
 	ByPosition,

@@ -7,15 +7,29 @@ const root = join(import.meta.dirname, '../..');
 // Who may import whom, beside itself.
 const mayImport: Record<string, readonly string[]> = {
 	core: [],
+	template: ['core'],
 	state: ['core'],
 	http: ['core'],
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
 	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
-	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
-	cli: ['run', 'config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'core'],
+	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
+	report: ['run', 'config', 'state', 'http', 'core'],
+	cli: [
+		'report',
+		'run',
+		'config',
+		'plugins',
+		'resource',
+		'http',
+		'transforms',
+		'sinks',
+		'state',
+		'template',
+		'core',
+	],
 };
 
 const room = (path: string): string =>
@@ -68,6 +82,18 @@ test('the rooms of the config are entered one way', async () => {
 	}
 	deepStrictEqual(wrong, []);
 	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
+});
+
+test('expressions are loaded when something has one', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		if (room(path) === 'template') continue;
+		for (const [statement] of text.matchAll(
+			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
+		))
+			wrong.push(`${path}: ${statement}`);
+	}
+	deepStrictEqual(wrong, []);
 });
 
 test('http knows no page', async () => {
@@ -130,9 +156,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',
+		'../reporting.ts',
 		'../signing-in.ts',
 		'../writing.ts',
 		'./piping.ts',
+		'./reporting.ts',
 		'yaml',
 	]);
 });

@@ -332,7 +332,7 @@ async function shell(lines: string, folder: string): Promise<Shell> {
 
 const shells = inLanguage('sh').filter(({text}) => text.includes('sluice '));
 
-test('there are shell lines to run', () => strictEqual(shells.length, 5));
+test('there are shell lines to run', () => strictEqual(shells.length, 7));
 
 for (const {text, output} of shells) {
 	test(`the shell says what the README says: ${text.split('\n').find(line => !line.startsWith('npm '))}`, async () => {

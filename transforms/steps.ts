@@ -57,6 +57,8 @@ export interface Step {
 	readonly remove?: readonly string[] | undefined;
 	/** Fields to keep, in order. */
 	readonly select?: Projection | undefined;
+	/** Changes of plugins, after all others. */
+	readonly changes?: readonly Change[] | undefined;
 }
 
 export interface StepListeners {
@@ -93,7 +95,8 @@ export function pageSteps(
 		const rejections: Rejection[] = [];
 		for (const [index, record] of page.records.entries()) {
 			const refused = run(changes, record, {resource: page.resource, page: page.number, index}, records);
-			if (refused) rejections.push({record, ...refused, page: page.number, index});
+			if (refused)
+				rejections.push({record, column: refused.column, reason: refused.reason, page: page.number, index});
 		}
 		for (const watching of watches) watching.page(page.cursor === null);
 		const changed = reshape(page, records);
@@ -116,7 +119,7 @@ function run(
 		const next: JsonRecord[] = [];
 		for (const row of rows) {
 			const result = apply(change, row, place);
-			if (result instanceof Refused) return result;
+			if (Refused.is(result)) return result;
 			if (Array.isArray(result)) for (const each of result) next.push(each);
 			else if (result !== undefined) next.push(result as JsonRecord);
 		}
@@ -151,6 +154,7 @@ function changesOf(step: Step, onSibling?: OnSibling, watch?: Watch): Change[] {
 		masked && mask(masked),
 		step.remove && remove(step.remove),
 		step.select && projector(step.select),
+		...(step.changes ?? []),
 	].filter(change => change !== undefined);
 	if (changes.length === 0) throw new ConfigError('a step says what to do, for example {filter: "@.id > 0"}');
 	return changes;

@@ -42,7 +42,7 @@ export interface DatasetOptions {
 	readonly partBytes?: number;
 	/** Refused rows beyond which it fails. @default any number */
 	readonly maxRejects?: number;
-	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 60_000 */
+	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 0 */
 	readonly graceMs?: number;
 	/**
 	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
@@ -176,7 +176,7 @@ class DatasetWriter implements Sink {
 	private async begin({keepsState}: {readonly keepsState: boolean}): Promise<void> {
 		const {root, table, format, options, counts} = this;
 		const {disposition = 'append', definition = '', checkpoint} = options;
-		const {partBytes, maxRejects, graceMs, onSchemaChange} = options;
+		const {partBytes, maxRejects, graceMs = 0, onSchemaChange} = options;
 		const dataset = await openDataset({root, name: table, writer: runName(new Date()), graceMs});
 		try {
 			const run = await beginRun(dataset, {resource: table, disposition, definition, isApart: !keepsState});

@@ -1,24 +1,34 @@
 /** What the verbs that read a config share: the config as the shell names it, and its connection. */
 import type {Connection} from '../config/compile/compile.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {connect} from '../run/connect.ts';
+import {type ConnectOptions, connect} from '../run/connect.ts';
 import {Emitter} from '../run/emitter.ts';
 import {loadConfig} from '../run/load-config.ts';
 import {tuneEngine} from './terminal/engine.ts';
 import type {Log} from './terminal/log.ts';
 import {isTrace, tellTrace} from './terminal/traces.ts';
-import type {ConfigArguments} from './verb.ts';
+import type {ConfigArguments, RecordingArguments} from './verb.ts';
 
-export function openConfig({config, set = [], envFile}: ConfigArguments): Promise<LoadedConfig> {
+export function openConfig({
+	config,
+	set = [],
+	envFile,
+	replay,
+}: ConfigArguments & RecordingArguments): Promise<LoadedConfig> {
 	return loadConfig(config, {
 		args: process.argv.slice(2),
 		set,
 		...(envFile !== undefined && {envFile}),
+		...(replay !== undefined && {withoutSecrets: true}),
 	});
 }
 
 /** For verbs that do not run resources to their end: every warning is told, in full. */
-export function connectFor(config: LoadedConfig, log: Log, signal?: AbortSignal): Connection {
+export function connectFor(
+	config: LoadedConfig,
+	log: Log,
+	options: Pick<ConnectOptions, 'signal' | 'recording'> = {},
+): Connection {
 	tuneEngine();
 	const emitter = new Emitter({
 		onEvent(event) {
@@ -26,5 +36,5 @@ export function connectFor(config: LoadedConfig, log: Log, signal?: AbortSignal)
 			else if (isTrace(event)) tellTrace(event, log);
 		},
 	});
-	return connect(config, {emitter, signal, traces: log.traces});
+	return connect(config, {emitter, ...options, traces: log.traces});
 }

@@ -19,6 +19,9 @@ function reword(message: string, words: readonly string[], verb: Verb | undefine
 	if (valueless !== undefined) return `${dashed(valueless)} needs a value`;
 	if (verb && message.startsWith('Not enough non-option arguments'))
 		return `missing ${verb.command.replace(`${verb.name} `, '')}`;
+	const [, one, other] = /^Arguments (.+) and (.+) are mutually exclusive/.exec(message) ?? [];
+	if (one !== undefined && other !== undefined)
+		return `${dashed(one)} and ${dashed(other)} do not go together: take one of them`;
 	const [, option = '', given = '', choices = ''] =
 		/Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
 	if (option === '') return message;

@@ -47,6 +47,28 @@ export function configOptions<T>(parser: Argv<T>): Argv<T & ConfigArguments> {
 	>;
 }
 
+export interface RecordingArguments {
+	readonly record?: string | undefined;
+	readonly recordMaxBytes?: number | undefined;
+	readonly replay?: string | undefined;
+}
+
+/** --record and --replay, for verbs that send requests. */
+export function recordingOptions<T>(parser: Argv<T>): Argv<T & RecordingArguments> {
+	return parser
+		.option('record', {...path, describe: 'Keep every exchange in a new folder, without secrets'})
+		.option('record-max-bytes', {
+			...wholeFrom('record-max-bytes', 1),
+			describe: 'Bound of the recording',
+			hidden: true,
+		})
+		.option('replay', {
+			...path,
+			describe: 'Take every answer from a recording: no network, no secrets',
+			conflicts: 'record',
+		}) as Argv<T & RecordingArguments>;
+}
+
 export interface OutputArguments extends ConfigArguments {
 	readonly output?: string | undefined;
 }
@@ -73,13 +95,13 @@ export const durationOf = (name: string) =>
 		coerce: (text: string | undefined): number | undefined => milliseconds(text, name),
 	}) as const;
 export const duration = durationOf('max-duration');
-export const wholeFromZero = (name: string) =>
+export const wholeFrom = (name: string, least: number) =>
 	({
 		type: 'number',
 		requiresArg: true,
 		coerce(value: number | undefined): number | undefined {
-			if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
-			throw new ConfigError(`--${name} is a whole number from 0`);
+			if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
+			throw new ConfigError(`--${name} is a whole number from ${least}`);
 		},
 	}) as const;
 

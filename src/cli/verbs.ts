@@ -8,6 +8,7 @@ import {ls} from './verbs/ls.ts';
 import {normalize} from './verbs/normalize.ts';
 import {preview} from './verbs/preview.ts';
 import {read} from './verbs/read.ts';
+import {report} from './verbs/report.ts';
 import {run} from './verbs/run.ts';
 import {schema} from './verbs/schema.ts';
 import {select} from './verbs/select.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
 	show,
 	schema,
 	auth,
+	report,
 	ls,
 	verify,
 	gc,

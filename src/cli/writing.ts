@@ -1,4 +1,8 @@
 /** All that a run needs, loaded at once. */
+export {keepRecord} from '../report/keep.ts';
+export {Recorder} from '../report/recorder.ts';
+export {resolvedConfig} from '../report/resolved.ts';
+export {outputOf} from '../run/output.ts';
 export {run} from '../run/run.ts';
 export * from './reading.ts';
 export {summaryTable} from './terminal/summary.ts';

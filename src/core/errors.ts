@@ -53,7 +53,8 @@ export class RequestError extends SluiceError {
 		| 'ERR_NETWORK'
 		| 'ERR_TIMEOUT'
 		| 'ERR_AUTH'
-		| 'ERR_MAX_REQUESTS';
+		| 'ERR_MAX_REQUESTS'
+		| 'ERR_NOT_RECORDED';
 	readonly status: number | undefined;
 	readonly method: string;
 	/** Without secrets. */

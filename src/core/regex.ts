@@ -14,30 +14,32 @@ export class SlowPattern extends Error {}
 /** Finds the first match in a text, whatever the flags `g` and `y` say. Throws `SlowPattern`. */
 export type Find = (text: string) => RegExpExecArray | null;
 
-/** A pattern with a time limit; `source` is how the user wrote it, where that is another text. */
-export function limited({source: own, flags}: RegExp, source = own): Find {
+/**
+ * A pattern with a time limit, in milliseconds; `source` is how the user wrote it, where that is another text.
+ */
+export function limited({source: own, flags}: RegExp, source = own, limit = LIMIT_MS): Find {
 	const pattern = new RegExp(own, flags.replace(/[gy]/g, ''));
 	const {factor, degree} = costOf(source);
 	return text => {
 		// The limit takes a thread, and so a hundred times as long as a short match.
 		if (factor * Math.max(text.length, 1) ** degree <= QUICK_STEPS) return pattern.exec(text);
-		return timed(pattern, text, source);
+		return timed(pattern, text, source, limit);
 	};
 }
 
 let context: Context | undefined;
 let script: Script | undefined;
 
-function timed(pattern: RegExp, text: string, source: string): RegExpExecArray | null {
+function timed(pattern: RegExp, text: string, source: string, limit: number): RegExpExecArray | null {
 	context ??= createContext();
 	script ??= new Script('pattern.exec(text)');
 	Object.assign(context, {pattern, text});
 	try {
-		return script.runInContext(context, {timeout: LIMIT_MS});
+		return script.runInContext(context, {timeout: limit});
 	} catch (error) {
 		if ((error as {code?: string}).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
 		throw new SlowPattern(
-			`the regular expression /${source}/ takes longer than ${LIMIT_MS / 1000} s for a text of ${text.length} characters. ` +
+			`the regular expression /${source}/ takes longer than ${limit / 1000} s for a text of ${text.length} characters. ` +
 				'Repeat no group that repeats something itself: write a+ for (a+)+, and [ab]* for (a|b)*',
 		);
 	} finally {

@@ -1,6 +1,9 @@
 /** Values that must never be printed, and the scrubber that keeps them out of every message. */
 import {inspect} from 'node:util';
 
+/** Stands in for a secret that is not set, where nothing is sent: in a replay, or a check. */
+export const PLACEHOLDER = 'replayed-secret';
+
 const HIDDEN = '***';
 // Shorter values would blank out ordinary words; those are hidden by the name of their parameter instead.
 const SHORTEST = 4;
@@ -9,6 +12,7 @@ const MOST = 1000;
 const known = new Set<string>();
 // So that a secret which begins like a shorter one is hidden whole.
 let longestFirst: readonly string[] = [];
+let learned = 0;
 // A server may set a new one with every answer. In a set of their own they push no key out of the other.
 const MOST_FLEETING = 200;
 const fleeting = new Set<string>();
@@ -43,6 +47,7 @@ export class Secret {
 function remember(value: string, among = known, most = MOST): void {
 	for (const spelling of spellings(value)) {
 		if (spelling.length < SHORTEST) continue;
+		if (!among.has(spelling)) learned++;
 		among.delete(spelling);
 		among.add(spelling);
 	}
@@ -99,8 +104,18 @@ export function isSecretName(name: string): boolean {
 	return secretName.test(name);
 }
 
-// So short a secret may stand inside any word.
-const SHORTEST_INSIDE = 8;
+/** A shorter secret may stand inside any word. */
+export const SHORTEST_INSIDE = 8;
+
+/** Every known secret in each of its spellings, longest first. */
+export function knownSecrets(): readonly string[] {
+	return longestFirst;
+}
+
+/** Grows with each secret that was not known before. */
+export function secretsLearned(): number {
+	return learned;
+}
 
 /** Whether the text is a known secret and nothing else. */
 export function isKnownSecret(text: string): boolean {

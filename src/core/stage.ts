@@ -36,8 +36,21 @@ export interface Counts {
 	bytesWritten: number;
 }
 
-/** What one stage adds. A source may say as well how many rows its API stated, once the walk has ended. */
+/** How far a walk is by the word of its API. */
+export interface Reach {
+	/** Rows or pages that have come, those of earlier attempts included. */
+	readonly came: number;
+	readonly of: number;
+	readonly unit: 'rows' | 'pages';
+}
+
+/**
+ * What one stage adds. A source may say as well how many rows its API stated: `reach` while the walk goes on,
+ * the others once it has ended.
+ */
 export interface StageCounts extends Partial<Counts> {
+	/** Of a resource that is read in one walk. Absent while its API states no total. */
+	reach?: Reach;
 	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
 	stated?: number;
 	/** Rows that came, to be held against `stated`. */

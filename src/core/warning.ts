@@ -37,6 +37,8 @@ export const warningKinds = {
 	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
 	'tls-insecure': 'Certificates of servers were not checked.',
 	'cursor-field-gone': 'A page had no row with the cursor field, and pages before had.',
+	'recording-ended': 'A recording ended before the run did.',
+	'body-withheld': 'A recording was made without a body that may hold a secret.',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningKinds;

@@ -94,7 +94,7 @@ export function startCall(
 		reserve: () =>
 			limiter.reserve({
 				signal: scope.signal,
-				onWait: waitMs => onEvent?.({type: 'wait', ...shown(), waitMs}),
+				onWait: (waitMs, limit) => onEvent?.({type: 'wait', ...shown(), waitMs, limit}),
 			}),
 		exchange(request) {
 			sent = request;
@@ -106,6 +106,7 @@ export function startCall(
 			const sentAt = performance.now();
 			const incoming = transport.exchange(request, {
 				signal: scope.signal,
+				label,
 				onBytes,
 				...(onEvent && {onEnd: reporting(onEvent)}),
 			});

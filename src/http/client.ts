@@ -20,6 +20,9 @@ import {pace} from './pace.ts';
 import {type Proxies, proxiesOf} from './proxy.ts';
 import {quota} from './quota.ts';
 import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
+import type {RecordOptions} from './recording/folder.ts';
+import {loadRecording} from './recording/load.ts';
+import {tapeOf} from './recording/tape.ts';
 import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
 import {
@@ -35,7 +38,7 @@ import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
 import {follow} from './signals.ts';
 import {type Timeouts, withDefaults} from './timeouts.ts';
 import {type TlsOptions, tlsSettings} from './tls.ts';
-import {transport} from './transport.ts';
+import {type Transport, transport} from './transport.ts';
 import {isUnixSocket, noUnixSockets, userOf} from './url.ts';
 
 export interface ClientOptions {
@@ -98,6 +101,16 @@ export interface ClientOptions {
 	 * certificate
 	 */
 	readonly tls?: TlsOptions;
+	/**
+	 * Keeps every exchange in a folder, without secrets: for a bug report, or for a test. @default nothing is
+	 * kept
+	 */
+	readonly record?: RecordOptions | undefined;
+	/**
+	 * Folder of such a recording, which answers in place of the network. Credentials are left out, and nobody
+	 * waits. @default the network
+	 */
+	readonly replay?: string | undefined;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */
@@ -187,7 +200,6 @@ const PLAIN_BYTES = MIB;
 export function client(options: ClientOptions): Client {
 	const {
 		baseUrl,
-		auth = null,
 		retry = {},
 		connections = 8,
 		streamAboveBytes = 4 * MIB,
@@ -207,22 +219,27 @@ export function client(options: ClientOptions): Client {
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
 	const user = baseUrl === '' ? undefined : userOf(new URL(baseUrl));
 	const userFor = (url: URL) => (origin !== undefined && isTrusted(url, [origin]) ? user : undefined);
+	const tape = tapeOf(options);
+	const auth = options.auth ? tape.authenticator(options.auth) : null;
 	const life = follow(options.signal);
-	const time = clock(options.sleep);
+	const time = clock(options.sleep ?? tape.sleep);
 	const ownQuota = quota(time);
 	const limiter = rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota);
 	const ownJudges = responseActions.length > 0 ? [judge(responseActions)] : [];
 	let admitted = 0;
-	const wire = transport({
-		timeouts: withDefaults(options.timeouts),
-		connections,
-		proxies: proxiesOf(options.proxy),
-		tls: options.tls && tlsSettings(options.tls),
-		origin,
-		onProxy: onEvent,
-	});
+	const connect = (): Transport => {
+		const wire = transport({
+			timeouts: withDefaults(options.timeouts),
+			connections,
+			proxies: proxiesOf(options.proxy),
+			tls: options.tls && tlsSettings(options.tls),
+			origin,
+			onProxy: onEvent,
+		});
+		return options.cookies ? withCookies(wire) : wire;
+	};
 	const environment = {
-		transport: options.cookies ? withCookies(wire) : wire,
+		transport: tape.transport(connect),
 		retry,
 		sleep: time.sleep,
 		limiter,
@@ -247,7 +264,8 @@ export function client(options: ClientOptions): Client {
 		// Rules want to see values.
 		const lazy = judges.length === 0 ? options.lazy : undefined;
 		if (after && !keys) throw new TypeError('send() can go on after a place only with the keys of the list');
-		const authenticator = request.auth === undefined ? auth : request.auth;
+		const authenticator =
+			request.auth === undefined ? auth : request.auth && tape.authenticator(request.auth);
 		const call = startCall(environment, {
 			...request,
 			label,
@@ -422,6 +440,15 @@ export function client(options: ClientOptions): Client {
 		close,
 		[Symbol.asyncDispose]: close,
 	};
+}
+
+/**
+ * A client that answers from a recording: its `baseUrl` is that of the recording, unless it is given, and it
+ * needs no credentials.
+ * @example await using api = clientFromRecording('test/recordings/contacts');
+ */
+export function clientFromRecording(path: string, options: Partial<ClientOptions> = {}): Client {
+	return client({baseUrl: loadRecording(path).baseUrl, ...options, replay: path});
 }
 
 function errorRules(judges: readonly Judge[], mostBytes: number): AttemptOptions['rules'] {

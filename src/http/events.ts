@@ -38,6 +38,8 @@ export interface WaitEvent {
 	readonly method: string;
 	readonly url: string;
 	readonly waitMs: number;
+	/** Whose limit: the `rate_limit` of the config, or one that the server has told. */
+	readonly limit: 'config' | 'server';
 }
 
 /** An authenticator has a new token. */

@@ -1,6 +1,7 @@
 /** Spreads requests over time, for all resources of a client together. */
 import {ConfigError} from '../core/errors.ts';
 import type {Clock} from './clock.ts';
+import type {WaitEvent} from './events.ts';
 import type {Quota, Turn} from './quota.ts';
 
 export interface RateLimit {
@@ -27,8 +28,8 @@ export interface RateLimiter {
 
 export interface ReserveOptions {
 	readonly signal: AbortSignal;
-	/** Told before each wait, but for the quota. */
-	onWait?(waitMs: number): void;
+	/** Told before each wait, but for the quota: whose limit it is for. */
+	onWait?(waitMs: number, limit: WaitEvent['limit']): void;
 }
 
 // Timers are late by so much now and then, which must not add up.
@@ -64,13 +65,13 @@ export function rateLimiter(
 				arrivalMs = Math.max(arrivalMs, at) + intervalMs;
 				const waitMs = Math.ceil(at - now());
 				if (waitMs > 0) {
-					onWait?.(waitMs);
+					onWait?.(waitMs, at === closedUntilMs ? 'server' : 'config');
 					await sleep(waitMs, signal);
 				}
 				if (at >= closedUntilMs) break;
 			}
 			for (let ms = tooSoonMs(); ms > 0; ms = tooSoonMs()) {
-				if (closedUntilMs > now()) onWait?.(ms);
+				if (closedUntilMs > now()) onWait?.(ms, 'server');
 				await sleep(ms, signal);
 			}
 			departureMs = Math.max(departureMs, now()) + intervalMs;

@@ -20,6 +20,8 @@ export interface Transport {
 
 export interface ExchangeOptions {
 	readonly signal: AbortSignal;
+	/** Name of the resource. */
+	readonly label?: string | undefined;
 	/** Called for each piece of the body as it comes over the wire. */
 	onBytes?(bytes: number): void;
 	/** Called once, when the answer has been read or given up. */

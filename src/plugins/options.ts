@@ -34,6 +34,11 @@ export function isKey({is}: Field): boolean {
 	return is !== 'placeholder' && is !== 'callback';
 }
 
+/** Whether a user must set the field. */
+export function isRequired({default: fallback, optional, sameAs, unless}: Field): boolean {
+	return [fallback, optional, sameAs, unless].every(each => each === undefined);
+}
+
 /** The options with every default that applies, and without those that count as left out. */
 export function withDefaults(fields: Fields, given: Values): Values {
 	const filled: {[name: string]: unknown} = {};
@@ -49,9 +54,14 @@ function optionOf(
 	field: Field,
 	{given, filled}: {readonly given: Values; readonly filled: Values},
 ): unknown {
-	if (isGiven(field, value)) return value;
+	if (isGiven(field, value)) return meaningOf(field, value);
 	if (field.unless?.some(other => isSet(given[other]))) return undefined;
 	return field.sameAs === undefined ? field.default : filled[field.sameAs];
+}
+
+// Of a choice with several spellings, the word that `make` knows.
+function meaningOf({means = {}}: Field, value: unknown): unknown {
+	return typeof value === 'string' && Object.hasOwn(means, value) ? means[value] : value;
 }
 
 function isGiven(field: Field, value: unknown): boolean {
@@ -123,10 +133,7 @@ function fits<F extends Fields>(
 
 function problemWith(field: Field, value: unknown): string | undefined {
 	if (!isGiven(field, value)) {
-		const isMissing = [field.default, field.optional, field.sameAs, field.unless].every(
-			each => each === undefined,
-		);
-		return isMissing ? `${expected(field)}, got nothing` : undefined;
+		return isRequired(field) ? `${expected(field)}, got nothing` : undefined;
 	}
 	if (value === null || isRight(field, value))
 		return field.is === 'responsePath' ? pathProblem(value) : undefined;

@@ -7,6 +7,12 @@ import {hmac} from './auth/hmac.ts';
 import {httpBasic} from './auth/http-basic.ts';
 import {oauth1} from './auth/oauth1.ts';
 import type {AnyAuthPlugin} from './auth.ts';
+import type {AnyDecoderPlugin} from './decoder.ts';
+import {auto as autoDecoder} from './decoders/auto.ts';
+import {csv} from './decoders/csv.ts';
+import {json} from './decoders/json.ts';
+import {jsonl} from './decoders/jsonl.ts';
+import {xml} from './decoders/xml.ts';
 import type {AnyPaginatorPlugin} from './paginator.ts';
 import {auto} from './paginators/auto.ts';
 import {cursor} from './paginators/cursor.ts';
@@ -16,7 +22,8 @@ import {jsonLink} from './paginators/json-link.ts';
 import {offset} from './paginators/offset.ts';
 import {pageNumber} from './paginators/page-number.ts';
 import {singlePage} from './paginators/single-page.ts';
-import {isPlugin, type Plugin} from './plugin.ts';
+import {isPlugin, type Plugin, type PluginKind} from './plugin.ts';
+import type {AnyStepPlugin} from './step.ts';
 
 const paginators = [
 	auto,
@@ -31,24 +38,59 @@ const paginators = [
 
 const auths = [apiKey, httpBasic, digest, oauth1, hmac, awsSigV4] as const;
 
+const decoders = [json, jsonl, csv, xml, autoDecoder] as const;
+
+// Words of a config that are no plugins: those of a config may not have them.
+const reserved: {readonly [kind in PluginKind]?: readonly string[]} = {
+	auth: [
+		'bearer',
+		'oauth2',
+		'oauth2_client_credentials',
+		'oauth2_refresh_token',
+		'oauth2_password',
+		'oauth2_jwt',
+		'session',
+	],
+	step: [
+		'filter',
+		'map',
+		'yield_map',
+		'explode',
+		'flatten',
+		'rename',
+		'add',
+		'cast',
+		'hash',
+		'mask',
+		'remove',
+		'select',
+	],
+};
+
 /** The paginators of Sluice itself. */
 export type BuiltInPaginator = (typeof paginators)[number];
 /** The kinds of auth of Sluice itself. */
 export type BuiltInAuth = (typeof auths)[number];
+/** The formats of responses of Sluice itself. */
+export type BuiltInDecoder = (typeof decoders)[number];
 
 export class Registry {
 	readonly paginators: readonly AnyPaginatorPlugin[];
 	readonly auths: readonly AnyAuthPlugin[];
+	readonly decoders: readonly AnyDecoderPlugin[];
+	readonly steps: readonly AnyStepPlugin[];
 
 	/** `own` are those of a config. Of two with one type the first stays; `check` tells of the second. */
 	constructor(own: readonly Plugin[] = []) {
 		this.paginators = withOwn<AnyPaginatorPlugin>(paginators, own.filter(isPaginator));
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
+		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
+		this.steps = withOwn<AnyStepPlugin>([], own.filter(isStep));
 	}
 
 	/** All of them, whatever their kind. */
 	get all(): readonly Plugin[] {
-		return [...this.paginators, ...this.auths];
+		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps];
 	}
 
 	/** The paginator with this type, or with this older name. */
@@ -60,17 +102,24 @@ export class Registry {
 	auth(type: unknown): AnyAuthPlugin | undefined {
 		return named(this.auths, type);
 	}
+
+	/** The decoder with this type. */
+	decoder(type: unknown): AnyDecoderPlugin | undefined {
+		return named(this.decoders, type);
+	}
 }
 
 function withOwn<P extends Plugin>(builtIn: readonly P[], own: readonly P[]): readonly P[] {
 	const all = [...builtIn];
-	for (const plugin of own) if (!all.some(other => isSameType(plugin, other))) all.push(plugin);
+	for (const plugin of own) if (!isTaken(plugin, all)) all.push(plugin);
 	return all;
 }
 
-/** Whether a config could not tell the two apart. */
-export function isSameType(one: Plugin, other: Plugin): boolean {
-	return typesOf(one).some(type => typesOf(other).includes(type));
+/** Whether a config could not tell the plugin from one of these, or from what is built in. */
+export function isTaken(plugin: Plugin, others: readonly Plugin[]): boolean {
+	const known = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
+	const words = [...known, ...(reserved[plugin.kind] ?? [])];
+	return typesOf(plugin).some(type => words.includes(type));
 }
 
 function typesOf({type, aliases}: Plugin): string[] {
@@ -87,6 +136,14 @@ function isPaginator(plugin: Plugin): plugin is AnyPaginatorPlugin {
 
 function isAuth(plugin: Plugin): plugin is AnyAuthPlugin {
 	return plugin.kind === 'auth';
+}
+
+function isDecoder(plugin: Plugin): plugin is AnyDecoderPlugin {
+	return plugin.kind === 'decoder';
+}
+
+function isStep(plugin: Plugin): plugin is AnyStepPlugin {
+	return plugin.kind === 'step';
 }
 
 /** The plugins of Sluice alone. */

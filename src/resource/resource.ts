@@ -71,11 +71,13 @@ export function pages(
 ): AsyncIterable<BoundPage> {
 	if (cursor === null) return nothing();
 	const guessed = guessedSelector(walked, kept ?? undefined);
+	const isOnly = !partitions && since?.step === undefined;
 	// By their cursor values, or by functions of the user.
 	const looksAtRows = since !== undefined || process !== undefined;
 	const options = {
 		keyTable: new KeyTable(),
 		guessed,
+		isOnly,
 		...walked,
 		...(looksAtRows && {needs: () => 'rows' as const}),
 	};

@@ -56,6 +56,8 @@ export interface WalkOptions
 	readonly nextRequest?: NextRequest;
 	/** @internal The token that it begins with, and the one that it ends with. */
 	readonly token?: SyncPart;
+	/** @internal The resource is this one walk, so that totals of its answers are totals of the resource. */
+	readonly isOnly?: boolean;
 	/** Replaces the client's; `null` sends none. */
 	readonly auth?: Authenticator | null;
 	/** What to do about certain answers; go before the rules of the client. */

@@ -54,6 +54,7 @@ export async function* walk(
 			paginator,
 			counts,
 			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			isOnly: options.isOnly === true,
 			tell: (code, message) => options.onWarning?.({code, resource: name, message}),
 		}),
 	};

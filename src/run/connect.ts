@@ -4,25 +4,39 @@ import {type Connection, connection} from '../config/compile/compile.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import type {Emitter} from './emitter.ts';
 
+/** Where exchanges are kept, or come from. */
+export interface RecordingOptions {
+	/** Keeps every exchange in this folder, without secrets: for a bug report, or for a test. @default none is kept */
+	readonly record?: string | undefined;
+	/** The most bytes of the recording; at the bound it ends, and the run goes on. @default 1_073_741_824 (1 GiB) */
+	readonly recordMaxBytes?: number | undefined;
+	/** Takes every answer from the recording in this folder. Needs no network and no secrets. @default the network */
+	readonly replay?: string | undefined;
+}
+
 export interface ConnectOptions {
 	readonly emitter: Emitter;
 	/** Ends requests and waits. */
 	readonly signal?: AbortSignal | undefined;
 	/** Whether requests, retries and the like are reported. @default whether somebody listens */
 	readonly traces?: boolean | undefined;
+	readonly recording?: RecordingOptions | undefined;
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 export function connect(
 	{config, path, proxies, extraAuthorities}: LoadedConfig,
-	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep}: ConnectOptions,
+	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep, recording = {}}: ConnectOptions,
 ): Connection {
+	const {record, recordMaxBytes, replay} = recording;
 	return connection(config, {
 		onWarning: warn,
 		proxies,
 		folder: dirname(path),
 		extraAuthorities,
+		...(record !== undefined && {record: {path: record, maxBytes: recordMaxBytes, onWarning: warn}}),
+		...(replay !== undefined && {replay}),
 		...(signal && {signal}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),

@@ -1,7 +1,7 @@
 /** What a run reports while it works: plain objects without secrets, told apart by `type`. */
 import type {DetectedEvent} from '../config/compile/compile.ts';
 import type {RunSummary} from '../core/pipeline.ts';
-import type {Counts} from '../core/stage.ts';
+import type {Counts, Reach} from '../core/stage.ts';
 import type {Warning} from '../core/warning.ts';
 import type {ClientEvent} from '../http/events.ts';
 import type {SmallerEvent} from '../resource/smaller.ts';
@@ -14,6 +14,7 @@ export type RunEvent =
 	| ClientEvent
 	| DetectedEvent
 	| SmallerEvent
+	| RunStartEvent
 	| OutputMovedEvent
 	| RunResumeEvent
 	| ResourceSkipEvent
@@ -34,6 +35,13 @@ export type RunEvent =
 
 /** Is told of each event as it happens. What it throws ends what the event is about. */
 export type OnEvent = (event: RunEvent) => void;
+
+/** The first event. */
+export interface RunStartEvent {
+	readonly type: 'run-start';
+	/** All that are to be read, in the order of the config. */
+	readonly resources: readonly string[];
+}
 
 /** `output.path` leads to a folder without datasets, and the same path in the current folder has some. */
 export interface OutputMovedEvent {
@@ -107,6 +115,18 @@ export interface ProgressEvent {
 	readonly resources: readonly string[];
 	/** Added up over the group, so far. */
 	readonly counts: Counts;
+	/** Milliseconds since the group began. */
+	readonly elapsedMs: number;
+	/** The resources by themselves, those that have ended included. */
+	readonly each: readonly ResourceProgress[];
+}
+
+export interface ResourceProgress {
+	readonly resource: string;
+	/** So far: what was requested and read. */
+	readonly counts: Counts;
+	/** How much there is by the word of the API, where the resource is read in one walk and the API says so. */
+	readonly reach?: Reach;
 }
 
 /** A page has come to its dataset. It is durable with the next commit of its resource. */
@@ -129,6 +149,8 @@ export interface RejectionEvent {
 	readonly column?: string;
 	/** Why the first of them was refused. */
 	readonly reason: string;
+	/** The first of them as JSON, cut after some hundred characters. */
+	readonly sample: string;
 }
 
 /** What was written is durable, with the place up to which its resource was read. */
@@ -141,6 +163,17 @@ export interface CommitEvent {
 	readonly pages: number;
 	/** Whether it is the last one of the run: readers see all rows. */
 	readonly isLast: boolean;
+	/** Files that readers see from now on. */
+	readonly files: readonly CommittedFile[];
+}
+
+export interface CommittedFile {
+	/** From the folder of the datasets. */
+	readonly path: string;
+	/** Refused rows have files of their own: `rejects`. */
+	readonly kind: 'rows' | 'rejects' | 'owners';
+	readonly rows: number;
+	readonly bytes: number;
 }
 
 /** A column of a table is new or has changed. */

@@ -2,10 +2,8 @@
 import type {Connection} from '../config/compile/compile.ts';
 import type {Intake} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
-import {addCounts} from '../core/pipeline.ts';
-import {countsOf} from '../core/stage.ts';
-import type {RunEvent} from './events.ts';
 import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
+import {progress} from './progress.ts';
 import type {Target} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
@@ -44,8 +42,8 @@ export async function extractGroup(
 	}));
 	const names = resources.map(({name}) => name);
 	emit({type: 'group-start', resources: names});
-	const counts = () => addCounts(extractions.map(({source}) => countsOf(source)));
-	const progress = reported(() => ({type: 'progress', resources: names, counts: counts()}), emit, progressMs);
+	const watched = extractions.map(({source}, i) => ({resource: ready[i]?.name ?? '', source, limit}));
+	const watch = progress(watched, emit, progressMs);
 	try {
 		const running = ready.map(({name}, i) => {
 			const [destination, extraction] = [targets.get(name), extractions[i]];
@@ -58,20 +56,7 @@ export async function extractGroup(
 		});
 		return names.flatMap(name => [...results, ...failures].filter(({resource}) => resource === name));
 	} finally {
-		progress.stop();
+		watch.stop();
 		emit({type: 'group-end', resources: names});
 	}
-}
-
-// An event at once, and then at each interval.
-function reported(
-	read: () => RunEvent,
-	emit: (event: RunEvent) => void,
-	ms: number | undefined,
-): {stop(): void} {
-	if (ms === undefined) return {stop() {}};
-	emit(read());
-	const timer = setInterval(() => emit(read()), ms);
-	timer.unref();
-	return {stop: () => clearInterval(timer)};
 }

@@ -1,6 +1,7 @@
 /** `loadConfig()` for programs: as that of `config/`, with the environment of the process. */
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, type LoadOptions, loadConfig as load} from '../config/load/load.ts';
+import type {RecordingOptions} from './connect.ts';
 
 /** See `loadConfig` in index.ts. */
 export function loadConfig(
@@ -13,9 +14,10 @@ export function loadConfig(
 /** A config that is loaded, whether the caller has loaded it or not. */
 export async function loaded(
 	source: string | ConfigObject | LoadedConfig | undefined,
-	options: LoadOptions,
+	{replay, ...options}: LoadOptions & Pick<RecordingOptions, 'replay'>,
 ): Promise<LoadedConfig> {
-	return typeof source === 'object' && isLoaded(source) ? source : loadConfig(source, options);
+	if (typeof source === 'object' && isLoaded(source)) return source;
+	return loadConfig(source, {...options, ...(replay !== undefined && {withoutSecrets: true})});
 }
 
 function isLoaded(source: ConfigObject | LoadedConfig): source is LoadedConfig {

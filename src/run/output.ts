@@ -31,7 +31,7 @@ export interface Output {
 	readonly jsonAs?: 'text' | 'json' | undefined;
 	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
-	/** Milliseconds that what readers saw before a commit stays. @default 60,000 */
+	/** Milliseconds that what readers saw before a commit stays. @default 0: it goes at once */
 	readonly graceMs?: number | undefined;
 	readonly partBytes?: number | undefined;
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;

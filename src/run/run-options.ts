@@ -1,11 +1,12 @@
 /** What the caller of a run may say, beside the config. */
 import type {LoadOptions} from '../config/load/load.ts';
 import {ConfigError} from '../core/errors.ts';
+import type {RecordingOptions} from './connect.ts';
 import type {OnEvent} from './events.ts';
 import type {OutputOptions} from './output.ts';
 
 /** Everything that `sluice run` can do, as options. */
-export interface RunOptions extends LoadOptions, OutputOptions {
+export interface RunOptions extends LoadOptions, OutputOptions, RecordingOptions {
 	/** Names of the resources to read. @default those of the config that are selected */
 	readonly resources?: readonly string[] | undefined;
 	/** Most rows of each resource; where it stands is not kept, so the next run is as if this had not been. */

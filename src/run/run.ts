@@ -26,6 +26,8 @@ export interface RunResult {
 	readonly resources: readonly ResourceResult[];
 	/** Resources that were left out: the run that this one went on with had finished them. */
 	readonly skipped: readonly string[];
+	/** From its first request to its last commit, on the clock of the wall. */
+	readonly seconds: number;
 }
 
 /** So many runs in a row leave out what has finished, while something else fails. */
@@ -71,6 +73,8 @@ class Run {
 
 	async run(): Promise<RunResult> {
 		const {emitter, options, output} = this;
+		const started = performance.now();
+		emitter.emit({type: 'run-start', resources: this.chosen.map(({name}) => name)});
 		const moved =
 			options.output === undefined ? await movedOutput(this.config, output, options.cwd) : undefined;
 		if (moved) emitter.emit(moved);
@@ -87,7 +91,8 @@ class Run {
 		const failed = this.failed().length;
 		emitter.emit({type: 'run-end', resources: this.results.length, failed});
 		emitter.signal.throwIfAborted();
-		return {path: output.path, resources: this.results, skipped: this.skipped};
+		const seconds = (performance.now() - started) / 1000;
+		return {path: output.path, resources: this.results, skipped: this.skipped, seconds};
 	}
 
 	private async read(signal: AbortSignal): Promise<void> {
@@ -97,6 +102,7 @@ class Run {
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
 			sleep: options.sleep,
+			recording: options,
 		});
 		const targets = new Targets(this.output, emitter);
 		await inAnyCase(

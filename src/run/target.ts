@@ -13,7 +13,9 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {type Roles, rolesOf} from '../config/compile/roles.ts';
 import {declaredSchema} from '../config/compile/stages.ts';
 import {defined} from '../config/tree.ts';
+import {stringify} from '../core/json.ts';
 import {parentKey} from '../core/parent-key.ts';
+import {scrub} from '../core/secret.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
@@ -24,6 +26,9 @@ import type {ResourceStartEvent} from './events.ts';
 import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
 import type {Output} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
+
+/** Characters of a refused record in an event. */
+const MOST_OF_SAMPLE = 500;
 
 export interface TargetOptions {
 	/** Reads everything again, and replaces what is there. */
@@ -194,9 +199,10 @@ function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
 			const {number, records, rejections = []} = page;
 			const [first] = rejections;
 			if (first) {
-				const {column, reason} = first;
+				const {column, reason, record} = first;
+				const sample = scrub(stringify(record).slice(0, MOST_OF_SAMPLE));
 				const where = column === undefined ? {} : {column};
-				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason});
+				emit({type: 'rejection', resource, page: number, rows: rejections.length, ...where, reason, sample});
 			}
 			emit({type: 'page', resource, page: number, rows: records.length, rejected: rejections.length});
 			return destination.write(page);

@@ -59,7 +59,7 @@ export class Targets {
 
 	private datasetOf({table_name: name}: ResolvedResource): Promise<Dataset> {
 		const {writer} = this;
-		const {path: root, graceMs} = this.output;
+		const {path: root, graceMs = 0} = this.output;
 		const known = this.opened.get(name) ?? openDataset({root, name, writer, graceMs});
 		this.opened.set(name, known);
 		return known;

@@ -4,8 +4,6 @@
  */
 import type {Commit, Retired} from './record.ts';
 
-export const GRACE_MS = 60_000;
-
 // Clocks are set back a little now and then.
 const CLOCK_STEP_MS = 1000;
 
@@ -16,7 +14,7 @@ const MOST = 5;
 export function retiredAfter(
 	last: Pick<Commit, 'data' | 'retired'> | undefined,
 	data: number,
-	graceMs = GRACE_MS,
+	graceMs = 0,
 	now = Date.now(),
 ): readonly Retired[] {
 	if (!last) return [];

@@ -57,14 +57,15 @@ test('a summary leaves out columns of zeros where the terminal is narrow', () =>
 		{resource: 'contacts', counts, seconds: 2},
 		{resource: 'teams', counts: addCounts([]), seconds: 1, error: new Error('no')},
 	];
-	const [wide, narrow] = [summaryTable(results), summaryTable(results, 70)].map(
+	const [wide, narrow] = [summaryTable(results, 2.5), summaryTable(results, 2.5, 70)].map(
 		text => text.split('\n')[0] ?? '',
 	);
 	equal(wide?.split(/ +/).join(' '), 'resource rows requests retries duplicates rejects bytes time rows/s');
 	equal(narrow?.split(/ +/).join(' '), 'resource rows requests retries bytes time rows/s');
 	equal(
-		summaryTable(results).split('\n')[4]?.split(/ +/).join(' '),
-		'total 3,000 30 2 0 0 5.0 kB 3.00 s 1,000',
+		summaryTable(results, 2.5).split('\n')[4]?.split(/ +/).join(' '),
+		// Not 3 s: the two were read at once.
+		'total 3,000 30 2 0 0 5.0 kB 2.50 s 1,200',
 	);
 });
 

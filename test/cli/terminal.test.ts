@@ -56,17 +56,17 @@ test('on a terminal there is a live line that goes away, and a table to look at'
 	match(ran.stdout, /teams {2}0 rows {2}0 requests/);
 	// What stays: the line is cleared before the table is written where it began.
 	const shown = ran.stdout.split(`${csi}1G`).at(-1) ?? '';
-	match(shown.replace(`${csi}2K`, 'CLEARED '), /^CLEARED resource +rows/);
+	match(shown.replace(`${csi}0J`, 'CLEARED '), /^CLEARED resource +rows/);
 	doesNotMatch(ran.stdout, /teams: 1 row, 1 request/);
 
 	// The first of a family to end says so while the line of all is there.
 	const family = await onTerminal(place, 'sluice run people notes -f jsonl');
 	equal(family.code, 0, family.stdout);
 	const said = family.stdout.split('\r\n').filter(text => /(people|notes): \d row/.test(text));
-	deepEqual(
-		said.map(text => text.replaceAll(`${csi}2K`, 'CLEARED ').split(`${csi}1G`).at(-1)?.slice(0, 18)).sort(),
-		['CLEARED notes: 2 r', 'CLEARED people: 2 '],
-	);
+	// Both may end before the lines are drawn again.
+	const plain = said.map(text => text.replaceAll(`${csi}0J`, 'CLEARED ').split(`${csi}1G`).at(-1) ?? '');
+	match(plain[0] ?? '', /^CLEARED (people|notes): 2 rows/);
+	match(plain[1] ?? '', /^(CLEARED )?(people|notes): 2 rows/);
 
 	const [quiet, filter] = [
 		await onTerminal(place, 'sluice run teams -q -f jsonl'),

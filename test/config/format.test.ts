@@ -42,7 +42,7 @@ test('what cannot be a format is refused with its place', () => {
 	);
 	assert.throws(
 		() => parse({format: {type: 'xlm'}}),
-		/format.type: expected csv or xml, got "xlm" \(did you mean "xml"\?\)/,
+		/format.type: expected json, jsonl, csv, xml or auto, got "xlm" \(did you mean "xml"\?\)/,
 	);
 	assert.throws(
 		() => parse({format: {type: 'csv', header: ['a', 'a']}}),

@@ -21,6 +21,16 @@ const table: [what: string, config: string, message: string][] = [
 		'6:43: resources[0].endpoint.paginator.offest: unknown key (did you mean "offset"?)',
 	],
 	[
+		"a key of another tool's, with a value of its",
+		withResource('mode: full-refresh'),
+		'5:5: resources[0].mode: unknown key (did you mean "write_disposition: replace"?)',
+	],
+	[
+		"a type of another tool's",
+		withResource('columns: {a: {data_type: int}}'),
+		`5:30: resources[0].columns.a.data_type: expected ${types}, got "int" (did you mean "bigint"?)`,
+	],
+	[
 		'a key like no other',
 		withEndpoint('zzz: 1'),
 		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync',
@@ -499,7 +509,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a cast to no type',
 		withResource('processing_steps: [{cast: {a: number}}]'),
-		`5:35: resources[0].processing_steps[0].cast.a: expected ${types}, got "number"`,
+		`5:35: resources[0].processing_steps[0].cast.a: expected ${types}, got "number" (did you mean "double"?)`,
 	],
 	[
 		'a cast without a type',

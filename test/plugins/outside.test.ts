@@ -51,6 +51,37 @@ const acme = `
 	});
 `;
 
+const ini = `
+	import {choice, defineDecoder, defineStep, text} from 'sluice/plugin';
+
+	export const ini = defineDecoder({
+		type: 'ini',
+		summary: 'Sections of NAME=value lines.',
+		fields: {separator: choice(['=', ':'], {default: '=', doc: 'Between name and value.'})},
+		make: ({separator}) => ({
+			read(body) {
+				if (!body.startsWith('[')) throw new Error('no section at the front');
+				return body.trim().split('[').slice(1).map(section => Object.fromEntries([
+					['section', section.slice(0, section.indexOf(']'))],
+					...section.trim().split('\\n').slice(1).map(line => line.split(separator)),
+				]));
+			},
+		}),
+	});
+
+	export const prefixed = defineStep({
+		type: 'prefixed',
+		summary: 'Puts a text before a field.',
+		fields: {field: text({doc: 'Its name.'}), by: text({default: 'x-', doc: 'The text.'})},
+		make: ({field, by}, {refuse}) => record =>
+			typeof record[field] === 'string' ? {...record, [field]: by + record[field]} : refuse(field, 'is no text'),
+	});
+
+	export const twice = defineStep({
+		type: 'twice', summary: 'Each record twice.', fields: {}, make: () => record => [record, record],
+	});
+`;
+
 /** Two pages, the second by the token of the first. */
 const pages: Route[] = [
 	{path: '/rows', match: {query: {after: 'b'}}, respond: {json: {data: [{id: 2}], meta: {}}}},
@@ -261,4 +292,70 @@ test('the keys of an auth are checked and documented, and its secrets hidden', a
 	strictEqual(shown.stdout.includes('hush'), false);
 	const {$defs} = JSON.parse((await place.sluice(['schema', 'config', '-c', 'c.yaml'])).stdout);
 	strictEqual(JSON.stringify($defs.auth).includes('What stands before it.'), true);
+});
+
+test('a decoder from a file of its own reads the responses', async () => {
+	const server = await startServer([
+		{path: '/rows', respond: {text: '[a]\nv:1\n[b]\nv:2\n'}},
+		{path: '/broken', respond: {text: 'v:1'}},
+	]);
+	await using place = await installed({
+		'ini.js': ini,
+		'sluice.yaml': config(
+			server.url,
+			'{format: {type: ini, separator: ":"}, paginator: single_page}',
+			'./ini.js',
+		),
+		'broken.yaml': config(server.url, '{path: broken, format: ini, paginator: single_page}', './ini.js'),
+		'wrong.yaml': config(server.url, '{format: {type: ini, separator: "-", x: 1}}', './ini.js'),
+	});
+	deepStrictEqual(await rowsOf(place), [
+		{section: 'a', v: '1'},
+		{section: 'b', v: '2'},
+	]);
+	const broken = await place.sluice(['read', 'rows', '-c', 'broken.yaml']);
+	match(broken.stderr, /answered 200 with a body that cannot be read: no section at the front/);
+	const {stderr} = await place.sluice(['check', '-c', 'wrong.yaml']);
+	match(stderr, /endpoint\.format\.separator: expected = or :, got "-"/);
+	match(stderr, /endpoint\.format\.x: unknown key; known here: type, separator/);
+	await server.close();
+});
+
+test('a step from a file of its own changes, multiplies and refuses records', async () => {
+	const server = await startServer([{path: '/rows', respond: {json: [{id: 'a'}, {id: 5}]}}]);
+	const written = (steps: string): string =>
+		config(server.url, '{paginator: single_page}', './ini.js').replace(
+			/\n$/,
+			`\n    processing_steps: ${steps}\n`,
+		);
+	await using place = await installed({
+		'ini.js': ini,
+		'sluice.yaml': written('[{prefixed: {field: id}}, {twice: true}]'),
+		'wrong.yaml': written('[{prefixed: {by: 5}}]'),
+	});
+	const {code, stderr} = await place.sluice(['run']);
+	strictEqual(code, 0, stderr);
+	const {stdout} = await place.sluice(['check', '-c', 'sluice.yaml']);
+	strictEqual(stdout.includes('error'), false);
+	match(stderr, /1 row rejected/);
+	const wrong = await place.sluice(['check', '-c', 'wrong.yaml']);
+	match(wrong.stderr, /processing_steps\[0\]\.prefixed\.field: required key is missing/);
+	match(wrong.stderr, /processing_steps\[0\]\.prefixed\.by: expected text, got the number 5/);
+	const {$defs} = JSON.parse((await place.sluice(['schema', 'config', '-c', 'sluice.yaml'])).stdout);
+	strictEqual($defs.processing_step.properties.prefixed.properties.by.default, 'x-');
+	await server.close();
+});
+
+test('words that Sluice has itself are no types of a plugin', async () => {
+	await using place = await installed({
+		'taken.js': `
+			import {defineAuth, defineStep} from 'sluice/plugin';
+			export const bearer = defineAuth({type: 'bearer', summary: 'Mine.', fields: {}, make: () => () => {}});
+			export const filter = defineStep({type: 'filter', summary: 'Mine.', fields: {}, make: () => r => r});
+		`,
+		'sluice.yaml': config('http://127.0.0.1:9', 'rows', './taken.js'),
+	});
+	const {stderr} = await place.sluice(['check']);
+	match(stderr, /brings the auth "bearer", which is there already/);
+	match(stderr, /brings the step "filter", which is there already/);
 });

@@ -72,7 +72,7 @@ test('events say what happens, in its order', async () => {
 	deepEqual(
 		told.map(({type}) => type).filter(type => type !== 'request'),
 		[
-			...['resource-start', 'group-start', 'page', 'page', 'commit', 'page', 'page', 'commit'],
+			...['run-start', 'resource-start', 'group-start', 'page', 'page', 'commit', 'page', 'page', 'commit'],
 			...['resource-end', 'group-end', 'run-end'],
 		],
 	);
@@ -248,5 +248,5 @@ test('progress is told at once and then at its interval, only where it is asked 
 	equal(told.filter(({type}) => type === 'progress').length, 0);
 	await run(configOf(api.url, [single('teams')]), {cwd: folder.path, onEvent, progressMs: 1000});
 	const [first] = told.filter(event => event.type === 'progress');
-	deepEqual([first?.resources, first?.counts.read], [['teams'], 0]);
+	deepEqual([first?.resources, first?.counts.read, first?.each[0]?.resource], [['teams'], 0, 'teams']);
 });

@@ -14,7 +14,7 @@ import {buryAlive, lines, staged} from './staged.ts';
 
 const change = {resource: 'contacts', run: 'run-1'};
 
-function open(root: string, graceMs?: number): Promise<Dataset> {
+function open(root: string, graceMs = 60_000): Promise<Dataset> {
 	return openDataset({root, name: 'contacts', writer: `writer-${opened++}`, graceMs});
 }
 let opened = 0;

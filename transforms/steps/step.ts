@@ -1,14 +1,22 @@
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {RecordPlace} from '../map.ts';
 
+// A plugin may come with a copy of the package of its own, so its class is not this one.
+const REFUSED = Symbol.for('sluice.refused');
+
 /** Why a record goes no further. */
 export class Refused {
+	readonly [REFUSED] = true;
 	readonly column: string;
 	readonly reason: string;
 
 	constructor(column: string, reason: string) {
 		this.column = column;
 		this.reason = reason;
+	}
+
+	static is(result: unknown): result is Refused {
+		return typeof result === 'object' && result !== null && REFUSED in result;
 	}
 }
 

@@ -1,29 +1,7 @@
 /** Sizes, times and tables for people. */
 import width from './width.ts';
 
-const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-export function bytes(value: number): string {
-	let unit = 0;
-	let size = value;
-	// 999.5 kB would be written as 1000 kB.
-	while (size >= 999.5 && unit < units.length - 1) {
-		size /= 1000;
-		unit++;
-	}
-	return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
-}
-
-/** `0.84 s`, `12.3 s`, `3 min 20 s`, `2 h 5 min`. */
-export function seconds(value: number): string {
-	if (value < 9.995) return `${value.toFixed(2)} s`;
-	if (value < 59.95) return `${value.toFixed(1)} s`;
-	const whole = Math.round(value);
-	const minutes = Math.floor(whole / 60);
-	return minutes < 60
-		? `${minutes} min ${whole % 60} s`
-		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
+export {bytes, seconds} from '../../core/quantity.ts';
 
 /** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
 export function table(

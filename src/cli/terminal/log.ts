@@ -10,6 +10,7 @@ export const eventNames = [
 	'request',
 	'retry',
 	'wait',
+	'progress',
 	'token',
 	'sign_in',
 	'proxy',
@@ -68,7 +69,7 @@ export interface Log {
 
 let clearLive = (): void => {};
 
-/** What takes the live line away before a message is written in its place. */
+/** What takes the live lines away before a message is written in its place. */
 export function beforeMessages(clear: () => void): void {
 	clearLive = clear;
 }

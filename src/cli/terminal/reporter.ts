@@ -1,16 +1,19 @@
 /** The events of a run as messages on stderr. */
 import {count, plural} from '../../core/quantity.ts';
+import {scrub} from '../../core/secret.ts';
 import type {
+	ProgressEvent,
 	ResourceDoneEvent,
 	ResourceEndEvent,
 	ResourceFailedEvent,
 	ResourceSkipEvent,
 	RunEvent,
 } from '../../run/events.ts';
-import {bytes, seconds} from './format.ts';
-import {LiveLine} from './live-line.ts';
+import {bytes, printableCell, seconds} from './format.ts';
+import {LiveLines} from './live-lines.ts';
 import type {Log} from './log.ts';
 import {noticeOf} from './notices.ts';
+import {Progress} from './progress.ts';
 import {isTrace, tellTrace} from './traces.ts';
 import {WarningLimit} from './warning-limit.ts';
 
@@ -23,8 +26,9 @@ export class Reporter {
 	private readonly log: Log;
 	private readonly hasDatasets: boolean;
 	private readonly warnings: WarningLimit;
-	private readonly line = new LiveLine();
-	/** Whether the live line is about one resource alone. */
+	private readonly progress = new Progress();
+	private readonly live: LiveLines | undefined;
+	/** Whether the resource that is read is alone in its group. */
 	private isAlone = false;
 	/** Number of resources of the run, where it goes on with another one. */
 	private resources = 0;
@@ -33,36 +37,48 @@ export class Reporter {
 		this.log = log;
 		this.hasDatasets = hasDatasets;
 		this.warnings = new WarningLimit(log);
+		this.live = log.live ? new LiveLines() : undefined;
 	}
 
 	readonly tell = (event: RunEvent): void => {
-		const {log, line} = this;
+		const {log, progress} = this;
+		progress.take(event);
 		const notice = noticeOf(event);
 		if (notice?.isWarning) log.warn(notice.text);
 		else if (notice) log.info(notice.text);
 		if (event.type === 'run-resume') this.resources = event.resources.length;
 		else if (event.type === 'resource-skip') log.info(leftOut(event, this.resources > 1));
-		else if (event.type === 'group-start') this.begin(event.resources);
-		else if (event.type === 'progress') line.show(event.counts);
-		else if (event.type === 'group-end') line.stop();
+		else if (event.type === 'group-start') this.isAlone = event.resources.length === 1;
+		else if (event.type === 'progress') this.goesOn(event);
+		else if (event.type === 'group-end') this.live?.clear();
 		else if (event.type === 'resource-end') this.ended(event);
 		else if (event.type === 'warning') this.warnings.tell(event);
-		else if (isTrace(event)) tellTrace(event, log);
+		else if (log.traces && isTrace(event)) tellTrace(event, log);
 	};
 
 	/** Tells what was held back. */
 	end(): void {
+		this.live?.clear();
 		this.warnings.end();
 	}
 
-	private begin(resources: readonly string[]): void {
-		this.isAlone = resources.length === 1;
-		if (this.log.live) this.line.start(resources.join(', '));
+	private goesOn(event: ProgressEvent): void {
+		const {log, live} = this;
+		const lines = this.progress.lines(event);
+		if (live) {
+			const text = (part: string): string => printableCell(scrub(part));
+			live.show(lines.map(({label, parts}) => [label, ...parts].map(text).join('  ')));
+			return;
+		}
+		// The first event comes before the first request.
+		if (event.counts.requests === 0) return;
+		for (const {label, parts} of lines) log.info(`${label}: ${parts.join(', ')}`);
+		for (const {resource, counts, reach} of event.each)
+			if (lines.some(line => line.resource === resource))
+				log.event('progress', {resource, ...counts, ...reach, seconds: event.elapsedMs / 1000});
 	}
 
 	private ended(event: ResourceEndEvent): void {
-		// The line of several stays until all have ended.
-		if (this.isAlone) this.line.stop();
 		if (event.ok) this.done(event);
 		else this.failed(event);
 	}

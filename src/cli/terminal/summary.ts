@@ -21,20 +21,18 @@ const header = [
 const [left, ...right] = header;
 
 /**
- * One line a resource, and their total. Where `room` (terminal columns) is short, columns of zeros are left
- * out.
+ * One line a resource, and their total, whose time is that of the whole run: some are read at once. Where
+ * `room` (terminal columns) is short, columns of zeros are left out.
  */
 export function summaryTable(
 	results: readonly Pick<ResourceResult, 'resource' | 'counts' | 'seconds' | 'error'>[],
+	wall: number,
 	room = Number.POSITIVE_INFINITY,
 ): string {
 	const rows = results.map(({resource, counts, seconds: time, error}) =>
 		cells(error === undefined ? resource : `${resource} (failed)`, counts, time),
 	);
-	if (results.length > 1) {
-		const time = results.reduce((sum, result) => sum + result.seconds, 0);
-		rows.push(cells('total', addCounts(results.map(({counts}) => counts)), time));
-	}
+	if (results.length > 1) rows.push(cells('total', addCounts(results.map(({counts}) => counts)), wall));
 	const whole = table(header, rows, {right});
 	if (width(whole.split('\n', 1)[0] ?? '') <= room) return whole;
 	const shown = header.filter((name, i) => name === left || rows.some(row => row[i] !== '0'));

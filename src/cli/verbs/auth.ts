@@ -224,7 +224,7 @@ async function withSender(
 	// Asking again and again whether somebody has signed in is no reading.
 	const client = {...loaded.config.client, max_requests: null};
 	const unbounded = {...loaded, config: {...loaded.config, client}};
-	const {client: lent, close} = connectFor(unbounded, log, signal);
+	const {client: lent, close} = connectFor(unbounded, log, {signal});
 	try {
 		await work({fetch: (request, until = signal) => lent.fetchPlain(request, until), signal});
 	} finally {

@@ -6,7 +6,8 @@ import {clip, printableCell, table} from '../terminal/format.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
 import width from '../terminal/width.ts';
-import {configOptions, rows, verb} from '../verb.ts';
+import {urlOptions} from '../url/flags.ts';
+import {configOptions, recordingOptions, rows, verb} from '../verb.ts';
 
 const WIDEST = 40;
 
@@ -16,17 +17,19 @@ export const preview = verb({
 	describe: 'Show the first page: a table on a terminal, JSON Lines in a pipe',
 	input: 'config',
 	options: parser =>
-		configOptions(
-			parser
-				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
-				.option('limit', {...rows, default: 20, describe: 'At most so many rows'}),
+		urlOptions(
+			configOptions(
+				recordingOptions(parser)
+					.positional('resource', {type: 'string', demandOption: true, describe: 'Which one, or a URL'})
+					.option('limit', {...rows, default: 20, describe: 'At most so many rows'}),
+			),
 		).example('$0 preview contacts --limit 5', ''),
-	async handler({resource: name, limit, ...args}, signal) {
-		const {openConfig, Resources, connectFor, pipeline, jsonl, sink} = await import('../reading.ts');
+	async handler({resource: word, limit, ...args}, signal) {
+		const {openSource, Resources, connectFor, pipeline, jsonl, sink} = await import('../reading.ts');
 		const log = logger(args);
-		const config = await openConfig(args);
+		const {config, name} = await openSource(word, args, log);
 		const resource = new Resources(config).only(name);
-		const connection = connectFor(config, log, signal);
+		const connection = connectFor(config, log, {signal, recording: args});
 		const columns = new Set<string>();
 		const records: JsonRecord[] = [];
 		const collect = sink({

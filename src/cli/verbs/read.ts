@@ -1,9 +1,21 @@
 import {ConfigError} from '../../core/errors.ts';
 import {formatNames} from '../../core/format-names.ts';
 import {plural} from '../../core/quantity.ts';
+import {progressMs, progressOption} from '../progress-options.ts';
 import {exitCodeOf} from '../terminal/exit-codes.ts';
 import {logger} from '../terminal/log.ts';
-import {configOptions, names, path, rejectsOption, rows, selectOption, strictOption, verb} from '../verb.ts';
+import {urlOptions} from '../url/flags.ts';
+import {
+	configOptions,
+	names,
+	path,
+	recordingOptions,
+	rejectsOption,
+	rows,
+	selectOption,
+	strictOption,
+	verb,
+} from '../verb.ts';
 
 export const read = verb({
 	name: 'read',
@@ -11,31 +23,47 @@ export const read = verb({
 	describe: 'Read one resource to stdout as JSON Lines, or to a file',
 	input: 'config',
 	options: parser =>
-		configOptions(
-			parser
-				.positional('resource', {type: 'string', demandOption: true, describe: 'Which one'})
-				.option('limit', {...rows, describe: 'At most so many rows'})
-				.option('select', selectOption)
-				.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
-				.option('format', {
-					alias: 'f',
-					choices: formatNames,
-					describe: "[default: the file's ending; jsonl on stdout]",
-				})
-				.option('rejects', rejectsOption)
-				.option('strict', strictOption)
-				.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
+		urlOptions(
+			configOptions(
+				recordingOptions(parser)
+					.positional('resource', {type: 'string', demandOption: true, describe: 'Which one, or a URL'})
+					.option('limit', {...rows, describe: 'At most so many rows'})
+					.option('select', selectOption)
+					.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
+					.option('format', {
+						alias: 'f',
+						choices: formatNames,
+						describe: "[default: the file's ending; jsonl on stdout]",
+					})
+					.option('rejects', rejectsOption)
+					.option('strict', strictOption)
+					.option('progress', progressOption)
+					.option('state', {...path, describe: 'Read what is new since the last time, as kept in this file'}),
+			),
 		).example('$0 read contacts | jq -r .email | sort -u', ''),
 	async handler(
-		{resource: name, limit, select, output = '-', format, rejects, strict, state: statePath, ...args},
+		{
+			resource: word,
+			limit,
+			select,
+			output = '-',
+			format,
+			rejects,
+			strict,
+			state: statePath,
+			progress: every,
+			...args
+		},
 		signal,
 	) {
-		const {openConfig, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
+		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
 			'../reading.ts'
 		);
-		const {extract, limited, fileTarget, formatOfPath, intakeOf, stateFile} = engine;
-		const log = logger(args);
-		const config = await openConfig(args);
+		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress, stateFile} = engine;
+		// Rows on a terminal are progress enough, and lines between them would be in the way.
+		const isWatched = output === '-' && process.stdout.isTTY === true;
+		const log = isWatched ? {...logger(args), live: false} : logger(args);
+		const {config, name} = await openSource(word, args, log);
 		const resource = new Resources(config).only(name);
 		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
 		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)
@@ -47,7 +75,7 @@ export const read = verb({
 		const emitter = new Emitter({onEvent: reporter.tell, strict});
 		const destination = await fileTarget(output, {format: chosen, csv: config.config.output?.csv, rejects});
 		tuneEngine();
-		const connection = connect(config, {emitter, signal, traces: log.traces});
+		const connection = connect(config, {emitter, signal, recording: args});
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {
@@ -55,13 +83,18 @@ export const read = verb({
 				...limited(limit),
 				...(kept && {state: kept.state}),
 			});
+			const watch = progress(
+				[{resource: name, source: extraction.source, limit}],
+				emitter.emit,
+				isWatched ? undefined : progressMs(log, {...args, progress: every}),
+			);
 			const {error, closedEarly, counts} = await extract(name, {
 				destination,
 				emitter,
 				signal,
 				columns,
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
-			});
+			}).finally(watch.stop);
 			reporter.end();
 			const hasFailed = error !== undefined;
 			if (hasFailed) {

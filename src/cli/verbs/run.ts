@@ -2,6 +2,8 @@ import {formatNames} from '../../core/format-names.ts';
 import {count, plural} from '../../core/quantity.ts';
 import {RunError} from '../../run/errors.ts';
 import type {RunResult} from '../../run/run.ts';
+import {progressMs, progressOption} from '../progress-options.ts';
+import {checkReport, RunReport, reportOption} from '../run-report.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {
@@ -9,15 +11,13 @@ import {
 	duration,
 	names,
 	path,
+	recordingOptions,
 	rows,
 	selectOption,
 	strictOption,
 	verb,
-	wholeFromZero,
+	wholeFrom,
 } from '../verb.ts';
-
-/** Milliseconds between two states of the live line. */
-const LIVE_MS = 100;
 
 export const run = verb({
 	name: 'run',
@@ -26,7 +26,7 @@ export const run = verb({
 	input: 'config',
 	options: parser =>
 		configOptions(
-			parser
+			recordingOptions(parser)
 				.positional('resources', {type: 'string', array: true, describe: 'Which ones [default: all]'})
 				.option('output', {
 					alias: 'o',
@@ -49,28 +49,46 @@ export const run = verb({
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
 				.option('strict', strictOption)
+				.option('progress', progressOption)
+				.option('report', reportOption)
 				.option('max-rejects', {
-					...wholeFromZero('max-rejects'),
+					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
-	async handler({select, config, set, envFile, quiet, verbose, log: form, ...options}, signal) {
-		const {openConfig, run: runResources, Reporter, summaryTable, tuneEngine} = await import('../writing.ts');
+	async handler(
+		{select, config, set, envFile, quiet, verbose, log: form, progress, report: file, ...options},
+		signal,
+	) {
+		const engine = await import('../writing.ts');
+		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		const log = logger({quiet, verbose, log: form});
-		const loaded = await openConfig({config, set, envFile});
+		const loaded = await openConfig({config, set, envFile, replay: options.replay});
+		await checkReport(file);
 		const reporter = new Reporter(log);
+		const {path: root} = engine.outputOf(loaded, options);
+		const recorder = new Recorder({config: loaded.name, output: root});
+		const kept = new RunReport({loaded, recorder, root, file, log, ...engine});
 		tuneEngine();
 		const result = await runResources(loaded, {
 			...options,
 			select: names(select),
 			signal,
-			onEvent: reporter.tell,
-			traces: log.traces,
-			progressMs: log.live ? LIVE_MS : undefined,
-		}).catch(resultOf);
+			onEvent(event) {
+				kept.take(event);
+				reporter.tell(event);
+			},
+			progressMs: progressMs(log, {progress, quiet}),
+		})
+			.catch(resultOf)
+			.catch(async error => {
+				await kept.end(error);
+				throw error;
+			});
 		reporter.end();
-		const {resources, skipped} = result;
-		if (resources.length > 0) log.info(summaryTable(resources, process.stderr.columns));
+		await kept.end();
+		const {resources, skipped, seconds} = result;
+		if (resources.length > 0) log.info(summaryTable(resources, seconds, process.stderr.columns));
 		else if (skipped.length === 0)
 			log.warn(`${loaded.name}: every resource has selected: false; name those to run: sluice run NAME`);
 		report(result, log);

@@ -5,6 +5,7 @@ import {schemaToJson} from '../../core/schema-file.ts';
 import {sink} from '../../core/stage.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
+import {urlOptions} from '../url/flags.ts';
 import {configOptions, rows, verb, wordOrDash} from '../verb.ts';
 
 export const schema = verb({
@@ -13,10 +14,12 @@ export const schema = verb({
 	describe: 'Print a schema: of the config (for editors), a resource, or stdin (-)',
 	input: 'config',
 	options: parser =>
-		configOptions(
-			parser
-				.positional('what', {...wordOrDash, describe: '"config", a resource, or -'})
-				.option('limit', {...rows, default: 1000, describe: 'Look at so many rows of a resource'}),
+		urlOptions(
+			configOptions(
+				parser
+					.positional('what', {...wordOrDash, describe: '"config", a resource, a URL, or -'})
+					.option('limit', {...rows, default: 1000, describe: 'Look at so many rows of a resource'}),
+			),
 		)
 			.example('$0 schema config > sluice.schema.json', '')
 			.example('$0 schema contacts > contacts.schema.json', ''),
@@ -37,10 +40,11 @@ export const schema = verb({
 			await print(json(schemaToJson(await lastSchema(stdinPages, [normalize()], signal))));
 			return;
 		}
-		const {openConfig, Resources, connectFor} = await import('../reading.ts');
-		const config = await openConfig(args);
-		const resource = new Resources(config).only(what);
-		const connection = connectFor(config, logger(args), signal);
+		const {openSource, Resources, connectFor} = await import('../reading.ts');
+		const log = logger(args);
+		const {config, name} = await openSource(what, args, log);
+		const resource = new Resources(config).only(name);
+		const connection = connectFor(config, log, {signal});
 		try {
 			const {source, stages} = connection.extraction(
 				resource,

@@ -70,7 +70,8 @@ export interface DetectedEvent {
 	readonly reason: string;
 }
 
-export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep'> {
+export interface ConnectionOptions
+	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay'> {
 	/** Those of the environment. `client.proxy` goes before them. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
@@ -128,7 +129,9 @@ export function connection(
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
 			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 			...(cookies && {cookies}),
-			...(config.client.tls && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
+			// A replay needs no certificates.
+			...(config.client.tls &&
+				options.replay === undefined && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
 			proxy: proxiesFor(config.client.proxy, proxies),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),
@@ -157,7 +160,7 @@ export function connection(
 		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
 		options: resource =>
 			made(resource.name, () => {
-				const process = stepsOf(resource, onWarning);
+				const process = stepsOf(resource, plugins, onWarning);
 				const detected = (guess: Guess): void => {
 					const event = {
 						type: 'detected',

@@ -1,15 +1,11 @@
 /** The request side of an endpoint: how it is asked, paged through and decoded. */
 
 import {ConfigError} from '../../core/errors.ts';
-import {autoDecoder} from '../../http/decode/auto.ts';
 import {withBlank} from '../../http/decode/blank.ts';
-import {type CsvDecoderOptions, csvDecoder} from '../../http/decode/csv.ts';
 import type {Decoder} from '../../http/decode/decoder.ts';
 import {withEncoding} from '../../http/decode/encoding.ts';
-import {jsonlDecoder} from '../../http/decode/jsonl.ts';
 import {withNonFinite} from '../../http/decode/non-finite.ts';
 import {withRows} from '../../http/decode/rows-from.ts';
-import {xmlDecoder} from '../../http/decode/xml.ts';
 import type {AutoOptions} from '../../plugins/paginators/auto.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import type {NextRequest} from '../../resource/next-request.ts';
@@ -17,8 +13,9 @@ import type {WalkOptions} from '../../resource/walk-options.ts';
 import {fill, template} from '../placeholders/braces.ts';
 import type {BodyFormat} from '../schema/decoder.ts';
 import type {PaginatorConfig} from '../schema/paginator.ts';
+import {optionsIn} from '../schema/plugin.ts';
 import {responseRule} from '../schema/response-action.ts';
-import {defined, mapLeaves} from '../tree.ts';
+import {mapLeaves} from '../tree.ts';
 import {bodyOf} from './body.ts';
 import {paginatorOf} from './paginator.ts';
 import type {ResolvedEndpoint} from './resolve.ts';
@@ -48,7 +45,7 @@ export function request(
 	plugins: Registry,
 	onDetected?: AutoOptions['onDetected'],
 ): Omit<WalkOptions, 'name'> {
-	const plain = format && decoderOf(format);
+	const plain = format && decoderOf(format, plugins);
 	if (nonFinite !== undefined && format && format.type !== 'json' && format.type !== 'jsonl')
 		throw new ConfigError(`${path}: non_finite is for JSON; set format to json or jsonl, not ${format.type}`);
 	const bodies = nonFinite === undefined ? plain : withNonFinite(nonFinite, plain);
@@ -88,26 +85,10 @@ function nextRequestOf(paginator: PaginatorConfig): Pick<WalkOptions, 'nextReque
 	};
 }
 
-function decoderOf(format: BodyFormat): Decoder | undefined {
-	switch (format.type) {
-		case 'json':
-			return undefined;
-		case 'jsonl':
-			return jsonlDecoder;
-		case 'csv':
-			return csvDecoder(csvOptions(format));
-		case 'xml':
-			return xmlDecoder({attributePrefix: format.attribute_prefix, lists: format.lists});
-		case 'auto':
-			return autoDecoder;
-	}
-}
-
-function csvOptions({
-	type: _,
-	skip_rows: skipRows,
-	skip_footer: skipFooter,
-	...options
-}: Extract<BodyFormat, {type: 'csv'}>): CsvDecoderOptions {
-	return defined({...options, skipRows, skipFooter}) as CsvDecoderOptions;
+function decoderOf(format: BodyFormat, plugins: Registry): Decoder | undefined {
+	// JSON is what a client reads without a word.
+	if (format.type === 'json') return undefined;
+	const plugin = plugins.decoder(format.type);
+	if (!plugin) throw new TypeError(`no format ${JSON.stringify(format.type)}`);
+	return plugin.make(optionsIn(plugin.fields, format));
 }

@@ -4,7 +4,7 @@
  */
 import {parse} from 'yaml';
 import {own} from '../../core/own.ts';
-import {Secret} from '../../core/secret.ts';
+import {PLACEHOLDER, Secret} from '../../core/secret.ts';
 import type {Finding} from '../finding.ts';
 import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
 import {isSecretPath} from '../secret-path.ts';
@@ -30,7 +30,11 @@ export interface InterpolateSources {
 	readonly secrets: Secrets;
 	/** That of the config: where relative paths of `${file:…}` start. */
 	readonly folder?: string;
+	/** A placeholder stands in for a secret that is not set. @default false */
+	readonly withoutSecrets?: boolean | undefined;
 }
+
+const PLACEHOLDER_URL = `https://${PLACEHOLDER}.invalid`;
 
 const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
@@ -39,7 +43,10 @@ const file = /^file:(.+?)(?::-(.*))?$/s;
 const HOLE = '\uffff';
 const wholeVariable = /^\$\{(?!secrets\.|file:)[^{}]*\}$/;
 
-export function interpolate(tree: unknown, {env, secrets, folder = '.'}: InterpolateSources): Interpolated {
+export function interpolate(
+	tree: unknown,
+	{env, secrets, folder = '.', withoutSecrets = false}: InterpolateSources,
+): Interpolated {
 	const problems: Finding[] = [];
 	const used = new Set<string>();
 	const alternatives: {path: ConfigPath; value: unknown}[] = [];
@@ -53,6 +60,9 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		return inserted;
 	};
 
+	const placeholder = (path: ConfigPath): string =>
+		secretly(path.at(-1) === 'base_url' ? PLACEHOLDER_URL : PLACEHOLDER, path);
+
 	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
 		const report = (message: string): undefined => {
 			problems.push({path, message});
@@ -61,6 +71,7 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		if (given !== undefined) {
 			const read = readSecretFile(folder, given);
 			if ('text' in read) return secretly(read.text, path);
+			if (withoutSecrets && instead === undefined) return placeholder(path);
 			return read.isAbsent && instead !== undefined ? instead : report(read.problem);
 		}
 		const found = inner === undefined ? null : content.exec(inner);
@@ -70,6 +81,7 @@ export function interpolate(tree: unknown, {env, secrets, folder = '.'}: Interpo
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
+			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path);
 			if (secret !== undefined)
 				return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);

@@ -38,6 +38,10 @@ export interface LoadOptions {
 	 * @default the current folder
 	 */
 	readonly cwd?: string;
+	/**
+	 * Secrets that are not set get a placeholder, which no server takes: for a replay, or a check. @default false
+	 */
+	readonly withoutSecrets?: boolean | undefined;
 	/** What a config that is a function gets as `args`. @default [] */
 	readonly args?: readonly string[];
 }
@@ -120,7 +124,7 @@ export async function pluginsOfConfig(
 /** The config as a tree that is filled in and has its plugins, and what could not be. */
 async function readTree(
 	source: string | ConfigObject | undefined,
-	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = []}: LoadOptions,
+	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = [], withoutSecrets}: LoadOptions,
 ) {
 	const isObject = typeof source === 'object';
 	const file = isObject
@@ -137,7 +141,7 @@ async function readTree(
 		: await readSource(file, name, input);
 	const overridden = override(tree, set);
 	const secrets = await readSecrets(dirname(file), variables, given);
-	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file)});
+	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file), withoutSecrets});
 	const unplugged = await loadPlugins(filled.tree, dirname(file));
 	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }

@@ -7,7 +7,7 @@ import type {Registry} from '../../plugins/registry.ts';
 import {isPlainObject, present} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
-import {bodyFormat, encoding, rowsFrom} from './decoder.ts';
+import {bodyFormatSchema, encoding, rowsFrom} from './decoder.ts';
 import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
 import {
@@ -28,7 +28,7 @@ import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
 import {relationShape, resolveParam} from './relation.ts';
 import {responseActions} from './response-action.ts';
-import {processingSteps} from './steps.ts';
+import {processingStepsSchema} from './steps.ts';
 import {syncConfig} from './sync.ts';
 import {tls} from './tls.ts';
 
@@ -64,9 +64,11 @@ function isOfType(value: unknown, type: string): value is {type: string} {
 interface FromPlugins {
 	readonly paginator: ReturnType<typeof paginatorSchema>;
 	readonly auth: ReturnType<typeof authSchema>;
+	readonly bodyFormat: ReturnType<typeof bodyFormatSchema>;
+	readonly processingSteps: ReturnType<typeof processingStepsSchema>;
 }
 
-const endpointShape = ({auth, paginator}: FromPlugins) => ({
+const endpointShape = ({auth, bodyFormat, paginator}: FromPlugins) => ({
 	path: z
 		.string()
 		.optional()
@@ -169,7 +171,9 @@ const writeDisposition = z.union([
 
 const contractMode = z.enum(contractModes);
 
-const resourceShape = {
+const naming = () => z.enum(namings).nullish().describe('How keys become column names.');
+
+const resourceShape = ({processingSteps}: FromPlugins) => ({
 	table_name: text().nullish().describe('Name of the output. Default: the name of the resource.'),
 	primary_key: z
 		.union([text().transform(key => [key]), z.array(text())])
@@ -210,7 +214,7 @@ const resourceShape = {
 		.describe(
 			'Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.',
 		),
-	naming: z.enum(namings).nullish().describe('How keys become column names.'),
+	naming: naming(),
 	keep: z
 		.enum(['first', 'last', 'combined'])
 		.nullish()
@@ -248,19 +252,19 @@ const resourceShape = {
 		.nullish()
 		.describe('true: up to 5 requests under way at once. Default: client.concurrency.'),
 	...relationShape,
-};
+});
 
 const laterOfResource = {
 	later: ['parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
 };
 
-const ownShape = (endpoint: ReturnType<typeof endpointSchema>) => ({
+const ownShape = (endpoint: ReturnType<typeof endpointSchema>, plugins: FromPlugins) => ({
 	name: text().describe('Name of the resource; every one has its own.'),
 	endpoint: z
 		.union([z.string().transform((path): Endpoint => ({path})), endpoint])
 		.nullish()
 		.describe('Where the records are: a path, or an object with more to say.'),
-	...resourceShape,
+	...resourceShape(plugins),
 });
 
 const clientShape = ({auth, paginator}: FromPlugins) => ({
@@ -394,7 +398,9 @@ const output = whenNeeded(() =>
 			.describe('How CSV files are written.'),
 		grace_period: seconds()
 			.optional()
-			.describe('How long the folder that readers saw before a commit stays. 0: not at all. Default: 60.'),
+			.describe(
+				'Seconds that the folder which readers saw before a commit stays. Default: 0, it goes at once.',
+			),
 		part_bytes: z
 			.int()
 			.positive()
@@ -423,15 +429,20 @@ const output = whenNeeded(() =>
 
 /** The schema of a config that may use these plugins. */
 export function configSchema(registry: Registry) {
-	const plugins: FromPlugins = {auth: authSchema(registry), paginator: paginatorSchema(registry)};
+	const plugins: FromPlugins = {
+		auth: authSchema(registry),
+		bodyFormat: bodyFormatSchema(registry),
+		paginator: paginatorSchema(registry),
+		processingSteps: processingStepsSchema(registry),
+	};
 	const shape = endpointShape(plugins);
 	const endpoint = endpointSchema(shape);
 	const options = {...laterOfResource, inside: {endpoint: Object.keys(shape)}};
-	const resource = object(ownShape(endpoint), options);
+	const resource = object(ownShape(endpoint, plugins), options);
 	const defaults = object(
 		{
 			endpoint: endpoint.nullish().describe('Merged key by key with the endpoint of each resource.'),
-			...resourceShape,
+			...resourceShape(plugins),
 		},
 		options,
 	);
@@ -446,7 +457,7 @@ export function configSchema(registry: Registry) {
 			resources: z
 				.array(z.union([text().transform((name): z.output<typeof resource> => ({name})), resource]))
 				.describe('What to read. Plain text is a name and a path in one.'),
-			naming: resourceShape.naming,
+			naming: naming(),
 			output: output.nullish().describe('Where the records go.'),
 			plugins: pluginList.optional(),
 		},

@@ -1,70 +1,26 @@
 /** The schemas of `format` and `encoding`: what the body of a response is. */
 import * as z from 'zod';
-import {problemOf} from '../../core/csv.ts';
+import type {DecoderConfigOf} from '../../plugins/decoder.ts';
+import type {BuiltInDecoder, Registry} from '../../plugins/registry.ts';
 import {object, text, whenNeeded} from './object.ts';
+import {type PluginConfig, pluginObject, wordOrObject} from './plugin.ts';
 
-const csv = whenNeeded(() =>
-	object({
-		type: z.literal('csv').describe('CSV with options.'),
-		delimiter: z
-			.string()
-			.regex(/^([^"\r\n]|auto)$/, 'expected one character, or auto')
-			.default(',')
-			.describe('One character between fields; auto: a comma, a tab or a semicolon, as in the first line.'),
-		header: z
-			.union([
-				z.boolean(),
-				z.array(text()).superRefine((names, context) => {
-					const problem = problemOf(names);
-					if (problem) context.addIssue({code: 'custom', message: problem});
-				}),
-			])
-			.default(true)
-			.describe('Whether the first row has the names; or the names. false: column_1, column_2 …'),
-		skip_rows: z.int().min(0).optional().describe('Lines before the header. Default: 0.'),
-		skip_footer: z
-			.int()
-			.min(0)
-			.optional()
-			.describe('Rows at the end to leave out, such as totals. Default: 0.'),
-		ragged: z
-			.enum(['refuse', 'pad'])
-			.optional()
-			.describe('pad: rows that are too short get nulls. Default: refuse.'),
-		quotes: z
-			.enum(['strict', 'lenient', 'none'])
-			.optional()
-			.describe(
-				'lenient: a quote in a quoted field is a part of it, unless the field ends there. none: quotes are characters like any other. Default: strict.',
-			),
-		names: z
-			.enum(['strict', 'lenient'])
-			.optional()
-			.describe('lenient: a second column id is id_2, a third one without a name column_3. Default: strict.'),
-	}),
-);
+/** A format as it was understood. */
+export type BodyFormat = PluginConfig;
 
-const xml = whenNeeded(() =>
-	object({
-		type: z.literal('xml').describe('XML with options.'),
-		attribute_prefix: text().default('@').describe('Before the names of attributes.'),
-		lists: z
-			.array(text())
-			.default([])
-			.describe('Names of elements that are a list also where there is one of them.'),
-	}),
-);
+/** A format as it is written. */
+export type BodyFormatInput = BuiltInDecoder['type'] | DecoderConfigOf<BuiltInDecoder>;
 
-const formatObject = z.discriminatedUnion('type', [csv, xml]);
-
-export const bodyFormat = z
-	.union([
-		z.enum(['json', 'jsonl', 'auto']).transform(type => ({type})),
-		z.enum(['csv', 'xml']).transform(type => formatObject.parse({type})),
-		formatObject,
-	])
-	.meta({id: 'body_format'});
-export type BodyFormat = z.infer<typeof bodyFormat>;
+export function bodyFormatSchema({decoders}: Registry): z.ZodType<BodyFormat, BodyFormatInput> {
+	const {word, objects, hint} = wordOrObject(
+		decoders,
+		plugin => pluginObject(plugin),
+		'A format with its defaults.',
+	);
+	const schema = z.union([word, objects], {error: ({input}) => hint(input)}).meta({id: 'body_format'});
+	// The types of what is written come from the fields, which the list of schemas does not carry.
+	return schema as z.ZodType<BodyFormat, BodyFormatInput>;
+}
 
 export const encoding = whenNeeded(() =>
 	text().refine(isEncoding, 'expected a charset, such as windows-1252, utf-16le or shift_jis'),

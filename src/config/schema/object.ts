@@ -30,7 +30,7 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 	{later = [], before = [], inside = {}, elsewhere = {}, note}: ObjectOptions = {},
 ) {
 	const known = [...Object.keys(shape), ...before];
-	const unknown = (key: string): string => {
+	const unknown = (key: string, value: unknown): string => {
 		if (later.includes(key)) return 'not supported yet';
 		if (elsewhere[key] !== undefined) return elsewhere[key];
 		for (const [owner, keys] of Object.entries(inside))
@@ -40,16 +40,25 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 			if (other !== undefined)
 				return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
 		}
-		return `unknown key${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
+		return `unknown key${setting(key, value, known) || didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
 	};
 	return z.strictObject(shape, {
 		error: issue => {
 			if (issue.code !== 'unrecognized_keys') return '';
-			const addition =
-				note && typeof issue.input === 'object' && issue.input !== null ? note(issue.input) : '';
-			return (issue.keys as string[]).map(key => unknown(key) + addition).join('\n');
+			const input = (issue.input ?? {}) as {readonly [key: string]: unknown};
+			const addition = note?.(input) ?? '';
+			return (issue.keys as string[]).map(key => unknown(key, input[key]) + addition).join('\n');
 		},
 	});
+}
+
+const dispositions = ['append', 'replace', 'merge'];
+
+// Other tools say `mode: full-refresh`, and both words have another name here.
+function setting(key: string, value: unknown, known: readonly string[]): string {
+	if (synonym(key, known) !== 'write_disposition' || typeof value !== 'string') return '';
+	const meant = dispositions.includes(value) ? value : synonym(value, dispositions);
+	return meant === undefined ? '' : ` (did you mean "write_disposition: ${meant}"?)`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** From the fields of a plugin to the schema of its object in a config. */
 import * as z from 'zod';
 import type {Field, Fields} from '../../plugins/fields.ts';
-import {isKey, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
+import {isKey, isRequired, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
 import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
 import type {PlainObject} from '../tree.ts';
 import {always, count, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text} from './object.ts';
@@ -38,13 +38,57 @@ export function pluginObject(plugin: Plugin, more: () => Shape = () => ({})) {
 	);
 }
 
-/** An object of any of these plugins, by its type. */
-export function oneOfTypes(
-	objects: readonly ReturnType<typeof pluginObject>[],
-): z.ZodType<PluginConfig, {type: string}> {
-	const [first, ...others] = objects;
+/** What stands at the key of a step: its fields, or `true` where it needs none. */
+export function stepOf(plugin: Plugin): z.ZodType {
+	const {summary, fields, elsewhere} = plugin;
+	const options = object(shapeOf(fields), {elsewhere})
+		.superRefine((given, context) => {
+			for (const {field, message} of problemsAmong(plugin, optionsIn(fields, given)))
+				context.addIssue({code: 'custom', message, path: [keyOf(field)]});
+		}, always)
+		.transform(given => keysOf(withDefaults(fields, optionsIn(fields, given))));
+	if (requiredKeys(plugin).length > 0) return options.optional().describe(summary);
+	const alone = z.literal(true).transform(() => options.parse({}));
+	return z.union([alone, options]).optional().describe(summary);
+}
+
+/**
+ * A plugin by its type alone, where it needs no keys, or as an object. `hint` is what to say about a word that
+ * needs some.
+ */
+export function wordOrObject<P extends Plugin>(
+	plugins: readonly P[],
+	objectOf: (plugin: P) => ReturnType<typeof pluginObject>,
+	description: string,
+) {
+	const [first, ...others] = plugins.map(objectOf);
 	if (!first) throw new TypeError('a kind of plugin has at least one');
-	return z.discriminatedUnion('type', [first, ...others]);
+	const objects = z.discriminatedUnion('type', [first, ...others]);
+	const wordless = plugins.filter(plugin => requiredKeys(plugin).length > 0);
+	const words = plugins
+		.filter(plugin => !wordless.includes(plugin))
+		.flatMap(({type, aliases}) => [type, ...aliases]);
+	const word = z
+		.enum(words)
+		.describe([description, ...wordless.map(hasNoWord)].join(' '))
+		.transform((type): PluginConfig => objects.parse({type}));
+	const hint = (input: unknown): string => wordless.filter(({type}) => type === input).map(needs)[0] ?? '';
+	return {word, objects, hint};
+}
+
+function requiredKeys({fields}: Plugin): string[] {
+	return Object.entries(fields)
+		.filter(([, field]) => isKey(field) && isRequired(field))
+		.map(([name]) => keyOf(name));
+}
+
+function hasNoWord(plugin: Plugin): string {
+	return `${plugin.type} has no word: it needs ${requiredKeys(plugin).join(', ')}.`;
+}
+
+function needs(plugin: Plugin): string {
+	const pairs = Object.entries(plugin.example).map(([name, value]) => `${keyOf(name)}: ${String(value)}`);
+	return `${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write {${[`type: ${plugin.type}`, ...pairs].join(', ')}}`;
 }
 
 /** The options that the object of a plugin holds, by the names of their fields. */
@@ -71,7 +115,7 @@ function described(field: Field): z.ZodType {
 	const plain = valueSchema(field);
 	const fallback = shown ?? field.default;
 	if (fallback !== undefined && field.null === undefined && !unless && shown === undefined)
-		return plain.default(fallback).meta({default: fallback, description: doc});
+		return plain.default(fallback).describe(doc);
 	const isOptional = optional || unless || fallback !== undefined || field.sameAs !== undefined;
 	const schema = field.null !== undefined ? plain.nullish() : isOptional ? plain.optional() : plain;
 	return fallback === undefined ? schema.describe(doc) : schema.meta({default: fallback, description: doc});
@@ -95,7 +139,7 @@ function plainSchema({
 	words = [],
 	of,
 	fields = {},
-	means,
+	means = {},
 }: Field): z.ZodType {
 	switch (is) {
 		case 'text':
@@ -111,7 +155,7 @@ function plainSchema({
 		case 'boolean':
 			return z.boolean();
 		case 'choice':
-			return choiceSchema(words, means);
+			return z.enum([...words, ...Object.keys(means)]);
 		case 'scalar':
 			return z.union([z.string(), z.number(), z.boolean()]);
 		case 'json':
@@ -138,9 +182,4 @@ function countSchema(min: number, max?: number): z.ZodType {
 function each(of: Field['of']): z.ZodType {
 	const [item] = [of ?? []].flat();
 	return item ? valueSchema(item) : z.unknown();
-}
-
-function choiceSchema(words: readonly string[], means?: Field['means']): z.ZodType {
-	if (!means) return z.enum(words);
-	return z.enum([...words, ...Object.keys(means)]).transform(word => means[word] ?? word);
 }

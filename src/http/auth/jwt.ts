@@ -1,8 +1,8 @@
 /** Signed JSON Web Tokens (RFC 7515, 7518, 8037), with keys in PEM or a shared secret. */
-import {constants, createHmac, createPrivateKey, type KeyObject, sign} from 'node:crypto';
+import {constants, createHmac, createPrivateKey, createSecretKey, type KeyObject, sign} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonObject, stringify} from '../../core/json.ts';
-import {Secret} from '../../core/secret.ts';
+import {PLACEHOLDER, Secret} from '../../core/secret.ts';
 import type {Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 
@@ -99,6 +99,8 @@ function fitFor(algorithm: KeyUse): Fit {
  * algorithm.
  */
 export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: KeyUse): KeyObject {
+	// It fits any algorithm, and never signs.
+	if (pem === PLACEHOLDER) return createSecretKey(Buffer.from(pem));
 	let key: KeyObject;
 	try {
 		key = createPrivateKey({key: pem.replaceAll('\\n', '\n'), ...(passphrase !== undefined && {passphrase})});

@@ -37,6 +37,15 @@ export async function* unzipped(
 	}
 }
 
+/** Every file in the archive, one after another. */
+export async function* everyFile(
+	body: AsyncIterable<Uint8Array>,
+	maxBodyBytes: number,
+): AsyncGenerator<Uint8Array> {
+	const archive = await all(body, maxBodyBytes);
+	for (const entry of entriesOf(archive)) yield* content(archive, entry);
+}
+
 async function all(body: AsyncIterable<Uint8Array>, maxBodyBytes: number): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;

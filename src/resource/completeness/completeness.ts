@@ -14,6 +14,7 @@ import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
 import {envelopeFields, type Field} from './envelope.ts';
 import {LastAnswer} from './last-answer.ts';
+import {reachOf} from './reach.ts';
 import {heard, type Seen} from './seen.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
 import {isFull} from './unmatched.ts';
@@ -48,6 +49,8 @@ export interface CompletenessOptions {
 	 * `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said.
 	 */
 	readonly seen: Seen | undefined | false;
+	/** The resource is this one walk: `counts` are told how far it is. */
+	readonly isOnly: boolean;
 	/** What it throws ends the walk. */
 	readonly tell: (code: WarningCode, message: string) => void;
 }
@@ -57,7 +60,13 @@ export interface CompletenessOptions {
 const FEW_EMPTY = 3;
 const noRules: EndRules = {};
 
-export function completeness({paginator, counts, seen: before, tell}: CompletenessOptions): Completeness {
+export function completeness({
+	paginator,
+	counts,
+	seen: before,
+	isOnly,
+	tell,
+}: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
 	const mostEmpty = paginator.maxEmptyPages ?? MOST_EMPTY_PAGES;
 	const seen: Seen = before ? {...before} : {rows: 0, pages: 0, most: 0};
@@ -88,6 +97,13 @@ export function completeness({paginator, counts, seen: before, tell}: Completene
 			not: defaultPath(rules),
 		});
 		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		if (isOnly && isWhole) tellReach(rules);
+	}
+
+	function tellReach(rules: EndRules): void {
+		const reach = reachOf(seen, rules);
+		if (reach) counts.reach = reach;
+		else delete counts.reach;
 	}
 
 	function listen(

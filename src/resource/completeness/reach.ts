@@ -1,0 +1,16 @@
+/** How far a walk is, for whoever waits for its end. */
+import type {Reach} from '../../core/stage.ts';
+import type {EndRules} from '../paginator.ts';
+import type {Seen} from './seen.ts';
+
+/** By the rows that the API states, else by its pages. Nothing where it states neither, or less than came. */
+export function reachOf(seen: Seen, {requireTotal}: EndRules): Reach | undefined {
+	if (requireTotal === false) return undefined;
+	const {rows, pages, total, totalPages, skipped = 0, skippedPages = 0} = seen;
+	if (total && skippedPages === 0) return within(rows, total.latest - skipped, 'rows');
+	return totalPages && within(pages, totalPages.latest - skippedPages, 'pages');
+}
+
+function within(came: number, of: number, unit: Reach['unit']): Reach | undefined {
+	return of > 0 && came <= of ? {came, of, unit} : undefined;
+}
