@@ -84,6 +84,18 @@ test('the rooms of the config are entered one way', async () => {
 	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
 });
 
+test('expressions are loaded when something has one', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		if (room(path) === 'template') continue;
+		for (const [statement] of text.matchAll(
+			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
+		))
+			wrong.push(`${path}: ${statement}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(
 		({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text),
