@@ -29,6 +29,8 @@ export {
 	type Source,
 	type Stage,
 } from './core/pipeline.ts';
+export type {Need} from './core/records/need.ts';
+export type {RecordList} from './core/records/record-list.ts';
 export type {
 	Column,
 	ColumnDefinition,
@@ -115,6 +117,7 @@ export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts'
 export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
 export {singlePage} from './plugins/paginators/single-page.ts';
+export {batched} from './resource/batched.ts';
 export {type DistinctOptions, distinct} from './resource/distinct.ts';
 export type {Guess} from './resource/guess.ts';
 export type {LastValue} from './resource/incremental/order.ts';
@@ -127,7 +130,6 @@ export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
 export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
 export {
 	type Binding,
-	batched,
 	filtered,
 	listed,
 	type Partition,

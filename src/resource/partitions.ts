@@ -5,7 +5,6 @@
 import type {JsonObject, JsonValue} from '../core/json.ts';
 import {own} from '../core/own.ts';
 import type {Cursor, JsonRecord, Page} from '../core/page.ts';
-import {isObject} from '../core/path.ts';
 import type {StatesPatch} from './ancestor-states.ts';
 import type {Range} from './incremental/range.ts';
 
@@ -79,6 +78,16 @@ export interface Position {
 /** Opens a parent at the beginning, or at a position. */
 export type OpenParent = (at?: Position) => AsyncIterable<BoundPage>;
 
+/** What was read of a sequence to look at it, and the rest of it. */
+export async function* joinedWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+	try {
+		yield first;
+		yield* rest;
+	} finally {
+		await rest.return(undefined);
+	}
+}
+
 /** One partition, whose rows are known. */
 export function settled(binding: Binding): Partitions {
 	return {
@@ -105,10 +114,12 @@ export function inTurn(
 				const [resource, source] = sources[index] as (typeof sources)[number];
 				const [following] = sources[index + 1] ?? [];
 				const after: Cursor = following === undefined ? null : {source: following};
+				const isOther = start !== undefined && index > first;
 				for await (const {bindings, place, next, ...known} of source.from(at)) {
 					const then = next === null ? after : next === undefined ? next : {source: resource, at: next};
 					yield {
 						...known,
+						...(isOther && {resumes: false}),
 						bindings: bindings.map(binding => ({...binding, chosen: {...binding.chosen, [name]: resource}})),
 						place: {source: resource, at: place},
 						...(then !== undefined && {next: then}),
@@ -197,51 +208,5 @@ export function filtered(all: Partitions, isWanted: (partition: Partition) => bo
 		async *from(place) {
 			for await (const partition of all.from(place)) if (isWanted(partition)) yield partition;
 		},
-	};
-}
-
-/**
- * Partitions in batches of at most `size`. A place names all members of its batch: with others it is another
- * request.
- */
-export function batched(all: Partitions, size: number): Partitions {
-	return {
-		async *from(place) {
-			const start =
-				isObject(place as JsonValue) && Object.hasOwn(place as JsonObject, 'batch')
-					? (place as BatchPlace)
-					: undefined;
-			let batch: Partition[] = [];
-			let isFirst = true;
-			const joined = (): Partition => {
-				const one = joinedOf(batch);
-				const isOther = isFirst && start !== undefined && start.keys !== one.key;
-				batch = [];
-				isFirst = false;
-				return isOther || (start && one.resumes === false) ? {...one, resumes: false} : one;
-			};
-			for await (const partition of all.from(start ? start.batch : place)) {
-				batch.push(partition);
-				if (batch.length === size) yield joined();
-			}
-			if (batch.length > 0) yield joined();
-		},
-	};
-}
-
-type BatchPlace = {batch: Cursor; keys: string};
-
-function joinedOf(batch: readonly Partition[]): Partition {
-	const last = batch.at(-1);
-	const [first] = batch;
-	const keys = batch.every(({key}) => key !== undefined) ? batch.map(({key}) => key).join('') : undefined;
-	const place = first?.place ?? null;
-	return {
-		bindings: batch.flatMap(({bindings}) => bindings),
-		place: keys === undefined ? place : {batch: place, keys},
-		...(keys !== undefined && {key: keys}),
-		...(first?.resumes !== undefined && {resumes: first.resumes}),
-		...(last?.next !== undefined && {next: last.next}),
-		...(first?.states && last?.states && {states: {before: first.states.before, after: last.states.after}}),
 	};
 }

@@ -110,11 +110,13 @@ function namesIn(commit: Commit | undefined): Set<string> {
 	return names;
 }
 
-function eachState({standings}: Commit, change: (state: JsonObject) => JsonValue): Commit['standings'] {
+// Of a cursor too: it may name the parents that are done.
+function eachState({standings}: Commit, change: (state: JsonValue) => JsonValue): Commit['standings'] {
 	return new Map(
 		[...standings].map(([resource, standing]) => {
 			const [state, before] = [change(standing.state), change(standing.before)] as [JsonObject, JsonObject];
-			return [resource, {...standing, state, before} satisfies Standing];
+			const cursor = standing.cursor === undefined ? {} : {cursor: change(standing.cursor)};
+			return [resource, {...standing, ...cursor, state, before} satisfies Standing];
 		}),
 	);
 }

@@ -59,8 +59,13 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const states = statesOf(name, walks);
 		const isShared = parent !== undefined && isSameWalk(parent, walks, states);
 		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
+		let isRead = false;
 		const open: OpenRows = (resource, at, given) => {
-			if (upstream && resource === parent) return upstream.begin(at);
+			// Whoever reads it once more, as it has changed, does so by itself.
+			if (upstream && resource === parent && !isRead) {
+				isRead = true;
+				return upstream.begin(at);
+			}
 			// Its turns are over, even if it never had one.
 			if (upstream && later.includes(resource)) leave(upstream);
 			return alone(above(walks, states), resource, trafficOf(counts), at, given);

@@ -5,15 +5,16 @@
 import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {AncestorStates} from '../../resource/ancestor-states.ts';
+import {batched} from '../../resource/batched.ts';
 import {distinct} from '../../resource/distinct.ts';
+import {KEY_LENGTH} from '../../resource/done-parents.ts';
 import {held, restricted} from '../../resource/held.ts';
 import {identified} from '../../resource/overlap.ts';
-import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/parent-rows.ts';
+import {type ParentRowsOptions, rowsOf} from '../../resource/parent-rows.ts';
 import type {Partitioning} from '../../resource/partitioned.ts';
 import {
 	type Binding,
 	type BoundPage,
-	batched,
 	combined,
 	filtered,
 	inTurn,
