@@ -84,6 +84,18 @@ test('the folders of the config are entered one way', async () => {
 	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
 });
 
+test('expressions are loaded when something has one', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		if (layerOf(path) === 'template') continue;
+		for (const [statement] of text.matchAll(
+			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
+		))
+			wrong.push(`${path}: ${statement}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
 /** Folders inside a layer: which of them may import which, beside themselves and the files above them. */
 const folders: {readonly [layer: string]: {readonly [folder: string]: readonly string[]}} = {
 	'src/core': {
@@ -136,18 +148,6 @@ test('folders inside a layer are entered one way', async () => {
 			}
 		}
 		deepStrictEqual([...met].sort(), Object.keys(allowed).sort(), `the folders of ${layer}`);
-	}
-	deepStrictEqual(wrong, []);
-});
-
-test('expressions are loaded when something has one', async () => {
-	const wrong: string[] = [];
-	for (const {path, text} of await sources()) {
-		if (layerOf(path) === 'template') continue;
-		for (const [statement] of text.matchAll(
-			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
-		))
-			wrong.push(`${path}: ${statement}`);
 	}
 	deepStrictEqual(wrong, []);
 });

@@ -28,10 +28,10 @@ export class Budget {
 
 	/** Before a text of this length is made. */
 	make(length: number): void {
-		if (length > CHARACTERS_PER_STEP) this.step(length / CHARACTERS_PER_STEP);
 		this.#characters -= length;
 		if (!(this.#characters >= 0))
 			fail(`the expression makes more than ${MOST_CHARACTERS / 1024 / 1024} M characters of text`);
+		if (length > CHARACTERS_PER_STEP) this.step(length / CHARACTERS_PER_STEP);
 	}
 
 	text(text: string): string {
