@@ -1,7 +1,10 @@
 /** Where pages go. */
 export {type Sink, sink} from '../src/core/stage.ts';
-export {type CsvOptions, csv, csvFormat} from './csv.ts';
-export {type DatasetOptions, type DatasetStream, dataset, type ResumePlace} from './dataset/writable.ts';
+export {type CsvOptions, csv} from './csv.ts';
+export {supersede} from './dataset/merge/find-superseded.ts';
+export type {MergeCounts, Part, Superseded, SupersedeOptions} from './dataset/merge/types.ts';
+export {type DatasetOptions, type DatasetStream, dataset, type ResumePlace} from './dataset.ts';
+export {csvFormat} from './formats/csv/format.ts';
 export {
 	type Encoder,
 	type FileFormat,
@@ -10,11 +13,11 @@ export {
 	type ReadOptions,
 	type Stretch,
 	type ValueRange,
-} from './file.ts';
-export {gzipped} from './gzip.ts';
-export {type JsonlOptions, jsonl, jsonlFormat} from './jsonl.ts';
-export type {MergeCounts, Part, Superseded, SupersedeOptions} from './merge/part.ts';
-export {supersede} from './merge/supersede.ts';
-export {fileOutput, type Output, streamOutput} from './output.ts';
-export {type Compression, type ParquetOptions, parquet, parquetFormat} from './parquet.ts';
-export {RowSet} from './parts/row-set.ts';
+} from './formats/format.ts';
+export {gzipped} from './formats/gzip.ts';
+export {jsonlFormat} from './formats/jsonl/format.ts';
+export {type Compression, type ParquetOptions, parquetFormat} from './formats/parquet/format.ts';
+export {RowSet} from './formats/row-set.ts';
+export {type JsonlOptions, jsonl} from './jsonl.ts';
+export {fileOutput, type Output, streamOutput} from './output/output.ts';
+export {parquet} from './parquet.ts';

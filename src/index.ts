@@ -19,8 +19,9 @@ export {
 	StageError,
 	StateError,
 } from './core/errors.ts';
-export {Decimal, type JsonObject, type JsonValue} from './core/json.ts';
+export {Decimal, type JsonObject, type JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord, Page} from './core/page.ts';
+export {detect, type Selection, type Selector, selector} from './core/path/selector.ts';
 export {
 	type Last,
 	type PipelineOptions,
@@ -29,6 +30,8 @@ export {
 	type Source,
 	type Stage,
 } from './core/pipeline.ts';
+export type {Need} from './core/records/need.ts';
+export type {RecordList} from './core/records/record-list.ts';
 export type {
 	Column,
 	ColumnDefinition,
@@ -40,9 +43,8 @@ export type {
 	Schema,
 	SchemaContract,
 	SchemaDefinition,
-} from './core/schema.ts';
+} from './core/schema/schema.ts';
 export {Secret} from './core/secret.ts';
-export {detect, type Selection, type Selector, selector} from './core/selector.ts';
 export {type Counts, type PageStream, type PageTransform, source, transform} from './core/stage.ts';
 export {type ApiKeyOptions, apiKey} from './http/auth/api-key.ts';
 export type {
@@ -71,6 +73,7 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
+
 export {
 	type BodyPart,
 	type Client,
@@ -79,6 +82,9 @@ export {
 	clientFromRecording,
 	type SendOptions,
 } from './http/client.ts';
+export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
+export type {Timeouts} from './http/connection/timeouts.ts';
+export type {TlsOptions} from './http/connection/tls.ts';
 export {autoDecoder} from './http/decode/auto.ts';
 export {type CsvDecoderOptions, csvDecoder} from './http/decode/csv.ts';
 export type {BodyPlace, DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
@@ -86,9 +92,10 @@ export {withEncoding} from './http/decode/encoding.ts';
 export {jsonlDecoder} from './http/decode/jsonl.ts';
 export {type XmlDecoderOptions, xmlDecoder} from './http/decode/xml.ts';
 export type {ClientEvent} from './http/events.ts';
-export {environmentProxies, type NamedProxy, type Proxies} from './http/proxy.ts';
-export type {RateLimit} from './http/rate-limit.ts';
+export type {RateLimit} from './http/policy/rate-limit.ts';
+export type {RetryOptions} from './http/policy/retry.ts';
 export type {RecordOptions} from './http/recording/folder.ts';
+
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -102,10 +109,7 @@ export {
 	type StatusPattern,
 	type Verdict,
 	type WaitPlace,
-} from './http/response-rules.ts';
-export type {RetryOptions} from './http/retry.ts';
-export type {Timeouts} from './http/timeouts.ts';
-export type {TlsOptions} from './http/tls.ts';
+} from './http/rules/response-rules.ts';
 export type {QueryValue} from './http/url.ts';
 export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
 export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';
@@ -115,29 +119,29 @@ export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts'
 export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
 export {singlePage} from './plugins/paginators/single-page.ts';
-export {type DistinctOptions, distinct} from './resource/distinct.ts';
-export type {Guess} from './resource/guess.ts';
+export type {IncrementalOptions} from './resource/incremental/incremental.ts';
 export type {LastValue} from './resource/incremental/order.ts';
 export type {Range} from './resource/incremental/range.ts';
 export type {IncrementalState, Reached, RunState} from './resource/incremental/state.ts';
-export type {IncrementalOptions} from './resource/incremental.ts';
-export type {NextRequest} from './resource/next-request.ts';
-export type {PageAnswer, Paginator, RequestDraft} from './resource/paginator.ts';
-export {type ParentRowsOptions, rowsOf} from './resource/parent-rows.ts';
-export type {Partitioning, PartitionRequest} from './resource/partitioned.ts';
+export type {Guess} from './resource/paging/guess.ts';
+export type {PageAnswer, Paginator, RequestDraft} from './resource/paging/paginator.ts';
+export {batched} from './resource/partitions/batched.ts';
+export {type DistinctOptions, distinct} from './resource/partitions/distinct.ts';
+export {type ParentRowsOptions, rowsOf} from './resource/partitions/parent-rows.ts';
+export type {Partitioning, PartitionRequest} from './resource/partitions/partitioned.ts';
 export {
 	type Binding,
-	batched,
 	filtered,
 	listed,
 	type Partition,
 	type Partitions,
 	product,
-} from './resource/partitions.ts';
+} from './resource/partitions/partitions.ts';
 export {type ResourceOptions, resource} from './resource/resource.ts';
-export type {SmallerEvent} from './resource/smaller.ts';
-export type {SyncOptions, SyncState} from './resource/sync.ts';
-export type {WalkOptions} from './resource/walk-options.ts';
+export type {NextRequest} from './resource/walk/next-request.ts';
+export type {SmallerEvent} from './resource/walk/shrink-page.ts';
+export type {SyncOptions, SyncState} from './resource/walk/sync.ts';
+export type {WalkOptions} from './resource/walk/walk-options.ts';
 export {OutOfTimeError, RunError} from './run/errors.ts';
 export type {OnEvent, ResourceOutcome, RunEvent} from './run/events.ts';
 export type {ResourceResult} from './run/extract.ts';

@@ -1,13 +1,8 @@
 /** `sluice/plugin`: what an author of plugins needs. */
-export type {JsonObject, JsonValue} from './core/json.ts';
+export type {JsonObject, JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord} from './core/page.ts';
-export {type Path, parsePath} from './core/path.ts';
-export type {
-	AuthContext,
-	Authenticator,
-	OutgoingRequest,
-	PlainResponse,
-} from './http/auth/authenticator.ts';
+export {type Path, parsePath} from './core/path/path.ts';
+export type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './http/auth/authenticator.ts';
 export type {DecodedPart, DecodeOptions, Decoder} from './http/decode/decoder.ts';
 export {type AuthDefinition, type AuthPlace, type AuthPlugin, defineAuth} from './plugins/auth.ts';
 export {
@@ -45,8 +40,8 @@ export {
 	type Paging,
 } from './plugins/paginator.ts';
 export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
+
 export {defineStep, type StepDefinition, type StepPlugin, type StepTools} from './plugins/step.ts';
-export {put, type Target, without} from './resource/draft.ts';
 export type {
 	ByPosition,
 	EndRules,
@@ -54,4 +49,5 @@ export type {
 	PageStart,
 	Paginator,
 	RequestDraft,
-} from './resource/paginator.ts';
+} from './resource/paging/paginator.ts';
+export {put, type Target, without} from './resource/paging/request-draft.ts';

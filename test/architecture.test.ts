@@ -32,7 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
 	],
 };
 
-const room = (path: string): string =>
+const layerOf = (path: string): string =>
 	path.split(sep).find((part, i, parts) => part in mayImport && (i === 0 || parts[i - 1] === 'src')) ?? '';
 
 async function sources(): Promise<{path: string; text: string}[]> {
@@ -49,10 +49,10 @@ async function sources(): Promise<{path: string; text: string}[]> {
 test('imports point one way', async () => {
 	const wrong: string[] = [];
 	for (const {path, text} of await sources()) {
-		const from = room(path);
+		const from = layerOf(path);
 		if (from === '') continue;
 		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
-			const to = room(normalize(join(dirname(path), specifier)));
+			const to = layerOf(normalize(join(dirname(path), specifier)));
 			if (to !== '' && to !== from && !mayImport[from]?.includes(to))
 				wrong.push(`${path} imports ${specifier}`);
 		}
@@ -60,7 +60,7 @@ test('imports point one way', async () => {
 	deepStrictEqual(wrong, []);
 });
 
-test('the rooms of the config are entered one way', async () => {
+test('the folders of the config are entered one way', async () => {
 	const mayImport: Record<string, readonly string[]> = {
 		placeholders: [],
 		schema: ['placeholders'],
@@ -84,9 +84,77 @@ test('the rooms of the config are entered one way', async () => {
 	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
 });
 
+test('expressions are loaded when something has one', async () => {
+	const wrong: string[] = [];
+	for (const {path, text} of await sources()) {
+		if (layerOf(path) === 'template') continue;
+		for (const [statement] of text.matchAll(
+			/^(?:import|export) (?!type ).*from '[^']*\/template\/[^']*';$/gm,
+		))
+			wrong.push(`${path}: ${statement}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
+/** Folders inside a layer: which of them may import which, beside themselves and the files above them. */
+const folders: {readonly [layer: string]: {readonly [folder: string]: readonly string[]}} = {
+	'src/core': {
+		json: [],
+		time: ['json'],
+		files: [],
+		path: ['json', 'records'],
+		schema: ['path', 'json'],
+		records: ['json'],
+	},
+	'src/http': {
+		policy: [],
+		secrets: [],
+		auth: ['secrets', 'policy'],
+		connection: ['auth'],
+		decode: ['connection'],
+		rules: ['decode', 'policy'],
+		recording: ['decode', 'connection', 'auth', 'secrets', 'policy'],
+	},
+	'src/resource': {
+		paging: [],
+		completeness: ['paging'],
+		walk: ['completeness', 'paging'],
+		// What a walk of a partition asks for, and what it brought.
+		partitions: ['incremental', 'walk'],
+		incremental: ['partitions'],
+	},
+	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output']},
+	'sinks/formats': {jsonl: [], csv: [], parquet: []},
+};
+
+test('folders inside a layer are entered one way', async () => {
+	const wrong: string[] = [];
+	const files = await sources();
+	for (const [layer, allowed] of Object.entries(folders)) {
+		const inside = (path: string): string[] | undefined => {
+			const beginning = `${layer}/`;
+			const plain = path.split(sep).join('/');
+			return plain.startsWith(beginning) ? plain.slice(beginning.length).split('/') : undefined;
+		};
+		const met = new Set<string>();
+		for (const {path, text} of files) {
+			const [from = '', ...below] = inside(path) ?? [];
+			if (below.length === 0) continue;
+			met.add(from);
+			for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+				const [to = '', ...rest] = inside(normalize(join(dirname(path), specifier))) ?? [];
+				if (rest.length > 0 && to !== from && !allowed[from]?.includes(to))
+					wrong.push(`${path} imports ${specifier}`);
+			}
+		}
+		deepStrictEqual([...met].sort(), Object.keys(allowed).sort(), `the folders of ${layer}`);
+	}
+	deepStrictEqual(wrong, []);
+});
+
 test('http knows no page', async () => {
 	const wrong = (await sources()).filter(
-		({path, text}) => room(path) === 'http' && /core\/page\.ts/.test(text),
+		({path, text}) => layerOf(path) === 'http' && /core\/page\.ts/.test(text),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -113,7 +181,7 @@ test('only the command line knows the process', async () => {
 	const wrong = (await sources()).filter(({path, text}) => {
 		const code = text.replace(comments, '').replace(allowed, '');
 		const known = path === environment ? code.replaceAll('process.env', '') : code;
-		return room(path) !== 'cli' && /\bprocess\.\w/.test(known);
+		return layerOf(path) !== 'cli' && /\bprocess\.\w/.test(known);
 	});
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -125,7 +193,7 @@ test('a run writes no message, ends no process and knows no terminal', async () 
 	const ofTerminals =
 		/process\.(stdout|stderr|stdin|argv|on|exit|exitCode)\b|\bconsole\.|node:(readline|tty)/;
 	const wrong = (await sources()).filter(
-		({path, text}) => room(path) === 'run' && ofTerminals.test(text.replace(comments, '')),
+		({path, text}) => layerOf(path) === 'run' && ofTerminals.test(text.replace(comments, '')),
 	);
 	deepStrictEqual(
 		wrong.map(({path}) => path),
@@ -140,7 +208,7 @@ test('a verb loads what it needs by one import', async () => {
 			[...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier),
 		);
 	deepStrictEqual([...new Set(loaded)].sort(), [
-		'../../../sinks/output.ts',
+		'../../../sinks/output/output.ts',
 		'../keeping.ts',
 		'../piping.ts',
 		'../reading.ts',

@@ -6,7 +6,7 @@ import {ok, strictEqual} from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {parse} from '../src/core/json.ts';
+import {parse} from '../src/core/json/json.ts';
 import type {Case} from './cases/case.ts';
 import {replayNormalize} from './cases/replay-normalize.ts';
 import {replayRequests} from './cases/replay-requests.ts';

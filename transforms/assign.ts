@@ -1,4 +1,4 @@
-import type {JsonObject, JsonValue} from '../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../src/core/json/json.ts';
 
 /**
  * Sets a property of a plain object, also one called `__proto__`, which an assignment would take for the

@@ -5,10 +5,10 @@ import type {JsonRecord} from '../src/core/page.ts';
 import {rowsIn, valueIndexOf} from '../src/core/records/lazy-records.ts';
 import type {RecordList} from '../src/core/records/record-list.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {type Dropped, holdLast} from './dedupe/hold.ts';
+import {type Dropped, keepLast} from './dedupe/keep-last.ts';
 import {type Key, keyInText, keyOf} from './dedupe/key.ts';
 import {recent} from './dedupe/recent.ts';
-import {seenKeys} from './dedupe/seen.ts';
+import {seenKeys} from './dedupe/seen-keys.ts';
 
 export interface DedupeOptions {
 	/**
@@ -87,7 +87,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 	}
 
 	if (keep !== 'first')
-		return holdLast(find, {
+		return keepLast(find, {
 			maxMemoryBytes,
 			full: (page, keys) => full(page.resource, keys, ' and their records'),
 			compare,

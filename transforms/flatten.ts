@@ -4,10 +4,10 @@
  */
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
-import type {JsonObject, JsonValue} from '../src/core/json.ts';
-import {keysOf, rememberOrder} from '../src/core/key-order.ts';
+import type {JsonObject, JsonValue} from '../src/core/json/json.ts';
+import {keysOf, rememberOrder} from '../src/core/json/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
-import {isObject} from '../src/core/path.ts';
+import {isObject} from '../src/core/path/path.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
 import {reshape} from './reshape.ts';

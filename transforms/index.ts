@@ -1,5 +1,5 @@
 /** What stands between a source and a sink; each is a stage for `pipeline()`. */
-export type {Naming} from '../src/core/schema.ts';
+export type {Naming} from '../src/core/schema/schema.ts';
 export {type DedupeOptions, dedupe} from './dedupe.ts';
 export {type FlattenOptions, flatten} from './flatten.ts';
 export {filter, map, type RecordPlace} from './map.ts';

@@ -1,6 +1,6 @@
 /** The names of the tables of nested lists: one for each path, and the same in every run. */
 import {StageError} from '../src/core/errors.ts';
-import {bounded, safeName} from '../src/core/segment.ts';
+import {bounded, safeName} from '../src/core/files/file-name.ts';
 import {SEPARATOR} from './normalize/naming.ts';
 
 /** By table: the table that its lists stand in, and the keys that lead to them from its rows. */

@@ -1,10 +1,10 @@
 /** A function of the user's on every record. */
 import type {Transform} from 'node:stream';
 import {SluiceError, StageError} from '../src/core/errors.ts';
-import type {JsonValue} from '../src/core/json.ts';
+import type {JsonValue} from '../src/core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
-import {isObject} from '../src/core/path.ts';
-import {toRecords} from '../src/core/selector.ts';
+import {isObject} from '../src/core/path/path.ts';
+import {toRecords} from '../src/core/path/selector.ts';
 import {messageOf, type PageTransform, transform} from '../src/core/stage.ts';
 import {reshape} from './reshape.ts';
 

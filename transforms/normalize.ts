@@ -3,11 +3,11 @@
  * contract.
  */
 import type {Transform} from 'node:stream';
-import {type DeclaredColumn, declaredColumns} from '../src/core/definition.ts';
 import {ConfigError, type ConfigIssue, SchemaError} from '../src/core/errors.ts';
-import {orderOf} from '../src/core/key-order.ts';
+import {orderOf} from '../src/core/json/key-order.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {rowsIn, valueIndexOf} from '../src/core/records/lazy-records.ts';
+import {type DeclaredColumn, declaredColumns} from '../src/core/schema/definition.ts';
 import {
 	type ContractMode,
 	contractModes,
@@ -19,7 +19,7 @@ import {
 	type SchemaContract,
 	type SchemaDefinition,
 	seenColumns,
-} from '../src/core/schema.ts';
+} from '../src/core/schema/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {Columns} from './normalize/columns.ts';
 import {conform} from './normalize/conform.ts';

@@ -1,4 +1,4 @@
-import {orderOf} from '../src/core/key-order.ts';
+import {orderOf} from '../src/core/json/key-order.ts';
 import type {JsonRecord, Page} from '../src/core/page.ts';
 import {rowsIn} from '../src/core/records/lazy-records.ts';
 

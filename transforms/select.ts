@@ -1,13 +1,13 @@
 /** The selector of `resource()` as a transform, and projection. */
 import type {Transform} from 'node:stream';
 import {ConfigError, SelectorError} from '../src/core/errors.ts';
-import type {JsonValue} from '../src/core/json.ts';
-import {rememberOrder} from '../src/core/key-order.ts';
+import type {JsonValue} from '../src/core/json/json.ts';
+import {rememberOrder} from '../src/core/json/key-order.ts';
 import {type JsonRecord, type Page, pageName, recordName} from '../src/core/page.ts';
-import {parsePath} from '../src/core/path.ts';
+import {parsePath} from '../src/core/path/path.ts';
+import {detect, selector} from '../src/core/path/selector.ts';
 import {rowsIn} from '../src/core/records/lazy-records.ts';
-import type {Column, Schema} from '../src/core/schema.ts';
-import {detect, selector} from '../src/core/selector.ts';
+import type {Column, Schema} from '../src/core/schema/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
 import {reshape} from './reshape.ts';

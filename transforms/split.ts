@@ -2,11 +2,11 @@
  * Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the
  * row they came from.
  */
-import type {JsonObject, JsonValue} from '../src/core/json.ts';
-import {inOrderOf, keysOf, rememberOrder} from '../src/core/key-order.ts';
+import type {JsonObject, JsonValue} from '../src/core/json/json.ts';
+import {inOrderOf, keysOf, rememberOrder} from '../src/core/json/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
-import {isObject} from '../src/core/path.ts';
-import type {Naming} from '../src/core/schema.ts';
+import {isObject} from '../src/core/path/path.ts';
+import type {Naming} from '../src/core/schema/schema.ts';
 import {assign} from './assign.ts';
 import {STEP, type TableNames} from './list-tables.ts';
 import {columnName, SEPARATOR} from './normalize/naming.ts';

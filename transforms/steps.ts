@@ -3,10 +3,10 @@
  * next one.
  */
 import type {Transform} from 'node:stream';
-import {condition} from '../src/core/condition.ts';
 import {ConfigError, SluiceError, StageError} from '../src/core/errors.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
-import type {ColumnDefinitions, Rejection} from '../src/core/schema.ts';
+import {condition} from '../src/core/path/condition.ts';
+import type {ColumnDefinitions, Rejection} from '../src/core/schema/schema.ts';
 import {messageOf, transform} from '../src/core/stage.ts';
 import {type FlattenOptions, flattener} from './flatten.ts';
 import {checkedFilter, checkedMap, checkedYieldMap, type RecordPlace} from './map.ts';

@@ -1,12 +1,12 @@
 /** `normalize()` for records whose lists become tables of their own, each with columns of its own. */
 import {randomBytes} from 'node:crypto';
-import {declaredColumns} from '../src/core/definition.ts';
 import {SchemaError} from '../src/core/errors.ts';
-import {keysOf, rememberOrder} from '../src/core/key-order.ts';
+import {keysOf, rememberOrder} from '../src/core/json/key-order.ts';
 import {own} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
-import {parentKey} from '../src/core/parent-key.ts';
-import type {Schema, SchemaDefinition} from '../src/core/schema.ts';
+import {declaredColumns} from '../src/core/schema/definition.ts';
+import {parentKey} from '../src/core/schema/parent-key.ts';
+import type {Schema, SchemaDefinition} from '../src/core/schema/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
 import {assign} from './assign.ts';
 import {type ListTables, tableNames} from './list-tables.ts';

@@ -1,6 +1,6 @@
 /** The checksum of a file, taken while it is written. */
 import {createHash, type Hash} from 'node:crypto';
-import type {Output} from '../output.ts';
+import type {Output} from '../output/output.ts';
 
 export interface HashedOutput extends Output {
 	/** SHA-256 of all bytes, in hexadecimal; to be asked once, after the last write. */

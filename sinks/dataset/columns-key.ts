@@ -1,7 +1,7 @@
 /** Tells files with other columns apart without opening them. */
 import {createHash} from 'node:crypto';
-import {describeType} from '../../src/core/definition.ts';
-import type {Column} from '../../src/core/schema.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 
 /**
  * The same for the same names and types: readers mind neither the order of columns nor where they may be

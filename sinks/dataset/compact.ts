@@ -1,9 +1,9 @@
 /** Joins small parts of a run that is over. */
 import {dirname} from 'node:path';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Part} from '../../src/state/record.ts';
-import type {FileFormat} from '../file.ts';
-import {jsonlFormat} from '../jsonl.ts';
+import type {FileFormat} from '../formats/format.ts';
+import {jsonlFormat} from '../formats/jsonl/format.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface CompactOptions {

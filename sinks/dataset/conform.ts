@@ -2,11 +2,11 @@
  * Brings the files of a table to the same columns: readers of several files take those of the first, or fail.
  */
 import {dirname} from 'node:path';
-import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Part} from '../../src/state/record.ts';
-import type {FileFormat, TypedFiles} from '../file.ts';
-import type {Output} from '../output.ts';
+import type {FileFormat, TypedFiles} from '../formats/format.ts';
+import type {Output} from '../output/output.ts';
 import {columnsKey} from './columns-key.ts';
 import type {PartMaker} from './parts.ts';
 

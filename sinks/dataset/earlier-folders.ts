@@ -5,13 +5,13 @@
  */
 import {basename} from 'node:path';
 import {ConfigError} from '../../src/core/errors.ts';
+import {linkNew, syncFolder} from '../../src/core/files/durable.ts';
 import {own} from '../../src/core/own.ts';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import {linkNew, syncFolder} from '../../src/state/files.ts';
-import type {Part} from '../../src/state/record.ts';
-import {runName} from '../../src/state/run.ts';
-import type {FileFormat} from '../file.ts';
-import {RowSet} from '../parts/row-set.ts';
+import {runName} from '../../src/state/resume.ts';
+import type {FileFormat} from '../formats/format.ts';
+import {RowSet} from '../formats/row-set.ts';
 import {folderValue} from './folder-name.ts';
 import type {ColumnFolders} from './partition.ts';
 import {type PartMaker, partMaker} from './parts.ts';

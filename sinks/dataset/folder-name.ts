@@ -4,7 +4,7 @@
  * column: readers guess the type of a folder's value (`01` becomes 1), put it in the place of the column, or
  * refuse a name that comes twice.
  */
-import {type JsonValue, stringify} from '../../src/core/json.ts';
+import {type JsonValue, stringify} from '../../src/core/json/json.ts';
 
 export type Unit = 'year' | 'month' | 'day';
 

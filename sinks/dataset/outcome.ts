@@ -1,10 +1,10 @@
 /** What appears and what goes at the end of a run, by what the disposition says. */
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
+import type {Disposition, Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Disposition, Part} from '../../src/state/record.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 import {compacted, compactedEarlier} from './compact.ts';
-import {type Merged, type MergeOptions, merged} from './merge.ts';
+import {type Merged, type MergeOptions, merged} from './merge-run.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface OutcomeOptions {

@@ -3,7 +3,7 @@ import {SinkError} from '../../src/core/errors.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
-import type {Schema} from '../../src/core/schema.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
 import {folderValue, type Unit} from './folder-name.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** Makes the parts of a run: names them, writes them, and describes what was written. */
 import {basename} from 'node:path';
 import type {Page} from '../../src/core/page.ts';
+import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import {storeOf} from '../../src/state/own-folders.ts';
-import type {Part} from '../../src/state/record.ts';
-import type {FileFormat} from '../file.ts';
-import {fileOutput, type Output} from '../output.ts';
+import type {FileFormat} from '../formats/format.ts';
+import {fileOutput, type Output} from '../output/output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
 import {columnsKey} from './columns-key.ts';
 

@@ -1,11 +1,11 @@
 /** The columns of the tables of one run: those of its rows, of earlier files, and of other resources in the same table. */
 import {pageName} from '../../src/core/page.ts';
-import {type Schema, seenColumns} from '../../src/core/schema.ts';
+import {type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/run.ts';
-import {drift} from './drift.ts';
-import {withEarlier} from './earlier.ts';
-import {withColumns} from './empty.ts';
+import type {Run} from '../../src/state/resume.ts';
+import {columnChanges} from './column-changes.ts';
+import {withEarlier} from './earlier-columns.ts';
+import {withColumns} from './empty-run.ts';
 import {type SchemaChangesOptions, schemaChanges} from './schema-changes.ts';
 import {sharedTables} from './shared-table.ts';
 
@@ -62,7 +62,7 @@ export function runColumns({run, table, isAnew, tell, ...options}: RunColumnsOpt
 			changes.note(own, schema);
 			const isHeldAtTheEnd = isAnew && earlier !== undefined;
 			if (before && !isHeldAtTheEnd)
-				tell(drift(own, before, schema, `at ${pageName(page)}`, {withNew: earlier !== undefined}));
+				tell(columnChanges(own, before, schema, `at ${pageName(page)}`, {withNew: earlier !== undefined}));
 			schemas.set(own, schema);
 		},
 		set(own, schema) {
@@ -71,7 +71,7 @@ export function runColumns({run, table, isAnew, tell, ...options}: RunColumnsOpt
 		tellReplaced() {
 			for (const [own, schema] of schemas) {
 				const before = run.schemas.get(own);
-				if (before) tell(drift(own, before, schema, 'since the last run', {withNew: true}));
+				if (before) tell(columnChanges(own, before, schema, 'since the last run', {withNew: true}));
 			}
 		},
 		keepKnown(declared) {

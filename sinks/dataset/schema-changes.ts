@@ -2,12 +2,13 @@
  * Looks at columns that change as soon as they do: whether the files that are there can follow is told before
  * the next request.
  */
-import {describeType} from '../../src/core/definition.ts';
+
 import {SchemaError} from '../../src/core/errors.ts';
-import {type Column, type Schema, seenColumns} from '../../src/core/schema.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Warn} from '../../src/core/warning.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {FileFormat} from '../file.ts';
+import type {FileFormat} from '../formats/format.ts';
 
 /** Whether older files get the columns of newer ones. */
 export type OnSchemaChange = 'rewrite' | 'ignore';

@@ -1,8 +1,9 @@
 /** The columns of a table that several resources write to. */
-import {describeType} from '../../src/core/definition.ts';
+
 import {SchemaError} from '../../src/core/errors.ts';
-import type {Column, Schema} from '../../src/core/schema.ts';
-import {withColumns} from './empty.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import type {Column, Schema} from '../../src/core/schema/schema.ts';
+import {withColumns} from './empty-run.ts';
 
 type Schemas = ReadonlyMap<string, Schema>;
 

@@ -1,8 +1,8 @@
 /** The rows that a run which goes on has written before. */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/run.ts';
-import type {FileFormat} from '../file.ts';
+import type {Run} from '../../src/state/resume.ts';
+import type {FileFormat} from '../formats/format.ts';
 
 /** Rows that earlier attempts of the run have let through. */
 export async function* writtenRows(

@@ -6,7 +6,7 @@ import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';
-import {type ContractMode, contractModes, type SchemaDefinition} from '../core/schema.ts';
+import {type ContractMode, contractModes, type SchemaDefinition} from '../core/schema/schema.ts';
 import {bytes, seconds} from './terminal/format.ts';
 import {type LogOptions, logger} from './terminal/log.ts';
 import {path} from './verb.ts';

@@ -1,13 +1,13 @@
 /** All that it takes to look after datasets, loaded at once. */
-export {countRows} from '../../sinks/parts/count.ts';
-export {schemaToJson} from '../core/schema-file.ts';
-export {withoutGuess} from '../resource/guessed-selector.ts';
+export {countRows} from '../../sinks/formats/count-rows.ts';
+export {schemaToJson} from '../core/schema/schema-file.ts';
 export {storedState} from '../resource/incremental/state.ts';
+export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
 export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';
 export {audit} from '../state/audit.ts';
-export {collect} from '../state/collect.ts';
+export {lastCommit} from '../state/commit-log.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
+export {removeGarbage} from '../state/garbage.ts';
 export {LockHeldError, lockHolder} from '../state/lock.ts';
-export {lastCommit} from '../state/log.ts';
 export {repair} from '../state/repair.ts';
-export {runName} from '../state/run.ts';
+export {runName} from '../state/resume.ts';

@@ -3,5 +3,5 @@ export {jsonl} from '../../sinks/jsonl.ts';
 export {dedupe, normalize, select} from '../../transforms/index.ts';
 export {fileTarget} from '../config/compile/formats.ts';
 export {pipeline} from '../core/pipeline.ts';
-export {definitionFromJson} from '../core/schema-file.ts';
+export {definitionFromJson} from '../core/schema/schema-file.ts';
 export {stdinPages} from './terminal/stdin.ts';

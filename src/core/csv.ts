@@ -1,6 +1,6 @@
 /** CSV by RFC 4180, as text becomes rows. An empty field is null, `""` an empty text; all else stays text. */
-import type {JsonObject} from './json.ts';
-import {fromNames} from './key-order.ts';
+import type {JsonObject} from './json/json.ts';
+import {fromNames} from './json/key-order.ts';
 
 const QUOTE = '"';
 

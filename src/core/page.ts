@@ -1,6 +1,6 @@
-import type {JsonObject, JsonValue} from './json.ts';
+import type {JsonObject, JsonValue} from './json/json.ts';
 import type {RecordList} from './records/record-list.ts';
-import type {Rejection, Schema} from './schema.ts';
+import type {Rejection, Schema} from './schema/schema.ts';
 
 /** One row. `JsonRecord` because `Record` is TypeScript's own word. */
 export type JsonRecord = JsonObject;

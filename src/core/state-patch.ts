@@ -1,5 +1,5 @@
 /** What pages change in the state of a resource. */
-import type {JsonObject, JsonValue} from './json.ts';
+import type {JsonObject, JsonValue} from './json/json.ts';
 
 /** The state after a page: what it changes replaces what was there, and `null` takes it away. */
 export function patched(state: JsonObject, change: JsonObject): JsonObject {

@@ -2,14 +2,14 @@
 import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
+import type {Incoming} from './connection/transport.ts';
 import {startOf} from './decode/bytes.ts';
 import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
-import {secretPart} from './foreign-secrets.ts';
-import {isTrusted} from './origin.ts';
-import type {Left, Turn} from './quota.ts';
+import type {Left, Turn} from './policy/quota.ts';
+import {remainingOf, requestedWaitMs} from './policy/retry-after.ts';
 import {type HttpRequest, outgoing} from './request.ts';
-import {remainingOf, requestedWaitMs} from './retry-after.ts';
-import type {Incoming} from './transport.ts';
+import {secretPart} from './secrets/foreign-secrets.ts';
+import {isTrusted} from './secrets/origin.ts';
 
 export interface AttemptOptions {
 	/** Of the base URL, if there is one. */

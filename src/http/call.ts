@@ -4,17 +4,17 @@
  */
 import type {Counts} from '../core/stage.ts';
 import type {OutgoingRequest} from './auth/authenticator.ts';
-import type {Sleep} from './clock.ts';
+import type {ExchangeOptions, Incoming, Transport} from './connection/transport.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, publicError} from './failure.ts';
-import type {Pace} from './pace.ts';
-import type {Turn} from './quota.ts';
-import type {RateLimiter} from './rate-limit.ts';
-import {redactUrl} from './redact.ts';
-import {type Retrier, type RetryOptions, retrier} from './retry.ts';
+import type {AdaptiveConcurrency} from './policy/adaptive-concurrency.ts';
+import type {Sleep} from './policy/clock.ts';
+import {isTooMuch, saysTooMuch} from './policy/payload-too-large.ts';
+import type {Turn} from './policy/quota.ts';
+import type {RateLimiter} from './policy/rate-limit.ts';
+import {type Retrier, type RetryOptions, retrier} from './policy/retry.ts';
+import {redactUrl} from './secrets/redact.ts';
 import {either} from './signals.ts';
-import {isTooMuch, saysTooMuch} from './too-much.ts';
-import type {ExchangeOptions, Incoming, Transport} from './transport.ts';
 
 /** What all calls of a client share. */
 export interface CallEnvironment {
@@ -22,7 +22,7 @@ export interface CallEnvironment {
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
-	readonly pace: Pace;
+	readonly pace: AdaptiveConcurrency;
 	/** Counts a request that is about to go out. Throws when there were too many. */
 	admit(): void;
 	/** Ends with the client. */

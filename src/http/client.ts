@@ -6,25 +6,28 @@ import {Secret} from '../core/secret.ts';
 import type {Counts} from '../core/stage.ts';
 import {type AttemptOptions, attempt, renew} from './attempt.ts';
 import type {AuthContext, Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
-import {looksAtBody, unseenBody} from './body-rules.ts';
 import {type Call, startCall} from './call.ts';
-import {clock, type Sleep} from './clock.ts';
-import {withCookies} from './cookies.ts';
+import {withCookies} from './connection/cookies.ts';
+import {type Proxies, proxiesOf} from './connection/proxy.ts';
+import {type Timeouts, withDefaults} from './connection/timeouts.ts';
+import {type TlsOptions, tlsSettings} from './connection/tls.ts';
+import {type Transport, transport} from './connection/transport.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
 import type {BodyPlace, DecodedPart, Decoder} from './decode/decoder.ts';
 import {json} from './decode/json.ts';
 import type {ClientEvent} from './events.ts';
 import {Failure, statusFailure} from './failure.ts';
-import {isTrusted} from './origin.ts';
-import {pace} from './pace.ts';
-import {type Proxies, proxiesOf} from './proxy.ts';
-import {quota} from './quota.ts';
-import {checkRateLimit, type RateLimit, rateLimiter} from './rate-limit.ts';
+import {adaptiveConcurrency} from './policy/adaptive-concurrency.ts';
+import {clock, type Sleep} from './policy/clock.ts';
+import {quota} from './policy/quota.ts';
+import {checkRateLimit, type RateLimit, rateLimiter} from './policy/rate-limit.ts';
+import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './policy/retry.ts';
 import type {RecordOptions} from './recording/folder.ts';
 import {loadRecording} from './recording/load.ts';
 import {tapeOf} from './recording/tape.ts';
-import {redactUrl} from './redact.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
+import {applyRules, seenFailure, seenHead, seenPart} from './rules/apply-rules.ts';
+import {looksAtBody, unseenBody} from './rules/body-rules.ts';
 import {
 	type Decide,
 	type Judge,
@@ -32,13 +35,11 @@ import {
 	type Outcome,
 	type ResponseRule,
 	type Seen,
-} from './response-rules.ts';
-import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './retry.ts';
-import {seenFailure, seenHead, seenPart, settle} from './settle.ts';
+} from './rules/response-rules.ts';
+import {isTrusted} from './secrets/origin.ts';
+import {redactUrl} from './secrets/redact.ts';
 import {follow} from './signals.ts';
-import {type Timeouts, withDefaults} from './timeouts.ts';
-import {type TlsOptions, tlsSettings} from './tls.ts';
-import {type Transport, transport} from './transport.ts';
+
 import {isUnixSocket, noUnixSockets, userOf} from './url.ts';
 
 export interface ClientOptions {
@@ -213,7 +214,10 @@ export function client(options: ClientOptions): Client {
 		responseActions = [],
 		maxRequests = Number.POSITIVE_INFINITY,
 	} = options;
-	const ownPace = pace(options.maxConcurrency ?? connections, options.maxBufferBytes ?? 64 * MIB);
+	const ownPace = adaptiveConcurrency(
+		options.maxConcurrency ?? connections,
+		options.maxBufferBytes ?? 64 * MIB,
+	);
 	checkOptions(options);
 	// Every request compares with it.
 	const origin = baseUrl === '' ? undefined : new URL(baseUrl).origin;
@@ -327,7 +331,7 @@ export function client(options: ClientOptions): Client {
 		// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it
 		// is.
 		async function settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
-			const outcome = await settle(seen, {
+			const outcome = await applyRules(seen, {
 				judges,
 				isFirst: place === after,
 				renew: () => renew(attempts, seen),

@@ -1,7 +1,7 @@
 /** How one try of a request failed, and how that is told once it is final. */
 import {DecodeError, RequestError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
-import {isSpent} from './retry-after.ts';
+import {isSpent} from './policy/retry-after.ts';
 
 export interface FailureDetails {
 	readonly code: RequestError['code'] | 'ERR_DECODE';

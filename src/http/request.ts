@@ -1,5 +1,5 @@
 /** What a resource asks for, and what goes on the wire for it. */
-import {type JsonValue, stringify} from '../core/json.ts';
+import {type JsonValue, stringify} from '../core/json/json.ts';
 import {Secret} from '../core/secret.ts';
 import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {encodePairs, userOf} from './url.ts';

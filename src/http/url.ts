@@ -31,27 +31,28 @@ export function withQuery(url: string | URL, params: Record<string, QueryValue>)
 	const parts = kept.map(part => part.replaceAll('+', '%20'));
 	for (const [name, value] of Object.entries(params)) {
 		for (const item of isList(value) ? value : [value]) {
-			if (item !== null && item !== undefined) parts.push(`${encode(name)}=${encode(String(item))}`);
+			if (item !== null && item !== undefined) parts.push(`${segment(name)}=${segment(String(item))}`);
 		}
 	}
 	return new URL(parts.length > 0 ? `${head}?${parts.join('&')}` : head);
 }
 
-// `encodeURIComponent` throws at half a surrogate pair, which form encoding replaces.
-function encode(text: string): string {
-	try {
-		return encodeURIComponent(text);
-	} catch {
-		return encodePairs([[text, '']]).slice(0, -1);
-	}
+/**
+ * The text as one segment of a path, or one part of a query. `encodeURIComponent` throws at half a surrogate
+ * pair; here U+FFFD takes its place.
+ */
+export function segment(text: string): string {
+	return encodeURIComponent(Buffer.from(text).toString());
+}
+
+/** The text as one or more segments: its slashes stay, and all else that would change the URL is encoded. */
+export function segments(text: string): string {
+	return text.split('/').map(segment).join('/');
 }
 
 /** All but letters, digits and `-._~` as `%XX` (RFC 3986), as signatures want it. */
 export function percentEncoded(text: string): string {
-	return encodeURIComponent(Buffer.from(text).toString()).replace(
-		/[!'()*]/g,
-		found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
+	return segment(text).replace(/[!'()*]/g, found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */

@@ -1,5 +1,5 @@
 /** Plugins that read the bodies of responses. */
-import type {JsonValue} from '../core/json.ts';
+import type {JsonValue} from '../core/json/json.ts';
 import type {Decoder} from '../http/decode/decoder.ts';
 import {wholeDecoder} from '../http/decode/whole.ts';
 import type {ConfigOf, Fields, Given, Options} from './fields.ts';

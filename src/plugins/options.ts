@@ -1,6 +1,6 @@
 /** From what a user gives to what `make` gets: defaults, and the rules that take several fields. */
 import {ConfigError} from '../core/errors.ts';
-import {parsePath} from '../core/path.ts';
+import {parsePath} from '../core/path/path.ts';
 import {messageOf} from '../core/stage.ts';
 import type {Field, Fields, Options} from './fields.ts';
 

@@ -1,7 +1,7 @@
 /** Plugins that page: how the request for each page is made, and when there are no more. */
 import type {Cursor} from '../core/page.ts';
-import {loopRules} from '../resource/loop-rules.ts';
-import {endOptions, type Paginator} from '../resource/paginator.ts';
+import {loopRules} from '../resource/paging/loop-rules.ts';
+import {endOptions, type Paginator} from '../resource/paging/paginator.ts';
 import {boolean, type ConfigOf, choice, count, type Fields, type Given, type Options} from './fields.ts';
 import {optionsOf} from './options.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';

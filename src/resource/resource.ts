@@ -1,19 +1,19 @@
 /** A resource: a REST endpoint as a stream of pages. */
 
-import {type JsonObject, stringify} from '../core/json.ts';
+import {type JsonObject, stringify} from '../core/json/json.ts';
 import type {Cursor, Page} from '../core/page.ts';
 import {KeyTable} from '../core/records/key-table.ts';
 import {firstRecords} from '../core/records/lazy-records.ts';
 import type {Need} from '../core/records/need.ts';
 import {type PageStream, type StageCounts, source} from '../core/stage.ts';
 import type {Client} from '../http/client.ts';
-import {guessedSelector} from './guessed-selector.ts';
-import {type IncrementalOptions, incremental} from './incremental.ts';
-import {type Partitioning, type PartitionRequest, walkPartitions} from './partitioned.ts';
-import type {BoundPage} from './partitions.ts';
-import {type SyncOptions, synced} from './sync.ts';
-import {walk} from './walk.ts';
-import type {Standing, WalkOptions} from './walk-options.ts';
+import {type IncrementalOptions, incremental} from './incremental/incremental.ts';
+import {type Partitioning, type PartitionRequest, walkPartitions} from './partitions/partitioned.ts';
+import type {BoundPage} from './partitions/partitions.ts';
+import {guessedSelector} from './walk/answer/guessed-selector.ts';
+import {type SyncOptions, synced} from './walk/sync.ts';
+import {walk} from './walk/walk.ts';
+import type {Standing, WalkOptions} from './walk/walk-options.ts';
 
 export interface ResourceOptions extends WalkOptions {
 	/** Walks the endpoint once for each of these, in their order, instead of once. */

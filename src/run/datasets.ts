@@ -5,9 +5,9 @@ import {outputFolder} from '../config/load/output-folder.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
 import {datasetNames} from '../state/catalog.ts';
+import type {Commit} from '../state/commit.ts';
+import {lastCommit} from '../state/commit-log.ts';
 import {type Layout, layoutOf} from '../state/layout.ts';
-import {lastCommit} from '../state/log.ts';
-import type {Commit} from '../state/record.ts';
 
 export interface RootOptions {
 	/** The folder itself. @default what the config says */

@@ -4,7 +4,7 @@ import type {RunSummary} from '../core/pipeline.ts';
 import type {Counts, Reach} from '../core/stage.ts';
 import type {Warning} from '../core/warning.ts';
 import type {ClientEvent} from '../http/events.ts';
-import type {SmallerEvent} from '../resource/smaller.ts';
+import type {SmallerEvent} from '../resource/walk/shrink-page.ts';
 
 /**
  * Everything that `run()` tells `onEvent`. Requests, retries, waits, tokens, proxies, detected paginators and

@@ -1,12 +1,12 @@
 /** Whether the files that a run would write go together with those that are in its dataset. */
 import type {ColumnFolders} from '../../sinks/dataset/partition.ts';
 import {endingOf} from '../../sinks/dataset/parts.ts';
-import type {FileFormat} from '../../sinks/file.ts';
+import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';
+import type {Part} from '../state/commit.ts';
 import type {Dataset} from '../state/dataset.ts';
-import type {Part} from '../state/record.ts';
 
 /**
  * The format with the forms of columns that the files beside have: those in one folder have one form of each.

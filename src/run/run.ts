@@ -5,7 +5,7 @@ import {type Intake, intakeOf} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {type Invocation, invocation} from '../state/invocation.ts';
+import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
 import {Emitter} from './emitter.ts';
 import {OutOfTimeError, RunError} from './errors.ts';
@@ -116,7 +116,7 @@ class Run {
 		const {emit} = this.emitter;
 		const attempt = this.isLimited
 			? undefined
-			: await invocation(this.output.path, this.chosen, this.fullRefresh ? 'refresh' : 'run');
+			: await commandProgress(this.output.path, this.chosen, this.fullRefresh ? 'refresh' : 'run');
 		if (attempt?.before) {
 			const {startedAt, failed} = attempt.before;
 			const resources = this.chosen.map(({name}) => name);
@@ -142,7 +142,7 @@ class Run {
 	private async unfinished(
 		group: readonly ResolvedResource[],
 		targets: Targets,
-		attempt: Invocation | undefined,
+		attempt: CommandProgress | undefined,
 	): Promise<ResolvedResource[]> {
 		const {before} = attempt ?? {};
 		if (!before) return [...group];
@@ -164,7 +164,7 @@ class Run {
 		group: readonly ResolvedResource[],
 		targets: Targets,
 		connection: Connection,
-		attempt: Invocation | undefined,
+		attempt: CommandProgress | undefined,
 		signal: AbortSignal,
 	): Promise<ResourceResult[]> {
 		const {emitter, intake, options, fullRefresh, isLimited} = this;
@@ -193,7 +193,7 @@ class Run {
 	}
 
 	/** Decides what the next run leaves out. */
-	private async end(attempt: Invocation): Promise<void> {
+	private async end(attempt: CommandProgress): Promise<void> {
 		const failed = this.failed();
 		// What fails again and again may fail for good: the others do not wait for it for ever.
 		const isLastTime = failed.length > 0 && (attempt.before?.timesFailed ?? 0) >= MOST_TIMES_LEFT_OUT;

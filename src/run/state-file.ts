@@ -1,11 +1,11 @@
 /** `read --state FILE`: how far resources have been read, in one JSON file. */
 import {readFile} from 'node:fs/promises';
 import type {Transform} from 'node:stream';
-import {fileOutput} from '../../sinks/output.ts';
+import {writeFileWhole} from '../../sinks/output/write-whole.ts';
 import {StateError} from '../core/errors.ts';
-import {type JsonObject, parse, stringify} from '../core/json.ts';
+import {type JsonObject, stringify, tryParse} from '../core/json/json.ts';
 import {own} from '../core/own.ts';
-import {isObject} from '../core/path.ts';
+import {isObject} from '../core/path/path.ts';
 import {messageOf, transform} from '../core/stage.ts';
 import {patched} from '../core/state-patch.ts';
 
@@ -46,7 +46,7 @@ async function read(path: string): Promise<{[resource: string]: JsonObject}> {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
 		throw new StateError(`the state in ${path} cannot be read: ${messageOf(error)}`, {cause: error});
 	}
-	const content = attempt(() => parse(text));
+	const content = tryParse(text);
 	const {sluice_state: format, resources} = isObject(content) ? content : {};
 	if (format !== FORMAT || !isObject(resources) || !Object.values(resources).every(isObject))
 		throw new StateError(
@@ -55,23 +55,10 @@ async function read(path: string): Promise<{[resource: string]: JsonObject}> {
 	return resources as {[resource: string]: JsonObject};
 }
 
-function attempt<T>(work: () => T): T | undefined {
-	try {
-		return work();
-	} catch {
-		return undefined;
-	}
-}
-
-// Under a temporary name until it is on disk: a crash leaves the old state or the new one.
 async function write(path: string, resources: {[resource: string]: JsonObject}): Promise<void> {
-	const output = fileOutput(path, {mode: 0o600});
 	try {
-		await output.open();
-		await output.write(Buffer.from(`${stringify({sluice_state: FORMAT, resources})}\n`));
-		await output.close();
+		await writeFileWhole(path, `${stringify({sluice_state: FORMAT, resources})}\n`, {mode: 0o600});
 	} catch (error) {
-		await output.discard();
 		throw new StateError(
 			`the state cannot be kept in ${path}: ${messageOf(error)}. The next read will bring the same rows again`,
 			{

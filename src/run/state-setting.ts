@@ -1,8 +1,8 @@
 /** What `sluice state set` is told, applied to a state. */
 import {ConfigError} from '../core/errors.ts';
-import {type JsonObject, type JsonValue, parse} from '../core/json.ts';
+import {type JsonObject, type JsonValue, parse} from '../core/json/json.ts';
 import {own} from '../core/own.ts';
-import {isObject, parsePath} from '../core/path.ts';
+import {isObject, parsePath} from '../core/path/path.ts';
 
 /** The state with one setting: an object takes its place, `path=value` one value of it. */
 export function changed(state: JsonObject, setting: string): JsonObject {

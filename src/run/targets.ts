@@ -3,7 +3,7 @@ import {fileFormat} from '../config/compile/formats.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {isSince} from '../state/command-number.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
-import {runName} from '../state/run.ts';
+import {runName} from '../state/resume.ts';
 import type {Emitter} from './emitter.ts';
 import {formatBeside} from './fits-dataset.ts';
 import {inAnyCase} from './in-any-case.ts';

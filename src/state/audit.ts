@@ -3,14 +3,14 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join, sep} from 'node:path';
+import {exists, ignoring} from '../core/files/durable.ts';
 import {formatOf} from '../core/format-names.ts';
 import {messageOf} from '../core/stage.ts';
-import {exists, ignoring} from './files.ts';
+import {type Commit, DamagedRecordError, type Part, parse} from './commit.ts';
+import {versions} from './commit-log.ts';
 import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
-import {versions} from './log.ts';
-import {type Commit, DamagedRecordError, type Part, parse} from './record.ts';
-import {textFiles} from './texts.ts';
-import {shown} from './there.ts';
+import {shown} from './on-disk.ts';
+import {textFiles} from './state-texts.ts';
 
 export interface AuditOptions {
 	/** Counts the rows of the part of that name, in the file that has it. */

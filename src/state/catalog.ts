@@ -2,10 +2,10 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {exists} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {exists} from './files.ts';
 import {layoutOf, STORE} from './layout.ts';
-import {dataFolders} from './there.ts';
+import {dataFolders} from './on-disk.ts';
 
 // The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in
 // another's folder.

@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {ignoring, writeDurably} from './files.ts';
+import {ignoring, writeDurably} from '../core/files/durable.ts';
 import type {Layout} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 

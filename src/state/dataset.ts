@@ -2,16 +2,24 @@
 import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, exists, explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
+import {
+	entriesOf,
+	exists,
+	explained,
+	ignoring,
+	makeFolder,
+	syncFolder,
+	writeDurably,
+} from '../core/files/durable.ts';
+import {type Commit, type Part, serialize} from './commit.ts';
+import {append, lastCommit, prune, versions} from './commit-log.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
-import {append, lastCommit, prune, versions} from './log.ts';
 import {type Change, commitAfter} from './next-commit.ts';
+import {dataFolders, missingParts, shown} from './on-disk.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
-import {type Commit, type Part, serialize} from './record.ts';
-import {type Texts, texts, withTexts} from './texts.ts';
-import {dataFolders, missingParts, shown} from './there.ts';
+import {type Texts, texts, withTexts} from './state-texts.ts';
 
 export type {Change} from './next-commit.ts';
 

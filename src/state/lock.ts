@@ -2,9 +2,9 @@
 import {rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from './files.ts';
-import {type Holder, holderOf, isAlive, leadBack, self, touch} from './holder.ts';
+import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from '../core/files/durable.ts';
 import {type Layout, padded} from './layout.ts';
+import {isAlive, type LockOwner, leadBack, lockOwnerOf, self, touch} from './lock-owner.ts';
 
 export interface Lock {
 	/** Names what the holder has under way. */
@@ -22,7 +22,7 @@ export class LockHeldError extends StateError {
 	/** Its lock; of one that began just now it is not known yet. */
 	readonly path: string | undefined;
 
-	constructor(name: string, holder: Holder | undefined, path?: string) {
+	constructor(name: string, holder: LockOwner | undefined, path?: string) {
 		const who = holder
 			? `process ${holder.pid} on ${holder.host}, since ${holder.since}`
 			: 'another process, which began just now';
@@ -85,15 +85,15 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		async release() {
 			clearInterval(beat);
 			// Whoever was taken for dead may find the number of its lock given to somebody else.
-			if ((await holderOf(path))?.writer === writer) await rm(path, {force: true});
+			if ((await lockOwnerOf(path))?.writer === writer) await rm(path, {force: true});
 		},
 	};
 }
 
 /** Who has the lock, alive; nobody when it is free. */
-export async function lockHolder({lock}: Locked): Promise<Holder | undefined> {
+export async function lockHolder({lock}: Locked): Promise<LockOwner | undefined> {
 	for (const path of await locksIn(lock)) {
-		const holder = await holderOf(path);
+		const holder = await lockOwnerOf(path);
 		if (holder && (await isAlive(holder, path))) return holder;
 	}
 	return undefined;
@@ -108,7 +108,7 @@ async function deadDrafts(folder: string): Promise<string[]> {
 	const drafts = (await entriesOf(folder)).filter(path => path.endsWith('.part'));
 	const isDead = await Promise.all(
 		drafts.map(async path => {
-			const holder = await holderOf(path);
+			const holder = await lockOwnerOf(path);
 			return holder === undefined || !(await isAlive(holder, path));
 		}),
 	);
@@ -117,7 +117,7 @@ async function deadDrafts(folder: string): Promise<string[]> {
 
 async function refuseIfHeld(locks: readonly string[], name: string, now = Date.now()): Promise<void> {
 	for (const path of locks) {
-		const holder = await holderOf(path);
+		const holder = await lockOwnerOf(path);
 		if (!holder || !(await isAlive(holder, path, now))) continue;
 		await leadBack(path, now);
 		throw new LockHeldError(name, holder, path);

@@ -1,8 +1,8 @@
 /** What a commit changes, and the record that comes of it. */
 import {dirname} from 'node:path';
-import type {Schema} from '../core/schema.ts';
-import type {Commit, Part, Standing} from './record.ts';
-import {retiredAfter} from './retired.ts';
+import type {Schema} from '../core/schema/schema.ts';
+import type {Commit, Part, Standing} from './commit.ts';
+import {retiredAfter} from './retired-folders.ts';
 
 export interface Change {
 	readonly resource: string;

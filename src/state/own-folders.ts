@@ -5,7 +5,7 @@
 import {lstat} from 'node:fs/promises';
 import {dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {ignoring, makeFolder} from './files.ts';
+import {ignoring, makeFolder} from '../core/files/durable.ts';
 import {type Layout, STORE} from './layout.ts';
 
 /** The outermost of them. The root around it is the user's, and may be a link. */

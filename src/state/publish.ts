@@ -2,14 +2,14 @@
 import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {forEach} from './at-once.ts';
-import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from './files.ts';
-import {carryForeign, partName} from './foreign.ts';
+import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from '../core/files/durable.ts';
+import type {Commit, Part} from './commit.ts';
+import {carryForeign, partName} from './foreign-files.ts';
+import {forEach} from './in-parallel.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
+import {dataFolders, dataNumber, dataOf} from './on-disk.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
-import type {Commit, Part} from './record.ts';
-import {isRetired} from './retired.ts';
-import {dataFolders, dataNumber, dataOf} from './there.ts';
+import {isRetired} from './retired-folders.ts';
 
 export interface PublishOptions {
 	/** What takes away passes through it. */

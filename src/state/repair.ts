@@ -4,14 +4,14 @@ import {createReadStream} from 'node:fs';
 import {readdir, rename, rm, stat} from 'node:fs/promises';
 import {basename, join, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
+import {explained, ignoring, makeFolder, syncFolder, writeDurably} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {explained, ignoring, makeFolder, syncFolder, writeDurably} from './files.ts';
-import {partName} from './foreign.ts';
+import {type Commit, type Part, parse, serialize} from './commit.ts';
+import {append, lastWhole, versions} from './commit-log.ts';
+import {partName} from './foreign-files.ts';
 import {dataFolder, type Layout, padded} from './layout.ts';
 import {acquire} from './lock.ts';
-import {append, lastWhole, versions} from './log.ts';
-import {type Commit, type Part, parse, serialize} from './record.ts';
-import {dataFolders, missingParts, shown} from './there.ts';
+import {dataFolders, missingParts, shown} from './on-disk.ts';
 
 export interface RepairOptions {
 	/** Unique to the caller, and good for a file name. */

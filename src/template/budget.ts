@@ -5,6 +5,7 @@ const MOST_STEPS = 400_000;
 /** Characters of all texts that one evaluation reads or makes. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 const ITEMS_PER_STEP = 8;
+const CHARACTERS_PER_STEP = 100;
 /** Digits of an integer, as in Python. */
 const MOST_DIGITS = 4300;
 const largest = 10n ** BigInt(MOST_DIGITS);
@@ -30,6 +31,7 @@ export class Budget {
 		this.#characters -= length;
 		if (!(this.#characters >= 0))
 			fail(`the expression makes more than ${MOST_CHARACTERS / 1024 / 1024} M characters of text`);
+		if (length > CHARACTERS_PER_STEP) this.step(length / CHARACTERS_PER_STEP);
 	}
 
 	text(text: string): string {

@@ -1,6 +1,6 @@
 /** The functions that a template may call by their names. */
 import {randomUUID} from 'node:crypto';
-import {wellFormed} from '../core/surrogates.ts';
+import {wellFormed} from '../core/json/surrogates.ts';
 import {power} from './budget.ts';
 import {fail, isMissing} from './errors.ts';
 import {entriesOf} from './methods/containers.ts';

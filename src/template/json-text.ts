@@ -1,5 +1,5 @@
-import {Decimal} from '../core/json.ts';
-import {keysOf} from '../core/key-order.ts';
+import {Decimal} from '../core/json/json.ts';
+import {keysOf} from '../core/json/key-order.ts';
 import {fail, isMissing} from './errors.ts';
 import {floatText} from './python-text.ts';
 import {Float, isDict, typeName, type Value} from './values.ts';

@@ -82,7 +82,6 @@ class Reader {
 			items.push(this.#value());
 			hasComma = this.#takes(',');
 			if (end === undefined && !hasComma) break;
-			if (hasComma && items.length === 1 && end === undefined) continue;
 		}
 		if (end === undefined && items.length === 0) refuse();
 		return items.length === 1 && !hasComma ? items[0] : Tuple.from(items);

@@ -1,4 +1,5 @@
 /** Makes our nodes of the parser's, with their places. Refuses what no evaluation could do. */
+import {methodNames} from './access.ts';
 import {TemplateError} from './errors.ts';
 import {filters} from './filters.ts';
 import {functions} from './functions.ts';
@@ -149,6 +150,8 @@ export class NodeMaker {
 			const of = this.node(part(callee.object));
 			const name = String(callee.property.value);
 			const at = this.places.place('Identifier', name);
+			if (!methodNames.has(name))
+				this.refuse(`there is no method ${name}; known are ${[...methodNames].sort().join(', ')}`, at);
 			return {kind: 'method', of, name, at, args: this.#arguments(node.args ?? [], at)};
 		}
 		const name = callee.type === 'Identifier' ? String(callee.value) : '';

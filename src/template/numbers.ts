@@ -1,4 +1,4 @@
-import {Decimal} from '../core/json.ts';
+import {Decimal} from '../core/json/json.ts';
 import {Float, type Value} from './values.ts';
 
 /** A double for a float, a number or a bigint for an integer; `undefined` for what is no number. */

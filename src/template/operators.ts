@@ -1,6 +1,6 @@
 /** What operators do, with Python's rules of numbers, texts, lists and times. */
-import {Decimal} from '../core/json.ts';
-import {compareNumbers} from '../core/numbers.ts';
+import {Decimal} from '../core/json/json.ts';
+import {compareNumbers} from '../core/json/numbers.ts';
 import {type Budget, power, whole} from './budget.ts';
 import {fail, isMissing} from './errors.ts';
 import {formatted} from './format.ts';

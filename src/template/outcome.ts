@@ -1,6 +1,6 @@
 /** What comes out of an evaluation, as JSON. */
-import {Decimal, type JsonValue} from '../core/json.ts';
-import {keysOf, rememberOrder} from '../core/key-order.ts';
+import {Decimal, type JsonValue} from '../core/json/json.ts';
+import {keysOf, rememberOrder} from '../core/json/key-order.ts';
 import {fromLiteral} from './literal.ts';
 import {textOf} from './python-text.ts';
 import {isoText} from './time-text.ts';

@@ -1,6 +1,6 @@
 /** Values as Python writes them: `str()` for what goes into a text, `repr()` for what stands in a list. */
-import {Decimal} from '../core/json.ts';
-import {keysOf} from '../core/key-order.ts';
+import {Decimal} from '../core/json/json.ts';
+import {keysOf} from '../core/json/key-order.ts';
 import {dayText, momentText, spanText} from './time-text.ts';
 import {Day, Float, Moment, Namespace, Span, Tuple, type Value} from './values.ts';
 

@@ -1,5 +1,5 @@
 /** Expressions in double braces, as in Jinja: `{{ record.first ~ ' ' ~ record.last }}`. */
-import type {JsonValue} from '../core/json.ts';
+import type {JsonValue} from '../core/json/json.ts';
 import {compiled, type Evaluation, language} from './compile.ts';
 import {Fault, Missing, TemplateError} from './errors.ts';
 import {Folder} from './fold.ts';

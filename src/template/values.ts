@@ -2,7 +2,7 @@
  * The values that expressions are about: JSON, and what Python has beside it. `undefined` is a value that is
  * not there. A whole `number` is an integer, any other one a float.
  */
-import {Decimal} from '../core/json.ts';
+import {Decimal} from '../core/json/json.ts';
 
 /** A float without decimals, `3.0`; Python writes and divides it otherwise than `3`. */
 export class Float {

@@ -1,5 +1,5 @@
 /** The format of a case file: a config, a scripted server, and what must come of them. */
-import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
 import type {Route} from '../helpers/server.ts';
 
 export interface ExpectedRequest {

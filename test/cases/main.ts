@@ -4,7 +4,7 @@
  */
 import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {parse} from '../../src/core/json.ts';
+import {parse} from '../../src/core/json/json.ts';
 import type {Case, Outcome} from './case.ts';
 import {replayNormalize} from './replay-normalize.ts';
 import {replayRequests} from './replay-requests.ts';

@@ -1,18 +1,18 @@
 /** Replays a case of consecutive runs of rows: normalizes them as dlt would and compares rows and columns. */
 import {deepStrictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
-import {dataset} from '../../sinks/dataset/writable.ts';
-import {jsonlFormat} from '../../sinks/jsonl.ts';
+import {dataset} from '../../sinks/dataset.ts';
+import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {definition} from '../../src/config/schema/definition.ts';
-import {type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import type {Page} from '../../src/core/page.ts';
+import {toRecords} from '../../src/core/path/selector.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
-import type {Schema, SchemaDefinition} from '../../src/core/schema.ts';
-import {toRecords} from '../../src/core/selector.ts';
+import type {Schema, SchemaDefinition} from '../../src/core/schema/schema.ts';
 import {transform} from '../../src/core/stage.ts';
+import {lastCommit} from '../../src/state/commit-log.ts';
 import {layoutOf} from '../../src/state/layout.ts';
-import {lastCommit} from '../../src/state/log.ts';
 import {type NormalizeOptions, normalize} from '../../transforms/normalize.ts';
 import {LIST_INDEX} from '../../transforms/split.ts';
 import {ROW_ID, tables} from '../../transforms/tables.ts';

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {pagesFrom} from '../../src/cli/terminal/stdin.ts';
 import {DecodeError} from '../../src/core/errors.ts';
-import {type JsonValue, stringify} from '../../src/core/json.ts';
+import {type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {workspace} from '../helpers/binary.ts';
 

@@ -6,7 +6,7 @@ import {deepEqual, equal} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {JsonObject} from '../../src/core/json.ts';
+import type {JsonObject} from '../../src/core/json/json.ts';
 import {workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import type {Route} from '../helpers/server.ts';

@@ -150,4 +150,9 @@ test('a flag that is wrong is named, with what to write, and without the secret'
 		named.stderr,
 		/--auth goes with a URL, and "contacts" is a resource of a config; there it is client\.auth/,
 	);
+	const run = await place.sluice(['run', 'https://example.com/contacts']);
+	match(
+		run.stderr,
+		/run takes resources of a config, and no URL: sluice show URL > sluice\.yaml makes a config/,
+	);
 });

@@ -632,7 +632,7 @@ describe('refresh_token_file', () => {
 		const nowhere = refreshTokenFile(join(folder.path, 'folder'), 'refresh-0');
 		await assert.rejects(
 			nowhere.save(new Secret('refresh-1')),
-			/new refresh token cannot be kept in .*folder: is a directory/,
+			/new refresh token cannot be kept in .*folder: .*it is a folder/,
 		);
 		await assert.rejects(nowhere.load(), /cannot be read/);
 	});

@@ -2,9 +2,9 @@
 import {equal, ok} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {fileSink} from '../../sinks/file.ts';
-import {fileOutput} from '../../sinks/output.ts';
-import {countRows} from '../../sinks/parts/count.ts';
+import {countRows} from '../../sinks/formats/count-rows.ts';
+import {fileSink} from '../../sinks/formats/format.ts';
+import {fileOutput} from '../../sinks/output/output.ts';
 import {fileFormat, formatOfPath} from '../../src/config/compile/formats.ts';
 import {formatNames, formatOf} from '../../src/core/format-names.ts';
 import {temporaryFolder} from '../helpers/folder.ts';

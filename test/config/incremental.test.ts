@@ -3,7 +3,7 @@ import {deepStrictEqual, match, ok, rejects, strictEqual} from 'node:assert/stri
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
-import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import type {Cursor, JsonRecord, Page} from '../../src/core/page.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {type RecordedRequest, type Route, type ScriptedServer, startServer} from '../helpers/server.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {parse} from '../../src/core/json.ts';
+import {parse} from '../../src/core/json/json.ts';
 import {type DemoApi, startDemoApi, type Truth} from './demo.ts';
 
 const resources = ['conversations', 'contacts', 'conversation_parts', 'teams', 'companies'];

@@ -2,7 +2,7 @@
 import type {ServerResponse} from 'node:http';
 import {setTimeout as pause} from 'node:timers/promises';
 import {brotliCompressSync, deflateSync, gzipSync} from 'node:zlib';
-import {type JsonValue, stringify} from '../../src/core/json.ts';
+import {type JsonValue, stringify} from '../../src/core/json/json.ts';
 
 /** At most one of `json`, `text`, `base64` and `chunks` makes the body; without any it is empty. */
 export interface Answer {

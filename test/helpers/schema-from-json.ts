@@ -1,8 +1,9 @@
 /** What `schemaToJson()` wrote, read back: every column has a type. */
-import {declaredColumns} from '../../src/core/definition.ts';
-import type {JsonValue} from '../../src/core/json.ts';
-import type {Schema} from '../../src/core/schema.ts';
-import {definitionFromJson} from '../../src/core/schema-file.ts';
+
+import type {JsonValue} from '../../src/core/json/json.ts';
+import {declaredColumns} from '../../src/core/schema/definition.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
+import {definitionFromJson} from '../../src/core/schema/schema-file.ts';
 
 export function schemaFromJson(json: JsonValue, source?: string): Schema {
 	const columns = declaredColumns(definitionFromJson(json, source)).map(column => {

@@ -9,7 +9,7 @@ import type {AddressInfo} from 'node:net';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
-import {stringify} from '../../src/core/json.ts';
+import {stringify} from '../../src/core/json/json.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, type Route, startServer} from '../helpers/server.ts';

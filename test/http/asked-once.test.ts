@@ -2,7 +2,7 @@
 import {deepEqual, match} from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import {Failure} from '../../src/http/failure.ts';
-import type {Answered, Decide} from '../../src/http/response-rules.ts';
+import type {Answered, Decide} from '../../src/http/rules/response-rules.ts';
 import {answers, get, type Handler, partsOf, serve, testClient} from './server.ts';
 
 /** What a function was asked, as `status: what it looked at`, and what came of the request. */

@@ -385,6 +385,21 @@ test('a secret that becomes known late is removed from what was written before',
 	deepEqual(again, [[['***']], [['***']]]);
 });
 
+test('a recording that names a file elsewhere is refused', async context => {
+	const {path, url} = await recordAndReplay(context, (_, response) =>
+		response.writeHead(200, json).end('[1]'),
+	);
+	const index = join(path, 'recording.json');
+	const text = await readFile(index, 'utf8');
+	for (const file of ['../../secret.json', '/etc/passwd', 'bodies/../x']) {
+		await writeFile(index, text.replace('bodies/000001.json', file));
+		await rejects(async () => client({baseUrl: url, replay: path}), /damaged: exchange 1 of its list/);
+	}
+	await writeFile(index, text.replace('bodies/000001.json', 'bodies/000009.json'));
+	const [missing] = await outcomes({baseUrl: url, replay: path}, [get(`${url}/rows`)]);
+	match(String(missing), /GET .*rows was answered with a body that the recording has lost: ENOENT/);
+});
+
 test('an unfinished recording is refused', async () => {
 	await using folder = await temporaryFolder();
 	await writeFile(join(folder.path, 'recording.json.part'), '');

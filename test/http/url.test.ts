@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from 'fast-check';
 import {Secret} from '../../src/core/secret.ts';
-import {redactUrl} from '../../src/http/redact.ts';
+import {redactUrl} from '../../src/http/secrets/redact.ts';
 import {joinUrl, withQuery} from '../../src/http/url.ts';
 
 describe('joinUrl', () => {

@@ -3,7 +3,7 @@ import {deepStrictEqual, doesNotMatch, match, strictEqual} from 'node:assert/str
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
 import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
-import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
 import {countsOf} from '../../src/core/stage.ts';
 import {auto} from '../../src/plugins/paginators/auto.ts';
 import {headerLink} from '../../src/plugins/paginators/header-link.ts';

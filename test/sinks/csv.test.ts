@@ -8,7 +8,7 @@ import {gunzipSync} from 'node:zlib';
 import {DuckDBInstance} from '@duckdb/node-api';
 import fc from 'fast-check';
 import {csv} from '../../sinks/csv.ts';
-import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';

@@ -7,7 +7,7 @@ import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
 import {jsonl} from '../../sinks/jsonl.ts';
-import {Decimal, type JsonValue, parse} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, parse} from '../../src/core/json/json.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {query} from '../helpers/duckdb.ts';

@@ -4,9 +4,9 @@ import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {audit} from '../../src/state/audit.ts';
+import {type Commit, type Part, parse, serialize} from '../../src/state/commit.ts';
+import {lastCommit} from '../../src/state/commit-log.ts';
 import {type Change, type Dataset, openDataset} from '../../src/state/dataset.ts';
-import {lastCommit} from '../../src/state/log.ts';
-import {type Commit, type Part, parse, serialize} from '../../src/state/record.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 const {signal} = new AbortController();

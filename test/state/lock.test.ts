@@ -5,7 +5,7 @@ import {mkdir, readdir, readFile, stat, utimes, writeFile} from 'node:fs/promise
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {linkNew} from '../../src/state/files.ts';
+import {linkNew} from '../../src/core/files/durable.ts';
 import {layoutOf} from '../../src/state/layout.ts';
 import {acquire} from '../../src/state/lock.ts';
 import {temporaryFolder} from '../helpers/folder.ts';

@@ -2,10 +2,10 @@
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {partMaker} from '../../sinks/dataset/parts.ts';
-import {jsonlFormat} from '../../sinks/jsonl.ts';
-import {writeWhole} from '../../sinks/parts/whole.ts';
+import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
+import {writeWhole} from '../../sinks/output/write-whole.ts';
+import type {Part, Standing} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
-import type {Part, Standing} from '../../src/state/record.ts';
 
 let named = 0;
 

@@ -3,12 +3,12 @@ import {deepEqual, equal, ok, rejects} from 'node:assert/strict';
 import {readdir, readFile, realpath, rename} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
-import {collect} from '../../src/state/collect.ts';
+import type {Part} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
+import {removeGarbage} from '../../src/state/garbage.ts';
 import {dataFolder} from '../../src/state/layout.ts';
-import type {Part} from '../../src/state/record.ts';
-import {isRetired, retiredAfter} from '../../src/state/retired.ts';
-import {dataFolders} from '../../src/state/there.ts';
+import {dataFolders} from '../../src/state/on-disk.ts';
+import {isRetired, retiredAfter} from '../../src/state/retired-folders.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {buryAlive, lines, staged} from './staged.ts';
 
@@ -111,7 +111,7 @@ test('gc leaves a folder to its readers, and says until when', async () => {
 	const dataset = await open(folder.path);
 	for (const line of ['one', 'two']) await replaceAll(dataset, line);
 	await dataset.close();
-	const {files, keptUntil} = await collect(dataset.layout, 'gc');
+	const {files, keptUntil} = await removeGarbage(dataset.layout, 'gc');
 	equal(files.size, 0);
 	equal(keptUntil, dataset.last?.retired?.[0]?.until);
 	ok(keptUntil !== undefined);

@@ -1,6 +1,6 @@
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {type Decimal, type JsonValue, parse} from '../../src/core/json.ts';
+import {type Decimal, type JsonValue, parse} from '../../src/core/json/json.ts';
 import {TemplateError} from '../../src/template/errors.ts';
 import {Template} from '../../src/template/template.ts';
 
@@ -179,6 +179,7 @@ test('errors say where, and what to do', () => {
 		['{% include "a" %}', /there is no {% include %}/],
 		['{{ x | nope }}', /^1:8 .*there is no filter nope; known are abs, /],
 		['{{ nope(1) }}', /^1:4 .*there is no function nope; known are /],
+		['{{ x.nope() }}', /^1:6 .*there is no method nope; known are append, /],
 		['{{ 1 is nope }}', /^1:9 .*there is no test nope/],
 		['{{ recrod.id }}', /^1:4 .*there is no value recrod here; known are record/],
 		["{{ 'a' + 1 }}", /^1:8 .*Join texts with ~/],

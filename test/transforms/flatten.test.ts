@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Decimal, parse} from '../../src/core/json.ts';
+import {Decimal, parse} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {flatten, flattenPages} from '../../transforms/flatten.ts';
 import {recordsThrough} from './pages.ts';

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {Column} from '../../src/core/schema.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 import {normalizePages} from '../../transforms/normalize.ts';
 import {through} from './pages.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
-import {Decimal, type JsonValue} from '../../src/core/json.ts';
-import type {Column, DataType, Naming} from '../../src/core/schema.ts';
+import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
+import type {Column, DataType, Naming} from '../../src/core/schema/schema.ts';
 import {coerce, infer} from '../../transforms/normalize/coerce.ts';
 import {exactDouble, isDecimal, toDecimal} from '../../transforms/normalize/digits.ts';
 import {columnName} from '../../transforms/normalize/naming.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {Writable} from 'node:stream';
 import {describe, test} from 'node:test';
 import {ConfigError, SchemaError} from '../../src/core/errors.ts';
-import {Decimal, type JsonValue, parse} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, parse} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
-import type {Schema, SchemaDefinition} from '../../src/core/schema.ts';
+import type {Schema, SchemaDefinition} from '../../src/core/schema/schema.ts';
 import {inferSchema, type NormalizeOptions, normalize, normalizePages} from '../../transforms/normalize.ts';
 import {pageOf, recordsThrough, through} from './pages.ts';
 

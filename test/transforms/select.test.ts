@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {ConfigError, SelectorError} from '../../src/core/errors.ts';
-import {parse} from '../../src/core/json.ts';
+import {parse} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {select, selectPages} from '../../transforms/select.ts';
 import {pageOf, recordsThrough} from './pages.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {StageError} from '../../src/core/errors.ts';
-import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject} from '../../src/core/path.ts';
+import {isObject} from '../../src/core/path/path.ts';
 import {tableNames} from '../../transforms/list-tables.ts';
 import {LIST_INDEX, type Rows, type SplitOptions, splitter} from '../../transforms/split.ts';
 

@@ -3,7 +3,7 @@ import {createHash, createHmac} from 'node:crypto';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
 import {ConfigError, StageError} from '../../src/core/errors.ts';
-import {Decimal, type JsonValue} from '../../src/core/json.ts';
+import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {pageSteps, type Step} from '../../transforms/steps.ts';
 import {pageOf} from './pages.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {SchemaError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
-import type {SchemaDefinition} from '../../src/core/schema.ts';
+import type {SchemaDefinition} from '../../src/core/schema/schema.ts';
 import {dedupePages} from '../../transforms/dedupe.ts';
 import {type TablesOptions, tables} from '../../transforms/tables.ts';
 import {pageOf, through} from './pages.ts';

@@ -2,8 +2,8 @@ import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import {client} from '../../src/http/client.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
-import {walk} from '../../src/resource/walk.ts';
-import type {WalkOptions} from '../../src/resource/walk-options.ts';
+import {walk} from '../../src/resource/walk/walk.ts';
+import type {WalkOptions} from '../../src/resource/walk/walk-options.ts';
 import {startServer} from '../helpers/server.ts';
 
 async function read(

@@ -4,8 +4,8 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {session} from '../../src/http/auth/session.ts';
-import {withCookies} from '../../src/http/cookies.ts';
-import type {Incoming, Transport} from '../../src/http/transport.ts';
+import {withCookies} from '../../src/http/connection/cookies.ts';
+import type {Incoming, Transport} from '../../src/http/connection/transport.ts';
 import {workspace} from '../helpers/binary.ts';
 import {get, serve, testClient, valueFrom} from '../http/server.ts';
 

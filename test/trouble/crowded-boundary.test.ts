@@ -3,10 +3,10 @@ import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {JsonObject} from '../../src/core/json.ts';
-import {incremental} from '../../src/resource/incremental.ts';
-import type {Partitioning} from '../../src/resource/partitioned.ts';
-import type {Binding} from '../../src/resource/partitions.ts';
+import type {JsonObject} from '../../src/core/json/json.ts';
+import {incremental} from '../../src/resource/incremental/incremental.ts';
+import type {Partitioning} from '../../src/resource/partitions/partitioned.ts';
+import type {Binding} from '../../src/resource/partitions/partitions.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 

@@ -7,7 +7,7 @@ import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {csv} from '../../sinks/csv.ts';
 import {csvReader} from '../../src/core/csv.ts';
-import {Decimal} from '../../src/core/json.ts';
+import {Decimal} from '../../src/core/json/json.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 

@@ -12,9 +12,9 @@ import {headerLink} from '../../src/plugins/paginators/header-link.ts';
 import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
-import type {Paginator} from '../../src/resource/paginator.ts';
-import {walk} from '../../src/resource/walk.ts';
-import type {WalkOptions} from '../../src/resource/walk-options.ts';
+import type {Paginator} from '../../src/resource/paging/paginator.ts';
+import {walk} from '../../src/resource/walk/walk.ts';
+import type {WalkOptions} from '../../src/resource/walk/walk-options.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
 
 const MOST_REQUESTS = 250;

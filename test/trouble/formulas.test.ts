@@ -1,7 +1,7 @@
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {escapeFormula, unescapeFormula} from '../../sinks/parts/formulas.ts';
+import {escapeFormula, unescapeFormula} from '../../sinks/formats/csv/formulas.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 

@@ -6,14 +6,14 @@ import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {datasetSink} from '../../sinks/dataset.ts';
-import {jsonlFormat} from '../../sinks/jsonl.ts';
-import {parquetFormat} from '../../sinks/parquet.ts';
+import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
+import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
+import {parquetFormat} from '../../sinks/formats/parquet/format.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
 import {openDataset} from '../../src/state/dataset.ts';
-import {beginRun, runName} from '../../src/state/run.ts';
+import {beginRun, runName} from '../../src/state/resume.ts';
 import {normalize} from '../../transforms/normalize.ts';
 import {config, rows, server, single} from '../cli/config.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
@@ -187,7 +187,7 @@ async function earlier(
 
 for (const format of ['parquet', 'jsonl', 'csv'])
 	test(`folders of an earlier version go on under their new names, null and '' apart: ${format}`, async () => {
-		const {csvFormat} = await import('../../sinks/csv.ts');
+		const {csvFormat} = await import('../../sinks/formats/csv/format.ts');
 		const name = 'by_text';
 		await using api = await server(rows(name, data));
 		const resource = single(name, {partition_by: 'code'});

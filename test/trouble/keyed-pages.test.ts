@@ -2,7 +2,7 @@ import {deepStrictEqual, match} from 'node:assert/strict';
 import {test} from 'node:test';
 import {client} from '../../src/http/client.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
-import {walk} from '../../src/resource/walk.ts';
+import {walk} from '../../src/resource/walk/walk.ts';
 import {startServer} from '../helpers/server.ts';
 
 const rowsOf = (page: unknown) => ({data: page, last_page: 9});

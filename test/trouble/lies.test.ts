@@ -13,9 +13,9 @@ import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {singlePage} from '../../src/plugins/paginators/single-page.ts';
-import type {Paginator} from '../../src/resource/paginator.ts';
-import {walk} from '../../src/resource/walk.ts';
-import type {WalkOptions} from '../../src/resource/walk-options.ts';
+import type {Paginator} from '../../src/resource/paging/paginator.ts';
+import {walk} from '../../src/resource/walk/walk.ts';
+import type {WalkOptions} from '../../src/resource/walk/walk-options.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
 

@@ -2,7 +2,7 @@ import {deepEqual, equal, match, rejects} from 'node:assert/strict';
 import {mkdir, readdir, rename, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {fileOutput} from '../../sinks/output.ts';
+import {fileOutput} from '../../sinks/output/output.ts';
 import {workspace} from '../helpers/binary.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {startServer} from '../helpers/server.ts';

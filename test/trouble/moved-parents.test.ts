@@ -114,6 +114,26 @@ for (const kind of ['plain', 'parallel', 'product', 'incremental']) {
 }
 
 for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) {
+	for (const [what, broken, users] of [
+		['to an earlier page', 6, [4, 5, 6, 7, 8, 9, 10]],
+		['to an earlier page, and others with it', 7, [6, 7, 8, 9, 10, 5]],
+		['while the next one waits on an earlier page', 5, [2, 3, 4, 5, 6, 7, 8, 9, 10]],
+		['out of a list that ends before its page by now', 9, [7, 8, 9, 10]],
+	] as const) {
+		test(`${kind}: no row is lost or doubled where the parent moved ${what}`, async () => {
+			const before = {...world([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), broken};
+			const {ids, code, stderr} = await twice(kind, ', primary_key: id', before, state => {
+				state.users = [...users];
+			});
+			strictEqual(code, 0, stderr);
+			deepStrictEqual(
+				postsOf(users).filter(id => !ids.includes(id)),
+				[],
+			);
+			deepStrictEqual(ids, [...new Set(ids)], 'doubled');
+		});
+	}
+
 	test(`${kind}: when the parent is gone, the others are read, and it is told`, async () => {
 		const {rows, ids, code, stderr} = await twice(
 			kind,
@@ -132,7 +152,10 @@ for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) 
 			rows.filter(row => row.user !== row._users_id),
 			[],
 		);
-		match(stderr, /the parent|the row of users at which the run before broke off/);
+		match(
+			stderr,
+			/the list of (users|parents) has changed since the run before broke off, and the (row of users|parent) at which it broke off is gone/,
+		);
 	});
 
 	test(`${kind}: when the parent answers 404 by now, the others are read`, async () => {

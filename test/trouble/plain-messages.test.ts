@@ -1,7 +1,7 @@
 /** Messages whose advice works. */
 import {equal, match, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {selector} from '../../src/core/selector.ts';
+import {selector} from '../../src/core/path/selector.ts';
 import {order} from '../../src/resource/incremental/order.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';

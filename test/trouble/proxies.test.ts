@@ -1,6 +1,6 @@
 import {deepEqual, doesNotMatch, equal, match, ok, rejects, throws} from 'node:assert/strict';
 import {test} from 'node:test';
-import {environmentProxies, proxyChoice} from '../../src/http/proxy.ts';
+import {environmentProxies, proxyChoice} from '../../src/http/connection/proxy.ts';
 import {client, oauth2ClientCredentials} from '../../src/index.ts';
 import {workspace} from '../helpers/binary.ts';
 import {authority, withoutOpenssl} from '../helpers/certificates.ts';

@@ -11,7 +11,7 @@ import {headerLink} from '../../src/plugins/paginators/header-link.ts';
 import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
-import type {Paginator} from '../../src/resource/paginator.ts';
+import type {Paginator} from '../../src/resource/paging/paginator.ts';
 import type {ResourceOptions} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';

@@ -4,8 +4,8 @@ import type {Warning} from '../../src/core/warning.ts';
 import {client} from '../../src/http/client.ts';
 import {jsonlDecoder} from '../../src/http/decode/jsonl.ts';
 import {cursor} from '../../src/plugins/paginators/cursor.ts';
-import {walk} from '../../src/resource/walk.ts';
-import type {WalkOptions} from '../../src/resource/walk-options.ts';
+import {walk} from '../../src/resource/walk/walk.ts';
+import type {WalkOptions} from '../../src/resource/walk/walk-options.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 

@@ -5,7 +5,7 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import {auto} from '../../src/plugins/paginators/auto.ts';
-import type {Paginator} from '../../src/resource/paginator.ts';
+import type {Paginator} from '../../src/resource/paging/paginator.ts';
 import type {ResourceOptions} from '../../src/resource/resource.ts';
 import type {Answer} from '../helpers/respond.ts';
 import type {RecordedRequest} from '../helpers/server.ts';

@@ -2,8 +2,8 @@ import {deepStrictEqual, match, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Warning} from '../../src/core/warning.ts';
 import {client} from '../../src/http/client.ts';
-import {walkPartitions} from '../../src/resource/partitioned.ts';
-import {type Binding, listed} from '../../src/resource/partitions.ts';
+import {walkPartitions} from '../../src/resource/partitions/partitioned.ts';
+import {type Binding, listed} from '../../src/resource/partitions/partitions.ts';
 import {startServer} from '../helpers/server.ts';
 
 async function read(statuses: Readonly<Record<string, number>>) {

@@ -1,7 +1,7 @@
 import {deepEqual, equal, match, ok, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {parsePath} from '../../src/core/path.ts';
+import {parsePath} from '../../src/core/path/path.ts';
 import {limited, SlowPattern} from '../../src/core/regex.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';

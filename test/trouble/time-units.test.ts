@@ -1,7 +1,7 @@
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import type {ColumnDefinition} from '../../src/core/schema.ts';
-import {definitionFromJson, schemaToJson} from '../../src/core/schema-file.ts';
+import type {ColumnDefinition} from '../../src/core/schema/schema.ts';
+import {definitionFromJson, schemaToJson} from '../../src/core/schema/schema-file.ts';
 import {inferSchema, normalizePages} from '../../transforms/normalize.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';

@@ -1,7 +1,7 @@
 import {deepEqual, doesNotMatch, equal, match, throws} from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {test} from 'node:test';
-import {brokenHandshake} from '../../src/http/tls-failure.ts';
+import {brokenHandshake} from '../../src/http/connection/tls-failure.ts';
 import {type ClientOptions, client} from '../../src/index.ts';
 import {workspace} from '../helpers/binary.ts';
 import {authority, withoutOpenssl} from '../helpers/certificates.ts';

@@ -12,7 +12,7 @@ import {jsonLink} from '../../src/plugins/paginators/json-link.ts';
 import {offset} from '../../src/plugins/paginators/offset.ts';
 import {pageNumber} from '../../src/plugins/paginators/page-number.ts';
 import {singlePage} from '../../src/plugins/paginators/single-page.ts';
-import type {Paginator} from '../../src/resource/paginator.ts';
+import type {Paginator} from '../../src/resource/paging/paginator.ts';
 import {server} from '../cli/config.ts';
 import type {RecordedRequest, Respond} from '../helpers/server.ts';
 import {ids, walk, walkAt} from '../resource/walk.ts';

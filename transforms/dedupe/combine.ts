@@ -1,8 +1,8 @@
 /** Two records that are pieces of one: what either of them has is in the result. */
-import {canonical} from '../../src/core/canonical.ts';
-import type {JsonObject, JsonValue} from '../../src/core/json.ts';
+import {canonical} from '../../src/core/json/canonical.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject} from '../../src/core/path.ts';
+import {isObject} from '../../src/core/path/path.ts';
 import {assign} from '../assign.ts';
 
 /**

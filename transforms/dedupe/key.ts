@@ -2,11 +2,11 @@
  * What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly
  * all APIs have.
  */
-import {canonical} from '../../src/core/canonical.ts';
-import type {JsonValue} from '../../src/core/json.ts';
-import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/numbers.ts';
+import {canonical} from '../../src/core/json/canonical.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
+import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/json/numbers.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {type Path, parsePath} from '../../src/core/path.ts';
+import {type Path, parsePath} from '../../src/core/path/path.ts';
 import {type ValueIndex, valueAt} from '../../src/core/records/value-index.ts';
 
 /**

@@ -2,11 +2,13 @@
  * Values and types: what a value is, whether a column holds it as it stands, and how it becomes one that
  * does, without loss.
  */
-import {MOST_DIGITS} from '../../src/core/definition.ts';
-import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json.ts';
+
+import {isBase64} from '../../src/core/json/base64.ts';
+import {Decimal, type JsonObject, type JsonValue, parse, stringify} from '../../src/core/json/json.ts';
 import {own} from '../../src/core/own.ts';
-import {isObject} from '../../src/core/path.ts';
-import type {Column, ScalarType, TimeUnit} from '../../src/core/schema.ts';
+import {isObject} from '../../src/core/path/path.ts';
+import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
+import type {Column, ScalarType, TimeUnit} from '../../src/core/schema/schema.ts';
 import {assign} from '../assign.ts';
 import {
 	digitCounts,
@@ -91,7 +93,7 @@ export function fits(column: Kind | Column, value: JsonValue): boolean {
 		case 'decimal':
 			return typeof value === 'string' && isDecimal(value, column.precision, column.scale);
 		case 'binary':
-			return typeof value === 'string' && isBase64(value);
+			return typeof value === 'string' && isBinary(value);
 		case 'json':
 			return true;
 		default:
@@ -104,12 +106,11 @@ export function isJsonText(value: JsonValue): value is string {
 	return typeof value === 'string' && (value.startsWith('{') || value.startsWith('['));
 }
 
-const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
 const hexadecimal = /^0x[\da-f]*$/i;
 
 // Some hexadecimal texts happen to be base64 too: whoever writes 0x means it.
-function isBase64(text: string): boolean {
-	return base64.test(text) && !hexadecimal.test(text);
+function isBinary(text: string): boolean {
+	return isBase64(text) && !hexadecimal.test(text);
 }
 
 /**

@@ -2,10 +2,11 @@
  * The columns of one resource while they evolve: what was declared, what the values taught, and the snapshots
  * of it.
  */
-import type {DeclaredColumn} from '../../src/core/definition.ts';
-import {MOST_DIGITS} from '../../src/core/definition.ts';
-import {Decimal, type JsonValue} from '../../src/core/json.ts';
-import {type Column, isUnseen, type Schema} from '../../src/core/schema.ts';
+
+import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
+import type {DeclaredColumn} from '../../src/core/schema/definition.ts';
+import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
+import {type Column, isUnseen, type Schema} from '../../src/core/schema/schema.ts';
 import {infer, type Kind} from './coerce.ts';
 
 /** One column and its place in the output. */

@@ -12,11 +12,11 @@ import {
 	OPEN_OBJECT,
 	QUOTE,
 	TRUE,
-} from '../../src/core/ascii.ts';
-import {exactNumber} from '../../src/core/json.ts';
-import {integerAt, numberAt} from '../../src/core/numerals.ts';
+} from '../../src/core/json/ascii.ts';
+import {exactNumber} from '../../src/core/json/json.ts';
+import {integerAt, numberAt} from '../../src/core/json/numerals.ts';
 import {textAt, type ValueIndex} from '../../src/core/records/value-index.ts';
-import type {Column} from '../../src/core/schema.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
 

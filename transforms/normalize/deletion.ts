@@ -2,8 +2,8 @@
  * A row that says its key is gone needs nothing but the key: a merge drops it, so whatever else must be there
  * is filled.
  */
-import type {JsonValue} from '../../src/core/json.ts';
-import type {Column} from '../../src/core/schema.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 
 /** Whether the value of a column with `hard_delete` takes the key away. */
 export function isDeletion(flag: JsonValue | undefined, {type}: Column): boolean {

@@ -1,5 +1,5 @@
 /** Numbers as text: decimals with every digit, and which of them a double holds. */
-import {exactNumber} from '../../src/core/json.ts';
+import {exactNumber} from '../../src/core/json/json.ts';
 
 const numeral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/;
 const integer = /^-?(?:0|[1-9]\d*)$/;

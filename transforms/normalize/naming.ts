@@ -1,5 +1,5 @@
 /** How keys of the API become names of columns. */
-import type {Naming} from '../../src/core/schema.ts';
+import type {Naming} from '../../src/core/schema/schema.ts';
 
 /** Between the names of a nested path, and inside the names of variants. */
 export const SEPARATOR = '__';

@@ -1,7 +1,8 @@
 /** Numbers that no column of their kind holds: they go to a text column, and that is told once for each. */
-import {describeType} from '../../src/core/definition.ts';
-import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
-import type {Column} from '../../src/core/schema.ts';
+
+import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import type {Column} from '../../src/core/schema/schema.ts';
 import {fromCount, infer, isCount} from './coerce.ts';
 import {plainDigits} from './digits.ts';
 

@@ -1,11 +1,12 @@
 /** Reads one record into the columns: finds the column of every key, coerces, evolves, or refuses. */
-import {describeType} from '../../src/core/definition.ts';
-import type {JsonObject, JsonValue} from '../../src/core/json.ts';
-import {keysIn, keysOf} from '../../src/core/key-order.ts';
+
+import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
+import {keysIn, keysOf} from '../../src/core/json/key-order.ts';
 import {own} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject} from '../../src/core/path.ts';
-import type {Naming, SchemaContract} from '../../src/core/schema.ts';
+import {isObject} from '../../src/core/path/path.ts';
+import {describeType} from '../../src/core/schema/definition.ts';
+import type {Naming, SchemaContract} from '../../src/core/schema/schema.ts';
 import {assign} from '../assign.ts';
 import {coerce, fits, infer, isJsonText, type Leniency} from './coerce.ts';
 import type {Columns, Slot} from './columns.ts';

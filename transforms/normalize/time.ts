@@ -1,9 +1,16 @@
 /** Timestamps, dates and times of day: the one spelling that records hold, and how others become it. */
-import {ZERO} from '../../src/core/ascii.ts';
-import type {TimeUnit} from '../../src/core/schema.ts';
+import {ZERO} from '../../src/core/json/ascii.ts';
+import type {TimeUnit} from '../../src/core/schema/schema.ts';
+import {
+	daysAt,
+	secondsAt,
+	spell,
+	spelling,
+	timeMicrosAt,
+	timestampMicrosAt,
+} from '../../src/core/time/from-bytes.ts';
 import {parseTime as parse, type Time} from '../../src/core/time/grammar.ts';
 import {secondsOf} from '../../src/core/time/instant.ts';
-import {daysAt, secondsAt, spell, spelling, timeMicrosAt, timestampMicrosAt} from '../../src/core/times.ts';
 import {plainDigits} from './digits.ts';
 
 const DAY = 86_400;

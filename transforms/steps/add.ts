@@ -1,6 +1,6 @@
 /** Fields that are set: to a value, to the value of another field, or to a text made of several. */
 import {ConfigError} from '../../src/core/errors.ts';
-import {Decimal, type JsonValue, stringify} from '../../src/core/json.ts';
+import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {assign} from '../assign.ts';
 import type {FieldWatch} from './missing.ts';

@@ -1,8 +1,9 @@
 /** Fields as another type, by the rules of `normalize()`. */
-import {declaredColumns, describeType} from '../../src/core/definition.ts';
+
 import {ConfigError} from '../../src/core/errors.ts';
-import {stringify} from '../../src/core/json.ts';
-import type {Column, ColumnDefinitions} from '../../src/core/schema.ts';
+import {stringify} from '../../src/core/json/json.ts';
+import {declaredColumns, describeType} from '../../src/core/schema/definition.ts';
+import type {Column, ColumnDefinitions} from '../../src/core/schema/schema.ts';
 import {coerce} from '../normalize/coerce.ts';
 import {type FieldPlace, fieldPlace} from './place.ts';
 import {type Change, Refused} from './step.ts';

@@ -1,6 +1,6 @@
-import type {JsonValue} from '../../src/core/json.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject} from '../../src/core/path.ts';
+import {isObject} from '../../src/core/path/path.ts';
 import {fieldPlace} from './place.ts';
 import {type Change, Refused} from './step.ts';
 

@@ -1,7 +1,7 @@
 /** Fields that go away, or get another name. */
 import {ConfigError} from '../../src/core/errors.ts';
-import type {JsonValue} from '../../src/core/json.ts';
-import {keysOf, rememberOrder} from '../../src/core/key-order.ts';
+import type {JsonValue} from '../../src/core/json/json.ts';
+import {keysOf, rememberOrder} from '../../src/core/json/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {assign} from '../assign.ts';
 import {fieldPlace} from './place.ts';

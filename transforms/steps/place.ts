@@ -1,9 +1,9 @@
 /** A field of a record by name or path, to be read, changed or taken away. */
 import {ConfigError} from '../../src/core/errors.ts';
-import type {JsonObject, JsonValue} from '../../src/core/json.ts';
-import {inOrderOf} from '../../src/core/key-order.ts';
+import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
+import {inOrderOf} from '../../src/core/json/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject, parsePath, type Step} from '../../src/core/path.ts';
+import {isObject, parsePath, type Step} from '../../src/core/path/path.ts';
 import {assign} from '../assign.ts';
 
 /** Returns the value that stands there from now on; nothing takes it away. */

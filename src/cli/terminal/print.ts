@@ -2,7 +2,7 @@
 
 /** Writes data to stdout, and waits until it is taken. */
 export async function print(text: string): Promise<void> {
-	const {streamOutput} = await import('../../../sinks/output.ts');
+	const {streamOutput} = await import('../../../sinks/output/output.ts');
 	const output = streamOutput(process.stdout);
 	await output.open();
 	await output.write(Buffer.from(text));

@@ -2,9 +2,9 @@
 import {isUtf8} from 'node:buffer';
 import type {Writable} from 'node:stream';
 import {DecodeError} from '../../core/errors.ts';
-import {type JsonValue, parse} from '../../core/json.ts';
+import {type JsonValue, parse} from '../../core/json/json.ts';
 import type {Page} from '../../core/page.ts';
-import {toRecords} from '../../core/selector.ts';
+import {toRecords} from '../../core/path/selector.ts';
 import {messageOf} from '../../core/stage.ts';
 
 // One line, or one document, longer than this is refused: it would not fit into a string.

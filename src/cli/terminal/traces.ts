@@ -1,7 +1,7 @@
 /** Events of single requests, for those who ask for them. */
 import type {DetectedEvent} from '../../config/compile/compile.ts';
 import type {ClientEvent} from '../../http/events.ts';
-import type {SmallerEvent} from '../../resource/smaller.ts';
+import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
 import type {RunEvent} from '../../run/events.ts';
 import type {Log} from './log.ts';
 

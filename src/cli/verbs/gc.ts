@@ -13,7 +13,7 @@ export const gc = verb({
 	input: 'output',
 	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
 	async handler(args, signal) {
-		const {findDatasets, rootOf, collect, LockHeldError, runName} = await import('../keeping.ts');
+		const {findDatasets, rootOf, removeGarbage, LockHeldError, runName} = await import('../keeping.ts');
 		const log = logger(args);
 		const root = await rootOf({...args, env: process.env});
 		const found = await findDatasets(root);
@@ -23,7 +23,7 @@ export const gc = verb({
 			signal.throwIfAborted();
 			const {name} = layout;
 			try {
-				const {files, bytes: size, keptUntil} = await collect(layout, writer);
+				const {files, bytes: size, keptUntil} = await removeGarbage(layout, writer);
 				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
 				const done =
 					what.length > 0 ? `removed ${what.join(', ')}; ${bytes(size)} freed` : 'nothing to remove';

@@ -1,7 +1,7 @@
-import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {count, plural} from '../../core/quantity.ts';
-import type {Commit, Part, Standing} from '../../state/record.ts';
+import type {Commit, Part, Standing} from '../../state/commit.ts';
 import {bytes, printableCell, table} from '../terminal/format.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';

@@ -1,4 +1,4 @@
-import {namings} from '../../core/schema.ts';
+import {namings} from '../../core/schema/schema.ts';
 import {contractOption, filter, schemaFile, schemaOption} from '../filter.ts';
 import {rejectsOption, verb} from '../verb.ts';
 

@@ -1,4 +1,4 @@
-import {type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import {plural} from '../../core/quantity.ts';

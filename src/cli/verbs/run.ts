@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import {formatNames} from '../../core/format-names.ts';
 import {count, plural} from '../../core/quantity.ts';
 import {RunError} from '../../run/errors.ts';
@@ -6,6 +7,7 @@ import {progressMs, progressOption} from '../progress-options.ts';
 import {checkReport, RunReport, reportOption} from '../run-report.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
+import {isUrl} from '../url/flags.ts';
 import {
 	configOptions,
 	duration,
@@ -62,6 +64,7 @@ export const run = verb({
 	) {
 		const engine = await import('../writing.ts');
 		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
+		refuseUrls(options.resources);
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
 		await checkReport(file);
@@ -94,6 +97,15 @@ export const run = verb({
 		report(result, log);
 	},
 });
+
+// A dataset knows how far it was read of which config.
+function refuseUrls(words: readonly string[] = []): void {
+	if (words.some(isUrl))
+		throw new ConfigError(
+			'run takes resources of a config, and no URL: sluice show URL > sluice.yaml makes a config of it, and ' +
+				'sluice read URL --output FILE reads it without one',
+		);
+}
 
 function resultOf(error: unknown): RunResult {
 	if (error instanceof RunError) return error.result;

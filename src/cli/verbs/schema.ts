@@ -1,7 +1,7 @@
 import type {Transform, Writable} from 'node:stream';
 import {pipeline, type Source} from '../../core/pipeline.ts';
-import type {Schema} from '../../core/schema.ts';
-import {schemaToJson} from '../../core/schema-file.ts';
+import type {Schema} from '../../core/schema/schema.ts';
+import {schemaToJson} from '../../core/schema/schema-file.ts';
 import {sink} from '../../core/stage.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';

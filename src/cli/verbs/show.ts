@@ -12,10 +12,8 @@ export const show = verb({
 			configOptions(parser.positional('resource', {type: 'string', describe: 'Only this one, or a URL'})),
 		).example('$0 show contacts --set client.base_url=http://localhost:8080', ''),
 	async handler({resource, ...args}) {
-		const [{configText, openConfig, Resources, resolveResources, shownResource}, {stringify}] = await Promise.all([
-			import('../reading.ts'),
-			import('yaml'),
-		]);
+		const [{configText, openConfig, Resources, resolveResources, shownResource}, {stringify}] =
+			await Promise.all([import('../reading.ts'), import('yaml')]);
 		if (isUrl(resource)) {
 			await print(await configText(resource, args));
 			return;

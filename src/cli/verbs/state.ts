@@ -1,10 +1,10 @@
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue} from '../../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts';
 import {count} from '../../core/quantity.ts';
 import {changed} from '../../run/state-setting.ts';
+import type {Standing} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
-import type {Standing} from '../../state/record.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
 import {type OutputArguments, outputOptions, verb} from '../verb.ts';

@@ -1,8 +1,8 @@
 import {StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import type {Found} from '../../run/datasets.ts';
+import type {Part} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
-import type {Part} from '../../state/record.ts';
 import {exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';

@@ -1,6 +1,6 @@
 /** From the `auth` of a config to authenticators. */
 import {ConfigError} from '../../core/errors.ts';
-import type {JsonObject} from '../../core/json.ts';
+import type {JsonObject} from '../../core/json/json.ts';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {bearer} from '../../http/auth/bearer.ts';
 import type {ClientAssertionOptions} from '../../http/auth/client-assertion.ts';

@@ -2,15 +2,17 @@
  * Puts the values of a partition into a request: rows of parents and listed values, in place of their
  * placeholders.
  */
+
 import {SelectorError} from '../../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject, type Path} from '../../core/path.ts';
+import type {Path} from '../../core/path/path.ts';
 import type {QueryScalar, QueryValue} from '../../http/url.ts';
-import type {PartitionRequest} from '../../resource/partitioned.ts';
-import {type Binding, originOf, rowOf} from '../../resource/partitions.ts';
+import {segment, segments} from '../../http/url.ts';
+import type {PartitionRequest} from '../../resource/partitions/partitioned.ts';
+import {type Binding, originOf, rowOf} from '../../resource/partitions/partitions.ts';
 import {fill} from '../placeholders/braces.ts';
-import {asSegment, asSegments, leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
+import {leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
 import {alternatives} from '../placeholders/lineage.ts';
 import {parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
 import {mapLeaves} from '../tree.ts';
@@ -179,10 +181,6 @@ function leaves<T>(tree: T | ResolvedEndpoint['params'], replace: (text: string)
 	return mapLeaves(tree, leaf => (typeof leaf === 'string' ? replace(leaf) : leaf)) as T;
 }
 
-function textOf(value: JsonValue): string {
-	return isObject(value) || Array.isArray(value) ? stringify(value) : String(value);
-}
-
 function queryValue(value: JsonValue): QueryValue {
 	return Array.isArray(value) && value.every(isScalar) ? value.map(scalar) : textOf(value);
 }
@@ -202,7 +200,7 @@ function pathValue(value: JsonValue, name: string, reference: Reference | undefi
 		throw new SelectorError(
 			`${name}: ${JSON.stringify(text)} cannot stand in a path; ${without(text, reference)}`,
 		);
-	return reference?.isWhole ? asSegment(text) : asSegments(text);
+	return reference?.isWhole ? segment(text) : segments(text);
 }
 
 function without(text: string, reference: Reference | undefined): string {

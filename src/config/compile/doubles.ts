@@ -1,8 +1,8 @@
 /** What becomes of rows with one key on their way to the sink, and what is told of those that go. */
 import type {Transform} from 'node:stream';
-import {compareRanks} from '../../../sinks/merge/rank.ts';
+import {compareRanks} from '../../../sinks/dataset/merge/order.ts';
 import {lacking} from '../../../transforms/dedupe/combine.ts';
-import type {Dropped} from '../../../transforms/dedupe/hold.ts';
+import type {Dropped} from '../../../transforms/dedupe/keep-last.ts';
 import {dedupe} from '../../../transforms/dedupe.ts';
 import {columnName} from '../../../transforms/normalize/naming.ts';
 import type {JsonRecord} from '../../core/page.ts';

@@ -2,15 +2,15 @@
  * Resources that are read together: each is walked once, and its pages feed its own pipeline and those of its
  * children.
  */
-import {type JsonObject, stringify} from '../../core/json.ts';
+import {type JsonObject, stringify} from '../../core/json/json.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
-import {type AncestorStates, ancestorStates} from '../../resource/ancestor-states.ts';
-import {withoutGuess} from '../../resource/guessed-selector.ts';
-import type {Binding, BoundPage, Position} from '../../resource/partitions.ts';
+import {type AncestorStates, ancestorStates} from '../../resource/partitions/ancestor-states.ts';
+import type {Binding, BoundPage, Position} from '../../resource/partitions/partitions.ts';
+import {type SharedReader, type SharedWalk, shareWalk} from '../../resource/partitions/shared-walk.ts';
 import {pages, type ResourceOptions} from '../../resource/resource.ts';
-import {type Share, type SharedReader, share} from '../../resource/share.ts';
-import type {WalkOptions} from '../../resource/walk-options.ts';
+import {withoutGuess} from '../../resource/walk/answer/guessed-selector.ts';
+import type {WalkOptions} from '../../resource/walk/walk-options.ts';
 import {alternatives, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {nothing, type OpenRows, partitioning} from './partitioning.ts';
 import {nodesOf} from './relation.ts';
@@ -48,10 +48,10 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		return [{pages: alone(walks, only, counts), counts, leave() {}}];
 	}
 	const countsOf = new Map(names.map((name): [string, Partial<Counts>] => [name, {}]));
-	const shares = new Map<string, Share>();
+	const shares = new Map<string, SharedWalk>();
 
 	// Of a parent that is not asked for itself, the requests are counted with the first child.
-	function shareOf(name: string, child: Partial<Counts>): Share {
+	function shareOf(name: string, child: Partial<Counts>): SharedWalk {
 		const made = shares.get(name);
 		if (made) return made;
 		const counts = countsOf.get(name) ?? trafficOf(child);
@@ -59,13 +59,18 @@ export function family(walks: Walks, names: readonly string[]): Member[] {
 		const states = statesOf(name, walks);
 		const isShared = parent !== undefined && isSameWalk(parent, walks, states);
 		const upstream: SharedReader | undefined = isShared ? shareOf(parent, counts).reader() : undefined;
+		let isRead = false;
 		const open: OpenRows = (resource, at, given) => {
-			if (upstream && resource === parent) return upstream.begin(at);
+			// Whoever reads it once more, as it has changed, does so by itself.
+			if (upstream && resource === parent && !isRead) {
+				isRead = true;
+				return upstream.begin(at);
+			}
 			// Its turns are over, even if it never had one.
 			if (upstream && later.includes(resource)) leave(upstream);
 			return alone(above(walks, states), resource, trafficOf(counts), at, given);
 		};
-		const shared = share({
+		const shared = shareWalk({
 			open: at => walkOf(walks, name, {open, states}, counts, at),
 			// What is upstream has one reader for the shared walk, which must not begin it again.
 			openAlone: at => alone({...walks, start: () => undefined}, name, trafficOf(counts), at),

@@ -4,13 +4,13 @@
  */
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
-import {csvFormat} from '../../../sinks/csv.ts';
-import {type FileFormat, fileSink} from '../../../sinks/file.ts';
-import {gzipped} from '../../../sinks/gzip.ts';
-import {jsonlFormat} from '../../../sinks/jsonl.ts';
-import {fileOutput, streamOutput} from '../../../sinks/output.ts';
-import type {ParquetOptions} from '../../../sinks/parquet.ts';
-import {withRejects} from '../../../sinks/rejects.ts';
+import {csvFormat} from '../../../sinks/formats/csv/format.ts';
+import {type FileFormat, fileSink} from '../../../sinks/formats/format.ts';
+import {gzipped} from '../../../sinks/formats/gzip.ts';
+import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
+import type {ParquetOptions} from '../../../sinks/formats/parquet/format.ts';
+import {fileOutput, streamOutput} from '../../../sinks/output/output.ts';
+import {withRejects} from '../../../sinks/output/rejects.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {type FormatName, formatNames} from '../../core/format-names.ts';
 import {messageOf, sink} from '../../core/stage.ts';
@@ -49,7 +49,7 @@ export async function fileFormat(name: FormatName, options: FormatOptions = {}):
 }
 
 async function parquet({compression, jsonAs, timeAs}: FormatOptions): Promise<FileFormat> {
-	const {parquetFormat} = await import('../../../sinks/parquet.ts');
+	const {parquetFormat} = await import('../../../sinks/formats/parquet/format.ts');
 	try {
 		return parquetFormat({
 			...(compression !== undefined && {compression: compression as 'snappy'}),

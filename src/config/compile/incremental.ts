@@ -1,6 +1,6 @@
 /** The requests of an incremental resource: the range first, then the values of its parents. */
 import {once} from '../../resource/incremental/windows.ts';
-import type {Partitioning} from '../../resource/partitioned.ts';
+import type {Partitioning} from '../../resource/partitions/partitioned.ts';
 import {type Binder, binder} from './bind.ts';
 import {withRange} from './range.ts';
 import type {Relation} from './relation.ts';

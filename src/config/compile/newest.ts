@@ -2,14 +2,14 @@
  * Of rows with one key the newest by the cursor of `incremental` stays, also when it is in the output
  * already.
  */
-import type {Newest} from '../../../sinks/merge/newest.ts';
-import {numberRank} from '../../../sinks/merge/rank.ts';
+import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
+import {numberRank} from '../../../sinks/dataset/merge/order.ts';
 import {columnName, declaredName, SEPARATOR} from '../../../transforms/normalize/naming.ts';
-import {Decimal, type JsonValue} from '../../core/json.ts';
-import {isNumeric, type Numeric} from '../../core/numbers.ts';
+import {Decimal, type JsonValue} from '../../core/json/json.ts';
+import {isNumeric, type Numeric} from '../../core/json/numbers.ts';
 import {own} from '../../core/own.ts';
 import type {JsonRecord} from '../../core/page.ts';
-import {type Path, parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
 import {readTime} from '../../core/time/grammar.ts';
 import {type TimeFormat, timeFormat} from '../../resource/incremental/time-format.ts';
 import type {ResolvedResource} from './resolve.ts';

@@ -1,6 +1,6 @@
 /** From the `paginator` of a config to what pages. */
 import type {Registry} from '../../plugins/registry.ts';
-import {isPaginator, type Paginator} from '../../resource/paginator.ts';
+import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import type {ValueInPath} from '../placeholders/cursor-in-path.ts';
 import type {PaginatorConfig} from '../schema/paginator.ts';
 import {optionsIn} from '../schema/plugin.ts';

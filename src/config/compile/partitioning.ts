@@ -4,16 +4,16 @@
 
 import {own} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
-import type {AncestorStates} from '../../resource/ancestor-states.ts';
-import {distinct} from '../../resource/distinct.ts';
-import {held, restricted} from '../../resource/held.ts';
-import {identified} from '../../resource/overlap.ts';
-import {KEY_LENGTH, type ParentRowsOptions, rowsOf} from '../../resource/parent-rows.ts';
-import type {Partitioning} from '../../resource/partitioned.ts';
+import type {AncestorStates} from '../../resource/partitions/ancestor-states.ts';
+import {batched} from '../../resource/partitions/batched.ts';
+import {distinct} from '../../resource/partitions/distinct.ts';
+import {KEY_LENGTH} from '../../resource/partitions/done-parents.ts';
+import {cachedInnerRows, restricted} from '../../resource/partitions/inner-rows-cache.ts';
+import {type ParentRowsOptions, rowsOf} from '../../resource/partitions/parent-rows.ts';
+import type {Partitioning} from '../../resource/partitions/partitioned.ts';
 import {
 	type Binding,
 	type BoundPage,
-	batched,
 	combined,
 	filtered,
 	inTurn,
@@ -24,8 +24,9 @@ import {
 	product,
 	rowOf,
 	settled,
-} from '../../resource/partitions.ts';
-import {skips} from '../../resource/skips.ts';
+} from '../../resource/partitions/partitions.ts';
+import {skips} from '../../resource/partitions/skipped-partitions.ts';
+import {identified} from '../../resource/walk/repeats/overlap.ts';
 import {alternatives, descent, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {incrementalBinder, unrelated} from './incremental.ts';
 import type {ResolvedResource} from './resolve.ts';
@@ -110,7 +111,7 @@ export function partitioning(
 				const above = restricted(given, names);
 				return product(
 					outer,
-					held(names, shared => line(node, {...combined(above, shared), where: shared.where})),
+					cachedInnerRows(names, shared => line(node, {...combined(above, shared), where: shared.where})),
 				);
 			},
 			line(first, given),

@@ -1,5 +1,5 @@
 /** The proxies of a config: its own, or those of the environment. */
-import type {Proxies} from '../../http/proxy.ts';
+import type {Proxies} from '../../http/connection/proxy.ts';
 
 /** `NO_PROXY` holds for both. `null` in the config: none at all. */
 export function proxiesFor(configured: string | null | undefined, environment: Proxies = {}): Proxies {

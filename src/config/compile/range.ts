@@ -3,11 +3,11 @@
  * like.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
+import {type JsonValue, textOf} from '../../core/json/json.ts';
+import {segment, segments} from '../../http/url.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
-import {asSegments} from '../placeholders/in-path.ts';
 import {type RangeName, rangeName} from '../placeholders/range.ts';
 import type {IncrementalConfig} from '../schema/incremental.ts';
 import {isPlainObject} from '../tree.ts';
@@ -40,11 +40,7 @@ export function withRange(
 	return {
 		...endpoint,
 		// Slashes that the author has put there, by a pattern or a function, part the path.
-		path: needed(
-			endpoint.path,
-			config.format == null && !config.convert ? encodeURIComponent : asSegments,
-			'path',
-		),
+		path: needed(endpoint.path, config.format == null && !config.convert ? segment : segments, 'path'),
 		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
 		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
 		...(filledJson !== undefined && {json: filledJson as JsonValue}),
@@ -106,8 +102,4 @@ function filledText(text: string, sent: Sent): unknown {
 		const name = rangeName(placeholder);
 		return name && doubled(textOf(sent(name) ?? ''));
 	});
-}
-
-function textOf(value: JsonValue): string {
-	return typeof value === 'object' ? stringify(value) : String(value);
 }

@@ -1,16 +1,16 @@
 /** Keeps a refresh token that the server rotates in a file that only its owner may read. */
 import {createHash} from 'node:crypto';
-import {open, readFile, realpath, rename, rm} from 'node:fs/promises';
+import {readFile, realpath, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {placeOf, remove} from '../../../sinks/place.ts';
+import {writeFileWhole} from '../../../sinks/output/write-whole.ts';
 import {StateError} from '../../core/errors.ts';
-import {parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {syncFolder} from '../../core/files/durable.ts';
+import {tryParse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
-import {syncFolder} from '../../state/files.ts';
-import {inTurn} from '../../state/turn.ts';
+import {withLock} from '../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
 	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
@@ -57,7 +57,7 @@ export function refreshTokenFile(
 			// Two links to one file have one lock. Where nothing can be read, the lock says why.
 			const real = await realpath(file).catch(() => file);
 			const lock = join(dirname(real), `.${basename(real)}.lock`);
-			return inTurn({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
+			return withLock({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});
 		},
 		look,
 		load: async () => (await look())?.token,
@@ -101,7 +101,7 @@ async function read(
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
 		throw new StateError(`the refresh token in ${file} cannot be read: ${messageOf(error)}`, {cause: error});
 	}
-	const content = attempt(() => parse(text));
+	const content = tryParse(text);
 	const {
 		refresh_token: token,
 		made_from_sha256: origin,
@@ -119,33 +119,9 @@ async function read(
 	throw new StateError(`${file} holds no refresh token; remove it ${next}`);
 }
 
-function attempt<T>(work: () => T): T | undefined {
-	try {
-		return work();
-	} catch {
-		return undefined;
-	}
-}
-
-// Under another name until it is on disk: a crash leaves the old file or the new one, never half of it.
 async function write(file: string, text: string): Promise<void> {
 	try {
-		const place = await placeOf(file);
-		if (place.temporary === undefined) throw new Error('it is no regular file');
-		try {
-			const handle = await open(place.temporary, 'wx', 0o600);
-			try {
-				await handle.writeFile(text);
-				await handle.sync();
-			} finally {
-				await handle.close();
-			}
-			await rename(place.temporary, place.path);
-		} catch (error) {
-			await remove(place);
-			throw error;
-		}
-		await syncFolder(dirname(place.path));
+		await writeFileWhole(file, text, {mode: 0o600});
 	} catch (error) {
 		const message = `the new refresh token cannot be kept in ${file}: ${messageOf(error)}. The server may refuse the old one`;
 		throw new StateError(message, {cause: error});

@@ -2,7 +2,7 @@
  * What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of
  * its parent.
  */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
 import {eachText} from '../tree.ts';

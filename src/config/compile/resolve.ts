@@ -1,8 +1,9 @@
 /**
  * Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it.
  */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
+import {segments} from '../../http/url.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
 import {inNextPathOf, inPathOf, type ValueInPath, withoutValues} from '../placeholders/cursor-in-path.ts';
@@ -167,7 +168,7 @@ function resolveEndpoint(
 	const incremental = incrementalOf(endpoint);
 	const all = {...endpoint.params, ...(incremental && rangeParams(incremental))};
 	const params = withoutNull(Object.fromEntries(Object.entries(all).filter(([key]) => !inPath.has(key))));
-	const filled = fillSome(path, key => segment(own(all, key)));
+	const filled = fillSome(path, key => literalInPath(own(all, key)));
 	const isTemplate =
 		incremental !== undefined ||
 		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
@@ -240,11 +241,11 @@ function templates(endpoint: Endpoint): Endpoint {
 }
 
 // A value of the config's author may span segments; whatever else would change the URL is encoded.
-function segment(value: unknown): string | undefined {
+function literalInPath(value: unknown): string | undefined {
 	// dlt's older way to refer to a parent; in the end it is the same.
 	if (typeof value === 'string' && /^\{incremental\.\w+\}$/.test(value)) return value;
 	if (isPlainObject(value)) return `{resources.${String(value.resource)}.${String(value.field)}}`;
-	return value == null ? undefined : doubled(encodeURIComponent(String(value)).replaceAll('%2F', '/'));
+	return value == null ? undefined : doubled(segments(String(value)));
 }
 
 function hasReference(tree: unknown): boolean {

@@ -2,7 +2,7 @@
  * Columns with a task: keys of the config name them as the API spells them, or as they are called in the
  * output.
  */
-import type {Newest} from '../../../sinks/merge/newest.ts';
+import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
 import {declaredName} from '../../../transforms/normalize/naming.ts';
 import {newestOf} from './newest.ts';
 import type {ResolvedResource} from './resolve.ts';

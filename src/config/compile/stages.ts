@@ -4,7 +4,7 @@ import {type NormalizeOptions, normalize, normalizePages} from '../../../transfo
 import {tables} from '../../../transforms/tables.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Need} from '../../core/records/need.ts';
-import type {Schema} from '../../core/schema.ts';
+import type {Schema} from '../../core/schema/schema.ts';
 import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {definition} from '../schema/definition.ts';

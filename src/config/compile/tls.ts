@@ -5,7 +5,7 @@ import {ConfigError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {Warning} from '../../core/warning.ts';
-import type {TlsOptions} from '../../http/tls.ts';
+import type {TlsOptions} from '../../http/connection/tls.ts';
 import type {TlsConfig} from '../schema/tls.ts';
 import {defined} from '../tree.ts';
 

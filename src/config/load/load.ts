@@ -5,7 +5,7 @@
 import {dirname, join, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
-import {environmentProxies, type Proxies} from '../../http/proxy.ts';
+import {environmentProxies, type Proxies} from '../../http/connection/proxy.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {ConfigObject} from '../define.ts';
 import type {Finding} from '../finding.ts';

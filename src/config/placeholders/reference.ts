@@ -1,5 +1,5 @@
 /** Placeholders that get a new value for each request: `{resources.users.id}`, `{partitions.region}`. */
-import {type Path, parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {WHOLE} from './in-path.ts';
 import {alternatives} from './lineage.ts';

@@ -1,7 +1,13 @@
 /** The schema of `columns`: types and hints, as an object by name or as a list. */
 import * as z from 'zod';
-import {timeUnitProblem} from '../../core/definition.ts';
-import {type DataType, databaseHints, scalarTypes, type TimeUnit, timeUnits} from '../../core/schema.ts';
+import {timeUnitProblem} from '../../core/schema/definition.ts';
+import {
+	type DataType,
+	databaseHints,
+	scalarTypes,
+	type TimeUnit,
+	timeUnits,
+} from '../../core/schema/schema.ts';
 import {asObject, defined} from '../tree.ts';
 import {always, count, object, text} from './object.ts';
 

@@ -1,8 +1,8 @@
 /** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
 import * as z from 'zod';
 import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
-import type {JsonValue} from '../../core/json.ts';
-import {contractModes, namings} from '../../core/schema.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import {contractModes, namings} from '../../core/schema/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import {isPlainObject, present} from '../tree.ts';
 import {authSchema} from './auth.ts';

@@ -1,4 +1,4 @@
-import type {ColumnDefinition, SchemaDefinition} from '../../core/schema.ts';
+import type {ColumnDefinition, SchemaDefinition} from '../../core/schema/schema.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 
 /** Column hints as the normalizer takes them. */

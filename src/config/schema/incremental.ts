@@ -1,10 +1,10 @@
 /** The schema of `incremental`: dlt's keys, and what it lacks: windows and formats of times. */
 import * as z from 'zod';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
+import type {IncrementalOptions} from '../../resource/incremental/incremental.ts';
 import {incrementalProblems} from '../../resource/incremental/problems.ts';
 import {timeFormat} from '../../resource/incremental/time-format.ts';
-import type {IncrementalOptions} from '../../resource/incremental.ts';
 import {always, object, responsePath, text, whenNeeded} from './object.ts';
 
 const bound = z.union([z.string(), z.number()]);

@@ -1,6 +1,6 @@
 /** The schema of `next_request`: how pages after the first one are asked for. */
 import * as z from 'zod';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';

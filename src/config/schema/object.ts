@@ -1,7 +1,7 @@
 /** The building blocks of the config schema: objects that know their keys, and texts with a rule. */
 import * as z from 'zod';
-import {condition} from '../../core/condition.ts';
-import {parsePath} from '../../core/path.ts';
+import {condition} from '../../core/path/condition.ts';
+import {parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {isUnixSocket, noUnixSockets, userOf} from '../../http/url.ts';
 import {didYouMean} from '../suggest.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type {AnyPaginatorPlugin, PaginatorConfigOf} from '../../plugins/paginator.ts';
 import type {BuiltInPaginator, Registry} from '../../plugins/registry.ts';
-import {isPaginator, type Paginator} from '../../resource/paginator.ts';
+import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import {nextLinkRequest, nextRequest} from './next-request.ts';
 import {type PluginConfig, pluginObject, wordOrObject} from './plugin.ts';
 

@@ -1,7 +1,7 @@
 /** The schema of `client.proxy`. */
 import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
-import {proxyChoice} from '../../http/proxy.ts';
+import {proxyChoice} from '../../http/connection/proxy.ts';
 
 /** The address of a proxy, read now so that one that cannot be used is reported at its line. */
 export function proxyUrl() {

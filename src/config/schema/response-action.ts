@@ -1,7 +1,7 @@
 /** The schema of `response_actions`: rules about answers, dlt's and more. */
 import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
-import {type Decide, type ResponseRule, responseActionNames} from '../../http/response-rules.ts';
+import {type Decide, type ResponseRule, responseActionNames} from '../../http/rules/response-rules.ts';
 import {always, object, responsePath, text, whenNeeded} from './object.ts';
 
 const statusPattern = /^([1-5])(\d\d|xx)$/i;

@@ -1,6 +1,6 @@
 /** The schema of `sync`: a token or link kept across runs. */
 import * as z from 'zod';
-import type {SyncOptions} from '../../resource/sync.ts';
+import type {SyncOptions} from '../../resource/walk/sync.ts';
 import {defined} from '../tree.ts';
 import {always, object, responsePath, text, whenNeeded} from './object.ts';
 

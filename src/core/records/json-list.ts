@@ -1,5 +1,5 @@
 /** The list of records in the bytes of a JSON body, found without parsing any of it. */
-import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../ascii.ts';
+import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../json/ascii.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 import type {ValueIndexer} from './value-index.ts';
 
@@ -21,7 +21,6 @@ interface Found {
 }
 
 const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /**
  * The list at `keys`, if the whole body is JSON, and all items are objects. `undefined` also where the keys
@@ -35,16 +34,6 @@ export function findList(
 	const found: Found = {indexer};
 	const end = look(bytes, skipSpace(bytes, 0), keys.map(quoted), found);
 	return end < 0 || skipSpace(bytes, end) < bytes.length ? undefined : found.list;
-}
-
-/** Whether a body has line breaks that are not at its end: a printer has indented it. */
-export function hasLineBreaks(bytes: Uint8Array): boolean {
-	return isBroken(bytes, LINE_FEED) || isBroken(bytes, CARRIAGE_RETURN);
-}
-
-function isBroken(bytes: Uint8Array, character: number): boolean {
-	const at = bytes.indexOf(character);
-	return at >= 0 && skipSpace(bytes, at) < bytes.length;
 }
 
 function quoted(key: string): Uint8Array {
@@ -107,24 +96,4 @@ export function toLines(
 		bytes[to++] = LINE_FEED;
 	}
 	return {lines: bytes.subarray(start, to), moved};
-}
-
-/**
- * The same for items that have line breaks in them: each break goes, with the indentation after it. In valid
- * JSON none stands inside a value.
- */
-export function toUnbrokenLines(bytes: Uint8Array, {start, items}: JsonList): Uint8Array {
-	let to = start;
-	for (const item of items) {
-		for (let at = item.start; at < item.end; ) {
-			const byte = bytes[at] as number;
-			if (byte === LINE_FEED || byte === CARRIAGE_RETURN) at = skipSpace(bytes, at);
-			else {
-				bytes[to++] = byte;
-				at++;
-			}
-		}
-		bytes[to++] = LINE_FEED;
-	}
-	return bytes.subarray(start, to);
 }

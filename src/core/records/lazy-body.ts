@@ -1,11 +1,12 @@
 /** A JSON body whose records stay text: all that stands around them is parsed, and the body is checked whole. */
-import {type JsonObject, type JsonValue, parse} from '../json.ts';
-import {findList, hasLineBreaks, type JsonList, toLines, toUnbrokenLines} from './json-list.ts';
+import {type JsonObject, type JsonValue, parse} from '../json/json.ts';
+import {findList, type JsonList, toLines} from './json-list.ts';
 import type {KeyTable} from './key-table.ts';
 import {LazyRecords, rowsIn} from './lazy-records.ts';
+import {withoutLineBreaks} from './line-breaks.ts';
 import type {Need} from './need.ts';
 import type {RecordList} from './record-list.ts';
-import {textAt, type ValueIndex, ValueIndexer} from './value-index.ts';
+import {textAt, ValueIndexer} from './value-index.ts';
 
 /** How records are to stay text. */
 export interface LazyReading {
@@ -26,20 +27,21 @@ export interface LazyBody {
  * must be UTF-8 without a byte order mark. `undefined`, and the bytes are as they were, for any other body.
  */
 export function lazyBody(
-	bytes: Uint8Array,
+	body: Uint8Array,
 	keys: readonly string[],
 	{need, keys: table}: LazyReading,
 ): LazyBody | undefined {
-	const isIndented = hasLineBreaks(bytes);
-	// The values of an indented record move when it becomes one line.
-	const indexer = need === 'index' && !isIndented ? new ValueIndexer(table, bytes.length) : undefined;
+	const bytes = withoutLineBreaks(body);
+	if (!bytes) return undefined;
+	const indexer = need === 'index' ? new ValueIndexer(table, bytes.length) : undefined;
 	const list = findList(bytes, keys, indexer);
 	if (!list) return undefined;
 	const around = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
 	// Such a key goes before the path that reads the same.
 	if (keys.length > 1 && Object.hasOwn(around as object, keys.join('.'))) return undefined;
 	const last = parse(textAt(bytes, ...lastOf(list)));
-	const {lines, index} = linesOf(bytes, list, {isIndented, indexer});
+	const {lines, moved} = toLines(bytes, list);
+	const index = indexer && (indexer.index(bytes, moved) ?? null);
 	const records = new LazyRecords(list.items.length, lines, table, {index});
 	return {records, value: withList(around, keys, [last])};
 }
@@ -50,24 +52,16 @@ export function lazyBody(
  */
 export function withText(
 	records: RecordList,
-	bytes: Uint8Array,
+	body: Uint8Array,
 	keys: readonly string[],
 	table: KeyTable,
 ): RecordList {
-	const list = findList(bytes, keys);
+	const bytes = withoutLineBreaks(body);
+	const list = bytes && findList(bytes, keys);
 	if (list?.items.length !== records.length) return records;
-	const {lines} = linesOf(bytes, list, {isIndented: hasLineBreaks(bytes)});
-	return new LazyRecords(records.length, lines, table, {rows: rowsIn(records)});
-}
-
-function linesOf(
-	bytes: Uint8Array,
-	list: JsonList,
-	{isIndented, indexer}: {readonly isIndented: boolean; readonly indexer?: ValueIndexer | undefined},
-): {readonly lines: Uint8Array; readonly index?: ValueIndex | null} {
-	if (isIndented) return {lines: toUnbrokenLines(bytes, list)};
-	const {lines, moved} = toLines(bytes, list);
-	return indexer ? {lines, index: indexer.index(bytes, moved) ?? null} : {lines};
+	return new LazyRecords(records.length, toLines(bytes as Uint8Array, list).lines, table, {
+		rows: rowsIn(records),
+	});
 }
 
 function lastOf({items}: JsonList): [start: number, end: number] {

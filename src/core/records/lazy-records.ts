@@ -3,7 +3,7 @@
  * text as it is, or read single values from it. A stage that looks at a record in the usual ways may also
  * change it, so from then on the records count, and the text is forgotten.
  */
-import {type JsonObject, parse} from '../json.ts';
+import {type JsonObject, parse} from '../json/json.ts';
 import type {KeyTable} from './key-table.ts';
 import type {RecordList} from './record-list.ts';
 import {indexLines, textAt, type ValueIndex} from './value-index.ts';

@@ -1,5 +1,5 @@
 /** The records of a page, as a stage sees them. */
-import type {JsonObject} from '../json.ts';
+import type {JsonObject} from '../json/json.ts';
 
 /**
  * A list of records: any array is one. The list that `resource()` makes may still be the text of the answer,

@@ -20,7 +20,7 @@ import {
 	TRUE,
 	UPPER_E,
 	ZERO,
-} from '../ascii.ts';
+} from '../json/ascii.ts';
 
 // Deeper values are left to JSON.parse, which has a larger stack.
 const DEEPEST = 500;

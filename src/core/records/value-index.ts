@@ -3,9 +3,9 @@
  * a column (to check its type, to find keys, to store it) goes down the index and makes of the bytes just
  * what it needs.
  */
-import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../ascii.ts';
-import {type JsonValue, parse} from '../json.ts';
-import {numberAt} from '../numerals.ts';
+import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../json/ascii.ts';
+import {type JsonValue, parse} from '../json/json.ts';
+import {numberAt} from '../json/numerals.ts';
 import type {KeyTable} from './key-table.ts';
 import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
 

@@ -4,7 +4,7 @@
  */
 import {randomUUID} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
-import type {JsonObject} from '../../core/json.ts';
+import type {JsonObject} from '../../core/json/json.ts';
 import {type JwtKey, jwtSigner} from './jwt.ts';
 
 export interface ClientAssertionOptions extends JwtKey {

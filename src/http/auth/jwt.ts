@@ -1,8 +1,10 @@
 /** Signed JSON Web Tokens (RFC 7515, 7518, 8037), with keys in PEM or a shared secret. */
 import {constants, createHmac, createPrivateKey, createSecretKey, type KeyObject, sign} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonObject, stringify} from '../../core/json.ts';
+
+import {type JsonObject, stringify} from '../../core/json/json.ts';
 import {PLACEHOLDER, Secret} from '../../core/secret.ts';
+
 import type {Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 

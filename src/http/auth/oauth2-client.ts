@@ -10,8 +10,8 @@ import type {
 } from 'oauth4webapi';
 import {ConfigError, RequestError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
-import {redactUrl} from '../redact.ts';
 import {lowerCased} from '../request.ts';
+import {redactUrl} from '../secrets/redact.ts';
 import type {AuthContext, Credential, PlainResponse} from './authenticator.ts';
 import {type ClientAssertionOptions, clientAssertion} from './client-assertion.ts';
 import {toSecret} from './secret.ts';

@@ -2,7 +2,7 @@
 
 import {randomUUID} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
-import type {JsonObject} from '../../core/json.ts';
+import type {JsonObject} from '../../core/json/json.ts';
 import type {Authenticator} from './authenticator.ts';
 import {type JwtKey, jwtSigner} from './jwt.ts';
 import {oauth2, type PublicOAuth2Options} from './oauth2.ts';

@@ -1,12 +1,12 @@
 /** A login: one request whose answer holds the token for all others. */
 import {ConfigError, RequestError} from '../../core/errors.ts';
-import {type JsonValue, parse} from '../../core/json.ts';
+import {type JsonValue, parse} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject, parsePath} from '../../core/path.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
-import {redactUrl} from '../redact.ts';
 import {outgoing, type RequestBody} from '../request.ts';
+import {redactUrl} from '../secrets/redact.ts';
 import {apiKey} from './api-key.ts';
 import type {Authenticator, OutgoingRequest, PlainResponse} from './authenticator.ts';
 import {sharedToken} from './token.ts';

@@ -1,9 +1,9 @@
 /** What an OAuth 2.0 server answers: tokens, or the reason why not. */
-import {type JsonObject, type JsonValue, parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
-import {redactUrl} from '../redact.ts';
+import {redactUrl} from '../secrets/redact.ts';
 import type {PlainResponse} from './authenticator.ts';
 import {authError} from './oauth2-client.ts';
 

@@ -1,7 +1,7 @@
 /** Finds out what a body is: by its content-type, by the name in its URL, and by its first lines. */
-import {parse} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
-import type {Incoming} from '../transport.ts';
+import {parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {beginning, rewound, type Started, textDecoder} from './bytes.ts';
 import {csvDecoder} from './csv.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';

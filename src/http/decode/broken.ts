@@ -1,7 +1,7 @@
 /** What came when it was not JSON, in words. */
 import {scrub} from '../../core/secret.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {excerpt, type Failure, type FailureDetails, oneLine, undecodable} from '../failure.ts';
-import type {Incoming} from '../transport.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import type {RowReader} from './rows.ts';
 

@@ -1,9 +1,9 @@
 /** The bytes of a body as its author wrote them, and text out of them. */
 import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
+import type {Gathered} from '../connection/body-queue.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {type Failure, undecodable} from '../failure.ts';
-import type {Gathered} from '../inbox.ts';
-import type {Incoming} from '../transport.ts';
 import {charsetIn, encodingsOf} from './charset.ts';
 import {foreignFile, MAGIC_BYTES, packing} from './magic.ts';
 import {type CountingDecoder, countingDecoder} from './replaced.ts';

@@ -3,10 +3,10 @@
  * same hole.
  */
 
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {LazyReading} from '../../core/records/lazy-body.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
-import type {Incoming} from '../transport.ts';
+import type {Incoming} from '../connection/transport.ts';
 
 /** Yields a small body whole, or a huge one in slices. Throws a `Failure` that says what came instead. */
 export type Decoder = (response: Incoming, options: DecodeOptions) => AsyncGenerator<DecodedPart, void>;

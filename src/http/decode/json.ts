@@ -1,9 +1,9 @@
 /** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
-import {parse} from '../../core/json.ts';
+import {parse} from '../../core/json/json.ts';
+import {mendBytes} from '../../core/json/surrogates.ts';
 import {lazyBody} from '../../core/records/lazy-body.ts';
-import {mendBytes} from '../../core/surrogates.ts';
-import type {Incoming} from '../transport.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
 import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';

@@ -1,6 +1,6 @@
 /** JSON Lines, also called NDJSON: one value a line. */
-import {type JsonObject, type JsonValue, parse, stringify} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonObject, type JsonValue, parse, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {excerpt} from '../failure.ts';
 import {bareWord} from './bare-word.ts';
 import type {Decoder} from './decoder.ts';

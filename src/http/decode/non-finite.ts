@@ -1,7 +1,7 @@
 /**
  * `NaN` and `Infinity` as bare words in JSON, where Python and others write numbers that JSON cannot hold.
  */
-import {BACKSLASH, MINUS, QUOTE} from '../../core/ascii.ts';
+import {BACKSLASH, MINUS, QUOTE} from '../../core/json/ascii.ts';
 import {beginning, joined, rewound} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';

@@ -3,10 +3,10 @@
  * keys.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {type JsonObject, type JsonValue, stringify} from '../../core/json.ts';
-import {fromNames, keysOf} from '../../core/key-order.ts';
-import {isObject, parsePath} from '../../core/path.ts';
-import {selector} from '../../core/selector.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {fromNames, keysOf} from '../../core/json/key-order.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
+import {selector} from '../../core/path/selector.ts';
 import {excerpt, undecodable} from '../failure.ts';
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';

@@ -4,9 +4,9 @@
  */
 import {getManyValues, none} from 'stream-chain/defs.js';
 import {jsonParser, type Token} from 'stream-json/core/parser.js';
-import {exactNumber, type JsonObject, type JsonValue} from '../../core/json.ts';
-import {isWholeNumber, rememberOrder} from '../../core/key-order.ts';
-import {wellFormed} from '../../core/surrogates.ts';
+import {exactNumber, type JsonObject, type JsonValue} from '../../core/json/json.ts';
+import {isWholeNumber, rememberOrder} from '../../core/json/key-order.ts';
+import {wellFormed} from '../../core/json/surrogates.ts';
 import {undecodable} from '../failure.ts';
 import {bareWord} from './bare-word.ts';
 

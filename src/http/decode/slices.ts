@@ -3,9 +3,9 @@
  * there.
  */
 import {createHash} from 'node:crypto';
-import {stringify} from '../../core/json.ts';
+import {stringify} from '../../core/json/json.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {undecodable} from '../failure.ts';
-import type {Incoming} from '../transport.ts';
 import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';
 import {textDecoder} from './bytes.ts';
 import type {BodyPlace, DecodedPart} from './decoder.ts';

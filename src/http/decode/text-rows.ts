@@ -1,7 +1,7 @@
 /** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {excerpt, oneLine, undecodable} from '../failure.ts';
-import type {Incoming} from '../transport.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import {beginning, isBodiless, joined, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';

@@ -1,5 +1,5 @@
 /** A decoder that reads a body as one text. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import {undecodable} from '../failure.ts';
 import {tooLarge} from './broken.ts';

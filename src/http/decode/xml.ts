@@ -4,11 +4,11 @@
  */
 import type {X2jOptions, XMLParser} from 'fast-xml-parser';
 import {ConfigError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
+import type {Incoming} from '../connection/transport.ts';
 import {oneLine, undecodable} from '../failure.ts';
-import type {Incoming} from '../transport.ts';
 import {emptyBody, SEEN_CHARACTERS} from './broken.ts';
 import {beginning, isBodiless, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';

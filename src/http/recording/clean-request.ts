@@ -1,7 +1,7 @@
 /** Requests and headers as a recording has them: without secrets, by their value and by their name. */
 
-import {type JsonValue, parse, stringify} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import {type JsonValue, parse, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
 import {isSecretName, scrub} from '../../core/secret.ts';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
 import {nameOf} from '../url.ts';

@@ -16,7 +16,7 @@ import {createInterface} from 'node:readline';
 import {ConfigError} from '../../core/errors.ts';
 import {scrub, secretsLearned} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
-import type {Warn} from '../../core/warning.ts';
+import {StrictError, type Warn} from '../../core/warning.ts';
 import {BodyFile, checkAgain} from './body-file.ts';
 import {BODIES, type Exchange, INDEX, type RecordedBody, UNFINISHED, VERSION} from './format.ts';
 
@@ -109,16 +109,32 @@ export class RecordingFolder {
 		if (this.isClosed) return;
 		this.isClosed = true;
 		this.note();
-		const unfinished = join(this.path, UNFINISHED);
 		const beside = join(this.path, `${INDEX}.new`);
-		const file = openSync(beside, 'wx', 0o600);
+		try {
+			await this.writeIndex(beside);
+		} catch (error) {
+			rmSync(beside, {force: true});
+			if (error instanceof StrictError) throw error;
+			const message = `the recording in ${this.path} has no index, and cannot be replayed: ${messageOf(error)}`;
+			this.onWarning({code: 'recording-ended', resource: 'recording', message});
+			return;
+		}
+		renameSync(beside, join(this.path, INDEX));
+		rmSync(join(this.path, UNFINISHED));
+	}
+
+	private async writeIndex(path: string): Promise<void> {
+		const file = openSync(path, 'wx', 0o600);
 		try {
 			const {startedAt, baseUrl} = this;
 			const head = {version: VERSION, startedAt, baseUrl: scrub(baseUrl.replace(/\/\/[^/@]*@/, '//'))};
 			writeSync(file, `${JSON.stringify(head).slice(0, -1)},"exchanges":[`);
 			let mark = '\n';
-			for await (const line of createInterface({input: createReadStream(unfinished)})) {
-				writeSync(file, mark + JSON.stringify(scrubbed(await this.checked(JSON.parse(line)))));
+			const lines = createInterface({input: createReadStream(join(this.path, UNFINISHED))});
+			for await (const line of lines) {
+				const exchange = parsed(line);
+				if (!exchange) continue;
+				writeSync(file, mark + JSON.stringify(scrubbed(await this.checked(exchange))));
 				mark = ',\n';
 			}
 			writeSync(file, `\n],"cut":${JSON.stringify(this.cut)}}\n`);
@@ -126,8 +142,6 @@ export class RecordingFolder {
 		} finally {
 			closeSync(file);
 		}
-		renameSync(beside, join(this.path, INDEX));
-		rmSync(unfinished);
 	}
 
 	private note(): void {
@@ -147,6 +161,15 @@ export class RecordingFolder {
 	private optionsOf(number: number, headers: Readonly<Record<string, string>>) {
 		const name = `${BODIES}/${String(number).padStart(6, '0')}${endingOf(headers['content-type'])}`;
 		return {name, path: join(this.path, name), encoding: headers['content-encoding']};
+	}
+}
+
+// A full disk leaves half a line.
+function parsed(line: string): Exchange | undefined {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return undefined;
 	}
 }
 

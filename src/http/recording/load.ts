@@ -3,7 +3,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
-import {INDEX, type Recording, UNFINISHED, VERSION} from './format.ts';
+import {type Exchange, INDEX, type Recording, UNFINISHED, VERSION} from './format.ts';
 
 /** A text of JavaScript is no longer. */
 const MOST_BYTES = 512 * 1024 * 1024 - 1024;
@@ -30,5 +30,15 @@ export function loadRecording(path: string): Recording {
 		throw refused(
 			`${INDEX} has version ${JSON.stringify(recording?.version)}, and this Sluice reads version ${VERSION}`,
 		);
+	const damaged = recording.exchanges.findIndex(exchange => !isExchange(exchange));
+	if (damaged >= 0) throw refused(`${INDEX} is damaged: exchange ${damaged + 1} of its list cannot be read`);
 	return recording;
+}
+
+// It may come from somebody else: a body is a file of the recording, and nowhere else.
+function isExchange({number, request, response, failure}: Exchange): boolean {
+	const file = response?.body?.file;
+	const isInside = file === undefined || /^bodies\/\w[\w.]*$/.test(file);
+	const isAnswer = response ? typeof response.status === 'number' : failure !== undefined;
+	return Number.isInteger(number) && URL.canParse(request?.url) && isAnswer && isInside;
 }

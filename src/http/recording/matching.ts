@@ -1,6 +1,6 @@
 /** Which recorded exchange a request asks for: by method, URL and body, without their secret parts. */
 import {isSecretName} from '../../core/secret.ts';
-import {paramValue} from '../known-secrets.ts';
+import {paramValue} from '../secrets/known-secrets.ts';
 import {nameOf} from '../url.ts';
 import {cleanBody, cleanUrl, isSecretParam} from './clean-request.ts';
 import {HIDDEN, type RecordedRequest} from './format.ts';

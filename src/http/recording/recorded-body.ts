@@ -1,9 +1,19 @@
 /** A body of a recording, as an answer has it. */
-import {createReadStream} from 'node:fs';
-import type {Gathered} from '../inbox.ts';
+import {createReadStream, type ReadStream} from 'node:fs';
+import {messageOf} from '../../core/stage.ts';
+import type {Gathered} from '../connection/body-queue.ts';
+import {Failure} from '../failure.ts';
 
 export interface ReplayedBody extends AsyncIterableIterator<Uint8Array> {
 	gather(limitBytes: number): Promise<Gathered>;
+}
+
+function unreadable(cause: unknown): never {
+	throw new Failure(`was answered with a body that the recording has lost: ${messageOf(cause)}`, {
+		code: 'ERR_NOT_RECORDED',
+		retryable: false,
+		cause,
+	});
 }
 
 /** What is in the file, if there is one; then `last` may throw what the connection threw. */
@@ -12,10 +22,14 @@ export function recordedBody(
 	onBytes: (bytes: number) => void,
 	last: () => void,
 ): ReplayedBody {
-	const chunks = path === undefined ? undefined : createReadStream(path)[Symbol.asyncIterator]();
+	// Opened by the first read: an answer that nobody reads leaves no file open.
+	let stream: ReadStream | undefined;
+	let chunks: AsyncIterator<Uint8Array> | undefined;
 
 	async function next(): Promise<IteratorResult<Uint8Array, undefined>> {
-		const read = await chunks?.next();
+		if (path !== undefined) stream ??= createReadStream(path);
+		chunks ??= stream?.[Symbol.asyncIterator]();
+		const read = await chunks?.next().catch(unreadable);
 		if (read && !read.done) {
 			onBytes(read.value.length);
 			return {value: read.value, done: false};
@@ -27,7 +41,7 @@ export function recordedBody(
 	const body: ReplayedBody = {
 		next,
 		async return() {
-			await chunks?.return?.();
+			stream?.destroy();
 			return {value: undefined, done: true};
 		},
 		[Symbol.asyncIterator]: () => body,

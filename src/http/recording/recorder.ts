@@ -1,8 +1,9 @@
 /** A transport that keeps every exchange of another one. */
 import {setImmediate as turn} from 'node:timers/promises';
+import {StrictError} from '../../core/warning.ts';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
+import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
 import {Failure} from '../failure.ts';
-import type {ExchangeOptions, Incoming, Transport} from '../transport.ts';
 import type {BodyFile} from './body-file.ts';
 import {cleanCookie, cleanHeaders, cleanRequest, cleanText, type Signed} from './clean-request.ts';
 import type {RecordingFolder} from './folder.ts';
@@ -156,7 +157,7 @@ export function recording(
 	}
 
 	function failedToWrite(error: unknown): void {
-		if ((error as {code?: unknown}).code === 'ERR_STRICT' || !(error instanceof Error)) throw error;
+		if (error instanceof StrictError || !(error instanceof Error)) throw error;
 		folder.end(`it cannot be written: ${error.message}`);
 	}
 

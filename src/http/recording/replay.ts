@@ -1,8 +1,8 @@
 /** A transport that answers from a recording, and reaches no network. */
 import {join} from 'node:path';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
+import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
 import {Failure, type FailureDetails} from '../failure.ts';
-import type {ExchangeOptions, Incoming, Transport} from '../transport.ts';
 import {
 	type Exchange,
 	HIDDEN,
@@ -17,16 +17,19 @@ export function replaying(path: string, {exchanges, cut}: Recording): Transport 
 	const byKey = new Map<string, Exchange[]>();
 	for (const exchange of exchanges.toSorted((a, b) => a.number - b.number)) {
 		const key = keyOf(exchange.request);
-		byKey.set(key, [...(byKey.get(key) ?? []), exchange]);
+		const same = byKey.get(key);
+		if (same) same.push(exchange);
+		else byKey.set(key, [exchange]);
 	}
 	const next = new Map<string, number>();
-	const patterns = [...byKey.keys()]
-		.filter(key => key.includes(HIDDEN))
-		.map(key => [key, patternOf(key)] as const);
+	let patterns: (readonly [key: string, pattern: RegExp])[] | undefined;
 
 	// A secret may be an ordinary word as well, which the recording has as `***` wherever it stands.
 	function recordedKey(key: string): string {
 		if (byKey.has(key)) return key;
+		patterns ??= [...byKey.keys()]
+			.filter(each => each.includes(HIDDEN))
+			.map(each => [each, patternOf(each)] as const);
 		for (const [recorded, pattern] of patterns) if (pattern.test(key)) return recorded;
 		return key;
 	}

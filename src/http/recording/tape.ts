@@ -1,8 +1,8 @@
 /** What stands between a client and its connections: nothing, a recorder, or a recording that answers. */
 import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator} from '../auth/authenticator.ts';
-import type {Sleep} from '../clock.ts';
-import type {Transport} from '../transport.ts';
+import type {Transport} from '../connection/transport.ts';
+import type {Sleep} from '../policy/clock.ts';
 import {RecordingFolder, type RecordOptions} from './folder.ts';
 import {loadRecording} from './load.ts';
 import {recording} from './recorder.ts';

@@ -1,9 +1,9 @@
 import {PaginationError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {isObject, parsePath} from '../../core/path.ts';
-import {put, putAll, type Target, without} from '../../resource/draft.ts';
-import type {PageStart, RequestDraft} from '../../resource/paginator.ts';
-import {moreRule} from '../../resource/stop.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
+import type {PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
+import {put, putAll, type Target, without} from '../../resource/paging/request-draft.ts';
+import {moreRule} from '../../resource/paging/stop-rules.ts';
 import {placeholder, responsePath, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

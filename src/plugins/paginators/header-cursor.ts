@@ -1,6 +1,6 @@
 import {own} from '../../core/own.ts';
-import {put, type Target, without} from '../../resource/draft.ts';
-import type {PageStart} from '../../resource/paginator.ts';
+import type {PageStart} from '../../resource/paging/paginator.ts';
+import {put, type Target, without} from '../../resource/paging/request-draft.ts';
 import {placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

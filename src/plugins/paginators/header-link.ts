@@ -1,5 +1,5 @@
-import {followLink} from '../../resource/follow-link.ts';
-import {linkTargets} from '../../resource/link-header.ts';
+import {followLink} from '../../resource/paging/follow-link.ts';
+import {linkTargets} from '../../resource/paging/link-header.ts';
 import {text} from '../fields.ts';
 import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
-import {parsePath} from '../../core/path.ts';
-import {followLink} from '../../resource/follow-link.ts';
-import {shown} from '../../resource/stop.ts';
+import {parsePath} from '../../core/path/path.ts';
+import {followLink} from '../../resource/paging/follow-link.ts';
+import {shown} from '../../resource/paging/stop-rules.ts';
 import {responsePath} from '../fields.ts';
 import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

@@ -1,6 +1,6 @@
 import {PaginationError} from '../../core/errors.ts';
-import {put, target} from '../../resource/draft.ts';
-import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/stop.ts';
+import {put, target} from '../../resource/paging/request-draft.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/paging/stop-rules.ts';
 import {count, placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

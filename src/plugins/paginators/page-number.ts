@@ -1,6 +1,6 @@
-import {put, target} from '../../resource/draft.ts';
-import type {PageAnswer, Seam} from '../../resource/paginator.ts';
-import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/stop.ts';
+import type {PageAnswer, Seam} from '../../resource/paging/paginator.ts';
+import {put, target} from '../../resource/paging/request-draft.ts';
+import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/paging/stop-rules.ts';
 import {count, placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';

@@ -1,4 +1,4 @@
-import {onePage} from '../../resource/one-page.ts';
+import {onePage} from '../../resource/paging/one-page.ts';
 import {definePaginator} from '../paginator.ts';
 
 /** One request, whatever links or totals the answer holds. */

@@ -4,19 +4,19 @@
  * without a word.
  */
 import type {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {type Path, parsePath} from '../../core/path.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {isCount, offsetName, pageName, plainName, rowTotals} from '../known-places.ts';
-import {MOST_EMPTY_PAGES} from '../loop-rules.ts';
-import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
-import {envelopeFields, type Field} from './envelope.ts';
+import {envelopeFields, type Field} from '../paging/envelope.ts';
+import {isCount, offsetName, pageName, plainName, rowTotals} from '../paging/known-places.ts';
+import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';
+import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
+import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from '../paging/stated.ts';
 import {LastAnswer} from './last-answer.ts';
 import {reachOf} from './reach.ts';
 import {heard, type Seen} from './seen.ts';
-import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from './stated.ts';
 import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 

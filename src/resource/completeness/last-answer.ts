@@ -1,8 +1,8 @@
 /** What the last answer of a walk leaves to be said, looked for when somebody asks: most answers are not last. */
-import type {JsonValue} from '../../core/json.ts';
-import type {EndRules, PageAnswer, Paginator} from '../paginator.ts';
-import {moreRule} from '../stop.ts';
-import type {Field} from './envelope.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import type {Field} from '../paging/envelope.ts';
+import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
+import {moreRule} from '../paging/stop-rules.ts';
 import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
 import {isThere} from './unmatched.ts';
 

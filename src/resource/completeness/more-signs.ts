@@ -1,6 +1,7 @@
 /** What in an answer says that more rows follow, and the line of config that reads on there. */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject} from '../../core/path.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import type {Field} from '../paging/envelope.ts';
 import {
 	brief,
 	isToken,
@@ -13,11 +14,10 @@ import {
 	pathStep,
 	plainName,
 	urlKeyIn,
-} from '../known-places.ts';
-import {linkTargets} from '../link-header.ts';
-import {nextParams} from '../next-params.ts';
-import type {PageAnswer} from '../paginator.ts';
-import type {Field} from './envelope.ts';
+} from '../paging/known-places.ts';
+import {linkTargets} from '../paging/link-header.ts';
+import {nextParams} from '../paging/next-params.ts';
+import type {PageAnswer} from '../paging/paginator.ts';
 
 export interface MoreSign {
 	/** `flag`: true or false; it means what it says, also beside a page without rows. */

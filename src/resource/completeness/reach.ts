@@ -1,6 +1,6 @@
 /** How far a walk is, for whoever waits for its end. */
 import type {Reach} from '../../core/stage.ts';
-import type {EndRules} from '../paginator.ts';
+import type {EndRules} from '../paging/paginator.ts';
 import type {Seen} from './seen.ts';
 
 /** By the rows that the API states, else by its pages. Nothing where it states neither, or less than came. */

@@ -2,8 +2,8 @@
  * What a walk has seen so far: part of each place, so that a run that goes on from there comes to the same
  * verdict.
  */
-import type {JsonValue} from '../../core/json.ts';
-import type {Stated} from './stated.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import type {Stated} from '../paging/stated.ts';
 
 /** A total by the word of several answers. */
 export type Total = {

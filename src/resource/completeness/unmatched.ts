@@ -2,11 +2,18 @@
  * A path of the config that led to nothing in a whole walk: a slip of the pen reads one page, and looks like
  * the end.
  */
-import type {JsonObject, JsonValue} from '../../core/json.ts';
-import {isObject, parsePath} from '../../core/path.ts';
-import {isTruthy} from '../error-signs.ts';
-import {cursorName, isCount, nextLinkName, nextTokenName, plainName, sizeName} from '../known-places.ts';
-import {lastStep} from '../next-params.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
+import {
+	cursorName,
+	isCount,
+	nextLinkName,
+	nextTokenName,
+	plainName,
+	sizeName,
+} from '../paging/known-places.ts';
+import {lastStep} from '../paging/next-params.ts';
+import {isTruthy} from './error-signs.ts';
 
 export interface ReadPath {
 	/** `next_url_path` */

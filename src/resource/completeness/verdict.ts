@@ -2,7 +2,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import type {Paginator} from '../paginator.ts';
+import type {Paginator} from '../paging/paginator.ts';
 import type {LastAnswer} from './last-answer.ts';
 import type {MoreSign} from './more-signs.ts';
 import type {Seen, Total} from './seen.ts';

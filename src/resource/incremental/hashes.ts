@@ -3,8 +3,8 @@
  * adds its own at the same cost however many there are.
  */
 import {createHash} from 'node:crypto';
-import {canonical} from '../../core/canonical.ts';
 import {fingerprints} from '../../core/fingerprints.ts';
+import {canonical} from '../../core/json/canonical.ts';
 import type {JsonRecord} from '../../core/page.ts';
 
 /** Hashes in texts, in no certain order. One by one, as older states have them, they read the same. */

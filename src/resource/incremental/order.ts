@@ -1,10 +1,10 @@
 /** Which of two cursor values is further on. */
 import {SelectorError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json.ts';
-import {compareNumbers, isNumeric} from '../../core/numbers.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {compareNumbers, isNumeric} from '../../core/json/numbers.ts';
 import {readTime} from '../../core/time/grammar.ts';
-import {doubtOf, isCoarseBesideDate} from './shape.ts';
 import type {TimeFormat} from './time-format.ts';
+import {doubtOf, isCoarseBesideDate} from './uncertain-order.ts';
 
 /** `max`, `min`, or a function that picks one of several values: the one that a run has reached with them. */
 export type LastValue = 'max' | 'min' | ((values: readonly JsonValue[]) => JsonValue);

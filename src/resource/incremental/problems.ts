@@ -2,10 +2,10 @@
  * What is wrong with the options of incremental reading, for whoever knows how they are spelled and where
  * they stand.
  */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
-import type {IncrementalOptions} from '../incremental.ts';
-import {readDuration} from './duration.ts';
+import {readDuration} from '../../core/time/duration.ts';
+import type {IncrementalOptions} from './incremental.ts';
 import {order} from './order.ts';
 import {atMoment, isRelative} from './relative.ts';
 import {inFormat, isoFormat, timeFormat} from './time-format.ts';

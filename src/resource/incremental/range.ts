@@ -1,5 +1,5 @@
 /** What one walk of an incremental resource asks for: from where, up to where. */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Known} from './hashes.ts';
 import type {RunState} from './state.ts';
 

@@ -2,7 +2,8 @@
  * Bounds that are told from the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days
  * begin at midnight in UTC.
  */
-import type {JsonValue} from '../../core/json.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import {readDuration, shifted} from '../../core/time/duration.ts';
 import {
 	floorTo,
 	type Instant,
@@ -10,7 +11,6 @@ import {
 	NANOS_PER_MS,
 	NANOS_PER_SECOND,
 } from '../../core/time/instant.ts';
-import {readDuration, shifted} from './duration.ts';
 import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
 
 const ago = /^(\d+) (second|minute|hour|day|week|month|year)s? ago$/i;

@@ -1,8 +1,8 @@
 /** How far a resource has been read: what is stored between two runs, and after each page of a run. */
 import {StateError} from '../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
-import {isObject} from '../../core/path.ts';
+import {isObject} from '../../core/path/path.ts';
 import {HASH_CHARACTERS, type Hashes} from './hashes.ts';
 
 /** A place in the order of cursor values, and which rows there are out already. */

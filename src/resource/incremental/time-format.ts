@@ -1,6 +1,6 @@
 /** How an API writes times: ISO 8601, a count since 1970, or a pattern in the words of strftime. */
 import {ConfigError} from '../../core/errors.ts';
-import {Decimal, type JsonValue} from '../../core/json.ts';
+import {Decimal, type JsonValue} from '../../core/json/json.ts';
 import {DAYS, MONTHS, readTime, resolutionOf, writeIso, writeLike} from '../../core/time/grammar.ts';
 import {
 	floorTo,

@@ -3,12 +3,12 @@
  * parent.
  */
 import {StateError} from '../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../core/json.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
+import {readDuration, shifted} from '../../core/time/duration.ts';
 import {parseTime} from '../../core/time/grammar.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
-import {type Binding, type Partitions, settled, unchanged} from '../partitions.ts';
-import {readDuration, shifted} from './duration.ts';
+import {type Binding, type Partitions, settled, unchanged} from '../partitions/partitions.ts';
 import {knownIn} from './hashes.ts';
 import {described, type Order} from './order.ts';
 import type {Range} from './range.ts';

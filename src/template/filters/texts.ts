@@ -1,7 +1,7 @@
 /** Filters that make a text, or read one. */
 import {createHash, createHmac, getHashes} from 'node:crypto';
+import {wellFormed} from '../../core/json/surrogates.ts';
 import {type Find, limited, SlowPattern} from '../../core/regex.ts';
-import {wellFormed} from '../../core/surrogates.ts';
 import {fail, isMissing} from '../errors.ts';
 import {formatted} from '../format.ts';
 import {jsonText} from '../json-text.ts';

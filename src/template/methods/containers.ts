@@ -1,5 +1,5 @@
 /** The methods of Python's lists and dicts. Those that change something change only what the template made. */
-import {keysOf} from '../../core/key-order.ts';
+import {keysOf} from '../../core/json/key-order.ts';
 import {fail, isMissing} from '../errors.ts';
 import {keyOf} from '../literal.ts';
 import {areSame, order} from '../operators.ts';
@@ -18,7 +18,7 @@ const ofDict = (parameters: string, run: (around: Surroundings, dict: Dict, ...v
 		run(around, dict as Dict, ...values),
 	);
 
-function own<Made extends Value[] | Dict>(value: Made, {budget}: Surroundings): Made {
+function changeable<Made extends Value[] | Dict>(value: Made, {budget}: Surroundings): Made {
 	budget.step();
 	return wasMadeHere(value)
 		? value
@@ -32,11 +32,11 @@ function placeIn(list: readonly Value[], at: number): number {
 
 export const listMethods: {readonly [name: string]: Routine} = {
 	append: ofList('value', (around, list, value) => {
-		own(list, around).push(within(list, value));
+		changeable(list, around).push(within(list, value));
 		return null;
 	}),
 	clear: ofList('', (around, list) => {
-		own(list, around).length = 0;
+		changeable(list, around).length = 0;
 		return null;
 	}),
 	copy: ofList('', ({budget}, list) => {
@@ -48,7 +48,8 @@ export const listMethods: {readonly [name: string]: Routine} = {
 		return list.filter(item => areSame(item, value)).length;
 	}),
 	extend: ofList('values', (around, list, values) => {
-		for (const value of [...itemsOf(values, around.budget)]) own(list, around).push(within(list, value));
+		for (const value of [...itemsOf(values, around.budget)])
+			changeable(list, around).push(within(list, value));
 		return null;
 	}),
 	index: ofList('value', ({budget}, list, value) => {
@@ -58,24 +59,27 @@ export const listMethods: {readonly [name: string]: Routine} = {
 	}),
 	insert: ofList('at, value', (around, list, at, value) => {
 		around.budget.scan(list.length);
-		own(list, around).splice(integerIn(at), 0, within(list, value));
+		changeable(list, around).splice(integerIn(at), 0, within(list, value));
 		return null;
 	}),
-	pop: ofList('at=', (around, list, at) => own(list, around).splice(placeIn(list, integerIn(at, -1)), 1)[0]),
+	pop: ofList(
+		'at=',
+		(around, list, at) => changeable(list, around).splice(placeIn(list, integerIn(at, -1)), 1)[0],
+	),
 	remove: ofList('value', (around, list, value) => {
 		around.budget.scan(list.length);
 		const at = list.findIndex(item => areSame(item, value));
-		own(list, around).splice(at >= 0 ? at : fail('remove() does not find the value'), 1);
+		changeable(list, around).splice(at >= 0 ? at : fail('remove() does not find the value'), 1);
 		return null;
 	}),
 	reverse: ofList('', (around, list) => {
 		around.budget.scan(list.length);
-		own(list, around).reverse();
+		changeable(list, around).reverse();
 		return null;
 	}),
 	sort: ofList('reverse=', (around, list, reverse) => {
 		around.budget.step(list.length * 4);
-		own(list, around).sort((a, b) => (reverse === true ? -1 : 1) * order(a, b));
+		changeable(list, around).sort((a, b) => (reverse === true ? -1 : 1) * order(a, b));
 		return null;
 	}),
 };
@@ -122,7 +126,7 @@ export const dictMethods: {readonly [name: string]: Routine} = {
 	}),
 	pop: ofDict('key, default=', (around, dict, key, otherwise) => {
 		const name = keyOf(key);
-		if (!Object.hasOwn(own(dict, around), name))
+		if (!Object.hasOwn(changeable(dict, around), name))
 			return otherwise ?? fail(`pop() does not find ${JSON.stringify(name)}`);
 		const value = dict[name];
 		delete dict[name];
@@ -130,13 +134,14 @@ export const dictMethods: {readonly [name: string]: Routine} = {
 	}),
 	setdefault: ofDict('key, default=', (around, dict, key, value = null) => {
 		const name = keyOf(key);
-		if (!Object.hasOwn(own(dict, around), name)) put(dict, name, within(dict, value));
+		if (!Object.hasOwn(changeable(dict, around), name)) put(dict, name, within(dict, value));
 		return dict[name];
 	}),
 	update: ofDict('other=, *', (around, dict, other, _, named) => {
-		for (const [key, value] of entriesOf(other, around)) put(own(dict, around), key, within(dict, value));
+		for (const [key, value] of entriesOf(other, around))
+			put(changeable(dict, around), key, within(dict, value));
 		for (const [key, value] of Object.entries(named as Dict))
-			put(own(dict, around), key.slice(1), within(dict, value));
+			put(changeable(dict, around), key.slice(1), within(dict, value));
 		return null;
 	}),
 	values: ofDict('', (around, dict) => madeHere(entriesOf(dict, around).map(([, value]) => value))),

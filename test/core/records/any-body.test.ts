@@ -2,11 +2,11 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {parse} from '../../../src/core/json.ts';
+import {parse} from '../../../src/core/json/json.ts';
+import {selector} from '../../../src/core/path/selector.ts';
 import {KeyTable} from '../../../src/core/records/key-table.ts';
 import {lazyBody} from '../../../src/core/records/lazy-body.ts';
 import {linesOf} from '../../../src/core/records/lazy-records.ts';
-import {selector} from '../../../src/core/selector.ts';
 
 // The lines of a body as they would be written, next to the records that a selector takes out of it.
 function both(body: string, path: string) {

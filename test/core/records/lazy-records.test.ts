@@ -2,7 +2,7 @@ import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {inspect} from 'node:util';
 import fc from 'fast-check';
-import {parse, stringify} from '../../../src/core/json.ts';
+import {parse, stringify} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {KeyTable} from '../../../src/core/records/key-table.ts';
 import {lazyBody, withText} from '../../../src/core/records/lazy-body.ts';
@@ -72,6 +72,9 @@ test('records of an indented body are put on one line each, without line breaks 
 test('what is not written the plain way is left to be parsed', () => {
 	for (const [body, why] of [
 		['{"data":[{"a":"x\ny"}]}', 'a line feed in a text, which is no JSON'],
+		['{"data":[{"a":"x\\\ny"}]}', 'a line feed behind a backslash'],
+		['{"data":[{"a":1},\n\u0001{"a":2}]}', 'a control character in the indentation'],
+		['{"data":[{"a":1},\n{"a":"x', 'a text without an end'],
 		['{"data":[{"a":1},null]}', 'a null among them'],
 		['{"data":["x"]}', 'words'],
 		['{"data":{"a":1}}', 'one object'],

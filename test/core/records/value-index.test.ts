@@ -2,7 +2,7 @@
 import {deepStrictEqual, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {type JsonValue, parse, stringify} from '../../../src/core/json.ts';
+import {type JsonValue, parse, stringify} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {KeyTable} from '../../../src/core/records/key-table.ts';
 import {withText} from '../../../src/core/records/lazy-body.ts';

@@ -1,5 +1,5 @@
 /** An API whose rows are a function of a number, so that a model knows what any run of any time has read. */
-import {stringify} from '../../../src/core/json.ts';
+import {stringify} from '../../../src/core/json/json.ts';
 import type {RecordedRequest, Route} from '../../helpers/server.ts';
 
 /** What a row has beside its lines. The tag is unique for a resource, a generation and a row. */

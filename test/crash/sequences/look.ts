@@ -2,11 +2,11 @@
 import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {countRows} from '../../../sinks/parts/count.ts';
+import {countRows} from '../../../sinks/formats/count-rows.ts';
 import {audit} from '../../../src/state/audit.ts';
+import type {Commit} from '../../../src/state/commit.ts';
+import {lastCommit} from '../../../src/state/commit-log.ts';
 import {layoutOf} from '../../../src/state/layout.ts';
-import {lastCommit} from '../../../src/state/log.ts';
-import type {Commit} from '../../../src/state/record.ts';
 
 export function commitOf(place: string, table: string): Promise<Commit | undefined> {
 	return lastCommit(layoutOf(join(place, 'out'), table));

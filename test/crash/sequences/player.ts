@@ -2,7 +2,7 @@
 import {deepEqual, equal, match, ok} from 'node:assert/strict';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Commit} from '../../../src/state/record.ts';
+import type {Commit} from '../../../src/state/commit.ts';
 import type {Ran, Workspace} from '../../helpers/binary.ts';
 import type {Dice} from '../dice.ts';
 import type {Api, Source} from './api.ts';

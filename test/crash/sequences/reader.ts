@@ -2,7 +2,7 @@
 import {readdir, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
-import {parse} from '../../../src/core/json.ts';
+import {parse} from '../../../src/core/json/json.ts';
 import {lineOf} from './model.ts';
 
 export interface Reader {

@@ -8,12 +8,12 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {after, before, test} from 'node:test';
 import fc from 'fast-check';
-import type {JsonObject, JsonValue} from '../../../src/core/json.ts';
+import type {JsonObject, JsonValue} from '../../../src/core/json/json.ts';
 import type {Cursor, Page} from '../../../src/core/page.ts';
 import {type Client, client} from '../../../src/http/client.ts';
 import {pageNumber} from '../../../src/plugins/paginators/page-number.ts';
-import type {IncrementalOptions} from '../../../src/resource/incremental.ts';
-import {listed} from '../../../src/resource/partitions.ts';
+import type {IncrementalOptions} from '../../../src/resource/incremental/incremental.ts';
+import {listed} from '../../../src/resource/partitions/partitions.ts';
 import {resource} from '../../../src/resource/resource.ts';
 
 interface Row {

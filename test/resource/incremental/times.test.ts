@@ -2,9 +2,9 @@
 import {deepStrictEqual, match, ok, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {Decimal, type JsonValue} from '../../../src/core/json.ts';
+import {Decimal, type JsonValue} from '../../../src/core/json/json.ts';
+import {readDuration, shifted} from '../../../src/core/time/duration.ts';
 import {readTime, writeIso, writeLike} from '../../../src/core/time/grammar.ts';
-import {readDuration, shifted} from '../../../src/resource/incremental/duration.ts';
 import {order} from '../../../src/resource/incremental/order.ts';
 import {timeFormat, writeUp} from '../../../src/resource/incremental/time-format.ts';
 

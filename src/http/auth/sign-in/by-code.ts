@@ -1,7 +1,7 @@
 /** Signing in on another device, where a person types in a code (RFC 8628). */
 import {setTimeout as delay} from 'node:timers/promises';
 import {Secret} from '../../../core/secret.ts';
-import type {Sleep} from '../../clock.ts';
+import type {Sleep} from '../../policy/clock.ts';
 import type {PlainResponse} from '../authenticator.ts';
 import {answered, refusalOf} from '../token-answer.ts';
 import {

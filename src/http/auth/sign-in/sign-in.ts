@@ -1,6 +1,6 @@
 /** What both ways to sign in have in common. */
 import type {RequestError} from '../../../core/errors.ts';
-import {redactUrl} from '../../redact.ts';
+import {redactUrl} from '../../secrets/redact.ts';
 import type {PlainResponse} from '../authenticator.ts';
 import {authError, type OAuth2Client, type Sender} from '../oauth2-client.ts';
 import {beginning, readToken, refusalOf, type TokenAnswer} from '../token-answer.ts';

@@ -1,0 +1,47 @@
+/** Runs that leave nothing: what they say, and the columns of what has no rows. */
+import {SchemaError, SinkError} from '../../src/core/errors.ts';
+import {isObject} from '../../src/core/path/path.ts';
+import type {Rejection, Schema} from '../../src/core/schema/schema.ts';
+
+const MOST_FIELDS = 20;
+
+/** Every row of a run was refused: the config and the rows do not speak of the same thing. */
+export function allRejected(
+	resource: string,
+	rows: number,
+	first: Rejection | undefined,
+	had: number,
+): SchemaError {
+	const why = first ? `; the first for ${first.column ?? 'the row'}: ${first.reason}` : '';
+	const stays = had > 0 ? ` The ${had} rows of earlier runs stay.` : '';
+	return new SchemaError(
+		`${resource}: all ${rows} rows were rejected${why}. ${fields(first)}Correct primary_key or columns.${stays}`,
+		first?.column,
+	);
+}
+
+function fields(rejection: Rejection | undefined): string {
+	const names = rejection && isObject(rejection.record) ? Object.keys(rejection.record) : [];
+	if (names.length === 0) return '';
+	const more = names.length > MOST_FIELDS ? ` and ${names.length - MOST_FIELDS} more` : '';
+	return `The fields of that row are ${names.slice(0, MOST_FIELDS).join(', ')}${more}. `;
+}
+
+/** A replacement without rows would take the place of rows. */
+export function emptied(resource: string, had: number): SinkError {
+	return new SinkError(
+		`${resource}: no row came, and replace would put nothing in the place of ${had} rows, so these stay. ` +
+			'See what the API answers; if the resource may be empty, set allow_empty: true',
+	);
+}
+
+/**
+ * The columns of both: those of the first as they are, then what the second alone has. They are empty, so all
+ * may be null.
+ */
+export function withColumns(schema: Schema | undefined, more: Schema | undefined): Schema | undefined {
+	if (!schema || !more) return schema ?? more;
+	const names = new Set(schema.columns.map(({name}) => name));
+	const others = more.columns.filter(({name}) => !names.has(name));
+	return others.length === 0 ? schema : {columns: [...schema.columns, ...others]};
+}

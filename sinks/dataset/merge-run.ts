@@ -1,0 +1,158 @@
+/**
+ * Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew.
+ */
+import {dirname} from 'node:path';
+import type {Schema} from '../../src/core/schema/schema.ts';
+import type {Part} from '../../src/state/commit.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {FileFormat} from '../formats/format.ts';
+import {RowSet} from '../formats/row-set.ts';
+import {lostColumns} from './lost-values.ts';
+import {supersede} from './merge/find-superseded.ts';
+import {newRows} from './merge/new-rows.ts';
+import type {Newest} from './merge/newest.ts';
+import {restated} from './merge/restated.ts';
+import type {Superseded, SupersedeOptions} from './merge/types.ts';
+import {droppedLists, schemaOf} from './nested-row-deletes.ts';
+import type {PartMaker} from './parts.ts';
+
+export interface MergeOptions {
+	/** Columns that tell rows apart. Without any, `mergeKey` alone says what goes. */
+	readonly key: readonly string[];
+	/** Rows that are there go when their values in these columns come again: a day that is restated. */
+	readonly mergeKey?: readonly string[];
+	/**
+	 * Of rows with one key, the one with the greatest value in this column stays. @default the one that came
+	 * last
+	 */
+	readonly order?: string;
+	/** Instead of `order`: which row is the newest. One that is there and newer stays. */
+	readonly newest?: Newest;
+	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
+	readonly hardDelete?: string;
+	/**
+	 * Told of columns in which a row of the run that goes has a value, and the one that stays has none. May
+	 * throw.
+	 */
+	readonly lost?: (columns: readonly string[]) => void;
+	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
+	readonly parentKey?: readonly string[];
+}
+
+export interface MergedOptions extends MergeOptions {
+	readonly dataset: Dataset;
+	readonly maker: PartMaker;
+	readonly table: string;
+	readonly format: FileFormat;
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** Parts of the run, in order. */
+	readonly written: readonly Part[];
+	readonly visible: readonly Part[];
+	/** Gives up; the parts stay as they are. */
+	readonly signal: AbortSignal;
+}
+
+export interface Merged {
+	readonly add: Part[];
+	readonly remove: Part[];
+	/** Rows of the run that another one of it superseded. */
+	readonly duplicates: number;
+	readonly counts: {readonly inserted: number; readonly updated: number; readonly deleted: number};
+}
+
+export async function merged(options: MergedOptions): Promise<Merged> {
+	const {dataset, table, written, visible, key, mergeKey, hardDelete, format, schemas, signal} = options;
+	const rowsOf = (parts: readonly Part[]): Part[] =>
+		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
+	const schema = schemaOf(schemas, table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
+	const delta = rowsOf(written);
+	const parts = {base: rowsOf(visible).map(fileOf), delta: delta.map(fileOf), format, signal};
+	const deletes = hardDelete === undefined ? {} : {hardDelete};
+	const outcome =
+		key.length === 0
+			? await inserted({...parts, ...deletes})
+			: await supersede({...parts, ...deletes, ...orderOf(options), key});
+	if (options.lost && outcome.pairs.length > 0) {
+		const columns = await lostColumns(delta.map(fileOf), outcome.pairs, {format, signal});
+		if (columns.length > 0) options.lost(columns);
+	}
+	const dropped = new Map(outcome.dropped);
+	const {duplicates, ...counts} = outcome.counts;
+	if (mergeKey) {
+		for (const [path, rows] of await restated({...parts, mergeKey})) {
+			counts.deleted += addRows(dropped, path, rows);
+		}
+	}
+	for (const [path, rows] of await droppedLists(options, {delta, dropped, stale: outcome.stale}))
+		addRows(dropped, path, rows);
+	return {...(await rewritten(options, dropped)), duplicates, counts};
+}
+
+// What is restated is replaced, also where an older row was newer.
+function orderOf({mergeKey, order, newest}: MergeOptions): Pick<SupersedeOptions, 'order' | 'newest'> {
+	const column = order ?? (mergeKey && newest?.column);
+	return {...(column !== undefined && {order: column}), ...(newest && !mergeKey && {newest})};
+}
+
+// Without a key no row is another one. One that says that it is gone restates its day, and does not stay.
+async function inserted(
+	options: Pick<SupersedeOptions, 'delta' | 'format' | 'hardDelete' | 'signal'>,
+): Promise<Superseded> {
+	const dropped = new Map<string, RowSet>();
+	let staying = 0;
+	for (const part of options.delta) {
+		const gone = new RowSet(part.rows);
+		const {batches, isGone} = newRows(part, {...options, key: []});
+		if (options.hardDelete !== undefined) {
+			let row = 0;
+			for await (const records of batches)
+				for (const record of records) {
+					if (isGone(record)) gone.add(row);
+					row++;
+				}
+		}
+		if (gone.count > 0) dropped.set(part.path, gone);
+		staying += part.rows - gone.count;
+	}
+	return {
+		dropped,
+		stale: new Map(),
+		pairs: [],
+		counts: {inserted: staying, updated: 0, deleted: 0, duplicates: 0},
+	};
+}
+
+// How many of them were not among those that go.
+function addRows(dropped: Map<string, RowSet>, path: string, more: RowSet): number {
+	const rows = dropped.get(path) ?? new RowSet(more.rows);
+	const before = rows.count;
+	for (let row = 0; row < more.rows; row++) if (more.has(row)) rows.add(row);
+	dropped.set(path, rows);
+	return rows.count - before;
+}
+
+/** Each part without the rows that it lost; one that lost none stays as it is. */
+async function rewritten(
+	{dataset, maker, written, visible, format, signal}: MergedOptions,
+	dropped: ReadonlyMap<string, RowSet>,
+): Promise<{add: Part[]; remove: Part[]}> {
+	const add: Part[] = [];
+	const remove: Part[] = [];
+	const shown = new Set(visible);
+	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
+		const path = dataset.locate(part);
+		const rows = dropped.get(path);
+		const isNew = !shown.has(part);
+		if (!rows || rows.count === 0) {
+			if (isNew) add.push(part);
+			continue;
+		}
+		if (!isNew) remove.push(part);
+		if (rows.count === part.rows) continue;
+		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
+		const write: Parameters<PartMaker['make']>[2] = output => format.without(path, rows, output, {signal});
+		add.push(await maker.make(folder, part.rows - rows.count, write, part));
+	}
+	return {add, remove};
+}

@@ -1,0 +1,77 @@
+/**
+ * What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number,
+ * in the order of arrival.
+ */
+import {RowSet} from '../../formats/row-set.ts';
+import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './types.ts';
+
+export interface MergeResult {
+	readonly counts: MergeCounts;
+	dropDelta(arrival: number): void;
+	/** The same for a row that is older than the one that is there. */
+	dropStale(arrival: number): void;
+	/** A new row went for another that is not newer. */
+	pair(gone: number, kept: number): void;
+	dropBase(part: Part, row: number): void;
+	result(): Superseded;
+}
+
+export function mergeResult(delta: readonly Part[]): MergeResult {
+	const dropped = new Map<string, RowSet>();
+	const stale = new Map<string, RowSet>();
+	const pairs: [number, number][] = [];
+	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
+	const starts = startsOf(delta);
+
+	function add(rows: Map<string, RowSet>, {path, rows: count}: Part, row: number): void {
+		const found = rows.get(path) ?? new RowSet(count);
+		found.add(row);
+		rows.set(path, found);
+	}
+
+	function dropDelta(arrival: number): void {
+		const {part, row} = placeOf(arrival, delta, starts);
+		add(dropped, part, row);
+	}
+
+	return {
+		counts,
+		pair: (gone, kept) => void (pairs.length < MOST_PAIRS && pairs.push([gone, kept])),
+		dropBase: (part, row) => add(dropped, part, row),
+		dropDelta,
+		dropStale(arrival) {
+			const {part, row} = placeOf(arrival, delta, starts);
+			add(stale, part, row);
+			dropDelta(arrival);
+		},
+		result: () => ({dropped, stale, pairs, counts}),
+	};
+}
+
+/** The number of the first row of every part, counted through all of them. */
+export function startsOf(parts: readonly Part[]): number[] {
+	let next = 0;
+	return parts.map(({rows}) => {
+		const start = next;
+		next += rows;
+		return start;
+	});
+}
+
+/** The part that has the row with a number, and its number in it. */
+export function placeOf(
+	number: number,
+	parts: readonly Part[],
+	starts: readonly number[],
+): {part: Part; row: number} {
+	let low = 0;
+	let high = parts.length - 1;
+	while (low < high) {
+		const middle = Math.ceil((low + high) / 2);
+		if ((starts[middle] ?? 0) <= number) low = middle;
+		else high = middle - 1;
+	}
+	const part = parts[low];
+	if (!part) throw new RangeError(`no part has the row ${number}`);
+	return {part, row: number - (starts[low] ?? 0)};
+}

@@ -1,0 +1,120 @@
+/** Which rows of nested lists go in a merge: those whose record goes. */
+import type {Schema} from '../../src/core/schema/schema.ts';
+import type {Part} from '../../src/state/commit.ts';
+import {jsonlFormat} from '../formats/jsonl/format.ts';
+import {RowSet} from '../formats/row-set.ts';
+import {columnOf, type Key, keyReader} from './merge/key.ts';
+import {newRows} from './merge/new-rows.ts';
+import {keysOf} from './merge/restated.ts';
+import type {MergedOptions} from './merge-run.ts';
+import {dropOwned} from './nested-row-owners.ts';
+
+interface Records {
+	/** Parts of the run. */
+	readonly delta: readonly Part[];
+	/** Rows that another one supersedes, by the path of their file. */
+	readonly dropped: ReadonlyMap<string, RowSet>;
+	/** Of them, those whose key stays as it was. */
+	readonly stale: ReadonlyMap<string, RowSet>;
+}
+
+/**
+ * By the path of their file. Rows that came go with the very record that they came with, and those that are
+ * there when its key came again.
+ */
+export async function droppedLists(
+	options: MergedOptions,
+	{delta, dropped, stale}: Records,
+): Promise<Map<string, RowSet>> {
+	const {dataset, table, visible, key, parentKey, format, schemas, signal} = options;
+	if (!parentKey) return new Map();
+	const found = await droppedNew(options, {delta, dropped});
+	const lists = visible.filter(part => part.kind === 'rows' && part.rows > 0 && part.table !== table);
+	if (lists.length === 0) return found;
+	const came = await keysThatGo(options, {delta, dropped, stale});
+	for (const part of lists) {
+		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
+		const {batches} = newRows(file, {key: parentKey, format, signal});
+		const keyOf = keyReader(parentKey, withTypes(file.schema, parentKey, schemaOf(schemas, table), key));
+		const rows = new RowSet(part.rows);
+		let row = 0;
+		for await (const records of batches) {
+			for (const record of records) {
+				const parent = keyOf(record);
+				if (parent !== undefined && came.has(parent)) rows.add(row);
+				row++;
+			}
+		}
+		if (rows.count > 0) found.set(file.path, rows);
+	}
+	return found;
+}
+
+async function droppedNew(
+	{dataset, written, signal}: MergedOptions,
+	{delta, dropped}: Omit<Records, 'stale'>,
+): Promise<Map<string, RowSet>> {
+	const gone = new Map<string, RowSet>();
+	for (const part of delta) {
+		const rows = dropped.get(dataset.locate(part));
+		if (rows) gone.set(part.path, rows);
+	}
+	if (gone.size === 0) return new Map();
+	const files = new Map(
+		written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]),
+	);
+	for (const {kind, path} of written) {
+		if (kind !== 'owners') continue;
+		for await (const lines of jsonlFormat.rows(files.get(path)?.path ?? '', {signal}))
+			for (const line of lines)
+				dropOwned(
+					line,
+					(part, row) => gone.get(part)?.has(row) === true,
+					(part, row) => files.get(part)?.rows.add(row),
+				);
+	}
+	return new Map([...files.values()].filter(({rows}) => rows.count > 0).map(({path, rows}) => [path, rows]));
+}
+
+// The columns of lists are inferred: a decimal of the record is a text there, and the same key all the same.
+function withTypes(
+	list: Schema,
+	parentKey: readonly string[],
+	records: Schema,
+	key: readonly string[],
+): Schema {
+	const columns = list.columns.map(column => {
+		const own = columnOf(records, key[parentKey.indexOf(column.name)] ?? '');
+		return own && column.type === 'text' ? {...own, name: column.name} : column;
+	});
+	return {columns};
+}
+
+// Those that came again, and those that a merge_key took away. Where the row that is there is newer, its
+// lists stay with it.
+async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Set<Key>> {
+	const {dataset, table, visible, key, mergeKey, schemas} = options;
+	const keys = new Set<Key>();
+	const staying = new Set<Key>();
+	const schema = schemaOf(schemas, table);
+	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
+	for (const file of delta.map(fileOf)) {
+		const older = stale.get(file.path);
+		for await (const {key: came, row} of keysOf(file, key, options))
+			(older?.has(row) ? staying : keys).add(came);
+	}
+	for (const file of mergeKey ? visible.map(fileOf) : []) {
+		const gone = dropped.get(file.path);
+		if (gone)
+			for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
+	}
+	for (const each of staying) keys.delete(each);
+	return keys;
+}
+
+// Rows with a key have columns.
+export function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
+	const schema = schemas.get(table);
+	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);
+	return schema;
+}

@@ -1,0 +1,77 @@
+/**
+ * Whether an append brings rows that an earlier run has brought: a run that reads everything each time
+ * doubles them.
+ */
+import {canonical} from '../../src/core/json/canonical.ts';
+import type {JsonRecord} from '../../src/core/page.ts';
+import {rowsIn} from '../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../src/core/records/record-list.ts';
+import type {Schema} from '../../src/core/schema/schema.ts';
+import type {Dataset} from '../../src/state/dataset.ts';
+import type {FileFormat} from '../formats/format.ts';
+
+/**
+ * Rows that are compared: the first ones of the run, with the first ones of the oldest and the newest part
+ * that is there.
+ */
+const MOST_ROWS = 1000;
+/** Fewer rows that are the same may be so by chance, unless they are half of all. */
+const FEW = 10;
+
+export interface Again {
+	/** Rows that are there already. */
+	readonly rows: number;
+	readonly of: number;
+}
+
+export interface Surroundings {
+	readonly dataset: Dataset;
+	readonly resource: string;
+	readonly table: string;
+	/** Its own rows are no others. */
+	readonly run: string;
+	readonly format: FileFormat;
+	readonly schema: Schema | undefined;
+	readonly signal: AbortSignal;
+}
+
+/** `undefined` where the records of the first page are not there yet, or too few to say so. */
+export async function again(page: RecordList, given: Surroundings): Promise<Again | undefined> {
+	const {dataset, resource, table, run} = given;
+	const parts = (dataset.last?.parts ?? []).filter(
+		part =>
+			part.kind === 'rows' &&
+			part.rows > 0 &&
+			part.resource === resource &&
+			part.table === table &&
+			part.run !== run,
+	);
+	const chosen = [...new Set([parts[0], parts.at(-1)])].filter(part => part !== undefined);
+	if (chosen.length === 0) return undefined;
+	const there = new Set<string>();
+	for (const part of chosen)
+		for (const row of await firstRows(dataset.locate(part), given)) there.add(told(row));
+	const rows = rowsIn(page).slice(0, MOST_ROWS);
+	const same = rows.filter(row => there.has(told(row))).length;
+	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;
+}
+
+async function firstRows(path: string, {format, schema, signal}: Surroundings): Promise<JsonRecord[]> {
+	const found: JsonRecord[] = [];
+	for await (const records of format.rows(path, {signal, ...(schema && {schema})})) {
+		found.push(...records.slice(0, MOST_ROWS - found.length));
+		if (found.length >= MOST_ROWS) break;
+	}
+	return found;
+}
+
+// As any file gives it back: values as text, without those that are none, and times without zeros at their
+// end.
+function told(row: JsonRecord): string {
+	const texts = Object.entries(row).flatMap(([name, value]) => {
+		if (value === null || value === '') return [];
+		const text = typeof value === 'string' ? value : canonical(value);
+		return [[name, text.replace(/(\.\d*?)0+Z$/, '$1Z').replace('.Z', 'Z')]];
+	});
+	return canonical(Object.fromEntries(texts));
+}

@@ -1,0 +1,174 @@
+/** Parts in CSV: read back, put together, and written without some of their rows. */
+import {csvReader} from '../../../src/core/csv.ts';
+import type {JsonRecord} from '../../../src/core/page.ts';
+import type {Output} from '../../output/output.ts';
+import {writeWhole} from '../../output/write-whole.ts';
+import type {Encoder, PartOptions, ReadOptions} from '../format.ts';
+import type {RowSet} from '../row-set.ts';
+import {checkRows, type EndOfRow, keptRows, readBytes, readText, unreadable} from '../text.ts';
+import {fromField, recordMaker, wantedColumns} from '../text-values.ts';
+import {escapeFormula, unescapeFormula} from './formulas.ts';
+
+const MOST_ROWS = 10_000;
+
+interface CsvReadOptions extends ReadOptions {
+	/** Texts have an apostrophe before what a spreadsheet would run. @default false */
+	readonly escapeFormulas?: boolean;
+}
+
+/** Records of a part; text by text where no schema says more. */
+export async function* csvRows(
+	path: string,
+	delimiter: string,
+	options: CsvReadOptions = {},
+): AsyncGenerator<readonly JsonRecord[], void> {
+	const shape = shaper(options);
+	let done = 0;
+	for await (const rows of readRows(path, csvReader(delimiter), options.signal)) {
+		let row = done;
+		try {
+			yield rows.map(record => {
+				row++;
+				return shape(record);
+			});
+		} catch (error) {
+			throw unreadable(`row ${row} of ${path}`, error);
+		}
+		done += rows.length;
+	}
+}
+
+async function* readRows(
+	path: string,
+	reader: ReturnType<typeof csvReader>,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<readonly JsonRecord[], void> {
+	try {
+		for await (const text of readText(path, signal)) {
+			for (const _ of reader.read(text, () => MOST_ROWS)) yield reader.take();
+			yield reader.take();
+		}
+		reader.end();
+		yield reader.take();
+	} catch (error) {
+		throw unreadable(path, error, signal);
+	}
+}
+
+function shaper({escapeFormulas = false, ...options}: CsvReadOptions): (record: JsonRecord) => JsonRecord {
+	const columns = wantedColumns(options);
+	const plain = (text: string): string => (escapeFormulas ? unescapeFormula(text) : text);
+	if (!columns) return escapeFormulas ? unescaped : record => record;
+	const names = columns.map(column => column.name);
+	const readers = columns.map(column => (options.schema ? fromField(column) : (text: string) => text));
+	const headers = escapeFormulas ? names.map(escapeFormula) : names;
+	const make = recordMaker(names);
+	return record =>
+		make(index => {
+			const name = headers[index] ?? '';
+			const text = Object.hasOwn(record, name) ? record[name] : null;
+			return typeof text === 'string' ? (readers[index]?.(plain(text)) ?? null) : null;
+		});
+}
+
+function unescaped(record: JsonRecord): JsonRecord {
+	return Object.fromEntries(
+		Object.entries(record).map(([name, text]) => [
+			unescapeFormula(name),
+			typeof text === 'string' ? unescapeFormula(text) : text,
+		]),
+	);
+}
+
+/** Files with the same header are copied; others are read, and written under all their columns. */
+export function joinCsv(
+	paths: readonly string[],
+	output: Output,
+	delimiter: string,
+	encoder: (output: Output) => Encoder,
+	{signal}: PartOptions = {},
+): Promise<void> {
+	return writeWhole(output, async () => {
+		const headers: (readonly string[])[] = [];
+		const filled: string[] = [];
+		for (const path of paths) {
+			const header = await headerOf(path, delimiter, signal);
+			if (!header) continue;
+			headers.push(header);
+			filled.push(path);
+		}
+		const [first = []] = headers;
+		if (
+			headers.every(header => header.length === first.length && header.every((name, i) => name === first[i]))
+		)
+			return copy(filled, output, signal);
+		const columns = [...new Set(headers.flat())].map(name => ({name, type: 'text', nullable: true}) as const);
+		const written = encoder(output);
+		for (const path of filled)
+			for await (const records of csvRows(path, delimiter, {signal}))
+				await written.write({resource: path, number: 0, records, schema: {columns}});
+		await written.finish();
+	});
+}
+
+// Nothing of a part that has no column, for which there is nothing to write.
+async function headerOf(
+	path: string,
+	delimiter: string,
+	signal: AbortSignal | undefined,
+): Promise<readonly string[] | undefined> {
+	for await (const [row] of readRows(path, csvReader(delimiter, false), signal))
+		if (row) return Object.values(row).map(String);
+	return undefined;
+}
+
+async function copy(
+	paths: readonly string[],
+	output: Output,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	for (const [number, path] of paths.entries()) {
+		const isKept = (row: number): boolean => row > HEADER || number === 0;
+		for await (const chunk of keptRows(readBytes(path, signal), endOfRow(), isKept, HEADER))
+			await output.write(chunk);
+	}
+}
+
+export function csvWithout(
+	path: string,
+	dropped: RowSet,
+	output: Output,
+	{signal}: PartOptions = {},
+): Promise<void> {
+	return writeWhole(output, async () => {
+		const kept = keptRows(
+			readBytes(path, signal),
+			endOfRow(),
+			row => row === HEADER || !dropped.has(row),
+			HEADER,
+		);
+		for (;;) {
+			const {value, done} = await kept.next();
+			if (done) return checkRows(path, Math.max(0, value), dropped);
+			await output.write(value);
+		}
+	});
+}
+
+/** The number of the header, before that of the first row. */
+const HEADER = -1;
+const QUOTE = 34;
+const LINE_FEED = 10;
+
+// Quotes come in pairs, so that a line end after an even number of them is that of a row.
+function endOfRow(): EndOfRow {
+	let quoted = false;
+	return (bytes, from) => {
+		for (let at = from; at < bytes.length; at++) {
+			const byte = bytes[at];
+			if (byte === QUOTE) quoted = !quoted;
+			else if (byte === LINE_FEED && !quoted) return at + 1;
+		}
+		return -1;
+	};
+}

@@ -1,0 +1,53 @@
+import {once} from 'node:events';
+import {createGzip} from 'node:zlib';
+import type {Output} from '../output/output.ts';
+import type {FileFormat} from './format.ts';
+
+/** The same format, compressed. Reading needs no change: files say themselves that they are gzip. */
+export function gzipped(format: FileFormat): FileFormat {
+	return {
+		...format,
+		extension: `${format.extension}.gz`,
+		compress: gzipOutput,
+		join: (paths, output, options) => format.join(paths, gzipOutput(output), options),
+		without: (path, dropped, output, options) => format.without(path, dropped, gzipOutput(output), options),
+	};
+}
+
+/** An output that compresses what is written to it. `position` counts the bytes before compression. */
+export function gzipOutput(inner: Output): Output {
+	const gzip = createGzip();
+	let position = 0;
+	let pump: Promise<void> | undefined;
+
+	async function pour(): Promise<void> {
+		for await (const chunk of gzip) await inner.write(chunk);
+	}
+
+	return {
+		name: inner.name,
+		get position() {
+			return position;
+		},
+		async open() {
+			await inner.open();
+			pump = pour();
+			// A failure is raised by the write or close that meets it; until then it is not "unhandled".
+			pump.catch(error => gzip.destroy(error));
+		},
+		async write(bytes) {
+			position += bytes.length;
+			if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), pump]);
+		},
+		async close() {
+			gzip.end();
+			await pump;
+			await inner.close();
+		},
+		async discard() {
+			gzip.destroy();
+			await pump?.catch(() => {});
+			await inner.discard();
+		},
+	};
+}

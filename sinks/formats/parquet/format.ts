@@ -1,0 +1,95 @@
+/** Parquet files: columns with types, read by DuckDB, pandas, Spark and the rest. */
+import {ConfigError} from '../../../src/core/errors.ts';
+import type {FileFormat} from '../format.ts';
+import {type Compression, codec} from './compression.ts';
+import {defaultForms, type Forms, jsonForms, timeForms, written} from './forms.ts';
+import {formsBeside} from './read/forms-of-files.ts';
+import {parquetRows, parquetStretches} from './read/read.ts';
+import {conformParquet, parquetColumns, parquetMisfit} from './rewrite/conform.ts';
+import {joinParquet, parquetWithout} from './rewrite/join.ts';
+import {united} from './type-widening.ts';
+import {parquetWriter, type WriterOptions} from './write/writer.ts';
+
+export type {Compression} from './compression.ts';
+
+export interface ParquetOptions {
+	/**
+	 * `snappy` is the fastest to read, `gzip` 40 % smaller at the same cost of writing, `brotli` smaller still
+	 * at high levels, `zstd` small and fast but only from Node 22.15 on. @default 'snappy'
+	 */
+	readonly compression?: Compression | undefined;
+	/** Effort of `gzip` (1 to 9), `brotli` (0 to 11) or `zstd` (1 to 22). @default 1 */
+	readonly level?: number | undefined;
+	/** Rows after which a row group is written. At most one row group is held in memory. @default 25_000 */
+	readonly rowGroupRows?: number | undefined;
+	/**
+	 * Bytes of values, before compression, after which a row group is written, however few its rows. @default 64
+	 * MiB
+	 */
+	readonly rowGroupBytes?: number | undefined;
+	/**
+	 * How `json` columns are annotated: as `text`, which every reader takes, or as `json`, which DuckDB gives
+	 * its type JSON, and Polars reads as bytes. @default 'text'
+	 */
+	readonly jsonAs?: Forms['json'] | undefined;
+	/**
+	 * `time` columns: `time`, or for Spark, which reads no file with one, `text` or `bigint`, microseconds since
+	 * midnight. @default 'time'
+	 */
+	readonly timeAs?: Forms['time'] | undefined;
+}
+
+const MOST_ROWS = 100_000_000;
+const MOST_BYTES = 1024 ** 3;
+
+/** The Parquet format by itself, for sinks that have their own outputs. */
+export function parquetFormat({
+	compression = 'snappy',
+	level,
+	rowGroupRows = 25_000,
+	rowGroupBytes = 64 * 1024 ** 2,
+	jsonAs,
+	timeAs,
+}: ParquetOptions = {}): FileFormat {
+	requireWhole('rowGroupRows', rowGroupRows, MOST_ROWS);
+	requireWhole('rowGroupBytes', rowGroupBytes, MOST_BYTES);
+	requireOne('jsonAs', jsonAs, jsonForms);
+	requireOne('timeAs', timeAs, timeForms);
+	const wanted = {...(jsonAs && {json: jsonAs}), ...(timeAs && {time: timeAs})};
+	const options = {codec: codec(compression, level), rowGroupRows, rowGroupBytes};
+	const withForms = (forms: Forms): FileFormat => ({
+		...format({...options, forms}),
+		beside: async files => withForms(await formsBeside(files, wanted)),
+	});
+	return withForms({...defaultForms, ...wanted});
+}
+
+function format(options: WriterOptions): FileFormat {
+	return {
+		name: 'parquet',
+		extension: 'parquet',
+		needs: 'index',
+		encoder: output => parquetWriter(output, options),
+		rows: parquetRows,
+		stretches: parquetStretches,
+		join: (paths, output, more) => joinParquet(paths, output, options, more),
+		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
+		typed: {
+			columns: parquetColumns,
+			inFiles: columns => written(columns, options.forms ?? defaultForms),
+			united,
+			misfit: parquetMisfit,
+			conform: (path, columns, output, more) => conformParquet(path, columns, output, options.codec, more),
+		},
+	};
+}
+
+function requireOne(name: string, value: string | undefined, known: readonly string[]): void {
+	if (value === undefined || known.includes(value)) return;
+	throw new ConfigError(`parquet: ${name} must be one of ${known.join(', ')}; got ${value}`);
+}
+
+function requireWhole(name: string, value: number, most: number): void {
+	if (Number.isInteger(value) && value >= 1 && value <= most) return;
+	throw new ConfigError(`parquet: ${name} must be a whole number from 1 to ${most}; got ${value}`);
+}

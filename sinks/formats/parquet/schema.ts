@@ -1,0 +1,228 @@
+/** The columns of a file, as Parquet sees them: a tree of groups whose leaves are what is stored. */
+import parquetjs, {type ParquetField, type ParquetFieldDefinition} from 'parquetjs-lite';
+import {SinkError} from '../../../src/core/errors.ts';
+import type {Column} from '../../../src/core/schema/schema.ts';
+import {decimalBytes} from './decimals.ts';
+
+export type Physical = 'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
+
+/** A column that holds values and not other columns. */
+export type LeafColumn = Exclude<Column, {type: 'list' | 'struct'}>;
+
+/** One stored column of a row group. */
+export interface Leaf {
+	/** Its place among the chunks of a row group. */
+	readonly index: number;
+	/** Names from the root down, Parquet's own `list` and `element` among them. */
+	readonly path: readonly string[];
+	/** For messages: `address.city`. */
+	readonly label: string;
+	readonly column: LeafColumn;
+	readonly physical: Physical;
+	/** Bytes of one value; 0 where they vary. */
+	readonly width: number;
+	/** The definition level that each step of the path reaches when it is there. */
+	readonly definitions: readonly number[];
+	/** The repetition level at each step of the path. */
+	readonly repetitions: readonly number[];
+	readonly maxDefinition: number;
+	readonly maxRepetition: number;
+}
+
+/** A column with what is needed to take a record apart. */
+export type Node = {
+	readonly name: string;
+	readonly label: string;
+	readonly nullable: boolean;
+	/** The definition level of a value that is there. */
+	readonly definition: number;
+} & (
+	| {readonly kind: 'leaf'; readonly leaf: Leaf}
+	| {readonly kind: 'list'; readonly repetition: number; readonly item: Node}
+	| {readonly kind: 'struct'; readonly fields: readonly Node[]}
+);
+
+/** One entry of the footer's schema, in its order: parents before children. */
+export interface Element {
+	readonly field: ParquetField;
+	/** Absent for the repeated group inside a list. */
+	readonly column?: Column;
+}
+
+export interface FileSchema {
+	readonly columns: readonly Column[];
+	readonly elements: readonly Element[];
+	readonly leaves: readonly Leaf[];
+	readonly nodes: readonly Node[];
+}
+
+/** Levels are kept in bytes. */
+const DEEPEST = 255;
+
+/** Lays columns out; throws `SinkError` on those that a Parquet file cannot have. */
+export function fileSchema(columns: readonly Column[]): FileSchema {
+	checkColumns(columns, '');
+	const {fields} = new parquetjs.ParquetSchema(definitions(columns));
+	const elements: Element[] = [];
+	const leaves: Leaf[] = [];
+	const build: Build = {elements, leaves};
+	const nodes = columns.map((column, index) =>
+		node(column, childOf(fields, key(index)), column.name, root, build),
+	);
+	return {columns, elements, leaves, nodes};
+}
+
+function checkColumns(columns: readonly Column[], prefix: string): void {
+	const names = new Set<string>();
+	for (const column of columns) {
+		const label = prefix + column.name;
+		if (names.has(column.name))
+			throw new SinkError(
+				`column ${JSON.stringify(label)} appears twice; a Parquet file holds each name once`,
+			);
+		names.add(column.name);
+		if (column.type === 'decimal') checkDecimal(column, label);
+		if (column.type === 'list') checkColumns([{...column.items, name: '[]'}], label);
+		if (column.type !== 'struct') continue;
+		if (column.fields.length === 0)
+			throw new SinkError(
+				`column ${JSON.stringify(label)} is a struct without fields, which Parquet cannot hold; make it json`,
+			);
+		checkColumns(column.fields, `${label}.`);
+	}
+}
+
+function checkDecimal({precision, scale}: {precision: number; scale: number}, label: string): void {
+	const valid =
+		Number.isInteger(precision) &&
+		Number.isInteger(scale) &&
+		precision >= 1 &&
+		scale >= 0 &&
+		scale <= precision;
+	if (!valid)
+		throw new SinkError(
+			`column ${JSON.stringify(label)} is decimal(${precision}, ${scale}); precision must be at least 1, and scale between 0 and precision`,
+		);
+}
+
+// Names of users' columns never become keys: `7` would come first, `__proto__` would be lost, `a,b` and `a.b`
+// would collide.
+function key(index: number): string {
+	return `column${index}`;
+}
+
+function definitions(columns: readonly Column[]): {[key: string]: ParquetFieldDefinition} {
+	return Object.fromEntries(columns.map((column, index) => [key(index), definition(column)]));
+}
+
+function definition(column: Column): ParquetFieldDefinition {
+	const optional = column.nullable;
+	if (column.type === 'struct') return {optional, fields: definitions(column.fields)};
+	if (column.type === 'list')
+		return {
+			type: 'LIST',
+			optional,
+			fields: {list: {repeated: true, fields: {element: definition(column.items)}}},
+		};
+	const {physical, width} = storage(column);
+	return physical === 'FIXED_LEN_BYTE_ARRAY'
+		? {type: physical, typeLength: width, optional}
+		: {type: physical, optional};
+}
+
+function storage(column: LeafColumn): {physical: Physical; width: number} {
+	switch (column.type) {
+		case 'bool':
+			return {physical: 'BOOLEAN', width: 1};
+		case 'date':
+			return {physical: 'INT32', width: 4};
+		case 'bigint':
+		case 'timestamp':
+		case 'time':
+			return {physical: 'INT64', width: 8};
+		case 'double':
+			return {physical: 'DOUBLE', width: 8};
+		case 'text':
+		case 'json':
+		case 'binary':
+			return {physical: 'BYTE_ARRAY', width: 0};
+		case 'decimal':
+			if (column.precision <= 9) return {physical: 'INT32', width: 4};
+			if (column.precision <= 18) return {physical: 'INT64', width: 8};
+			return {physical: 'FIXED_LEN_BYTE_ARRAY', width: decimalBytes(column.precision)};
+	}
+}
+
+interface Place {
+	readonly path: readonly string[];
+	readonly definitions: readonly number[];
+	readonly repetitions: readonly number[];
+}
+
+const root: Place = {path: [], definitions: [], repetitions: []};
+
+interface Build {
+	readonly elements: Element[];
+	readonly leaves: Leaf[];
+}
+
+function node(column: Column, field: ParquetField, label: string, parent: Place, build: Build): Node {
+	const place = step(parent, field, column.name);
+	build.elements.push({field, column});
+	const common = {name: column.name, label, nullable: column.nullable, definition: field.dLevelMax};
+	if (column.type === 'struct') {
+		const fields = column.fields.map((child, index) =>
+			node(child, childOf(field.fields, key(index)), `${label}.${child.name}`, place, build),
+		);
+		return {...common, kind: 'struct', fields};
+	}
+	if (column.type === 'list') {
+		const repeated = childOf(field.fields, 'list');
+		build.elements.push({field: repeated});
+		const element = {...column.items, name: 'element'};
+		const item = node(
+			element,
+			childOf(repeated.fields, 'element'),
+			`${label}[]`,
+			step(place, repeated, 'list'),
+			build,
+		);
+		return {...common, kind: 'list', repetition: repeated.rLevelMax, item};
+	}
+	if (field.dLevelMax > DEEPEST)
+		throw new SinkError(
+			`column ${JSON.stringify(label)} is nested deeper than ${DEEPEST} levels; make an outer one json`,
+		);
+	const leaf: Leaf = {
+		...place,
+		...storage(column),
+		index: build.leaves.length,
+		label,
+		column,
+		maxDefinition: field.dLevelMax,
+		maxRepetition: field.rLevelMax,
+	};
+	build.leaves.push(leaf);
+	return {...common, kind: 'leaf', leaf};
+}
+
+// Gives the field its real name, and follows the path by one step.
+function step(parent: Place, field: ParquetField, name: string): Place {
+	const path = [...parent.path, name];
+	field.name = name;
+	field.path = path;
+	return {
+		path,
+		definitions: [...parent.definitions, field.dLevelMax],
+		repetitions: [...parent.repetitions, field.rLevelMax],
+	};
+}
+
+function childOf(fields: {[key: string]: ParquetField} | undefined, name: string): ParquetField {
+	const field = fields?.[name];
+	if (!field)
+		throw new SinkError(
+			`parquetjs-lite left the field ${name} out of its schema; use the version that package.json names`,
+		);
+	return field;
+}

@@ -1,0 +1,87 @@
+/** The distinct values of a dictionary, each with its number, found by their bytes. */
+import {randomInt} from 'node:crypto';
+import {areSame, ByteStringsBuffer, hash, type Viewed} from './byte-strings.ts';
+import {grown} from './column-buffers.ts';
+
+/**
+ * Steps to a value, or to its place, beyond which the table is of no use. So many come of texts made to
+ * collide, not of chance.
+ */
+const MOST_STEPS = 256;
+const SLOTS = 1024;
+/** Its hash, and two slots. */
+const BYTES_OF_A_NUMBER = 12;
+
+/** Instead of a number: a backslash is among the bytes; or values were made to collide. */
+export const ESCAPED = -1;
+export const CROWDED = -2;
+
+export class DictionaryTable {
+	/** In the order they came: the dictionary page. */
+	readonly values = new ByteStringsBuffer();
+	// Numbers of values, from 1, where their hashes lead; the next free slot is taken. Always a power of two.
+	#slots: Int32Array;
+	#hashes = new Int32Array(SLOTS);
+	// Whoever makes the texts does not know it.
+	readonly #seed = randomInt(2 ** 32);
+
+	constructor(slots = SLOTS) {
+		this.#slots = new Int32Array(slots);
+	}
+
+	clear(): void {
+		if (this.values.count > 0) this.#slots.fill(0);
+		this.values.clear();
+	}
+
+	get byteLength(): number {
+		return this.values.byteLength + this.values.count * BYTES_OF_A_NUMBER;
+	}
+
+	/**
+	 * The number of a value, which is added if it is new. Or `CROWDED`; or `ESCAPED`, of bytes that must be
+	 * `plain`.
+	 */
+	find(source: Viewed, from: number, to: number, plain: boolean): number {
+		const {values} = this;
+		const mixed = hash(source.view, from, to, this.#seed, plain);
+		if (mixed < 0) return ESCAPED;
+		const slots = this.#slots;
+		const mask = slots.length - 1;
+		let slot = mixed & mask;
+		for (let steps = 0; steps < MOST_STEPS; steps++) {
+			const number = (slots[slot] as number) - 1;
+			if (number < 0) return this.#add(source, from, to, mixed, slot);
+			if (this.#hashes[number] === mixed) {
+				const start = values.starts[number] as number;
+				const length = (values.starts[number + 1] as number) - start - 4;
+				if (length === to - from && areSame(values.view, start + 4, source.view, from, length)) return number;
+			}
+			slot = (slot + 1) & mask;
+		}
+		return CROWDED;
+	}
+
+	#add(source: Viewed, from: number, to: number, mixed: number, slot: number): number {
+		const number = this.values.count;
+		// A text is written where it will stand before it is looked for.
+		if (source === this.values) this.values.finish(to - from);
+		else this.values.addFrom(source, from, to);
+		if (number === this.#hashes.length) this.#hashes = grown(this.#hashes, number + 1);
+		this.#hashes[number] = mixed;
+		this.#slots[slot] = number + 1;
+		if (this.values.count * 2 > this.#slots.length) this.#spread();
+		return number;
+	}
+
+	#spread(): void {
+		const slots = new Int32Array(this.#slots.length * 2);
+		const mask = slots.length - 1;
+		for (let number = 0; number < this.values.count; number++) {
+			let slot = (this.#hashes[number] as number) & mask;
+			while (slots[slot] !== 0) slot = (slot + 1) & mask;
+			slots[slot] = number + 1;
+		}
+		this.#slots = slots;
+	}
+}

@@ -1,0 +1,75 @@
+/**
+ * Where the values of a page come from: its records, or the text that they came in, as long as they are that.
+ */
+
+import type {KeyTable} from '../../../../src/core/records/key-table.ts';
+import {rowsIn, valueIndexOf} from '../../../../src/core/records/lazy-records.ts';
+import type {RecordList} from '../../../../src/core/records/record-list.ts';
+import type {ValueIndex} from '../../../../src/core/records/value-index.ts';
+import type {FileSchema, Node} from '../schema.ts';
+import {type Viewed, viewed} from './byte-strings.ts';
+import type {Chunk} from './chunk.ts';
+import {type Misfit, splitIndexedIntoLevels, splitIntoLevels} from './record-levels.ts';
+
+export interface Source {
+	/** The text that values stand in, if they do. */
+	readonly text: Viewed | undefined;
+	/** The first in `[from, to)` that is no record. */
+	findStranger(from: number, to: number): {readonly record: unknown; readonly index: number} | undefined;
+	/**
+	 * Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit.
+	 */
+	splitIntoLevels(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
+}
+
+export function sourceOf(records: RecordList, schema: FileSchema): Source {
+	const index = valueIndexOf(records);
+	return index && schema.nodes.every(node => node.kind === 'leaf')
+		? indexSource(index, schema)
+		: recordSource(rowsIn(records));
+}
+
+function recordSource(records: readonly unknown[]): Source {
+	return {
+		text: undefined,
+		findStranger(from, to) {
+			for (let index = from; index < to; index++) {
+				const record = records[index];
+				if (typeof record !== 'object' || record === null || Array.isArray(record)) return {record, index};
+			}
+			return undefined;
+		},
+		splitIntoLevels: (node, from, to, chunks) => splitIntoLevels(node, records, from, to, chunks),
+	};
+}
+
+function indexSource(values: ValueIndex, schema: FileSchema): Source {
+	const keys = keysOf(values.keys, schema);
+	return {
+		text: viewed(values.bytes),
+		findStranger: () => undefined,
+		splitIntoLevels(node, from, to, chunks) {
+			const index = node.kind === 'leaf' ? node.leaf.index : -1;
+			const chunk = chunks[index];
+			return chunk && splitIndexedIntoLevels(node, values, keys[index] as number, from, to, chunk);
+		},
+	};
+}
+
+interface Keys {
+	readonly table: KeyTable;
+	/** The table had so many names. */
+	readonly names: number;
+	readonly numbers: readonly number[];
+}
+
+const known = new WeakMap<FileSchema, Keys>();
+
+// The number of the key of each leaf, or -1.
+function keysOf(table: KeyTable, schema: FileSchema): readonly number[] {
+	const last = known.get(schema);
+	if (last?.table === table && last.names === table.names.length) return last.numbers;
+	const numbers = schema.columns.map(({name}) => table.indexOf(name));
+	known.set(schema, {table, names: table.names.length, numbers});
+	return numbers;
+}

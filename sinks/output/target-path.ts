@@ -1,0 +1,66 @@
+/** Where a file is made before it is whole, and what is left there when it never gets so. */
+import {randomBytes} from 'node:crypto';
+import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
+import {basename, dirname, join, resolve} from 'node:path';
+import {ignoring} from '../../src/core/files/durable.ts';
+import {refuseLinks} from '../../src/state/own-folders.ts';
+
+/** A file that appears whole, or something that is written in place. */
+export type TargetPath = WholeFile | {readonly path: string; readonly temporary?: undefined};
+
+export interface WholeFile {
+	/** Symbolic links followed, so that the rename replaces the file and not the link. */
+	readonly path: string;
+	readonly temporary: string;
+	/** The outermost folder that was made for it. */
+	readonly madeFolder: string | undefined;
+}
+
+/**
+ * Finds out what is at a path, and makes its folder. Writes nothing yet. Below `own`, a folder, no symbolic
+ * link is followed.
+ */
+export async function targetPath(path: string, own?: string): Promise<TargetPath> {
+	if (own !== undefined) await refuseLinks(own, path);
+	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to
+	// replace.
+	if (/^\/(dev|proc)\//.test(path)) return {path};
+	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));
+	if (existing !== undefined) {
+		const found = await stat(existing);
+		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
+		if (!found.isFile()) return {path: existing};
+	}
+	const madeFolder = existing === undefined ? await mkdir(dirname(path), {recursive: true}) : undefined;
+	const real = existing ?? path;
+	const temporary = join(
+		dirname(real),
+		`.${beginning(basename(real))}.tmp-${randomBytes(4).toString('hex')}`,
+	);
+	return {path: real, temporary, madeFolder};
+}
+
+// A name of a file has up to 255 bytes, and this one gets more of them.
+const MOST_BYTES = 200;
+
+function beginning(name: string): string {
+	return Buffer.byteLength(name) <= MOST_BYTES ? name : Buffer.from(name).subarray(0, MOST_BYTES).toString();
+}
+
+/**
+ * Takes back what was begun: the temporary file, and the folders that were made for it, where nothing else is
+ * in them.
+ */
+export async function remove({temporary, madeFolder}: WholeFile): Promise<void> {
+	await rm(temporary, {force: true});
+	if (madeFolder === undefined) return;
+	const outermost = resolve(madeFolder);
+	// From the inside out, until one is in use.
+	for (let folder = resolve(dirname(temporary)); folder.startsWith(outermost); folder = dirname(folder)) {
+		try {
+			await rmdir(folder);
+		} catch {
+			return;
+		}
+	}
+}

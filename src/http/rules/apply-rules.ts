@@ -1,0 +1,135 @@
+/** What becomes of an answer by the rules: it ends quietly, is sent again, fails, or stays what it is. */
+import {type JsonValue, parse, stringify} from '../../core/json/json.ts';
+import {parsePath} from '../../core/path/path.ts';
+import {BEGINNING_CHARACTERS} from '../decode/broken.ts';
+import type {DecodedPart} from '../decode/decoder.ts';
+import {excerpt, Failure} from '../failure.ts';
+import {delayMs} from '../policy/delay.ts';
+import {serverTimeMs} from '../policy/retry-after.ts';
+import {
+	finder,
+	type Judge,
+	type Outcome,
+	type ResponseAction,
+	type Seen,
+	type Verdict,
+	type WaitPlace,
+} from './response-rules.ts';
+
+export interface ApplyRulesOptions {
+	/** Asked in this order. */
+	readonly judges: readonly Judge[];
+	/** What the answer is without a rule, when it is no success. */
+	readonly failure?: Failure;
+	/** Whether nothing of the body was emitted, so that it may still count as empty. */
+	readonly isFirst: boolean;
+	/** Gets newer credentials; `false` when there are none. */
+	renew(): Promise<boolean>;
+}
+
+const outcomes: {readonly [action in ResponseAction]?: Outcome} = {
+	ignore: 'ignored',
+	skip: 'skipped',
+	stop: 'stopped',
+};
+
+/**
+ * `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a
+ * rule makes a failure.
+ */
+export async function applyRules(
+	seen: Seen,
+	{judges, failure, isFirst, renew}: ApplyRulesOptions,
+): Promise<'again' | Outcome | undefined> {
+	let rule: Verdict | undefined;
+	for (const judge of judges) rule ??= judge(seen);
+	const action = rule?.action ?? (failure && seen.status === 401 ? 'refresh_token' : undefined);
+	if (action === 'refresh_token' && (await renew())) return 'again';
+	if (!rule) return undefined;
+	const outcome = isFirst ? outcomes[rule.action] : undefined;
+	if (outcome) return outcome;
+	throw ruledFailure(rule, seen, failure, Date.now());
+}
+
+/** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
+export function seenPart(
+	{value, rows, bytes, text}: Omit<DecodedPart, 'size'>,
+	{status, headers}: Omit<Seen, 'text' | 'value'>,
+): Seen | undefined {
+	if (rows !== undefined || value === undefined) return undefined;
+	return {
+		status,
+		headers,
+		value,
+		get text() {
+			if (text !== undefined) return text;
+			return bytes
+				? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+				: stringify(value);
+		},
+	};
+}
+
+/** An answer whose body is not held: only rules about its status and headers can fit. */
+export function seenHead({status, headers}: Omit<Seen, 'text' | 'value'>): Seen {
+	return {status, headers, text: '', value: undefined};
+}
+
+/** An answer that was refused, or whose body could not be read; `undefined` when none came. */
+export function seenFailure({details: {status, headers, text}}: Failure): Seen | undefined {
+	if (status === undefined || text === undefined) return undefined;
+	return {status, headers: headers ?? {}, text, value: parsed(text)};
+}
+
+function parsed(text: string): JsonValue | undefined {
+	try {
+		return parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+// The failure that a rule makes of an answer; `cause` is what it was before.
+function ruledFailure(
+	{action, message, wait}: Verdict,
+	seen: Seen,
+	cause: Failure | undefined,
+	nowMs: number,
+): Failure {
+	const {status, headers, isUnseen = false} = seen;
+	const before = cause?.details ?? {
+		code: 'ERR_HTTP_STATUS' as const,
+		status,
+		headers,
+		detail: isUnseen ? '' : excerpt(seen.text.slice(0, BEGINNING_CHARACTERS), 200),
+	};
+	return new Failure(cause?.message ?? `answered ${status}`, {
+		...before,
+		retryable: action === 'retry' || action === 'rate_limited',
+		isRuled: true,
+		...(action === 'rate_limited' && {limited: {waitMs: waitMs(wait, seen, nowMs)}}),
+		...(message !== undefined && {advice: message}),
+	});
+}
+
+function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number | undefined {
+	if (!place) return undefined;
+	const {header, path, pattern} = place;
+	const source =
+		header !== undefined
+			? seen.headers[header.toLowerCase()]
+			: path !== undefined
+				? valueText(seen.value === undefined ? undefined : parsePath(path).first(seen.value))
+				: seen.text;
+	const found =
+		source !== undefined && pattern ? finder(pattern, 'response_actions: wait_regex')(source) : undefined;
+	return delayMs(pattern ? (found?.[1] ?? found?.[0]) : source, serverTimeMs(seen.headers, nowMs));
+}
+
+function valueText(value: JsonValue | undefined): string | undefined {
+	return value === undefined || value === null
+		? undefined
+		: typeof value === 'string'
+			? value
+			: stringify(value);
+}

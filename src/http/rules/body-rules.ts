@@ -1,0 +1,68 @@
+/**
+ * Which answers rules have to see the body of, asked before it is read; and those whose body they cannot see.
+ */
+import {Failure} from '../failure.ts';
+import type {Judge, Seen} from './response-rules.ts';
+
+type Head = Pick<Seen, 'status' | 'headers'>;
+
+/**
+ * Whether rules need the body of an answer with this status and these headers to decide, or to know how long
+ * to wait.
+ */
+export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
+	if (judges.length === 0) return false;
+	let looked = false;
+	const seen: Seen = {
+		status,
+		headers,
+		insteadOfFunctions() {
+			// What a function looks at is known only when it is asked.
+			looked = true;
+		},
+		get text() {
+			looked = true;
+			return '';
+		},
+		get value() {
+			looked = true;
+			return undefined;
+		},
+	};
+	for (const judge of judges) {
+		const verdict = judge(seen);
+		if (!verdict) continue;
+		const {header, path, pattern} = verdict.wait ?? {};
+		return looked || path !== undefined || (pattern !== undefined && header === undefined);
+	}
+	return looked;
+}
+
+const unseen = 'response_actions cannot see its body';
+
+/** An answer of rows that are read as they come: a rule that wants to see its body is a failure. */
+export function unseenBody({status, headers}: Head): Seen {
+	const refuse = (): never => {
+		throw new Failure(`answered ${status} with rows that are read as they come, and ${unseen}`, {
+			code: 'ERR_HTTP_STATUS',
+			retryable: false,
+			isRuled: true,
+			status,
+			headers,
+			advice:
+				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ["4xx", "5xx"]; ' +
+				'rules and functions about such an answer can only use status_code and header',
+		});
+	};
+	return {
+		status,
+		headers,
+		isUnseen: true,
+		get text() {
+			return refuse();
+		},
+		get value() {
+			return refuse();
+		},
+	};
+}

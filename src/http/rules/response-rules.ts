@@ -1,0 +1,239 @@
+/**
+ * What to do about an answer, by rules: the first that fits decides, also about an answer that looks like
+ * success.
+ */
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import {type Path, parsePath} from '../../core/path/path.ts';
+import {limited, SlowPattern} from '../../core/regex.ts';
+import {messageOf} from '../../core/stage.ts';
+import {Failure} from '../failure.ts';
+
+/** A status, or a class of them. */
+export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
+
+/**
+ * - `retry`: send it again, within the retries that are left
+ * - `ignore`: a page without records; paging goes on where it can
+ * - `skip`: end here, without a page
+ * - `stop`: end after this page, whose records are kept
+ * - `fail`: not to be tried again
+ * - `refresh_token`: renew the credentials, once per request, and send it again
+ * - `rate_limited`: wait, and send it again without counting that as a failure
+ */
+export const responseActionNames = [
+	'retry',
+	'ignore',
+	'skip',
+	'stop',
+	'fail',
+	'refresh_token',
+	'rate_limited',
+] as const;
+export type ResponseAction = (typeof responseActionNames)[number];
+
+/** An answer as a function sees it. */
+export interface Answered {
+	readonly status: number;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** The body, or the beginning of one that could not be read. */
+	readonly text: string;
+	/** The value of the body, if it has one. Not to be changed. */
+	readonly json: JsonValue | undefined;
+}
+
+/**
+ * Decides about an answer, and is asked once about each; `undefined` leaves that to the rules after it. As it
+ * may look at the body, JSON and XML are held for it where the conditions of its rule hold.
+ */
+export type Decide = (answer: Answered) => ResponseAction | undefined;
+
+/**
+ * All conditions that are there must hold, and there must be one, unless a function decides. Rules see the
+ * status and headers of every answer, also of a redirect, and the bodies of errors, JSON and XML, which are
+ * held for it up to `maxBodyBytes`. A rule that wants to see the body of CSV or JSON Lines is an error.
+ */
+export interface ResponseRule {
+	readonly status?: StatusPattern | readonly StatusPattern[];
+	/** Name in any case → what its value must match. */
+	readonly headers?: Readonly<Record<string, RegExp>>;
+	/** A part of the body's text. */
+	readonly content?: string;
+	/** Path into the JSON body, to a value that is there and not null. */
+	readonly jsonPath?: string;
+	/** What stands at `jsonPath`; numbers and their text are the same. */
+	readonly jsonValue?: string | number | boolean | RegExp;
+	readonly action: ResponseAction | Decide;
+	/** Added to the error, if there is one: what to do about it. */
+	readonly message?: string;
+	/**
+	 * For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits
+	 */
+	readonly wait?: WaitPlace;
+}
+
+/** A delay in seconds or a time, in a header, at a path of the JSON body, or anywhere in its text. */
+export interface WaitPlace {
+	readonly header?: string;
+	readonly path?: string;
+	/** Its first group, or else the whole match, is the delay. */
+	readonly pattern?: RegExp;
+}
+
+/** How an answer without records ended, by a rule. */
+export type Outcome = 'ignored' | 'skipped' | 'stopped';
+
+/** An answer as rules see it. */
+export interface Seen {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** The body, or the beginning of one that could not be read. */
+	readonly text: string;
+	readonly value: JsonValue | undefined;
+	/** Its body is not held: who looks at it gets a failure. */
+	readonly isUnseen?: boolean;
+	/** The same object for all that is seen of one answer. @default headers */
+	readonly answer?: object | undefined;
+	/** Only what rules would look at is of interest: this is called in place of each function. */
+	readonly insteadOfFunctions?: () => void;
+}
+
+/** What a rule decided. */
+export type Verdict = Pick<ResponseRule, 'message' | 'wait'> & {readonly action: ResponseAction};
+
+/** The verdict about an answer, if a rule has one. */
+export type Judge = (seen: Seen) => Verdict | undefined;
+
+/** Reads a list of rules. Throws on one without a condition, and on paths that cannot be read. */
+export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
+	const tests = rules.map((given, index) => {
+		const rule: ResponseRule = typeof given === 'function' ? {action: given} : given;
+		const {action} = rule;
+		const word = typeof action === 'function' ? once(action, index) : () => action;
+		return {rule, holds: conditions(rule, index), word};
+	});
+	return seen => {
+		for (const {rule, holds, word} of tests) {
+			if (!holds.every(condition => condition(seen))) continue;
+			const action = word(seen);
+			if (action !== undefined) return {...rule, action};
+		}
+		return undefined;
+	};
+}
+
+// Rules are asked about one answer several times, as more of it comes; a function is asked the first time, and
+// may count what it is asked.
+function once(decide: Decide, index: number): (seen: Seen) => ResponseAction | undefined {
+	const words = new WeakMap<object, {readonly action: ResponseAction | undefined}>();
+	return seen => {
+		if (seen.insteadOfFunctions) return void seen.insteadOfFunctions();
+		const {answer = seen.headers} = seen;
+		const known = words.get(answer) ?? {action: decided(decide, seen, index)};
+		words.set(answer, known);
+		return known.action;
+	};
+}
+
+function decided(decide: Decide, seen: Seen, index: number): ResponseAction | undefined {
+	const {status, headers} = seen;
+	const who = `the function of response_actions[${index}]`;
+	const failed = (what: string, cause?: unknown): Failure =>
+		new Failure(`answered ${status}, and ${who} ${what}`, {
+			code: 'ERR_HTTP_STATUS',
+			retryable: false,
+			isRuled: true,
+			status,
+			cause,
+		});
+	let action: unknown;
+	try {
+		const answer: Answered = {
+			status,
+			headers,
+			get json() {
+				return seen.value;
+			},
+			get text() {
+				return seen.text;
+			},
+		};
+		action = decide(answer);
+	} catch (error) {
+		if (error instanceof Failure) throw error;
+		throw failed(`failed: ${messageOf(error)}`, error);
+	}
+	const known = responseActionNames.find(name => name === action);
+	if (known !== undefined || action === undefined || action === null) return known;
+	const got = action instanceof Promise ? 'a promise' : (JSON.stringify(action) ?? String(action));
+	throw failed(`returned ${got}; expected ${responseActionNames.join(', ')} or undefined`);
+}
+
+type Condition = (seen: Seen) => boolean;
+
+function conditions(
+	{status, headers = {}, content, jsonPath, jsonValue, action}: ResponseRule,
+	index: number,
+): Condition[] {
+	const found: Condition[] = [];
+	if (status !== undefined) {
+		const patterns = [status].flat();
+		found.push(seen =>
+			patterns.some(pattern => pattern === seen.status || pattern === `${Math.floor(seen.status / 100)}xx`),
+		);
+	}
+	for (const [name, pattern] of Object.entries(headers)) {
+		const key = name.toLowerCase();
+		const matches = matcher(pattern, `response_actions[${index}].header`);
+		found.push(seen => {
+			const value = own(seen.headers, key);
+			return value !== undefined && matches(value);
+		});
+	}
+	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue, index));
+	else if (jsonValue !== undefined)
+		throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
+	// Last, since it costs most.
+	if (content !== undefined) found.push(({text}) => text.includes(content));
+	if (found.length > 0 || typeof action === 'function') return found;
+	throw new ConfigError(
+		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it would be about every answer`,
+	);
+}
+
+function valueCondition(path: Path, wanted: ResponseRule['jsonValue'], index: number): Condition {
+	const matches =
+		wanted instanceof RegExp ? matcher(wanted, `response_actions[${index}].json_value`) : undefined;
+	return ({value}) => {
+		const found = value === undefined ? undefined : path.first(value);
+		if (found === undefined || found === null) return false;
+		if (wanted === undefined) return true;
+		const text = typeof found === 'string' ? found : stringify(found);
+		return matches ? matches(text) : text === String(wanted);
+	};
+}
+
+function matcher(pattern: RegExp, key: string): (text: string) => boolean {
+	const find = finder(pattern, key);
+	return text => find(text) !== null;
+}
+
+/** Finds the first match of a pattern; one that takes too long is a failure that names its key. */
+export function finder(pattern: RegExp, key: string): (text: string) => RegExpExecArray | null {
+	const find = limited(pattern);
+	return text => {
+		try {
+			return find(text);
+		} catch (error) {
+			if (!(error instanceof SlowPattern)) throw error;
+			throw new Failure(`could not be judged: ${key}: ${error.message}`, {
+				code: 'ERR_HTTP_STATUS',
+				retryable: false,
+				isRuled: true,
+				cause: error,
+			});
+		}
+	};
+}

@@ -1,0 +1,213 @@
+/** Signs that a body is an error message, by the names that APIs give such things. */
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {remembered} from '../../core/remembered.ts';
+
+export interface ErrorSign {
+	/** What the API says. */
+	readonly text: string;
+	/** An error even beside rows. A mere message is one only where rows are missing. */
+	readonly isSure: boolean;
+	/**
+	 * An error where there is a list without rows, too: `{code: 10001, msg: 'too fast', data: []}`. @default
+	 * false
+	 */
+	readonly isAboutNone?: boolean;
+}
+
+export const errorKeys =
+	/^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
+const successKeys = /^(success|ok|is_?success|successful)$/i;
+const stateKeys = /^(status|state|result|stat)$/i;
+const failedStates = /^(error|errored|fail|failed|failure)$/i;
+const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|ret_?code|return_?code)$/i;
+const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
+const goodWords =
+	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
+/** What only ever stands in a short message. */
+const MOST_KEYS_OF_A_MESSAGE = 6;
+
+/** The sign in a body; `rowsKey` is the key under which the rows are, of which nothing is said. */
+export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
+	if (isSilent(body)) return undefined;
+	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
+	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
+	// Objects without a word that errors have may be data: they are errors only where there are no rows.
+	const isSure = named !== undefined && !isWordless(named[1]);
+	if (named)
+		return {text: withMessage(quoted(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
+	const failed = entries.find(
+		([key, value]) =>
+			(successKeys.test(key) && (value === false || value === 'false')) ||
+			(stateKeys.test(key) && typeof value === 'string' && failedStates.test(value)),
+	);
+	if (failed) return {text: withMessage(`${failed[0]}: ${String(failed[1])}`, entries), isSure: true};
+	const partial = partialSign(body);
+	if (partial !== undefined) return {text: partial, isSure: true};
+	const coded = codeSign(entries);
+	if (coded) return coded;
+	if (
+		entries.length > MOST_KEYS_OF_A_MESSAGE ||
+		entries.some(([key, value]) => successKeys.test(key) && value === true)
+	)
+		return undefined;
+	const text = messageIn(entries);
+	return text === undefined ? undefined : {text, isSure: false};
+}
+
+// Most bodies have no key that says anything, and no object inside that may: they cost one look at each key.
+function isSilent(body: JsonObject): boolean {
+	const keys = Object.keys(body);
+	let others = 0;
+	for (const key of keys) {
+		const kind = kindOf(key);
+		if (kind === 'tells') return false;
+		if (kind === 'other') others++;
+	}
+	return others > 1;
+}
+
+const kindOf = remembered((key: string): 'tells' | 'besides' | 'other' => {
+	const tables = [errorKeys, successKeys, stateKeys, codeKeys, messageKeys];
+	if (partialKeys.includes(key) || tables.some(names => names.test(local(key)))) return 'tells';
+	return isBesides(key) ? 'besides' : 'other';
+});
+
+function isWordless(value: JsonValue): boolean {
+	if (!Array.isArray(value)) return false;
+	const words = [errorKeys, stateKeys, messageKeys, codeKeys, /^(type|name|path|field|kind|text|info)$/i];
+	return value.every(
+		item => isObject(item) && !Object.keys(item).some(key => words.some(names => names.test(key))),
+	);
+}
+
+// 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a
+// message, and 0 with no rows.
+function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
+	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));
+	const number = Number(code?.[1] ?? 0);
+	const text = code === undefined ? '' : withMessage(`${code[0]}: ${number}`, entries);
+	if (number >= 400 && number < 600) return {text, isSure: true};
+	const isOther = number > 1 && !(number >= 200 && number < 300);
+	if (isOther && messageIn(entries) !== undefined) return {text, isSure: false, isAboutNone: true};
+	const none = entries.find(([key, value]) => successKeys.test(key) && (value === 0 || value === '0'));
+	return none && {text: withMessage(`${none[0]}: 0`, entries), isSure: false, isAboutNone: true};
+}
+
+/**
+ * The object inside others that hold nothing but it: `{'soap:Envelope': {'soap:Body': {'soap:Fault': …}}}`.
+ * Without prefixes and attributes.
+ */
+function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
+	let inner = body;
+	for (let depth = 0; depth < 4; depth++) {
+		const entries = Object.entries(inner).filter(([key]) => !isBesides(key));
+		const [only] = entries;
+		const isWrapper =
+			entries.length === 1 && only !== undefined && only[0] !== rowsKey && !errorKeys.test(local(only[0]));
+		if (!isWrapper || !isObject(only[1]) || isIdentified(only[1] as JsonObject)) break;
+		inner = only[1] as JsonObject;
+	}
+	return Object.fromEntries(Object.entries(inner).map(([key, value]) => [local(key), value]));
+}
+
+// What stands beside the one object that an envelope holds.
+function isBesides(key: string): boolean {
+	return /^(@|_)|(^|:)header$/i.test(key) || key === '#text';
+}
+
+function local(key: string): string {
+	return key.replace(/^@|^[A-Za-z][\w-]*:(?=\w)/, '');
+}
+
+const partialFlags = ['timed_out', 'incomplete_results'];
+const partialKeys = [...partialFlags, '_shards'];
+
+// Searches that gave up half-way say so beside the rows that they found.
+function partialSign(body: JsonObject): string | undefined {
+	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
+	const shards = body._shards;
+	const failed = isObject(shards) ? (shards as JsonObject).failed : undefined;
+	return typeof failed === 'number' && failed > 0 ? `_shards.failed: ${failed}` : undefined;
+}
+
+function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {
+	const found = entries.find(
+		([key, value]) => messageKeys.test(key) && typeof value === 'string' && isBad(value),
+	);
+	return found && String(found[1]);
+}
+
+function withMessage(text: string, entries: readonly (readonly [string, JsonValue])[]): string {
+	const more = messageIn(entries);
+	return more === undefined || text.includes(more) ? text : `${text}: ${more}`;
+}
+
+function isBad(value: JsonValue): boolean {
+	// {code: 0, message: 'OK'}
+	if (isObject(value) && Object.values(value).every(item => item === null || typeof item !== 'object'))
+		return Object.values(value as JsonObject).some(isBad);
+	return isTruthy(value) && !(typeof value === 'string' && goodWords.test(value.trim()));
+}
+
+/** Not null, false, 0 or empty. */
+export function isTruthy(value: JsonValue): boolean {
+	if (value === null || value === false || value === '' || value === 0) return false;
+	if (Array.isArray(value)) return value.length > 0;
+	return !isObject(value) || Object.keys(value).length > 0;
+}
+
+/** What a value says: its message, or its beginning as JSON. */
+export function quoted(value: JsonValue, depth = 0): string {
+	if (typeof value === 'string') return value;
+	if (Array.isArray(value) && value[0] !== undefined && depth < 4) return quoted(value[0], depth + 1);
+	if (isObject(value) && depth < 4) {
+		const entries = Object.entries(value as JsonObject);
+		const said =
+			entries.find(([key, text]) => messageKeys.test(key) && isTruthy(text)) ??
+			entries.find(([key]) => errorKeys.test(key));
+		if (said) return quoted(said[1], depth + 1);
+	}
+	return stringify(value).slice(0, 1000);
+}
+
+/** Whether the same request may be answered better a little later. */
+export function mayPass(text: string): boolean {
+	return !/auth|denied|forbidden|permission|not.?allowed|not.?found|invalid|unknown|unsupported|syntax|missing|required|no such/i.test(
+		text,
+	);
+}
+
+const identity = /^(_?id|uuid|guid|key|name|.+_id|.+[a-z]I[dD])$/;
+const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|session)_?id$/i;
+
+/**
+ * Whether an object that has no name or id is a record all the same: it has fields of its own beside what a
+ * message has. An order may have failed.
+ */
+export function hasFieldsOfItsOwn(body: JsonObject): boolean {
+	const own = Object.entries(body).filter(
+		([key, value]) =>
+			![errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys =>
+				keys.test(key),
+			) && isTruthy(value),
+	);
+	return own.length > 2;
+}
+
+const ofAMessage =
+	/^(type|data|result|results|items|time|timestamp|date|path|instance|help|documentation_url|more_?info|jsonrpc|version)$/i;
+
+/** Whether an object has what a record has: a name or an id. That of a request is none. */
+export function isIdentified(body: JsonObject): boolean {
+	return !('jsonrpc' in body) && Object.keys(body).some(key => identity.test(key) && !ofTheRequest.test(key));
+}
+
+const besideErrors = /^(code|(request|req|trace|correlation)_?id|type|time|timestamp|path|instance)$/i;
+
+/** Whether an object has nothing but what stands in an error message. */
+export function isBareError(body: JsonObject): boolean {
+	return Object.keys(body).every(key =>
+		[errorKeys, successKeys, stateKeys, messageKeys, besideErrors].some(known => known.test(key)),
+	);
+}

@@ -1,0 +1,139 @@
+/** Which rows of a page a run takes, and how far they reach. */
+import {SelectorError} from '../../core/errors.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
+import type {Path} from '../../core/path/path.ts';
+import {type Hashes, hashOf, packed} from './hashes.ts';
+import {described, type Order} from './order.ts';
+import type {Found} from './progress.ts';
+import type {Range} from './range.ts';
+
+export interface TakeOptions {
+	readonly cursorPath: Path;
+	readonly order: Order;
+	readonly onMissing: 'raise' | 'include' | 'exclude';
+	/** Whether a row without a value came in an earlier window of the run; by the hash of the row. */
+	readonly isRepeat?: ((range: Range, hash: string, isNull: boolean) => boolean) | undefined;
+	/** Whether rows at the start are held against those that are out already. */
+	readonly deduplicates: boolean;
+	/** The way from one row to the next in the order of the run, when the API promises one. */
+	readonly direction?: 'onward' | 'back' | undefined;
+}
+
+export interface Taken {
+	readonly page: Page;
+	readonly found: Found | undefined;
+	/** By the order of the rows, no further page has one that is wanted. */
+	readonly isEnough: boolean;
+	/** How many rows without a value were left out. */
+	readonly excluded: number;
+	/** No row of the page has the field. */
+	readonly isFieldGone: boolean;
+	/** How many rows without a value were taken. */
+	readonly valueless: number;
+	/** Hashes of those in the last window, which the next run may read again. */
+	readonly unplaced: Hashes;
+	/** How many of them were dropped, as they came in an earlier window. */
+	readonly repeated: number;
+	/** How many rows were dropped, as they are before the start or beyond the end. */
+	readonly outOfRange: number;
+}
+
+export function take(
+	page: Page,
+	range: Range,
+	{cursorPath, order, onMissing, isRepeat, deduplicates, direction}: TakeOptions,
+): Taken {
+	const {start, end, hasStart, hasEnd, run, known} = range;
+	const records: JsonRecord[] = [];
+	let top: {value: JsonValue; rows: JsonRecord[]} | undefined;
+	let before: JsonValue | undefined;
+	let isEnough = false;
+	let outOfRange = 0;
+	let valueless = 0;
+	let repeated = 0;
+	let excluded = 0;
+	let fieldless = 0;
+	// Rows without a value may stand behind all others.
+	const canEnd = onMissing !== 'include';
+	const unplaced: string[] = [];
+	const isFirst =
+		start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
+
+	// A window that was not over is read again, and so are its rows.
+	function isOut(hash: string): boolean {
+		return isFirst && known.has(hash);
+	}
+
+	function isTaken(record: JsonRecord, value: JsonValue): boolean {
+		if (direction && before !== undefined && isAgainst(order.compare(value, before), direction))
+			throw new SelectorError(
+				`its rows are not in row_order: ${described(value)} comes after ${described(before)}; leave row_order out`,
+			);
+		before = value;
+		const fromStart = start === undefined ? 1 : order.compare(value, start);
+		const toEnd = end === undefined ? -1 : order.compare(value, end);
+		isEnough ||=
+			canEnd &&
+			((direction === 'back' && fromStart < 0) ||
+				(direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd))));
+		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
+			outOfRange++;
+			return false;
+		}
+		const ahead = top === undefined ? 1 : order.compare(value, top.value);
+		if (ahead > 0) top = {value, rows: [record]};
+		else if (ahead === 0) top?.rows.push(record);
+		if (known.size === 0 || run.start_value === undefined || order.compare(value, run.start_value) !== 0)
+			return true;
+		return !known.has(hashOf(record));
+	}
+
+	for (const [index, record] of page.records.entries()) {
+		try {
+			const value = cursorPath.first(record);
+			// An empty text is in no order with times or names.
+			if (value == null || value === '') {
+				if (onMissing === 'raise') throw missing(cursorPath, record);
+				if (value === undefined) fieldless++;
+				if (onMissing !== 'include') {
+					excluded++;
+					continue;
+				}
+				valueless++;
+				const hash = isRepeat || deduplicates ? hashOf(record) : '';
+				if (deduplicates && range.isFinal) unplaced.push(hash);
+				if (isRepeat?.(range, hash, value === null) || isOut(hash)) repeated++;
+				else records.push(record);
+			} else if (isTaken(record, value)) records.push(record);
+		} catch (error) {
+			if (!(error instanceof SelectorError)) throw error;
+			throw new SelectorError(`${page.resource}: ${recordName(index, page.number)}: ${error.message}`, {
+				cause: error,
+			});
+		}
+	}
+	return {
+		// The same list where nothing was left out: it may be known as the text it came in.
+		page: records.length === page.records.length ? page : {...page, records},
+		found: top && {value: top.value, hashes: deduplicates ? packed(top.rows.map(hashOf)) : []},
+		isEnough,
+		outOfRange,
+		valueless,
+		excluded,
+		isFieldGone: fieldless > 0 && fieldless === page.records.length,
+		unplaced: packed(unplaced),
+		repeated,
+	};
+}
+
+function isAgainst(difference: number, direction: 'onward' | 'back'): boolean {
+	return direction === 'onward' ? difference < 0 : difference > 0;
+}
+
+function missing(path: Path, record: JsonRecord): SelectorError {
+	const keys = Object.keys(record).slice(0, 12).join(', ');
+	return new SelectorError(
+		`no value at the cursor_path "${path.text}"; its fields: ${keys}. Set on_cursor_value_missing to include or exclude such rows`,
+	);
+}

@@ -1,0 +1,241 @@
+/**
+ * Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how
+ * far it got.
+ */
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import type {Page} from '../../core/page.ts';
+import {parsePath} from '../../core/path/path.ts';
+import type {Counts} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
+import type {Follow, Partitioning, PartitionRequest} from '../partitions/partitioned.ts';
+import type {Binding} from '../partitions/partitions.ts';
+import {type Hashes, joined} from './hashes.ts';
+import {type Taken, take} from './in-range.ts';
+import {type LastValue, order} from './order.ts';
+import {incrementalProblems} from './problems.ts';
+import {trackProgress} from './progress.ts';
+import type {Range} from './range.ts';
+import {isRelative} from './relative.ts';
+import {repeats} from './repeats.ts';
+import {MOST_HASHES, type RunState} from './state.ts';
+import {inFormat, type TimeFormat, timeFormat} from './time-format.ts';
+import {once, ranged} from './windows.ts';
+
+export interface IncrementalOptions {
+	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
+	readonly cursorPath: string;
+	/**
+	 * Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the
+	 * beginning
+	 */
+	readonly initialValue?: JsonValue;
+	/**
+	 * Where the range ends; with it the range is always the same, and no state is read or kept. @default none
+	 */
+	readonly endValue?: JsonValue;
+	/**
+	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max'
+	 */
+	readonly lastValue?: LastValue;
+	/**
+	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates, or
+	 * a duration (`PT6H`); never below the initial value. Rows within it come again with each run. @default 0
+	 */
+	readonly lag?: number | string;
+	/**
+	 * Reads in windows of this length, one walk each: a duration (`P1D`, `P1M`), or a number for cursors that
+	 * are numbers. The last one ends at the end value, or where the clock is at the start of the run. Needs an
+	 * initial value. @default one range
+	 */
+	readonly step?: number | string;
+	/**
+	 * The API gives rows in the order of their cursor values: ends the walk after the page that leaves the
+	 * range. @default none
+	 */
+	readonly rowOrder?: 'asc' | 'desc';
+	/** Whether rows at the start itself are read. @default 'closed' */
+	readonly rangeStart?: 'open' | 'closed';
+	/** Whether rows at the end itself are read. @default 'open' */
+	readonly rangeEnd?: 'open' | 'closed';
+	/** What becomes of a record without a value. @default 'raise' */
+	readonly onMissing?: 'raise' | 'include' | 'exclude';
+	/**
+	 * Drops rows at the start that an earlier run brought and that are the same in every field. @default true,
+	 * without a lag
+	 */
+	readonly deduplicate?: boolean;
+	/**
+	 * How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times.
+	 * @default found out
+	 */
+	readonly cursorFormat?: string;
+	/** What a range makes of the request: laid over that of the resource, or of the partition. */
+	readonly request?: (range: Range) => PartitionRequest;
+	/** Milliseconds since 1970: the end of the last window. @default Date.now */
+	readonly now?: () => number;
+}
+
+export interface IncrementalReading {
+	/** The parents, each with its ranges. */
+	readonly partitions: Partitioning;
+	readonly follow: Follow;
+}
+
+interface Surroundings {
+	readonly partitions?: Partitioning | undefined;
+	readonly process?: ((page: Page) => Page) | undefined;
+	/** The request of a resource without parents. */
+	readonly base?: PartitionRequest;
+	readonly counts?: Partial<Counts>;
+	readonly warn?: Warn;
+}
+
+/**
+ * `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range
+ * is read, and nothing stored.
+ */
+export function incremental(
+	name: string,
+	options: IncrementalOptions,
+	state: JsonObject | null,
+	{partitions, process, base = {}, counts = {}, warn}: Surroundings,
+): IncrementalReading {
+	const problems = incrementalProblems(options).map(({option, message}) => ({
+		path: `${name}: incremental.${option}`,
+		message,
+	}));
+	if (problems.length > 0) throw new ConfigError(problems);
+	const {
+		cursorPath,
+		lastValue = 'max',
+		lag,
+		step,
+		rowOrder,
+		rangeStart = 'closed',
+		rangeEnd = 'open',
+		onMissing = 'raise',
+	} = options;
+	const {endValue, deduplicate = true, cursorFormat, now = Date.now} = options;
+	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
+	const inOrder = order(lastValue, format);
+	const hasStart = rangeStart === 'closed';
+	const hasEnd = rangeEnd === 'closed';
+	const direction = rowOrder && directionOf(rowOrder, lastValue);
+	// With an end the range is the author's, and always the same.
+	const stored = endValue === undefined ? state : null;
+	const accounts = stored && trackProgress(name, stored, inOrder, direction === 'onward', warn);
+	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
+	const taking = {
+		cursorPath: parsePath(cursorPath),
+		order: inOrder,
+		onMissing,
+		deduplicates,
+		direction,
+		isRepeat: step === undefined ? undefined : repeats(() => isDated),
+	};
+	// Windows whose rows have no values are walked in order, page by page.
+	let isDateless = false;
+	let isDated = false;
+	let unplaced: Hashes = [];
+	let lastRun: RunState | undefined;
+	let startedMs: number | undefined;
+	const ranges = {
+		name,
+		cursorPath,
+		order: inOrder,
+		format,
+		initialValue: bound(options.initialValue, format, lastValue === 'min'),
+		endValue: bound(endValue, format, lastValue !== 'min'),
+		lag,
+		isReversed: lastValue === 'min',
+		step,
+		hasStart,
+		hasEnd,
+		deduplicates,
+		// One end for all parents.
+		now() {
+			startedMs ??= now();
+			return startedMs;
+		},
+	};
+
+	return {
+		partitions: {
+			...(partitions ?? {skipStatuses: []}),
+			source: ranged(partitions?.source ?? once, ranges, stored, bindings => keyOf(bindings, partitions)),
+			request: bindings => requestOf(bindings, options, {...base, ...partitions?.request(bindings)}),
+		},
+		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
+			if (!range) return {page, isEnough: false};
+			const {
+				page: taken,
+				found,
+				isEnough,
+				outOfRange,
+				...none
+			} = take(process ? process(page) : page, range, taking);
+			const {valueless, repeated, excluded, isFieldGone} = none;
+			if (excluded > 0) counts.excluded = (counts.excluded ?? 0) + excluded;
+			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
+			if (isFieldGone && isDated)
+				warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
+			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
+			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
+			const isOver = isLast || isEnough;
+			isDateless ||= valueless > 0;
+			isDated ||= found !== undefined;
+			// A run whose rows have no values at all moves by its windows.
+			const {reach} = range;
+			unplaced = joined(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
+			lastRun = range.run;
+			const reached =
+				isOver && isDateless && !isDated && reach !== undefined
+					? {value: reach, hashes: unplaced}
+					: undefined;
+			// A page without a place after it is the last one before a failure: it stays where it is.
+			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
+			const change = accounts.record(range, found ?? reached, isOver);
+			return {page: change ? {...taken, state: {...taken.state, ...change}} : taken, isEnough};
+		},
+	};
+}
+
+function gone(path: string, onMissing: string): string {
+	const fate = onMissing === 'include' ? 'all were taken' : 'all were left out';
+	return `a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as on_cursor_value_missing is ${onMissing}`;
+}
+
+// What depends on the clock waits for the run.
+function bound(
+	value: JsonValue | undefined,
+	format: TimeFormat | undefined,
+	isUp: boolean,
+): JsonValue | undefined {
+	return isRelative(value, format) ? value : inFormat(value, format, isUp);
+}
+
+function directionOf(rowOrder: 'asc' | 'desc', lastValue: LastValue): 'onward' | 'back' {
+	return (rowOrder === 'asc') === (lastValue === 'max') ? 'onward' : 'back';
+}
+
+function keyOf(bindings: readonly Binding[], partitions: Partitioning | undefined): string {
+	if (!partitions) return '';
+	const {key = each => stringify(partitions.request(each) as JsonObject)} = partitions;
+	return key(bindings);
+}
+
+function requestOf(
+	bindings: readonly Binding[],
+	{request}: IncrementalOptions,
+	own: PartitionRequest,
+): PartitionRequest {
+	const range = bindings[0]?.range;
+	const added = (range && request?.(range)) ?? {};
+	return {
+		...own,
+		...added,
+		params: {...own.params, ...added.params},
+		headers: {...own.headers, ...added.headers},
+	};
+}

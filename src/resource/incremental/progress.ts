@@ -1,0 +1,132 @@
+/**
+ * Adds up what the pages of a run brought, in their order, and says what each of them changes in the state.
+ */
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import type {Warn} from '../../core/warning.ts';
+import {countOf, type Hashes, joined, without} from './hashes.ts';
+import {described, isSame, type Order} from './order.ts';
+import type {Range} from './range.ts';
+import {type IncrementalState, MOST_HASHES, type Reached, type RunState, storedState} from './state.ts';
+
+/** The furthest value of a page, and the hashes of its rows there. */
+export interface Found {
+	readonly value: JsonValue;
+	readonly hashes: Hashes;
+}
+
+export interface Progress {
+	/** Takes in one page; `isLast` of its walk. Nothing when it changes nothing. */
+	record(range: Range, found: Found | undefined, isLast: boolean): JsonObject | undefined;
+}
+
+interface Account {
+	readonly run: RunState;
+	reached: Reached;
+	seen: Reached | undefined;
+	/** What was seen since `reached` last took it in. */
+	fresh: Reached | undefined;
+	/** What is stored now. */
+	stored: IncrementalState | undefined;
+}
+
+/** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
+export function trackProgress(
+	name: string,
+	state: JsonObject,
+	{compare}: Order,
+	isAscending: boolean,
+	warn?: Warn,
+): Progress {
+	const accounts = new Map<string, Account>();
+	let isTold = false;
+
+	// The same parent may come twice in a run: it is walked anew then, but what is out stays out.
+	function accountOf({key, run}: Range): Account {
+		const open = accounts.get(key);
+		if (open?.run === run) return open;
+		const {run: _, ...stored} = storedState(name, state, key);
+		const reached = open?.reached ?? stored;
+		const account = {
+			run,
+			reached,
+			seen: run.seen,
+			fresh: run.seen && unlike(run.seen, reached),
+			stored: open ? open.stored : (own(state, key) as IncrementalState | undefined),
+		};
+		accounts.set(key, account);
+		return account;
+	}
+
+	// Of a run that goes on, some may have been taken in before it broke off.
+	function unlike(seen: Reached, {last_value, hashes = []}: Reached): Reached {
+		if (
+			last_value === undefined ||
+			seen.last_value === undefined ||
+			compare(seen.last_value, last_value) !== 0
+		)
+			return seen;
+		return withHashes(seen.last_value, without(seen.hashes ?? [], hashes));
+	}
+
+	return {
+		record(range, found, isLast) {
+			const account = accountOf(range);
+			const isOver = isLast && range.isFinal;
+			if (found) {
+				account.seen = further(account.seen, found, compare);
+				account.fresh = further(account.fresh, found, compare);
+			}
+			if (isOver) account.reached = ended(account, compare);
+			else if (account.fresh?.last_value !== undefined && (isLast || isAscending)) {
+				const {last_value: value, hashes = []} = account.fresh;
+				account.reached = further(account.reached, {value, hashes}, compare);
+				account.fresh = undefined;
+			}
+			const {reached, seen, run} = account;
+			if (isLast && !isTold && countOf(reached.hashes) >= MOST_HASHES) {
+				isTold = true;
+				warn?.({code: 'boundary-rows-repeat', resource: name, message: crowded(reached.last_value)});
+			}
+			const entry: IncrementalState = isOver ? reached : {...reached, run: {...run, ...(seen && {seen})}};
+			if (isAlike(entry, account.stored ?? {})) return undefined;
+			account.stored = entry;
+			return {[range.key]: Object.keys(entry).length === 0 ? null : (entry as JsonObject)};
+		},
+	};
+}
+
+function crowded(value: JsonValue | undefined): string {
+	const where = described(value ?? null);
+	return `${MOST_HASHES.toLocaleString('en')} rows or more have ${where} as their cursor value, so some may come again with the next run; choose a finer cursor_path, or write_disposition: merge`;
+}
+
+function further(before: Reached = {}, {value, hashes}: Found, compare: Order['compare']): Reached {
+	const difference = before.last_value === undefined ? 1 : compare(value, before.last_value);
+	if (difference < 0) return before;
+	return withHashes(value, difference > 0 ? hashes : joined(before.hashes ?? [], hashes, MOST_HASHES));
+}
+
+// Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and
+// changed back.
+function ended({reached, seen}: Account, compare: Order['compare']): Reached {
+	if (seen?.last_value === undefined) return reached;
+	if (reached.last_value === undefined || compare(seen.last_value, reached.last_value) >= 0) return seen;
+	return reached;
+}
+
+function withHashes(value: JsonValue, hashes: Hashes): Reached {
+	const kept = countOf(hashes) > MOST_HASHES ? joined([], hashes, MOST_HASHES) : hashes;
+	return {last_value: value, ...(kept.length > 0 && {hashes: kept})};
+}
+
+// Texts that stay are the same objects, so that this takes no longer when there are many.
+function isAlike(a: unknown, b: unknown): boolean {
+	if (a === b) return true;
+	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+	const [one, other] = [Object.entries(a), Object.entries(b)];
+	if (one.length !== other.length) return false;
+	if (Object.getPrototypeOf(a) !== Object.prototype && !Array.isArray(a))
+		return isSame(a as JsonValue, b as JsonValue);
+	return one.every(([key, value]) => isAlike(value, (b as {[key: string]: unknown})[key]));
+}

@@ -1,0 +1,71 @@
+/**
+ * The fields of an answer that may tell of its list, by their names: those around the rows, never those of a
+ * row.
+ */
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {named, pathStep} from './known-places.ts';
+
+export interface Field {
+	/** `meta.pagination.total` */
+	readonly path: string;
+	readonly key: string;
+	/** The key as the table of known places has it. */
+	readonly name: string;
+	readonly value: JsonValue;
+	readonly owner: JsonObject;
+	/** The owner has an id: it may be a record, and a word such as `total` one of its own fields. */
+	readonly isOfRecord: boolean;
+}
+
+const DEEPEST = 2;
+const identity = /^(_?id|uuid|guid)$/i;
+
+/**
+ * Those nearest to the rows first. `keys` lead down to the list; without them only the root and what is below
+ * it is looked at.
+ */
+export function envelopeFields(body: JsonValue, keys: readonly string[] = []): Field[] {
+	const owners: {owner: JsonObject; prefix: string}[] = [];
+	let owner: JsonValue | undefined = body;
+	let prefix = '';
+	for (const key of [...keys, undefined]) {
+		if (!isObject(owner)) break;
+		owners.unshift({owner, prefix});
+		if (key === undefined || !Object.hasOwn(owner, key)) break;
+		prefix += pathStep(key, prefix === '');
+		owner = owner[key];
+	}
+	const below = keys.length === 0 ? undefined : owner;
+	const fields: Field[] = [];
+	for (const {owner, prefix} of owners) collect(fields, owner, prefix, below, 0);
+	return fields;
+}
+
+function collect(
+	fields: Field[],
+	owner: JsonObject,
+	prefix: string,
+	rows: JsonValue | undefined,
+	depth: number,
+): void {
+	let isOfRecord: boolean | undefined;
+	const envelopes: [owner: JsonObject, prefix: string][] = [];
+	for (const key of Object.keys(owner)) {
+		const value = owner[key] as JsonValue;
+		if (value === rows && typeof value === 'object') continue;
+		const {name, isTelling, isEnvelope} = named(key);
+		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
+		if (!isTelling && !isOpen) continue;
+		const path = prefix + pathStep(key, prefix === '');
+		if (isOpen) envelopes.push([value, path]);
+		if (!isTelling) continue;
+		isOfRecord ??= depth === 0 && isRecord(owner);
+		fields.push({path, key, name, value, owner, isOfRecord});
+	}
+	for (const [inner, path] of envelopes) collect(fields, inner, path, rows, depth + 1);
+}
+
+function isRecord(owner: JsonObject): boolean {
+	return !('jsonrpc' in owner) && Object.keys(owner).some(key => identity.test(key));
+}

@@ -1,0 +1,111 @@
+/** A guess at the paginator, what it rests on, and the line of config that says the same. */
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {lastName, moreName, pathStep, plainName} from './known-places.ts';
+
+/** As JSON, so that it can be part of a place. */
+export type Guess =
+	| {readonly type: 'header_link'}
+	| {readonly type: 'json_link'; readonly nextUrlPath: string}
+	| {
+			readonly type: 'offset';
+			readonly limit: number;
+			readonly offset: number;
+			readonly totalPath: string | null;
+			readonly hasMorePath?: string;
+			readonly offsetParam?: string;
+			readonly limitParam?: string;
+	  }
+	| {
+			readonly type: 'page_number';
+			readonly basePage: number;
+			readonly page: number;
+			readonly totalPath: string | null;
+			readonly hasMorePath?: string;
+			readonly pageParam?: string;
+			/** The answer says nothing of it: the server was asked. */
+			readonly isAsked?: true;
+	  }
+	/** Without a parameter, each key of the cursor is one. */
+	| {
+			readonly type: 'cursor';
+			readonly cursorPath: string;
+			readonly hasMorePath?: string;
+			readonly cursorParam?: string;
+	  }
+	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
+	| {readonly type: 'single_page'};
+
+/** A field of an answer, however deep. */
+export interface Entry {
+	readonly path: string;
+	readonly key: string;
+	/** As the table of known places has it. */
+	readonly name: string;
+	readonly value: JsonValue;
+	readonly owner: JsonObject;
+	readonly prefix: string;
+}
+
+export function* entriesOf(owner: JsonObject, prefix: string): Generator<Entry> {
+	for (const [key, value] of Object.entries(owner)) {
+		const path = prefix + pathStep(key, prefix === '');
+		yield {path, key, name: plainName(key), value, owner, prefix};
+		if (isObject(value)) yield* entriesOf(value as JsonObject, path);
+	}
+}
+
+/** Path of the flag that says that more follows, or of one that says that nothing does. */
+export function flagIn(entries: readonly Entry[], isMore: boolean): string | undefined {
+	return entries.find(
+		({name, value}) =>
+			typeof value === 'boolean' &&
+			((moreName.test(name) && value === isMore) || (!isMore && lastName.test(name) && value)),
+	)?.path;
+}
+
+/** What a guess rests on, for people. */
+export function reasonOf(guess: Guess): string {
+	switch (guess.type) {
+		case 'header_link':
+			return 'a Link header with rel="next"';
+		case 'json_link':
+			return `a link at "${guess.nextUrlPath}"`;
+		case 'offset':
+			return guess.totalPath === null
+				? 'an offset and a limit in the answer'
+				: `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
+		case 'page_number':
+			if (guess.isAsked) return 'other rows for page 2, of which the first answer says nothing';
+			if (guess.totalPath !== null) return `a number of pages at "${guess.totalPath}"`;
+			return guess.hasMorePath === undefined
+				? 'a page and its size beside a number of rows'
+				: `a page beside "${guess.hasMorePath}"`;
+		case 'cursor':
+			return `a cursor at "${guess.cursorPath}"`;
+		case 'header_cursor':
+			return `a cursor in the header ${guess.cursorKey}`;
+		case 'single_page':
+			return 'no sign of further pages in the first answer';
+	}
+}
+
+/** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
+export function configOf({type, ...options}: Guess): string {
+	const entries = Object.entries(options).filter(
+		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page' && key !== 'isAsked',
+	);
+	if (entries.length === 0) return `paginator: ${type}`;
+	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);
+	return `paginator: {type: ${type}, ${inner.join(', ')}}`;
+}
+
+function snakeCase(key: string): string {
+	return key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+}
+
+function inYaml(value: string | number | true | null): string {
+	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value)
+		? String(value)
+		: JSON.stringify(value);
+}

@@ -1,0 +1,139 @@
+/**
+ * The names under which APIs say how much there is, and whether more follows: one table for whoever looks
+ * into an answer.
+ */
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {remembered} from '../../core/remembered.ts';
+
+/**
+ * A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names,
+ * not three.
+ */
+export function plainName(key: string): string {
+	return key.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** Objects beside the rows that are about the list. */
+export const envelopeName =
+	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata)$/;
+
+/** Whether a key stands for what is about a list, and never for rows. */
+export function isAboutTheList(key: string): boolean {
+	return (
+		envelopeName.test(plainName(key)) ||
+		/^(errors?|warnings?|messages?|included|facets|filters?|sorts?|shards)$/.test(plainName(key))
+	);
+}
+
+/** Totals of rows, best first: rows that match, rows, and a word that says rows, pages or money. */
+export const rowTotals: readonly RegExp[] = [
+	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,
+	/^(xpagination)?(x|xwp)?total(numberof|num)?(count|results?|elements|items?|records?|rows?|hits|size|entries|objects|docs|documents|matches|found|number)(count)?$/,
+	/^((x|xwp)?total|odatacount|numfound|nbhits|recordstotal|(results?|rows|items)total)$/,
+];
+
+/** Often the rows of the page alone. */
+export const countName = /^(item|result|row|record|num)?s?(count|results|items|records)$/;
+
+export const pageTotals =
+	/^(xpagination|x|xwp)?(total(number(of)?)?pages?(count)?|pages?count|last_?page|n(um|b)?(of)?pages|pagestotal|pages)$/;
+
+/** `true` under it says that more follows. */
+export const moreName =
+	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|nextpageavailable)$/;
+
+/** `false` under it says that more follows. */
+export const lastName =
+	/^((is)?last(page)?|end(ofstream|oflist|ofdata)|(is)?(done|finished|complete)|nomore(pages?|results?|data)?)$/;
+
+/** A URL, or an object with one, under it leads on. */
+export const nextLinkName = /^(odata)?next(page|records|results?|link|set)?(url|uri|link|href|path)?$/;
+
+/** A word or number under it leads on. */
+export const nextTokenName =
+	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|lastevaluatedkey)$/;
+
+/** An opaque word under it leads on, where it stands beside the rows. */
+export const cursorName =
+	/^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
+
+/** Parameters that say how many rows a page may have. */
+export const sizeName =
+	/^(page)?(limit|size|length|count|first|top|take|perpage|pagesize|maxresults?|maxitems|maxrecords|maxkeys|resultsperpage|itemsperpage|hitsperpage|numresults|rows|n|num)(perpage)?$/;
+
+/** Parameters that say how many rows are before the first one. */
+export const offsetName = /^(offset|skip|start|startat|from|begin)$/;
+/** Parameters that say which page is asked for. */
+export const pageName = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|currentpagenumber|p)$/;
+
+/** Of the first row where rows are counted from 1, as SCIM does. */
+export const startIndexName = /^startindex$/;
+
+/** `[{"rel": "next", "href": "…"}]` may stand under it. */
+export const linksKey = /^_?links?$/i;
+
+/** Inside of an object that is called `next`, a word under it leads on. */
+const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
+
+/** A key by its name in these tables. */
+export interface Named {
+	readonly name: string;
+	/** A total, a flag, a link or a token may stand under it. */
+	readonly isTelling: boolean;
+	readonly isEnvelope: boolean;
+}
+
+export const named: (key: string) => Named = remembered(key => {
+	const name = plainName(key);
+	const tables = [
+		...rowTotals,
+		countName,
+		pageTotals,
+		moreName,
+		lastName,
+		nextLinkName,
+		nextTokenName,
+		nextPart,
+	];
+	return {
+		name,
+		isTelling: tables.some(names => names.test(name)) || linksKey.test(key),
+		isEnvelope: envelopeName.test(name),
+	};
+});
+
+export function isUrl(value: JsonValue | undefined): value is string {
+	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w|[\w.~%/-]+\?\S+=)/.test(value);
+}
+
+export function isToken(value: JsonValue): boolean {
+	return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\s/.test(value));
+}
+
+export function isCount(value: JsonValue | undefined): boolean {
+	return (
+		(typeof value === 'number' && Number.isInteger(value) && value >= 0) ||
+		(typeof value === 'string' && /^\d+$/.test(value))
+	);
+}
+
+const isPlain = remembered((key: string): boolean => /^[\w-]+$/.test(key));
+
+/** One step of a path, as people write it. */
+export function pathStep(key: string, isFirst: boolean): string {
+	return isPlain(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
+}
+
+/** The key inside a `next` that is an object: `{"href": "…"}`. */
+export function urlKeyIn(value: JsonValue): string | undefined {
+	return isObject(value)
+		? Object.keys(value).find(name => /^(href|ur[li]|link|path)/i.test(name) && isUrl(value[name]))
+		: undefined;
+}
+
+/** A value as part of a message. */
+export function brief(value: JsonValue): string {
+	const text = stringify(value);
+	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

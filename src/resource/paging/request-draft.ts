@@ -1,0 +1,97 @@
+/** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
+
+import {ConfigError, PaginationError} from '../../core/errors.ts';
+import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import {isObject} from '../../core/path/path.ts';
+import type {QueryScalar} from '../../http/url.ts';
+import {segment} from '../../http/url.ts';
+import type {RequestDraft} from './paginator.ts';
+
+/**
+ * A query parameter's name, a dotted path of keys in the JSON body, a header's name, or a placeholder in the
+ * path.
+ */
+export type Target =
+	| {readonly param: string}
+	| {readonly bodyPath: string}
+	| {readonly header: string}
+	| {readonly placeholder: string};
+
+/** The target that two options name, of which at most one is set. */
+export function target(param: string | undefined, bodyPath: string | undefined, fallback: string): Target {
+	if (bodyPath === undefined) return {param: param ?? fallback};
+	if (param !== undefined)
+		throw new ConfigError(
+			`expected either a query parameter or a body path, got both: "${param}" and "${bodyPath}"`,
+		);
+	return {bodyPath};
+}
+
+export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
+	if ('param' in where)
+		return {
+			...draft,
+			params: {...draft.params, [where.param]: oneValue(value, `query parameter "${where.param}"`)},
+		};
+	if ('header' in where)
+		return {
+			...draft,
+			headers: {...draft.headers, [where.header]: String(oneValue(value, `header "${where.header}"`))},
+		};
+	if ('placeholder' in where)
+		return {...draft, path: draft.path.replace(where.placeholder, () => segmentOf(value))};
+	const body = draft.body ?? {json: {}};
+	if (!('json' in body))
+		throw new PaginationError(`cannot set "${where.bodyPath}" in a body that is not JSON`);
+	return {...draft, body: {json: putInside(body.json, where.bodyPath.split('.'), value)}};
+}
+
+/**
+ * The request without a placeholder: its segment of the path is left out, or its parameter of a query there.
+ */
+export function without(draft: RequestDraft, placeholder: string): RequestDraft {
+	const [head = '', ...query] = draft.path.split('?');
+	const segments = head.split('/').filter(part => !part.includes(placeholder));
+	const params = query
+		.join('?')
+		.split('&')
+		.filter(part => part !== '' && !part.includes(placeholder));
+	return {...draft, path: [segments.join('/'), params.join('&')].filter(Boolean).join('?')};
+}
+
+// One segment, whatever is in it; dots alone would lead to another path, encoded or not.
+function segmentOf(value: JsonValue): string {
+	const text = String(oneValue(value, 'segment of the path'));
+	if (/^\.{0,2}$/.test(text)) throw new PaginationError(`${JSON.stringify(text)} cannot stand in a path`);
+	return segment(text);
+}
+
+/** Sets every key of an object: in the JSON body, where the request has one, or else as parameters. */
+export function putAll(draft: RequestDraft, values: JsonObject): RequestDraft {
+	const {body} = draft;
+	if (body && 'json' in body)
+		return {...draft, body: {json: isObject(body.json) ? {...body.json, ...values} : values}};
+	const params = Object.entries(values).map(([name, value]) => [
+		name,
+		oneValue(value, `query parameter "${name}"`),
+	]);
+	return {...draft, params: {...draft.params, ...Object.fromEntries(params)}};
+}
+
+function oneValue(value: JsonValue, owner: string): QueryScalar | QueryScalar[] {
+	const items = Array.isArray(value) ? value : [value];
+	const texts = items.map(item => (item instanceof Decimal ? item.text : item));
+	if (texts.every(item => typeof item !== 'object' || item === null))
+		return Array.isArray(value) ? texts : (texts[0] ?? null);
+	throw new PaginationError(
+		`${stringify(value)} cannot be the ${owner}, which holds one value; point to a value inside it, or send it in the JSON body`,
+	);
+}
+
+function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): JsonValue {
+	const [key, ...rest] = keys;
+	if (key === undefined) return value;
+	const object = isObject(json) ? json : {};
+	return {...object, [key]: putInside(own(object, key) ?? null, rest, value)};
+}

@@ -1,0 +1,147 @@
+/** How many rows or pages there are by the word of an answer, wherever it says so. */
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {envelopeFields, type Field} from './envelope.ts';
+import {countName, isCount, named, pageTotals, plainName, rowTotals, sizeName} from './known-places.ts';
+
+export interface Stated {
+	readonly count: number;
+	/** Where it stands, for messages: `"meta.total"`, `the header x-total-count`. */
+	readonly where: string;
+	/** A word that may as well count the rows of the page. */
+	readonly isLoose?: boolean;
+}
+
+export interface StatedAnswer {
+	readonly rows?: Stated | undefined;
+	readonly pages?: Stated | undefined;
+}
+
+export interface StatingAnswer {
+	readonly headers: Readonly<Record<string, string>>;
+	readonly url: URL;
+	/** Rows of this answer. */
+	readonly rows: number;
+	/** Path of a root key that counts something else by the author's word. */
+	readonly not?: string | undefined;
+}
+
+export function stated(fields: readonly Field[], answer: StatingAnswer): StatedAnswer {
+	const inHeaders = headerFields(answer.headers);
+	return {rows: rowsStated(fields, inHeaders, answer), pages: pagesStated(fields, inHeaders, answer)};
+}
+
+/** The rows by an answer whose header fields are known. */
+export function rowsStated(
+	fields: readonly Field[],
+	inHeaders: readonly Field[],
+	answer: StatingAnswer,
+): Stated | undefined {
+	const inBody = without(fields, answer);
+	return totalIn(inBody) ?? totalIn(inHeaders) ?? contentRange(answer.headers) ?? countIn(inBody, answer);
+}
+
+export function pagesStated(
+	fields: readonly Field[],
+	inHeaders: readonly Field[],
+	answer: Pick<StatingAnswer, 'not'>,
+): Stated | undefined {
+	return pagesIn(without(fields, answer)) ?? pagesIn(inHeaders);
+}
+
+function without(fields: readonly Field[], {not}: Pick<StatingAnswer, 'not'>): readonly Field[] {
+	return not === undefined ? fields : fields.filter(({path}) => path !== not);
+}
+
+function totalIn(fields: readonly Field[]): Stated | undefined {
+	if (fields.length === 0) return undefined;
+	for (const names of rowTotals) {
+		const found = totalUnder(names, fields);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function totalUnder(names: RegExp, fields: readonly Field[]): Stated | undefined {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
+		// The total of an order is its price.
+		const isLoose = name === 'total';
+		if (!names.test(name) || (isLoose && isOfRecord) || isEstimate(name, owner)) continue;
+		const count = countOf(value);
+		if (count !== undefined) return {count, where: path, ...(isLoose && {isLoose})};
+	}
+	return undefined;
+}
+
+// YouTube states up to 1,000,000 for any search; Algolia says whether it has counted.
+function isEstimate(name: string, owner: JsonObject): boolean {
+	return (
+		(name === 'totalresults' && 'resultsPerPage' in owner) ||
+		owner.exhaustiveNbHits === false ||
+		Object.entries(owner).some(([key, value]) => value === true && /estimat|approximat/i.test(key))
+	);
+}
+
+// Elasticsearch has {value, relation}; `gte` says that there are at least as many.
+function countOf(value: JsonValue): number | undefined {
+	const inner = isObject(value) ? (value.value ?? value.count ?? null) : value;
+	return isCount(inner) && Number.isSafeInteger(Number(inner)) ? Number(inner) : undefined;
+}
+
+// `count` is a total only where it is more than the page has, and no echo of the size that was asked for.
+function countIn(fields: readonly Field[], {rows, url}: StatingAnswer): Stated | undefined {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
+		const count = countName.test(name) && !isOfRecord ? countOf(value) : undefined;
+		if (count === undefined || count <= rows) continue;
+		const sizes = [...url.searchParams, ...Object.entries(owner)].filter(
+			([key, size]) => plainName(key) !== name && sizeName.test(plainName(key)) && Number(size) === count,
+		);
+		const isEcho = sizes.length > 0 || [...url.searchParams.values()].includes(String(count));
+		if (!isEcho) return {count, where: path, isLoose: true};
+	}
+	return undefined;
+}
+
+function pagesIn(fields: readonly Field[]): Stated | undefined {
+	for (const {name, value, path, owner, isOfRecord} of fields) {
+		if (!pageTotals.test(name) || !isCount(value)) continue;
+		const isAlone =
+			name === 'pages' &&
+			!Object.keys(owner).some(key => /^(page|current|next|perpage|total|limit|count)/i.test(key));
+		if (!isOfRecord && !isAlone) return {count: Number(value), where: path};
+	}
+	return undefined;
+}
+
+// `items 0-9/100`, and `0-9/100` as PostgREST has it; bytes are none.
+function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
+	const text = headers['content-range'];
+	if (text === undefined) return undefined;
+	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(text) ?? [];
+	return count === undefined || unit === 'bytes'
+		? undefined
+		: {count: Number(count), where: 'the header content-range'};
+}
+
+/** Headers that may tell as fields, and what is inside `X-Pagination` if it holds JSON. */
+export function headerFields(headers: Readonly<Record<string, string>>): Field[] {
+	const fields: Field[] = [];
+	for (const key of Object.keys(headers)) {
+		const {name, isTelling} = named(key);
+		if (!isTelling && name !== 'xpagination') continue;
+		const path = `the header ${key}`;
+		if (name === 'xpagination')
+			for (const field of envelopeFields(jsonIn(headers[key] as string) ?? null))
+				fields.push({...field, path: `${path} (${field.path})`});
+		else fields.push({path, key, name, value: headers[key] as string, owner: {}, isOfRecord: false});
+	}
+	return fields;
+}
+
+function jsonIn(text: string): JsonValue | undefined {
+	try {
+		return parse(text);
+	} catch {
+		return undefined;
+	}
+}

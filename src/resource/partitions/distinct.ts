@@ -1,0 +1,129 @@
+/** Parents with the same values are asked for once. */
+import {createHash} from 'node:crypto';
+import {StageError} from '../../core/errors.ts';
+import {fingerprints} from '../../core/fingerprints.ts';
+import type {Cursor} from '../../core/page.ts';
+import {type Done, isDone, isFull, KEY_LENGTH, withKey} from './done-parents.ts';
+import {joinedWith, type Partition, type Partitions} from './partitions.ts';
+
+export interface DistinctOptions {
+	/** Of the resource, for messages. */
+	readonly name?: string;
+	/** Memory for what tells keys apart, about 27 bytes each. @default 1 GiB */
+	readonly maxBytes?: number;
+	/** Told in words when the list of parents is not as a place has it. */
+	readonly onLost?: (message: string) => void;
+}
+
+// Those of older versions have no `done`, and a shorter key.
+type Place = {at: number; key?: string; done?: Done};
+
+type Counted = Omit<Partition, 'key'> & {readonly key: string; readonly count: number};
+
+/**
+ * Only the first of those with the same key, by 128-bit fingerprints. A place names its parent and those that
+ * are done: whoever resumes reads the source from its beginning, as the keys must be known again.
+ */
+export function distinct(
+	all: Partitions,
+	key: (partition: Partition) => string,
+	{name, maxBytes = 2 ** 30, onLost}: DistinctOptions = {},
+): Partitions {
+	async function* read(): AsyncGenerator<Counted> {
+		const seen = fingerprints(maxBytes);
+		for await (const {bindings, place} of all.from()) {
+			const count = seen.size;
+			const id = key({bindings, place});
+			const isNew = seen.add(id);
+			if (isNew === undefined) throw tooMany(name, count, maxBytes);
+			if (isNew) yield {bindings, place, key: short(id), count};
+		}
+	}
+
+	/** Those that are not done. */
+	async function* rest(
+		partitions: AsyncIterable<Counted>,
+		known: Done,
+		named: string | undefined,
+	): AsyncGenerator<Partition> {
+		const isKnown = isDone(known);
+		let done = known;
+		for await (const one of partitions) {
+			if (isKnown.has(one.key)) continue;
+			yield partitionOf(one, one.count, done, named === undefined ? undefined : one.key === named);
+			done = withKey(done, one.key);
+		}
+	}
+
+	async function lookedFor(named: string): Promise<Counted | undefined> {
+		for await (const one of read()) if (one.key === named) return one;
+		return undefined;
+	}
+
+	/** Those from the count on, of which nothing else is known. */
+	async function* counted(at: number): AsyncGenerator<Counted> {
+		for await (const one of read()) if (one.count >= at) yield one;
+	}
+
+	return {
+		async *from(start) {
+			const {at, key: named, done} = placeOf(start);
+			if (!Array.isArray(done)) {
+				yield* rest(counted(at), [], undefined);
+				return;
+			}
+			// As long as those come first that are done, the list is as it was.
+			const isKnown = isDone(done);
+			const partitions = read();
+			let count = 0;
+			let {value: one} = await partitions.next();
+			for (; one && count < at && isKnown.has(one.key); count++) ({value: one} = await partitions.next());
+			if (count === at && (named === undefined || one?.key === named)) {
+				if (one) yield* rest(joinedWith(one, partitions), done, named);
+				return;
+			}
+			await partitions.return(undefined);
+			const own = named === undefined ? undefined : await lookedFor(named);
+			onLost?.(changed(named !== undefined && !own, done));
+			// Its turn is before all others, wherever it stands.
+			if (own) yield partitionOf(own, 0, done, true);
+			yield* rest(read(), own ? withKey(done, own.key) : done, '');
+		},
+	};
+}
+
+function placeOf(start: Cursor = 0): Place {
+	return typeof start === 'number' ? {at: start} : (start as Place);
+}
+
+function partitionOf(
+	{bindings, key, count}: Counted,
+	at: number,
+	done: Done,
+	resumes: boolean | undefined,
+): Partition {
+	const known = at === count ? {at: at + 1} : {at};
+	return {
+		bindings,
+		key,
+		place: {at, key, done},
+		next: {...known, done: withKey(done, key)},
+		...(resumes !== undefined && {resumes}),
+	};
+}
+
+function changed(isGone: boolean, done: Done): string {
+	return `distinct: the list of parents has changed since the run before broke off${
+		isGone ? ', and the parent at which it broke off is gone' : ''
+	}: the parents that were done are left out${isFull(done) ? '; beyond the first million they may come twice' : ''}`;
+}
+
+function short(id: string): string {
+	return createHash('sha256').update(id).digest('base64').slice(0, KEY_LENGTH);
+}
+
+function tooMany(name: string | undefined, keys: number, maxBytes: number): StageError {
+	return new StageError(
+		`${name === undefined ? '' : `${name}: `}distinct knows ${keys} parents by their values, as many as fit in ${Math.round(maxBytes / 2 ** 20)} MiB. Leave it out, or read fewer parents in one run`,
+	);
+}

@@ -1,0 +1,34 @@
+/**
+ * Keys of parents whose children are all read. A place names them, so that a list of parents that has changed
+ * loses no parent and brings none twice.
+ */
+import {countOf, HASH_CHARACTERS, joined, type Known, knownIn} from '../incremental/hashes.ts';
+
+/** The length of a key. */
+export const KEY_LENGTH = HASH_CHARACTERS;
+
+/** In the order in which they were read. */
+export type Done = string[];
+
+/** The first million, 16 MB. Beyond it parents come twice where their list changes, and that is told. */
+const MOST = 2 ** 20;
+
+export function withKey(done: Done, key: string): Done {
+	return joined(done, [key], MOST) as Done;
+}
+
+export function isDone(done: Done): Known {
+	return knownIn(done);
+}
+
+export function isFull(done: Done): boolean {
+	return countOf(done) >= MOST;
+}
+
+/** Whether those that were read last are `keys`. */
+export function endsWith(done: Done, keys: readonly string[]): boolean {
+	const wanted = keys.join('');
+	let end = '';
+	for (let text = done.length - 1; text >= 0 && end.length < wanted.length; text--) end = done[text] + end;
+	return end.endsWith(wanted);
+}

@@ -1,0 +1,218 @@
+/**
+ * Rows of a parent, one partition each. A place among them says whose turn it is and whose turn was, so that a
+ * list that has changed loses no row.
+ */
+import {type Cursor, recordName} from '../../core/page.ts';
+import {rowsIn} from '../../core/records/lazy-records.ts';
+import type {Known} from '../incremental/hashes.ts';
+import type {AncestorStates} from './ancestor-states.ts';
+import {type Done, endsWith, isDone, isFull, KEY_LENGTH, withKey} from './done-parents.ts';
+import {
+	type Binding,
+	type BoundPage,
+	joinedWith,
+	type OpenParent,
+	type Partition,
+	type Partitions,
+	type Position,
+} from './partitions.ts';
+
+export interface ParentRowsOptions {
+	/** What tells a row from the others, as a text of `KEY_LENGTH`. Without it a place is an index. */
+	readonly keyOf?: (binding: Binding) => string;
+	/** Takes in what the pages change in the state. */
+	readonly states?: AncestorStates;
+	/** Told in words when the list of parents is not as a place has it. */
+	readonly onLost?: (message: string) => void;
+}
+
+/**
+ * `after` is the cursor that the page of the row comes right after. Without a `key` all rows of the page before
+ * `row` are done; where the list had changed (`isAnew`), so are others. Places of older versions have no `done`.
+ */
+type Place = {after?: Cursor; page?: number; row: number; key?: string; done?: Done; isAnew?: true};
+
+interface ParentPage {
+	readonly after: Position | undefined;
+	readonly bindings: readonly Binding[];
+	readonly keys: readonly string[] | undefined;
+	readonly page: BoundPage;
+}
+
+interface Begin {
+	readonly row?: number;
+	readonly done?: Done;
+	/** These are left out. */
+	readonly skipped?: Known;
+	/** Of the first partition; it is the one that broke off. */
+	readonly resumes?: boolean;
+}
+
+/** One partition for each row of a parent, while its pages come: at most one of them is held. */
+export function rowsOf(
+	name: string,
+	open: OpenParent,
+	{keyOf, onLost, states}: ParentRowsOptions = {},
+): Partitions {
+	async function* read(at?: Position): AsyncGenerator<ParentPage> {
+		let after = at;
+		for await (const page of open(at)) {
+			const {records, number, binding, cursor} = page;
+			const bindings = rowsIn(records).map(
+				(record, row): Binding => ({
+					rows: {...binding?.rows, [name]: record},
+					...(binding?.chosen && {chosen: binding.chosen}),
+					values: {},
+					where: `${name}, ${recordName(row, number)}`,
+				}),
+			);
+			yield {after, bindings, keys: keyOf && bindings.map(keyOf), page};
+			after = cursor === null || cursor === undefined ? undefined : {cursor, page: number + 1};
+		}
+	}
+
+	/** In order, from a row of the first page on, without those that are `skipped`. */
+	async function* inOrder(
+		pages: AsyncIterable<ParentPage>,
+		{row: from = 0, done: earlier = [], skipped, resumes: atFirst}: Begin = {},
+	): AsyncGenerator<Partition> {
+		let [first, done, resumes] = [from, earlier, atFirst];
+		const way = skipped ? {isAnew: true as const} : {};
+		for await (const {after, bindings, keys, page} of pages) {
+			const before = states?.current();
+			states?.add(name, page.state);
+			const whole = states?.current();
+			const turns = bindings.map((_, row) => row).slice(first);
+			const rows = keys && skipped ? turns.filter(row => !skipped.has(keys[row] ?? '')) : turns;
+			for (const [turn, row] of rows.entries()) {
+				const known = keys && {key: keys[row] ?? '', done, ...way};
+				if (known) done = withKey(done, known.key);
+				const following = rows[turn + 1];
+				const next =
+					following !== undefined
+						? placeOf(after, following, known && {...known, key: keys?.[following] ?? '', done})
+						: endOf(page, after, known && {done, ...way});
+				// A place at the end of a page is looked up on that page: so it goes with the state before it.
+				const isBefore = following !== undefined || (known !== undefined && next !== null);
+				yield {
+					bindings: [bindings[row] as Binding],
+					place: placeOf(after, row, known),
+					...(known && {key: known.key}),
+					...(resumes !== undefined && {resumes}),
+					...(next !== undefined && {next}),
+					...(before && whole && {states: {before, after: isBefore ? before : whole}}),
+				};
+				if (resumes) resumes = false;
+			}
+			first = 0;
+		}
+	}
+
+	/** The row that broke off, wherever it is now, and then all that are not done, from the beginning. */
+	async function* anew(
+		place: Place & {done: Done},
+		onPage: ParentPage | undefined,
+	): AsyncGenerator<Partition> {
+		const {key} = place;
+		let {done} = place;
+		const own = key === undefined ? undefined : (found(onPage, key) ?? (await lookedFor(key)));
+		onLost?.(changed(name, key !== undefined && !own, done));
+		if (key !== undefined && own) {
+			const rest = withKey(done, key);
+			// Its turn is before all others, wherever it stands.
+			yield {
+				bindings: [own],
+				key,
+				resumes: true,
+				place: placeOf(undefined, 0, {key, done, isAnew: true}),
+				next: placeOf(undefined, 0, {done: rest, isAnew: true}),
+				...(states && {states: {before: states.current(), after: states.current()}}),
+			};
+			done = rest;
+		}
+		yield* inOrder(read(), {done, skipped: isDone(done), resumes: false});
+	}
+
+	async function lookedFor(key: string): Promise<Binding | undefined> {
+		for await (const page of read()) {
+			const own = found(page, key);
+			if (own) return own;
+		}
+		return undefined;
+	}
+
+	return {
+		async *from(place) {
+			const start = place as Place | undefined;
+			const at = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
+			if (!keyOf || !start || !isKnown(start)) {
+				yield* inOrder(read(at), {row: start?.row ?? 0});
+				return;
+			}
+			const pages = read(at);
+			const {value: first} = await pages.next();
+			if (first && isUnchanged(first, start)) {
+				const {row, done = [], key, isAnew} = start;
+				yield* inOrder(joinedWith(first, pages), {
+					row,
+					done,
+					...(isAnew && {skipped: isDone(done)}),
+					...(key !== undefined && {resumes: true}),
+				});
+				return;
+			}
+			await pages.return(undefined);
+			yield* anew({...start, done: start.done ?? []}, first ?? undefined);
+		},
+	};
+}
+
+function found(page: ParentPage | undefined, key: string): Binding | undefined {
+	return page?.bindings[page.keys?.indexOf(key) ?? -1];
+}
+
+// Those of older versions have no keys, or shorter ones.
+function isKnown({key, done}: Place): boolean {
+	return (key === undefined || key.length === KEY_LENGTH) && (key !== undefined || Array.isArray(done));
+}
+
+// The same row in its place, and before it those that were there.
+function isUnchanged({keys = []}: ParentPage, {row, key, done = [], isAnew}: Place): boolean {
+	if (row > keys.length || (key !== undefined && keys[row] !== key)) return false;
+	const before = keys.slice(0, row);
+	if (isFull(done)) return true;
+	if (!isAnew) return endsWith(done, before);
+	const known = isDone(done);
+	return before.every(one => known.has(one));
+}
+
+type KnownPlace = Pick<Place, 'key' | 'done' | 'isAnew'>;
+
+function placeOf(after: Position | undefined, row: number, known: KnownPlace = {}): Cursor {
+	const {key, done = [], isAnew} = known;
+	return {
+		...(after && {after: after.cursor, page: after.page}),
+		row,
+		...(key !== undefined && {key}),
+		...((done.length > 0 || key === undefined) && Object.keys(known).length > 0 && {done}),
+		...(isAnew && {isAnew}),
+	};
+}
+
+// The place where a page is done. Its rows tell the next run whether the list has changed.
+function endOf(
+	{cursor, number, records}: BoundPage,
+	after: Position | undefined,
+	known: KnownPlace | undefined,
+): Cursor | undefined {
+	if (cursor === null || cursor === undefined) return cursor;
+	return known ? placeOf(after, records.length, known) : placeOf({cursor, page: number + 1}, 0);
+}
+
+function changed(name: string, isGone: boolean, done: Done): string {
+	return `the list of ${name} has changed since the run before broke off${
+		isGone ? `, and the row of ${name} at which it broke off is gone` : ''
+	}: the list is read again, and its rows that were done are left out${
+		isFull(done) ? '; beyond the first million they may come twice' : ''
+	}`;
+}

@@ -1,0 +1,255 @@
+/** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
+import {RequestError} from '../../core/errors.ts';
+import type {JsonObject} from '../../core/json/json.ts';
+import {inOrderOf} from '../../core/json/key-order.ts';
+import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
+import type {Counts} from '../../core/stage.ts';
+import type {Client} from '../../http/client.ts';
+import {either} from '../../http/signals.ts';
+import {walk} from '../walk/walk.ts';
+import type {Standing, WalkOptions} from '../walk/walk-options.ts';
+import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
+import {inOrder} from './in-order.ts';
+import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
+import {sharing} from './sharing.ts';
+import {type Skips, skips} from './skipped-partitions.ts';
+
+/** What a partition makes of the request. */
+export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
+
+export interface Partitioning {
+	readonly source: Partitions;
+	/** The request of a partition, laid over that of the resource. */
+	readonly request: (bindings: readonly Binding[]) => PartitionRequest;
+	/**
+	 * What tells partitions apart from run to run: the state of an incremental resource has an entry for each.
+	 * @default their requests
+	 */
+	readonly key?: (bindings: readonly Binding[]) => string;
+	/** What every record of a partition gets besides its own values. */
+	readonly include?: (binding: Binding) => JsonObject;
+	/**
+	 * Partitions that are walked at once; the pages come out in order all the same. Each may be two pages ahead
+	 * of its turn.
+	 * @default 1
+	 */
+	readonly concurrency?: number;
+	/**
+	 * Answers that say there is nothing for a partition: it is left out and counted, if it is its first request,
+	 * and no rule says otherwise. @default [403, 404]
+	 */
+	readonly skipStatuses?: readonly number[];
+	/**
+	 * Where ancestors stand that are read only for what is new or changed. @default all of their rows are read
+	 */
+	readonly states?: AncestorStates;
+	/** Counts those that are left out. @default its own */
+	readonly skips?: Skips;
+}
+
+/**
+ * Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of
+ * its partition.
+ */
+export type Follow = (
+	page: Page,
+	binding: Binding,
+	isLast: boolean,
+) => {readonly page: Page; readonly isEnough: boolean};
+
+type Place = {partition: Cursor} & Partial<Standing>;
+
+interface Options extends WalkOptions {
+	readonly partitions: Partitioning;
+	/** Begins at this place. */
+	readonly cursor?: Cursor | undefined;
+	readonly follow?: Follow | undefined;
+}
+
+/** One page of a partition. */
+interface Step {
+	readonly page: BoundPage;
+	readonly partition: Partition;
+	readonly isLast: boolean;
+}
+
+/** A partition that went wrong: of no interest when a page before was enough. */
+interface Failed {
+	readonly partition: Partition;
+	readonly failure: unknown;
+}
+
+/** The pages of every partition, in order. */
+export async function* walkPartitions(
+	client: Client,
+	{partitions, cursor, follow, ...options}: Options,
+	counts: Partial<Counts>,
+): AsyncGenerator<BoundPage> {
+	const {source, concurrency = 1} = partitions;
+	const start = cursor as Place | undefined;
+	const ended = new WeakSet<Partition>();
+	// Only one partition can have been left in its middle: the first, unless it says that it is another.
+	let standing = start && standingOf(start);
+	let isElsewhere = false;
+	let number = options.firstNumber ?? 0;
+	const left = partitions.skips ?? skips();
+	let told: StatesPatch | undefined = partitions.states?.current();
+
+	// What is known of ancestors goes out with the first page after it, as one with the place there.
+	function withStates(page: BoundPage, {states}: Partition): BoundPage {
+		const now = page.cursor === undefined ? undefined : isAfter(page.cursor) ? states?.after : states?.before;
+		if (now === undefined || now === told) return page;
+		told = now;
+		return {...page, state: {...page.state, ...now}};
+	}
+
+	const beside = sharing(concurrency, options.concurrency ?? 1);
+	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
+		// Where the one that the place names is further on, or gone, the others begin at their beginning.
+		isElsewhere ||= partition.resumes === false;
+		const from = (partition.resumes ?? !isElsewhere) ? standing : undefined;
+		if (partition.resumes !== false) standing = undefined;
+		const all = walkOne(
+			client,
+			{...options, room: beside.room, partitions, left},
+			counts,
+			partition,
+			from,
+			signal,
+		);
+		const counted = beside.counted(all);
+		return follow
+			? untilEnough(counted, options.name, partition, from !== undefined, () => ended.has(partition))
+			: counted;
+	};
+	const all = beside.untilDone(source.from(start?.partition));
+	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
+		if (ended.has(step.partition)) continue;
+		if ('failure' in step) throw step.failure;
+		const {page, partition, isLast} = step;
+		const numbered: BoundPage = {...page, number: number++};
+		if (page.cursor === null) left.tell(options.name, options.onWarning);
+		if (!follow || !page.binding) {
+			yield withStates(numbered, partition);
+			continue;
+		}
+		const {page: followed, isEnough} = follow(numbered, page.binding, isLast);
+		if (isEnough) ended.add(partition);
+		yield withStates(
+			{...(isEnough ? atEnd(followed, partition) : followed), binding: page.binding},
+			partition,
+		);
+	}
+	// A walk that goes on from a place has not seen those before it.
+	if (!start) left.end(options.name);
+	left.tell(options.name, options.onWarning);
+	const now = partitions.states?.current();
+	if (now !== told)
+		yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
+}
+
+// Whether a place is the beginning of a partition, or the end: what comes before it is whole.
+function isAfter(place: Cursor): boolean {
+	return place === null || (place as Place).at === undefined;
+}
+
+/**
+ * Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer
+ * that it is over.
+ */
+async function* untilEnough(
+	all: AsyncIterable<Step>,
+	name: string,
+	partition: Partition,
+	isResumed: boolean,
+	isEnough: () => boolean,
+): AsyncGenerator<Step | Failed> {
+	let isBegun = isResumed;
+	let isOver = false;
+	try {
+		for await (const step of all) {
+			yield step;
+			if (isEnough()) return;
+			isBegun = true;
+			isOver = step.isLast;
+		}
+	} catch (failure) {
+		yield {partition, failure};
+		return;
+	}
+	const [binding] = partition.bindings;
+	if (!isBegun || isOver || !binding) return;
+	yield {
+		page: {...atEnd({resource: name, number: 0, records: []}, partition), binding},
+		partition,
+		isLast: true,
+	};
+}
+
+function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
+	const after = afterPartition(next);
+	return after === undefined ? page : {...page, cursor: after};
+}
+
+function standingOf({partition: _, at, ...rest}: Place): Standing | undefined {
+	return at === undefined ? undefined : {at, ...rest};
+}
+
+async function* walkOne(
+	client: Client,
+	{partitions, left, ...options}: Options & {left: Skips},
+	counts: Partial<Counts>,
+	partition: Partition,
+	from: Standing | undefined,
+	stop: AbortSignal,
+): AsyncGenerator<Step> {
+	const {bindings, place, next} = partition;
+	const {request: bind, include, skipStatuses = [403, 404]} = partitions;
+	const request = bind(bindings);
+	const [binding] = bindings;
+	const added = binding && include?.(binding);
+	const scope = either(stop, options.signal);
+	// One that went on in its middle may be gone, too.
+	let begun = false;
+	try {
+		for await (const page of walk(
+			client,
+			{...options, ...request, ...(added && {needs: () => 'rows' as const}), signal: scope.signal},
+			counts,
+			from,
+		)) {
+			begun = true;
+			left.read();
+			const {cursor, ...rest} = page;
+			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
+			const bound = {
+				...rest,
+				...(added && {
+					records: page.records.map(record => inOrderOf<JsonRecord>(record, {...record, ...added})),
+				}),
+				...(binding && {binding}),
+				...(after !== undefined && {cursor: after}),
+			};
+			yield {page: bound, partition, isLast: cursor === null};
+		}
+		left.read();
+	} catch (error) {
+		const isAnswered =
+			error instanceof RequestError &&
+			!error.isRuled &&
+			!error.isRateLimit &&
+			skipStatuses.includes(error.status ?? 0);
+		if (begun || !isAnswered) throw error;
+		if (left.refused(error, bindings)) counts.skipped = (counts.skipped ?? 0) + 1;
+	} finally {
+		scope.end();
+	}
+}
+
+function afterPartition(next: Cursor | undefined): Cursor | undefined {
+	return next === null || next === undefined ? next : {partition: next};
+}
+
+function within(place: Cursor, standing: Standing | undefined): Cursor | undefined {
+	return standing && {partition: place, ...standing};
+}

@@ -1,0 +1,102 @@
+/** Partitions that were not read: counted by reason, and told before the walk ends. */
+import {RequestError} from '../../core/errors.ts';
+import {fingerprints} from '../../core/fingerprints.ts';
+import {stringify} from '../../core/json/json.ts';
+import type {Warn} from '../../core/warning.ts';
+import type {Binding} from './partitions.ts';
+
+export interface Skips {
+	/**
+	 * A row of a parent has no value to ask with. False where it was counted already: lines of parents may be
+	 * read several times.
+	 */
+	missing(row: Binding): boolean;
+	/**
+	 * The API answered that there is no such thing, or that it may not be read. False where it was counted
+	 * already: a parent with several windows is asked about several times.
+	 */
+	refused(error: RequestError, bindings: readonly Binding[]): boolean;
+	/** One was read, if only to find it empty. */
+	read(): void;
+	/** Tells the warning, once. */
+	tell(resource: string, warn: Warn | undefined): void;
+	/**
+	 * Throws if none was read and some were forbidden (403): then the rights are wrong. Parents without children
+	 * answer 404.
+	 */
+	end(resource: string): void;
+}
+
+/** What one request is for. */
+export type Unit = 'parent' | 'combination' | 'batch';
+
+const plurals = {parent: 'parents', combination: 'combinations', batch: 'batches'};
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export function skips(unit: Unit = 'parent'): Skips {
+	const answered = new Map<number, {count: number; first: RequestError}>();
+	const asked = new WeakSet<object>();
+	const lacking = fingerprints(MOST_BYTES);
+	let missing = 0;
+	let read = 0;
+	let isTold = false;
+
+	const refusals = (): string[] =>
+		[...answered].map(
+			([status, {count, first}]) => `${count} answered ${status} (first ${first.method} ${first.url})`,
+		);
+
+	// What has no value is always a row of a parent, whatever a request is for.
+	function summary(): string[] {
+		const refused = [...answered.values()].reduce((sum, {count}) => sum + count, 0);
+		const lacks = missing > 0 ? [`${missing} without a value to ask with`] : [];
+		if (unit === 'parent') return told('parent', refused + missing, [...refusals(), ...lacks]);
+		return [...told(unit, refused, refusals()), ...told('parent', missing, lacks)];
+	}
+
+	return {
+		missing({where, rows}) {
+			const isNew = lacking.add(`${where}\n${stringify(rows)}`) !== false;
+			if (isNew) missing++;
+			return isNew;
+		},
+		refused(error, [binding]) {
+			// The windows of a parent share its rows.
+			if (binding?.range && asked.has(binding.rows)) return false;
+			if (binding?.range) asked.add(binding.rows);
+			const status = error.status ?? 0;
+			const {count = 0, first = error} = answered.get(status) ?? {};
+			answered.set(status, {count: count + 1, first});
+			return true;
+		},
+		read: () => void read++,
+		tell(resource, warn) {
+			const message = summary().join('; ');
+			if (isTold || message === '') return;
+			isTold = true;
+			warn?.({code: 'parents-skipped', resource, message});
+		},
+		end(resource) {
+			const first = answered.get(403)?.first;
+			if (read > 0 || !first) return;
+			const {code, method, url, attempts, status, body} = first;
+			const message =
+				`${resource}: no ${unit} could be read: ${refusals().join(', ')}. Check the rights; ` +
+				`if no row is right, declare it with response_actions: [{status_code: ${status}, action: skip}]`;
+			throw new RequestError(message, {
+				code,
+				method,
+				url,
+				attempts,
+				status,
+				body,
+				isRuled: true,
+				cause: first,
+			});
+		},
+	};
+}
+
+function told(unit: Unit, total: number, reasons: readonly string[]): string[] {
+	return total === 0 ? [] : [`${total} ${total === 1 ? unit : plurals[unit]} skipped: ${reasons.join(', ')}`];
+}

@@ -1,0 +1,134 @@
+/** Answers that are asked for before their turn, where the paginator can tell the next place without them. */
+
+import {type Buffered, bufferAhead} from '../../core/buffered.ts';
+import type {Cursor} from '../../core/page.ts';
+
+export interface AheadOptions<Part> {
+	/** Sends the request for a place. */
+	readonly open: (place: Cursor, signal: AbortSignal) => AsyncIterable<Part>;
+	/** The place that will follow if the server goes on as it has; nothing where that is not known. */
+	readonly foresee: (place: Cursor) => Cursor | undefined;
+	/** What the request for a place is: places with the same one have the same answer. */
+	readonly requestOf: (place: Cursor) => string;
+	/** Requests under way at once. */
+	readonly concurrency: number;
+	/** The same, as it changes: what else is read takes its part. @default concurrency */
+	readonly room?: (() => number) | undefined;
+	/**
+	 * Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait.
+	 */
+	readonly hasRoom: (others: number, held: number) => boolean;
+}
+
+export interface Ahead<Part> {
+	/**
+	 * The answer for a place, which may be under way already; those after it are asked for as well. Foreseen
+	 * ones that do not lead on from here are given up.
+	 */
+	answer(place: Cursor): AsyncGenerator<Part>;
+	/**
+	 * Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is
+	 * room.
+	 */
+	expect(place: Cursor): void;
+	/** Whether the answer that is being read was asked for before its turn. */
+	isAhead(): boolean;
+	/** Gives up all but the answer that is being read, and asks for nothing before its turn from here on. */
+	stop(): void;
+	/** Gives up all that is under way. */
+	close(): Promise<void>;
+}
+
+// Answers that are held for their turn at most, whole or in part, for each request under way.
+const MOST_HELD = 2;
+
+/** Answers come in the order in which their places are asked for, whatever their speed. */
+export function ahead<Part>({
+	open,
+	foresee,
+	requestOf,
+	concurrency,
+	room = () => concurrency,
+	hasRoom,
+}: AheadOptions<Part>): Ahead<Part> {
+	const waiting: {readonly request: string; readonly place: Cursor; readonly answer: Buffered<Part>}[] = [];
+	let current: Buffered<Part> | undefined;
+	let underWay = 0;
+	let isClosed = false;
+	let wasAhead = false;
+	let at: Cursor = null;
+	let stopping: Promise<unknown> = Promise.resolve();
+
+	function give(up: readonly Buffered<Part>[]): void {
+		stopping = Promise.all([stopping, ...up.map(one => one.stop())]);
+	}
+
+	function begin(place: Cursor): Buffered<Part> {
+		const one = bufferAhead(signal => open(place, signal));
+		underWay++;
+		void one.ended.then(() => {
+			underWay--;
+			fill(0);
+		});
+		return one;
+	}
+
+	function take(place: Cursor): Buffered<Part> {
+		const request = requestOf(place);
+		const next = waiting.shift();
+		wasAhead = next?.request === request;
+		if (next && wasAhead) return next.answer;
+		// Where one was wrong, those after it stand on sand.
+		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.answer));
+		return begin(place);
+	}
+
+	function fill(begun: number): void {
+		let last = waiting.at(-1)?.place ?? at;
+		for (let others = begun; isRoom(others); others++) {
+			const place = foresee(last);
+			if (place === undefined) return;
+			send(place);
+			last = place;
+		}
+	}
+
+	function isRoom(others: number): boolean {
+		const most = Math.min(concurrency, room());
+		return (
+			!isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length)
+		);
+	}
+
+	function send(place: Cursor): void {
+		waiting.push({request: requestOf(place), place, answer: begin(place)});
+	}
+
+	return {
+		async *answer(place) {
+			const mine = take(place);
+			current = mine;
+			at = place;
+			fill(1);
+			try {
+				yield* mine.results();
+			} finally {
+				current = undefined;
+				await mine.stop();
+			}
+		},
+		expect(place) {
+			if (waiting.length === 0 && isRoom(0)) send(place);
+		},
+		isAhead: () => wasAhead,
+		stop() {
+			isClosed = true;
+			give(waiting.splice(0).map(one => one.answer));
+		},
+		async close() {
+			isClosed = true;
+			give([...(current ? [current] : []), ...waiting.splice(0).map(one => one.answer)]);
+			await stopping;
+		},
+	};
+}

@@ -1,0 +1,48 @@
+/** Errors among the lines of JSON Lines, where a line without rows, or the only one, is an error message. */
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {isObject, type Path} from '../../../core/path/path.ts';
+import type {Selector} from '../../../core/path/selector.ts';
+import type {BodyPart} from '../../../http/client.ts';
+import {errorSign, isBareError, isIdentified, isTruthy, quoted} from '../../completeness/error-signs.ts';
+import {lineSelector, takesWholeLines} from './line-rows.ts';
+
+interface Signs {
+	/** Where the author says that errors are. */
+	readonly error: Path | undefined;
+	/** The author says that there are none. */
+	readonly isOff: boolean;
+	/** The author named the selector. */
+	readonly isDeclared: boolean;
+}
+
+/** What the API says in a line that is an error. */
+export function errorLine(
+	{lines, rows = [], last}: BodyPart,
+	selector: Selector | undefined,
+	signs: Signs,
+): string | undefined {
+	if (lines === undefined || signs.isOff) return undefined;
+	const isOnly = last && lines === 1;
+	const isInside = selector !== undefined && !takesWholeLines(selector);
+	if (!signs.error && !isInside && (!isOnly || signs.isDeclared)) return undefined;
+	const rowsIn = isInside ? lineSelector(selector) : undefined;
+	for (const line of rows) {
+		if (!isObject(line)) continue;
+		const said = signs.error ? declared(line, signs.error) : signIn(line as JsonObject, rowsIn);
+		if (said !== undefined) return said;
+	}
+	return undefined;
+}
+
+function declared(line: JsonValue, error: Path): string | undefined {
+	const found = error.first(line);
+	return found !== undefined && isTruthy(found) ? quoted(found) : undefined;
+}
+
+// A line that may be a row has to look like nothing but an error.
+function signIn(line: JsonObject, rowsIn: ReturnType<typeof lineSelector> | undefined): string | undefined {
+	const sign = errorSign(line, undefined);
+	if (!sign?.isSure) return undefined;
+	const isRow = rowsIn ? rowsIn(line) !== undefined : isIdentified(line) || !isBareError(line);
+	return isRow ? undefined : sign.text;
+}

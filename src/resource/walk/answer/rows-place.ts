@@ -1,0 +1,136 @@
+/** Where the rows of an answer belong, and what stands there instead. */
+import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {own} from '../../../core/own.ts';
+import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
+import {compact, detect, type Selector} from '../../../core/path/selector.ts';
+import type {BodyPart} from '../../../http/client.ts';
+import {errorKeys, hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
+
+// A list of objects under another key than that of the pages before.
+export function rowsElsewhere(body: JsonValue, path: Selector): string | undefined {
+	const other = detect(body);
+	if (other === '$' || other === path.text) return undefined;
+	const list = parsePath(other).first(body);
+	const isMeta =
+		/(links?|meta(data)?|errors?|warnings?|messages?|included|facets|aggregations|filters?|sorts?)['"\]]*$/i.test(
+			other,
+		);
+	return !isMeta && Array.isArray(list) && list.some(isObject) ? other : undefined;
+}
+
+/** What stands where the rows belong. `above`: null stands in place of what holds them. */
+export type Place = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
+
+export function placeOf({keys, isEach}: Selector, body: JsonValue): Place {
+	if (!keys) return 'unknown';
+	let value: JsonValue | undefined = body;
+	for (const key of keys) {
+		if (value === null) return 'above';
+		if (!isObject(value)) return 'missing';
+		value = Object.hasOwn(value, key) ? value[key] : undefined;
+		if (value === undefined) return 'missing';
+	}
+	if (value === null) return 'null';
+	if (Array.isArray(value)) return 'list';
+	// Whatever the keys are. Words among the values may be a message.
+	if (isEach && isObject(value))
+		return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
+	const taken = compact(value as JsonValue);
+	return taken === undefined ? 'other' : taken.length === 0 ? 'nothing' : 'keyed';
+}
+
+export function at({keys = []}: Selector, body: JsonValue): JsonValue | undefined {
+	let value: JsonValue | undefined = body;
+	for (const key of keys) value = isObject(value) ? own(value as JsonObject, key) : undefined;
+	return value;
+}
+
+// `{total: 0, items: null}` says in words that there is nothing.
+export function statesNone(body: JsonValue): boolean {
+	if (!isObject(body)) return false;
+	return Object.entries(body).some(
+		([key, value]) =>
+			(/total|count/i.test(key) && (value === 0 || value === '0')) ||
+			(isObject(value) && statesNone(value as JsonValue)),
+	);
+}
+
+// Whether the rows are words and numbers, by the first of them; unknown without one.
+export function areWords({value = null, rows, records}: BodyPart, path: Selector): boolean | undefined {
+	if (records) return records.length > 0 ? false : undefined;
+	const found = rows?.length ? rows : at(path, value);
+	const list = path.isEach && isObject(found as JsonValue) ? Object.values(found as JsonObject) : found;
+	if (!Array.isArray(list) || path.keys === undefined) return undefined;
+	const first = list.find(item => item !== null);
+	return first === undefined ? undefined : !isObject(first) && !Array.isArray(first);
+}
+
+export function isEmptyList(path: Selector, body: JsonValue): boolean {
+	const value = at(path, body);
+	return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * What stands for the rows of a first answer and is none, in words: "busy", {data: "busy"}, and without a
+ * selector {data: null} or {data: {state: "busy"}}. At a path that the author named, an object is a record
+ * and a number a value.
+ */
+export function standIn(
+	path: Selector,
+	body: JsonValue,
+	isDeclared: boolean,
+	isEntity: boolean,
+): string | undefined {
+	const value = at(path, body);
+	const said = (held: JsonValue, key: string): string => `${shown(held)} in place of the rows (${key})`;
+	if (typeof value === 'string' || (!isDeclared && !isObject(value))) return said(value ?? null, path.text);
+	if (isDeclared || isRecord(value)) return undefined;
+	const object = value as JsonObject;
+	const key = usualKeys.find(
+		name => Object.hasOwn(object, name) && !Array.isArray(object[name]) && !isRecord(object[name]),
+	);
+	if (key === undefined || (isEntity && typeof object[key] !== 'string')) return undefined;
+	return said(object[key] ?? null, key);
+}
+
+function isRecord(value: JsonValue | undefined): boolean {
+	return (
+		isObject(value) &&
+		!isKeyedByNumbers(value) &&
+		(isIdentified(value as JsonObject) || hasFieldsOfItsOwn(value as JsonObject))
+	);
+}
+
+function isKeyedByNumbers(value: object): boolean {
+	return Object.keys(value).every(key => /^\d+$/.test(key));
+}
+
+function shown(value: JsonValue): string {
+	return isObject(value)
+		? `an object (${Object.keys(value).slice(0, 8).join(', ')})`
+		: JSON.stringify(value)?.slice(0, 200);
+}
+
+const usualKeys = ['data', 'items', 'results', 'records', 'rows', 'entries'];
+
+/**
+ * Whether a list that was guessed to be the rows is one of errors: `{errors: [{message: 'busy'}]}`. An error
+ * log has ids.
+ */
+export function isErrorList({keys}: Selector, body: JsonObject): boolean {
+	const key = keys?.length === 1 ? keys[0] : undefined;
+	if (key === undefined || !errorKeys.test(key)) return false;
+	const list = body[key];
+	return Array.isArray(list) && !list.some(item => isObject(item) && isIdentified(item as JsonObject));
+}
+
+export function isLeftOut(place: Place): boolean {
+	return place === 'missing' || place === 'unknown';
+}
+
+export function hasNext(body: JsonValue, paths: readonly Path[]): boolean {
+	return paths.some(path => {
+		const value = path.first(body);
+		return typeof value === 'string' && value !== '';
+	});
+}

@@ -1,0 +1,134 @@
+/** What the last part of an answer brings: its records, and the place after it. */
+import {SelectorError} from '../../../core/errors.ts';
+import type {Cursor} from '../../../core/page.ts';
+import {
+	selector as compileSelector,
+	detect,
+	type Selection,
+	type Selector,
+} from '../../../core/path/selector.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
+import type {BodyPart} from '../../../http/client.ts';
+import type {Completeness} from '../../completeness/completeness.ts';
+import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';
+import type {LoopGuard} from '../repeats/loop-guard.ts';
+import type {Standing} from '../walk-options.ts';
+import type {TakenLines} from './line-rows.ts';
+
+// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no
+// row, or no list.
+export function selectFrom(
+	part: BodyPart,
+	selector: Selector,
+	before: number,
+	rowsOf: (part: BodyPart, selector: Selector) => TakenLines,
+): Selection {
+	const {rows = [], value = null, records, lines} = part;
+	if (lines !== undefined) return {...rowsOf(part, selector), isList: true};
+	if (records) return {records, nulls: 0, received: records.length, isList: true};
+	if (before + rows.length === 0) return selector.select(value);
+	return {...selector.take(rows), received: rows.length, isList: true};
+}
+
+export interface Steps {
+	readonly paginator: Paginator;
+	guard: LoopGuard;
+	readonly completeness: Completeness;
+	/** A request more does no harm. */
+	readonly mayAsk?: boolean;
+}
+
+export interface Step {
+	readonly next?: Cursor | undefined;
+	/** The page had no rows, and rows are promised after it. */
+	readonly isPromised?: boolean;
+	readonly failure?: unknown;
+}
+
+export function step(
+	{paginator, guard, completeness, mayAsk}: Steps,
+	at: Cursor,
+	{value = null, response: {headers, url, status}}: BodyPart,
+	{
+		records,
+		received,
+		isList,
+		repeated,
+		most,
+		seam,
+		keys,
+	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
+): Step {
+	try {
+		const optional = {
+			...(repeated !== undefined && {repeated}),
+			...(most !== undefined && {most}),
+			...(seam && {seam}),
+			...(status === 206 && {isPart: true}),
+		};
+		const answer = {received, ...optional, isList, records, body: value, headers, url};
+		if (paginator.reread?.(at)) {
+			completeness.addRows(received - (repeated ?? 0));
+			const next = paginator.next(at, answer);
+			return next === undefined ? {failure: completeness.end()} : {next};
+		}
+		completeness.answer(at, answer, keys);
+		// An answer without the list is a page that went wrong, not one without rows.
+		const isPromised = received === 0 && isList && completeness.isPromised();
+		const isInDoubt = mayAsk && completeness.isInDoubt();
+		const next = paginator.next(at, {
+			...answer,
+			...(isPromised && {isPromised}),
+			...(isInDoubt && {isInDoubt}),
+		});
+		// Some name a next page for ever, as CKAN does.
+		if (next === undefined || (received === 0 && isList && completeness.isMet()))
+			return {failure: completeness.end()};
+		const found = {next, ...(isPromised && {isPromised})};
+		// Pages are read more than once on purpose.
+		if (seam) return found;
+		// A place that was read may be declared the end.
+		return guard.next(next) ? found : {failure: completeness.end()};
+	} catch (failure) {
+		return {failure};
+	}
+}
+
+export interface Ending extends Step {
+	readonly records: RecordList;
+	readonly tail?: string[];
+	/** The answer was of no use: it is asked for here instead. */
+	readonly again?: Standing;
+}
+
+// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
+// there is a next place.
+export function settle(
+	steps: Steps,
+	at: Cursor,
+	part: BodyPart,
+	selector: Selector | undefined,
+	outcome: 'ignored' | 'stopped',
+): Ending {
+	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
+	steps.guard.answer(at, {records: [], received: 0});
+	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
+}
+
+// Without a selector an object is more likely a message than a record.
+function recordsIn({value = null}: BodyPart, selector: Selector | undefined): RecordList {
+	const path = detect(value);
+	if (!selector && path === '$' && !Array.isArray(value)) return [];
+	try {
+		return (selector ?? compileSelector(path)).select(value).records;
+	} catch (error) {
+		if (error instanceof SelectorError) return [];
+		throw error;
+	}
+}
+
+/** What paginators look at in an answer before its rows. */
+export function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
+	return {body: value, headers, url};
+}

@@ -1,0 +1,65 @@
+/**
+ * What a walk has noticed about its rows, told once before it ends: items left out, and characters that could
+ * not be read.
+ */
+import type {Warn} from '../../core/warning.ts';
+
+export interface EndNotices {
+	/** Nulls among the records of one answer. */
+	addNulls(count: number): void;
+	/** Lines of JSON Lines that had no rows, in all so far. */
+	setLines(count: number, keys: ReadonlySet<string>): void;
+	/** Characters of a body that stand as U+FFFD in the rows. */
+	addReplaced(characters: number): void;
+	/** The walk is about to end. */
+	tell(): void;
+}
+
+export function endNotices(resource: string, warn: Warn | undefined): EndNotices {
+	let nulls = 0;
+	let replaced = 0;
+	let lines: {count: number; keys: ReadonlySet<string>} = {count: 0, keys: new Set()};
+
+	function tellLines(): void {
+		const {count, keys} = lines;
+		if (count === 0) return;
+		const which =
+			count === 1
+				? '1 line of JSON Lines has no rows where data_selector leads, and was'
+				: `${count} lines of JSON Lines have no rows where data_selector leads, and were`;
+		const message = `${which} left out; keys of such lines: ${[...keys].join(', ')}. If that is right, set missing_rows: empty`;
+		warn?.({code: 'lines-left-out', resource, message});
+	}
+
+	function tellNulls(): void {
+		if (nulls === 0) return;
+		const message = `${nulls} ${nulls === 1 ? 'null' : 'nulls'} among the records left out`;
+		warn?.({code: 'nulls-left-out', resource, message});
+	}
+
+	function tellReplaced(): void {
+		if (replaced === 0) return;
+		const what = replaced === 1 ? '1 character was' : `${replaced} characters were`;
+		const message =
+			`${what} not readable in the charset of the body, and became U+FFFD; ` +
+			'name the right one with encoding, such as windows-1252';
+		warn?.({code: 'characters-replaced', resource, message});
+	}
+
+	return {
+		addNulls(count) {
+			nulls += count;
+		},
+		setLines(count, keys) {
+			lines = {count, keys};
+		},
+		addReplaced(characters) {
+			replaced += characters;
+		},
+		tell() {
+			tellReplaced();
+			tellLines();
+			tellNulls();
+		},
+	};
+}

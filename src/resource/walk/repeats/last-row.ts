@@ -1,0 +1,57 @@
+/**
+ * The last row of a page, where it comes again on the next one: held as it is, so that it costs a page next
+ * to nothing.
+ */
+import {isDeepStrictEqual} from 'node:util';
+import {linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
+
+const LINE_FEED = 0x0a;
+
+export interface LastRow {
+	/** Index of the row in another page; -1 where it is not. */
+	indexIn(records: RecordList): number;
+}
+
+/** Nothing where the row comes twice in its own page: such rows do not tell pages apart. */
+export function lastRow(records: RecordList): LastRow | undefined {
+	if (records.length === 0) return undefined;
+	const lines = linesOf(records);
+	return lines ? lastLine(lines) : lastRecord(rowsIn(records));
+}
+
+function lastRecord(records: RecordList): LastRow | undefined {
+	const row = records.at(-1);
+	const indexIn = (others: RecordList): number =>
+		linesOf(others) ? -1 : rowsIn(others).findIndex(other => isDeepStrictEqual(other, row));
+	return indexIn(records) === records.length - 1 ? {indexIn} : undefined;
+}
+
+function lastLine(lines: Uint8Array): LastRow | undefined {
+	const start = lines.lastIndexOf(LINE_FEED, lines.length - 2) + 1;
+	const line = lines.slice(start);
+	if (startIn(lines, line) < start) return undefined;
+	return {
+		indexIn(others) {
+			const text = linesOf(others);
+			const at = text ? startIn(text, line) : -1;
+			return text && at >= 0 ? lineAt(text, at) : -1;
+		},
+	};
+}
+
+// Lines of other rows may end alike, so it has to begin where a line does.
+function startIn(lines: Uint8Array, line: Uint8Array): number {
+	const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+	let at = text.indexOf(line);
+	while (at > 0 && text[at - 1] !== LINE_FEED) at = text.indexOf(line, at + 1);
+	return at;
+}
+
+// The number of the line that begins at a place.
+function lineAt(lines: Uint8Array, at: number): number {
+	let number = 0;
+	for (let end = lines.indexOf(LINE_FEED); end < at && end >= 0; end = lines.indexOf(LINE_FEED, end + 1))
+		number++;
+	return number;
+}

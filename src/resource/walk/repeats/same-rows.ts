@@ -1,0 +1,66 @@
+/**
+ * Notices rows that come again in another order, or with a time of the request or a token in them. One page
+ * is kept, and the pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so
+ * a cycle of any length is found.
+ */
+
+import {parse, stringify} from '../../../core/json/json.ts';
+import type {Cursor, JsonRecord} from '../../../core/page.ts';
+import {linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
+import {textAt} from '../../../core/records/value-index.ts';
+import {areDistinct, type IdentityOf} from './row-identity.ts';
+import {likeness} from './volatile-values.ts';
+
+export interface SameRows {
+	/** Takes in the next page that is not empty, and says with which page its rows have come before. */
+	earlier(at: Cursor, records: RecordList): {readonly at: Cursor} | undefined;
+}
+
+// A walk of fewer pages costs nothing.
+const FIRST_KEPT = 16;
+/** Rows that differ in a time or a token have to come again so often before they count as the same. */
+const PATIENCE = 3;
+
+export function sameRows(identityOf: IdentityOf): SameRows {
+	const keyOf = (row: JsonRecord): string => identityOf(row) ?? stringify(row);
+	let pages = 0;
+	let kept: Map<string, JsonRecord> | undefined;
+	let keptAt: Cursor = null;
+	let matches = 0;
+
+	function isAgain(records: RecordList): boolean {
+		if (!kept || kept.size !== records.length) return false;
+		const first = firstOf(records);
+		if (first === undefined || !kept.has(keyOf(first))) return false;
+		const rows = rowsIn(records);
+		if (new Set(rows.map(keyOf)).size !== kept.size) return false;
+		const like = likeness(rows.map(row => [kept?.get(keyOf(row)), row]));
+		if (like === 'volatile') matches++;
+		return like === 'same' || matches >= PATIENCE;
+	}
+
+	function keep(at: Cursor, records: RecordList): void {
+		matches = 0;
+		keptAt = at;
+		const rows = rowsIn(records);
+		kept = areDistinct(rows, identityOf) ? new Map(rows.map(row => [keyOf(row), row])) : undefined;
+	}
+
+	return {
+		earlier(at, records) {
+			pages++;
+			if (isAgain(records)) return {at: keptAt};
+			if (pages >= FIRST_KEPT && (pages & (pages - 1)) === 0) keep(at, records);
+			return undefined;
+		},
+	};
+}
+
+// Of records that are still text, only the first is parsed.
+function firstOf(records: RecordList): JsonRecord | undefined {
+	const lines = linesOf(records);
+	return lines ? (parse(textAt(lines, 0, lines.indexOf(LINE_FEED))) as JsonRecord) : rowsIn(records)[0];
+}
+
+const LINE_FEED = 0x0a;

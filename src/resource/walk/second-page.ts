@@ -1,0 +1,70 @@
+/**
+ * One more request, where a first answer has a usual number of rows, and nothing in it says whether more
+ * follow. What comes of it is no page: its rows only tell whether the server has others.
+ */
+import {createHash} from 'node:crypto';
+import {RequestError} from '../../core/errors.ts';
+import {canonical} from '../../core/json/canonical.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import type {Cursor} from '../../core/page.ts';
+import type {Selector} from '../../core/path/selector.ts';
+import {rowsIn} from '../../core/records/lazy-records.ts';
+import type {RecordList} from '../../core/records/record-list.ts';
+import type {BodyPart} from '../../http/client.ts';
+import type {Paginator} from '../paging/paginator.ts';
+import {startOf} from './answer/walk-answer.ts';
+import {identity} from './repeats/row-identity.ts';
+
+/** Beyond, the prints of its rows would be too much for a place. */
+const MOST_ROWS = 2000;
+const LENGTH = 8;
+
+/** What tells the rows of a page from others, as short texts; nothing where the page has too many. */
+export function printsOf(rows: RecordList): string[] | undefined {
+	if (rows.length === 0 || rows.length > MOST_ROWS) return undefined;
+	const identityOf = identity();
+	return rowsIn(rows).map(row => print(identityOf(row) ?? canonical(row)));
+}
+
+/** Whether most of the rows are others. A parameter that the server takes for a filter brings the same ones. */
+export function areOthers(rows: RecordList, prints: readonly string[]): boolean {
+	const known = new Set(prints);
+	const others = (printsOf(rows) ?? []).filter(text => !known.has(text));
+	return others.length * 2 > rows.length;
+}
+
+function print(text: string): string {
+	return createHash('sha256').update(text).digest('base64url').slice(0, LENGTH);
+}
+
+export interface SecondPage {
+	/** Where the walk goes on. */
+	readonly next?: Cursor | undefined;
+	/** The server has said that there is no second page. */
+	readonly isOver?: boolean;
+}
+
+/** Sends the request. A server that refuses it, or answers with something else than rows, has said nothing. */
+export async function askForSecond(
+	paginator: Paginator,
+	at: Cursor,
+	parts: AsyncIterable<BodyPart>,
+	selectorOf: (body: JsonValue) => Selector,
+	signal?: AbortSignal,
+): Promise<SecondPage> {
+	try {
+		for await (const part of parts) {
+			if (!part.last || part.outcome !== undefined || part.lines !== undefined || part.rows?.length)
+				return {};
+			const {records, received, isList} = part.records
+				? {records: part.records, received: part.records.length, isList: true}
+				: selectorOf(part.value ?? null).select(part.value ?? null);
+			const answer = {...startOf(part), received, records, isList};
+			return isList ? {next: paginator.next(at, answer), isOver: received === 0} : {};
+		}
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		return {isOver: error instanceof RequestError && error.status === 404};
+	}
+	return {};
+}

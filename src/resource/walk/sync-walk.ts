@@ -1,0 +1,145 @@
+/**
+ * What a walk does about its sync token: it begins with the one of the run before, and ends with the one for
+ * the next.
+ */
+import {ConfigError, PaginationError, RequestError} from '../../core/errors.ts';
+import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
+import type {Cursor} from '../../core/page.ts';
+import {isObject, parsePath} from '../../core/path/path.ts';
+import type {Warn} from '../../core/warning.ts';
+import {judge} from '../../http/rules/response-rules.ts';
+import type {PageStart, Paginator, RequestDraft} from '../paging/paginator.ts';
+import {put} from '../paging/request-draft.ts';
+import type {SyncPart} from './sync.ts';
+
+export interface SyncWalk {
+	/** The request with the token in it. */
+	draft(base: RequestDraft): RequestDraft;
+	/** Where the walk begins. */
+	first(paginator: Paginator): Cursor;
+	/** A page of so many rows is whole. */
+	answered(rows: number): void;
+	/**
+	 * Whether the walk begins anew without the token, as the server no longer takes it. Throws where that is a
+	 * failure.
+	 */
+	startsOver(error: unknown): boolean;
+	/**
+	 * Reads the token out of the last answer. Throws where it is missing. `trusted` makes of a link what may be
+	 * stored.
+	 */
+	end(answer: PageStart, trusted: (link: string) => string): void;
+	/** What the page that goes out now changes in the state. */
+	patch(): {state?: JsonObject};
+}
+
+const links = ['json_link', 'header_link'];
+
+export function syncWalk(sync: SyncPart | undefined, {name, isResumed, warn}: SyncSurroundings): SyncWalk {
+	if (!sync) return none;
+	const {path, where, keep, onExpired} = sync;
+	const read = parsePath(path);
+	const isExpired = expiry(sync);
+	let {start} = sync;
+	let isAnswered = false;
+	// Rows of pages before the place that a run goes on from count as some.
+	let hadRows = isResumed;
+	let state: JsonObject | undefined;
+
+	return {
+		draft: base => (start !== undefined && where ? put(base, where, start) : base),
+		first(paginator) {
+			if (!where && !links.includes(paginator.name))
+				throw new ConfigError(
+					`${name}: sync by a link goes with ${links.join(' and ')}, not with ${paginator.name}`,
+				);
+			return start !== undefined && !where ? start : paginator.first;
+		},
+		answered(rows) {
+			isAnswered = true;
+			hadRows ||= rows > 0;
+		},
+		startsOver(error) {
+			if (start === undefined || isAnswered || !isExpired(error)) return false;
+			if (onExpired === 'fail') throw expired(error as RequestError);
+			const message = 'the server no longer takes the sync token of the last run; everything is read again';
+			warn?.({code: 'sync-token-expired', resource: name, message});
+			start = undefined;
+			// Who goes on from the middle of this walk must not send it again.
+			state = keep(null);
+			return true;
+		},
+		end({body, url}, trusted) {
+			const value = read.first(body);
+			if (value === undefined || value === null || value === '' || (!where && typeof value !== 'string')) {
+				// Some servers give no new token where nothing has changed.
+				if (start !== undefined && !hadRows) return;
+				throw new PaginationError(missing(path, body, where ? 'token' : 'link'));
+			}
+			state = keep(where ? value : trusted(linkIn(value as string, url)));
+		},
+		patch() {
+			const patch = state === undefined ? {} : {state};
+			state = undefined;
+			return patch;
+		},
+	};
+}
+
+interface SyncSurroundings {
+	readonly name: string;
+	readonly isResumed: boolean;
+	readonly warn: Warn | undefined;
+}
+
+const none: SyncWalk = {
+	draft: base => base,
+	first: ({first}) => first,
+	answered() {},
+	startsOver: () => false,
+	end() {},
+	patch: () => ({}),
+};
+
+function expiry({expiredWhen}: SyncPart): (error: unknown) => boolean {
+	const verdict = judge(expiredWhen.map(rule => ({...rule, action: 'fail' as const})));
+	return error => {
+		if (!(error instanceof RequestError) || error.isRuled || error.status === undefined) return false;
+		const {status, body: text = ''} = error;
+		return verdict({status, headers: {}, text, value: jsonIn(text)}) !== undefined;
+	};
+}
+
+function jsonIn(text: string): JsonValue | undefined {
+	try {
+		return parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function expired({message, code, method, url, attempts, status, body, cause}: RequestError): RequestError {
+	const advice =
+		'The server no longer takes the sync token of the last run, so what has changed since is not known. Read all again ' +
+		'with --full-refresh, or let runs do so by themselves with sync: {on_expired: full_resync}';
+	return new RequestError(`${message.replace(/\.?$/, '')}. ${advice}`, {
+		code,
+		method,
+		url,
+		attempts,
+		status,
+		body,
+		cause,
+	});
+}
+
+function linkIn(text: string, base: URL): string {
+	const link = URL.canParse(text, base.href) ? new URL(text, base) : undefined;
+	if (link && /^https?:$/.test(link.protocol)) return link.href;
+	throw new PaginationError(`the sync link ${JSON.stringify(text)} is not a URL that can be followed`);
+}
+
+function missing(path: string, body: JsonValue, what: string): string {
+	const found = isObject(body) ? `; found: ${Object.keys(body).slice(0, 12).join(', ')}` : '';
+	return `the last answer has no sync ${what} at "${path}"${found}. Without it the next run would not know what has changed`;
+}

@@ -1,0 +1,101 @@
+/**
+ * A token or link that the last answer of a run gives, and with which the next run asks for what has changed
+ * since.
+ */
+import {ConfigError, StateError} from '../../core/errors.ts';
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import {isObject} from '../../core/path/path.ts';
+import type {ResponseRule} from '../../http/rules/response-rules.ts';
+import {type Target, target} from '../paging/request-draft.ts';
+
+export interface SyncOptions {
+	/** Where the last answer holds the token: `nextSyncToken`. Either this or `linkPath`. */
+	readonly tokenPath?: string;
+	/** The query parameter in which the next run sends it. One of the three. */
+	readonly tokenParam?: string;
+	/** Dotted path in the JSON body. */
+	readonly tokenBodyPath?: string;
+	/** A request header. */
+	readonly tokenHeader?: string;
+	/**
+	 * Where the last answer holds a link that the next run begins with: `@odata.deltaLink`. Goes with
+	 * `jsonLink()` and `headerLink()`.
+	 */
+	readonly linkPath?: string;
+	/**
+	 * Answers by which the server says that it no longer takes the token; of a rule, its conditions.
+	 * @default [{status: 410}]
+	 */
+	readonly expiredWhen?: readonly Omit<ResponseRule, 'action' | 'message' | 'wait'>[];
+	/** What happens then. `full_resync`: everything is read again, and that is told. @default 'fail' */
+	readonly onExpired?: 'fail' | 'full_resync';
+}
+
+/** What one walk has to know of it. */
+export interface SyncPart extends Required<Pick<SyncOptions, 'expiredWhen' | 'onExpired'>> {
+	/** Path to the token or the link. */
+	readonly path: string;
+	/** Where the token goes; absent for a link. */
+	readonly where?: Target;
+	/** What the run before has kept. */
+	readonly start?: JsonValue;
+	/**
+	 * How the state changes when the walk has ended with this token or link, or with null, when it is to be
+	 * forgotten.
+	 */
+	keep(value: JsonValue): JsonObject;
+}
+
+/** What is stored: under `sync`, or of a child under `sync` and the values of its parent. */
+export type SyncState = {token?: JsonValue; link?: string};
+
+/**
+ * Tokens by parent; `''` for a resource without one. `state` is what the pages of all runs before added up
+ * to.
+ */
+export function synced(name: string, options: SyncOptions, state: JsonObject): (parent: string) => SyncPart {
+	const {tokenPath, linkPath, tokenParam, tokenBodyPath, tokenHeader, onExpired = 'fail'} = options;
+	const {expiredWhen = [{status: 410}]} = options;
+	const path = tokenPath ?? linkPath;
+	const places = [tokenParam, tokenBodyPath, tokenHeader].filter(place => place !== undefined);
+	if (path === undefined || (tokenPath !== undefined && linkPath !== undefined))
+		throw new ConfigError(`${name}: sync: expected either tokenPath or linkPath`);
+	if (places.length !== (tokenPath === undefined ? 0 : 1))
+		throw new ConfigError(
+			`${name}: sync: a token is sent in one of tokenParam, tokenBodyPath, tokenHeader; a link in none`,
+		);
+	const inQueryOrBody = target(tokenParam, tokenBodyPath, '');
+	const where =
+		tokenPath === undefined ? undefined : tokenHeader === undefined ? inQueryOrBody : {header: tokenHeader};
+	// A parent that comes twice in a run has been read the first time.
+	const kept: JsonObject = {...state};
+
+	return parent => {
+		const key = parent === '' ? 'sync' : `sync ${parent}`;
+		const start = startIn(name, kept, key, where === undefined ? 'link' : 'token');
+		return {
+			path,
+			expiredWhen,
+			onExpired,
+			...(where && {where}),
+			...(start !== undefined && {start}),
+			keep(value) {
+				const entry: SyncState | null =
+					value === null ? null : where ? {token: value} : {link: value as string};
+				kept[key] = entry as JsonValue;
+				return {[key]: entry as JsonValue};
+			},
+		};
+	};
+}
+
+function startIn(name: string, state: JsonObject, key: string, what: keyof SyncState): JsonValue | undefined {
+	const entry = own(state, key) ?? null;
+	if (entry === null) return undefined;
+	const value = isObject(entry) ? own(entry as JsonObject, what) : undefined;
+	if (value !== undefined && value !== null && (what === 'token' || typeof value === 'string')) return value;
+	throw new StateError(
+		`${name}: the state under ${JSON.stringify(key)} holds no ${what}; read all again with --full-refresh`,
+	);
+}

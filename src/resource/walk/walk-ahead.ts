@@ -1,0 +1,49 @@
+/** The pages of a walk that are asked for before their turn. */
+import type {Cursor} from '../../core/page.ts';
+import type {BodyPart, Client} from '../../http/client.ts';
+import {either} from '../../http/signals.ts';
+import type {Paginator} from '../paging/paginator.ts';
+import {type Ahead, ahead} from './ahead.ts';
+import {startOf} from './answer/walk-answer.ts';
+import type {Standing, WalkOptions} from './walk-options.ts';
+
+/** Asks for the page at a place, or for what is left of its body. */
+export type Send = (
+	at: Cursor,
+	signal?: AbortSignal,
+	inside?: Standing['inside'],
+) => AsyncGenerator<BodyPart, void>;
+
+export function foreseeing(
+	client: Client,
+	{paginator, concurrency = 1, room, signal}: WalkOptions,
+	requestOf: (place: Cursor) => string,
+	send: Send,
+): Ahead<BodyPart> | undefined {
+	const foresee = paginator?.foresee;
+	if (!foresee || concurrency === 1) return undefined;
+	return ahead({
+		concurrency,
+		room,
+		foresee,
+		requestOf,
+		hasRoom: client.hasRoom,
+		async *open(place, stop) {
+			const scope = either(stop, signal);
+			try {
+				yield* send(place, scope.signal);
+			} finally {
+				scope.end();
+			}
+		},
+	});
+}
+
+// A guess: a key after the rows may gainsay it, and a body that is read again may be another.
+export function toldBeforeRows(paginator: Paginator, at: Cursor, part: BodyPart): Cursor | undefined {
+	try {
+		return paginator.foresee?.(at, startOf(part));
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,95 @@
+/** The requests of a walk: what its options and a place make of them. */
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
+import type {Path} from '../../core/path/path.ts';
+import type {Client} from '../../http/client.ts';
+import type {HttpRequest} from '../../http/request.ts';
+import {isTrusted} from '../../http/secrets/origin.ts';
+import {joinUrl, withQuery} from '../../http/url.ts';
+import {onePage} from '../paging/one-page.ts';
+import type {Paginator, RequestDraft} from '../paging/paginator.ts';
+import {withNextRequest} from './next-request.ts';
+import {secretLinks} from './secret-links.ts';
+import type {WalkOptions} from './walk-options.ts';
+
+export function requestKey({path, params, headers, body}: RequestDraft): string {
+	return stringify([path, params, headers, body ?? null] as JsonValue);
+}
+
+export function draft({
+	name,
+	path = name,
+	method = 'GET',
+	params = {},
+	headers = {},
+	body,
+}: WalkOptions): RequestDraft {
+	return {method, path, params, headers, ...(body && {body})};
+}
+
+export function originOf(url: string, name: string): string {
+	const origin = URL.canParse(url) ? new URL(url) : undefined;
+	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
+	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
+}
+
+export function toRequest(
+	client: Client,
+	request: RequestDraft,
+	options: WalkOptions,
+	trusted: readonly string[],
+): HttpRequest {
+	const {method, path, params, headers, body} = request;
+	return {
+		method,
+		// A signature may be over every byte of a link.
+		url:
+			options.isLink && Object.keys(params).length === 0
+				? new URL(path)
+				: withQuery(joinUrl(client.baseUrl, path), params),
+		headers,
+		trustedOrigins: trusted,
+		...(body && {body}),
+		...(options.auth !== undefined && {auth: options.auth}),
+	};
+}
+
+// Whether a path of the paginator may lead to something in the records, of which a body that is streamed
+// keeps the last alone.
+export function leadsInto(path: Path, keys: readonly string[]): boolean {
+	const root = path.root(null);
+	const inside = root[keys.length];
+	const isToLast = inside !== undefined && 'index' in inside && inside.index === -1;
+	const isInside = !isToLast && (path.steps === undefined || path.steps.length > keys.length);
+	return (
+		isInside &&
+		root.every((step, depth) => depth >= keys.length || ('key' in step && step.key === keys[depth]))
+	);
+}
+
+/** The paginator with what it reads kept from other origins, and the origins that the walk trusts. */
+export function trustedPaginator(
+	client: Client,
+	options: WalkOptions,
+	base: RequestDraft,
+): {
+	paginator: Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>;
+	ownOrigin: string;
+	trusted: readonly string[];
+} {
+	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), options.name);
+	const trusted = options.isLink ? [] : [ownOrigin];
+	const trustedHere = [
+		...(client.baseUrl === '' ? [] : [client.baseUrl]),
+		...trusted,
+		...(client.trustedOrigins ?? []),
+	];
+	const paginator = secretLinks(withNextRequest(options.paginator ?? onePage, options.nextRequest), {
+		base,
+		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
+		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],
+		isRewritten: client.rewriteLinks === 'baseUrl',
+		isTrusted: url => isTrusted(url, trustedHere),
+	});
+	return {paginator, ownOrigin, trusted};
+}

@@ -1,0 +1,92 @@
+/** Removes what a dataset does not need: files of processes that died, old folders, old records. */
+import {lstat} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import {entriesOf, exists, explained, ignoring} from '../core/files/durable.ts';
+import type {Commit} from './commit.ts';
+import {KEPT_RECORDS, lastCommit, prune, versions} from './commit-log.ts';
+import {openDataset} from './dataset.ts';
+import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
+import {dataFolders} from './on-disk.ts';
+
+export interface Collected {
+	/** By what they were: `staged by processes that died`. */
+	readonly files: ReadonlyMap<string, number>;
+	/** Given back to the disk. */
+	readonly bytes: number;
+	/** Until when a folder stays that readers saw before: ISO 8601, UTC. Absent where there is none. */
+	readonly keptUntil?: string | undefined;
+}
+
+interface Leftover {
+	readonly what: string;
+	readonly path: string;
+	/** The files that are in it, or that it is. */
+	readonly inside: readonly FileOnDisk[];
+}
+
+/**
+ * Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file
+ * name.
+ */
+export async function removeGarbage(layout: Layout, writer: string): Promise<Collected> {
+	const found = await explained(layout.name, layout.home, () => leftovers(layout));
+	// Whoever opens it removes them.
+	const dataset = await openDataset({...layout, writer});
+	try {
+		await explained(layout.name, layout.home, () => prune(layout));
+	} finally {
+		await dataset.close();
+	}
+	const files = new Map<string, number>();
+	const sizes = new Map<number, number>();
+	for (const {what, path, inside} of found) {
+		if (inside.length === 0 || (await exists(path))) continue;
+		files.set(what, (files.get(what) ?? 0) + inside.length);
+		for (const {inode, bytes} of inside) sizes.set(inode, bytes);
+	}
+	const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+	return {files, bytes, keptUntil: await keptUntil(layout, dataset.last)};
+}
+
+async function leftovers(layout: Layout): Promise<Leftover[]> {
+	const last = await lastCommit(layout);
+	const current = last && dataFolder(layout, last.data);
+	const old = (await versions(layout.log))
+		.slice(0, -KEPT_RECORDS)
+		.map(version => join(layout.log, `${padded(version)}.json`));
+	const paths: [what: string, paths: readonly string[]][] = [
+		['staged by processes that died', await entriesOf(layout.staging)],
+		['of runs that were given up', await entriesOf(layout.pending)],
+		['of earlier commits', (await dataFolders(layout)).filter(path => path !== current)],
+		['of old records', old],
+		['of locks that nobody holds', await entriesOf(layout.lock)],
+	];
+	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be
+	// lost.
+	const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])];
+	const needed = new Set(parts.flatMap(({path}) => [basename(path), unpublished('', path)]));
+	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));
+	return Promise.all(all.map(async each => ({...each, inside: await filesIn(each.path, needed)})));
+}
+
+async function keptUntil(layout: Layout, last: Commit | undefined): Promise<string | undefined> {
+	const {retired = []} = last ?? {};
+	const there = await Promise.all(retired.map(({data}) => exists(dataFolder(layout, data))));
+	return retired
+		.filter((_, index) => there[index])
+		.map(({until}) => until)
+		.sort()
+		.at(-1);
+}
+
+interface FileOnDisk {
+	readonly inode: number;
+	readonly bytes: number;
+}
+
+async function filesIn(path: string, except: ReadonlySet<string>): Promise<FileOnDisk[]> {
+	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	if (!stats || except.has(basename(path))) return [];
+	if (!stats.isDirectory()) return [{inode: stats.ino, bytes: stats.size}];
+	return (await Promise.all((await entriesOf(path)).map(inner => filesIn(inner, except)))).flat();
+}

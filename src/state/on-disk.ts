@@ -1,0 +1,84 @@
+/** What is really on the disk of a dataset, whatever its log says. Only looks. */
+import {lstat, readdir, readlink} from 'node:fs/promises';
+import {basename, join, relative, sep} from 'node:path';
+import {entriesOf, exists, ignoring} from '../core/files/durable.ts';
+import type {Commit, Part} from './commit.ts';
+import {type Layout, STORE, unpublished, visibleFolder} from './layout.ts';
+
+const dataName = /^data-(\d{12})$/;
+
+/** Folders of parts. Each was the visible one once; one is. */
+export async function dataFolders({home}: Layout): Promise<string[]> {
+	return (await entriesOf(home)).filter(path => dataName.test(basename(path)));
+}
+
+/** The number of a folder of parts, from its path. */
+export function dataNumber(path: string): number {
+	return Number(dataName.exec(basename(path))?.[1] ?? 0);
+}
+
+/** Parts of a commit that are in no folder, also of those where they wait or have been. */
+export async function missingParts(layout: Layout, {parts, pending}: Commit): Promise<Part[]> {
+	const data = await dataFolders(layout);
+	const flat = [layout.pending, ...(await entriesOf(layout.staging))];
+	const missing: Part[] = [];
+	for (const part of [...parts, ...pending]) {
+		const places = [
+			...data.map(folder => join(folder, part.path)),
+			...flat.map(folder => unpublished(folder, part.path)),
+		];
+		const found = await Promise.all(places.map(exists));
+		if (!found.includes(true)) missing.push(part);
+	}
+	return missing;
+}
+
+export interface Shown {
+	/** The version whose folder readers see; the greatest, while tables switch. */
+	readonly data: number;
+	readonly tables: readonly string[];
+}
+
+/** What the links of the root lead to. Nothing where no link leads into this dataset. */
+export async function shown(layout: Layout): Promise<Shown | undefined> {
+	let data = 0;
+	const tables: string[] = [];
+	for (const table of await candidates(layout)) {
+		const number = await dataOf(layout, table);
+		if (number === undefined) continue;
+		data = Math.max(data, number);
+		tables.push(table);
+	}
+	return tables.length > 0 ? {data, tables: tables.sort()} : undefined;
+}
+
+// Links are in the root, and below it where a table has a name with a slash.
+async function candidates({root}: Layout): Promise<string[]> {
+	const found: string[] = [];
+	const walk = async (folder: string): Promise<void> => {
+		const entries = await readdir(folder, {withFileTypes: true}).catch(
+			error => ignoring(error, 'ENOENT', 'ENOTDIR', 'EACCES') ?? [],
+		);
+		for (const entry of entries) {
+			if (entry.name === STORE) continue;
+			const path = join(folder, entry.name);
+			if (entry.isSymbolicLink()) found.push(relative(root, path).split(sep).join('/'));
+			else if (entry.isDirectory() && relative(root, path).split(sep).length < DEPTH) await walk(path);
+		}
+	};
+	await walk(root);
+	return found;
+}
+
+const DEPTH = 4;
+
+/** The number of the folder that readers of a table see. */
+export async function dataOf(layout: Layout, table: string): Promise<number | undefined> {
+	const path = visibleFolder(layout, table);
+	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
+	if (!stats?.isSymbolicLink()) return undefined;
+	const steps = relative(layout.home, join(path, '..', await readlink(path))).split(sep);
+	const [, number] = dataName.exec(steps[0] ?? '') ?? [];
+	// Nobody sees anything through a link that leads nowhere.
+	return number !== undefined && (await exists(path)) ? Number(number) : undefined;
+}

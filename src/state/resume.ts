@@ -1,0 +1,110 @@
+/** Where a run of a resource begins: anew, or where the last one broke off. */
+import {randomBytes} from 'node:crypto';
+import type {JsonObject} from '../core/json/json.ts';
+import type {Schema} from '../core/schema/schema.ts';
+import type {Disposition, Part, Standing} from './commit.ts';
+import type {Dataset} from './dataset.ts';
+
+export interface RunOptions {
+	readonly resource: string;
+	readonly disposition: Disposition;
+	/** Fingerprint of what a cursor depends on: with another one the run starts over. */
+	readonly definition: string;
+	/** Forgets earlier runs; but goes on from a fresh one that broke off. @default false */
+	readonly isFresh?: boolean;
+	/**
+	 * Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default
+	 * false
+	 */
+	readonly isApart?: boolean;
+	/** The number of the command; absent for one that does not count. */
+	readonly command?: string | undefined;
+	/** @default now */
+	readonly now?: Date;
+}
+
+export interface Run {
+	/** Its standing before its next commit. */
+	readonly standing: Standing;
+	/**
+	 * `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has
+	 * changed or its files are gone.
+	 */
+	readonly how: 'new' | 'resumed' | 'restarted';
+	/** Parts of this run that are durable. */
+	readonly parts: readonly Part[];
+	/** By table: the columns to go on with. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+}
+
+/**
+ * Decides how a resource goes on, and takes back what an unfinished run has shown if that cannot be gone on
+ * with: its rows would be read, and seen, twice.
+ */
+export async function beginRun(
+	dataset: Dataset,
+	{
+		resource,
+		disposition,
+		definition,
+		isFresh = false,
+		isApart = false,
+		command,
+		now = new Date(),
+	}: RunOptions,
+): Promise<Run> {
+	const {last} = dataset;
+	const numbered = command === undefined ? {} : {command};
+	const before = last?.standings.get(resource);
+	const known = last?.schemas ?? new Map();
+	const isOpen = before !== undefined && !before.isFinished;
+	// The columns of a run that is given up go with its rows. Another resource in the same table may have rows
+	// with them.
+	const isAlone = [...(last?.standings.keys() ?? [])].every(name => name === resource);
+	const schemas =
+		isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
+	const own = isOpen
+		? [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({run}) => run === before.run)
+		: [];
+	if (
+		isOpen &&
+		!isApart &&
+		(before.isFresh ?? false) === isFresh &&
+		before.cursor !== undefined &&
+		before.definition === definition &&
+		before.disposition === disposition &&
+		!own.some(({path}) => dataset.missing.some(part => part.path === path))
+	)
+		return {standing: {...before, ...numbered}, how: 'resumed', parts: own, schemas: known};
+	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
+	const standing: Standing = {
+		run: runName(now),
+		startedAt: now.toISOString(),
+		disposition,
+		isFinished: false,
+		pages: 0,
+		parts: 0,
+		state: isFresh ? {} : earlier,
+		before: earlier,
+		columnsBefore: Object.fromEntries(schemas),
+		definition,
+		...numbered,
+		...(isFresh && {isFresh}),
+	};
+	const shown = new Set(last?.parts);
+	const leftover = own.filter(part => shown.has(part));
+	if (leftover.length > 0 && !isApart)
+		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing});
+	const isRestarted = isOpen && !isFresh && !isApart && before.cursor !== undefined;
+	return {standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
+}
+
+/**
+ * Sorts by time: `20261120T202059Z-0a33f9c`; after the second its milliseconds in three hexadecimal digits,
+ * and four by chance.
+ */
+export function runName(now: Date): string {
+	const second = now.toISOString().replace(/[-:]|\.\d+/g, '');
+	const ms = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+	return `${second}-${ms}${randomBytes(2).toString('hex')}`;
+}
