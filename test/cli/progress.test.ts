@@ -37,11 +37,16 @@ function held(): {readonly route: Route; readonly release: () => void} {
 	return {route, release};
 }
 
-/** Waits until a process has said this on stderr. */
-async function said({process}: Running, what: RegExp): Promise<string> {
+/** Waits until a process has said this on stderr. Fails when it ends without. */
+async function said({process, ended}: Running, what: RegExp): Promise<string> {
+	const {stderr} = process;
+	if (!stderr) throw new TypeError('no stderr');
 	let text = '';
-	if (!process.stderr) throw new TypeError('no stderr');
-	while (!what.test(text)) text += String((await once(process.stderr, 'data'))[0]);
+	const over = ended.then(() => {
+		throw new Error(`the command ended, and has said: ${text}`);
+	});
+	over.catch(() => {});
+	while (!what.test(text)) text += String((await Promise.race([once(stderr, 'data'), over]))[0]);
 	return text;
 }
 
