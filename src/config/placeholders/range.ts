@@ -1,5 +1,5 @@
 /** `{incremental.start_value}` and the like: parts of the range that an incremental resource asks for. */
-import {didYouMean} from '../suggest.ts';
+import {suggest} from '../suggest.ts';
 
 const names = ['start_value', 'end_value', 'last_value', 'initial_value', 'lag'] as const;
 export type RangeName = (typeof names)[number];
@@ -13,7 +13,9 @@ export function isRangeName(placeholder: string): boolean {
 export function rangeNameProblem(placeholder: string): string | undefined {
 	if (rangeName(placeholder)) return undefined;
 	const given = placeholder.replace(/^incremental\.?/, '');
-	return `no {${placeholder}}${didYouMean(given, [...names]) || `; there are: ${names.map(name => `{incremental.${name}}`).join(', ')}`}`;
+	// Other tools call options `start`, which is no help here.
+	const meant = suggest(given, [...names]);
+	return `no {${placeholder}}${(meant && ` (did you mean ${JSON.stringify(meant)}?)`) || `; there are: ${names.map(name => `{incremental.${name}}`).join(', ')}`}`;
 }
 
 /** Which part of the range the name in braces means. */
