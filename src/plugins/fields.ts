@@ -43,8 +43,6 @@ export interface Field<Value = unknown, Needed extends Need = Need> {
 	 * has no default.
 	 */
 	readonly unless?: readonly string[];
-	/** Other names that users may try: an error for one of them names this field. */
-	readonly aka?: readonly string[];
 	/** Text: whether `""` is a value. @default false */
 	readonly allowEmpty?: boolean;
 	/** Numbers: the least value. @default 0 */
