@@ -74,14 +74,8 @@ export {
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
 
-export {
-	type BodyPart,
-	type Client,
-	type ClientOptions,
-	client,
-	clientFromRecording,
-	type SendOptions,
-} from './http/client.ts';
+export {type Client, client, clientFromRecording} from './http/client.ts';
+export type {ClientOptions} from './http/client-options.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
 export type {Timeouts} from './http/connection/timeouts.ts';
 export type {TlsOptions} from './http/connection/tls.ts';
@@ -95,7 +89,6 @@ export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/policy/rate-limit.ts';
 export type {RetryOptions} from './http/policy/retry.ts';
 export type {RecordOptions} from './http/recording/folder.ts';
-
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -110,6 +103,7 @@ export {
 	type Verdict,
 	type WaitPlace,
 } from './http/rules/response-rules.ts';
+export type {BodyPart, SendOptions} from './http/send-options.ts';
 export type {QueryValue} from './http/url.ts';
 export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
 export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';

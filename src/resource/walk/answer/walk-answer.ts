@@ -8,7 +8,7 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
 import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';
 import type {LoopGuard} from '../repeats/loop-guard.ts';
