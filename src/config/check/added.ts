@@ -3,40 +3,32 @@
  * empty text.
  */
 import type {Finding} from '../finding.ts';
+import type {Inherited} from '../inherit.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {rangeName} from '../placeholders/range.ts';
-import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts';
+import {asObject, eachText, type PlainObject} from '../tree.ts';
 
-export function checkAdded(resources: readonly unknown[], defaults: PlainObject): Finding[] {
-	const names = new Set(resources.map(item => (typeof item === 'string' ? item : asObject(item).name)));
-	const inResources = resources.flatMap((item, index) => {
-		const resource = asObject(item);
-		return foundIn(resource, {...defaults, ...resource}, names, ['resources', index]);
-	});
-	return [...foundIn(defaults, defaults, names, ['resource_defaults']), ...inResources];
+export function checkAdded(resources: readonly Inherited[]): Finding[] {
+	const names = new Set(resources.map(({name}) => name));
+	return resources.flatMap(resource => foundIn(resource, names));
 }
 
-function foundIn(
-	owner: PlainObject,
-	given: PlainObject,
-	names: ReadonlySet<unknown>,
-	at: ConfigPath,
-): Finding[] {
-	const steps: readonly unknown[] = Array.isArray(owner.processing_steps) ? owner.processing_steps : [];
+function foundIn({keys, placeOf}: Inherited, names: ReadonlySet<string>): Finding[] {
+	const steps: readonly unknown[] = Array.isArray(keys.processing_steps) ? keys.processing_steps : [];
 	return steps.flatMap((step, index) => {
 		const found: Finding[] = [];
 		eachText(asObject(step).add, (text, below) => {
 			for (const name of below.length === 1 ? placeholders(text) : []) {
-				const message = problem(name, given, names);
+				const message = problem(name, keys, names);
 				if (message !== undefined)
-					found.push({path: [...at, 'processing_steps', index, 'add', ...below], message});
+					found.push({path: placeOf('processing_steps', index, 'add', ...below), message});
 			}
 		});
 		return found;
 	});
 }
 
-function problem(name: string, {partitions}: PlainObject, names: ReadonlySet<unknown>): string | undefined {
+function problem(name: string, {partitions}: PlainObject, names: ReadonlySet<string>): string | undefined {
 	const here = `{${name}} means a field of the row here,`;
 	if (rangeName(name))
 		return (

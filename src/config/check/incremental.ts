@@ -1,39 +1,37 @@
-/**
- * What is wrong with incremental reading that takes several keys to see. Looks at the raw tree, which may be
- * wrong anywhere.
- */
-
+/** What is wrong with incremental reading that takes several keys to see. */
 import type {Finding} from '../finding.ts';
+import type {Inherited} from '../inherit.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {isRangeName, rangeNameProblem} from '../placeholders/range.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts';
 
-export function checkIncremental(resources: readonly unknown[], defaults: PlainObject): Finding[] {
-	const base = asObject(defaults.endpoint);
-	const found = unknownNames(base, ['resource_defaults', 'endpoint']);
-	for (const [index, item] of resources.entries()) {
-		const resource: PlainObject = asObject(item);
-		const at: ConfigPath = ['resources', index];
-		const isShort = typeof resource.endpoint === 'string';
-		const own = isShort ? {path: resource.endpoint} : asObject(resource.endpoint);
-		const here: ConfigPath = isShort ? at : [...at, 'endpoint'];
-		const merged = {...base, ...own, params: {...asObject(base.params), ...asObject(own.params)}};
-		const params = incrementalParams(merged);
-		const hasOne = asObject(merged).incremental != null;
-		const [one, other] = hasOne ? ['incremental', ...params] : params;
-		found.push(...unknownNames(own, here));
-		if (other !== undefined) {
-			const message = `an endpoint has one incremental, and there is ${one} already`;
-			found.push({path: [...here, 'params', other], message});
-		}
-		if (one === undefined) found.push(...withoutRange(merged, own, here, isShort));
-		else if ({...defaults, ...resource}.batch != null)
-			found.push({
-				path: [...at, resource.batch == null ? 'endpoint' : 'batch'],
-				message: 'a batch has several parents, each with a start of its own; leave out batch or incremental',
-			});
+export function checkIncremental(resource: Inherited): Finding[] {
+	const {keys, endpoint, at, placeOf, isOwn} = resource;
+	const found = unknownRangeNames(endpoint, path => placeOf('endpoint', ...path));
+	const params = incrementalParams(endpoint);
+	const [one, other] = endpoint.incremental != null ? ['incremental', ...params] : params;
+	if (other !== undefined) {
+		const message = `an endpoint has one incremental, and there is ${one} already`;
+		found.push({path: placeOf('endpoint', 'params', other), message});
 	}
+	if (one === undefined) found.push(...withoutRange(resource));
+	else if (keys.batch != null)
+		found.push({
+			path: isOwn('batch') ? at('batch') : at('endpoint'),
+			message: 'a batch has several parents, each with a start of its own; leave out batch or incremental',
+		});
 	return found;
+}
+
+/** Of an endpoint, or of the defaults of all. */
+export function unknownRangeNames(
+	endpoint: PlainObject,
+	placeOf: (path: ConfigPath) => ConfigPath,
+): Finding[] {
+	return rangeNames(endpoint).flatMap(({name, path}) => {
+		const message = rangeNameProblem(name);
+		return message === undefined ? [] : [{path: placeOf(path), message}];
+	});
 }
 
 function incrementalParams({params}: PlainObject): string[] {
@@ -42,21 +40,13 @@ function incrementalParams({params}: PlainObject): string[] {
 	);
 }
 
-function unknownNames(endpoint: PlainObject, at: ConfigPath): Finding[] {
-	return rangeNames(endpoint).flatMap(({name, path}) => {
-		const message = rangeNameProblem(name);
-		return message === undefined ? [] : [{path: [...at, ...path], message}];
-	});
-}
-
-function withoutRange(merged: PlainObject, own: PlainObject, at: ConfigPath, isShort: boolean): Finding[] {
-	const [used] = rangeNames(merged);
+function withoutRange({endpoint, at, placeOf, isOwn}: Inherited): Finding[] {
+	const all = rangeNames(endpoint);
+	const used = all.find(({path}) => isOwn('endpoint', ...path)) ?? all[0];
 	if (!used) return [];
-	const isOwn = !isShort && rangeNames(own).length > 0;
-	const path = isOwn ? [...at, ...(rangeNames(own)[0]?.path ?? [])] : isShort ? [...at, 'endpoint'] : at;
 	return [
 		{
-			path,
+			path: isOwn('endpoint', ...used.path) ? placeOf('endpoint', ...used.path) : at('endpoint'),
 			message: `{${used.name}} needs incremental in the endpoint, for example incremental: {cursor_path: updated_at}`,
 		},
 	];

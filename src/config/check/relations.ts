@@ -1,14 +1,13 @@
-/**
- * Which resource depends on which, and what is wrong with that. Looks at the raw tree, which may be wrong
- * anywhere.
- */
+/** Which resource depends on which, and what is wrong with that. */
 
 import type {Finding} from '../finding.ts';
+import type {Inherited} from '../inherit.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
 import {alternatives, comesWith, common, descent, type NodesOf, nearest} from '../placeholders/lineage.ts';
 import {isReference, parseIncluded, parseReference} from '../placeholders/reference.ts';
 import {didYouMean} from '../suggest.ts';
-import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts';
+import {asObject, type ConfigPath, eachText} from '../tree.ts';
+import {dispositionOf} from './rows.ts';
 
 /** One placeholder of a resource, or one `resolve` parameter, and where it stands. */
 interface Use {
@@ -18,19 +17,13 @@ interface Use {
 	readonly partition?: string;
 }
 
-interface Node {
-	readonly name: string;
-	readonly at: ConfigPath;
-	readonly own: PlainObject;
-	/** With the defaults. */
-	readonly given: PlainObject;
+interface Node extends Inherited {
 	readonly uses: readonly Use[];
-	readonly isIncremental: boolean;
 }
 
-export function checkRelations(resources: readonly unknown[], defaults: PlainObject): Finding[] {
+export function checkRelations(resources: readonly Inherited[]): Finding[] {
 	const found: Finding[] = [];
-	const nodes = resources.map((item, index) => nodeOf(item, defaults, ['resources', index], found));
+	const nodes = resources.map(resource => ({...resource, uses: usesOf(resource, found)}));
 	const byName = new Map(nodes.map(node => [node.name, node]));
 	const names = [...byName.keys()].filter(Boolean);
 	const nodesOf = (name: string): string[] => [
@@ -63,57 +56,34 @@ export function checkRelations(resources: readonly unknown[], defaults: PlainObj
 	return found;
 }
 
-function nodeOf(item: unknown, defaults: PlainObject, at: ConfigPath, found: Finding[]): Node {
-	const own: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
-	const isShort = typeof own.endpoint === 'string';
-	const base = asObject(defaults.endpoint);
-	const endpoint = isShort ? {path: own.endpoint} : asObject(own.endpoint);
-	const here: ConfigPath = [...at, 'endpoint'];
-	const above: ConfigPath = ['resource_defaults', 'endpoint'];
+function usesOf({name, endpoint, path, placeOf}: Inherited, found: Finding[]): Use[] {
 	const uses: Use[] = [];
-	const read = (value: unknown, place: ConfigPath): void =>
-		eachText(value, (text, below) => uses.push(...usesIn(text, [...place, ...below], found)));
-	const path = endpoint.path ?? base.path ?? own.name;
-	read(
-		path,
-		endpoint.path === undefined
-			? base.path === undefined
-				? [...at, 'name']
-				: [...above, 'path']
-			: isShort
-				? here
-				: [...here, 'path'],
-	);
-	for (const part of ['params', 'headers', 'json', 'data']) {
-		const [mine, theirs] = [endpoint[part], base[part]];
-		for (const [key, value] of Object.entries(asObject(theirs)))
-			if (mine === undefined || !(key in asObject(mine))) read(value, [...above, part, key]);
-		if (mine === undefined && typeof theirs === 'string') read(theirs, [...above, part]);
-		read(mine, [...here, part]);
-	}
-	const params = {...asObject(base.params), ...asObject(endpoint.params)};
-	for (const [key, value] of Object.entries(params)) {
+	const way = endpoint.path === undefined ? ['name'] : ['endpoint', 'path'];
+	const ofPath = endpoint.path ?? name;
+	if (typeof ofPath === 'string') uses.push(...usesIn(ofPath, placeOf(...way), found));
+	for (const part of ['params', 'headers', 'json', 'data'])
+		eachText(endpoint[part], (text, below) =>
+			uses.push(...usesIn(text, placeOf('endpoint', part, ...below), found)),
+		);
+	for (const [key, value] of Object.entries(asObject(endpoint.params))) {
 		const {type, resource, field} = asObject(value);
 		if (type !== 'resolve' || typeof resource !== 'string') continue;
-		const place = [...(key in asObject(endpoint.params) ? here : above), 'params', key];
-		if (typeof path === 'string' && placeholders(path).includes(key)) uses.push({at: place, resource});
+		const at = placeOf('endpoint', 'params', key);
+		if (path && placeholders(path.text).includes(key)) uses.push({at, resource});
 		else
 			found.push({
-				path: place,
+				path: at,
 				message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`,
 			});
 	}
-	const isIncremental =
-		(endpoint.incremental ?? base.incremental ?? endpoint.sync ?? base.sync) != null ||
-		Object.values(params).some(value => asObject(value).type === 'incremental');
-	return {
-		name: typeof own.name === 'string' ? own.name : '',
-		at,
-		own,
-		given: {...defaults, ...own},
-		uses,
-		isIncremental,
-	};
+	return uses;
+}
+
+function isIncremental({endpoint}: Node): boolean {
+	return (
+		(endpoint.incremental ?? endpoint.sync) != null ||
+		Object.values(asObject(endpoint.params)).some(value => asObject(value).type === 'incremental')
+	);
 }
 
 function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
@@ -162,25 +132,25 @@ function clash({uses}: Node, lines: readonly string[], nodesOf: NodesOf): Findin
 	return [];
 }
 
-function options({at, name, own, given}: Node, lines: readonly string[]): Finding[] {
+function options({name, keys, at, isOwn}: Node, lines: readonly string[]): Finding[] {
 	const hasParent = lines.length > 0;
 	const found: Finding[] = [];
 	const needs = (key: string, message: string): void => {
-		if (own[key] != null && own[key] !== false) found.push({path: [...at, key], message});
+		if (isOwn(key) && keys[key] != null && keys[key] !== false) found.push({path: at(key), message});
 	};
 	if (!hasParent)
 		for (const key of ['include_from_parent', 'distinct', 'on_missing', 'incremental_dependency'])
 			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
-	if (!hasParent && given.partitions == null)
+	if (!hasParent && keys.partitions == null)
 		needs('batch', `${name} has neither a parent nor partitions to take several of`);
-	if (given.batch != null && lines.length > 1)
+	if (keys.batch != null && lines.length > 1)
 		found.push({
-			path: own.batch == null ? at : [...at, 'batch'],
+			path: isOwn('batch') ? at('batch') : at(),
 			message: `a batch takes several rows of one parent, and ${name} is read for each combination of ${lines.join(' and ')}; leave out batch`,
 		});
-	if (given.batch != null && given.include_from_parent != null)
+	if (keys.batch != null && keys.include_from_parent != null)
 		needs(
-			own.batch == null ? 'include_from_parent' : 'batch',
+			isOwn('batch') ? 'batch' : 'include_from_parent',
 			'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent',
 		);
 	return found;
@@ -188,34 +158,33 @@ function options({at, name, own, given}: Node, lines: readonly string[]): Findin
 
 // What is new among the parents is told by their cursor, and what is not new must stay where it is.
 function dependency(
-	{at, own, given}: Node,
+	{keys, at, isOwn}: Node,
 	lines: readonly string[],
 	{byName, nodesOf}: {byName: ReadonlyMap<string, Node>; nodesOf: NodesOf},
 ): Finding[] {
-	if (given.incremental_dependency !== true || lines.length === 0) return [];
+	if (keys.incremental_dependency !== true || lines.length === 0) return [];
 	const refuse = (message: string): Finding[] => [
-		{path: own.incremental_dependency == null ? at : [...at, 'incremental_dependency'], message},
+		{path: isOwn('incremental_dependency') ? at('incremental_dependency') : at(), message},
 	];
 	if (lines.length > 1)
 		return refuse(`goes with one parent, and there are ${lines.length}: ${lines.join(', ')}; leave it out`);
 	const ancestors = lines.flatMap(line => [...descent(line, nodesOf)]).flatMap(alternatives);
-	if (!ancestors.some(name => byName.get(name)?.isIncremental))
+	const incremental = ancestors.flatMap(name => byName.get(name) ?? []).filter(isIncremental);
+	if (incremental.length === 0)
 		return refuse(
 			`nothing tells which rows of ${lines.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
 		);
-	const disposition = asObject(given.write_disposition).disposition ?? given.write_disposition;
-	if (disposition === 'replace')
+	if (dispositionOf(keys) === 'replace')
 		return refuse('replace would take away the children of all other parents; use merge or append');
 	return [];
 }
 
-function included({at, own, given}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
-	const list = given.include_from_parent;
+function included({keys, placeOf}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
+	const list = keys.include_from_parent;
 	if (!Array.isArray(list) || lines.length === 0) return [];
-	const place: ConfigPath = own.include_from_parent == null ? ['resource_defaults'] : at;
 	return list.flatMap((text: unknown, index): Finding[] => {
 		if (typeof text !== 'string') return [];
-		const path = [...place, 'include_from_parent', index];
+		const path = placeOf('include_from_parent', index);
 		const reference = parseIncluded(text);
 		if ('problem' in reference) return [];
 		if (!('resource' in reference)) {
@@ -235,8 +204,8 @@ function included({at, own, given}: Node, lines: readonly string[], nodesOf: Nod
 	});
 }
 
-function partitions({at, uses, own, given}: Node): Finding[] {
-	const names = Object.keys(asObject(given.partitions));
+function partitions({at, uses, keys, isOwn}: Node): Finding[] {
+	const names = Object.keys(asObject(keys.partitions));
 	const used = new Set(uses.map(({partition}) => partition));
 	const unknown = uses.filter(({partition}) => partition !== undefined && !names.includes(partition));
 	return [
@@ -244,10 +213,10 @@ function partitions({at, uses, own, given}: Node): Finding[] {
 			path: use.at,
 			message: `no list ${JSON.stringify(use.partition)} in partitions${didYouMean(use.partition ?? '', names)}`,
 		})),
-		...Object.keys(asObject(own.partitions))
+		...(isOwn('partitions') ? names : [])
 			.filter(name => !used.has(name))
 			.map(name => ({
-				path: [...at, 'partitions', name],
+				path: at('partitions', name),
 				message: `not used; put {partitions.${name}} into the request`,
 			})),
 	];
@@ -261,7 +230,7 @@ function throughBatch(
 	nodesOf: NodesOf,
 ): Finding[] {
 	const batches = [...new Set(lines.flatMap(line => [...descent(line, nodesOf)]))].filter(
-		name => byName.get(name)?.given.batch != null,
+		name => byName.get(name)?.keys.batch != null,
 	);
 	const shared = lines.flatMap((other, index) =>
 		lines.slice(0, index).flatMap(one => common(one, other, nodesOf)),

@@ -1,26 +1,20 @@
 /** Rules about the content of answers that are read row by row, which no rule sees. */
 import type {Finding} from '../finding.ts';
+import type {Inherited} from '../inherit.ts';
 import {asObject, type ConfigPath, type PlainObject} from '../tree.ts';
+import {formatOf} from './body.ts';
 
 const ofBody = ['content', 'json_path', 'wait_path', 'wait_regex'] as const;
 
-export function checkResponseActions(
-	resources: readonly unknown[],
-	{defaults, client}: {readonly defaults: PlainObject; readonly client: PlainObject},
-): Finding[] {
-	const base = asObject(defaults.endpoint);
+export function checkResponseActions(resources: readonly Inherited[], ofClient: unknown): Finding[] {
 	const found = new Map<string, Finding>();
-	for (const [index, item] of resources.entries()) {
-		const {name, endpoint}: PlainObject = typeof item === 'string' ? {name: item} : asObject(item);
-		const own = asObject(endpoint);
-		const format = own.format ?? base.format;
-		const type = asObject(format).type ?? format;
+	for (const {name, endpoint, placeOf} of resources) {
+		const type = formatOf(endpoint);
 		if (type !== 'csv' && type !== 'jsonl') continue;
-		const isOwn = own.response_actions != null;
-		const at: ConfigPath = isOwn ? ['resources', index, 'endpoint'] : ['resource_defaults', 'endpoint'];
+		const at = placeOf('endpoint', 'response_actions');
 		const findings = [
-			...blindRules(isOwn ? own.response_actions : base.response_actions, at, {name, type}),
-			...blindRules(client.response_actions, ['client'], {name, type}),
+			...blindRules(endpoint.response_actions, at, {name, type}),
+			...blindRules(ofClient, ['client', 'response_actions'], {name, type}),
 		];
 		// A rule that is about many resources is told of once.
 		for (const finding of findings) if (!found.has(key(finding))) found.set(key(finding), finding);
@@ -28,19 +22,15 @@ export function checkResponseActions(
 	return [...found.values()];
 }
 
-function blindRules(
-	rules: unknown,
-	owner: ConfigPath,
-	{name, type}: {name: unknown; type: string},
-): Finding[] {
+function blindRules(rules: unknown, at: ConfigPath, {name, type}: {name: string; type: string}): Finding[] {
 	if (!Array.isArray(rules)) return [];
 	return rules.flatMap((rule, index) => {
 		const blind = ofBody.find(part => looksAt(asObject(rule), part));
 		if (blind === undefined || !isAboutSuccess(asObject(rule).status_code)) return [];
 		const message =
-			`looks into the body, but ${String(name)} is read as ${type}, row by row, and no rule sees it; ` +
+			`looks into the body, but ${name} is read as ${type}, row by row, and no rule sees it; ` +
 			'give the rule a status_code of errors ("4xx", "5xx"), or decide by status_code and header';
-		return [{path: [...owner, 'response_actions', index, blind], message}];
+		return [{path: [...at, index, blind], message}];
 	});
 }
 

@@ -21,10 +21,6 @@ export interface Relation {
 	readonly isDependent?: boolean;
 }
 
-// dlt's pool of threads for `parallelized`.
-/** What `parallelized: true` stands for. */
-export const PARALLELIZED = 5;
-
 export function relationOf(
 	{path, params, headers, json, data}: ResolvedEndpoint,
 	{include_from_parent, partitions, batch, distinct, on_missing, incremental_dependency}: Shared,
@@ -46,11 +42,6 @@ export function relationOf(
 		onMissing: on_missing ?? 'fail',
 		...(incremental_dependency === true && {isDependent: true}),
 	};
-}
-
-/** Requests of one resource under way at once. */
-export function concurrencyOf({parallelized}: Pick<Shared, 'parallelized'>, concurrency = 1): number {
-	return parallelized == null ? concurrency : parallelized ? PARALLELIZED : 1;
 }
 
 /** What it refers to, each once, in the order of its placeholders: resources, or several in turn. */
