@@ -64,8 +64,9 @@ test('the folders of the config are entered one way', async () => {
 	const mayImport: Record<string, readonly string[]> = {
 		placeholders: [],
 		schema: ['placeholders'],
-		check: ['schema', 'placeholders'],
-		compile: ['schema', 'placeholders'],
+		relations: ['compile', 'placeholders'],
+		check: ['relations', 'schema', 'placeholders'],
+		compile: ['relations', 'schema', 'placeholders'],
 		load: ['check', 'schema', 'placeholders'],
 	};
 	const wrong: string[] = [];

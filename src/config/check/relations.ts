@@ -3,8 +3,8 @@
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
-import {alternatives, comesWith, common, descent, type NodesOf, nearest} from '../placeholders/lineage.ts';
-import {isReference, parseIncluded, parseReference} from '../placeholders/reference.ts';
+import {alternatives, isReference, parseIncluded, parseReference} from '../placeholders/reference.ts';
+import {Ancestry} from '../relations/ancestors.ts';
 import {didYouMean} from '../suggest.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
 import {dispositionOf} from './rows.ts';
@@ -26,13 +26,13 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 	const nodes = resources.map(resource => ({...resource, uses: usesOf(resource, found)}));
 	const byName = new Map(nodes.map(node => [node.name, node]));
 	const names = [...byName.keys()].filter(Boolean);
-	const nodesOf = (name: string): string[] => [
+	const ancestry = new Ancestry(name => [
 		...new Set(
 			(byName.get(name)?.uses ?? []).flatMap(({resource}) =>
 				resource !== undefined && alternatives(resource).every(one => byName.has(one)) ? [resource] : [],
 			),
 		),
-	];
+	]);
 	for (const node of nodes) {
 		for (const {resource, at} of node.uses)
 			for (const one of resource === undefined ? [] : alternatives(resource))
@@ -41,17 +41,17 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 						path: at,
 						message: `no resource ${JSON.stringify(one)}${didYouMean(one, names) || `; there are: ${names.join(', ')}`}`,
 					});
-		const circular = cycle(node, nodesOf);
-		const lines = nearest(nodesOf(node.name), nodesOf);
+		const circular = cycle(node, ancestry);
+		const parents = ancestry.nearestParents(node.name);
 		found.push(
 			...circular,
-			...options(node, lines),
-			...dependency(node, lines, {byName, nodesOf}),
-			...included(node, lines, nodesOf),
+			...options(node, parents),
+			...dependency(node, parents, {byName, ancestry}),
+			...included(node, parents, ancestry),
 			...partitions(node),
 		);
 		if (circular.length === 0)
-			found.push(...clash(node, lines, nodesOf), ...throughBatch(node, lines, byName, nodesOf));
+			found.push(...clash(node, parents, ancestry), ...throughBatch(node, parents, byName, ancestry));
 	}
 	return found;
 }
@@ -101,30 +101,19 @@ function usesIn(text: string, at: ConfigPath, found: Finding[]): Use[] {
 		});
 }
 
-function cycle({name, uses}: Node, nodesOf: NodesOf): Finding[] {
-	const way = wayTo(name, name, nodesOf, new Set());
+function cycle({name, uses}: Node, ancestry: Ancestry): Finding[] {
+	const way = ancestry.cycleOf(name);
 	const use =
 		way && uses.find(({resource}) => resource !== undefined && alternatives(resource).includes(way[1] ?? ''));
 	return way && use ? [{path: use.at, message: `${name} depends on itself: ${way.join(' → ')}`}] : [];
 }
 
-function wayTo(from: string, to: string, nodesOf: NodesOf, seen: Set<string>): string[] | undefined {
-	for (const parent of nodesOf(from).flatMap(alternatives)) {
-		if (parent === to) return [from, to];
-		if (seen.has(parent)) continue;
-		seen.add(parent);
-		const rest = wayTo(parent, to, nodesOf, seen);
-		if (rest) return [from, ...rest];
-	}
-	return undefined;
-}
-
-// What two lines have in common must be settled by one row of it, so every row of both has to come with one.
-function clash({uses}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
-	for (const [index, other] of lines.entries())
-		for (const one of lines.slice(0, index))
-			for (const shared of common(one, other, nodesOf)) {
-				const lacking = [one, other].find(line => !comesWith(line, shared, nodesOf));
+// Two branches with a common ancestor are read for one row of it, so every row of both has to come with one.
+function clash({uses}: Node, parents: readonly string[], ancestry: Ancestry): Finding[] {
+	for (const [index, other] of parents.entries())
+		for (const one of parents.slice(0, index))
+			for (const shared of ancestry.shared(one, other)) {
+				const lacking = [one, other].find(parent => !ancestry.comesWith(parent, shared));
 				if (lacking === undefined) continue;
 				const message = `refers to ${one} and to ${other}, but not every row of ${lacking} has one of ${shared}; name the same resources in every placeholder, or leave one out`;
 				return [{path: uses.findLast(({resource}) => resource === other)?.at ?? [], message}];
@@ -132,8 +121,8 @@ function clash({uses}: Node, lines: readonly string[], nodesOf: NodesOf): Findin
 	return [];
 }
 
-function options({name, keys, at, isOwn}: Node, lines: readonly string[]): Finding[] {
-	const hasParent = lines.length > 0;
+function options({name, keys, at, isOwn}: Node, parents: readonly string[]): Finding[] {
+	const hasParent = parents.length > 0;
 	const found: Finding[] = [];
 	const needs = (key: string, message: string): void => {
 		if (isOwn(key) && keys[key] != null && keys[key] !== false) found.push({path: at(key), message});
@@ -143,10 +132,10 @@ function options({name, keys, at, isOwn}: Node, lines: readonly string[]): Findi
 			needs(key, `${name} has no parent; refer to one as {resources.<parent>.<field>}`);
 	if (!hasParent && keys.partitions == null)
 		needs('batch', `${name} has neither a parent nor partitions to take several of`);
-	if (keys.batch != null && lines.length > 1)
+	if (keys.batch != null && parents.length > 1)
 		found.push({
 			path: isOwn('batch') ? at('batch') : at(),
-			message: `a batch takes several rows of one parent, and ${name} is read for each combination of ${lines.join(' and ')}; leave out batch`,
+			message: `a batch takes several rows of one parent, and ${name} is read for each combination of ${parents.join(' and ')}; leave out batch`,
 		});
 	if (keys.batch != null && keys.include_from_parent != null)
 		needs(
@@ -159,46 +148,48 @@ function options({name, keys, at, isOwn}: Node, lines: readonly string[]): Findi
 // What is new among the parents is told by their cursor, and what is not new must stay where it is.
 function dependency(
 	{keys, at, isOwn}: Node,
-	lines: readonly string[],
-	{byName, nodesOf}: {byName: ReadonlyMap<string, Node>; nodesOf: NodesOf},
+	parents: readonly string[],
+	{byName, ancestry}: {byName: ReadonlyMap<string, Node>; ancestry: Ancestry},
 ): Finding[] {
-	if (keys.incremental_dependency !== true || lines.length === 0) return [];
+	if (keys.incremental_dependency !== true || parents.length === 0) return [];
 	const refuse = (message: string): Finding[] => [
 		{path: isOwn('incremental_dependency') ? at('incremental_dependency') : at(), message},
 	];
-	if (lines.length > 1)
-		return refuse(`goes with one parent, and there are ${lines.length}: ${lines.join(', ')}; leave it out`);
-	const ancestors = lines.flatMap(line => [...descent(line, nodesOf)]).flatMap(alternatives);
+	if (parents.length > 1)
+		return refuse(
+			`goes with one parent, and there are ${parents.length}: ${parents.join(', ')}; leave it out`,
+		);
+	const ancestors = parents.flatMap(parent => [...ancestry.withAncestors(parent)]).flatMap(alternatives);
 	const incremental = ancestors.flatMap(name => byName.get(name) ?? []).filter(isIncremental);
 	if (incremental.length === 0)
 		return refuse(
-			`nothing tells which rows of ${lines.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
+			`nothing tells which rows of ${parents.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
 		);
 	if (dispositionOf(keys) === 'replace')
 		return refuse('replace would take away the children of all other parents; use merge or append');
 	return [];
 }
 
-function included({keys, placeOf}: Node, lines: readonly string[], nodesOf: NodesOf): Finding[] {
+function included({keys, placeOf}: Node, parents: readonly string[], ancestry: Ancestry): Finding[] {
 	const list = keys.include_from_parent;
-	if (!Array.isArray(list) || lines.length === 0) return [];
+	if (!Array.isArray(list) || parents.length === 0) return [];
 	return list.flatMap((text: unknown, index): Finding[] => {
 		if (typeof text !== 'string') return [];
 		const path = placeOf('include_from_parent', index);
 		const reference = parseIncluded(text);
 		if ('problem' in reference) return [];
 		if (!('resource' in reference)) {
-			if (lines.length === 1) return [];
-			const forms = lines.map(line => `{resources.${line}.${reference.path.text}}`).join(' or ');
+			if (parents.length === 1) return [];
+			const forms = parents.map(parent => `{resources.${parent}.${reference.path.text}}`).join(' or ');
 			return [{path, message: `there are several parents; write ${forms}`}];
 		}
 		const {resource} = reference;
-		return lines.some(line => comesWith(line, resource, nodesOf))
+		return parents.some(parent => ancestry.comesWith(parent, resource))
 			? []
 			: [
 					{
 						path,
-						message: `no row of ${lines.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`,
+						message: `no row of ${parents.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`,
 					},
 				];
 	});
@@ -225,22 +216,22 @@ function partitions({at, uses, keys, isOwn}: Node): Finding[] {
 // The rows of a batch have several grandparents.
 function throughBatch(
 	node: Node,
-	lines: readonly string[],
+	parents: readonly string[],
 	byName: ReadonlyMap<string, Node>,
-	nodesOf: NodesOf,
+	ancestry: Ancestry,
 ): Finding[] {
-	const batches = [...new Set(lines.flatMap(line => [...descent(line, nodesOf)]))].filter(
+	const batches = [...new Set(parents.flatMap(parent => [...ancestry.withAncestors(parent)]))].filter(
 		name => byName.get(name)?.keys.batch != null,
 	);
-	const shared = lines.flatMap((other, index) =>
-		lines.slice(0, index).flatMap(one => common(one, other, nodesOf)),
+	const shared = parents.flatMap((other, index) =>
+		parents.slice(0, index).flatMap(one => ancestry.shared(one, other)),
 	);
 	const wanted = new Map(
 		shared.map(resource => [resource, node.uses.find(use => use.resource !== undefined)?.at ?? []]),
 	);
 	for (const {resource, at} of node.uses) if (resource !== undefined) wanted.set(resource, at);
 	return [...wanted].flatMap(([resource, path]) => {
-		const batch = batches.find(name => name !== resource && descent(name, nodesOf).has(resource));
+		const batch = batches.find(name => name !== resource && ancestry.withAncestors(name).has(resource));
 		return batch === undefined
 			? []
 			: [{path, message: `rows of ${batch} come in batches, so each has several ${resource}`}];

@@ -7,6 +7,7 @@ import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
 import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
+import {type Relation, relationOf} from '../relations/relation.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Endpoint, Resource} from '../schema/config.ts';
@@ -16,7 +17,6 @@ import type {PaginatorConfig} from '../schema/paginator.ts';
 import type {ResponseActionConfig} from '../schema/response-action.ts';
 import type {SyncConfig} from '../schema/sync.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
-import {type Relation, relationOf} from './relation.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 

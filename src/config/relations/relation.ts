@@ -3,10 +3,10 @@
  * its parent.
  */
 import type {JsonValue} from '../../core/json/json.ts';
+import type {ResolvedEndpoint, Shared} from '../compile/resolve.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
 import {eachText} from '../tree.ts';
-import type {ResolvedEndpoint, Shared} from './resolve.ts';
 
 export interface Relation {
 	/** What the request refers to, by placeholder. */
@@ -44,11 +44,8 @@ export function relationOf(
 	};
 }
 
-/** What it refers to, each once, in the order of its placeholders: resources, or several in turn. */
-export function nodesOf({references}: Relation): string[] {
-	return [
-		...new Set(
-			[...references.values()].flatMap(reference => ('resource' in reference ? [reference.resource] : [])),
-		),
-	];
+/** What a resource refers to, each once, in the order of its placeholders: resources, or several in turn. */
+export function nodesOf(relation: Relation | undefined): string[] {
+	const references = [...(relation?.references.values() ?? [])];
+	return [...new Set(references.flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
 }

@@ -1,52 +1,37 @@
 /**
- * Puts the values of a partition into a request: rows of parents and listed values, in place of their
- * placeholders.
+ * The template of a resource's requests: rows of parents and listed values go in place of their placeholders,
+ * after the range of an incremental resource.
  */
-
 import {SelectorError} from '../../core/errors.ts';
-import {Decimal, type JsonObject, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
+import {Decimal, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import type {Path} from '../../core/path/path.ts';
 import type {QueryScalar, QueryValue} from '../../http/url.ts';
 import {segment, segments} from '../../http/url.ts';
+import type {Range} from '../../resource/incremental/range.ts';
 import type {PartitionRequest} from '../../resource/partitions/partitioned.ts';
 import {type Binding, originOf, rowOf} from '../../resource/partitions/partitions.ts';
+import type {RequestTemplate} from '../../resource/partitions/plan.ts';
+import {bodyOf} from '../compile/body.ts';
+import {withRange} from '../compile/range.ts';
+import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {fill} from '../placeholders/braces.ts';
 import {leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
-import {alternatives} from '../placeholders/lineage.ts';
-import {parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
+import {alternatives, parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
 import {mapLeaves} from '../tree.ts';
-import {bodyOf} from './body.ts';
 import type {Relation} from './relation.ts';
-import type {ResolvedEndpoint} from './resolve.ts';
-
-export interface Binder {
-	/** Whether none of the values that are to come from its rows is missing or null. */
-	isComplete(binding: Binding): boolean;
-	/** Throws when a value is missing. */
-	request(bindings: readonly Binding[]): PartitionRequest;
-	/** What tells one request from another: the values by their placeholders, as JSON. */
-	values(binding: Binding): string;
-	/** The same, and which of several parents they are from: what tells parents apart from run to run. */
-	key(binding: Binding): string;
-	/**
-	 * What the child's records get from the rows of parents: of several in turn, null for those that it does not
-	 * come from.
-	 */
-	include(binding: Binding): JsonObject;
-}
 
 /**
- * `name` is the resource that the requests are for, `lines` are its parents: the nearest of each line of
- * descent.
+ * `name` is the resource that the requests are for. Without a relation only the range is filled in. A path to
+ * include leads into the row of the first of `branches`.
  */
-export function binder(
+export function requestTemplate(
 	name: string,
-	lines: readonly string[],
 	endpoint: ResolvedEndpoint,
-	{references, include, batch}: Relation,
-): Binder {
-	const included = include.map(text => includedIn(text, lines));
+	{references, include, batch}: Pick<Relation, 'references' | 'include' | 'batch'>,
+	branches: readonly string[] = [],
+): RequestTemplate {
+	const included = include.map(text => includedIn(text, branches));
 
 	function valuesOf(placeholder: string, bindings: readonly Binding[]): JsonValue[] {
 		const reference = references.get(placeholder);
@@ -103,6 +88,41 @@ export function binder(
 		return alternatives(resource).map(one => [columnName(one, path), one === origin ? value : null]);
 	}
 
+	function ranged(range: Range | undefined): ResolvedEndpoint {
+		const {incremental} = endpoint;
+		return incremental && range ? withRange(name, endpoint, incremental, range) : endpoint;
+	}
+
+	function filledIn(endpoint: ResolvedEndpoint, bindings: readonly Binding[]): PartitionRequest {
+		const separator = batch?.separator ?? ',';
+		const asText = (text: string): string => joined(text, bindings, textOf, separator);
+		const asJson = (text: string): JsonValue => {
+			const values = whole(text, bindings);
+			if (!values) return asText(text);
+			return batch ? values : (values[0] ?? null);
+		};
+		const inPath: Spell = (value, placeholder) => pathValue(value, name, references.get(placeholder));
+		// A URL of an answer is followed as it is; credentials go there only if the client trusts its origin.
+		const [link] = onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
+		const isLink = typeof link === 'string' && /^https?:\/\//i.test(link);
+		if (isLink && !URL.canParse(link))
+			throw new SelectorError(`${name}: ${JSON.stringify(link)} is not a URL that can be followed`);
+		const body = bodyOf({
+			...(endpoint.json !== undefined && {json: leaves(endpoint.json, asJson)}),
+			...(endpoint.data !== undefined && {data: leaves(endpoint.data, asText)}),
+		});
+		return {
+			path: isLink ? link : joined(endpoint.path, bindings, inPath, encodeURI(separator)),
+			...(isLink && {isLink}),
+			params: leaves<Record<string, QueryValue>>(endpoint.params, text => {
+				const [value, ...others] = whole(text, bindings) ?? [];
+				return value !== undefined && others.length === 0 && !batch ? queryValue(value) : asText(text);
+			}),
+			headers: leaves(endpoint.headers, asText),
+			...(body && {body}),
+		};
+	}
+
 	return {
 		isComplete(binding) {
 			// Rows of other lines are yet to come.
@@ -125,37 +145,11 @@ export function binder(
 					? placeholder
 					: placeholder.replace(reference.resource, () => originOf(binding, reference.resource)),
 			),
-		include: binding => Object.fromEntries(included.flatMap(each => includedFrom(each, binding))),
-		request(bindings) {
-			const separator = batch?.separator ?? ',';
-			const asText = (text: string): string => joined(text, bindings, textOf, separator);
-			const asJson = (text: string): JsonValue => {
-				const values = whole(text, bindings);
-				if (!values) return asText(text);
-				return batch ? values : (values[0] ?? null);
-			};
-			const inPath: Spell = (value, placeholder) => pathValue(value, name, references.get(placeholder));
-			// A URL of an answer is followed as it is; credentials go there only if the client trusts its origin.
-			const [link] =
-				onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
-			const isLink = typeof link === 'string' && /^https?:\/\//i.test(link);
-			if (isLink && !URL.canParse(link))
-				throw new SelectorError(`${name}: ${JSON.stringify(link)} is not a URL that can be followed`);
-			const body = bodyOf({
-				...(endpoint.json !== undefined && {json: leaves(endpoint.json, asJson)}),
-				...(endpoint.data !== undefined && {data: leaves(endpoint.data, asText)}),
-			});
-			return {
-				path: isLink ? link : joined(endpoint.path, bindings, inPath, encodeURI(separator)),
-				...(isLink && {isLink}),
-				params: leaves<Record<string, QueryValue>>(endpoint.params, text => {
-					const [value, ...others] = whole(text, bindings) ?? [];
-					return value !== undefined && others.length === 0 && !batch ? queryValue(value) : asText(text);
-				}),
-				headers: leaves(endpoint.headers, asText),
-				...(body && {body}),
-			};
-		},
+		...(included.length > 0 && {
+			include: (binding: Binding) =>
+				Object.fromEntries(included.flatMap(each => includedFrom(each, binding))),
+		}),
+		request: bindings => filledIn(ranged(bindings[0]?.range), bindings),
 	};
 }
 
