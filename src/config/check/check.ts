@@ -6,6 +6,7 @@
 import {registryOf} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
 import {type Inherited, inherit} from '../inherit.ts';
+import {checkRelations} from '../relations/check.ts';
 import {asObject, type ConfigPath} from '../tree.ts';
 import {checkAdded} from './added.ts';
 import {checkBody, checkSelector} from './body.ts';
@@ -15,7 +16,6 @@ import {checkOverlap} from './overlap.ts';
 import {checkPath} from './path.ts';
 import {checkPlaceholders} from './placeholders.ts';
 import {checkPlugins} from './plugins.ts';
-import {checkRelations} from './relations.ts';
 import {checkResponseActions} from './response-actions.ts';
 import {checkKeepOfMerge, checkKeepOfTables, checkMergeKey} from './rows.ts';
 import {checkSync} from './sync.ts';

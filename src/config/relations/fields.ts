@@ -1,7 +1,7 @@
 /** The schema of what makes a resource depend on others, or on a list. */
 import * as z from 'zod';
 import {parseIncluded} from '../placeholders/reference.ts';
-import {object, responsePath, text} from './object.ts';
+import {object, responsePath, text} from '../schema/object.ts';
 
 /** dlt's older way to say that a placeholder of the path is a value of the parent's row. */
 export const resolveParam = object({
