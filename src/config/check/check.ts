@@ -7,8 +7,9 @@ import {registryOf} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
 import {type Inherited, inherit} from '../inherit.ts';
 import {checkRelations} from '../relations/check.ts';
+import {checkKeepOfMerge, checkKeepOfTables, checkMergeKey} from '../rows/check.ts';
+import {checkAdded} from '../rows/check-added.ts';
 import {asObject, type ConfigPath} from '../tree.ts';
-import {checkAdded} from './added.ts';
 import {checkBody, checkSelector} from './body.ts';
 import {checkHeaders} from './headers.ts';
 import {checkIncremental, unknownRangeNames} from './incremental.ts';
@@ -17,7 +18,6 @@ import {checkPath} from './path.ts';
 import {checkPlaceholders} from './placeholders.ts';
 import {checkPlugins} from './plugins.ts';
 import {checkResponseActions} from './response-actions.ts';
-import {checkKeepOfMerge, checkKeepOfTables, checkMergeKey} from './rows.ts';
 import {checkSync} from './sync.ts';
 
 export function check(tree: unknown): Finding[] {

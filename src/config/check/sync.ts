@@ -1,8 +1,8 @@
 /** What is wrong with a sync token that takes several keys to see. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
+import {dispositionOf} from '../rows/check.ts';
 import {asObject} from '../tree.ts';
-import {dispositionOf} from './rows.ts';
 
 export function checkSync({keys, endpoint, paginator, at, isOwn}: Inherited): Finding[] {
 	if (endpoint.sync == null) return [];

@@ -18,6 +18,7 @@ import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
 import {PARALLELIZED} from '../inherit.ts';
 import {planOf} from '../relations/plan.ts';
+import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
 import type {Config} from '../schema/config.ts';
 import {incrementalOptions} from '../schema/incremental.ts';
 import {responseRule} from '../schema/response-action.ts';
@@ -28,7 +29,6 @@ import {authenticators} from './authenticator.ts';
 import {proxiesFor} from './proxies.ts';
 import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
-import {folderNeeds, type StageOptions, stagesFor} from './stages.ts';
 import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */

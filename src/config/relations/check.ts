@@ -1,10 +1,10 @@
 /** Which resource depends on which, and what is wrong with that. */
 
-import {dispositionOf} from '../check/rows.ts';
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
 import {alternatives, isReference, parseIncluded, parseReference} from '../placeholders/reference.ts';
+import {dispositionOf} from '../rows/check.ts';
 import {didYouMean} from '../suggest.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
 import {Ancestry} from './ancestors.ts';

@@ -1,6 +1,6 @@
 /** Resources that append, in each run, what is there already. */
 import {isRelative} from '../../resource/incremental/relative.ts';
-import type {ResolvedResource} from './resolve.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 
 /** What to do about it, beside `incremental`. */
 export const orElse =

@@ -12,7 +12,7 @@ import type {JsonRecord} from '../../core/page.ts';
 import {type Path, parsePath} from '../../core/path/path.ts';
 import {readTime} from '../../core/time/grammar.ts';
 import {type TimeFormat, timeFormat} from '../../resource/incremental/time-format.ts';
-import type {ResolvedResource} from './resolve.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 
 /** Nothing where nothing tells: without `incremental`, or when a function picks the last value. */
 export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newest | undefined {

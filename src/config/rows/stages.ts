@@ -7,10 +7,10 @@ import type {Need} from '../../core/records/need.ts';
 import type {Schema} from '../../core/schema/schema.ts';
 import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 import {definition} from '../schema/definition.ts';
 import {defined} from '../tree.ts';
 import {combining, unrepeating} from './doubles.ts';
-import type {ResolvedResource} from './resolve.ts';
 import {rolesOf} from './roles.ts';
 
 export interface StageOptions {

@@ -7,9 +7,9 @@ import {dedupe} from '../../../transforms/dedupe.ts';
 import {columnName} from '../../../transforms/normalize/naming.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Warn} from '../../core/warning.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 import {defined} from '../tree.ts';
 import {newestFirst} from './newest.ts';
-import type {ResolvedResource} from './resolve.ts';
 import {rolesOf} from './roles.ts';
 
 /** Of an API that gives rows in pieces: puts them together before anything else sees them. */

@@ -4,8 +4,8 @@
  */
 import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
 import {declaredName} from '../../../transforms/normalize/naming.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 import {newestOf} from './newest.ts';
-import type {ResolvedResource} from './resolve.ts';
 
 /** All by the names that columns have in the output. */
 export interface Roles {
