@@ -5,6 +5,8 @@
  */
 import {registryOf} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
+import {checkIncremental, unknownRangeNames} from '../incremental/check.ts';
+import {checkSync} from '../incremental/check-sync.ts';
 import {type Inherited, inherit} from '../inherit.ts';
 import {checkRelations} from '../relations/check.ts';
 import {checkKeepOfMerge, checkKeepOfTables, checkMergeKey} from '../rows/check.ts';
@@ -12,13 +14,11 @@ import {checkAdded} from '../rows/check-added.ts';
 import {asObject, type ConfigPath} from '../tree.ts';
 import {checkBody, checkSelector} from './body.ts';
 import {checkHeaders} from './headers.ts';
-import {checkIncremental, unknownRangeNames} from './incremental.ts';
 import {checkOverlap} from './overlap.ts';
 import {checkPath} from './path.ts';
 import {checkPlaceholders} from './placeholders.ts';
 import {checkPlugins} from './plugins.ts';
 import {checkResponseActions} from './response-actions.ts';
-import {checkSync} from './sync.ts';
 
 export function check(tree: unknown): Finding[] {
 	const config = asObject(tree);

@@ -4,12 +4,13 @@ import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
+import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
+import {syncConfig} from '../incremental/sync.ts';
 import {relationShape, resolveParam} from '../relations/fields.ts';
 import {isPlainObject, present} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
 import {bodyFormatSchema, encoding, rowsFrom} from './decoder.ts';
-import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
 import {
 	always,
@@ -29,7 +30,6 @@ import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
 import {responseActions} from './response-action.ts';
 import {processingStepsSchema} from './steps.ts';
-import {syncConfig} from './sync.ts';
 import {tls} from './tls.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -7,11 +7,11 @@ import {type JsonValue, textOf} from '../../core/json/json.ts';
 import {segment, segments} from '../../http/url.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
+import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
 import {type RangeName, rangeName} from '../placeholders/range.ts';
-import type {IncrementalConfig} from '../schema/incremental.ts';
 import {isPlainObject} from '../tree.ts';
-import type {ResolvedEndpoint} from './resolve.ts';
+import type {IncrementalConfig} from './fields.ts';
 
 /**
  * A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold

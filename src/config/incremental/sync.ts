@@ -1,8 +1,8 @@
 /** The schema of `sync`: a token or link kept across runs. */
 import * as z from 'zod';
 import type {SyncOptions} from '../../resource/walk/sync.ts';
+import {always, object, responsePath, text, whenNeeded} from '../schema/object.ts';
 import {defined} from '../tree.ts';
-import {always, object, responsePath, text, whenNeeded} from './object.ts';
 
 const status = z.int().min(100).max(599);
 

@@ -5,7 +5,7 @@ import {messageOf} from '../../core/stage.ts';
 import type {IncrementalOptions} from '../../resource/incremental/incremental.ts';
 import {incrementalProblems} from '../../resource/incremental/problems.ts';
 import {timeFormat} from '../../resource/incremental/time-format.ts';
-import {always, object, responsePath, text, whenNeeded} from './object.ts';
+import {always, object, responsePath, text, whenNeeded} from '../schema/object.ts';
 
 const bound = z.union([z.string(), z.number()]);
 
