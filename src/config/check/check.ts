@@ -4,6 +4,12 @@
  * reported along with all others.
  */
 import {registryOf} from '../../plugins/registry.ts';
+import {checkBody, checkSelector} from '../endpoint/check-body.ts';
+import {checkHeaders} from '../endpoint/check-headers.ts';
+import {checkOverlap} from '../endpoint/check-overlap.ts';
+import {checkPath} from '../endpoint/check-path.ts';
+import {checkPlaceholders} from '../endpoint/check-placeholders.ts';
+import {checkResponseActions} from '../endpoint/check-response-actions.ts';
 import type {Finding} from '../finding.ts';
 import {checkIncremental, unknownRangeNames} from '../incremental/check.ts';
 import {checkSync} from '../incremental/check-sync.ts';
@@ -12,13 +18,7 @@ import {checkRelations} from '../relations/check.ts';
 import {checkKeepOfMerge, checkKeepOfTables, checkMergeKey} from '../rows/check.ts';
 import {checkAdded} from '../rows/check-added.ts';
 import {asObject, type ConfigPath} from '../tree.ts';
-import {checkBody, checkSelector} from './body.ts';
-import {checkHeaders} from './headers.ts';
-import {checkOverlap} from './overlap.ts';
-import {checkPath} from './path.ts';
-import {checkPlaceholders} from './placeholders.ts';
 import {checkPlugins} from './plugins.ts';
-import {checkResponseActions} from './response-actions.ts';
 
 export function check(tree: unknown): Finding[] {
 	const config = asObject(tree);

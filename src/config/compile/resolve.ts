@@ -3,6 +3,8 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
+import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
+import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
@@ -13,9 +15,7 @@ import {type Relation, relationOf} from '../relations/relation.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Endpoint, Resource} from '../schema/config.ts';
-import type {BodyFormat, RowsFromConfig} from '../schema/decoder.ts';
 import type {PaginatorConfig} from '../schema/paginator.ts';
-import type {ResponseActionConfig} from '../schema/response-action.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];

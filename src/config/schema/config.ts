@@ -4,13 +4,14 @@ import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
+import {bodyFormatSchema, encoding, rowsFrom} from '../endpoint/body-format.ts';
+import {responseActions} from '../endpoint/response-actions.ts';
 import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
 import {syncConfig} from '../incremental/sync.ts';
 import {relationShape, resolveParam} from '../relations/fields.ts';
 import {isPlainObject, present} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
-import {bodyFormatSchema, encoding, rowsFrom} from './decoder.ts';
 import {method, methods} from './method.ts';
 import {
 	always,
@@ -28,7 +29,6 @@ import {paginatorSchema} from './paginator.ts';
 import {pluginList} from './plugin.ts';
 import {proxyUrl} from './proxy.ts';
 import {rateLimit} from './rate-limit.ts';
-import {responseActions} from './response-action.ts';
 import {processingStepsSchema} from './steps.ts';
 import {tls} from './tls.ts';
 

@@ -9,7 +9,7 @@ import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {userProblem} from '../schema/object.ts';
 import {asObject, valueAt} from '../tree.ts';
-import {LONE_BRACE} from './placeholders.ts';
+import {LONE_BRACE} from './check-placeholders.ts';
 
 export function checkPath(resource: Inherited, baseUrl: unknown, plugins: Registry): Finding[] {
 	const {endpoint, path, paginator, at} = resource;

@@ -2,7 +2,7 @@
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {asObject, type ConfigPath, type PlainObject} from '../tree.ts';
-import {formatOf} from './body.ts';
+import {formatOf} from './check-body.ts';
 
 const ofBody = ['content', 'json_path', 'wait_path', 'wait_regex'] as const;
 

@@ -10,15 +10,15 @@ import type {AutoOptions} from '../../plugins/paginators/auto.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import type {NextRequest} from '../../resource/walk/next-request.ts';
 import type {WalkOptions} from '../../resource/walk/walk-options.ts';
+import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {fill, template} from '../placeholders/braces.ts';
-import type {BodyFormat} from '../schema/decoder.ts';
 import type {PaginatorConfig} from '../schema/paginator.ts';
 import {optionsIn} from '../schema/plugin.ts';
-import {responseRule} from '../schema/response-action.ts';
 import {mapLeaves} from '../tree.ts';
 import {bodyOf} from './body.ts';
+import type {BodyFormat} from './body-format.ts';
 import {paginatorOf} from './paginator.ts';
-import type {ResolvedEndpoint} from './resolve.ts';
+import {responseRule} from './response-actions.ts';
 
 export function request(
 	{

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
 import {type Decide, type ResponseRule, responseActionNames} from '../../http/rules/response-rules.ts';
-import {always, object, responsePath, text, whenNeeded} from './object.ts';
+import {always, object, responsePath, text, whenNeeded} from '../schema/object.ts';
 
 const statusPattern = /^([1-5])(\d\d|xx)$/i;
 

@@ -1,6 +1,6 @@
 /** The body that an endpoint sends. */
 import type {RequestBody} from '../../http/request.ts';
-import type {ResolvedEndpoint} from './resolve.ts';
+import type {ResolvedEndpoint} from '../compile/resolve.ts';
 
 export function bodyOf({json, data}: Pick<ResolvedEndpoint, 'json' | 'data'>): RequestBody | undefined {
 	if (json !== undefined) return {json};

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type {DecoderConfigOf} from '../../plugins/decoder.ts';
 import type {BuiltInDecoder, Registry} from '../../plugins/registry.ts';
-import {object, text, whenNeeded} from './object.ts';
-import {type PluginConfig, pluginObject, wordOrObject} from './plugin.ts';
+import {object, text, whenNeeded} from '../schema/object.ts';
+import {type PluginConfig, pluginObject, wordOrObject} from '../schema/plugin.ts';
 
 /** A format as it was understood. */
 export type BodyFormat = PluginConfig;
