@@ -16,6 +16,8 @@ import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
+import {proxiesFor} from '../client/proxies.ts';
+import {insecureWarning, tlsOptions} from '../client/tls.ts';
 import {request} from '../endpoint/request.ts';
 import {responseRule} from '../endpoint/response-actions.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
@@ -27,9 +29,7 @@ import type {Config} from '../schema/config.ts';
 import {stepsOf} from '../schema/steps.ts';
 import {defined} from '../tree.ts';
 import {authenticators} from './authenticator.ts';
-import {proxiesFor} from './proxies.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
-import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {

@@ -4,6 +4,9 @@ import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
+import {proxyUrl} from '../client/proxy-fields.ts';
+import {rateLimit} from '../client/rate-limit.ts';
+import {tls} from '../client/tls-fields.ts';
 import {bodyFormatSchema, encoding, rowsFrom} from '../endpoint/body-format.ts';
 import {responseActions} from '../endpoint/response-actions.ts';
 import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
@@ -27,10 +30,7 @@ import {
 } from './object.ts';
 import {paginatorSchema} from './paginator.ts';
 import {pluginList} from './plugin.ts';
-import {proxyUrl} from './proxy.ts';
-import {rateLimit} from './rate-limit.ts';
 import {processingStepsSchema} from './steps.ts';
-import {tls} from './tls.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

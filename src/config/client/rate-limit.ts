@@ -1,6 +1,6 @@
 /** The schema of `rate_limit`: how many requests go out in what time. */
 import * as z from 'zod';
-import {object, whenNeeded} from './object.ts';
+import {object, whenNeeded} from '../schema/object.ts';
 
 const units: Readonly<Record<string, number>> = {s: 1, m: 60, h: 3600, d: 86_400};
 

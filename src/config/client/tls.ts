@@ -6,8 +6,8 @@ import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {Warning} from '../../core/warning.ts';
 import type {TlsOptions} from '../../http/connection/tls.ts';
-import type {TlsConfig} from '../schema/tls.ts';
 import {defined} from '../tree.ts';
+import type {TlsConfig} from './tls-fields.ts';
 
 export const insecureWarning: Warning = {
 	code: 'tls-insecure',

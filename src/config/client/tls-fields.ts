@@ -1,6 +1,6 @@
 /** The schema of `client.tls`. */
 import * as z from 'zod';
-import {always, object, text, whenNeeded} from './object.ts';
+import {always, object, text, whenNeeded} from '../schema/object.ts';
 
 export const tls = whenNeeded(() =>
 	object({
