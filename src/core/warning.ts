@@ -30,6 +30,7 @@ export const warningKinds = {
 	'rows-of-another-resource':
 		'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
+	plugin: 'A plugin told of something that may be wrong.',
 	'field-not-found': 'A field that add reads is in none of the records.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
