@@ -12,8 +12,8 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {Warn} from '../../../core/warning.ts';
-import type {BodyPart} from '../../../http/client.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import {
 	type ErrorSign,
 	errorSign,
