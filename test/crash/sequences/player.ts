@@ -4,9 +4,10 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Commit} from '../../../src/state/commit.ts';
 import type {Ran, Workspace} from '../../helpers/binary.ts';
+import {attempt as runOnce} from '../attempt.ts';
 import type {Dice} from '../dice.ts';
 import type {Api, Source} from './api.ts';
-import {type Fault, faultOf, once} from './attempt.ts';
+import {type Fault, faultOf} from './fault.ts';
 import {commitOf, isBegun, problemsOf} from './look.ts';
 import {type Entries, linesOf, listLinesOf} from './model.ts';
 import type {Reader} from './reader.ts';
@@ -80,7 +81,7 @@ export class Player {
 		const {dice} = this.#stage;
 		for (let attempt = 0; ; attempt++) {
 			ok(attempt < MOST_ATTEMPTS, 'no attempt came through');
-			const fault = attempt < 3 ? faultOf(dice, this.#calls, this.#stage.cast.sources) : 'none';
+			const fault = attempt < 3 ? faultOf(dice, this.#calls, this.#stage.cast.sources) : {};
 			const outcome = await this.#try(fault);
 			if (outcome === 'through') return;
 			if (outcome === 'refused') this.#scene = {...this.#scene, isFresh: true};
@@ -109,11 +110,11 @@ export class Player {
 		said.push(
 			`${attempt}: generation ${api.generation}, teams ${api.teams}, ${JSON.stringify({fault, scene})}`,
 		);
-		api.broken = typeof fault === 'object' && 'broken' in fault ? {...fault.broken} : undefined;
+		api.broken = fault.broken && {...fault.broken};
 		const watching = watch(place, this.#stage.reader, this.#allowed(plans));
 		let ran: Ran;
 		try {
-			ran = await once(place, wordsOf(scene), fault);
+			ran = await runOnce(place, wordsOf(scene), fault.kill);
 		} finally {
 			this.played.reads += await watching.stop();
 		}
