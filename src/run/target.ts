@@ -170,8 +170,11 @@ function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
 	return wasFresh ? 'refreshed' : 'restarted';
 }
 
-function neededBy({key, order, hardDelete, partition}: Roles, isMerged: boolean): string[] {
-	const all = [...(isMerged ? [...key, order, hardDelete] : []), partition];
+function neededBy(
+	{key, mergeKey = [], order, cursor, hardDelete, partition}: Roles,
+	isMerged: boolean,
+): string[] {
+	const all = [...(isMerged ? [...key, ...mergeKey, order, cursor, hardDelete] : []), partition];
 	return [...new Set(all)].filter(column => column !== undefined);
 }
 
