@@ -7,6 +7,7 @@ import type {Ran, Workspace} from '../../helpers/binary.ts';
 import {attempt as runOnce} from '../attempt.ts';
 import type {Dice} from '../dice.ts';
 import type {Api, Source} from './api.ts';
+import {lastRev} from './changes.ts';
 import {type Fault, faultOf} from './fault.ts';
 import {commitOf, isBegun, problemsOf} from './look.ts';
 import {type Entries, linesOf, listLinesOf} from './model.ts';
@@ -50,6 +51,8 @@ export class Player {
 		Source,
 		{readonly definition: string; readonly attempt: number; readonly run: string}
 	>();
+	/** How far the runs that have finished have read. */
+	readonly #since = new Map<Source, number>();
 	/** By kind of command: the attempt that began the one which is not over. */
 	readonly #begun = new Map<boolean, number>();
 	#attempt = 0;
@@ -142,6 +145,7 @@ export class Player {
 			isResumed: open?.definition === definition,
 			scene,
 			api: this.#stage.api,
+			since: this.#since.get(source),
 		};
 	}
 
@@ -222,8 +226,10 @@ export class Player {
 		if (!standing) return;
 		const {run, isFinished} = standing;
 		if (isFinished) {
-			if (this.#done.get(source)?.run !== run)
+			if (this.#done.get(source)?.run !== run) {
 				this.#done.set(source, {definition, attempt: this.#attempt, run});
+				if (source === 'changes') this.#since.set(source, lastRev(this.#stage.api.generation));
+			}
 			this.#open.delete(source);
 			return;
 		}
@@ -280,8 +286,8 @@ function textOf(table: string, entries: Entries): string {
 
 // Where two resources have rows of one key, which append has no use for.
 function withoutAppends(scene: Scene): Scene {
-	const {items, more, members} = scene.resources;
+	const {items, more} = scene.resources;
 	const merged = (resource: typeof items): typeof items =>
 		resource.disposition === 'append' ? {...resource, disposition: 'merge'} : resource;
-	return {...scene, resources: {items: merged(items), more: merged(more), members}};
+	return {...scene, resources: {...scene.resources, items: merged(items), more: merged(more)}};
 }
