@@ -51,6 +51,11 @@ export function unmatched(
 
 const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000];
 
+/** Whether a request says how many rows a page is to have. */
+export function asksForSize(url: URL): boolean {
+	return [...url.searchParams.keys()].some(key => sizeName.test(plainName(key)));
+}
+
 /** Whether a page has as many rows as a parameter says that pages have. */
 export function isAsFullAsAsked(rows: number, url: URL): boolean {
 	return [...url.searchParams].some(
