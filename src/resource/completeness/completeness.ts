@@ -22,7 +22,7 @@ import {reachOf} from './reach.ts';
 import {heard, type Seen} from './seen.ts';
 import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
-import {wordsIn} from './words.ts';
+import {toldWords} from './words.ts';
 
 export interface Completeness {
 	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
@@ -33,7 +33,10 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
-	/** Whether the only page so far has a usual size, and nothing says whether more follow. */
+	/**
+	 * Whether the only page so far has a usual size, and nothing says whether more follow; or less than a total
+	 * says.
+	 */
 	isInDoubt(): boolean;
 	/** The server was asked, and has no more. */
 	setOver(): void;
@@ -62,9 +65,6 @@ export interface CompletenessOptions {
 // Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some
 // after all.
 const FEW_EMPTY = 3;
-/** What an API says in words is told so many times in a walk. */
-const MOST_WORDS = 3;
-const SOME_MISSING = 'Rows may be missing; if none is, set ignore_more: true in the paginator';
 const noRules: EndRules = {};
 
 export function completeness({
@@ -82,7 +82,7 @@ export function completeness({
 	let isTold = false;
 	let failure: PaginationError | undefined;
 	let left: Left | undefined;
-	const words = new Set<string>();
+	const words = toldWords(tell);
 	let pathOfTotal: Path | undefined;
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
@@ -118,15 +118,7 @@ export function completeness({
 			rowsBefore,
 		});
 		if (isOnly && isWhole) tellReach(rules);
-		if (!rules.ignoreMore) tellWords(answer, keys);
-	}
-
-	function tellWords({body, headers, isList, received}: PageAnswer, keys?: readonly string[]): void {
-		for (const text of wordsIn(isList || received !== 1 ? body : null, keys, headers)) {
-			if (words.size === MOST_WORDS || words.has(text)) continue;
-			words.add(text);
-			tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
-		}
+		if (!rules.ignoreMore && (isList || received !== 1)) words.listen(answer, keys);
 	}
 
 	function tellReach(rules: EndRules): void {
@@ -207,10 +199,12 @@ export function completeness({
 			return last.hasMore !== true && rows + skipped === total.latest;
 		},
 		isInDoubt() {
-			const {total, totalPages, pages, rows} = seen;
-			if (!last || !isWhole || pages !== 1 || total || totalPages) return false;
-			if (last.isOver || last.signs.length > 0 || last.rules.ignoreMore) return false;
-			return isFull(rows, last.url) && !hasPlace(last.url);
+			const {total, totalPages, pages, rows, skipped = 0, skippedPages = 0} = seen;
+			if (!last || !isWhole || pages !== 1 || last.isOver || last.rules.ignoreMore || hasPlace(last.url))
+				return false;
+			if (!total && !totalPages && last.signs.length === 0) return isFull(rows, last.url);
+			if (last.rules.requireTotal === false || rows === 0) return false;
+			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
 		},
 		setOver() {
 			last?.setOver();

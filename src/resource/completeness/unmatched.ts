@@ -72,12 +72,12 @@ export function isUsualName(path: string): boolean {
 }
 
 /** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
-export function isFull(rows: number, url: URL, least = 10): boolean {
+export function isFull(rows: number, url: URL): boolean {
 	const asked = [...url.searchParams].filter(
 		([key, value]) => sizeName.test(plainName(key)) && isCount(value),
 	);
 	if (asked.length > 0) return asked.some(([, value]) => Number(value) > 0 && rows >= Number(value));
-	return rows >= least && usualSizes.includes(rows);
+	return usualSizes.includes(rows);
 }
 
 interface Near {

@@ -23,8 +23,6 @@ export interface Case {
 const NEXT_RUN =
 	'This is no end: the next run asks again, from the last page that was kept, or from the start.';
 const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
-/** Without a paginator of the author's, a page of so many rows is in doubt if it has a usual size. */
-const FULL_FROM = 50;
 const NO_TOTAL = 'If that total counts something else, set require_total: false in the paginator';
 const NO_PART = 'If that is about something else, set require_total: false in the paginator';
 const ALL_WANTED = 'If what came is all you want, set ignore_more: true in the paginator';
@@ -181,7 +179,7 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 		if (found) tell('path-not-found', found.message);
 	} else if (
 		!isOver &&
-		(paginator.name === 'auto' ? isFull(rows, url, FULL_FROM) : isHeaderWalk(paginator) && isOfAskedSize)
+		(paginator.name === 'auto' ? isFull(rows, url) : isHeaderWalk(paginator) && isOfAskedSize)
 	) {
 		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(

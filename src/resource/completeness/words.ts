@@ -3,10 +3,13 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
+import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
 
 const LONGEST = 200;
+/** So many are told in a walk. */
 const MOST = 3;
+const SOME_MISSING = 'Rows may be missing; if none is, set ignore_more: true in the paginator';
 const DEEPEST = 2;
 
 const warningKeys =
@@ -23,8 +26,22 @@ const ofNone = /\bno more (results|rows|records|items|entries|data|pages)\b/i;
 const ofOther =
 	/deprecat|sunset|will be (removed|retired|discontinued)|end[ -]of[ -]life|security features are not enabled/i;
 
-/** Each with its place: `"warnings": results truncated`. `keys` lead down to the rows. */
-export function wordsIn(
+/** Tells what the answers of a walk say in words, each once, and a few at most. */
+export function toldWords(tell: (code: 'api-warning', message: string) => void) {
+	const told = new Set<string>();
+	return {
+		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys?: readonly string[]): void {
+			for (const text of wordsIn(body, keys, headers)) {
+				if (told.size === MOST || told.has(text)) continue;
+				told.add(text);
+				tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
+			}
+		},
+	};
+}
+
+// Each with its place: `"warnings": results truncated`. `keys` lead down to the rows.
+function wordsIn(
 	body: JsonValue,
 	keys: readonly string[] | undefined,
 	headers: Readonly<Record<string, string>>,
@@ -40,7 +57,7 @@ export function wordsIn(
 		prefix += `${key}.`;
 		owner = own(owner as JsonObject, key);
 	}
-	return [...new Set(found)].slice(0, MOST);
+	return found;
 }
 
 function at(body: JsonValue, keys: readonly string[] = []): JsonValue | undefined {
