@@ -104,7 +104,7 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
 		return errorPath === null || isRecord
 			? undefined
-			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys?.[0] : undefined);
+			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
 	}
 
 	function failure(part: BodyPart, given: Selector | undefined): Failure | undefined {
