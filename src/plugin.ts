@@ -25,6 +25,7 @@ export {
 	type Options,
 	object,
 	placeholder,
+	type Report,
 	record,
 	responsePath,
 	scalar,
@@ -32,7 +33,6 @@ export {
 	text,
 	url,
 } from './plugins/fields.ts';
-export type {Report} from './plugins/options.ts';
 export {
 	definePaginator,
 	type PaginatorDefinition,

@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],

@@ -2,10 +2,16 @@
 
 import {apiKey} from './auth/api-key.ts';
 import {awsSigV4} from './auth/aws-sigv4.ts';
+import {bearer} from './auth/bearer.ts';
 import {digest} from './auth/digest.ts';
 import {hmac} from './auth/hmac.ts';
 import {httpBasic} from './auth/http-basic.ts';
 import {oauth1} from './auth/oauth1.ts';
+import {oauth2ClientCredentials} from './auth/oauth2-client-credentials.ts';
+import {oauth2Jwt} from './auth/oauth2-jwt.ts';
+import {oauth2Password} from './auth/oauth2-password.ts';
+import {oauth2RefreshToken} from './auth/oauth2-refresh-token.ts';
+import {session} from './auth/session.ts';
 import type {AnyAuthPlugin} from './auth.ts';
 import type {AnyDecoderPlugin} from './decoder.ts';
 import {auto as autoDecoder} from './decoders/auto.ts';
@@ -22,8 +28,9 @@ import {jsonLink} from './paginators/json-link.ts';
 import {offset} from './paginators/offset.ts';
 import {pageNumber} from './paginators/page-number.ts';
 import {singlePage} from './paginators/single-page.ts';
-import {isPlugin, type Plugin, type PluginKind} from './plugin.ts';
+import {isPlugin, type Plugin} from './plugin.ts';
 import type {AnyStepPlugin} from './step.ts';
+import {builtInSteps} from './steps/all.ts';
 
 const paginators = [
 	auto,
@@ -36,36 +43,23 @@ const paginators = [
 	headerCursor,
 ] as const;
 
-const auths = [apiKey, httpBasic, digest, oauth1, hmac, awsSigV4] as const;
+// The first is the one that an object without a type is.
+const auths = [
+	bearer,
+	apiKey,
+	httpBasic,
+	digest,
+	oauth1,
+	hmac,
+	awsSigV4,
+	oauth2ClientCredentials,
+	oauth2RefreshToken,
+	oauth2Password,
+	oauth2Jwt,
+	session,
+] as const;
 
 const decoders = [json, jsonl, csv, xml, autoDecoder] as const;
-
-// Words of a config that are no plugins: those of a config may not have them.
-const reserved: {readonly [kind in PluginKind]?: readonly string[]} = {
-	auth: [
-		'bearer',
-		'oauth2',
-		'oauth2_client_credentials',
-		'oauth2_refresh_token',
-		'oauth2_password',
-		'oauth2_jwt',
-		'session',
-	],
-	step: [
-		'filter',
-		'map',
-		'yield_map',
-		'explode',
-		'flatten',
-		'rename',
-		'add',
-		'cast',
-		'hash',
-		'mask',
-		'remove',
-		'select',
-	],
-};
 
 /** The paginators of Sluice itself. */
 export type BuiltInPaginator = (typeof paginators)[number];
@@ -85,7 +79,7 @@ export class Registry {
 		this.paginators = withOwn<AnyPaginatorPlugin>(paginators, own.filter(isPaginator));
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
 		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
-		this.steps = withOwn<AnyStepPlugin>([], own.filter(isStep));
+		this.steps = withOwn<AnyStepPlugin>(builtInSteps, own.filter(isStep));
 	}
 
 	/** All of them, whatever their kind. */
@@ -115,10 +109,9 @@ function withOwn<P extends Plugin>(builtIn: readonly P[], own: readonly P[]): re
 	return all;
 }
 
-/** Whether a config could not tell the plugin from one of these, or from what is built in. */
+/** Whether a config could not tell the plugin from one of these. */
 export function isTaken(plugin: Plugin, others: readonly Plugin[]): boolean {
-	const known = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
-	const words = [...known, ...(reserved[plugin.kind] ?? [])];
+	const words = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
 	return typesOf(plugin).some(type => words.includes(type));
 }
 

@@ -42,6 +42,16 @@ export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newes
 	};
 }
 
+/** The column that a run writes the cursor to, alone or inside of an object. */
+export function cursorColumn({endpoint, nested, naming = 'direct'}: ResolvedResource): string | undefined {
+	const text = endpoint.incremental?.cursor_path;
+	if (text === undefined) return undefined;
+	const keys = keysOf(parsePath(text));
+	const [first] = keys;
+	if (first === undefined) return undefined;
+	return columnName(nested === 'flatten' ? keys.join(SEPARATOR) : first, naming);
+}
+
 /** Above 0 where the first of two records is the newer one, 0 where that cannot be told. */
 export function newestFirst({rankOf}: Newest, compare: (a: string, b: string) => number) {
 	return (a: JsonRecord, b: JsonRecord): number => {

@@ -5,7 +5,7 @@
 import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
 import {declaredName} from '../../../transforms/normalize/naming.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
-import {newestOf} from './newest.ts';
+import {cursorColumn, newestOf} from './newest.ts';
 
 /** All by the names that columns have in the output. */
 export interface Roles {
@@ -16,6 +16,8 @@ export interface Roles {
 	readonly order?: string;
 	/** Where no order is declared, or that of the cursor: the newest row stays, also of those that are there. */
 	readonly newest?: Newest;
+	/** Where `newest` finds its value in the rows of this run. */
+	readonly cursor?: string;
 	readonly hardDelete?: string;
 	readonly partition?: string;
 }
@@ -27,12 +29,14 @@ export function rolesOf(resource: ResolvedResource): Roles {
 	const newest = newestOf(resource);
 	const isCursor = sorted === undefined || named(sorted) === newest?.column;
 	const order = sorted === undefined ? undefined : named(sorted);
+	const cursor = newest && isCursor ? cursorColumn(resource) : undefined;
 	const hardDelete = columns.find(({hard_delete}) => hard_delete === true)?.name;
 	const isColumn = by !== undefined && !(by.column === 'load_date' && by.unit === undefined);
 	return {
 		key: primary_key.map(named),
 		...(merge_key && {mergeKey: merge_key.map(named)}),
 		...(newest && isCursor ? {newest} : order !== undefined && {order}),
+		...(cursor !== undefined && {cursor}),
 		...(hardDelete !== undefined && {hardDelete: named(hardDelete)}),
 		...(isColumn && {partition: named(by.column)}),
 	};

@@ -26,7 +26,8 @@ export function paginatorSchema({paginators}: Registry): z.ZodType<PaginatorConf
 
 function objectOf(plugin: AnyPaginatorPlugin) {
 	const {nextRequest: next} = plugin;
-	return pluginObject(plugin, () =>
-		next === undefined ? {} : {next_request: next === 'link' ? nextLinkRequest() : nextRequest()},
-	);
+	return pluginObject(plugin, {
+		more: () =>
+			next === undefined ? {} : {next_request: next === 'link' ? nextLinkRequest() : nextRequest()},
+	});
 }

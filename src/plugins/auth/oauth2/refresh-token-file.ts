@@ -2,15 +2,15 @@
 import {createHash} from 'node:crypto';
 import {readFile, realpath, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {writeFileWhole} from '../../../sinks/output/write-whole.ts';
-import {StateError} from '../../core/errors.ts';
-import {syncFolder} from '../../core/files/durable.ts';
-import {tryParse} from '../../core/json/json.ts';
-import {isObject} from '../../core/path/path.ts';
-import {Secret} from '../../core/secret.ts';
-import {messageOf} from '../../core/stage.ts';
-import type {RefreshTokenStore} from '../../http/auth/oauth2-refresh-token.ts';
-import {withLock} from '../../state/one-process-at-a-time.ts';
+import {writeFileWhole} from '../../../../sinks/output/write-whole.ts';
+import {StateError} from '../../../core/errors.ts';
+import {syncFolder} from '../../../core/files/durable.ts';
+import {tryParse} from '../../../core/json/json.ts';
+import {isObject} from '../../../core/path/path.ts';
+import {Secret} from '../../../core/secret.ts';
+import {messageOf} from '../../../core/stage.ts';
+import type {RefreshTokenStore} from '../../../http/auth/oauth2-refresh-token.ts';
+import {withLock} from '../../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
 	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
