@@ -1,5 +1,5 @@
 /** From the `client` of a config to the options of the library. */
-import type {ClientOptions} from '../../http/client.ts';
+import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {responseRule} from '../endpoint/response-actions.ts';
 import {PARALLELIZED} from '../inherit.ts';
