@@ -5,6 +5,7 @@ import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
 import type {Endpoint} from '../endpoint/fields.ts';
+import type {PaginatorConfig} from '../endpoint/paginator-fields.ts';
 import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
@@ -16,7 +17,6 @@ import {type Relation, relationOf} from '../relations/relation.ts';
 import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Resource} from '../schema/config.ts';
-import type {PaginatorConfig} from '../schema/paginator.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];

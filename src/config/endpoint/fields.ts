@@ -4,11 +4,11 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
 import {syncConfig} from '../incremental/sync.ts';
 import type {authSchema} from '../schema/auth.ts';
-import {method, methods} from '../schema/method.ts';
 import {object, recordFilter, responsePath, text} from '../schema/object.ts';
-import type {paginatorSchema} from '../schema/paginator.ts';
 import {isPlainObject} from '../tree.ts';
 import {type bodyFormatSchema, encoding, rowsFrom} from './body-format.ts';
+import {method, methods} from './method.ts';
+import type {paginatorSchema} from './paginator-fields.ts';
 import {resolveParam} from './resolve-param.ts';
 import {responseActions} from './response-actions.ts';
 

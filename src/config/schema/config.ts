@@ -5,12 +5,12 @@ import type {Registry} from '../../plugins/registry.ts';
 import {clientShape} from '../client/fields.ts';
 import {bodyFormatSchema} from '../endpoint/body-format.ts';
 import {type Endpoint, type EndpointPlugins, endpointSchema, endpointShape} from '../endpoint/fields.ts';
+import {paginatorSchema} from '../endpoint/paginator-fields.ts';
 import {relationShape} from '../relations/fields.ts';
 import {naming, rowsShape} from '../rows/fields.ts';
 import {present} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {always, object, seconds, text, whenNeeded} from './object.ts';
-import {paginatorSchema} from './paginator.ts';
 import {pluginList} from './plugin.ts';
 import {processingStepsSchema} from './steps.ts';
 
