@@ -24,8 +24,8 @@ import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
 import {planOf} from '../relations/plan.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
+import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
-import {stepsOf} from '../schema/steps.ts';
 import {authenticators} from './authenticator.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 

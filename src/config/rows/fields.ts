@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import {columns} from '../schema/column.ts';
 import {count, object, text} from '../schema/object.ts';
-import type {processingStepsSchema} from '../schema/steps.ts';
+import type {processingStepsSchema} from './steps.ts';
 
 const writeDisposition = z.union([
 	z.enum(['append', 'replace', 'merge']),

@@ -8,11 +8,11 @@ import {type Endpoint, type EndpointPlugins, endpointSchema, endpointShape} from
 import {paginatorSchema} from '../endpoint/paginator-fields.ts';
 import {relationShape} from '../relations/fields.ts';
 import {naming, rowsShape} from '../rows/fields.ts';
+import {processingStepsSchema} from '../rows/steps.ts';
 import {present} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {always, object, seconds, text, whenNeeded} from './object.ts';
 import {pluginList} from './plugin.ts';
-import {processingStepsSchema} from './steps.ts';
 
 const laterOfResource = {
 	later: ['parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
