@@ -1,8 +1,8 @@
 /** The schema of `client`: the API, and how all requests to it are sent. */
 import * as z from 'zod';
+import type {authSchema} from '../auth/fields.ts';
 import type {paginatorSchema} from '../endpoint/paginator-fields.ts';
 import {responseActions} from '../endpoint/response-actions.ts';
-import type {authSchema} from '../schema/auth.ts';
 import {count, httpUrl, moreThanNoTime, object, seconds, text, whenNeeded} from '../schema/object.ts';
 import {proxyUrl} from './proxy-fields.ts';
 import {rateLimit} from './rate-limit.ts';

@@ -17,6 +17,7 @@ import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
+import {authenticators} from '../auth/authenticator.ts';
 import {clientOptions} from '../client/options.ts';
 import {insecureWarning} from '../client/tls.ts';
 import {request} from '../endpoint/request.ts';
@@ -26,7 +27,6 @@ import {planOf} from '../relations/plan.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
 import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
-import {authenticators} from './authenticator.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 
 /** A config's client, and what makes pages with it. */

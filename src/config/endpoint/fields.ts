@@ -1,9 +1,9 @@
 /** The schema of `endpoint`: one request, how its answers are read, and how to go on from them. */
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
+import type {authSchema} from '../auth/fields.ts';
 import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
 import {syncConfig} from '../incremental/sync.ts';
-import type {authSchema} from '../schema/auth.ts';
 import {object, recordFilter, responsePath, text} from '../schema/object.ts';
 import {isPlainObject} from '../tree.ts';
 import {type bodyFormatSchema, encoding, rowsFrom} from './body-format.ts';

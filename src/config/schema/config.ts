@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import {type BaseFormatName, formatNames} from '../../core/format-names.ts';
 import type {Registry} from '../../plugins/registry.ts';
+import {authSchema} from '../auth/fields.ts';
 import {clientShape} from '../client/fields.ts';
 import {bodyFormatSchema} from '../endpoint/body-format.ts';
 import {type Endpoint, type EndpointPlugins, endpointSchema, endpointShape} from '../endpoint/fields.ts';
@@ -10,7 +11,6 @@ import {relationShape} from '../relations/fields.ts';
 import {naming, rowsShape} from '../rows/fields.ts';
 import {processingStepsSchema} from '../rows/steps.ts';
 import {present} from '../tree.ts';
-import {authSchema} from './auth.ts';
 import {always, object, seconds, text, whenNeeded} from './object.ts';
 import {pluginList} from './plugin.ts';
 
