@@ -72,14 +72,9 @@ export {
 } from './http/auth/oauth2-refresh-token.ts';
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
-export {
-	type BodyPart,
-	type Client,
-	type ClientOptions,
-	client,
-	clientFromRecording,
-	type SendOptions,
-} from './http/client.ts';
+
+export {type Client, client, clientFromRecording} from './http/client.ts';
+export type {ClientOptions} from './http/client-options.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
 export type {Timeouts} from './http/connection/timeouts.ts';
 export type {TlsOptions} from './http/connection/tls.ts';
@@ -107,6 +102,7 @@ export {
 	type Verdict,
 	type WaitPlace,
 } from './http/rules/response-rules.ts';
+export type {BodyPart, SendOptions} from './http/send-options.ts';
 export type {QueryValue} from './http/url.ts';
 export {type RefreshTokenFileOptions, refreshTokenFile} from './plugins/auth/oauth2/refresh-token-file.ts';
 export {type AutoOptions, auto} from './plugins/paginators/auto.ts';

@@ -7,27 +7,30 @@ import {ConfigError} from '../../core/errors.ts';
 import {greatestNeed, type Need} from '../../core/records/need.ts';
 import {needsOf, type PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
-import {type Client, type ClientOptions, client} from '../../http/client.ts';
+import {type Client, client} from '../../http/client.ts';
+import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
+import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
+import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
+import {proxiesFor} from '../client/proxies.ts';
+import {insecureWarning, tlsOptions} from '../client/tls.ts';
+import {request} from '../endpoint/request.ts';
+import {responseRule} from '../endpoint/response-actions.ts';
+import {incrementalOptions} from '../incremental/fields.ts';
+import {syncOptions} from '../incremental/sync.ts';
+import {PARALLELIZED} from '../inherit.ts';
+import {planOf} from '../relations/plan.ts';
+import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
 import type {Config} from '../schema/config.ts';
-import {incrementalOptions} from '../schema/incremental.ts';
-import {responseRule} from '../schema/response-action.ts';
 import {stepsOf} from '../schema/steps.ts';
-import {syncOptions} from '../schema/sync.ts';
 import {defined} from '../tree.ts';
 import {authenticators} from './authenticator.ts';
-import {alone, family, rootOf, type Walks} from './family.ts';
-import {proxiesFor} from './proxies.ts';
-import {PARALLELIZED} from './relation.ts';
-import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
-import {folderNeeds, type StageOptions, stagesFor} from './stages.ts';
-import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -142,45 +145,35 @@ export function connection(
 	const plugins = registryOf(config.plugins);
 	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
 	const told = new Set<string>();
-	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
-	const resourceOf = (name: string): ResolvedResource => {
-		const found = all.get(name);
+	const all = resolveResources(config);
+	const byName = new Map(all.map(resource => [resource.name, resource]));
+	const plan = planOf(all);
+	const planned = ({name}: ResolvedResource): PlannedResource => {
+		const found = plan.get(name);
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (
+	const reading = (
 		optionsOf: (name: string) => ExtractionOptions | undefined,
 		stagesOf: (name: string) => readonly Transform[],
-		isLimited: boolean,
-	): Walks => ({
-		client: api,
-		state: name => optionsOf(name)?.state,
-		start: name => positionOf(optionsOf(name)),
 		// Nothing is asked for beyond a limit, of no resource: its children, too, are read until it is reached.
-		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
-		options: resource =>
-			made(resource.name, () => {
+		isLimited: boolean,
+	): Reading => ({
+		client: api,
+		isOneByOne: isLimited,
+		stateOf: name => optionsOf(name)?.state,
+		startOf: name => positionOf(optionsOf(name)),
+		walkOf: name =>
+			made(name, () => {
+				const resource = byName.get(name) as ResolvedResource;
 				const process = stepsOf(resource, plugins, onWarning);
-				const detected = (guess: Guess): void => {
-					const event = {
-						type: 'detected',
-						label: resource.name,
-						paginator: guess.type,
-						reason: reasonOf(guess),
-					} as const;
-					const key = `${event.label}\n${event.paginator}`;
-					// Each partition finds out for itself; what it has in common with the others is no news.
-					if (told.has(key)) return;
-					told.add(key);
-					onDetected?.(event);
-				};
 				return {
-					name: resource.name,
-					...request(resource.endpoint, plugins, detected),
+					name,
+					...request(resource.endpoint, plugins, guess => detected(name, guess)),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-					concurrency: resource.concurrency ?? 1,
-					needs: needsOfReaders(resource, optionsOf(resource.name), stagesOf(resource.name)),
+					concurrency: isLimited ? 1 : (resource.concurrency ?? 1),
+					needs: needsOfReaders(resource, optionsOf(name), stagesOf(name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),
@@ -191,6 +184,13 @@ export function connection(
 				};
 			}),
 	});
+	const detected = (label: string, guess: Guess): void => {
+		const key = `${label}\n${guess.type}`;
+		// Each partition finds out for itself; what it has in common with the others is no news.
+		if (told.has(key)) return;
+		told.add(key);
+		onDetected?.({type: 'detected', label, paginator: guess.type, reason: reasonOf(guess)});
+	};
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
@@ -198,15 +198,15 @@ export function connection(
 				resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const,
 			),
 		);
-		const members = family(
-			walks(
+		const read = readTogether(
+			reading(
 				name => options.get(name),
 				name => stages.get(name) ?? [],
 				[...options.values()].some(({limit}) => limit !== undefined),
 			),
-			resources.map(({name}) => name),
+			resources.map(planned),
 		);
-		return members.map(({pages, counts, leave}, i) => {
+		return read.map(({pages, counts, leave}, i) => {
 			const resource = resources[i] as ResolvedResource;
 			const source = readable(pages, options.get(resource.name) ?? {}, counts);
 			source.once('close', leave);
@@ -221,9 +221,9 @@ export function connection(
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined =>
 				name === resolved.name ? options : undefined;
-			const pages = alone(
-				walks(own, () => stages, options.limit !== undefined),
-				resolved.name,
+			const pages = separateWalk(
+				reading(own, () => stages, options.limit !== undefined),
+				planned(resolved),
 				counts,
 			);
 			return {source: readable(pages, options, counts), stages};
@@ -231,7 +231,7 @@ export function connection(
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();
 			for (const resource of resources) {
-				const root = rootOf(resource.name, {resource: resourceOf});
+				const root = rootOf(planned(resource));
 				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
 			}
 			return [...byRoot.values()];

@@ -3,11 +3,17 @@ import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import type {Registry} from '../../plugins/registry.ts';
+import {proxyUrl} from '../client/proxy-fields.ts';
+import {rateLimit} from '../client/rate-limit.ts';
+import {tls} from '../client/tls-fields.ts';
+import {bodyFormatSchema, encoding, rowsFrom} from '../endpoint/body-format.ts';
+import {responseActions} from '../endpoint/response-actions.ts';
+import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
+import {syncConfig} from '../incremental/sync.ts';
+import {relationShape, resolveParam} from '../relations/fields.ts';
 import {isPlainObject} from '../tree.ts';
 import {authSchema} from './auth.ts';
 import {columns} from './column.ts';
-import {bodyFormatSchema, encoding, rowsFrom} from './decoder.ts';
-import {incrementalConfig, incrementalParam} from './incremental.ts';
 import {method, methods} from './method.ts';
 import {
 	count,
@@ -23,13 +29,7 @@ import {
 import {outputSchema} from './output.ts';
 import {paginatorSchema} from './paginator.ts';
 import {pluginList} from './plugin.ts';
-import {proxyUrl} from './proxy.ts';
-import {rateLimit} from './rate-limit.ts';
-import {relationShape, resolveParam} from './relation.ts';
-import {responseActions} from './response-action.ts';
 import {processingStepsSchema} from './steps.ts';
-import {syncConfig} from './sync.ts';
-import {tls} from './tls.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
