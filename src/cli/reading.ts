@@ -11,6 +11,7 @@ export {orElse, readsAllAgain} from '../config/rows/appends.ts';
 export {configJsonSchema} from '../config/schema/json-schema.ts';
 export {pipeline} from '../core/pipeline.ts';
 export {sink} from '../core/stage.ts';
+export {registryOf} from '../plugins/registry.ts';
 export {shownResource} from '../report/resolved.ts';
 export {connect} from '../run/connect.ts';
 export {Emitter} from '../run/emitter.ts';

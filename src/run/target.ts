@@ -5,7 +5,7 @@ import {type DatasetReport, datasetSink} from '../../sinks/dataset/dataset-sink.
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge-run.ts';
 import {writtenRows} from '../../sinks/dataset/written-rows.ts';
-import type {FileFormat} from '../../sinks/formats/format.ts';
+import {type FileFormat, withoutOf} from '../../sinks/formats/format.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {appendsAgain} from '../config/rows/appends.ts';
@@ -152,6 +152,7 @@ async function checkDataset(
 ): Promise<void> {
 	const {name, table_name: table} = resource;
 	const replaces = fullRefresh || resource.write_disposition === 'replace';
+	if (resource.write_disposition === 'merge') withoutOf(format, name);
 	if (!replaces) {
 		checkFormat(dataset, format, name);
 		checkMissing(dataset, name);
