@@ -7,6 +7,7 @@ export {orElse, readsAllAgain} from '../config/compile/appends.ts';
 export {fileTarget, formatOfPath} from '../config/compile/formats.ts';
 export {intakeOf} from '../config/compile/intake.ts';
 export {resolveResources} from '../config/compile/resolve.ts';
+export {selectedColumns} from '../config/compile/roles.ts';
 export {pluginsOfConfig} from '../config/load/load.ts';
 export {configJsonSchema} from '../config/schema/json-schema.ts';
 export {pipeline} from '../core/pipeline.ts';
