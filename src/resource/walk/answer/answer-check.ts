@@ -165,7 +165,7 @@ export class AnswerCheck {
 		// A record that the author declared, or one that has a name or an id, may have errors of its own.
 		const mayBeRecord = path.keys?.length === 0 && !this.#hadList;
 		if (mayBeRecord && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body))) return undefined;
-		return errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys?.[0] : undefined);
+		return errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
 	}
 
 	// A list of other things than those before.

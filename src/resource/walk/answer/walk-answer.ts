@@ -66,6 +66,7 @@ export function step(
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
 			...(status === 206 && {isPart: true}),
+			...(status === 204 && {isBare: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
