@@ -6,6 +6,7 @@ export {jsonl} from '../../sinks/jsonl.ts';
 export {fileTarget, formatOfPath} from '../config/compile/formats.ts';
 export {intakeOf} from '../config/compile/intake.ts';
 export {resolveResources} from '../config/compile/resolve.ts';
+export {selectedColumns} from '../config/compile/roles.ts';
 export {pluginsOfConfig} from '../config/load/load.ts';
 export {orElse, readsAllAgain} from '../config/rows/appends.ts';
 export {configJsonSchema} from '../config/schema/json-schema.ts';

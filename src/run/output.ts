@@ -61,6 +61,11 @@ export function outputOf(
 	};
 }
 
+/** What files end in: the two spellings of a compressed format are one. */
+export function endingOf({format, compression}: Pick<Output, 'format' | 'compression'>): string {
+	return format !== 'parquet' && compression === 'gzip' ? `${format.replace(/\.gz$/, '')}.gz` : format;
+}
+
 /**
  * Earlier versions took `output.path` for relative to the current folder. Says so where datasets are there,
  * and none in the folder of this run.

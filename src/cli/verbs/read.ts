@@ -59,7 +59,8 @@ export const read = verb({
 		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
 			'../reading.ts'
 		);
-		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress, registryOf, stateFile} = engine;
+		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress} = engine;
+		const {registryOf, selectedColumns, stateFile} = engine;
 		// Rows on a terminal are progress enough, and lines between them would be in the way.
 		const isWatched = output === '-' && process.stdout.isTTY === true;
 		const log = isWatched ? {...logger(args), live: false} : logger(args);
@@ -98,7 +99,7 @@ export const read = verb({
 				destination,
 				emitter,
 				signal,
-				columns,
+				columns: selectedColumns(columns, resource),
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
 			}).finally(watch.stop);
 			reporter.end();
