@@ -121,8 +121,12 @@ export const auto = definePaginator({
 			byPosition(place) {
 				const found = place && chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
-				const {earlier, ...facts} = found;
-				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+				const {earlier, back, ...facts} = found;
+				return {
+					...facts,
+					...(earlier && {earlier: rows => onwards(place, earlier(rows))}),
+					...(back && !place.known && {back: pages => onwards(place, back(pages))}),
+				};
 			},
 			isPastEnd: (place, status, body) =>
 				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
