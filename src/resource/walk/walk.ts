@@ -83,6 +83,8 @@ export async function* walk(
 	const guessed = options.guessed ?? guessedSelector(options);
 	const answers = answerCheck({...options, paths, guess: guessed.path});
 	let number = options.firstNumber ?? 0;
+	// Two pages in a row that are ignored are the end, where a page without rows is.
+	let wasIgnored = false;
 	let most = 0;
 	let doubted: Standing | undefined;
 	// What the page that goes out now changes in the state.
@@ -261,7 +263,8 @@ export async function* walk(
 			const end =
 				part.outcome === undefined
 					? ending(at, part, taken)
-					: settle(steps, at, part, selector, part.outcome);
+					: settle(steps, at, part, selector, {outcome: part.outcome, mayFollow: most > 0 && !wasIgnored});
+			wasIgnored = part.outcome === 'ignored';
 			if (end.again) return end.again;
 			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.

@@ -57,7 +57,8 @@ export function step(
 		most,
 		seam,
 		keys,
-	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
+		isPromised: mayFollow = false,
+	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam' | 'isPromised'>,
 ): Step {
 	try {
 		const optional = {
@@ -74,7 +75,7 @@ export function step(
 		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
-		const isPromised = received === 0 && isList && completeness.isPromised();
+		const isPromised = received === 0 && isList && (mayFollow || completeness.isPromised());
 		const isInDoubt = mayAsk && completeness.isInDoubt();
 		const next = paginator.next(at, {
 			...answer,
@@ -102,17 +103,18 @@ export interface Ending extends Step {
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
-// there is a next place.
+// there is a next place. `mayFollow`: the page alone may be missing, and is no sign of the end.
 export function settle(
 	steps: Steps,
 	at: Cursor,
 	part: BodyPart,
 	selector: Selector | undefined,
-	outcome: 'ignored' | 'stopped',
+	{outcome, mayFollow}: {readonly outcome: 'ignored' | 'stopped'; readonly mayFollow: boolean},
 ): Ending {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, {records: [], received: 0});
-	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	const empty = {records: [], received: 0, isList: true, isPromised: mayFollow};
+	const {next} = step(steps, at, part, empty);
 	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
 }
 
