@@ -2,7 +2,7 @@
 import type {Connection} from '../config/compile/compile.ts';
 import type {Intake} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
-import {selectedColumns} from '../config/compile/roles.ts';
+import {selectedColumns} from '../config/rows/roles.ts';
 import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
 import {progress} from './progress.ts';
 import type {Target} from './target.ts';
