@@ -68,11 +68,12 @@ test('the concepts of the config are entered one way', async () => {
 		placeholders: [],
 		// What fields are made of, and those of plugins.
 		schema: ['placeholders'],
+		auth: ['schema'],
 		rows: ['schema', 'placeholders'],
 		incremental: ['rows', 'schema', 'placeholders'],
-		endpoint: ['incremental', 'schema', 'placeholders'],
+		endpoint: ['auth', 'incremental', 'schema', 'placeholders'],
 		relations: ['endpoint', 'incremental', 'rows', 'schema', 'placeholders'],
-		client: ['endpoint', 'schema'],
+		client: ['auth', 'endpoint', 'schema'],
 	};
 	const met = new Set<string>();
 	const wrong: string[] = [];

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path';
+import type {SignIn} from '../../config/auth/sign-in.ts';
 import type {ResolvedResource} from '../../config/compile/resolve.ts';
-import type {SignIn} from '../../config/compile/sign-in.ts';
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';

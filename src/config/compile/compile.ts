@@ -17,19 +17,16 @@ import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
-import {proxiesFor} from '../client/proxies.ts';
-import {insecureWarning, tlsOptions} from '../client/tls.ts';
+import {authenticators} from '../auth/authenticator.ts';
+import {clientOptions} from '../client/options.ts';
+import {insecureWarning} from '../client/tls.ts';
 import {request} from '../endpoint/request.ts';
-import {responseRule} from '../endpoint/response-actions.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
-import {PARALLELIZED} from '../inherit.ts';
 import {planOf} from '../relations/plan.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
+import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
-import {stepsOf} from '../schema/steps.ts';
-import {defined} from '../tree.ts';
-import {authenticators} from './authenticator.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 
 /** A config's client, and what makes pages with it. */
@@ -101,49 +98,11 @@ export function connection(
 		...options
 	}: ConnectionOptions = {},
 ): Connection {
-	const {
-		base_url: baseUrl,
-		headers,
-		retry,
-		timeouts,
-		response_actions,
-		rate_limit,
-		max_requests,
-		concurrency = 1,
-		max_buffer,
-		max_body_bytes,
-		trusted_origins,
-		rewrite_links,
-		cookies,
-	} = config.client;
 	if (config.client.tls?.insecure) onWarning?.(insecureWarning);
-	const api = made('client', () =>
-		client({
-			baseUrl,
-			...(headers && {headers}),
-			...(retry && {retry: retryOptions(retry)}),
-			...(timeouts && {timeouts: timeoutOptions(timeouts)}),
-			...(response_actions && {responseActions: response_actions.map(responseRule)}),
-			...(rate_limit && {
-				rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
-			}),
-			...(max_requests != null && {maxRequests: max_requests}),
-			...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
-			...(trusted_origins && {trustedOrigins: trusted_origins}),
-			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
-			...(cookies && {cookies}),
-			// A replay needs no certificates.
-			...(config.client.tls &&
-				options.replay === undefined && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
-			proxy: proxiesFor(config.client.proxy, proxies),
-			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
-			maxConcurrency: Math.max(concurrency, PARALLELIZED),
-			connections: Math.max(8, concurrency),
-			...options,
-		}),
-	);
+	const surroundings = {folder, proxies, extraAuthorities, isReplay: options.replay !== undefined};
+	const api = made('client', () => client({...clientOptions(config.client, surroundings), ...options}));
 	const plugins = registryOf(config.plugins);
-	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
+	const authenticatorOf = authenticators({baseUrl: config.client.base_url, folder}, plugins);
 	const told = new Set<string>();
 	const all = resolveResources(config);
 	const byName = new Map(all.map(resource => [resource.name, resource]));
@@ -267,46 +226,4 @@ function needsOfReaders(
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {
 	return cursor === undefined || cursor === null ? cursor : {cursor, page: firstNumber};
-}
-
-type RetryConfig = NonNullable<Config['client']['retry']>;
-
-function retryOptions({
-	max_retries: maxRetries,
-	factor,
-	delay,
-	max_delay,
-	status_codes: statusCodes,
-	jitter,
-	max_retry_after,
-}: RetryConfig): NonNullable<ClientOptions['retry']> {
-	return defined({
-		maxRetries,
-		factor,
-		delayMs: milliseconds(delay),
-		maxDelayMs: milliseconds(max_delay),
-		statusCodes,
-		jitter: jitter === undefined ? undefined : jitter ? ('full' as const) : ('none' as const),
-		maxRetryAfterMs: milliseconds(max_retry_after),
-	});
-}
-
-type TimeoutConfig = NonNullable<Config['client']['timeouts']>;
-
-function timeoutOptions({
-	connect,
-	headers,
-	body_idle,
-	total,
-}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
-	return defined({
-		connectMs: milliseconds(connect),
-		headersMs: milliseconds(headers),
-		bodyIdleMs: milliseconds(body_idle),
-		totalMs: milliseconds(total),
-	});
-}
-
-function milliseconds(seconds: number | undefined): number | undefined {
-	return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -3,7 +3,10 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
+import type {Auth} from '../auth/fields.ts';
 import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
+import type {Endpoint} from '../endpoint/fields.ts';
+import type {PaginatorConfig} from '../endpoint/paginator-fields.ts';
 import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
@@ -12,10 +15,8 @@ import {doubled, fill, fillSome, placeholders, template} from '../placeholders/b
 import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {type Relation, relationOf} from '../relations/relation.ts';
-import type {Auth} from '../schema/auth.ts';
 import type {ColumnHints} from '../schema/column.ts';
-import type {Config, Endpoint, Resource} from '../schema/config.ts';
-import type {PaginatorConfig} from '../schema/paginator.ts';
+import type {Config, Resource} from '../schema/config.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];

@@ -2,8 +2,8 @@
 import type {Registry} from '../../plugins/registry.ts';
 import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import type {ValueInPath} from '../placeholders/cursor-in-path.ts';
-import type {PaginatorConfig} from '../schema/paginator.ts';
 import {optionsIn} from '../schema/plugin.ts';
+import type {PaginatorConfig} from './paginator-fields.ts';
 
 /**
  * `inPath` are values that the path of the endpoint takes; `callbacks` are what the command line gives for

@@ -12,12 +12,12 @@ import type {NextRequest} from '../../resource/walk/next-request.ts';
 import type {WalkOptions} from '../../resource/walk/walk-options.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {fill, template} from '../placeholders/braces.ts';
-import type {PaginatorConfig} from '../schema/paginator.ts';
 import {optionsIn} from '../schema/plugin.ts';
 import {mapLeaves} from '../tree.ts';
 import {bodyOf} from './body.ts';
 import type {BodyFormat} from './body-format.ts';
 import {paginatorOf} from './paginator.ts';
+import type {PaginatorConfig} from './paginator-fields.ts';
 import {responseRule} from './response-actions.ts';
 
 export function request(

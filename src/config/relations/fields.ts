@@ -1,14 +1,7 @@
 /** The schema of what makes a resource depend on others, or on a list. */
 import * as z from 'zod';
 import {parseIncluded} from '../placeholders/reference.ts';
-import {object, responsePath, text} from '../schema/object.ts';
-
-/** dlt's older way to say that a placeholder of the path is a value of the parent's row. */
-export const resolveParam = object({
-	type: z.literal('resolve').describe('A value of a row of another resource.'),
-	resource: text().describe('The parent.'),
-	field: responsePath().describe('Path into its row.'),
-});
+import {object, text} from '../schema/object.ts';
 
 const included = text().superRefine((path, context) => {
 	const reference = parseIncluded(path);

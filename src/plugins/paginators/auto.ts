@@ -36,6 +36,7 @@ type Place = Found | null;
  * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
  * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
  * error.
+ * @example resource(api, {name: 'contacts', paginator: auto()})
  */
 export const auto = definePaginator({
 	type: 'auto',

@@ -30,6 +30,7 @@ type Place = {
  * order: at an empty page; where `hasMorePath` says so; at the total; and at `maximumOffset`. A short page is
  * no end, even after a full one: some servers leave rows out after they have cut the page. The walk then goes
  * on from the rows received, which may read some rows again but misses none; what comes again is left out.
+ * @example offset({limit: 100, totalPath: 'total'})
  */
 export const offset = definePaginator({
 	type: 'offset',

@@ -4,7 +4,7 @@ import type {Authenticator} from '../../http/auth/authenticator.ts';
 import type {bearer} from '../../plugins/auth/bearer.ts';
 import type {AuthConfigOf} from '../../plugins/auth.ts';
 import type {BuiltInAuth, Registry} from '../../plugins/registry.ts';
-import {type PluginConfig, pluginObject} from './plugin.ts';
+import {type PluginConfig, pluginObject} from '../schema/plugin.ts';
 
 const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
 

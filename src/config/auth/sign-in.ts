@@ -1,10 +1,10 @@
 /** The sign-ins that a config asks for, and whose they are. */
 import {registryOf} from '../../plugins/registry.ts';
 import type {SignIn as PluginSignIn} from '../../plugins/sign-in.ts';
-import {type Auth, isPluginConfig} from '../schema/auth.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
 import type {Config} from '../schema/config.ts';
 import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
-import type {ResolvedResource} from './resolve.ts';
+import {type Auth, isPluginConfig} from './fields.ts';
 
 export interface SignIn extends PluginSignIn {
 	/** `client`, and the resources that use it. */

@@ -3,8 +3,8 @@ import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {several} from '../../http/auth/several.ts';
 import type {AuthPlace} from '../../plugins/auth.ts';
 import type {Registry} from '../../plugins/registry.ts';
-import {type Auth, isAuthenticator, type OneAuth} from '../schema/auth.ts';
 import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
+import {type Auth, isAuthenticator, type OneAuth} from './fields.ts';
 
 /**
  * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the

@@ -7,8 +7,8 @@ import type {Registry} from '../../plugins/registry.ts';
 import type {WrittenStep} from '../../plugins/step.ts';
 import type {BuiltInStep} from '../../plugins/steps/all.ts';
 import {changesIn} from '../../plugins/steps.ts';
-import {object, whenNeeded} from './object.ts';
-import {stepOf} from './plugin.ts';
+import {object, whenNeeded} from '../schema/object.ts';
+import {stepOf} from '../schema/plugin.ts';
 
 /** A step as it was understood: what each plugin gets, by its type. */
 export interface ProcessingStep {

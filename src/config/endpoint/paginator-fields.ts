@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type {AnyPaginatorPlugin, PaginatorConfigOf} from '../../plugins/paginator.ts';
 import type {BuiltInPaginator, Registry} from '../../plugins/registry.ts';
 import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
+import {type PluginConfig, pluginObject, wordOrObject} from '../schema/plugin.ts';
 import {nextLinkRequest, nextRequest} from './next-request.ts';
-import {type PluginConfig, pluginObject, wordOrObject} from './plugin.ts';
 
 /** A paginator of a config as it was understood: an object by its type, or what a program made. */
 export type PaginatorConfig = PluginConfig | (Paginator & {readonly type?: undefined});

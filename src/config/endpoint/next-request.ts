@@ -4,9 +4,9 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
+import {always, object, text} from '../schema/object.ts';
 import {eachText} from '../tree.ts';
 import {method} from './method.ts';
-import {always, object, text} from './object.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
