@@ -17,7 +17,9 @@ const mayImport: Record<string, readonly string[]> = {
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
+	import: ['config', 'resource', 'core'],
 	cli: [
+		'import',
 		'report',
 		'run',
 		'config',
