@@ -18,7 +18,9 @@ const mayImport: Record<string, readonly string[]> = {
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
 	import: ['config', 'resource', 'core'],
+	init: ['import', 'run', 'config', 'plugins', 'resource', 'http', 'core'],
 	cli: [
+		'init',
 		'import',
 		'report',
 		'run',
@@ -216,9 +218,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../reading.ts',
 		'../reporting.ts',
 		'../signing-in.ts',
+		'../starting.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'@clack/prompts',
 		'yaml',
 	]);
 });

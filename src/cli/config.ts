@@ -30,11 +30,16 @@ export function connectFor(
 	options: Pick<ConnectOptions, 'signal' | 'recording'> = {},
 ): Connection {
 	tuneEngine();
-	const emitter = new Emitter({
+	const emitter = emitterFor(log);
+	return connect(config, {emitter, ...options, traces: log.traces});
+}
+
+/** Tells every warning and every trace. */
+export function emitterFor(log: Log): Emitter {
+	return new Emitter({
 		onEvent(event) {
 			if (event.type === 'warning') log.warning(event);
 			else if (isTrace(event)) tellTrace(event, log);
 		},
 	});
-	return connect(config, {emitter, ...options, traces: log.traces});
 }

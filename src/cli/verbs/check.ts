@@ -9,21 +9,11 @@ export const check = verb({
 	input: 'config',
 	options: parser => configOptions(parser).example('$0 check --config staging.yaml', ''),
 	async handler(args) {
-		const {openConfig, Resources, checkFolders, connectFor, readsAllAgain, orElse} = await import(
-			'../reading.ts'
-		);
+		const {openConfig, checkConfig, emitterFor, readsAllAgain, orElse} = await import('../reading.ts');
 		const log = logger(args);
 		const config = await openConfig(args);
 		const {name: path} = config;
-		const resources = new Resources(config).all;
-		checkFolders(resources, path);
-		const connection = connectFor(config, log);
-		try {
-			// Building the stages finds what only they can: an option out of range, a path without its parameter.
-			for (const resource of resources) connection.extraction(resource, {}).source.destroy();
-		} finally {
-			await connection.close();
-		}
+		const resources = await checkConfig(config, emitterFor(log));
 		for (const resource of resources)
 			if (readsAllAgain(resource))
 				log.info(

@@ -141,6 +141,15 @@ export const auto = definePaginator({
 
 export type AutoOptions = OptionsOf<typeof auto>;
 
+/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
+	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
+	if (!guess) return undefined;
+	// Page 1 was page 0 again.
+	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
+	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
+}
+
 // Whichever of the two the server takes, it has other rows there, if it has any.
 function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
