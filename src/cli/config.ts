@@ -14,12 +14,13 @@ export function openConfig({
 	set = [],
 	envFile,
 	replay,
-}: ConfigArguments & RecordingArguments): Promise<LoadedConfig> {
+	withoutSecrets = replay !== undefined,
+}: ConfigArguments & RecordingArguments & {readonly withoutSecrets?: boolean}): Promise<LoadedConfig> {
 	return loadConfig(config, {
 		args: process.argv.slice(2),
 		set,
 		...(envFile !== undefined && {envFile}),
-		...(replay !== undefined && {withoutSecrets: true}),
+		withoutSecrets,
 	});
 }
 

@@ -5,6 +5,7 @@
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
 import {greatestNeed, type Need} from '../../core/records/need.ts';
+import {PLACEHOLDER} from '../../core/secret.ts';
 import {needsOf, type PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
@@ -131,9 +132,12 @@ export function connection(
 			...(trusted_origins && {trustedOrigins: trusted_origins}),
 			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 			...(cookies && {cookies}),
-			// A replay needs no certificates.
+			// A replay needs no certificates, and what stands in for one is none.
 			...(config.client.tls &&
-				options.replay === undefined && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
+				options.replay === undefined &&
+				!Object.values(config.client.tls).includes(PLACEHOLDER) && {
+					tls: tlsOptions(config.client.tls, folder, extraAuthorities),
+				}),
 			proxy: proxiesFor(config.client.proxy, proxies),
 			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 			maxConcurrency: Math.max(concurrency, PARALLELIZED),
