@@ -25,6 +25,7 @@ import {checkRetry, MAX_RETRY_AFTER_MS, type RetryOptions} from './policy/retry.
 import type {RecordOptions} from './recording/folder.ts';
 import {loadRecording} from './recording/load.ts';
 import {tapeOf} from './recording/tape.ts';
+import type {UnsentRequest} from './recording/unsent.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
 import {applyRules, seenFailure, seenHead, seenPart} from './rules/apply-rules.ts';
 import {looksAtBody, unseenBody} from './rules/body-rules.ts';
@@ -112,6 +113,8 @@ export interface ClientOptions {
 	 * waits. @default the network
 	 */
 	readonly replay?: string | undefined;
+	/** @internal Sends nothing: is told of each request, which then fails. */
+	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */

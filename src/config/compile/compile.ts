@@ -74,7 +74,7 @@ export interface DetectedEvent {
 }
 
 export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay'> {
+	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
 	/** Those of the environment. `client.proxy` goes before them. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
