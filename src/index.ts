@@ -1,7 +1,6 @@
 /** The public API. */
 export * from '../sinks/index.ts';
 export * from '../transforms/index.ts';
-export {type RefreshTokenFileOptions, refreshTokenFile} from './config/compile/refresh-token-file.ts';
 export {type ConfigObject, defineConfig} from './config/define.ts';
 export type {LoadedConfig, LoadOptions} from './config/load/load.ts';
 export type {ConfigInput} from './config/schema/config.ts';
@@ -74,14 +73,8 @@ export {
 export {type LoginRequest, type SendToken, type SessionOptions, session} from './http/auth/session.ts';
 export {several} from './http/auth/several.ts';
 
-export {
-	type BodyPart,
-	type Client,
-	type ClientOptions,
-	client,
-	clientFromRecording,
-	type SendOptions,
-} from './http/client.ts';
+export {type Client, client, clientFromRecording} from './http/client.ts';
+export type {ClientOptions} from './http/client-options.ts';
 export {environmentProxies, type NamedProxy, type Proxies} from './http/connection/proxy.ts';
 export type {Timeouts} from './http/connection/timeouts.ts';
 export type {TlsOptions} from './http/connection/tls.ts';
@@ -95,7 +88,6 @@ export type {ClientEvent} from './http/events.ts';
 export type {RateLimit} from './http/policy/rate-limit.ts';
 export type {RetryOptions} from './http/policy/retry.ts';
 export type {RecordOptions} from './http/recording/folder.ts';
-
 export type {HttpRequest, RequestBody} from './http/request.ts';
 export {
 	type Answered,
@@ -110,7 +102,9 @@ export {
 	type Verdict,
 	type WaitPlace,
 } from './http/rules/response-rules.ts';
+export type {BodyPart, SendOptions} from './http/send-options.ts';
 export type {QueryValue} from './http/url.ts';
+export {type RefreshTokenFileOptions, refreshTokenFile} from './plugins/auth/oauth2/refresh-token-file.ts';
 export {type AutoOptions, auto} from './plugins/paginators/auto.ts';
 export {type CursorOptions, cursor} from './plugins/paginators/cursor.ts';
 export {type HeaderCursorOptions, headerCursor} from './plugins/paginators/header-cursor.ts';
@@ -119,6 +113,7 @@ export {type JsonLinkOptions, jsonLink} from './plugins/paginators/json-link.ts'
 export {type OffsetOptions, offset} from './plugins/paginators/offset.ts';
 export {type PageNumberOptions, pageNumber} from './plugins/paginators/page-number.ts';
 export {singlePage} from './plugins/paginators/single-page.ts';
+export {type Step, steps} from './plugins/steps.ts';
 export type {IncrementalOptions} from './resource/incremental/incremental.ts';
 export type {LastValue} from './resource/incremental/order.ts';
 export type {Range} from './resource/incremental/range.ts';

@@ -5,5 +5,4 @@ export {type FlattenOptions, flatten} from './flatten.ts';
 export {filter, map, type RecordPlace} from './map.ts';
 export {inferSchema, type NormalizeOptions, normalize} from './normalize.ts';
 export {type Projection, type SelectOptions, select} from './select.ts';
-export {type Added, type HashOptions, type MaskRule, type Step, steps} from './steps.ts';
 export {type TablesOptions, type TablesTransforms, tables} from './tables.ts';

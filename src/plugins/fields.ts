@@ -2,6 +2,8 @@
  * The fields of a plugin: what a user may set, as plain data. A field has its name in TypeScript
  * (`cursorPath`); a config file spells it `cursor_path`.
  */
+import type {JsonValue} from '../core/json/json.ts';
+import type {ColumnDefinitions} from '../core/schema/schema.ts';
 
 /** Whether a user must set a field, and whether `make` always finds a value. */
 export type Need = 'required' | 'optional' | 'default';
@@ -20,11 +22,17 @@ type Kind =
 	| 'json'
 	| 'either'
 	| 'object'
+	| 'columns'
+	| 'anything'
+	| 'func'
 	| 'placeholder'
 	| 'callback';
 
-/** One option. `Value` and `Needed` carry what the builder was told into the type of the options. */
-export interface Field<Value = unknown, Needed extends Need = Need> {
+/**
+ * One option. `Value` and `Needed` carry what the builder was told into the type of the options, `Written` into
+ * that of a config, where keys inside are spelled in another way.
+ */
+export interface Field<Value = unknown, Needed extends Need = Need, Written = Value> {
 	readonly is: Kind;
 	/** What it is for, in one or two sentences. */
 	readonly doc: string;
@@ -32,6 +40,8 @@ export interface Field<Value = unknown, Needed extends Need = Need> {
 	readonly default?: Value;
 	/** An earlier field, whose value is the default. */
 	readonly sameAs?: string;
+	/** Another field, of which this is a second name: `make` finds the value there. */
+	readonly aliasOf?: string;
 	/** A default that `make` applies by itself: for the documentation. */
 	readonly shown?: Value;
 	/** May be left out without a default. */
@@ -45,7 +55,7 @@ export interface Field<Value = unknown, Needed extends Need = Need> {
 	readonly unless?: readonly string[];
 	/** Text: whether `""` is a value. @default false */
 	readonly allowEmpty?: boolean;
-	/** Numbers: the least value. @default 0 */
+	/** Numbers: the least value; lists: the least number of items. @default 0 */
 	readonly min?: number;
 	/** Numbers: the greatest value. */
 	readonly max?: number;
@@ -57,19 +67,30 @@ export interface Field<Value = unknown, Needed extends Need = Need> {
 	readonly means?: Readonly<Record<string, string>>;
 	/** List and record: what each item is. Either: the field of each form. */
 	readonly of?: Field | readonly Field[];
+	/** Either: what a value should be, where the names of the forms say too little. */
+	readonly expected?: string;
 	/** Object: its own fields. */
 	readonly fields?: Fields;
+	/** Object: reports what takes several of its fields to see. */
+	rules?(options: object, report: Report): void;
 	/** Placeholder: its name in the path of an endpoint, without braces. */
 	readonly name?: string;
 	/** Says what is wrong with a value of the right type, in a sentence without a subject. */
 	check?(value: Value): string | undefined;
-	/** Never set. */
+	/** Never set, as is the next one. */
 	readonly needed?: Needed;
+	readonly written?: Written;
 }
+
+/**
+ * Reports what is wrong with a field, or with a key in its value: `['params', 'state']`. `{otherField}` in the
+ * message becomes the name of that field as the user spells it.
+ */
+export type Report = (field: string | readonly [field: string, ...keys: string[]], message: string) => void;
 
 export type Fields = {readonly [name: string]: Field};
 
-type Own = 'is' | 'needed' | 'words' | 'of' | 'fields' | 'name';
+type Own = 'is' | 'needed' | 'written' | 'words' | 'of' | 'fields' | 'rules' | 'name';
 type Spec<Value> = Omit<Field<Value>, Own>;
 
 type NeedOf<S> = S extends {unless: readonly string[]} | {optional: true}
@@ -78,7 +99,7 @@ type NeedOf<S> = S extends {unless: readonly string[]} | {optional: true}
 		? 'default'
 		: 'required';
 type Or<Value, S> = S extends {null: 'value'} ? Value | null : Value;
-type Made<Value, S> = Field<Or<Value, S>, NeedOf<S>>;
+type Made<Value, S, Written = Value> = Field<Or<Value, S>, NeedOf<S>, Or<Written, S>>;
 
 /** Text that is not empty. */
 export function text<const S extends Spec<string>>(spec: S): Made<string, S> {
@@ -117,20 +138,21 @@ export function choice<const Word extends string, const S extends Spec<NoInfer<W
 	return {is: 'choice', words, ...spec};
 }
 
-type Items<F> = readonly ValueOf<F>[];
-
 /** A list whose items are all alike. */
-export function list<F extends Field, const S extends Spec<Items<F>>>(of: F, spec: S): Made<Items<F>, S> {
+export function list<F extends Field, const S extends Spec<readonly ValueOf<F>[]>>(
+	of: F,
+	spec: S,
+): Made<readonly ValueOf<F>[], S, readonly WrittenOf<F>[]> {
 	return {is: 'list', of, ...spec};
 }
 
-type Entries<F> = {readonly [key: string]: ValueOf<F>};
+type Entries<Value> = {readonly [key: string]: Value};
 
 /** An object with any keys, whose values are all alike. */
-export function record<F extends Field, const S extends Spec<Entries<F>>>(
+export function record<F extends Field, const S extends Spec<Entries<ValueOf<F>>>>(
 	of: F,
 	spec: S,
-): Made<Entries<F>, S> {
+): Made<Entries<ValueOf<F>>, S, Entries<WrittenOf<F>>> {
 	return {is: 'record', of, ...spec};
 }
 
@@ -142,24 +164,45 @@ export function scalar<const S extends Spec<string | number | boolean>>(
 }
 
 /** Any JSON. */
-export function json<const S extends Spec<unknown>>(spec: S): Made<unknown, S> {
+export function json<const S extends Spec<JsonValue>>(spec: S): Made<JsonValue, S> {
 	return {is: 'json', ...spec};
+}
+
+/** Any value, also a number that no double holds. */
+export function anything<const S extends Spec<JsonValue>>(spec: S): Made<JsonValue, S> {
+	return {is: 'anything', ...spec};
 }
 
 /** One of several forms: text or a list of texts. Each form has a type of its own. */
 export function either<const F extends readonly Field[], const S extends Spec<ValueOf<F[number]>>>(
 	of: F,
 	spec: S,
-): Made<ValueOf<F[number]>, S> {
+): Made<ValueOf<F[number]>, S, WrittenOf<F[number]>> {
 	return {is: 'either', of, ...spec};
 }
 
+type ObjectSpec<F extends Fields> = Omit<Spec<Options<F>>, 'default'> & {
+	rules?(options: Partial<Options<F>>, report: Report): void;
+};
+
 /** An object with fields of its own. */
-export function object<const F extends Fields, const S extends Omit<Spec<Options<F>>, 'default'>>(
+export function object<const F extends Fields, const S extends ObjectSpec<F>>(
 	fields: F,
 	spec: S,
-): Made<Options<F>, S> {
+): Made<Options<F>, S, ConfigOf<F>> {
 	return {is: 'object', fields, ...spec};
+}
+
+/** Columns with their types, in every form that `columns` of a resource has. */
+export function columns<const S extends Spec<ColumnDefinitions>>(
+	spec: S,
+): Made<ColumnDefinitions, S, {readonly [name: string]: unknown} | readonly object[]> {
+	return {is: 'columns', ...spec};
+}
+
+/** A function, which a program or a `.js` config may give. */
+export function func<Value>(): <const S extends Spec<Value>>(spec: S) => Made<Value, S> {
+	return spec => ({is: 'func', ...spec});
 }
 
 type ProgramsOnly<Is extends Kind, Value> = Field<Value, 'optional'> & {readonly is: Is};
@@ -180,10 +223,12 @@ export function callback<Value>({doc}: {readonly doc: string}): ProgramsOnly<'ca
 	return {is: 'callback', doc, optional: true};
 }
 
-export type ValueOf<F> = F extends Field<infer Value, Need> ? Value : never;
+export type ValueOf<F> = F extends Field<infer Value, Need, infer _> ? Value : never;
+/** The value as a config has it. */
+export type WrittenOf<F> = F extends Field<infer _, Need, infer Written> ? Written : never;
 
 type KeysThatAre<F extends Fields, Needs extends Need> = {
-	[K in keyof F]: F[K] extends Field<unknown, Needs> ? K : never;
+	[K in keyof F]: F[K] extends Field<unknown, Needs, unknown> ? K : never;
 }[keyof F];
 
 type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
@@ -193,10 +238,10 @@ type KeyOf<Name, F> = F extends {readonly is: 'placeholder' | 'callback'} ? neve
 
 /** The same in a config: `cursor_path`. */
 export type ConfigOf<F extends Fields> = {
-	readonly [K in KeysThatAre<F, 'required'> as KeyOf<K, F[K]>]: ValueOf<F[K]>;
+	readonly [K in KeysThatAre<F, 'required'> as KeyOf<K, F[K]>]: WrittenOf<F[K]>;
 } & {
 	readonly [K in Exclude<keyof F, KeysThatAre<F, 'required'>> as KeyOf<K, F[K]>]?:
-		| ValueOf<F[K]>
+		| WrittenOf<F[K]>
 		| null
 		| undefined;
 };

@@ -2,7 +2,7 @@
 import {fingerprint} from '../config/compile/fingerprint.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import type {Output} from './output.ts';
+import {endingOf, type Output} from './output.ts';
 import {Resources} from './resources.ts';
 
 export function definitionOf(
@@ -11,6 +11,6 @@ export function definitionOf(
 	{output, select}: {readonly output: Output; readonly select: readonly string[] | undefined},
 ): string {
 	const resources = new Resources(config);
-	const how = [output.format, select ?? null];
+	const how = [endingOf(output), select ?? null];
 	return fingerprint(resource, config.config, name => resources.only(name), how);
 }

@@ -1,7 +1,7 @@
 /** What a run would do: the first request of each resource, and where it goes on. Writes nothing. */
-import {nodesOf} from '../config/compile/relation.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
+import {nodesOf} from '../config/relations/relation.ts';
 import type {JsonObject} from '../core/json/json.ts';
 import type {Cursor} from '../core/page.ts';
 import {pipeline} from '../core/pipeline.ts';
@@ -84,7 +84,9 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 		);
 		const definition = definitionOf(resource, config, {output, select: options.select});
 		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
-		const parents = resource.relation ? [...new Set(nodesOf(resource.relation))] : [];
+		const parents = resource.relation
+			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]
+			: [];
 		const base = {
 			resource: resource.name,
 			disposition: options.fullRefresh ? ('replace' as const) : resource.write_disposition,

@@ -66,7 +66,7 @@ class Run {
 		this.chosen = this.resources.pick(options.resources);
 		checkFolders(this.resources.all, config.name);
 		this.output = outputOf(config, options, options.cwd);
-		this.intake = intakeOf(this.output.format, options.select);
+		this.intake = intakeOf(this.output.format, options.select, this.output.plugins);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}

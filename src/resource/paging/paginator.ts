@@ -47,6 +47,8 @@ export interface PageAnswer extends PageStart {
 	readonly isPromised?: boolean;
 	/** The status of the answer says that it is a part of something. */
 	readonly isPart?: boolean;
+	/** The answer has the status 204, and no body. */
+	readonly isBare?: boolean;
 	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
 	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
