@@ -17,7 +17,11 @@ const mayImport: Record<string, readonly string[]> = {
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
+	import: ['config', 'resource', 'core'],
+	init: ['import', 'run', 'config', 'plugins', 'resource', 'http', 'core'],
 	cli: [
+		'init',
+		'import',
 		'report',
 		'run',
 		'config',
@@ -228,9 +232,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../reading.ts',
 		'../reporting.ts',
 		'../signing-in.ts',
+		'../starting.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'@clack/prompts',
 		'yaml',
 	]);
 });
