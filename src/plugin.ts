@@ -1,4 +1,6 @@
 /** `sluice/plugin`: what an author of plugins needs. */
+export type {Encoder, FileFormat, ReadOptions} from '../sinks/formats/format.ts';
+export type {Output} from '../sinks/output/output.ts';
 export type {JsonObject, JsonValue} from './core/json/json.ts';
 export type {Cursor, JsonRecord} from './core/page.ts';
 export {type Path, parsePath} from './core/path/path.ts';
@@ -12,13 +14,16 @@ export {
 	type TextReader,
 } from './plugins/decoder.ts';
 export {
+	anything,
 	boolean,
 	callback,
 	choice,
+	columns,
 	count,
 	either,
 	type Field,
 	type Fields,
+	func,
 	type Given,
 	json,
 	list,
@@ -33,6 +38,7 @@ export {
 	text,
 	url,
 } from './plugins/fields.ts';
+export {defineFormat, type FormatDefinition, type FormatParts, type FormatPlugin} from './plugins/format.ts';
 export {
 	definePaginator,
 	type PaginatorDefinition,
@@ -41,7 +47,15 @@ export {
 } from './plugins/paginator.ts';
 export type {Definition, OptionsOf, Plugin, PluginKind} from './plugins/plugin.ts';
 
-export {defineStep, type StepDefinition, type StepPlugin, type StepTools} from './plugins/step.ts';
+export type {SignIn} from './plugins/sign-in.ts';
+export {
+	defineStep,
+	type StepDefinition,
+	type StepPlugin,
+	type StepTools,
+	type ValueStepDefinition,
+	type ValueStepPlugin,
+} from './plugins/step.ts';
 export type {
 	ByPosition,
 	EndRules,

@@ -25,7 +25,8 @@ import {Columns} from './normalize/columns.ts';
 import {conform} from './normalize/conform.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import type {OnOutOfRange} from './normalize/out-of-range.ts';
-import {type Refusal, recordReader} from './normalize/record.ts';
+import {RecordReader} from './normalize/record.ts';
+import type {Refusal} from './normalize/record-values.ts';
 
 export interface NormalizeOptions {
 	/**
@@ -102,7 +103,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));
 	const {hardDelete} = options;
-	const reader = recordReader(columns, {
+	const reader = new RecordReader(columns, {
 		contract,
 		naming,
 		nesting,

@@ -2,7 +2,7 @@
 import type {Fields, Given, Options, Report} from './fields.ts';
 import {optionsOf} from './options.ts';
 
-export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step';
+export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step' | 'format';
 
 /** What an author writes, whatever the kind. */
 export interface Definition<Type extends string, F extends Fields> {

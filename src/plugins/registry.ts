@@ -15,10 +15,14 @@ import {session} from './auth/session.ts';
 import type {AnyAuthPlugin} from './auth.ts';
 import type {AnyDecoderPlugin} from './decoder.ts';
 import {auto as autoDecoder} from './decoders/auto.ts';
-import {csv} from './decoders/csv.ts';
+import {csv as csvDecoder} from './decoders/csv.ts';
 import {json} from './decoders/json.ts';
-import {jsonl} from './decoders/jsonl.ts';
+import {jsonl as jsonlDecoder} from './decoders/jsonl.ts';
 import {xml} from './decoders/xml.ts';
+import type {AnyFormatPlugin} from './format.ts';
+import {csv} from './formats/csv.ts';
+import {jsonl} from './formats/jsonl.ts';
+import {parquet} from './formats/parquet.ts';
 import type {AnyPaginatorPlugin} from './paginator.ts';
 import {auto} from './paginators/auto.ts';
 import {cursor} from './paginators/cursor.ts';
@@ -59,7 +63,9 @@ const auths = [
 	session,
 ] as const;
 
-const decoders = [json, jsonl, csv, xml, autoDecoder] as const;
+const formats = [parquet, jsonl, csv] as const;
+
+const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 
 /** The paginators of Sluice itself. */
 export type BuiltInPaginator = (typeof paginators)[number];
@@ -68,11 +74,21 @@ export type BuiltInAuth = (typeof auths)[number];
 /** The formats of responses of Sluice itself. */
 export type BuiltInDecoder = (typeof decoders)[number];
 
+/** The file formats of Sluice itself. */
+export type BuiltInFormat = (typeof formats)[number];
+
+/** A file format, and whether its files are in gzip as a whole. */
+export interface NamedFormat {
+	readonly plugin: AnyFormatPlugin;
+	readonly isGzip: boolean;
+}
+
 export class Registry {
 	readonly paginators: readonly AnyPaginatorPlugin[];
 	readonly auths: readonly AnyAuthPlugin[];
 	readonly decoders: readonly AnyDecoderPlugin[];
 	readonly steps: readonly AnyStepPlugin[];
+	readonly formats: readonly AnyFormatPlugin[];
 
 	/** `own` are those of a config. Of two with one type the first stays; `check` tells of the second. */
 	constructor(own: readonly Plugin[] = []) {
@@ -80,11 +96,12 @@ export class Registry {
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
 		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
 		this.steps = withOwn<AnyStepPlugin>(builtInSteps, own.filter(isStep));
+		this.formats = withOwn<AnyFormatPlugin>(formats, own.filter(isFormat));
 	}
 
 	/** All of them, whatever their kind. */
 	get all(): readonly Plugin[] {
-		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps];
+		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps, ...this.formats];
 	}
 
 	/** The paginator with this type, or with this older name. */
@@ -100,6 +117,27 @@ export class Registry {
 	/** The decoder with this type. */
 	decoder(type: unknown): AnyDecoderPlugin | undefined {
 		return named(this.decoders, type);
+	}
+
+	/** The words for file formats: `jsonl`, and `jsonl.gz` for the same in gzip. */
+	get formatWords(): string[] {
+		return this.formats.flatMap(({type, mayBeGzip}) => (mayBeGzip ? [type, `${type}.gz`] : [type]));
+	}
+
+	/** The file format of such a word. */
+	format(word: string): NamedFormat | undefined {
+		const plain = named(this.formats, word);
+		if (plain) return {plugin: plain, isGzip: false};
+		const plugin = word.endsWith('.gz') ? named(this.formats, word.slice(0, -3)) : undefined;
+		return plugin?.mayBeGzip ? {plugin, isGzip: true} : undefined;
+	}
+
+	/** The file format that the ending of a path means. */
+	formatOf(path: string): NamedFormat | undefined {
+		const isGzip = /\.gz$/i.test(path);
+		const name = (isGzip ? path.slice(0, -3) : path).toLowerCase();
+		const plugin = this.formats.find(({endings}) => endings.some(ending => name.endsWith(`.${ending}`)));
+		return plugin && (!isGzip || plugin.mayBeGzip) ? {plugin, isGzip} : undefined;
 	}
 }
 
@@ -137,6 +175,10 @@ function isDecoder(plugin: Plugin): plugin is AnyDecoderPlugin {
 
 function isStep(plugin: Plugin): plugin is AnyStepPlugin {
 	return plugin.kind === 'step';
+}
+
+function isFormat(plugin: Plugin): plugin is AnyFormatPlugin {
+	return plugin.kind === 'format';
 }
 
 /** The plugins of Sluice alone. */

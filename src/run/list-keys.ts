@@ -22,7 +22,10 @@ export function checkListKeys(
 	key: readonly string[],
 ): void {
 	if (nested !== 'tables' && write_disposition !== 'merge') return;
-	const wanted = (key.length > 0 ? key : [ROW_ID]).map(column => parentKey(table, column));
+	const wanted = keysAmong(
+		(key.length > 0 ? key : [ROW_ID]).map(column => parentKey(table, column)),
+		table,
+	);
 	for (const list of listTables(last, table)) {
 		const has = keysIn(schemaShown(last, name, list), table);
 		// Resources of one table may have keys of their own.
@@ -53,9 +56,17 @@ function schemaShown(last: Commit | undefined, resource: string, table: string):
 
 // Of the columns in rows of lists, those of the key are never null.
 function keysIn(schema: Schema | undefined, table: string): string[] {
-	const isKey = (column: {name: string; nullable: boolean}): boolean =>
-		!column.nullable && column.name.startsWith(parentKey(table, ''));
-	return (schema?.columns ?? []).filter(isKey).map(column => column.name);
+	const required = (schema?.columns ?? []).filter(({nullable}) => !nullable);
+	return keysAmong(
+		required.map(({name}) => name),
+		table,
+	);
+}
+
+// `_orders_id` is one; `_orders__lines_list_index` says where a list in a list stands.
+function keysAmong(columns: readonly string[], table: string): string[] {
+	const prefix = parentKey(table, '');
+	return columns.filter(name => name.startsWith(prefix) && name[prefix.length] !== '_');
 }
 
 function isShared(last: Commit | undefined, resource: string, table: string): boolean {

@@ -1,11 +1,12 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
-import {type DatasetReport, datasetSink} from '../../sinks/dataset/dataset-sink.ts';
+import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge-run.ts';
+import type {DatasetReport} from '../../sinks/dataset/sink-options.ts';
 import {writtenRows} from '../../sinks/dataset/written-rows.ts';
-import type {FileFormat} from '../../sinks/formats/format.ts';
+import {type FileFormat, withoutOf} from '../../sinks/formats/format.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {appendsAgain} from '../config/rows/appends.ts';
@@ -152,6 +153,7 @@ async function checkDataset(
 ): Promise<void> {
 	const {name, table_name: table} = resource;
 	const replaces = fullRefresh || resource.write_disposition === 'replace';
+	if (resource.write_disposition === 'merge') withoutOf(format, name);
 	if (!replaces) {
 		checkFormat(dataset, format, name);
 		checkMissing(dataset, name);
@@ -203,8 +205,12 @@ function mergeOf(
 
 // The sink, with events for each page that it gets.
 function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
+	const {name, counts} = destination;
 	return {
-		...destination,
+		name,
+		...(counts && {counts}),
+		close: () => destination.close(),
+		discard: async error => destination.discard?.(error),
 		write(page) {
 			const {number, records, rejections = []} = page;
 			const [first] = rejections;

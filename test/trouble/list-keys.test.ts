@@ -11,7 +11,7 @@ type Hints = Readonly<Record<string, unknown>>;
 
 async function scene() {
 	let n = 0;
-	const rows = () => ['a', 'b'].map(kind => ({id: kind, kind, lines: [{v: `${kind}${n}`}]}));
+	const rows = () => ['a', 'b'].map(kind => ({id: kind, kind, lines: [{v: `${kind}${n}`, parts: [{v: n}]}]}));
 	const fn = () => {
 		n++;
 		return {json: {data: rows()}};
@@ -58,6 +58,17 @@ for (const [what, before, after, advice] of changes)
 			equal(again.code, 0, again.stderr);
 			deepEqual(await lines(it.place), ['a3', 'b3']);
 		});
+
+test('with the same key, lists in lists go with their record', async () => {
+	await using it = await scene();
+	const merge = {primary_key: 'id', write_disposition: 'merge', nested};
+	for (let i = 1; i <= 3; i++) {
+		const {code, stderr} = await it.run(merge);
+		equal(code, 0, stderr);
+	}
+	const deep = await query(`select v::int as v from '${it.place.path}/out/a__lines__parts/*.parquet'`);
+	deepEqual(deep, [{v: 3}, {v: 3}]);
+});
 
 test('rows of lists go with their record also when lists are no tables any more', async () => {
 	await using it = await scene();

@@ -45,3 +45,11 @@ export function rolesOf(resource: ResolvedResource): Roles {
 function columnOf(name: string, {naming = 'direct'}: ResolvedResource): string {
 	return declaredName(name, naming);
 }
+
+/** Names for `--select`, as the output has them. A path into a column stays as it is. */
+export function selectedColumns(
+	names: readonly string[] | undefined,
+	resource: ResolvedResource,
+): readonly string[] | undefined {
+	return names && [...new Set(names.map(name => (name.includes('.') ? name : columnOf(name, resource))))];
+}

@@ -1,6 +1,6 @@
 /** From the fields of a plugin to the schema of its object in a config. */
 import * as z from 'zod';
-import type {Field, Fields} from '../../plugins/fields.ts';
+import type {Field, Fields, Need} from '../../plugins/fields.ts';
 import {isKey, isRequired, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
 import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
 import type {AnyStepPlugin} from '../../plugins/step.ts';
@@ -144,6 +144,14 @@ function keysOf(options: Values): PlainObject {
 function shapeOf(fields: Fields): Shape {
 	const keys = Object.entries(fields).filter(([, field]) => isKey(field));
 	return Object.fromEntries(keys.map(([name, field]) => [keyOf(name), described(field)]));
+}
+
+/** The schema of a field, with its description and its default. */
+export function fieldSchema<Value, Written>(
+	field: Field<Value, Need, Written>,
+): z.ZodOptional<z.ZodType<Value, Written | null>> {
+	// The types stand in the field, and schemas are chosen by its data.
+	return described(field) as z.ZodOptional<z.ZodType<Value, Written | null>>;
 }
 
 function described(field: Field): z.ZodType {

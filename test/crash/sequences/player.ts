@@ -152,13 +152,13 @@ export class Player {
 	/** By table: what a reader may find in it while the run is under way. */
 	#allowed(plans: readonly Plan[]): Map<string, Set<string>> {
 		const allowed = new Map<string, Set<string>>();
-		for (const [table, states] of this.#states(plans))
+		for (const [table, states] of this.#states(plans, {glimpses: true}))
 			for (const own of this.#tablesBeside(table))
 				allowed.set(own, new Set(states.map(state => textOf(own, entriesIn(state)))));
 		return allowed;
 	}
 
-	#states(plans: readonly Plan[]): Map<string, State[]> {
+	#states(plans: readonly Plan[], how = {glimpses: false}): Map<string, State[]> {
 		const tables = new Set(plans.map(({source}) => tableOf(source, this.#stage.cast)));
 		return new Map(
 			[...tables].map(table => [
@@ -166,6 +166,7 @@ export class Player {
 				statesOf(
 					this.#tables.get(table) ?? [],
 					plans.filter(({source}) => tableOf(source, this.#stage.cast) === table),
+					how,
 				),
 			]),
 		);

@@ -1,6 +1,7 @@
 /** What a table may hold while runs of its resources come and go. */
 import type {Api, Row, Source} from './api.ts';
 import {arrivalsOf} from './arrivals.ts';
+import {glimpsesOf} from './glimpses.ts';
 import {after, type Entries, entriesOf} from './model.ts';
 import type {Scene} from './scene.ts';
 
@@ -47,12 +48,24 @@ interface Step {
 	readonly came: Entries;
 }
 
-/** All states that a table may be in, from `base`, which has the rows of runs that have finished. */
-export function statesOf(base: Entries, plans: readonly Plan[]): State[] {
+/**
+ * All states that a table may be in, from `base`, which has the rows of runs that have finished. `glimpses`:
+ * also what a reader may find before a commit is seen in all folders.
+ */
+export function statesOf(
+	base: Entries,
+	plans: readonly Plan[],
+	{glimpses}: {readonly glimpses: boolean},
+): State[] {
 	const states: State[] = [];
 	for (const order of ordersOf(plans)) {
 		const first: State = {entries: base, shown: new Map(), finished: []};
-		states.push(...order.reduce((all, plan) => all.flatMap(state => withPlan(state, plan)), [first]));
+		states.push(
+			...order.reduce(
+				(all, plan) => all.flatMap(state => withSteps(state, plan, stepsOf(plan, glimpses))),
+				[first],
+			),
+		);
 	}
 	return states;
 }
@@ -66,9 +79,8 @@ function ordersOf(plans: readonly Plan[]): (readonly Plan[])[] {
 	return plans.length < 2 ? [plans] : [plans, plans.toReversed()];
 }
 
-function withPlan(state: State, plan: Plan): State[] {
-	const {source, scene} = plan;
-	return stepsOf(plan).map(({isFinished, came}) =>
+function withSteps(state: State, {source, scene}: Plan, steps: readonly Step[]): State[] {
+	return steps.map(({isFinished, came}) =>
 		isFinished
 			? {
 					...state,
@@ -79,11 +91,14 @@ function withPlan(state: State, plan: Plan): State[] {
 	);
 }
 
-function stepsOf(plan: Plan): Step[] {
+function stepsOf(plan: Plan, glimpses: boolean): Step[] {
 	const {source, open, scene, isLeftOut} = plan;
 	const before: Step = {isFinished: false, came: open?.shown ?? []};
 	if (isLeftOut) return [before];
-	const shownSteps = prefixesOf(plan).map(came => ({isFinished: false, came}));
+	const shown = prefixesOf(plan);
+	const {partition} = scene.resources[source];
+	const seen = glimpses && partition ? [...shown, ...glimpsesOf(shown, partition)] : shown;
+	const shownSteps = seen.map(came => ({isFinished: false, came}));
 	return [
 		before,
 		...shownSteps,
