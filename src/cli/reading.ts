@@ -3,12 +3,12 @@
  * more than most of what is in it.
  */
 export {jsonl} from '../../sinks/jsonl.ts';
-export {fileTarget, formatOfPath} from '../config/compile/formats.ts';
-export {intakeOf} from '../config/compile/intake.ts';
 export {resolveResources} from '../config/compile/resolve.ts';
-export {selectedColumns} from '../config/compile/roles.ts';
 export {pluginsOfConfig} from '../config/load/load.ts';
+export {formatNeedsOf} from '../config/output/format-needs.ts';
+export {fileTarget, formatOfPath} from '../config/output/formats.ts';
 export {orElse, readsAllAgain} from '../config/rows/appends.ts';
+export {selectedColumns} from '../config/rows/roles.ts';
 export {configJsonSchema} from '../config/schema/json-schema.ts';
 export {pipeline} from '../core/pipeline.ts';
 export {sink} from '../core/stage.ts';
