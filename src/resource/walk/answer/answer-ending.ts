@@ -3,6 +3,7 @@ import type {Cursor} from '../../../core/page.ts';
 import {toRecords} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {AskedAgain} from '../repeats/asked-again.ts';
+import type {Recent} from '../repeats/resumed.ts';
 import type {Seams} from '../repeats/seams.ts';
 import type {Smaller} from '../shrink-page.ts';
 import type {SyncWalk} from '../sync-walk.ts';
@@ -18,6 +19,7 @@ export interface AnswerEndingOptions {
 	readonly steps: Steps;
 	readonly rows: AnswerRows;
 	readonly seams: Seams;
+	readonly recent: Recent;
 	readonly again: AskedAgain;
 	readonly sync: SyncWalk;
 	readonly sizes: Smaller;
@@ -76,7 +78,7 @@ export class AnswerEnding {
 	}
 
 	#next(at: Cursor, part: BodyPart, whole: WholeRows, soFar: AnswerSoFar): Omit<Ending, 'records'> {
-		const {paginator, steps, seams, again, sync} = this.#given;
+		const {paginator, steps, seams, recent, again, sync} = this.#given;
 		const {selection, selector, records} = whole;
 		const {rows, repeated, seam} = soFar;
 		const end = step(steps, at, part, {
@@ -96,6 +98,7 @@ export class AnswerEnding {
 			if (failure) return {failure};
 		}
 		const tail = end.next === undefined ? undefined : seams.tail(end.next, records);
-		return {...end, ...(tail && {tail})};
+		const prints = recent.of(end.next, records);
+		return {...end, ...(tail && {tail}), ...(prints && {recent: prints})};
 	}
 }

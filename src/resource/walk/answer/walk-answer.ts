@@ -99,6 +99,7 @@ export function step(
 export interface Ending extends Step {
 	readonly records: RecordList;
 	readonly tail?: string[];
+	readonly recent?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
 }
