@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
-	import: ['config', 'plugins', 'http', 'template', 'core'],
+	import: ['config', 'plugins', 'resource', 'http', 'template', 'core'],
 	cli: [
 		'import',
 		'report',
