@@ -8,7 +8,7 @@ import {oauthOf} from './oauth.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 import {putOption} from './paginator.ts';
 import {Placeholders} from './placeholders.ts';
-import {type Request, requestOf} from './requester.ts';
+import {joined, type Request, requestOf} from './requester.ts';
 
 /** The auth, if the request needs one. A key that goes into a body is put into the request itself. */
 export function authOf(
@@ -33,7 +33,7 @@ export function authOf(
 		case 'SessionTokenAuthenticator':
 			return session(authenticator, known, differences);
 		case 'LegacySessionTokenAuthenticator':
-			return legacySession(authenticator, known);
+			return legacySession(authenticator, known, request);
 		case 'SelectiveAuthenticator':
 			return authOf(selected(authenticator, known, differences), above, {request, differences});
 		case 'JwtAuthenticator':
@@ -115,12 +115,12 @@ function session(authenticator: PlainObject, known: Known, differences: Differen
 	});
 }
 
-function legacySession(authenticator: PlainObject, known: Known): PlainObject {
+function legacySession(authenticator: PlainObject, known: Known, {base}: Request): PlainObject {
 	const {login_url: url, username, password, header, session_token_response_key: key} = authenticator;
 	return {
 		type: 'session',
 		login: {
-			url: known.needed(url, 'URL of the login'),
+			url: joined(base, known.needed(url, 'URL of the login')),
 			json: {username: known.needed(username, 'user name'), password: known.needed(password, 'password')},
 		},
 		token_path: known.needed(key, 'path to the token'),

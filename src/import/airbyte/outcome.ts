@@ -16,8 +16,11 @@ export class LeftOut extends Error {
 
 /** How an imported stream differs from the one in Airbyte. */
 export interface Difference {
-	/** Other requests for the same rows; a choice that the connection or its owner decides; or other rows. */
-	readonly kind: 'requests' | 'choice' | 'rows';
+	/**
+	 * Other requests for the same rows; a choice that the connection or its owner decides; other rows; or a failure
+	 * where Airbyte goes on.
+	 */
+	readonly kind: 'requests' | 'choice' | 'rows' | 'failure';
 	readonly text: string;
 }
 

@@ -186,6 +186,8 @@ function cursor(strategy: PlainObject, where: Where | undefined, paged: Paged): 
 	const chain = source.kind === 'body' ? source.chain : headerChain(source);
 	const stop = stopFor(strategy.stop_condition, known, {chain, records: selectorKeys});
 	const more = defined({has_more_path: stop.hasMorePath});
+	if (stop.hasMorePath !== undefined)
+		differences.add('failure', `an answer without ${stop.hasMorePath} is a failure, and not the end`);
 	if (stop.atShortPage !== undefined)
 		differences.add(
 			'requests',

@@ -108,7 +108,16 @@ export class Placeholders {
 			const [key, otherwise] = node.args.values;
 			return key && this.#first({kind: 'item', of: node.of, key, at: node.at}, otherwise);
 		}
+		if (node.kind === 'function' && node.name === 'sanitize_url') return this.#segment(node.args.values[0]);
 		return this.#formatted(node);
+	}
+
+	/** A value whose slashes are encoded too. */
+	#segment(node: Node | undefined): string | undefined {
+		const text = node && this.#placeholder(node);
+		return text !== undefined && /^\{(resources|partitions)\.[^{}]*\}$/.test(text)
+			? text.replace(/\}$/, '|segment}')
+			: undefined;
 	}
 
 	// Where the value is always there, what would stand in for it does not matter; but not so for a token.
@@ -137,7 +146,7 @@ export class Placeholders {
 			return `{${placeholder}${rest === '' || rest.startsWith('[') ? '' : '.'}${rest}}`;
 		}
 		// No slice has such a key, so the value is missing.
-		return window && root === 'stream_interval' && keys.length === 1 ? '' : undefined;
+		return root === 'stream_interval' && keys.length === 1 ? '' : undefined;
 	}
 
 	/** A bound in another form: `format_datetime(…)`, `timestamp(…)`, `….strftime(…)`, `….split('T')[0]`. */

@@ -45,7 +45,7 @@ function timeOf({format, pattern, examples}: PlainObject, name: string): string 
 }
 
 function textOf(name: string): string {
-	if (/url|host|domain|site|endpoint/i.test(name))
-		return /url|site/i.test(name) ? 'https://api.example.com' : 'api.example.com';
+	if (/url|site|endpoint|^host$/i.test(name)) return 'https://api.example.com';
+	if (/host|domain/i.test(name)) return 'api.example.com';
 	return /window|days|limit|size|count|number/i.test(name) ? '1' : 'example';
 }

@@ -49,7 +49,9 @@ function urlOf(requester: PlainObject, known: Known, writer: Writer): {url: stri
 	return {url: joined(base, path), base};
 }
 
-function joined(base: string, path: string): string {
+/** A path below a URL; one that is a URL itself stays as it is. */
+export function joined(base: string, path: string): string {
+	if (/^https?:\/\//.test(path)) return path;
 	return path === '' ? base : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 }
 
