@@ -22,6 +22,9 @@ ${lines('output')}
 Work on JSON in a pipe:
 ${lines('stdin')}
 
+Come from another tool:
+${lines('tool')}
+
 Options:
   -h, --help     Show this help; sluice <verb> --help has the options of a verb, and examples
   -q, --quiet    Say nothing but errors

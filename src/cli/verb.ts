@@ -8,8 +8,8 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
-	/** What it works on: the resources of a config, the datasets in a folder, or JSON on stdin. */
-	readonly input: 'config' | 'output' | 'stdin';
+	/** What it works on: the resources of a config, the datasets in a folder, JSON on stdin, or a file of another tool. */
+	readonly input: 'config' | 'output' | 'stdin' | 'tool';
 	options(parser: Argv): Argv;
 	handler(args: ArgumentsCamelCase, signal: AbortSignal): Promise<void>;
 }

@@ -4,6 +4,7 @@ import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
+import {importVerb} from './verbs/import.ts';
 import {ls} from './verbs/ls.ts';
 import {normalize} from './verbs/normalize.ts';
 import {preview} from './verbs/preview.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
+	importVerb,
 	auth,
 	report,
 	ls,

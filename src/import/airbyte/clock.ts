@@ -1,6 +1,9 @@
 /** Bounds that an expression tells from the clock, as `incremental` writes them: `-P30D`, `now`, `today`. */
 import type {Node} from '../../template/nodes.ts';
+import {Span} from '../../template/values.ts';
 import {constantOf} from './nodes.ts';
+
+const SECONDS_PER_DAY = 86_400;
 
 export function clockBound(node: Node): string | undefined {
 	switch (node.kind) {
@@ -32,8 +35,13 @@ function ofFunction({name, args}: Node & {kind: 'function'}): string | undefined
 	return days === 0 ? 'now' : `-P${-days}D`;
 }
 
+// Of a constant the folding has made its value.
 function durationOf(node: Node): string | undefined {
-	if (node.kind !== 'function' || node.name !== 'duration') return undefined;
-	const text = constantOf(node.args.values[0]);
-	return typeof text === 'string' && /^P\w+$/.test(text) ? text : undefined;
+	if (node.kind !== 'constant' || !(node.value instanceof Span)) return undefined;
+	const {months, seconds, micros} = node.value;
+	if (micros !== 0 || seconds < 0 || months < 0) return undefined;
+	const days = Math.floor(seconds / SECONDS_PER_DAY);
+	const rest = seconds % SECONDS_PER_DAY;
+	const text = `P${months > 0 ? `${months}M` : ''}${days > 0 ? `${days}D` : ''}${rest > 0 ? `T${rest}S` : ''}`;
+	return text === 'P' ? undefined : text;
 }

@@ -33,6 +33,8 @@ export interface ConnectorOptions {
 	/** Names of streams. @default all */
 	readonly streams?: readonly string[] | undefined;
 	readonly isStrict?: boolean;
+	/** JSON Schemas of files, by the names of the files. @default none */
+	readonly schemas?: ReadonlyMap<string, PlainObject>;
 	/** Resources that must not be in the config, with the reason. */
 	readonly refused?: ReadonlyMap<string, LeftOut>;
 }
@@ -112,6 +114,7 @@ class Importer {
 				known: this.#known,
 				parentOf: stream => this.#parent(stream),
 				isStrict: this.#options.isStrict ?? false,
+				schemas: this.#options.schemas ?? new Map(),
 			});
 		} catch (error) {
 			if (error instanceof LeftOut) return error;

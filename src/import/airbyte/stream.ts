@@ -33,6 +33,8 @@ export interface StreamOptions {
 	readonly parentOf: ParentOf;
 	/** Columns that are never null become required. */
 	readonly isStrict: boolean;
+	/** JSON Schemas of files, by the names of the files. */
+	readonly schemas: ReadonlyMap<string, PlainObject>;
 }
 
 /** Throws `LeftOut`. */
@@ -103,7 +105,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 			partitions: Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
 			batch: slices.batch === undefined ? undefined : {size: slices.batch},
 			processing_steps: steps.length > 0 ? steps : undefined,
-			columns: columnsOf(stream.schema_loader, options),
+			columns: columnsOf(loaderOf(stream, known, options), options),
 		}),
 		differences: differences.all,
 	};
@@ -155,6 +157,23 @@ function checkUse({fields}: Slices, request: Request): void {
 function noteSchema({schema_normalization: normalization}: PlainObject, differences: Differences): void {
 	if (isPlainObject(normalization))
 		differences.add('rows', `columns convert the values, and not ${String(normalization.class_name)}`);
+}
+
+/** A schema in a file is that of the file's name, or of the stream's. */
+function loaderOf(
+	{schema_loader: loader, name}: PlainObject,
+	known: Known,
+	{schemas}: StreamOptions,
+): unknown {
+	const loaders = [loader].flat().map(asObject);
+	const inline = loaders.find(({type}) => type === 'InlineSchemaLoader');
+	if (inline) return inline;
+	const file = loaders.find(({type}) => type === 'JsonFileSchemaLoader');
+	const path =
+		file?.file_path === undefined
+			? known.text(name, 'name')
+			: known.in(file).text(file.file_path, 'file of the schema');
+	return {schema: schemas.get(path.replace(/^.*\//, '').replace(/\.json$/, ''))};
 }
 
 function orderedSteps(
