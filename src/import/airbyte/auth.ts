@@ -4,10 +4,11 @@ import {messageOf} from '../../core/stage.ts';
 import {readDuration} from '../../core/time/duration.ts';
 import {basicPair} from './basic.ts';
 import type {Known} from './known.ts';
+import {knownAuthOf} from './known-python.ts';
 import {oauthOf} from './oauth.ts';
 import {type Differences, LeftOut} from './outcome.ts';
-import {putOption} from './paginator.ts';
 import {Placeholders} from './placeholders.ts';
+import {putOption} from './request-option.ts';
 import {joined, type Request, requestOf} from './requester.ts';
 
 /** The auth, if the request needs one. A key that goes into a body is put into the request itself. */
@@ -39,7 +40,7 @@ export function authOf(
 		case 'JwtAuthenticator':
 			throw new LeftOut('auth: a JWT sent as it is');
 		default:
-			throw new LeftOut('Python: authenticator', String(authenticator.class_name ?? type));
+			return knownAuthOf(authenticator, {known, base: request.base, differences});
 	}
 }
 

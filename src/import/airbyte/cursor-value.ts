@@ -1,19 +1,34 @@
 /** What `cursor_value` of a `CursorPagination` reads: a place in the answer, a header, or the last record. */
+import {isPlainObject} from '../../config/tree.ts';
+import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
-import {type Chain, chainOf, constantOf, namesIn, pathText} from './nodes.ts';
+import {type Chain, chainOf, constantOf, isEmpty, namesIn, pathText} from './nodes.ts';
 
 export type CursorSource =
-	| {readonly kind: 'body'; readonly path: string; readonly chain: Chain}
+	| {
+			readonly kind: 'body';
+			readonly path: string;
+			readonly chain: Chain;
+			/** The cursor stands inside a JSON text that the expression makes. */
+			readonly within?: JsonAround;
+	  }
 	| {readonly kind: 'link'; readonly relation: string}
 	| {readonly kind: 'header'; readonly name: string}
 	/** A value that counts on: `response.page + 1`. */
 	| {readonly kind: 'count'; readonly path: string; readonly by: number};
 
+/** An object with the cursor somewhere in it, as GraphQL has its variables. */
+export interface JsonAround {
+	readonly keys: readonly string[];
+	/** All that is fixed in the object, by its keys. */
+	readonly rest: readonly (readonly [keys: readonly string[], value: JsonValue])[];
+}
+
 /** `selector` leads to the records. */
 export function cursorSource(node: Node, selector: string): CursorSource | undefined {
 	const chain = chainOf(node);
 	if (chain) return ofChain(chain, selector);
-	const link = linkIn(node);
+	const link = linkIn(node) ?? jsonAround(node);
 	if (link) return link;
 	if (node.kind === 'choice' || node.kind === 'logic') {
 		const inner = node.kind === 'choice' ? node.yes : node.left;
@@ -92,4 +107,39 @@ export function cutFrom(node: Node): Node | undefined {
 
 function unwrapped(node: Node): Node {
 	return node.kind === 'filter' && node.name === 'int' ? unwrapped(node.of) : node;
+}
+
+const CURSOR = '\ue000cursor\ue000';
+
+/** `'{"after": "' + response.next + '"}'` */
+function jsonAround(node: Node): CursorSource | undefined {
+	if (node.kind === 'choice') return isEmpty(node.no) ? jsonAround(node.yes) : undefined;
+	const pieces = joined(node);
+	const chains = pieces.flatMap(piece => (typeof piece === 'string' ? [] : (chainOf(piece) ?? [])));
+	const [chain] = chains;
+	if (chains.length !== 1 || chain?.root !== 'response') return undefined;
+	let object: unknown;
+	try {
+		object = JSON.parse(pieces.map(piece => (typeof piece === 'string' ? piece : CURSOR)).join(''));
+	} catch {
+		return undefined;
+	}
+	const leaves = [...leavesOf(object, [])];
+	const keys = leaves.find(([, value]) => value === CURSOR)?.[0];
+	if (!isPlainObject(object) || !keys) return undefined;
+	const rest = leaves.filter(([, value]) => value !== CURSOR) as [string[], JsonValue][];
+	return {kind: 'body', path: pathText(chain.keys), chain, within: {keys, rest}};
+}
+
+/** The parts of a sum of texts. */
+function joined(node: Node): (string | Node)[] {
+	if (node.kind === 'binary' && (node.operator === '+' || node.operator === '~'))
+		return [...joined(node.left), ...joined(node.right)];
+	const constant = constantOf(node);
+	return [typeof constant === 'string' ? constant : node];
+}
+
+function* leavesOf(value: unknown, keys: readonly string[]): Generator<[string[], unknown]> {
+	if (!isPlainObject(value)) yield [[...keys], value];
+	else for (const [key, item] of Object.entries(value)) yield* leavesOf(item, [...keys, key]);
 }

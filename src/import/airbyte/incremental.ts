@@ -5,8 +5,8 @@ import {clockBound} from './clock.ts';
 import type {Known} from './known.ts';
 import {onlyNode} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
-import {putOption} from './paginator.ts';
 import type {Placeholders, RequestValues} from './placeholders.ts';
+import {putOption} from './request-option.ts';
 import type {Request} from './requester.ts';
 import {cursorFormatName, formatName, hasMoreDigits} from './time-formats.ts';
 

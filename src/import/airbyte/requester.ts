@@ -135,9 +135,8 @@ class Writer {
 			const written = this.value(value, what);
 			if (written === null || written === '') return [];
 			if (typeof written === 'boolean') return [[key, asPrinted(written)]];
-			return [
-				[key, typeof written === 'object' && !Array.isArray(written) ? JSON.stringify(written) : written],
-			];
+			if (isPlainObject(written)) throw new LeftOut(`${what}: an object`, key);
+			return [[key, written]];
 		});
 	}
 

@@ -93,6 +93,11 @@ function isRows({root, keys}: Chain, records: readonly unknown[]): boolean {
 	);
 }
 
+/** Whether the node asks for a value of the answer that is missing, whichever. */
+export function isAnyMissing(node: Node): boolean {
+	return isMissing(node, ({root}) => root === 'response');
+}
+
 /** `not x`, `x is none`, `x == ''`, `x == []`, `'key' not in x`, `x | length == 0`. */
 function isMissing(node: Node, isWanted: (chain: Chain) => boolean): boolean {
 	const reads = (inner: Node): boolean => {

@@ -150,3 +150,32 @@ test('one of several is chosen by the connection, and Python is left out by its 
 		'Python: authenticator',
 	);
 });
+
+test('Python of connectors that are known has a type, and is told as a choice', async () => {
+	const zoom = await auth({
+		type: 'CustomAuthenticator',
+		class_name: 'source_declarative_manifest.components.ServerToServerOauthAuthenticator',
+		client_id: '{{ config.id }}',
+		client_secret: '{{ config.word }}',
+		account_id: '{{ config.user }}',
+		authorization_endpoint: 'https://zoom.example/oauth/token',
+		grant_type: 'account_credentials',
+	});
+	deepStrictEqual(zoom.auth, {
+		type: 'session',
+		login: {
+			url: 'https://${secrets.id}:${secrets.word}@zoom.example/oauth/token',
+			params: {grant_type: 'account_credentials', account_id: 'me'},
+		},
+		token_path: 'access_token',
+	});
+	match(zoom.said.join(), /signs in as the class .*ServerToServerOauthAuthenticator/);
+	const paypal = await auth({
+		type: 'CustomAuthenticator',
+		class_name: 'source_declarative_manifest.components.PayPalOauth2Authenticator',
+		...client,
+		grant_type: 'client_credentials',
+		refresh_request_body: {'Content-Type': 'application/x-www-form-urlencoded'},
+	});
+	deepStrictEqual(paypal.auth, {type: 'oauth2_client_credentials', ...tokens, client_auth: 'basic'});
+});

@@ -156,3 +156,42 @@ test('a token that a template puts into the request goes there by the paginator'
 		'page token: inside the text of a parameter',
 	);
 });
+
+test('a cursor inside the variables of a GraphQL query goes to its place there', async () => {
+	const variables = {type: 'RequestOption', inject_into: 'body_json', field_name: 'variables'};
+	const {endpoint, said} = await paged(
+		{
+			type: 'CursorPagination',
+			cursor_value:
+				'{{ \'{"page": {"first": 5, "after": "\' + response.info.end + \'"}}\' if response.info.end else "" }}',
+			stop_condition: '{{ response.info.more is false }}',
+		},
+		{
+			token: variables,
+			requester: {http_method: 'POST', request_body_json: {query: 'query($page: P) { a }'}},
+		} as object,
+	);
+	deepStrictEqual(endpoint.paginator, {
+		type: 'cursor',
+		cursor_path: 'info.end',
+		cursor_body_path: 'variables.page.after',
+		has_more_path: 'info.more',
+	});
+	deepStrictEqual(endpoint.json, {query: 'query($page: P) {{ a }}', variables: {page: {first: 5}}});
+	match(said.join(), /the first request sends variables\.page\.first too/);
+});
+
+test('where the last record is the cursor, a page without rows is an end too', async () => {
+	const {endpoint, said} = await paged({
+		type: 'CursorPagination',
+		cursor_value: '{{ last_record.id }}',
+		stop_condition: '{{ response.links.next is none }}',
+	});
+	deepStrictEqual(endpoint.paginator, {
+		type: 'cursor',
+		cursor_path: 'data[-1].id',
+		cursor_param: 'after',
+		stop_after_empty_page: true,
+	});
+	match(said.join(), /one more request/);
+});
