@@ -3,7 +3,7 @@ import {asObject, defined, isPlainObject, type PlainObject} from '../../config/t
 import {isoFormat, timeFormat} from '../../resource/incremental/time-format.ts';
 import {clockBound} from './clock.ts';
 import type {Known} from './known.ts';
-import {onlyNode} from './nodes.ts';
+import {constantOf, onlyNode} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 import type {Placeholders, RequestValues} from './placeholders.ts';
 import {putOption} from './request-option.ts';
@@ -149,6 +149,8 @@ function boundOf(
 		return text === '' || text === 'None' ? undefined : asBound(text, format);
 	}
 	const node = onlyNode(value);
+	const constant = constantOf(node);
+	if (constant !== undefined && constant !== null) return asBound(String(constant), format);
 	const clock = node && clockBound(node);
 	if (clock === undefined) throw new LeftOut(`clock: the ${what}`, value.source);
 	return clock;

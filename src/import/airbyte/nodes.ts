@@ -1,5 +1,6 @@
 /** The shapes of expressions that a config can say without one. */
 
+import {itemOf} from '../../template/access.ts';
 import {type Node, nodesOf} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
 
@@ -14,10 +15,33 @@ export function partsOf({body}: Template): (string | Node)[] | undefined {
 	const parts: (string | Node)[] = [];
 	for (const statement of body) {
 		if (statement.kind === 'text') parts.push(statement.text);
-		else if (statement.kind === 'output') parts.push(statement.value);
+		else if (statement.kind === 'output') parts.push(withoutDefaults(statement.value));
 		else return undefined;
 	}
 	return parts;
+}
+
+/**
+ * The node with `config.get('end', today_utc())` decided: folding leaves it, as what stands in for the value is
+ * not known, also where the value is.
+ */
+function withoutDefaults(node: Node): Node {
+	switch (node.kind) {
+		case 'function':
+			return {...node, args: {...node.args, values: node.args.values.map(withoutDefaults)}};
+		case 'filter':
+			return {...node, of: withoutDefaults(node.of)};
+		case 'method': {
+			const of = withoutDefaults(node.of);
+			const [key, otherwise] = node.args.values;
+			const name = constantOf(key);
+			if (node.name !== 'get' || of.kind !== 'constant' || typeof name !== 'string') return {...node, of};
+			const value = itemOf(of.value, name);
+			return value === undefined && otherwise ? otherwise : {kind: 'constant', value};
+		}
+		default:
+			return node;
+	}
 }
 
 /** The one expression of a template that prints nothing else. */

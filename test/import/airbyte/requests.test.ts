@@ -159,6 +159,24 @@ test('a start by the clock is written in words, and one that is the later of two
 	strictEqual((await start("{{ max('2024-01-01', day_delta(-9, '%Y-%m-%d')) }}")).reason, 'clock: the start');
 });
 
+test('a value of the connection goes before what the clock would stand in for', async () => {
+	const {endpoint} = await resourceOf({
+		stream: {
+			incremental_sync: {
+				...window,
+				end_datetime: {
+					type: 'MinMaxDatetime',
+					datetime: "{{ config.get('end', today_utc()) }}",
+					datetime_format: '%Y-%m-%d',
+				},
+				start_time_option: {inject_into: 'request_parameter', field_name: 'since'},
+			},
+		},
+		spec: {properties: {end: {type: 'string', default: '2024-06-30'}}},
+	});
+	strictEqual((endpoint.incremental as {end_value: string}).end_value, '2024-06-30');
+});
+
 test('a cursor that no request names is left out, and that is said', async () => {
 	const {endpoint, said} = await resourceOf({stream: {incremental_sync: window}});
 	strictEqual(endpoint.incremental, undefined);
