@@ -101,7 +101,7 @@ function requiredByBundlers(code) {
 await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile, outputFiles} = await build({
 	absWorkingDir: root,
-	entryPoints: ['src/index.ts', 'src/plugin.ts', 'src/cli/main.ts', 'sinks/index.ts', 'transforms/index.ts'],
+	entryPoints: ['src/index.ts', 'src/exports/*.ts', 'src/cli/main.ts'],
 	outdir: 'dist',
 	outbase: '.',
 	chunkNames: 'chunks/[name]-[hash]',

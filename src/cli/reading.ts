@@ -3,14 +3,16 @@
  * more than most of what is in it.
  */
 export {jsonl} from '../../sinks/jsonl.ts';
-export {orElse, readsAllAgain} from '../config/compile/appends.ts';
 export {fileTarget, formatOfPath} from '../config/compile/formats.ts';
 export {intakeOf} from '../config/compile/intake.ts';
 export {resolveResources} from '../config/compile/resolve.ts';
 export {pluginsOfConfig} from '../config/load/load.ts';
+export {orElse, readsAllAgain} from '../config/rows/appends.ts';
+export {selectedColumns} from '../config/rows/roles.ts';
 export {configJsonSchema} from '../config/schema/json-schema.ts';
 export {pipeline} from '../core/pipeline.ts';
 export {sink} from '../core/stage.ts';
+export {registryOf} from '../plugins/registry.ts';
 export {shownResource} from '../report/resolved.ts';
 export {connect} from '../run/connect.ts';
 export {Emitter} from '../run/emitter.ts';

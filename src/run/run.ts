@@ -13,7 +13,7 @@ import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {loaded} from './load-config.ts';
-import {movedOutput, type Output, outputOf} from './output.ts';
+import {endingOf, movedOutput, type Output, outputOf} from './output.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
@@ -66,7 +66,7 @@ class Run {
 		this.chosen = this.resources.pick(options.resources);
 		checkFolders(this.resources.all, config.name);
 		this.output = outputOf(config, options, options.cwd);
-		this.intake = intakeOf(this.output.format, options.select);
+		this.intake = intakeOf(this.output.format, options.select, this.output.plugins);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
@@ -210,7 +210,7 @@ class Run {
 	/** What places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
 		const {config} = this.config;
-		const how = [this.output.format, this.options.select ?? null];
+		const how = [endingOf(this.output), this.options.select ?? null];
 		return fingerprint(resource, config, name => this.resources.only(name), how);
 	}
 }

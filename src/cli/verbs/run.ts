@@ -35,7 +35,11 @@ export const run = verb({
 					...path,
 					describe: 'Folder that gets one folder a resource [default: out]',
 				})
-				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
+				.option('format', {
+					alias: 'f',
+					...path,
+					describe: `${formatNames.join(', ')}, or one of a plugin [default: the config's, else parquet]`,
+				})
 				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {
 					...rows,

@@ -36,6 +36,7 @@ type Place = Found | null;
  * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
  * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
  * error.
+ * @example resource(api, {name: 'contacts', paginator: auto()})
  */
 export const auto = definePaginator({
 	type: 'auto',
@@ -63,10 +64,13 @@ export const auto = definePaginator({
 
 		function replyTo(
 			{guess, at, others = []}: Found,
-			known: readonly string[],
+			known: string[],
 			{records}: PageAnswer,
 		): Place | undefined {
 			const isMore = areOthers(records, known);
+			// The first page again may mean that pages count from 1.
+			const isFromZero = guess.type === 'page_number' && guess.basePage === 0;
+			if (!isMore && isFromZero && records.length > 0) return question(1, known, others);
 			onDetected?.(isMore ? guess : {type: 'single_page'});
 			return isMore ? {guess, at, others} : undefined;
 		}
@@ -74,9 +78,8 @@ export const auto = definePaginator({
 		// The answer is the first page once more.
 		function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
 			const [guess, ...rest] = others;
-			const isAsked = before.type === 'page_number' && before.isAsked;
 			const {repeated: _, ...anew} = answer;
-			if (guess && isAsked) onDetected?.(guess);
+			if (guess && isAsked(before)) onDetected?.(guess);
 			return guess && placeAfter(guess, chosen(guess).first, anew, rest);
 		}
 
@@ -98,7 +101,8 @@ export const auto = definePaginator({
 				}
 				if (place.known) return replyTo(place, place.known, answer);
 				const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
-				if (isFirstAgain && !isOwnRepeat(place) && place.others) return retried(place, answer);
+				if (isFirstAgain && place.others && (!isOwnRepeat(place) || isAsked(place.guess)))
+					return retried(place, answer);
 				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 			},
 			isQuestion: place => place?.known !== undefined,
@@ -117,8 +121,12 @@ export const auto = definePaginator({
 			byPosition(place) {
 				const found = place && chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
-				const {earlier, ...facts} = found;
-				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+				const {earlier, back, ...facts} = found;
+				return {
+					...facts,
+					...(earlier && {earlier: rows => onwards(place, earlier(rows))}),
+					...(back && !place.known && {back: pages => onwards(place, back(pages))}),
+				};
 			},
 			isPastEnd: (place, status, body) =>
 				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
@@ -141,16 +149,20 @@ export const auto = definePaginator({
 
 export type AutoOptions = OptionsOf<typeof auto>;
 
-// Whichever of the two the server takes, it has other rows there, if it has any.
 function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
-	if (!known) return undefined;
-	return {
-		guess: {type: 'page_number', basePage: 1, page: 1, totalPath: null, isAsked: true},
-		at: {page: 2},
-		others: [{type: 'offset', limit: received, offset: 0, totalPath: null}],
-		known,
-	};
+	return known && question(0, known, [{type: 'offset', limit: received, offset: 0, totalPath: null}]);
+}
+
+// The second page, by its number and by an offset: whichever of the two the server takes, it has other rows
+// there, if it has any. A server that counts pages from 0 has skipped one by page 2, so page 1 is asked for first.
+function question(basePage: 0 | 1, known: string[], others: Json<Guess>[]): Place {
+	const guess: Json<Guess> = {type: 'page_number', basePage, page: basePage, totalPath: null, isAsked: true};
+	return {guess, at: {page: basePage + 1}, others, known};
+}
+
+function isAsked(guess: Guess): boolean {
+	return guess.type === 'page_number' && guess.isAsked === true;
 }
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {

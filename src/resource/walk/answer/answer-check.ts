@@ -12,8 +12,8 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {Warn} from '../../../core/warning.ts';
-import type {BodyPart} from '../../../http/client.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import {
 	type ErrorSign,
 	errorSign,
@@ -104,7 +104,7 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 			path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
 		return errorPath === null || isRecord
 			? undefined
-			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys?.[0] : undefined);
+			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
 	}
 
 	function failure(part: BodyPart, given: Selector | undefined): Failure | undefined {

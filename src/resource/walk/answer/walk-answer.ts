@@ -8,9 +8,9 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
-import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';
+import type {PageStart, Paginator, Seam} from '../../paging/paginator.ts';
 import type {LoopGuard} from '../repeats/loop-guard.ts';
 import type {Standing} from '../walk-options.ts';
 import type {TakenLines} from './line-rows.ts';
@@ -45,19 +45,20 @@ export interface Step {
 	readonly failure?: unknown;
 }
 
+/** The rows of an answer, as the place after it follows from them. */
+export interface StepRows extends Pick<Selection, 'records' | 'received' | 'isList'> {
+	readonly repeated?: number | undefined;
+	readonly most?: number | undefined;
+	readonly seam?: Seam | undefined;
+	/** Keys down to the rows. */
+	readonly keys?: readonly string[] | undefined;
+}
+
 export function step(
 	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url, status}}: BodyPart,
-	{
-		records,
-		received,
-		isList,
-		repeated,
-		most,
-		seam,
-		keys,
-	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
+	{records, received, isList, repeated, most, seam, keys}: StepRows,
 ): Step {
 	try {
 		const optional = {
@@ -65,6 +66,7 @@ export function step(
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
 			...(status === 206 && {isPart: true}),
+			...(status === 204 && {isBare: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
@@ -97,6 +99,7 @@ export function step(
 export interface Ending extends Step {
 	readonly records: RecordList;
 	readonly tail?: string[];
+	readonly recent?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
 }
