@@ -28,6 +28,7 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
+	importVerb,
 	auth,
 	report,
 	ls,

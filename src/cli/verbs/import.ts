@@ -1,61 +1,66 @@
-import {text as textOf} from 'node:stream/consumers';
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {looked, save, tell, written} from '../project.ts';
 import {logger} from '../terminal/log.ts';
-import {print} from '../terminal/print.ts';
-import {path, verb, wordOrDash} from '../verb.ts';
+import {list, path, verb, wordOrDash} from '../verb.ts';
+import {importAirbyte} from './import/airbyte.ts';
+import {importCurl} from './import/curl.ts';
 
-const sources = ['curl'];
+/** The options that each source takes, beside `--output`. */
+const sources: Readonly<Record<string, readonly string[]>> = {
+	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
+	curl: ['name', 'live', 'env-file'],
+};
+const names = Object.keys(sources);
 
 export const importVerb = verb({
 	name: 'import',
 	command: 'import <source> <what>',
-	describe: 'Make a config of what another tool has: a curl command',
+	describe: 'Make a config of what another tool has: a curl command, an airbyte manifest',
 	input: 'start',
 	options: parser =>
 		parser
-			.positional('source', {type: 'string', demandOption: true, describe: sources.join(', ')})
-			.positional('what', {...wordOrDash, describe: 'The command; - is stdin'})
+			.positional('source', {type: 'string', demandOption: true, describe: names.join(', ')})
+			.positional('what', {
+				...wordOrDash,
+				describe: 'The curl command, - is stdin; or the file, folder or zip archive of the manifest',
+			})
 			.option('output', {
 				alias: 'o',
 				...path,
-				describe: 'Write the files to this folder; else the config goes to stdout',
+				describe:
+					'Folder for sluice.yaml and secrets.toml, - is stdout [default: of airbyte the present folder, of curl stdout]',
 			})
-			.option('name', {...path, describe: 'Of the resource [default: by the URL]'})
+			.option('name', {...path, describe: 'curl: of the resource [default: by the URL]'})
 			.option('live', {
 				type: 'boolean',
-				default: false,
-				describe: 'Ask the API for a few pages, as init does',
+				describe: 'curl: ask the API for a few pages, as init does',
 			})
-			.option('env-file', {...path, describe: 'Read environment variables from a file'})
-			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", ''),
-	async handler({source, what, output, name, live, envFile, ...args}, signal) {
-		if (!sources.includes(source))
+			.option('env-file', {...path, describe: 'curl: read environment variables from a file'})
+			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
+			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
+			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
+			.option('strict-nulls', {
+				type: 'boolean',
+				describe: 'airbyte: columns that are never null are required',
+			})
+			.option('report', {...path, describe: 'airbyte: write what became of each stream to this JSON file'})
+			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", '')
+			.example('$0 import airbyte builder.zip --connection config.json', ''),
+	async handler({source, what, ...args}, signal) {
+		const own = sources[source];
+		if (!own)
 			throw new ConfigError(
-				`import knows ${sources.join(', ')}; got ${JSON.stringify(source)}${didYouMean(source, sources)}`,
+				`import knows ${names.join(', ')}; got ${JSON.stringify(source)}${didYouMean(source, names)}`,
 			);
-		const engine = await import('../starting.ts');
+		for (const option of Object.values(sources).flat())
+			if (!own.includes(option) && (args as Record<string, unknown>)[option] !== undefined)
+				throw new ConfigError(
+					`import ${source} has no --${option}; it has --${['output', ...own].join(', --')}`,
+				);
+		// yargs hands `-` on as an empty text.
+		const output = args.output === '' ? '-' : args.output;
 		const log = logger(args);
-		if (output !== undefined) await engine.refuseConfig(output);
-		const command = what === '-' ? await textOf(process.stdin) : what;
-		const request = engine.withAuth(engine.fromTheBeginning(engine.requestOfCurl(command)));
-		const hints = {...(name !== undefined && {name})};
-		const folder = output ?? '.';
-		const beginning = {request, hints, folder, by: 'sluice import', pages: live ? 3 : 0, envFile};
-		if (output !== undefined) {
-			const names = engine.configOfRequest(request, hints).secrets.map(each => each.name);
-			await engine.refuseSecrets(output, names);
-		}
-		const made = await looked(beginning, engine, log, signal);
-		const files = await written(made, beginning, engine);
-		tell(made, files.draft, log);
-		if (output !== undefined) return save(made, files, beginning, engine, log, signal);
-		await print(files.text);
-		const secrets = made.config.secrets.map(each => each.name);
-		if (secrets.length > 0)
-			log.warn(
-				`the secrets of the command are not printed: put ${secrets.join(' and ')} into secrets.toml, or write both files with --output FOLDER`,
-			);
+		if (source === 'airbyte') await importAirbyte(what, {...args, output: output ?? '.'}, log);
+		else await importCurl(what, {...args, output: output ?? '-'}, log, signal);
 	},
 });

@@ -46,6 +46,11 @@ export async function* everyFile(
 	for (const entry of entriesOf(archive)) yield* content(archive, entry);
 }
 
+/** The files of an archive, each to be read when it is wanted. */
+export function filesOf(archive: Buffer): {readonly name: string; read(): AsyncGenerator<Uint8Array>}[] {
+	return entriesOf(archive).map(entry => ({name: entry.name, read: () => content(archive, entry)}));
+}
+
 async function all(body: AsyncIterable<Uint8Array>, maxBodyBytes: number): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;

@@ -1,0 +1,20 @@
+/** What a paginator is made for. */
+import type {Known} from './known.ts';
+import type {Differences} from './outcome.ts';
+import {type Placeholders, TOKEN} from './placeholders.ts';
+import type {Request} from './requester.ts';
+
+export interface Paged {
+	readonly known: Known;
+	readonly request: Request;
+	readonly texts: Placeholders;
+	/** Path to the records, and its keys. */
+	readonly selector: string;
+	readonly selectorKeys: readonly unknown[];
+	readonly differences: Differences;
+}
+
+/** The token in the path, by the name that the paginator has for it. */
+export function intoPath({request}: Paged, name: string): void {
+	request.url = request.url.replaceAll(TOKEN, `{${name}}`);
+}

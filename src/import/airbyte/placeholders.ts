@@ -1,0 +1,189 @@
+/** What is left of a template, as the placeholders of a request: `{resources.users.id}`, `{incremental.start_value}`. */
+
+import {doubled} from '../../config/placeholders/braces.ts';
+import type {JsonValue} from '../../core/json/json.ts';
+import type {Node} from '../../template/nodes.ts';
+import type {Template} from '../../template/template.ts';
+import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText} from './nodes.ts';
+import {LeftOut} from './outcome.ts';
+import {formatName} from './time-formats.ts';
+
+/** Stands for the page token, until the paginator knows where it goes. */
+export const TOKEN = '\ue000token\ue000';
+
+/** The values that a request of a stream may have. */
+export interface RequestValues {
+	/** Placeholders by the key of the slice: `user_id` → `resources.users.id`. */
+	readonly slice: ReadonlyMap<string, string>;
+	/** Keys of the slice with the bounds of the window, and how Airbyte writes them. */
+	readonly window?: {readonly start: string; readonly end: string; readonly format: string};
+}
+
+const slices: ReadonlySet<string> = new Set(['stream_slice', 'stream_partition', 'stream_interval']);
+
+/** Makes the texts of one request, and notes what they use. */
+export class Placeholders {
+	readonly #values: RequestValues;
+	/** Formats in which the bounds of the window go out. */
+	readonly formats = new Set<string>();
+	/** What is sent in place of the token with the first request. */
+	readonly firstTokens = new Set<JsonValue>();
+
+	constructor(values: RequestValues) {
+		this.#values = values;
+	}
+
+	get usesWindow(): boolean {
+		return this.formats.size > 0;
+	}
+
+	/** A bound of the window as a whole value. */
+	bound(which: 'start' | 'end'): string {
+		const {window} = this.#values;
+		if (!window) throw new LeftOut('a request asks for a window, and the stream has none');
+		this.formats.add(formatName(window.format));
+		return `{incremental.${which}_value}`;
+	}
+
+	/** Text of a request as a config writes it: a literal brace is doubled. */
+	literal(text: string): string {
+		return text
+			.split(/(\$\{[^{}]*\})/)
+			.map((part, at) => (at % 2 === 1 ? part : doubled(part)))
+			.join('');
+	}
+
+	/** The text of a template with placeholders in it. `what` is what a message calls it. */
+	text(template: Template, what: string): string {
+		const parts = partsOf(template);
+		if (!parts) throw new LeftOut(`${what}: an expression`, template.source);
+		return parts
+			.map(part => (typeof part === 'string' ? this.literal(part) : this.#node(part, what, template.source)))
+			.join('');
+	}
+
+	#node(node: Node, what: string, source: string): string {
+		const text = this.#text(node);
+		if (text === undefined) throw new LeftOut(`${what}: an expression`, source);
+		return text;
+	}
+
+	#text(node: Node): string | undefined {
+		const constant = constantOf(node);
+		if (constant !== undefined) return this.literal(constant === null ? '' : String(constant));
+		return this.#placeholder(node);
+	}
+
+	/** Whether the node asks for the slice, or for a bound of the window: both are always there. */
+	#isThere(node: Node): boolean {
+		const of = node.kind === 'test' && node.name === 'defined' && !node.isNot ? node.of : node;
+		const chain = chainOf(of);
+		if (!chain || !slices.has(chain.root)) return false;
+		const {window} = this.#values;
+		const [key, ...more] = chain.keys;
+		return (
+			more.length === 0 &&
+			window !== undefined &&
+			[undefined, window.start, window.end].includes(key as string)
+		);
+	}
+
+	#placeholder(node: Node): string | undefined {
+		const chain = chainOf(node);
+		const simple = chain && this.#chain(chain);
+		if (simple !== undefined) return simple;
+		if (node.kind === 'logic' && node.operator === 'or') return this.#first(node.left, node.right);
+		if (node.kind === 'choice') {
+			if (this.#isThere(node.test)) return this.#text(node.yes);
+			const [test, yes] = [chainOf(node.test), chainOf(node.yes)];
+			return isSameChain(test, yes) ? this.#first(node.yes, node.no) : undefined;
+		}
+		if (node.kind === 'binary' && (node.operator === '+' || node.operator === '~')) {
+			const [left, right] = [this.#text(node.left), this.#text(node.right)];
+			return left === undefined || right === undefined ? undefined : left + right;
+		}
+		if (node.kind === 'filter' && ['default', 'd'].includes(node.name))
+			return this.#first(node.of, node.args.values[0]);
+		if (node.kind === 'method' && node.name === 'get') {
+			const [key, otherwise] = node.args.values;
+			return key && this.#first({kind: 'item', of: node.of, key, at: node.at}, otherwise);
+		}
+		if (node.kind === 'function' && node.name === 'sanitize_url') return this.#segment(node.args.values[0]);
+		return this.#formatted(node);
+	}
+
+	/** A value whose slashes are encoded too. */
+	#segment(node: Node | undefined): string | undefined {
+		const text = node && this.#placeholder(node);
+		return text !== undefined && /^\{(resources|partitions)\.[^{}]*\}$/.test(text)
+			? text.replace(/\}$/, '|segment}')
+			: undefined;
+	}
+
+	// Where the value is always there, what would stand in for it does not matter; but not so for a token.
+	#first(node: Node, otherwise: Node | undefined): string | undefined {
+		const text = this.#placeholder(node);
+		if (text !== TOKEN) return text;
+		const constant = constantOf(otherwise);
+		if (constant === undefined) return undefined;
+		if (!isEmpty(otherwise) || constant === 0) this.firstTokens.add(constant);
+		return text;
+	}
+
+	#chain({root, keys}: Chain): string | undefined {
+		if (root === 'next_page_token') return TOKEN;
+		if (!slices.has(root)) return undefined;
+		const key = keys.join('.');
+		const {window} = this.#values;
+		if (window && key === window.start) return this.bound('start');
+		if (window && key === window.end) return this.bound('end');
+		for (let length = keys.length; length > 0; length--) {
+			const placeholder = this.#values.slice.get(keys.slice(0, length).join('.'));
+			if (placeholder === undefined) continue;
+			const rest = pathText(keys.slice(length));
+			// Only a row has something inside.
+			if (rest !== '' && !placeholder.startsWith('resources.')) return undefined;
+			return `{${placeholder}${rest === '' || rest.startsWith('[') ? '' : '.'}${rest}}`;
+		}
+		// No slice has such a key, so the value is missing.
+		return root === 'stream_interval' && keys.length === 1 ? '' : undefined;
+	}
+
+	/** A bound in another form: `format_datetime(…)`, `timestamp(…)`, `….strftime(…)`, `….split('T')[0]`. */
+	#formatted(node: Node): string | undefined {
+		const {of, format} = formatting(node) ?? {};
+		const chain = of && chainOf(of);
+		if (!chain || format === undefined || !slices.has(chain.root)) return undefined;
+		const {window} = this.#values;
+		const key = chain.keys.join('.');
+		if (!window || (key !== window.start && key !== window.end)) return undefined;
+		this.formats.add(formatName(format));
+		return `{incremental.${key === window.start ? 'start' : 'end'}_value}`;
+	}
+}
+
+function formatting(node: Node): {of: Node; format: string} | undefined {
+	if (node.kind === 'filter' && ['int', 'string'].includes(node.name)) return formatting(node.of);
+	if (node.kind === 'function') {
+		const [of, format] = node.args.values;
+		const text = constantOf(format ?? node.args.named.find(({name}) => name === 'format')?.value);
+		if (node.name === 'format_datetime' && of && typeof text === 'string') return {of, format: text};
+		if (node.name === 'timestamp' && of) return {of, format: '%s'};
+	}
+	if (node.kind === 'method' && node.name === 'strftime') {
+		const text = constantOf(node.args.values[0]);
+		if (node.of.kind !== 'function')
+			return typeof text === 'string' ? {of: node.of, format: text} : undefined;
+		const [of] = node.of.args.values;
+		return node.of.name === 'str_to_datetime' && of && typeof text === 'string'
+			? {of, format: text}
+			: undefined;
+	}
+	if (node.kind === 'item' && constantOf(node.key) === 0 && node.of.kind === 'method')
+		return node.of.name === 'split' && constantOf(node.of.args.values[0]) === 'T'
+			? {of: node.of.of, format: '%Y-%m-%d'}
+			: undefined;
+	if (node.kind === 'slice' && constantOf(node.bounds[1]) === 10 && !node.bounds[0] && !node.bounds[2])
+		return {of: node.of, format: '%Y-%m-%d'};
+	return undefined;
+}

@@ -1,0 +1,231 @@
+/** One stream as a resource. */
+import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {authOf} from './auth.ts';
+import {columnsOf} from './columns.ts';
+import {decoderOf} from './decoder.ts';
+import {handlerOf} from './errors.ts';
+import {incrementalOf, putBounds, windowOf} from './incremental.ts';
+import type {Known} from './known.ts';
+import {pathText} from './nodes.ts';
+import {type Difference, Differences, LeftOut} from './outcome.ts';
+import {paginatorOf} from './paginator.ts';
+import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
+import {Placeholders} from './placeholders.ts';
+import {putOption} from './request-option.ts';
+import {type Request, requestOf} from './requester.ts';
+import {selectorOf} from './selector.ts';
+import {filterOf, isStartFilter, stepsOf} from './transformations.ts';
+
+export interface Stream {
+	readonly name: string;
+	/** The resource, but for its name, its auth and what its URL has in common with others. */
+	readonly resource: PlainObject;
+	readonly endpoint: PlainObject;
+	readonly url: string;
+	readonly base: string;
+	readonly auth: PlainObject | undefined;
+	readonly slices: Slices;
+	readonly maxRetries: number | undefined;
+	readonly differences: readonly Difference[];
+}
+
+export interface StreamOptions {
+	readonly known: Known;
+	readonly parentOf: ParentOf;
+	/** Columns that are never null become required. */
+	readonly isStrict: boolean;
+	/** JSON Schemas of files, by the names of the files. */
+	readonly schemas: ReadonlyMap<string, PlainObject>;
+}
+
+/** Throws `LeftOut`. */
+export function streamOf(given: PlainObject, options: StreamOptions): Stream {
+	const differences = new Differences();
+	const stream = decided(given, options.known, differences);
+	if (stream.type !== 'DeclarativeStream') throw new LeftOut(`stream: ${String(stream.type)}`);
+	if (stream.file_uploader !== undefined) throw new LeftOut('stream: uploads files');
+	const known = options.known.in(stream);
+	const retriever = asObject(stream.retriever);
+	checkRetriever(retriever);
+	const above = known.in(retriever);
+	const slices = slicesOf(retriever.partition_router, above, {parentOf: options.parentOf, differences});
+	const cursor = stream.incremental_sync;
+	const window = windowOf(cursor, known);
+	const texts = new Placeholders({slice: slices.placeholders, ...(window && {window})});
+	const requester = asObject(retriever.requester);
+	const request = requestOf(requester, above, texts);
+	for (const {option, placeholder, known: inside} of slices.options)
+		putOption(request, option, placeholder, inside);
+	putBounds(cursor, known, request, texts);
+	const auth = authOf(requester.authenticator, above.in(requester), {request, differences});
+	const recordSelector = asObject(retriever.record_selector);
+	const inside = above.in(recordSelector);
+	const {selector, keys} = selectorOf(recordSelector, inside);
+	const paginator = paginatorOf(asObject(retriever.paginator), {
+		known: above,
+		request,
+		texts,
+		selector,
+		selectorKeys: keys,
+		differences,
+	});
+	const {record_filter: filter} = recordSelector;
+	const field = String(asObject(cursor).cursor_field ?? '');
+	const isFiltered =
+		window !== undefined &&
+		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
+	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
+	checkUse(slices, request);
+	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
+	noteSchema(recordSelector, differences);
+	const steps = orderedSteps(stream, {
+		known,
+		inside,
+		filter: isFiltered ? undefined : filter,
+		selector: recordSelector,
+		differences,
+	});
+	const key = keyOf(stream.primary_key, known);
+	return {
+		name: nameOf(stream.name, known),
+		url: request.url,
+		base: request.base,
+		auth,
+		slices,
+		maxRetries,
+		endpoint: endpointOf(request, {
+			data_selector: selector,
+			paginator,
+			incremental,
+			response_actions: actions.length > 0 ? actions : undefined,
+			...decoderOf(retriever.decoder),
+		}),
+		resource: defined({
+			primary_key: key,
+			write_disposition: incremental ? (key ? 'merge' : 'append') : 'replace',
+			partitions: Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
+			batch: slices.batch === undefined ? undefined : {size: slices.batch},
+			processing_steps: steps.length > 0 ? steps : undefined,
+			columns: columnsOf(loaderOf(stream, known, options), options),
+		}),
+		differences: differences.all,
+	};
+}
+
+/** Some streams are one of two, which the connection decides. */
+function decided(stream: PlainObject, known: Known, differences: Differences): PlainObject {
+	if (stream.type !== 'StateDelegatingStream') return stream;
+	differences.add(
+		'choice',
+		'each run reads all rows; the original reads what is new in another way after the first run',
+	);
+	const chosen = asObject(stream.full_refresh_stream);
+	return {...chosen, name: known.in(stream).text(stream.name, 'name')};
+}
+
+function checkRetriever(retriever: PlainObject): void {
+	const {type, class_name: python, requester} = retriever;
+	if (type === 'AsyncRetriever') throw new LeftOut('an async job: submit, poll, download');
+	if (type !== 'SimpleRetriever') throw new LeftOut('Python: retriever', String(python ?? type));
+	const {type: kind, class_name: custom} = asObject(requester);
+	if (kind !== 'HttpRequester') throw new LeftOut('Python: requester', String(custom ?? kind));
+	if (asObject(requester).request_options_provider !== undefined)
+		throw new LeftOut('Python: request options');
+	if (
+		asObject(requester).fetch_properties_from_endpoint !== undefined ||
+		asObject(requester).query_properties !== undefined
+	)
+		throw new LeftOut('query properties: from an endpoint');
+	if (retriever.pagination_reset !== undefined) throw new LeftOut('pagination reset');
+}
+
+// Each partition would send the same request.
+function checkUse({fields}: Slices, request: Request): void {
+	if (fields.length === 0) return;
+	const sent = JSON.stringify([
+		request.url,
+		[...request.params],
+		[...request.headers],
+		request.json ?? null,
+		request.data ?? null,
+	]);
+	if (!/\{(resources|partitions)\./.test(sent))
+		throw new LeftOut('partition: not in the request', fields.join(', '));
+	for (const name of fields.filter(field => !sent.includes('{partitions.') && field === ''))
+		throw new LeftOut('partition: not in the request', name);
+}
+
+function noteSchema({schema_normalization: normalization}: PlainObject, differences: Differences): void {
+	if (isPlainObject(normalization))
+		differences.add('rows', `columns convert the values, and not ${String(normalization.class_name)}`);
+}
+
+/** A schema in a file is that of the file's name, or of the stream's. */
+function loaderOf(
+	{schema_loader: loader, name}: PlainObject,
+	known: Known,
+	{schemas}: StreamOptions,
+): unknown {
+	const loaders = [loader].flat().map(asObject);
+	const inline = loaders.find(({type}) => type === 'InlineSchemaLoader');
+	if (inline) return inline;
+	const file = loaders.find(({type}) => type === 'JsonFileSchemaLoader');
+	const path =
+		file?.file_path === undefined
+			? known.text(name, 'name')
+			: known.in(file).text(file.file_path, 'file of the schema');
+	return {schema: schemas.get(path.replace(/^.*\//, '').replace(/\.json$/, ''))};
+}
+
+function orderedSteps(
+	stream: PlainObject,
+	{
+		known,
+		inside,
+		filter,
+		selector,
+		differences,
+	}: {known: Known; inside: Known; filter: unknown; selector: PlainObject; differences: Differences},
+): PlainObject[] {
+	const first = filterOf(filter, inside);
+	const steps = stepsOf(stream.transformations, known, differences);
+	if (!first) return steps;
+	return selector.transform_before_filtering === true ? [...steps, first] : [first, ...steps];
+}
+
+function keyOf(given: unknown, known: Known): string | string[] | undefined {
+	const list = (Array.isArray(given) ? given : [given]).filter(
+		part => part !== undefined && part !== null && part !== '',
+	);
+	const keys = list.map(part => {
+		const names = [part].flat().map(name => known.text(name, 'primary key'));
+		return names.length === 1 ? (names[0] ?? '') : pathText(names);
+	});
+	const named = keys.filter(key => key !== '');
+	if (named.length === 0) return undefined;
+	return named.length === 1 ? named[0] : named;
+}
+
+// A dot would part the name of a resource from a field of it.
+export function nameOf(given: unknown, known: Known): string {
+	return known
+		.text(given, 'name')
+		.trim()
+		.replace(/[.[\]|{}/\\]+/g, '_');
+}
+
+function endpointOf(request: Request, rest: PlainObject): PlainObject {
+	const {data_selector, paginator, incremental, response_actions, ...format} = rest;
+	return defined({
+		method: request.method === 'GET' ? undefined : request.method,
+		params: request.params.size > 0 ? Object.fromEntries(request.params) : undefined,
+		headers: request.headers.size > 0 ? Object.fromEntries(request.headers) : undefined,
+		json: request.json,
+		data: request.data,
+		...format,
+		data_selector,
+		paginator,
+		incremental,
+		response_actions,
+	});
+}

@@ -1,0 +1,32 @@
+/** Airbyte's formats of times in the words of `incremental`. */
+import {messageOf} from '../../core/stage.ts';
+import {timeFormat} from '../../resource/incremental/time-format.ts';
+import {LeftOut} from './outcome.ts';
+
+const names: {readonly [format: string]: string} = {'%s': 'epoch', '%ms': 'epoch_ms', '%Y-%m-%d': 'date'};
+const ISO = /^%Y-%m-%d([T ]%H:%M(:%S(\.(%f|%_ms|0+))?)?(Z|%z|[+-]\d\d:?\d\d)?)?$/;
+
+/** The name of a format in which a request writes times. */
+export function formatName(format: string): string {
+	const name = names[format] ?? format.replaceAll('%_ms', '%f');
+	try {
+		timeFormat(name);
+	} catch (error) {
+		throw new LeftOut('a format of times', `${format} (${messageOf(error)})`);
+	}
+	return name;
+}
+
+/** The name of the one form that records write times in, whichever of these it is. */
+export function cursorFormatName(formats: readonly string[]): string {
+	if (formats.every(format => ISO.test(format))) return 'iso';
+	const kinds = [...new Set(formats.map(format => (ISO.test(format) ? 'iso' : formatName(format))))];
+	const [only = 'iso', ...others] = kinds;
+	if (others.length > 0) throw new LeftOut('several formats of the cursor', formats.join(', '));
+	return only;
+}
+
+/** Whether a request writes more digits than Airbyte does. */
+export function hasMoreDigits(format: string): boolean {
+	return format.includes('%_ms');
+}

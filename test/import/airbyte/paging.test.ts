@@ -1,0 +1,197 @@
+import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import {resourceOf} from './imported.ts';
+
+const param = (name: string) => ({type: 'RequestOption', inject_into: 'request_parameter', field_name: name});
+
+function paged(
+	strategy: object,
+	{token = param('after') as object | null, size = undefined as object | undefined, ...more} = {},
+) {
+	return resourceOf({
+		retriever: {
+			paginator: {
+				type: 'DefaultPaginator',
+				pagination_strategy: strategy,
+				...(token && {page_token_option: token}),
+				...(size && {page_size_option: size}),
+			},
+		},
+		...more,
+	});
+}
+
+test('pages and offsets are counted, and the differences of their ends are said', async () => {
+	const pages = await paged(
+		{type: 'PageIncrement', start_from_page: 1, page_size: 50},
+		{token: param('page'), size: param('size')},
+	);
+	deepStrictEqual(pages.endpoint.paginator, {
+		type: 'page_number',
+		base_page: 1,
+		page_param: 'page',
+		total_path: null,
+	});
+	deepStrictEqual(pages.endpoint.params, {size: 50});
+	deepStrictEqual(pages.said, [
+		'the first request names its page, 1, too',
+		'a page with fewer than 50 rows is followed by one more request',
+	]);
+	const offsets = await paged(
+		{type: 'OffsetIncrement', page_size: '{{ 10 * 10 }}'},
+		{token: param('skip'), size: param('top')},
+	);
+	deepStrictEqual(offsets.endpoint.paginator, {
+		type: 'offset',
+		limit: 100,
+		offset_param: 'skip',
+		limit_param: 'top',
+		total_path: null,
+	});
+});
+
+test('a size among the parameters is the limit', async () => {
+	const {endpoint} = await paged({type: 'OffsetIncrement', page_size: 100}, {
+		token: param('skip'),
+		requester: {request_parameters: {count: '100', sort: 'id'}},
+	} as object);
+	strictEqual((endpoint.paginator as {limit_param: string}).limit_param, 'count');
+	deepStrictEqual(endpoint.params, {sort: 'id'});
+});
+
+test('a cursor is read where its expression leads, whatever stands in for a missing one', async () => {
+	for (const [value, path] of [
+		['{{ response.meta.next }}', 'meta.next'],
+		["{{ response.get('meta', {}).get('next', '') }}", 'meta.next'],
+		["{{ response['meta']['next'] if response['meta']['next'] else '' }}", 'meta.next'],
+		["{{ response.meta.next or '' }}", 'meta.next'],
+		["{{ response['@odata.nextLink'] }}", "['@odata.nextLink']"],
+		["{{ last_record['id'] }}", 'data[-1].id'],
+		['{{ response.data[-1].id }}', 'data[-1].id'],
+		[
+			"{{ response.get('meta', {}).get('next_page_url') or response.get('next_page_uri') }}",
+			"$..['next_page_url','next_page_uri']",
+		],
+	] as const) {
+		const {endpoint} = await paged({type: 'CursorPagination', cursor_value: value});
+		const {type, cursor_path: found, cursor_param: sent} = endpoint.paginator as {[key: string]: string};
+		deepStrictEqual([type, found, sent], ['cursor', path, 'after'], value);
+	}
+});
+
+test('links are followed: in the body, in a header, or where a parameter is cut out of one', async () => {
+	const link = await paged(
+		{type: 'CursorPagination', cursor_value: '{{ response.next }}'},
+		{token: {type: 'RequestPath'}},
+	);
+	deepStrictEqual(link.endpoint.paginator, {type: 'json_link', next_url_path: 'next'});
+	const header = await paged(
+		{type: 'CursorPagination', cursor_value: "{{ headers['link']['next']['url'] }}"},
+		{token: {type: 'RequestPath'}},
+	);
+	deepStrictEqual(header.endpoint.paginator, {type: 'header_link'});
+	const cut = await paged({
+		type: 'CursorPagination',
+		cursor_value: "{{ response.next.split('after=')[-1] }}",
+	});
+	deepStrictEqual(cut.endpoint.paginator, {type: 'json_link', next_url_path: 'next'});
+	match(cut.said.join(), /the link at next is followed/);
+});
+
+test('a stop condition is implied by a missing cursor, or names a flag or an empty page', async () => {
+	const stopped = async (stop: string) => {
+		const {endpoint, reason} = await paged({
+			type: 'CursorPagination',
+			cursor_value: '{{ response.meta.next }}',
+			stop_condition: stop,
+		});
+		const {has_more_path: flag, stop_after_empty_page: empty} = (endpoint.paginator ?? {}) as {
+			[key: string]: unknown;
+		};
+		return reason ?? {...(flag !== undefined && {flag}), ...(empty !== undefined && {empty})};
+	};
+	for (const text of [
+		'{{ not response.meta.next }}',
+		'{{ not response.meta }}',
+		"{{ response.get('meta', {}).get('next') is none }}",
+		"{{ 'next' not in response.meta }}",
+		"{{ response.meta is not defined or response.meta.next == '' }}",
+		'{{ false }}',
+	])
+		deepStrictEqual(await stopped(text), {}, text);
+	for (const text of [
+		"{{ not response.get('more', False) }}",
+		'{{ response.more == false }}',
+		'{{ response.more is false }}',
+	])
+		deepStrictEqual(await stopped(text), {flag: 'more'}, text);
+	for (const text of [
+		'{{ last_page_size == 0 }}',
+		'{{ not response.data }}',
+		'{{ response.data | length == 0 }}',
+	])
+		deepStrictEqual(await stopped(text), {empty: true}, text);
+	strictEqual(await stopped('{{ response.page >= response.pages }}'), 'stop condition: an expression');
+});
+
+test('a token that a template puts into the request goes there by the paginator', async () => {
+	const strategy = {type: 'CursorPagination', cursor_value: '{{ response.next }}'};
+	const token = "{{ next_page_token['next_page_token'] }}";
+	const at = (requester: object) => paged(strategy, {token: null, requester} as object);
+	const {endpoint: query} = await at({request_parameters: {from: token, sort: 'id'}});
+	deepStrictEqual(
+		[query.params, (query.paginator as {cursor_param: string}).cursor_param],
+		[{sort: 'id'}, 'from'],
+	);
+	const {endpoint: body} = await at({
+		http_method: 'POST',
+		request_body_json: {page: {after: token, size: 5}},
+	});
+	deepStrictEqual(
+		[body.json, (body.paginator as {cursor_body_path: string}).cursor_body_path],
+		[{page: {size: 5}}, 'page.after'],
+	);
+	strictEqual(
+		(await at({request_parameters: {from: `${token},50`}})).reason,
+		'page token: inside the text of a parameter',
+	);
+});
+
+test('a cursor inside the variables of a GraphQL query goes to its place there', async () => {
+	const variables = {type: 'RequestOption', inject_into: 'body_json', field_name: 'variables'};
+	const {endpoint, said} = await paged(
+		{
+			type: 'CursorPagination',
+			cursor_value:
+				'{{ \'{"page": {"first": 5, "after": "\' + response.info.end + \'"}}\' if response.info.end else "" }}',
+			stop_condition: '{{ response.info.more is false }}',
+		},
+		{
+			token: variables,
+			requester: {http_method: 'POST', request_body_json: {query: 'query($page: P) { a }'}},
+		} as object,
+	);
+	deepStrictEqual(endpoint.paginator, {
+		type: 'cursor',
+		cursor_path: 'info.end',
+		cursor_body_path: 'variables.page.after',
+		has_more_path: 'info.more',
+	});
+	deepStrictEqual(endpoint.json, {query: 'query($page: P) {{ a }}', variables: {page: {first: 5}}});
+	match(said.join(), /the first request sends variables\.page\.first too/);
+});
+
+test('where the last record is the cursor, a page without rows is an end too', async () => {
+	const {endpoint, said} = await paged({
+		type: 'CursorPagination',
+		cursor_value: '{{ last_record.id }}',
+		stop_condition: '{{ response.links.next is none }}',
+	});
+	deepStrictEqual(endpoint.paginator, {
+		type: 'cursor',
+		cursor_path: 'data[-1].id',
+		cursor_param: 'after',
+		stop_after_empty_page: true,
+	});
+	match(said.join(), /one more request/);
+});

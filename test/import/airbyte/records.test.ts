@@ -1,0 +1,140 @@
+import {deepStrictEqual, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import {resourceOf} from './imported.ts';
+
+test('filters and fields become processing steps, in their order', async () => {
+	const parts = {
+		selector: {record_filter: {condition: "{{ record.status in ['open', 'new'] and record.n >= 2 }}"}},
+		stream: {
+			transformations: [
+				{
+					type: 'AddFields',
+					fields: [
+						{path: ['kind'], value: 'user {x}'},
+						{path: ['city'], value: "{{ record['address']['city'] }}"},
+						{path: ['label'], value: '{{ record.id }}-{{ record.name }}'},
+					],
+				},
+				{type: 'RemoveFields', field_pointers: [['address'], ['a', 'b']]},
+			],
+		},
+	};
+	const steps = [
+		{add: {kind: 'user {{x}}'}},
+		{add: {city: {path: 'address.city'}}},
+		{add: {label: '{id}-{name}'}},
+		{remove: ['address', 'a.b']},
+	];
+	const filter = {filter: "((@.status == 'open' || @.status == 'new') && @.n >= 2)"};
+	const {resource} = await resourceOf(parts);
+	deepStrictEqual(resource.processing_steps, [filter, ...steps]);
+	const {resource: after} = await resourceOf({
+		...parts,
+		selector: {...parts.selector, transform_before_filtering: true},
+	});
+	deepStrictEqual(after.processing_steps, [...steps, filter]);
+});
+
+test('what only an expression says leaves the stream out', async () => {
+	const added = async (value: string) =>
+		(await resourceOf({stream: {transformations: [{type: 'AddFields', fields: [{path: ['x'], value}]}]}}))
+			.reason;
+	strictEqual(await added('{{ record.a | int }}'), 'added field: an expression');
+	strictEqual(await added('{{ now_utc() }}'), 'added field: an expression');
+	strictEqual(
+		await added('{{ stream_slice.id }}'),
+		'added field: a value of the parent, the partition or the window',
+	);
+	const {reason} = await resourceOf({selector: {record_filter: {condition: '{{ record.a | length > 3 }}'}}});
+	strictEqual(reason, 'record filter: an expression');
+});
+
+test('a filter that compares the cursor with the start is incremental', async () => {
+	const {resource, endpoint} = await resourceOf({
+		selector: {record_filter: {condition: "{{ record['updated'] >= stream_interval['start_time'] }}"}},
+		stream: {
+			incremental_sync: {
+				type: 'DatetimeBasedCursor',
+				cursor_field: 'updated',
+				datetime_format: '%s',
+				start_datetime: {type: 'MinMaxDatetime', datetime: '1700000000', datetime_format: '%s'},
+			},
+		},
+	});
+	strictEqual(resource.processing_steps, undefined);
+	strictEqual((endpoint.incremental as {cursor_format: string}).cursor_format, 'epoch');
+	strictEqual((endpoint.incremental as {initial_value: string}).initial_value, '2023-11-14T22:13:20Z');
+});
+
+test('a JSON Schema becomes columns; nothing is required unless that is asked for', async () => {
+	const schema = {
+		type: 'object',
+		properties: {
+			id: {type: 'integer'},
+			at: {type: ['null', 'string'], format: 'date-time'},
+			day: {type: ['null', 'string'], format: 'date'},
+			tags: {type: ['null', 'array']},
+			price: {type: ['null', 'number', 'integer']},
+			any: {type: ['string', 'number']},
+			open: {type: 'boolean'},
+		},
+	};
+	const stream = {schema_loader: {type: 'InlineSchemaLoader', schema}};
+	const {resource} = await resourceOf({stream});
+	deepStrictEqual(resource.columns, {
+		id: 'bigint',
+		at: 'timestamp',
+		day: 'date',
+		tags: 'json',
+		price: 'double',
+		open: 'bool',
+	});
+	const {resource: strict} = await resourceOf({stream, options: {isStrict: true}});
+	deepStrictEqual((strict.columns as {id: object}).id, {data_type: 'bigint', nullable: false});
+});
+
+test('response filters become response actions, each of its conditions a rule', async () => {
+	const handled = async (handler: object) => {
+		const {endpoint, reason} = await resourceOf({requester: {error_handler: handler}});
+		return reason ?? endpoint.response_actions;
+	};
+	const filters = (...response_filters: object[]) => handled({type: 'DefaultErrorHandler', response_filters});
+	deepStrictEqual(
+		await filters(
+			{http_codes: [403, 404], action: 'IGNORE'},
+			{
+				http_codes: [400],
+				error_message_contains: 'bad token',
+				action: 'FAIL',
+				error_message: 'Check\n the token.',
+			},
+			{predicate: "{{ response.code == 'busy' }}", action: 'RETRY'},
+			{predicate: "{{ response.a == 1 and response.b == 'x' }}", action: 'IGNORE'},
+		),
+		[
+			{status_code: [403, 404], action: 'ignore'},
+			{status_code: 400, action: 'fail', message: 'Check the token.'},
+			{content: 'bad token', action: 'fail', message: 'Check the token.'},
+			{json_path: 'code', json_value: 'busy', action: 'retry'},
+			{json_path: "$[?(@ != null && ($.a == 1 && $.b == 'x'))]", action: 'ignore'},
+		],
+	);
+	deepStrictEqual(
+		await handled({
+			type: 'DefaultErrorHandler',
+			backoff_strategies: [{type: 'WaitTimeFromHeader', header: 'X-Wait'}],
+		}),
+		[{status_code: 429, action: 'rate_limited', wait_header: 'X-Wait'}],
+	);
+	strictEqual(
+		await filters({http_codes: [400], action: 'RESET_PAGINATION'}),
+		'response action: RESET_PAGINATION',
+	);
+});
+
+test('the number of retries is that of the stream with the most', async () => {
+	const {connector} = await resourceOf({
+		requester: {error_handler: {type: 'DefaultErrorHandler', max_retries: 7}},
+	});
+	deepStrictEqual(connector.config.client.retry, {max_retries: 7});
+});

@@ -1,0 +1,209 @@
+import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
+import {test} from 'node:test';
+import {resourceOf, streamOf} from './imported.ts';
+
+test('a request is folded: path, parameters, headers and bodies', async () => {
+	const {endpoint, connector} = await resourceOf({
+		requester: {
+			http_method: 'post',
+			path: "/{{ parameters['thing'] }}/search",
+			$parameters: {thing: 'people'},
+			request_parameters: {all: true, n: '50', none: '{{ none }}', text: '{"a": 1} {b}'},
+			request_headers: {Accept: 'application/json'},
+			request_body_json: {filter: {since: '{{ config.since }}'}, size: '{{ 10 + 5 }}'},
+		},
+		spec: {properties: {since: {type: 'string', default: '2024-01-01'}}},
+	});
+	deepStrictEqual(endpoint.method, 'POST');
+	deepStrictEqual(endpoint.path, '/people/search');
+	deepStrictEqual(endpoint.params, {all: 'True', n: 50, text: '{{"a": 1}} {{b}}'});
+	deepStrictEqual(endpoint.headers, {Accept: 'application/json'});
+	deepStrictEqual(endpoint.json, {filter: {since: '2024-01-01'}, size: 15});
+	strictEqual(connector.config.client.base_url, 'https://api.example.com');
+});
+
+test('a list of partitions and rows of a parent become placeholders', async () => {
+	const lists = await resourceOf({
+		requester: {path: '/{{ stream_partition.region }}/users'},
+		retriever: {
+			partition_router: {
+				type: 'ListPartitionRouter',
+				cursor_field: 'region',
+				values: ['eu', 'us'],
+				request_option: {inject_into: 'request_parameter', field_name: 'r'},
+			},
+		},
+	});
+	deepStrictEqual(lists.resource.partitions, {region: ['eu', 'us']});
+	deepStrictEqual(
+		[lists.endpoint.path, lists.endpoint.params],
+		['/{partitions.region}/users', {r: '{partitions.region}'}],
+	);
+
+	const parent = streamOf({stream: {name: 'teams'}, requester: {path: '/teams'}});
+	const child = {
+		stream: {name: 'members'},
+		requester: {
+			path: "/teams/{{ stream_slice['team'] }}/members",
+			request_parameters: {o: '{{ stream_slice.extra_fields.org }}'},
+		},
+		retriever: {
+			partition_router: {
+				type: 'SubstreamPartitionRouter',
+				parent_stream_configs: [
+					{parent_key: 'id', partition_field: 'team', extra_fields: [['org']], stream: parent},
+				],
+			},
+		},
+	};
+	const {endpoint, connector} = await resourceOf(child);
+	deepStrictEqual(
+		[endpoint.path, endpoint.params],
+		['/teams/{resources.teams.id}/members', {o: '{resources.teams.org}'}],
+	);
+	deepStrictEqual(
+		connector.imported.map(({name, isHelper}) => [name, isHelper]),
+		[
+			['teams', true],
+			['members', false],
+		],
+	);
+	strictEqual(connector.config.resources[0]?.selected, false);
+	const both = await resourceOf({...child, others: [parent]});
+	deepStrictEqual(
+		both.connector.imported.map(({name, isHelper}) => [name, isHelper]),
+		[
+			['teams', false],
+			['members', false],
+		],
+	);
+});
+
+test('a partition that is not in the request leaves the stream out', async () => {
+	const {reason} = await resourceOf({
+		retriever: {partition_router: {type: 'ListPartitionRouter', cursor_field: 'region', values: ['eu']}},
+	});
+	strictEqual(reason, 'partition: not in the request');
+});
+
+test('a child of a stream that is left out is left out for the same reason', async () => {
+	const parent = streamOf({stream: {name: 'teams'}, selector: {extractor: {class_name: 'a.B'}}});
+	const {connector} = await resourceOf({
+		requester: {path: '/{{ stream_slice.team }}'},
+		retriever: {
+			partition_router: {
+				type: 'SubstreamPartitionRouter',
+				parent_stream_configs: [{parent_key: 'id', partition_field: 'team', stream: parent}],
+			},
+		},
+	});
+	const [{reason, detail} = {reason: '', detail: ''}] = connector.leftOut;
+	strictEqual(reason, 'Python: record extractor');
+	match(detail ?? '', /^of its parent teams, a\.B/);
+});
+
+const window = {
+	type: 'DatetimeBasedCursor',
+	cursor_field: 'updated',
+	datetime_format: '%Y-%m-%dT%H:%M:%SZ',
+	start_datetime: {type: 'MinMaxDatetime', datetime: '2024-01-01', datetime_format: '%Y-%m-%d'},
+	end_datetime: {type: 'MinMaxDatetime', datetime: "{{ now_utc().strftime('%Y-%m-%dT%H:%M:%SZ') }}"},
+};
+
+test('a window becomes incremental, in the form that the request wants', async () => {
+	const {endpoint} = await resourceOf({
+		stream: {
+			incremental_sync: {
+				...window,
+				step: 'P30D',
+				lookback_window: 'P2D',
+				start_time_option: {inject_into: 'request_parameter', field_name: 'since'},
+			},
+		},
+	});
+	deepStrictEqual(endpoint.params, {since: '{incremental.start_value}'});
+	deepStrictEqual(endpoint.incremental, {
+		cursor_path: 'updated',
+		initial_value: '2024-01-01',
+		step: 'P30D',
+		lag: 'P2D',
+		format: '%Y-%m-%dT%H:%M:%SZ',
+		cursor_format: 'iso',
+		on_cursor_value_missing: 'include',
+	});
+	const {endpoint: seconds} = await resourceOf({
+		stream: {incremental_sync: window},
+		requester: {request_parameters: {q: "updated>{{ format_datetime(stream_interval.start_time, '%s') }}"}},
+	});
+	deepStrictEqual(seconds.params, {q: 'updated>{incremental.start_value}'});
+	strictEqual((seconds.incremental as {format: string}).format, 'epoch');
+});
+
+test('a start by the clock is written in words, and one that is the later of two is left out', async () => {
+	const start = (datetime: string, more = {}) =>
+		resourceOf({
+			stream: {
+				incremental_sync: {
+					...window,
+					start_datetime: {type: 'MinMaxDatetime', datetime, ...more},
+					start_time_option: {inject_into: 'request_parameter', field_name: 'since'},
+				},
+			},
+		});
+	for (const [text, bound] of [
+		["{{ day_delta(-30, '%Y-%m-%dT%H:%M:%SZ') }}", '-P30D'],
+		["{{ (now_utc() - duration('P1Y')).strftime('%Y-%m-%dT%H:%M:%SZ') }}", '-P12M'],
+		['{{ today_utc() }}', 'today'],
+	] as const)
+		strictEqual(((await start(text)).endpoint.incremental as {initial_value: string}).initial_value, bound);
+	strictEqual((await start("{{ max('2024-01-01', day_delta(-9, '%Y-%m-%d')) }}")).reason, 'clock: the start');
+});
+
+test('a value of the connection goes before what the clock would stand in for', async () => {
+	const {endpoint} = await resourceOf({
+		stream: {
+			incremental_sync: {
+				...window,
+				end_datetime: {
+					type: 'MinMaxDatetime',
+					datetime: "{{ config.get('end', today_utc()) }}",
+					datetime_format: '%Y-%m-%d',
+				},
+				start_time_option: {inject_into: 'request_parameter', field_name: 'since'},
+			},
+		},
+		spec: {properties: {end: {type: 'string', default: '2024-06-30'}}},
+	});
+	strictEqual((endpoint.incremental as {end_value: string}).end_value, '2024-06-30');
+});
+
+test('a cursor that no request names is left out, and that is said', async () => {
+	const {endpoint, said} = await resourceOf({stream: {incremental_sync: window}});
+	strictEqual(endpoint.incremental, undefined);
+	match(said.join(), /each run reads all rows/);
+	const own = await resourceOf({stream: {incremental_sync: {...window, is_client_side_incremental: true}}});
+	strictEqual((own.endpoint.incremental as {initial_value: string}).initial_value, '2024-01-01');
+});
+
+test('formats of different kinds, in requests or in records, leave the stream out', async () => {
+	const several = await resourceOf({
+		stream: {
+			incremental_sync: {
+				...window,
+				cursor_datetime_formats: ['%s', '%Y-%m-%d'],
+				is_client_side_incremental: true,
+			},
+		},
+	});
+	strictEqual(several.reason, 'several formats of the cursor');
+	const sent = await resourceOf({
+		stream: {incremental_sync: window},
+		requester: {
+			request_parameters: {
+				a: '{{ stream_slice.start_time }}',
+				b: "{{ format_datetime(stream_slice.end_time, '%s') }}",
+			},
+		},
+	});
+	strictEqual(sent.reason, 'several formats of the window');
+});
