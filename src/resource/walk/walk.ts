@@ -9,7 +9,7 @@ import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
 import type {Ahead} from './ahead.ts';
-import {type AnswerCheck, answerCheck} from './answer/answer-check.ts';
+import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
@@ -108,7 +108,7 @@ class Walk {
 			onRetry: again.note,
 		});
 		this.#guessed = options.guessed ?? guessedSelector(options);
-		this.#answers = answerCheck({...options, paths, guess: this.#guessed.path});
+		this.#answers = new AnswerCheck({...options, paths, guess: this.#guessed.path});
 		this.#notices = endNotices(name, onWarning);
 		this.#sizes = pageShrinker(paginator, options);
 		this.#foreseen = foreseeing(
