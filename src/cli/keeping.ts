@@ -1,5 +1,5 @@
 /** All that it takes to look after datasets, loaded at once. */
-export {rowsOfFile} from '../config/compile/row-count.ts';
+export {rowsOfFile} from '../config/output/row-count.ts';
 export {schemaToJson} from '../core/schema/schema-file.ts';
 export {builtInFormats, formatOf} from '../plugins/formats/all.ts';
 export {storedState} from '../resource/incremental/state.ts';

@@ -121,8 +121,12 @@ export const auto = definePaginator({
 			byPosition(place) {
 				const found = place && chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
-				const {earlier, ...facts} = found;
-				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+				const {earlier, back, ...facts} = found;
+				return {
+					...facts,
+					...(earlier && {earlier: rows => onwards(place, earlier(rows))}),
+					...(back && !place.known && {back: pages => onwards(place, back(pages))}),
+				};
 			},
 			isPastEnd: (place, status, body) =>
 				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
@@ -144,6 +148,15 @@ export const auto = definePaginator({
 });
 
 export type AutoOptions = OptionsOf<typeof auto>;
+
+/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
+	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
+	if (!guess) return undefined;
+	// Page 1 was page 0 again.
+	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
+	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
+}
 
 function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;

@@ -166,11 +166,20 @@ export const offset = definePaginator({
 				const moved = rewound > 0 && {offset: place.offset + rewound - fewer, rewound: fewer};
 				return {...place, ...moved, limit: half};
 			},
-			byPosition: ({offset, total: length, rewound = 0, ...place}) => ({
+			byPosition: ({offset, total: length, overlap: repeated = 0, rewound = 0, ...place}) => ({
 				rewound,
 				isChecked: overlap > 0,
 				length,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+				// Rows that come again on purpose tell a move by themselves.
+				...(repeated === 0 && {
+					back(pages) {
+						const {limit = mostRows, full, step = limit} = place;
+						const at = Math.max(offset - pages * (full ? limit : step), start);
+						if (pages > 0 && at === offset) return undefined;
+						return {...place, offset: at, ...(length !== undefined && {total: length})};
+					},
+				}),
 				earlier(rows) {
 					const at = Math.max(offset - rows, start);
 					if (at === offset) return undefined;

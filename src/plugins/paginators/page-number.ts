@@ -149,6 +149,9 @@ export const pageNumber = definePaginator({
 				isChecked: false,
 				length: place.total,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+				...(overlap === 0 && {
+					back: pages => (place.page - pages < start ? undefined : {...place, page: place.page - pages}),
+				}),
 			}),
 			...(overlap > 0 && {
 				reread: ({again}: Place) => (again === undefined ? undefined : {isFirst: again === start}),
