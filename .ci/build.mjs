@@ -87,6 +87,32 @@ const reportAssets = {
 };
 
 /**
+ * All entries by subject are one to the bundler: each by itself would cut the code that they share into smaller
+ * pieces. The files of the entries name what they take of it.
+ */
+const subjects = await build({
+	absWorkingDir: root,
+	entryPoints: ['src/exports/*.ts'],
+	outdir: 'dist',
+	outbase: '.',
+	metafile: true,
+	write: false,
+	logLevel: 'warning',
+});
+const library = {
+	name: 'library',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^library$/}, ({path}) => ({path, namespace: 'library'}));
+		onLoad({filter: /.*/, namespace: 'library'}, () => ({
+			contents: Object.keys(subjects.metafile.inputs)
+				.map(path => `export * from './${path}';`)
+				.join('\n'),
+			resolveDir: root,
+		}));
+	},
+};
+
+/**
  * Node requires these packages; where a program is bundled, its bundler has to see the word `require` to take
  * them along. This is written into what is built, as esbuild would put a function of its own in its place.
  */
@@ -101,7 +127,7 @@ function requiredByBundlers(code) {
 await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile, outputFiles} = await build({
 	absWorkingDir: root,
-	entryPoints: ['src/index.ts', 'src/exports/*.ts', 'src/cli/main.ts'],
+	entryPoints: ['src/index.ts', {in: 'library', out: 'src/library'}, 'src/cli/main.ts'],
 	outdir: 'dist',
 	outbase: '.',
 	chunkNames: 'chunks/[name]-[hash]',
@@ -116,7 +142,7 @@ const {metafile, outputFiles} = await build({
 		// `check`.
 		'string-width': join(root, 'src/cli/terminal/width.ts'),
 	},
-	plugins: [builtins, modernized, reportAssets],
+	plugins: [builtins, modernized, reportAssets, library],
 	metafile: true,
 	write: false,
 	logLevel: 'warning',
@@ -144,6 +170,10 @@ for (const {path, text} of outputFiles) {
 	await mkdir(dirname(path), {recursive: true});
 	const {code} = await transform(withoutOrder(requiredByBundlers(text)), compact);
 	await writeFile(path, code);
+}
+for (const [path, {exports}] of Object.entries(subjects.metafile.outputs)) {
+	await mkdir(dirname(join(root, path)), {recursive: true});
+	await writeFile(join(root, path), `export {${exports.join(', ')}} from '../library.js';\n`);
 }
 await chmod(join(root, 'dist/src/cli/main.js'), 0o755);
 
