@@ -17,7 +17,11 @@ const mayImport: Record<string, readonly string[]> = {
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
+	import: ['config', 'resource', 'core'],
+	init: ['import', 'run', 'config', 'plugins', 'resource', 'http', 'core'],
 	cli: [
+		'init',
+		'import',
 		'report',
 		'run',
 		'config',
@@ -72,6 +76,7 @@ test('the concepts of the config are entered one way', async () => {
 		rows: ['schema', 'placeholders'],
 		incremental: ['rows', 'schema', 'placeholders'],
 		endpoint: ['auth', 'incremental', 'schema', 'placeholders'],
+		output: ['schema'],
 		relations: ['endpoint', 'incremental', 'rows', 'schema', 'placeholders'],
 		client: ['auth', 'endpoint', 'schema'],
 	};
@@ -228,9 +233,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../reading.ts',
 		'../reporting.ts',
 		'../signing-in.ts',
+		'../starting.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'@clack/prompts',
 		'yaml',
 	]);
 });

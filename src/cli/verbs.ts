@@ -4,6 +4,8 @@ import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
+import {importVerb} from './verbs/import.ts';
+import {init} from './verbs/init.ts';
 import {ls} from './verbs/ls.ts';
 import {normalize} from './verbs/normalize.ts';
 import {preview} from './verbs/preview.ts';
@@ -18,6 +20,8 @@ import {verify} from './verbs/verify.ts';
 import {write} from './verbs/write.ts';
 
 export const verbs: readonly Verb[] = [
+	init,
+	importVerb,
 	run,
 	read,
 	preview,

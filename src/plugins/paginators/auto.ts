@@ -149,6 +149,15 @@ export const auto = definePaginator({
 
 export type AutoOptions = OptionsOf<typeof auto>;
 
+/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
+	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
+	if (!guess) return undefined;
+	// Page 1 was page 0 again.
+	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
+	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
+}
+
 function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
 	return known && question(0, known, [{type: 'offset', limit: received, offset: 0, totalPath: null}]);

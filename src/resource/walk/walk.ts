@@ -13,7 +13,7 @@ import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
-import {type Ending, type Steps, settle} from './answer/walk-answer.ts';
+import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
@@ -195,7 +195,7 @@ class Walk {
 			const end =
 				outcome === undefined
 					? this.#endings.of(at, part, soFar)
-					: settle(this.#steps, at, part, this.#sender.selector, outcome);
+					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {
