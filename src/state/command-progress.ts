@@ -3,9 +3,9 @@
  * it broke off, or before another one of them failed.
  */
 import {createHash} from 'node:crypto';
-import {rename, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, writeDurably} from '../core/files/durable.ts';
+import {explained, replaceFile} from '../core/files/durable.ts';
 import {nextNumber} from './command-number.ts';
 import {isAlive, type LockOwner, leadBack, lockOwnerOf, self} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
@@ -115,8 +115,5 @@ function beforeIn(found: Stored | undefined): (Stored & Before) | undefined {
 
 async function store(top: string, path: string, content: Stored): Promise<void> {
 	await makeOwnFolder(top, dirname(path));
-	const draft = `${path}.${content.pid}.part`;
-	await rm(draft, {force: true});
-	await writeDurably(draft, JSON.stringify(content));
-	await rename(draft, path);
+	await replaceFile(path, JSON.stringify(content), `${path}.${content.pid}.part`);
 }
