@@ -61,7 +61,7 @@ export const run = verb({
 				.option('dry-run', {
 					type: 'boolean',
 					default: false,
-					describe: 'Print the first requests, and send none (--probe: one of each)',
+					describe: 'Print the first requests; send nothing',
 				})
 				.option('probe', {
 					type: 'boolean',
