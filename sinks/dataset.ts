@@ -83,6 +83,7 @@ export interface DatasetStream extends Writable {
  * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
  * and see the rows when the pipeline has ended. Without `resume()`, of a pipeline that fails they see nothing,
  * and what is known of places stays as it is. Nobody else can write to it in the meantime.
+ * @example await pipeline(contacts, normalize(), dataset('out', 'contacts', {disposition: 'merge', key: 'id'}));
  */
 export function dataset(root: string, name: string, options: DatasetOptions = {}): DatasetStream {
 	const writer = new DatasetWriter(root, name, options);

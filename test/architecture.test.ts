@@ -76,6 +76,7 @@ test('the concepts of the config are entered one way', async () => {
 		rows: ['schema', 'placeholders'],
 		incremental: ['rows', 'schema', 'placeholders'],
 		endpoint: ['auth', 'incremental', 'schema', 'placeholders'],
+		output: ['schema'],
 		relations: ['endpoint', 'incremental', 'rows', 'schema', 'placeholders'],
 		client: ['auth', 'endpoint', 'schema'],
 	};

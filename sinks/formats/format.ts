@@ -135,6 +135,10 @@ export async function countRows(format: FileFormat, path: string, signal?: Abort
 	return count;
 }
 
+/**
+ * Writes pages to one output in one format, for `sink()`.
+ * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
+ */
 export function fileSink(format: FileFormat, destination: Output): Sink {
 	const counts: Partial<Counts> = {};
 	const output = format.compress?.(destination) ?? destination;

@@ -3,7 +3,10 @@ import {createGzip} from 'node:zlib';
 import type {Output} from '../output/output.ts';
 import type {FileFormat} from './format.ts';
 
-/** The same format, compressed. Reading needs no change: files say themselves that they are gzip. */
+/**
+ * The same format, compressed. Reading needs no change: files say themselves that they are gzip.
+ * @example dataset('out', 'contacts', {format: gzipped(jsonlFormat)})
+ */
 export function gzipped<Format extends FileFormat>(format: Format): Format {
 	const join = format.join?.bind(format);
 	const without = format.without?.bind(format);

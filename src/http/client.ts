@@ -57,7 +57,10 @@ const MIB = 1024 * 1024;
 const ACCEPT = 'application/json, */*;q=0.5';
 const PLAIN_BYTES = MIB;
 
-/** A client for the API at `baseUrl`. Close it at the end. */
+/**
+ * A client for the API at `baseUrl`. Close it at the end.
+ * @example const api = client({baseUrl: 'https://api.example.com', auth: bearer(token)});
+ */
 export function client(options: ClientOptions): Client {
 	checkOptions(options);
 	return new HttpClient(options);

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {fileSink} from '../../sinks/formats/format.ts';
 import {fileOutput} from '../../sinks/output/output.ts';
-import {fileFormat, formatOfPath, rowsOfFile} from '../../src/config/compile/formats.ts';
+import {fileFormat, formatOfPath, rowsOfFile} from '../../src/config/output/formats.ts';
 import {formatNames} from '../../src/core/format-names.ts';
 import {builtIn} from '../../src/plugins/registry.ts';
 import {temporaryFolder} from '../helpers/folder.ts';

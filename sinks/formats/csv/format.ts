@@ -18,7 +18,10 @@ export interface CsvFormatOptions {
 	readonly escapeFormulas?: boolean;
 }
 
-/** The format, for sinks that make their own outputs. */
+/**
+ * The format, for sinks that make their own outputs.
+ * @example dataset('out', 'contacts', {format: csvFormat({delimiter: ';'})})
+ */
 export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOptions = {}): CompleteFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new ConfigError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);

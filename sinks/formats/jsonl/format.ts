@@ -9,6 +9,10 @@ import {joinJsonl, jsonlCount, jsonlRows, jsonlWithout} from './read.ts';
 // A page may be a document of hundreds of megabytes; its text is not held twice.
 const CHUNK_CHARACTERS = 1 << 20;
 
+/**
+ * JSON Lines, for sinks that make their own outputs.
+ * @example dataset('out', 'contacts', {format: jsonlFormat})
+ */
 export const jsonlFormat: CompleteFormat = {
 	name: 'jsonl',
 	extension: 'jsonl',

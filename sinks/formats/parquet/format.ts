@@ -43,7 +43,10 @@ export interface ParquetOptions {
 const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 1024 ** 3;
 
-/** The Parquet format by itself, for sinks that have their own outputs. */
+/**
+ * The Parquet format by itself, for sinks that have their own outputs.
+ * @example dataset('out', 'contacts', {format: parquetFormat({compression: 'gzip'})})
+ */
 export function parquetFormat({
 	compression = 'snappy',
 	level,

@@ -176,3 +176,16 @@ export function lastRecord(records: RecordList): JsonObject | undefined {
 export function firstRecords(records: RecordList, count: number): RecordList {
 	return records instanceof LazyRecords ? records.first(count) : records.slice(0, count);
 }
+
+/** The last `count` of the records at most. Of those that are still text, no other is parsed. */
+export function lastRows(records: RecordList, count: number): readonly JsonObject[] {
+	const text = linesOf(records);
+	if (!text) return rowsIn(records).slice(-count);
+	let start = text.length;
+	for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
+	return Buffer.from(text.subarray(start))
+		.toString()
+		.split('\n')
+		.filter(Boolean)
+		.map(line => parse(line) as JsonObject);
+}

@@ -36,6 +36,7 @@ type Place = Found | null;
  * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
  * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
  * error.
+ * @example resource(api, {name: 'contacts', paginator: auto()})
  */
 export const auto = definePaginator({
 	type: 'auto',
@@ -120,8 +121,12 @@ export const auto = definePaginator({
 			byPosition(place) {
 				const found = place && chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
-				const {earlier, ...facts} = found;
-				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+				const {earlier, back, ...facts} = found;
+				return {
+					...facts,
+					...(earlier && {earlier: rows => onwards(place, earlier(rows))}),
+					...(back && !place.known && {back: pages => onwards(place, back(pages))}),
+				};
 			},
 			isPastEnd: (place, status, body) =>
 				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,

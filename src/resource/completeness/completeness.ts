@@ -225,6 +225,8 @@ export function completeness({
 				isRefused,
 				tell,
 			});
+			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
+			if (!failure && !isMet && seen.pages === 1 && !last.rules.ignoreMore) words.tellMessages();
 			return failure;
 		},
 	};

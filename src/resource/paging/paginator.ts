@@ -124,6 +124,11 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 	stated(answer: Pick<PageStart, 'body' | 'headers'>): number | undefined;
 	/** The place so many rows earlier, or later if negative; nothing at the first row. */
 	earlier?(rows: number): Place | undefined;
+	/**
+	 * The place so many whole pages earlier, or later if negative; nothing before the first page. A run that goes
+	 * on here looks there for the rows that the run before has read last.
+	 */
+	back?(pages: number): Place | undefined;
 }
 
 /**

@@ -9,14 +9,15 @@ import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
 import type {Ahead} from './ahead.ts';
-import {type AnswerCheck, answerCheck} from './answer/answer-check.ts';
+import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
-import {type Ending, type Steps, settle} from './answer/walk-answer.ts';
+import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
+import {type Recent, recentRows} from './repeats/resumed.ts';
 import {type Seams, seams} from './repeats/seams.ts';
 import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
@@ -39,7 +40,7 @@ export async function* walk(
 ): AsyncGenerator<Page> {
 	const walk = new Walk(client, options, counts, cursor);
 	try {
-		let standing: Standing | undefined = cursor ?? walk.first();
+		let standing: Standing | undefined = cursor ? await walk.resumed(cursor) : walk.first();
 		while (standing) {
 			const soFar = new AnswerSoFar(standing);
 			try {
@@ -67,6 +68,7 @@ class Walk {
 	readonly #endings: AnswerEnding;
 	readonly #sizes: Smaller;
 	readonly #seams: Seams;
+	readonly #recent: Recent;
 	/** Answers that are asked for before their turn. */
 	readonly #foreseen: Ahead<BodyPart> | undefined;
 	/** Of the next page. */
@@ -106,7 +108,7 @@ class Walk {
 			onRetry: again.note,
 		});
 		this.#guessed = options.guessed ?? guessedSelector(options);
-		this.#answers = answerCheck({...options, paths, guess: this.#guessed.path});
+		this.#answers = new AnswerCheck({...options, paths, guess: this.#guessed.path});
 		this.#notices = endNotices(name, onWarning);
 		this.#sizes = pageShrinker(paginator, options);
 		this.#foreseen = foreseeing(
@@ -116,13 +118,18 @@ class Walk {
 			(at, signal, inside) => this.#send(at, signal, inside),
 		);
 		this.#seams = this.#seamsOf();
+		this.#recent = recentRows({
+			paginator,
+			primaryKey: options.primaryKey,
+			tell: (code, message) => onWarning?.({code, resource: name, message}),
+		});
 		this.#rows = new AnswerRows({
-			...{options, counts, sender: this.#sender, guessed: this.#guessed},
+			...{options, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
 			...{answers: this.#answers, notices: this.#notices, seams: this.#seams},
 		});
 		this.#endings = new AnswerEnding({
 			...{options, paginator, steps: this.#steps, rows: this.#rows},
-			...{seams: this.#seams, again, sync: this.#sync, sizes: this.#sizes},
+			...{seams: this.#seams, recent: this.#recent, again, sync: this.#sync, sizes: this.#sizes},
 		});
 	}
 
@@ -143,6 +150,19 @@ class Walk {
 
 	first(): Standing {
 		return {at: this.#sync.first(this.#paginator)};
+	}
+
+	/** Where a walk of an earlier run goes on, whose list may have moved. */
+	async resumed(cursor: Standing): Promise<Standing> {
+		const {name, signal} = this.#options;
+		try {
+			return await this.#recent.resume(cursor, {
+				send: at => this.#send(at, signal),
+				rows: (part, before) => this.#rows.look(part, before),
+			});
+		} catch (error) {
+			throw located(error, name, this.#paginator.describe(cursor.at));
+		}
 	}
 
 	/** The pages of one answer. Returns where the walk goes on. */
@@ -175,7 +195,7 @@ class Walk {
 			const end =
 				outcome === undefined
 					? this.#endings.of(at, part, soFar)
-					: settle(this.#steps, at, part, this.#sender.selector, outcome);
+					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {
@@ -196,10 +216,16 @@ class Walk {
 		if (told !== undefined) this.#foreseen?.expect(told);
 	}
 
-	#nextOf({next, tail}: Ending): Standing | undefined {
+	#nextOf({next, tail, recent}: Ending): Standing | undefined {
 		if (next === undefined) return undefined;
 		const {last} = this.#steps.guard;
-		return {at: next, ...(tail && {tail}), ...(last !== undefined && {last}), ...this.#seen()};
+		return {
+			at: next,
+			...(tail && {tail}),
+			...(recent && {recent}),
+			...(last !== undefined && {last}),
+			...this.#seen(),
+		};
 	}
 
 	// Ends the walk, or says where it goes on.

@@ -38,6 +38,7 @@ export interface RefreshTokenFile extends Required<RefreshTokenStore> {
  * `given` is the token of the config, if it has one. A file that was made from another one is not used:
  * whoever puts a new token into the config means it. Processes take turns, by a lock in a hidden folder
  * beside the file.
+ * @example oauth2RefreshToken({tokenUrl, clientId, refreshToken, store: refreshTokenFile('token.json', refreshToken)})
  */
 export function refreshTokenFile(
 	path: string,

@@ -1,8 +1,9 @@
 /** What the end of an answer says: whether its rows are new, and where the walk goes on. */
 import type {Cursor} from '../../../core/page.ts';
-import {toRecords} from '../../../core/path/selector.ts';
+import {type Selector, toRecords} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {AskedAgain} from '../repeats/asked-again.ts';
+import type {Recent} from '../repeats/resumed.ts';
 import type {Seams} from '../repeats/seams.ts';
 import type {Smaller} from '../shrink-page.ts';
 import type {SyncWalk} from '../sync-walk.ts';
@@ -10,7 +11,7 @@ import {thrownBy} from '../walk-failure.ts';
 import type {WalkOptions} from '../walk-options.ts';
 import type {TrustedPaginator} from '../walk-request.ts';
 import type {AnswerRows, AnswerSoFar, WholeRows} from './answer-rows.ts';
-import {type Ending, type Steps, startOf, step} from './walk-answer.ts';
+import {type Ending, type Steps, settle, startOf, step} from './walk-answer.ts';
 
 export interface AnswerEndingOptions {
 	readonly options: Pick<WalkOptions, 'name' | 'onWarning'>;
@@ -18,6 +19,7 @@ export interface AnswerEndingOptions {
 	readonly steps: Steps;
 	readonly rows: AnswerRows;
 	readonly seams: Seams;
+	readonly recent: Recent;
 	readonly again: AskedAgain;
 	readonly sync: SyncWalk;
 	readonly sizes: Smaller;
@@ -27,6 +29,8 @@ export class AnswerEnding {
 	readonly #given: AnswerEndingOptions;
 	/** Rows of the largest page so far. */
 	#most = 0;
+	/** Two pages in a row that a rule ignores are the end, where a page without rows is. */
+	#wasIgnored = false;
 
 	constructor(given: AnswerEndingOptions) {
 		this.#given = given;
@@ -34,6 +38,7 @@ export class AnswerEnding {
 
 	of(at: Cursor, part: BodyPart, soFar: AnswerSoFar): Ending {
 		const {rows, sizes, steps} = this.#given;
+		this.#wasIgnored = false;
 		const whole = rows.last(part, soFar);
 		sizes.arrived();
 		const {joined} = whole;
@@ -44,6 +49,19 @@ export class AnswerEnding {
 		const kept = verdict === 'new' ? joined.records : [];
 		if (soFar.isEnough) return {records: kept};
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
+	}
+
+	/** Of an answer that a rule has settled. */
+	settled(
+		at: Cursor,
+		part: BodyPart,
+		selector: Selector | undefined,
+		outcome: 'ignored' | 'stopped',
+	): Ending {
+		const {steps} = this.#given;
+		const mayFollow = (steps.completeness.seen()?.rows ?? 0) > 0 && !this.#wasIgnored;
+		this.#wasIgnored = outcome === 'ignored';
+		return settle(steps, at, part, selector, {outcome, mayFollow});
 	}
 
 	#verdict(at: Cursor, {fingerprint}: BodyPart, {selection, records}: WholeRows, soFar: AnswerSoFar) {
@@ -76,7 +94,7 @@ export class AnswerEnding {
 	}
 
 	#next(at: Cursor, part: BodyPart, whole: WholeRows, soFar: AnswerSoFar): Omit<Ending, 'records'> {
-		const {paginator, steps, seams, again, sync} = this.#given;
+		const {paginator, steps, seams, recent, again, sync} = this.#given;
 		const {selection, selector, records} = whole;
 		const {rows, repeated, seam} = soFar;
 		const end = step(steps, at, part, {
@@ -96,6 +114,7 @@ export class AnswerEnding {
 			if (failure) return {failure};
 		}
 		const tail = end.next === undefined ? undefined : seams.tail(end.next, records);
-		return {...end, ...(tail && {tail})};
+		const prints = recent.of(end.next, records);
+		return {...end, ...(tail && {tail}), ...(prints && {recent: prints})};
 	}
 }

@@ -9,6 +9,7 @@ import type {StageCounts} from '../../../core/stage.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {Seam} from '../../paging/paginator.ts';
 import type {EndNotices} from '../end-notices.ts';
+import type {Recent} from '../repeats/resumed.ts';
 import type {Joined, Seams} from '../repeats/seams.ts';
 import type {Standing, WalkOptions} from '../walk-options.ts';
 import type {WalkSender} from '../walk-sender.ts';
@@ -57,6 +58,7 @@ export interface AnswerRowsOptions {
 	readonly answers: AnswerCheck;
 	readonly notices: EndNotices;
 	readonly seams: Seams;
+	readonly recent: Recent;
 }
 
 export class AnswerRows {
@@ -102,16 +104,28 @@ export class AnswerRows {
 		return {selection, selector, records, joined: this.join(records, soFar, part)};
 	}
 
+	/** The rows of a part of an answer that is only looked at, after so many of it. */
+	look(part: BodyPart, before: number): RecordList {
+		const lines = lineRows(this.#given.options.missingRows === 'empty');
+		const selector = part.last
+			? this.selectorOf(part)
+			: (this.#given.sender.selector ?? compileSelector('$'));
+		if (!part.last) return this.#rowsOf(part, selector, lines).records;
+		return selectFrom(part, selector, before, (other, path) => this.#rowsOf(other, path, lines)).records;
+	}
+
 	/** Leaves out what the page before has brought already; of a page in parts, the first one tells. */
 	join(records: RecordList, soFar: AnswerSoFar, {value = null, last, response}: BodyPart): Joined {
-		const {seams} = this.#given;
+		const {seams, recent} = this.#given;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
+		const {until} = soFar.standing;
+		const fresh = (!soFar.isJoined && until !== undefined && recent.after(until, records)) || records;
 		const joined = soFar.isJoined
 			? seams.more(records, last)
-			: seams.join(soFar.standing, records, soFar.repeated, whole);
+			: seams.join(soFar.standing, fresh, soFar.repeated, whole);
 		soFar.isJoined ||= joined.records.length > 0;
 		soFar.seam = joined.seam;
-		soFar.repeated += joined.repeated;
+		soFar.repeated += joined.repeated + records.length - fresh.length;
 		return joined;
 	}
 
@@ -131,8 +145,8 @@ export class AnswerRows {
 	}
 
 	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
-	#rowsOf({rows = [], lines}: BodyPart, selector: Selector): TakenLines {
-		if (lines !== undefined) return this.#lines.take(selector, rows);
+	#rowsOf({rows = [], lines}: BodyPart, selector: Selector, taker = this.#lines): TakenLines {
+		if (lines !== undefined) return taker.take(selector, rows);
 		return {...selector.take(rows), received: rows.length};
 	}
 

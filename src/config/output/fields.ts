@@ -7,9 +7,9 @@ import {csv} from '../../plugins/formats/csv.ts';
 import {parquet} from '../../plugins/formats/parquet.ts';
 import type {Values} from '../../plugins/options.ts';
 import type {BuiltInFormat, Registry} from '../../plugins/registry.ts';
+import {always, object, seconds, text, whenNeeded} from '../schema/object.ts';
+import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from '../schema/plugin.ts';
 import {asObject, type PlainObject, present} from '../tree.ts';
-import {always, object, seconds, text, whenNeeded} from './object.ts';
-import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from './plugin.ts';
 
 /** A file format as it is written. */
 export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;
