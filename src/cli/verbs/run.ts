@@ -61,11 +61,12 @@ export const run = verb({
 				.option('dry-run', {
 					type: 'boolean',
 					default: false,
-					describe: 'Print what would be asked first, and where; nothing is sent or written',
+					describe: 'Print the first requests; send nothing',
 				})
 				.option('probe', {
 					type: 'boolean',
 					default: false,
+					hidden: true,
 					describe: 'With --dry-run: ask for one page of each resource',
 				})
 				.option('max-rejects', {
