@@ -2,6 +2,7 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
 import {isIdentified} from '../../resource/completeness/error-signs.ts';
 import {guesses} from '../../resource/paging/detect.ts';
+import {byAsking} from '../../resource/paging/detect-counts.ts';
 import {configOf, type Guess} from '../../resource/paging/guess.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
 import {put} from '../../resource/paging/request-draft.ts';
@@ -67,14 +68,24 @@ export const auto = definePaginator({
 			{records}: PageAnswer,
 		): Place | undefined {
 			const isMore = areOthers(records, known);
-			onDetected?.(isMore ? guess : {type: 'single_page'});
+			onDetected?.(isMore ? guess : {type: 'single_page', isAsked: true});
 			return isMore ? {guess, at, others} : undefined;
+		}
+
+		// Whichever of the two the server takes, it has other rows there, if it has any.
+		function questionAfter(answer: PageAnswer): Place | undefined {
+			const {isInDoubt, received, records} = answer;
+			const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
+			if (!known) return undefined;
+			const [guess, other] = byAsking(answer);
+			const place = placeAfter(guess, chosen(guess).first, answer, [other]);
+			return place && {...place, known};
 		}
 
 		// The answer is the first page once more.
 		function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
 			const [guess, ...rest] = others;
-			const isAsked = before.type === 'page_number' && before.isAsked;
+			const isAsked = 'isAsked' in before && before.isAsked;
 			const {repeated: _, ...anew} = answer;
 			if (guess && isAsked) onDetected?.(guess);
 			return guess && placeAfter(guess, chosen(guess).first, anew, rest);
@@ -86,7 +97,8 @@ export const auto = definePaginator({
 			request(draft, place) {
 				if (place === null) return draft;
 				const one = chosen(place.guess).request(draft, place.at);
-				return place.known ? put(one, {param: 'offset'}, place.known.length) : one;
+				if (!place.known) return one;
+				return put(put(one, {param: 'page'}, 2), {param: 'offset'}, place.known.length);
 			},
 			next(place, answer) {
 				if (!place) {
@@ -132,7 +144,7 @@ export const auto = definePaginator({
 				};
 			},
 			describe: place =>
-				place === null
+				place === null || place.known
 					? 'the first page'
 					: `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
 		};
@@ -140,18 +152,6 @@ export const auto = definePaginator({
 });
 
 export type AutoOptions = OptionsOf<typeof auto>;
-
-// Whichever of the two the server takes, it has other rows there, if it has any.
-function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
-	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
-	if (!known) return undefined;
-	return {
-		guess: {type: 'page_number', basePage: 1, page: 1, totalPath: null, isAsked: true},
-		at: {page: 2},
-		others: [{type: 'offset', limit: received, offset: 0, totalPath: null}],
-		known,
-	};
-}
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	const {isList, received, body, headers} = answer;

@@ -29,7 +29,10 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
-	/** Whether the only page so far has a usual size, and nothing says whether more follow. */
+	/**
+	 * Whether the only page so far has a usual size, and nothing says whether more follow; or a total or a flag
+	 * says that more do, and nothing how to ask for them.
+	 */
 	isInDoubt(): boolean;
 	/** The server was asked, and has no more. */
 	setOver(): void;
@@ -168,9 +171,14 @@ export function completeness({
 		},
 		isInDoubt() {
 			const {total, totalPages, pages, rows} = seen;
-			if (!last || !isWhole || pages !== 1 || total || totalPages) return false;
-			if (last.isOver || last.signs.length > 0 || last.rules.ignoreMore) return false;
-			return isFull(rows, last.url) && !hasPlace(last.url);
+			if (!last || !isWhole || pages !== 1 || rows === 0) return false;
+			if (last.rules.ignoreMore || hasPlace(last.url)) return false;
+			const {signs} = last;
+			if (signs.some(({kind}) => kind !== 'flag')) return false;
+			if (signs.length > 0) return true;
+			if (!total && !totalPages) return !last.isOver && isFull(rows, last.url);
+			if (last.rules.requireTotal === false) return false;
+			return (total?.latest ?? 0) > rows || (!total && (totalPages?.latest ?? 0) > 1);
 		},
 		setOver() {
 			last?.setOver();

@@ -15,6 +15,8 @@ export type Guess =
 			readonly hasMorePath?: string;
 			readonly offsetParam?: string;
 			readonly limitParam?: string;
+			/** The answer says nothing of it: the server was asked. */
+			readonly isAsked?: true;
 	  }
 	| {
 			readonly type: 'page_number';
@@ -34,7 +36,8 @@ export type Guess =
 			readonly cursorParam?: string;
 	  }
 	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
-	| {readonly type: 'single_page'};
+	/** `isAsked`: the server was asked for others, and gave none. */
+	| {readonly type: 'single_page'; readonly isAsked?: true};
 
 /** A field of an answer, however deep. */
 export interface Entry {
@@ -72,6 +75,7 @@ export function reasonOf(guess: Guess): string {
 		case 'json_link':
 			return `a link at "${guess.nextUrlPath}"`;
 		case 'offset':
+			if (guess.isAsked) return 'other rows for that offset, of which the first answer says nothing';
 			return guess.totalPath === null
 				? 'an offset and a limit in the answer'
 				: `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
@@ -86,7 +90,9 @@ export function reasonOf(guess: Guess): string {
 		case 'header_cursor':
 			return `a cursor in the header ${guess.cursorKey}`;
 		case 'single_page':
-			return 'no sign of further pages in the first answer';
+			return guess.isAsked
+				? 'no other rows for page 2, nor for the next offset'
+				: 'no sign of further pages in the first answer';
 	}
 }
 

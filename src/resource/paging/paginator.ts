@@ -47,7 +47,10 @@ export interface PageAnswer extends PageStart {
 	readonly isPromised?: boolean;
 	/** The status of the answer says that it is a part of something. */
 	readonly isPart?: boolean;
-	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	/**
+	 * Of a first page: more rows follow, or may, nothing in the answer says how to ask for them, and asking does
+	 * no harm.
+	 */
 	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
 	readonly seam?: Seam;
