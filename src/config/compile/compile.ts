@@ -10,7 +10,7 @@ import type {Warn} from '../../core/warning.ts';
 import {type Client, type ClientOptions, client} from '../../http/client.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
-import {type Guess, reasonOf} from '../../resource/paging/guess.ts';
+import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
@@ -68,6 +68,8 @@ export interface DetectedEvent {
 	readonly paginator: string;
 	/** `a number of pages at "meta.total_pages"` */
 	readonly reason: string;
+	/** Lines for the endpoint that fix the choice: `paginator: {type: page_number, base_page: 1}`. */
+	readonly config: readonly string[];
 }
 
 export interface ConnectionOptions
@@ -167,6 +169,7 @@ export function connection(
 						label: resource.name,
 						paginator: guess.type,
 						reason: reasonOf(guess),
+						config: linesOf(guess),
 					} as const;
 					const key = `${event.label}\n${event.paginator}`;
 					// Each partition finds out for itself; what it has in common with the others is no news.

@@ -3,8 +3,22 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {lastName, moreName, pathStep, plainName} from './known-places.ts';
 
+/** How many rows a page is asked for. As JSON, so that it can be part of a place. */
+export type PageSize = {
+	/** Query parameter. */
+	readonly param: string;
+	readonly rows: number;
+	/** What it is known from, for people. */
+	readonly from: string;
+};
+
 /** As JSON, so that it can be part of a place. */
-export type Guess =
+export type Guess = Way & {
+	/** Pages are asked for larger than the server gives them by itself. */
+	readonly size?: PageSize;
+};
+
+type Way =
 	| {readonly type: 'header_link'}
 	| {readonly type: 'json_link'; readonly nextUrlPath: string}
 	| {
@@ -69,6 +83,11 @@ export function flagIn(entries: readonly Entry[], isMore: boolean): string | und
 
 /** What a guess rests on, for people. */
 export function reasonOf(guess: Guess): string {
+	const {size} = guess;
+	return size ? `${wayOf(guess)}; ${size.rows} rows a page, as ${size.from}` : wayOf(guess);
+}
+
+function wayOf(guess: Guess): string {
 	switch (guess.type) {
 		case 'header_link':
 			return 'a Link header with rel="next"';
@@ -97,13 +116,20 @@ export function reasonOf(guess: Guess): string {
 }
 
 /** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
-export function configOf({type, ...options}: Guess): string {
+export function configOf({type, size: _, ...options}: Guess): string {
 	const entries = Object.entries(options).filter(
 		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page' && key !== 'isAsked',
 	);
 	if (entries.length === 0) return `paginator: ${type}`;
 	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);
 	return `paginator: {type: ${type}, ${inner.join(', ')}}`;
+}
+
+/** The same for its endpoint: `params: {per_page: 100}` is a line of its own. An offset has the size in it. */
+export function linesOf(guess: Guess): string[] {
+	const {size, type} = guess;
+	const params = size && type !== 'offset' ? [`params: {${inYaml(size.param)}: ${size.rows}}`] : [];
+	return [...params, configOf(guess)];
 }
 
 function snakeCase(key: string): string {

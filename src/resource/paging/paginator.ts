@@ -182,6 +182,11 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	isTrial?(place: Place): boolean;
 	/** The same page, asked for in another way, where a guess was refused. */
 	otherwise?(place: Place): Place | undefined;
+	/**
+	 * Where the first page is asked for instead, as it may come with more rows; its answer here is not used.
+	 * Asked only where a request more does no harm.
+	 */
+	instead?(place: Place, answer: PageAnswer): Place | undefined;
 	/** What to set in the config where the server ignores this place. */
 	remedy?(place: Place): string | undefined;
 	/** What a page is whose rows have all come before. @default 'error' */

@@ -188,6 +188,12 @@ export async function* walk(
 		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
 		const {received, nulls} = selection;
 		const records = withItsText(selection, part);
+		const isWhole = taken.rows === 0 && part.lines === undefined && selection.isList;
+		const instead: Cursor | undefined =
+			steps.mayAsk && isWhole
+				? paginator.instead?.(at, {...startOf(part), ...selection, records})
+				: undefined;
+		if (instead !== undefined) return {records: [], again: {at: instead}};
 		// Rows of CSV and of lines are found without a path.
 		if (isGuess && !part.records && part.lines === undefined)
 			guessed.found(path.text, part.value ?? null, received);
