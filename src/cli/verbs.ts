@@ -2,6 +2,7 @@
 import type {Verb} from './verb.ts';
 import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
+import {completionOf} from './verbs/completion.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
 import {ls} from './verbs/ls.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
 	show,
 	schema,
 	auth,
+	completionOf(() => verbs),
 	report,
 	ls,
 	verify,

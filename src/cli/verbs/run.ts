@@ -19,6 +19,7 @@ import {
 	strictOption,
 	verb,
 	wholeFrom,
+	word,
 } from '../verb.ts';
 
 export const run = verb({
@@ -36,7 +37,7 @@ export const run = verb({
 					describe: 'Folder that gets one folder a resource [default: out]',
 				})
 				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
-				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+				.option('compression', {...word, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {
 					...rows,
 					describe: 'At most so many rows of each resource; where it stands is not kept',
