@@ -10,7 +10,7 @@ export const completionOf = (verbs: () => readonly Verb[]): Verb =>
 	verb({
 		name: 'completion',
 		command: 'completion <shell>',
-		describe: 'Print what makes bash, zsh, fish or powershell complete commands, or the page for man',
+		describe: 'Print completion for bash, zsh, fish or powershell, or the page for man',
 		input: 'config',
 		words: shells,
 		options: parser =>
