@@ -4,7 +4,8 @@
  */
 import {parseArgs} from 'node:util';
 import {Pool} from 'undici';
-import {fileOutput, parquetFormat} from '../dist/sinks/index.js';
+import {parquetFormat} from '../dist/src/exports/formats.js';
+import {fileOutput} from '../dist/src/exports/sinks.js';
 import {schema} from './schema.js';
 
 const {values, positionals} = parseArgs({

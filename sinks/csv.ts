@@ -18,6 +18,7 @@ export interface CsvOptions extends CsvFormatOptions {
  * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of
  * the records; one that first appears later is added, for which a file is written again at its end. Nested
  * values are JSON text.
+ * @example await pipeline(contacts, csv('contacts.csv.gz', {escapeFormulas: true}));
  */
 export function csv(
 	target: string | Writable = process.stdout,

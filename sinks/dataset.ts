@@ -10,10 +10,11 @@ import {type Counts, type Sink, sink} from '../src/core/stage.ts';
 import type {Disposition} from '../src/state/commit.ts';
 import {type Dataset, openDataset} from '../src/state/dataset.ts';
 import {beginRun, type Run, runName} from '../src/state/resume.ts';
-import {type CheckpointOptions, type DatasetSink, datasetSink} from './dataset/dataset-sink.ts';
+import {datasetSink} from './dataset/dataset-sink.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
+import type {CheckpointOptions, DatasetSink} from './dataset/sink-options.ts';
 import {writtenRows} from './dataset/written-rows.ts';
-import type {FileFormat} from './formats/format.ts';
+import {type FileFormat, withoutOf} from './formats/format.ts';
 import {parquetFormat} from './formats/parquet/format.ts';
 
 export interface DatasetOptions {
@@ -82,6 +83,7 @@ export interface DatasetStream extends Writable {
  * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
  * and see the rows when the pipeline has ended. Without `resume()`, of a pipeline that fails they see nothing,
  * and what is known of places stays as it is. Nobody else can write to it in the meantime.
+ * @example await pipeline(contacts, normalize(), dataset('out', 'contacts', {disposition: 'merge', key: 'id'}));
  */
 export function dataset(root: string, name: string, options: DatasetOptions = {}): DatasetStream {
 	const writer = new DatasetWriter(root, name, options);
@@ -109,10 +111,12 @@ class DatasetWriter implements Sink {
 		this.format = options.format ?? parquetFormat();
 		this.key = [options.key ?? []].flat();
 		this.name = `${this.format.name} ${name}`;
-		if (options.disposition === 'merge' && this.key.length === 0)
+		if (options.disposition !== 'merge') return;
+		if (this.key.length === 0)
 			throw new ConfigError(
 				`dataset ${name}: the disposition merge needs a key, the columns that tell rows apart`,
 			);
+		withoutOf(this.format, `dataset ${name}`);
 	}
 
 	needs(): Need {

@@ -17,6 +17,7 @@ export interface JsonlOptions {
 /**
  * Writes JSON Lines to a path, or to a stream (stdout by default), which is never ended. A file appears whole
  * or not at all.
+ * @example await pipeline(contacts, jsonl('contacts.jsonl', {rejects: 'rejects.jsonl'}));
  */
 export function jsonl(
 	target: string | Writable = process.stdout,

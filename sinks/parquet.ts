@@ -11,6 +11,7 @@ import {fileOutput} from './output/output.ts';
  * bigint to double or decimal, or a decimal to more digits: row groups written before are brought up to date
  * at the end. Properties that the schema does not name are left out. A file for which no column was ever seen
  * gets one, `json`, without values, since readers refuse files without columns.
+ * @example await pipeline(contacts, normalize(), parquet('contacts.parquet', {compression: 'gzip'}));
  */
 export function parquet(path: string, options: ParquetOptions = {}): Writable {
 	return sink(fileSink(parquetFormat(options), fileOutput(path)));

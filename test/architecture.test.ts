@@ -13,11 +13,15 @@ const mayImport: Record<string, readonly string[]> = {
 	resource: ['http', 'core'],
 	transforms: ['core'],
 	sinks: ['state', 'core'],
-	plugins: ['resource', 'http', 'transforms', 'sinks', 'core'],
+	plugins: ['resource', 'http', 'transforms', 'sinks', 'state', 'core'],
 	config: ['plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
+	import: ['config', 'resource', 'core'],
+	init: ['import', 'run', 'config', 'plugins', 'resource', 'http', 'core'],
 	cli: [
+		'init',
+		'import',
 		'report',
 		'run',
 		'config',
@@ -60,28 +64,42 @@ test('imports point one way', async () => {
 	deepStrictEqual(wrong, []);
 });
 
-test('the folders of the config are entered one way', async () => {
-	const mayImport: Record<string, readonly string[]> = {
+/** What is about the config as a whole. It knows all concepts, and they know nothing of it but its types. */
+const wholeConfig = /config\/(schema\/(config|json-schema)\.ts|check\/|compile\/)/;
+
+test('the concepts of the config are entered one way', async () => {
+	const concepts: Record<string, readonly string[]> = {
 		placeholders: [],
+		// What fields are made of, and those of plugins.
 		schema: ['placeholders'],
-		check: ['schema', 'placeholders'],
-		compile: ['schema', 'placeholders'],
-		load: ['check', 'schema', 'placeholders'],
+		auth: ['schema'],
+		rows: ['schema', 'placeholders'],
+		incremental: ['rows', 'schema', 'placeholders'],
+		endpoint: ['auth', 'incremental', 'schema', 'placeholders'],
+		relations: ['endpoint', 'incremental', 'rows', 'schema', 'placeholders'],
+		client: ['auth', 'endpoint', 'schema'],
 	};
-	const wrong: string[] = [];
 	const met = new Set<string>();
+	const wrong: string[] = [];
+	const conceptOf = (path: string): string | undefined => {
+		const plain = path.split(sep).join('/');
+		return wholeConfig.test(plain) ? 'whole' : /config\/(\w+)\//.exec(plain)?.[1];
+	};
 	for (const {path, text} of await sources()) {
-		const from = /config\/(\w+)\//.exec(path)?.[1];
-		if (from === undefined) continue;
+		const from = conceptOf(path);
+		if (from === undefined || from === 'whole' || from === 'load') continue;
 		met.add(from);
-		for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
-			const to = /config\/(\w+)\//.exec(normalize(join(dirname(path), specifier)))?.[1];
-			if (to !== undefined && to !== from && !mayImport[from]?.includes(to))
+		for (const [, type, specifier = ''] of text.matchAll(
+			/^(?:import|export) (type )?[^;]*?from '(\.[^']+)';$/gm,
+		)) {
+			const to = conceptOf(normalize(join(dirname(path), specifier)));
+			const isType = type !== undefined && to === 'whole';
+			if (to !== undefined && to !== from && !isType && !concepts[from]?.includes(to))
 				wrong.push(`${path} imports ${specifier}`);
 		}
 	}
 	deepStrictEqual(wrong, []);
-	deepStrictEqual([...met].sort(), Object.keys(mayImport).sort());
+	deepStrictEqual([...met].sort(), Object.keys(concepts).sort());
 });
 
 test('expressions are loaded when something has one', async () => {
@@ -214,9 +232,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../reading.ts',
 		'../reporting.ts',
 		'../signing-in.ts',
+		'../starting.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'@clack/prompts',
 		'yaml',
 	]);
 });

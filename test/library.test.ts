@@ -9,23 +9,17 @@ import {PassThrough, Transform, Writable} from 'node:stream';
 import {pipeline as nodePipeline} from 'node:stream/promises';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import {apiKey} from '../src/exports/auth.ts';
+import {cursor, jsonLink, offset, pageNumber} from '../src/exports/paginators.ts';
+import type {Paginator} from '../src/exports/plugin.ts';
+import {dedupe, filter, map, normalize, select} from '../src/exports/transforms.ts';
 import {
-	apiKey,
 	type Client,
 	type Cursor,
 	client,
-	cursor,
-	dedupe,
-	filter,
 	type JsonRecord,
-	jsonLink,
 	jsonl,
-	map,
-	normalize,
-	offset,
 	type Page,
-	type Paginator,
-	pageNumber,
 	parquet,
 	pipeline,
 	RequestError,
@@ -33,7 +27,6 @@ import {
 	type Sink,
 	SinkError,
 	StageError,
-	select,
 	sink,
 	source,
 	transform,

@@ -53,7 +53,10 @@ export interface DedupeOptions {
 	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
 
-/** Keeps one record of each key. What is dropped is counted as `duplicates`. */
+/**
+ * Keeps one record of each key. What is dropped is counted as `duplicates`.
+ * @example await pipeline(contacts, dedupe({key: 'id'}), jsonl('contacts.jsonl'));
+ */
 export function dedupe(options?: DedupeOptions): Transform {
 	return transform('dedupe', dedupePages(options));
 }

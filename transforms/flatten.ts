@@ -23,6 +23,7 @@ export interface FlattenOptions {
  * Flattens every record on its own, without a schema (`normalize` does it with one). Where two paths make one
  * name, the shorter one has it, and the other gets a number, `a__b__2`, in whatever order the keys of a record
  * come. An empty object stays.
+ * @example await pipeline(contacts, flatten({separator: '.'}), csv('contacts.csv'));
  */
 export function flatten(options?: FlattenOptions): Transform {
 	return transform('flatten', flattenPages(options));

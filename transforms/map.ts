@@ -20,12 +20,16 @@ export interface RecordPlace {
 /**
  * Puts another record in the place of each. To drop some, use `filter`; to wait for something, an async
  * generator over pages.
+ * @example map(record => ({...record, source: 'crm'}))
  */
 export function map(change: (record: JsonRecord, place: RecordPlace) => JsonRecord): Transform {
 	return transform('map', mapPages(change));
 }
 
-/** Keeps the records for which `test` says true. To wait for something, use an async generator over pages. */
+/**
+ * Keeps the records for which `test` says true. To wait for something, use an async generator over pages.
+ * @example filter(({status}) => status === 'open')
+ */
 export function filter(test: (record: JsonRecord, place: RecordPlace) => boolean): Transform {
 	return transform('filter', filterPages(test));
 }

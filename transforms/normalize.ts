@@ -25,7 +25,8 @@ import {Columns} from './normalize/columns.ts';
 import {conform} from './normalize/conform.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import type {OnOutOfRange} from './normalize/out-of-range.ts';
-import {type Refusal, recordReader} from './normalize/record.ts';
+import {RecordReader} from './normalize/record.ts';
+import type {Refusal} from './normalize/record-values.ts';
 
 export interface NormalizeOptions {
 	/**
@@ -77,6 +78,7 @@ export interface NormalizeOptions {
  * conform to: known columns in order, absent values left out. A value that does not fit goes to a column
  * beside its own (`price__v_text`), unless the contract says otherwise; a record without a value that must be
  * there becomes a rejection.
+ * @example normalize({columns: {created: 'timestamp', price: {type: 'decimal', precision: 18, scale: 2}}})
  */
 export function normalize(schema?: SchemaDefinition, options?: NormalizeOptions): Transform {
 	return transform('normalize', normalizePages(schema, options));
@@ -102,7 +104,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const nesting = nested === 'flatten' ? maxNesting : 0;
 	const key = new Set([options.primaryKey ?? []].flat().map(name => declaredName(name, naming)));
 	const {hardDelete} = options;
-	const reader = recordReader(columns, {
+	const reader = new RecordReader(columns, {
 		contract,
 		naming,
 		nesting,
@@ -176,7 +178,10 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 // converted.
 const MOST_MISFITS = 8;
 
-/** The schema that all these pages together have: what `normalize()` would arrive at. */
+/**
+ * The schema that all these pages together have: what `normalize()` would arrive at.
+ * @example const {columns} = await inferSchema(contacts);
+ */
 export async function inferSchema(
 	pages: AsyncIterable<Page> | Iterable<Page>,
 	options: NormalizeOptions & {readonly schema?: SchemaDefinition} = {},

@@ -23,6 +23,7 @@ export interface SelectOptions {
 /**
  * With a path, takes each record apart into the rows that the path finds in it: `select('orders', {keep:
  * ['id']})`. With columns, keeps just those, in that order; a record that lacks one goes without it.
+ * @example select(['id', 'address.city'])
  */
 export function select(what: string | Projection, options?: SelectOptions): Transform {
 	return transform('select', selectPages(what, options));

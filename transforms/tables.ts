@@ -42,6 +42,7 @@ export interface TablesTransforms {
  * What the rows of lists hold is always inferred; of the contract, `dataType` holds for them, and `tables`
  * for the tables themselves, which are new unless `previous` names them: under `freeze` a list that is not
  * empty fails the run, and the other two leave its rows out and count them.
+ * @example const {main, lists} = tables(undefined, {table: 'contacts', primaryKey: ['id']});
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
 	const {

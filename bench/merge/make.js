@@ -1,6 +1,7 @@
 /** Writes the parts to merge: `node bench/merge/make.js ROWS FOLDER`. Ten parts of ROWS together; new ones of a tenth of that, half of them updates. */
 import {join} from 'node:path';
-import {fileOutput, parquetFormat} from '../../dist/sinks/index.js';
+import {parquetFormat} from '../../dist/src/exports/formats.js';
+import {fileOutput} from '../../dist/src/exports/sinks.js';
 import {row} from '../data.js';
 import {schema} from '../schema.js';
 

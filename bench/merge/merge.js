@@ -1,7 +1,8 @@
 /** Merges new parts into old: `node bench/merge/merge.js ENGINE ROWS scattered|recent FOLDER [find]`. With `find`, rewrites nothing. */
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fileOutput, parquetFormat, supersede} from '../../dist/sinks/index.js';
+import {parquetFormat} from '../../dist/src/exports/formats.js';
+import {fileOutput, supersede} from '../../dist/src/exports/sinks.js';
 import {schema} from '../schema.js';
 
 const [engine, count, where, folder, only] = process.argv.slice(2);
@@ -10,7 +11,7 @@ if (!engine || !count || !where || !folder)
 const PARTS = 10;
 const rows = Number(count) / PARTS;
 const format = parquetFormat();
-/** @type {(name: string) => import('../../dist/sinks/index.js').Part} */
+/** @type {(name: string) => import('../../dist/src/exports/sinks.js').Part} */
 const part = name => ({path: join(folder, `${name}.parquet`), rows, schema});
 
 const {dropped, counts} = await supersede({

@@ -1,6 +1,7 @@
 /** Writes rows to Parquet with one of two writers: `node bench/parquet/write.js sluice|parquetjs-lite|none ROWS FILE`. */
 import {createRequire} from 'node:module';
-import {fileOutput, parquetFormat} from '../../dist/sinks/index.js';
+import {parquetFormat} from '../../dist/src/exports/formats.js';
+import {fileOutput} from '../../dist/src/exports/sinks.js';
 import {row} from '../data.js';
 import {parquetjsSchema, schema} from '../schema.js';
 

@@ -25,15 +25,17 @@ export async function compacted(
 	const replaced: Part[] = [];
 	for (const group of groups(written, partBytes)) {
 		const [first] = group;
-		if (!first || group.length === 1) {
+		const own = first?.kind === 'rows' ? format : jsonlFormat;
+		const join = own.join?.bind(own);
+		if (!first || group.length === 1 || !join) {
 			parts.push(...group);
 			continue;
 		}
 		const {table, kind} = first;
-		const folder = {table, path: dirname(first.path), kind, format: kind === 'rows' ? format : jsonlFormat};
+		const folder = {table, path: dirname(first.path), kind, format: own};
 		const rows = group.reduce((sum, part) => sum + part.rows, 0);
 		const paths = group.map(part => dataset.locate(part));
-		parts.push(await maker.make(folder, rows, output => folder.format.join(paths, output, {signal})));
+		parts.push(await maker.make(folder, rows, output => join(paths, output, {signal})));
 		replaced.push(...group);
 	}
 	return {parts, replaced};

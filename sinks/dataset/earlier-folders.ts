@@ -10,7 +10,7 @@ import {own} from '../../src/core/own.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import {runName} from '../../src/state/resume.ts';
-import type {FileFormat} from '../formats/format.ts';
+import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {folderValue} from './folder-name.ts';
 import type {ColumnFolders} from './partition.ts';
@@ -77,7 +77,7 @@ async function moved(part: Part, options: RenameOptions, maker: PartMaker): Prom
 		return maker.make(
 			place,
 			part.rows - dropped.count,
-			output => options.format.without(path, dropped, output),
+			output => withoutOf(options.format, table)(path, dropped, output),
 			part,
 		);
 	};

@@ -5,7 +5,7 @@ import {dirname} from 'node:path';
 import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {FileFormat} from '../formats/format.ts';
+import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {lostColumns} from './lost-values.ts';
 import {supersede} from './merge/find-superseded.ts';
@@ -151,7 +151,8 @@ async function rewritten(
 		if (!isNew) remove.push(part);
 		if (rows.count === part.rows) continue;
 		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
-		const write: Parameters<PartMaker['make']>[2] = output => format.without(path, rows, output, {signal});
+		const write: Parameters<PartMaker['make']>[2] = output =>
+			withoutOf(format, part.table)(path, rows, output, {signal});
 		add.push(await maker.make(folder, part.rows - rows.count, write, part));
 	}
 	return {add, remove};

@@ -1,4 +1,5 @@
 /** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
+import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {Need} from '../../src/core/records/need.ts';
@@ -99,16 +100,45 @@ export interface FileFormat {
 	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
 	/** The same records by the stretches that a file consists of; only of formats that have such. */
 	stretches?(path: string, options?: ReadOptions): AsyncIterable<Stretch>;
-	/** Writes one file with the rows of all, in their order. Opens the output, and closes or discards it. */
-	join(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
+	/** How many rows a file has, by its own account. @default counts what `rows` gives */
+	count?(path: string, signal?: AbortSignal): Promise<number>;
+	/**
+	 * Writes one file with the rows of all, in their order. Opens the output, and closes or discards it.
+	 * @default small files are not joined
+	 */
+	join?(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
 	/**
 	 * Writes the file without some rows; those that stay are not changed. Opens the output, and closes or
-	 * discards it.
+	 * discards it. @default no row leaves a file: a dataset of this format cannot be merged
 	 */
-	without(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
+	without?(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
 	readonly typed?: TypedFiles;
 }
 
+/** A format that can do all that a dataset may ask of it. */
+export type CompleteFormat = FileFormat & Required<Pick<FileFormat, 'count' | 'join' | 'without'>>;
+
+/** `format.without`, for work that cannot do without it. `who` opens the message where it is missing. */
+export function withoutOf(format: FileFormat, who: string): NonNullable<FileFormat['without']> {
+	if (format.without) return format.without.bind(format);
+	throw new ConfigError(
+		`${who}: the format ${format.name} cannot take rows out of its files, as a merge does: give it a function without(), ` +
+			'write in parquet, jsonl or csv, or use append or replace',
+	);
+}
+
+/** How many rows a file of this format has. */
+export async function countRows(format: FileFormat, path: string, signal?: AbortSignal): Promise<number> {
+	if (format.count) return format.count(path, signal);
+	let count = 0;
+	for await (const records of format.rows(path, {signal})) count += records.length;
+	return count;
+}
+
+/**
+ * Writes pages to one output in one format, for `sink()`.
+ * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
+ */
 export function fileSink(format: FileFormat, destination: Output): Sink {
 	const counts: Partial<Counts> = {};
 	const output = format.compress?.(destination) ?? destination;

@@ -3,14 +3,21 @@ import {createGzip} from 'node:zlib';
 import type {Output} from '../output/output.ts';
 import type {FileFormat} from './format.ts';
 
-/** The same format, compressed. Reading needs no change: files say themselves that they are gzip. */
-export function gzipped(format: FileFormat): FileFormat {
+/**
+ * The same format, compressed. Reading needs no change: files say themselves that they are gzip.
+ * @example dataset('out', 'contacts', {format: gzipped(jsonlFormat)})
+ */
+export function gzipped<Format extends FileFormat>(format: Format): Format {
+	const join = format.join?.bind(format);
+	const without = format.without?.bind(format);
 	return {
 		...format,
 		extension: `${format.extension}.gz`,
 		compress: gzipOutput,
-		join: (paths, output, options) => format.join(paths, gzipOutput(output), options),
-		without: (path, dropped, output, options) => format.without(path, dropped, gzipOutput(output), options),
+		...(join && {join: (paths, output, options) => join(paths, gzipOutput(output), options)}),
+		...(without && {
+			without: (path, dropped, output, options) => without(path, dropped, gzipOutput(output), options),
+		}),
 	};
 }
 

@@ -36,6 +36,7 @@ export interface Output {
  * symbolic link is followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in
  * place, and cannot be read back. `mode` is that of the new file. Below the folder `own`, no link is
  * followed.
+ * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
  */
 export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; own?: string} = {}): Output {
 	let place: TargetPath | undefined;
@@ -165,7 +166,10 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 	while (from < bytes.length) from += (await handle.write(bytes, from)).bytesWritten;
 }
 
-/** A stream that somebody else owns, such as `process.stdout`: written with backpressure, never ended. */
+/**
+ * A stream that somebody else owns, such as `process.stdout`: written with backpressure, never ended.
+ * @example sink(fileSink(csvFormat(), streamOutput(response, 'the response')))
+ */
 export function streamOutput(stream: Writable, name = 'stdout'): Output {
 	const put = isStdoutFile(stream) ? writeToStdoutFile : (bytes: Uint8Array) => writeTo(stream, bytes);
 	let position = 0;

@@ -13,6 +13,9 @@ export function overviewFor(words: readonly string[]): string | undefined {
 function overview(): string {
 	return `sluice <verb> [options]: REST APIs into Parquet, JSONL and CSV files
 
+Begin with an API (writes sluice.yaml):
+${lines('start')}
+
 Read what the config describes (sluice.yaml):
 ${lines('config')}
 

@@ -1,6 +1,8 @@
 /** All that it takes to look after datasets, loaded at once. */
-export {countRows} from '../../sinks/formats/count-rows.ts';
+export {rowsOfFile} from '../config/compile/formats.ts';
+export {pluginsOfConfig} from '../config/load/load.ts';
 export {schemaToJson} from '../core/schema/schema-file.ts';
+export {builtIn} from '../plugins/registry.ts';
 export {storedState} from '../resource/incremental/state.ts';
 export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
 export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';

@@ -1,6 +1,8 @@
 /** All that it takes to work on JSON in a pipe, loaded at once. */
 export {jsonl} from '../../sinks/jsonl.ts';
-export {dedupe, normalize, select} from '../../transforms/index.ts';
+export {dedupe} from '../../transforms/dedupe.ts';
+export {normalize} from '../../transforms/normalize.ts';
+export {select} from '../../transforms/select.ts';
 export {fileTarget} from '../config/compile/formats.ts';
 export {pipeline} from '../core/pipeline.ts';
 export {definitionFromJson} from '../core/schema/schema-file.ts';

@@ -1,5 +1,5 @@
 /** All that it takes to sign people in and out, loaded at once. */
-export {signIns} from '../config/compile/sign-in.ts';
+export {signIns} from '../config/auth/sign-in.ts';
 export {shortPath} from '../config/load/discover.ts';
 export {refreshTokenOf} from '../http/auth/token-answer.ts';
 export {openBrowser} from './browser.ts';

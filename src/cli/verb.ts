@@ -8,8 +8,8 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
-	/** What it works on: the resources of a config, the datasets in a folder, or JSON on stdin. */
-	readonly input: 'config' | 'output' | 'stdin';
+	/** What it works on: no config yet, the resources of one, the datasets in a folder, or JSON on stdin. */
+	readonly input: 'start' | 'config' | 'output' | 'stdin';
 	/** What its first argument may be, for shells that complete it. @default not known */
 	readonly words?: readonly string[];
 	options(parser: Argv): Argv;
@@ -123,8 +123,8 @@ export const rejectsOption = {
 	describe: 'Write refused rows with their reasons to this JSONL file',
 } as const;
 
-// yargs hands `-` on as an empty text.
-function dash(word: string | undefined): string | undefined {
+/** yargs hands `-` on as an empty text. */
+export function dash(word: string | undefined): string | undefined {
 	return word === '' ? '-' : word;
 }
 

@@ -1,13 +1,6 @@
-/** The names of file formats, which are the endings of their files. */
-
+/**
+ * The words for the file formats of Sluice itself, for help texts and types that load no format. A test compares
+ * them with the registry of plugins.
+ */
 export const formatNames = ['parquet', 'jsonl', 'jsonl.gz', 'csv', 'csv.gz'] as const;
 export type FormatName = (typeof formatNames)[number];
-
-type Unpacked<Name> = Name extends `${infer Base}.gz` ? Base : Name;
-/** The formats without those that are another one in gzip. */
-export type BaseFormatName = Unpacked<FormatName>;
-
-/** The format of a file, by its ending. */
-export function formatOf(path: string): FormatName | undefined {
-	return formatNames.find(name => path.endsWith(`.${name}`));
-}

@@ -32,6 +32,7 @@ export interface RunSummary extends Counts {
 /**
  * Connects the stages and waits until each of them has closed, also after a failure, so that no file is open
  * and no request is under way when it settles. Rejects with the first error; a closed stdout is a success.
+ * @example const {written} = await pipeline(contacts, normalize(), parquet('contacts.parquet'), {signal});
  */
 export async function pipeline(
 	...stages: [Source, ...(Stage | Last)[], Last] | [Source, ...(Stage | Last)[], Last, PipelineOptions]

@@ -127,6 +127,7 @@ export interface PageStream extends Readable {
 /**
  * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
  * `onNeeds` is given what the stages of its pipeline look at in records, to be asked before each answer is read.
+ * @example const rows = source([{resource: 'rows', number: 0, cursor: null, records: [{id: 1}]}]);
  */
 export function source(
 	pages: AsyncIterable<Page>,
@@ -141,6 +142,7 @@ export function source(
 /**
  * Turns a page function into a stream. A throw in it fails the pipeline; on Node 20 a bare Transform would
  * hang instead.
+ * @example const first = transform('first', {page: page => ({...page, records: [...page.records].slice(0, 1)})});
  */
 export function transform(name: string, definition: PageTransform): Transform {
 	const stream = new Transform({
@@ -181,6 +183,7 @@ export function transform(name: string, definition: PageTransform): Transform {
 /**
  * Turns a sink into a stream: opens it before the first page, closes it after the last, discards it on any
  * failure.
+ * @example const count = sink({name: 'count', write: ({records}) => void (total += records.length), async close() {}});
  */
 export function sink(definition: Sink): Writable {
 	const counts = definition.counts ?? {};

@@ -10,6 +10,8 @@ export const warningKinds = {
 	'path-not-found': 'A path of the paginator led to nothing, and the only page looks full.',
 	'page-looks-full':
 		'The only page has as many rows as were asked for, and nothing says whether more follow.',
+	'no-content': 'An answer without a body ended a list after full pages.',
+	'api-warning': 'An API said in words beside its rows that something is wrong with them.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
@@ -30,6 +32,7 @@ export const warningKinds = {
 	'rows-of-another-resource':
 		'A table that is replaced has rows of a resource that the config does not have.',
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
+	plugin: 'A plugin told of something that may be wrong.',
 	'field-not-found': 'A field that add reads is in none of the records.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',

@@ -1,5 +1,6 @@
 /** Putting URLs together: base and path, query parameters. */
 import {ConfigError} from '../core/errors.ts';
+import {wellFormed} from '../core/json/surrogates.ts';
 
 export type QueryScalar = string | number | bigint | boolean | null;
 export type QueryValue = QueryScalar | undefined | readonly QueryScalar[];
@@ -42,8 +43,11 @@ export function withQuery(url: string | URL, params: Record<string, QueryValue>)
  * pair; here U+FFFD takes its place.
  */
 export function segment(text: string): string {
-	return encodeURIComponent(Buffer.from(text).toString());
+	return unreserved.test(text) ? text : encodeURIComponent(wellFormed(text));
 }
+
+// Most names and numbers have nothing to encode.
+const unreserved = /^[\w.~-]*$/;
 
 /** The text as one or more segments: its slashes stay, and all else that would change the URL is encoded. */
 export function segments(text: string): string {
@@ -64,6 +68,9 @@ export function encodePairs(pairs: readonly (readonly [string, string])[]): stri
 
 /** The decoded name of one `name=value` part of a query. */
 export function nameOf(part: string): string {
+	const end = part.indexOf('=');
+	const name = end < 0 ? part : part.slice(0, end);
+	if (name !== '' && unreserved.test(name)) return name;
 	for (const name of new URLSearchParams(part).keys()) return name;
 	return '';
 }

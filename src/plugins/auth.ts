@@ -1,7 +1,8 @@
 /** Plugins that prove who a request comes from. */
 import type {Authenticator} from '../http/auth/authenticator.ts';
-import type {ConfigOf, Fields, Options} from './fields.ts';
+import type {ConfigOf, Fields, Given, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
+import type {SignIn} from './sign-in.ts';
 
 /** Where an authenticator is used. */
 export interface AuthPlace {
@@ -14,6 +15,8 @@ export interface AuthPlace {
 export interface AuthDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
 	/** Makes the authenticator, or its `apply()` alone. Resources with the same options share it. */
 	make(options: Options<F>, place: AuthPlace): Authenticator | Authenticator['apply'];
+	/** What `sluice auth` does for it. Nothing where people do not sign in for these options. */
+	signIn?(options: Options<F>, place: AuthPlace): Promise<SignIn | undefined>;
 }
 
 /** A factory of authenticators, which is also the plugin. */
@@ -22,7 +25,8 @@ export interface AuthPlugin<Type extends string, F extends Fields> extends Plugi
 	readonly kind: 'auth';
 	readonly type: Type;
 	readonly fields: F;
-	make(options: Options<F>, place?: AuthPlace): Authenticator;
+	make(options: Given<F>, place?: AuthPlace): Authenticator;
+	signIn?(options: Given<F>, place: AuthPlace): Promise<SignIn | undefined>;
 }
 
 /** What a config may hold for a kind of auth. */
@@ -33,6 +37,7 @@ export type AuthConfigOf<P> =
 export interface AnyAuthPlugin extends Plugin {
 	readonly kind: 'auth';
 	make(options: {readonly [name: string]: unknown}, place?: AuthPlace): Authenticator;
+	signIn?(options: {readonly [name: string]: unknown}, place: AuthPlace): Promise<SignIn | undefined>;
 }
 
 /**
@@ -51,5 +56,11 @@ export function defineAuth<const Type extends string, const F extends Fields>(
 		const made = definition.make(checked(definition, given), place);
 		return typeof made === 'function' ? {apply: made} : made;
 	};
-	return Object.assign((given?: object) => make(given), {...frame('auth', definition), make});
+	const signIn = async (given: object, place: AuthPlace) =>
+		definition.signIn?.(checked(definition, given), place);
+	return Object.assign((given?: object) => make(given), {
+		...frame('auth', definition),
+		make,
+		...(definition.signIn && {signIn}),
+	});
 }

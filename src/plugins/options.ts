@@ -2,19 +2,15 @@
 import {ConfigError} from '../core/errors.ts';
 import {parsePath} from '../core/path/path.ts';
 import {messageOf} from '../core/stage.ts';
-import type {Field, Fields, Options} from './fields.ts';
+import type {Field, Fields, Options, Report} from './fields.ts';
 
 /** Options by the name of their field. */
 export type Values = {readonly [name: string]: unknown};
 
-/**
- * Reports what is wrong with a field; `{otherField}` in the message becomes the name of that field as the user
- * spells it.
- */
-export type Report = (field: string, message: string) => void;
-
 export interface Problem {
 	readonly field: string;
+	/** Keys in the value of the field. */
+	readonly below: readonly string[];
 	readonly message: string;
 }
 
@@ -44,7 +40,7 @@ export function withDefaults(fields: Fields, given: Values): Values {
 	const filled: {[name: string]: unknown} = {};
 	for (const [name, field] of Object.entries(fields)) {
 		const value = optionOf(given[name], field, {given, filled});
-		if (value !== undefined) filled[name] = value;
+		if (value !== undefined) filled[field.aliasOf ?? name] = value;
 	}
 	return filled;
 }
@@ -59,9 +55,14 @@ function optionOf(
 	return field.sameAs === undefined ? field.default : filled[field.sameAs];
 }
 
-// Of a choice with several spellings, the word that `make` knows.
-function meaningOf({means = {}}: Field, value: unknown): unknown {
+// Of a choice with several spellings, the word that `make` knows; of an object, its own options.
+function meaningOf({is, fields = {}, means = {}}: Field, value: unknown): unknown {
+	if (is === 'object' && isValues(value)) return withDefaults(fields, value);
 	return typeof value === 'string' && Object.hasOwn(means, value) ? means[value] : value;
+}
+
+function isValues(value: unknown): value is Values {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isGiven(field: Field, value: unknown): boolean {
@@ -87,14 +88,19 @@ export function problemsAmong(
 	spell: (field: string) => string = keyOf,
 ): Problem[] {
 	const problems: Problem[] = [];
-	const report: Report = (field, message) =>
+	const report: Report = (at, message) => {
+		const [field = '', ...below] = [at].flat();
 		problems.push({
 			field,
+			below,
 			message: message.replace(/\{(\w+)\}/g, (whole, name: string) =>
 				Object.hasOwn(fields, name) ? spell(name) : whole,
 			),
 		});
-	for (const [name, {unless = []}] of Object.entries(fields)) {
+	};
+	for (const [name, {unless = [], aliasOf}] of Object.entries(fields)) {
+		if (aliasOf !== undefined && isSet(given[name]) && isSet(given[aliasOf]))
+			report(name, `the same as {${aliasOf}}: give one of them`);
 		const [first, ...others] = [name, ...unless].filter(each => isSet(given[each]));
 		if (unless.length === 0) continue;
 		for (const other of others) report(other, `excludes {${first}}: the value is sent in one place`);
@@ -108,11 +114,21 @@ export function optionsOf<F extends Fields>(rules: Rules<F>, given: Values): Opt
 	const filled = withDefaults(rules.fields, given);
 	const messages: string[] = [];
 	if (fits(rules.fields, filled, message => messages.push(message))) {
-		for (const {field, message} of problemsAmong(rules, given, name => name))
-			messages.push(`${field} ${message}`);
+		for (const {field, below, message} of problemsWithin(rules, filled))
+			messages.push(`${[field, ...below].join('.')} ${message}`);
 		if (messages.length === 0) return filled;
 	}
 	throw new ConfigError(messages.map(message => ({path: '', message: `${rules.type}: ${message}`})));
+}
+
+function problemsWithin(rules: Omit<Rules, 'type'>, given: Values): Problem[] {
+	const inner = Object.entries(rules.fields).flatMap(([field, {is, fields = {}, rules: check}]) => {
+		const value = given[field];
+		if (is !== 'object' || !isValues(value)) return [];
+		const problems = problemsWithin({fields, ...(check && {check})}, value);
+		return problems.map(problem => ({...problem, field, below: [problem.field, ...problem.below]}));
+	});
+	return [...problemsAmong(rules, given, name => name), ...inner];
 }
 
 /** Whether each field has a value of its type. */

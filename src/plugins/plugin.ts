@@ -1,8 +1,8 @@
 /** What all plugins are: a type, fields, and `make`. Each kind has a file of its own beside this one. */
-import type {Fields, Given, Options} from './fields.ts';
-import {optionsOf, type Report} from './options.ts';
+import type {Fields, Given, Options, Report} from './fields.ts';
+import {optionsOf} from './options.ts';
 
-export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step';
+export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step' | 'format';
 
 /** What an author writes, whatever the kind. */
 export interface Definition<Type extends string, F extends Fields> {

@@ -2,17 +2,27 @@
 
 import {apiKey} from './auth/api-key.ts';
 import {awsSigV4} from './auth/aws-sigv4.ts';
+import {bearer} from './auth/bearer.ts';
 import {digest} from './auth/digest.ts';
 import {hmac} from './auth/hmac.ts';
 import {httpBasic} from './auth/http-basic.ts';
 import {oauth1} from './auth/oauth1.ts';
+import {oauth2ClientCredentials} from './auth/oauth2-client-credentials.ts';
+import {oauth2Jwt} from './auth/oauth2-jwt.ts';
+import {oauth2Password} from './auth/oauth2-password.ts';
+import {oauth2RefreshToken} from './auth/oauth2-refresh-token.ts';
+import {session} from './auth/session.ts';
 import type {AnyAuthPlugin} from './auth.ts';
 import type {AnyDecoderPlugin} from './decoder.ts';
 import {auto as autoDecoder} from './decoders/auto.ts';
-import {csv} from './decoders/csv.ts';
+import {csv as csvDecoder} from './decoders/csv.ts';
 import {json} from './decoders/json.ts';
-import {jsonl} from './decoders/jsonl.ts';
+import {jsonl as jsonlDecoder} from './decoders/jsonl.ts';
 import {xml} from './decoders/xml.ts';
+import type {AnyFormatPlugin} from './format.ts';
+import {csv} from './formats/csv.ts';
+import {jsonl} from './formats/jsonl.ts';
+import {parquet} from './formats/parquet.ts';
 import type {AnyPaginatorPlugin} from './paginator.ts';
 import {auto} from './paginators/auto.ts';
 import {cursor} from './paginators/cursor.ts';
@@ -22,8 +32,9 @@ import {jsonLink} from './paginators/json-link.ts';
 import {offset} from './paginators/offset.ts';
 import {pageNumber} from './paginators/page-number.ts';
 import {singlePage} from './paginators/single-page.ts';
-import {isPlugin, type Plugin, type PluginKind} from './plugin.ts';
+import {isPlugin, type Plugin} from './plugin.ts';
 import type {AnyStepPlugin} from './step.ts';
+import {builtInSteps} from './steps/all.ts';
 
 const paginators = [
 	auto,
@@ -36,36 +47,25 @@ const paginators = [
 	headerCursor,
 ] as const;
 
-const auths = [apiKey, httpBasic, digest, oauth1, hmac, awsSigV4] as const;
+// The first is the one that an object without a type is.
+const auths = [
+	bearer,
+	apiKey,
+	httpBasic,
+	digest,
+	oauth1,
+	hmac,
+	awsSigV4,
+	oauth2ClientCredentials,
+	oauth2RefreshToken,
+	oauth2Password,
+	oauth2Jwt,
+	session,
+] as const;
 
-const decoders = [json, jsonl, csv, xml, autoDecoder] as const;
+const formats = [parquet, jsonl, csv] as const;
 
-// Words of a config that are no plugins: those of a config may not have them.
-const reserved: {readonly [kind in PluginKind]?: readonly string[]} = {
-	auth: [
-		'bearer',
-		'oauth2',
-		'oauth2_client_credentials',
-		'oauth2_refresh_token',
-		'oauth2_password',
-		'oauth2_jwt',
-		'session',
-	],
-	step: [
-		'filter',
-		'map',
-		'yield_map',
-		'explode',
-		'flatten',
-		'rename',
-		'add',
-		'cast',
-		'hash',
-		'mask',
-		'remove',
-		'select',
-	],
-};
+const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 
 /** The paginators of Sluice itself. */
 export type BuiltInPaginator = (typeof paginators)[number];
@@ -74,23 +74,34 @@ export type BuiltInAuth = (typeof auths)[number];
 /** The formats of responses of Sluice itself. */
 export type BuiltInDecoder = (typeof decoders)[number];
 
+/** The file formats of Sluice itself. */
+export type BuiltInFormat = (typeof formats)[number];
+
+/** A file format, and whether its files are in gzip as a whole. */
+export interface NamedFormat {
+	readonly plugin: AnyFormatPlugin;
+	readonly isGzip: boolean;
+}
+
 export class Registry {
 	readonly paginators: readonly AnyPaginatorPlugin[];
 	readonly auths: readonly AnyAuthPlugin[];
 	readonly decoders: readonly AnyDecoderPlugin[];
 	readonly steps: readonly AnyStepPlugin[];
+	readonly formats: readonly AnyFormatPlugin[];
 
 	/** `own` are those of a config. Of two with one type the first stays; `check` tells of the second. */
 	constructor(own: readonly Plugin[] = []) {
 		this.paginators = withOwn<AnyPaginatorPlugin>(paginators, own.filter(isPaginator));
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
 		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
-		this.steps = withOwn<AnyStepPlugin>([], own.filter(isStep));
+		this.steps = withOwn<AnyStepPlugin>(builtInSteps, own.filter(isStep));
+		this.formats = withOwn<AnyFormatPlugin>(formats, own.filter(isFormat));
 	}
 
 	/** All of them, whatever their kind. */
 	get all(): readonly Plugin[] {
-		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps];
+		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps, ...this.formats];
 	}
 
 	/** The paginator with this type, or with this older name. */
@@ -107,6 +118,27 @@ export class Registry {
 	decoder(type: unknown): AnyDecoderPlugin | undefined {
 		return named(this.decoders, type);
 	}
+
+	/** The words for file formats: `jsonl`, and `jsonl.gz` for the same in gzip. */
+	get formatWords(): string[] {
+		return this.formats.flatMap(({type, mayBeGzip}) => (mayBeGzip ? [type, `${type}.gz`] : [type]));
+	}
+
+	/** The file format of such a word. */
+	format(word: string): NamedFormat | undefined {
+		const plain = named(this.formats, word);
+		if (plain) return {plugin: plain, isGzip: false};
+		const plugin = word.endsWith('.gz') ? named(this.formats, word.slice(0, -3)) : undefined;
+		return plugin?.mayBeGzip ? {plugin, isGzip: true} : undefined;
+	}
+
+	/** The file format that the ending of a path means. */
+	formatOf(path: string): NamedFormat | undefined {
+		const isGzip = /\.gz$/i.test(path);
+		const name = (isGzip ? path.slice(0, -3) : path).toLowerCase();
+		const plugin = this.formats.find(({endings}) => endings.some(ending => name.endsWith(`.${ending}`)));
+		return plugin && (!isGzip || plugin.mayBeGzip) ? {plugin, isGzip} : undefined;
+	}
 }
 
 function withOwn<P extends Plugin>(builtIn: readonly P[], own: readonly P[]): readonly P[] {
@@ -115,10 +147,9 @@ function withOwn<P extends Plugin>(builtIn: readonly P[], own: readonly P[]): re
 	return all;
 }
 
-/** Whether a config could not tell the plugin from one of these, or from what is built in. */
+/** Whether a config could not tell the plugin from one of these. */
 export function isTaken(plugin: Plugin, others: readonly Plugin[]): boolean {
-	const known = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
-	const words = [...known, ...(reserved[plugin.kind] ?? [])];
+	const words = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
 	return typesOf(plugin).some(type => words.includes(type));
 }
 
@@ -144,6 +175,10 @@ function isDecoder(plugin: Plugin): plugin is AnyDecoderPlugin {
 
 function isStep(plugin: Plugin): plugin is AnyStepPlugin {
 	return plugin.kind === 'step';
+}
+
+function isFormat(plugin: Plugin): plugin is AnyFormatPlugin {
+	return plugin.kind === 'format';
 }
 
 /** The plugins of Sluice alone. */

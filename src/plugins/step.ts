@@ -2,45 +2,90 @@
 import type {RecordPlace} from '../../transforms/map.ts';
 import {type Change, Refused} from '../../transforms/steps/step.ts';
 import type {JsonRecord} from '../core/page.ts';
-import type {ConfigOf, Fields, Given, Options} from './fields.ts';
+import type {WarningCode} from '../core/warning.ts';
+import type {ConfigOf, Field, Fields, Given, Options, Report, ValueOf, WrittenOf} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
 /** What a step may do beside returning records. */
 export interface StepTools {
 	/** Returned by a step, it rejects the record: `return refuse('price', 'is no number')`. */
 	refuse(column: string, reason: string): Refused;
+	/** Tells once of what may be wrong with the data. `--strict` makes a failure of it. @default code: 'plugin' */
+	warn(message: string, code?: WarningCode): void;
 }
+
+/**
+ * A function of one record. It returns a record, several, `undefined` for none, or what `refuse` made, and
+ * leaves the record that it gets as it is. Its method `pageEnd`, if it has one, is called after each page.
+ */
+type Made = ((record: JsonRecord, place: RecordPlace) => ReturnType<Change>) & Pick<Change, 'pageEnd'>;
 
 export interface StepDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
-	/**
-	 * Makes a function of one record. It returns a record, several, `undefined` for none, or what `refuse` made,
-	 * and leaves the record that it gets as it is.
-	 */
-	make(options: Options<F>, tools: StepTools): (record: JsonRecord, place: RecordPlace) => ReturnType<Change>;
+	make(options: Options<F>, tools: StepTools): Made;
 }
 
-/** A factory of steps, which is also the plugin. */
-export interface StepPlugin<Type extends string, F extends Fields> extends Plugin {
-	(...given: Arguments<F>): Change;
-	readonly kind: 'step';
-	readonly type: Type;
-	readonly fields: F;
-	make(options: Given<F>): Change;
+/** A step whose key holds one value, `{remove: [a, b]}`, and no fields. */
+export interface ValueStepDefinition<Type extends string, V extends Field>
+	extends Omit<Definition<Type, Fields>, 'fields' | 'example' | 'check'> {
+	readonly value: V;
+	readonly example?: ValueOf<V>;
+	/** Reports what is wrong at a key of the value. */
+	check?(value: ValueOf<V>, report: Report): void;
+	make(value: ValueOf<V>, tools: StepTools): Made;
 }
-
-/** What a config may hold for a kind of step. */
-export type StepConfigOf<P> = P extends StepPlugin<infer _, infer F> ? ConfigOf<F> : never;
 
 /** A step plugin of any options. */
 export interface AnyStepPlugin extends Plugin {
 	readonly kind: 'step';
-	make(options: {readonly [name: string]: unknown}): Change;
+	/** What stands at its key, where that is no object of fields. */
+	readonly value?: Field;
+	/** `options` are its fields, or the value. */
+	make(options: unknown, warn?: StepTools['warn']): Change;
 }
 
-const tools: StepTools = {refuse: (column, reason) => new Refused(column, reason)};
+/** A factory of steps, which is also the plugin. */
+export interface StepPlugin<Type extends string, F extends Fields> extends AnyStepPlugin {
+	(...given: Arguments<F>): Change;
+	readonly type: Type;
+	readonly fields: F;
+}
+
+/** The same of a step with one value. */
+export interface ValueStepPlugin<Type extends string, V extends Field> extends AnyStepPlugin {
+	(value: ValueOf<V>): Change;
+	readonly type: Type;
+	readonly value: V;
+}
+
+type OrTrue<F extends Fields, Value> = Record<never, never> extends Given<F> ? Value | true : Value;
+
+/** What a config holds at the key of a step. */
+export type WrittenStep<P> =
+	P extends ValueStepPlugin<infer _, infer V>
+		? WrittenOf<V>
+		: P extends StepPlugin<infer _, infer F>
+			? OrTrue<F, ConfigOf<F>>
+			: never;
+
+/** What a program gives to a step. */
+export type GivenStep<P> =
+	P extends ValueStepPlugin<infer _, infer V>
+		? ValueOf<V>
+		: P extends StepPlugin<infer _, infer F>
+			? OrTrue<F, Given<F>>
+			: never;
+
+type AnyDefinition = Omit<Definition<string, Fields>, 'fields' | 'example' | 'check'> & {
+	readonly fields?: Fields;
+	readonly value?: Field;
+	readonly example?: unknown;
+	check?(options: object, report: Report): void;
+	make(options: object, tools: StepTools): Made;
+};
 
 /**
- * A step, whose type is its key in a config: `processing_steps: [{round: {field: price}}]`.
+ * A step, whose type is its key in a config: `processing_steps: [{round: {field: price}}]`. With `value` in
+ * place of `fields`, the key holds that value: `processing_steps: [{round: price}]`.
  * @example export const round = defineStep({
  *   type: 'round', summary: 'Rounds a number.', fields: {field: text({doc: 'Its name.'})},
  *   make: ({field}) => record => ({...record, [field]: Math.round(Number(record[field]))}),
@@ -48,7 +93,21 @@ const tools: StepTools = {refuse: (column, reason) => new Refused(column, reason
  */
 export function defineStep<const Type extends string, const F extends Fields>(
 	definition: StepDefinition<Type, F>,
-): StepPlugin<Type, F> {
-	const make = (given: object = {}): Change => definition.make(checked(definition, given), tools);
-	return Object.assign((given?: object) => make(given), {...frame('step', definition), make});
+): StepPlugin<Type, F>;
+export function defineStep<const Type extends string, const V extends Field>(
+	definition: ValueStepDefinition<Type, V>,
+): ValueStepPlugin<Type, V>;
+export function defineStep(given: AnyDefinition): AnyStepPlugin {
+	const {value, fields = {}, example, ...rest} = given;
+	const definition = {...rest, fields};
+	const make = (options: unknown = {}, warn: StepTools['warn'] = () => {}): Change => {
+		const tools: StepTools = {refuse: (column, reason) => new Refused(column, reason), warn};
+		return given.make(value ? (options as object) : checked(definition, {...(options as object)}), tools);
+	};
+	return Object.assign((options?: unknown) => make(options), {
+		...frame('step', definition),
+		...(typeof example === 'object' && example !== null && {example}),
+		...(value && {value}),
+		make,
+	});
 }

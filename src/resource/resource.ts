@@ -41,6 +41,7 @@ export interface ResourceOptions extends WalkOptions {
 /**
  * A stream of pages, in order. One request is under way at a time (of partitions, as many as their
  * `concurrency`), and none that nobody will take: a stuck sink stops it after a handful of pages.
+ * @example resource(api, {name: 'contacts', path: 'contacts', selector: 'data', paginator: offset({limit: 100})})
  */
 export function resource(client: Client, options: ResourceOptions): PageStream {
 	const counts: StageCounts = {};

@@ -1,7 +1,7 @@
 /** What the next rows of a resource have to know of those that are in its dataset. */
 import type {Again} from '../../sinks/dataset/repeated-append.ts';
-import {orElse, readsAllAgain} from '../config/compile/appends.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {orElse, readsAllAgain} from '../config/rows/appends.ts';
 import {SinkError} from '../core/errors.ts';
 import {count, plural} from '../core/quantity.ts';
 import {namesAlone, type Schema} from '../core/schema/schema.ts';

@@ -2,6 +2,7 @@
 import type {Connection} from '../config/compile/compile.ts';
 import type {Intake} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {selectedColumns} from '../config/rows/roles.ts';
 import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
 import {progress} from './progress.ts';
 import type {Target} from './target.ts';
@@ -45,10 +46,12 @@ export async function extractGroup(
 	const watched = extractions.map(({source}, i) => ({resource: ready[i]?.name ?? '', source, limit}));
 	const watch = progress(watched, emit, progressMs);
 	try {
-		const running = ready.map(({name}, i) => {
+		const running = ready.map((resource, i) => {
+			const {name} = resource;
 			const [destination, extraction] = [targets.get(name), extractions[i]];
 			if (!destination || !extraction) throw new TypeError(`nothing reads ${name}`);
-			return extract(name, {...options, destination, extraction});
+			const columns = selectedColumns(options.columns, resource);
+			return extract(name, {...options, columns, destination, extraction});
 		});
 		const results = (await Promise.allSettled(running)).map(result => {
 			if (result.status === 'rejected') throw result.reason;

@@ -3,6 +3,7 @@ import {isAbsolute, normalize} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
+import {bounded} from '../core/files/file-name.ts';
 
 /** Refuses resources whose rows do not go into one folder, or that would write beside the output folder. */
 export function checkFolders(resources: readonly ResolvedResource[], path: string): void {
@@ -18,8 +19,11 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 			const message = `writes to the folder ${JSON.stringify(resource.table_name)}; write it as table_name: ${folder}`;
 			issues.push({path: resource.name, message});
 		}
+		const wrong = unwritable(resource.table_name);
+		if (wrong) issues.push({path: resource.name, message: `${wrong}. Give it another table_name`});
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
 	}
+	issues.push(...alikeIssues(resources));
 	for (const {name, table_name} of resources) {
 		const above = resources.find(each => table_name.startsWith(`${each.table_name}/`));
 		if (!above) continue;
@@ -37,6 +41,31 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 	}
 	for (const [folder, sharing] of byFolder) issues.push(...sharingIssues(folder, sharing));
 	if (issues.length > 0) throw new ConfigError(issues, path);
+}
+
+function unwritable(table: string): string | undefined {
+	if (/[\p{Cc}\p{Cs}]/u.test(table))
+		return `writes to the folder ${JSON.stringify(table)}, which has characters that no folder can have everywhere`;
+	const long = table.split('/').find(step => bounded(step) !== step);
+	if (long === undefined) return undefined;
+	return `writes to a folder with a name of ${Buffer.byteLength(long)} bytes, "${long.slice(0, 30)}…", and 200 are the most`;
+}
+
+// Of two that are one folder to some file systems, each would take the place of the other.
+function alikeIssues(resources: readonly ResolvedResource[]): ConfigIssue[] {
+	const seen = new Map<string, ResolvedResource>();
+	const issues: ConfigIssue[] = [];
+	for (const resource of resources) {
+		const {name, table_name} = resource;
+		const other = seen.get(folded(table_name));
+		seen.set(folded(table_name), other ?? resource);
+		if (!other || other.table_name === table_name) continue;
+		const message =
+			`writes to the folder ${JSON.stringify(table_name)}, which some file systems take for ${JSON.stringify(other.table_name)}, ` +
+			`where ${other.name} writes to. Give it another table_name`;
+		issues.push({path: name, message});
+	}
+	return issues;
 }
 
 // What several resources write to one table has one layout, and one way to tell rows apart.
@@ -59,9 +88,15 @@ function sharingIssues(folder: string, sharing: readonly ResolvedResource[]): Co
 	];
 }
 
+function isKept(folder: string): boolean {
+	return folded(folder).startsWith('.SLUICE');
+}
+
 // Some file systems fold letters that look alike, and leave out characters without width: to those `.Sluice`
 // is the same.
-function isKept(folder: string): boolean {
-	const folded = folder.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-	return folded.toUpperCase().startsWith('.SLUICE');
+function folded(folder: string): string {
+	return folder
+		.normalize('NFKC')
+		.replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+		.toUpperCase();
 }

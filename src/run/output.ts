@@ -5,6 +5,8 @@ import {besideConfig, folderOnly} from '../config/load/folder-only.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import type {Config} from '../config/schema/config.ts';
 import type {FormatName} from '../core/format-names.ts';
+import type {Values} from '../plugins/options.ts';
+import {type Registry, registryOf} from '../plugins/registry.ts';
 import type {OutputMovedEvent} from './events.ts';
 
 /** Where a config says nothing. */
@@ -13,8 +15,8 @@ const FALLBACK = 'out';
 export interface OutputOptions {
 	/** Folder that gets one folder for each table. @default the config's `output.path`, else `out` */
 	readonly output?: string | undefined;
-	/** @default the config's `output.format`, else 'parquet' */
-	readonly format?: FormatName | undefined;
+	/** A format of Sluice, or of a plugin of the config. @default the config's `output.format`, else 'parquet' */
+	readonly format?: FormatName | (string & {}) | undefined;
 	/**
 	 * Parquet: `snappy`, `gzip`, `brotli`, `zstd` or `none`. JSONL and CSV: `gzip` or `none`. @default the
 	 * config's `output.compression`, else 'snappy' for Parquet
@@ -25,11 +27,12 @@ export interface OutputOptions {
 export interface Output {
 	/** Gets one folder for each table. */
 	readonly path: string;
-	readonly format: FormatName;
+	readonly format: string;
 	readonly compression?: string | undefined;
-	readonly csv?: NonNullable<Config['output']>['csv'];
-	readonly jsonAs?: 'text' | 'json' | undefined;
-	readonly timeAs?: 'time' | 'text' | 'bigint' | undefined;
+	/** Options of formats by their type. */
+	readonly options?: {readonly [type: string]: Values} | undefined;
+	/** @default those of Sluice itself */
+	readonly plugins?: Registry | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
 	/** Milliseconds that what readers saw before a commit stays. @default 0: it goes at once */
 	readonly graceMs?: number | undefined;
@@ -39,7 +42,7 @@ export interface Output {
 
 /** `output` is relative to `cwd`, as is the fallback; `output.path` is relative to the config file. */
 export function outputOf(
-	{config: {output: configured}, path: file}: LoadedConfig,
+	{config: {output: configured, plugins}, path: file}: LoadedConfig,
 	{output, format, compression}: OutputOptions,
 	cwd = '.',
 ): Output {
@@ -49,14 +52,18 @@ export function outputOf(
 		path: inFolder(folderOnly(path), cwd),
 		format: format ?? configured?.format ?? 'parquet',
 		compression: compression ?? configured?.compression,
-		csv: configured?.csv,
-		jsonAs: configured?.json_as,
-		timeAs: configured?.time_as,
+		options: configured?.options,
+		plugins: registryOf(plugins),
 		checkpoint: configured?.checkpoint,
 		graceMs: configured?.grace_period === undefined ? undefined : configured.grace_period * 1000,
 		partBytes: configured?.part_bytes,
 		onSchemaChange: configured?.on_schema_change,
 	};
+}
+
+/** What files end in: the two spellings of a compressed format are one. */
+export function endingOf({format, compression}: Pick<Output, 'format' | 'compression'>): string {
+	return format !== 'parquet' && compression === 'gzip' ? `${format.replace(/\.gz$/, '')}.gz` : format;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 	unpartitioned,
 } from '../../sinks/dataset/partition.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
-import type {Roles} from '../config/compile/roles.ts';
+import type {Roles} from '../config/rows/roles.ts';
 
 /** What puts each row into its folder. */
 export function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {

@@ -1,12 +1,12 @@
 /** `run()`: what `sluice run` does, for programs. It writes no message, and knows no terminal. */
 import type {Connection} from '../config/compile/compile.ts';
-import {fingerprint} from '../config/compile/fingerprint.ts';
 import {type Intake, intakeOf} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
+import {definitionOf} from './definition.ts';
 import {Emitter} from './emitter.ts';
 import {OutOfTimeError, RunError} from './errors.ts';
 import type {ResourceResult} from './extract.ts';
@@ -66,7 +66,7 @@ class Run {
 		this.chosen = this.resources.pick(options.resources);
 		checkFolders(this.resources.all, config.name);
 		this.output = outputOf(config, options, options.cwd);
-		this.intake = intakeOf(this.output.format, options.select);
+		this.intake = intakeOf(this.output.format, options.select, this.output.plugins);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
@@ -209,8 +209,6 @@ class Run {
 
 	/** What places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
-		const {config} = this.config;
-		const how = [this.output.format, this.options.select ?? null];
-		return fingerprint(resource, config, name => this.resources.only(name), how);
+		return definitionOf(resource, this.config, {output: this.output, select: this.options.select});
 	}
 }

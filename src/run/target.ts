@@ -1,17 +1,18 @@
 /** Where a resource is written to: its dataset, opened where the last run left it. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
-import {type DatasetReport, datasetSink} from '../../sinks/dataset/dataset-sink.ts';
+import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
 import type {MergeOptions} from '../../sinks/dataset/merge-run.ts';
+import type {DatasetReport} from '../../sinks/dataset/sink-options.ts';
 import {writtenRows} from '../../sinks/dataset/written-rows.ts';
-import type {FileFormat} from '../../sinks/formats/format.ts';
-import {appendsAgain} from '../config/compile/appends.ts';
+import {type FileFormat, withoutOf} from '../../sinks/formats/format.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
-import {poorer} from '../config/compile/doubles.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
-import {type Roles, rolesOf} from '../config/compile/roles.ts';
-import {declaredSchema} from '../config/compile/stages.ts';
+import {appendsAgain} from '../config/rows/appends.ts';
+import {poorer} from '../config/rows/doubles.ts';
+import {type Roles, rolesOf} from '../config/rows/roles.ts';
+import {declaredSchema} from '../config/rows/stages.ts';
 import {defined} from '../config/tree.ts';
 import {stringify} from '../core/json/json.ts';
 import {parentKey} from '../core/schema/parent-key.ts';
@@ -24,6 +25,7 @@ import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-row
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
 import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
+import {checkListKeys, hasLists} from './list-keys.ts';
 import type {Output} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
 
@@ -119,7 +121,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 		...(columns && {columns}),
 		...(appendsAgain(resource) && {onAgain: appendedAgain(resource, isLimited, warn)}),
 		...(maxRejects !== undefined && {maxRejects}),
-		...(isMerged && {merge: mergeOf(resource, roles, warn)}),
+		...(isMerged && {merge: mergeOf(resource, roles, hasLists(dataset, table), warn)}),
 	});
 	const others = rowsOfOthers(dataset, name);
 	if (disposition === 'replace') warnOfUnknown(resource, others, names, warn);
@@ -151,6 +153,7 @@ async function checkDataset(
 ): Promise<void> {
 	const {name, table_name: table} = resource;
 	const replaces = fullRefresh || resource.write_disposition === 'replace';
+	if (resource.write_disposition === 'merge') withoutOf(format, name);
 	if (!replaces) {
 		checkFormat(dataset, format, name);
 		checkMissing(dataset, name);
@@ -162,7 +165,10 @@ async function checkDataset(
 			emitter.emit({type: 'folders-renamed', resource: name, from: earlier, to: `${folders.folder}=…`});
 	}
 	if (replaces) checkOthers(dataset, resource, {format, folders, replacing});
-	else checkPartitions(dataset, resource, folders);
+	else {
+		checkPartitions(dataset, resource, folders);
+		checkListKeys(dataset, resource, roles.key);
+	}
 }
 
 function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
@@ -170,14 +176,18 @@ function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
 	return wasFresh ? 'refreshed' : 'restarted';
 }
 
-function neededBy({key, order, hardDelete, partition}: Roles, isMerged: boolean): string[] {
-	const all = [...(isMerged ? [...key, order, hardDelete] : []), partition];
+function neededBy(
+	{key, mergeKey = [], order, cursor, hardDelete, partition}: Roles,
+	isMerged: boolean,
+): string[] {
+	const all = [...(isMerged ? [...key, ...mergeKey, order, cursor, hardDelete] : []), partition];
 	return [...new Set(all)].filter(column => column !== undefined);
 }
 
 function mergeOf(
 	{name, table_name, nested}: ResolvedResource,
 	{key, mergeKey, order, newest, hardDelete}: Roles,
+	hasLists: boolean,
 	warn: Warn,
 ): MergeOptions {
 	return {
@@ -187,14 +197,20 @@ function mergeOf(
 		...(order !== undefined && {order}),
 		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),
-		...(nested === 'tables' && {parentKey: key.map(column => parentKey(table_name, column))}),
+		...((nested === 'tables' || (hasLists && key.length > 0)) && {
+			parentKey: key.map(column => parentKey(table_name, column)),
+		}),
 	};
 }
 
 // The sink, with events for each page that it gets.
 function reported(destination: Sink, resource: string, {emit}: Emitter): Sink {
+	const {name, counts} = destination;
 	return {
-		...destination,
+		name,
+		...(counts && {counts}),
+		close: () => destination.close(),
+		discard: async error => destination.discard?.(error),
 		write(page) {
 			const {number, records, rejections = []} = page;
 			const [first] = rejections;

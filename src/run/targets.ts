@@ -24,8 +24,8 @@ export class Targets {
 
 	async open(resource: ResolvedResource, options: TargetOptions): Promise<Target> {
 		const dataset = await this.datasetOf(resource);
-		const {compression, csv, jsonAs, timeAs} = this.output;
-		const chosen = await fileFormat(this.output.format, {compression, csv, jsonAs, timeAs});
+		const {format: word, compression, options: own, plugins} = this.output;
+		const chosen = await fileFormat(word, {compression, options: own}, plugins);
 		const format = await formatBeside(dataset, chosen, resource, options);
 		return openTarget(resource, {...options, dataset, format, output: this.output, emitter: this.emitter});
 	}

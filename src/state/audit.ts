@@ -4,7 +4,6 @@ import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join, sep} from 'node:path';
 import {exists, ignoring} from '../core/files/durable.ts';
-import {formatOf} from '../core/format-names.ts';
 import {messageOf} from '../core/stage.ts';
 import {type Commit, DamagedRecordError, type Part, parse} from './commit.ts';
 import {versions} from './commit-log.ts';
@@ -15,6 +14,8 @@ import {textFiles} from './state-texts.ts';
 export interface AuditOptions {
 	/** Counts the rows of the part of that name, in the file that has it. */
 	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
+	/** Whether readers take a file of this name for rows. */
+	isData(name: string): boolean;
 	readonly signal: AbortSignal;
 }
 
@@ -53,7 +54,7 @@ export async function audit(layout: Layout, commit: Commit, options: AuditOption
 	for (const table of commit.tables) problems.push(...(await linkProblems(layout, table, commit)));
 	for (const file of textFiles(layout, commit))
 		if (!(await exists(file))) problems.push(`${file}: gone, and a state needs it`);
-	problems.push(...(await strangers(layout, commit)));
+	problems.push(...(await strangers(layout, commit, options)));
 	return {problems, missing};
 }
 
@@ -144,12 +145,12 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 }
 
 // A reader's glob finds these beside the parts.
-async function strangers(layout: Layout, commit: Commit): Promise<string[]> {
+async function strangers(layout: Layout, commit: Commit, {isData}: AuditOptions): Promise<string[]> {
 	const folder = dataFolder(layout, commit.data);
 	const known = new Set(commit.parts.map(({path}) => path));
 	const found = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
 	return found
 		.map(path => path.split(sep).join('/'))
-		.filter(path => formatOf(path) !== undefined && !known.has(path))
+		.filter(path => isData(path) && !known.has(path))
 		.map(path => `${join(layout.root, path)}: nobody committed it, and readers see it. Move it away`);
 }

@@ -55,12 +55,8 @@ export async function commandProgress(
 	kind: string,
 ): Promise<CommandProgress> {
 	const resources = all.map(({name}) => name);
-	const key = createHash('sha256')
-		.update(JSON.stringify([kind, resources.toSorted()]))
-		.digest('hex')
-		.slice(0, 16);
 	const top = storeOf({root});
-	const path = join(top, 'runs', `${key}.json`);
+	const path = pathOf(root, resources, kind);
 	const within = <T>(work: () => Promise<T>): Promise<T> => explained(resources.join(', '), root, work);
 	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
 	const holder = await self();
@@ -70,9 +66,7 @@ export async function commandProgress(
 		await leadBack(path);
 		return {number, before: undefined, async end() {}, async leave() {}, async release() {}};
 	}
-	// One of an older version has no number, and what finished in it cannot be told.
-	const before =
-		found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};
+	const before = beforeIn(found);
 	const stored: Stored = {
 		...holder,
 		startedAt: before?.startedAt ?? holder.since,
@@ -92,6 +86,31 @@ export async function commandProgress(
 			}),
 		release: () => within(() => store(top, path, {...stored, isOver: true})),
 	};
+}
+
+/** What the next such command goes on with. Changes nothing. */
+export async function commandBefore(
+	root: string,
+	all: readonly {readonly name: string}[],
+	kind: string,
+): Promise<Before | undefined> {
+	const names = all.map(({name}) => name);
+	return beforeIn((await lockOwnerOf(pathOf(root, names, kind))) as Stored | undefined);
+}
+
+function pathOf(root: string, resources: readonly string[], kind: string): string {
+	const key = createHash('sha256')
+		.update(JSON.stringify([kind, resources.toSorted()]))
+		.digest('hex')
+		.slice(0, 16);
+	return join(storeOf({root}), 'runs', `${key}.json`);
+}
+
+// One of an older version has no number, and what finished in it cannot be told.
+function beforeIn(found: Stored | undefined): (Stored & Before) | undefined {
+	return found?.number === undefined
+		? undefined
+		: {failed: [], timesFailed: 0, ...found, number: found.number};
 }
 
 async function store(top: string, path: string, content: Stored): Promise<void> {

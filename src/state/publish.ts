@@ -140,8 +140,12 @@ export async function checkPlace(layout: Layout, table: string): Promise<void> {
 		return;
 	}
 	const target = await readlink(path);
-	if (!target.startsWith(`${relative(dirname(path), layout.home)}${sep}`))
-		throw inTheWay(path, `a link to ${target}`);
+	if (target.startsWith(`${relative(dirname(path), layout.home)}${sep}`)) return;
+	if (target.startsWith(`${relative(dirname(path), storeOf(layout))}${sep}`))
+		throw new StateError(
+			`${path}: is a table of another dataset, and ${layout.name} would write a table of that name too. Give one of them another table_name`,
+		);
+	throw inTheWay(path, `a link to ${target}`);
 }
 
 async function makeRoom(path: string): Promise<void> {

@@ -1,9 +1,9 @@
 /** Replays a table of inputs and outputs of one function of dlt through ours. */
 import {isDeepStrictEqual} from 'node:util';
-import {binder} from '../../src/config/compile/bind.ts';
 import type {ResolvedEndpoint} from '../../src/config/compile/resolve.ts';
 import {hasLoneBrace, isSingleEntity, placeholders, template} from '../../src/config/placeholders/braces.ts';
 import {parseReference, type Reference} from '../../src/config/placeholders/reference.ts';
+import {requestTemplate} from '../../src/config/relations/request-template.ts';
 import {mapLeaves} from '../../src/config/tree.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
@@ -118,7 +118,7 @@ function expanded(given: JsonValue, part: 'json' | 'params'): unknown {
 		concurrency: 1,
 	} as const;
 	const rows = {own: context, p: {id: 9, x: {y: 'deep'}}};
-	const request = binder('r', [], endpoint, relation).request([{rows, values: {}, where: ''}]);
+	const request = requestTemplate('r', endpoint, relation).request([{rows, values: {}, where: ''}]);
 	const filled =
 		part === 'params' ? request.params : request.body && 'json' in request.body && request.body.json;
 	return (filled as JsonObject).value;

@@ -58,7 +58,7 @@ test('the version is one line', async () => {
 });
 
 const mistakes: [words: string[], said: string][] = [
-	[['raed', 'contacts'], 'unknown verb "raed" (did you mean "read"?); there are run, read,'],
+	[['raed', 'contacts'], 'unknown verb "raed" (did you mean "read"?); there are init, import, run, read,'],
 	[['-q'], 'a verb is missing. Try sluice --help'],
 	[['run', '--limt', '5'], 'unknown option --limt (did you mean "--limit"?). Try sluice run --help'],
 	[['run', '--env-fil=x'], 'unknown option --env-fil (did you mean "--env-file"?)'],
@@ -71,7 +71,7 @@ const mistakes: [words: string[], said: string][] = [
 	[['run', '--limit', 'ten'], '--limit is a whole number from 1'],
 	[['run', '--limit', '0'], '--limit is a whole number from 1; got 0'],
 	[
-		['run', '--format', 'parket'],
+		['write', '-', '--format', 'parket'],
 		'--format is one of parquet, jsonl, jsonl.gz, csv, csv.gz; got parket (did you mean "parquet"?)',
 	],
 	[['dedupe', '--keep', 'lst'], '--keep is one of first, last; got lst (did you mean "last"?)'],
@@ -85,7 +85,7 @@ const mistakes: [words: string[], said: string][] = [
 	[['write', 'x.jsonl', '--rejects', './x.jsonl'], 'x.jsonl: the data and the rejects cannot go to one file'],
 	[
 		['write', 'x.csv', '--compression', 'snappy'],
-		'compression snappy belongs to parquet; csv knows gzip and none',
+		'compression snappy is none of csv, which knows none and gzip',
 	],
 	[['normalize', '--schema', 'none.json'], '--schema none.json: there is no such file'],
 	[['normalize', '--schema', 'broken.json'], '--schema broken.json: not JSON'],

@@ -1,17 +1,18 @@
 /** What a name in the list of file formats promises, wherever the list is used. */
-import {equal, ok} from 'node:assert/strict';
+import {deepEqual, equal, ok} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {countRows} from '../../sinks/formats/count-rows.ts';
 import {fileSink} from '../../sinks/formats/format.ts';
 import {fileOutput} from '../../sinks/output/output.ts';
-import {fileFormat, formatOfPath} from '../../src/config/compile/formats.ts';
-import {formatNames, formatOf} from '../../src/core/format-names.ts';
+import {fileFormat, formatOfPath, rowsOfFile} from '../../src/config/compile/formats.ts';
+import {formatNames} from '../../src/core/format-names.ts';
+import {builtIn} from '../../src/plugins/registry.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {load} from './files.ts';
 
 test('every format is known to the config, ends its files in its name, and has its rows counted', async () => {
 	await using folder = await temporaryFolder();
+	deepEqual(builtIn.formatWords, formatNames);
 	for (const name of formatNames) {
 		const {config} = await load(
 			`client: {base_url: "https://a.b"}\nresources: [a]\noutput: {format: ${name}}`,
@@ -20,13 +21,12 @@ test('every format is known to the config, ends its files in its name, and has i
 		const format = await fileFormat(name);
 		equal(format.extension, name);
 		const path = join(folder.path, `part.${name}`);
-		equal(formatOf(path), name);
 		equal(formatOfPath(path), name);
 		const sink = fileSink(format, fileOutput(path));
 		await sink.open?.();
 		const schema = {columns: [{name: 'a', type: 'text', nullable: true} as const]};
 		await sink.write({resource: 'a', number: 0, records: [{a: 'x\ny'}, {a: null}, {a: ''}], schema});
 		await sink.close();
-		equal(await countRows(path, path), 3, name);
+		equal(await rowsOfFile(path, path), 3, name);
 	}
 });

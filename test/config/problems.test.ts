@@ -442,7 +442,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a compression that the format has not',
 		`${withClient('')}output: {format: csv, compression: snappy}`,
-		'5:36: output.compression: only Parquet has snappy; use gzip or none',
+		'5:36: output.compression: csv has no snappy; use none or gzip',
 	],
 	[
 		'a compression that contradicts',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
+import {responseRule} from '../../src/config/endpoint/response-actions.ts';
 import type {ConfigInput} from '../../src/config/schema/config.ts';
-import {responseRule} from '../../src/config/schema/response-action.ts';
 import {parseConfig} from '../helpers/parse-config.ts';
 import {problems, withClient, withEndpoint} from './files.ts';
 

@@ -5,9 +5,10 @@ import {deepEqual, equal, ok} from 'node:assert/strict';
 import {readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
-import {type Ran, type Workspace, workspace} from '../helpers/binary.ts';
+import {type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
+import {attempt, killOf} from './attempt.ts';
 import {type Dice, dice} from './dice.ts';
 import {snapshot} from './snapshot.ts';
 import {type Disposition, pageRows, type World, world} from './world.ts';
@@ -51,7 +52,6 @@ const checkpoints: readonly Scene['checkpoint'][] = [
 	{seconds: 0.02},
 	{rows: 100_000},
 ];
-const preload = join(import.meta.dirname, 'faults.js');
 const generations = 2;
 
 export async function campaign({
@@ -98,13 +98,13 @@ async function play(
 		for (let generation = 1; generation <= generations; generation++) {
 			api.generation = generation;
 			const first = server.requests.length;
-			for (let attempt = 0; ; attempt++) {
-				const isLeftAlone = attempt >= killsPerRun || kills >= wanted;
-				const fault = isLeftAlone ? 'none' : faultOf(random, calls);
-				said.push(`generation ${generation}, attempt ${attempt}: ${JSON.stringify(fault)}`);
+			for (let number = 0; ; number++) {
+				const isLeftAlone = number >= killsPerRun || kills >= wanted;
+				const kill = isLeftAlone ? undefined : killOf(random, calls, 0.2);
+				said.push(`generation ${generation}, attempt ${number}: ${JSON.stringify(kill)}`);
 				const before = await pagesKept(place);
 				const asked = server.requests.length;
-				const ran = await once(place, fault);
+				const ran = await attempt(place, ['run'], kill);
 				runs++;
 				if (ran.signal === null) equal(ran.code, 0, ran.stderr);
 				checkRequests(server, asked, before);
@@ -127,36 +127,6 @@ async function play(
 	}
 	reader.check();
 	return {kills, runs, snapshots: reader.snapshots};
-}
-
-type Fault =
-	| 'none'
-	| {readonly afterMs: number}
-	| {readonly at: number; readonly how: 'before' | 'torn' | 'after'};
-
-function faultOf(random: Dice, calls: number): Fault {
-	if (random.chance(0.2)) return {afterMs: random.below(700)};
-	return {at: 1 + random.below(calls), how: random.oneOf(['before', 'torn', 'after'])};
-}
-
-async function once(place: Workspace, fault: Fault): Promise<Ran> {
-	const env = {
-		NODE_OPTIONS: `--import=${preload}`,
-		FAULT_FOLDER: join(place.path, 'out'),
-		FAULT_TALLY: join(place.path, 'tally'),
-		...(typeof fault === 'object' && 'at' in fault && {FAULT_AT: String(fault.at), FAULT_HOW: fault.how}),
-	};
-	const running = place.start(['run'], {env, timeoutMs: 60_000});
-	running.process.stdin?.end();
-	const late = new AbortController();
-	if (typeof fault === 'object' && 'afterMs' in fault)
-		pause(fault.afterMs, undefined, {signal: late.signal}).then(
-			() => running.process.kill('SIGKILL'),
-			() => {},
-		);
-	const ran = await running.ended;
-	late.abort();
-	return ran;
 }
 
 function config(url: string, {resources}: World, {format, checkpoint, disposition, hasGrace}: Scene): string {

@@ -6,7 +6,7 @@ import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
 import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
-import type {ClientOptions} from '../../src/http/client.ts';
+import type {ClientOptions} from '../../src/http/client-options.ts';
 import {Emitter} from '../../src/run/emitter.ts';
 import {extract} from '../../src/run/extract.ts';
 import {Targets} from '../../src/run/targets.ts';

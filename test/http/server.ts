@@ -2,15 +2,11 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {TestContext} from 'node:test';
-import {
-	type BodyPart,
-	type Client,
-	type ClientOptions,
-	client,
-	type SendOptions,
-} from '../../src/http/client.ts';
+import {type Client, client} from '../../src/http/client.ts';
+import type {ClientOptions} from '../../src/http/client-options.ts';
 import type {ClientEvent} from '../../src/http/events.ts';
 import type {HttpRequest} from '../../src/http/request.ts';
+import type {BodyPart, SendOptions} from '../../src/http/send-options.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, number: number) => void;
 
@@ -64,7 +60,7 @@ export function testClient(test: TestContext, options: ClientOptions): TestClien
 		...options,
 	});
 	test.after(() => made.close());
-	return {...made, events, waits};
+	return Object.assign(made, {events, waits});
 }
 
 export function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {

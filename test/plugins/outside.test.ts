@@ -1,12 +1,9 @@
 /** Plugins of somebody who only has the package: a file beside the config, imported from `sluice/plugin`. */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
-import {mkdir, symlink} from 'node:fs/promises';
-import {join} from 'node:path';
 import {test} from 'node:test';
-import {type Workspace, workspace} from '../helpers/binary.ts';
+import type {Workspace} from '../helpers/binary.ts';
 import {type Route, startServer} from '../helpers/server.ts';
-
-const root = join(import.meta.dirname, '../../..');
+import {config, withPackage} from './stranger.ts';
 
 const byToken = `
 	import {definePaginator, placeholder, responsePath, text} from 'sluice/plugin';
@@ -90,16 +87,8 @@ const pages: Route[] = [
 	{path: '/rows/b', respond: {json: {data: [{id: 2}], meta: {}}}},
 ];
 
-/** A folder where the package is installed, as \`npm install\` does it. */
-async function installed(files: Record<string, string>): Promise<Workspace> {
-	const place = await workspace({'package.json': '{"type": "module"}', 'mine.js': byToken, ...files});
-	await mkdir(join(place.path, 'node_modules'));
-	await symlink(root, join(place.path, 'node_modules/sluice'));
-	return place;
-}
-
-const config = (url: string, endpoint: string, plugins = './mine.js'): string =>
-	`client: {base_url: "${url}"}\nplugins: [${plugins}]\nresources:\n  - name: rows\n    endpoint: ${endpoint}\n`;
+const installed = (files: Record<string, string>): Promise<Workspace> =>
+	withPackage({'mine.js': byToken, ...files});
 
 async function rowsOf(place: Workspace, words: readonly string[] = []): Promise<unknown[]> {
 	const {stdout, stderr} = await place.sluice(['read', 'rows', ...words]);

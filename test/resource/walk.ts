@@ -3,7 +3,8 @@
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {pipeline, type RunSummary} from '../../src/core/pipeline.ts';
 import {sink} from '../../src/core/stage.ts';
-import {type ClientOptions, client} from '../../src/http/client.ts';
+import {client} from '../../src/http/client.ts';
+import type {ClientOptions} from '../../src/http/client-options.ts';
 import {type ResourceOptions, resource} from '../../src/resource/resource.ts';
 import {type RecordedRequest, type Respond, startServer} from '../helpers/server.ts';
 

@@ -43,7 +43,11 @@ async function withLog(root: string): Promise<Dataset> {
 
 async function problemsOf({layout}: Dataset, rows = 1): Promise<string[]> {
 	const commit = await lastCommit(layout);
-	const {problems} = await audit(layout, commit as Commit, {signal, countRows: async () => rows});
+	const {problems} = await audit(layout, commit as Commit, {
+		signal,
+		countRows: async () => rows,
+		isData: name => name.endsWith('.jsonl'),
+	});
 	return problems.map(problem => problem.replaceAll(layout.root, 'out'));
 }
 

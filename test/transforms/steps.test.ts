@@ -5,8 +5,14 @@ import fc from 'fast-check';
 import {ConfigError, StageError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {pageSteps, type Step} from '../../transforms/steps.ts';
+import {changesOf, type Step} from '../../src/plugins/steps.ts';
+import {explode} from '../../transforms/steps/explode.ts';
+import {pageSteps as pagesThrough} from '../../transforms/steps.ts';
 import {pageOf} from './pages.ts';
+
+function pageSteps(list: readonly Step[]) {
+	return pagesThrough(list.flatMap(changesOf));
+}
 
 function through(records: readonly JsonRecord[], ...steps: Step[]) {
 	return pageSteps(steps)(pageOf(records));
@@ -269,12 +275,10 @@ describe('flatten and explode', () => {
 
 	test('a list that is as long as the exploded one in each record is told once, and one that is so by chance is not', () => {
 		const told: string[] = [];
-		const take = pageSteps([{explode: 'o.xs'}], {
-			onSibling: (path, sibling) => told.push(`${path} ${sibling}`),
-		});
+		const take = pagesThrough([explode('o.xs', (path, sibling) => told.push(`${path} ${sibling}`))]);
 		take(pageOf([1, 2, 3, 4].map(n => ({o: {xs: [n, n], ys: ['a', 'b'], zs: n === 2 ? [1] : [1, 2]}}))));
 		assert.deepEqual(told, ['o.xs o.ys']);
-		const chance = pageSteps([{explode: 'xs'}], {onSibling: () => assert.fail()});
+		const chance = pagesThrough([explode('xs', () => assert.fail())]);
 		chance(
 			pageOf([
 				{xs: [1, 2], ys: [1, 2]},

@@ -122,6 +122,22 @@ test('a resource that is to be in another format is not taken for finished', () 
 		);
 	}));
 
+test('a resource that is to be compressed is not taken for finished', () =>
+	scene(async ({place, asked, configure}) => {
+		await configure({format: 'jsonl'});
+		equal((await place.sluice(['run', '--full-refresh'])).code, 5);
+		for (const format of ['jsonl.gz', 'jsonl']) {
+			await configure({format});
+			doesNotMatch((await place.sluice(['run', '--full-refresh'])).stderr, /first: left out/);
+			const names = await readdir(join(place.path, 'out/first'));
+			deepEqual(
+				names.map(name => name.replace(/^[^.]*\./, '')),
+				[format],
+			);
+		}
+		equal(asked(), 3);
+	}));
+
 test('runs are told apart by number: a clock that was set back or ahead changes nothing', () =>
 	scene(async ({place, asked}) => {
 		equal((await place.sluice(['run'])).code, 5);

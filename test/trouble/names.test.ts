@@ -70,6 +70,23 @@ for (const {key, at, flag, country} of spellings)
 		);
 	});
 
+test('--select takes a column by either name, in run and in read', async () => {
+	await using api = await server(rows('people', users));
+	await using place = await workspace({
+		'sluice.json': config(api.url, [single('people')], {naming: 'snake_case'}),
+	});
+	for (const name of ['countryCode', 'country_code']) {
+		const ran = await place.sluice(['run', '--full-refresh', '--select', name]);
+		equal(ran.code, 0, ran.stderr);
+		const read = await place.sluice(['read', 'people', '--select', name]);
+		equal(read.stdout.split('\n')[0], '{"country_code":"DE"}');
+		const files = await query(
+			`select distinct country_code from '${place.path}/out/people/*.parquet' order by 1`,
+		);
+		deepEqual(files, [{country_code: 'DE'}, {country_code: 'FR'}]);
+	}
+});
+
 test('a key that neither the rows nor the columns know is refused', async () => {
 	await using api = await server(rows('people', users));
 	await using place = await workspace({

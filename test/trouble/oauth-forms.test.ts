@@ -6,7 +6,7 @@ import {
 	type JwtAlgorithm,
 	oauth2ClientCredentials,
 	oauth2Jwt,
-} from '../../src/index.ts';
+} from '../../src/exports/auth.ts';
 import {workspace} from '../helpers/binary.ts';
 import {type RecordedRequest, startServer} from '../helpers/server.ts';
 import {get, serve, testClient, valueFrom} from '../http/server.ts';

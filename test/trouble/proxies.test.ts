@@ -1,7 +1,8 @@
 import {deepEqual, doesNotMatch, equal, match, ok, rejects, throws} from 'node:assert/strict';
 import {test} from 'node:test';
+import {oauth2ClientCredentials} from '../../src/exports/auth.ts';
 import {environmentProxies, proxyChoice} from '../../src/http/connection/proxy.ts';
-import {client, oauth2ClientCredentials} from '../../src/index.ts';
+import {client} from '../../src/index.ts';
 import {workspace} from '../helpers/binary.ts';
 import {authority, withoutOpenssl} from '../helpers/certificates.ts';
 import {startHttps} from '../helpers/https-server.ts';

@@ -348,7 +348,6 @@ const shapes: Readonly<Record<string, Shape>> = {
 		answer: ({rows, total}) =>
 			only({lists: rows, total_items: total, _links: [{rel: 'self', href: '/r', method: 'GET'}]}),
 		make: () => offset({limit: SIZE, limitParam: 'count', totalPath: 'total_items'}),
-		auto: 'fails',
 	},
 	Twilio: {
 		by: ['Page', 'page from 0'],
@@ -669,7 +668,11 @@ for (const [name, shape] of Object.entries(shapes)) {
 					if (name !== 'SODA') match(message, /paginator: \{type: /, told);
 					continue;
 				}
-				deepStrictEqual([message, warnings, rows.length], ['', [], total], told);
+				// A page of a usual size that says nothing of more is told where nothing says how the API is paged.
+				const others = warnings.filter(
+					text => !(way === 'auto' && total === SIZE && text.startsWith('page-looks-full')),
+				);
+				deepStrictEqual([message, others, rows.length], ['', [], total], told);
 				deepStrictEqual(rows, ids(0, total), told);
 			}
 		}

@@ -52,3 +52,32 @@ test('with partition_by, rows stay in the folders that they belong to', async ()
 	equal(code, 0, stderr);
 	deepEqual(await query(`select country from '${place.path}/out/things/*=*/*.parquet'`), [{country: 'DE'}]);
 });
+
+for (const nested of ['json', 'flatten'])
+	test(`--select takes neither the cursor nor the merge_key away from a merge (nested: ${nested})`, async () => {
+		const from = (rows: object[]) => ({json: {data: rows}});
+		let answer = from([]);
+		await using api = await server(
+			{path: '/newest', respond: {fn: () => answer}},
+			{path: '/days', respond: {fn: () => answer}},
+		);
+		const incremental = {cursor_path: 'meta.at', lag: 100};
+		const write_disposition = 'merge';
+		await using place = await workspace({
+			'sluice.json': config(api.url, [
+				single('newest', {primary_key: 'id', write_disposition, nested, endpoint: {incremental}}),
+				single('days', {merge_key: 'day', write_disposition, nested}),
+			]),
+		});
+		const run = async (...rows: object[]) => {
+			answer = from(rows);
+			const {code, stderr} = await place.sluice(['run', '--select', 'name']);
+			equal(code, 0, stderr);
+		};
+		const row = (name: string, at: number) => ({id: 1, name, day: '2024-01-01', meta: {at}});
+		await run(row('new', 50), row('late', 40));
+		await run(row('later still', 45));
+		const names = (table: string) => query(`select name from '${place.path}/out/${table}/*.parquet'`);
+		deepEqual(await names('newest'), [{name: 'new'}]);
+		deepEqual(await names('days'), [{name: 'later still'}]);
+	});

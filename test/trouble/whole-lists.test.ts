@@ -381,13 +381,14 @@ test('such a path is no news on a page that is short, or where it is there and n
 	strictEqual(await typo({data: ids(0, 50), next: null}, jsonLink()), '');
 	strictEqual(await typo({data: ids(0, 50)}, cursor({cursorPath: 'next'}), {limit: 100}), '');
 	strictEqual(await typo({data: ids(0, 50)}, singlePage()), '');
-	doesNotMatch(await typo({data: ids(0, 10)}, auto()), /page-looks-full/);
+	doesNotMatch(await typo({data: ids(0, 11)}, auto()), /page-looks-full/);
+	match(await typo({data: ids(0, 10)}, auto()), /page-looks-full/);
 	match(
 		await typo({data: ids(0, 100)}, auto()),
 		/page-looks-full: one page of 100 rows, which is a usual size of a page/,
 	);
 	strictEqual(await typo({data: ids(0, 99)}, auto()), '');
-	strictEqual(await typo({data: ids(0, 20)}, auto()), '');
+	strictEqual(await typo({data: ids(0, 21)}, auto()), '');
 	strictEqual(await typo({data: ids(0, 100)}, cursor({cursorPath: 'paging.next.after'})), '');
 	strictEqual(await typo({data: ids(0, 100), next: null}, auto(), {limit: 100}), '');
 	match(await typo({data: ids(0, 100)}, auto(), {limit: 100}), /page-looks-full: one page of 100 rows/);

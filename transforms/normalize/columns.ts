@@ -7,7 +7,7 @@ import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {DeclaredColumn} from '../../src/core/schema/definition.ts';
 import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
 import {type Column, isUnseen, type Schema} from '../../src/core/schema/schema.ts';
-import {infer, type Kind} from './coerce.ts';
+import {infer, type Kind} from './infer.ts';
 
 /** One column and its place in the output. */
 export interface Slot {

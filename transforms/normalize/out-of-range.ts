@@ -3,8 +3,9 @@
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import {describeType} from '../../src/core/schema/definition.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
-import {fromCount, infer, isCount} from './coerce.ts';
+import {fromCount, isCount} from './convert.ts';
 import {plainDigits} from './digits.ts';
+import {infer} from './infer.ts';
 
 /** `time`: a count beyond all years. `number`: beyond what a double and a decimal hold, as `1e400`. */
 export type OutOfRange = 'time' | 'number';

@@ -3,7 +3,7 @@ import {ConfigError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {assign} from '../assign.ts';
-import type {FieldWatch} from './missing.ts';
+import {type FieldWatch, fieldWatch, type OnMissing} from './missing.ts';
 import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
 
@@ -16,15 +16,26 @@ export type Added = JsonValue | {readonly path: string};
 type Read = (record: JsonRecord) => JsonValue | undefined;
 
 /** Watches a field that is read. */
-export type Watch = (field: string) => FieldWatch;
+type Watch = (field: string) => FieldWatch;
 
-/** All are read from the record as it is before any is set. A path that finds nothing adds nothing. */
-export function add(fields: {readonly [name: string]: Added}, watch?: Watch): Change {
+/**
+ * All are read from the record as it is before any is set. A path that finds nothing adds nothing. `onMissing`
+ * is told of fields that are read and no record has.
+ */
+export function add(fields: {readonly [name: string]: Added}, onMissing?: OnMissing): Change {
+	const watches: FieldWatch[] = [];
+	const watch =
+		onMissing &&
+		((field: string): FieldWatch => {
+			const watching = fieldWatch(field, onMissing);
+			watches.push(watching);
+			return watching;
+		});
 	const added = Object.entries(fields).map(([name, value]): [string, Read] => [
 		name,
 		readerOf(name, value, watch),
 	]);
-	return record => {
+	const change = (record: JsonRecord): JsonRecord => {
 		const changed = {...record};
 		for (const [name, read] of added) {
 			const value = read(record);
@@ -32,6 +43,10 @@ export function add(fields: {readonly [name: string]: Added}, watch?: Watch): Ch
 		}
 		return changed;
 	};
+	const pageEnd = (isLast: boolean): void => {
+		for (const watching of watches) watching.page(isLast);
+	};
+	return Object.assign(change, {pageEnd});
 }
 
 function readerOf(name: string, value: Added, watch?: Watch): Read {

@@ -24,7 +24,8 @@ export class Refused {
  * What a step makes of one record: another, several, none, or a refusal. Never changes the record it is
  * given.
  */
-export type Change = (
-	record: JsonRecord,
-	place: RecordPlace,
-) => JsonRecord | readonly JsonRecord[] | Refused | undefined;
+export interface Change {
+	(record: JsonRecord, place: RecordPlace): JsonRecord | readonly JsonRecord[] | Refused | undefined;
+	/** All records of a page were seen. */
+	pageEnd?(isLast: boolean): void;
+}

@@ -12,7 +12,10 @@ import {INSTALL, type Superseded, type SupersedeOptions} from './types.ts';
 /** New rows beyond which starting DuckDB pays. */
 const MANY_ROWS = 100_000;
 
-/** Says which rows of which parts go; writes nothing. */
+/**
+ * Says which rows of which parts go; writes nothing.
+ * @example const {counts} = await supersede({base, delta, key: ['id'], format: parquetFormat()});
+ */
 export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	const {key, engine = 'auto', mostKeys = 1_000_000, signal} = given;
 	if (key.length === 0) throw new ConfigError('supersede: expected key to name at least one column');

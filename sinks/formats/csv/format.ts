@@ -4,7 +4,7 @@ import {Decimal, type JsonValue, stringify} from '../../../src/core/json/json.ts
 import {keysOf} from '../../../src/core/json/key-order.ts';
 import {type JsonRecord, type Page, pageName} from '../../../src/core/page.ts';
 import type {Output} from '../../output/output.ts';
-import type {Encoder, FileFormat} from '../format.ts';
+import type {CompleteFormat, Encoder} from '../format.ts';
 import {escapeFormula} from './formulas.ts';
 import {csvRows, csvWithout, joinCsv} from './read.ts';
 
@@ -18,8 +18,11 @@ export interface CsvFormatOptions {
 	readonly escapeFormulas?: boolean;
 }
 
-/** The format, for sinks that make their own outputs. */
-export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOptions = {}): FileFormat {
+/**
+ * The format, for sinks that make their own outputs.
+ * @example dataset('out', 'contacts', {format: csvFormat({delimiter: ';'})})
+ */
+export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOptions = {}): CompleteFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new ConfigError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
 	const plain = (output: Output): Encoder => csvEncoder(output, delimiter);
@@ -29,6 +32,11 @@ export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOp
 		extension: escapeFormulas ? 'escaped.csv' : 'csv',
 		encoder: output => csvEncoder(output, delimiter, escapeFormulas ? escapeFormula : undefined),
 		rows: (path, options) => csvRows(path, delimiter, {...options, escapeFormulas}),
+		async count(path, signal) {
+			let count = 0;
+			for await (const rows of csvRows(path, delimiter, {columns: [], signal})) count += rows.length;
+			return count;
+		},
 		// Fields are taken over as they stand in the files.
 		join: (paths, output, options) => joinCsv(paths, output, delimiter, plain, options),
 		without: csvWithout,

@@ -3,13 +3,17 @@ import {type JsonValue, stringify} from '../../../src/core/json/json.ts';
 import {isWholeNumber, keysIn, orderOf} from '../../../src/core/json/key-order.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
 import {linesOf, rowsIn} from '../../../src/core/records/lazy-records.ts';
-import type {FileFormat} from '../format.ts';
-import {joinJsonl, jsonlRows, jsonlWithout} from './read.ts';
+import type {CompleteFormat} from '../format.ts';
+import {joinJsonl, jsonlCount, jsonlRows, jsonlWithout} from './read.ts';
 
 // A page may be a document of hundreds of megabytes; its text is not held twice.
 const CHUNK_CHARACTERS = 1 << 20;
 
-export const jsonlFormat: FileFormat = {
+/**
+ * JSON Lines, for sinks that make their own outputs.
+ * @example dataset('out', 'contacts', {format: jsonlFormat})
+ */
+export const jsonlFormat: CompleteFormat = {
 	name: 'jsonl',
 	extension: 'jsonl',
 	needs: 'text',
@@ -31,6 +35,7 @@ export const jsonlFormat: FileFormat = {
 		async finish() {},
 	}),
 	rows: jsonlRows,
+	count: jsonlCount,
 	join: joinJsonl,
 	without: jsonlWithout,
 };

@@ -9,6 +9,7 @@ import {checkRows, keptRows, readBytes, readText, unreadable} from '../text.ts';
 import {fromJson, recordMaker, wantedColumns} from '../text-values.ts';
 
 const MOST_ROWS = 10_000;
+const NEWLINE = 10;
 
 export async function* jsonlRows(
 	path: string,
@@ -85,6 +86,14 @@ export function jsonlWithout(
 	});
 }
 
+/** How many lines a file has. */
+export async function jsonlCount(path: string, signal?: AbortSignal): Promise<number> {
+	let lines = 0;
+	for await (const chunk of readBytes(path, signal))
+		for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
+	return lines;
+}
+
 function endOfLine(bytes: Buffer, from: number): number {
-	return bytes.indexOf(10, from) + 1 || -1;
+	return bytes.indexOf(NEWLINE, from) + 1 || -1;
 }

@@ -1,9 +1,10 @@
 /** Parquet files: columns with types, read by DuckDB, pandas, Spark and the rest. */
 import {ConfigError} from '../../../src/core/errors.ts';
-import type {FileFormat} from '../format.ts';
+import type {CompleteFormat} from '../format.ts';
 import {type Compression, codec} from './compression.ts';
 import {defaultForms, type Forms, jsonForms, timeForms, written} from './forms.ts';
 import {formsBeside} from './read/forms-of-files.ts';
+import {parquetCount} from './read/open-file.ts';
 import {parquetRows, parquetStretches} from './read/read.ts';
 import {conformParquet, parquetColumns, parquetMisfit} from './rewrite/conform.ts';
 import {joinParquet, parquetWithout} from './rewrite/join.ts';
@@ -42,7 +43,10 @@ export interface ParquetOptions {
 const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 1024 ** 3;
 
-/** The Parquet format by itself, for sinks that have their own outputs. */
+/**
+ * The Parquet format by itself, for sinks that have their own outputs.
+ * @example dataset('out', 'contacts', {format: parquetFormat({compression: 'gzip'})})
+ */
 export function parquetFormat({
 	compression = 'snappy',
 	level,
@@ -50,27 +54,28 @@ export function parquetFormat({
 	rowGroupBytes = 64 * 1024 ** 2,
 	jsonAs,
 	timeAs,
-}: ParquetOptions = {}): FileFormat {
+}: ParquetOptions = {}): CompleteFormat {
 	requireWhole('rowGroupRows', rowGroupRows, MOST_ROWS);
 	requireWhole('rowGroupBytes', rowGroupBytes, MOST_BYTES);
 	requireOne('jsonAs', jsonAs, jsonForms);
 	requireOne('timeAs', timeAs, timeForms);
 	const wanted = {...(jsonAs && {json: jsonAs}), ...(timeAs && {time: timeAs})};
 	const options = {codec: codec(compression, level), rowGroupRows, rowGroupBytes};
-	const withForms = (forms: Forms): FileFormat => ({
+	const withForms = (forms: Forms): CompleteFormat => ({
 		...format({...options, forms}),
 		beside: async files => withForms(await formsBeside(files, wanted)),
 	});
 	return withForms({...defaultForms, ...wanted});
 }
 
-function format(options: WriterOptions): FileFormat {
+function format(options: WriterOptions): CompleteFormat {
 	return {
 		name: 'parquet',
 		extension: 'parquet',
 		needs: 'index',
 		encoder: output => parquetWriter(output, options),
 		rows: parquetRows,
+		count: parquetCount,
 		stretches: parquetStretches,
 		join: (paths, output, more) => joinParquet(paths, output, options, more),
 		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),

@@ -3,6 +3,7 @@ import type {Verb} from '../verb.ts';
 import {common, flagsOf, type OptionDefinition, type VerbDefinition} from './definitions.ts';
 
 const titles: Readonly<Record<Verb['input'], string>> = {
+	start: 'BEGINNING',
 	config: 'READING WHAT A CONFIG DESCRIBES',
 	output: 'LOOKING AFTER WHAT WAS WRITTEN',
 	stdin: 'WORKING ON JSON IN A PIPE',

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path';
+import type {SignIn} from '../../config/auth/sign-in.ts';
 import type {ResolvedResource} from '../../config/compile/resolve.ts';
-import type {SignIn} from '../../config/compile/sign-in.ts';
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
@@ -76,7 +76,7 @@ async function login(
 	);
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
-	const found = signIns(config.config, resources, dirname(config.path));
+	const found = await signIns(config.config, resources, dirname(config.path));
 	const one = only(found, name, {config, resources});
 	const who = userOf(one);
 	if (device && !one.byCode)
@@ -136,7 +136,7 @@ async function status(args: ConfigArguments, name: string | undefined): Promise<
 	const {openConfig, Resources, signIns, shortPath} = await import('../signing-in.ts');
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
-	const found = signIns(config.config, resources, dirname(config.path));
+	const found = await signIns(config.config, resources, dirname(config.path));
 	const all = named(found, name, {config, resources});
 	const rows: string[][] = [];
 	for (const one of all) {
@@ -154,7 +154,7 @@ async function logout({name, ...args}: Named, log: Log, signal: AbortSignal): Pr
 	const {openConfig, Resources, signIns, shortPath} = await import('../signing-in.ts');
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
-	const found = signIns(config.config, resources, dirname(config.path));
+	const found = await signIns(config.config, resources, dirname(config.path));
 	const one = only(found, name, {config, resources});
 	const {file, revoke} = one;
 	const path = shortPath(file.path, '.');

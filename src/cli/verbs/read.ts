@@ -32,8 +32,8 @@ export const read = verb({
 					.option('output', {alias: 'o', ...path, describe: 'A file instead of stdout'})
 					.option('format', {
 						alias: 'f',
-						choices: formatNames,
-						describe: "[default: the file's ending; jsonl on stdout]",
+						...path,
+						describe: `${formatNames.join(', ')}, or one of a plugin [default: the file's ending; jsonl on stdout]`,
 					})
 					.option('rejects', rejectsOption)
 					.option('strict', strictOption)
@@ -59,13 +59,15 @@ export const read = verb({
 		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
 			'../reading.ts'
 		);
-		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress, stateFile} = engine;
+		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress} = engine;
+		const {registryOf, selectedColumns, stateFile} = engine;
 		// Rows on a terminal are progress enough, and lines between them would be in the way.
 		const isWatched = output === '-' && process.stdout.isTTY === true;
 		const log = isWatched ? {...logger(args), live: false} : logger(args);
 		const {config, name} = await openSource(word, args, log);
 		const resource = new Resources(config).only(name);
-		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output));
+		const plugins = registryOf(config.config.plugins);
+		const chosen = format ?? (output === '-' ? 'jsonl' : formatOfPath(output, plugins));
 		if (statePath !== undefined && !resource.endpoint.incremental && !resource.endpoint.sync)
 			throw new ConfigError(
 				`${name} has no incremental and no sync, so there is no state to keep; leave out --state`,
@@ -73,13 +75,18 @@ export const read = verb({
 		const kept = statePath === undefined ? undefined : await stateFile(statePath, name);
 		const reporter = new Reporter(log, {hasDatasets: false});
 		const emitter = new Emitter({onEvent: reporter.tell, strict});
-		const destination = await fileTarget(output, {format: chosen, csv: config.config.output?.csv, rejects});
+		const destination = await fileTarget(output, {
+			format: chosen,
+			options: config.config.output?.options,
+			rejects,
+			plugins,
+		});
 		tuneEngine();
 		const connection = connect(config, {emitter, signal, recording: args});
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {
-				...intakeOf(chosen, columns),
+				...intakeOf(chosen, columns, plugins),
 				...limited(limit),
 				...(kept && {state: kept.state}),
 			});
@@ -92,7 +99,7 @@ export const read = verb({
 				destination,
 				emitter,
 				signal,
-				columns,
+				columns: selectedColumns(columns, resource),
 				extraction: {...extraction, stages: [...extraction.stages, ...(kept ? [kept.stage] : [])]},
 			}).finally(watch.stop);
 			reporter.end();

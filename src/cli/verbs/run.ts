@@ -7,6 +7,7 @@ import {progressMs, progressOption} from '../progress-options.ts';
 import {checkReport, RunReport, reportOption} from '../run-report.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
+import {print} from '../terminal/print.ts';
 import {isUrl} from '../url/flags.ts';
 import {
 	configOptions,
@@ -36,7 +37,11 @@ export const run = verb({
 					...path,
 					describe: 'Folder that gets one folder a resource [default: out]',
 				})
-				.option('format', {alias: 'f', choices: formatNames, describe: 'Format (parquet)'})
+				.option('format', {
+					alias: 'f',
+					...word,
+					describe: `${formatNames.join(', ')}, or one of a plugin [default: the config's, else parquet]`,
+				})
 				.option('compression', {...word, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {
 					...rows,
@@ -54,20 +59,55 @@ export const run = verb({
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('report', reportOption)
+				.option('dry-run', {
+					type: 'boolean',
+					default: false,
+					describe: 'Print what would be asked first, and where; nothing is sent or written',
+				})
+				.option('probe', {
+					type: 'boolean',
+					default: false,
+					describe: 'With --dry-run: ask for one page of each resource',
+				})
 				.option('max-rejects', {
 					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler(
-		{select, config, set, envFile, quiet, verbose, log: form, progress, report: file, ...options},
+		{
+			select,
+			config,
+			set,
+			envFile,
+			quiet,
+			verbose,
+			log: form,
+			progress,
+			report: file,
+			dryRun,
+			probe,
+			...options
+		},
 		signal,
 	) {
 		const engine = await import('../writing.ts');
 		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		refuseUrls(options.resources);
 		const log = logger({quiet, verbose, log: form});
+		if (probe && !dryRun) throw new ConfigError('--probe goes with --dry-run: a run asks for all pages');
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
+		if (dryRun) {
+			const plan = await engine.planOf(
+				loaded,
+				{...options, probe, select: names(select), signal},
+				engine.emitterFor(log),
+			);
+			// There may have been no run.
+			const last = await engine.keptRecord(plan.path).catch(() => undefined);
+			await print(engine.planText(plan, last?.resources));
+			return;
+		}
 		await checkReport(file);
 		const reporter = new Reporter(log);
 		const {path: root} = engine.outputOf(loaded, options);

@@ -1,12 +1,13 @@
-import {StateError} from '../../core/errors.ts';
+import {ConfigError, StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import type {Found} from '../../run/datasets.ts';
+import type {AuditOptions} from '../../state/audit.ts';
 import type {Part} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
 import {exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
-import {outputOptions, verb} from '../verb.ts';
+import {type ConfigArguments, outputOptions, verb} from '../verb.ts';
 
 export const verify = verb({
 	name: 'verify',
@@ -31,23 +32,52 @@ export const verify = verb({
 		const log = logger(args);
 		const root = await rootOf({...args, env: process.env});
 		let found = await findDatasets(root, resources);
+		const files = await filesOf(found, args);
 		if (repair) {
-			for (const each of found) if (!(await repaired(each, log, signal))) process.exitCode = exitCodes.failed;
+			for (const each of found)
+				if (!(await repaired(each, {files, log, signal}))) process.exitCode = exitCodes.failed;
 			found = await findDatasets(root, resources);
 		}
 		if (found.length === 0) log.info(`${root}: no datasets`);
 		for (const each of found) {
 			const isForgotten = !forget || (await forgetMissing(each, log));
-			if (!isForgotten || !(await isAsCommitted(each, signal))) process.exitCode = exitCodes.failed;
+			if (!isForgotten || !(await isAsCommitted(each, files, signal))) process.exitCode = exitCodes.failed;
 		}
 	},
 });
 
+/** What is known of files by their endings. */
+type Files = Pick<AuditOptions, 'countRows' | 'isData'>;
+
+/** The config is read where there are files of a format that only a plugin of it can know. */
+async function filesOf(
+	found: readonly Found[],
+	{config, set = [], envFile}: ConfigArguments,
+): Promise<Files> {
+	const {builtIn, pluginsOfConfig, rowsOfFile} = await import('../keeping.ts');
+	const options = {env: process.env, set, ...(envFile !== undefined && {envFile}), withoutSecrets: true};
+	const isKnown = ({path}: Part): boolean => builtIn.formatOf(path) !== undefined;
+	const plugins = found.every(({commit}) => commit?.parts.every(isKnown))
+		? builtIn
+		: await pluginsOfConfig(config, options).catch(error => {
+				// The datasets are there, whatever became of their config.
+				if (error instanceof ConfigError) return builtIn;
+				throw error;
+			});
+	return {
+		countRows: (name, file, signal) => rowsOfFile(name, file, signal, plugins),
+		isData: name => plugins.formatOf(name) !== undefined,
+	};
+}
+
 /** Whether nothing is left to repair. Says what it made, and what it cannot know. */
-async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise<boolean> {
-	const {countRows, openDataset, repair, runName} = await import('../keeping.ts');
+async function repaired(
+	{layout}: Found,
+	{files, log, signal}: {readonly files: Files; readonly log: Log; readonly signal: AbortSignal},
+): Promise<boolean> {
+	const {openDataset, repair, runName} = await import('../keeping.ts');
 	try {
-		const made = await repair(layout, {writer: runName(new Date()), countRows, signal});
+		const made = await repair(layout, {writer: runName(new Date()), ...files, signal});
 		if (!made) return true;
 		const {commit, found, standsAt} = made;
 		const rows = found.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
@@ -74,8 +104,8 @@ async function repaired({layout}: Found, log: Log, signal: AbortSignal): Promise
 }
 
 /** Prints what is wrong, or that nothing is. */
-async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Promise<boolean> {
-	const {audit, lastCommit, lockHolder, countRows, refuseWithoutLog} = await import('../keeping.ts');
+async function isAsCommitted({layout, ...found}: Found, files: Files, signal: AbortSignal): Promise<boolean> {
+	const {audit, lastCommit, lockHolder, refuseWithoutLog} = await import('../keeping.ts');
 	const {name} = layout;
 	try {
 		if (found.error) throw found.error;
@@ -85,7 +115,7 @@ async function isAsCommitted({layout, ...found}: Found, signal: AbortSignal): Pr
 			await print(`${name}: nothing was committed\n`);
 			return true;
 		}
-		const {problems} = await audit(layout, commit, {countRows, signal});
+		const {problems} = await audit(layout, commit, {...files, signal});
 		if (problems.length === 0) {
 			const parts = [...commit.parts, ...commit.pending];
 			const rows = parts.filter(({kind}) => kind === 'rows').reduce((sum, part) => sum + part.rows, 0);

@@ -24,8 +24,8 @@ export const write = verb({
 	async handler({file, format, schema, contract, compression, escapeFormulas, rejects, ...args}, signal) {
 		const {normalize: stage, fileTarget} = await import('../piping.ts');
 		const stages = [stage(await schemaFile(schema, contract), {contract})];
-		const csv = {escape_formulas: escapeFormulas};
-		const sink = await fileTarget(file, {format, compression, csv, rejects});
+		const options = escapeFormulas === undefined ? {} : {csv: {escapeFormulas}};
+		const sink = await fileTarget(file, {format, compression, options, rejects});
 		await filter(args, signal, {stages, sink, rejects, summary: true});
 	},
 });

@@ -7,27 +7,27 @@ import {ConfigError} from '../../core/errors.ts';
 import {greatestNeed, type Need} from '../../core/records/need.ts';
 import {needsOf, type PageStream} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
-import {type Client, type ClientOptions, client} from '../../http/client.ts';
+import {type Client, client} from '../../http/client.ts';
+import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
+import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
+import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
+import {authenticators} from '../auth/authenticator.ts';
+import {clientOptions} from '../client/options.ts';
+import {insecureWarning} from '../client/tls.ts';
+import {request} from '../endpoint/request.ts';
+import {incrementalOptions} from '../incremental/fields.ts';
+import {syncOptions} from '../incremental/sync.ts';
+import {planOf} from '../relations/plan.ts';
+import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
+import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
-import {incrementalOptions} from '../schema/incremental.ts';
-import {responseRule} from '../schema/response-action.ts';
-import {stepsOf} from '../schema/steps.ts';
-import {syncOptions} from '../schema/sync.ts';
-import {defined} from '../tree.ts';
-import {authenticators} from './authenticator.ts';
-import {alone, family, rootOf, type Walks} from './family.ts';
-import {proxiesFor} from './proxies.ts';
-import {PARALLELIZED} from './relation.ts';
-import {request} from './request.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
-import {folderNeeds, type StageOptions, stagesFor} from './stages.ts';
-import {insecureWarning, tlsOptions} from './tls.ts';
 
 /** A config's client, and what makes pages with it. */
 export interface Connection {
@@ -68,12 +68,12 @@ export interface DetectedEvent {
 	readonly paginator: string;
 	/** `a number of pages at "meta.total_pages"` */
 	readonly reason: string;
-	/** Lines for the endpoint that fix the choice: `paginator: {type: page_number, base_page: 1}`. */
-	readonly config: readonly string[];
+	/** What says the same in a config: `paginator: {type: page_number, total_path: meta.total_pages}` */
+	readonly config: string;
 }
 
 export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay'> {
+	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
 	/** Those of the environment. `client.proxy` goes before them. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
@@ -100,90 +100,41 @@ export function connection(
 		...options
 	}: ConnectionOptions = {},
 ): Connection {
-	const {
-		base_url: baseUrl,
-		headers,
-		retry,
-		timeouts,
-		response_actions,
-		rate_limit,
-		max_requests,
-		concurrency = 1,
-		max_buffer,
-		max_body_bytes,
-		trusted_origins,
-		rewrite_links,
-		cookies,
-	} = config.client;
 	if (config.client.tls?.insecure) onWarning?.(insecureWarning);
-	const api = made('client', () =>
-		client({
-			baseUrl,
-			...(headers && {headers}),
-			...(retry && {retry: retryOptions(retry)}),
-			...(timeouts && {timeouts: timeoutOptions(timeouts)}),
-			...(response_actions && {responseActions: response_actions.map(responseRule)}),
-			...(rate_limit && {
-				rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
-			}),
-			...(max_requests != null && {maxRequests: max_requests}),
-			...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
-			...(trusted_origins && {trustedOrigins: trusted_origins}),
-			...(rewrite_links && {rewriteLinks: 'baseUrl'}),
-			...(cookies && {cookies}),
-			// A replay needs no certificates.
-			...(config.client.tls &&
-				options.replay === undefined && {tls: tlsOptions(config.client.tls, folder, extraAuthorities)}),
-			proxy: proxiesFor(config.client.proxy, proxies),
-			...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
-			maxConcurrency: Math.max(concurrency, PARALLELIZED),
-			connections: Math.max(8, concurrency),
-			...options,
-		}),
-	);
+	const surroundings = {folder, proxies, extraAuthorities, isReplay: options.replay !== undefined};
+	const api = made('client', () => client({...clientOptions(config.client, surroundings), ...options}));
 	const plugins = registryOf(config.plugins);
-	const authenticatorOf = authenticators({baseUrl, folder}, plugins);
+	const authenticatorOf = authenticators({baseUrl: config.client.base_url, folder}, plugins);
 	const told = new Set<string>();
-	const all = new Map(resolveResources(config).map(resource => [resource.name, resource]));
-	const resourceOf = (name: string): ResolvedResource => {
-		const found = all.get(name);
+	const all = resolveResources(config);
+	const byName = new Map(all.map(resource => [resource.name, resource]));
+	const plan = planOf(all);
+	const planned = ({name}: ResolvedResource): PlannedResource => {
+		const found = plan.get(name);
 		if (!found) throw new TypeError(`no resource ${JSON.stringify(name)} in this config`);
 		return found;
 	};
-	const walks = (
+	const reading = (
 		optionsOf: (name: string) => ExtractionOptions | undefined,
 		stagesOf: (name: string) => readonly Transform[],
-		isLimited: boolean,
-	): Walks => ({
-		client: api,
-		state: name => optionsOf(name)?.state,
-		start: name => positionOf(optionsOf(name)),
 		// Nothing is asked for beyond a limit, of no resource: its children, too, are read until it is reached.
-		resource: name => (isLimited ? {...resourceOf(name), concurrency: 1} : resourceOf(name)),
-		options: resource =>
-			made(resource.name, () => {
+		isLimited: boolean,
+	): Reading => ({
+		client: api,
+		isOneByOne: isLimited,
+		stateOf: name => optionsOf(name)?.state,
+		startOf: name => positionOf(optionsOf(name)),
+		walkOf: name =>
+			made(name, () => {
+				const resource = byName.get(name) as ResolvedResource;
 				const process = stepsOf(resource, plugins, onWarning);
-				const detected = (guess: Guess): void => {
-					const event = {
-						type: 'detected',
-						label: resource.name,
-						paginator: guess.type,
-						reason: reasonOf(guess),
-						config: linesOf(guess),
-					} as const;
-					const key = `${event.label}\n${event.paginator}`;
-					// Each partition finds out for itself; what it has in common with the others is no news.
-					if (told.has(key)) return;
-					told.add(key);
-					onDetected?.(event);
-				};
 				return {
-					name: resource.name,
-					...request(resource.endpoint, plugins, detected),
+					name,
+					...request(resource.endpoint, plugins, guess => detected(name, guess)),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-					concurrency: resource.concurrency ?? 1,
-					needs: needsOfReaders(resource, optionsOf(resource.name), stagesOf(resource.name)),
+					concurrency: isLimited ? 1 : (resource.concurrency ?? 1),
+					needs: needsOfReaders(resource, optionsOf(name), stagesOf(name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
 					...(onWarning && {onWarning}),
@@ -194,6 +145,19 @@ export function connection(
 				};
 			}),
 	});
+	const detected = (label: string, guess: Guess): void => {
+		const key = `${label}\n${guess.type}`;
+		// Each partition finds out for itself; what it has in common with the others is no news.
+		if (told.has(key)) return;
+		told.add(key);
+		onDetected?.({
+			type: 'detected',
+			label,
+			paginator: guess.type,
+			reason: reasonOf(guess),
+			config: linesOf(guess).join('\n'),
+		});
+	};
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));
 		const stages = new Map(
@@ -201,15 +165,15 @@ export function connection(
 				resource => [resource.name, stagesOf(resource, {...options.get(resource.name), onWarning})] as const,
 			),
 		);
-		const members = family(
-			walks(
+		const read = readTogether(
+			reading(
 				name => options.get(name),
 				name => stages.get(name) ?? [],
 				[...options.values()].some(({limit}) => limit !== undefined),
 			),
-			resources.map(({name}) => name),
+			resources.map(planned),
 		);
-		return members.map(({pages, counts, leave}, i) => {
+		return read.map(({pages, counts, leave}, i) => {
 			const resource = resources[i] as ResolvedResource;
 			const source = readable(pages, options.get(resource.name) ?? {}, counts);
 			source.once('close', leave);
@@ -224,9 +188,9 @@ export function connection(
 			const counts = {};
 			const own = (name: string): ExtractionOptions | undefined =>
 				name === resolved.name ? options : undefined;
-			const pages = alone(
-				walks(own, () => stages, options.limit !== undefined),
-				resolved.name,
+			const pages = separateWalk(
+				reading(own, () => stages, options.limit !== undefined),
+				planned(resolved),
 				counts,
 			);
 			return {source: readable(pages, options, counts), stages};
@@ -234,7 +198,7 @@ export function connection(
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();
 			for (const resource of resources) {
-				const root = rootOf(resource.name, {resource: resourceOf});
+				const root = rootOf(planned(resource));
 				byRoot.set(root, [...(byRoot.get(root) ?? []), resource]);
 			}
 			return [...byRoot.values()];
@@ -270,46 +234,4 @@ function needsOfReaders(
 
 function positionOf({cursor, firstNumber = 0}: ExtractionOptions = {}): Position | null | undefined {
 	return cursor === undefined || cursor === null ? cursor : {cursor, page: firstNumber};
-}
-
-type RetryConfig = NonNullable<Config['client']['retry']>;
-
-function retryOptions({
-	max_retries: maxRetries,
-	factor,
-	delay,
-	max_delay,
-	status_codes: statusCodes,
-	jitter,
-	max_retry_after,
-}: RetryConfig): NonNullable<ClientOptions['retry']> {
-	return defined({
-		maxRetries,
-		factor,
-		delayMs: milliseconds(delay),
-		maxDelayMs: milliseconds(max_delay),
-		statusCodes,
-		jitter: jitter === undefined ? undefined : jitter ? ('full' as const) : ('none' as const),
-		maxRetryAfterMs: milliseconds(max_retry_after),
-	});
-}
-
-type TimeoutConfig = NonNullable<Config['client']['timeouts']>;
-
-function timeoutOptions({
-	connect,
-	headers,
-	body_idle,
-	total,
-}: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
-	return defined({
-		connectMs: milliseconds(connect),
-		headersMs: milliseconds(headers),
-		bodyIdleMs: milliseconds(body_idle),
-		totalMs: milliseconds(total),
-	});
-}
-
-function milliseconds(seconds: number | undefined): number | undefined {
-	return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -3,9 +3,9 @@
  */
 import {createHash} from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
-import {alternatives} from '../placeholders/lineage.ts';
+import {alternatives} from '../placeholders/reference.ts';
+import {nodesOf} from '../relations/relation.ts';
 import type {Config} from '../schema/config.ts';
-import {nodesOf} from './relation.ts';
 import type {ResolvedResource} from './resolve.ts';
 
 /**
@@ -37,7 +37,7 @@ function ancestors(
 	{relation}: ResolvedResource,
 	byName: (name: string) => ResolvedResource,
 ): ResolvedResource[] {
-	return (relation ? nodesOf(relation) : [])
+	return nodesOf(relation)
 		.flatMap(alternatives)
 		.flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
 }

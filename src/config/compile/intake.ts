@@ -1,6 +1,7 @@
-/** What file formats ask of the records that reach them, for code that does not load the formats. */
-import type {FormatName} from '../../core/format-names.ts';
+/** What a file format asks of the records that reach it, without making it. */
 import type {Need} from '../../core/records/need.ts';
+import {builtIn, type Registry} from '../../plugins/registry.ts';
+import {namedFormat} from './formats.ts';
 
 export interface Intake {
 	/** It has columns with types. */
@@ -9,18 +10,12 @@ export interface Intake {
 	readonly needs: Need;
 }
 
-const csv: Intake = {typed: false, needs: 'rows'};
-const jsonl: Intake = {typed: false, needs: 'text'};
-const intakes: Readonly<Record<FormatName, Intake>> = {
-	parquet: {typed: true, needs: 'index'},
-	jsonl,
-	'jsonl.gz': jsonl,
-	csv,
-	'csv.gz': csv,
-};
-
 /** `columns` are those that are chosen on the way, of which records are made anew. */
-export function intakeOf(format: FormatName, columns: readonly string[] | undefined): Intake {
-	const {typed, needs} = intakes[format];
-	return {typed, needs: columns === undefined ? needs : 'rows'};
+export function intakeOf(
+	word: string,
+	columns: readonly string[] | undefined,
+	plugins: Registry = builtIn,
+): Intake {
+	const {isTyped, needs} = namedFormat(word, plugins).plugin;
+	return {typed: isTyped, needs: columns === undefined ? needs : 'rows'};
 }

@@ -1,23 +1,23 @@
-/**
- * Each resource with its defaults merged in, every rule of precedence applied: what is left is to build it.
- */
+/** Each resource as it is to be built: with all that it inherits, and its request as one template. */
 import type {JsonValue} from '../../core/json/json.ts';
 import {own} from '../../core/own.ts';
 import {segments} from '../../http/url.ts';
-import {registryOf} from '../../plugins/registry.ts';
-import {doubled, fill, fillSome, isSingleEntity, placeholders, template} from '../placeholders/braces.ts';
-import {inNextPathOf, inPathOf, type ValueInPath, withoutValues} from '../placeholders/cursor-in-path.ts';
+import {type Registry, registryOf} from '../../plugins/registry.ts';
+import type {Auth} from '../auth/fields.ts';
+import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
+import type {Endpoint} from '../endpoint/fields.ts';
+import type {PaginatorConfig} from '../endpoint/paginator-fields.ts';
+import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
+import type {IncrementalConfig} from '../incremental/fields.ts';
+import type {SyncConfig} from '../incremental/sync.ts';
+import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
+import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
+import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
 import {isReference} from '../placeholders/reference.ts';
-import type {Auth} from '../schema/auth.ts';
+import {type Relation, relationOf} from '../relations/relation.ts';
 import type {ColumnHints} from '../schema/column.ts';
-import type {Config, Endpoint, Resource} from '../schema/config.ts';
-import type {BodyFormat, RowsFromConfig} from '../schema/decoder.ts';
-import type {IncrementalConfig} from '../schema/incremental.ts';
-import type {PaginatorConfig} from '../schema/paginator.ts';
-import type {ResponseActionConfig} from '../schema/response-action.ts';
-import type {SyncConfig} from '../schema/sync.ts';
+import type {Config, Resource} from '../schema/config.ts';
 import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
-import {concurrencyOf, type Relation, relationOf} from './relation.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
@@ -85,85 +85,57 @@ export interface ResolvedResource {
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
 }
 
-/**
- * The resource wins over `resource_defaults`, and `null` in it takes a default away. `endpoint` is merged key
- * by key; inside it `params`, `json` and `headers` one level deep; `columns` per column and per hint.
- */
+/** Each resource of a config, with what `inherit()` says that it inherits. */
 export function resolveResources(config: Config): ResolvedResource[] {
-	const {endpoint: endpointDefaults, ...defaults} = config.resource_defaults ?? {};
-	return config.resources.map(item => {
-		const {name, endpoint, ...own}: Resource = item;
-		const merged: Shared = {...defaults, ...defined(own)};
-		const optional = {
-			schema_contract: merged.schema_contract,
-			max_table_nesting: merged.max_table_nesting,
-			nested: merged.nested,
-			naming: merged.naming ?? config.naming,
-			keep: merged.keep,
-			allow_empty: merged.allow_empty,
-			partition_by: merged.partition_by,
-			processing_steps: merged.processing_steps,
-		};
-		const columns = mergeColumns(defaults.columns ?? [], own.columns);
-		const hinted = columns.filter(column => column.merge_key === true).map(column => column.name);
-		const mergeKey = [...new Set([...(merged.merge_key ?? []), ...hinted])];
-		const merge = mergeEndpoints(endpointDefaults ?? {}, endpoint ?? {});
-		const {isTemplate, ...resolved} = resolveEndpoint(name, merge, config);
-		const concurrency = concurrencyOf(merged, config.client.concurrency);
-		const relation = isTemplate ? relationOf(resolved, merged) : undefined;
-		return {
-			name,
-			table_name: merged.table_name ?? name,
-			endpoint: resolved,
-			...(relation && {relation}),
-			...(concurrency > 1 && {concurrency}),
-			primary_key: merged.primary_key ?? [],
-			...(mergeKey.length > 0 && {merge_key: mergeKey}),
-			write_disposition: merged.write_disposition ?? 'append',
-			columns,
-			selected: merged.selected ?? true,
-			...present(optional),
-		};
-	});
+	const plugins = registryOf(config.plugins);
+	return inherit(config).map(each => resolved(each, plugins));
 }
 
-function mergeEndpoints(defaults: Endpoint, own: Endpoint): Endpoint {
-	const {json} = own;
+function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
+	const {name, paginator, path = {text: name, values: [], isEntity: false}} = inherited;
+	// The schema has found nothing wrong with them.
+	const keys = inherited.keys as Shared;
+	const concurrency = inherited.concurrency as number;
+	const {isTemplate, ...endpoint} = resolveEndpoint(
+		templates(inherited.endpoint as Endpoint),
+		paginator as PaginatorConfig,
+		path,
+		plugins,
+	);
+	const columns = keys.columns ?? [];
+	const hinted = columns.filter(column => column.merge_key === true).map(column => column.name);
+	const mergeKey = [...new Set([...(keys.merge_key ?? []), ...hinted])];
+	const relation = isTemplate ? relationOf(endpoint, keys) : undefined;
 	return {
-		...defaults,
-		...defined(own),
-		params: {...defaults.params, ...own.params},
-		headers: mergeHeaders(defaults.headers, own.headers),
-		...(isPlainObject(defaults.json) && isPlainObject(json) && {json: {...defaults.json, ...json}}),
+		name,
+		table_name: keys.table_name ?? name,
+		endpoint,
+		...(relation && {relation}),
+		...(concurrency > 1 && {concurrency}),
+		primary_key: keys.primary_key ?? [],
+		...(mergeKey.length > 0 && {merge_key: mergeKey}),
+		write_disposition: keys.write_disposition ?? 'append',
+		columns,
+		selected: keys.selected ?? true,
+		...present({
+			schema_contract: keys.schema_contract,
+			max_table_nesting: keys.max_table_nesting,
+			nested: keys.nested,
+			naming: keys.naming,
+			keep: keys.keep,
+			allow_empty: keys.allow_empty,
+			partition_by: keys.partition_by,
+			processing_steps: keys.processing_steps,
+		}),
 	};
 }
 
-// By name in any case: "X-Key" of a resource replaces "x-key" of the defaults.
-function mergeHeaders(...all: Endpoint['headers'][]): {[name: string]: string | null} {
-	const merged = new Map<string, [name: string, value: string | null]>();
-	for (const headers of all)
-		for (const [name, value] of Object.entries(headers ?? {})) merged.set(name.toLowerCase(), [name, value]);
-	return Object.fromEntries(merged.values());
-}
-
-function mergeColumns(
-	defaults: readonly ColumnHints[],
-	own: readonly ColumnHints[] | null | undefined,
-): ColumnHints[] {
-	if (own === null) return [];
-	const merged = new Map(defaults.map(column => [column.name, column]));
-	for (const column of own ?? []) merged.set(column.name, {...merged.get(column.name), ...column});
-	return [...merged.values()];
-}
-
 function resolveEndpoint(
-	name: string,
-	written: Endpoint,
-	{client, plugins: given}: Pick<Config, 'client' | 'plugins'>,
+	endpoint: Endpoint,
+	paginator: PaginatorConfig,
+	{text: path, values, isEntity}: PathTemplate,
+	plugins: Registry,
 ): ResolvedEndpoint & {isTemplate: boolean} {
-	const plugins = registryOf(given);
-	const endpoint = templates(written);
-	const path = template(endpoint.path ?? name, Object.keys(endpoint.params ?? {}));
 	const inPath = new Set(placeholders(path));
 	const incremental = incrementalOf(endpoint);
 	const all = {...endpoint.params, ...(incremental && rangeParams(incremental))};
@@ -173,13 +145,9 @@ function resolveEndpoint(
 		incremental !== undefined ||
 		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
-	const taken = inPathOf(path, endpoint.params ?? {}, endpoint.paginator ?? client.paginator, plugins);
-	const isEntity = isSingleEntity(withoutValues(path, taken));
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
-	const paginator =
-		endpoint.paginator ?? (isEntity ? {type: 'single_page'} : (client.paginator ?? {type: 'auto'}));
 	const next = inNextPathOf(paginator, plugins);
-	const inPaths = next.length > 0 ? next : taken;
+	const inPaths = next.length > 0 ? next : values;
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -199,7 +167,7 @@ function resolveEndpoint(
 		...(endpoint.encoding != null && {encoding: endpoint.encoding}),
 		...(endpoint.non_finite != null && {non_finite: endpoint.non_finite}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
-		auth: endpoint.auth === undefined ? (client.auth ?? null) : endpoint.auth,
+		auth: endpoint.auth ?? null,
 		...(inPaths.length > 0 && {values_in_path: inPaths}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(endpoint.sync != null && {sync: endpoint.sync}),

@@ -2,7 +2,6 @@
 import {type Path, parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {WHOLE} from './in-path.ts';
-import {alternatives} from './lineage.ts';
 
 /** A path into the row of a resource, or of one of several: `posts|pages`. */
 export interface RowReference {
@@ -14,6 +13,11 @@ export interface RowReference {
 
 /** A value of a row, or of a list of partitions. */
 export type Reference = RowReference | {readonly partition: string; readonly isWhole?: boolean};
+
+/** The resources that `posts|pages` names, in order. */
+export function alternatives(node: string): readonly string[] {
+	return node.split('|');
+}
 
 interface Problem {
 	readonly problem: string;

@@ -1,9 +1,12 @@
 /** From the fields of a plugin to the schema of its object in a config. */
 import * as z from 'zod';
-import type {Field, Fields} from '../../plugins/fields.ts';
+import type {Field, Fields, Need} from '../../plugins/fields.ts';
 import {isKey, isRequired, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
 import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
+import type {AnyStepPlugin} from '../../plugins/step.ts';
 import type {PlainObject} from '../tree.ts';
+import {columns} from './column.ts';
+import {definition} from './definition.ts';
 import {always, count, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text} from './object.ts';
 
 /** An object of a plugin as it was understood: keys of a config, with defaults. */
@@ -21,35 +24,68 @@ export const pluginList = z.array(
 
 type Shape = {[key: string]: z.ZodType};
 
-/** The object `{type: …}` of a plugin; `more` are keys that stand beside its fields. */
-export function pluginObject(plugin: Plugin, more: () => Shape = () => ({})) {
-	const {type, aliases, summary, fields, elsewhere} = plugin;
-	return kind([type, ...aliases], summary, literal =>
-		object({type: literal, ...shapeOf(fields), ...more()}, {elsewhere})
-			.superRefine((given, context) => {
-				for (const {field, message} of problemsAmong(plugin, optionsIn(fields, given)))
-					context.addIssue({code: 'custom', message, path: [keyOf(field)]});
-			}, always)
-			.transform((given): PluginConfig => {
-				const others = Object.entries(given).filter(([key]) => key in more());
-				const filled = keysOf(withDefaults(fields, optionsIn(fields, given)));
-				return {...filled, ...Object.fromEntries(others), type};
-			}),
+interface PluginObjectOptions {
+	/** Keys that stand beside its fields. */
+	readonly more?: () => Shape;
+	/** An object without a type is one of this plugin. */
+	readonly isDefault?: boolean;
+}
+
+/** The object `{type: …}` of a plugin. */
+export function pluginObject(plugin: Plugin, {more, isDefault = false}: PluginObjectOptions = {}) {
+	const {type, aliases, summary, fields} = plugin;
+	const note = (value: object) => ('type' in value ? '' : `; without "type" this is a ${type} token`);
+	const description = isDefault ? `${summary} The type may be left out.` : summary;
+	return kind(
+		[type, ...aliases],
+		description,
+		literal => {
+			const others = more?.() ?? {};
+			const shape = {type: literal, ...shapeOf(fields), ...others};
+			return optionsObject(plugin, shape, isDefault ? note : undefined).transform((given): PluginConfig => {
+				const beside = Object.entries(given).filter(([key]) => key in others);
+				return {...keysOf(filledIn(plugin, given)), ...Object.fromEntries(beside), type};
+			});
+		},
+		isDefault,
 	);
 }
 
-/** What stands at the key of a step: its fields, or `true` where it needs none. */
-export function stepOf(plugin: Plugin): z.ZodType {
-	const {summary, fields, elsewhere} = plugin;
-	const options = object(shapeOf(fields), {elsewhere})
-		.superRefine((given, context) => {
-			for (const {field, message} of problemsAmong(plugin, optionsIn(fields, given)))
-				context.addIssue({code: 'custom', message, path: [keyOf(field)]});
-		}, always)
-		.transform(given => keysOf(withDefaults(fields, optionsIn(fields, given))));
+/** What stands at the key of a step: its value or its fields, or `true` where it needs none. */
+export function stepOf(plugin: AnyStepPlugin): z.ZodType {
+	const {summary, value} = plugin;
+	if (value)
+		return valueSchema(value)
+			.superRefine((given, context) =>
+				plugin.check?.(Object(given), (at, message) =>
+					context.addIssue({code: 'custom', message, path: [at].flat()}),
+				),
+			)
+			.optional()
+			.describe(summary);
+	const options = optionsObject(plugin).transform(given => filledIn(plugin, given));
 	if (requiredKeys(plugin).length > 0) return options.optional().describe(summary);
 	const alone = z.literal(true).transform(() => options.parse({}));
 	return z.union([alone, options]).optional().describe(summary);
+}
+
+type Rules = Pick<Plugin, 'fields'> & Partial<Pick<Plugin, 'check' | 'elsewhere'>>;
+
+/** An object of fields, with the rules that take several of them. */
+function optionsObject(
+	{fields, elsewhere = {}, check}: Rules,
+	shape: Shape = shapeOf(fields),
+	note?: (value: object) => string,
+) {
+	const rules = {fields, ...(check && {check})};
+	return object(shape, {elsewhere, ...(note && {note})}).superRefine((given, context) => {
+		for (const {field, below, message} of problemsAmong(rules, optionsIn(fields, given)))
+			context.addIssue({code: 'custom', message, path: [keyOf(field), ...below]});
+	}, always);
+}
+
+function filledIn({fields}: Rules, given: PlainObject): Values {
+	return withDefaults(fields, optionsIn(fields, given));
 }
 
 /**
@@ -110,6 +146,14 @@ function shapeOf(fields: Fields): Shape {
 	return Object.fromEntries(keys.map(([name, field]) => [keyOf(name), described(field)]));
 }
 
+/** The schema of a field, with its description and its default. */
+export function fieldSchema<Value, Written>(
+	field: Field<Value, Need, Written>,
+): z.ZodOptional<z.ZodType<Value, Written | null>> {
+	// The types stand in the field, and schemas are chosen by its data.
+	return described(field) as z.ZodOptional<z.ZodType<Value, Written | null>>;
+}
+
 function described(field: Field): z.ZodType {
 	const {doc, optional, shown, unless} = field;
 	const plain = valueSchema(field);
@@ -138,7 +182,9 @@ function plainSchema({
 	above,
 	words = [],
 	of,
+	expected,
 	fields = {},
+	rules,
 	means = {},
 }: Field): z.ZodType {
 	switch (is) {
@@ -160,14 +206,27 @@ function plainSchema({
 			return z.union([z.string(), z.number(), z.boolean()]);
 		case 'json':
 			return z.json();
+		case 'anything':
+			return z.unknown();
 		case 'list':
-			return z.array(each(of));
+			return min > 0 ? z.array(each(of)).min(min) : z.array(each(of));
 		case 'record':
 			return z.record(text(), each(of));
 		case 'either':
-			return z.union([of ?? []].flat().map(valueSchema));
+			return z.union(
+				[of ?? []].flat().map(valueSchema),
+				expected === undefined ? {} : {error: () => `expected ${expected}`},
+			);
 		case 'object':
-			return object(shapeOf(fields)).transform(given => withDefaults(fields, optionsIn(fields, given)));
+			return optionsObject({fields, ...(rules && {check: rules})}).transform(given =>
+				filledIn({fields}, given),
+			);
+		case 'columns':
+			return typedColumns();
+		case 'func':
+			return z.custom(value => typeof value === 'function', {
+				error: () => 'expected a function, which only a .js config can hold',
+			});
 		case 'placeholder':
 		case 'callback':
 			return z.never();
@@ -182,4 +241,16 @@ function countSchema(min: number, max?: number): z.ZodType {
 function each(of: Field['of']): z.ZodType {
 	const [item] = [of ?? []].flat();
 	return item ? valueSchema(item) : z.unknown();
+}
+
+/** Columns as a program defines them. Each says its type. */
+function typedColumns() {
+	return columns
+		.superRefine((given, context) => {
+			if (!Array.isArray(given)) return;
+			for (const {name, data_type} of given)
+				if (data_type === undefined)
+					context.addIssue({code: 'custom', message: 'needs a type, for example bigint', path: [name]});
+		}, always)
+		.transform(given => definition(given).columns);
 }

@@ -80,6 +80,7 @@ function stringifyExact(value: JsonValue): string {
  */
 export function parse(json: string): JsonValue {
 	const text = mendEscapes(json);
+	if (text.length < SHORT_TEXT && !mayBeInexact.test(text)) return JSON.parse(text);
 	const isNumbered = numberKey.test(text);
 	const find = inexactNumbers(text, isInexact);
 	if (!isNumbered && !find(0)) return JSON.parse(text);
@@ -105,6 +106,11 @@ export function tryParse(json: string): JsonValue | undefined {
 export function textOf(value: JsonValue): string {
 	return typeof value === 'string' ? value : stringify(value);
 }
+
+// To prepare a search costs more than such a text does.
+const SHORT_TEXT = 4096;
+// Keys that are whole numbers, and what `inexactNumbers` looks for, at a look at each character.
+const mayBeInexact = /[\d.]{16}|\d[eE][+-]?\d{3}|"(?:0|[1-9]\d*)"\s*:/;
 
 function isInexact(token: string): boolean {
 	return isNumber.test(token) && !isExact(token);

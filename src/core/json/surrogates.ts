@@ -3,6 +3,7 @@
  * UTF-8 has no bytes for them, and readers of Parquet refuse a whole column of JSON for one. They become
  * U+FFFD, as in any other text.
  */
+import {BACKSLASH} from './ascii.ts';
 
 const ESCAPES =
 	/\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs;
@@ -18,7 +19,9 @@ export function mendEscapes(json: string): string {
 /** The same for the bytes of JSON in UTF-8, in place. */
 export function mendBytes(bytes: Uint8Array): void {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-	if (!buffer.includes('\\ud') && !buffer.includes('\\uD')) return;
+	// One byte is found much sooner than three, and most bodies have none.
+	const first = buffer.indexOf(BACKSLASH);
+	if (first < 0 || (!buffer.includes('\\ud', first) && !buffer.includes('\\uD', first))) return;
 	// Escapes are ASCII, so each byte may count as a character.
 	const text = buffer.toString('latin1');
 	for (const {0: found, index} of text.matchAll(ESCAPES))

@@ -29,7 +29,10 @@ export interface Path {
 const plain =
 	/\.?(?:([^\s.[\]'"*?()|&,]+)|"((?:[^"\\]|\\.)*)"|(\*))|\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(\*))\s*\]/y;
 
-/** Reads a path. Throws `SelectorError` on one that is neither a plain path nor JSONPath. */
+/**
+ * Reads a path. Throws `SelectorError` on one that is neither a plain path nor JSONPath.
+ * @example const id = parsePath('data[-1].id').first(body);
+ */
 export function parsePath(text: string): Path {
 	const {steps, isAll} = plainSteps(text.trim());
 	return isAll ? plainPath(text, steps) : jsonPath(text, steps);

@@ -46,6 +46,7 @@ export interface Selector {
 /**
  * `text` is a path to the records; every list it matches is taken apart, an object is one record, `null` is
  * none, and anything else becomes `{value}`.
+ * @example const {records} = selector('data.contacts').select(body);
  */
 export function selector(text: string): Selector {
 	const path = parsePath(text);
@@ -221,6 +222,7 @@ interface Candidate {
 /**
  * A good guess at the path to the records, for when none is given: dlt's search, less links and metadata. `$`
  * is the body itself.
+ * @example const path = detect({meta: {}, contacts: [{id: 1}]}); // 'contacts'
  */
 export function detect(body: JsonValue): string {
 	if (!isObject(body)) return '$';

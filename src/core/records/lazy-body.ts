@@ -39,10 +39,10 @@ export function lazyBody(
 	const around = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
 	// Such a key goes before the path that reads the same.
 	if (keys.length > 1 && Object.hasOwn(around as object, keys.join('.'))) return undefined;
-	const last = parse(textAt(bytes, ...lastOf(list)));
+	const last = parse(textAt(bytes, ...lastOf(list))) as JsonObject;
 	const {lines, moved} = toLines(bytes, list);
 	const index = indexer && (indexer.index(bytes, moved) ?? null);
-	const records = new LazyRecords(list.items.length, lines, table, {index});
+	const records = new LazyRecords(list.items.length, lines, table, {index, last});
 	return {records, value: withList(around, keys, [last])};
 }
 

@@ -13,6 +13,7 @@ export interface Known {
 	/** `null`: they make no table. */
 	readonly index?: ValueIndex | null | undefined;
 	readonly rows?: readonly JsonObject[] | undefined;
+	readonly last?: JsonObject | undefined;
 }
 
 const LINE_FEED = 0x0a;
@@ -23,14 +24,16 @@ export class LazyRecords implements RecordList {
 	#text: Uint8Array | undefined;
 	#index: ValueIndex | null | undefined;
 	#rows: readonly JsonObject[] | undefined;
+	readonly #last: JsonObject | undefined;
 
 	/** `text` has each record on a line of its own, with its line feed, and is valid JSON. */
-	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows}: Known = {}) {
+	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows, last}: Known = {}) {
 		this.length = length;
 		this.#text = text;
 		this.#keys = keys;
 		this.#index = index;
 		this.#rows = rows;
+		this.#last = last;
 	}
 
 	/** For stages of Sluice: the lines, until a stage has looked at the records in the usual ways. */
@@ -49,6 +52,11 @@ export class LazyRecords implements RecordList {
 	rows(): readonly JsonObject[] {
 		this.#rows ??= this.#parsed();
 		return this.#rows;
+	}
+
+	/** For stages of Sluice that change no record: the last one, which is mostly known without the others. */
+	last(): JsonObject | undefined {
+		return this.#last ?? this.rows().at(-1);
 	}
 
 	/** For stages of Sluice: the first `count` of the records, which keep their text. */
@@ -159,7 +167,25 @@ export function rowsIn(records: RecordList): readonly JsonObject[] {
 	return Array.isArray(records) ? records : [...records];
 }
 
+/** The last record, for code that does not change it: the records keep their text. */
+export function lastRecord(records: RecordList): JsonObject | undefined {
+	return records instanceof LazyRecords ? records.last() : records.at(-1);
+}
+
 /** The first `count` of the records, which keep their text. */
 export function firstRecords(records: RecordList, count: number): RecordList {
 	return records instanceof LazyRecords ? records.first(count) : records.slice(0, count);
+}
+
+/** The last `count` of the records at most. Of those that are still text, no other is parsed. */
+export function lastRows(records: RecordList, count: number): readonly JsonObject[] {
+	const text = linesOf(records);
+	if (!text) return rowsIn(records).slice(-count);
+	let start = text.length;
+	for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
+	return Buffer.from(text.subarray(start))
+		.toString()
+		.split('\n')
+		.filter(Boolean)
+		.map(line => parse(line) as JsonObject);
 }

@@ -14,6 +14,7 @@ export interface ApiKeyOptions {
 /**
  * A key in a header, a query parameter or a cookie. A parameter or cookie of the same name is replaced, never
  * doubled.
+ * @example client({baseUrl, auth: apiKey({name: 'X-Key', value: process.env.KEY ?? ''})})
  */
 export function apiKey({name = 'Authorization', value, in: place = 'header'}: ApiKeyOptions): Authenticator {
 	const secret = toSecret(value, 'apiKey() needs a value');

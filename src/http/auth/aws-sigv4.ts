@@ -21,7 +21,10 @@ export interface AwsSigV4Options {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** Signs every try of a request anew, so put it last where several authenticators change the request. */
+/**
+ * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * @example awsSigV4({accessKeyId, secretAccessKey, region: 'eu-central-1', service: 'execute-api'})
+ */
 export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV4Options): Authenticator {
 	const secret = toSecret(credentials.secretAccessKey, 'awsSigV4() needs a secretAccessKey');
 	const token =

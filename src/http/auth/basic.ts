@@ -8,7 +8,10 @@ export interface BasicOptions {
 	readonly password: Credential;
 }
 
-/** `Authorization: Basic …` (RFC 7617, in UTF-8). */
+/**
+ * `Authorization: Basic …` (RFC 7617, in UTF-8).
+ * @example client({baseUrl, auth: basic({username: 'me', password})})
+ */
 export function basic({username, password}: BasicOptions): Authenticator {
 	const secret = reveal(password, 'password');
 	const user = reveal(username, 'username');

@@ -1,7 +1,10 @@
 import type {Authenticator, Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 
-/** `Authorization: Bearer …` */
+/**
+ * `Authorization: Bearer …`
+ * @example client({baseUrl, auth: bearer(process.env.TOKEN ?? '')})
+ */
 export function bearer(token: Credential): Authenticator {
 	const secret = toSecret(token, 'bearer() needs a token');
 	return {

@@ -47,7 +47,10 @@ const placeholders: {readonly [name: string]: (request: OutgoingRequest, parts: 
 	body_hash: ({body = ''}, {algorithm}) => createHash(algorithm).update(body).digest('hex'),
 };
 
-/** Signs every try of a request anew, so put it last where several authenticators change the request. */
+/**
+ * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * @example hmac({secret, header: 'X-Signature', template: '{method}{path}{timestamp}', timestampHeader: 'X-Time'})
+ */
 export function hmac(options: HmacOptions): Authenticator {
 	const {
 		key = '',

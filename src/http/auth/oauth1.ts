@@ -36,7 +36,10 @@ export interface OAuth1Options {
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** Signs every try of a request anew, so put it last where several authenticators change the request. */
+/**
+ * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * @example oauth1({consumerKey, consumerSecret, token, tokenSecret})
+ */
 export function oauth1(options: OAuth1Options): Authenticator {
 	const {consumerKey, signatureMethod: method = 'HMAC-SHA1', realm, in: place = 'header'} = options;
 	if (!consumerKey) throw new ConfigError('oauth1() needs a consumerKey');

@@ -7,6 +7,7 @@ import {toSecret} from './secret.ts';
  * OAuth 2.0 client credentials: a program with an id and a secret of its own. However many requests wait, one
  * token is fetched at a time; it is renewed 30 s before it expires (at 80 % of a short life), and when a
  * request gets a 401 for it.
+ * @example oauth2ClientCredentials({tokenUrl, clientId, clientSecret, request: {scope: 'read'}})
  */
 export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {
 	const name = 'oauth2ClientCredentials';

@@ -27,6 +27,7 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /**
  * Tokens for a signed assertion, made anew for each of them; shared and renewed as by
  * `oauth2ClientCredentials()`.
+ * @example oauth2Jwt({tokenUrl, issuer: 'robot@example.com', privateKey, scopes: ['read']})
  */
 export function oauth2Jwt(options: OAuth2JwtOptions): Authenticator {
 	const name = 'oauth2Jwt';

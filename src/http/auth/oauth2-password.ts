@@ -11,6 +11,7 @@ export interface OAuth2PasswordOptions extends PublicOAuth2Options {
 /**
  * OAuth 2.0 with the name and password of a user. Tokens are shared and renewed as by
  * `oauth2ClientCredentials()`.
+ * @example oauth2Password({tokenUrl, clientId, username: 'me', password})
  */
 export function oauth2Password({username, password, ...options}: OAuth2PasswordOptions): Authenticator {
 	const name = 'oauth2Password';

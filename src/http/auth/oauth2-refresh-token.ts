@@ -39,6 +39,7 @@ const SOMEBODY = 'somebody has to sign in again';
  * OAuth 2.0 with a refresh token that somebody got by signing in. Tokens are shared and renewed as by
  * `oauth2ClientCredentials()`. A new refresh token is in the store before the access token that came with it
  * is used.
+ * @example oauth2RefreshToken({tokenUrl, clientId, store: refreshTokenFile('token.json')})
  */
 export function oauth2RefreshToken({
 	refreshToken,

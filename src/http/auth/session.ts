@@ -42,6 +42,7 @@ export interface SendToken {
 /**
  * Logs in when the first request needs it, once for however many wait, and again after a 401. Only the token
  * is kept of the answer: no other cookie is sent along, unless the client keeps `cookies`.
+ * @example session({login: {url, body: {json: {user, password: new Secret(password)}}}, token: {path: 'token'}})
  */
 export function session({
 	login,

@@ -46,6 +46,7 @@ export interface Choice {
 /**
  * What the variables say. Lower case wins, as in curl; `ALL_PROXY` is for what has none of its own; an empty
  * one means none.
+ * @example client({baseUrl, proxy: environmentProxies(process.env)})
  */
 export function environmentProxies(env: NodeJS.Dict<string>): Proxies {
 	const variable = (name: string): NamedProxy | undefined => {

@@ -15,6 +15,7 @@ const LOOK_BYTES = 64 * 1024;
 /**
  * The `Decoder` that is one of JSON, JSON Lines, CSV and XML. What is none of them fails as JSON does, saying
  * what came.
+ * @example resource(api, {name: 'rows', decoder: autoDecoder})
  */
 export async function* autoDecoder(
 	response: Incoming,

@@ -23,6 +23,7 @@ export interface CsvDecoderOptions extends CsvLeniency {
  * A `Decoder` for CSV. An empty field is null, `""` an empty text, as `csv()` writes them. Lines end in CRLF,
  * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the
  * header is an error.
+ * @example resource(api, {name: 'rows', decoder: csvDecoder({delimiter: ';'})})
  */
 export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDecoderOptions = {}): Decoder {
 	if (delimiter === 'auto') return foundDelimiter({...lenient, header});

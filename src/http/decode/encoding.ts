@@ -5,6 +5,7 @@ import {json} from './json.ts';
 /**
  * The same decoder for bodies in `encoding`, a label of `TextDecoder` such as `windows-1252`, whatever their
  * content-type says.
+ * @example resource(api, {name: 'rows', decoder: withEncoding('windows-1252', csvDecoder())})
  */
 export function withEncoding(encoding: string, decoder: Decoder = json): Decoder {
 	return (response, options) => {

@@ -6,7 +6,10 @@ import {bareWord} from './bare-word.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows, type TextReader} from './text-rows.ts';
 
-/** The `Decoder` for JSON Lines. Blank lines are skipped; a broken one is named by its number. */
+/**
+ * The `Decoder` for JSON Lines. Blank lines are skipped; a broken one is named by its number.
+ * @example resource(api, {name: 'rows', decoder: jsonlDecoder})
+ */
 export const jsonlDecoder: Decoder = async function* jsonl(response, options) {
 	let lines = options.after?.rows ?? 0;
 	for await (const part of decodeRows(response, options, {format: 'JSON Lines', reader: lineReader()})) {

@@ -34,6 +34,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * root: attributes are `@name`, the text beside them is `#text`, elements that come several times are a list,
  * an empty one is null. Names keep their namespace prefix, and numbers their digits, as text. A body is held
  * whole, up to 64 MiB; of entities that it declares itself, at most 100,000 characters are filled in.
+ * @example resource(api, {name: 'rows', decoder: xmlDecoder({lists: ['item']}), selector: 'feed.item'})
  */
 export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOptions = {}): Decoder {
 	if (attributePrefix === '')

@@ -53,21 +53,42 @@ export async function applyRules(
 
 /** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
 export function seenPart(
-	{value, rows, bytes, text}: Omit<DecodedPart, 'size'>,
+	part: Omit<DecodedPart, 'size'>,
 	{status, headers}: Omit<Seen, 'text' | 'value'>,
 ): Seen | undefined {
-	if (rows !== undefined || value === undefined) return undefined;
-	return {
-		status,
-		headers,
-		value,
-		get text() {
-			if (text !== undefined) return text;
-			return bytes
-				? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
-				: stringify(value);
-		},
-	};
+	const {rows, value} = part;
+	return rows !== undefined || value === undefined
+		? undefined
+		: new WholeAnswer(status, headers, value, part);
+}
+
+// A class, as an object literal with a getter would keep the body alive until the next full collection.
+class WholeAnswer implements Seen {
+	readonly status: number;
+	readonly headers: Seen['headers'];
+	readonly value: JsonValue;
+	readonly #part: Pick<DecodedPart, 'text' | 'bytes'>;
+
+	constructor(
+		status: number,
+		headers: Seen['headers'],
+		value: JsonValue,
+		part: Pick<DecodedPart, 'text' | 'bytes'>,
+	) {
+		this.status = status;
+		this.headers = headers;
+		this.value = value;
+		this.#part = part;
+	}
+
+	/** Only rules that look for words need it. */
+	get text(): string {
+		const {text, bytes} = this.#part;
+		if (text !== undefined) return text;
+		return bytes
+			? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+			: stringify(this.value);
+	}
 }
 
 /** An answer whose body is not held: only rules about its status and headers can fit. */

@@ -12,38 +12,71 @@ type Head = Pick<Seen, 'status' | 'headers'>;
  */
 export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
 	if (judges.length === 0) return false;
-	let looked = false;
-	const seen: Seen = {
-		status,
-		headers,
-		insteadOfFunctions() {
-			// What a function looks at is known only when it is asked.
-			looked = true;
-		},
-		get text() {
-			looked = true;
-			return '';
-		},
-		get value() {
-			looked = true;
-			return undefined;
-		},
-	};
+	const seen = new WatchedAnswer(status, headers);
 	for (const judge of judges) {
 		const verdict = judge(seen);
 		if (!verdict) continue;
 		const {header, path, pattern} = verdict.wait ?? {};
-		return looked || path !== undefined || (pattern !== undefined && header === undefined);
+		return seen.isLookedAt || path !== undefined || (pattern !== undefined && header === undefined);
 	}
-	return looked;
+	return seen.isLookedAt;
+}
+
+/** An answer that notes whether rules look at its body. */
+class WatchedAnswer implements Seen {
+	readonly status: number;
+	readonly headers: Seen['headers'];
+	isLookedAt = false;
+
+	constructor(status: number, headers: Seen['headers']) {
+		this.status = status;
+		this.headers = headers;
+	}
+
+	// What a function looks at is known only when it is asked.
+	insteadOfFunctions(): void {
+		this.isLookedAt = true;
+	}
+
+	get text(): string {
+		this.isLookedAt = true;
+		return '';
+	}
+
+	get value(): undefined {
+		this.isLookedAt = true;
+		return undefined;
+	}
 }
 
 const unseen = 'response_actions cannot see its body';
 
 /** An answer of rows that are read as they come: a rule that wants to see its body is a failure. */
 export function unseenBody({status, headers}: Head): Seen {
-	const refuse = (): never => {
-		throw new Failure(`answered ${status} with rows that are read as they come, and ${unseen}`, {
+	return new UnseenAnswer(status, headers);
+}
+
+class UnseenAnswer implements Seen {
+	readonly status: number;
+	readonly headers: Seen['headers'];
+	readonly isUnseen = true;
+
+	constructor(status: number, headers: Seen['headers']) {
+		this.status = status;
+		this.headers = headers;
+	}
+
+	get text(): never {
+		throw this.#refusal();
+	}
+
+	get value(): never {
+		throw this.#refusal();
+	}
+
+	#refusal(): Failure {
+		const {status, headers} = this;
+		return new Failure(`answered ${status} with rows that are read as they come, and ${unseen}`, {
 			code: 'ERR_HTTP_STATUS',
 			retryable: false,
 			isRuled: true,
@@ -53,16 +86,5 @@ export function unseenBody({status, headers}: Head): Seen {
 				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ["4xx", "5xx"]; ' +
 				'rules and functions about such an answer can only use status_code and header',
 		});
-	};
-	return {
-		status,
-		headers,
-		isUnseen: true,
-		get text() {
-			return refuse();
-		},
-		get value() {
-			return refuse();
-		},
-	};
+	}
 }

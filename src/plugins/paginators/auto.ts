@@ -36,6 +36,7 @@ type Place = Found | Again | null;
  * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
  * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
  * error.
+ * @example resource(api, {name: 'contacts', paginator: auto()})
  */
 export const auto = definePaginator({
 	type: 'auto',
@@ -63,30 +64,23 @@ export const auto = definePaginator({
 
 		function replyTo(
 			{guess, at, others = []}: Found,
-			known: readonly string[],
+			known: string[],
 			{records}: PageAnswer,
 		): Place | undefined {
 			const isMore = areOthers(records, known);
+			// The first page again may mean that pages count from 1.
+			const [one, other] = guess.type === 'page_number' ? [guess, others] : [others[0], [guess]];
+			if (!isMore && one?.type === 'page_number' && one.basePage === 0 && records.length > 0)
+				return question({...one, basePage: 1, page: 1}, known, other);
 			onDetected?.(isMore ? guess : {type: 'single_page', isAsked: true});
 			return isMore ? {guess, at, others} : undefined;
-		}
-
-		// Whichever of the two the server takes, it has other rows there, if it has any.
-		function questionAfter(answer: PageAnswer): Place | undefined {
-			const {isInDoubt, received, records} = answer;
-			const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
-			if (!known) return undefined;
-			const [guess, other] = byAsking(answer);
-			const place = placeAfter(guess, chosen(guess).first, answer, [other]);
-			return place && {...place, known};
 		}
 
 		// The answer is the first page once more.
 		function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
 			const [guess, ...rest] = others;
-			const isAsked = 'isAsked' in before && before.isAsked;
 			const {repeated: _, ...anew} = answer;
-			if (guess && isAsked) onDetected?.(guess);
+			if (guess && isAsked(before)) onDetected?.(guess);
 			return guess && placeAfter(guess, chosen(guess).first, anew, rest);
 		}
 
@@ -98,7 +92,8 @@ export const auto = definePaginator({
 					return place?.size ? put(draft, {param: place.size.param}, place.size.rows) : draft;
 				const one = chosen(place.guess).request(draft, place.at);
 				if (!place.known) return one;
-				return put(put(one, {param: 'page'}, 2), {param: 'offset'}, place.known.length);
+				const page = place.guess.type === 'page_number' ? place.guess.basePage + 1 : 1;
+				return put(put(one, {param: 'page'}, page), {param: 'offset'}, place.known.length);
 			},
 			instead(place, answer) {
 				if (isFound(place)) return undefined;
@@ -116,7 +111,8 @@ export const auto = definePaginator({
 				}
 				if (place.known) return replyTo(place, place.known, answer);
 				const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
-				if (isFirstAgain && !isOwnRepeat(place) && place.others) return retried(place, answer);
+				if (isFirstAgain && place.others && (!isOwnRepeat(place) || isAsked(place.guess)))
+					return retried(place, answer);
 				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 			},
 			isQuestion: place => isFound(place) && place.known !== undefined,
@@ -142,8 +138,12 @@ export const auto = definePaginator({
 				if (!isFound(place)) return undefined;
 				const found = chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
-				const {earlier, ...facts} = found;
-				return {...facts, ...(earlier && {earlier: rows => onwards(place, earlier(rows))})};
+				const {earlier, back, ...facts} = found;
+				return {
+					...facts,
+					...(earlier && {earlier: rows => onwards(place, earlier(rows))}),
+					...(back && !place.known && {back: pages => onwards(place, back(pages))}),
+				};
 			},
 			isPastEnd: (place, status, body) =>
 				isFound(place) && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
@@ -166,6 +166,33 @@ export const auto = definePaginator({
 });
 
 export type AutoOptions = OptionsOf<typeof auto>;
+
+/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
+	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
+	if (!guess) return undefined;
+	// Page 1 was page 0 again.
+	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
+	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
+}
+
+function questionAfter(answer: PageAnswer): Place | undefined {
+	const {isInDoubt, received, records} = answer;
+	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
+	const [guess, other] = byAsking(answer) as [Json<Guess>, Json<Guess>];
+	return known && question(guess, known, [other]);
+}
+
+// The second page, by its number and by an offset: whichever of the two the server takes, it has other rows
+// there, if it has any. A server that counts pages from 0 has skipped one by page 2, so page 1 is asked for first.
+function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): Place {
+	const at = guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: known.length, full: true};
+	return {guess, at, others, known};
+}
+
+function isAsked(guess: Guess): boolean {
+	return 'isAsked' in guess && guess.isAsked === true;
+}
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	const {isList, received, body, headers} = answer;

@@ -1,6 +1,7 @@
 /** Fields that several paginators have: where a response says that the pages end. */
+
+import type {Report} from '../fields.ts';
 import {boolean, responsePath} from '../fields.ts';
-import type {Report} from '../options.ts';
 
 export const hasMorePath = responsePath({
 	optional: true,

@@ -13,6 +13,7 @@ const PLACEHOLDER = '{cursor}';
 
 /**
  * The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`).
+ * @example cursor({cursorPath: 'meta.next', cursorParam: 'after'})
  */
 export const cursor = definePaginator({
 	type: 'cursor',

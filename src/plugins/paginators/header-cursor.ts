@@ -7,7 +7,10 @@ import type {OptionsOf} from '../plugin.ts';
 
 const PLACEHOLDER = '{cursor}';
 
-/** The cursor of the next page comes in a response header. Ends where the header is missing or empty. */
+/**
+ * The cursor of the next page comes in a response header. Ends where the header is missing or empty.
+ * @example headerCursor({cursorKey: 'X-Next', cursorParam: 'cursor'})
+ */
 export const headerCursor = definePaginator({
 	type: 'header_cursor',
 	summary: 'Sends back a value that a header of the last response held.',

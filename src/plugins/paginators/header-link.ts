@@ -5,7 +5,10 @@ import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath} from './common-fields.ts';
 
-/** `Link: <https://…?page=2>; rel="next"` (RFC 8288). */
+/**
+ * `Link: <https://…?page=2>; rel="next"` (RFC 8288).
+ * @example resource(api, {name: 'contacts', paginator: headerLink()})
+ */
 export const headerLink = definePaginator({
 	type: 'header_link',
 	summary: 'Follows the Link header.',

@@ -7,7 +7,10 @@ import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath} from './common-fields.ts';
 
-/** `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty). */
+/**
+ * `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty).
+ * @example jsonLink({nextUrlPath: 'links.next'})
+ */
 export const jsonLink = definePaginator({
 	type: 'json_link',
 	aliases: ['json_response'],

@@ -30,6 +30,7 @@ type Place = {
  * order: at an empty page; where `hasMorePath` says so; at the total; and at `maximumOffset`. A short page is
  * no end, even after a full one: some servers leave rows out after they have cut the page. The walk then goes
  * on from the rows received, which may read some rows again but misses none; what comes again is left out.
+ * @example offset({limit: 100, totalPath: 'total'})
  */
 export const offset = definePaginator({
 	type: 'offset',
@@ -165,11 +166,20 @@ export const offset = definePaginator({
 				const moved = rewound > 0 && {offset: place.offset + rewound - fewer, rewound: fewer};
 				return {...place, ...moved, limit: half};
 			},
-			byPosition: ({offset, total: length, rewound = 0, ...place}) => ({
+			byPosition: ({offset, total: length, overlap: repeated = 0, rewound = 0, ...place}) => ({
 				rewound,
 				isChecked: overlap > 0,
 				length,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+				// Rows that come again on purpose tell a move by themselves.
+				...(repeated === 0 && {
+					back(pages) {
+						const {limit = mostRows, full, step = limit} = place;
+						const at = Math.max(offset - pages * (full ? limit : step), start);
+						if (pages > 0 && at === offset) return undefined;
+						return {...place, offset: at, ...(length !== undefined && {total: length})};
+					},
+				}),
 				earlier(rows) {
 					const at = Math.max(offset - rows, start);
 					if (at === offset) return undefined;

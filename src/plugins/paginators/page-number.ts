@@ -35,6 +35,7 @@ function saysPastEnd(body: string): boolean {
  * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where
  * `hasMorePath` says so; after the stated number of pages; at `maximumPage`; and where the server answers
  * that there is no such page. With `overlap`, each page is read once more after the next one.
+ * @example pageNumber({basePage: 1, totalPath: 'pages'})
  */
 export const pageNumber = definePaginator({
 	type: 'page_number',
@@ -148,6 +149,9 @@ export const pageNumber = definePaginator({
 				isChecked: false,
 				length: place.total,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
+				...(overlap === 0 && {
+					back: pages => (place.page - pages < start ? undefined : {...place, page: place.page - pages}),
+				}),
 			}),
 			...(overlap > 0 && {
 				reread: ({again}: Place) => (again === undefined ? undefined : {isFirst: again === start}),

@@ -1,7 +1,10 @@
 import {onePage} from '../../resource/paging/one-page.ts';
 import {definePaginator} from '../paginator.ts';
 
-/** One request, whatever links or totals the answer holds. */
+/**
+ * One request, whatever links or totals the answer holds.
+ * @example resource(api, {name: 'settings', paginator: singlePage()})
+ */
 export const singlePage = definePaginator({
 	type: 'single_page',
 	summary: 'One request, no more.',

@@ -10,15 +10,19 @@ import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import {envelopeFields, type Field} from '../paging/envelope.ts';
-import {isCount, offsetName, pageName, plainName, rowTotals} from '../paging/known-places.ts';
+import {isCount, plainName, rowTotals} from '../paging/known-places.ts';
 import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from '../paging/stated.ts';
+import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
+import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
+import {type Left, leftIn} from './part-signs.ts';
 import {reachOf} from './reach.ts';
 import {heard, type Seen} from './seen.ts';
 import {isFull} from './unmatched.ts';
 import {verdict} from './verdict.ts';
+import {toldWords} from './words.ts';
 
 export interface Completeness {
 	/** Takes in one answer, before the paginator does. `keys` lead down to its rows. */
@@ -30,8 +34,8 @@ export interface Completeness {
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
 	/**
-	 * Whether the only page so far has a usual size, and nothing says whether more follow; or a total or a flag
-	 * says that more do, and nothing how to ask for them.
+	 * Whether the only page so far has a usual size, and nothing says whether more follow; or less than a total
+	 * or a flag says.
 	 */
 	isInDoubt(): boolean;
 	/** The server was asked, and has no more. */
@@ -77,7 +81,8 @@ export function completeness({
 	let emptyInARow = 0;
 	let isTold = false;
 	let failure: PaginationError | undefined;
-
+	let left: Left | undefined;
+	const words = toldWords(tell);
 	let pathOfTotal: Path | undefined;
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
@@ -99,8 +104,21 @@ export function completeness({
 			rows,
 			not: defaultPath(rules),
 		});
-		last = new LastAnswer({rules, rows, answer, inBody, inHeaders, reads: paginator.reads});
+		const rowsBefore = last?.rows ?? (isWhole && seen.pages > 1 ? seen.most : undefined);
+		const leftBefore = left;
+		left = leftIn(inBody, rows);
+		last = new LastAnswer({
+			rules,
+			rows,
+			answer,
+			inBody,
+			inHeaders,
+			reads: paginator.reads,
+			leftBefore,
+			rowsBefore,
+		});
 		if (isOnly && isWhole) tellReach(rules);
+		if (!rules.ignoreMore && (isList || received !== 1)) words.listen(answer, keys);
 	}
 
 	function tellReach(rules: EndRules): void {
@@ -118,12 +136,13 @@ export function completeness({
 		stating: StatingAnswer,
 	): void {
 		const named = namedTotal(rules, body);
-		let ofPages = pagesStated(inBody, inHeaders, stating);
+		const range = rangeOf([...inBody, ...inHeaders], stating.rows);
+		let ofPages = pagesStated(inBody, inHeaders, stating) ?? range.pages;
 		let ofRows: Stated | undefined;
 		if (own !== undefined) ofRows = {count: own + (seen.skipped ?? 0), where: 'its total'};
 		else if (named && !rules.isTotalOfPages) ofRows = named;
 		else {
-			ofRows = rowsStated(inBody, inHeaders, stating);
+			ofRows = rowsStated(inBody, inHeaders, stating) ?? range.rows;
 			if (named && isOfPages(named, seen.rows)) {
 				ofPages = named;
 				if (ofRows?.where === named.where) ofRows = undefined;
@@ -132,6 +151,16 @@ export function completeness({
 		}
 		set('total', heard(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
 		set('totalPages', heard(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
+	}
+
+	function rangeOf(fields: readonly Field[], rows: number): StatedRange {
+		const {before = 0, page = 1, pages, ...range} = statedRange(fields, rows);
+		if (seen.pages <= 1 && !seen.skipped && !seen.skippedPages) {
+			if (before > 0) seen.skipped = before;
+			if (page > 1) seen.skippedPages = page - 1;
+		}
+		const isCounted = page === seen.pages + (seen.skippedPages ?? 0);
+		return {...range, ...(pages && {pages: {...pages, isCounted}})};
 	}
 
 	// A place that the author gave, or that the paginator has by default.
@@ -170,15 +199,14 @@ export function completeness({
 			return last.hasMore !== true && rows + skipped === total.latest;
 		},
 		isInDoubt() {
-			const {total, totalPages, pages, rows} = seen;
-			if (!last || !isWhole || pages !== 1 || rows === 0) return false;
-			if (last.rules.ignoreMore || hasPlace(last.url)) return false;
-			const {signs} = last;
-			if (signs.some(({kind}) => kind !== 'flag')) return false;
-			if (signs.length > 0) return true;
-			if (!total && !totalPages) return !last.isOver && isFull(rows, last.url);
-			if (last.rules.requireTotal === false) return false;
-			return (total?.latest ?? 0) > rows || (!total && (totalPages?.latest ?? 0) > 1);
+			const {total, totalPages, pages, rows, skipped = 0, skippedPages = 0} = seen;
+			if (!last || !isWhole || pages !== 1 || last.isOver || last.rules.ignoreMore || hasPlace(last.url))
+				return false;
+			if (last.signs.some(({kind}) => kind === 'flag') && last.signs.every(({kind}) => kind === 'flag'))
+				return rows > 0;
+			if (!total && !totalPages && last.signs.length === 0) return isFull(rows, last.url);
+			if (last.rules.requireTotal === false || rows === 0) return false;
+			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
 		},
 		setOver() {
 			last?.setOver();
@@ -199,6 +227,8 @@ export function completeness({
 				isRefused,
 				tell,
 			});
+			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
+			if (!failure && !isMet && seen.pages === 1 && !last.rules.ignoreMore) words.tellMessages();
 			return failure;
 		},
 	};
@@ -214,23 +244,4 @@ function isOfPages({where, count}: Stated, rows: number): boolean {
 // What the author has said is not the total, or what is looked at by another rule.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
-}
-
-// The request says itself which rows it wants.
-function hasPlace(url: URL): boolean {
-	return [...url.searchParams.keys()].some(key =>
-		[pageName, offsetName].some(names => names.test(plainName(key))),
-	);
-}
-
-// A walk may begin in the middle, by the paginator's word or by the parameters of its first request.
-function skip(seen: Seen, {skippedRows, skippedPages}: EndRules, url: URL): void {
-	const number = (names: RegExp): number => {
-		const found = [...url.searchParams].find(([key, value]) => names.test(plainName(key)) && isCount(value));
-		return found ? Number(found[1]) : 0;
-	};
-	const rows = skippedRows ?? number(offsetName);
-	const pages = skippedPages ?? Math.max(number(pageName) - 1, 0);
-	if (rows > 0) seen.skipped = rows;
-	if (pages > 0) seen.skippedPages = pages;
 }

@@ -2,6 +2,7 @@
 import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {remembered} from '../../core/remembered.ts';
+import {besideRows} from './error-places.ts';
 
 export interface ErrorSign {
 	/** What the API says. */
@@ -21,14 +22,33 @@ const successKeys = /^(success|ok|is_?success|successful)$/i;
 const stateKeys = /^(status|state|result|stat)$/i;
 const failedStates = /^(error|errored|fail|failed|failure)$/i;
 const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|ret_?code|return_?code)$/i;
-const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
+export const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
 const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** What only ever stands in a short message. */
 const MOST_KEYS_OF_A_MESSAGE = 6;
 
-/** The sign in a body; `rowsKey` is the key under which the rows are, of which nothing is said. */
-export function errorSign(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
+/** The sign in a body; `keys` lead down to the rows, of which nothing is said. */
+export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
+	return signAtRoot(body, keys[0]) ?? signBeside(body, keys);
+}
+
+// Numbers there count errors of the rows, as a report does.
+function signBeside(body: JsonObject, keys: readonly string[]): ErrorSign | undefined {
+	for (const [prefix, owner] of besideRows(body, keys)) {
+		if (isIdentified(owner)) continue;
+		for (const [key, value] of Object.entries(owner)) {
+			if (!errorKeys.test(key) || /code$/i.test(key) || typeof value === 'number' || value === true) continue;
+			if (isBad(value) && !isWordless(value))
+				return {text: `${prefix}${key}: ${quoted(value)}`, isSure: true};
+		}
+		const partial = partialSign(owner);
+		if (partial !== undefined) return {text: `${prefix}${partial}`, isSure: true};
+	}
+	return undefined;
+}
+
+function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | undefined {
 	if (isSilent(body)) return undefined;
 	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
@@ -143,7 +163,8 @@ function withMessage(text: string, entries: readonly (readonly [string, JsonValu
 	return more === undefined || text.includes(more) ? text : `${text}: ${more}`;
 }
 
-function isBad(value: JsonValue): boolean {
+/** Not empty, and no word that says that all is well. */
+export function isBad(value: JsonValue): boolean {
 	// {code: 0, message: 'OK'}
 	if (isObject(value) && Object.values(value).every(item => item === null || typeof item !== 'object'))
 		return Object.values(value as JsonObject).some(isBad);

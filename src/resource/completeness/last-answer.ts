@@ -3,7 +3,8 @@ import type {JsonValue} from '../../core/json/json.ts';
 import type {Field} from '../paging/envelope.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {moreRule} from '../paging/stop-rules.ts';
-import {isAt, type MoreSign, moreSigns, partSigns, saysEnd} from './more-signs.ts';
+import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
+import {type Left, partSigns, partStatus} from './part-signs.ts';
 import {isThere} from './unmatched.ts';
 
 export interface LastAnswerOptions {
@@ -13,6 +14,10 @@ export interface LastAnswerOptions {
 	readonly inBody: readonly Field[];
 	readonly inHeaders: readonly Field[];
 	readonly reads: Paginator['reads'];
+	/** What the answer before said is left. */
+	readonly leftBefore: Left | undefined;
+	/** Rows of the answer before; nothing where this process has not seen it. */
+	readonly rowsBefore: number | undefined;
 }
 
 export class LastAnswer {
@@ -31,6 +36,11 @@ export class LastAnswer {
 		this.#options = options;
 	}
 
+	/** The walk ended with a status 204, which has no word of its own, and the page before has so many rows. */
+	get bareAfter(): number | undefined {
+		return this.#options.answer.isBare ? this.#options.rowsBefore : undefined;
+	}
+
 	/** A maximum of the author's ends the walk here. */
 	get isCut(): boolean {
 		return this.rules.isCut?.(this.#options.answer) === true;
@@ -38,9 +48,13 @@ export class LastAnswer {
 
 	/** Signs of more that the paginator does not read. */
 	get signs(): readonly MoreSign[] {
-		const {inBody, inHeaders, answer, reads} = this.#options;
-		const signs = moreSigns(inBody, inHeaders, answer.headers, this.url);
-		return unread([...signs, ...partSigns(answer, this.rows)], this.rules, reads);
+		const {inBody, inHeaders, answer, reads, leftBefore} = this.#options;
+		const signs = [
+			...moreSigns(inBody, inHeaders, answer.headers, this.url),
+			...partSigns([...inBody, ...inHeaders], this.rows, leftBefore),
+			...partStatus(answer, this.rows),
+		];
+		return unread(signs, this.rules, reads);
 	}
 
 	/** What `has_more_path` says. */

@@ -17,11 +17,13 @@ import {
 } from '../paging/known-places.ts';
 import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
-import type {PageAnswer} from '../paging/paginator.ts';
 
 export interface MoreSign {
-	/** `flag`: true or false; it means what it says, also beside a page without rows. */
-	readonly kind: 'flag' | 'link' | 'token';
+	/**
+	 * `flag`: true or false; it means what it says, also beside a page without rows, as `part` does: a word or a
+	 * number that says that these rows are not all.
+	 */
+	readonly kind: 'flag' | 'part' | 'link' | 'token';
 	/** `"has_more" is true` */
 	readonly text: string;
 	/** Path in the body, or name of the header. */
@@ -59,15 +61,8 @@ export function moreSigns(
 		const sign = headerSign(field);
 		if (sign) found.push(sign);
 	}
-	const rank = ({kind}: MoreSign): number => ['link', 'token', 'flag'].indexOf(kind);
+	const rank = ({kind}: MoreSign): number => ['link', 'token', 'part', 'flag'].indexOf(kind);
 	return found.sort((one, other) => rank(one) - rank(other));
-}
-
-/** Of an answer with status 206: where it states a total, that is held against what came. */
-export function partSigns({isPart, headers}: PageAnswer, rows: number): MoreSign[] {
-	if (!isPart || /\/\d+$/.test(headers['content-range'] ?? '')) return [];
-	const config = `paginator: {type: offset, limit: ${Math.max(rows, 1)}}, or page_number`;
-	return [{kind: 'token', text: 'the status 206 says that this is a part', path: 'status', config}];
 }
 
 /**
@@ -87,19 +82,27 @@ export function saysEnd(fields: readonly Field[], headers: Readonly<Record<strin
 }
 
 function saysOver({name, value, isOfRecord}: Field): boolean {
-	return !isOfRecord && ((value === false && moreName.test(name)) || (value === true && lastName.test(name)));
+	if (isOfRecord) return false;
+	return ((value === false || value === 0) && moreName.test(name)) || (value === true && lastName.test(name));
 }
 
 function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
-	const word = typeof value === 'string' ? value.toLowerCase() : String(value);
-	const isMore = word === 'true' && moreName.test(name);
+	if (value === null || typeof value === 'object') return undefined;
+	const word = String(value).trim().toLowerCase();
+	// `more_items: 25`
+	const isMore = moreName.test(name) && (/^(true|t|yes|y)$/.test(word) || Number(word) > 0);
 	const isNotLast = word === 'false' && lastName.test(name) && (!isOfRecord || /last/.test(name));
-	if ((typeof value !== 'boolean' && typeof value !== 'string') || !(isMore || isNotLast)) return undefined;
+	if (!isMore && !isNotLast) return undefined;
 	const counting = `paginator: {type: page_number, base_page: 1, has_more_path: ${quoted(path)}}`;
 	const line = isMore
 		? `${counting}, or offset with that has_more_path`
 		: 'paginator: {type: page_number, base_page: 1}';
-	return {kind: 'flag', text: `"${path}" is ${word}`, path, config: line};
+	return {
+		kind: 'flag',
+		text: `${path.startsWith('the header ') ? path : `"${path}"`} is ${word}`,
+		path,
+		config: line,
+	};
 }
 
 function linkIn({key, name, value, path, isOfRecord}: Field, from: URL): MoreSign | undefined {
@@ -142,7 +145,8 @@ function token({name, value, path, owner, isOfRecord}: Field, from: URL): MoreSi
 
 function headerSign({key, name, value, path}: Field): MoreSign | undefined {
 	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
-	if (path.includes('(')) return flag({key, name, value, path, owner: {}, isOfRecord: false});
+	const said = flag({key, name, value, path, owner: {}, isOfRecord: false});
+	if (said || path.includes('(')) return said;
 	if (!isNamed || isNothing(value)) return undefined;
 	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
 	return {kind: 'token', text: `${path} is ${brief(value)}`, path: key, config};

@@ -12,6 +12,8 @@ export type Total = {
 	latest: number;
 	where: string;
 	isLoose?: true;
+	/** The API counts its pages as the walk does. */
+	isCounted?: true;
 };
 
 /** Plain JSON. */
@@ -35,11 +37,12 @@ export type Seen = {
  */
 export function heard(total: Total | undefined, stated: Stated | undefined, came: number): Total | undefined {
 	if (stated === undefined || stated.count < came) return total;
-	const {count, where, isLoose} = stated;
+	const {count, where, isLoose, isCounted} = stated;
 	return {
 		least: Math.min(count, total?.least ?? count),
 		latest: count,
 		where,
 		...(isLoose && {isLoose}),
+		...(isCounted && {isCounted}),
 	};
 }

@@ -51,6 +51,11 @@ export function unmatched(
 
 const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000];
 
+/** Whether a request says how many rows a page is to have. */
+export function asksForSize(url: URL): boolean {
+	return [...url.searchParams.keys()].some(key => sizeName.test(plainName(key)));
+}
+
 /** Whether a page has as many rows as a parameter says that pages have. */
 export function isAsFullAsAsked(rows: number, url: URL): boolean {
 	return [...url.searchParams].some(
@@ -67,12 +72,12 @@ export function isUsualName(path: string): boolean {
 }
 
 /** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
-export function isFull(rows: number, url: URL, least = 10): boolean {
+export function isFull(rows: number, url: URL): boolean {
 	const asked = [...url.searchParams].filter(
 		([key, value]) => sizeName.test(plainName(key)) && isCount(value),
 	);
 	if (asked.length > 0) return asked.some(([, value]) => Number(value) > 0 && rows >= Number(value));
-	return rows >= least && usualSizes.includes(rows);
+	return usualSizes.includes(rows);
 }
 
 interface Near {

@@ -6,7 +6,7 @@ import type {Paginator} from '../paging/paginator.ts';
 import type {LastAnswer} from './last-answer.ts';
 import type {MoreSign} from './more-signs.ts';
 import type {Seen, Total} from './seen.ts';
-import {isAsFullAsAsked, isFull, isUsualName, unmatched} from './unmatched.ts';
+import {asksForSize, isAsFullAsAsked, isFull, isUsualName, unmatched} from './unmatched.ts';
 
 export interface Case {
 	readonly paginator: Paginator;
@@ -23,9 +23,8 @@ export interface Case {
 const NEXT_RUN =
 	'This is no end: the next run asks again, from the last page that was kept, or from the start.';
 const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
-/** Without a paginator of the author's, a page of so many rows is in doubt if it has a usual size. */
-const FULL_FROM = 50;
 const NO_TOTAL = 'If that total counts something else, set require_total: false in the paginator';
+const NO_PART = 'If that is about something else, set require_total: false in the paginator';
 const ALL_WANTED = 'If what came is all you want, set ignore_more: true in the paginator';
 
 export function verdict(one: Case): PaginationError | undefined {
@@ -42,7 +41,9 @@ export function verdict(one: Case): PaginationError | undefined {
 	if (sign) return moreFollows(sign, last, short);
 	if (short?.isSure) return tooFew(short.text, one);
 	if (short) one.tell('total-not-reached', short.text);
-	return isMet || isRefused ? undefined : missed(one);
+	if (isMet || isRefused) return undefined;
+	tellOfBareEnd(one);
+	return missed(one);
 }
 
 // A word for the rows of one full page, beside a sign of more, is the count of that page.
@@ -53,7 +54,7 @@ function totalOf({seen, paginator, last}: Case): Total | undefined {
 	if (total && isOfPages && rows > total.latest) return undefined;
 	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0)
 		return total;
-	const hasFlag = last.signs.some(({kind}) => kind === 'flag') || (totalPages?.least ?? 1) > 1;
+	const hasFlag = last.signs.some(isSaid) || (totalPages?.least ?? 1) > 1;
 	return hasFlag || (last.signs.length > 0 && isFull(rows, last.url)) ? undefined : total;
 }
 
@@ -83,8 +84,12 @@ function shortfall({seen, last}: Case, total: Total | undefined): Shortfall | un
 	if (!totalPages) return undefined;
 	const came = pages + skippedPages;
 	if (came >= totalPages.least) return undefined;
-	// Links and cursors may lead through pages of another size than the one that the API counts.
-	const isSure = last.rules.countsPages === true;
+	// Links and cursors may lead through pages of another size than the one that the API counts, where the request
+	// asks for a size.
+	const isSure =
+		last.rules.countsPages === true ||
+		totalPages.isCounted === true ||
+		(pages === 1 && !asksForSize(last.url));
 	return {text: said(pages, totalPages.least - skippedPages, 'page', totalPages.where), isSure};
 }
 
@@ -121,19 +126,37 @@ function noTotal(): PaginationError {
 // what it says.
 function signOf({signs, rows, hasMore, rules}: LastAnswer): MoreSign | undefined {
 	if (hasMore === false) return undefined;
-	const promised = rows > 0 ? signs : signs.filter(({kind}) => kind === 'flag');
+	const all = rules.requireTotal === false ? signs.filter(({kind}) => kind !== 'part') : signs;
+	const promised = rows > 0 ? all : all.filter(isSaid);
 	return rows === 0 && rules.isEmptyLast ? undefined : promised[0];
 }
 
+function isSaid({kind}: MoreSign): boolean {
+	return kind === 'flag' || kind === 'part';
+}
+
 function moreFollows(
-	{text, config}: MoreSign,
+	{kind, text, config}: MoreSign,
 	{rules}: LastAnswer,
 	short: Shortfall | undefined,
 ): PaginationError {
 	const came = short ? `, and the walk ended with ${short.text}` : '';
 	const missing = rules.nextPath ? ` (${rules.nextPath.option} "${rules.nextPath.path}" led to nothing)` : '';
 	return new PaginationError(
-		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ${ALL_WANTED}`,
+		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ${kind === 'part' ? NO_PART : ALL_WANTED}`,
+	);
+}
+
+// Many an API ends its list with a 204, and some send one for a page that they could not make. A page before it
+// that was not full says which of the two it is.
+function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case): void {
+	if (bareAfter === undefined || bareAfter < 2) return;
+	const isOfOneSize = pages > 2 && bareAfter === most;
+	if (!isOfOneSize && !isFull(bareAfter, url)) return;
+	tell(
+		'no-content',
+		`status 204, without a body, ended the walk after a full page of ${bareAfter} rows, and nothing says that this is the end. ` +
+			`If it is, ignore this; a total (total_path), a flag (has_more_path) or ignore_more: true in the paginator settles it`,
 	);
 }
 
@@ -156,7 +179,7 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 		if (found) tell('path-not-found', found.message);
 	} else if (
 		!isOver &&
-		(paginator.name === 'auto' ? isFull(rows, url, FULL_FROM) : isHeaderWalk(paginator) && isOfAskedSize)
+		(paginator.name === 'auto' ? isFull(rows, url) : isHeaderWalk(paginator) && isOfAskedSize)
 	) {
 		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(

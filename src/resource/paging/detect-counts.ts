@@ -38,7 +38,7 @@ export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
 	const more = flagIn(entries, true);
 	const flag = more !== undefined && {hasMorePath: more};
 	const size = [...url.searchParams.keys()].find(key => sizeName.test(plainName(key)));
-	const pages: Guess = {type: 'page_number', basePage: 1, page: 1, totalPath: null, ...flag, isAsked: true};
+	const pages: Guess = {type: 'page_number', basePage: 0, page: 0, totalPath: null, ...flag, isAsked: true};
 	const rows: Guess = {
 		type: 'offset',
 		limit: received,

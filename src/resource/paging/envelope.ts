@@ -4,6 +4,7 @@
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
+import {countText} from './count-text.ts';
 import {named, pathStep} from './known-places.ts';
 
 export interface Field {
@@ -56,10 +57,11 @@ function collect(
 		if (value === rows && typeof value === 'object') continue;
 		const {name, isTelling, isEnvelope} = named(key);
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
-		if (!isTelling && !isOpen) continue;
+		const isNamed = isTelling || countText(key, value) !== undefined;
+		if (!isNamed && !isOpen) continue;
 		const path = prefix + pathStep(key, prefix === '');
 		if (isOpen) envelopes.push([value, path]);
-		if (!isTelling) continue;
+		if (!isNamed) continue;
 		isOfRecord ??= depth === 0 && isRecord(owner);
 		fields.push({path, key, name, value, owner, isOfRecord});
 	}

@@ -99,7 +99,8 @@ function wayOf(guess: Guess): string {
 				? 'an offset and a limit in the answer'
 				: `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
 		case 'page_number':
-			if (guess.isAsked) return 'other rows for page 2, of which the first answer says nothing';
+			if (guess.isAsked)
+				return `other rows for page ${guess.basePage + 1}, of which the first answer says nothing`;
 			if (guess.totalPath !== null) return `a number of pages at "${guess.totalPath}"`;
 			return guess.hasMorePath === undefined
 				? 'a page and its size beside a number of rows'

@@ -16,7 +16,7 @@ export function plainName(key: string): string {
 
 /** Objects beside the rows that are about the list. */
 export const envelopeName =
-	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata)$/;
+	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|(item|row|result|page)?range|showing|(response)?header)$/;
 
 /** Whether a key stands for what is about a list, and never for rows. */
 export function isAboutTheList(key: string): boolean {
@@ -42,6 +42,13 @@ export const pageTotals =
 /** `true` under it says that more follows. */
 export const moreName =
 	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|nextpageavailable)$/;
+
+/** So many rows or pages follow. `remaining` may be requests as well. */
+export const leftName =
+	/^((num(ber)?(of)?)?(remaining|more)(items?|results?|rows?|records?|entries|hits|documents|objects|pages?|count)+|(items?|results?|rows?|records?|entries|hits|documents|objects|pages?)(count)?(left|remaining)|remaining|left)$/;
+
+/** Beside numbers of rows it says of how many: `{from: 1, to: 20, of: 45}`. */
+export const ofName = /^(of|outof)$/;
 
 /** `false` under it says that more follows. */
 export const lastName =
@@ -73,6 +80,12 @@ export const startIndexName = /^startindex$/;
 /** `[{"rel": "next", "href": "…"}]` may stand under it. */
 export const linksKey = /^_?links?$/i;
 
+/** The number of the last row of a page, or of the last page. */
+export const rangeEnd = /^(to|end|last|upto|upper|(last|end)(row|item|record|index)|max(imum)?page)$/;
+
+/** A word under it may say `partial`. */
+export const stateName = /^(status|state|completeness)$/;
+
 /** Inside of an object that is called `next`, a word under it leads on. */
 const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
 
@@ -92,6 +105,10 @@ export const named: (key: string) => Named = remembered(key => {
 		pageTotals,
 		moreName,
 		lastName,
+		leftName,
+		ofName,
+		rangeEnd,
+		stateName,
 		nextLinkName,
 		nextTokenName,
 		nextPart,

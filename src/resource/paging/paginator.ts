@@ -47,6 +47,8 @@ export interface PageAnswer extends PageStart {
 	readonly isPromised?: boolean;
 	/** The status of the answer says that it is a part of something. */
 	readonly isPart?: boolean;
+	/** The answer has the status 204, and no body. */
+	readonly isBare?: boolean;
 	/**
 	 * Of a first page: more rows follow, or may, nothing in the answer says how to ask for them, and asking does
 	 * no harm.
@@ -125,6 +127,11 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 	stated(answer: Pick<PageStart, 'body' | 'headers'>): number | undefined;
 	/** The place so many rows earlier, or later if negative; nothing at the first row. */
 	earlier?(rows: number): Place | undefined;
+	/**
+	 * The place so many whole pages earlier, or later if negative; nothing before the first page. A run that goes
+	 * on here looks there for the rows that the run before has read last.
+	 */
+	back?(pages: number): Place | undefined;
 }
 
 /**

@@ -28,6 +28,10 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
 	return {bodyPath};
 }
 
+/**
+ * The request with a value at a place of it.
+ * @example put(draft, {param: 'cursor'}, place)
+ */
 export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
 	if ('param' in where)
 		return {
@@ -49,6 +53,7 @@ export function put(draft: RequestDraft, where: Target, value: JsonValue): Reque
 
 /**
  * The request without a placeholder: its segment of the path is left out, or its parameter of a query there.
+ * @example without({path: 'rows/{cursor}'}, '{cursor}') // {path: 'rows'}
  */
 export function without(draft: RequestDraft, placeholder: string): RequestDraft {
 	const [head = '', ...query] = draft.path.split('?');

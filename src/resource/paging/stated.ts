@@ -1,8 +1,21 @@
 /** How many rows or pages there are by the word of an answer, wherever it says so. */
 import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
+import {remembered} from '../../core/remembered.ts';
+import {countText} from './count-text.ts';
 import {envelopeFields, type Field} from './envelope.ts';
-import {countName, isCount, named, pageTotals, plainName, rowTotals, sizeName} from './known-places.ts';
+import {
+	countName,
+	isCount,
+	lastName,
+	leftName,
+	moreName,
+	named,
+	pageTotals,
+	plainName,
+	rowTotals,
+	sizeName,
+} from './known-places.ts';
 
 export interface Stated {
 	readonly count: number;
@@ -10,6 +23,8 @@ export interface Stated {
 	readonly where: string;
 	/** A word that may as well count the rows of the page. */
 	readonly isLoose?: boolean;
+	/** Of pages: the API gives this one the number that it has in the walk. */
+	readonly isCounted?: boolean;
 }
 
 export interface StatedAnswer {
@@ -127,8 +142,10 @@ function contentRange(headers: Readonly<Record<string, string>>): Stated | undef
 export function headerFields(headers: Readonly<Record<string, string>>): Field[] {
 	const fields: Field[] = [];
 	for (const key of Object.keys(headers)) {
-		const {name, isTelling} = named(key);
-		if (!isTelling && name !== 'xpagination') continue;
+		const name = nameOf(key);
+		const {isTelling} = named(name);
+		const isText = name.startsWith('x') && countText(key, headers[key] as string) !== undefined;
+		if (!isTelling && !isText && name !== 'xpagination') continue;
 		const path = `the header ${key}`;
 		if (name === 'xpagination')
 			for (const field of envelopeFields(jsonIn(headers[key] as string) ?? null))
@@ -137,6 +154,14 @@ export function headerFields(headers: Readonly<Record<string, string>>): Field[]
 	}
 	return fields;
 }
+
+// `X-Has-More` says what `has_more` does. `X-Remaining` may be requests.
+const nameOf = remembered((key: string): string => {
+	const name = plainName(key);
+	const bare = name.replace(/^x/, '');
+	const isLeft = leftName.test(bare) && bare !== 'remaining' && bare !== 'left';
+	return moreName.test(bare) || lastName.test(bare) || isLeft ? bare : name;
+});
 
 function jsonIn(text: string): JsonValue | undefined {
 	try {

@@ -7,6 +7,7 @@ import type {Partition, Partitions} from './partitions.ts';
 /**
  * Partitions in batches of at most `size`. A place names all members of its batch: with others it is another
  * request.
+ * @example batched(listed({id: [1, 2, 3]}), 2)
  */
 export function batched(all: Partitions, size: number): Partitions {
 	return {

@@ -23,6 +23,7 @@ type Counted = Omit<Partition, 'key'> & {readonly key: string; readonly count: n
 /**
  * Only the first of those with the same key, by 128-bit fingerprints. A place names its parent and those that
  * are done: whoever resumes reads the source from its beginning, as the keys must be known again.
+ * @example distinct(parents, ({bindings}) => JSON.stringify(bindings[0]?.rows.posts?.author))
  */
 export function distinct(
 	all: Partitions,

@@ -48,7 +48,10 @@ interface Begin {
 	readonly resumes?: boolean;
 }
 
-/** One partition for each row of a parent, while its pages come: at most one of them is held. */
+/**
+ * One partition for each row of a parent, while its pages come: at most one of them is held.
+ * @example rowsOf('posts', cursor => walkOfPosts(cursor))
+ */
 export function rowsOf(
 	name: string,
 	open: OpenParent,

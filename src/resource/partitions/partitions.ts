@@ -131,7 +131,10 @@ export function inTurn(
 	};
 }
 
-/** One partition for each combination of listed values, in order: the last name varies fastest. */
+/**
+ * One partition for each combination of listed values, in order: the last name varies fastest.
+ * @example listed({region: ['eu', 'us'], year: [2025, 2026]})
+ */
 export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): Partitions {
 	const entries = Object.entries(lists);
 	const total = entries.reduce((product, [, list]) => product * list.length, 1);
@@ -154,7 +157,10 @@ export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): P
 	};
 }
 
-/** For each partition of `outer` every one that `innerOf` has for it. */
+/**
+ * For each partition of `outer` every one that `innerOf` has for it.
+ * @example product(listed({region: ['eu', 'us']}), () => listed({year: [2025, 2026]}))
+ */
 export function product(outer: Partitions, innerOf: (one: Partition) => Partitions): Partitions {
 	return {
 		async *from(place) {
@@ -202,7 +208,10 @@ export function combined(one: Binding, other: Binding): Binding {
 	};
 }
 
-/** Those that are wanted. */
+/**
+ * Those that are wanted.
+ * @example filtered(parents, ({bindings}) => bindings[0]?.rows.posts?.open === true)
+ */
 export function filtered(all: Partitions, isWanted: (partition: Partition) => boolean): Partitions {
 	return {
 		async *from(place) {

@@ -10,7 +10,7 @@ import type {Cursor} from '../../core/page.ts';
 import type {Selector} from '../../core/path/selector.ts';
 import {rowsIn} from '../../core/records/lazy-records.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
-import type {BodyPart} from '../../http/client.ts';
+import type {BodyPart} from '../../http/send-options.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import {startOf} from './answer/walk-answer.ts';
 import {identity} from './repeats/row-identity.ts';

@@ -1,6 +1,7 @@
 /** The pages of a walk that are asked for before their turn. */
 import type {Cursor} from '../../core/page.ts';
-import type {BodyPart, Client} from '../../http/client.ts';
+import type {Client} from '../../http/client.ts';
+import type {BodyPart} from '../../http/send-options.ts';
 import {either} from '../../http/signals.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import {type Ahead, ahead} from './ahead.ts';

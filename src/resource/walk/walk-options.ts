@@ -99,6 +99,10 @@ export type Standing = {
 	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
+	/** Prints of the last rows of the page before, for a run that goes on: they are there, or the list has moved. */
+	recent?: string[];
+	/** Rows up to the one with this print have been read. Never stored. */
+	until?: string;
 	/** That of the whole page before, where a page that comes again is the end. */
 	last?: string;
 	/** What came before this page, and how much the API stated. */

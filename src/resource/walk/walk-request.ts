@@ -67,13 +67,16 @@ export function leadsInto(path: Path, keys: readonly string[]): boolean {
 	);
 }
 
+/** A paginator that keeps what it reads from other origins. */
+export type TrustedPaginator = Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>;
+
 /** The paginator with what it reads kept from other origins, and the origins that the walk trusts. */
 export function trustedPaginator(
 	client: Client,
 	options: WalkOptions,
 	base: RequestDraft,
 ): {
-	paginator: Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>;
+	paginator: TrustedPaginator;
 	ownOrigin: string;
 	trusted: readonly string[];
 } {

@@ -1,40 +1,32 @@
 /** One chain of requests: each place is asked for, and its answer names the next one. */
-
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor, Page} from '../../core/page.ts';
-import {condition} from '../../core/path/condition.ts';
 import {parsePath} from '../../core/path/path.ts';
-import {
-	selector as compileSelector,
-	type Selection,
-	type Selector,
-	toRecords,
-} from '../../core/path/selector.ts';
-import {KeyTable} from '../../core/records/key-table.ts';
-import {type LazyReading, withText} from '../../core/records/lazy-body.ts';
-import {rowsIn} from '../../core/records/lazy-records.ts';
+import {selector as compileSelector} from '../../core/path/selector.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
 import type {StageCounts} from '../../core/stage.ts';
-import type {BodyPart, Client} from '../../http/client.ts';
-import {withBlank} from '../../http/decode/blank.ts';
-import {judge} from '../../http/rules/response-rules.ts';
+import type {Client} from '../../http/client.ts';
+import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
-import type {Seam} from '../paging/paginator.ts';
-import {answerCheck} from './answer/answer-check.ts';
-import {guessedSelector} from './answer/guessed-selector.ts';
-import {lineRows, type TakenLines} from './answer/line-rows.ts';
-import {type Ending, type Steps, selectFrom, settle, startOf, step} from './answer/walk-answer.ts';
-import {endNotices} from './end-notices.ts';
+import type {Ahead} from './ahead.ts';
+import {AnswerCheck} from './answer/answer-check.ts';
+import {AnswerEnding} from './answer/answer-ending.ts';
+import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
+import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
+import type {Ending, Steps} from './answer/walk-answer.ts';
+import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
-import {type Joined, seams} from './repeats/seams.ts';
+import {type Recent, recentRows} from './repeats/resumed.ts';
+import {type Seams, seams} from './repeats/seams.ts';
 import {askForSecond} from './second-page.ts';
-import {pageShrinker} from './shrink-page.ts';
-import {syncWalk} from './sync-walk.ts';
+import {pageShrinker, type Smaller} from './shrink-page.ts';
+import {type SyncWalk, syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
 import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
 import type {Standing, WalkOptions} from './walk-options.ts';
-import {draft, leadsInto, requestKey, toRequest, trustedPaginator} from './walk-request.ts';
+import {draft, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
+import {WalkSender} from './walk-sender.ts';
 
 /**
  * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one
@@ -46,315 +38,263 @@ export async function* walk(
 	counts: StageCounts,
 	cursor?: Standing,
 ): AsyncGenerator<Page> {
-	const {name, signal} = options;
-	const decoder = options.missingRows === 'empty' ? withBlank(options.decoder) : options.decoder;
-	const sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: options.onWarning});
-	let base = sync.draft(draft(options));
-	const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
-	const steps: Steps = {
-		paginator,
-		mayAsk: base.method === 'GET' && options.token === undefined,
-		guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
-		completeness: completeness({
+	const walk = new Walk(client, options, counts, cursor);
+	try {
+		let standing: Standing | undefined = cursor ? await walk.resumed(cursor) : walk.first();
+		while (standing) {
+			const soFar = new AnswerSoFar(standing);
+			try {
+				standing = yield* walk.pages(soFar);
+			} catch (error) {
+				standing = walk.after(error, soFar);
+			}
+		}
+	} finally {
+		await walk.close();
+	}
+}
+
+class Walk {
+	readonly #options: WalkOptions;
+	readonly #paginator: TrustedPaginator;
+	readonly #ownOrigin: string;
+	readonly #steps: Steps;
+	readonly #sync: SyncWalk;
+	readonly #sender: WalkSender;
+	readonly #answers: AnswerCheck;
+	readonly #guessed: GuessedSelector;
+	readonly #notices: EndNotices;
+	readonly #rows: AnswerRows;
+	readonly #endings: AnswerEnding;
+	readonly #sizes: Smaller;
+	readonly #seams: Seams;
+	readonly #recent: Recent;
+	/** Answers that are asked for before their turn. */
+	readonly #foreseen: Ahead<BodyPart> | undefined;
+	/** Of the next page. */
+	#number: number;
+	/** The first of the places whose pages had no rows, where more were promised. */
+	#doubted: Standing | undefined;
+
+	constructor(client: Client, options: WalkOptions, counts: StageCounts, cursor: Standing | undefined) {
+		const {name, onWarning} = options;
+		this.#options = options;
+		this.#number = options.firstNumber ?? 0;
+		this.#sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: onWarning});
+		const base = this.#sync.draft(draft(options));
+		const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
+		this.#paginator = paginator;
+		this.#ownOrigin = ownOrigin;
+		this.#steps = {
 			paginator,
-			counts,
-			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
-			isOnly: options.isOnly === true,
-			tell: (code, message) => options.onWarning?.({code, resource: name, message}),
-		}),
-	};
-	const seenNow = (): Pick<Standing, 'seen'> => {
-		const seen = steps.completeness.seen();
-		return seen ? {seen} : {};
-	};
-	const notices = endNotices(name, options.onWarning);
-	const lines = lineRows(options.missingRows === 'empty');
-	const addNulls = (nulls: number): void => {
-		if (nulls > 0) counts.nulls = (counts.nulls ?? 0) + nulls;
-		notices.addNulls(nulls);
-	};
-	const again = askedAgain(name, paginator, cursor !== undefined, options.onWarning);
-	const isFinal = options.stopWhen === undefined ? undefined : condition(options.stopWhen, 'stop_when');
-	const isEnough = (records: RecordList): boolean => isFinal !== undefined && rowsIn(records).some(isFinal);
-	const ownJudge = options.responseActions && judge(options.responseActions);
-	let selector = options.selector === undefined ? undefined : compileSelector(options.selector);
-	const paths = [...(paginator.reads ?? []), options.token?.path].filter(path => path != null).map(parsePath);
-	const signs = [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath);
-	const guessed = options.guessed ?? guessedSelector(options);
-	const answers = answerCheck({...options, paths, guess: guessed.path});
-	let number = options.firstNumber ?? 0;
-	let most = 0;
-	let doubted: Standing | undefined;
-	// What the page that goes out now changes in the state.
-	const patch = (): Pick<Page, 'state'> => {
-		const state = {...sync.patch().state, ...guessed.patch().state};
-		return Object.keys(state).length > 0 ? {state} : {};
-	};
-	const pageOf = (records: RecordList): Page => ({resource: name, number: number++, records});
-
-	const keyTable = options.keyTable ?? new KeyTable();
-	const lazyReading = (): LazyReading | undefined => {
-		const need = options.needs?.() ?? 'rows';
-		return need === 'rows' ? undefined : {need, keys: keyTable};
-	};
-	// Who may look at any row in the body has to see all of them.
-	const mayBeLazy = (keys: readonly string[]): boolean =>
-		paginator.reads !== undefined && !signs.some(path => leadsInto(path, keys));
-
-	const send = (at: Cursor, signal?: AbortSignal, inside?: Standing['inside'], isPage = true) => {
-		const keys = selector?.keys;
-		const isStreamable = keys && !paths.some(path => leadsInto(path, keys));
-		return client.send(toRequest(client, paginator.request(base, at), options, trusted), {
-			label: name,
-			counts,
-			...(signal && {signal}),
-			...(decoder && {decoder}),
-			...(isStreamable && {keys, lazy: mayBeLazy(keys) ? lazyReading() : undefined}),
+			mayAsk: base.method === 'GET' && options.token === undefined,
+			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
+			completeness: completeness({
+				paginator,
+				counts,
+				seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+				isOnly: options.isOnly === true,
+				tell: (code, message) => onWarning?.({code, resource: name, message}),
+			}),
+		};
+		const paths = [...(paginator.reads ?? []), options.token?.path]
+			.filter(path => path != null)
+			.map(parsePath);
+		const again = askedAgain(name, paginator, cursor !== undefined, onWarning);
+		this.#sender = new WalkSender({
+			...{client, options, counts, paginator, trusted, base, paths},
+			signs: [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath),
+			selector: options.selector === undefined ? undefined : compileSelector(options.selector),
 			onRetry: again.note,
-			...(isPage && {check: part => answers.failure(part, selector)}),
-			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
-			// Rows of a body that is nothing but rows have a place without a selector.
-			...(inside && {keys: keys ?? [], after: inside}),
-			...(ownJudge && {judge: ownJudge}),
 		});
-	};
-	// Rows that had to be parsed on the way keep their text, as those of the other pages do.
-	function withItsText({records, keys}: Selection, {bytes}: BodyPart): RecordList {
-		const lazy = lazyReading();
-		return lazy && bytes && keys ? withText(records, bytes, keys, lazy.keys) : records;
+		this.#guessed = options.guessed ?? guessedSelector(options);
+		this.#answers = new AnswerCheck({...options, paths, guess: this.#guessed.path});
+		this.#notices = endNotices(name, onWarning);
+		this.#sizes = pageShrinker(paginator, options);
+		this.#foreseen = foreseeing(
+			client,
+			{...options, paginator},
+			place => this.#sender.keyOf(place),
+			(at, signal, inside) => this.#send(at, signal, inside),
+		);
+		this.#seams = this.#seamsOf();
+		this.#recent = recentRows({
+			paginator,
+			primaryKey: options.primaryKey,
+			tell: (code, message) => onWarning?.({code, resource: name, message}),
+		});
+		this.#rows = new AnswerRows({
+			...{options, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
+			...{answers: this.#answers, notices: this.#notices, seams: this.#seams},
+		});
+		this.#endings = new AnswerEnding({
+			...{options, paginator, steps: this.#steps, rows: this.#rows},
+			...{seams: this.#seams, recent: this.#recent, again, sync: this.#sync, sizes: this.#sizes},
+		});
 	}
 
-	const sizes = pageShrinker(paginator, options);
-	const foreseen = foreseeing(
-		client,
-		{...options, paginator},
-		place => requestKey(paginator.request(base, place)),
-		send,
-	);
-
-	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
-	function rowsOf({rows = [], lines: isInLines}: BodyPart, path: Selector): TakenLines {
-		if (isInLines !== undefined) return lines.take(path, rows);
-		return {...path.take(rows), received: rows.length};
+	#seamsOf(): Seams {
+		const {name, onWarning, primaryKey} = this.#options;
+		const paginator = this.#paginator;
+		return seams({
+			paginator,
+			primaryKey,
+			warn: (code, message) => onWarning?.({code, resource: name, message}),
+			isAhead: () => this.#foreseen?.isAhead() === true,
+			goInOrder: () => this.#foreseen?.stop(),
+			onSeek: () => {
+				this.#steps.guard = loopGuard({paginator, base: this.#sender.base, primaryKey});
+			},
+		});
 	}
 
-	const between = seams({
-		paginator,
-		primaryKey: options.primaryKey,
-		warn: (code, message) => options.onWarning?.({code, resource: name, message}),
-		isAhead: () => foreseen?.isAhead() === true,
-		goInOrder: () => foreseen?.stop(),
-		onSeek() {
-			steps.guard = loopGuard({paginator, base, primaryKey: options.primaryKey});
-		},
-	});
-
-	// A walk that an error answer ends has no last answer with a token.
-	const withoutToken = (): unknown =>
-		thrownBy(() => sync.end({body: null, headers: {}, url: new URL(ownOrigin)}, paginator.storable));
-
-	// Leaves out what the page before has brought already; of a page in parts, the first one tells.
-	function fresh(records: RecordList, taken: Taken, part: BodyPart): Joined {
-		const {value = null, last, response} = part;
-		const whole = last ? {body: value, headers: response.headers} : undefined;
-		const joined = taken.isJoined
-			? between.more(records, last)
-			: between.join(taken.standing, records, taken.repeated, whole);
-		taken.isJoined ||= joined.records.length > 0;
-		taken.seam = joined.seam;
-		taken.repeated += joined.repeated;
-		return joined;
+	first(): Standing {
+		return {at: this.#sync.first(this.#paginator)};
 	}
 
-	function leaveOut(at: Cursor, taken: Taken, verdict: 'again' | 'read'): void {
-		taken.repeated = taken.rows;
-		if (verdict === 'read') {
-			const message = `${paginator.describe(at)} has the rows of the page before, which an earlier run has read; they were left out`;
-			options.onWarning?.({code: 'list-moved', resource: name, message});
-			return;
+	/** Where a walk of an earlier run goes on, whose list may have moved. */
+	async resumed(cursor: Standing): Promise<Standing> {
+		const {name, signal} = this.#options;
+		try {
+			return await this.#recent.resume(cursor, {
+				send: at => this.#send(at, signal),
+				rows: (part, before) => this.#rows.look(part, before),
+			});
+		} catch (error) {
+			throw located(error, name, this.#paginator.describe(cursor.at));
 		}
-		if (paginator.isTrial?.(at)) return;
-		const message =
-			`${paginator.describe(at)} has the rows of the page before; the API counts its pages from 1. ` +
-			'They were left out. Set base_page: 1';
-		options.onWarning?.({code: 'first-page-again', resource: name, message});
 	}
 
-	// What the last part of an answer brings: all of it, or what a streamed one ends with.
-	function ending(at: Cursor, part: BodyPart, taken: Taken): Ending {
-		const isGuess = selector === undefined;
-		const path = selector ?? compileSelector(guessed.path(part.value ?? null));
-		selector = path;
-		const selection = answers.selection(part, path, () => selectFrom(part, path, taken.rows, rowsOf));
-		const {received, nulls} = selection;
-		const records = withItsText(selection, part);
-		const isWhole = taken.rows === 0 && part.lines === undefined && selection.isList;
-		const instead: Cursor | undefined =
-			steps.mayAsk && isWhole
-				? paginator.instead?.(at, {...startOf(part), ...selection, records})
-				: undefined;
-		if (instead !== undefined) return {records: [], again: {at: instead}};
-		// Rows of CSV and of lines are found without a path.
-		if (isGuess && !part.records && part.lines === undefined)
-			guessed.found(path.text, part.value ?? null, received);
-		if (part.lines !== undefined) {
-			lines.checkFound(path, taken.rows + received, part.lines);
-			notices.setLines(lines.others, lines.keys);
-		}
-		addNulls(nulls);
-		taken.rows += received;
-		taken.isEnough ||= isEnough(records);
-		sizes.arrived();
-		const joined = fresh(records, taken, part);
-		if (joined.again) return {records: [], again: joined.again};
-		const {leftOut: items} = selection;
-		const arrived = {
-			// Rows that a filter drops tell as well as others that the same page came again.
-			records: items ? toRecords(items) : records,
-			received: taken.rows - taken.repeated - nulls,
-			fingerprint: part.fingerprint,
-			isInSlices: taken.rows > received,
-		};
-		const verdict = paginator.reread?.(at) ? 'new' : steps.guard.answer(at, arrived);
-		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
-		if (verdict === 'again' || verdict === 'read') leaveOut(at, taken, verdict);
-		const kept = verdict === 'new' ? joined.records : [];
-		if (taken.isEnough) return {records: kept};
-		const {repeated} = taken;
-		const keys = selection.keys ?? path.keys;
-		const known = {
-			...(repeated > 0 && {repeated}),
-			...(taken.seam && {seam: taken.seam}),
-			...(most > 0 && {most}),
-			...(keys && {keys}),
-		};
-		const end = step(steps, at, part, {...selection, records, received: taken.rows, ...known});
-		most = Math.max(most, taken.rows);
-		again.answered(at, end.next);
-		sync.answered(taken.rows);
-		if (end.next === undefined && !end.failure) {
-			const failure = thrownBy(() => sync.end(startOf(part), paginator.storable));
-			if (failure) return {records: kept, failure};
-		}
-		const tail = end.next === undefined ? undefined : between.tail(end.next, records);
-		return {records: kept, ...end, ...(tail && {tail})};
+	/** The pages of one answer. Returns where the walk goes on. */
+	pages(soFar: AnswerSoFar): AsyncGenerator<Page, Standing | undefined> {
+		return this.#paginator.isQuestion?.(soFar.standing.at)
+			? this.#second(soFar.standing)
+			: this.#answer(soFar);
 	}
 
-	// The pages of one answer. Returns where the walk goes on.
-	async function* pages({at, inside}: Standing, taken: Taken): AsyncGenerator<Page, Standing | undefined> {
+	async *#answer(soFar: AnswerSoFar): AsyncGenerator<Page, Standing | undefined> {
+		const {at, inside} = soFar.standing;
+		const here: Standing = {at, ...this.#seen()};
+		const foreseen = inside ? undefined : this.#foreseen;
 		let isBegun = false;
 		let next: Standing | undefined;
-		const here: Standing = {at, ...seenNow()};
-		for await (const part of inside || !foreseen ? send(at, signal, inside) : foreseen.answer(at)) {
+		for await (const part of foreseen?.answer(at) ?? this.#send(at, this.#options.signal, inside)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
-				selector ??= compileSelector('$');
-				const {records, nulls, received} = rowsOf(part, selector);
-				taken.rows += received;
-				addNulls(nulls);
-				taken.isEnough ||= isEnough(records);
-				const told =
-					foreseen && !isBegun && !taken.isEnough ? toldBeforeRows(paginator, at, part) : undefined;
-				if (told !== undefined) foreseen?.expect(told);
+				const records = this.#rows.slice(part, soFar);
+				if (!isBegun && !soFar.isEnough) this.#expectNext(at, part);
 				isBegun = true;
-				const joined = fresh(records, taken, part);
+				const joined = this.#rows.join(records, soFar, part);
 				if (joined.again) return joined.again;
-				const place = {...part.place, ...(part.lines !== undefined && {taken: taken.rows})};
-				yield {...pageOf(joined.records), ...patch(), cursor: {at, inside: place, ...seenNow()} as Standing};
+				const place = {...part.place, ...(part.lines !== undefined && {taken: soFar.rows})};
+				yield this.#page(joined.records, {at, inside: place, ...this.#seen()} as Standing);
 				continue;
 			}
-			notices.addReplaced(part.replaced ?? 0);
+			this.#notices.addReplaced(part.replaced ?? 0);
+			const {outcome} = part;
 			const end =
-				part.outcome === undefined
-					? ending(at, part, taken)
-					: settle(steps, at, part, selector, part.outcome);
+				outcome === undefined
+					? this.#endings.of(at, part, soFar)
+					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
-			const page = pageOf(end.records);
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {
-				yield page;
+				yield this.#page(end.records);
 				throw end.failure;
 			}
-			const {last} = steps.guard;
-			const also = {...(end.tail && {tail: end.tail}), ...(last !== undefined && {last}), ...seenNow()};
-			next = end.next === undefined ? undefined : {at: end.next, ...also};
-			if (next === undefined) {
-				notices.tell();
-			}
+			next = this.#nextOf(end);
+			if (next === undefined) this.#notices.tell();
 			// A page without rows, where more were promised, is asked for again by a run that goes on.
-			doubted = end.isPromised ? (doubted ?? here) : undefined;
-			yield {...page, ...patch(), cursor: next === undefined ? null : (doubted ?? next)};
+			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
+			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));
 		}
 		return next;
 	}
 
+	#expectNext(at: Cursor, part: BodyPart): void {
+		const told = this.#foreseen && toldBeforeRows(this.#paginator, at, part);
+		if (told !== undefined) this.#foreseen?.expect(told);
+	}
+
+	#nextOf({next, tail, recent}: Ending): Standing | undefined {
+		if (next === undefined) return undefined;
+		const {last} = this.#steps.guard;
+		return {
+			at: next,
+			...(tail && {tail}),
+			...(recent && {recent}),
+			...(last !== undefined && {last}),
+			...this.#seen(),
+		};
+	}
+
 	// Ends the walk, or says where it goes on.
-	async function* second({at}: Standing): AsyncGenerator<Page, Standing | undefined> {
-		const selectorOf = (body: JsonValue): Selector => selector ?? compileSelector(guessed.path(body));
-		const parts = send(at, signal, undefined, false);
-		const {next, isOver} = await askForSecond(paginator, at, parts, selectorOf, signal);
-		if (next !== undefined) return {at: next, ...seenNow()};
-		if (isOver) steps.completeness.setOver();
-		const failure = steps.completeness.end();
+	async *#second({at}: Standing): AsyncGenerator<Page, Standing | undefined> {
+		const {signal} = this.#options;
+		const parts = this.#sender.send(at, {signal});
+		const selectorOf = (value: JsonValue) => this.#rows.selectorOf({value});
+		const {next, isOver} = await askForSecond(this.#paginator, at, parts, selectorOf, signal);
+		if (next !== undefined) return {at: next, ...this.#seen()};
+		const {completeness} = this.#steps;
+		if (isOver) completeness.setOver();
+		const failure = completeness.end();
 		if (failure) throw failure;
-		notices.tell();
-		yield {...pageOf([]), ...patch(), cursor: null};
+		this.#notices.tell();
+		yield this.#page([], null);
 		return undefined;
 	}
 
-	try {
-		let standing: Standing | undefined = cursor ?? {at: sync.first(paginator)};
-		while (standing) {
-			const {at}: Standing = standing;
-			const {inside, tail}: Standing = standing;
-			const rows = inside?.taken ?? inside?.rows ?? 0;
-			const taken: Taken = {rows, repeated: 0, isEnough: false, standing, isJoined: inside !== undefined};
-			try {
-				standing = paginator.isQuestion?.(at) ? yield* second(standing) : yield* pages(standing, taken);
-			} catch (error) {
-				if (sync.startsOver(error)) {
-					base = draft(options);
-					standing = {at: paginator.first};
-					continue;
-				}
-				const other: Cursor | undefined =
-					taken.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
-				if (other !== undefined) {
-					standing = {...standing, at: other};
-					continue;
-				}
-				const isOver = isPastEnd(paginator, at, error);
-				const rest: Cursor | undefined = isOver ? paginator.afterEnd?.(at) : undefined;
-				if (rest !== undefined) {
-					const known = between.tail(rest, []);
-					standing = {at: rest, ...seenNow(), ...(known && {tail: known})};
-					continue;
-				}
-				const failure = isOver ? (steps.completeness.end(true) ?? withoutToken()) : error;
-				if (failure === undefined) return;
-				// What came out of a body already would come twice.
-				const less = isOver || taken.rows > 0 ? {failure} : sizes.instead(at, error);
-				if ('failure' in less) throw located(less.failure, name, paginator.describe(at));
-				standing = {...less, ...(tail && {tail})};
-			}
-		}
-	} finally {
-		await foreseen?.close();
+	#send(at: Cursor, signal?: AbortSignal, inside?: Standing['inside']): AsyncGenerator<BodyPart, void> {
+		const check = (part: BodyPart) => this.#answers.failure(part, this.#sender.selector);
+		return this.#sender.send(at, {signal, inside, check});
 	}
-}
 
-/** What has come of one answer so far. */
-interface Taken {
-	/** Those before the place inside it that the walk went on from included. */
-	rows: number;
-	/** Those of the page before, which are left out. */
-	repeated: number;
-	/** Where the answer was asked for. */
-	readonly standing: Standing;
-	/** Its first rows are here. */
-	isJoined: boolean;
-	/** Where pages are read once more, of a page that is whole. */
-	seam?: Seam | undefined;
-	/** The walk ends with it. */
-	isEnough: boolean;
+	// With the cursor goes what the page changes in the state.
+	#page(records: RecordList, cursor?: Cursor): Page {
+		const page = {resource: this.#options.name, number: this.#number++, records};
+		if (cursor === undefined) return page;
+		const state = {...this.#sync.patch().state, ...this.#guessed.patch().state};
+		return Object.keys(state).length > 0 ? {...page, state, cursor} : {...page, cursor};
+	}
+
+	// What came and was stated so far, for a walk that goes on later.
+	#seen(): Pick<Standing, 'seen'> {
+		const seen = this.#steps.completeness.seen();
+		return seen ? {seen} : {};
+	}
+
+	/** Where the walk goes on after an error, if it has not ended with it. Throws what ends it badly. */
+	after(error: unknown, soFar: AnswerSoFar): Standing | undefined {
+		const {standing} = soFar;
+		const {at, tail} = standing;
+		const paginator = this.#paginator;
+		if (this.#sync.startsOver(error)) {
+			this.#sender.base = draft(this.#options);
+			return {at: paginator.first};
+		}
+		const other = soFar.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+		if (other !== undefined) return {...standing, at: other};
+		const isOver = isPastEnd(paginator, at, error);
+		const rest = isOver ? paginator.afterEnd?.(at) : undefined;
+		if (rest !== undefined) {
+			const known = this.#seams.tail(rest, []);
+			return {at: rest, ...this.#seen(), ...(known && {tail: known})};
+		}
+		const failure = isOver ? (this.#steps.completeness.end(true) ?? this.#withoutToken()) : error;
+		if (failure === undefined) return undefined;
+		// What came out of a body already would come twice.
+		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
+		if ('failure' in less) throw located(less.failure, this.#options.name, paginator.describe(at));
+		return {...less, ...(tail && {tail})};
+	}
+
+	// A walk that an error answer ends has no last answer with a token.
+	#withoutToken(): unknown {
+		const answer = {body: null, headers: {}, url: new URL(this.#ownOrigin)};
+		return thrownBy(() => this.#sync.end(answer, this.#paginator.storable));
+	}
+
+	async close(): Promise<void> {
+		await this.#foreseen?.close();
+	}
 }

@@ -1,6 +1,7 @@
 /** An API whose rows are a function of a number, so that a model knows what any run of any time has read. */
 import {stringify} from '../../../src/core/json/json.ts';
 import type {RecordedRequest, Route} from '../../helpers/server.ts';
+import {changesOf} from './changes.ts';
 
 /** What a row has beside its lines. The tag is unique for a resource, a generation and a row. */
 export interface Fields {
@@ -13,15 +14,30 @@ export interface Fields {
 	readonly fullName: string;
 	readonly big?: bigint;
 	readonly late?: string;
+	/** Of changes: a cursor, and whether the key is gone. */
+	readonly rev?: number;
+	readonly gone?: boolean;
 }
 
 export interface Row extends Fields {
 	readonly lines: readonly {readonly tag: string; readonly n: number}[];
 }
 
-export const fieldNames = ['id', 'kind', 'tag', 'score', 'day', 'note', 'fullName', 'big', 'late'] as const;
+export const fieldNames = [
+	'id',
+	'kind',
+	'tag',
+	'score',
+	'day',
+	'note',
+	'fullName',
+	'big',
+	'late',
+	'rev',
+	'gone',
+] as const;
 
-export type Source = 'items' | 'more' | 'members';
+export type Source = 'items' | 'more' | 'members' | 'changes';
 
 export interface Api {
 	/** Which rows there are; goes up between runs. */
@@ -47,6 +63,7 @@ export function makeApi(isOverlapping: boolean): Api {
 		routes: [
 			paged('/items', 'items', () => itemsOf('items', self.generation, isOverlapping)),
 			paged('/more', 'more', () => itemsOf('more', self.generation, isOverlapping)),
+			paged('/changes', 'changes', () => changesOf(self.generation)),
 			{path: '/teams', respond: {fn: () => answer(self.teams.map(id => ({id})))}},
 			...Array.from({length: mostTeams}, (_, team) =>
 				paged(`/teams/${team}/members`, 'members', () => membersOf(team, self.generation)),
@@ -106,10 +123,16 @@ function membersOf(team: number, generation: number): Row[] {
 	});
 }
 
-/** The rows that a run of a source reads, page by page. */
+/** The parent of a member. */
+export function teamOf({id}: Row): number {
+	return Math.floor(id / 100);
+}
+
+/** The rows that a source gives, page by page. */
 export function pagesOf(source: Source, {generation, teams, isOverlapping}: Api): readonly Row[][] {
-	if (source !== 'members') return chunked(itemsOf(source, generation, isOverlapping));
-	return teams.flatMap(team => chunked(membersOf(team, generation)));
+	if (source === 'members') return teams.flatMap(team => chunked(membersOf(team, generation)));
+	if (source === 'changes') return chunked(changesOf(generation));
+	return chunked(itemsOf(source, generation, isOverlapping));
 }
 
 function chunked(rows: readonly Row[]): Row[][] {

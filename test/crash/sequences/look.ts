@@ -2,7 +2,8 @@
 import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {countRows} from '../../../sinks/formats/count-rows.ts';
+import {rowsOfFile} from '../../../src/config/compile/formats.ts';
+import {builtIn} from '../../../src/plugins/registry.ts';
 import {audit} from '../../../src/state/audit.ts';
 import type {Commit} from '../../../src/state/commit.ts';
 import {lastCommit} from '../../../src/state/commit-log.ts';
@@ -17,7 +18,13 @@ export async function problemsOf(place: string, table: string): Promise<readonly
 	const commit = await commitOf(place, table);
 	if (!commit) return [];
 	const {signal} = new AbortController();
-	return (await audit(layoutOf(join(place, 'out'), table), commit, {countRows, signal})).problems;
+	return (
+		await audit(layoutOf(join(place, 'out'), table), commit, {
+			countRows: rowsOfFile,
+			isData: name => builtIn.formatOf(name) !== undefined,
+			signal,
+		})
+	).problems;
 }
 
 /** Whether a command over these resources is not over: it has a file of its own until then. */

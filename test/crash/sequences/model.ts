@@ -1,5 +1,6 @@
 /** What must be in the tables: plain lists of rows in memory, and what each disposition does to them. */
 import {fieldNames, type Row, type Source} from './api.ts';
+import {mergedInto} from './merge.ts';
 import type {ResourceScene, Scene} from './scene.ts';
 
 /** A row as a run has written it. */
@@ -15,30 +16,31 @@ export interface Entry {
 /** The entries of one table, in no order. */
 export type Entries = readonly Entry[];
 
-// The column that names the folders is written in any case.
+// What the folders are named by is written in any case, and what a merge goes by.
 export function entriesOf(
 	source: Source,
 	rows: readonly Row[],
 	{select: names, resources, format}: Scene,
 ): Entry[] {
-	const {partition} = resources[source];
-	const select = names && partition ? [...names, partition] : names;
+	const {partition, disposition, isSorted, isIncremental, hasDeletes} = resources[source];
+	const isMerged = disposition === 'merge';
+	const needed = [
+		...(partition ? [partition] : []),
+		...(isMerged && (isSorted || isIncremental) ? ['rev'] : []),
+		...(isMerged && hasDeletes ? ['gone'] : []),
+	];
+	const select = names && [...names, ...needed];
 	return rows.map(row => ({source, row, select, format}));
 }
 
 /** The table after a whole run of one resource. */
 export function after(table: Entries, came: Entries, scene: ResourceScene, isFresh: boolean): Entries {
-	const {disposition, key} = scene;
+	const {disposition} = scene;
 	if (disposition === 'append' && !isFresh) return [...table, ...came];
 	const [source] = came.map(entry => entry.source);
 	const isAnew = isFresh || disposition === 'replace';
 	const left = isAnew ? table.filter(entry => entry.source !== source) : table;
-	if (disposition !== 'merge') return [...left, ...came];
-	const keyOf = ({row}: Entry): string => JSON.stringify(key.map(name => row[name]));
-	const keys = new Set(came.map(keyOf));
-	// Files in another format are about to be replaced by the resource that has them.
-	const isSuperseded = (entry: Entry): boolean => entry.format === came[0]?.format && keys.has(keyOf(entry));
-	return [...left.filter(entry => !isSuperseded(entry)), ...came];
+	return disposition === 'merge' ? mergedInto(left, came, scene) : [...left, ...came];
 }
 
 /** One line for each row of the table, sorted: what a reader must find. */
@@ -62,6 +64,6 @@ export function lineOf(field: (name: string) => unknown): string {
 
 function textOf(name: string, value: unknown): string {
 	if (value === null || value === undefined || value === '') return '-';
-	if (name === 'score' || name === 'id') return String(Number(value));
+	if (name === 'score' || name === 'id' || name === 'rev') return String(Number(value));
 	return name === 'day' ? String(value).slice(0, 10) : String(value);
 }

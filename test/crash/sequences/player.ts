@@ -4,9 +4,11 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Commit} from '../../../src/state/commit.ts';
 import type {Ran, Workspace} from '../../helpers/binary.ts';
+import {attempt as runOnce} from '../attempt.ts';
 import type {Dice} from '../dice.ts';
 import type {Api, Source} from './api.ts';
-import {type Fault, faultOf, once} from './attempt.ts';
+import {lastRev} from './changes.ts';
+import {type Fault, faultOf} from './fault.ts';
 import {commitOf, isBegun, problemsOf} from './look.ts';
 import {type Entries, linesOf, listLinesOf} from './model.ts';
 import type {Reader} from './reader.ts';
@@ -25,7 +27,8 @@ import {entriesIn, type Open, type Plan, type State, statesOf} from './states.ts
 import {watch} from './watch.ts';
 
 // What a run says that will not do what the config wants, and changes nothing.
-const REFUSAL = /--full-refresh|Keep to |Leave partition_by|cannot become|Give the column/;
+const REFUSAL =
+	/--full-refresh|Keep to |Leave partition_by|cannot become|Give the column|replace would put nothing/;
 const MOST_ATTEMPTS = 8;
 
 export interface Stage {
@@ -49,6 +52,8 @@ export class Player {
 		Source,
 		{readonly definition: string; readonly attempt: number; readonly run: string}
 	>();
+	/** How far the runs that have finished have read. */
+	readonly #since = new Map<Source, number>();
 	/** By kind of command: the attempt that began the one which is not over. */
 	readonly #begun = new Map<boolean, number>();
 	#attempt = 0;
@@ -80,7 +85,7 @@ export class Player {
 		const {dice} = this.#stage;
 		for (let attempt = 0; ; attempt++) {
 			ok(attempt < MOST_ATTEMPTS, 'no attempt came through');
-			const fault = attempt < 3 ? faultOf(dice, this.#calls, this.#stage.cast.sources) : 'none';
+			const fault = attempt < 3 ? faultOf(dice, this.#calls, this.#stage.cast.sources) : {};
 			const outcome = await this.#try(fault);
 			if (outcome === 'through') return;
 			if (outcome === 'refused') this.#scene = {...this.#scene, isFresh: true};
@@ -109,11 +114,11 @@ export class Player {
 		said.push(
 			`${attempt}: generation ${api.generation}, teams ${api.teams}, ${JSON.stringify({fault, scene})}`,
 		);
-		api.broken = typeof fault === 'object' && 'broken' in fault ? {...fault.broken} : undefined;
+		api.broken = fault.broken && {...fault.broken};
 		const watching = watch(place, this.#stage.reader, this.#allowed(plans));
 		let ran: Ran;
 		try {
-			ran = await once(place, wordsOf(scene), fault);
+			ran = await runOnce(place, wordsOf(scene), fault.kill);
 		} finally {
 			this.played.reads += await watching.stop();
 		}
@@ -141,19 +146,20 @@ export class Player {
 			isResumed: open?.definition === definition,
 			scene,
 			api: this.#stage.api,
+			since: this.#since.get(source),
 		};
 	}
 
 	/** By table: what a reader may find in it while the run is under way. */
 	#allowed(plans: readonly Plan[]): Map<string, Set<string>> {
 		const allowed = new Map<string, Set<string>>();
-		for (const [table, states] of this.#states(plans))
+		for (const [table, states] of this.#states(plans, {glimpses: true}))
 			for (const own of this.#tablesBeside(table))
 				allowed.set(own, new Set(states.map(state => textOf(own, entriesIn(state)))));
 		return allowed;
 	}
 
-	#states(plans: readonly Plan[]): Map<string, State[]> {
+	#states(plans: readonly Plan[], how = {glimpses: false}): Map<string, State[]> {
 		const tables = new Set(plans.map(({source}) => tableOf(source, this.#stage.cast)));
 		return new Map(
 			[...tables].map(table => [
@@ -161,6 +167,7 @@ export class Player {
 				statesOf(
 					this.#tables.get(table) ?? [],
 					plans.filter(({source}) => tableOf(source, this.#stage.cast) === table),
+					how,
 				),
 			]),
 		);
@@ -221,8 +228,10 @@ export class Player {
 		if (!standing) return;
 		const {run, isFinished} = standing;
 		if (isFinished) {
-			if (this.#done.get(source)?.run !== run)
+			if (this.#done.get(source)?.run !== run) {
 				this.#done.set(source, {definition, attempt: this.#attempt, run});
+				if (source === 'changes') this.#since.set(source, lastRev(this.#stage.api.generation));
+			}
 			this.#open.delete(source);
 			return;
 		}
@@ -279,8 +288,8 @@ function textOf(table: string, entries: Entries): string {
 
 // Where two resources have rows of one key, which append has no use for.
 function withoutAppends(scene: Scene): Scene {
-	const {items, more, members} = scene.resources;
+	const {items, more} = scene.resources;
 	const merged = (resource: typeof items): typeof items =>
 		resource.disposition === 'append' ? {...resource, disposition: 'merge'} : resource;
-	return {...scene, resources: {items: merged(items), more: merged(more), members}};
+	return {...scene, resources: {...scene.resources, items: merged(items), more: merged(more)}};
 }

@@ -8,6 +8,8 @@ export interface Cast {
 	/** Whether `more` writes to the table of `items`. */
 	readonly isShared: boolean;
 	readonly isNested: boolean;
+	/** Whether `changes` is asked for new rows only. */
+	readonly isIncremental: boolean;
 	readonly sources: readonly Source[];
 }
 
@@ -18,6 +20,11 @@ export interface ResourceScene {
 	/** Whether a step looks at each record, so that no page goes on as text. */
 	readonly isParsed: boolean;
 	readonly partition: 'kind' | 'day' | undefined;
+	readonly isIncremental: boolean;
+	/** Of changes: whether the greatest `rev` of a key stays in a merge. */
+	readonly isSorted: boolean;
+	/** Of changes: whether a row that is `gone` takes its key away in a merge. */
+	readonly hasDeletes: boolean;
 }
 
 export interface Scene {
@@ -39,27 +46,37 @@ export function castOf(dice: Dice): Cast {
 	return {
 		isShared: dice.chance(0.4),
 		isNested,
+		isIncremental: dice.chance(0.5),
 		sources: dice.oneOf([
 			['items'],
 			['items', 'more'],
 			['items', 'more', 'members'],
 			['members'],
+			['changes'],
+			['changes', 'items'],
+			['members', 'changes'],
 		] as const) as readonly Source[],
 	};
 }
 
 export function firstScene(dice: Dice, cast: Cast): Scene {
-	const resource = (): ResourceScene => ({
+	const resource = (isIncremental = false): ResourceScene => ({
 		disposition: dice.oneOf(dispositions),
 		key: ['id'],
 		score: undefined,
 		isParsed: dice.chance(0.5),
 		partition: dice.chance(0.25) ? dice.oneOf(['kind', 'day'] as const) : undefined,
+		isIncremental,
+		isSorted: dice.chance(0.5),
+		hasDeletes: dice.chance(0.7),
 	});
 	return {
 		format: dice.oneOf(formats),
 		naming: 'direct',
-		resources: alike({items: resource(), more: resource(), members: resource()}, cast),
+		resources: alike(
+			{items: resource(), more: resource(), members: resource(), changes: resource(cast.isIncremental)},
+			cast,
+		),
 		select: undefined,
 		isFresh: false,
 		checkpoint: dice.oneOf(checkpoints),
@@ -69,27 +86,33 @@ export function firstScene(dice: Dice, cast: Cast): Scene {
 /** The next run: mostly as the last one was. */
 export function nextScene(scene: Scene, dice: Dice, cast: Cast): Scene {
 	const resource = (last: ResourceScene): ResourceScene => ({
+		...last,
 		disposition: dice.chance(0.2) ? dice.oneOf(dispositions) : last.disposition,
-		key: dice.chance(0.1) && !cast.isNested ? dice.oneOf([['id'], ['id', 'kind']] as const) : last.key,
+		key: dice.chance(0.1) ? dice.oneOf([['id'], ['id', 'kind']] as const) : last.key,
 		score: dice.chance(0.1) ? dice.oneOf(['text', 'double', undefined] as const) : last.score,
 		isParsed: dice.chance(0.2) ? !last.isParsed : last.isParsed,
 		partition: dice.chance(0.07) ? dice.oneOf(['kind', 'day', undefined] as const) : last.partition,
+		isSorted: dice.chance(0.1) ? !last.isSorted : last.isSorted,
+		hasDeletes: dice.chance(0.1) ? !last.hasDeletes : last.hasDeletes,
 	});
-	const {items, more, members} = scene.resources;
+	const {items, more, members, changes} = scene.resources;
 	return {
 		format: dice.chance(0.07) ? dice.oneOf(formats) : scene.format,
 		naming: dice.chance(0.07) ? dice.oneOf(['direct', 'snake_case'] as const) : scene.naming,
-		resources: alike({items: resource(items), more: resource(more), members: resource(members)}, cast),
-		select: dice.chance(0.12) && !cast.isNested ? selected(dice) : undefined,
+		resources: alike(
+			{items: resource(items), more: resource(more), members: resource(members), changes: resource(changes)},
+			cast,
+		),
+		select: dice.chance(0.12) ? selected(dice) : undefined,
 		isFresh: dice.chance(0.12),
 		checkpoint: dice.oneOf(checkpoints),
 	};
 }
 
 // Resources of one table have the same folders and the same key.
-function alike({items, more, members}: Scene['resources'], {isShared}: Cast): Scene['resources'] {
+function alike({items, more, ...others}: Scene['resources'], {isShared}: Cast): Scene['resources'] {
 	const {key, score, partition} = items;
-	return {items, more: isShared ? {...more, key, score, partition} : more, members};
+	return {items, more: isShared ? {...more, key, score, partition} : more, ...others};
 }
 
 // What tells rows apart is always there, or no model could.
@@ -110,7 +133,7 @@ export function tablesOf(cast: Cast): string[] {
 }
 
 export function resourceConfig(source: Source, scene: Scene, cast: Cast): object {
-	const {disposition, key, score, isParsed, partition} = scene.resources[source];
+	const {disposition, key, isParsed, partition, isIncremental} = scene.resources[source];
 	const path = source === 'members' ? '/teams/{resources.teams.id}/members' : `/${source}`;
 	return {
 		name: source,
@@ -119,10 +142,23 @@ export function resourceConfig(source: Source, scene: Scene, cast: Cast): object
 		primary_key: key,
 		naming: scene.naming,
 		...(cast.isNested && source !== 'members' && {nested: 'tables'}),
-		...(score && {columns: {score: {data_type: score}}}),
+		columns: columnsOf(source, scene.resources[source]),
 		...(isParsed && {processing_steps: [{filter: '@.id >= 0'}]}),
 		...(partition && {partition_by: partition}),
-		endpoint: {path, data_selector: 'data', paginator},
+		endpoint: {
+			path,
+			data_selector: 'data',
+			paginator,
+			...(isIncremental && {incremental: {cursor_path: 'rev'}}),
+		},
+	};
+}
+
+function columnsOf(source: Source, {score, isSorted, hasDeletes}: ResourceScene): object {
+	return {
+		...(score && {score: {data_type: score}}),
+		...(source === 'changes' && isSorted && {rev: {dedup_sort: 'desc'}}),
+		...(source === 'changes' && hasDeletes && {gone: {hard_delete: true}}),
 	};
 }
 

@@ -1,5 +1,7 @@
 /** What a table may hold while runs of its resources come and go. */
-import {type Api, pagesOf, type Row, type Source} from './api.ts';
+import {type Api, type Row, type Source, teamOf} from './api.ts';
+import {arrivalsOf} from './arrivals.ts';
+import {glimpsesOf} from './glimpses.ts';
 import {after, type Entries, entriesOf} from './model.ts';
 import type {Scene} from './scene.ts';
 
@@ -29,6 +31,8 @@ export interface Plan {
 	readonly isResumed: boolean;
 	readonly scene: Scene;
 	readonly api: Api;
+	/** The cursor that it begins after, where it is incremental. */
+	readonly since: number | undefined;
 }
 
 export interface State {
@@ -44,12 +48,24 @@ interface Step {
 	readonly came: Entries;
 }
 
-/** All states that a table may be in, from `base`, which has the rows of runs that have finished. */
-export function statesOf(base: Entries, plans: readonly Plan[]): State[] {
+/**
+ * All states that a table may be in, from `base`, which has the rows of runs that have finished. `glimpses`:
+ * also what a reader may find before a commit is seen in all folders.
+ */
+export function statesOf(
+	base: Entries,
+	plans: readonly Plan[],
+	{glimpses}: {readonly glimpses: boolean},
+): State[] {
 	const states: State[] = [];
 	for (const order of ordersOf(plans)) {
 		const first: State = {entries: base, shown: new Map(), finished: []};
-		states.push(...order.reduce((all, plan) => all.flatMap(state => withPlan(state, plan)), [first]));
+		states.push(
+			...order.reduce(
+				(all, plan) => all.flatMap(state => withSteps(state, plan, stepsOf(plan, glimpses))),
+				[first],
+			),
+		);
 	}
 	return states;
 }
@@ -63,9 +79,8 @@ function ordersOf(plans: readonly Plan[]): (readonly Plan[])[] {
 	return plans.length < 2 ? [plans] : [plans, plans.toReversed()];
 }
 
-function withPlan(state: State, plan: Plan): State[] {
-	const {source, scene} = plan;
-	return stepsOf(plan).map(({isFinished, came}) =>
+function withSteps(state: State, {source, scene}: Plan, steps: readonly Step[]): State[] {
+	return steps.map(({isFinished, came}) =>
 		isFinished
 			? {
 					...state,
@@ -76,11 +91,15 @@ function withPlan(state: State, plan: Plan): State[] {
 	);
 }
 
-function stepsOf(plan: Plan): Step[] {
+function stepsOf(plan: Plan, glimpses: boolean): Step[] {
 	const {source, open, scene, isLeftOut} = plan;
 	const before: Step = {isFinished: false, came: open?.shown ?? []};
 	if (isLeftOut) return [before];
-	const shownSteps = prefixesOf(plan).map(came => ({isFinished: false, came}));
+	const {partition} = scene.resources[source];
+	const seen = chainsOf(plan).flatMap(chain =>
+		glimpses && partition ? [...chain, ...glimpsesOf(chain, partition)] : chain,
+	);
+	const shownSteps = seen.map(came => ({isFinished: false, came}));
 	return [
 		before,
 		...shownSteps,
@@ -89,27 +108,40 @@ function stepsOf(plan: Plan): Step[] {
 }
 
 // What a run shows before its end: nothing, or the pages so far. One that goes on has those of its earlier
-// attempts, whose parents may stand elsewhere now.
-function prefixesOf({source, open, scene, isResumed, api}: Plan): Entries[] {
-	if (scene.resources[source].disposition !== 'append' || scene.isFresh) return [[]];
+// attempts, whose parents may stand elsewhere now, and begins with the parent that it was at. One chain for
+// each order.
+function chainsOf(plan: Plan): Entries[][] {
+	const {source, open, scene, isResumed} = plan;
+	if (scene.resources[source].disposition !== 'append' || scene.isFresh) return [[[]]];
 	const kept = isResumed ? (open?.shown ?? []) : [];
 	const tags = new Set(kept.map(({row}) => row.tag));
-	const left = pagesOf(source, api).filter(page => !page.every(({tag}) => tags.has(tag)));
-	return [[], ...left].map((_, i) => [...kept, ...entriesOf(source, left.slice(0, i).flat(), scene)]);
+	const left = pagesIn(plan).filter(page => !page.every(({tag}) => tags.has(tag)));
+	const teams = new Set(kept.map(({row}) => teamOf(row)));
+	const isBegun = ([row]: readonly Row[]): boolean => row !== undefined && teams.has(teamOf(row));
+	const begunFirst = [...left.filter(isBegun), ...left.filter(page => !isBegun(page))];
+	const orders = source === 'members' ? [left, begunFirst] : [left];
+	return orders.map(pages =>
+		[[], ...pages].map((_, i) => [...kept, ...entriesOf(source, pages.slice(0, i).flat(), scene)]),
+	);
 }
 
 // Of parents that went away while the run was open there may be all rows, some pages, or none.
-function wholes({source, api, open, isResumed}: Plan): Row[][] {
-	if (source !== 'members' || !open || !isResumed) return [pagesOf(source, api).flat()];
+function wholes(plan: Plan): Row[][] {
+	const {source, api, open, isResumed} = plan;
+	if (source !== 'members' || !open || !isResumed) return [pagesIn(plan).flat()];
 	const teams = open.isAtEnd ? [...open.lastTeams] : api.teams;
-	const whole = pagesOf(source, {...api, teams}).flat();
+	const whole = pagesIn(plan, teams).flat();
 	const gone = open.teams.filter(team => !teams.includes(team));
 	return gone.reduce<Row[][]>(
 		(all, team) => {
-			const pages = pagesOf('members', {...api, teams: [team]});
+			const pages = pagesIn(plan, [team]);
 			const some = [[], ...pages.map((_, i) => pages.slice(0, i + 1).flat())];
 			return all.flatMap(rows => some.map(more => [...rows, ...more]));
 		},
 		[whole],
 	);
+}
+
+function pagesIn({source, api, scene, since}: Plan, teams = api.teams): readonly Row[][] {
+	return arrivalsOf(source, {...api, teams}, scene.resources[source], scene.isFresh ? undefined : since);
 }

@@ -8,11 +8,12 @@ import fc from 'fast-check';
 import {csv} from '../../../sinks/csv.ts';
 import {DecodeError} from '../../../src/core/errors.ts';
 import {pipeline} from '../../../src/core/pipeline.ts';
-import {type BodyPart, client, type SendOptions} from '../../../src/http/client.ts';
+import {client} from '../../../src/http/client.ts';
 import {autoDecoder} from '../../../src/http/decode/auto.ts';
 import {type CsvDecoderOptions, csvDecoder} from '../../../src/http/decode/csv.ts';
 import {jsonlDecoder} from '../../../src/http/decode/jsonl.ts';
 import {xmlDecoder} from '../../../src/http/decode/xml.ts';
+import type {BodyPart, SendOptions} from '../../../src/http/send-options.ts';
 import {answers, get, partsOf, serve, testClient, valueFrom} from '../server.ts';
 
 const rowsOf = (parts: readonly BodyPart[]) => parts.flatMap(part => part.rows ?? []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type {ServerResponse} from 'node:http';
 import {describe, it} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import type {BodyPart} from '../../../src/http/client.ts';
+import type {BodyPart} from '../../../src/http/send-options.ts';
 import {answers, get, partsOf, serve, testClient, valueFrom} from '../server.ts';
 
 const row = (id: number) => ({id, name: `Ann Example ${id}`, big: 12345678901234567890n});

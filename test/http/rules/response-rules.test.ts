@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it, type TestContext} from 'node:test';
 import {RequestError} from '../../../src/core/errors.ts';
-import type {ClientOptions} from '../../../src/http/client.ts';
+import type {ClientOptions} from '../../../src/http/client-options.ts';
 import {judge, type ResponseRule, type Seen} from '../../../src/http/rules/response-rules.ts';
 import {answers, get, type Handler, partsOf, serve, testClient, valueFrom} from '../server.ts';
 

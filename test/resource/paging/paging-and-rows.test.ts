@@ -4,7 +4,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {type TestContext, test} from 'node:test';
 import type {JsonObject} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {ClientOptions} from '../../../src/http/client.ts';
+import type {ClientOptions} from '../../../src/http/client-options.ts';
 import {auto} from '../../../src/plugins/paginators/auto.ts';
 import {cursor} from '../../../src/plugins/paginators/cursor.ts';
 import {headerCursor} from '../../../src/plugins/paginators/header-cursor.ts';

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import {fileFormat} from '../../../src/config/compile/formats.ts';
 import {intakeOf} from '../../../src/config/compile/intake.ts';
 import {type ResolvedResource, resolveResources} from '../../../src/config/compile/resolve.ts';
-import {stagesFor} from '../../../src/config/compile/stages.ts';
+import {stagesFor} from '../../../src/config/rows/stages.ts';
 import type {FormatName} from '../../../src/core/format-names.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
 import {pipeline} from '../../../src/core/pipeline.ts';

@@ -1,20 +1,18 @@
 /** `dataset().resume()`: a program goes on where its last run broke off, as `sluice run` does. */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict';
 import {test} from 'node:test';
+import {jsonlFormat} from '../../../src/exports/formats.ts';
+import {offset} from '../../../src/exports/paginators.ts';
+import type {ResumePlace} from '../../../src/exports/sinks.ts';
+import {dedupe, normalize, tables} from '../../../src/exports/transforms.ts';
 import {
 	type Client,
 	client,
 	type DatasetOptions,
 	dataset,
-	dedupe,
-	jsonlFormat,
-	normalize,
-	offset,
 	pipeline,
-	type ResumePlace,
 	resource,
 	source,
-	tables,
 	transform,
 } from '../../../src/index.ts';
 import {server} from '../../cli/config.ts';

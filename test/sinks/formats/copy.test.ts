@@ -4,7 +4,7 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {csvFormat} from '../../../sinks/formats/csv/format.ts';
-import type {FileFormat} from '../../../sinks/formats/format.ts';
+import type {CompleteFormat} from '../../../sinks/formats/format.ts';
 import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
 import {parquetFormat} from '../../../sinks/formats/parquet/format.ts';
 import {type OpenedFile, openParquetFile} from '../../../sinks/formats/parquet/read/open-file.ts';
@@ -28,7 +28,7 @@ import {
 
 const runs = {numRuns: 60};
 const formats = [smallParquet(7), ...textFormats];
-const leavesOf = ({name}: FileFormat) => [...scalars, name === 'csv' ? objectKind : jsonKind];
+const leavesOf = ({name}: CompleteFormat) => [...scalars, name === 'csv' ? objectKind : jsonKind];
 
 function rowSet(rows: number, chosen: readonly number[]): RowSet {
 	const set = new RowSet(rows);

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import fc, {type Arbitrary} from 'fast-check';
 import {csvFormat} from '../../../sinks/formats/csv/format.ts';
-import type {FileFormat} from '../../../sinks/formats/format.ts';
+import type {CompleteFormat, FileFormat} from '../../../sinks/formats/format.ts';
 import {gzipped} from '../../../sinks/formats/gzip.ts';
 import {jsonlFormat} from '../../../sinks/formats/jsonl/format.ts';
 import {type ParquetOptions, parquetFormat} from '../../../sinks/formats/parquet/format.ts';
@@ -12,14 +12,14 @@ import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
 
 /** Every text format, and Parquet with small row groups. */
-export const textFormats: readonly FileFormat[] = [
+export const textFormats: readonly CompleteFormat[] = [
 	jsonlFormat,
 	gzipped(jsonlFormat),
 	csvFormat(),
 	gzipped(csvFormat()),
 ];
 
-export function smallParquet(rowGroupRows: number, options: ParquetOptions = {}): FileFormat {
+export function smallParquet(rowGroupRows: number, options: ParquetOptions = {}): CompleteFormat {
 	return parquetFormat({rowGroupRows, ...options});
 }
 

@@ -198,3 +198,13 @@ function chunkInfo(metadata: ColumnMetaDataStruct, path: string): ChunkInfo {
 function bytesOf(value: string | Buffer): Buffer {
 	return typeof value === 'string' ? Buffer.from(value) : value;
 }
+
+/** How many rows a file has, by its footer. */
+export async function parquetCount(path: string): Promise<number> {
+	const file = await openParquetFile(path);
+	try {
+		return file.groups.reduce((sum, {rows}) => sum + rows, 0);
+	} finally {
+		await file.close();
+	}
+}

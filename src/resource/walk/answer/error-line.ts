@@ -2,7 +2,7 @@
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {isObject, type Path} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import {errorSign, isBareError, isIdentified, isTruthy, quoted} from '../../completeness/error-signs.ts';
 import {lineSelector, takesWholeLines} from './line-rows.ts';
 

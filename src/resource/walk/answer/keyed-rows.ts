@@ -7,7 +7,7 @@ import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
 import {pasted} from '../../../core/path/selector.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import {hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 import {isAboutTheList, pathStep} from '../../paging/known-places.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';

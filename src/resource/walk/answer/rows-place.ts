@@ -3,7 +3,7 @@ import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {own} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
 import {compact, detect, type Selector} from '../../../core/path/selector.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import {errorKeys, hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 
 // A list of objects under another key than that of the pages before.

@@ -8,9 +8,9 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
-import type {BodyPart} from '../../../http/client.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
-import type {PageAnswer, PageStart, Paginator} from '../../paging/paginator.ts';
+import type {PageStart, Paginator, Seam} from '../../paging/paginator.ts';
 import type {LoopGuard} from '../repeats/loop-guard.ts';
 import type {Standing} from '../walk-options.ts';
 import type {TakenLines} from './line-rows.ts';
@@ -45,19 +45,22 @@ export interface Step {
 	readonly failure?: unknown;
 }
 
+/** The rows of an answer, as the place after it follows from them. */
+export interface StepRows extends Pick<Selection, 'records' | 'received' | 'isList'> {
+	readonly repeated?: number | undefined;
+	readonly most?: number | undefined;
+	readonly seam?: Seam | undefined;
+	/** Keys down to the rows. */
+	readonly keys?: readonly string[] | undefined;
+	/** A page without rows is no sign of the end. */
+	readonly mayFollow?: boolean;
+}
+
 export function step(
 	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url, status}}: BodyPart,
-	{
-		records,
-		received,
-		isList,
-		repeated,
-		most,
-		seam,
-		keys,
-	}: Omit<Selection, 'nulls'> & Pick<PageAnswer, 'repeated' | 'most' | 'seam'>,
+	{records, received, isList, repeated, most, seam, keys, mayFollow = false}: StepRows,
 ): Step {
 	try {
 		const optional = {
@@ -65,6 +68,7 @@ export function step(
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
 			...(status === 206 && {isPart: true}),
+			...(status === 204 && {isBare: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
@@ -74,7 +78,7 @@ export function step(
 		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
-		const isPromised = received === 0 && isList && completeness.isPromised();
+		const isPromised = received === 0 && isList && (mayFollow || completeness.isPromised());
 		const isInDoubt = mayAsk && completeness.isInDoubt();
 		const next = paginator.next(at, {
 			...answer,
@@ -97,22 +101,24 @@ export function step(
 export interface Ending extends Step {
 	readonly records: RecordList;
 	readonly tail?: string[];
+	readonly recent?: string[];
 	/** The answer was of no use: it is asked for here instead. */
 	readonly again?: Standing;
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
-// there is a next place.
+// there is a next place. `mayFollow`: the page alone may be missing, and is no sign of the end.
 export function settle(
 	steps: Steps,
 	at: Cursor,
 	part: BodyPart,
 	selector: Selector | undefined,
-	outcome: 'ignored' | 'stopped',
+	{outcome, mayFollow}: {readonly outcome: 'ignored' | 'stopped'; readonly mayFollow: boolean},
 ): Ending {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, {records: [], received: 0});
-	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	const empty = {records: [], received: 0, isList: true, mayFollow};
+	const {next} = step(steps, at, part, empty);
 	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
 }
 

@@ -1,7 +1,4 @@
-/**
- * The last row of a page, where it comes again on the next one: held as it is, so that it costs a page next
- * to nothing.
- */
+/** The last row of a page, and where it comes again on the next one. The page is held until then. */
 import {isDeepStrictEqual} from 'node:util';
 import {linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
@@ -13,7 +10,7 @@ export interface LastRow {
 	indexIn(records: RecordList): number;
 }
 
-/** Nothing where the row comes twice in its own page: such rows do not tell pages apart. */
+/** A row that comes twice in its own page is found nowhere: such rows do not tell pages apart. */
 export function lastRow(records: RecordList): LastRow | undefined {
 	if (records.length === 0) return undefined;
 	const lines = linesOf(records);
@@ -27,15 +24,15 @@ function lastRecord(records: RecordList): LastRow | undefined {
 	return indexIn(records) === records.length - 1 ? {indexIn} : undefined;
 }
 
-function lastLine(lines: Uint8Array): LastRow | undefined {
+function lastLine(lines: Uint8Array): LastRow {
 	const start = lines.lastIndexOf(LINE_FEED, lines.length - 2) + 1;
-	const line = lines.slice(start);
-	if (startIn(lines, line) < start) return undefined;
+	const line = lines.subarray(start);
 	return {
 		indexIn(others) {
 			const text = linesOf(others);
 			const at = text ? startIn(text, line) : -1;
-			return text && at >= 0 ? lineAt(text, at) : -1;
+			// Its own page is searched last, as most rows come once.
+			return text && at >= 0 && startIn(lines, line) === start ? lineAt(text, at) : -1;
 		},
 	};
 }

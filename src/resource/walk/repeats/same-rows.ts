@@ -4,11 +4,10 @@
  * a cycle of any length is found.
  */
 
-import {parse, stringify} from '../../../core/json/json.ts';
+import {stringify} from '../../../core/json/json.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
-import {linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
+import {lastRecord, rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
-import {textAt} from '../../../core/records/value-index.ts';
 import {areDistinct, type IdentityOf} from './row-identity.ts';
 import {likeness} from './volatile-values.ts';
 
@@ -31,8 +30,8 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 
 	function isAgain(records: RecordList): boolean {
 		if (!kept || kept.size !== records.length) return false;
-		const first = firstOf(records);
-		if (first === undefined || !kept.has(keyOf(first))) return false;
+		const last = lastRecord(records);
+		if (last === undefined || !kept.has(keyOf(last))) return false;
 		const rows = rowsIn(records);
 		if (new Set(rows.map(keyOf)).size !== kept.size) return false;
 		const like = likeness(rows.map(row => [kept?.get(keyOf(row)), row]));
@@ -56,11 +55,3 @@ export function sameRows(identityOf: IdentityOf): SameRows {
 		},
 	};
 }
-
-// Of records that are still text, only the first is parsed.
-function firstOf(records: RecordList): JsonRecord | undefined {
-	const lines = linesOf(records);
-	return lines ? (parse(textAt(lines, 0, lines.indexOf(LINE_FEED))) as JsonRecord) : rowsIn(records)[0];
-}
-
-const LINE_FEED = 0x0a;

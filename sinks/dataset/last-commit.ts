@@ -1,0 +1,145 @@
+/** The end of a run: its rows take their place beside, or in place of, those that were there. */
+import type {Part} from '../../src/state/commit.ts';
+import {conformed} from './conform.ts';
+import {allRejected, emptied as emptiedBy} from './empty-run.ts';
+import {type Outcome, outcomeOf} from './outcome.ts';
+import type {PageParts} from './page-parts.ts';
+import {checkRequiredColumns} from './required-columns.ts';
+import {emptied, type RunCommits} from './run-commits.ts';
+import {type SinkRun, sumOf} from './sink-run.ts';
+
+const PART_BYTES = 128 * 1024 ** 2;
+const TORN =
+	'Readers of all files fail, or show only some. Give the column its old type, or read all again with --full-refresh';
+
+export class LastCommit {
+	readonly #run: SinkRun;
+	readonly #pageParts: PageParts;
+	readonly #commits: RunCommits;
+
+	constructor(run: SinkRun, pageParts: PageParts, commits: RunCommits) {
+		this.#run = run;
+		this.#pageParts = pageParts;
+		this.#commits = commits;
+	}
+
+	async make(): Promise<{readonly version: number; readonly added: readonly Part[]}> {
+		const {columns, counts, isAnew, options, signal} = this.#run;
+		const {resource, roles = {}, keepsState = true, run} = options;
+		const isMerge = run.standing.disposition === 'merge';
+		const came = await this.#commits.closed();
+		await this.#refuseEmpty('rejected', came, this.#run.visible());
+		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
+			checkRequiredColumns(resource, roles, columns.names);
+		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
+		if (isMerge && keepsState && this.#commits.cursor !== undefined) await this.#commits.checkpoint();
+		const visible = this.#run.visible().filter(part => this.#run.isMine(part) || this.#run.isReadable(part));
+		const readable = visible.filter(part => this.#run.isReadable(part));
+		const base = isMerge ? await this.#alike(readable, readable) : readable;
+		const {add, remove} = await this.#settled(came, base);
+		await this.#refuseEmpty('replaced', add, visible);
+		const added = await this.#withEmptyPart(add, base, remove);
+		const gone = new Set([...remove, ...emptied(added, base)]);
+		const all = [...new Set([...base.filter(part => !gone.has(part)), ...added])];
+		const shown = new Set(await this.#alike(all, visible));
+		if (isAnew) columns.tellReplaced();
+		const before = new Set(visible);
+		counts.bytesWritten = sumOf(added, 'bytes');
+		signal.throwIfAborted();
+		const appearing = [...shown].filter(part => !before.has(part));
+		const going = visible.filter(part => !shown.has(part));
+		const version = await this.#commits.last({add: appearing, remove: going});
+		return {version, added: appearing};
+	}
+
+	// Where nothing came that can stay, the run has not done its work.
+	async #refuseEmpty(
+		what: 'rejected' | 'replaced',
+		rows: readonly Part[],
+		visible: readonly Part[],
+	): Promise<void> {
+		const {resource, table, run, allowEmpty = false, keepsState = true} = this.#run.options;
+		const isOfTable = (part: Part): boolean => part.table === table && this.#run.isMine(part);
+		const mine = rows.filter(isOfTable);
+		if (sumOf(mine.filter(({kind}) => kind === 'rows')) > 0) return;
+		const refused = sumOf(mine.filter(({kind}) => kind === 'rejects'));
+		const had = sumOf(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
+		let error: Error | undefined;
+		if (what === 'rejected' && refused > 0)
+			error = allRejected(resource, refused, this.#pageParts.firstRejection, had);
+		if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
+			error = emptiedBy(resource, had);
+		if (!error) return;
+		if (keepsState && this.#commits.standing.pages > 0) await this.#commits.forget();
+		throw error;
+	}
+
+	/** The parts with the same columns in each table. */
+	async #alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
+		const {options, maker, columns, signal} = this.#run;
+		const {dataset, format, resource, warn = () => {}, onSchemaChange} = options;
+		if (onSchemaChange === 'ignore') return parts;
+		const shown = new Set(visible);
+		const result = await conformed(parts, {dataset, maker, format, schemas: columns.schemas, signal});
+		for (const [own, schema] of result.schemas) {
+			columns.set(own, schema);
+			this.#pageParts.tables.add(own);
+		}
+		for (const message of result.obstacles)
+			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
+		this.#noteRewritten(result.replaced.filter(part => shown.has(part)));
+		return result.parts;
+	}
+
+	#noteRewritten(parts: readonly Part[]): void {
+		for (const table of new Set(parts.map(part => part.table))) {
+			const mine = parts.filter(part => part.table === table);
+			this.#run.report.rewritten.push({table, files: mine.length, rows: sumOf(mine)});
+		}
+	}
+
+	async #settled(written: readonly Part[], visible: readonly Part[]): Promise<Outcome> {
+		const {options, maker, columns, counts, report, signal} = this.#run;
+		const {dataset, resource, run, table, format, merge, partBytes = PART_BYTES} = options;
+		const {disposition} = run.standing;
+		const outcome = await outcomeOf(written, visible, {
+			...{disposition, dataset, maker, resource, run: run.standing.run, table, format, merge, partBytes},
+			schemas: columns.schemas,
+			signal,
+		});
+		if (outcome.counts) report.merge = outcome.counts;
+		if (merge) {
+			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
+			counts.written = (counts.written ?? 0) - outcome.duplicates;
+		}
+		return outcome;
+	}
+
+	// A table without rows has a part that shows its columns.
+	async #withEmptyPart(
+		add: readonly Part[],
+		base: readonly Part[],
+		remove: readonly Part[],
+	): Promise<readonly Part[]> {
+		const {columns, options} = this.#run;
+		const isOfTable = (part: Part): boolean => part.table === options.table && part.kind === 'rows';
+		const taken = new Set(remove);
+		if ([...base.filter(part => !taken.has(part)), ...add].some(isOfTable)) return add;
+		columns.keepKnown(options.columns);
+		return [...add, await this.#emptyPart()];
+	}
+
+	async #emptyPart(): Promise<Part> {
+		const {columns, maker, options} = this.#run;
+		const {resource, table} = options;
+		const writer = await maker.writer(this.#pageParts.folderOf(resource, ''));
+		try {
+			const schema = columns.schemas.get(table) ?? {columns: []};
+			await writer.write({resource, number: 0, records: [], schema});
+			return await writer.close();
+		} catch (error) {
+			await writer.discard();
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,172 @@
+/** The commits of a run: what is durable of it, and the place to go on from. */
+import type {Cursor, Page} from '../../src/core/page.ts';
+import {patched} from '../../src/core/state-patch.ts';
+import type {Part, Standing} from '../../src/state/commit.ts';
+import type {Change} from '../../src/state/dataset.ts';
+import {areAlike} from './conform.ts';
+import type {PageParts} from './page-parts.ts';
+import type {CommitReport} from './sink-options.ts';
+import {type SinkRun, sumOf} from './sink-run.ts';
+
+const MEBIBYTE = 1024 ** 2;
+
+export class RunCommits {
+	readonly #run: SinkRun;
+	readonly #pageParts: PageParts;
+	/** What the last commit says of the run. */
+	#standing: Standing;
+	/** Durable parts of this run. */
+	#kept: readonly Part[];
+	/** Whole, and in no commit yet. */
+	#fresh: readonly Part[] = [];
+	#pages: number;
+	#state: Standing['state'];
+	#cursor: Cursor | undefined;
+	/** The last page had a cursor. */
+	#isPlaced = true;
+	#lastMs = performance.now();
+
+	constructor(run: SinkRun, pageParts: PageParts) {
+		const {standing, parts} = run.options.run;
+		this.#run = run;
+		this.#pageParts = pageParts;
+		this.#standing = standing;
+		this.#kept = parts;
+		this.#pages = standing.pages;
+		this.#state = standing.state;
+		this.#cursor = (standing as Standing & {cursor: Cursor | undefined}).cursor;
+	}
+
+	get standing(): Standing {
+		return this.#standing;
+	}
+
+	get pages(): number {
+		return this.#pages;
+	}
+
+	/** Where the pages that came end; `null` at the end of all, `undefined` where nobody knows. */
+	get cursor(): Cursor | undefined {
+		return this.#cursor;
+	}
+
+	/** Whether a run can go on right after the last page. */
+	get isPlaced(): boolean {
+		return this.#isPlaced && this.#cursor !== undefined;
+	}
+
+	/** The rows of a page are in parts. */
+	passed({state, cursor}: Page): void {
+		this.#pages++;
+		if (state) this.#state = patched(this.#state, state);
+		if (cursor !== undefined) this.#cursor = cursor;
+		this.#isPlaced = cursor !== undefined;
+	}
+
+	/** Whether so much has come since the last commit that another one is due. */
+	isDue(): boolean {
+		const {rows, bytes} = this.#run.open;
+		const {checkpoint = {}} = this.#run.options;
+		return (
+			rows >= (checkpoint.rows ?? 1_000_000) ||
+			bytes >= (checkpoint.bytes ?? 64 * MEBIBYTE) ||
+			performance.now() - this.#lastMs >= (checkpoint.ms ?? 10_000)
+		);
+	}
+
+	/** Makes all parts whole. They are those of the run. */
+	async closed(): Promise<readonly Part[]> {
+		this.#fresh = [...this.#fresh, ...(await this.#run.open.close())];
+		return [...this.#kept, ...this.#fresh];
+	}
+
+	async checkpoint(): Promise<void> {
+		await this.closed();
+		const fresh = this.#fresh;
+		const place = {...this.#place(), ...(this.#cursor !== undefined && {cursor: this.#cursor})};
+		const isAppended = this.#standing.disposition === 'append';
+		const change = isAppended ? await this.#appended() : {pending: [...this.#kept, ...fresh]};
+		const version = await this.#commit({...change, standing: place});
+		this.tell(version, false, 'add' in change ? change.add : []);
+		this.#standing = place;
+		this.#kept = [...this.#kept, ...fresh];
+		this.#fresh = [];
+		this.#run.counts.bytesWritten = sumOf(this.#kept, 'bytes');
+		this.#lastMs = performance.now();
+	}
+
+	#place(): Standing {
+		const {named} = this.#run.maker;
+		return {...this.#standing, pages: this.#pages, state: this.#state, parts: named};
+	}
+
+	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
+	async #appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
+		const {options, report} = this.#run;
+		const fresh = this.#fresh;
+		const visible = this.#run.visible();
+		const shown = new Set(visible);
+		const held = this.#kept.filter(part => !shown.has(part));
+		const remove = emptied(fresh, visible);
+		const gone = new Set(remove);
+		const mine = new Set(fresh.map(part => part.table));
+		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part)), ...fresh];
+		const isAlike =
+			options.onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, options)));
+		report.isHeld = !isAlike;
+		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
+	}
+
+	/** Where nothing came that can stay: the next run begins where this one began. */
+	async forget(): Promise<void> {
+		const {cursor: _, ...begun} = this.#standing;
+		const shown = this.#run.visible().filter(part => part.run === begun.run);
+		this.#standing = {...begun, pages: 0, state: begun.before};
+		await this.#commit({pending: [], remove: shown, standing: this.#standing});
+	}
+
+	/** The last commit of the run. Returns its number. */
+	last(change: Pick<Change, 'add' | 'remove'>): Promise<number> {
+		return this.#commit({...change, ...this.#ending()});
+	}
+
+	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its
+	// rows away.
+	#ending(): Pick<Change, 'pending' | 'standing'> {
+		const {cursor: _, columnsBefore: __, ...last} = this.#place();
+		if (this.#run.options.keepsState === false)
+			return last.isFresh === true ? {pending: [], standing: null} : {};
+		return {pending: [], standing: {...last, isFinished: true, finishedAt: new Date().toISOString()}};
+	}
+
+	async #commit(change: Omit<Change, 'resource' | 'run'>): Promise<number> {
+		const {options, columns} = this.#run;
+		const {tables, lists} = this.#pageParts;
+		const {version} = await options.dataset.commit({
+			...change,
+			resource: options.resource,
+			run: options.run.standing.run,
+			schemas: columns.ofCommit(tables),
+			tables: [...tables],
+			...(lists.size > 0 && {lists}),
+		});
+		columns.committed();
+		return version;
+	}
+
+	tell(version: number, isLast: boolean, parts: readonly Part[] = []): void {
+		const files: CommitReport['files'] = parts.map(({path, kind, rows, bytes}) => ({
+			...{path, kind, rows, bytes},
+		}));
+		this.#run.options.onCommit?.({version, pages: this.#pages, isLast, files});
+	}
+}
+
+/**
+ * Parts without rows that stand for tables which had none, and now have. The columns of such a part may be none
+ * of those that have come since.
+ */
+export function emptied(added: readonly Part[], visible: readonly Part[]): Part[] {
+	const filled = new Set(added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table));
+	return visible.filter(part => part.kind === 'rows' && part.rows === 0 && filled.has(part.table));
+}

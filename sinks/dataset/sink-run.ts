@@ -1,0 +1,72 @@
+/** What all steps of writing one resource into a dataset share. */
+import type {Counts} from '../../src/core/stage.ts';
+import type {Part} from '../../src/state/commit.ts';
+import {type OpenParts, openParts} from './open-parts.ts';
+import {endingOf, type PartMaker, partMaker} from './parts.ts';
+import {type RunColumns, runColumns} from './run-columns.ts';
+import type {DatasetReport, DatasetSinkOptions} from './sink-options.ts';
+
+export class SinkRun {
+	readonly options: DatasetSinkOptions;
+	readonly report: DatasetReport = {drift: [], rewritten: []};
+	readonly counts: Partial<Counts>;
+	readonly maker: PartMaker;
+	/** Parts that are being written. */
+	readonly open: OpenParts;
+	readonly columns: RunColumns;
+	/** The run replaces all rows of its tables. Rows of other resources in the same table keep their columns. */
+	readonly isAnew: boolean;
+	readonly #stop = new AbortController();
+
+	constructor(options: DatasetSinkOptions) {
+		const {dataset, run, resource, format, table, onSchemaChange = 'rewrite', warn = () => {}} = options;
+		this.options = options;
+		this.counts = options.counts ?? {};
+		this.maker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
+		this.open = openParts(this.maker);
+		const isShared = (dataset.last?.parts ?? []).some(
+			part => part.kind === 'rows' && part.rows > 0 && !this.isMine(part) && this.isReadable(part),
+		);
+		const isReplaced = run.standing.disposition === 'replace';
+		this.isAnew = isReplaced && run.parts.length === 0 && !isShared;
+		this.columns = runColumns({
+			...{dataset, resource, format, run, table, onSchemaChange, warn},
+			isAnew: this.isAnew,
+			before: run.schemas,
+			isKept: !isReplaced || isShared,
+			tell: changes => {
+				this.report.drift.push(...changes);
+				options.onDrift?.(changes);
+			},
+		});
+	}
+
+	/** Aborts when the sink is discarded. */
+	get signal(): AbortSignal {
+		return this.#stop.signal;
+	}
+
+	stop(reason: Error): void {
+		this.#stop.abort(reason);
+	}
+
+	/** What a replacement has is its own; at its end it is held against what was there. */
+	isMine(part: Part): boolean {
+		return part.resource === this.options.resource;
+	}
+
+	/** Rows of others in another format are about to be replaced, by the same command. */
+	isReadable({kind, path}: Part): boolean {
+		return kind !== 'rows' || endingOf(path) === this.options.format.extension;
+	}
+
+	/** Parts that readers see. */
+	visible(): readonly Part[] {
+		return this.options.dataset.last?.parts ?? [];
+	}
+}
+
+/** Rows of parts, or their bytes. */
+export function sumOf(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {
+	return parts.reduce((total, part) => total + part[what], 0);
+}

@@ -1,0 +1,27 @@
+/** The schema of `rate_limit`: how many requests go out in what time. */
+import * as z from 'zod';
+import {object, whenNeeded} from '../schema/object.ts';
+
+const units: Readonly<Record<string, number>> = {s: 1, m: 60, h: 3600, d: 86_400};
+
+const period = z.union([
+	z.number().positive(),
+	z.string().transform((given, context) => {
+		const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(given) ?? [];
+		const seconds = Number(count) * (units[unit] ?? 0);
+		if (seconds > 0) return seconds;
+		context.addIssue({
+			code: 'custom',
+			message: `expected seconds, or a text such as 1s, 1m or 1h, got ${JSON.stringify(given)}`,
+		});
+		return z.NEVER;
+	}),
+]);
+
+export const rateLimit = whenNeeded(() =>
+	object({
+		requests: z.number().positive().describe('So many requests, of all resources together …'),
+		per: period.default(1).describe('… in so many seconds; or 1s, 1m, 1h, 1d.'),
+		burst: z.int().positive().default(1).describe('Requests that may go out at once after a rest.'),
+	}),
+);

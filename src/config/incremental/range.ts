@@ -1,0 +1,105 @@
+/**
+ * Puts the range of an incremental resource into its request, in place of `{incremental.start_value}` and the
+ * like.
+ */
+import {ConfigError} from '../../core/errors.ts';
+import {type JsonValue, textOf} from '../../core/json/json.ts';
+import {segment, segments} from '../../http/url.ts';
+import type {Range} from '../../resource/incremental/range.ts';
+import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
+import type {ResolvedEndpoint} from '../compile/resolve.ts';
+import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
+import {type RangeName, rangeName} from '../placeholders/range.ts';
+import {isPlainObject} from '../tree.ts';
+import type {IncrementalConfig} from './fields.ts';
+
+/**
+ * A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold
+ * a missing value is left out.
+ */
+export function withRange(
+	name: string,
+	endpoint: ResolvedEndpoint,
+	config: IncrementalConfig,
+	range: Range,
+): ResolvedEndpoint {
+	const sent = sentValues(config, range);
+	// Text that cannot be left out.
+	const needed = (text: string, spell: (text: string) => string, where: string): string =>
+		fillSome(text, placeholder => {
+			const known = rangeName(placeholder);
+			if (!known) return undefined;
+			const value = sent(known);
+			if (value !== undefined) return doubled(spell(textOf(value)));
+			throw new ConfigError(
+				`${name}: the ${where} holds {${placeholder}}, and there is no such value yet; set initial_value`,
+			);
+		});
+	const {json, data} = endpoint;
+	const filledJson = json === undefined ? undefined : filled(json, sent);
+	return {
+		...endpoint,
+		// Slashes that the author has put there, by a pattern or a function, part the path.
+		path: needed(endpoint.path, config.format == null && !config.convert ? segment : segments, 'path'),
+		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
+		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
+		...(filledJson !== undefined && {json: filledJson as JsonValue}),
+		...(data !== undefined && {
+			data:
+				typeof data === 'string' ? needed(data, text => text, 'body') : (filled(data, sent) as typeof data),
+		}),
+	};
+}
+
+type Sent = (name: RangeName) => JsonValue | undefined;
+
+// Bounds are written so that they take in no less than the range: the start rounded down, the end up.
+function sentValues(
+	{initial_value, lag, convert, format, cursor_format}: IncrementalConfig,
+	range: Range,
+): Sent {
+	const source = cursor_format == null ? undefined : timeFormat(cursor_format);
+	const target = format == null ? undefined : timeFormat(format);
+	const values = {
+		start_value: range.start,
+		end_value: range.end,
+		last_value: range.last,
+		initial_value: range.initial ?? initial_value ?? undefined,
+	};
+	return name => {
+		if (name === 'lag') return lag ?? undefined;
+		const value = values[name];
+		if (value === undefined) return undefined;
+		if (convert) return convert(value) as JsonValue;
+		if (!target) return value;
+		const instant = source?.read(value) ?? isoFormat.read(value);
+		if (instant === undefined)
+			throw new ConfigError(
+				`${String(value)} is no time that could be written as ${format}; say in cursor_format how records write times`,
+			);
+		return name === 'end_value' ? writeUp(target, instant) : target.write(instant);
+	};
+}
+
+/** The tree with its texts filled in, without those that hold a missing value. */
+function filled(tree: unknown, sent: Sent): unknown {
+	if (Array.isArray(tree)) return tree.map(item => filled(item, sent)).filter(item => item !== undefined);
+	if (isPlainObject(tree)) {
+		const entries = Object.entries(tree).map(([key, item]) => [key, filled(item, sent)] as const);
+		return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+	}
+	return typeof tree === 'string' ? filledText(tree, sent) : tree;
+}
+
+function filledText(text: string, sent: Sent): unknown {
+	const used = placeholders(text).flatMap(placeholder => rangeName(placeholder) ?? []);
+	if (used.length === 0) return text;
+	if (used.some(name => sent(name) === undefined)) return undefined;
+	const [only] = used;
+	const value = only && text === `{incremental.${only}}` ? sent(only) : undefined;
+	if (value !== undefined) return typeof value === 'string' ? doubled(value) : value;
+	return fillSome(text, placeholder => {
+		const name = rangeName(placeholder);
+		return name && doubled(textOf(sent(name) ?? ''));
+	});
+}

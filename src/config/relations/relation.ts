@@ -1,0 +1,51 @@
+/**
+ * What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of
+ * its parent.
+ */
+import type {JsonValue} from '../../core/json/json.ts';
+import type {ResolvedEndpoint, Shared} from '../compile/resolve.ts';
+import {placeholders} from '../placeholders/braces.ts';
+import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
+import {eachText} from '../tree.ts';
+
+export interface Relation {
+	/** What the request refers to, by placeholder. */
+	readonly references: ReadonlyMap<string, Reference>;
+	/** Paths into the parent's row, or placeholders with a path into that of any. */
+	readonly include: readonly string[];
+	readonly partitions: Readonly<Record<string, readonly JsonValue[]>>;
+	readonly batch?: {readonly size: number; readonly separator: string};
+	readonly distinct: boolean;
+	readonly onMissing: 'fail' | 'skip';
+	/** Read for the new and changed rows of its parents only. */
+	readonly isDependent?: boolean;
+}
+
+export function relationOf(
+	{path, params, headers, json, data}: ResolvedEndpoint,
+	{include_from_parent, partitions, batch, distinct, on_missing, incremental_dependency}: Shared,
+): Relation | undefined {
+	const references = new Map<string, Reference>();
+	eachText([path, params, headers, json, data], text => {
+		for (const name of placeholders(text).filter(isReference)) {
+			const reference = parseReference(name);
+			if (!('problem' in reference)) references.set(name, reference);
+		}
+	});
+	if (references.size === 0) return undefined;
+	return {
+		references,
+		include: include_from_parent ?? [],
+		partitions: partitions ?? {},
+		...(batch && {batch}),
+		distinct: distinct ?? false,
+		onMissing: on_missing ?? 'fail',
+		...(incremental_dependency === true && {isDependent: true}),
+	};
+}
+
+/** What a resource refers to, each once, in the order of its placeholders: resources, or several in turn. */
+export function nodesOf(relation: Relation | undefined): string[] {
+	const references = [...(relation?.references.values() ?? [])];
+	return [...new Set(references.flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];
+}

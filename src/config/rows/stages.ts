@@ -1,0 +1,121 @@
+/** What happens to the rows of a resource between its API and its sink. */
+import type {Transform} from 'node:stream';
+import {type NormalizeOptions, normalize, normalizePages} from '../../../transforms/normalize.ts';
+import {tables} from '../../../transforms/tables.ts';
+import type {JsonRecord} from '../../core/page.ts';
+import type {Need} from '../../core/records/need.ts';
+import type {Schema} from '../../core/schema/schema.ts';
+import {transform} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
+import type {ResolvedResource} from '../compile/resolve.ts';
+import {definition} from '../schema/definition.ts';
+import {defined} from '../tree.ts';
+import {combining, unrepeating} from './doubles.ts';
+import {rolesOf} from './roles.ts';
+
+export interface StageOptions {
+	/**
+	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the
+	 * need, records of a resource that declares nothing go through as the API sent them. @default true
+	 */
+	readonly typed?: boolean;
+	/** Told of what may be wrong with values. @default nobody is told */
+	readonly onWarning?: Warn | undefined;
+	/** What an earlier run, or an earlier attempt of this one, has written. */
+	readonly previous?: Previous;
+	/**
+	 * Whether records with a primary key that came before are dropped. A sink that merges wants them all.
+	 * @default true
+	 */
+	readonly unique?: boolean;
+}
+
+export interface Previous {
+	/** By table. */
+	readonly schemas: ReadonlyMap<string, Schema>;
+	/** By table of nested lists: where they stand in the rows. */
+	readonly lists?: ReadonlyMap<string, readonly string[]>;
+	/** Rows that are there from earlier attempts of this run. */
+	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
+}
+
+/**
+ * The transforms of a resource. With nothing declared, and a sink without types, records go through as they
+ * came.
+ */
+export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
+	return hasStages(resource, options) ? transforms(resource, options) : [];
+}
+
+/** The columns that a resource declares, before its first row. */
+export function declaredSchema({columns, naming, primary_key}: ResolvedResource): Schema | undefined {
+	if (columns.length === 0) return undefined;
+	return normalizePages(definition(columns), defined({naming, primaryKey: primary_key})).schema();
+}
+
+function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
+	return typed || declares(resource);
+}
+
+/** What has to be known of records to tell the folder that they go to. */
+export function folderNeeds({partition_by: by}: ResolvedResource): Need {
+	return by === undefined || by.column === 'load_date' ? 'text' : 'rows';
+}
+
+function declares(resource: ResolvedResource): boolean {
+	const {columns, schema_contract, nested, max_table_nesting, naming, primary_key, merge_key} = resource;
+	return (
+		columns.length > 0 ||
+		primary_key.length > 0 ||
+		[schema_contract, nested, max_table_nesting, naming, merge_key].some(hint => hint !== undefined)
+	);
+}
+
+function transforms(
+	resource: ResolvedResource,
+	{typed = true, previous, unique = true, onWarning}: StageOptions,
+): Transform[] {
+	const {
+		table_name,
+		columns,
+		schema_contract,
+		nested,
+		max_table_nesting: maxNesting,
+		naming,
+		primary_key,
+	} = resource;
+	const contract =
+		schema_contract &&
+		defined({
+			columns: schema_contract.columns,
+			dataType: schema_contract.data_type,
+			tables: schema_contract.tables,
+		});
+	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
+	// Only a merge drops the rows that say so.
+	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
+	const onOutOfRange: NormalizeOptions['onOutOfRange'] = (message, kind) =>
+		onWarning?.({code: `${kind}-out-of-range`, resource: resource.name, message});
+	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
+	const schema = columns.length > 0 ? definition(columns) : undefined;
+	const isTables = nested === 'tables' && maxNesting !== 0;
+	const whole = combining(resource);
+	const unrepeated = unique ? unrepeating(resource, previous?.rows, onWarning) : [];
+	if (isTables) {
+		const {main, lists} = tables(schema, {
+			...options,
+			table: table_name,
+			...(previous && {previous: previous.schemas}),
+			...(previous?.lists && {lists: previous.lists}),
+		});
+		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
+	}
+	const known = previous?.schemas.get(table_name);
+	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
+	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
+	return [
+		...whole,
+		normalize(schema, {...options, nested: nesting, ordered: !typed, ...(known && {previous: known})}),
+		...unrepeated,
+	];
+}

@@ -1,0 +1,120 @@
+/** The schema of `output`: where the records go, and how files are written. */
+import * as z from 'zod';
+import type {FormatName} from '../../core/format-names.ts';
+import type {ValueOf} from '../../plugins/fields.ts';
+import type {FormatConfigOf} from '../../plugins/format.ts';
+import {csv} from '../../plugins/formats/csv.ts';
+import {parquet} from '../../plugins/formats/parquet.ts';
+import type {Values} from '../../plugins/options.ts';
+import type {BuiltInFormat, Registry} from '../../plugins/registry.ts';
+import {asObject, type PlainObject, present} from '../tree.ts';
+import {always, object, seconds, text, whenNeeded} from './object.ts';
+import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from './plugin.ts';
+
+/** A file format as it is written. */
+export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;
+
+const {jsonAs, timeAs} = parquet.fields;
+
+type Compression = NonNullable<ValueOf<BuiltInFormat['fields']['compression']>>;
+
+function formatSchema(registry: Registry): z.ZodType<string | PluginConfig, FormatInput> {
+	const [first, ...others] = registry.formats.map(plugin => pluginObject(plugin));
+	if (!first) throw new TypeError('a kind of plugin has at least one');
+	const schema = z.union([z.enum(registry.formatWords), z.discriminatedUnion('type', [first, ...others])]);
+	// The types of what is written come from the plugins, which the list of schemas does not carry.
+	return schema as z.ZodType<string | PluginConfig, FormatInput>;
+}
+
+export const outputSchema = (registry: Registry) =>
+	whenNeeded(() =>
+		object({
+			path: text()
+				.optional()
+				.describe('Folder for the files, relative to the config. Default: out, in the present folder.'),
+			format: formatSchema(registry)
+				.default('parquet')
+				.describe('File format: a word, or an object with its options.'),
+			compression: z
+				.enum(compressionsOf(registry))
+				.optional()
+				.describe('Of the files; snappy, brotli and zstd are for Parquet. jsonl.gz means jsonl with gzip.'),
+			json_as: fieldSchema(jsonAs),
+			time_as: fieldSchema(timeAs),
+			checkpoint: object({
+				rows: z.int().positive().optional().describe('Default: 1000000.'),
+				bytes: z.int().positive().optional().describe('Of files. Default: 67108864.'),
+				seconds: seconds().optional().describe('Default: 10.'),
+			})
+				.optional()
+				.describe('After how much a run makes durable what it has, so that it can go on from there.'),
+			csv: object({escape_formulas: fieldSchema(csv.fields.escapeFormulas)})
+				.optional()
+				.describe('How CSV files are written.'),
+			grace_period: seconds()
+				.optional()
+				.describe(
+					'Seconds that the folder which readers saw before a commit stays. Default: 0, it goes at once.',
+				),
+			part_bytes: z
+				.int()
+				.positive()
+				.optional()
+				.describe('Small files of a run are joined up to so many bytes. Default: 134217728.'),
+			on_schema_change: z
+				.enum(['rewrite', 'ignore'])
+				.optional()
+				.describe(
+					'Parquet files of earlier runs when a column was added or widened: rewrite gives them the new columns, ignore leaves them. Default: rewrite.',
+				),
+		})
+			.superRefine(({format, compression}, context) => {
+				const report = (message: string) =>
+					context.addIssue({code: 'custom', message, path: ['compression']});
+				const word = wordOf(format);
+				const {plugin, isGzip = false} = registry.format(word) ?? {};
+				if (compression === undefined || !plugin) return;
+				const known = plugin.fields.compression?.words ?? [];
+				if (!known.includes(compression))
+					report(`${plugin.type} has no ${compression}; use ${known.join(' or ') || 'another format'}`);
+				else if (isGzip && compression === 'none') report(`contradicts the format ${word}`);
+			}, always)
+			.transform(({path, format, compression, json_as, time_as, csv, ...others}) => {
+				const word = wordOf(format);
+				const {plugin, isGzip} = registry.format(word) ?? {};
+				const chosen = compression ?? (isGzip ? 'gzip' : undefined);
+				const given: PlainObject = {parquet: {json_as, time_as}, csv};
+				if (typeof format === 'object') given[format.type] = {...asObject(given[format.type]), ...format};
+				return {
+					...present({path}),
+					format: plugin?.type ?? word,
+					...(chosen && {compression: chosen}),
+					...optionsByType(registry, given),
+					...present(others),
+				};
+			}),
+	);
+
+// A check may come across anything.
+function wordOf(format: string | PluginConfig | null): string {
+	return typeof format === 'object' ? String(format?.type) : String(format);
+}
+
+function compressionsOf({formats}: Registry): Compression[] {
+	const words = new Set(formats.flatMap(({fields}) => fields.compression?.words ?? []));
+	// Those of plugins, too, which a type cannot know.
+	return [...words] as Compression[];
+}
+
+/** The options of each format that has some. */
+function optionsByType(
+	{formats}: Registry,
+	given: PlainObject,
+): {readonly options?: {readonly [type: string]: Values}} {
+	const all = formats.map(({type, fields}): [string, Values] => [
+		type,
+		optionsIn(fields, asObject(given[type])),
+	]);
+	const set = all.filter(([, options]) => Object.keys(options).length > 0);
+	return set.length === 0 ? {} : {options: Object.fromEntries(set)};
+}

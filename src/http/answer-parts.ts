@@ -1,0 +1,90 @@
+/** One answer, as its decoder takes it apart. */
+import {type AttemptOptions, attempt} from './attempt.ts';
+import type {Incoming} from './connection/transport.ts';
+import type {DecodedPart, DecodeOptions, Decoder} from './decode/decoder.ts';
+import type {AdaptiveConcurrency} from './policy/adaptive-concurrency.ts';
+import type {HttpRequest} from './request.ts';
+import {looksAtBody} from './rules/body-rules.ts';
+import type {Judge} from './rules/response-rules.ts';
+import type {BodyPart} from './send-options.ts';
+
+export interface ReadOptions {
+	readonly decoder: Decoder;
+	readonly decode: DecodeOptions;
+	/** Rules that may want to see the body. */
+	readonly judges: readonly Judge[];
+	readonly pace: AdaptiveConcurrency;
+}
+
+/** An answer whose connection is in use until its last part has come, or it is closed. */
+export class AnswerParts {
+	readonly #incoming: Incoming;
+	readonly #decoded: AsyncGenerator<DecodedPart, void>;
+	readonly #options: ReadOptions;
+	#isPaused = false;
+
+	private constructor(incoming: Incoming, options: ReadOptions) {
+		this.#incoming = incoming;
+		this.#options = options;
+		this.#decoded = options.decoder(incoming, options.decode);
+	}
+
+	/** Sends the request. Fails where the answer is no success. */
+	static async open(
+		request: HttpRequest,
+		attempts: AttemptOptions,
+		options: ReadOptions,
+	): Promise<AnswerParts> {
+		const incoming = await attempt(request, attempts);
+		try {
+			return new AnswerParts(incoming, heldForRules(incoming, options));
+		} catch (error) {
+			incoming.end(error);
+			throw error;
+		}
+	}
+
+	async next(): Promise<BodyPart> {
+		const {status, headers, url} = this.#incoming;
+		if (this.#isPaused) this.#incoming.resume();
+		this.#isPaused = false;
+		try {
+			const {value: part} = await this.#decoded.next();
+			if (!part) throw new TypeError('the decoder ended without a last part');
+			this.#arrived(part);
+			return {...part, response: {status, headers, url}};
+		} catch (error) {
+			this.#incoming.end(error);
+			throw error;
+		}
+	}
+
+	#arrived({last, size}: DecodedPart): void {
+		const {pace, decode} = this.#options;
+		// Of a body in slices, so much waits behind the first of them.
+		pace.took(last ? size : Math.max(size, decode.streamAboveBytes));
+		if (last) {
+			this.#incoming.end();
+			return;
+		}
+		// While a stage works on a slice, the clock of the request stands still.
+		this.#isPaused = true;
+		this.#incoming.pause();
+	}
+
+	/** Lets go of what is unread. */
+	async close(): Promise<void> {
+		try {
+			await this.#decoded.return();
+		} finally {
+			this.#incoming.end();
+		}
+	}
+}
+
+// Rules see a body only when it is held.
+function heldForRules(incoming: Incoming, options: ReadOptions): ReadOptions {
+	const {judges, decode} = options;
+	if (decode.after !== undefined || !looksAtBody(judges, incoming)) return options;
+	return {...options, decode: {...decode, streamAboveBytes: decode.maxBodyBytes}};
+}

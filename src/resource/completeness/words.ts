@@ -1,0 +1,139 @@
+/** What an API says in words beside its rows: warnings, and messages that speak of rows that are not there. */
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {own} from '../../core/own.ts';
+import {isObject} from '../../core/path/path.ts';
+import {envelopeName, plainName} from '../paging/known-places.ts';
+import type {PageAnswer} from '../paging/paginator.ts';
+import {isBad, messageKeys} from './error-signs.ts';
+
+const LONGEST = 200;
+/** So many are told in a walk. */
+const MOST = 3;
+const SOME_MISSING = 'Rows may be missing; if none is, set ignore_more: true in the paginator';
+const DEEPEST = 2;
+
+const warningKeys =
+	/^(api|server|query|search|request|response)?(warnings?|warn|notices?|caveats?)(text|messages?)?$/;
+const besideKeys = /^(extensions?|diagnostics?|status|debug)$/;
+const textKeys = /^(messages?|msg|notes?|statusmessage|disclaimer)$/;
+
+/** Of a message that speaks of some of the rows. */
+const ofSome =
+	/\b(truncat\w*|partial\w*|incomplete\w*|capped|cut off|not all|more (results|rows|records|items|entries|data|pages)|(limited|restricted) to|only (the )?(first|top|last|latest)|(first|showing( only)?) \d+|too many (results|rows|records|items|matches)|exceed\w* .{0,30}(limit|maximum)|omitted|refine your|narrow (down )?your|upgrade (your|to))\b/i;
+const ofNone = /\bno more (results|rows|records|items|entries|data|pages)\b/i;
+
+/** A word about the future of the API, or about its own rules, says nothing about these rows. */
+const ofOther =
+	/deprecat|sunset|will be (removed|retired|discontinued)|end[ -]of[ -]life|security features are not enabled/i;
+
+/** Tells what the answers of a walk say in words, each once, and a few at most. */
+export function toldWords(tell: (code: 'api-warning', message: string) => void) {
+	const told = new Set<string>();
+	let messages: readonly string[] = [];
+
+	function tellOnce(texts: readonly string[]): void {
+		for (const text of texts) {
+			if (told.size === MOST || told.has(text)) continue;
+			told.add(text);
+			tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
+		}
+	}
+
+	return {
+		/** `keys` lead down to the rows. */
+		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys: readonly string[] = []): void {
+			const words = wordsIn(body, keys);
+			messages = words.messages;
+			tellOnce([...inHeaders(headers), ...words.warnings]);
+		},
+		/** Messages of the last answer are about pages that are still to come, unless it is the only one. */
+		tellMessages: () => tellOnce(messages),
+	};
+}
+
+/** Each with its place: `"warnings": results truncated`. */
+interface Words {
+	readonly warnings: string[];
+	readonly messages: string[];
+}
+
+function wordsIn(body: JsonValue, keys: readonly string[]): Words {
+	const found: Words = {warnings: [], messages: []};
+	let owner: JsonValue | undefined = body;
+	let prefix = '';
+	const rows = at(body, keys);
+	for (const key of [...keys, undefined]) {
+		if (!isObject(owner)) break;
+		collect(found, owner as JsonObject, prefix, rows, 0);
+		if (key === undefined) break;
+		prefix += `${key}.`;
+		owner = own(owner as JsonObject, key);
+	}
+	return found;
+}
+
+function at(body: JsonValue, keys: readonly string[]): JsonValue | undefined {
+	let value: JsonValue | undefined = body;
+	for (const key of keys) value = isObject(value) ? own(value as JsonObject, key) : undefined;
+	return value;
+}
+
+function collect(
+	found: Words,
+	owner: JsonObject,
+	prefix: string,
+	rows: JsonValue | undefined,
+	depth: number,
+): void {
+	const add = (texts: string[], key: string, text: string | undefined): void => {
+		if (text !== undefined && !ofOther.test(text)) texts.push(`"${prefix}${key}": ${text.slice(0, LONGEST)}`);
+	};
+	for (const [key, value] of Object.entries(owner)) {
+		if (value === null || (value === rows && typeof value === 'object')) continue;
+		const name = plainName(key);
+		if (warningKeys.test(name)) add(found.warnings, key, textOf(value));
+		else if (textKeys.test(name) && typeof value === 'string' && ofSome.test(value) && !ofNone.test(value))
+			add(found.messages, key, value);
+		const isOpen = depth < DEEPEST && isObject(value) && (envelopeName.test(name) || besideKeys.test(name));
+		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
+	}
+}
+
+// Objects without a word that messages have may be data: warnings of storms.
+function textOf(value: JsonValue, depth = 0): string | undefined {
+	if (typeof value === 'string') return isBad(value) && !/^\d+$/.test(value) ? value : undefined;
+	if (Array.isArray(value)) return first(value, depth);
+	if (!isObject(value) || depth > 3 || 'id' in value) return undefined;
+	const said = Object.entries(value).find(
+		([key, text]) => (messageKeys.test(key) || /^(text|\*|warning)$/.test(key)) && typeof text === 'string',
+	);
+	if (said) return textOf(said[1] as JsonValue, depth + 1);
+	// MediaWiki: {main: {'*': '…'}}
+	return first(
+		Object.values(value).filter(item => isObject(item)),
+		depth,
+	);
+}
+
+function first(values: readonly JsonValue[], depth: number): string | undefined {
+	for (const value of values) {
+		const text = textOf(value, depth + 1);
+		if (text !== undefined) return text;
+	}
+	return undefined;
+}
+
+// 199 and 299 are for any words, 110 to 113 say that the answer is an old copy.
+function inHeaders(headers: Readonly<Record<string, string>>): string[] {
+	const found: string[] = [];
+	for (const [key, value] of Object.entries(headers)) {
+		if (!/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key)) continue;
+		const parts = value.match(/\b\d{3} \S+ "(?:[^"\\]|\\.)*"/g) ?? [value];
+		for (const part of parts) {
+			const text = /"((?:[^"\\]|\\.)*)"/.exec(part)?.[1] ?? part;
+			if (isBad(text) && !/^\d+$/.test(text) && !ofOther.test(text) && !part.startsWith('214'))
+				found.push(`the header ${key}: ${text.slice(0, LONGEST)}`);
+		}
+	}
+	return found;
+}

@@ -1,0 +1,175 @@
+/** What a planned resource is read once for: the rows of its parents, its lists, or both. */
+import {own} from '../../core/own.ts';
+import type {Counts} from '../../core/stage.ts';
+import {once} from '../incremental/windows.ts';
+import {identified} from '../walk/repeats/overlap.ts';
+import type {AncestorStates} from './ancestor-states.ts';
+import {batched} from './batched.ts';
+import {distinct} from './distinct.ts';
+import {KEY_LENGTH} from './done-parents.ts';
+import {cachedInnerRows, restricted} from './inner-rows-cache.ts';
+import {rowsOf} from './parent-rows.ts';
+import type {Partitioning} from './partitioned.ts';
+import {
+	type Binding,
+	type BoundPage,
+	combined,
+	filtered,
+	inTurn,
+	listed,
+	type Partition,
+	type Partitions,
+	type Position,
+	product,
+	rowOf,
+	settled,
+} from './partitions.ts';
+import type {Branch, PlannedResource, RequestTemplate} from './plan.ts';
+import {type Skips, skips} from './skipped-partitions.ts';
+
+/** Opens the pages of a parent. `fixedRows` go into each walk that would read their resources. */
+export type OpenParentRows = (
+	parent: PlannedResource,
+	at: Position | undefined,
+	fixedRows: Binding,
+) => AsyncIterable<BoundPage>;
+
+export interface PartitionSources {
+	readonly open: OpenParentRows;
+	/** `skipped` of these grows with each row without a value to ask with. */
+	readonly counts: Partial<Counts>;
+	/** Rows of ancestors that are known: only rows that come with them are read. */
+	readonly fixedRows: Binding;
+	/** Of a resource that is read for new and changed parents only. */
+	readonly states?: AncestorStates | undefined;
+	/** Told of a place that is not where it was. */
+	readonly onMoved?: ((message: string) => void) | undefined;
+}
+
+/** Nothing for a resource that is read once. */
+export function plannedPartitions(
+	resource: PlannedResource,
+	sources: PartitionSources,
+): Partitioning | undefined {
+	const {name, branches, lists, template, concurrency, batchSize, isDistinct} = resource;
+	if (!template) return undefined;
+	const {request, include} = template;
+	const hasLists = Object.keys(lists).length > 0;
+	const common = {request, concurrency, ...(include && {include})};
+	// Without a parent, an answer that there is no such thing is a mistake in the config, and none to skip.
+	if (branches.length === 0 && !hasLists) return {...common, source: once, key: () => '', skipStatuses: []};
+
+	const skipped = skips(unitOf(resource));
+	const {states, onMoved} = sources;
+	let rows = new ParentRows(resource, template, skipped, sources).combinations();
+	if (rows && isDistinct)
+		rows = distinct(rows, ({bindings}) => bindings.map(template.values).join(), {
+			name,
+			...(onMoved && {onLost: onMoved}),
+		});
+	const outer = rows ?? listed(lists);
+	const grouped = batchSize === undefined ? outer : batched(outer, batchSize);
+	return {
+		...common,
+		source: rows && hasLists ? product(grouped, () => listed(lists)) : grouped,
+		skips: skipped,
+		...(states && {states}),
+		// Of those with the same values only one is asked for, and which one may change from run to run.
+		key: bindings => bindings.map(isDistinct ? template.values : template.key).join(),
+		...(!rows && {skipStatuses: []}),
+	};
+}
+
+function unitOf({batchSize, lists, branches}: PlannedResource): 'batch' | 'combination' | 'parent' {
+	if (batchSize !== undefined) return 'batch';
+	return Object.keys(lists).length > 0 || branches.length > 1 ? 'combination' : 'parent';
+}
+
+/** The rows of the parents of one resource. */
+class ParentRows {
+	readonly #resource: PlannedResource;
+	readonly #template: RequestTemplate;
+	readonly #skipped: Skips;
+	readonly #sources: PartitionSources;
+
+	constructor(
+		resource: PlannedResource,
+		template: RequestTemplate,
+		skipped: Skips,
+		sources: PartitionSources,
+	) {
+		this.#resource = resource;
+		this.#template = template;
+		this.#skipped = skipped;
+		this.#sources = sources;
+	}
+
+	/**
+	 * One row of each branch, in each combination. A combination has one row of each resource: where two
+	 * branches share an ancestor, the first of them says which of its rows the second is read for.
+	 */
+	combinations(): Partitions | undefined {
+		const [first, ...others] = this.#resource.branches;
+		if (!first) return undefined;
+		const {fixedRows} = this.#sources;
+		return others.reduce(
+			(outer, branch) => {
+				const fixed = restricted(fixedRows, branch.ancestors);
+				return product(
+					outer,
+					cachedInnerRows(branch.ancestors, shared =>
+						this.#rowsOf(branch, {...combined(fixed, shared), where: shared.where}),
+					),
+				);
+			},
+			this.#rowsOf(first, fixedRows),
+		);
+	}
+
+	#rowsOf(branch: Branch, fixedRows: Binding): Partitions {
+		const rows = this.#inTurn(branch, fixedRows);
+		return this.#resource.skipsIncomplete ? filtered(rows, each => this.#isComplete(each)) : rows;
+	}
+
+	#inTurn(branch: Branch, fixedRows: Binding): Partitions {
+		if (rowOf(fixedRows, branch.name) !== undefined) return settled(fixedRows);
+		const sources = branch.parents.map(parent => {
+			const isFixed = rowOf(fixedRows, parent.name) !== undefined;
+			return [parent.name, isFixed ? settled(fixedRows) : this.#read(parent, branch, fixedRows)] as const;
+		});
+		const [[, only] = [], ...others] = sources;
+		return only && others.length === 0 ? only : inTurn(branch.name, sources);
+	}
+
+	#read(parent: PlannedResource, branch: Branch, fixedRows: Binding): Partitions {
+		const {open, onMoved, states} = this.#sources;
+		return rowsOf(parent.name, at => open(parent, at, fixedRows), {
+			keyOf: this.#keyOf(parent, branch),
+			...(onMoved && {onLost: onMoved}),
+			...(states && {states}),
+		});
+	}
+
+	// By its key, or else by all that the resource has of it.
+	#keyOf({name, primaryKey}: PlannedResource, branch: Branch): (binding: Binding) => string {
+		const {states} = this.#sources;
+		const {values, include} = this.#template;
+		// A parent that has changed since is another one, where only changed ones are asked for.
+		const identify = identified(states ? [] : primaryKey);
+		const hasKey = states !== undefined || primaryKey.length > 0;
+		return binding => {
+			const row = own(binding.rows, name) ?? {};
+			const chosen = {...binding.chosen, [branch.name]: name};
+			const known = hasKey ? row : {values: values({...binding, chosen}), included: include ? row : null};
+			return identify(known).slice(0, KEY_LENGTH);
+		};
+	}
+
+	#isComplete({bindings}: Partition): boolean {
+		const {counts} = this.#sources;
+		const lacking = bindings.filter(binding => !this.#template.isComplete(binding));
+		for (const binding of lacking)
+			if (this.#skipped.missing(binding)) counts.skipped = (counts.skipped ?? 0) + 1;
+		return lacking.length === 0;
+	}
+}

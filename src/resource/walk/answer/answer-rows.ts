@@ -1,0 +1,167 @@
+/** The rows of one answer: found by the selector, and without those that the page before has brought. */
+
+import type {Cursor} from '../../../core/page.ts';
+import {condition} from '../../../core/path/condition.ts';
+import {selector as compileSelector, type Selection, type Selector} from '../../../core/path/selector.ts';
+import {withText} from '../../../core/records/lazy-body.ts';
+import {rowsIn} from '../../../core/records/lazy-records.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
+import type {StageCounts} from '../../../core/stage.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
+import type {Seam} from '../../paging/paginator.ts';
+import type {EndNotices} from '../end-notices.ts';
+import type {Recent} from '../repeats/resumed.ts';
+import type {Joined, Seams} from '../repeats/seams.ts';
+import type {Standing, WalkOptions} from '../walk-options.ts';
+import type {WalkSender} from '../walk-sender.ts';
+import type {AnswerCheck} from './answer-check.ts';
+import type {GuessedSelector} from './guessed-selector.ts';
+import {type LineRows, lineRows, type TakenLines} from './line-rows.ts';
+import {selectFrom} from './walk-answer.ts';
+
+/** What has come of one answer so far. */
+export class AnswerSoFar {
+	/** Where the answer was asked for. */
+	readonly standing: Standing;
+	/** Those before the place inside it that the walk went on from included. */
+	rows: number;
+	/** Those of the page before, which are left out. */
+	repeated = 0;
+	/** Its first rows are here. */
+	isJoined: boolean;
+	/** Where pages are read once more, of a page that is whole. */
+	seam: Seam | undefined;
+	/** The walk ends with it. */
+	isEnough = false;
+
+	constructor(standing: Standing) {
+		const {inside} = standing;
+		this.standing = standing;
+		this.rows = inside?.taken ?? inside?.rows ?? 0;
+		this.isJoined = inside !== undefined;
+	}
+}
+
+/** All rows of an answer that is whole. */
+export interface WholeRows {
+	readonly selection: Selection;
+	readonly selector: Selector;
+	/** As they came. */
+	readonly records: RecordList;
+	readonly joined: Joined;
+}
+
+export interface AnswerRowsOptions {
+	readonly options: Pick<WalkOptions, 'missingRows' | 'stopWhen'>;
+	readonly counts: StageCounts;
+	readonly sender: WalkSender;
+	readonly guessed: GuessedSelector;
+	readonly answers: AnswerCheck;
+	readonly notices: EndNotices;
+	readonly seams: Seams;
+	readonly recent: Recent;
+}
+
+export class AnswerRows {
+	readonly #given: AnswerRowsOptions;
+	readonly #lines: LineRows;
+	readonly #isFinal: ReturnType<typeof condition> | undefined;
+
+	constructor(given: AnswerRowsOptions) {
+		const {missingRows, stopWhen} = given.options;
+		this.#given = given;
+		this.#lines = lineRows(missingRows === 'empty');
+		this.#isFinal = stopWhen === undefined ? undefined : condition(stopWhen, 'stop_when');
+	}
+
+	/** The rows of a slice, of which more follow. */
+	slice(part: BodyPart, soFar: AnswerSoFar): RecordList {
+		const {sender} = this.#given;
+		sender.selector ??= compileSelector('$');
+		const {records, nulls, received} = this.#rowsOf(part, sender.selector);
+		this.#came(records, received, nulls, soFar);
+		return records;
+	}
+
+	/** The rows of the last part: all of the answer, or what a streamed one ends with. */
+	last(
+		part: BodyPart,
+		soFar: AnswerSoFar,
+		instead: (selection: Selection, records: RecordList) => Cursor | undefined,
+	): WholeRows {
+		const {sender, guessed, answers, notices} = this.#given;
+		const isGuess = sender.selector === undefined;
+		const selector = sender.selector ?? this.selectorOf(part);
+		sender.selector = selector;
+		const selection = answers.selection(part, selector, () =>
+			selectFrom(part, selector, soFar.rows, (lines, path) => this.#rowsOf(lines, path)),
+		);
+		const {received, nulls} = selection;
+		const records = this.#withItsText(selection, part);
+		const at = soFar.rows === 0 && part.lines === undefined ? instead(selection, records) : undefined;
+		if (at !== undefined)
+			return {selection, selector, records, joined: {records: [], repeated: 0, again: {at}}};
+		// Rows of CSV and of lines are found without a path.
+		if (isGuess && !part.records && part.lines === undefined)
+			guessed.found(selector.text, part.value ?? null, received);
+		if (part.lines !== undefined) {
+			this.#lines.checkFound(selector, soFar.rows + received, part.lines);
+			notices.setLines(this.#lines.others, this.#lines.keys);
+		}
+		this.#came(records, received, nulls, soFar);
+		return {selection, selector, records, joined: this.join(records, soFar, part)};
+	}
+
+	/** The rows of a part of an answer that is only looked at, after so many of it. */
+	look(part: BodyPart, before: number): RecordList {
+		const lines = lineRows(this.#given.options.missingRows === 'empty');
+		const selector = part.last
+			? this.selectorOf(part)
+			: (this.#given.sender.selector ?? compileSelector('$'));
+		if (!part.last) return this.#rowsOf(part, selector, lines).records;
+		return selectFrom(part, selector, before, (other, path) => this.#rowsOf(other, path, lines)).records;
+	}
+
+	/** Leaves out what the page before has brought already; of a page in parts, the first one tells. */
+	join(records: RecordList, soFar: AnswerSoFar, {value = null, last, response}: BodyPart): Joined {
+		const {seams, recent} = this.#given;
+		const whole = last ? {body: value, headers: response.headers} : undefined;
+		const {until} = soFar.standing;
+		const fresh = (!soFar.isJoined && until !== undefined && recent.after(until, records)) || records;
+		const joined = soFar.isJoined
+			? seams.more(records, last)
+			: seams.join(soFar.standing, fresh, soFar.repeated, whole);
+		soFar.isJoined ||= joined.records.length > 0;
+		soFar.seam = joined.seam;
+		soFar.repeated += joined.repeated + records.length - fresh.length;
+		return joined;
+	}
+
+	/** The selector of an answer: the one that is known, or a guess. */
+	selectorOf({value = null}: Pick<BodyPart, 'value'>): Selector {
+		const {sender, guessed} = this.#given;
+		return sender.selector ?? compileSelector(guessed.path(value));
+	}
+
+	#came(records: RecordList, received: number, nulls: number, soFar: AnswerSoFar): void {
+		const {counts, notices} = this.#given;
+		soFar.rows += received;
+		soFar.isEnough ||= this.#isFinal !== undefined && rowsIn(records).some(this.#isFinal);
+		if (nulls === 0) return;
+		counts.nulls = (counts.nulls ?? 0) + nulls;
+		notices.addNulls(nulls);
+	}
+
+	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
+	#rowsOf({rows = [], lines}: BodyPart, selector: Selector, taker = this.#lines): TakenLines {
+		if (lines !== undefined) return taker.take(selector, rows);
+		return {...selector.take(rows), received: rows.length};
+	}
+
+	// Rows that had to be parsed on the way keep their text, as those of the other pages do.
+	#withItsText({records, keys}: Selection, {bytes}: BodyPart): RecordList {
+		if (!bytes || !keys) return records;
+		const lazy = this.#given.sender.lazyReading();
+		return lazy ? withText(records, bytes, keys, lazy.keys) : records;
+	}
+}

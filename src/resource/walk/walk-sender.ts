@@ -1,0 +1,114 @@
+/** Sends the requests of a walk: for a place, the draft of its paginator, and how its body is to be read. */
+import type {Cursor} from '../../core/page.ts';
+import type {Path} from '../../core/path/path.ts';
+import type {Selector} from '../../core/path/selector.ts';
+import {KeyTable} from '../../core/records/key-table.ts';
+import type {LazyReading} from '../../core/records/lazy-body.ts';
+import type {StageCounts} from '../../core/stage.ts';
+import type {Client} from '../../http/client.ts';
+import {withBlank} from '../../http/decode/blank.ts';
+import {judge} from '../../http/rules/response-rules.ts';
+import type {BodyPart, SendOptions} from '../../http/send-options.ts';
+import type {Paginator, RequestDraft} from '../paging/paginator.ts';
+import type {Standing, WalkOptions} from './walk-options.ts';
+import {leadsInto, requestKey, toRequest} from './walk-request.ts';
+
+export interface WalkSenderOptions {
+	readonly client: Client;
+	readonly options: WalkOptions;
+	readonly counts: StageCounts;
+	readonly paginator: Paginator;
+	/** Origins that get credentials. */
+	readonly trusted: readonly string[];
+	/** The request that each place changes. */
+	readonly base: RequestDraft;
+	/** Paths that the walk reads in each body. */
+	readonly paths: readonly Path[];
+	/** Paths that may lead to any row of a body: those of errors, and of what says that it is ready. */
+	readonly signs: readonly Path[];
+	readonly selector: Selector | undefined;
+	readonly onRetry: NonNullable<SendOptions['onRetry']>;
+}
+
+/** How an answer is read where it is to be a page. */
+export interface SendPage {
+	readonly signal?: AbortSignal | undefined;
+	/** How far into its body the walk is. */
+	readonly inside?: Standing['inside'];
+	readonly check?: SendOptions['check'];
+}
+
+export class WalkSender {
+	/** Where the rows are; unknown until the first answer where the author has not said it. */
+	selector: Selector | undefined;
+	base: RequestDraft;
+	readonly #given: WalkSenderOptions;
+	readonly #keyTable: KeyTable;
+	/** What is the same for each request. */
+	readonly #same: SendOptions;
+	/** What follows from the selector, and that selector. */
+	#streaming: {readonly selector: Selector | undefined; readonly keys?: readonly string[]; isLazy?: boolean} =
+		{
+			selector: undefined,
+		};
+
+	constructor(given: WalkSenderOptions) {
+		const {name, responseActions, missingRows, decoder: own} = given.options;
+		const decoder = missingRows === 'empty' ? withBlank(own) : own;
+		this.#given = given;
+		this.base = given.base;
+		this.selector = given.selector;
+		this.#keyTable = given.options.keyTable ?? new KeyTable();
+		this.#same = {
+			label: name,
+			counts: given.counts,
+			onRetry: given.onRetry,
+			...(decoder && {decoder}),
+			...(responseActions && {judge: judge(responseActions)}),
+		};
+	}
+
+	send(at: Cursor, {signal, inside, check}: SendPage): AsyncGenerator<BodyPart, void> {
+		const {client, options, paginator, trusted} = this.#given;
+		const {keys, isLazy} = this.#streamed();
+		const request = toRequest(client, paginator.request(this.base, at), options, trusted);
+		return client.send(request, {
+			...this.#same,
+			...(signal && {signal}),
+			...(check && {check}),
+			...(keys && {keys, lazy: isLazy ? this.lazyReading() : undefined}),
+			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
+			// Rows of a body that is nothing but rows have a place without a selector.
+			...(inside && {keys: this.selector?.keys ?? [], after: inside}),
+		});
+	}
+
+	/** How records may stay text; nothing where a stage needs them as rows. */
+	lazyReading(): LazyReading | undefined {
+		const need = this.#given.options.needs?.() ?? 'rows';
+		return need === 'rows' ? undefined : {need, keys: this.#keyTable};
+	}
+
+	/** Places with the same key have the same answer. */
+	keyOf(place: Cursor): string {
+		return requestKey(this.#given.paginator.request(this.base, place));
+	}
+
+	// A body is streamed unless a path leads into its rows. Its rows stay text unless the walk looks at any of
+	// them.
+	#streamed(): {readonly keys?: readonly string[]; isLazy?: boolean} {
+		const {selector} = this;
+		if (this.#streaming.selector === selector) return this.#streaming;
+		const {paths, signs, paginator} = this.#given;
+		const keys = selector?.keys;
+		const isStreamed = keys !== undefined && !paths.some(path => leadsInto(path, keys));
+		this.#streaming = {
+			selector,
+			...(isStreamed && {
+				keys,
+				isLazy: paginator.reads !== undefined && !signs.some(path => leadsInto(path, keys)),
+			}),
+		};
+		return this.#streaming;
+	}
+}
