@@ -1,6 +1,7 @@
 // Makes the code of the package in dist/, for the command line and the library in one go: both share one copy
 // of everything. A start that finds, reads and links 340 modules takes longer than a small API does; of a
 // bundle, most of that is gone.
+import {execFileSync} from 'node:child_process';
 import {chmod, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {builtinModules} from 'node:module';
 import {basename, dirname, join} from 'node:path';
@@ -176,6 +177,11 @@ for (const [path, {exports}] of Object.entries(subjects.metafile.outputs)) {
 	await writeFile(join(root, path), `export {${exports.join(', ')}} from '../library.js';\n`);
 }
 await chmod(join(root, 'dist/src/cli/main.js'), 0o755);
+
+// The manual is made of the options that the command line has.
+const manual = execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), 'completion', 'man']);
+await mkdir(join(root, 'man'), {recursive: true});
+await writeFile(join(root, 'man/sluice.1'), manual);
 
 const packages = new Set(
 	[metafile, browserBuild.metafile]

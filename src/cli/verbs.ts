@@ -2,6 +2,7 @@
 import type {Verb} from './verb.ts';
 import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
+import {completionOf} from './verbs/completion.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
 import {importVerb} from './verbs/import.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
 	schema,
 	importVerb,
 	auth,
+	completionOf(() => verbs),
 	report,
 	ls,
 	verify,

@@ -20,6 +20,7 @@ import {
 	strictOption,
 	verb,
 	wholeFrom,
+	word,
 } from '../verb.ts';
 
 export const run = verb({
@@ -38,10 +39,10 @@ export const run = verb({
 				})
 				.option('format', {
 					alias: 'f',
-					...path,
+					...word,
 					describe: `${formatNames.join(', ')}, or one of a plugin [default: the config's, else parquet]`,
 				})
-				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+				.option('compression', {...word, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {
 					...rows,
 					describe: 'At most so many rows of each resource; where it stands is not kept',

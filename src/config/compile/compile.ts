@@ -11,7 +11,7 @@ import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
-import {configOf, type Guess, reasonOf} from '../../resource/paging/guess.ts';
+import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
 import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
@@ -155,7 +155,7 @@ export function connection(
 			label,
 			paginator: guess.type,
 			reason: reasonOf(guess),
-			config: configOf(guess),
+			config: linesOf(guess).join('\n'),
 		});
 	};
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {

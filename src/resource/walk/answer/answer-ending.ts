@@ -39,7 +39,11 @@ export class AnswerEnding {
 	of(at: Cursor, part: BodyPart, soFar: AnswerSoFar): Ending {
 		const {rows, sizes, steps} = this.#given;
 		this.#wasIgnored = false;
-		const whole = rows.last(part, soFar);
+		const whole = rows.last(part, soFar, (selection, records) =>
+			steps.mayAsk && selection.isList
+				? steps.paginator.instead?.(at, {...startOf(part), ...selection, records})
+				: undefined,
+		);
 		sizes.arrived();
 		const {joined} = whole;
 		if (joined.again) return {records: [], again: joined.again};
