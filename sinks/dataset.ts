@@ -9,7 +9,7 @@ import type {Schema} from '../src/core/schema/schema.ts';
 import {type Counts, type Sink, sink} from '../src/core/stage.ts';
 import type {Disposition} from '../src/state/commit.ts';
 import {type Dataset, openDataset} from '../src/state/dataset.ts';
-import {beginRun, type Run, runName} from '../src/state/resume.ts';
+import {beginRun, type ResumedRun, runName} from '../src/state/resume.ts';
 import {datasetSink} from './dataset/dataset-sink.ts';
 import type {OnSchemaChange} from './dataset/schema-changes.ts';
 import type {CheckpointOptions, DatasetSink} from './dataset/sink-options.ts';
@@ -102,7 +102,9 @@ class DatasetWriter implements Sink {
 	private readonly format: FileFormat;
 	private readonly key: readonly string[];
 	private opening: Promise<void> | undefined;
-	private opened: {readonly dataset: Dataset; readonly run: Run; readonly sink: DatasetSink} | undefined;
+	private opened:
+		| {readonly dataset: Dataset; readonly run: ResumedRun; readonly sink: DatasetSink}
+		| undefined;
 
 	constructor(root: string, name: string, options: DatasetOptions) {
 		this.root = root;

@@ -4,7 +4,7 @@ import {sink} from '../src/core/stage.ts';
 import {fileSink} from './formats/format.ts';
 import {gzipped} from './formats/gzip.ts';
 import {jsonlFormat} from './formats/jsonl/format.ts';
-import {fileOutput, type Output, streamOutput} from './output/output.ts';
+import {type FileOutput, fileOutput, streamOutput} from './output/output.ts';
 import {withRejects} from './output/rejects.ts';
 
 export interface JsonlOptions {
@@ -23,7 +23,7 @@ export function jsonl(
 	target: string | Writable = process.stdout,
 	{gzip, rejects}: JsonlOptions = {},
 ): Writable {
-	const output: Output = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
+	const output: FileOutput = typeof target === 'string' ? fileOutput(target) : streamOutput(target);
 	const compressed = gzip ?? (typeof target === 'string' && target.endsWith('.gz'));
 	return sink(withRejects(fileSink(compressed ? gzipped(jsonlFormat) : jsonlFormat, output), rejects));
 }

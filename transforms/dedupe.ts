@@ -7,7 +7,7 @@ import type {RecordList} from '../src/core/records/record-list.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {type Dropped, keepLast} from './dedupe/keep-last.ts';
 import {type Key, keyInText, keyOf} from './dedupe/key.ts';
-import {recent} from './dedupe/recent.ts';
+import {recentPages} from './dedupe/recent.ts';
 import {seenKeys} from './dedupe/seen-keys.ts';
 
 export interface DedupeOptions {
@@ -98,7 +98,7 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 			dropped,
 		});
 
-	const latest = dropped && recent(find);
+	const latest = dropped && recentPages(find);
 	const seen = seenKeys(maxExactKeys, maxMemoryBytes);
 	const isNew = (value: Key, resource?: string): boolean => {
 		if (value === undefined) return true;

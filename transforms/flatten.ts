@@ -9,7 +9,7 @@ import {keysOf, rememberOrder} from '../src/core/json/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path/path.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {assign} from './assign.ts';
+import {setProperty} from './assign.ts';
 import {reshape} from './reshape.ts';
 
 export interface FlattenOptions {
@@ -63,7 +63,7 @@ export function flattener({
 		collect(leaves, record, []);
 		const names = namesOf(leaves, separator);
 		const result: JsonRecord = {};
-		for (const [i, {value}] of leaves.entries()) assign(result, names[i] as string, value);
+		for (const [i, {value}] of leaves.entries()) setProperty(result, names[i] as string, value);
 		rememberOrder(result, names);
 		return result;
 	};

@@ -1,6 +1,6 @@
 /** The names of the tables of nested lists: one for each path, and the same in every run. */
 import {StageError} from '../src/core/errors.ts';
-import {bounded, safeName} from '../src/core/files/file-name.ts';
+import {boundedName, safeName} from '../src/core/files/file-name.ts';
 import {SEPARATOR} from './normalize/naming.ts';
 
 /** By table: the table that its lists stand in, and the keys that lead to them from its rows. */
@@ -35,7 +35,7 @@ export function tableNames(
 
 	function freeName(path: string, table: string, name: string): string {
 		// The name comes from the API, and becomes a folder.
-		const wanted = folder + bounded((table + SEPARATOR + safeName(name)).slice(folder.length));
+		const wanted = folder + boundedName((table + SEPARATOR + safeName(name)).slice(folder.length));
 		let free = wanted;
 		for (let number = 2; isTaken(free); number++) free = `${wanted}${SEPARATOR}${number}`;
 		taken.add(free).add(folded(free));

@@ -22,7 +22,7 @@ import {
 } from '../src/core/schema/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
 import {Columns} from './normalize/columns.ts';
-import {conform} from './normalize/conform.ts';
+import {conformIndex} from './normalize/conform.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import type {OnOutOfRange} from './normalize/out-of-range.ts';
 import {RecordReader} from './normalize/record.ts';
@@ -119,10 +119,10 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	function page(page: Page): Page {
 		// Pages that are text already are parsed as well: how many there are depends on the speed of the sink.
 		const index = nesting === 0 && misfits < MOST_MISFITS ? valueIndexOf(page.records) : undefined;
-		if (index && conform(index, columns, reader.slotOf, ordered)) return passed(page);
+		if (index && conformIndex(index, columns, reader.slotOf, ordered)) return passed(page);
 		const result = read(page, rowsIn(page.records));
 		// What the page has taught may be all that was missing.
-		if (index && conform(index, columns, reader.slotOf, ordered)) return passed(page);
+		if (index && conformIndex(index, columns, reader.slotOf, ordered)) return passed(page);
 		if (index) misfits++;
 		return result;
 	}

@@ -9,7 +9,7 @@ import {detect, selector} from '../src/core/path/selector.ts';
 import {rowsIn} from '../src/core/records/lazy-records.ts';
 import type {Column, Schema} from '../src/core/schema/schema.ts';
 import {type PageTransform, transform} from '../src/core/stage.ts';
-import {assign} from './assign.ts';
+import {setProperty} from './assign.ts';
 import {reshape} from './reshape.ts';
 
 /** Columns in order: names or dotted paths, whose last key is the name in the output, or `{name: path}`. */
@@ -63,7 +63,7 @@ function carry(fields: JsonRecord, row: JsonRecord, {resource}: Page): JsonRecor
 					`for example keep: {parent_${name}: ${JSON.stringify(name)}}`,
 			);
 		}
-		assign(fields, name, row[name] as JsonValue);
+		setProperty(fields, name, row[name] as JsonValue);
 	}
 	return fields;
 }
@@ -167,7 +167,7 @@ function project(record: JsonRecord, fields: readonly Field[]): JsonRecord {
 	const row: JsonRecord = {};
 	for (const {name, read} of fields) {
 		const value = read(record);
-		if (value !== undefined) assign(row, name, value);
+		if (value !== undefined) setProperty(row, name, value);
 	}
 	rememberOrder(
 		row,

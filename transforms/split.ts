@@ -7,7 +7,7 @@ import {inOrderOf, keysOf, rememberOrder} from '../src/core/json/key-order.ts';
 import type {JsonRecord} from '../src/core/page.ts';
 import {isObject} from '../src/core/path/path.ts';
 import type {Naming} from '../src/core/schema/schema.ts';
-import {assign} from './assign.ts';
+import {setProperty} from './assign.ts';
 import {STEP, type TableNames} from './list-tables.ts';
 import {columnName, SEPARATOR} from './normalize/naming.ts';
 
@@ -84,7 +84,7 @@ export function splitter({table: root, names, declared, naming, maxNesting}: Spl
 			const inner = takeFrom(value, table, name + SEPARATOR, below, depth + 1, lists);
 			if (inner === value) continue;
 			rest ??= inOrderOf(object, {...object});
-			assign(rest, key, inner);
+			setProperty(rest, key, inner);
 		}
 		return rest ?? object;
 	}
@@ -130,7 +130,7 @@ function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
 	for (const name of keysOf(fields)) {
 		let free = name;
 		for (let number = 2; Object.hasOwn(keys, free); number++) free = `${name}${SEPARATOR}${number}`;
-		assign(keys, free, fields[name] as JsonValue);
+		setProperty(keys, free, fields[name] as JsonValue);
 		order.push(free);
 	}
 	rememberOrder(keys, order);

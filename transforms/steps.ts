@@ -5,7 +5,7 @@ import type {Rejection} from '../src/core/schema/schema.ts';
 import {messageOf} from '../src/core/stage.ts';
 import type {RecordPlace} from './map.ts';
 import {reshape} from './reshape.ts';
-import {type Change, Refused} from './steps/step.ts';
+import {type Change, RefusedRecord} from './steps/step.ts';
 
 /** A function of pages. A record that a change refuses becomes a rejection, with the record as it came. */
 export function pageSteps(changes: readonly Change[]): (page: Page) => Page {
@@ -32,13 +32,13 @@ function run(
 	record: JsonRecord,
 	place: RecordPlace,
 	records: JsonRecord[],
-): Refused | undefined {
+): RefusedRecord | undefined {
 	let rows: JsonRecord[] = [record];
 	for (const change of changes) {
 		const next: JsonRecord[] = [];
 		for (const row of rows) {
 			const result = apply(change, row, place);
-			if (Refused.is(result)) return result;
+			if (RefusedRecord.is(result)) return result;
 			if (Array.isArray(result)) for (const each of result) next.push(each);
 			else if (result !== undefined) next.push(result as JsonRecord);
 		}

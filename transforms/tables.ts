@@ -2,13 +2,13 @@
 import {randomBytes} from 'node:crypto';
 import {SchemaError} from '../src/core/errors.ts';
 import {keysOf, rememberOrder} from '../src/core/json/key-order.ts';
-import {own} from '../src/core/own.ts';
+import {ownValue} from '../src/core/own.ts';
 import {type JsonRecord, type Page, pageName} from '../src/core/page.ts';
 import {declaredColumns} from '../src/core/schema/definition.ts';
 import {parentKey} from '../src/core/schema/parent-key.ts';
 import type {Schema, SchemaDefinition} from '../src/core/schema/schema.ts';
 import type {PageTransform} from '../src/core/stage.ts';
-import {assign} from './assign.ts';
+import {setProperty} from './assign.ts';
 import {type ListTables, tableNames} from './list-tables.ts';
 import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import {type NormalizeOptions, type Normalizer, normalizePages} from './normalize.ts';
@@ -129,7 +129,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 
 	function keyOf(record: JsonRecord): JsonRecord {
 		const keys: JsonRecord = {};
-		for (const name of keyColumns) assign(keys, parentKey(table, name), own(record, name) ?? null);
+		for (const name of keyColumns) setProperty(keys, parentKey(table, name), ownValue(record, name) ?? null);
 		return keys;
 	}
 

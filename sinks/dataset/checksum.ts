@@ -1,13 +1,13 @@
 /** The checksum of a file, taken while it is written. */
 import {createHash, type Hash} from 'node:crypto';
-import type {Output} from '../output/output.ts';
+import type {FileOutput} from '../output/output.ts';
 
-export interface HashedOutput extends Output {
+export interface HashedOutput extends FileOutput {
 	/** SHA-256 of all bytes, in hexadecimal; to be asked once, after the last write. */
 	digest(): string;
 }
 
-export function hashedOutput(inner: Output): HashedOutput {
+export function hashedOutput(inner: FileOutput): HashedOutput {
 	let hash: Hash = createHash('sha256');
 
 	async function* hashed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -17,7 +17,7 @@ export interface CompactOptions {
 }
 
 /** `parts` hold the same rows in the same order; `replaced` are those that went into another one. */
-export async function compacted(
+export async function compactParts(
 	written: readonly Part[],
 	{dataset, maker, format, partBytes, signal}: CompactOptions,
 ): Promise<{parts: Part[]; replaced: Part[]}> {
@@ -68,7 +68,7 @@ export async function compactedEarlier(
 	const replaced: Part[] = [];
 	for (const group of [...alike.values()].flatMap(each => groups(each, partBytes))) {
 		if (group.length < MANY) continue;
-		const joined = await compacted(group, options);
+		const joined = await compactParts(group, options);
 		parts.push(...joined.parts);
 		replaced.push(...joined.replaced);
 	}

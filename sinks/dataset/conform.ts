@@ -6,7 +6,7 @@ import {type Column, type Schema, seenColumns} from '../../src/core/schema/schem
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat, TypedFiles} from '../formats/format.ts';
-import type {Output} from '../output/output.ts';
+import type {FileOutput} from '../output/output.ts';
 import {columnsKey} from './columns-key.ts';
 import type {PartMaker} from './parts.ts';
 
@@ -34,7 +34,7 @@ export interface Conformed {
 /**
  * Parts with all columns of their table, in their widest type, as they are; of the others, a new one each.
  */
-export async function conformed(parts: readonly Part[], options: ConformOptions): Promise<Conformed> {
+export async function conformParts(parts: readonly Part[], options: ConformOptions): Promise<Conformed> {
 	const {format, schemas} = options;
 	const found = {
 		parts,
@@ -165,6 +165,6 @@ async function under(
 ): Promise<Part> {
 	const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
 	const from = dataset.locate(part);
-	const write = async (output: Output) => format.typed?.conform(from, columns, output, {signal});
+	const write = async (output: FileOutput) => format.typed?.conform(from, columns, output, {signal});
 	return maker.make(folder, part.rows, write, part);
 }

@@ -5,7 +5,7 @@ import type {Page} from '../../src/core/page.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import {LastCommit} from './last-commit.ts';
 import {PageParts} from './page-parts.ts';
-import {again} from './repeated-append.ts';
+import {findRepeatedAppend} from './repeated-append.ts';
 import {RunCommits} from './run-commits.ts';
 import type {DatasetReport, DatasetSink, DatasetSinkOptions} from './sink-options.ts';
 import {SinkRun} from './sink-run.ts';
@@ -107,7 +107,7 @@ class DatasetWriter implements DatasetSink {
 		if (!onAgain) return;
 		this.#isCompared = true;
 		const schema = columns.schemas.get(table);
-		const found = await again(records, {
+		const found = await findRepeatedAppend(records, {
 			...{dataset, resource, table, run: run.standing.run, format, schema, signal},
 		});
 		if (found) onAgain(found);

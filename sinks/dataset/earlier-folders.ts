@@ -6,7 +6,7 @@
 import {basename} from 'node:path';
 import {ConfigError} from '../../src/core/errors.ts';
 import {linkNew, syncFolder} from '../../src/core/files/durable.ts';
-import {own} from '../../src/core/own.ts';
+import {ownValue} from '../../src/core/own.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import {runName} from '../../src/state/resume.ts';
@@ -96,7 +96,7 @@ async function emptyTexts(part: Part, {dataset, column, table, format}: RenameOp
 	let row = 0;
 	for await (const records of format.rows(dataset.locate(part), {columns: [column], ...(schema && {schema})}))
 		for (const record of records) {
-			if (own(record, column) === '') rows.add(row);
+			if (ownValue(record, column) === '') rows.add(row);
 			row++;
 		}
 	return rows;

@@ -28,7 +28,7 @@ function fields(rejection: Rejection | undefined): string {
 }
 
 /** A replacement without rows would take the place of rows. */
-export function emptied(resource: string, had: number): SinkError {
+export function emptyReplacementError(resource: string, had: number): SinkError {
 	return new SinkError(
 		`${resource}: no row came, and replace would put nothing in the place of ${had} rows, so these stay. ` +
 			'See what the API answers; if the resource may be empty, set allow_empty: true',

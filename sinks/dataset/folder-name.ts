@@ -6,7 +6,7 @@
  */
 import {type JsonValue, stringify} from '../../src/core/json/json.ts';
 
-export type Unit = 'year' | 'month' | 'day';
+export type CalendarUnit = 'year' | 'month' | 'day';
 
 const unitCharacters = {year: 4, month: 7, day: 10};
 
@@ -23,14 +23,14 @@ const reserved = /^_+(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/;
 const special = /[\u0000-\u001f"#%'*/:=?\\{[\]^\u007f]/g;
 
 /** What stands before the `=` in the names of the folders: `by_country`, `created_at_month`. */
-export function folderColumn(column: string, unit?: Unit): string {
+export function folderColumn(column: string, unit?: CalendarUnit): string {
 	if (unit === undefined) return escaped(`by_${column}`);
 	// Readers pass over folders that begin so.
 	return escaped(/^[_.]/.test(column) ? `by_${column}_${unit}` : `${column}_${unit}`);
 }
 
 /** What stands after it. */
-export function folderValue(value: JsonValue, unit?: Unit): string {
+export function folderValue(value: JsonValue, unit?: CalendarUnit): string {
 	if (value === null) return NULL;
 	const text = typeof value === 'string' ? value : stringify(value);
 	if (text === '') return EMPTY;

@@ -1,8 +1,8 @@
 /** The end of a run: its rows take their place beside, or in place of, those that were there. */
 import type {Part} from '../../src/state/commit.ts';
-import {conformed} from './conform.ts';
-import {allRejected, emptied as emptiedBy} from './empty-run.ts';
-import {type Outcome, outcomeOf} from './outcome.ts';
+import {conformParts} from './conform.ts';
+import {allRejected, emptyReplacementError as emptiedBy} from './empty-run.ts';
+import {type CommitOutcome, outcomeOf} from './outcome.ts';
 import type {PageParts} from './page-parts.ts';
 import {checkRequiredColumns} from './required-columns.ts';
 import {emptied, type RunCommits} from './run-commits.ts';
@@ -80,7 +80,7 @@ export class LastCommit {
 		const {dataset, format, resource, warn = () => {}, onSchemaChange} = options;
 		if (onSchemaChange === 'ignore') return parts;
 		const shown = new Set(visible);
-		const result = await conformed(parts, {dataset, maker, format, schemas: columns.schemas, signal});
+		const result = await conformParts(parts, {dataset, maker, format, schemas: columns.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columns.set(own, schema);
 			this.#pageParts.tables.add(own);
@@ -98,7 +98,7 @@ export class LastCommit {
 		}
 	}
 
-	async #settled(written: readonly Part[], visible: readonly Part[]): Promise<Outcome> {
+	async #settled(written: readonly Part[], visible: readonly Part[]): Promise<CommitOutcome> {
 		const {options, maker, columns, counts, report, signal} = this.#run;
 		const {dataset, resource, run, table, format, merge, partBytes = PART_BYTES} = options;
 		const {disposition} = run.standing;

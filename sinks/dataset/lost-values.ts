@@ -4,8 +4,8 @@
  */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {FileFormat} from '../formats/format.ts';
-import {placeOf, startsOf} from './merge/result.ts';
-import type {Part} from './merge/types.ts';
+import {partOfRow, startsOf} from './merge/result.ts';
+import type {MergePart} from './merge/types.ts';
 
 /** Numbers of a row that goes and of the one that stays, counted through all parts. */
 export type Pair = readonly [gone: number, kept: number];
@@ -14,14 +14,14 @@ export type Pair = readonly [gone: number, kept: number];
  * Columns in which a row that goes has a value, and the one that stays has none. Reads the rows of the pairs.
  */
 export async function lostColumns(
-	delta: readonly Part[],
+	delta: readonly MergePart[],
 	pairs: readonly Pair[],
 	{format, signal}: {format: FileFormat; signal: AbortSignal},
 ): Promise<string[]> {
-	const wanted = new Map<Part, Map<number, number>>();
+	const wanted = new Map<MergePart, Map<number, number>>();
 	const starts = startsOf(delta);
 	for (const arrival of pairs.flat()) {
-		const {part, row} = placeOf(arrival, delta, starts);
+		const {part, row} = partOfRow(arrival, delta, starts);
 		wanted.set(part, (wanted.get(part) ?? new Map<number, number>()).set(row, arrival));
 	}
 	const rows = new Map<number, JsonRecord>();
@@ -34,7 +34,7 @@ export async function lostColumns(
 }
 
 async function take(
-	{path, schema}: Part,
+	{path, schema}: MergePart,
 	numbers: ReadonlyMap<number, number>,
 	rows: Map<number, JsonRecord>,
 	{format, signal}: {format: FileFormat; signal: AbortSignal},

@@ -11,7 +11,7 @@ import {lostColumns} from './lost-values.ts';
 import {supersede} from './merge/find-superseded.ts';
 import {newRows} from './merge/new-rows.ts';
 import type {Newest} from './merge/newest.ts';
-import {restated} from './merge/restated.ts';
+import {rowsOfMergeKeys} from './merge/restated.ts';
 import type {Superseded, SupersedeOptions} from './merge/types.ts';
 import {droppedLists, schemaOf} from './nested-row-deletes.ts';
 import type {PartMaker} from './parts.ts';
@@ -60,7 +60,7 @@ export interface Merged {
 	readonly counts: {readonly inserted: number; readonly updated: number; readonly deleted: number};
 }
 
-export async function merged(options: MergedOptions): Promise<Merged> {
+export async function mergeRun(options: MergedOptions): Promise<Merged> {
 	const {dataset, table, written, visible, key, mergeKey, hardDelete, format, schemas, signal} = options;
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
@@ -80,7 +80,7 @@ export async function merged(options: MergedOptions): Promise<Merged> {
 	const dropped = new Map(outcome.dropped);
 	const {duplicates, ...counts} = outcome.counts;
 	if (mergeKey) {
-		for (const [path, rows] of await restated({...parts, mergeKey})) {
+		for (const [path, rows] of await rowsOfMergeKeys({...parts, mergeKey})) {
 			counts.deleted += addRows(dropped, path, rows);
 		}
 	}

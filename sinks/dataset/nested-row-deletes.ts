@@ -5,7 +5,7 @@ import {jsonlFormat} from '../formats/jsonl/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {columnOf, type Key, keyReader} from './merge/key.ts';
 import {newRows} from './merge/new-rows.ts';
-import {keysOf} from './merge/restated.ts';
+import {keyValues} from './merge/restated.ts';
 import type {MergedOptions} from './merge-run.ts';
 import {dropOwned} from './nested-row-owners.ts';
 
@@ -100,13 +100,13 @@ async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Recor
 	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	for (const file of delta.map(fileOf)) {
 		const older = stale.get(file.path);
-		for await (const {key: came, row} of keysOf(file, key, options))
+		for await (const {key: came, row} of keyValues(file, key, options))
 			(older?.has(row) ? staying : keys).add(came);
 	}
 	for (const file of mergeKey ? visible.map(fileOf) : []) {
 		const gone = dropped.get(file.path);
 		if (gone)
-			for await (const {key: went, row} of keysOf(file, key, options)) if (gone.has(row)) keys.add(went);
+			for await (const {key: went, row} of keyValues(file, key, options)) if (gone.has(row)) keys.add(went);
 	}
 	for (const each of staying) keys.delete(each);
 	return keys;

@@ -5,7 +5,7 @@
  */
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
-import type {Place} from './open-parts.ts';
+import type {RowPosition} from './open-parts.ts';
 
 /** Of consecutive rows in one part of a list. */
 interface OwnersLine {
@@ -29,15 +29,15 @@ export interface Owners {
 	 * Takes down where rows are: `rows` are all or some of those of `whole`, which is the page or one of its
 	 * tables. The page comes first.
 	 */
-	note(whole: Page, rows: Page, first: Place): void;
+	note(whole: Page, rows: Page, first: RowPosition): void;
 }
 
-export function owners(page: Page): Owners {
+export function rowOwners(page: Page): Owners {
 	/** By index in the page. */
-	const places: Place[] = [];
+	const places: RowPosition[] = [];
 	const lines: JsonRecord[] = [];
 
-	function line(owned: readonly number[], {path, row}: Place): JsonRecord {
+	function line(owned: readonly number[], {path, row}: RowPosition): JsonRecord {
 		const parts: string[] = [];
 		const runs: number[] = [];
 		let before: number | undefined;

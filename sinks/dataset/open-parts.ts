@@ -9,7 +9,7 @@ import type {Folder, PartMaker, PartWriter} from './parts.ts';
 import {type Waiting, waitingRoom} from './waiting-rows.ts';
 
 /** A row of a part. */
-export interface Place {
+export interface RowPosition {
 	readonly path: string;
 	readonly row: number;
 }
@@ -19,7 +19,7 @@ export interface OpenParts {
 	readonly rows: number;
 	readonly bytes: number;
 	/** Where the first of its rows is. */
-	write(folder: Folder, page: Page): Promise<Place>;
+	write(folder: Folder, page: Page): Promise<RowPosition>;
 	/** Makes all of them durable, and begins anew. */
 	close(): Promise<Part[]>;
 	discard(): Promise<void>;
@@ -66,7 +66,7 @@ export function openParts(maker: PartMaker): OpenParts {
 		}
 	}
 
-	async function wait(folder: Folder, page: Page): Promise<Place> {
+	async function wait(folder: Folder, page: Page): Promise<RowPosition> {
 		const known = room.of(folder);
 		if (known && known.page.schema !== page.schema) await finish([known]);
 		const own = room.of(folder) ?? room.begin(folder, maker.name(folder), page);

@@ -3,8 +3,8 @@ import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Disposition, Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../formats/format.ts';
-import {compacted, compactedEarlier} from './compact.ts';
-import {type Merged, type MergeOptions, merged} from './merge-run.ts';
+import {compactedEarlier, compactParts} from './compact.ts';
+import {type Merged, type MergeOptions, mergeRun} from './merge-run.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface OutcomeOptions {
@@ -25,7 +25,7 @@ export interface OutcomeOptions {
 	readonly signal: AbortSignal;
 }
 
-export interface Outcome {
+export interface CommitOutcome {
 	readonly add: Part[];
 	readonly remove: Part[];
 	/** Rows of the run that another one of it superseded. */
@@ -41,7 +41,7 @@ export async function outcomeOf(
 	written: readonly Part[],
 	visible: readonly Part[],
 	options: OutcomeOptions,
-): Promise<Outcome> {
+): Promise<CommitOutcome> {
 	const isEmpty = written.every(({rows}) => rows === 0);
 	switch (options.disposition) {
 		case 'append':
@@ -58,8 +58,8 @@ async function appended(
 	written: readonly Part[],
 	visible: readonly Part[],
 	options: OutcomeOptions,
-): Promise<Outcome> {
-	const {parts, replaced: joinedParts} = await compacted(written, options);
+): Promise<CommitOutcome> {
+	const {parts, replaced: joinedParts} = await compactParts(written, options);
 	const shown = new Set(visible);
 	return {add: parts, remove: joinedParts.filter(part => shown.has(part)), duplicates: 0};
 }
@@ -69,13 +69,13 @@ async function replaced(
 	written: readonly Part[],
 	visible: readonly Part[],
 	options: OutcomeOptions,
-): Promise<Outcome> {
+): Promise<CommitOutcome> {
 	const isMine = ({resource}: Part): boolean => resource === options.resource;
 	const others = visible.filter(part => !isMine(part));
 	const {add, remove, duplicates} = options.merge
 		? await mergedInto(others, written, options)
 		: {add: written, remove: [], duplicates: 0};
-	const {parts} = await compacted(add.filter(isMine), options);
+	const {parts} = await compactParts(add.filter(isMine), options);
 	return {
 		add: [...parts, ...add.filter(part => !isMine(part))],
 		remove: [...visible.filter(isMine), ...remove],
@@ -88,10 +88,10 @@ async function joined(
 	{add, remove, ...rest}: Merged,
 	visible: readonly Part[],
 	options: OutcomeOptions,
-): Promise<Outcome> {
+): Promise<CommitOutcome> {
 	const {resource, run} = options;
 	const isNew = (part: Part): boolean => part.run === run && part.resource === resource;
-	const came = await compacted(add.filter(isNew), options);
+	const came = await compactParts(add.filter(isNew), options);
 	const gone = new Set(remove);
 	const staying = visible.filter(part => part.resource === resource && !gone.has(part));
 	const earlier = await compactedEarlier(staying, options);
@@ -108,5 +108,5 @@ function mergedInto(
 	{merge, ...options}: OutcomeOptions,
 ): Promise<Merged> {
 	if (!merge) throw new TypeError('the disposition merge needs a key');
-	return merged({...options, ...merge, written, visible});
+	return mergeRun({...options, ...merge, written, visible});
 }

@@ -5,8 +5,8 @@ import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Rejection} from '../../src/core/schema/schema.ts';
 import {jsonlFormat} from '../formats/jsonl/format.ts';
 import {rejectionLine} from '../output/rejects.ts';
-import {type Owners, owners} from './nested-row-owners.ts';
-import {unpartitioned} from './partition.ts';
+import {type Owners, rowOwners} from './nested-row-owners.ts';
+import {noPartitions} from './partition.ts';
 import type {Folder} from './parts.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 
@@ -34,8 +34,8 @@ export class PageParts {
 	}
 
 	async write(page: Page): Promise<void> {
-		const {merge, partition = unpartitioned} = this.#run.options;
-		const owned = merge?.parentKey && page.tables ? owners(page) : undefined;
+		const {merge, partition = noPartitions} = this.#run.options;
+		const owned = merge?.parentKey && page.tables ? rowOwners(page) : undefined;
 		for (const each of [page, ...(page.tables ?? [])]) {
 			for (const [folder, rows] of partition(each, recordsOf(each, page))) {
 				if (rows.records.length === 0) continue;

@@ -1,10 +1,10 @@
 /** Hive partitions: rows in folders named by a value, `by_country=DE`. */
 import {SinkError} from '../../src/core/errors.ts';
-import {own} from '../../src/core/own.ts';
+import {ownValue} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {Schema} from '../../src/core/schema/schema.ts';
-import {folderValue, type Unit} from './folder-name.ts';
+import {type CalendarUnit, folderValue} from './folder-name.ts';
 
 /**
  * Splits a page by the folder its rows belong to: `''` for the table's own. Rows of a list belong where their
@@ -15,7 +15,7 @@ export type Partitioner = (
 	owners?: readonly JsonRecord[],
 ) => Iterable<readonly [folder: string, page: Page]>;
 
-export const unpartitioned: Partitioner = page => [['', page]];
+export const noPartitions: Partitioner = page => [['', page]];
 
 /** All rows of a run in one folder: `load_date=2026-11-20`. */
 export function byLoadDate(now: Date, folder = 'load_date'): Partitioner {
@@ -35,7 +35,7 @@ export interface ColumnFolders {
 	readonly column: string;
 	/** What stands before the `=`. */
 	readonly folder: string;
-	readonly unit?: Unit | undefined;
+	readonly unit?: CalendarUnit | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface ColumnFolders {
 export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 	const check = nameChecker(folder);
 	const folderOf = (record: JsonRecord | undefined, resource: string): string => {
-		const value = (record && own(record, column)) ?? null;
+		const value = (record && ownValue(record, column)) ?? null;
 		const name = `${folder}=${folderValue(value, unit)}`;
 		if (Buffer.byteLength(name) > MOST_BYTES)
 			throw new SinkError(

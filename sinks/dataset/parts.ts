@@ -5,7 +5,7 @@ import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import {storeOf} from '../../src/state/own-folders.ts';
 import type {FileFormat} from '../formats/format.ts';
-import {fileOutput, type Output} from '../output/output.ts';
+import {type FileOutput, fileOutput} from '../output/output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
 import {columnsKey} from './columns-key.ts';
 
@@ -23,7 +23,7 @@ export interface PartMaker {
 	make(
 		folder: Folder,
 		rows: number,
-		write: (output: Output) => Promise<void>,
+		write: (output: FileOutput) => Promise<void>,
 		inPlaceOf?: Part,
 	): Promise<Part>;
 }

@@ -24,7 +24,7 @@ export interface Again {
 	readonly of: number;
 }
 
-export interface Surroundings {
+export interface AppendContext {
 	readonly dataset: Dataset;
 	readonly resource: string;
 	readonly table: string;
@@ -36,7 +36,7 @@ export interface Surroundings {
 }
 
 /** `undefined` where the records of the first page are not there yet, or too few to say so. */
-export async function again(page: RecordList, given: Surroundings): Promise<Again | undefined> {
+export async function findRepeatedAppend(page: RecordList, given: AppendContext): Promise<Again | undefined> {
 	const {dataset, resource, table, run} = given;
 	const parts = (dataset.last?.parts ?? []).filter(
 		part =>
@@ -56,7 +56,7 @@ export async function again(page: RecordList, given: Surroundings): Promise<Agai
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;
 }
 
-async function firstRows(path: string, {format, schema, signal}: Surroundings): Promise<JsonRecord[]> {
+async function firstRows(path: string, {format, schema, signal}: AppendContext): Promise<JsonRecord[]> {
 	const found: JsonRecord[] = [];
 	for await (const records of format.rows(path, {signal, ...(schema && {schema})})) {
 		found.push(...records.slice(0, MOST_ROWS - found.length));

@@ -2,7 +2,7 @@
 import {pageName} from '../../src/core/page.ts';
 import {type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/resume.ts';
+import type {ResumedRun} from '../../src/state/resume.ts';
 import {columnChanges} from './column-changes.ts';
 import {withEarlier} from './earlier-columns.ts';
 import {withColumns} from './empty-run.ts';
@@ -11,7 +11,7 @@ import {sharedTables} from './shared-table.ts';
 
 export interface RunColumnsOptions extends SchemaChangesOptions {
 	readonly dataset: Dataset;
-	readonly run: Run;
+	readonly run: ResumedRun;
 	/** The main table. */
 	readonly table: string;
 	/** The run replaces all rows of its tables: it begins without columns, and is held against the old ones at its end. */

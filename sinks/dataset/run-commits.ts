@@ -1,7 +1,7 @@
 /** The commits of a run: what is durable of it, and the place to go on from. */
 import type {Cursor, Page} from '../../src/core/page.ts';
-import {patched} from '../../src/core/state-patch.ts';
-import type {Part, Standing} from '../../src/state/commit.ts';
+import {applyPatch} from '../../src/core/state-patch.ts';
+import type {Part, ResourceProgress} from '../../src/state/commit.ts';
 import type {Change} from '../../src/state/dataset.ts';
 import {areAlike} from './conform.ts';
 import type {PageParts} from './page-parts.ts';
@@ -14,13 +14,13 @@ export class RunCommits {
 	readonly #run: SinkRun;
 	readonly #pageParts: PageParts;
 	/** What the last commit says of the run. */
-	#standing: Standing;
+	#standing: ResourceProgress;
 	/** Durable parts of this run. */
 	#kept: readonly Part[];
 	/** Whole, and in no commit yet. */
 	#fresh: readonly Part[] = [];
 	#pages: number;
-	#state: Standing['state'];
+	#state: ResourceProgress['state'];
 	#cursor: Cursor | undefined;
 	/** The last page had a cursor. */
 	#isPlaced = true;
@@ -34,10 +34,10 @@ export class RunCommits {
 		this.#kept = parts;
 		this.#pages = standing.pages;
 		this.#state = standing.state;
-		this.#cursor = (standing as Standing & {cursor: Cursor | undefined}).cursor;
+		this.#cursor = (standing as ResourceProgress & {cursor: Cursor | undefined}).cursor;
 	}
 
-	get standing(): Standing {
+	get standing(): ResourceProgress {
 		return this.#standing;
 	}
 
@@ -58,7 +58,7 @@ export class RunCommits {
 	/** The rows of a page are in parts. */
 	passed({state, cursor}: Page): void {
 		this.#pages++;
-		if (state) this.#state = patched(this.#state, state);
+		if (state) this.#state = applyPatch(this.#state, state);
 		if (cursor !== undefined) this.#cursor = cursor;
 		this.#isPlaced = cursor !== undefined;
 	}
@@ -95,7 +95,7 @@ export class RunCommits {
 		this.#lastMs = performance.now();
 	}
 
-	#place(): Standing {
+	#place(): ResourceProgress {
 		const {named} = this.#run.maker;
 		return {...this.#standing, pages: this.#pages, state: this.#state, parts: named};
 	}

@@ -4,7 +4,7 @@ import type {Counts, Sink} from '../../src/core/stage.ts';
 import type {Warn} from '../../src/core/warning.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/resume.ts';
+import type {ResumedRun} from '../../src/state/resume.ts';
 import type {FileFormat} from '../formats/format.ts';
 import type {MergeOptions} from './merge-run.ts';
 import type {Partitioner} from './partition.ts';
@@ -14,7 +14,7 @@ import type {OnSchemaChange} from './schema-changes.ts';
 export interface DatasetSinkOptions {
 	/** Open; whoever opened it closes it. */
 	readonly dataset: Dataset;
-	readonly run: Run;
+	readonly run: ResumedRun;
 	readonly resource: string;
 	/** Folder of the rows, below the dataset's root. */
 	readonly table: string;

@@ -1,13 +1,13 @@
 /** The rows that a run which goes on has written before. */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
-import type {Run} from '../../src/state/resume.ts';
+import type {ResumedRun} from '../../src/state/resume.ts';
 import type {FileFormat} from '../formats/format.ts';
 
 /** Rows that earlier attempts of the run have let through. */
 export async function* writtenRows(
 	dataset: Dataset,
-	{parts, schemas}: Run,
+	{parts, schemas}: ResumedRun,
 	format: FileFormat,
 	table: string,
 	key: readonly string[],

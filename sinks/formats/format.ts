@@ -5,7 +5,7 @@ import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {Need} from '../../src/core/records/need.ts';
 import type {Column, Schema} from '../../src/core/schema/schema.ts';
 import type {Counts, Sink} from '../../src/core/stage.ts';
-import type {Output} from '../output/output.ts';
+import type {FileOutput} from '../output/output.ts';
 import type {Torn} from './parquet/type-widening.ts';
 import type {RowSet} from './row-set.ts';
 
@@ -71,7 +71,7 @@ export interface TypedFiles {
 	 */
 	misfit(path: string, columns: readonly Column[]): Promise<string | undefined>;
 	/** Writes the file under these columns. Opens the output, and closes or discards it. */
-	conform(path: string, columns: readonly Column[], output: Output, options?: PartOptions): Promise<void>;
+	conform(path: string, columns: readonly Column[], output: FileOutput, options?: PartOptions): Promise<void>;
 }
 
 /** A file format: how pages become bytes, and what can be done with files of it that Sluice wrote. */
@@ -82,7 +82,7 @@ export interface FileFormat {
 	readonly extension: string;
 	/** What its encoder looks at in records. @default 'rows' */
 	readonly needs?: Need;
-	encoder(output: Output): Encoder;
+	encoder(output: FileOutput): Encoder;
 	/**
 	 * The same format, for files that will stand beside these: in the forms that they have. Absent where there
 	 * is one form only.
@@ -91,7 +91,7 @@ export interface FileFormat {
 		files: readonly {readonly path: string; readonly schema: Schema | undefined}[],
 	): Promise<FileFormat>;
 	/** What bytes pass through on their way to the output. */
-	compress?(output: Output): Output;
+	compress?(output: FileOutput): FileOutput;
 	/**
 	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals
 	 * and times without zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look
@@ -106,12 +106,12 @@ export interface FileFormat {
 	 * Writes one file with the rows of all, in their order. Opens the output, and closes or discards it.
 	 * @default small files are not joined
 	 */
-	join?(paths: readonly string[], output: Output, options?: PartOptions): Promise<void>;
+	join?(paths: readonly string[], output: FileOutput, options?: PartOptions): Promise<void>;
 	/**
 	 * Writes the file without some rows; those that stay are not changed. Opens the output, and closes or
 	 * discards it. @default no row leaves a file: a dataset of this format cannot be merged
 	 */
-	without?(path: string, dropped: RowSet, output: Output, options?: PartOptions): Promise<void>;
+	without?(path: string, dropped: RowSet, output: FileOutput, options?: PartOptions): Promise<void>;
 	readonly typed?: TypedFiles;
 }
 
@@ -139,7 +139,7 @@ export async function countRows(format: FileFormat, path: string, signal?: Abort
  * Writes pages to one output in one format, for `sink()`.
  * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
  */
-export function fileSink(format: FileFormat, destination: Output): Sink {
+export function fileSink(format: FileFormat, destination: FileOutput): Sink {
 	const counts: Partial<Counts> = {};
 	const output = format.compress?.(destination) ?? destination;
 	let encoder: Encoder;

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {createGzip} from 'node:zlib';
-import type {Output} from '../output/output.ts';
+import type {FileOutput} from '../output/output.ts';
 import type {FileFormat} from './format.ts';
 
 /**
@@ -22,7 +22,7 @@ export function gzipped<Format extends FileFormat>(format: Format): Format {
 }
 
 /** An output that compresses what is written to it. `position` counts the bytes before compression. */
-export function gzipOutput(inner: Output): Output {
+export function gzipOutput(inner: FileOutput): FileOutput {
 	const gzip = createGzip();
 	let position = 0;
 	let pump: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
-import type {Output} from '../output/output.ts';
+import type {FileOutput} from '../output/output.ts';
 import type {RowSet} from './row-set.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -23,7 +23,7 @@ export async function* readBytes(
 		// Of a failure, the reader of the last stream hears.
 		else yield* pipeline(file, createGunzip({chunkSize: CHUNK_BYTES}), () => {});
 	} catch (error) {
-		throw unreadable(path, error, signal);
+		throw readError(path, error, signal);
 	}
 }
 
@@ -45,7 +45,7 @@ export async function* readText(path: string, signal: AbortSignal | undefined): 
 }
 
 /** What a failure to read a part becomes; an abort stays what it is. */
-export function unreadable(path: string, error: unknown, signal?: AbortSignal): unknown {
+export function readError(path: string, error: unknown, signal?: AbortSignal): unknown {
 	if (error instanceof SinkError) return error;
 	if (signal?.aborted) return signal.reason;
 	return new SinkError(`cannot read ${path} back: ${messageOf(error)}`, {cause: error});
@@ -84,7 +84,7 @@ export async function* keptRows(
 }
 
 /** Writes the rows to keep. Returns the number after the last. */
-export async function writeKept(kept: AsyncGenerator<Buffer, number>, output: Output): Promise<number> {
+export async function writeKept(kept: AsyncGenerator<Buffer, number>, output: FileOutput): Promise<number> {
 	for (;;) {
 		const {value, done} = await kept.next();
 		if (done) return value;

@@ -9,9 +9,9 @@ import type {Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {OutputClosedError, SinkError, SluiceError} from '../../src/core/errors.ts';
 import {fileProblems, syncFolder} from '../../src/core/files/durable.ts';
-import {remove, type TargetPath, targetPath, type WholeFile} from './target-path.ts';
+import {discardFile, type TargetPath, targetPath, type WholeFile} from './target-path.ts';
 
-export interface Output {
+export interface FileOutput {
 	/** For messages: a path, or `stdout`. */
 	readonly name: string;
 	/** Bytes accepted so far: the position of the next write. */
@@ -38,7 +38,10 @@ export interface Output {
  * followed.
  * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
  */
-export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; own?: string} = {}): Output {
+export function fileOutput(
+	path: string,
+	{mode = 0o666, own}: {mode?: number; own?: string} = {},
+): FileOutput {
 	let place: TargetPath | undefined;
 	let handle: FileHandle | undefined;
 	let position = 0;
@@ -153,7 +156,7 @@ export function fileOutput(path: string, {mode = 0o666, own}: {mode?: number; ow
 			try {
 				await closeHandle();
 			} finally {
-				if (place?.temporary !== undefined) await remove(place);
+				if (place?.temporary !== undefined) await discardFile(place);
 				place = undefined;
 			}
 		},
@@ -170,7 +173,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
  * A stream that somebody else owns, such as `process.stdout`: written with backpressure, never ended.
  * @example sink(fileSink(csvFormat(), streamOutput(response, 'the response')))
  */
-export function streamOutput(stream: Writable, name = 'stdout'): Output {
+export function streamOutput(stream: Writable, name = 'stdout'): FileOutput {
 	const put = isStdoutFile(stream) ? writeToStdoutFile : (bytes: Uint8Array) => writeTo(stream, bytes);
 	let position = 0;
 	let failure: Error | undefined;

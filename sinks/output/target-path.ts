@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {ignoring} from '../../src/core/files/durable.ts';
+import {ignoreCodes} from '../../src/core/files/durable.ts';
 import {refuseLinks} from '../../src/state/own-folders.ts';
 
 /** A file that appears whole, or something that is written in place. */
@@ -25,7 +25,7 @@ export async function targetPath(path: string, own?: string): Promise<TargetPath
 	// What these lead to may be a regular file that a shell has opened (`> file`): ours to write to, not to
 	// replace.
 	if (/^\/(dev|proc)\//.test(path)) return {path};
-	const existing = await realpath(path).catch(error => ignoring(error, 'ENOENT'));
+	const existing = await realpath(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (existing !== undefined) {
 		const found = await stat(existing);
 		if (found.isDirectory()) throw Object.assign(new Error('is a directory'), {code: 'EISDIR'});
@@ -51,7 +51,7 @@ function beginning(name: string): string {
  * Takes back what was begun: the temporary file, and the folders that were made for it, where nothing else is
  * in them.
  */
-export async function remove({temporary, madeFolder}: WholeFile): Promise<void> {
+export async function discardFile({temporary, madeFolder}: WholeFile): Promise<void> {
 	await rm(temporary, {force: true});
 	if (madeFolder === undefined) return;
 	const outermost = resolve(madeFolder);

@@ -1,9 +1,9 @@
 /** Outputs that are written in one go. */
 import {SinkError} from '../../src/core/errors.ts';
-import {fileOutput, type Output} from './output.ts';
+import {type FileOutput, fileOutput} from './output.ts';
 
 /** Opens an output, writes to it, and closes it; a failure discards it. */
-export async function writeWhole(output: Output, work: () => Promise<void>): Promise<void> {
+export async function writeWhole(output: FileOutput, work: () => Promise<void>): Promise<void> {
 	try {
 		await output.open();
 		await work();

@@ -5,7 +5,11 @@ import {givenTwice, usageError, withoutSpareHelp} from './usage.ts';
 import {verbs} from './verbs.ts';
 
 /** Parses the arguments and runs their verb. Throws `ConfigError` on a usage error. */
-export async function parse(words: readonly string[], version: string, signal: AbortSignal): Promise<void> {
+export async function runArguments(
+	words: readonly string[],
+	version: string,
+	signal: AbortSignal,
+): Promise<void> {
 	const parser = yargs([...words])
 		.scriptName('sluice')
 		// In the shell's language, our own words would stand among translated ones.

@@ -4,7 +4,7 @@ export {schemaToJson} from '../core/schema/schema-file.ts';
 export {builtInFormats, formatOf} from '../plugins/formats/all.ts';
 export {storedState} from '../resource/incremental/state.ts';
 export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
-export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';
+export {findDatasets, outputRoot as rootOf, resourcesOf} from '../run/datasets.ts';
 export {audit} from '../state/audit.ts';
 export {lastCommit} from '../state/commit-log.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';

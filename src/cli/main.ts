@@ -3,9 +3,9 @@
 import {readFileSync} from 'node:fs';
 import {exitCodes} from './terminal/exit-codes.ts';
 import {print} from './terminal/print.ts';
-import {run} from './terminal/shell.ts';
+import {runProgram} from './terminal/shell.ts';
 
-await run(async signal => {
+await runProgram(async signal => {
 	const words = process.argv.slice(2);
 	const version: string = JSON.parse(
 		readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
@@ -26,6 +26,6 @@ await run(async signal => {
 		await print(overview);
 		return;
 	}
-	const {parse} = await import('./arguments.ts');
+	const {runArguments: parse} = await import('./arguments.ts');
 	await parse(words[0] === 'help' ? [...words.slice(1), '--help'] : words, version, signal);
 });

@@ -1,6 +1,6 @@
 /** The plan of a run as YAML: `sluice run --dry-run`. */
 import {stringify} from 'yaml';
-import {plural, seconds} from '../core/quantity.ts';
+import {formatSeconds, plural} from '../core/quantity.ts';
 import {scrub} from '../core/secret.ts';
 import type {Listed, ResourceRecord} from '../report/record.ts';
 import type {Plan, Probe, ResourcePlan, Start} from '../run/plan.ts';
@@ -52,7 +52,7 @@ function startOf(start: Start): string {
 }
 
 function probeOf({rows, requests, seconds: time, problem}: Probe): string {
-	return problem ?? `${plural(rows, 'row')} in ${plural(requests, 'request')}, ${seconds(time)}`;
+	return problem ?? `${plural(rows, 'row')} in ${plural(requests, 'request')}, ${formatSeconds(time)}`;
 }
 
 // One after the other, each as the first one.
@@ -62,10 +62,10 @@ function expected({rows, reach, requests, seconds: time}: Probe): object {
 	const more = reach.unit === 'pages' ? left : Math.ceil(left / rows);
 	const about = (more + 1) * (time / Math.max(1, requests));
 	return {
-		expected: `${plural(reach.of, reach.unit === 'pages' ? 'page' : 'row')} by the word of the API: about ${plural(more + 1, 'request')}, ${seconds(about)}`,
+		expected: `${plural(reach.of, reach.unit === 'pages' ? 'page' : 'row')} by the word of the API: about ${plural(more + 1, 'request')}, ${formatSeconds(about)}`,
 	};
 }
 
 function lastOf({counts, state, seconds: time}: ResourceRecord): string {
-	return `${plural(counts.written, 'row')} in ${plural(counts.requests, 'request')}, ${seconds(time)} (${state})`;
+	return `${plural(counts.written, 'row')} in ${plural(counts.requests, 'request')}, ${formatSeconds(time)} (${state})`;
 }

@@ -17,7 +17,7 @@ export {shownResource} from '../report/resolved.ts';
 export {checkConfig} from '../run/check.ts';
 export {connect} from '../run/connect.ts';
 export {Emitter} from '../run/emitter.ts';
-export {extract, limited} from '../run/extract.ts';
+export {extract, extractionLimit as limited} from '../run/extract.ts';
 export {progress} from '../run/progress.ts';
 export {Resources} from '../run/resources.ts';
 export {stateFile} from '../run/state-file.ts';

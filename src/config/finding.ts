@@ -42,7 +42,7 @@ function ofUnion(issue: UnionIssue, path: ConfigPath): Finding[] {
 	// The alternative that was meant: the one of the right kind. No union of the schema has two.
 	const meant = issue.errors.find(errors => !errors.some(isOfOtherKind));
 	if (meant) return findings(meant, path);
-	return [{path, message: `expected ${list(expectations(issue))}, got ${describe(issue.input, path)}`}];
+	return [{path, message: `expected ${list(expectations(issue))}, got ${describeValue(issue.input, path)}`}];
 }
 
 function isOfOtherKind(issue: Issue): boolean {
@@ -92,31 +92,31 @@ function explain(issue: Issue, path: ConfigPath): string {
 	switch (issue.code) {
 		case 'invalid_type':
 			if (issue.input === undefined) return MISSING;
-			return `expected ${words[issue.expected] ?? issue.expected}, got ${describe(issue.input, path)}`;
+			return `expected ${words[issue.expected] ?? issue.expected}, got ${describeValue(issue.input, path)}`;
 		case 'invalid_value':
 			return issue.input === undefined ? MISSING : wrongWord(issue.input, issue.values.map(String));
 		case 'too_small':
 			if (issue.origin === 'string') return 'must not be empty';
 			if (issue.origin === 'array')
 				return issue.minimum === 1 ? 'must not be an empty list' : 'expected a [key, value] pair';
-			return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${describe(issue.input, path)}`;
+			return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${describeValue(issue.input, path)}`;
 		case 'too_big':
 			if (issue.origin === 'array') return 'expected a [key, value] pair';
-			return `must be at most ${issue.maximum}, got ${describe(issue.input, path)}`;
+			return `must be at most ${issue.maximum}, got ${describeValue(issue.input, path)}`;
 		case 'invalid_key':
 			return 'a key must not be empty';
 		default:
-			return `not valid: ${describe(issue.input, path)}`;
+			return `not valid: ${describeValue(issue.input, path)}`;
 	}
 }
 
 function wrongWord(given: unknown, known: readonly string[]): string {
 	const meant = typeof given === 'string' ? didYouMean(given, known) : '';
-	return `expected ${list(known)}, got ${typeof given === 'string' ? quote(given) : describe(given, [])}${meant}`;
+	return `expected ${list(known)}, got ${typeof given === 'string' ? quote(given) : describeValue(given, [])}${meant}`;
 }
 
 /** What a value is, for messages; the value itself only where it cannot be a secret. */
-export function describe(value: unknown, path: ConfigPath): string {
+export function describeValue(value: unknown, path: ConfigPath): string {
 	if (value === null || value === undefined) return 'nothing (null)';
 	if (Array.isArray(value)) return 'a list';
 	if (typeof value === 'object')

@@ -67,20 +67,20 @@ export function valueAt(tree: unknown, path: ConfigPath): unknown {
 }
 
 /** Puts a value in place, in an object or a list that exists. Never reaches a prototype. */
-export function assign(owner: object, key: PropertyKey, value: unknown): void {
+export function setIn(owner: object, key: PropertyKey, value: unknown): void {
 	Object.defineProperty(owner, key, {value, enumerable: true, configurable: true, writable: true});
 }
 
 type Defined<T> = {[K in keyof T]?: Exclude<T[K], undefined>};
 
 /** The object without what is undefined: in a config of JavaScript that counts as left out. */
-export function defined<T extends object>(value: T): Defined<T> {
+export function withoutUndefined<T extends object>(value: T): Defined<T> {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Defined<T>;
 }
 
 type Present<T> = {[K in keyof T]?: Exclude<T[K], null | undefined>};
 
 /** The object without what is null or undefined. */
-export function present<T extends object>(value: T): Present<T> {
+export function withoutNulls<T extends object>(value: T): Present<T> {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as Present<T>;
 }

@@ -2,6 +2,6 @@
  * Look-ups by a name that a person or an API gave: a plain `object[name]` finds `constructor` in every
  * object.
  */
-export function own<Value>(object: {readonly [name: string]: Value}, name: string): Value | undefined {
+export function ownValue<Value>(object: {readonly [name: string]: Value}, name: string): Value | undefined {
 	return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -1,13 +1,13 @@
 /** Numbers of things, for messages. */
 
 /** `2,000,000`. The one of `Intl` is loaded with all its languages, which takes longer than a request. */
-export function count(value: number): string {
+export function formatCount(value: number): string {
 	return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 row`, `2,000 rows`. */
 export function plural(value: number, noun: string): string {
-	return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+	return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -24,7 +24,7 @@ export function bytes(value: number): string {
 }
 
 /** `0.84 s`, `12.3 s`, `3 min 20 s`, `2 h 5 min`. */
-export function seconds(value: number): string {
+export function formatSeconds(value: number): string {
 	if (value < 9.995) return `${value.toFixed(2)} s`;
 	if (value < 59.95) return `${value.toFixed(1)} s`;
 	const whole = Math.round(value);

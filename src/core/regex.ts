@@ -17,7 +17,7 @@ export type Find = (text: string) => RegExpExecArray | null;
 /**
  * A pattern with a time limit, in milliseconds; `source` is how the user wrote it, where that is another text.
  */
-export function limited({source: own, flags}: RegExp, source = own, limit = LIMIT_MS): Find {
+export function limitedRegex({source: own, flags}: RegExp, source = own, limit = LIMIT_MS): Find {
 	const pattern = new RegExp(own, flags.replace(/[gy]/g, ''));
 	const {factor, degree} = costOf(source);
 	return text => {

@@ -2,7 +2,7 @@
  * A function of a text that keeps what it has found. An API sends the same keys with each page, so most are
  * looked into once.
  */
-export function remembered<Value>(find: (text: string) => Value): (text: string) => Value {
+export function memoize<Value>(find: (text: string) => Value): (text: string) => Value {
 	let found = new Map<string, Value>();
 	return text => {
 		const known = found.get(text);

@@ -2,7 +2,7 @@
 import type {JsonObject, JsonValue} from './json/json.ts';
 
 /** The state after a page: what it changes replaces what was there, and `null` takes it away. */
-export function patched(state: JsonObject, change: JsonObject): JsonObject {
+export function applyPatch(state: JsonObject, change: JsonObject): JsonObject {
 	const entries = Object.entries<JsonValue | undefined>({...state, ...change});
 	return Object.fromEntries(entries.filter(([, value]) => value !== null)) as JsonObject;
 }

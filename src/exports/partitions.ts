@@ -7,7 +7,7 @@ export type {Partitioning, PartitionRequest} from '../resource/partitions/partit
 export {
 	type Binding,
 	filtered,
-	listed,
+	listedValues as listed,
 	type Partition,
 	type Partitions,
 	product,

@@ -1,6 +1,6 @@
 /** `sluice/plugin`: what an author of plugins needs. */
 export type {Encoder, FileFormat, ReadOptions} from '../../sinks/formats/format.ts';
-export type {Output} from '../../sinks/output/output.ts';
+export type {FileOutput as Output} from '../../sinks/output/output.ts';
 export type {JsonObject, JsonValue} from '../core/json/json.ts';
 export type {Cursor, JsonRecord} from '../core/page.ts';
 export {type Path, parsePath} from '../core/path/path.ts';
@@ -64,4 +64,8 @@ export type {
 	Paginator,
 	RequestDraft,
 } from '../resource/paging/paginator.ts';
-export {put, type Target, without} from '../resource/paging/request-draft.ts';
+export {
+	type ParameterPlace as Target,
+	removePlaceholder as without,
+	setParameter as put,
+} from '../resource/paging/request-draft.ts';

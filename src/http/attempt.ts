@@ -3,11 +3,11 @@ import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import type {Incoming} from './connection/transport.ts';
-import {startOf} from './decode/bytes.ts';
+import {firstText} from './decode/bytes.ts';
 import {Failure, RATE_LIMIT_ADVICE, statusFailure} from './failure.ts';
 import type {Left, Turn} from './policy/quota.ts';
 import {remainingOf, requestedWaitMs} from './policy/retry-after.ts';
-import {type HttpRequest, outgoing} from './request.ts';
+import {type HttpRequest, outgoingRequest} from './request.ts';
 import {secretPart} from './secrets/foreign-secrets.ts';
 import {isTrusted} from './secrets/origin.ts';
 
@@ -96,7 +96,7 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 			retryable: false,
 			advice: `A link or a redirect leads there. ${elsewhere}`,
 		});
-	const sent = outgoing(request, options.headers, trusted, options.userFor(request.url));
+	const sent = outgoingRequest(request, options.headers, trusted, options.userFor(request.url));
 	if (auth && trusted) await authenticating(() => auth.apply(sent, context), context);
 	renewal.sent = trusted ? sent : undefined;
 	const response = await (trusted ? options.exchange(sent) : foreign(() => options.exchange(sent), options));
@@ -113,7 +113,7 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
  * Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to
  * give.
  */
-export async function renew(
+export async function renewCredentials(
 	{auth, context, renewal}: AttemptOptions,
 	answer: Pick<Incoming, 'status' | 'headers'>,
 ): Promise<boolean> {
@@ -167,7 +167,7 @@ async function refused(response: Incoming, rules: ErrorRules | undefined): Promi
 	const isWanted = rules?.looksAt(response) ?? false;
 	const mostBytes = isWanted && rules ? Math.max(rules.mostBytes, ERROR_BODY_BYTES) : ERROR_BODY_BYTES;
 	try {
-		const {text, isAll} = await startOf(response, mostBytes);
+		const {text, isAll} = await firstText(response, mostBytes);
 		if (isWanted && !isAll) throw tooLongToJudge(response, mostBytes);
 		return text;
 	} catch (error) {

@@ -14,7 +14,7 @@ import type {Turn} from './policy/quota.ts';
 import type {RateLimiter} from './policy/rate-limit.ts';
 import {type Retrier, type RetryOptions, retrier} from './policy/retry.ts';
 import {redactUrl} from './secrets/redact.ts';
-import {either} from './signals.ts';
+import {firstOf} from './signals.ts';
 
 /** What all calls of a client share. */
 export interface CallEnvironment {
@@ -57,7 +57,7 @@ export function startCall(
 	{method, url, label, counts = {}, signal, secretParams, canAskForLess = false, onRetry}: CallOptions,
 ): Call {
 	const {transport, retry, sleep, limiter, pace, admit, onEvent} = environment;
-	const scope = either(environment.signal, signal);
+	const scope = firstOf(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
 	// What went out last, which a redirect or the authenticator may have changed.

@@ -6,7 +6,7 @@ import {startCall} from './call.ts';
 import {type ClientOptions, checkOptions} from './client-options.ts';
 import {withCookies} from './connection/cookies.ts';
 import {proxiesOf} from './connection/proxy.ts';
-import {withDefaults} from './connection/timeouts.ts';
+import {withDefaultTimeouts} from './connection/timeouts.ts';
 import {tlsSettings} from './connection/tls.ts';
 import {type Transport, transport} from './connection/transport.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
@@ -22,7 +22,7 @@ import {judge} from './rules/response-rules.ts';
 import {isTrusted} from './secrets/origin.ts';
 import type {BodyPart, SendOptions} from './send-options.ts';
 import {partsOf, type SendingEnvironment} from './sending.ts';
-import {follow, type Scope} from './signals.ts';
+import {followSignals, type SignalScope} from './signals.ts';
 import {userOf} from './url.ts';
 
 export interface Client {
@@ -82,7 +82,7 @@ class HttpClient implements Client {
 	readonly secretParams: readonly string[];
 	readonly hasRoom: Client['hasRoom'];
 	/** Ends with the client. */
-	readonly #life: Scope;
+	readonly #life: SignalScope;
 	readonly #environment: SendingEnvironment;
 
 	constructor(options: ClientOptions) {
@@ -92,7 +92,7 @@ class HttpClient implements Client {
 		this.trustedOrigins = options.trustedOrigins ?? [];
 		this.rewriteLinks = options.rewriteLinks;
 		this.secretParams = auth?.secretParams ?? [];
-		this.#life = follow(options.signal);
+		this.#life = followSignals(options.signal);
 		this.#environment = this.#environmentOf(options, tape, auth);
 		this.hasRoom = this.#environment.pace.hasRoom;
 	}
@@ -175,7 +175,7 @@ class HttpClient implements Client {
 
 function connect(options: ClientOptions, connections: number, origin: string | undefined): Transport {
 	const wire = transport({
-		timeouts: withDefaults(options.timeouts),
+		timeouts: withDefaultTimeouts(options.timeouts),
 		connections,
 		proxies: proxiesOf(options.proxy),
 		tls: options.tls && tlsSettings(options.tls),

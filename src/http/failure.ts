@@ -47,7 +47,7 @@ export class Failure extends Error {
 }
 
 /** A body that cannot be read. */
-export function undecodable(message: string, details: Omit<FailureDetails, 'code'>): Failure {
+export function decodeFailure(message: string, details: Omit<FailureDetails, 'code'>): Failure {
 	return new Failure(message, {...details, code: 'ERR_DECODE'});
 }
 
@@ -118,7 +118,7 @@ function saysRateLimit(headers: Record<string, string>, text: string): boolean {
 	);
 }
 
-export function seconds(ms: number): string {
+export function formatMilliseconds(ms: number): string {
 	return `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`;
 }
 

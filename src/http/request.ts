@@ -34,7 +34,7 @@ const harmless = ['accept', 'accept-encoding', 'user-agent'];
  * A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured
  * headers; `known` is the `name:password` for it where the URL has none.
  */
-export function outgoing(
+export function outgoingRequest(
 	{method, url, headers = {}, body}: HttpRequest,
 	defaults: Record<string, string>,
 	trusted: boolean,

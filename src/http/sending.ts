@@ -1,7 +1,7 @@
 /** One request through all its tries, until the last part of its answer is out. */
 import type {Counts} from '../core/stage.ts';
 import {AnswerParts} from './answer-parts.ts';
-import {type AttemptOptions, renew} from './attempt.ts';
+import {type AttemptOptions, renewCredentials} from './attempt.ts';
 import type {Authenticator, OutgoingRequest, PlainResponse} from './auth/authenticator.ts';
 import {type Call, type CallEnvironment, startCall} from './call.ts';
 import type {BodyPlace} from './decode/decoder.ts';
@@ -198,7 +198,7 @@ class Sending {
 		const outcome = await applyRules(seen, {
 			judges: this.#judges,
 			isFirst: this.#place === this.#options.after,
-			renew: () => renew(this.#attempts, seen),
+			renew: () => renewCredentials(this.#attempts, seen),
 			...(failure && {failure}),
 		});
 		if (outcome === 'again') {

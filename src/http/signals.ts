@@ -5,19 +5,21 @@
 import {setMaxListeners} from 'node:events';
 
 /** The signal that ends with the first of several; a single one is itself. */
-export function either(...signals: readonly (AbortSignal | undefined)[]): Pick<Scope, 'signal' | 'end'> {
+export function firstOf(
+	...signals: readonly (AbortSignal | undefined)[]
+): Pick<SignalScope, 'signal' | 'end'> {
 	const [first, ...others] = signals.filter(signal => signal !== undefined);
-	return first && others.length === 0 ? {signal: first, end() {}} : follow(...signals);
+	return first && others.length === 0 ? {signal: first, end() {}} : followSignals(...signals);
 }
 
-export interface Scope {
+export interface SignalScope {
 	readonly signal: AbortSignal;
 	abort(reason: unknown): void;
 	/** Stops following. */
 	end(): void;
 }
 
-export function follow(...signals: readonly (AbortSignal | undefined)[]): Scope {
+export function followSignals(...signals: readonly (AbortSignal | undefined)[]): SignalScope {
 	const controller = new AbortController();
 	const followed = signals.filter(signal => signal !== undefined);
 	const onAbort = (event: Event) => controller.abort((event.target as AbortSignal).reason);

@@ -1,5 +1,11 @@
 /** A request that was copied while somebody looked at page 3 would begin there: it is put back to the first page. */
-import {cursorName, nextTokenName, offsetName, pageName, plainName} from '../resource/paging/known-places.ts';
+import {
+	cursorName,
+	nextTokenName,
+	offsetParameter,
+	pageParameter,
+	plainName,
+} from '../resource/paging/known-places.ts';
 import type {ImportedRequest, Pair} from './imported-request.ts';
 
 export function fromTheBeginning(request: ImportedRequest): ImportedRequest {
@@ -31,7 +37,7 @@ function leadsOn(key: string, value: string): boolean {
 	const name = plainName(key.replace(/\[([^\]]*)\]$/, '_$1'));
 	if (
 		/^\d+$/.test(value) &&
-		(offsetName.test(name) || pageName.test(name) || /^page(number|offset)$/.test(name))
+		(offsetParameter.test(name) || pageParameter.test(name) || /^page(number|offset)$/.test(name))
 	)
 		return true;
 	// A date after which rows are asked for is part of the question.

@@ -1,6 +1,6 @@
 /** The config that one request amounts to. */
 import type {ConfigObject} from '../config/define.ts';
-import {assign, type ConfigPath, mapLeaves, valueAt} from '../config/tree.ts';
+import {type ConfigPath, mapLeaves, setIn, valueAt} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
 import {isSecretName} from '../core/secret.ts';
 import {type ImportedRequest, literal, type Pair} from './imported-request.ts';
@@ -101,7 +101,7 @@ export function withoutSecrets(
 	const copy = mapLeaves(config, leaf => leaf) as ConfigObject;
 	for (const {path, before, name} of secrets) {
 		const owner = valueAt(copy, path.slice(0, -1));
-		assign(owner as object, path.at(-1) as PropertyKey, `${before}${spelled(name)}`);
+		setIn(owner as object, path.at(-1) as PropertyKey, `${before}${spelled(name)}`);
 	}
 	return copy;
 }

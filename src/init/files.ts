@@ -3,7 +3,7 @@ import {chmod, mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {configNames} from '../config/load/discover.ts';
 import {ConfigError} from '../core/errors.ts';
-import {ignoring} from '../core/files/durable.ts';
+import {ignoreCodes} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
 
 export interface NewFile {
@@ -40,7 +40,9 @@ export async function refuseSecrets(folder: string, names: readonly string[]): P
 
 /** The lines that `.gitignore` lacks; all of them where there is no such file. */
 export async function unignored(folder: string): Promise<{lines: readonly string[]; isThere: boolean}> {
-	const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(error => ignoring(error, 'ENOENT'));
+	const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(error =>
+		ignoreCodes(error, 'ENOENT'),
+	);
 	const known = (text ?? '').split('\n').map(line => line.trim().replace(/^\//, '').replace(/\/$/, ''));
 	const lines = IGNORED.filter(line => !known.includes(line.replace(/\/$/, '')));
 	return {lines, isThere: text !== undefined};
@@ -75,5 +77,5 @@ export async function writeNew(
 }
 
 export async function isThere(path: string): Promise<boolean> {
-	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
+	return (await stat(path).catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
 }

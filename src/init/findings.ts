@@ -4,9 +4,9 @@ import {isObject} from '../core/path/path.ts';
 import {detect, selector} from '../core/path/selector.ts';
 import type {Column} from '../core/schema/schema.ts';
 import {envelopeFields} from '../resource/paging/envelope.ts';
-import {entriesOf} from '../resource/paging/guess.ts';
-import {isCount, sizeName} from '../resource/paging/known-places.ts';
-import {type Stated, stated} from '../resource/paging/stated.ts';
+import {fieldsOf} from '../resource/paging/guess.ts';
+import {isWholeNumber, sizeName} from '../resource/paging/known-places.ts';
+import {type Stated, statedSigns} from '../resource/paging/stated.ts';
 import {type FoundKey, keyOf} from './key.ts';
 import {type FoundTime, isTimeParam, timesIn} from './newest.ts';
 import type {Sample} from './sample.ts';
@@ -74,18 +74,18 @@ function totalOf(
 	rows: number,
 ): Findings['total'] {
 	const {keys} = path === undefined ? {} : selector(path);
-	const found = stated(envelopeFields(body, keys), {headers, url: new URL('http://localhost'), rows});
+	const found = statedSigns(envelopeFields(body, keys), {headers, url: new URL('http://localhost'), rows});
 	if (found.rows) return {...found.rows, unit: 'rows'};
 	return found.pages && {...found.pages, unit: 'pages'};
 }
 
 function sizeFieldOf(body: JsonValue, pageSize: number): string | undefined {
 	if (!isObject(body) || pageSize === 0) return undefined;
-	return [...entriesOf(body, '')].find(
+	return [...fieldsOf(body, '')].find(
 		({name, value}) =>
 			sizeName.test(name) &&
 			!/^(count|length|rows|n|num|size)$/.test(name) &&
-			isCount(value) &&
+			isWholeNumber(value) &&
 			Number(value) === pageSize,
 	)?.key;
 }
@@ -93,7 +93,7 @@ function sizeFieldOf(body: JsonValue, pageSize: number): string | undefined {
 function timeParamsIn({headers, body}: NonNullable<Sample['answer']>): string[] {
 	const links = [headers.link ?? ''];
 	if (isObject(body)) {
-		for (const {value} of entriesOf(body, ''))
+		for (const {value} of fieldsOf(body, ''))
 			if (typeof value === 'string' && value.includes('?')) links.push(value);
 	}
 	const names = links.flatMap(link => [...link.matchAll(/[?&]([^=&#\s]+)=/g)].map(([, name = '']) => name));

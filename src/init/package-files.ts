@@ -4,7 +4,7 @@ import {dirname, join, relative, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError} from '../core/errors.ts';
-import {ignoring} from '../core/files/durable.ts';
+import {ignoreCodes} from '../core/files/durable.ts';
 import {isThere, type NewFile} from './files.ts';
 
 const root = (): string => dirname(fileURLToPath(import.meta.resolve('sluice/package.json')));
@@ -23,7 +23,7 @@ export async function schemaFor(folder: string): Promise<string> {
 /** The files of an example by its name. Throws `ConfigError` with the names that there are. */
 export async function exampleFiles(name: string, examples = join(root(), 'examples')): Promise<NewFile[]> {
 	const entries = await readdir(examples, {withFileTypes: true}).catch(
-		error => ignoring(error, 'ENOENT') ?? [],
+		error => ignoreCodes(error, 'ENOENT') ?? [],
 	);
 	const names = new Map<string, () => Promise<NewFile[]>>();
 	for (const entry of entries) {

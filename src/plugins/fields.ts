@@ -6,7 +6,17 @@ import type {JsonValue} from '../core/json/json.ts';
 import type {ColumnDefinitions} from '../core/schema/schema.ts';
 import type {ConfigOf, Field, Fields, Kind, Options, Report, ValueOf, WrittenOf} from './field.ts';
 
-export type {ConfigOf, Field, Fields, Given, Need, Options, Report, ValueOf, WrittenOf} from './field.ts';
+export type {
+	ConfigOf,
+	Field,
+	Fields,
+	Given,
+	Need as Presence,
+	Options,
+	Report,
+	ValueOf,
+	WrittenOf,
+} from './field.ts';
 
 type Own = 'is' | 'needed' | 'written' | 'words' | 'of' | 'fields' | 'rules' | 'name';
 type Spec<Value> = Omit<Field<Value>, Own>;

@@ -7,7 +7,7 @@ import type {Field, Fields, Options, Report} from './fields.ts';
 /** Options by the name of their field. */
 export type Values = {readonly [name: string]: unknown};
 
-export interface Problem {
+export interface OptionProblem {
 	readonly field: string;
 	/** Keys in the value of the field. */
 	readonly below: readonly string[];
@@ -21,7 +21,7 @@ export interface Rules<F extends Fields = Fields> {
 }
 
 /** The key of a field in a config: `cursor_path` of `cursorPath`. */
-export function keyOf(field: string): string {
+export function configKey(field: string): string {
 	return field.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }
 
@@ -85,9 +85,9 @@ export function insteadOf(fields: Fields, placeholder: string): readonly string[
 export function problemsAmong(
 	{fields, check}: Omit<Rules, 'type'>,
 	given: Values,
-	spell: (field: string) => string = keyOf,
-): Problem[] {
-	const problems: Problem[] = [];
+	spell: (field: string) => string = configKey,
+): OptionProblem[] {
+	const problems: OptionProblem[] = [];
 	const report: Report = (at, message) => {
 		const [field = '', ...below] = [at].flat();
 		problems.push({
@@ -121,7 +121,7 @@ export function optionsOf<F extends Fields>(rules: Rules<F>, given: Values): Opt
 	throw new ConfigError(messages.map(message => ({path: '', message: `${rules.type}: ${message}`})));
 }
 
-function problemsWithin(rules: Omit<Rules, 'type'>, given: Values): Problem[] {
+function problemsWithin(rules: Omit<Rules, 'type'>, given: Values): OptionProblem[] {
 	const inner = Object.entries(rules.fields).flatMap(([field, {is, fields = {}, rules: check}]) => {
 		const value = given[field];
 		if (is !== 'object' || !isValues(value)) return [];

@@ -1,6 +1,6 @@
 /** Plugins that change records on their way, as an item of `processing_steps`. */
 import type {RecordPlace} from '../../transforms/map.ts';
-import {type Change, Refused} from '../../transforms/steps/step.ts';
+import {type Change, RefusedRecord} from '../../transforms/steps/step.ts';
 import type {JsonRecord} from '../core/page.ts';
 import type {WarningCode} from '../core/warning.ts';
 import type {ConfigOf, Field, Fields, Given, Options, Report, ValueOf, WrittenOf} from './fields.ts';
@@ -9,7 +9,7 @@ import {type Arguments, checked, type Definition, frame, type Plugin} from './pl
 /** What a step may do beside returning records. */
 export interface StepTools {
 	/** Returned by a step, it rejects the record: `return refuse('price', 'is no number')`. */
-	refuse(column: string, reason: string): Refused;
+	refuse(column: string, reason: string): RefusedRecord;
 	/** Tells once of what may be wrong with the data. `--strict` makes a failure of it. @default code: 'plugin' */
 	warn(message: string, code?: WarningCode): void;
 }
@@ -101,7 +101,7 @@ export function defineStep(given: AnyDefinition): AnyStepPlugin {
 	const {value, fields = {}, example, ...rest} = given;
 	const definition = {...rest, fields};
 	const make = (options: unknown = {}, warn: StepTools['warn'] = () => {}): Change => {
-		const tools: StepTools = {refuse: (column, reason) => new Refused(column, reason), warn};
+		const tools: StepTools = {refuse: (column, reason) => new RefusedRecord(column, reason), warn};
 		return given.make(value ? (options as object) : checked(definition, {...(options as object)}), tools);
 	};
 	return Object.assign((options?: unknown) => make(options), {

@@ -4,7 +4,7 @@ import type {Change} from '../../transforms/steps/step.ts';
 import {pageSteps} from '../../transforms/steps.ts';
 import {ConfigError} from '../core/errors.ts';
 import {transform} from '../core/stage.ts';
-import {keyOf} from './options.ts';
+import {configKey} from './options.ts';
 import type {AnyStepPlugin, GivenStep, StepTools} from './step.ts';
 import {type BuiltInStep, builtInSteps} from './steps/all.ts';
 
@@ -31,7 +31,7 @@ export function steps(list: readonly (Step | Change)[]): Transform {
 
 export function changesOf(step: Step | Change): Change[] {
 	if (typeof step === 'function') return [step];
-	const byType = Object.entries(step).map(([key, value]): [string, unknown] => [keyOf(key), value]);
+	const byType = Object.entries(step).map(([key, value]): [string, unknown] => [configKey(key), value]);
 	return changesIn(Object.fromEntries(byType), builtInSteps);
 }
 

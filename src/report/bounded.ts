@@ -5,7 +5,7 @@ import type {Listed} from './record.ts';
 const MOST_CHARACTERS = 300;
 
 /** A text without secrets, and not too long. */
-export function short(text: string, most = MOST_CHARACTERS): string {
+export function shortText(text: string, most = MOST_CHARACTERS): string {
 	const clean = scrub(text);
 	return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
 }

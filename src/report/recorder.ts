@@ -2,7 +2,7 @@
 import {messageOf} from '../core/stage.ts';
 import type {RequestEvent} from '../http/events.ts';
 import type {RejectionEvent, RunEvent} from '../run/events.ts';
-import {BoundedList, BoundedMap, short} from './bounded.ts';
+import {BoundedList, BoundedMap, shortText} from './bounded.ts';
 import {Latency} from './latency.ts';
 import {type FileRecord, FORM, type RejectsRecord, type RunRecord, type TimelineSeries} from './record.ts';
 import {ResourceEntries} from './resources.ts';
@@ -55,8 +55,8 @@ export class Recorder {
 				const {label = '', reason, waitMs} = event;
 				this.timeline.addSpan('retryMs', now, waitMs);
 				const item = this.retries.of(`${label}\n${reason}`, () => ({
-					resource: short(label),
-					reason: short(reason),
+					resource: shortText(label),
+					reason: shortText(reason),
 					times: 0,
 					waitMs: 0,
 				}));
@@ -67,7 +67,7 @@ export class Recorder {
 				const {label = '', limit, waitMs} = event;
 				this.timeline.addSpan('limitMs', now, waitMs);
 				const item = this.waits.of(`${label}\n${limit}`, () => ({
-					resource: short(label),
+					resource: shortText(label),
 					limit,
 					times: 0,
 					waitMs: 0,
@@ -83,16 +83,16 @@ export class Recorder {
 				break;
 			case 'commit':
 				for (const file of event.files)
-					this.files.add(() => ({...file, resource: short(event.resource), path: short(file.path)}));
+					this.files.add(() => ({...file, resource: shortText(event.resource), path: shortText(file.path)}));
 				break;
 			case 'drift':
-				this.drift.add(() => ({resource: short(event.resource), change: short(event.change)}));
+				this.drift.add(() => ({resource: shortText(event.resource), change: shortText(event.change)}));
 				break;
 			case 'warning':
 				this.warnings.add(() => ({
-					resource: short(event.resource),
+					resource: shortText(event.resource),
 					code: event.code,
-					message: short(event.message),
+					message: shortText(event.message),
 				}));
 				break;
 		}
@@ -106,12 +106,12 @@ export class Recorder {
 		const hasFailed = resources.items.some(({state}) => state === 'failed');
 		return {
 			form: FORM,
-			config: short(config),
-			output: short(output),
+			config: shortText(config),
+			output: shortText(output),
 			startedAt: this.startedAt.toISOString(),
 			seconds: ms / 1000,
 			outcome: failure !== undefined ? 'broken off' : hasFailed ? 'failed' : 'done',
-			...(failure !== undefined && {error: short(messageOf(failure))}),
+			...(failure !== undefined && {error: shortText(messageOf(failure))}),
 			resources,
 			timeline: this.timeline.record(ms),
 			latency: this.latency.record(),
@@ -138,15 +138,15 @@ export class Recorder {
 
 	private rejection({resource, column, reason, rows, sample}: RejectionEvent): void {
 		const item = this.rejects.of(JSON.stringify([resource, column]), () => ({
-			resource: short(resource),
-			...(column !== undefined && {column: short(column)}),
-			reason: short(reason),
+			resource: shortText(resource),
+			...(column !== undefined && {column: shortText(column)}),
+			reason: shortText(reason),
 			rows: 0,
 			samples: [],
 		}));
 		if (!item) return;
 		item.rows += rows;
-		if (item.samples.length < MOST_SAMPLES) item.samples.push(short(sample));
+		if (item.samples.length < MOST_SAMPLES) item.samples.push(shortText(sample));
 	}
 }
 

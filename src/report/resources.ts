@@ -1,7 +1,7 @@
 /** What became of each resource of a run, from its events. */
 import {messageOf} from '../core/stage.ts';
 import type {ResourceEndEvent, RunEvent} from '../run/events.ts';
-import {BoundedMap, short} from './bounded.ts';
+import {BoundedMap, shortText} from './bounded.ts';
 import type {Listed, ResourceRecord} from './record.ts';
 
 const MOST = 200;
@@ -54,7 +54,7 @@ export class ResourceEntries {
 				return {resource, state: 'broken off', seconds: (now - startedMs) / 1000, counts};
 			if (error === undefined) return {resource, state, seconds, counts, ...end};
 			if (error === failure) return {resource, state: 'broken off', seconds, counts};
-			return {resource, state, seconds, counts, error: short(messageOf(error))};
+			return {resource, state, seconds, counts, error: shortText(messageOf(error))};
 		});
 		return {items: records, more};
 	}
@@ -88,7 +88,7 @@ export class ResourceEntries {
 
 	private of(resource: string): Entry | undefined {
 		return this.entries.of(resource, () => ({
-			resource: short(resource),
+			resource: shortText(resource),
 			state: 'not begun',
 			startedMs: 0,
 			seconds: 0,

@@ -11,9 +11,9 @@ import {type IncrementalOptions, incremental} from './incremental/incremental.ts
 import {type Partitioning, type PartitionRequest, walkPartitions} from './partitions/partitioned.ts';
 import type {BoundPage} from './partitions/partitions.ts';
 import {guessedSelector} from './walk/answer/guessed-selector.ts';
-import {type SyncOptions, synced} from './walk/sync.ts';
+import {type SyncOptions, syncTokens} from './walk/sync.ts';
 import {walk} from './walk/walk.ts';
-import type {Standing, WalkOptions} from './walk/walk-options.ts';
+import type {WalkOptions, WalkPosition} from './walk/walk-options.ts';
 
 export interface ResourceOptions extends WalkOptions {
 	/** Walks the endpoint once for each of these, in their order, instead of once. */
@@ -94,15 +94,15 @@ export function pages(
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);
 	}
 	// Who reads everything, for the children of a resource, has no token and keeps none.
-	const part = sync && state !== null ? synced(options.name, sync, state) : undefined;
+	const part = sync && state !== null ? syncTokens(options.name, sync, state) : undefined;
 	const all = partitions
 		? walkPartitions(client, {...options, partitions: withTokens(partitions, part), cursor}, counts)
-		: walk(client, {...options, ...(part && {token: part('')})}, counts, cursor as Standing | undefined);
+		: walk(client, {...options, ...(part && {token: part('')})}, counts, cursor as WalkPosition | undefined);
 	return process ? processed(all, process) : all;
 }
 
 // Each parent has a token of its own.
-function withTokens(partitions: Partitioning, part: ReturnType<typeof synced> | undefined): Partitioning {
+function withTokens(partitions: Partitioning, part: ReturnType<typeof syncTokens> | undefined): Partitioning {
 	if (!part) return partitions;
 	const {request, key = each => stringify(request(each) as JsonObject)} = partitions;
 	return {...partitions, request: bindings => ({...request(bindings), token: part(key(bindings))})};

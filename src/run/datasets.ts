@@ -23,13 +23,19 @@ export interface RootOptions {
 }
 
 /** The folder of the datasets. Works without a config, and without what its secrets need. */
-export async function rootOf({output, config, env = {}, envFile, set = []}: RootOptions): Promise<string> {
+export async function outputRoot({
+	output,
+	config,
+	env = {},
+	envFile,
+	set = [],
+}: RootOptions): Promise<string> {
 	if (output !== undefined) return folderOnly(output);
 	const variables = envFile === undefined ? env : {...(await readEnvFile(envFile, envFile)), ...env};
 	return outputFolder(config, {env: variables, set});
 }
 
-export interface Found {
+export interface FoundDatasets {
 	readonly layout: Layout;
 	/** What was committed last; absent before the first. */
 	readonly commit: Commit | undefined;
@@ -38,7 +44,7 @@ export interface Found {
 }
 
 /** The datasets below a root: all, or those of these names, which may be of resources in them too. */
-export async function findDatasets(root: string, names: readonly string[] = []): Promise<Found[]> {
+export async function findDatasets(root: string, names: readonly string[] = []): Promise<FoundDatasets[]> {
 	const all = await Promise.all((await datasetNames(root)).map(name => lookUp(layoutOf(root, name))));
 	if (names.length === 0) return all;
 	const known = [...new Set(all.flatMap(namesOf))];
@@ -51,7 +57,7 @@ export async function findDatasets(root: string, names: readonly string[] = []):
 	return all.filter(found => namesOf(found).some(name => names.includes(name)));
 }
 
-async function lookUp(layout: Layout): Promise<Found> {
+async function lookUp(layout: Layout): Promise<FoundDatasets> {
 	try {
 		return {layout, commit: await lastCommit(layout)};
 	} catch (error) {
@@ -60,7 +66,7 @@ async function lookUp(layout: Layout): Promise<Found> {
 	}
 }
 
-function namesOf({layout, commit}: Found): string[] {
+function namesOf({layout, commit}: FoundDatasets): string[] {
 	return [...new Set([layout.name, ...resourcesOf(commit)])];
 }
 

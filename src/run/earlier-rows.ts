@@ -3,7 +3,7 @@ import type {Again} from '../../sinks/dataset/repeated-append.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {orElse, readsAllAgain} from '../config/rows/appends.ts';
 import {SinkError} from '../core/errors.ts';
-import {count, plural} from '../core/quantity.ts';
+import {formatCount, plural} from '../core/quantity.ts';
 import {namesAlone, type Schema} from '../core/schema/schema.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
@@ -49,7 +49,7 @@ export function warnOfUnknown(
 export function appendedAgain(resource: ResolvedResource, isLimited: boolean, warn: Warn) {
 	const {name, endpoint} = resource;
 	return ({rows, of}: Again): void => {
-		const some = of === 1 ? 'the first row is' : `${count(rows)} of the first ${plural(of, 'row')} are`;
+		const some = of === 1 ? 'the first row is' : `${formatCount(rows)} of the first ${plural(of, 'row')} are`;
 		const found = `${some} there from an earlier run`;
 		if (endpoint.incremental && readsAllAgain(resource) && !isLimited)
 			throw new SinkError(

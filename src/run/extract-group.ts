@@ -3,9 +3,9 @@ import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {selectedColumns} from '../config/rows/roles.ts';
-import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
+import {type ExtractOptions, extract, extractionLimit, failedResult, type ResourceResult} from './extract.ts';
 import {progress} from './progress.ts';
-import type {Target} from './target.ts';
+import type {RunTarget} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
 	/** What the format asks of records. */
@@ -15,7 +15,7 @@ export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extr
 	/** Milliseconds between events of progress. @default no such events */
 	readonly progressMs?: number | undefined;
 	/** Fails for a resource that cannot be written. */
-	readonly open: (resource: ResolvedResource) => Promise<Target>;
+	readonly open: (resource: ResolvedResource) => Promise<RunTarget>;
 }
 
 /** One result for each, in their order. Waits for all of them, also when one throws. */
@@ -26,19 +26,19 @@ export async function extractGroup(
 ): Promise<ResourceResult[]> {
 	const {emit} = options.emitter;
 	const failures: ResourceResult[] = [];
-	const targets = new Map<string, Target>();
+	const targets = new Map<string, RunTarget>();
 	for (const resource of resources) {
 		try {
 			targets.set(resource.name, await open(resource));
 		} catch (error) {
 			emit({type: 'resource-end', ok: false, resource: resource.name, error});
-			failures.push(failed(resource.name, error));
+			failures.push(failedResult(resource.name, error));
 		}
 	}
 	const ready = resources.filter(({name}) => targets.has(name));
 	const extractions = connection.extractions(ready, ({name}) => ({
 		...formatNeeds,
-		...limited(limit),
+		...extractionLimit(limit),
 		...targets.get(name)?.extraction,
 	}));
 	const names = resources.map(({name}) => name);

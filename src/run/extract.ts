@@ -6,11 +6,11 @@ import {addCounts, pipeline, type RunSummary} from '../core/pipeline.ts';
 import {type Counts, countsOf} from '../core/stage.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceOutcome} from './events.ts';
-import type {Target} from './target.ts';
+import type {RunTarget} from './target.ts';
 
 export interface ExtractOptions {
 	/** A dataset, or a stage of the caller's. */
-	readonly destination: Target | Writable;
+	readonly destination: RunTarget | Writable;
 	readonly emitter: Emitter;
 	readonly signal: AbortSignal;
 	/** Columns to write. @default all */
@@ -63,21 +63,21 @@ export async function extract(
 		if (signal.aborted) throw error;
 		const counts = addCounts([extraction.source, ...stages, sink].map(countsOf));
 		const seconds = (performance.now() - started) / 1000;
-		return {...failed(resource, error), counts: {...counts, written: 0, bytesWritten: 0}, seconds};
+		return {...failedResult(resource, error), counts: {...counts, written: 0, bytesWritten: 0}, seconds};
 	}
 }
 
 /** The result of a resource that was not read. */
-export function failed(resource: string, error: unknown): ResourceResult {
+export function failedResult(resource: string, error: unknown): ResourceResult {
 	return {resource, counts: addCounts([]), seconds: 0, drift: [], rewritten: [], error};
 }
 
 /** The limit of an extraction. */
-export function limited(rows: number | undefined): {limit?: {records: number}} {
+export function extractionLimit(rows: number | undefined): {limit?: {records: number}} {
 	return rows === undefined ? {} : {limit: {records: rows}};
 }
 
-function outcomeOf(resource: string, {rejected}: RunSummary, target: Target | undefined): ResourceOutcome {
+function outcomeOf(resource: string, {rejected}: RunSummary, target: RunTarget | undefined): ResourceOutcome {
 	const {drift = [], rewritten = [], merge} = target?.report ?? {};
 	return {
 		resource,

@@ -12,7 +12,7 @@ export function loadConfig(
 }
 
 /** A config that is loaded, whether the caller has loaded it or not. */
-export async function loaded(
+export async function ensureLoaded(
 	source: string | ConfigObject | LoadedConfig | undefined,
 	{replay, ...options}: LoadOptions & Pick<RecordingOptions, 'replay'>,
 ): Promise<LoadedConfig> {

@@ -3,7 +3,7 @@ import {isAbsolute, normalize} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
-import {bounded} from '../core/files/file-name.ts';
+import {boundedName} from '../core/files/file-name.ts';
 
 /** Refuses resources whose rows do not go into one folder, or that would write beside the output folder. */
 export function checkFolders(resources: readonly ResolvedResource[], path: string): void {
@@ -46,7 +46,7 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 function unwritable(table: string): string | undefined {
 	if (/[\p{Cc}\p{Cs}]/u.test(table))
 		return `writes to the folder ${JSON.stringify(table)}, which has characters that no folder can have everywhere`;
-	const long = table.split('/').find(step => bounded(step) !== step);
+	const long = table.split('/').find(step => boundedName(step) !== step);
 	if (long === undefined) return undefined;
 	return `writes to a folder with a name of ${Buffer.byteLength(long)} bytes, "${long.slice(0, 30)}…", and 200 are the most`;
 }

@@ -1,6 +1,6 @@
 /** Where a run writes to, and in which form: what the config says, and what the caller says over it. */
 import {join, resolve} from 'node:path';
-import {exists} from '../config/load/discover.ts';
+import {isReadable} from '../config/load/discover.ts';
 import {besideConfig, folderOnly} from '../config/load/folder-only.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import type {Config} from '../config/schema/config.ts';
@@ -24,7 +24,7 @@ export interface OutputOptions {
 	readonly compression?: string | undefined;
 }
 
-export interface Output {
+export interface OutputSettings {
 	/** Gets one folder for each table. */
 	readonly path: string;
 	readonly format: string;
@@ -45,7 +45,7 @@ export function outputOf(
 	{config: {output: configured, plugins}, path: file}: LoadedConfig,
 	{output, format, compression}: OutputOptions,
 	cwd = '.',
-): Output {
+): OutputSettings {
 	const path =
 		output ?? (configured?.path === undefined ? FALLBACK : besideConfig(configured.path, file, cwd));
 	return {
@@ -62,7 +62,7 @@ export function outputOf(
 }
 
 /** What files end in: the two spellings of a compressed format are one. */
-export function endingOf({format, compression}: Pick<Output, 'format' | 'compression'>): string {
+export function endingOf({format, compression}: Pick<OutputSettings, 'format' | 'compression'>): string {
 	return format !== 'parquet' && compression === 'gzip' ? `${format.replace(/\.gz$/, '')}.gz` : format;
 }
 
@@ -72,13 +72,14 @@ export function endingOf({format, compression}: Pick<Output, 'format' | 'compres
  */
 export async function movedOutput(
 	{config, name}: LoadedConfig,
-	{path}: Output,
+	{path}: OutputSettings,
 	cwd = '.',
 ): Promise<OutputMovedEvent | undefined> {
 	const written = config.output?.path ?? FALLBACK;
 	const earlier = inFolder(written, cwd);
 	if (resolve(earlier) === resolve(path)) return undefined;
-	if (!(await exists(join(earlier, '.sluice'))) || (await exists(join(path, '.sluice')))) return undefined;
+	if (!(await isReadable(join(earlier, '.sluice'))) || (await isReadable(join(path, '.sluice'))))
+		return undefined;
 	return {type: 'output-moved', config: name, path, earlier: written};
 }
 

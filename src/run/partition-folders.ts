@@ -4,8 +4,8 @@ import {
 	byColumn,
 	byLoadDate,
 	type ColumnFolders,
+	noPartitions,
 	type Partitioner,
-	unpartitioned,
 } from '../../sinks/dataset/partition.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {Roles} from '../config/rows/roles.ts';
@@ -13,7 +13,7 @@ import type {Roles} from '../config/rows/roles.ts';
 /** What puts each row into its folder. */
 export function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {
 	const {partition_by: by} = resource;
-	if (by === undefined) return unpartitioned;
+	if (by === undefined) return noPartitions;
 	const folders = foldersOf(resource, roles);
 	return folders ? byColumn(folders) : byLoadDate(new Date(), by.folder);
 }

@@ -9,7 +9,7 @@ import {countsOf, messageOf, type Reach, sink} from '../core/stage.ts';
 import type {UnsentRequest} from '../http/recording/unsent.ts';
 import {isSince} from '../state/command-number.ts';
 import {commandBefore} from '../state/command-progress.ts';
-import type {Standing} from '../state/commit.ts';
+import type {ResourceProgress} from '../state/commit.ts';
 import {lastCommit} from '../state/commit-log.ts';
 import {layoutOf} from '../state/layout.ts';
 import {connect} from './connect.ts';
@@ -116,7 +116,7 @@ interface Place {
 // The same decision as that of `beginRun`, which writes what it decides.
 function placeOf(
 	resource: ResolvedResource,
-	standing: Standing | undefined,
+	standing: ResourceProgress | undefined,
 	options: Pick<PlanOptions, 'fullRefresh' | 'limit'> & {
 		readonly definition: string;
 		readonly before: string | undefined;

@@ -12,8 +12,8 @@ import {OutOfTimeError, RunError} from './errors.ts';
 import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
-import {loaded} from './load-config.ts';
-import {movedOutput, type Output, outputOf} from './output.ts';
+import {ensureLoaded} from './load-config.ts';
+import {movedOutput, type OutputSettings, outputOf} from './output.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
@@ -39,7 +39,7 @@ export async function run(
 	options: RunOptions = {},
 ): Promise<RunResult> {
 	checkOptions(options);
-	const work = new Run(await loaded(config, options), options);
+	const work = new Run(await ensureLoaded(config, options), options);
 	const result = await work.run();
 	if (result.resources.some(({error}) => error !== undefined)) throw new RunError(result);
 	return result;
@@ -51,7 +51,7 @@ class Run {
 	private readonly emitter: Emitter;
 	private readonly resources: Resources;
 	private readonly chosen: readonly ResolvedResource[];
-	private readonly output: Output;
+	private readonly output: OutputSettings;
 	private readonly formatNeeds: FormatNeeds;
 	private readonly fullRefresh: boolean;
 	private readonly isLimited: boolean;

@@ -4,10 +4,10 @@ import type {Transform} from 'node:stream';
 import {writeFileWhole} from '../../sinks/output/write-whole.ts';
 import {StateError} from '../core/errors.ts';
 import {type JsonObject, stringify, tryParse} from '../core/json/json.ts';
-import {own} from '../core/own.ts';
+import {ownValue} from '../core/own.ts';
 import {isObject} from '../core/path/path.ts';
 import {messageOf, transform} from '../core/stage.ts';
-import {patched} from '../core/state-patch.ts';
+import {applyPatch} from '../core/state-patch.ts';
 
 const FORMAT = 1;
 
@@ -22,13 +22,13 @@ export interface StateFile {
 
 export async function stateFile(path: string, resource: string): Promise<StateFile> {
 	const stored = await read(path);
-	const state = own(stored, resource) ?? {};
+	const state = ownValue(stored, resource) ?? {};
 	let sum = state;
 	return {
 		state,
 		stage: transform('state', {
 			page(page) {
-				if (page.state) sum = patched(sum, page.state);
+				if (page.state) sum = applyPatch(sum, page.state);
 				return page;
 			},
 		}),

@@ -1,11 +1,11 @@
 /** What `sluice state set` is told, applied to a state. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../core/json/json.ts';
-import {own} from '../core/own.ts';
+import {ownValue} from '../core/own.ts';
 import {isObject, parsePath} from '../core/path/path.ts';
 
 /** The state with one setting: an object takes its place, `path=value` one value of it. */
-export function changed(state: JsonObject, setting: string): JsonObject {
+export function applySetting(state: JsonObject, setting: string): JsonObject {
 	if (setting.trimStart().startsWith('{')) return asState(setting);
 	const at = setting.indexOf('=');
 	if (at < 1)
@@ -13,7 +13,7 @@ export function changed(state: JsonObject, setting: string): JsonObject {
 	const [path, text] = [setting.slice(0, at), setting.slice(at + 1)];
 	const steps = stepsOf(state, path);
 	const old = steps.reduce<JsonValue | undefined>(
-		(owner, step) => (isObject(owner) ? own(owner, step) : undefined),
+		(owner, step) => (isObject(owner) ? ownValue(owner, step) : undefined),
 		state,
 	);
 	return withValue(state, steps, alike(valueIn(text), old));
@@ -68,5 +68,5 @@ function withValue(
 ): JsonObject {
 	const object = isObject(owner) ? owner : {};
 	if (step === undefined) return object;
-	return {...object, [step]: rest.length === 0 ? value : withValue(own(object, step), rest, value)};
+	return {...object, [step]: rest.length === 0 ? value : withValue(ownValue(object, step), rest, value)};
 }

@@ -10,29 +10,29 @@ import {type FileFormat, withoutOf} from '../../sinks/formats/format.ts';
 import type {ExtractionOptions} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {appendsAgain} from '../config/rows/appends.ts';
-import {poorer} from '../config/rows/doubles.ts';
+import {poorerRowMessage} from '../config/rows/doubles.ts';
 import {type Roles, rolesOf} from '../config/rows/roles.ts';
 import {declaredSchema} from '../config/rows/stages.ts';
-import {defined} from '../config/tree.ts';
+import {withoutUndefined} from '../config/tree.ts';
 import {stringify} from '../core/json/json.ts';
 import {parentKey} from '../core/schema/parent-key.ts';
 import {scrub} from '../core/secret.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
-import {beginRun, type Run} from '../state/resume.ts';
+import {beginRun, type ResumedRun} from '../state/resume.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
 import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
 import {checkListKeys, hasLists} from './list-keys.ts';
-import type {Output} from './output.ts';
+import type {OutputSettings} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
 
 /** Characters of a refused record in an event. */
 const MOST_OF_SAMPLE = 500;
 
-export interface TargetOptions {
+export interface RunTargetOptions {
 	/** Reads everything again, and replaces what is there. */
 	readonly fullRefresh: boolean;
 	/** A run that is cut short on purpose: the next one does not go on from it. */
@@ -48,7 +48,7 @@ export interface TargetOptions {
 	readonly command?: string | undefined;
 }
 
-export interface Target {
+export interface RunTarget {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
 	/** What the extraction has to know of what is there. */
@@ -62,14 +62,14 @@ export interface Target {
 	readonly needed: readonly string[];
 }
 
-interface Opening extends TargetOptions {
+interface Opening extends RunTargetOptions {
 	readonly dataset: Dataset;
 	readonly format: FileFormat;
-	readonly output: Output;
+	readonly output: OutputSettings;
 	readonly emitter: Emitter;
 }
 
-export async function openTarget(resource: ResolvedResource, opening: Opening): Promise<Target> {
+export async function openTarget(resource: ResolvedResource, opening: Opening): Promise<RunTarget> {
 	const {dataset, format, output, emitter, fullRefresh, isLimited, maxRejects, definition, names, command} =
 		opening;
 	const {warn} = emitter;
@@ -105,7 +105,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 		partition: partitionerOf(resource, roles),
 		...(roles.partition !== undefined && {roles: {partition_by: roles.partition}}),
 		keepsState: !isLimited,
-		checkpoint: defined({
+		checkpoint: withoutUndefined({
 			rows: checkpoint?.rows,
 			bytes: checkpoint?.bytes,
 			ms: checkpoint?.seconds === undefined ? undefined : checkpoint.seconds * 1000,
@@ -171,7 +171,7 @@ async function checkDataset(
 	}
 }
 
-function startOf({how}: Run, wasFresh: boolean): ResourceStartEvent['start'] {
+function startOf({how}: ResumedRun, wasFresh: boolean): ResourceStartEvent['start'] {
 	if (how !== 'restarted') return how;
 	return wasFresh ? 'refreshed' : 'restarted';
 }
@@ -193,7 +193,7 @@ function mergeOf(
 	return {
 		key,
 		...(mergeKey && {mergeKey}),
-		lost: fields => warn({code: 'poorer-row', resource: name, message: poorer(key, fields)}),
+		lost: fields => warn({code: 'poorer-row', resource: name, message: poorerRowMessage(key, fields)}),
 		...(order !== undefined && {order}),
 		...(newest && {newest}),
 		...(hardDelete !== undefined && {hardDelete}),

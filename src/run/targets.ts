@@ -8,22 +8,22 @@ import {runName} from '../state/resume.ts';
 import type {Emitter} from './emitter.ts';
 import {formatBeside} from './fits-dataset.ts';
 import {inAnyCase} from './in-any-case.ts';
-import type {Output} from './output.ts';
-import {openTarget, type Target, type TargetOptions} from './target.ts';
+import type {OutputSettings} from './output.ts';
+import {openTarget, type RunTarget, type RunTargetOptions} from './target.ts';
 
 export class Targets {
-	private readonly output: Output;
+	private readonly output: OutputSettings;
 	private readonly emitter: Emitter;
 	private readonly writer = runName(new Date());
 	private readonly opened = new Map<string, Promise<Dataset>>();
 
 	/** `emitter` is told of what may be wrong with what is written; where that throws, the resource fails. */
-	constructor(output: Output, emitter: Emitter) {
+	constructor(output: OutputSettings, emitter: Emitter) {
 		this.output = output;
 		this.emitter = emitter;
 	}
 
-	async open(resource: ResolvedResource, options: TargetOptions): Promise<Target> {
+	async open(resource: ResolvedResource, options: RunTargetOptions): Promise<RunTarget> {
 		const dataset = await this.datasetOf(resource);
 		const {format: word, compression, options: own, plugins} = this.output;
 		const chosen = await fileFormat(word, {compression, options: own}, plugins);
@@ -38,7 +38,7 @@ export class Targets {
 	async finishedAt(
 		resource: ResolvedResource,
 		since: string,
-		{fullRefresh, definition}: Pick<TargetOptions, 'fullRefresh' | 'definition'>,
+		{fullRefresh, definition}: Pick<RunTargetOptions, 'fullRefresh' | 'definition'>,
 	): Promise<string | undefined> {
 		// One that cannot be opened says so when it is read.
 		const dataset = await this.datasetOf(resource).catch(() => undefined);

@@ -3,12 +3,12 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join, sep} from 'node:path';
-import {exists, ignoring} from '../core/files/durable.ts';
+import {exists, ignoreCodes} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {type Commit, DamagedRecordError, type Part, parse} from './commit.ts';
-import {versions} from './commit-log.ts';
-import {dataFolder, type Layout, linkOf, padded, unpublished, visibleFolder} from './layout.ts';
-import {shown} from './on-disk.ts';
+import {type Commit, DamagedRecordError, type Part, parseCommit} from './commit.ts';
+import {listVersions} from './commit-log.ts';
+import {dataFolder, type Layout, linkOf, paddedVersion, stagedName, visibleFolder} from './layout.ts';
+import {shownByLinks} from './on-disk.ts';
 import {textFiles} from './state-texts.ts';
 
 export interface AuditOptions {
@@ -40,7 +40,7 @@ export async function audit(layout: Layout, commit: Commit, options: AuditOption
 		name: join(layout.root, part.path),
 	}));
 	const pending = commit.pending.map(part => {
-		const file = unpublished(layout.pending, part.path);
+		const file = stagedName(layout.pending, part.path);
 		return {part, file, name: file};
 	});
 	for (const {part, file, name} of [...visible, ...pending]) {
@@ -88,15 +88,15 @@ async function chainProblems({log}: Layout): Promise<string[]> {
 	const problems: string[] = [];
 	let before: Commit | undefined;
 	let earlier = 0;
-	const all = await versions(log);
+	const all = await listVersions(log);
 	for (const version of all) {
-		const path = join(log, `${padded(version)}.json`);
-		const gap = `${path}: no record stands between it and ${padded(earlier)}.json`;
+		const path = join(log, `${paddedVersion(version)}.json`);
+		const gap = `${path}: no record stands between it and ${paddedVersion(earlier)}.json`;
 		const isAfterGap = earlier > 0 && version !== earlier + 1;
 		earlier = version;
 		let commit: Commit;
 		try {
-			commit = parse(await readFile(path, 'utf8'), path);
+			commit = parseCommit(await readFile(path, 'utf8'), path);
 			if (isAfterGap && !commit.isRepaired) problems.push(gap);
 		} catch (error) {
 			if (isAfterGap) problems.push(gap);
@@ -109,7 +109,8 @@ async function chainProblems({log}: Layout): Promise<string[]> {
 			before = undefined;
 			continue;
 		}
-		if (commit.version !== version) problems.push(`${path}: says that it is ${padded(commit.version)}.json`);
+		if (commit.version !== version)
+			problems.push(`${path}: says that it is ${paddedVersion(commit.version)}.json`);
 		if (before?.version === version - 1 && !leadsTo(before, commit))
 			problems.push(`${path}: its parts are not those before it with what it adds and removes`);
 		before = commit;
@@ -128,12 +129,12 @@ function leadsTo(before: Commit, {add, remove, parts}: Commit): boolean {
 async function linkProblems(layout: Layout, table: string, {data, version}: Commit): Promise<string[]> {
 	const path = visibleFolder(layout, table);
 	const again = 'the next run, or `sluice gc`, makes it again';
-	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
+	const found = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'));
 	if (!found) return [`${path}: gone; ${again}`];
 	if (!found.isSymbolicLink())
 		return [`${path}: is no link to the data of commit ${version}. Move it away; ${again}`];
 	if ((await readlink(path)) === linkOf(layout, table, data)) return [];
-	const seen = await shown(layout);
+	const seen = await shownByLinks(layout);
 	if (seen && seen.data > version)
 		return [
 			`${path}: shows commit ${seen.data}, whose record is not in ${layout.log}. Restore it; or let ` +
@@ -148,7 +149,7 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 async function strangers(layout: Layout, commit: Commit, {isData}: AuditOptions): Promise<string[]> {
 	const folder = dataFolder(layout, commit.data);
 	const known = new Set(commit.parts.map(({path}) => path));
-	const found = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
+	const found = await readdir(folder, {recursive: true}).catch(error => ignoreCodes(error, 'ENOENT') ?? []);
 	return found
 		.map(path => path.split(sep).join('/'))
 		.filter(path => isData(path) && !known.has(path))

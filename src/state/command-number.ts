@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {ignoring, replaceFile} from '../core/files/durable.ts';
+import {ignoreCodes, replaceFile} from '../core/files/durable.ts';
 import type {Layout} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
@@ -13,7 +13,7 @@ export async function nextNumber(root: Pick<Layout, 'root'>, pid: number): Promi
 	const top = storeOf(root);
 	const folder = join(top, 'runs');
 	const path = join(folder, 'number');
-	const text = await readFile(path, 'utf8').catch(error => ignoring(error, 'ENOENT') ?? '');
+	const text = await readFile(path, 'utf8').catch(error => ignoreCodes(error, 'ENOENT') ?? '');
 	const [, word = randomBytes(4).toString('hex'), last = '0'] = form.exec(text) ?? [];
 	const next = `${word}:${Number(last) + 1}`;
 	await makeOwnFolder(top, folder);

@@ -5,9 +5,9 @@
 import {createHash} from 'node:crypto';
 import {rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, replaceFile} from '../core/files/durable.ts';
+import {explainFileErrors, replaceFile} from '../core/files/durable.ts';
 import {nextNumber} from './command-number.ts';
-import {isAlive, type LockOwner, leadBack, lockOwnerOf, self} from './lock-owner.ts';
+import {isAlive, type LockOwner, leadBack, lockOwnerOf, thisProcess} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface CommandProgress {
@@ -57,9 +57,10 @@ export async function commandProgress(
 	const resources = all.map(({name}) => name);
 	const top = storeOf({root});
 	const path = pathOf(root, resources, kind);
-	const within = <T>(work: () => Promise<T>): Promise<T> => explained(resources.join(', '), root, work);
+	const within = <T>(work: () => Promise<T>): Promise<T> =>
+		explainFileErrors(resources.join(', '), root, work);
 	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
-	const holder = await self();
+	const holder = await thisProcess();
 	const number = await within(() => nextNumber({root}, holder.pid));
 	// Somebody else is at it: the locks of the datasets will say so.
 	if (found && found.isOver !== true && (await isAlive(found, path))) {

@@ -3,8 +3,8 @@ import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {linkNew} from '../core/files/durable.ts';
-import {type Commit, DamagedRecordError, parse} from './commit.ts';
-import {type Layout, padded} from './layout.ts';
+import {type Commit, DamagedRecordError, parseCommit} from './commit.ts';
+import {type Layout, paddedVersion} from './layout.ts';
 import {missingParts} from './on-disk.ts';
 
 const recordName = /^(\d{12})\.json$/;
@@ -14,7 +14,7 @@ export const KEPT_RECORDS = 100;
 /** The last record; nothing when there was no commit yet. */
 export async function lastCommit(layout: Layout): Promise<Commit | undefined> {
 	const {log} = layout;
-	const version = (await versions(log)).at(-1);
+	const version = (await listVersions(log)).at(-1);
 	if (version === undefined) return undefined;
 	try {
 		return await record(log, version);
@@ -28,7 +28,7 @@ export async function lastCommit(layout: Layout): Promise<Commit | undefined> {
 
 /** The last record that can be read. */
 export async function lastWhole({log}: Layout): Promise<Commit | undefined> {
-	for (const version of (await versions(log)).reverse()) {
+	for (const version of (await listVersions(log)).reverse()) {
 		const commit = await record(log, version).catch(error => {
 			if (!(error instanceof DamagedRecordError)) throw error;
 		});
@@ -38,8 +38,8 @@ export async function lastWhole({log}: Layout): Promise<Commit | undefined> {
 }
 
 async function record(log: string, version: number): Promise<Commit> {
-	const path = join(log, `${padded(version)}.json`);
-	return parse(await readFile(path, 'utf8'), path);
+	const path = join(log, `${paddedVersion(version)}.json`);
+	return parseCommit(await readFile(path, 'utf8'), path);
 }
 
 // To remove a record is a way back only where the files of the one before it are still there.
@@ -63,7 +63,7 @@ async function wayOut(layout: Layout, before: Commit | undefined): Promise<strin
  * fails here, and has changed nothing.
  */
 export async function append({log, name}: Layout, version: number, draft: string): Promise<void> {
-	const path = join(log, `${padded(version)}.json`);
+	const path = join(log, `${paddedVersion(version)}.json`);
 	try {
 		await linkNew(draft, path);
 	} catch (error) {
@@ -76,11 +76,11 @@ export async function append({log, name}: Layout, version: number, draft: string
 }
 
 export async function prune({log}: Layout): Promise<void> {
-	const old = (await versions(log)).slice(0, -KEPT_RECORDS);
-	await Promise.all(old.map(version => rm(join(log, `${padded(version)}.json`), {force: true})));
+	const old = (await listVersions(log)).slice(0, -KEPT_RECORDS);
+	await Promise.all(old.map(version => rm(join(log, `${paddedVersion(version)}.json`), {force: true})));
 }
 
-export async function versions(log: string): Promise<number[]> {
+export async function listVersions(log: string): Promise<number[]> {
 	const names = await readdir(log).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return [];
 		throw error;

@@ -32,7 +32,7 @@ export interface Part {
 export type Disposition = 'append' | 'replace' | 'merge';
 
 /** How far one resource got. */
-export interface Standing {
+export interface ResourceProgress {
 	/** `20261120T202059Z-0a33f9c`; a run that is resumed keeps its name. */
 	readonly run: string;
 	/** ISO 8601, UTC. */
@@ -95,7 +95,7 @@ export interface Commit {
 	/** Durable, and not visible before the run that wrote them ends. */
 	readonly pending: readonly Part[];
 	/** By resource. */
-	readonly standings: ReadonlyMap<string, Standing>;
+	readonly standings: ReadonlyMap<string, ResourceProgress>;
 	/** By table; of tables whose rows have typed columns. */
 	readonly schemas: ReadonlyMap<string, Schema>;
 	/** By table of nested lists: the table that the lists stand in, and the keys that lead to them. */
@@ -109,12 +109,12 @@ const FORM = 1;
 
 interface Written extends Omit<Commit, 'standings' | 'schemas'> {
 	readonly form: number;
-	readonly standings: {readonly [resource: string]: Standing};
+	readonly standings: {readonly [resource: string]: ResourceProgress};
 	readonly schemas: {readonly [table: string]: Schema};
 }
 
 /** Two lines: a seal, and the record. */
-export function serialize(commit: Commit): string {
+export function serializeCommit(commit: Commit): string {
 	const [standings, schemas] = [Object.fromEntries(commit.standings), Object.fromEntries(commit.schemas)];
 	const body = stringify({form: FORM, ...commit, standings, schemas} as unknown as JsonValue);
 	return `${stringify({sha256: digest(body)})}\n${body}\n`;
@@ -133,7 +133,7 @@ export class DamagedRecordError extends StateError {
  * Reads what `serialize()` wrote; anything else is an error that names the file at `path`. What to do depends
  * on what else is there.
  */
-export function parse(text: string, path: string): Commit {
+export function parseCommit(text: string, path: string): Commit {
 	const [seal = '', body = ''] = text.split('\n');
 	const written = /^\{"sha256":"([0-9a-f]{64})"\}$/.exec(seal)?.[1];
 	if (written === undefined || written !== digest(body)) {

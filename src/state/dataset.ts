@@ -3,26 +3,26 @@ import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {
-	entriesOf,
 	exists,
-	explained,
-	ignoring,
+	explainFileErrors,
+	ignoreCodes,
 	makeFolder,
+	pathsIn,
 	syncFolder,
 	writeDurably,
 } from '../core/files/durable.ts';
-import {type Commit, type Part, serialize} from './commit.ts';
-import {append, lastCommit, prune, versions} from './commit-log.ts';
+import {type Commit, type Part, serializeCommit} from './commit.ts';
+import {append, lastCommit, listVersions, prune} from './commit-log.ts';
 import {checkLinks} from './folder-link.ts';
-import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
+import {dataFolder, type Layout, layoutOf, stagedName} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
-import {type Change, commitAfter} from './next-commit.ts';
-import {dataFolders, missingParts, shown} from './on-disk.ts';
+import {type CommitChange, commitAfter} from './next-commit.ts';
+import {dataFolders, missingParts, shownByLinks} from './on-disk.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
-import {type Texts, texts, withTexts} from './state-texts.ts';
+import {type Texts, withTexts, writeStateTexts} from './state-texts.ts';
 
-export type {Change} from './next-commit.ts';
+export type {CommitChange as Change} from './next-commit.ts';
 
 export interface Dataset {
 	readonly layout: Layout;
@@ -42,7 +42,7 @@ export interface Dataset {
 	 * All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails
 	 * after `close()`.
 	 */
-	commit(change: Change): Promise<Commit>;
+	commit(change: CommitChange): Promise<Commit>;
 	/**
 	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed.
 	 * After a commit that failed half-way it stays: the next to open the dataset finishes that commit, if it is
@@ -72,7 +72,7 @@ export interface OpenOptions {
  */
 export async function openDataset({root, name, writer, graceMs}: OpenOptions): Promise<Dataset> {
 	const layout = layoutOf(root, name);
-	await explained(layout.name, layout.home, async () => {
+	await explainFileErrors(layout.name, layout.home, async () => {
 		for (const path of [
 			layout.lock,
 			layout.log,
@@ -84,9 +84,9 @@ export async function openDataset({root, name, writer, graceMs}: OpenOptions): P
 		await refuseInside(layout);
 		await checkPlace(layout, name);
 	});
-	const lock = await explained(layout.name, layout.home, () => acquire(layout, writer));
+	const lock = await explainFileErrors(layout.name, layout.home, () => acquire(layout, writer));
 	try {
-		return await explained(layout.name, layout.home, () => recovered(layout, lock, graceMs));
+		return await explainFileErrors(layout.name, layout.home, () => recovered(layout, lock, graceMs));
 	} catch (error) {
 		await lock.release();
 		throw error;
@@ -98,12 +98,12 @@ async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined
 	await makeFolder(layout.staging);
 	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all,
 	// so the folder is not.
-	await chmod(layout.log, 0o700).catch(error => ignoring(error, 'EPERM', 'ENOTSUP', 'EINVAL'));
+	await chmod(layout.log, 0o700).catch(error => ignoreCodes(error, 'EPERM', 'ENOTSUP', 'EINVAL'));
 	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that
 	// it has the lock can neither commit nor take anything away from here on.
-	for (const path of await entriesOf(layout.staging))
+	for (const path of await pathsIn(layout.staging))
 		if (!path.endsWith('.dead')) await rename(path, `${path}-by-${lock.writer}.dead`);
-	const dead = await entriesOf(layout.staging);
+	const dead = await pathsIn(layout.staging);
 	const staging = join(layout.staging, lock.writer);
 	await mkdir(staging);
 	await mkdir(claimIn(staging));
@@ -115,7 +115,7 @@ async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined
 		else await refuseBehind(layout, stored);
 		const missing = stored ? await publish(layout, stored, {claim: claimIn(staging), graceMs}) : [];
 		for (const path of dead) await rm(path, {recursive: true, force: true});
-		const long = await texts(layout, claimIn(staging), stored);
+		const long = await writeStateTexts(layout, claimIn(staging), stored);
 		await long.prune();
 		const last = stored && (await withTexts(layout, stored));
 		return writing(layout, lock, staging, {last, missing, long, graceMs});
@@ -149,7 +149,7 @@ async function refuseInside({root, name}: Layout): Promise<void> {
 	const steps = name.split('/');
 	for (let count = 1; count < steps.length; count++) {
 		const above = layoutOf(root, steps.slice(0, count).join('/'));
-		if (!(await exists(above.log)) || (await versions(above.log)).length === 0) continue;
+		if (!(await exists(above.log)) || (await listVersions(above.log)).length === 0) continue;
 		throw new StateError(
 			`${name}: is inside of the dataset ${above.name} in ${root}. Nothing was changed. ` +
 				`Give the resource a table_name beside it: ${steps.join('_')}`,
@@ -162,7 +162,7 @@ async function refuseInside({root, name}: Layout): Promise<void> {
  * older ones are missed.
  */
 async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
-	const seen = await shown(layout);
+	const seen = await shownByLinks(layout);
 	if (!seen || seen.data <= last.version) return;
 	const missing = await missingParts(layout, last);
 	if (missing.length === 0) return;
@@ -203,7 +203,7 @@ function writing(
 		}
 	}
 
-	async function commit(change: Change): Promise<Commit> {
+	async function commit(change: CommitChange): Promise<Commit> {
 		if (isUnderWay)
 			throw new StateError(
 				`${layout.name}: a commit before this one failed half-way; the next run finishes it`,
@@ -212,7 +212,7 @@ function writing(
 		for (const table of next.tables) if (!last?.tables.includes(table)) await checkPlace(layout, table);
 		const draft = join(claim, `commit-${next.version}.json`);
 		try {
-			await writeDurably(draft, serialize(await long.stored(next)));
+			await writeDurably(draft, serializeCommit(await long.stored(next)));
 			await syncFolder(staging);
 			isUnderWay = true;
 			await append(layout, next.version, draft);
@@ -240,11 +240,11 @@ function writing(
 		get isHalfWay() {
 			return isUnderWay;
 		},
-		stage: path => unpublished(staging, path),
+		stage: path => stagedName(staging, path),
 		locate({path}) {
 			const isIn = (parts: readonly Part[] = []): boolean => parts.some(part => part.path === path);
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
-			return unpublished(isIn(last?.pending) ? layout.pending : staging, path);
+			return stagedName(isIn(last?.pending) ? layout.pending : staging, path);
 		},
 		exclusively(work) {
 			const result = turn.then(work);
@@ -254,12 +254,12 @@ function writing(
 		async commit(change) {
 			if (closing)
 				throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
-			const result = queue.then(() => explained(layout.name, layout.home, () => commit(change)));
+			const result = queue.then(() => explainFileErrors(layout.name, layout.home, () => commit(change)));
 			queue = result.catch(() => {});
 			return result;
 		},
 		close() {
-			closing ??= explained(layout.name, layout.home, finish);
+			closing ??= explainFileErrors(layout.name, layout.home, finish);
 			return closing;
 		},
 	};

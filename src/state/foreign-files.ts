@@ -4,7 +4,7 @@
  */
 import {link, readdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
-import {ignoring} from '../core/files/durable.ts';
+import {ignoreCodes} from '../core/files/durable.ts';
 import {makeOwnFolder} from './own-folders.ts';
 
 /** Names that runs give to parts. */
@@ -23,7 +23,7 @@ export interface Carrying {
 /** Gives all of them a second name in the next folder. What has that name already stays as it is. */
 export async function carryForeign({from, to, top, isGone}: Carrying): Promise<void> {
 	const entries = await readdir(from, {recursive: true, withFileTypes: true}).catch(
-		error => ignoring(error, 'ENOENT', 'ENOTDIR') ?? [],
+		error => ignoreCodes(error, 'ENOENT', 'ENOTDIR') ?? [],
 	);
 	for (const entry of entries) {
 		if (entry.isDirectory() || partName.test(basename(entry.name))) continue;
@@ -32,6 +32,8 @@ export async function carryForeign({from, to, top, isGone}: Carrying): Promise<v
 		const path = join(to, inner);
 		await makeOwnFolder(top, dirname(path));
 		// One that its owner takes away this very moment need not stay.
-		await link(join(entry.parentPath, entry.name), path).catch(error => ignoring(error, 'EEXIST', 'ENOENT'));
+		await link(join(entry.parentPath, entry.name), path).catch(error =>
+			ignoreCodes(error, 'EEXIST', 'ENOENT'),
+		);
 	}
 }

@@ -1,11 +1,11 @@
 /** Removes what a dataset does not need: files of processes that died, old folders, old records. */
 import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {entriesOf, exists, explained, ignoring} from '../core/files/durable.ts';
+import {exists, explainFileErrors, ignoreCodes, pathsIn} from '../core/files/durable.ts';
 import type {Commit} from './commit.ts';
-import {KEPT_RECORDS, lastCommit, prune, versions} from './commit-log.ts';
+import {KEPT_RECORDS, lastCommit, listVersions, prune} from './commit-log.ts';
 import {openDataset} from './dataset.ts';
-import {dataFolder, type Layout, padded, unpublished} from './layout.ts';
+import {dataFolder, type Layout, paddedVersion, stagedName} from './layout.ts';
 import {dataFolders} from './on-disk.ts';
 
 export interface Collected {
@@ -29,11 +29,11 @@ interface Leftover {
  * name.
  */
 export async function removeGarbage(layout: Layout, writer: string): Promise<Collected> {
-	const found = await explained(layout.name, layout.home, () => leftovers(layout));
+	const found = await explainFileErrors(layout.name, layout.home, () => leftovers(layout));
 	// Whoever opens it removes them.
 	const dataset = await openDataset({...layout, writer});
 	try {
-		await explained(layout.name, layout.home, () => prune(layout));
+		await explainFileErrors(layout.name, layout.home, () => prune(layout));
 	} finally {
 		await dataset.close();
 	}
@@ -51,20 +51,20 @@ export async function removeGarbage(layout: Layout, writer: string): Promise<Col
 async function leftovers(layout: Layout): Promise<Leftover[]> {
 	const last = await lastCommit(layout);
 	const current = last && dataFolder(layout, last.data);
-	const old = (await versions(layout.log))
+	const old = (await listVersions(layout.log))
 		.slice(0, -KEPT_RECORDS)
-		.map(version => join(layout.log, `${padded(version)}.json`));
+		.map(version => join(layout.log, `${paddedVersion(version)}.json`));
 	const paths: [what: string, paths: readonly string[]][] = [
-		['staged by processes that died', await entriesOf(layout.staging)],
-		['of runs that were given up', await entriesOf(layout.pending)],
+		['staged by processes that died', await pathsIn(layout.staging)],
+		['of runs that were given up', await pathsIn(layout.pending)],
 		['of earlier commits', (await dataFolders(layout)).filter(path => path !== current)],
 		['of old records', old],
-		['of locks that nobody holds', await entriesOf(layout.lock)],
+		['of locks that nobody holds', await pathsIn(layout.lock)],
 	];
 	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be
 	// lost.
 	const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])];
-	const needed = new Set(parts.flatMap(({path}) => [basename(path), unpublished('', path)]));
+	const needed = new Set(parts.flatMap(({path}) => [basename(path), stagedName('', path)]));
 	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));
 	return Promise.all(all.map(async each => ({...each, inside: await filesIn(each.path, needed)})));
 }
@@ -85,8 +85,8 @@ interface FileOnDisk {
 }
 
 async function filesIn(path: string, except: ReadonlySet<string>): Promise<FileOnDisk[]> {
-	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	const stats = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (!stats || except.has(basename(path))) return [];
 	if (!stats.isDirectory()) return [{inode: stats.ino, bytes: stats.size}];
-	return (await Promise.all((await entriesOf(path)).map(inner => filesIn(inner, except)))).flat();
+	return (await Promise.all((await pathsIn(path)).map(inner => filesIn(inner, except)))).flat();
 }

@@ -58,19 +58,19 @@ function below(folder: string, name: string): string {
 }
 
 /** Versions as they stand in names: they sort as text. */
-export function padded(version: number): string {
+export function paddedVersion(version: number): string {
 	return String(version).padStart(12, '0');
 }
 
 export function dataFolder({home}: Layout, data: number): string {
-	return join(home, `data-${padded(data)}`);
+	return join(home, `data-${paddedVersion(data)}`);
 }
 
 // A name of a file has up to 255 bytes, and five of them are `.part`.
 const MOST_BYTES = 250;
 
 /** Where a part is before it is visible: a flat name, of which no glob for data files takes notice. */
-export function unpublished(folder: string, path: string): string {
+export function stagedName(folder: string, path: string): string {
 	const flat = path.replaceAll('/', '+');
 	// Names of parts are unique, folders or not.
 	const name = Buffer.byteLength(flat) > MOST_BYTES ? `long+${basename(path)}` : flat;

@@ -1,7 +1,7 @@
 /** Which process something belongs to, and whether it still lives. */
 import {open, readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
-import {ignoring} from '../core/files/durable.ts';
+import {ignoreCodes} from '../core/files/durable.ts';
 
 export interface LockOwner {
 	/** What it calls itself. */
@@ -18,7 +18,7 @@ export interface LockOwner {
 const SILENT_MS = 5 * 60_000;
 
 /** This process. */
-export async function self(writer?: string): Promise<LockOwner> {
+export async function thisProcess(writer?: string): Promise<LockOwner> {
 	const {start} = await startOf(process.pid);
 	return {
 		...(writer !== undefined && {writer}),
@@ -36,7 +36,7 @@ export async function lockOwnerOf(path: string): Promise<LockOwner | undefined> 
 		return typeof holder?.pid === 'number' ? holder : undefined;
 	} catch (error) {
 		if (error instanceof SyntaxError) return undefined;
-		return ignoring(error, 'ENOENT');
+		return ignoreCodes(error, 'ENOENT');
 	}
 }
 
@@ -55,7 +55,7 @@ export async function isAlive(
 		if (now.isOver) return false;
 		if (start !== undefined && now.start !== undefined) return now.start === start;
 	}
-	const found = await stat(path).catch(error => ignoring(error, 'ENOENT'));
+	const found = await stat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	return found !== undefined && nowMs - found.mtimeMs < SILENT_MS;
 }
 
@@ -65,14 +65,14 @@ export async function isAlive(
  */
 export async function leadBack(path: string, nowMs = Date.now()): Promise<void> {
 	const found = await stat(path).catch(() => undefined);
-	if (found && found.mtimeMs > nowMs) await touch(path);
+	if (found && found.mtimeMs > nowMs) await refreshLock(path);
 }
 
 /**
  * A sign of life. By a write, so that the clock of the disk says when it was: those of two machines may
  * differ by more than a silent holder is waited for.
  */
-export async function touch(path: string): Promise<void> {
+export async function refreshLock(path: string): Promise<void> {
 	try {
 		const file = await open(path, 'r+');
 		try {

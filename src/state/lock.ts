@@ -2,9 +2,9 @@
 import {rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {entriesOf, ignoring, linkNew, makeFolder, writeDurably} from '../core/files/durable.ts';
-import {type Layout, padded} from './layout.ts';
-import {isAlive, type LockOwner, leadBack, lockOwnerOf, self, touch} from './lock-owner.ts';
+import {ignoreCodes, linkNew, makeFolder, pathsIn, writeDurably} from '../core/files/durable.ts';
+import {type Layout, paddedVersion} from './layout.ts';
+import {isAlive, type LockOwner, leadBack, lockOwnerOf, refreshLock, thisProcess} from './lock-owner.ts';
 
 export interface Lock {
 	/** Names what the holder has under way. */
@@ -45,16 +45,16 @@ const lockName = /^\d{12}\.json$/;
  */
 export async function acquire({lock: folder, name}: Locked, writer: string): Promise<Lock> {
 	await makeFolder(folder);
-	const holder = await self(writer);
+	const holder = await thisProcess(writer);
 	const draft = join(folder, `${writer}.part`);
 	await writeDurably(draft, JSON.stringify(holder));
 	let mine: string | undefined;
 	try {
-		const now = (await stat(draft).catch(error => ignoring(error, 'ENOENT')))?.mtimeMs;
+		const now = (await stat(draft).catch(error => ignoreCodes(error, 'ENOENT')))?.mtimeMs;
 		const before = await locksIn(folder);
 		await refuseIfHeld(before, name, now);
 		const number = 1 + Math.max(0, ...before.map(path => Number.parseInt(basename(path), 10)));
-		mine = join(folder, `${padded(number)}.json`);
+		mine = join(folder, `${paddedVersion(number)}.json`);
 		await linkNew(draft, mine).catch(error => {
 			mine = undefined;
 			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead
@@ -78,7 +78,7 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		await rm(draft, {force: true});
 	}
 	const path = mine;
-	const beat = setInterval(() => void touch(path), BEAT_MS);
+	const beat = setInterval(() => void refreshLock(path), BEAT_MS);
 	beat.unref();
 	return {
 		writer,
@@ -100,12 +100,12 @@ export async function lockHolder({lock}: Locked): Promise<LockOwner | undefined>
 }
 
 async function locksIn(folder: string): Promise<string[]> {
-	return (await entriesOf(folder)).filter(path => lockName.test(basename(path)));
+	return (await pathsIn(folder)).filter(path => lockName.test(basename(path)));
 }
 
 // Of processes that were killed before they had the lock.
 async function deadDrafts(folder: string): Promise<string[]> {
-	const drafts = (await entriesOf(folder)).filter(path => path.endsWith('.part'));
+	const drafts = (await pathsIn(folder)).filter(path => path.endsWith('.part'));
 	const isDead = await Promise.all(
 		drafts.map(async path => {
 			const holder = await lockOwnerOf(path);

@@ -1,10 +1,10 @@
 /** What a commit changes, and the record that comes of it. */
 import {dirname} from 'node:path';
 import type {Schema} from '../core/schema/schema.ts';
-import type {Commit, Part, Standing} from './commit.ts';
+import type {Commit, Part, ResourceProgress} from './commit.ts';
 import {retiredAfter} from './retired-folders.ts';
 
-export interface Change {
+export interface CommitChange {
 	readonly resource: string;
 	readonly run: string;
 	/** Staged parts that become visible. */
@@ -14,7 +14,7 @@ export interface Change {
 	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
 	readonly pending?: readonly Part[];
 	/** Absent for a run that leaves it as it was; `null` forgets it. */
-	readonly standing?: Standing | null;
+	readonly standing?: ResourceProgress | null;
 	readonly schemas?: ReadonlyMap<string, Schema>;
 	/** Of tables of nested lists: the table that the lists stand in, and the keys that lead to them. */
 	readonly lists?: ReadonlyMap<string, readonly string[]>;
@@ -32,7 +32,7 @@ export interface CommitOptions {
 /** What stands in the record after this change. */
 export function commitAfter(
 	last: Commit | undefined,
-	change: Change,
+	change: CommitChange,
 	{name, graceMs}: CommitOptions,
 ): Commit {
 	const {resource, run, add = [], remove = [], pending, standing, schemas, lists, tables = []} = change;
@@ -65,7 +65,7 @@ export function commitAfter(
 function standingsWith(
 	last: Commit | undefined,
 	resource: string,
-	standing: Standing | null,
+	standing: ResourceProgress | null,
 ): Commit['standings'] {
 	const standings = new Map(last?.standings);
 	if (standing) standings.set(resource, standing);

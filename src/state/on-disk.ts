@@ -1,15 +1,15 @@
 /** What is really on the disk of a dataset, whatever its log says. Only looks. */
 import {lstat, readdir, readlink} from 'node:fs/promises';
 import {basename, join, relative, sep} from 'node:path';
-import {entriesOf, exists, ignoring} from '../core/files/durable.ts';
+import {exists, ignoreCodes, pathsIn} from '../core/files/durable.ts';
 import type {Commit, Part} from './commit.ts';
-import {type Layout, STORE, unpublished, visibleFolder} from './layout.ts';
+import {type Layout, STORE, stagedName, visibleFolder} from './layout.ts';
 
 const dataName = /^data-(\d{12})$/;
 
 /** Folders of parts. Each was the visible one once; one is. */
 export async function dataFolders({home}: Layout): Promise<string[]> {
-	return (await entriesOf(home)).filter(path => dataName.test(basename(path)));
+	return (await pathsIn(home)).filter(path => dataName.test(basename(path)));
 }
 
 /** The number of a folder of parts, from its path. */
@@ -20,12 +20,12 @@ export function dataNumber(path: string): number {
 /** Parts of a commit that are in no folder, also of those where they wait or have been. */
 export async function missingParts(layout: Layout, {parts, pending}: Commit): Promise<Part[]> {
 	const data = await dataFolders(layout);
-	const flat = [layout.pending, ...(await entriesOf(layout.staging))];
+	const flat = [layout.pending, ...(await pathsIn(layout.staging))];
 	const missing: Part[] = [];
 	for (const part of [...parts, ...pending]) {
 		const places = [
 			...data.map(folder => join(folder, part.path)),
-			...flat.map(folder => unpublished(folder, part.path)),
+			...flat.map(folder => stagedName(folder, part.path)),
 		];
 		const found = await Promise.all(places.map(exists));
 		if (!found.includes(true)) missing.push(part);
@@ -40,7 +40,7 @@ export interface Shown {
 }
 
 /** What the links of the root lead to. Nothing where no link leads into this dataset. */
-export async function shown(layout: Layout): Promise<Shown | undefined> {
+export async function shownByLinks(layout: Layout): Promise<Shown | undefined> {
 	let data = 0;
 	const tables: string[] = [];
 	for (const table of await candidates(layout)) {
@@ -57,7 +57,7 @@ async function candidates({root}: Layout): Promise<string[]> {
 	const found: string[] = [];
 	const walk = async (folder: string): Promise<void> => {
 		const entries = await readdir(folder, {withFileTypes: true}).catch(
-			error => ignoring(error, 'ENOENT', 'ENOTDIR', 'EACCES') ?? [],
+			error => ignoreCodes(error, 'ENOENT', 'ENOTDIR', 'EACCES') ?? [],
 		);
 		for (const entry of entries) {
 			if (entry.name === STORE) continue;
@@ -75,7 +75,7 @@ const DEPTH = 4;
 /** The number of the folder that readers of a table see. */
 export async function dataOf(layout: Layout, table: string): Promise<number | undefined> {
 	const path = visibleFolder(layout, table);
-	const stats = await lstat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
+	const stats = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'));
 	if (!stats?.isSymbolicLink()) return undefined;
 	const steps = relative(layout.home, join(path, '..', await readlink(path))).split(sep);
 	const [, number] = dataName.exec(steps[0] ?? '') ?? [];

@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import {setTimeout as delay} from 'node:timers/promises';
 import {StateError} from '../core/errors.ts';
-import {explained} from '../core/files/durable.ts';
+import {explainFileErrors} from '../core/files/durable.ts';
 import {acquire, type Lock, type Locked, LockHeldError} from './lock.ts';
 
 export interface TurnOptions {
@@ -32,7 +32,7 @@ async function turn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Pr
 	while (true) {
 		signal.throwIfAborted();
 		try {
-			return await explained(locked.name, locked.lock, () => acquire(locked, randomUUID()));
+			return await explainFileErrors(locked.name, locked.lock, () => acquire(locked, randomUUID()));
 		} catch (error) {
 			if (!(error instanceof LockHeldError)) throw error;
 			if (performance.now() >= until) throw tooLate(locked.name, mostMs, error);

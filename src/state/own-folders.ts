@@ -5,7 +5,7 @@
 import {lstat} from 'node:fs/promises';
 import {dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {ignoring, makeFolder} from '../core/files/durable.ts';
+import {ignoreCodes, makeFolder} from '../core/files/durable.ts';
 import {type Layout, STORE} from './layout.ts';
 
 /** The outermost of them. The root around it is the user's, and may be a link. */
@@ -21,7 +21,7 @@ export async function refuseLinks(top: string, path: string): Promise<void> {
 	let step = dirname(top);
 	for (const name of relative(step, path).split(sep)) {
 		step = join(step, name);
-		const found = await lstat(step).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'));
+		const found = await lstat(step).catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'));
 		if (!found) return;
 		if (found.isSymbolicLink())
 			throw new StateError(

@@ -2,12 +2,12 @@
 import {link, lstat, readdir, readlink, rename, rm, rmdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from '../core/files/durable.ts';
+import {exists, ignoreCodes, makeFolder, pathsIn, removeThrough, syncFolder} from '../core/files/durable.ts';
 import type {Commit, Part} from './commit.ts';
 import {linkFolder} from './folder-link.ts';
 import {carryForeign, partName} from './foreign-files.ts';
 import {forEach} from './in-parallel.ts';
-import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
+import {dataFolder, type Layout, linkOf, stagedName, visibleFolder} from './layout.ts';
 import {dataFolders, dataNumber, dataOf} from './on-disk.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 import {isRetired} from './retired-folders.ts';
@@ -55,7 +55,7 @@ async function fill(
 	const isSought = (part: Part): boolean => known?.has(part.path) !== true;
 	const sought = [
 		...parts.filter(isSought).map(part => ({part, to: join(folder, part.path)})),
-		...pending.filter(isSought).map(part => ({part, to: unpublished(layout.pending, part.path)})),
+		...pending.filter(isSought).map(part => ({part, to: stagedName(layout.pending, part.path)})),
 	];
 	const inTables = tables.map(table => join(folder, table));
 	const folders = new Set([...inTables, ...sought.map(({to}) => dirname(to))]);
@@ -78,7 +78,7 @@ interface Sources {
 
 async function foldersWithParts(layout: Layout, folder: string): Promise<Sources> {
 	return {
-		flat: [layout.pending, ...(await entriesOf(layout.staging))],
+		flat: [layout.pending, ...(await pathsIn(layout.staging))],
 		// The one that readers see now has most of what stays.
 		data: (await dataFolders(layout)).filter(other => other !== folder).sort((a, b) => (a < b ? 1 : -1)),
 	};
@@ -86,7 +86,7 @@ async function foldersWithParts(layout: Layout, folder: string): Promise<Sources
 
 // A file of an older folder is linked, not moved: readers have that folder until all tables have switched.
 async function fetch({path}: Part, to: string, {flat, data}: Sources, isNew: boolean): Promise<boolean> {
-	const moves = flat.map(folder => () => rename(unpublished(folder, path), to));
+	const moves = flat.map(folder => () => rename(stagedName(folder, path), to));
 	const links = data.map(folder => () => link(join(folder, path), to));
 	for (const work of isNew ? [...moves, ...links] : [...links, ...moves]) if (await isDone(work)) return true;
 	// A writer that was overtaken may have been quicker.
@@ -98,7 +98,7 @@ async function isDone(work: () => Promise<void>): Promise<boolean> {
 		await work();
 		return true;
 	} catch (error) {
-		ignoring(error, 'ENOENT', 'ENOTDIR', 'EEXIST');
+		ignoreCodes(error, 'ENOENT', 'ENOTDIR', 'EEXIST');
 		return false;
 	}
 }
@@ -112,7 +112,7 @@ async function switchTo(
 ): Promise<number | undefined> {
 	const path = visibleFolder(layout, table);
 	const target = linkOf(layout, table, data);
-	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	const found = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (found?.isSymbolicLink() && (await readlink(path)) === target) return undefined;
 	if (found && !found.isSymbolicLink()) await makeRoom(path);
 	await makeFolder(dirname(path));
@@ -133,7 +133,7 @@ async function switchTo(
 /** Fails where a table cannot appear, because something that is not ours is there. */
 export async function checkPlace(layout: Layout, table: string): Promise<void> {
 	const path = visibleFolder(layout, table);
-	const found = await lstat(path).catch(error => ignoring(error, 'ENOENT'));
+	const found = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (!found) return;
 	if (!found.isSymbolicLink()) {
 		await makeRoom(path);
@@ -172,7 +172,7 @@ async function buryStrays({parts}: Commit, folder: string, claim: string): Promi
 	const wanted = new Set(parts.map(({path}) => path));
 	const paths = (await readdir(folder, {recursive: true})).map(path => path.split(sep).join('/'));
 	for (const path of paths)
-		if (partName.test(basename(path)) && !wanted.has(path)) await bury(join(folder, path), claim);
+		if (partName.test(basename(path)) && !wanted.has(path)) await removeThrough(join(folder, path), claim);
 }
 
 // What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run
@@ -184,8 +184,8 @@ async function sweep(
 ): Promise<void> {
 	for (const other of await dataFolders(layout)) {
 		const number = dataNumber(other);
-		if (number !== data && !isKept(number)) await bury(other, claim);
+		if (number !== data && !isKept(number)) await removeThrough(other, claim);
 	}
-	const wanted = new Set(pending.map(({path}) => unpublished(layout.pending, path)));
-	for (const path of await entriesOf(layout.pending)) if (!wanted.has(path)) await bury(path, claim);
+	const wanted = new Set(pending.map(({path}) => stagedName(layout.pending, path)));
+	for (const path of await pathsIn(layout.pending)) if (!wanted.has(path)) await removeThrough(path, claim);
 }

@@ -4,14 +4,14 @@ import {createReadStream} from 'node:fs';
 import {readdir, rename, rm, stat} from 'node:fs/promises';
 import {basename, join, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
-import {explained, ignoring, makeFolder, syncFolder, writeDurably} from '../core/files/durable.ts';
+import {explainFileErrors, ignoreCodes, makeFolder, syncFolder, writeDurably} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {type Commit, type Part, parse, serialize} from './commit.ts';
-import {append, lastWhole, versions} from './commit-log.ts';
+import {type Commit, type Part, parseCommit, serializeCommit} from './commit.ts';
+import {append, lastWhole, listVersions} from './commit-log.ts';
 import {partName} from './foreign-files.ts';
-import {dataFolder, type Layout, padded} from './layout.ts';
+import {dataFolder, type Layout, paddedVersion} from './layout.ts';
 import {acquire} from './lock.ts';
-import {dataFolders, missingParts, shown} from './on-disk.ts';
+import {dataFolders, missingParts, shownByLinks} from './on-disk.ts';
 
 export interface RepairOptions {
 	/** Unique to the caller, and good for a file name. */
@@ -39,7 +39,7 @@ export interface Repaired {
 export async function repair(layout: Layout, options: RepairOptions): Promise<Repaired | undefined> {
 	const lock = await acquire(layout, options.writer);
 	try {
-		return await explained(layout.name, layout.home, () => repaired(layout, options));
+		return await explainFileErrors(layout.name, layout.home, () => repaired(layout, options));
 	} finally {
 		await lock.release();
 	}
@@ -47,9 +47,9 @@ export async function repair(layout: Layout, options: RepairOptions): Promise<Re
 
 async function repaired(layout: Layout, options: RepairOptions): Promise<Repaired | undefined> {
 	const {log, name} = layout;
-	const numbers = await versions(log);
+	const numbers = await listVersions(log);
 	const before = await lastWhole(layout);
-	const seen = await shown(layout);
+	const seen = await shownByLinks(layout);
 	const [newest] = (await dataFolders(layout))
 		.map(path => Number(basename(path).slice('data-'.length)))
 		.sort((a, b) => b - a);
@@ -71,7 +71,7 @@ async function repaired(layout: Layout, options: RepairOptions): Promise<Repaire
 	});
 	// The damaged ones stay, for whoever wants to look into them.
 	for (const version of damaged) {
-		const path = join(log, `${padded(version)}.json`);
+		const path = join(log, `${paddedVersion(version)}.json`);
 		await rename(path, `${path}.damaged`);
 	}
 	await write(layout, commit, options.writer);
@@ -90,7 +90,7 @@ async function partsIn(
 	options: RepairOptions,
 ): Promise<{parts: Part[]; found: Part[]}> {
 	const folder = dataFolder(layout, known.data);
-	const names = await readdir(folder, {recursive: true}).catch(error => ignoring(error, 'ENOENT') ?? []);
+	const names = await readdir(folder, {recursive: true}).catch(error => ignoreCodes(error, 'ENOENT') ?? []);
 	const listed = new Map(known.before?.parts.map(part => [part.path, part]));
 	const parts: Part[] = [];
 	const found: Part[] = [];
@@ -189,8 +189,8 @@ async function write(layout: Layout, commit: Commit, writer: string): Promise<vo
 	await makeFolder(join(layout.staging, writer));
 	const draft = join(layout.staging, writer, `commit-${commit.version}.json`);
 	try {
-		const text = serialize(commit);
-		parse(text, draft);
+		const text = serializeCommit(commit);
+		parseCommit(text, draft);
 		await writeDurably(draft, text);
 		await append(layout, commit.version, draft);
 		await syncFolder(layout.log);

@@ -2,10 +2,10 @@
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../core/json/json.ts';
 import type {Schema} from '../core/schema/schema.ts';
-import type {Disposition, Part, Standing} from './commit.ts';
+import type {Disposition, Part, ResourceProgress} from './commit.ts';
 import type {Dataset} from './dataset.ts';
 
-export interface RunOptions {
+export interface ResumeOptions {
 	readonly resource: string;
 	readonly disposition: Disposition;
 	/** Fingerprint of what a cursor depends on: with another one the run starts over. */
@@ -23,9 +23,9 @@ export interface RunOptions {
 	readonly now?: Date;
 }
 
-export interface Run {
+export interface ResumedRun {
 	/** Its standing before its next commit. */
-	readonly standing: Standing;
+	readonly standing: ResourceProgress;
 	/**
 	 * `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has
 	 * changed or its files are gone.
@@ -51,8 +51,8 @@ export async function beginRun(
 		isApart = false,
 		command,
 		now = new Date(),
-	}: RunOptions,
-): Promise<Run> {
+	}: ResumeOptions,
+): Promise<ResumedRun> {
 	const {last} = dataset;
 	const numbered = command === undefined ? {} : {command};
 	const before = last?.standings.get(resource);
@@ -77,7 +77,7 @@ export async function beginRun(
 	)
 		return {standing: {...before, ...numbered}, how: 'resumed', parts: own, schemas: known};
 	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
-	const standing: Standing = {
+	const standing: ResourceProgress = {
 		run: runName(now),
 		startedAt: now.toISOString(),
 		disposition,

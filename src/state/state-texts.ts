@@ -6,17 +6,17 @@ import {createHash} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {
-	bury,
-	entriesOf,
-	ignoring,
+	ignoreCodes,
 	linkNew,
 	makeFolder,
+	pathsIn,
+	removeThrough,
 	syncFolder,
 	writeDurably,
 } from '../core/files/durable.ts';
 import type {JsonObject, JsonValue} from '../core/json/json.ts';
 import {isObject} from '../core/path/path.ts';
-import type {Commit, Standing} from './commit.ts';
+import type {Commit, ResourceProgress} from './commit.ts';
 import type {Layout} from './layout.ts';
 
 /** Characters above which a text is a file. */
@@ -34,19 +34,19 @@ export interface Texts {
 }
 
 /** `claim` is the folder that whatever is made or removed passes through. */
-export async function texts(
+export async function writeStateTexts(
 	{texts: folder}: Layout,
 	claim: string,
 	last: Commit | undefined,
 ): Promise<Texts> {
-	const present = new Set((await entriesOf(folder)).map(path => basename(path)));
+	const present = new Set((await pathsIn(folder)).map(path => basename(path)));
 	let named = namesIn(last);
 
 	async function write(name: string, text: string): Promise<void> {
 		const draft = join(claim, name);
 		try {
 			await writeDurably(draft, text);
-			await linkNew(draft, join(folder, name)).catch(error => ignoring(error, 'EEXIST'));
+			await linkNew(draft, join(folder, name)).catch(error => ignoreCodes(error, 'EEXIST'));
 		} finally {
 			await rm(draft, {force: true});
 		}
@@ -70,7 +70,7 @@ export async function texts(
 		async prune() {
 			for (const name of present) {
 				if (named.has(name)) continue;
-				await bury(join(folder, name), claim);
+				await removeThrough(join(folder, name), claim);
 				present.delete(name);
 			}
 		},
@@ -84,7 +84,7 @@ export async function texts(
 export async function withTexts({texts: folder}: Layout, commit: Commit): Promise<Commit> {
 	const found = new Map<string, string>();
 	for (const name of namesIn(commit)) {
-		const text = await readFile(join(folder, name), 'utf8').catch(error => ignoring(error, 'ENOENT'));
+		const text = await readFile(join(folder, name), 'utf8').catch(error => ignoreCodes(error, 'ENOENT'));
 		if (text !== undefined && digest(text) === name) found.set(PREFIX + name, text);
 	}
 	if (found.size === 0) return commit;
@@ -124,7 +124,7 @@ function eachState({standings}: Commit, change: (state: JsonValue) => JsonValue)
 		[...standings].map(([resource, standing]) => {
 			const [state, before] = [change(standing.state), change(standing.before)] as [JsonObject, JsonObject];
 			const cursor = standing.cursor === undefined ? {} : {cursor: change(standing.cursor)};
-			return [resource, {...standing, ...cursor, state, before} satisfies Standing];
+			return [resource, {...standing, ...cursor, state, before} satisfies ResourceProgress];
 		}),
 	);
 }

@@ -11,7 +11,7 @@ import {type Scope, type Value, wasMadeHere} from './values.ts';
 const nothing: ReadonlySet<string> = new Set();
 
 /** `set` has the names that the template sets itself, so that they are not known from outside. */
-export class Folder {
+export class ConstantFolder {
 	readonly #known: Map<string, Value>;
 	readonly #clock: (() => Date) | undefined;
 	/** Names that the template sets once, at its top. */

@@ -2,7 +2,7 @@
 import type {JsonValue} from '../core/json/json.ts';
 import {compiled, type Evaluation, language} from './compile.ts';
 import {Fault, Missing, TemplateError} from './errors.ts';
-import {Folder} from './fold.ts';
+import {ConstantFolder} from './fold.ts';
 import {needsOf, setNames} from './names.ts';
 import {type Node, partsOf, type Statement} from './nodes.ts';
 import {asLiteral, asOwn} from './outcome.ts';
@@ -87,7 +87,7 @@ export class Template {
 	 */
 	folded(known: Scope, {clock}: TemplateOptions = {}): Template {
 		return this.#guarded(() => {
-			const folder = new Folder(this.body, known, this.#set, clock);
+			const folder = new ConstantFolder(this.body, known, this.#set, clock);
 			const {before, value, rest} = parted(this.body);
 			const body: Statement[] =
 				this.#prints === 'value' && value

@@ -1,5 +1,5 @@
 /** Reads times and durations, and counts with them. */
-import {own} from '../core/own.ts';
+import {ownValue} from '../core/own.ts';
 import {MONTHS, parseTime} from '../core/time/grammar.ts';
 import {offsetMinutes, secondsOf} from '../core/time/instant.ts';
 import {fail} from './errors.ts';
@@ -160,7 +160,7 @@ const numeric: {readonly [format: string]: number} = {
 
 /** `strptime`, and the formats of numbers that Airbyte has beside it: `%s`, `%ms`. */
 export function readAs(text: string, format: string): Moment {
-	const perSecond = own(numeric, format);
+	const perSecond = ownValue(numeric, format);
 	if (perSecond !== undefined) {
 		const value = Number(text);
 		if (text.trim() === '' || Number.isNaN(value)) return unlike(text, format);

@@ -4,7 +4,7 @@ import {bytes, clip, printableCell, seconds, table} from '../../src/cli/terminal
 import {summaryTable} from '../../src/cli/terminal/summary.ts';
 import width from '../../src/cli/terminal/width.ts';
 import {addCounts} from '../../src/core/pipeline.ts';
-import {count, plural} from '../../src/core/quantity.ts';
+import {formatCount, plural} from '../../src/core/quantity.ts';
 
 test('numbers are written for people', () => {
 	deepEqual([0, 999, 1000, 1234, 999_499, 999_500, 12_345_678].map(bytes), [
@@ -27,7 +27,7 @@ test('numbers are written for people', () => {
 		'1 h 0 min',
 		'2 h 5 min',
 	]);
-	deepEqual([0, 7, 999, 1000, 99.6, 123_456, 1_234_567, 2_147_483_648, -1234, -123].map(count), [
+	deepEqual([0, 7, 999, 1000, 99.6, 123_456, 1_234_567, 2_147_483_648, -1234, -123].map(formatCount), [
 		'0',
 		'7',
 		'999',

@@ -2,7 +2,7 @@
 import {deepEqual, doesNotMatch, equal, match} from 'node:assert/strict';
 import {once} from 'node:events';
 import {test} from 'node:test';
-import {Progress} from '../../src/cli/terminal/progress.ts';
+import {ProgressLines} from '../../src/cli/terminal/progress.ts';
 import {addCounts} from '../../src/core/pipeline.ts';
 import type {ProgressEvent} from '../../src/run/events.ts';
 import {type Running, workspace} from '../helpers/binary.ts';
@@ -105,7 +105,7 @@ const at = (ms: number, came: number, requests = 1): ProgressEvent => ({
 	],
 });
 
-function lineAt(progress: Progress, ms: number, came: number): string {
+function lineAt(progress: ProgressLines, ms: number, came: number): string {
 	const event = at(ms, came);
 	progress.take(event, ms);
 	const [{label, parts} = {label: '', parts: []}] = progress.lines(event, ms);
@@ -113,7 +113,7 @@ function lineAt(progress: Progress, ms: number, came: number): string {
 }
 
 test('a line has the place among all, the share, and the time that is left at this speed', () => {
-	const progress = new Progress();
+	const progress = new ProgressLines();
 	progress.take({type: 'run-start', resources: ['users', 'contacts', 'teams', 'a', 'b']}, 0);
 	equal(lineAt(progress, 1000, 0), 'contacts (2 of 5): 0 rows, 1 request, 0 B, 0 rows/s, 9 % of 1,100 rows');
 	// 500 rows in 10 s, and 500 to go. What an earlier attempt has read says nothing of the speed.
@@ -122,7 +122,7 @@ test('a line has the place among all, the share, and the time that is left at th
 });
 
 test('a line says what is waited for, and goes when its resource has ended', () => {
-	const progress = new Progress();
+	const progress = new ProgressLines();
 	const request = {method: 'GET', url: 'http://127.0.0.1/contacts', label: 'contacts'};
 	progress.take({type: 'wait', ...request, waitMs: 12_000, limit: 'server'}, 0);
 	match(lineAt(progress, 2000, 0), /, waits 10\.0 s for the server's limit$/);

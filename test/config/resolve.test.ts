@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {fingerprint} from '../../src/config/compile/fingerprint.ts';
+import {resourceFingerprint} from '../../src/config/compile/fingerprint.ts';
 import {type ResolvedResource, resolveResources} from '../../src/config/compile/resolve.ts';
 import {defineConfig} from '../../src/config/define.ts';
 import {isSingleEntity} from '../../src/config/placeholders/braces.ts';
@@ -410,7 +410,7 @@ test('how many requests are under way at once is no reason to begin a run anew',
 			resources: ['users', {name: 'posts', ...more, endpoint: 'users/{resources.users.id}/posts'}],
 		});
 		const [users, posts] = resolveResources(config) as [ResolvedResource, ResolvedResource];
-		return fingerprint(posts, config, () => users);
+		return resourceFingerprint(posts, config, () => users);
 	};
 	const once = of({});
 	assert.deepEqual(

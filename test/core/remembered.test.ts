@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {remembered} from '../../src/core/remembered.ts';
+import {memoize} from '../../src/core/remembered.ts';
 
 function counting(): {lengthOf: (text: string) => number; calls: () => number} {
 	let calls = 0;
-	const lengthOf = remembered(text => {
+	const lengthOf = memoize(text => {
 		calls++;
 		return text.length;
 	});

@@ -1,6 +1,6 @@
 /** `sluice run` in this process: a config file, its resources one after the other, into folders of files. */
 import {connection} from '../../src/config/compile/compile.ts';
-import {fingerprint} from '../../src/config/compile/fingerprint.ts';
+import {resourceFingerprint} from '../../src/config/compile/fingerprint.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
 import {formatNeedsOf} from '../../src/config/output/format-needs.ts';
@@ -39,7 +39,7 @@ export async function runConfig(
 				names: [],
 				replacing: [],
 				maxRejects: undefined,
-				definition: fingerprint(
+				definition: resourceFingerprint(
 					resource,
 					config,
 					name => resources.find(each => each.name === name) ?? resource,

@@ -15,7 +15,7 @@ import {session} from '../../src/http/auth/session.ts';
 import {client, clientFromRecording} from '../../src/http/client.ts';
 import type {ClientOptions} from '../../src/http/client-options.ts';
 import {cleaner} from '../../src/http/recording/cleaner.ts';
-import {matches, replaced} from '../../src/http/recording/spellings.ts';
+import {matches, replaceMatches} from '../../src/http/recording/spellings.ts';
 import type {HttpRequest} from '../../src/http/request.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {get, type Handler, partsOf, serve} from './server.ts';
@@ -429,7 +429,7 @@ test('however a text is cut, no secret stays in it', () => {
 			pieces.push(feed(Buffer.from(text.slice(from))), end());
 			const clean = Buffer.concat(pieces).toString();
 			for (const {bytes, isShort} of wanted) ok(isShort || !clean.includes(bytes), `${text} → ${clean}`);
-			equal(clean, replaced(text, matches(text, wanted)));
+			equal(clean, replaceMatches(text, matches(text, wanted)));
 		}),
 		{numRuns: 2000},
 	);

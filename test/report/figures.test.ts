@@ -2,7 +2,7 @@
 import {deepEqual, equal, ok} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {BoundedList, BoundedMap, short} from '../../src/report/bounded.ts';
+import {BoundedList, BoundedMap, shortText} from '../../src/report/bounded.ts';
 import {Latency} from '../../src/report/latency.ts';
 import {Timeline} from '../../src/report/timeline.ts';
 
@@ -50,5 +50,5 @@ test('lists keep the first, and say how many there were beyond', () => {
 	const map = new BoundedMap<{key: string}>(1);
 	for (const key of ['a', 'b', 'b', 'c', 'a']) map.of(key, () => ({key}));
 	deepEqual(map.list(), {items: [{key: 'a'}], more: 2});
-	equal(short('x'.repeat(1000)).length, 300);
+	equal(shortText('x'.repeat(1000)).length, 300);
 });

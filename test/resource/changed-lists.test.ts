@@ -11,12 +11,12 @@ import {rowsOf} from '../../src/resource/partitions/parent-rows.ts';
 import {
 	type BoundPage,
 	inTurn,
-	listed,
+	listedValues,
 	type Partitions,
 	type Position,
 	product,
 } from '../../src/resource/partitions/partitions.ts';
-import {printed} from '../../src/resource/walk/repeats/overlap.ts';
+import {printOf} from '../../src/resource/walk/repeats/overlap.ts';
 
 const PAGE = 3;
 /** Pages of children of each parent. */
@@ -38,14 +38,14 @@ interface World {
 
 const users = (world: World): Partitions =>
 	rowsOf('users', at => pagesOf(world.users, at), {
-		keyOf: ({rows}) => printed(rows.users ?? {}),
+		keyOf: ({rows}) => printOf(rows.users ?? {}),
 		onLost: world.onLost,
 	});
 
 const kinds: {readonly [kind: string]: (world: World) => Partitions} = {
 	plain: users,
 	distinct: world => distinct(users(world), ({bindings}) => String(bindings[0]?.rows.users?.id), world),
-	product: world => product(users(world), () => listed({kind: ['a', 'b']})),
+	product: world => product(users(world), () => listedValues({kind: ['a', 'b']})),
 	'in turn': world =>
 		inTurn('users|teams', [
 			['users', users(world)],

@@ -4,10 +4,10 @@ import {link, mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import type {Part} from '../../src/state/commit.ts';
-import {KEPT_RECORDS, versions} from '../../src/state/commit-log.ts';
+import {KEPT_RECORDS, listVersions} from '../../src/state/commit-log.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 import {removeGarbage} from '../../src/state/garbage.ts';
-import {dataFolder, unpublished} from '../../src/state/layout.ts';
+import {dataFolder, stagedName} from '../../src/state/layout.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 async function committed(root: string): Promise<{dataset: Dataset; part: Part; file: string}> {
@@ -37,7 +37,7 @@ test('a part whose commit was broken off is brought to its place, and not counte
 	const {layout} = dataset;
 	const dead = join(layout.staging, 'dead');
 	await mkdir(dead);
-	await rename(file, unpublished(dead, part.path));
+	await rename(file, stagedName(dead, part.path));
 	await writeFile(join(dead, 'things+other.jsonl.part'), 'x'.repeat(100));
 	const {files, bytes} = await removeGarbage(layout, 'second');
 	deepEqual([[...files], bytes], [[['staged by processes that died', 1]], 100]);
@@ -65,10 +65,10 @@ test('records beyond the last hundred go', async () => {
 	for (let i = 0; i < KEPT_RECORDS; i++) await dataset.commit({resource: 'things', run: 'r'});
 	await dataset.close();
 	const {log} = dataset.layout;
-	deepEqual([(await versions(log)).at(0), (await versions(log)).length], [2, KEPT_RECORDS]);
+	deepEqual([(await listVersions(log)).at(0), (await listVersions(log)).length], [2, KEPT_RECORDS]);
 	await writeFile(join(log, '000000000001.json'), 'as it was when the process died before it tidied up');
 	deepEqual([...(await removeGarbage(dataset.layout, 'second')).files], [['of old records', 1]]);
-	equal((await versions(log)).at(0), 2);
+	equal((await listVersions(log)).at(0), 2);
 });
 
 test('a dataset that is being written is left alone', async () => {

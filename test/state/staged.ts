@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {partMaker} from '../../sinks/dataset/parts.ts';
 import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import {writeWhole} from '../../sinks/output/write-whole.ts';
-import type {Part, Standing} from '../../src/state/commit.ts';
+import type {Part, ResourceProgress} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
 
 let named = 0;
@@ -34,7 +34,7 @@ export async function lines(root: string, table = 'contacts'): Promise<string[]>
 	return texts.map(text => text.trimEnd()).sort();
 }
 
-export function standing(more: Partial<Standing> = {}): Standing {
+export function standing(more: Partial<ResourceProgress> = {}): ResourceProgress {
 	return {
 		run: 'run-1',
 		startedAt: '2026-11-20T00:00:00.000Z',

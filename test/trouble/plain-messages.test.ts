@@ -2,13 +2,13 @@
 import {equal, match, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {selector} from '../../src/core/path/selector.ts';
-import {order} from '../../src/resource/incremental/order.ts';
+import {orderOf} from '../../src/resource/incremental/order.ts';
 import {config, server} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
 import type {Route} from '../helpers/server.ts';
 
 test('versions at the cursor are refused without the advice to compare them as texts', () => {
-	const {compare} = order('max');
+	const {compare} = orderOf('max');
 	throws(
 		() => compare('1.10.0', '1.9.0'),
 		/these look like versions.* name a time in cursor_path, or leave incremental out/,

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import type {Warning} from '../../src/core/warning.ts';
 import {client} from '../../src/http/client.ts';
 import {walkPartitions} from '../../src/resource/partitions/partitioned.ts';
-import {type Binding, listed} from '../../src/resource/partitions/partitions.ts';
+import {type Binding, listedValues} from '../../src/resource/partitions/partitions.ts';
 import {startServer} from '../helpers/server.ts';
 
 async function read(statuses: Readonly<Record<string, number>>) {
@@ -15,7 +15,7 @@ async function read(statuses: Readonly<Record<string, number>>) {
 	const rows: unknown[] = [];
 	const request = ([binding]: readonly Binding[]) => ({path: `r/${binding?.values.id}`});
 	try {
-		const partitions = {source: listed({id: Object.keys(statuses)}), request};
+		const partitions = {source: listedValues({id: Object.keys(statuses)}), request};
 		const pages = walkPartitions(api, {name: 'r', partitions, onWarning: warning => told.push(warning)}, {});
 		for await (const page of pages) rows.push(...page.records);
 		return {rows, told};

@@ -2,7 +2,7 @@ import {deepEqual, equal, match, ok, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {parsePath} from '../../src/core/path/path.ts';
-import {limited, SlowPattern} from '../../src/core/regex.ts';
+import {limitedRegex, SlowPattern} from '../../src/core/regex.ts';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 
@@ -78,7 +78,7 @@ test('a match is the one that it would be without a limit, also for patterns tha
 	fc.assert(
 		fc.property(pattern, fc.stringMatching(/^[abc]{0,12}$/), (source, text) => {
 			const expression = new RegExp(source, 'i');
-			deepEqual(limited(expression)(text), expression.exec(text));
+			deepEqual(limitedRegex(expression)(text), expression.exec(text));
 		}),
 		{numRuns: 300},
 	);
@@ -96,10 +96,10 @@ test('what repeats what repeats is watched in every spelling; what cannot be slo
 		'(a*)\\1*\\1*b',
 	]) {
 		const started = performance.now();
-		throws(() => limited(new RegExp(source))('a'.repeat(3000)), SlowPattern, source);
+		throws(() => limitedRegex(new RegExp(source))('a'.repeat(3000)), SlowPattern, source);
 		ok(performance.now() - started < 3000, source);
 	}
-	const find = limited(/retry after (\d+) seconds?/i);
+	const find = limitedRegex(/retry after (\d+) seconds?/i);
 	const started = performance.now();
 	for (let i = 0; i < 20_000; i++) equal(find(`please retry after ${i} seconds`)?.[1], String(i));
 	ok(performance.now() - started < 1000, 'no thread for each of them');

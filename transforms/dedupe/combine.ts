@@ -3,21 +3,21 @@ import {canonical} from '../../src/core/json/canonical.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path/path.ts';
-import {assign} from '../assign.ts';
+import {setProperty} from '../assign.ts';
 
 /**
  * Values of the newer one win, but for null. Objects are combined field by field; of lists, items that are
  * not there yet are added.
  */
-export function combined(older: JsonRecord, newer: JsonRecord): JsonRecord {
+export function combineRecords(older: JsonRecord, newer: JsonRecord): JsonRecord {
 	const result: JsonObject = {...older};
 	for (const [key, value] of Object.entries(newer))
-		assign(result, key, Object.hasOwn(older, key) ? both(older[key] ?? null, value) : value);
+		setProperty(result, key, Object.hasOwn(older, key) ? both(older[key] ?? null, value) : value);
 	return result;
 }
 
 /** Fields that have a value in one record, and none in the other. */
-export function lacking(poorer: JsonRecord, richer: JsonRecord): string[] {
+export function fieldsLackedBy(poorer: JsonRecord, richer: JsonRecord): string[] {
 	return Object.keys(richer).filter(
 		key => !isEmpty(richer[key]) && isEmpty(Object.hasOwn(poorer, key) ? poorer[key] : null),
 	);
@@ -25,7 +25,7 @@ export function lacking(poorer: JsonRecord, richer: JsonRecord): string[] {
 
 function both(older: JsonValue, newer: JsonValue): JsonValue {
 	if (newer === null) return older;
-	if (isObject(older) && isObject(newer)) return combined(older, newer);
+	if (isObject(older) && isObject(newer)) return combineRecords(older, newer);
 	if (!Array.isArray(older) || !Array.isArray(newer)) return newer;
 	const known = new Set(older.map(canonical));
 	return [...older, ...newer.filter(item => !known.has(canonical(item)))];

@@ -5,7 +5,7 @@
 import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import type {PageTransform} from '../../src/core/stage.ts';
-import {combined} from './combine.ts';
+import {combineRecords} from './combine.ts';
 import type {Key} from './key.ts';
 
 interface Held {
@@ -15,7 +15,7 @@ interface Held {
 	readonly records: (JsonRecord | undefined)[];
 }
 
-interface Place {
+interface KeptRecord {
 	readonly held: Held;
 	readonly index: number;
 }
@@ -45,7 +45,7 @@ export function keepLast(
 	find: (record: JsonRecord) => Key,
 	{maxMemoryBytes, full, compare = () => 0, combines = false, dropped}: KeepLastOptions,
 ): PageTransform {
-	const places = new Map<string | number, Place>();
+	const places = new Map<string | number, KeptRecord>();
 	const pages: Held[] = [];
 	const counts = {duplicates: 0};
 	let bytes = 0;
@@ -62,7 +62,11 @@ export function keepLast(
 			return;
 		}
 		const record =
-			!combines || before === undefined ? given : isOlder ? combined(given, before) : combined(before, given);
+			!combines || before === undefined
+				? given
+				: isOlder
+					? combineRecords(given, before)
+					: combineRecords(before, given);
 		const index = held.records.push(record) - 1;
 		bytes += sizeOf(record);
 		if (key === undefined) return;

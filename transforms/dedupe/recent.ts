@@ -22,7 +22,7 @@ interface Held {
 	byKey?: Map<Key, JsonRecord>;
 }
 
-export function recent(find: (record: JsonRecord) => Key): Recent {
+export function recentPages(find: (record: JsonRecord) => Key): Recent {
 	const pages: Held[] = [];
 
 	function indexOf({records}: Held): Map<Key, JsonRecord> {

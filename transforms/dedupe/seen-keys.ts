@@ -5,7 +5,7 @@
 import {type Fingerprints, fingerprints} from '../../src/core/fingerprints.ts';
 import type {Key} from './key.ts';
 
-export interface Seen {
+export interface SeenKeys {
 	/** How many keys there are. */
 	readonly size: number;
 	/** Adds a key; `false` when it was there, `undefined` when the memory is used up. */
@@ -18,7 +18,7 @@ const ENTRY_BYTES = 80;
 // half.
 const EXACT_SHARE = 0.25;
 
-export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): Seen {
+export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): SeenKeys {
 	let exact: Set<string | number> | undefined = new Set();
 	let exactBytes = 0;
 	let table: Fingerprints | undefined;

@@ -3,7 +3,7 @@ import type {JsonValue} from '../../src/core/json/json.ts';
 import type {Slot} from './columns.ts';
 import type {Entry} from './key-groups.ts';
 import {SEPARATOR} from './naming.ts';
-import {describe} from './out-of-range.ts';
+import {describeTyped} from './out-of-range.ts';
 import type {ReaderOptions} from './reader-options.ts';
 import type {RecordValues} from './record-values.ts';
 
@@ -38,7 +38,7 @@ export class ColumnBinder {
 		if (value === null) return;
 		if (this.#options.contract.columns === 'discard_value') this.#record.discarded++;
 		else {
-			const reason = `${describe(value)} in a column that the schema does not have`;
+			const reason = `${describeTyped(value)} in a column that the schema does not have`;
 			this.#record.refuse(name, 'unknown column', reason);
 		}
 	}

@@ -1,9 +1,9 @@
 /** How a value becomes one that its column holds, without loss. */
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../../src/core/json/json.ts';
-import {own} from '../../src/core/own.ts';
+import {ownValue} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path/path.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
-import {assign} from '../assign.ts';
+import {setProperty} from '../assign.ts';
 import {
 	fromCount,
 	isCount,
@@ -18,7 +18,7 @@ import {
 } from './convert.ts';
 import {isNumeral, toDecimal} from './digits.ts';
 import {fits, isJsonText} from './fits.ts';
-import {parseDate, parseTime} from './time.ts';
+import {parseDate, parseTimeOfDay} from './time.ts';
 
 /**
  * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f`
@@ -63,7 +63,7 @@ export function coerce(
 		case 'date':
 			return toTime(column, toTimestamp(value));
 		case 'time':
-			return typeof value === 'string' ? parseTime(value) : undefined;
+			return typeof value === 'string' ? parseTimeOfDay(value) : undefined;
 		case 'decimal': {
 			const text = numberText(value);
 			return text === undefined ? undefined : toDecimal(text, column.precision, column.scale);
@@ -111,14 +111,14 @@ function coerceStruct(
 	if (!isObject(value)) return undefined;
 	const struct: JsonObject = {};
 	for (const field of fields) {
-		const given = own(value, field.name);
+		const given = ownValue(value, field.name);
 		if (given === undefined) {
 			if (!field.nullable) return undefined;
 			continue;
 		}
 		const coerced = coerce(field, given, leniency);
 		if (coerced === undefined) return undefined;
-		assign(struct, field.name, coerced);
+		setProperty(struct, field.name, coerced);
 	}
 	// A field that the struct does not have would be lost, so the value does not fit; a null says nothing.
 	for (const key of Object.keys(value))

@@ -24,7 +24,7 @@ import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
  * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the
  * columns, as they do in a record that is put together from them.
  */
-export function conform(
+export function conformIndex(
 	index: ValueIndex,
 	columns: Columns,
 	slotOf: (key: string) => Slot | undefined,

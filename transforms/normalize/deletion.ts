@@ -12,7 +12,7 @@ export function isDeletion(flag: JsonValue | undefined, {type}: Column): boolean
 }
 
 /** A value that a column holds which may not be null. */
-export function filler(column: Column): JsonValue {
+export function placeholderValue(column: Column): JsonValue {
 	switch (column.type) {
 		case 'bigint':
 		case 'double':
@@ -33,7 +33,7 @@ export function filler(column: Column): JsonValue {
 			return [];
 		case 'struct':
 			return Object.fromEntries(
-				column.fields.map(field => [field.name, field.nullable ? null : filler(field)]),
+				column.fields.map(field => [field.name, field.nullable ? null : placeholderValue(field)]),
 			);
 		default:
 			return '';

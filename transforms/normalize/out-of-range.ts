@@ -32,7 +32,8 @@ function problemOf(
 	to: Column,
 ): {kind: OutOfRange; message: string} | undefined {
 	const about = declared ? aboutUnit(from, value) : '';
-	if (about !== '') return {kind: 'time', message: `got ${describe(value)}, expected ${from.type}${about}`};
+	if (about !== '')
+		return {kind: 'time', message: `got ${describeTyped(value)}, expected ${from.type}${about}`};
 	const isChosen = declared && from === to;
 	if (isChosen || to.type !== 'text' || !isBeyond(value)) return undefined;
 	const expected = from === to ? '' : `, expected ${describeType(from)}`;
@@ -50,7 +51,7 @@ function isBeyond(value: JsonValue): boolean {
 const LONGEST = 60;
 
 /** A value and its type, in a message. */
-export function describe(value: JsonValue): string {
+export function describeTyped(value: JsonValue): string {
 	const text = stringify(value);
 	const type = value instanceof Decimal ? 'number' : infer(value).type;
 	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${type})`;

@@ -5,7 +5,7 @@ import {coerce, type Leniency} from './coerce.ts';
 import type {Slot} from './columns.ts';
 import {infer} from './infer.ts';
 import {SEPARATOR} from './naming.ts';
-import {aboutUnit, describe, type RangeWatch, rangeWatch} from './out-of-range.ts';
+import {aboutUnit, describeTyped, type RangeWatch, rangeWatch} from './out-of-range.ts';
 import type {ReaderOptions} from './reader-options.ts';
 import type {RecordValues} from './record-values.ts';
 
@@ -51,7 +51,7 @@ export class ValuePlacer {
 		this.record.drop(slot);
 		if (dataType === 'freeze' || dataType === 'discard_row' || !slot.column.nullable) {
 			const expected = `${describeType(slot.column)}${aboutUnit(slot.column, value)}`;
-			this.record.refuse(slot.name, 'type', `got ${describe(value)}, expected ${expected}`);
+			this.record.refuse(slot.name, 'type', `got ${describeTyped(value)}, expected ${expected}`);
 		} else if (dataType === 'discard_value') this.record.discarded++;
 		else {
 			const variant = this.variantOf(slot, value);

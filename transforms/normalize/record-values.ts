@@ -2,7 +2,7 @@
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {SchemaContract} from '../../src/core/schema/schema.ts';
-import {assign} from '../assign.ts';
+import {setProperty} from '../assign.ts';
 import type {Columns, Slot} from './columns.ts';
 
 /** Why a record has no place in the columns. */
@@ -74,7 +74,7 @@ export class RecordValues {
 		const record: JsonRecord = {};
 		for (const slot of this.columns.slots) {
 			const value = this.values[slot.index];
-			if (value !== undefined) assign(record, slot.name, value);
+			if (value !== undefined) setProperty(record, slot.name, value);
 		}
 		return record;
 	}

@@ -2,12 +2,12 @@
 
 import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import {keysIn, keysOf} from '../../src/core/json/key-order.ts';
-import {own} from '../../src/core/own.ts';
+import {ownValue} from '../../src/core/own.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path/path.ts';
 import {ColumnBinder} from './bind-column.ts';
 import type {Columns, Slot} from './columns.ts';
-import {filler, isDeletion} from './deletion.ts';
+import {isDeletion, placeholderValue} from './deletion.ts';
 import {fits, isJsonText} from './fits.ts';
 import {type Entry, type Group, KeyGroups} from './key-groups.ts';
 import {SEPARATOR} from './naming.ts';
@@ -75,7 +75,7 @@ export class RecordReader {
 				this.record.refuse(slot.name, 'null', reason);
 				return false;
 			}
-			values[slot.index] = filler(slot.column);
+			values[slot.index] = placeholderValue(slot.column);
 			this.record.isSame = false;
 		}
 		return true;
@@ -151,7 +151,7 @@ function isNested(slot: Slot | undefined, strict: boolean): boolean {
 // Columns are named as in the output, which people who think of a path do not expect.
 function absence(name: string, record: JsonRecord): string {
 	const steps = name.split('.');
-	const isPath = steps.length > 1 && isObject(own(record, steps[0] ?? ''));
+	const isPath = steps.length > 1 && isObject(ownValue(record, steps[0] ?? ''));
 	const advice = isPath ? `; with nested: flatten, ${name} would be the column ${steps.join(SEPARATOR)}` : '';
 	return `absent, and the column is not nullable${advice}`;
 }

@@ -4,10 +4,10 @@ import type {TimeUnit} from '../../src/core/schema/schema.ts';
 import {
 	daysAt,
 	secondsAt,
-	spell,
 	spelling,
 	timeMicrosAt,
 	timestampMicrosAt,
+	writeSpelling,
 } from '../../src/core/time/from-bytes.ts';
 import {parseTime as parse, type Time} from '../../src/core/time/grammar.ts';
 import {secondsOf} from '../../src/core/time/instant.ts';
@@ -19,7 +19,7 @@ const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 /** Whether a text is a timestamp just as records hold it. */
 export function isTimestamp(text: string): boolean {
-	return isTimestampAt(spelling, 0, spell(text));
+	return isTimestampAt(spelling, 0, writeSpelling(text));
 }
 
 /** The same of bytes. */
@@ -31,7 +31,7 @@ export function isTimestampAt(bytes: Uint8Array, start: number, end: number): bo
 
 /** Whether a text is a date just as records hold it. */
 export function isDate(text: string): boolean {
-	return isDateAt(spelling, 0, spell(text));
+	return isDateAt(spelling, 0, writeSpelling(text));
 }
 
 /** The same of bytes. */
@@ -41,7 +41,7 @@ export function isDateAt(bytes: Uint8Array, start: number, end: number): boolean
 
 /** Whether a text is a time of day just as records hold it. */
 export function isTime(text: string): boolean {
-	return isTimeAt(spelling, 0, spell(text));
+	return isTimeAt(spelling, 0, writeSpelling(text));
 }
 
 /** The same of bytes. */
@@ -120,7 +120,7 @@ export function parseDate(text: string): string | undefined {
 const timeOnly = /^(\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?$/;
 
 /** A time of day, `10:00` or `10:00:00.5`, as records hold it; cut to microseconds. */
-export function parseTime(text: string): string | undefined {
+export function parseTimeOfDay(text: string): string | undefined {
 	const [, minutes = '', seconds = ':00', fraction = ''] = timeOnly.exec(text) ?? [];
 	const time = `${minutes}${seconds}${fraction === '' ? '' : `.${fraction.slice(0, 6)}`}`;
 	return isTime(time) ? time : undefined;

@@ -2,7 +2,7 @@
 import {ConfigError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {assign} from '../assign.ts';
+import {setProperty} from '../assign.ts';
 import {type FieldWatch, fieldWatch, type OnMissing} from './missing.ts';
 import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
@@ -16,7 +16,7 @@ export type Added = JsonValue | {readonly path: string};
 type Read = (record: JsonRecord) => JsonValue | undefined;
 
 /** Watches a field that is read. */
-type Watch = (field: string) => FieldWatch;
+type WatchField = (field: string) => FieldWatch;
 
 /**
  * All are read from the record as it is before any is set. A path that finds nothing adds nothing. `onMissing`
@@ -39,7 +39,7 @@ export function add(fields: {readonly [name: string]: Added}, onMissing?: OnMiss
 		const changed = {...record};
 		for (const [name, read] of added) {
 			const value = read(record);
-			if (value !== undefined) assign(changed, name, value);
+			if (value !== undefined) setProperty(changed, name, value);
 		}
 		return changed;
 	};
@@ -49,7 +49,7 @@ export function add(fields: {readonly [name: string]: Added}, onMissing?: OnMiss
 	return Object.assign(change, {pageEnd});
 }
 
-function readerOf(name: string, value: Added, watch?: Watch): Read {
+function readerOf(name: string, value: Added, watch?: WatchField): Read {
 	if (typeof value === 'string') return template(value, watch);
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Decimal)
 		return () => value as JsonValue;
@@ -58,7 +58,7 @@ function readerOf(name: string, value: Added, watch?: Watch): Read {
 	throw new ConfigError(`an object here is {path: FIELD}, the field to copy to ${name}`);
 }
 
-function watched(field: string, watch?: Watch): Read {
+function watched(field: string, watch?: WatchField): Read {
 	const {read} = fieldPlace(field);
 	const watching = watch?.(field);
 	if (!watching) return read;
@@ -72,7 +72,7 @@ function watched(field: string, watch?: Watch): Read {
 const tokens = /\{\{|\}\}|\{([^{}]+)\}|[{}]/g;
 
 // A field that is absent or null is an empty text.
-function template(text: string, watch?: Watch): Read {
+function template(text: string, watch?: WatchField): Read {
 	const parts: (string | Read)[] = [];
 	let done = 0;
 	for (const {0: token, 1: field, index} of text.matchAll(tokens)) {

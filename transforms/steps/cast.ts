@@ -6,7 +6,7 @@ import {declaredColumns, describeType} from '../../src/core/schema/definition.ts
 import type {Column, ColumnDefinitions} from '../../src/core/schema/schema.ts';
 import {coerce} from '../normalize/coerce.ts';
 import {type FieldPlace, fieldPlace} from './place.ts';
-import {type Change, Refused} from './step.ts';
+import {type Change, RefusedRecord} from './step.ts';
 
 const LONGEST = 60;
 
@@ -22,14 +22,14 @@ export function cast(types: ColumnDefinitions): Change {
 	});
 	return record => {
 		let result = record;
-		let refused: Refused | undefined;
+		let refused: RefusedRecord | undefined;
 		for (const [place, column] of casts) {
 			result = place.edit(result, value => {
 				const coerced = coerce(column, value);
 				if (coerced !== undefined) return coerced;
 				const text = stringify(value);
 				const got = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-				refused ??= new Refused(place.text, `cannot cast ${got} to ${describeType(column)}`);
+				refused ??= new RefusedRecord(place.text, `cannot cast ${got} to ${describeType(column)}`);
 				return value;
 			});
 			if (refused) return refused;

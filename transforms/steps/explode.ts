@@ -2,7 +2,7 @@ import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject} from '../../src/core/path/path.ts';
 import {fieldPlace} from './place.ts';
-import {type Change, Refused} from './step.ts';
+import {type Change, RefusedRecord} from './step.ts';
 
 /**
  * Records with a list beside the exploded one, of the same length each time, after which that is no accident.
@@ -47,7 +47,7 @@ function together(paths: readonly string[]): Change {
 		const [first, ...others] = lists as {place: (typeof places)[number]; list: JsonValue[]}[];
 		if (!first) return record;
 		const odd = others.find(({list}) => list.length !== first.list.length);
-		if (odd) return new Refused(odd.place.text, differ(first, odd));
+		if (odd) return new RefusedRecord(odd.place.text, differ(first, odd));
 		const length = Math.max(first.list.length, 1);
 		return Array.from({length}, (_, index) =>
 			[first, ...others].reduce(

@@ -3,9 +3,9 @@ import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {keysOf, rememberOrder} from '../../src/core/json/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {assign} from '../assign.ts';
+import {setProperty} from '../assign.ts';
 import {fieldPlace} from './place.ts';
-import {type Change, Refused} from './step.ts';
+import {type Change, RefusedRecord} from './step.ts';
 
 export function remove(names: readonly string[]): Change {
 	const places = names.map(fieldPlace);
@@ -22,8 +22,8 @@ export function rename(names: {readonly [name: string]: string}): Change {
 		for (const key of keysOf(record)) {
 			const name = renamed.get(key) ?? key;
 			if (Object.hasOwn(result, name))
-				return new Refused(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
-			assign(result, name, record[key] as JsonValue);
+				return new RefusedRecord(name, `a second field ${JSON.stringify(name)}, once it is renamed`);
+			setProperty(result, name, record[key] as JsonValue);
 			order.push(name);
 		}
 		rememberOrder(result, order);

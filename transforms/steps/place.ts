@@ -3,8 +3,8 @@ import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import {inOrderOf} from '../../src/core/json/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
-import {isObject, parsePath, type Step} from '../../src/core/path/path.ts';
-import {assign} from '../assign.ts';
+import {isObject, type PathStep, parsePath} from '../../src/core/path/path.ts';
+import {setProperty} from '../assign.ts';
 
 /** Returns the value that stands there from now on; nothing takes it away. */
 export type Edit = (value: JsonValue) => JsonValue | undefined;
@@ -28,7 +28,7 @@ export function fieldPlace(text: string): FieldPlace {
 		throw new ConfigError(
 			`${JSON.stringify(text)} is no plain path: here keys, indices and [*] lead to fields`,
 		);
-	const own: readonly Step[] = [{key: text}];
+	const own: readonly PathStep[] = [{key: text}];
 	return {
 		text,
 		read: record => (Object.hasOwn(record, text) ? record[text] : path?.first(record)),
@@ -36,7 +36,12 @@ export function fieldPlace(text: string): FieldPlace {
 	};
 }
 
-function editAt(value: JsonValue, steps: readonly Step[], depth: number, edit: Edit): JsonValue | undefined {
+function editAt(
+	value: JsonValue,
+	steps: readonly PathStep[],
+	depth: number,
+	edit: Edit,
+): JsonValue | undefined {
 	const step = steps[depth];
 	// A record itself is no field.
 	if (step === undefined) return depth === 0 ? value : edit(value);
@@ -45,7 +50,7 @@ function editAt(value: JsonValue, steps: readonly Step[], depth: number, edit: E
 	return editFields(value, step === '*' ? Object.keys(value) : [step.key], steps, depth, edit);
 }
 
-function editItems(list: JsonValue[], steps: readonly Step[], depth: number, edit: Edit): JsonValue {
+function editItems(list: JsonValue[], steps: readonly PathStep[], depth: number, edit: Edit): JsonValue {
 	const step = steps[depth];
 	if (step === undefined || (step !== '*' && 'key' in step)) return list;
 	const wanted = step === '*' ? undefined : step.index < 0 ? list.length + step.index : step.index;
@@ -60,7 +65,7 @@ function editItems(list: JsonValue[], steps: readonly Step[], depth: number, edi
 function editFields(
 	object: JsonObject,
 	keys: readonly string[],
-	steps: readonly Step[],
+	steps: readonly PathStep[],
 	depth: number,
 	edit: Edit,
 ): JsonObject {
@@ -72,7 +77,7 @@ function editFields(
 		if (edited === value) continue;
 		copy ??= inOrderOf(object, {...object});
 		if (edited === undefined) delete copy[key];
-		else assign(copy, key, edited);
+		else setProperty(copy, key, edited);
 	}
 	return copy ?? object;
 }

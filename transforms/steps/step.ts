@@ -5,7 +5,7 @@ import type {RecordPlace} from '../map.ts';
 const REFUSED = Symbol.for('sluice.refused');
 
 /** Why a record goes no further. */
-export class Refused {
+export class RefusedRecord {
 	readonly [REFUSED] = true;
 	readonly column: string;
 	readonly reason: string;
@@ -15,7 +15,7 @@ export class Refused {
 		this.reason = reason;
 	}
 
-	static is(result: unknown): result is Refused {
+	static is(result: unknown): result is RefusedRecord {
 		return typeof result === 'object' && result !== null && REFUSED in result;
 	}
 }
@@ -25,7 +25,7 @@ export class Refused {
  * given.
  */
 export interface Change {
-	(record: JsonRecord, place: RecordPlace): JsonRecord | readonly JsonRecord[] | Refused | undefined;
+	(record: JsonRecord, place: RecordPlace): JsonRecord | readonly JsonRecord[] | RefusedRecord | undefined;
 	/** All records of a page were seen. */
 	pageEnd?(isLast: boolean): void;
 }

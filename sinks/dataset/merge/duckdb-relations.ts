@@ -10,7 +10,7 @@ import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {rankColumns} from './newest.ts';
 import {rankOf} from './order.ts';
 import {startsOf} from './result.ts';
-import type {Part, SupersedeOptions} from './types.ts';
+import type {MergePart, SupersedeOptions} from './types.ts';
 
 /** `guards`: rows that are there have a rank, too. */
 export type Ranked = SupersedeOptions & {readonly guards: boolean};
@@ -50,7 +50,7 @@ function isPlain({base, delta, key, order, newest, guards, hardDelete, format}: 
 	);
 }
 
-function isUniform(parts: readonly Part[], name: string): boolean {
+function isUniform(parts: readonly MergePart[], name: string): boolean {
 	const types = parts.map(({schema}) => {
 		const column = columnOf(schema, name);
 		if (!column || !rankOf(column)) return undefined;
@@ -79,7 +79,7 @@ function inPlace({base, delta, key, order, guards, hardDelete}: Ranked): Relatio
 }
 
 // Rows are numbered through all parts, as they are everywhere in a merge.
-function select(parts: readonly Part[], columns: readonly string[]): string {
+function select(parts: readonly MergePart[], columns: readonly string[]): string {
 	const starts = startsOf(parts);
 	const files = parts.map(({path}) => literal(path.replace(/[[*?]/g, '[$&]')));
 	const places = parts.map(({path}, index) => `(${literal(path)}, ${starts[index]})`);

@@ -9,7 +9,7 @@ import {SinkError} from '../../../src/core/errors.ts';
 import {messageOf} from '../../../src/core/stage.ts';
 import {RowSet} from '../../formats/row-set.ts';
 import {type Ranked, relations} from './duckdb-relations.ts';
-import {mergeResult, placeOf, startsOf} from './result.ts';
+import {mergeResult, partOfRow, startsOf} from './result.ts';
 import {MOST_PAIRS, type Superseded} from './types.ts';
 
 const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order: 'false'};
@@ -104,7 +104,7 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 	const meeting = `SELECT base.number, winners.number, winners.gone FROM (${present}) base JOIN winners USING (${keys.join(', ')})`;
 	if (base.length > 0)
 		await each(connection, meeting, (number, winner, isGone) => {
-			const {part, row} = placeOf(Number(number), base, starts);
+			const {part, row} = partOfRow(Number(number), base, starts);
 			dropBase(part, row);
 			if (met.has(Number(winner))) return;
 			met.add(Number(winner));

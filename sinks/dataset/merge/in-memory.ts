@@ -3,7 +3,7 @@
  * are read.
  */
 import {SinkError} from '../../../src/core/errors.ts';
-import {own} from '../../../src/core/own.ts';
+import {ownValue} from '../../../src/core/own.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {ReadOptions, ValueRange} from '../../formats/format.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
@@ -11,7 +11,7 @@ import {hasColumn, newRows, rankReader} from './new-rows.ts';
 import {outranks, rankColumns} from './newest.ts';
 import {compareRanks, rankOf} from './order.ts';
 import {type MergeResult, mergeResult, startsOf} from './result.ts';
-import {INSTALL, MOST_PAIRS, type Part, type Superseded, type SupersedeOptions} from './types.ts';
+import {INSTALL, type MergePart, MOST_PAIRS, type Superseded, type SupersedeOptions} from './types.ts';
 
 /** What is known of each key of the new rows, under one number each. */
 interface Winners {
@@ -134,17 +134,21 @@ function newBounds(): Bounds {
 	return {least: undefined, greatest: undefined};
 }
 
-function isRanked(schema: Part['schema'], name: string): boolean {
+function isRanked(schema: MergePart['schema'], name: string): boolean {
 	const column = columnOf(schema, name);
 	return column === undefined || rankOf(column) !== undefined;
 }
 
-function bounder(name: string, {schema}: Part, bounds: Bounds | undefined): (record: JsonRecord) => void {
+function bounder(
+	name: string,
+	{schema}: MergePart,
+	bounds: Bounds | undefined,
+): (record: JsonRecord) => void {
 	const column = columnOf(schema, name);
 	const rank = column && rankOf(column);
 	if (!bounds || !rank) return () => {};
 	return record => {
-		const value = rank(own(record, name) ?? null);
+		const value = rank(ownValue(record, name) ?? null);
 		if (bounds.least === undefined || compareRanks(value, bounds.least) < 0) bounds.least = value;
 		if (bounds.greatest === undefined || compareRanks(value, bounds.greatest) > 0) bounds.greatest = value;
 	};
@@ -161,7 +165,7 @@ async function meetAll(
 ): Promise<ReadonlySet<number>> {
 	const stale = new Set<number>();
 	if (winners.numbers.size === 0) return stale;
-	const held: {part: Part; row: number; number: number}[] = [];
+	const held: {part: MergePart; row: number; number: number}[] = [];
 	for (const part of options.base) {
 		const rankOf = options.guards ? rankReader(options, part) : undefined;
 		await meet(part, winners, options, (number, row, record) => {
@@ -176,7 +180,7 @@ async function meetAll(
 
 // Meets the keys of a part that is there, and passes over what cannot have one.
 async function meet(
-	part: Part,
+	part: MergePart,
 	winners: Winners,
 	given: SupersedeOptions & {guards: boolean},
 	found: (number: number, row: number, record: JsonRecord) => void,
@@ -215,7 +219,7 @@ async function meet(
 
 function overlaps(
 	range: ValueRange | undefined,
-	{schema}: Part,
+	{schema}: MergePart,
 	name: string,
 	bounds: Bounds | undefined,
 ): boolean {

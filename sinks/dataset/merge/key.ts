@@ -50,7 +50,7 @@ function partOf(value: JsonValue | undefined, column: Column): Key {
 			return numberKey(value);
 		case 'timestamp':
 		case 'time':
-			return trimmed(value as string);
+			return trimFraction(value as string);
 		case 'text':
 		case 'date':
 		case 'binary':
@@ -79,7 +79,7 @@ function numberKey(value: JsonValue): Key {
 }
 
 // 10:00:00.500Z and 10:00:00.5Z are one moment.
-export function trimmed(text: string): string {
+export function trimFraction(text: string): string {
 	const local = text.endsWith('Z') ? text.slice(0, -1) : text;
 	return local.includes('.') ? local.replace(/\.?0+$/, '') : local;
 }

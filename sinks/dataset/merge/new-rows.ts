@@ -1,11 +1,11 @@
 /** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
 import {SinkError} from '../../../src/core/errors.ts';
-import {own} from '../../../src/core/own.ts';
+import {ownValue} from '../../../src/core/own.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {columnOf, type Key, keyReader} from './key.ts';
 import {rankColumns} from './newest.ts';
 import {orderRank} from './order.ts';
-import type {Part, SupersedeOptions} from './types.ts';
+import type {MergePart, SupersedeOptions} from './types.ts';
 
 export interface NewRows {
 	/** The records of the part with only these columns. */
@@ -18,7 +18,7 @@ export interface NewRows {
 
 type Options = Omit<SupersedeOptions, 'base' | 'delta'>;
 
-export function newRows(part: Part, options: Options): NewRows {
+export function newRows(part: MergePart, options: Options): NewRows {
 	const {key, hardDelete, format, signal} = options;
 	const {path, schema} = part;
 	const wanted = [...new Set([...key, ...rankColumns(options), hardDelete])];
@@ -32,14 +32,14 @@ export function newRows(part: Part, options: Options): NewRows {
 }
 
 /** An older part lacks the columns that came later. */
-export function hasColumn({schema}: Part, name: string): boolean {
+export function hasColumn({schema}: MergePart, name: string): boolean {
 	return columnOf(schema, name) !== undefined;
 }
 
 /**
  * Refuses a key that no new row has: nothing would be replaced, and a merge would be nothing but an append.
  */
-export function requireColumn(delta: readonly Part[], name: string, key: 'key' | 'merge_key'): void {
+export function requireColumn(delta: readonly MergePart[], name: string, key: 'key' | 'merge_key'): void {
 	const [first] = delta;
 	if (!first || delta.some(part => hasColumn(part, name))) return;
 	const names = first.schema.columns.map(column => column.name).join(', ');
@@ -51,23 +51,23 @@ export function requireColumn(delta: readonly Part[], name: string, key: 'key' |
 
 export function rankReader(
 	{order, newest}: Pick<Options, 'order' | 'newest'>,
-	{schema}: Part,
+	{schema}: MergePart,
 ): NewRows['rankOf'] {
 	if (order === undefined && newest) return record => newest.rankOf(record);
 	const column = order === undefined ? undefined : columnOf(schema, order);
 	if (!column) return () => undefined;
 	const rank = orderRank(column);
 	return record => {
-		const value = own(record, column.name) ?? null;
+		const value = ownValue(record, column.name) ?? null;
 		return value === null ? undefined : rank(value);
 	};
 }
 
-function goneReader(hardDelete: string | undefined, {schema}: Part): NewRows['isGone'] {
+function goneReader(hardDelete: string | undefined, {schema}: MergePart): NewRows['isGone'] {
 	const column = hardDelete === undefined ? undefined : columnOf(schema, hardDelete);
 	if (!column) return () => false;
 	return record => {
-		const value = own(record, column.name) ?? null;
+		const value = ownValue(record, column.name) ?? null;
 		return column.type === 'bool' ? value === true : value !== null;
 	};
 }

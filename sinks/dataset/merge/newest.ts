@@ -4,7 +4,7 @@
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {columnOf} from './key.ts';
 import {compareRanks, rankOf} from './order.ts';
-import type {Part, SupersedeOptions} from './types.ts';
+import type {MergePart, SupersedeOptions} from './types.ts';
 
 /**
  * Tells of two rows the newer one, also when one of them is there already: a row that comes late does not
@@ -34,7 +34,7 @@ export function withOrder<Options extends SupersedeOptions>(
 	const {newest, base, delta} = options;
 	if (!newest) return {...options, guards: false};
 	const {column} = newest;
-	const isOrdered = (part: Part): boolean => {
+	const isOrdered = (part: MergePart): boolean => {
 		const found = column === undefined ? undefined : columnOf(part.schema, column);
 		return found !== undefined && ordered.has(found.type) && rankOf(found) !== undefined;
 	};

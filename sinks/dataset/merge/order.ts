@@ -3,9 +3,9 @@
  * points.
  */
 import {SinkError} from '../../../src/core/errors.ts';
-import {type JsonValue, significant} from '../../../src/core/json/json.ts';
+import {type JsonValue, significantDigits} from '../../../src/core/json/json.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
-import {trimmed} from './key.ts';
+import {trimFraction} from './key.ts';
 
 /** The rank of a value that is not null. Ranks of numbers compare across their types. */
 export type Rank = (value: JsonValue) => string;
@@ -19,7 +19,7 @@ export function rankOf(column: Column): Rank | undefined {
 			return numberRank;
 		case 'timestamp':
 		case 'time':
-			return value => trimmed(value as string);
+			return value => trimFraction(value as string);
 		case 'text':
 		case 'date':
 			return value => value as string;
@@ -68,7 +68,7 @@ export function numberRank(value: JsonValue): string {
 	if (text === 'NaN') return '4';
 	if (text === 'Infinity') return '3';
 	if (text === '-Infinity') return '/';
-	const spelled = significant(text);
+	const spelled = significantDigits(text);
 	if (spelled === '0') return '1';
 	const isNegative = spelled.startsWith('-');
 	const [digits = '', exponent = '0'] = spelled.slice(isNegative ? 1 : 0).split('e');

@@ -6,7 +6,7 @@ import {SinkError} from '../../../src/core/errors.ts';
 import {RowSet} from '../../formats/row-set.ts';
 import {type Key, keyReader} from './key.ts';
 import {hasColumn, requireColumn} from './new-rows.ts';
-import type {Part, SupersedeOptions} from './types.ts';
+import type {MergePart, SupersedeOptions} from './types.ts';
 
 export interface RestatedOptions extends Pick<SupersedeOptions, 'base' | 'delta' | 'format' | 'signal'> {
 	/**
@@ -19,7 +19,7 @@ export interface RestatedOptions extends Pick<SupersedeOptions, 'base' | 'delta'
 }
 
 /** Rows of the base that go, by the path of their part. Parts that keep all their rows are not in it. */
-export async function restated({
+export async function rowsOfMergeKeys({
 	mergeKey,
 	mostKeys = 1_000_000,
 	...options
@@ -27,14 +27,14 @@ export async function restated({
 	for (const name of mergeKey) requireColumn(options.delta, name, 'merge_key');
 	const came = new Set<Key>();
 	for (const part of options.delta)
-		for await (const {key} of keysOf(part, mergeKey, options)) {
+		for await (const {key} of keyValues(part, mergeKey, options)) {
 			if (key !== undefined) came.add(key);
 			if (came.size > mostKeys) throw tooMany(mostKeys);
 		}
 	const dropped = new Map<string, RowSet>();
 	for (const part of options.base) {
 		const rows = new RowSet(part.rows);
-		for await (const {key, row} of keysOf(part, mergeKey, options))
+		for await (const {key, row} of keyValues(part, mergeKey, options))
 			if (key !== undefined && came.has(key)) rows.add(row);
 		if (rows.count > 0) dropped.set(part.path, rows);
 	}
@@ -42,8 +42,8 @@ export async function restated({
 }
 
 /** The values of each row, in order: of an older part that lacks one of the columns there are none. */
-export async function* keysOf(
-	part: Part,
+export async function* keyValues(
+	part: MergePart,
 	names: readonly string[],
 	{format, signal}: Pick<SupersedeOptions, 'format' | 'signal'>,
 ): AsyncGenerator<{key: Key; row: number}> {

@@ -3,7 +3,7 @@
  * in the order of arrival.
  */
 import {RowSet} from '../../formats/row-set.ts';
-import {type MergeCounts, MOST_PAIRS, type Part, type Superseded} from './types.ts';
+import {type MergeCounts, type MergePart, MOST_PAIRS, type Superseded} from './types.ts';
 
 export interface MergeResult {
 	readonly counts: MergeCounts;
@@ -12,25 +12,25 @@ export interface MergeResult {
 	dropStale(arrival: number): void;
 	/** A new row went for another that is not newer. */
 	pair(gone: number, kept: number): void;
-	dropBase(part: Part, row: number): void;
+	dropBase(part: MergePart, row: number): void;
 	result(): Superseded;
 }
 
-export function mergeResult(delta: readonly Part[]): MergeResult {
+export function mergeResult(delta: readonly MergePart[]): MergeResult {
 	const dropped = new Map<string, RowSet>();
 	const stale = new Map<string, RowSet>();
 	const pairs: [number, number][] = [];
 	const counts = {updated: 0, inserted: 0, deleted: 0, duplicates: 0};
 	const starts = startsOf(delta);
 
-	function add(rows: Map<string, RowSet>, {path, rows: count}: Part, row: number): void {
+	function add(rows: Map<string, RowSet>, {path, rows: count}: MergePart, row: number): void {
 		const found = rows.get(path) ?? new RowSet(count);
 		found.add(row);
 		rows.set(path, found);
 	}
 
 	function dropDelta(arrival: number): void {
-		const {part, row} = placeOf(arrival, delta, starts);
+		const {part, row} = partOfRow(arrival, delta, starts);
 		add(dropped, part, row);
 	}
 
@@ -40,7 +40,7 @@ export function mergeResult(delta: readonly Part[]): MergeResult {
 		dropBase: (part, row) => add(dropped, part, row),
 		dropDelta,
 		dropStale(arrival) {
-			const {part, row} = placeOf(arrival, delta, starts);
+			const {part, row} = partOfRow(arrival, delta, starts);
 			add(stale, part, row);
 			dropDelta(arrival);
 		},
@@ -49,7 +49,7 @@ export function mergeResult(delta: readonly Part[]): MergeResult {
 }
 
 /** The number of the first row of every part, counted through all of them. */
-export function startsOf(parts: readonly Part[]): number[] {
+export function startsOf(parts: readonly MergePart[]): number[] {
 	let next = 0;
 	return parts.map(({rows}) => {
 		const start = next;
@@ -59,11 +59,11 @@ export function startsOf(parts: readonly Part[]): number[] {
 }
 
 /** The part that has the row with a number, and its number in it. */
-export function placeOf(
+export function partOfRow(
 	number: number,
-	parts: readonly Part[],
+	parts: readonly MergePart[],
 	starts: readonly number[],
-): {part: Part; row: number} {
+): {part: MergePart; row: number} {
 	let low = 0;
 	let high = parts.length - 1;
 	while (low < high) {

@@ -4,7 +4,7 @@ import type {FileFormat} from '../../formats/format.ts';
 import type {RowSet} from '../../formats/row-set.ts';
 import type {Newest} from './newest.ts';
 
-export interface Part {
+export interface MergePart {
 	readonly path: string;
 	readonly rows: number;
 	readonly schema: Schema;
@@ -12,8 +12,8 @@ export interface Part {
 
 export interface SupersedeOptions {
 	/** The parts that are there, and the new ones in the order of their arrival. */
-	readonly base: readonly Part[];
-	readonly delta: readonly Part[];
+	readonly base: readonly MergePart[];
+	readonly delta: readonly MergePart[];
 	/**
 	 * Columns whose values together say which row it is. A row without a value in one of them is the same as no
 	 * other.

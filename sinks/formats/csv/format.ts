@@ -3,7 +3,7 @@ import {ConfigError, SinkError} from '../../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../../src/core/json/json.ts';
 import {keysOf} from '../../../src/core/json/key-order.ts';
 import {type JsonRecord, type Page, pageName} from '../../../src/core/page.ts';
-import type {Output} from '../../output/output.ts';
+import type {FileOutput} from '../../output/output.ts';
 import type {CompleteFormat, Encoder} from '../format.ts';
 import {escapeFormula} from './formulas.ts';
 import {csvRows, csvWithout, joinCsv} from './read.ts';
@@ -25,7 +25,7 @@ export interface CsvFormatOptions {
 export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOptions = {}): CompleteFormat {
 	if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
 		throw new ConfigError(`csv: expected delimiter to be one character, got ${JSON.stringify(delimiter)}`);
-	const plain = (output: Output): Encoder => csvEncoder(output, delimiter);
+	const plain = (output: FileOutput): Encoder => csvEncoder(output, delimiter);
 	return {
 		name: 'csv',
 		// Their rows are read back in another way, and may not be mixed with those of plain files.
@@ -48,7 +48,7 @@ const CHUNK = 1 << 20;
 
 const numbers: readonly string[] = ['bigint', 'double', 'decimal'];
 
-function csvEncoder(output: Output, delimiter: string, toText?: (text: string) => string): Encoder {
+function csvEncoder(output: FileOutput, delimiter: string, toText?: (text: string) => string): Encoder {
 	const columns: string[] = [];
 	const known = new Set<string>();
 	const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);

@@ -1,11 +1,11 @@
 /** Parts in CSV: read back, put together, and written without some of their rows. */
 import {csvReader} from '../../../src/core/csv.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Output} from '../../output/output.ts';
+import type {FileOutput} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
 import type {Encoder, PartOptions, ReadOptions} from '../format.ts';
 import type {RowSet} from '../row-set.ts';
-import {checkRows, type EndOfRow, keptRows, readBytes, readText, unreadable, writeKept} from '../text.ts';
+import {checkRows, type EndOfRow, keptRows, readBytes, readError, readText, writeKept} from '../text.ts';
 import {fromField, recordMaker, wantedColumns} from '../text-values.ts';
 import {escapeFormula, unescapeFormula} from './formulas.ts';
 
@@ -32,7 +32,7 @@ export async function* csvRows(
 				return shape(record);
 			});
 		} catch (error) {
-			throw unreadable(`row ${row} of ${path}`, error);
+			throw readError(`row ${row} of ${path}`, error);
 		}
 		done += rows.length;
 	}
@@ -51,7 +51,7 @@ async function* readRows(
 		reader.end();
 		yield reader.take();
 	} catch (error) {
-		throw unreadable(path, error, signal);
+		throw readError(path, error, signal);
 	}
 }
 
@@ -83,9 +83,9 @@ function unescaped(record: JsonRecord): JsonRecord {
 /** Files with the same header are copied; others are read, and written under all their columns. */
 export function joinCsv(
 	paths: readonly string[],
-	output: Output,
+	output: FileOutput,
 	delimiter: string,
-	encoder: (output: Output) => Encoder,
+	encoder: (output: FileOutput) => Encoder,
 	{signal}: PartOptions = {},
 ): Promise<void> {
 	return writeWhole(output, async () => {
@@ -124,7 +124,7 @@ async function headerOf(
 
 async function copy(
 	paths: readonly string[],
-	output: Output,
+	output: FileOutput,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
 	for (const [number, path] of paths.entries()) {
@@ -137,7 +137,7 @@ async function copy(
 export function csvWithout(
 	path: string,
 	dropped: RowSet,
-	output: Output,
+	output: FileOutput,
 	{signal}: PartOptions = {},
 ): Promise<void> {
 	return writeWhole(output, async () => {

@@ -1,11 +1,11 @@
 /** Parts in JSON Lines: read back, put together, and written without some of their rows. */
 import {type JsonValue, parse} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
-import type {Output} from '../../output/output.ts';
+import type {FileOutput} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
 import type {PartOptions, ReadOptions} from '../format.ts';
 import type {RowSet} from '../row-set.ts';
-import {checkRows, keptRows, readBytes, readText, unreadable, writeKept} from '../text.ts';
+import {checkRows, keptRows, readBytes, readError, readText, writeKept} from '../text.ts';
 import {fromJson, recordMaker, wantedColumns} from '../text-values.ts';
 
 const MOST_ROWS = 10_000;
@@ -25,7 +25,7 @@ export async function* jsonlRows(
 		try {
 			batch.push(shape(parse(line) as JsonRecord));
 		} catch (error) {
-			throw unreadable(`line ${number} of ${path}`, error);
+			throw readError(`line ${number} of ${path}`, error);
 		}
 	};
 
@@ -62,7 +62,7 @@ function shaper(options: ReadOptions): (record: JsonRecord) => JsonRecord {
 
 export function joinJsonl(
 	paths: readonly string[],
-	output: Output,
+	output: FileOutput,
 	{signal}: PartOptions = {},
 ): Promise<void> {
 	return writeWhole(output, async () => {
@@ -73,7 +73,7 @@ export function joinJsonl(
 export function jsonlWithout(
 	path: string,
 	dropped: RowSet,
-	output: Output,
+	output: FileOutput,
 	{signal}: PartOptions = {},
 ): Promise<void> {
 	return writeWhole(output, async () => {

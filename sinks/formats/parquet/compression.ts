@@ -44,7 +44,7 @@ export function codec(name: Compression, level?: number): Codec {
 }
 
 /** What Parquet calls them. */
-export const formatNames = {
+export const codecNames = {
 	snappy: 'SNAPPY',
 	gzip: 'GZIP',
 	brotli: 'BROTLI',
@@ -54,7 +54,7 @@ export const formatNames = {
 
 /** The number in the footer. */
 export function formatCode(name: Compression): number {
-	return types.CompressionCodec[formatNames[name]];
+	return types.CompressionCodec[codecNames[name]];
 }
 
 /** The compression with a number; `undefined` for those that are not used here. */
@@ -72,7 +72,7 @@ const WORTHWHILE = 0.9;
  * The codec for a chunk that begins with this page: none where hardly anything would be saved, as with random
  * ids. That is most of the time that such columns take to write, and some of what they take to read.
  */
-export async function suited(wanted: Codec, page: Buffer): Promise<Codec> {
+export async function codecFor(wanted: Codec, page: Buffer): Promise<Codec> {
 	if (page.length < LEAST_JUDGED) return wanted;
 	const sample = await wanted.compress(page.subarray(0, SAMPLE_BYTES));
 	return sample.length > SAMPLE_BYTES * WORTHWHILE ? none : wanted;

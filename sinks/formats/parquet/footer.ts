@@ -2,9 +2,9 @@
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import type {Column} from '../../../src/core/schema/schema.ts';
 import {formatCode} from './compression.ts';
-import {annotated, defaultForms, type Forms, MARKS, marks} from './forms.ts';
+import {annotatedColumn, defaultForms, type Forms, leafTypes, MARKS} from './forms.ts';
 import type {Element, FileSchema, Leaf} from './schema.ts';
-import {serialize} from './thrift.ts';
+import {serializeThrift} from './thrift.ts';
 import type {ChunkInfo} from './write/pages.ts';
 
 /** A row group that is in the file. */
@@ -18,8 +18,8 @@ const MAGIC = 'PAR1';
 const VERSION = 2;
 
 export function footer(schema: FileSchema, groups: readonly RowGroup[], forms: Forms = defaultForms): Buffer {
-	const marked = marks(schema, forms);
-	const metadata = serialize(
+	const marked = leafTypes(schema, forms);
+	const metadata = serializeThrift(
 		new types.FileMetaData({
 			version: VERSION,
 			schema: [rootElement(schema), ...schema.elements.map(each => element(each, forms))],
@@ -48,7 +48,7 @@ function keyValue(key: string, value: string): ThriftStruct {
 }
 
 function element({field, column: held}: Element, forms: Forms): ThriftStruct {
-	const column = held && annotated(held, forms);
+	const column = held && annotatedColumn(held, forms);
 	const common = {name: field.name, repetition_type: types.FieldRepetitionType[field.repetitionType]};
 	if (field.isNested)
 		return new types.SchemaElement({...common, num_children: field.fieldCount, ...annotation(column)});

@@ -2,13 +2,13 @@
 import {ConfigError} from '../../../src/core/errors.ts';
 import type {CompleteFormat} from '../format.ts';
 import {type Compression, codec} from './compression.ts';
-import {defaultForms, type Forms, jsonForms, timeForms, written} from './forms.ts';
+import {defaultForms, type Forms, jsonForms, timeForms, writtenColumns} from './forms.ts';
 import {formsBeside} from './read/forms-of-files.ts';
 import {parquetCount} from './read/open-file.ts';
 import {parquetRows, parquetStretches} from './read/read.ts';
 import {conformParquet, parquetColumns, parquetMisfit} from './rewrite/conform.ts';
 import {joinParquet, parquetWithout} from './rewrite/join.ts';
-import {united} from './type-widening.ts';
+import {unitedColumns} from './type-widening.ts';
 import {parquetWriter, type WriterOptions} from './write/writer.ts';
 
 export type {Compression} from './compression.ts';
@@ -81,8 +81,8 @@ function format(options: WriterOptions): CompleteFormat {
 		without: (path, dropped, output, more) => parquetWithout(path, dropped, output, options, more),
 		typed: {
 			columns: parquetColumns,
-			inFiles: columns => written(columns, options.forms ?? defaultForms),
-			united,
+			inFiles: columns => writtenColumns(columns, options.forms ?? defaultForms),
+			united: unitedColumns,
 			misfit: parquetMisfit,
 			conform: (path, columns, output, more) => conformParquet(path, columns, output, options.codec, more),
 		},

@@ -18,7 +18,7 @@ export const defaultForms: Forms = {json: 'text', time: 'time'};
 export const MARKS = 'sluice.types';
 
 /** What the types of a file do not say: the type that a leaf stands for, by its number. */
-export function marks({leaves}: FileSchema, forms: Forms): {[leaf: number]: 'json' | 'time'} {
+export function leafTypes({leaves}: FileSchema, forms: Forms): {[leaf: number]: 'json' | 'time'} {
 	const found: {[leaf: number]: 'json' | 'time'} = {};
 	for (const {index, column} of leaves) {
 		if (column.type === 'json' && forms.json === 'text') found[index] = 'json';
@@ -28,15 +28,17 @@ export function marks({leaves}: FileSchema, forms: Forms): {[leaf: number]: 'jso
 }
 
 /** The type that a column is annotated with. */
-export function annotated(column: Column, forms: Forms): Column {
+export function annotatedColumn(column: Column, forms: Forms): Column {
 	if (column.type === 'json' && forms.json === 'text') return {...column, type: 'text'};
 	if (column.type === 'time' && forms.time === 'bigint') return {...column, type: 'bigint'};
 	return column;
 }
 
 /** A time as text is a text in every way. */
-export function written(columns: readonly Column[], {time}: Forms): readonly Column[] {
-	return time === 'text' && columns.some(column => has(column, 'time')) ? columns.map(timeAsText) : columns;
+export function writtenColumns(columns: readonly Column[], {time}: Forms): readonly Column[] {
+	return time === 'text' && columns.some(column => containsType(column, 'time'))
+		? columns.map(timeAsText)
+		: columns;
 }
 
 function timeAsText(column: Column): Column {
@@ -45,7 +47,9 @@ function timeAsText(column: Column): Column {
 	return column.type === 'struct' ? {...column, fields: column.fields.map(timeAsText)} : column;
 }
 
-export function has(column: Column, type: 'json' | 'time'): boolean {
-	if (column.type === 'list') return has(column.items, type);
-	return column.type === 'struct' ? column.fields.some(field => has(field, type)) : column.type === type;
+export function containsType(column: Column, type: 'json' | 'time'): boolean {
+	if (column.type === 'list') return containsType(column.items, type);
+	return column.type === 'struct'
+		? column.fields.some(field => containsType(field, type))
+		: column.type === type;
 }

@@ -30,7 +30,7 @@ export interface Leaf {
 }
 
 /** A column with what is needed to take a record apart. */
-export type Node = {
+export type SchemaNode = {
 	readonly name: string;
 	readonly label: string;
 	readonly nullable: boolean;
@@ -38,8 +38,8 @@ export type Node = {
 	readonly definition: number;
 } & (
 	| {readonly kind: 'leaf'; readonly leaf: Leaf}
-	| {readonly kind: 'list'; readonly repetition: number; readonly item: Node}
-	| {readonly kind: 'struct'; readonly fields: readonly Node[]}
+	| {readonly kind: 'list'; readonly repetition: number; readonly item: SchemaNode}
+	| {readonly kind: 'struct'; readonly fields: readonly SchemaNode[]}
 );
 
 /** One entry of the footer's schema, in its order: parents before children. */
@@ -53,7 +53,7 @@ export interface FileSchema {
 	readonly columns: readonly Column[];
 	readonly elements: readonly Element[];
 	readonly leaves: readonly Leaf[];
-	readonly nodes: readonly Node[];
+	readonly nodes: readonly SchemaNode[];
 }
 
 /** Levels are kept in bytes. */
@@ -153,20 +153,26 @@ function storage(column: LeafColumn): {physical: Physical; width: number} {
 	}
 }
 
-interface Place {
+interface LevelPosition {
 	readonly path: readonly string[];
 	readonly definitions: readonly number[];
 	readonly repetitions: readonly number[];
 }
 
-const root: Place = {path: [], definitions: [], repetitions: []};
+const root: LevelPosition = {path: [], definitions: [], repetitions: []};
 
 interface Build {
 	readonly elements: Element[];
 	readonly leaves: Leaf[];
 }
 
-function node(column: Column, field: ParquetField, label: string, parent: Place, build: Build): Node {
+function node(
+	column: Column,
+	field: ParquetField,
+	label: string,
+	parent: LevelPosition,
+	build: Build,
+): SchemaNode {
 	const place = step(parent, field, column.name);
 	build.elements.push({field, column});
 	const common = {name: column.name, label, nullable: column.nullable, definition: field.dLevelMax};
@@ -207,7 +213,7 @@ function node(column: Column, field: ParquetField, label: string, parent: Place,
 }
 
 // Gives the field its real name, and follows the path by one step.
-function step(parent: Place, field: ParquetField, name: string): Place {
+function step(parent: LevelPosition, field: ParquetField, name: string): LevelPosition {
 	const path = [...parent.path, name];
 	field.name = name;
 	field.path = path;

@@ -6,7 +6,7 @@
 import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 
 /** The bytes of a structure. */
-export function serialize(struct: ThriftStruct): Buffer {
+export function serializeThrift(struct: ThriftStruct): Buffer {
 	const writer = new CompactWriter();
 	struct.write(writer);
 	return writer.bytes();

@@ -87,7 +87,7 @@ export interface Torn {
 }
 
 /** The columns that hold those of both, in the order of the first. Of a torn one, the first stays. */
-export function united(
+export function unitedColumns(
 	some: readonly Column[],
 	others: readonly Column[],
 ): {columns: readonly Column[]; torn: readonly Torn[]} {
@@ -97,7 +97,7 @@ export function united(
 	const columns = some.map(column => {
 		const other = byName.get(column.name);
 		if (!other) return optional(column);
-		const wide = wider(column, other);
+		const wide = widerColumn(column, other);
 		if (!wide) torn.push({name: column.name, types: [describeType(column), describeType(other)]});
 		return wide ?? column;
 	});
@@ -108,14 +108,14 @@ export function united(
  * The first one if it holds the values of the second; of numbers also the second, if it holds those of the
  * first.
  */
-export function wider(column: Column, other: Column): Column | undefined {
+export function widerColumn(column: Column, other: Column): Column | undefined {
 	const nullable = column.nullable || other.nullable;
 	if (column.type === 'list' && other.type === 'list') {
-		const items = wider(column.items, other.items);
+		const items = widerColumn(column.items, other.items);
 		return items && {...column, nullable, items};
 	}
 	if (column.type === 'struct' && other.type === 'struct') {
-		const {columns: fields, torn} = united(column.fields, other.fields);
+		const {columns: fields, torn} = unitedColumns(column.fields, other.fields);
 		return torn.length > 0 ? undefined : {...column, nullable, fields};
 	}
 	if (upgrade(other, column)) return nullable === column.nullable ? column : {...column, nullable};

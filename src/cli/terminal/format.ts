@@ -1,7 +1,7 @@
 /** Sizes, times and tables for people. */
 import width from './width.ts';
 
-export {bytes, seconds} from '../../core/quantity.ts';
+export {bytes, formatSeconds as seconds} from '../../core/quantity.ts';
 
 /** Rows of cells under a header, aligned; columns whose name is in `right` are numbers. */
 export function table(

@@ -1,5 +1,5 @@
 /** How far a run is, as one line for each resource that is being read. */
-import {count, plural} from '../../core/quantity.ts';
+import {formatCount, plural} from '../../core/quantity.ts';
 import type {Reach} from '../../core/stage.ts';
 import type {ProgressEvent, ResourceProgress, RunEvent} from '../../run/events.ts';
 import {bytes, seconds} from './format.ts';
@@ -16,7 +16,7 @@ export interface ProgressLine {
 	readonly parts: readonly string[];
 }
 
-export class Progress {
+export class ProgressLines {
 	private readonly waits = new Waits();
 	/** The resources of the run, in its order. */
 	private names: readonly string[] = [];
@@ -63,10 +63,10 @@ export class Progress {
 			plural(read, 'row'),
 			plural(requests, 'request'),
 			bytes(bytesRead),
-			`${count(read / Math.max(elapsedMs / 1000, 0.1))} rows/s`,
+			`${formatCount(read / Math.max(elapsedMs / 1000, 0.1))} rows/s`,
 			...(reach ? [share(reach)] : []),
 			...(left === undefined ? [] : [`${seconds(Math.round(left))} left`]),
-			...(retries > 0 ? [`${count(retries)} ${retries === 1 ? 'retry' : 'retries'}`] : []),
+			...(retries > 0 ? [`${formatCount(retries)} ${retries === 1 ? 'retry' : 'retries'}`] : []),
 			...(wait === undefined ? [] : [wait]),
 		];
 	}

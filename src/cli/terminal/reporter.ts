@@ -1,5 +1,5 @@
 /** The events of a run as messages on stderr. */
-import {count, plural} from '../../core/quantity.ts';
+import {formatCount, plural} from '../../core/quantity.ts';
 import {scrub} from '../../core/secret.ts';
 import type {
 	ProgressEvent,
@@ -13,7 +13,7 @@ import {bytes, printableCell, seconds} from './format.ts';
 import {LiveLines} from './live-lines.ts';
 import type {Log} from './log.ts';
 import {noticeOf} from './notices.ts';
-import {Progress} from './progress.ts';
+import {ProgressLines} from './progress.ts';
 import {isTrace, tellTrace} from './traces.ts';
 import {WarningLimit} from './warning-limit.ts';
 
@@ -26,7 +26,7 @@ export class Reporter {
 	private readonly log: Log;
 	private readonly hasDatasets: boolean;
 	private readonly warnings: WarningLimit;
-	private readonly progress = new Progress();
+	private readonly progress = new ProgressLines();
 	private readonly live: LiveLines | undefined;
 	/** Whether the resource that is read is alone in its group. */
 	private isAlone = false;
@@ -107,7 +107,7 @@ export class Reporter {
 		// What an earlier attempt wrote counts too.
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(
-				`${resource}: merged: ${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted`,
+				`${resource}: merged: ${formatCount(merge.inserted)} new, ${formatCount(merge.updated)} updated, ${formatCount(merge.deleted)} deleted`,
 			);
 		for (const change of drift) log.info(change);
 		for (const {table, files, rows} of rewritten)

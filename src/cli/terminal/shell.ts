@@ -7,7 +7,7 @@ import {logger} from './log.ts';
  * The first Ctrl-C (or SIGTERM, or SIGHUP) aborts the signal, and the program cleans up; the second ends it
  * at once. The exit code is set, never forced, so that what is still to be written gets out.
  */
-export async function run(program: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runProgram(program: (signal: AbortSignal) => Promise<void>): Promise<void> {
 	const controller = new AbortController();
 	const release = (): void => {
 		process.off('SIGINT', stop);

@@ -1,7 +1,7 @@
 /** The table at the end of a run. */
 
 import {addCounts} from '../../core/pipeline.ts';
-import {count} from '../../core/quantity.ts';
+import {formatCount} from '../../core/quantity.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {ResourceResult} from '../../run/extract.ts';
 import {bytes, seconds, table} from './format.ts';
@@ -44,13 +44,13 @@ function cells(name: string, counts: Counts, time: number): string[] {
 	const {written, requests, retries, duplicates, rejected, bytesWritten} = counts;
 	return [
 		name,
-		count(written),
-		count(requests),
-		count(retries),
-		count(duplicates),
-		count(rejected),
+		formatCount(written),
+		formatCount(requests),
+		formatCount(retries),
+		formatCount(duplicates),
+		formatCount(rejected),
 		bytes(bytesWritten),
 		seconds(time),
-		count(written / Math.max(time, 0.001)),
+		formatCount(written / Math.max(time, 0.001)),
 	];
 }

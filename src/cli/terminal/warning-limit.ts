@@ -1,5 +1,5 @@
 /** How the command line tells warnings of a run: a few of each kind, then their number. */
-import {count} from '../../core/quantity.ts';
+import {formatCount} from '../../core/quantity.ts';
 import type {Warning} from '../../core/warning.ts';
 import type {Log} from './log.ts';
 
@@ -27,7 +27,7 @@ export class WarningLimit {
 	end(): void {
 		for (const {first, messages} of this.kinds.values()) {
 			const more = messages.size - MOST_MESSAGES;
-			if (more > 0) this.log.warn(`${first.resource}: ${count(more)} more of ${first.code}`);
+			if (more > 0) this.log.warn(`${first.resource}: ${formatCount(more)} more of ${first.code}`);
 		}
 	}
 }

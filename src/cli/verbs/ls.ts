@@ -1,7 +1,7 @@
 import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {count, plural} from '../../core/quantity.ts';
-import type {Commit, Part, Standing} from '../../state/commit.ts';
+import {formatCount, plural} from '../../core/quantity.ts';
+import type {Commit, Part, ResourceProgress} from '../../state/commit.ts';
 import {bytes, printableCell, table} from '../terminal/format.ts';
 import {logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
@@ -81,7 +81,7 @@ function linesOf(dataset: string, commit: Commit | undefined, beingWritten: bool
 	});
 }
 
-function brief({isFinished: finished, pages, state}: Standing): Line['standings'][string] {
+function brief({isFinished: finished, pages, state}: ResourceProgress): Line['standings'][string] {
 	return {finished, pages, lastValues: lastValuesOf(state)};
 }
 
@@ -102,9 +102,9 @@ const header = ['dataset', 'rows', 'bytes', 'files', 'last commit', 'state'];
 function drawn(lines: readonly Line[]): string {
 	const cells = lines.map(line => [
 		line.table,
-		count(line.rows),
+		formatCount(line.rows),
 		bytes(line.bytes),
-		count(line.files),
+		formatCount(line.files),
 		line.committed?.replace(/\.\d+Z$/, 'Z') ?? '',
 		line.table === line.dataset ? stateOf(line) : '',
 	]);
@@ -129,7 +129,7 @@ function reached(lastValues: JsonObject): string[] {
 	const all = Object.entries(lastValues);
 	const [only] = all;
 	if (only === undefined) return [];
-	if (all.length > 1) return [`${count(all.length)} places`];
+	if (all.length > 1) return [`${formatCount(all.length)} places`];
 	const [key, value] = only;
 	return [printableCell(`${key} ${typeof value === 'string' ? value : stringify(value)}`)];
 }

@@ -1,5 +1,5 @@
 import {type JsonValue, stringify} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import {plural} from '../../core/quantity.ts';
 import {clip, printableCell, table} from '../terminal/format.ts';
@@ -73,7 +73,7 @@ function draw(columns: readonly string[], records: readonly JsonRecord[], room: 
 		return clip(printableCell(typeof value === 'string' ? value : stringify(value)), Math.min(WIDEST, room));
 	};
 	const header = columns.map(name => clip(printableCell(name), Math.min(WIDEST, room)));
-	const cells = records.map(record => columns.map(name => cell(own(record, name))));
+	const cells = records.map(record => columns.map(name => cell(ownValue(record, name))));
 	const widths = header.map((name, i) => Math.max(width(name), ...cells.map(row => width(row[i] ?? ''))));
 	let shown = 0;
 	let used = 0;
@@ -82,7 +82,9 @@ function draw(columns: readonly string[], records: readonly JsonRecord[], room: 
 		if (shown > 0 && used > room) break;
 		shown++;
 	}
-	const right = header.filter((_, i) => records.every(record => isNumber(own(record, columns[i] ?? ''))));
+	const right = header.filter((_, i) =>
+		records.every(record => isNumber(ownValue(record, columns[i] ?? ''))),
+	);
 	const lines = table(
 		header.slice(0, shown),
 		cells.map(row => row.slice(0, shown)),

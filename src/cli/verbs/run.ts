@@ -1,6 +1,6 @@
 import {ConfigError} from '../../core/errors.ts';
 import {formatNames} from '../../core/format-names.ts';
-import {count, plural} from '../../core/quantity.ts';
+import {formatCount, plural} from '../../core/quantity.ts';
 import {RunError} from '../../run/errors.ts';
 import type {RunResult} from '../../run/run.ts';
 import {progressMs, progressOption} from '../progress-options.ts';
@@ -165,7 +165,7 @@ function report({resources, path: folder}: RunResult, log: Log): void {
 	if (failures.length > 0) process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
 	if (failures.length > 0 && resources.length > 1) {
 		const others = isPartial ? `; the others are in ${folder}/` : '';
-		log.warn(`${count(failures.length)} of ${count(resources.length)} resources failed${others}`);
+		log.warn(`${formatCount(failures.length)} of ${formatCount(resources.length)} resources failed${others}`);
 	}
 	log.event('done', {resources: resources.length, failed: failures.length});
 }

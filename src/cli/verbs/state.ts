@@ -1,9 +1,9 @@
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts';
-import {count} from '../../core/quantity.ts';
-import {changed} from '../../run/state-setting.ts';
-import type {Standing} from '../../state/commit.ts';
+import {formatCount} from '../../core/quantity.ts';
+import {applySetting} from '../../run/state-setting.ts';
+import type {ResourceProgress} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
@@ -102,7 +102,7 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 				? ', and adds to them; sluice run --full-refresh replaces them'
 				: '';
 		log.info(
-			`${resource}: forgotten. ${count(rows)} rows stay; the next run begins from the beginning${again}`,
+			`${resource}: forgotten. ${formatCount(rows)} rows stay; the next run begins from the beginning${again}`,
 		);
 	});
 }
@@ -120,7 +120,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 			throw new ConfigError(
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
-		const state = settings.reduce((sum, setting) => changed(sum, setting), before?.state ?? {});
+		const state = settings.reduce((sum, setting) => applySetting(sum, setting), before?.state ?? {});
 		const {storedState, withoutGuess} = await import('../keeping.ts');
 		for (const key of Object.keys(withoutGuess(state))) {
 			try {
@@ -139,7 +139,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 
 // A command that goes on with one that broke off must not take it for done: it has not come to its end since
 // it was set.
-function known(before: Standing | undefined, run: string): Standing {
+function known(before: ResourceProgress | undefined, run: string): ResourceProgress {
 	if (before) {
 		const {finishedAt: _, command: __, ...standing} = before;
 		return standing;

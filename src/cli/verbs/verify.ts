@@ -1,7 +1,7 @@
 import {ConfigError, StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import type {AnyFormatPlugin} from '../../plugins/format.ts';
-import type {Found} from '../../run/datasets.ts';
+import type {FoundDatasets} from '../../run/datasets.ts';
 import type {AuditOptions} from '../../state/audit.ts';
 import type {Part} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
@@ -51,7 +51,10 @@ export const verify = verb({
 type Files = Pick<AuditOptions, 'countRows' | 'isData'>;
 
 /** The config is read where there are files of a format that only a plugin of it can know. */
-async function filesOf(found: readonly Found[], {config, set, envFile}: ConfigArguments): Promise<Files> {
+async function filesOf(
+	found: readonly FoundDatasets[],
+	{config, set, envFile}: ConfigArguments,
+): Promise<Files> {
 	const {builtInFormats, formatOf, rowsOfFile} = await import('../keeping.ts');
 	const isKnown = ({path}: Part): boolean => formatOf(path) !== undefined;
 	const formats = found.every(({commit}) => commit === undefined || commit.parts.every(isKnown))
@@ -82,7 +85,7 @@ async function formatsOfConfig({
 
 /** Whether nothing is left to repair. Says what it made, and what it cannot know. */
 async function repaired(
-	{layout}: Found,
+	{layout}: FoundDatasets,
 	{files, log, signal}: {readonly files: Files; readonly log: Log; readonly signal: AbortSignal},
 ): Promise<boolean> {
 	const {openDataset, repair, runName} = await import('../keeping.ts');
@@ -114,7 +117,11 @@ async function repaired(
 }
 
 /** Prints what is wrong, or that nothing is. */
-async function isAsCommitted({layout, ...found}: Found, files: Files, signal: AbortSignal): Promise<boolean> {
+async function isAsCommitted(
+	{layout, ...found}: FoundDatasets,
+	files: Files,
+	signal: AbortSignal,
+): Promise<boolean> {
 	const {audit, lastCommit, lockHolder, refuseWithoutLog} = await import('../keeping.ts');
 	const {name} = layout;
 	try {
@@ -149,7 +156,7 @@ async function isAsCommitted({layout, ...found}: Found, files: Files, signal: Ab
 /**
  * Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays.
  */
-async function forgetMissing({layout, error}: Found, log: Log): Promise<boolean> {
+async function forgetMissing({layout, error}: FoundDatasets, log: Log): Promise<boolean> {
 	if (error) return true;
 	const {openDataset, runName} = await import('../keeping.ts');
 	const run = runName(new Date());

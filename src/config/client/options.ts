@@ -5,7 +5,7 @@ import type {Proxies} from '../../http/connection/proxy.ts';
 import {responseRule} from '../endpoint/response-actions.ts';
 import {PARALLELIZED} from '../inherit.ts';
 import type {Config} from '../schema/config.ts';
-import {defined} from '../tree.ts';
+import {withoutUndefined} from '../tree.ts';
 import {proxiesFor} from './proxies.ts';
 import {tlsOptions} from './tls.ts';
 
@@ -66,7 +66,7 @@ function retryOptions({
 	jitter,
 	max_retry_after,
 }: RetryConfig): NonNullable<ClientOptions['retry']> {
-	return defined({
+	return withoutUndefined({
 		maxRetries,
 		factor,
 		delayMs: milliseconds(delay),
@@ -85,7 +85,7 @@ function timeoutOptions({
 	body_idle,
 	total,
 }: TimeoutConfig): NonNullable<ClientOptions['timeouts']> {
-	return defined({
+	return withoutUndefined({
 		connectMs: milliseconds(connect),
 		headersMs: milliseconds(headers),
 		bodyIdleMs: milliseconds(body_idle),

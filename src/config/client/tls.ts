@@ -6,7 +6,7 @@ import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {Warning} from '../../core/warning.ts';
 import type {TlsOptions} from '../../http/connection/tls.ts';
-import {defined} from '../tree.ts';
+import {withoutUndefined} from '../tree.ts';
 import type {TlsConfig} from './tls-fields.ts';
 
 export const insecureWarning: Warning = {
@@ -33,7 +33,7 @@ export function tlsOptions(tls: TlsConfig, folder: string, extraAuthorities?: st
 		}
 	};
 	const secretKey = pem(key, 'key');
-	return defined({
+	return withoutUndefined({
 		ca:
 			ca === undefined
 				? undefined

@@ -12,7 +12,7 @@ import type {ResolvedResource} from './resolve.ts';
  * Of a resource and its ancestors, and of how its rows are made; `also` is whatever else must be the same.
  * Secrets are not in it.
  */
-export function fingerprint(
+export function resourceFingerprint(
 	resource: ResolvedResource,
 	{client}: Config,
 	byName: (name: string) => ResolvedResource,

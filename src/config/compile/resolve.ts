@@ -1,6 +1,6 @@
 /** Each resource as it is to be built: with all that it inherits, and its request as one template. */
 import type {JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {Auth} from '../auth/fields.ts';
@@ -17,7 +17,7 @@ import {isReference} from '../placeholders/reference.ts';
 import {type Relation, relationOf} from '../relations/relation.ts';
 import type {ColumnHints} from '../schema/column.ts';
 import type {Config, Resource} from '../schema/config.ts';
-import {defined, eachText, isPlainObject, mapLeaves, present} from '../tree.ts';
+import {eachText, isPlainObject, mapLeaves, withoutNulls, withoutUndefined} from '../tree.ts';
 
 export type ParamValue = string | number | boolean | readonly (string | number | boolean | null)[];
 
@@ -117,7 +117,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 		write_disposition: keys.write_disposition ?? 'append',
 		columns,
 		selected: keys.selected ?? true,
-		...present({
+		...withoutNulls({
 			schema_contract: keys.schema_contract,
 			max_table_nesting: keys.max_table_nesting,
 			nested: keys.nested,
@@ -140,7 +140,7 @@ function resolveEndpoint(
 	const incremental = incrementalOf(endpoint);
 	const all = {...endpoint.params, ...(incremental && rangeParams(incremental))};
 	const params = withoutNull(Object.fromEntries(Object.entries(all).filter(([key]) => !inPath.has(key))));
-	const filled = fillSome(path, key => literalInPath(own(all, key)));
+	const filled = fillSome(path, key => literalInPath(ownValue(all, key)));
 	const isTemplate =
 		incremental !== undefined ||
 		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
@@ -199,7 +199,7 @@ function templates(endpoint: Endpoint): Endpoint {
 		mapLeaves(tree, leaf => (typeof leaf === 'string' ? template(leaf) : leaf)) as T;
 	return {
 		...endpoint,
-		...defined({
+		...withoutUndefined({
 			params: spelled(params),
 			headers: spelled(headers),
 			json: spelled(json),
@@ -229,5 +229,5 @@ function single<T>(tree: T): T {
 }
 
 function withoutNull<T>(value: {readonly [key: string]: T}): {[key: string]: Exclude<T, null>} {
-	return present(value) as {[key: string]: Exclude<T, null>};
+	return withoutNulls(value) as {[key: string]: Exclude<T, null>};
 }

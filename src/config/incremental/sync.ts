@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type {SyncOptions} from '../../resource/walk/sync.ts';
 import {always, object, responsePath, text, whenNeeded} from '../schema/object.ts';
-import {defined} from '../tree.ts';
+import {withoutUndefined} from '../tree.ts';
 
 const status = z.int().min(100).max(599);
 
@@ -71,9 +71,9 @@ export const syncConfig = whenNeeded(() =>
 /** The options of the library. */
 export function syncOptions(config: SyncConfig): SyncOptions {
 	const rules = config.expired_when?.map(({status_code, content, json_path, json_value}) =>
-		defined({status: status_code, content, jsonPath: json_path, jsonValue: json_value}),
+		withoutUndefined({status: status_code, content, jsonPath: json_path, jsonValue: json_value}),
 	);
-	return defined({
+	return withoutUndefined({
 		tokenPath: config.token_path,
 		tokenParam: config.token_param,
 		tokenBodyPath: config.token_body_path,

@@ -4,15 +4,15 @@
  */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
-import {asObject, assign, type ConfigPath, isPlainObject, type PlainObject, valueAt} from '../tree.ts';
+import {asObject, type ConfigPath, isPlainObject, type PlainObject, setIn, valueAt} from '../tree.ts';
 import {fromFolderOf} from './plugins.ts';
-import type {Source} from './source.ts';
+import type {ConfigSource} from './source.ts';
 
 export interface AssembleOptions {
 	readonly file: string;
 	readonly name: string;
 	/** Reads another file. */
-	read(file: string, name: string): Promise<Source>;
+	read(file: string, name: string): Promise<ConfigSource>;
 	/** The files that include this one. */
 	readonly above?: readonly string[];
 }
@@ -22,20 +22,20 @@ export interface AssembleOptions {
  * it includes, and a later include over an earlier one. Paths start at the folder of the file that names
  * them.
  */
-export async function assembled(
-	source: Source,
+export async function assembleConfig(
+	source: ConfigSource,
 	{file, name, read, above = []}: AssembleOptions,
-): Promise<Source> {
+): Promise<ConfigSource> {
 	if (!isPlainObject(source.tree)) return source;
 	const {include, ...rest} = source.tree;
 	const own: PlainObject = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith('x-')));
 	if (own.plugins != null) own.plugins = fromFolderOf(file, own.plugins);
-	const parts: (Source & {readonly name: string})[] = [];
+	const parts: (ConfigSource & {readonly name: string})[] = [];
 	for (const path of pathsIn(include, name)) {
 		const other = resolve(dirname(file), path);
 		const files = [...above, file];
 		if (files.includes(other)) throw new ConfigError(`${path} includes itself, by way of ${name}`, name);
-		const part = await assembled(await read(other, path), {file: other, name: path, read, above: files});
+		const part = await assembleConfig(await read(other, path), {file: other, name: path, read, above: files});
 		parts.push({...part, name: path});
 	}
 	if (parts.length === 0) return {...source, tree: own};
@@ -70,6 +70,6 @@ function merged(base: unknown, over: unknown): unknown {
 	if (over === undefined) return base;
 	if (!isPlainObject(base) || !isPlainObject(over)) return over;
 	const made: PlainObject = {...base};
-	for (const [key, value] of Object.entries(over)) assign(made, key, merged(made[key], value));
+	for (const [key, value] of Object.entries(over)) setIn(made, key, merged(made[key], value));
 	return made;
 }

@@ -25,13 +25,13 @@ export async function discover(cwd: string): Promise<string> {
 	const searched: string[] = [];
 	let folder = resolve(cwd);
 	while (true) {
-		for (const name of configNames) if (await exists(join(folder, name))) return join(folder, name);
+		for (const name of configNames) if (await isReadable(join(folder, name))) return join(folder, name);
 		searched.push(folder);
 		const above = dirname(folder);
 		if (
 			above === folder ||
-			(await exists(join(folder, 'package.json'))) ||
-			(await exists(join(folder, '.git')))
+			(await isReadable(join(folder, 'package.json'))) ||
+			(await isReadable(join(folder, '.git')))
 		)
 			break;
 		folder = above;
@@ -42,7 +42,7 @@ export async function discover(cwd: string): Promise<string> {
 	);
 }
 
-export async function exists(path: string): Promise<boolean> {
+export async function isReadable(path: string): Promise<boolean> {
 	return stat(path).then(
 		() => true,
 		() => false,

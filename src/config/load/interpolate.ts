@@ -3,12 +3,12 @@
  * literal `${`.
  */
 import {parse} from 'yaml';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {PLACEHOLDER, Secret} from '../../core/secret.ts';
 import type {Finding} from '../finding.ts';
 import {doubled, isPath, isTemplate, template} from '../placeholders/braces.ts';
 import {isSecretPath} from '../secret-path.ts';
-import {assign, type ConfigPath, isPlainObject, mapLeaves, type PlainObject} from '../tree.ts';
+import {type ConfigPath, isPlainObject, mapLeaves, type PlainObject, setIn} from '../tree.ts';
 import {readSecretFile} from './secret-file.ts';
 import type {Secrets} from './secrets.ts';
 
@@ -79,7 +79,7 @@ export function interpolate(
 		const found = inner === undefined ? null : content.exec(inner);
 		if (!found) return report(inner === undefined ? unclosed : `cannot read \${${inner}}; ${usage}`);
 		const [, secret, name = '', fallback] = found;
-		const value = secret === undefined ? own(env, name) : secrets.get(secret);
+		const value = secret === undefined ? ownValue(env, name) : secrets.get(secret);
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
@@ -135,7 +135,7 @@ function literalKeys(tree: unknown, problems: Finding[], at: ConfigPath = []): u
 				message: `${found} in a key is not filled in; it goes into values, and $${found} is itself`,
 				atKey: true,
 			});
-		assign(made, key.replaceAll('$${', '${'), literalKeys(item, problems, path));
+		setIn(made, key.replaceAll('$${', '${'), literalKeys(item, problems, path));
 	}
 	return made;
 }

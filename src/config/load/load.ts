@@ -17,7 +17,7 @@ import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
 import {override} from './override.ts';
 import {loadPlugins} from './plugins.ts';
-import {hideSecrets, mask, readSecrets} from './secrets.ts';
+import {hideSecrets, maskSecrets, readSecrets} from './secrets.ts';
 import {objectSource, readSource} from './source.ts';
 import {validate} from './validate.ts';
 
@@ -100,7 +100,7 @@ export async function loadConfig(
 		path: file,
 		name,
 		config: result.config,
-		masked: mask(result.config, filled.secrets),
+		masked: maskSecrets(result.config, filled.secrets),
 		proxies: environmentProxies(variables),
 		...(options.env?.NODE_EXTRA_CA_CERTS !== undefined && {
 			extraAuthorities: options.env.NODE_EXTRA_CA_CERTS,

@@ -2,14 +2,14 @@
 import {type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair} from 'yaml';
 import type {ConfigPath} from '../tree.ts';
 
-export interface Place {
+export interface SourcePosition {
 	/** From 1, as the column. */
 	readonly line: number;
 	readonly column: number;
 }
 
 /** Where a value (or its key) stands; of what is not there, the nearest thing around it. */
-export type Locate = (path: ConfigPath, atKey?: boolean) => Place | undefined;
+export type Locate = (path: ConfigPath, atKey?: boolean) => SourcePosition | undefined;
 
 export function locator(document: Document, lines: LineCounter): Locate {
 	return (path, atKey = false) => {

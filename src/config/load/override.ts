@@ -1,7 +1,7 @@
 /** `--set resources.contacts.endpoint.path=/v2`: one value of the config, changed from outside. */
 import {parseDocument} from 'yaml';
 import type {Finding} from '../finding.ts';
-import {assign, type ConfigPath, formatPath, isPlainObject} from '../tree.ts';
+import {type ConfigPath, formatPath, isPlainObject, setIn} from '../tree.ts';
 import type {Alternative} from './validate.ts';
 
 export interface Overridden {
@@ -120,14 +120,14 @@ function put(
 		path.push(key);
 		const container = owner as Record<string | number, unknown>;
 		const next = Object.hasOwn(container, key) ? container[key] : undefined;
-		if (last) assign(owner, key, valueAfter(next));
+		if (last) setIn(owner, key, valueAfter(next));
 		else {
 			if (next === undefined || next === null)
-				assign(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
+				setIn(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
 			else if (typeof next === 'string') {
 				// An object that a setting before this one has put there as a text.
 				const object = meant(next);
-				assign(
+				setIn(
 					owner,
 					key,
 					isPlainObject(object) || Array.isArray(object) ? object : (spelledOut(path, next) ?? next),

@@ -5,7 +5,7 @@ import {pathToFileURL} from 'node:url';
 import {messageOf} from '../../core/stage.ts';
 import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
 import type {Finding} from '../finding.ts';
-import {assign, isPlainObject} from '../tree.ts';
+import {isPlainObject, setIn} from '../tree.ts';
 import {moduleAdvice} from './module-advice.ts';
 
 /** A list of the plugins, whose paths start at the folder of `file` now. */
@@ -29,7 +29,7 @@ export async function loadPlugins(tree: unknown, folder: string): Promise<Findin
 		loaded.push(...plugins);
 		if (problem !== undefined) found.push({path: ['plugins', index], message: problem});
 	}
-	assign(tree, 'plugins', loaded);
+	setIn(tree, 'plugins', loaded);
 	return found;
 }
 

@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isSecretName, Secret, scrub} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import {fill, isTemplate} from '../placeholders/braces.ts';
@@ -30,7 +30,7 @@ export async function readSecrets(
 	const tables = await Promise.all(files.map(file => readToml(join(folder, file))));
 	return {
 		get(name) {
-			const value = own(given, name) ?? own(env, variable(name));
+			const value = ownValue(given, name) ?? ownValue(env, variable(name));
 			// An empty variable hides no secret.
 			if (value) return value;
 			for (const table of tables) {
@@ -113,7 +113,7 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 /**
  * A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`.
  */
-export function mask<T>(config: T, known: ReadonlySet<string>): T {
+export function maskSecrets<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
 		if (typeof value === 'function') return '(a function)';
 		// An authenticator of the user's, which keeps its secrets where it likes.

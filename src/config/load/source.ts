@@ -7,13 +7,13 @@ import {isScalar, LineCounter, parseAllDocuments, visit} from 'yaml';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 import {type ConfigPath, formatPath, isPlainObject, mapLeaves} from '../tree.ts';
-import {assembled} from './assemble.ts';
+import {assembleConfig} from './assemble.ts';
 import {inWords, pointedAt} from './broken-yaml.ts';
-import {exists} from './discover.ts';
+import {isReadable} from './discover.ts';
 import {type Locate, locator} from './locate.ts';
 import {moduleAdvice} from './module-advice.ts';
 
-export interface Source {
+export interface ConfigSource {
 	/** Ours to change. */
 	readonly tree: unknown;
 	readonly locate: Locate;
@@ -35,10 +35,10 @@ export async function readSource(
 	path: string,
 	name: string,
 	input: FunctionInput = {env: {}, args: []},
-): Promise<Source> {
+): Promise<ConfigSource> {
 	const read = (file: string, called: string) => readOne(file, called, input);
 	const source = name === '-' ? parseText(stdin(), 'stdin') : await read(path, name);
-	return assembled(source, {file: path, name, read});
+	return assembleConfig(source, {file: path, name, read});
 }
 
 /** The same of an object; what it includes is in it. */
@@ -47,9 +47,9 @@ export function objectSource(
 	path: string,
 	name: string,
 	input: FunctionInput = {env: {}, args: []},
-): Promise<Source> {
+): Promise<ConfigSource> {
 	const read = (file: string, called: string) => readOne(file, called, input);
-	return assembled({tree: plainTree(config, name), locate: () => undefined}, {file: path, name, read});
+	return assembleConfig({tree: plainTree(config, name), locate: () => undefined}, {file: path, name, read});
 }
 
 function stdin(): string {
@@ -60,7 +60,7 @@ function stdin(): string {
 	}
 }
 
-async function readOne(path: string, name: string, input: FunctionInput): Promise<Source> {
+async function readOne(path: string, name: string, input: FunctionInput): Promise<ConfigSource> {
 	const kind = extname(path).toLowerCase();
 	if (['.yaml', '.yml', '.json'].includes(kind)) return parseText(await readText(path, name), name);
 	if (['.js', '.mjs', '.ts', '.mts'].includes(kind))
@@ -81,7 +81,7 @@ async function readText(path: string, name: string): Promise<string> {
 }
 
 // JSON is YAML too, so one parser gives positions for both.
-function parseText(text: string, name: string): Source {
+function parseText(text: string, name: string): ConfigSource {
 	const lines = new LineCounter();
 	const parsed = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false, merge: true});
 	const [document, second] = 'empty' in parsed ? [] : parsed;
@@ -133,7 +133,8 @@ async function importConfig(path: string, name: string, input: FunctionInput): P
 	try {
 		loaded = await import(pathToFileURL(path).href);
 	} catch (error) {
-		const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await exists(path));
+		const missing =
+			(error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && !(await isReadable(path));
 		const why = `cannot be loaded: ${messageOf(error)}${moduleAdvice(path, error)}`;
 		throw new ConfigError(missing ? `not found; looked for ${path}` : why, name);
 	}

@@ -4,7 +4,7 @@ import {type Registry, registryOf} from '../../plugins/registry.ts';
 import {check} from '../check/check.ts';
 import {type Finding, findings} from '../finding.ts';
 import {type Config, configSchema} from '../schema/config.ts';
-import {asObject, assign, type ConfigPath, formatPath, valueAt} from '../tree.ts';
+import {asObject, type ConfigPath, formatPath, setIn, valueAt} from '../tree.ts';
 
 /**
  * Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a
@@ -59,7 +59,7 @@ function tryAlternatives(
 	for (const {path, value} of wanted) {
 		const owner = valueAt(tree, path.slice(0, -1));
 		const key = path.at(-1);
-		if (typeof owner === 'object' && owner !== null && key !== undefined) assign(owner, key, value);
+		if (typeof owner === 'object' && owner !== null && key !== undefined) setIn(owner, key, value);
 	}
 	return wanted.length > 0;
 }

@@ -10,7 +10,7 @@ import type {Values} from '../../plugins/options.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import {always, object, seconds, text, whenNeeded} from '../schema/object.ts';
 import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from '../schema/plugin.ts';
-import {asObject, type PlainObject, present} from '../tree.ts';
+import {asObject, type PlainObject, withoutNulls} from '../tree.ts';
 
 /** A file format as it is written. */
 export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;
@@ -87,11 +87,11 @@ export const outputSchema = (registry: Registry) =>
 				const given: PlainObject = {parquet: {json_as, time_as}, csv};
 				if (typeof format === 'object') given[format.type] = {...asObject(given[format.type]), ...format};
 				return {
-					...present({path}),
+					...withoutNulls({path}),
 					format: plugin?.type ?? word,
 					...(chosen && {compression: chosen}),
 					...optionsByType(registry, given),
-					...present(others),
+					...withoutNulls(others),
 				};
 			}),
 	);

@@ -2,7 +2,7 @@
  * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: where a paginator puts its
  * value, instead of a parameter. Its fields name them.
  */
-import {insteadOf, keyOf} from '../../plugins/options.ts';
+import {configKey, insteadOf} from '../../plugins/options.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import {asObject, type PlainObject} from '../tree.ts';
 import {placeholders, template} from './braces.ts';
@@ -46,7 +46,7 @@ export function inNextPathOf(paginator: unknown, plugins: Registry): ValueInPath
 /** The key of the paginator that sends the value somewhere else, which it cannot do as well. */
 export function otherPlace(paginator: unknown, {instead}: ValueInPath): string | undefined {
 	const given = asObject(paginator);
-	return instead.map(keyOf).find(key => given[key] != null);
+	return instead.map(configKey).find(key => given[key] != null);
 }
 
 /** The paginators that would put a value in the place of this name. */

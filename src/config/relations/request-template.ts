@@ -4,13 +4,13 @@
  */
 import {SelectorError} from '../../core/errors.ts';
 import {Decimal, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {Path} from '../../core/path/path.ts';
 import type {QueryScalar, QueryValue} from '../../http/url.ts';
 import {segment, segments} from '../../http/url.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import type {PartitionRequest} from '../../resource/partitions/partitioned.ts';
-import {type Binding, originOf, rowOf} from '../../resource/partitions/partitions.ts';
+import {type Binding, resourceOf, rowOf} from '../../resource/partitions/partitions.ts';
 import type {RequestTemplate} from '../../resource/partitions/plan.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {bodyOf} from '../endpoint/body.ts';
@@ -84,7 +84,7 @@ export function requestTemplate(
 			throw new SelectorError(
 				`${name}: ${binding.where}: no "${path.text}" to include; its fields: ${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
 			);
-		const origin = originOf(binding, resource);
+		const origin = resourceOf(binding, resource);
 		return alternatives(resource).map(one => [columnName(one, path), one === origin ? value : null]);
 	}
 
@@ -143,7 +143,7 @@ export function requestTemplate(
 			keyed(binding, (placeholder, reference) =>
 				'partition' in reference
 					? placeholder
-					: placeholder.replace(reference.resource, () => originOf(binding, reference.resource)),
+					: placeholder.replace(reference.resource, () => resourceOf(binding, reference.resource)),
 			),
 		...(included.length > 0 && {
 			include: (binding: Binding) =>
@@ -166,7 +166,7 @@ function includedIn(text: string, [parent = '']: readonly string[]): RowReferenc
 function boundValue(reference: Reference, binding: Binding): JsonValue | undefined {
 	const value =
 		'partition' in reference
-			? own(binding.values, reference.partition)
+			? ownValue(binding.values, reference.partition)
 			: reference.path.first(rowOf(binding, reference.resource) ?? null);
 	return value === null ? undefined : value;
 }

@@ -1,28 +1,28 @@
 /** What becomes of rows with one key on their way to the sink, and what is told of those that go. */
 import type {Transform} from 'node:stream';
 import {compareRanks} from '../../../sinks/dataset/merge/order.ts';
-import {lacking} from '../../../transforms/dedupe/combine.ts';
+import {fieldsLackedBy} from '../../../transforms/dedupe/combine.ts';
 import type {Dropped} from '../../../transforms/dedupe/keep-last.ts';
 import {dedupe} from '../../../transforms/dedupe.ts';
 import {columnName} from '../../../transforms/normalize/naming.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
-import {defined} from '../tree.ts';
+import {withoutUndefined} from '../tree.ts';
 import {newestFirst} from './newest.ts';
 import {rolesOf} from './roles.ts';
 
 /** Of an API that gives rows in pieces: puts them together before anything else sees them. */
-export function combining(resource: ResolvedResource): Transform[] {
+export function combineSteps(resource: ResolvedResource): Transform[] {
 	const {keep, primary_key: key, naming = 'direct'} = resource;
 	if (keep !== 'combined' || key.length === 0) return [];
 	const {newest} = rolesOf(resource);
 	const compare = newest && newestFirst(newest, compareRanks);
-	return [dedupe(defined({key, keep, compare, nameOf: (name: string) => columnName(name, naming)}))];
+	return [dedupe(withoutUndefined({key, keep, compare, nameOf: (name: string) => columnName(name, naming)}))];
 }
 
 /** Of a resource that does not merge: one row of each key is let through. */
-export function unrepeating(
+export function dedupeSteps(
 	resource: ResolvedResource,
 	previous: AsyncIterable<readonly JsonRecord[]> | undefined,
 	warn: Warn | undefined,
@@ -34,7 +34,13 @@ export function unrepeating(
 	const stays = keep === 'last' ? keep : undefined;
 	return [
 		dedupe(
-			defined({key, keep: stays, compare, previous, dropped: warn && telling(name, key, compare, warn)}),
+			withoutUndefined({
+				key,
+				keep: stays,
+				compare,
+				previous,
+				dropped: warn && telling(name, key, compare, warn),
+			}),
 		),
 	];
 }
@@ -54,8 +60,8 @@ function telling(
 			return;
 		}
 		if (difference < 0) return;
-		const fields = lacking(kept, gone);
-		const message = poorer(key, fields);
+		const fields = fieldsLackedBy(kept, gone);
+		const message = poorerRowMessage(key, fields);
 		if (fields.length > 0 && !told.has(message)) warn({code: 'poorer-row', resource, message});
 		told.add(message);
 	};
@@ -69,7 +75,7 @@ function newer(key: readonly string[]): string {
 }
 
 /** Of two rows with one key and no other age, the one that goes has values that the other lacks. */
-export function poorer(key: readonly string[], fields: readonly string[]): string {
+export function poorerRowMessage(key: readonly string[], fields: readonly string[]): string {
 	const more = fields.length > 3 ? ` and ${fields.length - 3} more` : '';
 	const names = `${fields.slice(0, 3).join(', ')}${more}`;
 	return (

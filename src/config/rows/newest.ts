@@ -7,7 +7,7 @@ import {numberRank} from '../../../sinks/dataset/merge/order.ts';
 import {columnName, declaredName, SEPARATOR} from '../../../transforms/normalize/naming.ts';
 import {Decimal, type JsonValue} from '../../core/json/json.ts';
 import {isNumeric, type Numeric} from '../../core/json/numbers.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import {type Path, parsePath} from '../../core/path/path.ts';
 import {readTime} from '../../core/time/grammar.ts';
@@ -33,11 +33,11 @@ export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newes
 		...(keys.length === 1 && picked !== 'min' && {column: whole[0] as string}),
 		rankOf(record) {
 			for (const name of whole) {
-				const value = own(record, name) ?? null;
+				const value = ownValue(record, name) ?? null;
 				if (value !== null && typeof value !== 'object') return rank(value);
 				if (value !== null && isNumeric(value)) return rank(value);
 			}
-			return rank(inside(path, first, own(record, outer)));
+			return rank(inside(path, first, ownValue(record, outer)));
 		},
 	};
 }

@@ -9,8 +9,8 @@ import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 import {definition} from '../schema/definition.ts';
-import {defined} from '../tree.ts';
-import {combining, unrepeating} from './doubles.ts';
+import {withoutUndefined} from '../tree.ts';
+import {combineSteps, dedupeSteps} from './doubles.ts';
 import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
@@ -50,7 +50,7 @@ export function stagesFor(resource: ResolvedResource, options: StageOptions = {}
 /** The columns that a resource declares, before its first row. */
 export function declaredSchema({columns, naming, primary_key}: ResolvedResource): Schema | undefined {
 	if (columns.length === 0) return undefined;
-	return normalizePages(definition(columns), defined({naming, primaryKey: primary_key})).schema();
+	return normalizePages(definition(columns), withoutUndefined({naming, primaryKey: primary_key})).schema();
 }
 
 function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): boolean {
@@ -86,7 +86,7 @@ function transforms(
 	} = resource;
 	const contract =
 		schema_contract &&
-		defined({
+		withoutUndefined({
 			columns: schema_contract.columns,
 			dataType: schema_contract.data_type,
 			tables: schema_contract.tables,
@@ -96,11 +96,11 @@ function transforms(
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
 	const onOutOfRange: NormalizeOptions['onOutOfRange'] = (message, kind) =>
 		onWarning?.({code: `${kind}-out-of-range`, resource: resource.name, message});
-	const options = defined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
+	const options = withoutUndefined({contract, maxNesting, naming, primaryKey, hardDelete, onOutOfRange});
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
-	const whole = combining(resource);
-	const unrepeated = unique ? unrepeating(resource, previous?.rows, onWarning) : [];
+	const whole = combineSteps(resource);
+	const unrepeated = unique ? dedupeSteps(resource, previous?.rows, onWarning) : [];
 	if (isTables) {
 		const {main, lists} = tables(schema, {
 			...options,

@@ -8,7 +8,7 @@ import {
 	type TimeUnit,
 	timeUnits,
 } from '../../core/schema/schema.ts';
-import {asObject, defined} from '../tree.ts';
+import {asObject, withoutUndefined} from '../tree.ts';
 import {always, count, object, text} from './object.ts';
 
 const dataTypes = [...scalarTypes, 'decimal', 'list', 'struct'] as const satisfies readonly DataType[];
@@ -134,7 +134,7 @@ const hints = z
 			}, always)
 			.transform(({description, type, data_type, ...rest}) => {
 				const kind = data_type ?? type;
-				return {...defined(rest), ...(kind && {data_type: kind})};
+				return {...withoutUndefined(rest), ...(kind && {data_type: kind})};
 			}),
 	)
 	.meta({id: 'column_hints'});

@@ -1,7 +1,14 @@
 /** From the fields of a plugin to the schema of its object in a config. */
 import * as z from 'zod';
-import type {Field, Fields, Need} from '../../plugins/fields.ts';
-import {isKey, isRequired, keyOf, problemsAmong, type Values, withDefaults} from '../../plugins/options.ts';
+import type {Field, Fields, Presence} from '../../plugins/fields.ts';
+import {
+	configKey,
+	isKey,
+	isRequired,
+	problemsAmong,
+	type Values,
+	withDefaults,
+} from '../../plugins/options.ts';
 import {isPlugin, type Plugin} from '../../plugins/plugin.ts';
 import type {AnyStepPlugin} from '../../plugins/step.ts';
 import type {PlainObject} from '../tree.ts';
@@ -80,7 +87,7 @@ function optionsObject(
 	const rules = {fields, ...(check && {check})};
 	return object(shape, {elsewhere, ...(note && {note})}).superRefine((given, context) => {
 		for (const {field, below, message} of problemsAmong(rules, optionsIn(fields, given)))
-			context.addIssue({code: 'custom', message, path: [keyOf(field), ...below]});
+			context.addIssue({code: 'custom', message, path: [configKey(field), ...below]});
 	}, always);
 }
 
@@ -115,7 +122,7 @@ export function wordOrObject<P extends Plugin>(
 function requiredKeys({fields}: Plugin): string[] {
 	return Object.entries(fields)
 		.filter(([, field]) => isKey(field) && isRequired(field))
-		.map(([name]) => keyOf(name));
+		.map(([name]) => configKey(name));
 }
 
 function hasNoWord(plugin: Plugin): string {
@@ -123,7 +130,7 @@ function hasNoWord(plugin: Plugin): string {
 }
 
 function needs(plugin: Plugin): string {
-	const pairs = Object.entries(plugin.example).map(([name, value]) => `${keyOf(name)}: ${String(value)}`);
+	const pairs = Object.entries(plugin.example).map(([name, value]) => `${configKey(name)}: ${String(value)}`);
 	return `${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write {${[`type: ${plugin.type}`, ...pairs].join(', ')}}`;
 }
 
@@ -131,24 +138,24 @@ function needs(plugin: Plugin): string {
 export function optionsIn(fields: Fields, given: PlainObject): Values {
 	const options: PlainObject = {};
 	for (const [name, field] of Object.entries(fields)) {
-		const value = given[keyOf(name)];
+		const value = given[configKey(name)];
 		if (isKey(field) && value !== undefined) options[name] = value;
 	}
 	return options;
 }
 
 function keysOf(options: Values): PlainObject {
-	return Object.fromEntries(Object.entries(options).map(([name, value]) => [keyOf(name), value]));
+	return Object.fromEntries(Object.entries(options).map(([name, value]) => [configKey(name), value]));
 }
 
 function shapeOf(fields: Fields): Shape {
 	const keys = Object.entries(fields).filter(([, field]) => isKey(field));
-	return Object.fromEntries(keys.map(([name, field]) => [keyOf(name), described(field)]));
+	return Object.fromEntries(keys.map(([name, field]) => [configKey(name), described(field)]));
 }
 
 /** The schema of a field, with its description and its default. */
 export function fieldSchema<Value, Written>(
-	field: Field<Value, Need, Written>,
+	field: Field<Value, Presence, Written>,
 ): z.ZodOptional<z.ZodType<Value, Written | null>> {
 	// The types stand in the field, and schemas are chosen by its data.
 	return described(field) as z.ZodOptional<z.ZodType<Value, Written | null>>;

@@ -37,7 +37,7 @@ export async function syncFolder(path: string): Promise<void> {
 		folder = await open(path, 'r');
 		await folder.sync();
 	} catch (error) {
-		ignoring(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP');
+		ignoreCodes(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP');
 	} finally {
 		await folder?.close();
 	}
@@ -56,7 +56,7 @@ export async function makeFolder(path: string): Promise<void> {
 		if (code !== 'ENOENT') throw error;
 		await makeFolder(dirname(path));
 		await mkdir(path).catch(again => {
-			ignoring(again, 'EEXIST', 'ENOENT');
+			ignoreCodes(again, 'EEXIST', 'ENOENT');
 			// What it is in has been there a moment ago. No other process does that, but a file system that makes no
 			// folders.
 			if (again.code === 'ENOENT')
@@ -84,29 +84,29 @@ export async function linkNew(from: string, to: string): Promise<void> {
  * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no
  * grave: a process whose folder was taken from it has no business with anybody's files.
  */
-export async function bury(path: string, grave: string): Promise<void> {
+export async function removeThrough(path: string, grave: string): Promise<void> {
 	const buried = join(grave, `gone-${basename(path)}`);
 	try {
 		await rename(path, buried);
 	} catch (error) {
-		ignoring(error, (await exists(grave)) ? 'ENOENT' : '');
+		ignoreCodes(error, (await exists(grave)) ? 'ENOENT' : '');
 		return;
 	}
 	await rm(buried, {recursive: true, force: true});
 }
 
 /** Paths of everything in a folder; none when there is no folder. */
-export async function entriesOf(folder: string): Promise<string[]> {
-	const names = await readdir(folder).catch(error => ignoring(error, 'ENOENT') ?? []);
+export async function pathsIn(folder: string): Promise<string[]> {
+	const names = await readdir(folder).catch(error => ignoreCodes(error, 'ENOENT') ?? []);
 	return names.map(name => join(folder, name));
 }
 
 export async function exists(path: string): Promise<boolean> {
-	return (await stat(path).catch(error => ignoring(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
+	return (await stat(path).catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'))) !== undefined;
 }
 
 /** `undefined` for an error with one of these codes; throws any other. */
-export function ignoring(error: unknown, ...codes: readonly string[]): undefined {
+export function ignoreCodes(error: unknown, ...codes: readonly string[]): undefined {
 	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }
 
@@ -127,7 +127,7 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 /** Does the work; a failure of the file system says whose it is, and what that means. */
-export async function explained<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
+export async function explainFileErrors<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

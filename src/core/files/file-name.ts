@@ -21,7 +21,7 @@ export function safeName(name: string): string {
 }
 
 /** The name, or where it has more than 200 bytes, its beginning and 12 hex digits of its SHA-256. */
-export function bounded(name: string): string {
+export function boundedName(name: string): string {
 	if (Buffer.byteLength(name) <= MOST_BYTES) return name;
 	const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);
 	let beginning = name.slice(0, MOST_BYTES);

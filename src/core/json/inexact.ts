@@ -1,13 +1,13 @@
 /** Finds the numbers of a JSON text that no double holds, while it looks at few of its characters. */
 import {DOT, NINE, QUOTE, ZERO} from './ascii.ts';
 
-export interface Span {
+export interface TextSpan {
 	readonly from: number;
 	readonly to: number;
 }
 
 /** The next number at `start` or after it that `isInexact`; perhaps in a string. Call it with rising places. */
-export type Finder = (start: number) => Span | undefined;
+export type Finder = (start: number) => TextSpan | undefined;
 
 // Texts of numbers up to this length are exact, exponents aside.
 const SHORT = 15;
@@ -27,7 +27,7 @@ export function inexactNumbers(text: string, isInexact: (token: string) => boole
 
 // What one of two finders has found stays found while the other is asked.
 function remembering(find: Finder): Finder {
-	let found: Span | undefined;
+	let found: TextSpan | undefined;
 	let isDone = false;
 	return start => {
 		if (!isDone && (found === undefined || found.from < start)) {
@@ -39,7 +39,7 @@ function remembering(find: Finder): Finder {
 }
 
 // More than 15 digits and dots in a row cover a multiple of 16, so one character in sixteen is looked at.
-function nextLong(text: string, start: number, isInexact: (token: string) => boolean): Span | undefined {
+function nextLong(text: string, start: number, isInexact: (token: string) => boolean): TextSpan | undefined {
 	for (let at = start + (-start & 15); at < text.length; at += 16) {
 		if (!isDigitOrDot(text.charCodeAt(at))) continue;
 		let from = at;
@@ -70,7 +70,7 @@ function extremes(text: string, isInexact: (token: string) => boolean): Finder {
 	};
 }
 
-function widened(text: string, first: number, last: number, start: number): Span {
+function widened(text: string, first: number, last: number, start: number): TextSpan {
 	let [from, to] = [first, last];
 	while (from > start && isNumberPart(text.charCodeAt(from - 1))) from--;
 	while (to < text.length && isNumberPart(text.charCodeAt(to))) to++;

@@ -195,14 +195,16 @@ function isExact(token: string): boolean {
 	const number = Number(token);
 	if (isInteger.test(token)) return Number.isSafeInteger(number);
 	const written = String(number);
-	return written === token || (Number.isFinite(number) && significant(token) === significant(written));
+	return (
+		written === token || (Number.isFinite(number) && significantDigits(token) === significantDigits(written))
+	);
 }
 
 /**
  * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of
  * them stand before the dot. `-1.20` and `-12e-1` are `-12e1`.
  */
-export function significant(token: string): string {
+export function significantDigits(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
 	const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
 	const digits = whole + fraction;

@@ -2,7 +2,7 @@
  * Numbers by their digits, whatever holds them: `1.0`, `1n` and a long decimal. A double stands for the
  * digits that it is written with.
  */
-import {Decimal, type JsonValue, significant} from './json.ts';
+import {Decimal, type JsonValue, significantDigits} from './json.ts';
 
 export type Numeric = number | bigint | Decimal;
 
@@ -33,9 +33,9 @@ export function canonicalNumber(value: Numeric): number | string {
 	const text = String(value);
 	const number = Number(text);
 	if (typeof value === 'bigint' && Number.isSafeInteger(number)) return number;
-	const spelling = significant(text);
+	const spelling = significantDigits(text);
 	const isShort = spelling.lastIndexOf('e') <= LONGEST_DOUBLE;
-	return isShort && spelling === significant(String(number)) ? number : `d${spelling}`;
+	return isShort && spelling === significantDigits(String(number)) ? number : `d${spelling}`;
 }
 
 function isInfinite(value: Numeric): boolean {
@@ -44,7 +44,7 @@ function isInfinite(value: Numeric): boolean {
 
 // Without zeros at either end, texts of digits are in the order of the fractions that they are.
 function spelled(value: Numeric): {sign: number; digits: string; power: number} {
-	const text = significant(String(value));
+	const text = significantDigits(String(value));
 	if (text === '0') return {sign: 0, digits: '', power: 0};
 	const isNegative = text.startsWith('-');
 	const [digits = '', power = '0'] = text.slice(isNegative ? 1 : 0).split('e');

@@ -7,7 +7,7 @@ import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
 import {canonical} from '../json/canonical.ts';
 import {Decimal, exactNumber, type JsonValue} from '../json/json.ts';
 import {compareNumbers, isNumeric} from '../json/numbers.ts';
-import {type Find, limited} from '../regex.ts';
+import {type Find, limitedRegex} from '../regex.ts';
 
 type Expression = jsonpath.expressions.FilterExpression;
 type Comparison = jsonpath.expressions.InfixExpression;
@@ -91,7 +91,7 @@ function matcher(
 		if (found.has(pattern)) return found.get(pattern);
 		// Patterns may come from the data.
 		if (found.size >= MOST_PATTERNS) found.clear();
-		const find = isInteroperable(pattern) ? limited(translated(pattern, name), pattern) : undefined;
+		const find = isInteroperable(pattern) ? limitedRegex(translated(pattern, name), pattern) : undefined;
 		found.set(pattern, find);
 		return find;
 	}

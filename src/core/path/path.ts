@@ -5,19 +5,19 @@
 import type {JSONValue} from 'json-p3';
 import {SelectorError} from '../errors.ts';
 import {Decimal, type JsonValue} from '../json/json.ts';
-import {own} from '../own.ts';
+import {ownValue} from '../own.ts';
 import {SlowPattern} from '../regex.ts';
 import {compile} from './json-path.ts';
 
 /** A key, or an index (negative counts from the end). */
 export type SureStep = {readonly key: string} | {readonly index: number};
 /** `*` stands for every item or value. */
-export type Step = SureStep | '*';
+export type PathStep = SureStep | '*';
 
 export interface Path {
 	readonly text: string;
 	/** The steps of a plain path; absent when the path is JSONPath proper. */
-	readonly steps?: readonly Step[];
+	readonly steps?: readonly PathStep[];
 	/** The steps before the first `*`, filter, slice or `..`: down to the list that the path looks through. */
 	root(value: JsonValue): readonly SureStep[];
 	/** Every match, in document order. */
@@ -39,8 +39,8 @@ export function parsePath(text: string): Path {
 }
 
 // The steps up to what is no plain path any more.
-function plainSteps(text: string): {steps: Step[]; isAll: boolean} {
-	const steps: Step[] = [];
+function plainSteps(text: string): {steps: PathStep[]; isAll: boolean} {
+	const steps: PathStep[] = [];
 	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1))))
 		return {steps, isAll: false};
 	let at = text.startsWith('$') ? 1 : 0;
@@ -58,11 +58,11 @@ function plainSteps(text: string): {steps: Step[]; isAll: boolean} {
 	return {steps, isAll: true};
 }
 
-function plainPath(text: string, steps: readonly Step[]): Path {
+function plainPath(text: string, steps: readonly PathStep[]): Path {
 	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the
 	// root wins.
 	const literal = steps.length > 1 && !/[[\]"'*$]/.test(text) ? text : undefined;
-	const stepsIn = (value: JsonValue): readonly Step[] =>
+	const stepsIn = (value: JsonValue): readonly PathStep[] =>
 		literal !== undefined && isObject(value) && Object.hasOwn(value, literal) ? [{key: literal}] : steps;
 	const all = (value: JsonValue): JsonValue[] => {
 		let found: JsonValue[] = [value];
@@ -76,7 +76,7 @@ function plainPath(text: string, steps: readonly Step[]): Path {
 }
 
 // The value at the end of steps without a `*`.
-function follow(value: JsonValue, steps: readonly Step[]): JsonValue | undefined {
+function follow(value: JsonValue, steps: readonly PathStep[]): JsonValue | undefined {
 	let found: JsonValue | undefined = value;
 	for (const step of steps) {
 		if (found === undefined || step === '*') return undefined;
@@ -87,10 +87,10 @@ function follow(value: JsonValue, steps: readonly Step[]): JsonValue | undefined
 }
 
 function member(value: JsonValue, key: string): JsonValue | undefined {
-	return isObject(value) ? own(value, key) : undefined;
+	return isObject(value) ? ownValue(value, key) : undefined;
 }
 
-function beforeWildcard(steps: readonly Step[]): readonly SureStep[] {
+function beforeWildcard(steps: readonly PathStep[]): readonly SureStep[] {
 	const root: SureStep[] = [];
 	for (const step of steps) {
 		if (step === '*') break;
@@ -99,7 +99,7 @@ function beforeWildcard(steps: readonly Step[]): readonly SureStep[] {
 	return root;
 }
 
-function take(value: JsonValue, step: Step): JsonValue[] {
+function take(value: JsonValue, step: PathStep): JsonValue[] {
 	if (step === '*') {
 		if (Array.isArray(value)) return value;
 		return isObject(value) ? Object.values(value) : [];
@@ -111,7 +111,7 @@ function take(value: JsonValue, step: Step): JsonValue[] {
 	return isObject(value) && Object.hasOwn(value, step.key) ? [value[step.key] as JsonValue] : [];
 }
 
-function jsonPath(text: string, start: readonly Step[]): Path {
+function jsonPath(text: string, start: readonly PathStep[]): Path {
 	const standard = text.startsWith('$') ? text : text.startsWith('[') ? `$${text}` : `$.${text}`;
 	try {
 		const query = compile(standard);

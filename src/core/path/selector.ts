@@ -4,7 +4,7 @@
  */
 import {SelectorError} from '../errors.ts';
 import {Decimal, type JsonValue} from '../json/json.ts';
-import {own} from '../own.ts';
+import {ownValue} from '../own.ts';
 import type {JsonRecord} from '../page.ts';
 import type {RecordList} from '../records/record-list.ts';
 import {isObject, type Path, parsePath, type SureStep} from './path.ts';
@@ -58,7 +58,7 @@ export function selector(text: string): Selector {
 		const matches = path.all(body);
 		if (matches.length === 0 && !isEmptyBelow(path, body)) throw nothingFound(text, body);
 		const {records, nulls} = takenApart(
-			isEach ? matches : matches.map(match => compact(match, text) ?? match),
+			isEach ? matches : matches.map(match => listOfKeyed(match, text) ?? match),
 			isEach,
 		);
 		const root = path.root(body);
@@ -85,7 +85,7 @@ export function selector(text: string): Selector {
  * numbers, as PHP writes a list with gaps. `undefined` for anything else. Throws on keys that look like ids,
  * when there is a `text` to name.
  */
-export function compact(value: JsonValue, text?: string): JsonValue[] | undefined {
+export function listOfKeyed(value: JsonValue, text?: string): JsonValue[] | undefined {
 	if (value === false || value === '') return [];
 	if (!isObject(value)) return undefined;
 	const keys = Object.keys(value);
@@ -96,7 +96,7 @@ export function compact(value: JsonValue, text?: string): JsonValue[] | undefine
 	const each = text === '$' ? '$.*' : `${text}.*`;
 	throw new SelectorError(
 		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), ` +
-			`not to a list. To read its values without their keys: data_selector: ${pasted(each)}; ` +
+			`not to a list. To read its values without their keys: data_selector: ${yamlPath(each)}; ` +
 			'with the keys in a column id: rows: {from: object, key: id}',
 	);
 }
@@ -163,7 +163,7 @@ function followed(steps: readonly SureStep[], body: JsonValue): JsonValue | unde
 	let value: JsonValue | undefined = body;
 	for (const step of steps) {
 		if ('index' in step) value = Array.isArray(value) ? value.at(step.index) : undefined;
-		else value = isObject(value) ? own(value, step.key) : undefined;
+		else value = isObject(value) ? ownValue(value, step.key) : undefined;
 	}
 	return value;
 }
@@ -174,7 +174,7 @@ export function nothingFound(text: string, body: JsonValue): SelectorError {
 	const better = detect(body);
 	const advice =
 		better !== '$'
-			? `. Try data_selector: ${pasted(better)}`
+			? `. Try data_selector: ${yamlPath(better)}`
 			: Array.isArray(body)
 				? ". Try data_selector: '$'"
 				: '';
@@ -182,7 +182,7 @@ export function nothingFound(text: string, body: JsonValue): SelectorError {
 }
 
 /** A path as it is written in YAML. */
-export function pasted(path: string): string {
+export function yamlPath(path: string): string {
 	return /^[\w.-]+$/.test(path) ? path : JSON.stringify(path);
 }
 

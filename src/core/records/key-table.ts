@@ -1,5 +1,5 @@
 /** The keys that the records of one resource have, as far as they have come. Grows, and never changes otherwise. */
-import {stands} from './scan.ts';
+import {bytesMatch} from './scan.ts';
 
 const FIRST_PLACES = 1024;
 
@@ -23,7 +23,7 @@ export class KeyTable {
 		for (let i = 0; i < written.length; i++) {
 			const index = (first + i) % written.length;
 			const key = written[index] as Uint8Array;
-			if (key.length === end - start + 1 && stands(key, bytes, start, end - start)) return index;
+			if (key.length === end - start + 1 && bytesMatch(key, bytes, start, end - start)) return index;
 		}
 		return -1;
 	}

@@ -9,7 +9,7 @@ import type {RecordList} from './record-list.ts';
 import {indexLines, textAt, type ValueIndex} from './value-index.ts';
 
 /** What is known of the records already. */
-export interface Known {
+export interface KnownParts {
 	/** `null`: they make no table. */
 	readonly index?: ValueIndex | null | undefined;
 	readonly rows?: readonly JsonObject[] | undefined;
@@ -27,7 +27,7 @@ export class LazyRecords implements RecordList {
 	readonly #last: JsonObject | undefined;
 
 	/** `text` has each record on a line of its own, with its line feed, and is valid JSON. */
-	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows, last}: Known = {}) {
+	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows, last}: KnownParts = {}) {
 		this.length = length;
 		this.#text = text;
 		this.#keys = keys;

@@ -109,11 +109,16 @@ export function startOfMember(bytes: Uint8Array, at: number): number {
 }
 
 function endOfWord(bytes: Uint8Array, start: number, word: Uint8Array): number {
-	return stands(word, bytes, start) ? start + word.length : -1;
+	return bytesMatch(word, bytes, start) ? start + word.length : -1;
 }
 
 /** Whether just these bytes stand at `start`, or the first `length` of them. */
-export function stands(these: Uint8Array, bytes: Uint8Array, start: number, length = these.length): boolean {
+export function bytesMatch(
+	these: Uint8Array,
+	bytes: Uint8Array,
+	start: number,
+	length = these.length,
+): boolean {
 	for (let i = 0; i < length; i++) if (bytes[start + i] !== these[i]) return false;
 	return true;
 }

@@ -7,7 +7,7 @@ import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../json/ascii.ts';
 import {type JsonValue, parse} from '../json/json.ts';
 import {numberAt} from '../json/numerals.ts';
 import type {KeyTable} from './key-table.ts';
-import {endOfString, endOfValue, skipSpace, stands, startOfMember} from './scan.ts';
+import {bytesMatch, endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 
 // Objects with ids as keys make no table.
 const MOST_KEYS = 256;
@@ -107,7 +107,7 @@ export class ValueIndexer {
 		for (let expected = 0; ; expected++) {
 			const key = written[expected];
 			let value = -1;
-			if (key !== undefined && stands(key, bytes, member)) value = skipSpace(bytes, member + key.length);
+			if (key !== undefined && bytesMatch(key, bytes, member)) value = skipSpace(bytes, member + key.length);
 			else {
 				value = startOfMember(bytes, member);
 				const index = value < 0 ? -1 : this.#find(bytes, member, expected);

@@ -97,7 +97,7 @@ export const spelling = new Uint8Array(LONGEST);
  * Puts a text into `spelling`, for the functions above: the index after it. Those that are too long for any
  * of them are cut.
  */
-export function spell(text: string): number {
+export function writeSpelling(text: string): number {
 	const length = Math.min(text.length, LONGEST);
 	for (let at = 0; at < length; at++) {
 		const code = text.charCodeAt(at);

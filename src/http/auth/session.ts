@@ -1,11 +1,11 @@
 /** A login: one request whose answer holds the token for all others. */
 import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonValue, parse} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
 import {oneLine} from '../failure.ts';
-import {outgoing, type RequestBody} from '../request.ts';
+import {outgoingRequest, type RequestBody} from '../request.ts';
 import {redactUrl} from '../secrets/redact.ts';
 import {apiKey} from './api-key.ts';
 import type {Authenticator, OutgoingRequest, PlainResponse} from './authenticator.ts';
@@ -73,7 +73,7 @@ export function session({
 		send: value => apiKey({in: place, name, value: `${prefix}${value.reveal()}`}),
 		secretParams: place === 'query' ? [name] : [],
 		async fetch(context, signal) {
-			const sent = outgoing(request, {accept: 'application/json, */*;q=0.5'}, true);
+			const sent = outgoingRequest(request, {accept: 'application/json, */*;q=0.5'}, true);
 			let answer: PlainResponse;
 			try {
 				answer = await context.fetch(sent, signal);
@@ -106,7 +106,7 @@ function finder(token: SessionOptions['token']): Find {
 	if ('header' in token) {
 		const name = token.header.toLowerCase();
 		return ({headers}) => {
-			const value = own(headers, name);
+			const value = ownValue(headers, name);
 			return value ? {token: value} : {missing: `the header ${token.header}`};
 		};
 	}

@@ -11,7 +11,7 @@ import {authError} from './oauth2-client.ts';
 export type TokenAnswer = JsonObject & {readonly access_token: string};
 
 /** The JSON object that a body is; some servers say no by status 200. */
-export function answered({text}: PlainResponse): JsonObject {
+export function parseTokenAnswer({text}: PlainResponse): JsonObject {
 	let body: JsonValue;
 	try {
 		body = parse(text);
@@ -23,7 +23,7 @@ export function answered({text}: PlainResponse): JsonObject {
 
 /** The `error` of a refusal (RFC 6749 §5.2), such as `invalid_grant`. */
 export function refusalOf(response: PlainResponse): string | undefined {
-	const {error} = answered(response);
+	const {error} = parseTokenAnswer(response);
 	return typeof error === 'string' ? error : undefined;
 }
 
@@ -36,14 +36,14 @@ export function readToken(
 	url: string,
 	advice: (refusal: string | undefined) => string,
 ): TokenAnswer {
-	const body = answered(response);
+	const body = parseTokenAnswer(response);
 	const {status, text} = response;
 	if (status < 300 && hasToken(body)) return body;
 	const keys = Object.keys(body);
 	const what =
 		keys.length > 0 && status < 300 && body.error === undefined
 			? `without access_token; found: ${keys.join(', ')}`
-			: beginning(text);
+			: excerptOf(text);
 	const isRefusal = status === 400 || status === 401 || status === 403 || body.error !== undefined;
 	const end = isRefusal ? `. ${advice(refusalOf(response))}` : '';
 	throw authError(url, `POST ${redactUrl(url)} answered ${status} ${what}${end}`, {status});
@@ -54,7 +54,7 @@ function hasToken(body: JsonObject): body is TokenAnswer {
 }
 
 /** The beginning of a body that is not what it should be, for messages. */
-export function beginning(text: string): string {
+export function excerptOf(text: string): string {
 	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 

@@ -1,10 +1,10 @@
 /** Errors of a connection, in words. */
-import {Failure, seconds} from '../failure.ts';
+import {Failure, formatMilliseconds} from '../failure.ts';
 import {nameOfProxy, ProxyRefusal, ProxyTrouble, refusedByProxy, unreachableProxy} from './proxy-failure.ts';
 import type {Route} from './routes.ts';
 import {refusedBySocks, SocksRefusal} from './socks-failure.ts';
 import type {Timeouts} from './timeouts.ts';
-import {brokenHandshake, closedEarly, distrust} from './tls-failure.ts';
+import {brokenHandshake, closedEarly, explainCertificate} from './tls-failure.ts';
 
 /**
  * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back
@@ -43,7 +43,7 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 	const host = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
 	const phase = timeoutOf(code, host, timeouts);
 	if (phase) return new Failure(`timed out: ${phase}`, {code: 'ERR_TIMEOUT', retryable: true, cause: error});
-	const [why, remedy] = distrust(code, error) ?? [];
+	const [why, remedy] = explainCertificate(code, error) ?? [];
 	if (why)
 		return failed(`cannot trust the certificate of ${host}: it ${why} (${code})`, error, {
 			retryable: false,
@@ -85,9 +85,11 @@ function timeoutOf(
 	{connectMs, headersMs, bodyIdleMs}: Required<Timeouts>,
 ): string | undefined {
 	if (code === 'UND_ERR_CONNECT_TIMEOUT')
-		return `no connection to ${host} within ${seconds(connectMs)} (connectMs)`;
-	if (code === 'UND_ERR_HEADERS_TIMEOUT') return `no answer within ${seconds(headersMs)} (headersMs)`;
-	if (code === 'UND_ERR_BODY_TIMEOUT') return `the body stood still for ${seconds(bodyIdleMs)} (bodyIdleMs)`;
+		return `no connection to ${host} within ${formatMilliseconds(connectMs)} (connectMs)`;
+	if (code === 'UND_ERR_HEADERS_TIMEOUT')
+		return `no answer within ${formatMilliseconds(headersMs)} (headersMs)`;
+	if (code === 'UND_ERR_BODY_TIMEOUT')
+		return `the body stood still for ${formatMilliseconds(bodyIdleMs)} (bodyIdleMs)`;
 	return undefined;
 }
 

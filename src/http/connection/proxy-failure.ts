@@ -28,7 +28,7 @@ export function nameOfProxy({name, from}: ProxyServer): string {
 
 /** What to do where it cannot be reached. */
 export function unreachableProxy({from}: ProxyServer): string {
-	return `Is the proxy of ${from} running, and is its port right? ${without}`;
+	return `Is the proxy of ${from} running, and is its port right? ${withoutCredentials}`;
 }
 
 export function refusedByProxy({status, headers}: ProxyRefusal, proxy: ProxyServer, url: URL): Failure {
@@ -41,7 +41,7 @@ export function refusedByProxy({status, headers}: ProxyRefusal, proxy: ProxyServ
 			status === 407
 				? credentialsFor(proxy, names)
 				: status < 500
-					? `Ask who runs it. ${without}`
+					? `Ask who runs it. ${withoutCredentials}`
 					: `It cannot reach ${url.host}`,
 	});
 }
@@ -54,7 +54,7 @@ export function credentialsInHeader(): Failure {
 	});
 }
 
-export const without =
+export const withoutCredentials =
 	'NO_PROXY names hosts that need no proxy, client.proxy: null (proxy: null) goes without';
 
 function credentialsFor({url, from, authorization}: ProxyServer, schemes: string): string {

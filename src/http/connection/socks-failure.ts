@@ -1,7 +1,7 @@
 /** What a SOCKS proxy refuses, in words that name it and the key or variable that it comes from. */
 import {Failure} from '../failure.ts';
 import type {ProxyServer} from './proxy.ts';
-import {nameOfProxy, without} from './proxy-failure.ts';
+import {nameOfProxy, withoutCredentials} from './proxy-failure.ts';
 
 /** The proxy was reached and did not open a way to the server. */
 export class SocksRefusal extends Error {
@@ -30,7 +30,7 @@ export function refusedBySocks({code, cause}: SocksRefusal, proxy: ProxyServer, 
 	const {login, from, url: address} = proxy;
 	const [words, isLasting] = replies[/REPLY_(\d+)$/.exec(code)?.[1] ?? ''] ?? [];
 	const [why, advice] = words
-		? [words, isLasting ? `Ask who runs it. ${without}` : `Check the host. ${without}`]
+		? [words, isLasting ? `Ask who runs it. ${withoutCredentials}` : `Check the host. ${withoutCredentials}`]
 		: code === 'UND_ERR_SOCKS5_AUTH_FAILED'
 			? ['the login failed', `It does not accept the user name and the password in ${from}`]
 			: code.startsWith('UND_ERR_SOCKS5_AUTH')
@@ -41,7 +41,7 @@ export function refusedBySocks({code, cause}: SocksRefusal, proxy: ProxyServer, 
 							`Write them into ${from}, as in ${address.protocol}//user:password@${address.host}`,
 						]
 				: code === 'CLOSED'
-					? ['it hung up', without]
+					? ['it hung up', withoutCredentials]
 					: [
 							'it does not speak SOCKS5',
 							`Is it an HTTP proxy? Then write http://${address.host} into ${from}`,

@@ -1,6 +1,6 @@
 /** How long each phase of a request may take. */
 import {ConfigError} from '../../core/errors.ts';
-import {Failure, seconds} from '../failure.ts';
+import {Failure, formatMilliseconds} from '../failure.ts';
 
 export interface Timeouts {
 	/** To connect, TLS included, in milliseconds. @default 10_000 */
@@ -22,7 +22,7 @@ export interface Deadline {
 	resume(): void;
 }
 
-export function withDefaults({
+export function withDefaultTimeouts({
 	connectMs = 10_000,
 	headersMs = 60_000,
 	bodyIdleMs = 60_000,
@@ -44,7 +44,7 @@ export function deadline(totalMs: number, expire: (failure: Failure) => void): D
 	let timer: NodeJS.Timeout | undefined;
 	const expired = () =>
 		expire(
-			new Failure(`timed out: not finished within ${seconds(totalMs)} (totalMs)`, {
+			new Failure(`timed out: not finished within ${formatMilliseconds(totalMs)} (totalMs)`, {
 				code: 'ERR_TIMEOUT',
 				retryable: true,
 			}),

@@ -24,7 +24,10 @@ const distrusted: Record<string, readonly [words: string, advice: string]> = {
 };
 
 /** What is wrong with the certificate of the server, and what to do; nothing where that is not the reason. */
-export function distrust(code: string, error: unknown): readonly [words: string, advice: string] | undefined {
+export function explainCertificate(
+	code: string,
+	error: unknown,
+): readonly [words: string, advice: string] | undefined {
 	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
 		const {cert} = error as {cert?: {subjectaltname?: string}};
 		const names = cert?.subjectaltname === undefined ? '' : `: ${cert.subjectaltname.slice(0, 200)}`;

@@ -2,7 +2,7 @@
 import {parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {beginning, rewound, type Started, textDecoder} from './bytes.ts';
+import {fromStart, readStart, type Started, textDecoder} from './bytes.ts';
 import {csvDecoder} from './csv.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
 import {json} from './json.ts';
@@ -25,8 +25,8 @@ export async function* autoDecoder(
 	const told = byType(type) ?? (/json/i.test(type) ? undefined : byName(response.url.pathname));
 	if (told) yield* told(response, options);
 	else {
-		const start = await beginning(response, LOOK_BYTES, options.maxBodyBytes);
-		yield* byStart(textOf(response, start))(rewound(response, start), options);
+		const start = await readStart(response, LOOK_BYTES, options.maxBodyBytes);
+		yield* byStart(textOf(response, start))(fromStart(response, start), options);
 	}
 }
 

@@ -1,7 +1,7 @@
 /** What came when it was not JSON, in words. */
 import {scrub} from '../../core/secret.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {excerpt, type Failure, type FailureDetails, oneLine, undecodable} from '../failure.ts';
+import {decodeFailure, excerpt, type Failure, type FailureDetails, oneLine} from '../failure.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import type {RowReader} from './rows.ts';
 
@@ -26,27 +26,27 @@ export function brokenJson(
 	const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause: error};
 	if (beginning === '' && text.trim() === '') return emptyBody(about);
 	if (beginning.startsWith('<'))
-		return undecodable(`answered ${status} with markup instead of JSON (${type})`, {
+		return decodeFailure(`answered ${status} with markup instead of JSON (${type})`, {
 			...about,
 			detail: beginning,
 		});
 	if (!/^[[{"\d\-tfn]/.test(beginning))
-		return undecodable(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
+		return decodeFailure(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
 	const word = bareWord(text) ?? bareWord(error.message);
 	if (word !== undefined)
-		return undecodable(`answered ${status} with ${word} in place of a value (${type})`, {
+		return decodeFailure(`answered ${status} with ${word} in place of a value (${type})`, {
 			...about,
 			retryable: false,
 			advice: NON_FINITE_ADVICE,
 		});
 	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
-	return undecodable(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
+	return decodeFailure(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
 }
 
 /** What is told of a body of no bytes, or of white space. */
 export function emptyBody(about: Omit<FailureDetails, 'code'> & {readonly status: number}): Failure {
 	const advice = 'If that means that there are no rows, set missing_rows: empty';
-	return undecodable(`answered ${about.status} with an empty body`, {...about, isBlank: true, advice});
+	return decodeFailure(`answered ${about.status} with an empty body`, {...about, isBlank: true, advice});
 }
 
 // JSON.parse quotes some characters around the place where it stumbled, which may be the half of a secret.
@@ -66,12 +66,15 @@ export function tooLarge(
 		.join(', ');
 	const missed =
 		keys && !reader?.isInside ? ` outside the list ${JSON.stringify(keys.join('.'))}; found: ${found}` : '';
-	return undecodable(`answered ${status} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB${missed}`, {
-		retryable: false,
-		status,
-		advice:
-			'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise client.max_body_bytes (maxBodyBytes)',
-	});
+	return decodeFailure(
+		`answered ${status} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB${missed}`,
+		{
+			retryable: false,
+			status,
+			advice:
+				'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise client.max_body_bytes (maxBodyBytes)',
+		},
+	);
 }
 
 // JSON.parse names the position where it stumbled; the tokenizer says when that was at the end.

@@ -3,9 +3,9 @@ import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import type {Gathered} from '../connection/body-queue.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {type Failure, undecodable} from '../failure.ts';
+import {decodeFailure, type Failure} from '../failure.ts';
 import {charsetIn, encodingsOf} from './charset.ts';
-import {foreignFile, MAGIC_BYTES, packing} from './magic.ts';
+import {archiveKind, foreignFile, MAGIC_BYTES} from './magic.ts';
 import {type CountingDecoder, countingDecoder} from './replaced.ts';
 
 /** For `accept-encoding`. */
@@ -16,7 +16,7 @@ const MOST_LAYERS = 3;
 const HELD_BYTES = 256 * 1024 * 1024;
 
 /** The body without its content-encodings, which may be several: the last one listed comes off first. */
-export function decompressed({headers, body}: Incoming): AsyncIterable<Uint8Array> {
+export function decompress({headers, body}: Incoming): AsyncIterable<Uint8Array> {
 	return encodingsOf(headers['content-encoding']).reduceRight(without, body);
 }
 
@@ -28,18 +28,18 @@ export type Started = Gathered & {readonly rest: AsyncIterator<Uint8Array>};
  * and what is left. The first bytes say what the body is: gzip and zip files, which name no encoding, are
  * unpacked, and those that no decoder reads are refused.
  */
-export async function beginning(
+export async function readStart(
 	response: Incoming,
 	limitBytes: number,
 	maxBodyBytes = HELD_BYTES,
 ): Promise<Started> {
 	const enough = Math.max(limitBytes, MAGIC_BYTES);
 	let start = isEncoded(response)
-		? await gather(decompressed(response)[Symbol.asyncIterator](), enough)
+		? await gather(decompress(response)[Symbol.asyncIterator](), enough)
 		: {...(await response.gather(enough)), rest: response.body[Symbol.asyncIterator]()};
 	for (let layers = 0; ; layers++) {
 		const bytes = firstBytes(start.chunks);
-		const packed = packing(bytes);
+		const packed = archiveKind(bytes);
 		if (!packed) {
 			const what = foreignFile(bytes);
 			if (what === undefined) return start;
@@ -47,15 +47,15 @@ export async function beginning(
 			throw foreign(response, what);
 		}
 		if (layers === MOST_LAYERS) throw foreign(response, `data that is packed more than ${MOST_LAYERS} times`);
-		const body = joined(start.chunks, start.rest);
+		const body = withStart(start.chunks, start.rest);
 		const unpacked =
-			packed === 'gzip' ? without(body, 'gzip') : (await import('./zip.ts')).unzipped(body, maxBodyBytes);
+			packed === 'gzip' ? without(body, 'gzip') : (await import('./zip.ts')).unzip(body, maxBodyBytes);
 		start = await gather(unpacked[Symbol.asyncIterator](), enough);
 	}
 }
 
 function foreign({status, headers}: Incoming, what: string): Failure {
-	return undecodable(`answered ${status} with ${what} (${headers['content-type'] ?? 'no content-type'})`, {
+	return decodeFailure(`answered ${status} with ${what} (${headers['content-type'] ?? 'no content-type'})`, {
 		retryable: false,
 		status,
 		advice: 'Check the path; some APIs choose the format by the header accept or by a parameter',
@@ -68,7 +68,7 @@ function firstBytes(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 /** All of a body whose start has been read. */
-export async function* joined(
+export async function* withStart(
 	start: Uint8Array[],
 	rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
@@ -81,9 +81,9 @@ export async function* joined(
 }
 
 /** The same answer for somebody else to read from its start, without its encodings. */
-export function rewound(response: Incoming, {chunks, rest}: Started): Incoming {
+export function fromStart(response: Incoming, {chunks, rest}: Started): Incoming {
 	const {'content-encoding': _, ...headers} = response.headers;
-	const body = joined(chunks, rest);
+	const body = withStart(chunks, rest);
 	return {...response, headers, body, gather: limitBytes => gather(body, limitBytes)};
 }
 
@@ -117,7 +117,7 @@ export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 }
 
 /** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
-export function textOf(
+export function decodedText(
 	response: Incoming,
 	bytes: Uint8Array,
 ): {readonly text: string; readonly replaced: number} {
@@ -128,17 +128,17 @@ export function textOf(
 
 /** The start of a body as text: at most `limitBytes`. */
 export async function beginningOf(response: Incoming, limitBytes: number): Promise<string> {
-	return (await startOf(response, limitBytes)).text;
+	return (await firstText(response, limitBytes)).text;
 }
 
 /** The same, and whether that is all of it. */
-export async function startOf(
+export async function firstText(
 	response: Incoming,
 	limitBytes: number,
 ): Promise<{text: string; isAll: boolean}> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
-	for await (const chunk of decompressed(response)) {
+	for await (const chunk of decompress(response)) {
 		chunks.push(chunk);
 		bytes += chunk.length;
 		if (bytes > limitBytes) break;
@@ -158,7 +158,7 @@ export function textDecoder(
 		return countingDecoder(charset ?? markedCharset(start));
 	} catch (cause) {
 		if (fallback) return countingDecoder(fallback);
-		throw undecodable(`answered ${status} in the charset ${charset}, which is not known here`, {
+		throw decodeFailure(`answered ${status} in the charset ${charset}, which is not known here`, {
 			retryable: false,
 			status,
 			cause,
@@ -180,7 +180,7 @@ async function* without(body: AsyncIterable<Uint8Array>, name: string): AsyncGen
 		yield* pipeline(whole, decoder, () => {});
 	} catch (cause) {
 		if (!String((cause as {code?: unknown}).code).match(/^(Z_|ERR_|ERR__)/)) throw cause;
-		throw undecodable(`answered with broken ${name} data`, {
+		throw decodeFailure(`answered with broken ${name} data`, {
 			retryable: true,
 			detail: (cause as Error).message,
 			cause,
@@ -192,7 +192,7 @@ function decoderFor(name: string, [first = 0, second = 0]: Uint8Array): Transfor
 	if (name === 'gzip' || name === 'x-gzip') return createGunzip();
 	if (name === 'br') return createBrotliDecompress();
 	if (name !== 'deflate') {
-		throw undecodable(`answered with content-encoding ${name}, which is not known here`, {
+		throw decodeFailure(`answered with content-encoding ${name}, which is not known here`, {
 			retryable: false,
 			advice: `Send the header accept-encoding: ${encodings}`,
 		});

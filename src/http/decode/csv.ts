@@ -2,7 +2,7 @@
 
 import {type CsvLeniency, csvReader, problemOf} from '../../core/csv.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {beginning, rewound, textDecoder} from './bytes.ts';
+import {fromStart, readStart, textDecoder} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows} from './text-rows.ts';
 
@@ -42,10 +42,10 @@ const LOOK_BYTES = 64 * 1024;
 
 function foundDelimiter(options: CsvDecoderOptions): Decoder {
 	return async function* csv(response, decodeOptions) {
-		const start = await beginning(response, LOOK_BYTES, decodeOptions.maxBodyBytes);
+		const start = await readStart(response, LOOK_BYTES, decodeOptions.maxBodyBytes);
 		const bytes = Buffer.concat(start.chunks);
 		const delimiter = delimiterIn(textDecoder(response, bytes, 'utf-8').decode(bytes), options.skipRows);
-		yield* csvDecoder({...options, delimiter})(rewound(response, start), decodeOptions);
+		yield* csvDecoder({...options, delimiter})(fromStart(response, start), decodeOptions);
 	};
 }
 

@@ -5,7 +5,7 @@ import {mendBytes} from '../../core/json/surrogates.ts';
 import {lazyBody} from '../../core/records/lazy-body.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {brokenJson, tooLarge} from './broken.ts';
-import {beginning, isBodiless, isPlain, joined, textOf} from './bytes.ts';
+import {decodedText, isBodiless, isPlain, readStart, withStart} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {digestOf} from './digest.ts';
 import {inSlices} from './slices.ts';
@@ -18,7 +18,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		return;
 	}
 	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
-	const {chunks, isAll, rest} = await beginning(
+	const {chunks, isAll, rest} = await readStart(
 		response,
 		after ? 0 : keys ? streamAboveBytes : maxBodyBytes,
 		maxBodyBytes,
@@ -26,7 +26,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 	try {
 		if (isAll && !after)
 			yield atOnce(response, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), options);
-		else if (keys) yield* inSlices(response, joined(chunks, rest), {keys, after, maxBodyBytes});
+		else if (keys) yield* inSlices(response, withStart(chunks, rest), {keys, after, maxBodyBytes});
 		else throw tooLarge(response, maxBodyBytes);
 	} finally {
 		await rest.return?.();
@@ -43,7 +43,7 @@ function atOnce(response: Incoming, bytes: Uint8Array, {keys, lazy}: DecodeOptio
 	const fingerprint = digestOf(bytes);
 	const {text, replaced} = isText
 		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}
-		: textOf(response, bytes);
+		: decodedText(response, bytes);
 	try {
 		return {
 			...part,

@@ -4,7 +4,7 @@ import {isObject} from '../../core/path/path.ts';
 import {excerpt} from '../failure.ts';
 import {bareWord} from './bare-word.ts';
 import type {Decoder} from './decoder.ts';
-import {decodeRows, type TextReader} from './text-rows.ts';
+import {decodeRows, type LineReader} from './text-rows.ts';
 
 /**
  * The `Decoder` for JSON Lines. Blank lines are skipped; a broken one is named by its number.
@@ -21,7 +21,7 @@ export const jsonlDecoder: Decoder = async function* jsonl(response, options) {
 // More tell nothing more.
 const MOST_KEYS = 10_000;
 
-function lineReader(): TextReader {
+function lineReader(): LineReader {
 	let rows: JsonValue[] = [];
 	let started = '';
 	let number = 0;

@@ -4,7 +4,7 @@
 export const MAGIC_BYTES = 16;
 
 /** What can be unpacked. */
-export function packing(start: Uint8Array): 'gzip' | 'zip' | undefined {
+export function archiveKind(start: Uint8Array): 'gzip' | 'zip' | undefined {
 	if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
 	// The second one is the mark of an archive without files.
 	return begins(start, 'PK\x03\x04') || begins(start, 'PK\x05\x06') ? 'zip' : undefined;

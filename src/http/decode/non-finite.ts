@@ -2,7 +2,7 @@
  * `NaN` and `Infinity` as bare words in JSON, where Python and others write numbers that JSON cannot hold.
  */
 import {BACKSLASH, MINUS, QUOTE} from '../../core/json/ascii.ts';
-import {beginning, joined, rewound} from './bytes.ts';
+import {fromStart, readStart, withStart} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';
 
@@ -14,9 +14,9 @@ export type NonFinite = 'as_null' | 'as_text';
  */
 export function withNonFinite(as: NonFinite, decoder: Decoder = json): Decoder {
 	return async function* (response, options) {
-		const {chunks, rest} = await beginning(response, 0, options.maxBodyBytes);
-		const body = replaced(joined(chunks, rest), as);
-		yield* decoder(rewound(response, {chunks: [], isAll: false, rest: body}), options);
+		const {chunks, rest} = await readStart(response, 0, options.maxBodyBytes);
+		const body = replaced(withStart(chunks, rest), as);
+		yield* decoder(fromStart(response, {chunks: [], isAll: false, rest: body}), options);
 	};
 }
 

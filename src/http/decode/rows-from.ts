@@ -7,7 +7,7 @@ import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.t
 import {fromNames, keysOf} from '../../core/json/key-order.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
 import {selector} from '../../core/path/selector.ts';
-import {excerpt, undecodable} from '../failure.ts';
+import {decodeFailure, excerpt} from '../failure.ts';
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';
 
@@ -102,7 +102,7 @@ function named(value: JsonValue, header: string | undefined, body: JsonValue): J
 
 function wrong(expected: string, found: JsonValue): Error {
 	const detail = typeof found === 'string' ? found : excerpt(stringify(found), 120);
-	return undecodable(
+	return decodeFailure(
 		`answered without the rows that the config declares: expected ${expected}, got ${detail}`,
 		{
 			retryable: false,

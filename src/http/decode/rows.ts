@@ -7,7 +7,7 @@ import {jsonParser, type Token} from 'stream-json/core/parser.js';
 import {exactNumber, type JsonObject, type JsonValue} from '../../core/json/json.ts';
 import {isWholeNumber, rememberOrder} from '../../core/json/key-order.ts';
 import {wellFormed} from '../../core/json/surrogates.ts';
-import {undecodable} from '../failure.ts';
+import {decodeFailure} from '../failure.ts';
 import {bareWord} from './bare-word.ts';
 
 export interface RowReader {
@@ -50,7 +50,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 			case 'keyValue':
 				key = wellFormed(token.value);
 				if (list && open.length <= keys.length && isOnTheWay())
-					throw undecodable(
+					throw decodeFailure(
 						`answered with the key ${JSON.stringify(key)} twice, and the records are under it`,
 						{
 							retryable: false,
@@ -110,7 +110,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	// A container is added when it opens, so that no key has to be kept for its end.
 	function enter(container: Container): void {
 		if (open.length >= maxDepth)
-			throw undecodable(`answered with JSON nested deeper than ${maxDepth} levels`, {retryable: false});
+			throw decodeFailure(`answered with JSON nested deeper than ${maxDepth} levels`, {retryable: false});
 		add(container);
 		open.push(container);
 		names.push(key);

@@ -5,7 +5,7 @@
 import {createHash} from 'node:crypto';
 import {stringify} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {undecodable} from '../failure.ts';
+import {decodeFailure} from '../failure.ts';
 import {BEGINNING_CHARACTERS, brokenJson, tooLarge} from './broken.ts';
 import {textDecoder} from './bytes.ts';
 import type {BodyPlace, DecodedPart} from './decoder.ts';
@@ -144,7 +144,7 @@ function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): 
 }
 
 function changed(how: string): Error {
-	return undecodable(`answered differently when its body was read again: ${how}`, {
+	return decodeFailure(`answered differently when its body was read again: ${how}`, {
 		retryable: false,
 		advice: 'It cannot be continued in the middle: read the resource again from its start',
 	});

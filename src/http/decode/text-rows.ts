@@ -1,9 +1,9 @@
 /** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {excerpt, oneLine, undecodable} from '../failure.ts';
+import {decodeFailure, excerpt, oneLine} from '../failure.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
-import {beginning, isBodiless, joined, textDecoder} from './bytes.ts';
+import {isBodiless, readStart, textDecoder, withStart} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {foreignText} from './magic.ts';
 import type {RowReader} from './rows.ts';
@@ -14,7 +14,7 @@ const SEEN_BYTES = 64;
 const EXCERPT_BYTES = 4096;
 
 /** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
-export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
+export type LineReader = Omit<RowReader, 'envelope' | 'isInside'>;
 
 /**
  * Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in
@@ -23,21 +23,21 @@ export type TextReader = Omit<RowReader, 'envelope' | 'isInside'>;
 export async function* decodeRows(
 	response: Incoming,
 	{after, maxBodyBytes}: DecodeOptions,
-	{format, reader}: {format: string; reader: TextReader},
+	{format, reader}: {format: string; reader: LineReader},
 ): AsyncGenerator<DecodedPart, void> {
 	if (isBodiless(response)) {
 		yield {value: null, rows: [], last: true, size: 0};
 		return;
 	}
 	refuseOthers(response, format);
-	const {chunks, rest} = await beginning(response, SEEN_BYTES, maxBodyBytes);
+	const {chunks, rest} = await readStart(response, SEEN_BYTES, maxBodyBytes);
 	try {
 		refuseText(response, chunks, format);
-		yield* readInSlices(response, joined(chunks, rest), withLast(reader), {
+		yield* readInSlices(response, withStart(chunks, rest), withLast(reader), {
 			after,
 			maxBodyBytes,
 			tooLarge: () =>
-				undecodable(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
+				decodeFailure(`answered with a row of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB`, {
 					retryable: false,
 					advice: `Check that this is ${format}; or raise client.max_body_bytes (maxBodyBytes)`,
 				}),
@@ -48,7 +48,7 @@ export async function* decodeRows(
 	}
 }
 
-function withLast(reader: TextReader): RowReader {
+function withLast(reader: LineReader): RowReader {
 	let last: JsonValue[] = [];
 	let isOver = false;
 	return {
@@ -77,7 +77,7 @@ function refuseOthers({status, headers}: Incoming, format: string): void {
 		(format === 'JSON Lines' && /json/i.test(type))
 	)
 		return;
-	throw undecodable(`answered ${status} with ${type} instead of ${format}`, {
+	throw decodeFailure(`answered ${status} with ${type} instead of ${format}`, {
 		retryable: false,
 		status,
 		advice: 'Check the path and the format; some APIs choose by the header accept',
@@ -90,7 +90,7 @@ function refuseText(response: Incoming, chunks: readonly Uint8Array[], format: s
 	const found = foreignText(text);
 	if (found === undefined || (found === 'JSON' && format === 'JSON Lines')) return;
 	const {status, headers} = response;
-	throw undecodable(
+	throw decodeFailure(
 		`answered ${status} with ${found} instead of ${format} (${headers['content-type'] ?? 'no content-type'})`,
 		{
 			retryable: false,
@@ -107,7 +107,7 @@ function broken({status, headers}: Incoming, format: string, error: unknown): un
 	if (!(error instanceof SyntaxError)) return error;
 	const type = headers['content-type'] ?? 'no content-type';
 	const isNonFinite = format === 'JSON Lines' && bareWord(error.message) !== undefined;
-	return undecodable(`answered ${status} with broken ${format} (${type})`, {
+	return decodeFailure(`answered ${status} with broken ${format} (${type})`, {
 		retryable: !isNonFinite,
 		...(isNonFinite && {advice: NON_FINITE_ADVICE}),
 		status,

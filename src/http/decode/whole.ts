@@ -1,9 +1,9 @@
 /** A decoder that reads a body as one text. */
 import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
-import {undecodable} from '../failure.ts';
+import {decodeFailure} from '../failure.ts';
 import {tooLarge} from './broken.ts';
-import {beginning, isBodiless, textDecoder} from './bytes.ts';
+import {isBodiless, readStart, textDecoder} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {digestOf} from './digest.ts';
 
@@ -14,7 +14,7 @@ export function wholeDecoder(read: (text: string) => JsonValue): Decoder {
 			yield {value: null, last: true, size: 0};
 			return;
 		}
-		const {chunks, isAll, rest} = await beginning(response, maxBodyBytes, maxBodyBytes);
+		const {chunks, isAll, rest} = await readStart(response, maxBodyBytes, maxBodyBytes);
 		try {
 			if (!isAll) throw tooLarge(response, maxBodyBytes);
 			const bytes = Buffer.concat(chunks);
@@ -33,7 +33,7 @@ function readBy(read: (text: string) => JsonValue, text: string, status: number)
 	try {
 		return read(text);
 	} catch (error) {
-		throw undecodable(`answered ${status} with a body that cannot be read: ${messageOf(error)}`, {
+		throw decodeFailure(`answered ${status} with a body that cannot be read: ${messageOf(error)}`, {
 			retryable: false,
 			status,
 		});

@@ -8,9 +8,9 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {oneLine, undecodable} from '../failure.ts';
+import {decodeFailure, oneLine} from '../failure.ts';
 import {emptyBody, SEEN_CHARACTERS} from './broken.ts';
-import {beginning, isBodiless, textDecoder} from './bytes.ts';
+import {isBodiless, readStart, textDecoder} from './bytes.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decoder.ts';
 import {digestOf} from './digest.ts';
 import type {CountingDecoder} from './replaced.ts';
@@ -74,7 +74,7 @@ async function* decode(
 	const {status, headers} = response;
 	const type = headers['content-type'] ?? '';
 	if (/^\s*(text\/html|application\/([\w.-]+\+)?json)\b/i.test(type)) {
-		throw undecodable(`answered ${status} with ${type} instead of XML`, {
+		throw decodeFailure(`answered ${status} with ${type} instead of XML`, {
 			retryable: false,
 			status,
 			advice: 'Check the path and the format; some APIs choose by the header accept',
@@ -83,10 +83,10 @@ async function* decode(
 	const {XMLParser} = await parserModule();
 	const parser = new XMLParser(options);
 	const limitBytes = Math.min(maxBodyBytes, MOST_BYTES);
-	const {chunks, isAll, rest} = await beginning(response, limitBytes, maxBodyBytes);
+	const {chunks, isAll, rest} = await readStart(response, limitBytes, maxBodyBytes);
 	try {
 		if (!isAll) {
-			throw undecodable(
+			throw decodeFailure(
 				`answered ${status} with more than ${Math.round(limitBytes / 1024 / 1024)} MiB of XML`,
 				{
 					retryable: false,
@@ -122,7 +122,7 @@ function parsed(text: string, parser: XMLParser, {status, headers}: Incoming): J
 		const about = {retryable: true, status, headers, text: text.slice(0, SEEN_CHARACTERS), cause};
 		if (text === '') throw emptyBody(about);
 		const type = headers['content-type'] ?? 'no content-type';
-		throw undecodable(`answered ${status} with broken XML (${type})`, {...about, detail: reasonOf(cause)});
+		throw decodeFailure(`answered ${status} with broken XML (${type})`, {...about, detail: reasonOf(cause)});
 	}
 }
 

@@ -1,7 +1,7 @@
 /** Reads a zip archive: its one file, or its JSON Lines files one after another. */
 import {pipeline} from 'node:stream';
 import {crc32, createInflateRaw} from 'node:zlib';
-import {type Failure, undecodable} from '../failure.ts';
+import {decodeFailure, type Failure} from '../failure.ts';
 
 interface Entry {
 	readonly name: string;
@@ -26,7 +26,7 @@ const DEFLATED = 8;
 const LINE_FEED = Buffer.from('\n');
 
 /** The archive itself is held in memory, at most `maxBodyBytes` of it; the file in it comes in pieces. */
-export async function* unzipped(
+export async function* unzip(
 	body: AsyncIterable<Uint8Array>,
 	maxBodyBytes: number,
 ): AsyncGenerator<Uint8Array> {
@@ -158,9 +158,9 @@ function inflated(packed: Buffer): AsyncIterable<Uint8Array> {
 }
 
 function refused(what: string, advice: string): Failure {
-	return undecodable(`answered with ${what}`, {retryable: false, advice});
+	return decodeFailure(`answered with ${what}`, {retryable: false, advice});
 }
 
 function broken(detail: string, cause?: unknown): Failure {
-	return undecodable('answered with broken zip data', {retryable: true, detail, cause});
+	return decodeFailure('answered with broken zip data', {retryable: true, detail, cause});
 }

@@ -11,11 +11,11 @@ const EPOCH_MS = 1e11;
  * header that came several times, the longest counts.
  */
 export function delayMs(value: string | undefined, nowMs: number): number {
-	return Math.max(0, ...listed(value).map(text => oneDelayMs(text, nowMs)));
+	return Math.max(0, ...headerValues(value).map(text => oneDelayMs(text, nowMs)));
 }
 
 /** The values of a header that may have come several times. The comma after a weekday belongs to its date. */
-export function listed(value: string | undefined): string[] {
+export function headerValues(value: string | undefined): string[] {
 	return (value ?? '').split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i).map(text => text.trim());
 }
 

@@ -1,6 +1,6 @@
 /** How long a server asks to be left alone: `Retry-After`, and the many spellings of rate limit headers. */
 
-import {delayMs, httpTimeMs, listed} from './delay.ts';
+import {delayMs, headerValues, httpTimeMs} from './delay.ts';
 import type {Left} from './quota.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -96,9 +96,9 @@ function separate(headers: Headers, nowMs: number): Limit[] {
 // Where a header came several times, or lists several windows, the first of one goes with the first of the
 // others.
 function limitsIn(header: (kind: string) => string | undefined, nowMs: number): Limit[] {
-	const remainings = listed(header('remaining')).map(remainingIn);
+	const remainings = headerValues(header('remaining')).map(remainingIn);
 	const resetText = header('reset-after') ?? header('reset');
-	const resets = listed(resetText).map(text => delayMs(text, nowMs));
+	const resets = headerValues(resetText).map(text => delayMs(text, nowMs));
 	// Some name their policies after it: `60, 60;w=1`.
 	const limit = Number.parseInt(header('limit') ?? '', 10);
 	if (remainings.length === resets.length)

@@ -3,7 +3,7 @@
  * exponential-backoff, used only here.
  */
 import {ConfigError} from '../../core/errors.ts';
-import {Failure, seconds} from '../failure.ts';
+import {Failure, formatMilliseconds} from '../failure.ts';
 import type {Sleep} from './clock.ts';
 import {requestedWaitMs} from './retry-after.ts';
 
@@ -85,7 +85,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		limitedMs += waitMs;
 		if (limitedMs > maxRetryAfterMs) {
 			throw error.final(
-				`${isPending ? 'It' : 'Its rate limit'} needs ${seconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)})`,
+				`${isPending ? 'It' : 'Its rate limit'} needs ${formatMilliseconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)})`,
 			);
 		}
 		onRetry(error, failures + limits, waitMs);
@@ -147,7 +147,7 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(
-			`The server asks to wait ${seconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${seconds(maxRetryAfterMs)}): run again later, or raise it`,
+			`The server asks to wait ${formatMilliseconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)}): run again later, or raise it`,
 		);
 	}
 	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota

@@ -1,8 +1,8 @@
 /** The body of one answer on its way into a recording. */
 import {closeSync, createReadStream, openSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {encodingsOf} from '../decode/charset.ts';
-import {MAGIC_BYTES, packing} from '../decode/magic.ts';
-import {type Keepable, keepable, withheld} from './clean-body.ts';
+import {archiveKind, MAGIC_BYTES} from '../decode/magic.ts';
+import {checkBody, type Keepable, withheldBody} from './clean-body.ts';
 import {type Cleaner, cleaner} from './cleaner.ts';
 import type {RecordedBody} from './format.ts';
 import {needles} from './spellings.ts';
@@ -47,7 +47,7 @@ export class BodyFile {
 		if (this.bytes === 0) return undefined;
 		const {held} = this;
 		if (this.file === undefined) {
-			const kept = await keepable(() => each(held), encoding);
+			const kept = await checkBody(() => each(held), encoding);
 			this.held = [];
 			if (kept.keep === 'as it came') await save(path, each(held));
 			return settle(kept, {path, name});
@@ -55,7 +55,10 @@ export class BodyFile {
 		this.write(this.clean?.end() ?? new Uint8Array(), true);
 		closeSync(this.file);
 		const isMarred = this.clean?.hasFound() === true && (await isBinary(path));
-		return settle(isMarred ? withheld(false) : await keepable(() => readerOf(path), encoding), {path, name});
+		return settle(isMarred ? withheldBody(false) : await checkBody(() => readerOf(path), encoding), {
+			path,
+			name,
+		});
 	}
 
 	/** Takes everything back. */
@@ -72,7 +75,7 @@ export class BodyFile {
 		const start = Buffer.concat(this.held);
 		this.held = [];
 		const isPacked =
-			encodingsOf(encoding).length > 0 || packing(start.subarray(0, MAGIC_BYTES)) !== undefined;
+			encodingsOf(encoding).length > 0 || archiveKind(start.subarray(0, MAGIC_BYTES)) !== undefined;
 		this.clean = isPacked ? undefined : cleaner(needles());
 		this.file = openSync(path, 'wx', 0o600);
 		this.write(start);
@@ -89,7 +92,7 @@ export async function checkAgain(
 	body: RecordedBody,
 	{path, name, encoding}: BodyFileOptions,
 ): Promise<RecordedBody> {
-	const kept = await keepable(() => readerOf(path), body.decoded === undefined ? encoding : undefined);
+	const kept = await checkBody(() => readerOf(path), body.decoded === undefined ? encoding : undefined);
 	return kept.keep === 'as it came' ? body : {...body, ...(await settle(kept, {path, name}))};
 }
 

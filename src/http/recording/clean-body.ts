@@ -1,9 +1,9 @@
 /** What a recording may keep of a body: all of it, a text without its secrets, or nothing. */
 import {encodingsOf} from '../decode/charset.ts';
 import {foreignFile, MAGIC_BYTES} from '../decode/magic.ts';
-import {cleaned, search} from './cleaner.ts';
+import {search, withoutSecrets} from './cleaner.ts';
 import {needles} from './spellings.ts';
-import {peeked, Unreadable, withinFiles, withoutEncodings} from './unpacked.ts';
+import {peekUnpacked, Unreadable, withinFiles, withoutEncodings} from './unpacked.ts';
 
 export type Keepable =
 	| {readonly keep: 'as it came'}
@@ -16,7 +16,7 @@ export type Keepable =
  * Looks for all secrets that are known by now. `source` is read once to look, and once more for what is
  * cleaned.
  */
-export async function keepable(
+export async function checkBody(
 	source: () => AsyncIterable<Uint8Array>,
 	encoding: string | undefined,
 ): Promise<Keepable> {
@@ -24,12 +24,12 @@ export async function keepable(
 	if (wanted.length === 0) return {keep: 'as it came'};
 	try {
 		const {content, isPacked} = await withinFiles(withoutEncodings(source(), encoding));
-		const [start, whole] = await peeked(content);
+		const [start, whole] = await peekUnpacked(content);
 		const what = foreignFile(start.subarray(0, MAGIC_BYTES));
 		if (what !== undefined) throw new Unreadable(`it is ${what}`);
 		const {hasSecret, isBinary} = await search(whole, wanted);
 		if (!hasSecret) return {keep: 'as it came'};
-		if (isPacked || isBinary) return withheld(isPacked);
+		if (isPacked || isBinary) return withheldBody(isPacked);
 	} catch (error) {
 		if (!(error instanceof Unreadable)) throw error;
 		return {keep: 'nothing', reason: `${error.message}, so nobody can tell whether a secret stands in it`};
@@ -37,12 +37,12 @@ export async function keepable(
 	const encodings = encodingsOf(encoding);
 	return {
 		keep: 'cleaned',
-		bytes: cleaned(withoutEncodings(source(), encoding), wanted),
+		bytes: withoutSecrets(withoutEncodings(source(), encoding), wanted),
 		...(encodings.length > 0 && {decoded: encodings.join(', ')}),
 	};
 }
 
-export function withheld(isPacked: boolean): Keepable {
+export function withheldBody(isPacked: boolean): Keepable {
 	const what = isPacked ? 'a packed file' : 'no text in UTF-8';
 	return {keep: 'nothing', reason: `a secret stands in it, and cannot be replaced as it is ${what}`};
 }

@@ -1,5 +1,5 @@
 /** Finds and replaces secrets in bytes that come in pieces, wherever the pieces are cut. */
-import {matches, type Needle, replaced, wide} from './spellings.ts';
+import {inUtf16, matches, type Needle, replaceMatches} from './spellings.ts';
 
 export interface Cleaner {
 	/** What is sure to be clean by now. */
@@ -22,7 +22,7 @@ export function cleaner(needles: readonly Needle[]): Cleaner {
 		const found = matches(text, needles, before).filter(({start}) => start < sureBefore);
 		isFound ||= found.length > 0;
 		const end = Math.max(0, sureBefore, found.at(-1)?.end ?? 0);
-		const clean = replaced(text.slice(0, end), found);
+		const clean = replaceMatches(text.slice(0, end), found);
 		if (end > 0) before = text.charAt(end - 1);
 		text = text.slice(end);
 		return Buffer.from(clean, 'latin1');
@@ -39,7 +39,7 @@ export function cleaner(needles: readonly Needle[]): Cleaner {
 }
 
 /** The same bytes without secrets. */
-export async function* cleaned(
+export async function* withoutSecrets(
 	bytes: AsyncIterable<Uint8Array>,
 	needles: readonly Needle[],
 ): AsyncGenerator<Uint8Array> {
@@ -59,7 +59,7 @@ export async function search(
 	bytes: AsyncIterable<Uint8Array>,
 	needles: readonly Needle[],
 ): Promise<Findings> {
-	const wideNeedles = wide(needles);
+	const wideNeedles = inUtf16(needles);
 	const overlap = longestOf(wideNeedles) + 1;
 	let tail = '';
 	let isBinary = false;

@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** Equal for requests that ask for the same. */
-export function keyOf({method, url, body}: Asked): string {
+export function requestKey({method, url, body}: Asked): string {
 	return `${method} ${comparableUrl(url)}\n${body === undefined ? '' : comparableBody(body)}`;
 }
 
@@ -42,7 +42,7 @@ export function patternOf(key: string): RegExp {
 }
 
 /** The recorded request that is the most like the one that was asked for. */
-export function nearest(asked: Asked, recorded: Iterable<RecordedRequest>): RecordedRequest | undefined {
+export function mostAlike(asked: Asked, recorded: Iterable<RecordedRequest>): RecordedRequest | undefined {
 	let best: RecordedRequest | undefined;
 	let most = 0;
 	const wanted = partsOf(asked);

@@ -12,7 +12,7 @@ import type {Exchange, RecordedFailure} from './format.ts';
 /** So many bodies are checked at once; then requests wait. */
 const MOST_UNDER_WAY = 8;
 
-export function recording(
+export function recordingTransport(
 	inner: Transport,
 	folder: RecordingFolder,
 	signed: (request: OutgoingRequest) => Signed | undefined,

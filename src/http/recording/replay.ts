@@ -10,13 +10,13 @@ import {
 	type RecordedResponse,
 	type Recording,
 } from './format.ts';
-import {keyOf, nearest, patternOf} from './matching.ts';
+import {mostAlike, patternOf, requestKey} from './matching.ts';
 import {recordedBody} from './recorded-body.ts';
 
-export function replaying(path: string, {exchanges, cut}: Recording): Transport {
+export function replayTransport(path: string, {exchanges, cut}: Recording): Transport {
 	const byKey = new Map<string, Exchange[]>();
 	for (const exchange of exchanges.toSorted((a, b) => a.number - b.number)) {
-		const key = keyOf(exchange.request);
+		const key = requestKey(exchange.request);
 		const same = byKey.get(key);
 		if (same) same.push(exchange);
 		else byKey.set(key, [exchange]);
@@ -35,7 +35,7 @@ export function replaying(path: string, {exchanges, cut}: Recording): Transport 
 	}
 
 	function take(request: OutgoingRequest): Exchange {
-		const key = recordedKey(keyOf(request));
+		const key = recordedKey(requestKey(request));
 		const known = byKey.get(key);
 		const count = next.get(key) ?? 0;
 		next.set(key, count + 1);
@@ -46,7 +46,7 @@ export function replaying(path: string, {exchanges, cut}: Recording): Transport 
 			const times = known.length === 1 ? 'once' : `${known.length} times`;
 			throw unknown(`is asked for once more than the recording in ${path} has it: ${times}${ended}`);
 		}
-		const like = nearest(
+		const like = mostAlike(
 			request,
 			exchanges.map(each => each.request),
 		);

@@ -2,14 +2,14 @@
 import type {Authenticator, OutgoingRequest} from '../auth/authenticator.ts';
 import type {Signed} from './clean-request.ts';
 
-export interface Watch {
+export interface SigningWatch {
 	/** The same authenticator; what it adds to a request is noted. */
 	watched(auth: Authenticator): Authenticator;
 	signed(request: OutgoingRequest): Signed | undefined;
 }
 
 /** Notes which headers and parameters are credentials, whatever their names. */
-export function watch(): Watch {
+export function watch(): SigningWatch {
 	const notes = new WeakMap<OutgoingRequest, Signed>();
 	const known = new WeakMap<Authenticator, Authenticator>();
 
@@ -46,6 +46,6 @@ export function watch(): Watch {
  * Adds no credentials, as a replay needs none. Where the real one would renew them after a 401, the request is
  * sent again as well.
  */
-export function standIn({refresh, secretParams = []}: Authenticator): Authenticator {
+export function replayAuthenticator({refresh, secretParams = []}: Authenticator): Authenticator {
 	return {secretParams, apply() {}, ...(refresh && {refresh() {}})};
 }

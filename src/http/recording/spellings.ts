@@ -21,7 +21,7 @@ export function needles(): Needle[] {
 }
 
 /** The same as UTF-16 has them, for bodies with zero bytes. */
-export function wide(all: readonly Needle[]): Needle[] {
+export function inUtf16(all: readonly Needle[]): Needle[] {
 	const spread = (bytes: string, order: (byte: string) => string): string => [...bytes].map(order).join('');
 	return all.flatMap(({bytes, isShort}) => [
 		{bytes: spread(bytes, byte => `${byte}\0`), isShort},
@@ -75,7 +75,7 @@ export function matches(text: string, all: readonly Needle[], before = ''): Matc
 }
 
 /** The text with what matches replaced. */
-export function replaced(text: string, found: readonly Match[]): string {
+export function replaceMatches(text: string, found: readonly Match[]): string {
 	let result = '';
 	let from = 0;
 	for (const {start, end, instead} of found) {

@@ -5,9 +5,9 @@ import type {Transport} from '../connection/transport.ts';
 import type {Sleep} from '../policy/clock.ts';
 import {RecordingFolder, type RecordOptions} from './folder.ts';
 import {loadRecording} from './load.ts';
-import {recording} from './recorder.ts';
-import {replaying} from './replay.ts';
-import {standIn, watch} from './signed.ts';
+import {recordingTransport} from './recorder.ts';
+import {replayTransport} from './replay.ts';
+import {replayAuthenticator, watch} from './signed.ts';
 import {type UnsentRequest, unsent} from './unsent.ts';
 
 export interface Tape {
@@ -36,13 +36,13 @@ export function tapeOf({baseUrl, record, replay, onUnsent}: TapeOptions): Tape {
 	if (replay !== undefined) {
 		const recorded = loadRecording(replay);
 		return {
-			transport: () => replaying(replay, recorded),
-			authenticator: standIn,
+			transport: () => replayTransport(replay, recorded),
+			authenticator: replayAuthenticator,
 			sleep: async () => {},
 		};
 	}
 	if (!record) return none;
 	const folder = new RecordingFolder(baseUrl, record);
 	const {watched, signed} = watch();
-	return {transport: open => recording(open(), folder, signed), authenticator: watched};
+	return {transport: open => recordingTransport(open(), folder, signed), authenticator: watched};
 }

@@ -2,7 +2,7 @@
 import {pipeline, type Transform} from 'node:stream';
 import {constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import {encodingsOf} from '../decode/charset.ts';
-import {MAGIC_BYTES, packing} from '../decode/magic.ts';
+import {archiveKind, MAGIC_BYTES} from '../decode/magic.ts';
 
 /** So often a body may be packed. */
 const MOST_LAYERS = 3;
@@ -29,8 +29,8 @@ export async function withinFiles(
 ): Promise<{content: AsyncIterable<Uint8Array>; isPacked: boolean}> {
 	let content = bytes;
 	for (let layers = 0; ; layers++) {
-		const [start, whole] = await peeked(content);
-		const packed = packing(start);
+		const [start, whole] = await peekUnpacked(content);
+		const packed = archiveKind(start);
 		if (!packed) return {content: whole, isPacked: layers > 0};
 		if (layers === MOST_LAYERS) throw new Unreadable(`it is packed more than ${MOST_LAYERS} times`);
 		content = packed === 'gzip' ? unpacked(whole, 'gzip') : filesOf(whole);
@@ -47,7 +47,7 @@ async function* filesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 async function* unpacked(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-	const [start, whole] = await peeked(bytes);
+	const [start, whole] = await peekUnpacked(bytes);
 	if (start.length === 0) return;
 	const decoder = decoderFor(name, start);
 	try {
@@ -69,7 +69,7 @@ function decoderFor(name: string, [first = 0, second = 0]: Uint8Array): Transfor
 		: createInflateRaw(tolerant);
 }
 
-export async function peeked(
+export async function peekUnpacked(
 	bytes: AsyncIterable<Uint8Array>,
 ): Promise<[Uint8Array, AsyncIterable<Uint8Array>]> {
 	const iterator = bytes[Symbol.asyncIterator]();

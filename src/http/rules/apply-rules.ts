@@ -7,8 +7,8 @@ import {excerpt, Failure} from '../failure.ts';
 import {delayMs} from '../policy/delay.ts';
 import {serverTimeMs} from '../policy/retry-after.ts';
 import {
-	finder,
 	type Judge,
+	limitedFinder,
 	type Outcome,
 	type ResponseAction,
 	type Seen,
@@ -143,7 +143,9 @@ function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number
 				? valueText(seen.value === undefined ? undefined : parsePath(path).first(seen.value))
 				: seen.text;
 	const found =
-		source !== undefined && pattern ? finder(pattern, 'response_actions: wait_regex')(source) : undefined;
+		source !== undefined && pattern
+			? limitedFinder(pattern, 'response_actions: wait_regex')(source)
+			: undefined;
 	return delayMs(pattern ? (found?.[1] ?? found?.[0]) : source, serverTimeMs(seen.headers, nowMs));
 }
 

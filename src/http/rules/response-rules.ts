@@ -4,9 +4,9 @@
  */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {type Path, parsePath} from '../../core/path/path.ts';
-import {limited, SlowPattern} from '../../core/regex.ts';
+import {limitedRegex, SlowPattern} from '../../core/regex.ts';
 import {messageOf} from '../../core/stage.ts';
 import {Failure} from '../failure.ts';
 
@@ -188,7 +188,7 @@ function conditions(
 		const key = name.toLowerCase();
 		const matches = matcher(pattern, `response_actions[${index}].header`);
 		found.push(seen => {
-			const value = own(seen.headers, key);
+			const value = ownValue(seen.headers, key);
 			return value !== undefined && matches(value);
 		});
 	}
@@ -216,13 +216,13 @@ function valueCondition(path: Path, wanted: ResponseRule['jsonValue'], index: nu
 }
 
 function matcher(pattern: RegExp, key: string): (text: string) => boolean {
-	const find = finder(pattern, key);
+	const find = limitedFinder(pattern, key);
 	return text => find(text) !== null;
 }
 
 /** Finds the first match of a pattern; one that takes too long is a failure that names its key. */
-export function finder(pattern: RegExp, key: string): (text: string) => RegExpExecArray | null {
-	const find = limited(pattern);
+export function limitedFinder(pattern: RegExp, key: string): (text: string) => RegExpExecArray | null {
+	const find = limitedRegex(pattern);
 	return text => {
 		try {
 			return find(text);

@@ -2,7 +2,7 @@
  * URLs as they may be shown. Values of `Secret`s are scrubbed by the errors themselves; this hides what is
  * secret by its name.
  */
-import {remembered} from '../../core/remembered.ts';
+import {memoize} from '../../core/remembered.ts';
 import {isSecretName, scrub} from '../../core/secret.ts';
 import {nameOf} from '../url.ts';
 
@@ -33,7 +33,7 @@ function redacted(url: URL, query: string): string {
 	return shown.href;
 }
 
-const isNamedSecret = remembered((name: string) => name.toLowerCase() === 'key' || isSecretName(name));
+const isNamedSecret = memoize((name: string) => name.toLowerCase() === 'key' || isSecretName(name));
 
 function isSecret(name: string, secretParams: readonly string[]): boolean {
 	return secretParams.includes(name) || isNamedSecret(name);

@@ -1,5 +1,5 @@
 /** Authenticators as the `auth` of an endpoint. */
-import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {messageOf} from '../../core/stage.ts';
 import {readDuration} from '../../core/time/duration.ts';
 import {basicPair} from './basic.ts';
@@ -100,9 +100,9 @@ function session(authenticator: PlainObject, known: Known, differences: Differen
 		type === 'ApiKey'
 			? {in: into === 'request_parameter' ? 'query' : 'header', name: known.text(name, 'name'), prefix: ''}
 			: undefined;
-	return defined({
+	return withoutUndefined({
 		type: 'session',
-		login: defined({
+		login: withoutUndefined({
 			url,
 			method: sent.method,
 			params: sent.params.size > 0 ? Object.fromEntries(sent.params) : undefined,

@@ -1,5 +1,5 @@
 /** A `CursorPagination` as a paginator that goes by what an answer says of the next page. */
-import {defined, type PlainObject, valueAt} from '../../config/tree.ts';
+import {type PlainObject, valueAt, withoutUndefined} from '../../config/tree.ts';
 import {Template} from '../../template/template.ts';
 import {cursorSource, cutFrom, type JsonAround} from './cursor-value.ts';
 import {isSettled, type Known} from './known.ts';
@@ -25,7 +25,7 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 	if (!node || !source) throw new LeftOut('cursor value: an expression', value.source);
 	const chain = source.kind === 'body' ? source.chain : headerChain(source);
 	const stop = stopFor(strategy.stop_condition, known, {chain, paged});
-	const more = defined({has_more_path: stop.hasMorePath});
+	const more = withoutUndefined({has_more_path: stop.hasMorePath});
 	if (stop.hasMorePath !== undefined)
 		differences.add('failure', `an answer without ${stop.hasMorePath} is a failure, and not the end`);
 	if (stop.atShortPage !== undefined)
@@ -52,14 +52,14 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 		if (where.bodyPath !== undefined) throw new LeftOut('page token: of a header, in a body');
 		if (stop.hasMorePath !== undefined)
 			throw new LeftOut('stop condition: an expression', String(strategy.stop_condition));
-		return defined({
+		return withoutUndefined({
 			type: 'header_cursor',
 			cursor_key: source.name,
 			cursor_param: where.param,
 			cursor_header: where.header,
 		});
 	}
-	return defined({
+	return withoutUndefined({
 		type: 'cursor',
 		cursor_path: source.path,
 		cursor_param: target.param,

@@ -1,5 +1,5 @@
 /** Error handlers as `response_actions`, and how often a request is sent again. */
-import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import type {Node} from '../../template/nodes.ts';
 import {conditionOf} from './conditions.ts';
 import {isSettled, type Known} from './known.ts';
@@ -58,7 +58,7 @@ function waitOf(strategies: unknown, known: Known, differences: Differences): Pl
 			const header = known.in(strategy).text(strategy.header, 'header with the wait');
 			if (header.toLowerCase() === 'retry-after') continue;
 			const regex = strategy.regex === undefined ? undefined : known.text(strategy.regex, 'wait');
-			return defined({wait_header: header, wait_regex: regex});
+			return withoutUndefined({wait_header: header, wait_regex: regex});
 		}
 		if (type === 'ConstantBackoffStrategy')
 			differences.add('requests', 'waits between attempts grow, in place of one length for all');
@@ -78,7 +78,7 @@ function rulesOf(filter: PlainObject, known: Known, wait: PlainObject | undefine
 	if (action === undefined) throw new LeftOut(`response action: ${String(filter.action)}`);
 	const message = messageOf(filter.error_message, known);
 	return conditions.map(condition =>
-		defined({...condition, action, message, ...(action === 'rate_limited' && wait)}),
+		withoutUndefined({...condition, action, message, ...(action === 'rate_limited' && wait)}),
 	);
 }
 

@@ -1,5 +1,5 @@
 /** A `DatetimeBasedCursor` as `incremental`. */
-import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {isoFormat, timeFormat} from '../../resource/incremental/time-format.ts';
 import {clockBound} from './clock.ts';
 import type {Known} from './known.ts';
@@ -73,7 +73,7 @@ export function incrementalOf(cursor: unknown, above: Known, read: Read): PlainO
 			'requests',
 			'a window ends where the next begins, and the last one may end a moment later than now',
 		);
-	return defined({
+	return withoutUndefined({
 		cursor_path: field,
 		initial_value: startOf(cursor, known),
 		end_value: end,

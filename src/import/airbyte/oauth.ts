@@ -1,5 +1,5 @@
 /** An `OAuthAuthenticator` as one of the OAuth types. */
-import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {basicPair, isBasic} from './basic.ts';
 import {asPrinted, type Known} from './known.ts';
 import {type Differences, LeftOut} from './outcome.ts';
@@ -50,7 +50,7 @@ export function oauthOf(authenticator: PlainObject, known: Known, differences: D
 
 function finished(type: string, keys: PlainObject, request: PlainObject): PlainObject {
 	const {headers, ...rest} = keys;
-	return defined({
+	return withoutUndefined({
 		type,
 		...rest,
 		access_token_request_data: Object.keys(request).length > 0 ? request : undefined,

@@ -3,7 +3,7 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {asObject, type PlainObject} from '../../config/tree.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {ignoring} from '../../core/files/durable.ts';
+import {ignoreCodes} from '../../core/files/durable.ts';
 import {filesOf} from '../../http/decode/zip.ts';
 import {resolvedManifest} from './manifest.ts';
 import {parseManifestText} from './yaml.ts';
@@ -26,7 +26,7 @@ const schemaName = /(^|\/)schemas\/[^/]+\.json$/;
 
 /** Throws `ConfigError` for what is no connector. */
 export async function readConnector(path: string): Promise<ConnectorFiles> {
-	const found = await stat(path).catch(error => ignoring(error, 'ENOENT'));
+	const found = await stat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (!found)
 		throw new ConfigError(`${path} is not there; give a manifest.yaml, its folder, or a zip archive`);
 	if (found.isDirectory())

@@ -5,7 +5,7 @@
 
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 
 const REFERENCE = '$ref';
 
@@ -65,7 +65,7 @@ function step(node: unknown, keys: readonly string[]): unknown {
 	if (Array.isArray(node)) return step(node[Number(keys[0])], keys.slice(1));
 	if (!isPlainObject(node)) return undefined;
 	for (let length = keys.length; length > 0; length--) {
-		const value = own(node, keys.slice(0, length).join('/'));
+		const value = ownValue(node, keys.slice(0, length).join('/'));
 		if (value === undefined) continue;
 		const found = step(value, keys.slice(length));
 		if (found !== undefined) return found;

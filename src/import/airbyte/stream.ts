@@ -1,5 +1,5 @@
 /** One stream as a resource. */
-import {asObject, defined, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {authOf} from './auth.ts';
 import {columnsOf} from './columns.ts';
 import {decoderOf} from './decoder.ts';
@@ -100,7 +100,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 			response_actions: actions.length > 0 ? actions : undefined,
 			...decoderOf(retriever.decoder),
 		}),
-		resource: defined({
+		resource: withoutUndefined({
 			primary_key: key,
 			write_disposition: incremental ? (key ? 'merge' : 'append') : 'replace',
 			partitions: Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
@@ -216,7 +216,7 @@ export function nameOf(given: unknown, known: Known): string {
 
 function endpointOf(request: Request, rest: PlainObject): PlainObject {
 	const {data_selector, paginator, incremental, response_actions, ...format} = rest;
-	return defined({
+	return withoutUndefined({
 		method: request.method === 'GET' ? undefined : request.method,
 		params: request.params.size > 0 ? Object.fromEntries(request.params) : undefined,
 		headers: request.headers.size > 0 ? Object.fromEntries(request.headers) : undefined,

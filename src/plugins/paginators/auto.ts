@@ -8,7 +8,7 @@ import {byAsking} from '../../resource/paging/detect-counts.ts';
 import {configOf, type Guess, type PageSize} from '../../resource/paging/guess.ts';
 import {largerPage} from '../../resource/paging/page-size.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
-import {put} from '../../resource/paging/request-draft.ts';
+import {setParameter} from '../../resource/paging/request-draft.ts';
 import {areOthers, printsOf} from '../../resource/walk/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
@@ -29,7 +29,7 @@ type Found = {
 };
 /** The first page once more: with more rows in it, or as the server gives it. */
 type Again = {size: Json<PageSize>; least: number; head: string} | {size: null};
-type Place = Found | Again | null;
+type AutoPlace = Found | Again | null;
 
 /**
  * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on
@@ -46,13 +46,13 @@ export const auto = definePaginator({
 			doc: 'Told once what was found in the first answer. Must not throw.',
 		}),
 	},
-	make({onDetected}): Paging<Place> {
+	make({onDetected}): Paging<AutoPlace> {
 		function placeAfter(
 			guess: Guess,
 			at: JsonValue,
 			answer: PageAnswer,
 			others: readonly Guess[] = [],
-		): Place | undefined {
+		): AutoPlace | undefined {
 			const next = paginatorFor(guess, answer.body).next(at, answer);
 			if (next === undefined) return undefined;
 			return {
@@ -66,7 +66,7 @@ export const auto = definePaginator({
 			{guess, at, others = []}: Found,
 			known: string[],
 			{records}: PageAnswer,
-		): Place | undefined {
+		): AutoPlace | undefined {
 			const isMore = areOthers(records, known);
 			// The first page again may mean that pages count from 1.
 			const [one, other] = guess.type === 'page_number' ? [guess, others] : [others[0], [guess]];
@@ -77,7 +77,7 @@ export const auto = definePaginator({
 		}
 
 		// The answer is the first page once more.
-		function retried({guess: before, others = []}: Found, answer: PageAnswer): Place | undefined {
+		function retried({guess: before, others = []}: Found, answer: PageAnswer): AutoPlace | undefined {
 			const [guess, ...rest] = others;
 			const {repeated: _, ...anew} = answer;
 			if (guess && isAsked(before)) onDetected?.(guess);
@@ -89,11 +89,11 @@ export const auto = definePaginator({
 			first: null,
 			request(draft, place) {
 				if (!isFound(place))
-					return place?.size ? put(draft, {param: place.size.param}, place.size.rows) : draft;
+					return place?.size ? setParameter(draft, {param: place.size.param}, place.size.rows) : draft;
 				const one = chosen(place.guess).request(draft, place.at);
 				if (!place.known) return one;
 				const page = place.guess.type === 'page_number' ? place.guess.basePage + 1 : 1;
-				return put(put(one, {param: 'page'}, page), {param: 'offset'}, place.known.length);
+				return setParameter(setParameter(one, {param: 'page'}, page), {param: 'offset'}, place.known.length);
 			},
 			instead(place, answer) {
 				if (isFound(place)) return undefined;
@@ -176,7 +176,7 @@ export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: bo
 	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
 }
 
-function questionAfter(answer: PageAnswer): Place | undefined {
+function questionAfter(answer: PageAnswer): AutoPlace | undefined {
 	const {isInDoubt, received, records} = answer;
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
 	const [guess, other] = byAsking(answer) as [Json<Guess>, Json<Guess>];
@@ -185,7 +185,7 @@ function questionAfter(answer: PageAnswer): Place | undefined {
 
 // The second page, by its number and by an offset: whichever of the two the server takes, it has other rows
 // there, if it has any. A server that counts pages from 0 has skipped one by page 2, so page 1 is asked for first.
-function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): Place {
+function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): AutoPlace {
 	const at = guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: known.length, full: true};
 	return {guess, at, others, known};
 }
@@ -201,7 +201,7 @@ function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	return guesses(isRecord ? {headers, body: null, received} : answer) as readonly [Guess, ...Guess[]];
 }
 
-function isFound(place: Place): place is Found {
+function isFound(place: AutoPlace): place is Found {
 	return place !== null && 'guess' in place;
 }
 
@@ -213,7 +213,7 @@ function sizedGuesses(place: Again | null, answer: PageAnswer): readonly [Guess,
 	return found.map(guess => ({...guess, size})) as [Guess, ...Guess[]];
 }
 
-function largerFirst(answer: PageAnswer): Place | undefined {
+function largerFirst(answer: PageAnswer): AutoPlace | undefined {
 	const {received, records} = answer;
 	const size = largerPage(answer, guessesOf(answer)[0]);
 	const head = size && headOf(records);
@@ -229,7 +229,7 @@ function isOwnRepeat({guess, at}: Found): boolean {
 	return chosen(guess).mayRepeatFirst?.(at) === true;
 }
 
-function onwards(place: Found, at: JsonValue | undefined): Place | undefined {
+function onwards(place: Found, at: JsonValue | undefined): AutoPlace | undefined {
 	return at != null ? {...place, at} : undefined;
 }
 

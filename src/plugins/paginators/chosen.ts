@@ -2,7 +2,7 @@
 import type {Guess} from '../../resource/paging/guess.ts';
 import {sizedLink} from '../../resource/paging/page-size.ts';
 import type {Paginator, RequestDraft} from '../../resource/paging/paginator.ts';
-import {put} from '../../resource/paging/request-draft.ts';
+import {setParameter} from '../../resource/paging/request-draft.ts';
 import {cursor} from './cursor.ts';
 import {headerCursor} from './header-cursor.ts';
 import {headerLink} from './header-link.ts';
@@ -29,7 +29,7 @@ function sized(paginator: Paginator, {size, type}: Guess): Paginator {
 	const withSize = (draft: RequestDraft): RequestDraft =>
 		isLink && draft.path !== '' && URL.canParse(draft.path)
 			? {...draft, path: sizedLink(draft.path, size)}
-			: put(draft, {param: size.param}, size.rows);
+			: setParameter(draft, {param: size.param}, size.rows);
 	return {...paginator, request: (draft, place) => withSize(paginator.request(draft, place))};
 }
 

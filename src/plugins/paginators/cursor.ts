@@ -2,7 +2,12 @@ import {PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
 import type {PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
-import {put, putAll, type Target, without} from '../../resource/paging/request-draft.ts';
+import {
+	type ParameterPlace,
+	putAll,
+	removePlaceholder,
+	setParameter,
+} from '../../resource/paging/request-draft.ts';
 import {moreRule} from '../../resource/paging/stop-rules.ts';
 import {placeholder, responsePath, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
@@ -69,8 +74,8 @@ export const cursor = definePaginator({
 			reads: [cursorPath, hasMorePath],
 			first: null,
 			request(draft, place) {
-				if (place === null) return cursorInPath ? without(draft, PLACEHOLDER) : draft;
-				return where ? put(draft, where, place) : putAsItIs(draft, place);
+				if (place === null) return cursorInPath ? removePlaceholder(draft, PLACEHOLDER) : draft;
+				return where ? setParameter(draft, where, place) : putAsItIs(draft, place);
 			},
 			next(place, answer) {
 				const {received, most = 0} = answer;
@@ -107,7 +112,7 @@ interface Targets {
 	readonly cursorHeader?: string;
 }
 
-function targetOf({cursorParam, cursorBodyPath, cursorHeader}: Targets): Target | undefined {
+function targetOf({cursorParam, cursorBodyPath, cursorHeader}: Targets): ParameterPlace | undefined {
 	if (cursorParam !== undefined) return {param: cursorParam};
 	if (cursorBodyPath !== undefined) return {bodyPath: cursorBodyPath};
 	return cursorHeader === undefined ? undefined : {header: cursorHeader};
@@ -116,5 +121,5 @@ function targetOf({cursorParam, cursorBodyPath, cursorHeader}: Targets): Target 
 function putAsItIs(draft: RequestDraft, place: JsonValue): RequestDraft {
 	if (isObject(place)) return putAll(draft, place);
 	if (typeof place === 'string' && /^https?:\/\//i.test(place)) return {...draft, path: place, params: {}};
-	return put(draft, {param: 'cursor'}, place);
+	return setParameter(draft, {param: 'cursor'}, place);
 }

@@ -1,6 +1,6 @@
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {PageStart} from '../../resource/paging/paginator.ts';
-import {put, type Target, without} from '../../resource/paging/request-draft.ts';
+import {type ParameterPlace, removePlaceholder, setParameter} from '../../resource/paging/request-draft.ts';
 import {placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
@@ -35,15 +35,16 @@ export const headerCursor = definePaginator({
 	},
 	make({cursorKey, cursorParam = 'cursor', cursorHeader, cursorInPath = false}): Paging<string | null> {
 		const header = cursorKey.toLowerCase();
-		const inRequest: Target = cursorHeader === undefined ? {param: cursorParam} : {header: cursorHeader};
+		const inRequest: ParameterPlace =
+			cursorHeader === undefined ? {param: cursorParam} : {header: cursorHeader};
 		const where = cursorInPath ? {placeholder: PLACEHOLDER} : inRequest;
-		const next = ({headers}: PageStart): string | undefined => own(headers, header)?.trim() || undefined;
+		const next = ({headers}: PageStart): string | undefined => ownValue(headers, header)?.trim() || undefined;
 		return {
 			reads: [],
 			first: null,
 			request(draft, place) {
-				if (place !== null) return put(draft, where, place);
-				return cursorInPath ? without(draft, PLACEHOLDER) : draft;
+				if (place !== null) return setParameter(draft, where, place);
+				return cursorInPath ? removePlaceholder(draft, PLACEHOLDER) : draft;
 			},
 			next: (_place, answer) => next(answer),
 			foresee: (_place, start) => start && next(start),

@@ -1,7 +1,7 @@
 import {PaginationError} from '../../core/errors.ts';
 import {parsePath} from '../../core/path/path.ts';
 import {followLink} from '../../resource/paging/follow-link.ts';
-import {shown} from '../../resource/paging/stop-rules.ts';
+import {showValue} from '../../resource/paging/stop-rules.ts';
 import {responsePath} from '../fields.ts';
 import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
@@ -34,7 +34,7 @@ export const jsonLink = definePaginator({
 				if (value === undefined || value === null || value === '' || value === false) return undefined;
 				if (typeof value === 'string') return value;
 				throw new PaginationError(
-					`next_url_path "${nextUrlPath}" is not a URL but ${shown(value)}; a cursor needs the paginator cursor`,
+					`next_url_path "${nextUrlPath}" is not a URL but ${showValue(value)}; a cursor needs the paginator cursor`,
 				);
 			},
 			[nextUrlPath],

@@ -1,12 +1,12 @@
 import {PaginationError} from '../../core/errors.ts';
-import {put, target} from '../../resource/paging/request-draft.ts';
+import {setParameter, target} from '../../resource/paging/request-draft.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/paging/stop-rules.ts';
 import {count, placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fields.ts';
 
-type Place = {
+type OffsetPlace = {
 	offset: number;
 	/** The largest that the server has stated. */
 	total?: number;
@@ -87,7 +87,7 @@ export const offset = definePaginator({
 		hasMorePath,
 		overlap = 0,
 		...options
-	}): Paging<Place> {
+	}): Paging<OffsetPlace> {
 		// So that each page brings at least one new row.
 		const backFrom = (rows: number): number => Math.min(overlap, Math.max(rows - 1, 0));
 		const offsetTarget = options.offsetInPath
@@ -104,7 +104,7 @@ export const offset = definePaginator({
 			reads: [totalPath, hasMorePath],
 			first: {offset: start},
 			request: (draft, place) =>
-				put(put(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
+				setParameter(setParameter(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
 			next(place, answer) {
 				const {received, repeated = 0, isPromised = false, body, headers} = answer;
 				const {limit = mostRows, rewound = 0} = place;
@@ -206,6 +206,6 @@ export const offset = definePaginator({
 
 export type OffsetOptions = OptionsOf<typeof offset>;
 
-function again(rows: number): Pick<Place, 'overlap' | 'rewound'> {
+function again(rows: number): Pick<OffsetPlace, 'overlap' | 'rewound'> {
 	return rows > 0 ? {overlap: rows, rewound: rows} : {};
 }

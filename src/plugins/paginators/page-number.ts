@@ -1,12 +1,12 @@
 import type {PageAnswer, Seam} from '../../resource/paging/paginator.ts';
-import {put, target} from '../../resource/paging/request-draft.ts';
+import {setParameter, target} from '../../resource/paging/request-draft.ts';
 import {checkEnd, headerTotal, moreRule, totalRule} from '../../resource/paging/stop-rules.ts';
 import {count, placeholder, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fields.ts';
 
-export type Place = {
+export type PagePlace = {
 	page: number;
 	total?: number;
 	/** Page 1 was page 0 again: the server counts from 1. */
@@ -14,7 +14,7 @@ export type Place = {
 	/** This page is read once more. */
 	again?: number;
 	/** The place after that; null: the end. */
-	onwards?: Place | null;
+	onwards?: PagePlace | null;
 };
 
 // One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid
@@ -79,16 +79,16 @@ export const pageNumber = definePaginator({
 		hasMorePath,
 		overlap = 0,
 		...options
-	}): Paging<Place> {
+	}): Paging<PagePlace> {
 		const pageTarget = options.pageInPath
 			? {placeholder: '{page}'}
 			: target(options.pageParam, options.pageBodyPath, 'page');
 		const total = totalRule(totalPath, 'total');
 		const more = moreRule(hasMorePath);
 
-		const mayRepeatFirst = ({page}: Place): boolean => start === 0 && page === 1;
+		const mayRepeatFirst = ({page}: PagePlace): boolean => start === 0 && page === 1;
 
-		function after(place: Place, answer: PageAnswer): Place | undefined {
+		function after(place: PagePlace, answer: PageAnswer): PagePlace | undefined {
 			const {received, repeated, body, isPromised = false} = answer;
 			if (received === 0 && stopAfterEmptyPage && !isPromised) {
 				checkEnd(answer, place.total);
@@ -105,9 +105,9 @@ export const pageNumber = definePaginator({
 		}
 
 		function afterReread(
-			{page, again = page, onwards, ...place}: Place,
+			{page, again = page, onwards, ...place}: PagePlace,
 			seam: Seam | undefined,
-		): Place | undefined {
+		): PagePlace | undefined {
 			if (seam === 'same') return onwards ?? undefined;
 			return seam === 'lost' && again > start
 				? {...place, page, again: again - 1, onwards: onwards ?? null}
@@ -117,7 +117,7 @@ export const pageNumber = definePaginator({
 		return {
 			reads: [totalPath, hasMorePath],
 			first: {page: start},
-			request: (draft, place) => put(draft, pageTarget, place.again ?? place.page),
+			request: (draft, place) => setParameter(draft, pageTarget, place.again ?? place.page),
 			next(place, answer) {
 				if (place.again !== undefined) return afterReread(place, answer.seam);
 				const next = after(place, answer);
@@ -154,8 +154,8 @@ export const pageNumber = definePaginator({
 				}),
 			}),
 			...(overlap > 0 && {
-				reread: ({again}: Place) => (again === undefined ? undefined : {isFirst: again === start}),
-				afterEnd: (place: Place): Place => ({
+				reread: ({again}: PagePlace) => (again === undefined ? undefined : {isFirst: again === start}),
+				afterEnd: (place: PagePlace): PagePlace => ({
 					onwards: null,
 					...place,
 					again: (place.again ?? place.page) - 1,

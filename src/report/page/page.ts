@@ -1,6 +1,6 @@
 /** The page about a run: one file, which loads nothing and runs no script but its own. */
 import {createHash} from 'node:crypto';
-import {count, plural, seconds} from '../../core/quantity.ts';
+import {formatCount, formatSeconds, plural} from '../../core/quantity.ts';
 import {script, style} from '../assets.ts';
 import type {RunRecord} from '../record.ts';
 import {chartData} from './chart-data.ts';
@@ -81,14 +81,14 @@ function figures({resources, retries, waits, rejects, files, seconds: time}: Run
 	const retried = retries.items.reduce((sum, {times}) => sum + times, 0);
 	const refused = rejects.items.reduce((sum, item) => sum + item.rows, 0);
 	const all: [id: string, name: string, value: string][] = [
-		['time', 'time', seconds(time)],
-		['rows', 'rows', count(rows)],
-		['speed', 'rows/s', count(rows / Math.max(time, 0.001))],
-		['requests', 'requests', count(total('requests'))],
-		['retried', 'retries', count(retried)],
-		['waited', 'waited', seconds(waited / 1000)],
-		['rejected', 'rejected', count(refused)],
-		['files', 'files', count(files.items.length + files.more)],
+		['time', 'time', formatSeconds(time)],
+		['rows', 'rows', formatCount(rows)],
+		['speed', 'rows/s', formatCount(rows / Math.max(time, 0.001))],
+		['requests', 'requests', formatCount(total('requests'))],
+		['retried', 'retries', formatCount(retried)],
+		['waited', 'waited', formatSeconds(waited / 1000)],
+		['rejected', 'rejected', formatCount(refused)],
+		['files', 'files', formatCount(files.items.length + files.more)],
 	];
 	const items = all.map(
 		([id, name, value]) => html`<div><dt>${name}</dt><dd id="total-${id}">${value}</dd></div>`,
@@ -102,7 +102,7 @@ function chart(id: string, title: string): Html {
 
 function latencyLine({latency: {median, p90, p99, longest}}: RunRecord): Html | undefined {
 	if (median === undefined) return undefined;
-	const ms = (value = 0): string => `${count(value)} ms`;
+	const ms = (value = 0): string => `${formatCount(value)} ms`;
 	return html`<p id="latency">Half of the requests took at most <b>${ms(median)}</b>, 90 % at most <b>${ms(p90)}</b>, 99 % at most <b>${ms(p99)}</b>; the longest <b>${ms(longest)}</b>.</p>`;
 }
 

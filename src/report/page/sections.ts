@@ -1,5 +1,5 @@
 /** The tables of a report, in their order. */
-import {bytes, count, seconds} from '../../core/quantity.ts';
+import {bytes, formatCount, formatSeconds} from '../../core/quantity.ts';
 import type {RejectsRecord, ResourceRecord, RunRecord} from '../record.ts';
 import {type Html, html} from './html.ts';
 import {section} from './table.ts';
@@ -21,7 +21,7 @@ export function resourcesSection({resources}: RunRecord): Html {
 			{title: 'retries', value: ({counts}) => counts.retries, isNumber: true},
 			{title: 'received', value: ({counts}) => bytes(counts.bytesRead), isNumber: true},
 			{title: 'written', value: ({counts}) => bytes(counts.bytesWritten), isNumber: true},
-			{title: 'time', value: one => seconds(one.seconds), isNumber: true},
+			{title: 'time', value: one => formatSeconds(one.seconds), isNumber: true},
 		],
 		{none: 'No resource was read.'},
 	);
@@ -29,7 +29,7 @@ export function resourcesSection({resources}: RunRecord): Html {
 
 function stateOf({state, error, merge}: ResourceRecord): Html {
 	const merged = merge
-		? html`<div>${count(merge.inserted)} new, ${count(merge.updated)} updated, ${count(merge.deleted)} deleted</div>`
+		? html`<div>${formatCount(merge.inserted)} new, ${formatCount(merge.updated)} updated, ${formatCount(merge.deleted)} deleted</div>`
 		: undefined;
 	const why = error === undefined ? undefined : html`<div class="error">${error}</div>`;
 	return html`<span class="state ${state.replace(' ', '-')}">${state}</span>${merged}${why}`;
@@ -58,7 +58,7 @@ export function retriesSection({retries}: RunRecord): Html {
 			{title: 'resource', value: ({resource}) => resource},
 			{title: 'reason', value: ({reason}) => reason},
 			{title: 'times', value: ({times}) => times, isNumber: true},
-			{title: 'waited', value: ({waitMs}) => seconds(waitMs / 1000), isNumber: true},
+			{title: 'waited', value: ({waitMs}) => formatSeconds(waitMs / 1000), isNumber: true},
 		],
 		{none: 'No request had to be sent again.'},
 	);
@@ -73,7 +73,7 @@ export function waitsSection({waits}: RunRecord): Html {
 			{title: 'resource', value: ({resource}) => resource},
 			{title: 'limit', value: ({limit}) => (limit === 'config' ? 'client.rate_limit' : "the server's")},
 			{title: 'times', value: ({times}) => times, isNumber: true},
-			{title: 'waited', value: ({waitMs}) => seconds(waitMs / 1000), isNumber: true},
+			{title: 'waited', value: ({waitMs}) => formatSeconds(waitMs / 1000), isNumber: true},
 		],
 		{none: 'No request had to wait.'},
 	);

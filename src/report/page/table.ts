@@ -1,5 +1,5 @@
 /** Tables of a report. */
-import {count} from '../../core/quantity.ts';
+import {formatCount} from '../../core/quantity.ts';
 import type {Listed} from '../record.ts';
 import {type Html, html} from './html.ts';
 
@@ -23,7 +23,7 @@ export function section<T>(
 		return html`<section id="${id}"><h2>${title}</h2><p class="none">${none}</p></section>`;
 	const head = columns.map(({title: name, isNumber}) => html`<th class="${kind(isNumber)}">${name}</th>`);
 	const rows = items.map(item => html`<tr>${columns.map(column => cell(column, item))}</tr>`);
-	const left = more > 0 ? html`<p class="none">${count(more)} more are not shown.</p>` : undefined;
+	const left = more > 0 ? html`<p class="none">${formatCount(more)} more are not shown.</p>` : undefined;
 	return html`<section id="${id}"><h2>${title}</h2>
 <div class="wide"><table><thead><tr>${head}</tr></thead>
 <tbody>${rows}</tbody></table></div>${left}</section>`;
@@ -31,7 +31,7 @@ export function section<T>(
 
 function cell<T>({title, value, isNumber}: Column<T>, item: T): Html {
 	const found = value(item);
-	const text = typeof found === 'number' ? count(found) : found;
+	const text = typeof found === 'number' ? formatCount(found) : found;
 	return html`<td class="${kind(isNumber || typeof found === 'number')}" data-column="${title}">${text}</td>`;
 }
 

@@ -9,8 +9,8 @@ import type {Cursor} from '../../core/page.ts';
 import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {envelopeFields, type Field} from '../paging/envelope.ts';
-import {isCount, plainName, rowTotals} from '../paging/known-places.ts';
+import {type EnvelopeField, envelopeFields} from '../paging/envelope.ts';
+import {isWholeNumber, plainName, rowTotals} from '../paging/known-places.ts';
 import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from '../paging/stated.ts';
@@ -19,8 +19,8 @@ import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {reachOf} from './reach.ts';
-import {heard, type Seen} from './seen.ts';
-import {isFull} from './unmatched.ts';
+import {type SeenSoFar, updatedTotal} from './seen.ts';
+import {isFullPage} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 import {toldWords} from './words.ts';
 
@@ -41,7 +41,7 @@ export interface Completeness {
 	/** The server was asked, and has no more. */
 	setOver(): void;
 	/** Goes into the place after the last answer. */
-	seen(): Seen | undefined;
+	seen(): SeenSoFar | undefined;
 	/**
 	 * The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be
 	 * thrown.
@@ -55,7 +55,7 @@ export interface CompletenessOptions {
 	/**
 	 * `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said.
 	 */
-	readonly seen: Seen | undefined | false;
+	readonly seen: SeenSoFar | undefined | false;
 	/** The resource is this one walk: `counts` are told how far it is. */
 	readonly isOnly: boolean;
 	/** What it throws ends the walk. */
@@ -76,7 +76,7 @@ export function completeness({
 }: CompletenessOptions): Completeness {
 	const isWhole = before !== false;
 	const mostEmpty = paginator.maxEmptyPages ?? MOST_EMPTY_PAGES;
-	const seen: Seen = before ? {...before} : {rows: 0, pages: 0, most: 0};
+	const seen: SeenSoFar = before ? {...before} : {rows: 0, pages: 0, most: 0};
 	let last: LastAnswer | undefined;
 	let emptyInARow = 0;
 	let isTold = false;
@@ -131,8 +131,8 @@ export function completeness({
 		rules: EndRules,
 		body: JsonValue,
 		own: number | undefined,
-		inBody: readonly Field[],
-		inHeaders: readonly Field[],
+		inBody: readonly EnvelopeField[],
+		inHeaders: readonly EnvelopeField[],
 		stating: StatingAnswer,
 	): void {
 		const named = namedTotal(rules, body);
@@ -149,11 +149,11 @@ export function completeness({
 				if (seen.total?.where === named.where) delete seen.total;
 			}
 		}
-		set('total', heard(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
-		set('totalPages', heard(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
+		set('total', updatedTotal(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
+		set('totalPages', updatedTotal(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
 	}
 
-	function rangeOf(fields: readonly Field[], rows: number): StatedRange {
+	function rangeOf(fields: readonly EnvelopeField[], rows: number): StatedRange {
 		const {before = 0, page = 1, pages, ...range} = statedRange(fields, rows);
 		if (seen.pages <= 1 && !seen.skipped && !seen.skippedPages) {
 			if (before > 0) seen.skipped = before;
@@ -169,10 +169,10 @@ export function completeness({
 		const path = totalPath ?? 'total';
 		if (pathOfTotal?.text !== path) pathOfTotal = parsePath(path);
 		const value = pathOfTotal.first(body);
-		return isCount(value) ? {count: Number(value), where: path} : undefined;
+		return isWholeNumber(value) ? {count: Number(value), where: path} : undefined;
 	}
 
-	function set(key: 'total' | 'totalPages', value: Seen['total']): void {
+	function set(key: 'total' | 'totalPages', value: SeenSoFar['total']): void {
 		if (value) seen[key] = value;
 	}
 
@@ -204,7 +204,7 @@ export function completeness({
 				return false;
 			if (last.signs.some(({kind}) => kind === 'flag') && last.signs.every(({kind}) => kind === 'flag'))
 				return rows > 0;
-			if (!total && !totalPages && last.signs.length === 0) return isFull(rows, last.url);
+			if (!total && !totalPages && last.signs.length === 0) return isFullPage(rows, last.url);
 			if (last.rules.requireTotal === false || rows === 0) return false;
 			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
 		},

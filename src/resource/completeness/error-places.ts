@@ -1,6 +1,6 @@
 /** Errors beside the rows that do not stand at the root: `extensions.errors` of GraphQL, `meta.errors`. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import {plainName} from '../paging/known-places.ts';
 
@@ -25,6 +25,6 @@ export function* besideRows(
 		}
 		if (key === undefined) return;
 		prefix += `${key}.`;
-		owner = own(inner, key);
+		owner = ownValue(inner, key);
 	}
 }

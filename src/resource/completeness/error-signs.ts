@@ -1,7 +1,7 @@
 /** Signs that a body is an error message, by the names that APIs give such things. */
 import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {remembered} from '../../core/remembered.ts';
+import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
 
 export interface ErrorSign {
@@ -40,7 +40,7 @@ function signBeside(body: JsonObject, keys: readonly string[]): ErrorSign | unde
 		for (const [key, value] of Object.entries(owner)) {
 			if (!errorKeys.test(key) || /code$/i.test(key) || typeof value === 'number' || value === true) continue;
 			if (isBad(value) && !isWordless(value))
-				return {text: `${prefix}${key}: ${quoted(value)}`, isSure: true};
+				return {text: `${prefix}${key}: ${quoteValue(value)}`, isSure: true};
 		}
 		const partial = partialSign(owner);
 		if (partial !== undefined) return {text: `${prefix}${partial}`, isSure: true};
@@ -55,7 +55,7 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	// Objects without a word that errors have may be data: they are errors only where there are no rows.
 	const isSure = named !== undefined && !isWordless(named[1]);
 	if (named)
-		return {text: withMessage(quoted(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
+		return {text: withMessage(quoteValue(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
 	const failed = entries.find(
 		([key, value]) =>
 			(successKeys.test(key) && (value === false || value === 'false')) ||
@@ -87,7 +87,7 @@ function isSilent(body: JsonObject): boolean {
 	return others > 1;
 }
 
-const kindOf = remembered((key: string): 'tells' | 'besides' | 'other' => {
+const kindOf = memoize((key: string): 'tells' | 'besides' | 'other' => {
 	const tables = [errorKeys, successKeys, stateKeys, codeKeys, messageKeys];
 	if (partialKeys.includes(key) || tables.some(names => names.test(local(key)))) return 'tells';
 	return isBesides(key) ? 'besides' : 'other';
@@ -179,15 +179,15 @@ export function isTruthy(value: JsonValue): boolean {
 }
 
 /** What a value says: its message, or its beginning as JSON. */
-export function quoted(value: JsonValue, depth = 0): string {
+export function quoteValue(value: JsonValue, depth = 0): string {
 	if (typeof value === 'string') return value;
-	if (Array.isArray(value) && value[0] !== undefined && depth < 4) return quoted(value[0], depth + 1);
+	if (Array.isArray(value) && value[0] !== undefined && depth < 4) return quoteValue(value[0], depth + 1);
 	if (isObject(value) && depth < 4) {
 		const entries = Object.entries(value as JsonObject);
 		const said =
 			entries.find(([key, text]) => messageKeys.test(key) && isTruthy(text)) ??
 			entries.find(([key]) => errorKeys.test(key));
-		if (said) return quoted(said[1], depth + 1);
+		if (said) return quoteValue(said[1], depth + 1);
 	}
 	return stringify(value).slice(0, 1000);
 }

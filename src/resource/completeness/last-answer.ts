@@ -1,6 +1,6 @@
 /** What the last answer of a walk leaves to be said, looked for when somebody asks: most answers are not last. */
 import type {JsonValue} from '../../core/json/json.ts';
-import type {Field} from '../paging/envelope.ts';
+import type {EnvelopeField} from '../paging/envelope.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {moreRule} from '../paging/stop-rules.ts';
 import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
@@ -11,8 +11,8 @@ export interface LastAnswerOptions {
 	readonly rules: EndRules;
 	readonly rows: number;
 	readonly answer: PageAnswer;
-	readonly inBody: readonly Field[];
-	readonly inHeaders: readonly Field[];
+	readonly inBody: readonly EnvelopeField[];
+	readonly inHeaders: readonly EnvelopeField[];
 	readonly reads: Paginator['reads'];
 	/** What the answer before said is left. */
 	readonly leftBefore: Left | undefined;

@@ -1,11 +1,11 @@
 /** What in an answer says that more rows follow, and the line of config that reads on there. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import type {Field} from '../paging/envelope.ts';
+import type {EnvelopeField} from '../paging/envelope.ts';
 import {
-	brief,
+	excerpt,
 	isToken,
-	isUrl,
+	isUrlText,
 	lastName,
 	linksKey,
 	moreName,
@@ -36,8 +36,8 @@ export interface MoreSign {
  * Signs of more, flags first. `from` is where the answer came from: a link that leads there leads nowhere.
  */
 export function moreSigns(
-	fields: readonly Field[],
-	inHeaders: readonly Field[],
+	fields: readonly EnvelopeField[],
+	inHeaders: readonly EnvelopeField[],
 	headers: Readonly<Record<string, string>>,
 	from: URL,
 ): MoreSign[] {
@@ -69,7 +69,10 @@ export function moreSigns(
  * Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links
  * of which none leads on.
  */
-export function saysEnd(fields: readonly Field[], headers: Readonly<Record<string, string>>): boolean {
+export function saysEnd(
+	fields: readonly EnvelopeField[],
+	headers: Readonly<Record<string, string>>,
+): boolean {
 	const links = linkTargets(headers.link ?? '');
 	if (links.has('prev') || links.has('first') || links.has('last')) return !links.has('next');
 	return fields.some(
@@ -81,12 +84,12 @@ export function saysEnd(fields: readonly Field[], headers: Readonly<Record<strin
 	);
 }
 
-function saysOver({name, value, isOfRecord}: Field): boolean {
+function saysOver({name, value, isOfRecord}: EnvelopeField): boolean {
 	if (isOfRecord) return false;
 	return ((value === false || value === 0) && moreName.test(name)) || (value === true && lastName.test(name));
 }
 
-function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
+function flag({name, value, path, isOfRecord}: EnvelopeField): MoreSign | undefined {
 	if (value === null || typeof value === 'object') return undefined;
 	const word = String(value).trim().toLowerCase();
 	// `more_items: 25`
@@ -105,12 +108,12 @@ function flag({name, value, path, isOfRecord}: Field): MoreSign | undefined {
 	};
 }
 
-function linkIn({key, name, value, path, isOfRecord}: Field, from: URL): MoreSign | undefined {
+function linkIn({key, name, value, path, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
 	if (linksKey.test(key) && Array.isArray(value)) return linkInList(value, path);
 	if (!nextLinkName.test(name) || isOfRecord) return undefined;
 	const inner = urlKeyIn(value);
 	const url = inner === undefined ? value : (value as {[key: string]: JsonValue})[inner];
-	if (!isUrl(url) || isSame(url, from)) return undefined;
+	if (!isUrlText(url) || isSame(url, from)) return undefined;
 	return linkSign(inner === undefined ? path : path + pathStep(inner, false), url);
 }
 
@@ -119,7 +122,7 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 	for (const item of list) {
 		if (!isObject(item)) continue;
 		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
-		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
+		const target = ['href', 'url', 'uri'].find(name => isUrlText(item[name]));
 		if (relation && target)
 			return linkSign(`$.${path}[?(@.${relation} == 'next')].${target}`, String(item[target]));
 	}
@@ -128,28 +131,28 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 
 function linkSign(path: string, url: string): MoreSign {
 	const config = `paginator: {type: json_link, next_url_path: ${quoted(path)}}`;
-	return {kind: 'link', text: `"${path}" is ${brief(url)}`, path, config};
+	return {kind: 'link', text: `"${path}" is ${excerpt(url)}`, path, config};
 }
 
-function token({name, value, path, owner, isOfRecord}: Field, from: URL): MoreSign | undefined {
+function token({name, value, path, owner, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
 	// Airtable's `offset` is a token, alone and text; elsewhere it is a number, and what was asked for.
 	const isOffset =
 		name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
 	const isTokenName = isInNext || isAlone || nextTokenName.test(name);
-	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrl(value)) return undefined;
+	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrlText(value)) return undefined;
 	const config = `paginator: {type: cursor, cursor_path: ${quoted(path)}, cursor_param: ${paramOf(path, value, owner)}}`;
-	return {kind: 'token', text: `"${path}" is ${brief(value)}`, path, config};
+	return {kind: 'token', text: `"${path}" is ${excerpt(value)}`, path, config};
 }
 
-function headerSign({key, name, value, path}: Field): MoreSign | undefined {
+function headerSign({key, name, value, path}: EnvelopeField): MoreSign | undefined {
 	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
 	const said = flag({key, name, value, path, owner: {}, isOfRecord: false});
 	if (said || path.includes('(')) return said;
 	if (!isNamed || isNothing(value)) return undefined;
 	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
-	return {kind: 'token', text: `${path} is ${brief(value)}`, path: key, config};
+	return {kind: 'token', text: `${path} is ${excerpt(value)}`, path: key, config};
 }
 
 function isNothing(value: JsonValue): boolean {

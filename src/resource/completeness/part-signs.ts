@@ -1,7 +1,7 @@
 /** What in an answer says that its rows are a part of all: so many are left, or a state such as `partial`. */
 import type {JsonObject} from '../../core/json/json.ts';
-import type {Field} from '../paging/envelope.ts';
-import {isCount, leftName, plainName, stateName} from '../paging/known-places.ts';
+import type {EnvelopeField} from '../paging/envelope.ts';
+import {isWholeNumber, leftName, plainName, stateName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import type {MoreSign} from './more-signs.ts';
 
@@ -21,7 +21,11 @@ export function partStatus({isPart, headers}: PageAnswer, rows: number): MoreSig
 	return [{kind: 'token', text: 'the status 206 says that this is a part', path: 'status', config: line}];
 }
 
-export function partSigns(fields: readonly Field[], rows: number, before: Left | undefined): MoreSign[] {
+export function partSigns(
+	fields: readonly EnvelopeField[],
+	rows: number,
+	before: Left | undefined,
+): MoreSign[] {
 	const found: MoreSign[] = [];
 	const left = leftIn(fields, rows);
 	if (left && left.count > 0 && areRows(left, rows, before))
@@ -42,9 +46,9 @@ const partial =
 	/^(has[ _-]?)?(more|partial(ly)?|truncated|incomplete|cut ?off|timed?[ _-]?out)([ _-](results?|content|data|success))?$/i;
 
 /** The first such number that is not plainly one of requests. */
-export function leftIn(fields: readonly Field[], rows: number): Left | undefined {
+export function leftIn(fields: readonly EnvelopeField[], rows: number): Left | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
-		if (!leftName.test(name) || isOfRecord || !isCount(value)) continue;
+		if (!leftName.test(name) || isOfRecord || !isWholeNumber(value)) continue;
 		if (/^(remaining|left|remainingcount)$/.test(name) && isOfRequests(owner, rows)) continue;
 		return {path, count: Number(value)};
 	}
@@ -58,7 +62,7 @@ const besideRequests =
 function isOfRequests(owner: JsonObject, rows: number): boolean {
 	return Object.entries(owner).some(([key, value]) => {
 		const name = plainName(key);
-		return besideRequests.test(name) || (name === 'limit' && isCount(value) && Number(value) !== rows);
+		return besideRequests.test(name) || (name === 'limit' && isWholeNumber(value) && Number(value) !== rows);
 	});
 }
 

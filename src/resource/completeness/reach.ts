@@ -1,10 +1,10 @@
 /** How far a walk is, for whoever waits for its end. */
 import type {Reach} from '../../core/stage.ts';
 import type {EndRules} from '../paging/paginator.ts';
-import type {Seen} from './seen.ts';
+import type {SeenSoFar} from './seen.ts';
 
 /** By the rows that the API states, else by its pages. Nothing where it states neither, or less than came. */
-export function reachOf(seen: Seen, {requireTotal}: EndRules): Reach | undefined {
+export function reachOf(seen: SeenSoFar, {requireTotal}: EndRules): Reach | undefined {
 	if (requireTotal === false) return undefined;
 	const {rows, pages, total, totalPages, skipped = 0, skippedPages = 0} = seen;
 	if (total && skippedPages === 0) return within(rows, total.latest - skipped, 'rows');

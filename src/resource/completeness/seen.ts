@@ -17,7 +17,7 @@ export type Total = {
 };
 
 /** Plain JSON. */
-export type Seen = {
+export type SeenSoFar = {
 	/** Rows that came. */
 	rows: number;
 	/** Answers that came. */
@@ -35,7 +35,11 @@ export type Seen = {
  * What is known after one more word. What is below the things that have come counts something else, or is a
  * slip.
  */
-export function heard(total: Total | undefined, stated: Stated | undefined, came: number): Total | undefined {
+export function updatedTotal(
+	total: Total | undefined,
+	stated: Stated | undefined,
+	came: number,
+): Total | undefined {
 	if (stated === undefined || stated.count < came) return total;
 	const {count, where, isLoose, isCounted} = stated;
 	return {

@@ -6,7 +6,7 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
 import {
 	cursorName,
-	isCount,
+	isWholeNumber,
 	nextLinkName,
 	nextTokenName,
 	plainName,
@@ -33,7 +33,7 @@ export interface Unmatched {
 }
 
 /** What to say about it: `undefined` where its absence may well mean that there is one page. */
-export function unmatched(
+export function unmatchedPathMessage(
 	{option, path}: ReadPath,
 	body: JsonValue,
 	rows: number,
@@ -60,7 +60,7 @@ export function asksForSize(url: URL): boolean {
 export function isAsFullAsAsked(rows: number, url: URL): boolean {
 	return [...url.searchParams].some(
 		([key, value]) =>
-			sizeName.test(plainName(key)) && isCount(value) && Number(value) > 0 && rows >= Number(value),
+			sizeName.test(plainName(key)) && isWholeNumber(value) && Number(value) > 0 && rows >= Number(value),
 	);
 }
 
@@ -72,9 +72,9 @@ export function isUsualName(path: string): boolean {
 }
 
 /** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
-export function isFull(rows: number, url: URL): boolean {
+export function isFullPage(rows: number, url: URL): boolean {
 	const asked = [...url.searchParams].filter(
-		([key, value]) => sizeName.test(plainName(key)) && isCount(value),
+		([key, value]) => sizeName.test(plainName(key)) && isWholeNumber(value),
 	);
 	if (asked.length > 0) return asked.some(([, value]) => Number(value) > 0 && rows >= Number(value));
 	return usualSizes.includes(rows);

@@ -5,13 +5,13 @@ import type {WarningCode} from '../../core/warning.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import type {LastAnswer} from './last-answer.ts';
 import type {MoreSign} from './more-signs.ts';
-import type {Seen, Total} from './seen.ts';
-import {asksForSize, isAsFullAsAsked, isFull, isUsualName, unmatched} from './unmatched.ts';
+import type {SeenSoFar, Total} from './seen.ts';
+import {asksForSize, isAsFullAsAsked, isFullPage, isUsualName, unmatchedPathMessage} from './unmatched.ts';
 
 export interface Case {
 	readonly paginator: Paginator;
 	readonly counts: StageCounts;
-	readonly seen: Seen;
+	readonly seen: SeenSoFar;
 	readonly isWhole: boolean;
 	/** The walk went on from a place in the middle. */
 	readonly isResumed: boolean;
@@ -55,7 +55,7 @@ function totalOf({seen, paginator, last}: Case): Total | undefined {
 	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0)
 		return total;
 	const hasFlag = last.signs.some(isSaid) || (totalPages?.least ?? 1) > 1;
-	return hasFlag || (last.signs.length > 0 && isFull(rows, last.url)) ? undefined : total;
+	return hasFlag || (last.signs.length > 0 && isFullPage(rows, last.url)) ? undefined : total;
 }
 
 function putCounts({seen, counts}: Case, total: Total | undefined): void {
@@ -152,7 +152,7 @@ function moreFollows(
 function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case): void {
 	if (bareAfter === undefined || bareAfter < 2) return;
 	const isOfOneSize = pages > 2 && bareAfter === most;
-	if (!isOfOneSize && !isFull(bareAfter, url)) return;
+	if (!isOfOneSize && !isFullPage(bareAfter, url)) return;
 	tell(
 		'no-content',
 		`status 204, without a body, ended the walk after a full page of ${bareAfter} rows, and nothing says that this is the end. ` +
@@ -173,13 +173,13 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in
 		// doubt.
 		const isUsual = isOver || isUsualName(rules.nextPath.path);
-		const isDoubtful = isOfAskedSize || (!isUsual && isFull(rows, url));
-		const found = unmatched(rules.nextPath, body, rows, isDoubtful && !isOver);
+		const isDoubtful = isOfAskedSize || (!isUsual && isFullPage(rows, url));
+		const found = unmatchedPathMessage(rules.nextPath, body, rows, isDoubtful && !isOver);
 		if (found?.isSure) return new PaginationError(found.message);
 		if (found) tell('path-not-found', found.message);
 	} else if (
 		!isOver &&
-		(paginator.name === 'auto' ? isFull(rows, url) : isHeaderWalk(paginator) && isOfAskedSize)
+		(paginator.name === 'auto' ? isFullPage(rows, url) : isHeaderWalk(paginator) && isOfAskedSize)
 	) {
 		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(

@@ -1,6 +1,6 @@
 /** What an API says in words beside its rows: warnings, and messages that speak of rows that are not there. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
@@ -67,14 +67,14 @@ function wordsIn(body: JsonValue, keys: readonly string[]): Words {
 		collect(found, owner as JsonObject, prefix, rows, 0);
 		if (key === undefined) break;
 		prefix += `${key}.`;
-		owner = own(owner as JsonObject, key);
+		owner = ownValue(owner as JsonObject, key);
 	}
 	return found;
 }
 
 function at(body: JsonValue, keys: readonly string[]): JsonValue | undefined {
 	let value: JsonValue | undefined = body;
-	for (const key of keys) value = isObject(value) ? own(value as JsonObject, key) : undefined;
+	for (const key of keys) value = isObject(value) ? ownValue(value as JsonObject, key) : undefined;
 	return value;
 }
 

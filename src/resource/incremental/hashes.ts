@@ -10,7 +10,7 @@ import type {JsonRecord} from '../../core/page.ts';
 /** Hashes in texts, in no certain order. One by one, as older states have them, they read the same. */
 export type Hashes = readonly string[];
 
-export interface Known {
+export interface KnownHashes {
 	readonly size: number;
 	has(hash: string): boolean;
 }
@@ -36,7 +36,7 @@ export function countOf(hashes: Hashes = []): number {
  * Both together, but no more than `most`. The texts of the first are taken over, except the last one, which
  * is filled up.
  */
-export function joined(first: Hashes, second: Hashes, most: number): Hashes {
+export function joinHashes(first: Hashes, second: Hashes, most: number): Hashes {
 	if (second.length === 0) return first;
 	const texts = first.slice();
 	let room = (most - countOf(first)) * HASH_CHARACTERS;
@@ -53,18 +53,18 @@ export function joined(first: Hashes, second: Hashes, most: number): Hashes {
 }
 
 /** Those of a page, each once. */
-export function packed(hashes: Iterable<string>): Hashes {
+export function packHashes(hashes: Iterable<string>): Hashes {
 	const all = [...new Set(hashes)].join('');
 	return all === '' ? [] : (all.match(new RegExp(`.{1,${TEXT_CHARACTERS}}`, 'gs')) ?? []);
 }
 
 /** Those that are not among the others. */
-export function without(hashes: Hashes, others: Hashes): Hashes {
+export function removeHashes(hashes: Hashes, others: Hashes): Hashes {
 	const known = knownIn(others);
-	return packed([...each(hashes)].filter(hash => !known.has(hash)));
+	return packHashes([...each(hashes)].filter(hash => !known.has(hash)));
 }
 
-export function knownIn(hashes: Hashes = []): Known {
+export function knownIn(hashes: Hashes = []): KnownHashes {
 	if (countOf(hashes) <= MOST_IN_SET) return new Set(each(hashes));
 	const table = fingerprints(Number.POSITIVE_INFINITY);
 	for (const hash of each(hashes)) table.add(hash);

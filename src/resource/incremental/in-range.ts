@@ -3,9 +3,9 @@ import {SelectorError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
 import type {Path} from '../../core/path/path.ts';
-import {type Hashes, hashOf, packed} from './hashes.ts';
-import {described, type Order} from './order.ts';
-import type {Found} from './progress.ts';
+import {type Hashes, hashOf, packHashes} from './hashes.ts';
+import {excerptOfValue, type Order} from './order.ts';
+import type {NewestRows} from './progress.ts';
 import type {Range} from './range.ts';
 
 export interface TakeOptions {
@@ -22,7 +22,7 @@ export interface TakeOptions {
 
 export interface Taken {
 	readonly page: Page;
-	readonly found: Found | undefined;
+	readonly found: NewestRows | undefined;
 	/** By the order of the rows, no further page has one that is wanted. */
 	readonly isEnough: boolean;
 	/** How many rows without a value were left out. */
@@ -39,7 +39,7 @@ export interface Taken {
 	readonly outOfRange: number;
 }
 
-export function take(
+export function rowsInRange(
 	page: Page,
 	range: Range,
 	{cursorPath, order, onMissing, isRepeat, deduplicates, direction}: TakeOptions,
@@ -68,7 +68,7 @@ export function take(
 	function isTaken(record: JsonRecord, value: JsonValue): boolean {
 		if (direction && before !== undefined && isAgainst(order.compare(value, before), direction))
 			throw new SelectorError(
-				`its rows are not in row_order: ${described(value)} comes after ${described(before)}; leave row_order out`,
+				`its rows are not in row_order: ${excerptOfValue(value)} comes after ${excerptOfValue(before)}; leave row_order out`,
 			);
 		before = value;
 		const fromStart = start === undefined ? 1 : order.compare(value, start);
@@ -116,13 +116,13 @@ export function take(
 	return {
 		// The same list where nothing was left out: it may be known as the text it came in.
 		page: records.length === page.records.length ? page : {...page, records},
-		found: top && {value: top.value, hashes: deduplicates ? packed(top.rows.map(hashOf)) : []},
+		found: top && {value: top.value, hashes: deduplicates ? packHashes(top.rows.map(hashOf)) : []},
 		isEnough,
 		outOfRange,
 		valueless,
 		excluded,
 		isFieldGone: fieldless > 0 && fieldless === page.records.length,
-		unplaced: packed(unplaced),
+		unplaced: packHashes(unplaced),
 		repeated,
 	};
 }

@@ -10,17 +10,17 @@ import type {Counts} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Follow, Partitioning, PartitionRequest} from '../partitions/partitioned.ts';
 import type {Binding} from '../partitions/partitions.ts';
-import {type Hashes, joined} from './hashes.ts';
-import {type Taken, take} from './in-range.ts';
-import {type LastValue, order} from './order.ts';
+import {type Hashes, joinHashes} from './hashes.ts';
+import {rowsInRange, type Taken} from './in-range.ts';
+import {type LastValue, orderOf} from './order.ts';
 import {incrementalProblems} from './problems.ts';
 import {trackProgress} from './progress.ts';
 import type {Range} from './range.ts';
 import {isRelative} from './relative.ts';
-import {repeats} from './repeats.ts';
+import {repeatFilter} from './repeats.ts';
 import {MOST_HASHES, type RunState} from './state.ts';
 import {inFormat, type TimeFormat, timeFormat} from './time-format.ts';
-import {once, ranged} from './windows.ts';
+import {singlePartition, windowedPartitions} from './windows.ts';
 
 export interface IncrementalOptions {
 	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
@@ -118,7 +118,7 @@ export function incremental(
 	} = options;
 	const {endValue, deduplicate = true, cursorFormat, now = Date.now} = options;
 	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
-	const inOrder = order(lastValue, format);
+	const inOrder = orderOf(lastValue, format);
 	const hasStart = rangeStart === 'closed';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
@@ -132,7 +132,7 @@ export function incremental(
 		onMissing,
 		deduplicates,
 		direction,
-		isRepeat: step === undefined ? undefined : repeats(() => isDated),
+		isRepeat: step === undefined ? undefined : repeatFilter(() => isDated),
 	};
 	// Windows whose rows have no values are walked in order, page by page.
 	let isDateless = false;
@@ -163,7 +163,9 @@ export function incremental(
 	return {
 		partitions: {
 			...(partitions ?? {skipStatuses: []}),
-			source: ranged(partitions?.source ?? once, ranges, stored, bindings => keyOf(bindings, partitions)),
+			source: windowedPartitions(partitions?.source ?? singlePartition, ranges, stored, bindings =>
+				keyOf(bindings, partitions),
+			),
 			request: bindings => requestOf(bindings, options, {...base, ...partitions?.request(bindings)}),
 		},
 		follow(page, {range}, isLast): Pick<Taken, 'page' | 'isEnough'> {
@@ -174,7 +176,7 @@ export function incremental(
 				isEnough,
 				outOfRange,
 				...none
-			} = take(process ? process(page) : page, range, taking);
+			} = rowsInRange(process ? process(page) : page, range, taking);
 			const {valueless, repeated, excluded, isFieldGone} = none;
 			if (excluded > 0) counts.excluded = (counts.excluded ?? 0) + excluded;
 			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
@@ -187,7 +189,7 @@ export function incremental(
 			isDated ||= found !== undefined;
 			// A run whose rows have no values at all moves by its windows.
 			const {reach} = range;
-			unplaced = joined(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
+			unplaced = joinHashes(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
 			lastRun = range.run;
 			const reached =
 				isOver && isDateless && !isDated && reach !== undefined

@@ -21,7 +21,7 @@ export interface Order {
  * With a format, texts are read in it. Without one, times compare as instants, counts as numbers, and texts
  * of one shape as texts.
  */
-export function order(lastValue: LastValue, format?: TimeFormat): Order {
+export function orderOf(lastValue: LastValue, format?: TimeFormat): Order {
 	const compare = (a: JsonValue, b: JsonValue): number => compareValues(a, b, format);
 	if (lastValue === 'max') return {compare};
 	if (lastValue === 'min') return {compare: (a, b) => compare(b, a)};
@@ -44,7 +44,7 @@ function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefine
 	// A count since 1970 may come as a number or as its digits.
 	const [first, second] = [format?.read(a), format?.read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
-	throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}`);
+	throw new SelectorError(`${excerptOfValue(a)} cannot be compared with ${excerptOfValue(b)}`);
 }
 
 function compareTexts(a: string, b: string, format: TimeFormat | undefined): number {
@@ -58,10 +58,12 @@ function compareTexts(a: string, b: string, format: TimeFormat | undefined): num
 	const [first, second] = [read(a), read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	if (format)
-		throw new SelectorError(`${described(first === undefined ? a : b)} is not written in the cursor_format`);
+		throw new SelectorError(
+			`${excerptOfValue(first === undefined ? a : b)} is not written in the cursor_format`,
+		);
 	const doubt = doubtOf(a, b, first, second);
 	if (doubt !== undefined)
-		throw new SelectorError(`${described(a)} cannot be compared with ${described(b)}: ${doubt}`);
+		throw new SelectorError(`${excerptOfValue(a)} cannot be compared with ${excerptOfValue(b)}: ${doubt}`);
 	return a < b ? -1 : 1;
 }
 
@@ -81,7 +83,7 @@ function isSameForm(a: string, b: string): boolean {
 }
 
 /** A value as part of a message. */
-export function described(value: JsonValue): string {
+export function excerptOfValue(value: JsonValue): string {
 	const text = stringify(value);
 	const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
 	return isNumeric(value) ? `the number ${shown}` : typeof value === 'string' ? `the text ${shown}` : shown;

@@ -6,20 +6,21 @@ import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import {readDuration} from '../../core/time/duration.ts';
 import type {IncrementalOptions} from './incremental.ts';
-import {order} from './order.ts';
+import {orderOf} from './order.ts';
 import {atMoment, isRelative} from './relative.ts';
 import {inFormat, isoFormat, timeFormat} from './time-format.ts';
 
-export interface Problem {
+export interface CursorProblem {
 	readonly option: keyof IncrementalOptions;
 	readonly message: string;
 }
 
-export function incrementalProblems(options: IncrementalOptions): Problem[] {
+export function incrementalProblems(options: IncrementalOptions): CursorProblem[] {
 	const {initialValue, endValue, lastValue = 'max', lag, step, rowOrder, cursorFormat} = options;
-	const problems: Problem[] = [];
-	const report = (option: Problem['option'], message: string): void => void problems.push({option, message});
-	const readable = (option: Problem['option'], read: () => unknown): boolean => {
+	const problems: CursorProblem[] = [];
+	const report = (option: CursorProblem['option'], message: string): void =>
+		void problems.push({option, message});
+	const readable = (option: CursorProblem['option'], read: () => unknown): boolean => {
 		try {
 			read();
 			return true;
@@ -51,7 +52,7 @@ export function incrementalProblems(options: IncrementalOptions): Problem[] {
 			const at = Date.now();
 			const end = inFormat(atMoment(endValue, at, format, 'end'), format);
 			const start = inFormat(atMoment(initialValue, at, format, 'start'), format);
-			if (end !== undefined && start !== undefined && order(lastValue, format).compare(end, start) < 0)
+			if (end !== undefined && start !== undefined && orderOf(lastValue, format).compare(end, start) < 0)
 				throw new Error(`${String(endValue)} is before the initial value ${String(initialValue)}`);
 		});
 	}

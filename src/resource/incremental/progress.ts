@@ -2,22 +2,22 @@
  * Adds up what the pages of a run brought, in their order, and says what each of them changes in the state.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {Warn} from '../../core/warning.ts';
-import {countOf, type Hashes, joined, without} from './hashes.ts';
-import {described, isSame, type Order} from './order.ts';
+import {countOf, type Hashes, joinHashes, removeHashes} from './hashes.ts';
+import {excerptOfValue, isSame, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type IncrementalState, MOST_HASHES, type Reached, type RunState, storedState} from './state.ts';
 
 /** The furthest value of a page, and the hashes of its rows there. */
-export interface Found {
+export interface NewestRows {
 	readonly value: JsonValue;
 	readonly hashes: Hashes;
 }
 
-export interface Progress {
+export interface CursorProgress {
 	/** Takes in one page; `isLast` of its walk. Nothing when it changes nothing. */
-	record(range: Range, found: Found | undefined, isLast: boolean): JsonObject | undefined;
+	record(range: Range, found: NewestRows | undefined, isLast: boolean): JsonObject | undefined;
 }
 
 interface Account {
@@ -37,7 +37,7 @@ export function trackProgress(
 	{compare}: Order,
 	isAscending: boolean,
 	warn?: Warn,
-): Progress {
+): CursorProgress {
 	const accounts = new Map<string, Account>();
 	let isTold = false;
 
@@ -52,7 +52,7 @@ export function trackProgress(
 			reached,
 			seen: run.seen,
 			fresh: run.seen && unlike(run.seen, reached),
-			stored: open ? open.stored : (own(state, key) as IncrementalState | undefined),
+			stored: open ? open.stored : (ownValue(state, key) as IncrementalState | undefined),
 		};
 		accounts.set(key, account);
 		return account;
@@ -66,7 +66,7 @@ export function trackProgress(
 			compare(seen.last_value, last_value) !== 0
 		)
 			return seen;
-		return withHashes(seen.last_value, without(seen.hashes ?? [], hashes));
+		return withHashes(seen.last_value, removeHashes(seen.hashes ?? [], hashes));
 	}
 
 	return {
@@ -97,14 +97,14 @@ export function trackProgress(
 }
 
 function crowded(value: JsonValue | undefined): string {
-	const where = described(value ?? null);
+	const where = excerptOfValue(value ?? null);
 	return `${MOST_HASHES.toLocaleString('en')} rows or more have ${where} as their cursor value, so some may come again with the next run; choose a finer cursor_path, or write_disposition: merge`;
 }
 
-function further(before: Reached = {}, {value, hashes}: Found, compare: Order['compare']): Reached {
+function further(before: Reached = {}, {value, hashes}: NewestRows, compare: Order['compare']): Reached {
 	const difference = before.last_value === undefined ? 1 : compare(value, before.last_value);
 	if (difference < 0) return before;
-	return withHashes(value, difference > 0 ? hashes : joined(before.hashes ?? [], hashes, MOST_HASHES));
+	return withHashes(value, difference > 0 ? hashes : joinHashes(before.hashes ?? [], hashes, MOST_HASHES));
 }
 
 // Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and
@@ -116,7 +116,7 @@ function ended({reached, seen}: Account, compare: Order['compare']): Reached {
 }
 
 function withHashes(value: JsonValue, hashes: Hashes): Reached {
-	const kept = countOf(hashes) > MOST_HASHES ? joined([], hashes, MOST_HASHES) : hashes;
+	const kept = countOf(hashes) > MOST_HASHES ? joinHashes([], hashes, MOST_HASHES) : hashes;
 	return {last_value: value, ...(kept.length > 0 && {hashes: kept})};
 }
 

@@ -1,6 +1,6 @@
 /** What one walk of an incremental resource asks for: from where, up to where. */
 import type {JsonValue} from '../../core/json/json.ts';
-import type {Known} from './hashes.ts';
+import type {KnownHashes} from './hashes.ts';
 import type {RunState} from './state.ts';
 
 export interface Range {
@@ -20,7 +20,7 @@ export interface Range {
 	/** The run that it is part of: one object for all windows of a parent. */
 	readonly run: RunState;
 	/** Rows at the start that are out already, by their hashes. */
-	readonly known: Known;
+	readonly known: KnownHashes;
 	/** Of a window: how far the state moves when its rows have no cursor values. */
 	readonly reach?: JsonValue;
 	/** No other window of the same parent comes after it. */

@@ -12,7 +12,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * `isDated` says whether any row of the run had a value. Where none has, and none has the field, the API has
  * no dates in its rows, and equal rows of two windows are two.
  */
-export function repeats(isDated: () => boolean): (range: Range, hash: string, isNull: boolean) => boolean {
+export function repeatFilter(
+	isDated: () => boolean,
+): (range: Range, hash: string, isNull: boolean) => boolean {
 	let earlier: Fingerprints | undefined;
 	let here = new Set<string>();
 	let window = '';

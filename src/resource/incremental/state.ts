@@ -1,7 +1,7 @@
 /** How far a resource has been read: what is stored between two runs, and after each page of a run. */
 import {StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import {HASH_CHARACTERS, type Hashes} from './hashes.ts';
 
@@ -54,7 +54,7 @@ export const MOST_HASHES = 1_000_000;
 
 /** What is stored of a resource under a key. Throws `StateError` when it is something else. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
-	const value = own(state, key) ?? {};
+	const value = ownValue(state, key) ?? {};
 	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run)))
 		return value as IncrementalState;
 	throw new StateError(

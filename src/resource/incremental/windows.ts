@@ -8,9 +8,9 @@ import type {Cursor} from '../../core/page.ts';
 import {readDuration, shifted} from '../../core/time/duration.ts';
 import {parseTime} from '../../core/time/grammar.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
-import {type Binding, type Partitions, settled, unchanged} from '../partitions/partitions.ts';
+import {type Binding, type Partitions, singleBinding, unchangedStates} from '../partitions/partitions.ts';
 import {knownIn} from './hashes.ts';
-import {described, type Order} from './order.ts';
+import {excerptOfValue, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {atMoment, isRelative} from './relative.ts';
 import {type RunState, storedState} from './state.ts';
@@ -36,17 +36,17 @@ export interface RangeOptions {
 }
 
 /** One partition, which is everything. */
-export const once: Partitions = settled({rows: {}, values: {}, where: 'all'});
+export const singlePartition: Partitions = singleBinding({rows: {}, values: {}, where: 'all'});
 
 /** `now`: the clock of the run that was begun, where bounds depend on it. */
-type Place = {outer: Cursor; window?: number; now?: number};
+type WindowPlace = {outer: Cursor; window?: number; now?: number};
 
 /**
  * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none.
  * The place of a walk that was begun names its window, so whoever resumes there goes on with the run that the
  * state holds; others begin a new one.
  */
-export function ranged(
+export function windowedPartitions(
 	outer: Partitions,
 	given: RangeOptions,
 	state: JsonObject | null,
@@ -54,7 +54,7 @@ export function ranged(
 ): Partitions {
 	return {
 		async *from(place) {
-			const begin = place as Place | undefined;
+			const begin = place as WindowPlace | undefined;
 			const {options, clock} = atClock(given, begin?.now);
 			let resumed = begin?.window;
 			for await (const {bindings, place, next, states, ...known} of outer.from(begin?.outer)) {
@@ -72,13 +72,13 @@ export function ranged(
 					const suffix =
 						options.step === undefined
 							? ''
-							: `, from ${described(range.start ?? null)} to ${described(range.end ?? null)}`;
+							: `, from ${excerptOfValue(range.start ?? null)} to ${excerptOfValue(range.end ?? null)}`;
 					yield {
 						...known,
 						bindings: bindings.map(binding => ({...binding, range, where: `${binding.where}${suffix}`})),
 						place: {outer: place, window, ...clock},
 						...(following !== undefined && {next: following}),
-						...(states && {states: range.isFinal ? states : unchanged(states)}),
+						...(states && {states: range.isFinal ? states : unchangedStates(states)}),
 					};
 				}
 				if (!isOther) resumed = undefined;
@@ -208,7 +208,9 @@ function stepper(
 ): (window: number) => JsonValue {
 	if (typeof step === 'number') {
 		if (typeof start === 'number') return window => start + step * window;
-		throw new StateError(`${options.name}: a step of ${step} from ${described(start)}, which is no number`);
+		throw new StateError(
+			`${options.name}: a step of ${step} from ${excerptOfValue(start)}, which is no number`,
+		);
 	}
 	const duration = readDuration(step);
 	const offset = offsetOf(start);
@@ -242,6 +244,6 @@ function readTime(value: JsonValue, {format = isoFormat, name}: RangeOptions): I
 	const instant = format.read(value);
 	if (instant !== undefined) return instant;
 	throw new StateError(
-		`${name}: ${described(value)} is no time; say in cursor_format how its times are written`,
+		`${name}: ${excerptOfValue(value)} is no time; say in cursor_format how its times are written`,
 	);
 }

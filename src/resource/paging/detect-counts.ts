@@ -3,13 +3,13 @@
  * for.
  */
 import {isObject} from '../../core/path/path.ts';
-import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
+import {type Entry, fieldsOf, flagIn, type Guess} from './guess.ts';
 import {
-	isCount,
+	isWholeNumber,
 	nextLinkName,
 	nextTokenName,
-	offsetName,
-	pageName,
+	offsetParameter,
+	pageParameter,
 	pageTotals,
 	plainName,
 	rowTotals,
@@ -17,7 +17,7 @@ import {
 	startIndexName,
 } from './known-places.ts';
 import type {PageAnswer} from './paginator.ts';
-import {stated} from './stated.ts';
+import {statedSigns} from './stated.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -34,7 +34,7 @@ export function byPageOrOffset(entries: readonly Entry[], headers: Headers, rece
  * for pages of `limit` rows counts rows; pages of `per_page` are counted themselves.
  */
 export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
-	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
 	const more = flagIn(entries, true);
 	const flag = more !== undefined && {hasMorePath: more};
 	const size = [...url.searchParams.keys()].find(key => sizeName.test(plainName(key)));
@@ -68,7 +68,7 @@ interface Total {
 
 function totalIn(entries: readonly Entry[]): Total | undefined {
 	for (const names of [...rowTotals, /^count$/]) {
-		const found = entries.find(({name, value}) => names.test(name) && isCount(value));
+		const found = entries.find(({name, value}) => names.test(name) && isWholeNumber(value));
 		if (found) return {path: found.path, count: Number(found.value)};
 	}
 	return undefined;
@@ -76,7 +76,7 @@ function totalIn(entries: readonly Entry[]): Total | undefined {
 
 function besides({owner}: Entry, names: RegExp): readonly (readonly [string, number])[] {
 	return Object.entries(owner)
-		.filter(([key, value]) => names.test(plainName(key)) && isCount(value))
+		.filter(([key, value]) => names.test(plainName(key)) && isWholeNumber(value))
 		.map(([key, value]) => [key, Number(value)] as const);
 }
 
@@ -89,7 +89,11 @@ function byOffset(
 	for (const entry of entries) {
 		const {key, name, value} = entry;
 		const isIndex = startIndexName.test(name);
-		if (!(offsetName.test(name) || isIndex) || !isCount(value) || besides(entry, pageName).length > 0)
+		if (
+			!(offsetParameter.test(name) || isIndex) ||
+			!isWholeNumber(value) ||
+			besides(entry, pageParameter).length > 0
+		)
 			continue;
 		const sizes = besides(entry, sizeName).filter(([other, size]) => other !== key && size > 0);
 		// The number of rows on the page is a size, too, but a weaker one.
@@ -120,7 +124,7 @@ function byOffset(
 }
 
 function byPageTotal(entries: readonly Entry[]): Guess[] | undefined {
-	const total = entries.find(({name, value}) => pageTotals.test(name) && isCount(value));
+	const total = entries.find(({name, value}) => pageTotals.test(name) && isWholeNumber(value));
 	if (!total) return undefined;
 	const [current] = besides(total, currentPage);
 	return pageParams(current?.[0]).map(param => pageGuess(current?.[1] ?? 0, total.path, undefined, param));
@@ -134,7 +138,7 @@ function byPage(entries: readonly Entry[], total: Total | undefined, received: n
 	if (flagIn(entries, false) !== undefined || received === 0) return undefined;
 	const more = flagIn(entries, true);
 	for (const entry of entries) {
-		if (!pageName.test(entry.name) || !isCount(entry.value)) continue;
+		if (!pageParameter.test(entry.name) || !isWholeNumber(entry.value)) continue;
 		const size = besides(entry, sizeName).find(([key, count]) => key !== entry.key && count > 0);
 		const isMore =
 			more !== undefined || (size !== undefined && (total ? total.count > received : received >= size[1]));
@@ -144,8 +148,10 @@ function byPage(entries: readonly Entry[], total: Total | undefined, received: n
 }
 
 function byHeaders(headers: Headers): Guess[] {
-	const page = ['x-page', 'x-current-page', 'x-pagination-current-page'].find(name => isCount(headers[name]));
-	const {pages} = stated([], {headers, url: new URL('http://localhost'), rows: 0});
+	const page = ['x-page', 'x-current-page', 'x-pagination-current-page'].find(name =>
+		isWholeNumber(headers[name]),
+	);
+	const {pages} = statedSigns([], {headers, url: new URL('http://localhost'), rows: 0});
 	const current = Number(page === undefined ? 0 : headers[page]);
 	const isAll = pages === undefined || pages.count <= Math.max(current, 1);
 	const isElsewhere = Object.keys(headers).some(name => /^x-next/.test(name));
@@ -155,7 +161,7 @@ function byHeaders(headers: Headers): Guess[] {
 
 // As the answer spells it, then in the usual ways.
 function pageParams(key: string | undefined): readonly string[] {
-	const own = key === undefined || !pageName.test(plainName(key)) || /current/i.test(key) ? 'page' : key;
+	const own = key === undefined || !pageParameter.test(plainName(key)) || /current/i.test(key) ? 'page' : key;
 	return [...new Set([own, 'page', 'pageNumber', 'page_number'])];
 }
 

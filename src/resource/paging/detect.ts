@@ -2,11 +2,11 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {byPageOrOffset} from './detect-counts.ts';
-import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
+import {type Entry, fieldsOf, flagIn, type Guess} from './guess.ts';
 import {
 	cursorName,
 	isToken,
-	isUrl,
+	isUrlText,
 	moreName,
 	nextTokenName,
 	plainName,
@@ -22,7 +22,7 @@ type FirstAnswer = Pick<PageAnswer, 'headers' | 'body' | 'received'>;
 /** At least one. Those after the first are for a server that ignores the parameter of the one before. */
 export function guesses({headers, body, received}: FirstAnswer): readonly Guess[] {
 	if (linkTargets(headers.link ?? '').has('next')) return [{type: 'header_link'}];
-	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
 	const ways = [
 		() => one(nextLink(entries)),
 		() => pageInfo(entries),
@@ -52,7 +52,7 @@ function nextLink(entries: readonly Entry[]): Guess | undefined {
 		const inList = linkInList(key, value, path);
 		if (inList) return inList;
 		if (!nextKey.test(key)) continue;
-		if (isUrl(value)) return {type: 'json_link', nextUrlPath: path};
+		if (isUrlText(value)) return {type: 'json_link', nextUrlPath: path};
 		const inner = urlKeyIn(value);
 		if (inner !== undefined) return {type: 'json_link', nextUrlPath: path + step(inner, false)};
 	}
@@ -65,7 +65,7 @@ function linkInList(key: string, value: JsonValue, path: string): Guess | undefi
 	for (const item of value) {
 		if (!isObject(item)) continue;
 		const relation = ['rel', 'relation'].find(name => item[name] === 'next');
-		const target = ['href', 'url', 'uri'].find(name => isUrl(item[name]));
+		const target = ['href', 'url', 'uri'].find(name => isUrlText(item[name]));
 		if (relation && target)
 			return {type: 'json_link', nextUrlPath: `$.${path}[?(@.${relation} == 'next')].${target}`};
 	}
@@ -85,7 +85,7 @@ function isSureToken(entry: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.[^.]+$/i.test(entry.path);
 	const isNamed = /(token|cursor|after|marker|key|after_?id)$/i.test(entry.key);
 	return (
-		isNamed && (isInNext || nextTokenName.test(entry.name)) && isToken(entry.value) && !isUrl(entry.value)
+		isNamed && (isInNext || nextTokenName.test(entry.name)) && isToken(entry.value) && !isUrlText(entry.value)
 	);
 }
 
@@ -93,14 +93,18 @@ function isSureToken(entry: Entry): boolean {
 function isNextToken({name, path, value}: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.(page|offset|start|skip)$/i.test(path);
 	return (
-		(isInNext || nextTokenName.test(name)) && isToken(value) && value !== 0 && value !== -1 && !isUrl(value)
+		(isInNext || nextTokenName.test(name)) &&
+		isToken(value) &&
+		value !== 0 &&
+		value !== -1 &&
+		!isUrlText(value)
 	);
 }
 
 // Beside the rows: `cursor` as Square has it, `after` as Reddit, and `offset` as Airtable, where it is no
 // number.
 function isCursorBeside({name, value, owner}: Entry, _index: number, all: readonly Entry[]): boolean {
-	if (typeof value !== 'string' || !isToken(value) || isUrl(value)) return false;
+	if (typeof value !== 'string' || !isToken(value) || isUrlText(value)) return false;
 	if (flagIn(all, false) !== undefined) return false;
 	const isBesideRows = Object.values(owner).some(Array.isArray);
 	if (cursorName.test(name)) return isBesideRows || flagIn(all, true) !== undefined;

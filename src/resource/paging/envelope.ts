@@ -5,9 +5,9 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {countText} from './count-text.ts';
-import {named, pathStep} from './known-places.ts';
+import {nameTraits, pathStep} from './known-places.ts';
 
-export interface Field {
+export interface EnvelopeField {
 	/** `meta.pagination.total` */
 	readonly path: string;
 	readonly key: string;
@@ -26,7 +26,7 @@ const identity = /^(_?id|uuid|guid)$/i;
  * Those nearest to the rows first. `keys` lead down to the list; without them only the root and what is below
  * it is looked at.
  */
-export function envelopeFields(body: JsonValue, keys: readonly string[] = []): Field[] {
+export function envelopeFields(body: JsonValue, keys: readonly string[] = []): EnvelopeField[] {
 	const owners: {owner: JsonObject; prefix: string}[] = [];
 	let owner: JsonValue | undefined = body;
 	let prefix = '';
@@ -38,13 +38,13 @@ export function envelopeFields(body: JsonValue, keys: readonly string[] = []): F
 		owner = owner[key];
 	}
 	const below = keys.length === 0 ? undefined : owner;
-	const fields: Field[] = [];
+	const fields: EnvelopeField[] = [];
 	for (const {owner, prefix} of owners) collect(fields, owner, prefix, below, 0);
 	return fields;
 }
 
 function collect(
-	fields: Field[],
+	fields: EnvelopeField[],
 	owner: JsonObject,
 	prefix: string,
 	rows: JsonValue | undefined,
@@ -55,7 +55,7 @@ function collect(
 	for (const key of Object.keys(owner)) {
 		const value = owner[key] as JsonValue;
 		if (value === rows && typeof value === 'object') continue;
-		const {name, isTelling, isEnvelope} = named(key);
+		const {name, isTelling, isEnvelope} = nameTraits(key);
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
 		const isNamed = isTelling || countText(key, value) !== undefined;
 		if (!isNamed && !isOpen) continue;

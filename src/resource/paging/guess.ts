@@ -64,11 +64,11 @@ export interface Entry {
 	readonly prefix: string;
 }
 
-export function* entriesOf(owner: JsonObject, prefix: string): Generator<Entry> {
+export function* fieldsOf(owner: JsonObject, prefix: string): Generator<Entry> {
 	for (const [key, value] of Object.entries(owner)) {
 		const path = prefix + pathStep(key, prefix === '');
 		yield {path, key, name: plainName(key), value, owner, prefix};
-		if (isObject(value)) yield* entriesOf(value as JsonObject, path);
+		if (isObject(value)) yield* fieldsOf(value as JsonObject, path);
 	}
 }
 

@@ -4,7 +4,7 @@
  */
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {remembered} from '../../core/remembered.ts';
+import {memoize} from '../../core/remembered.ts';
 
 /**
  * A key without the ways in which APIs spell it: `@odata.nextLink`, `next_link` and `nextLink` are two names,
@@ -70,9 +70,9 @@ export const sizeName =
 	/^(page)?(limit|size|length|count|first|top|take|perpage|pagesize|maxresults?|maxitems|maxrecords|maxkeys|resultsperpage|itemsperpage|hitsperpage|numresults|rows|n|num)(perpage)?$/;
 
 /** Parameters that say how many rows are before the first one. */
-export const offsetName = /^(offset|skip|start|startat|from|begin)$/;
+export const offsetParameter = /^(offset|skip|start|startat|from|begin)$/;
 /** Parameters that say which page is asked for. */
-export const pageName = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|currentpagenumber|p)$/;
+export const pageParameter = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|currentpagenumber|p)$/;
 
 /** Of the first row where rows are counted from 1, as SCIM does. */
 export const startIndexName = /^startindex$/;
@@ -97,7 +97,7 @@ export interface Named {
 	readonly isEnvelope: boolean;
 }
 
-export const named: (key: string) => Named = remembered(key => {
+export const nameTraits: (key: string) => Named = memoize(key => {
 	const name = plainName(key);
 	const tables = [
 		...rowTotals,
@@ -120,7 +120,7 @@ export const named: (key: string) => Named = remembered(key => {
 	};
 });
 
-export function isUrl(value: JsonValue | undefined): value is string {
+export function isUrlText(value: JsonValue | undefined): value is string {
 	return typeof value === 'string' && /^(https?:\/\/|\/|\?\w|[\w.~%/-]+\?\S+=)/.test(value);
 }
 
@@ -128,14 +128,14 @@ export function isToken(value: JsonValue): boolean {
 	return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\s/.test(value));
 }
 
-export function isCount(value: JsonValue | undefined): boolean {
+export function isWholeNumber(value: JsonValue | undefined): boolean {
 	return (
 		(typeof value === 'number' && Number.isInteger(value) && value >= 0) ||
 		(typeof value === 'string' && /^\d+$/.test(value))
 	);
 }
 
-const isPlain = remembered((key: string): boolean => /^[\w-]+$/.test(key));
+const isPlain = memoize((key: string): boolean => /^[\w-]+$/.test(key));
 
 /** One step of a path, as people write it. */
 export function pathStep(key: string, isFirst: boolean): string {
@@ -145,12 +145,12 @@ export function pathStep(key: string, isFirst: boolean): string {
 /** The key inside a `next` that is an object: `{"href": "…"}`. */
 export function urlKeyIn(value: JsonValue): string | undefined {
 	return isObject(value)
-		? Object.keys(value).find(name => /^(href|ur[li]|link|path)/i.test(name) && isUrl(value[name]))
+		? Object.keys(value).find(name => /^(href|ur[li]|link|path)/i.test(name) && isUrlText(value[name]))
 		: undefined;
 }
 
 /** A value as part of a message. */
-export function brief(value: JsonValue): string {
+export function excerpt(value: JsonValue): string {
 	const text = stringify(value);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

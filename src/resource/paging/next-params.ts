@@ -3,7 +3,7 @@
  * guesses and for advice.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {isCount, plainName} from './known-places.ts';
+import {isWholeNumber, plainName} from './known-places.ts';
 
 /** What is known of the place that leads on. */
 export interface NextPlace {
@@ -56,7 +56,7 @@ function first(
 	if (name === 'nextcursor' && owner.object === 'list') return ['start_cursor', 'cursor'];
 	if (name === 'nexttoken' && 'result_count' in owner) return ['pagination_token', 'next_token'];
 	if (/^next(page(number)?)?$/.test(name)) {
-		if (!isCount(value))
+		if (!isWholeNumber(value))
 			return name === 'next' ? ['cursor', 'next', 'after'] : ['page', 'page_token', 'cursor'];
 		return Number(value) === received && received > 2
 			? ['offset', 'start', 'skip', 'page']

@@ -4,9 +4,16 @@
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {entriesOf, type Guess, type PageSize} from './guess.ts';
+import {fieldsOf, type Guess, type PageSize} from './guess.ts';
 import {ofKnownApi} from './known-apis.ts';
-import {isCount, offsetName, pageName, plainName, rowTotals, sizeName} from './known-places.ts';
+import {
+	isWholeNumber,
+	offsetParameter,
+	pageParameter,
+	plainName,
+	rowTotals,
+	sizeName,
+} from './known-places.ts';
 import {linkTargets} from './link-header.ts';
 import type {PageAnswer} from './paginator.ts';
 
@@ -18,7 +25,8 @@ const LEAST = 10;
 export function largerPage({body, headers, url, received}: PageAnswer, guess: Guess): PageSize | undefined {
 	if (received < LEAST || received >= 1000 || guess.type === 'single_page') return undefined;
 	const params = [...url.searchParams.keys()].map(plainName);
-	if (params.some(name => [sizeName, pageName, offsetName].some(names => names.test(name)))) return undefined;
+	if (params.some(name => [sizeName, pageParameter, offsetParameter].some(names => names.test(name))))
+		return undefined;
 	const size = ofKnownApi(url) ?? named(body, headers, received);
 	return size && size.rows > received && saves(body, headers, received, size.rows) ? size : undefined;
 }
@@ -26,11 +34,11 @@ export function largerPage({body, headers, url, received}: PageAnswer, guess: Gu
 // The size of this page, under a name that is a parameter of its own: beside a place, in a header, or in a link.
 function named(body: JsonValue, headers: PageAnswer['headers'], received: number): PageSize | undefined {
 	const isSize = (key: string, value: JsonValue | undefined): boolean =>
-		sizeName.test(plainName(key)) && isCount(value) && Number(value) === received;
+		sizeName.test(plainName(key)) && isWholeNumber(value) && Number(value) === received;
 	const inHeader = Object.keys(headers).find(key => isSize(key.replace(/^x-/, ''), headers[key]));
 	if (inHeader !== undefined)
 		return usual(inHeader.replace(/^x-/, '').replaceAll('-', '_'), `the header ${inHeader}`);
-	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
 	const echo = entries.find(
 		({key, value, owner}) => isParameter(key) && isSize(key, value) && Object.keys(owner).some(isPlace),
 	);
@@ -55,7 +63,7 @@ function isParameter(key: string): boolean {
 
 function isPlace(key: string): boolean {
 	const name = plainName(key);
-	return [offsetName, pageName].some(names => names.test(name));
+	return [offsetParameter, pageParameter].some(names => names.test(name));
 }
 
 // The first page is asked for twice, and the pages after it are fewer.
@@ -65,12 +73,14 @@ function saves(body: JsonValue, headers: PageAnswer['headers'], received: number
 }
 
 function statedTotal(body: JsonValue, headers: PageAnswer['headers']): number | undefined {
-	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
 	const fields = [
 		...entries,
 		...Object.entries(headers).map(([key, value]) => ({name: plainName(key), value})),
 	];
-	const found = fields.find(({name, value}) => isCount(value) && rowTotals.some(names => names.test(name)));
+	const found = fields.find(
+		({name, value}) => isWholeNumber(value) && rowTotals.some(names => names.test(name)),
+	);
 	return found && Number(found.value);
 }
 
@@ -78,7 +88,7 @@ function statedTotal(body: JsonValue, headers: PageAnswer['headers']): number | 
 export function sizedLink(link: string, {param, rows}: PageSize): string {
 	const url = new URL(link);
 	const keys = [...url.searchParams.keys()];
-	const countsPages = keys.some(key => pageName.test(plainName(key)));
+	const countsPages = keys.some(key => pageParameter.test(plainName(key)));
 	if (!countsPages || keys.includes(param)) return link;
 	url.searchParams.set(param, String(rows));
 	return url.href;

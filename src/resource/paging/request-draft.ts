@@ -2,7 +2,7 @@
 
 import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {QueryScalar} from '../../http/url.ts';
 import {segment} from '../../http/url.ts';
@@ -12,14 +12,18 @@ import type {RequestDraft} from './paginator.ts';
  * A query parameter's name, a dotted path of keys in the JSON body, a header's name, or a placeholder in the
  * path.
  */
-export type Target =
+export type ParameterPlace =
 	| {readonly param: string}
 	| {readonly bodyPath: string}
 	| {readonly header: string}
 	| {readonly placeholder: string};
 
 /** The target that two options name, of which at most one is set. */
-export function target(param: string | undefined, bodyPath: string | undefined, fallback: string): Target {
+export function target(
+	param: string | undefined,
+	bodyPath: string | undefined,
+	fallback: string,
+): ParameterPlace {
 	if (bodyPath === undefined) return {param: param ?? fallback};
 	if (param !== undefined)
 		throw new ConfigError(
@@ -32,7 +36,7 @@ export function target(param: string | undefined, bodyPath: string | undefined, 
  * The request with a value at a place of it.
  * @example put(draft, {param: 'cursor'}, place)
  */
-export function put(draft: RequestDraft, where: Target, value: JsonValue): RequestDraft {
+export function setParameter(draft: RequestDraft, where: ParameterPlace, value: JsonValue): RequestDraft {
 	if ('param' in where)
 		return {
 			...draft,
@@ -55,7 +59,7 @@ export function put(draft: RequestDraft, where: Target, value: JsonValue): Reque
  * The request without a placeholder: its segment of the path is left out, or its parameter of a query there.
  * @example without({path: 'rows/{cursor}'}, '{cursor}') // {path: 'rows'}
  */
-export function without(draft: RequestDraft, placeholder: string): RequestDraft {
+export function removePlaceholder(draft: RequestDraft, placeholder: string): RequestDraft {
 	const [head = '', ...query] = draft.path.split('?');
 	const segments = head.split('/').filter(part => !part.includes(placeholder));
 	const params = query
@@ -98,5 +102,5 @@ function putInside(json: JsonValue, keys: readonly string[], value: JsonValue): 
 	const [key, ...rest] = keys;
 	if (key === undefined) return value;
 	const object = isObject(json) ? json : {};
-	return {...object, [key]: putInside(own(object, key) ?? null, rest, value)};
+	return {...object, [key]: putInside(ownValue(object, key) ?? null, rest, value)};
 }

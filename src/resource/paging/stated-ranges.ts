@@ -4,8 +4,8 @@
  */
 import type {JsonObject} from '../../core/json/json.ts';
 import {countText} from './count-text.ts';
-import type {Field} from './envelope.ts';
-import {isCount, ofName, pageName, plainName, rangeEnd} from './known-places.ts';
+import type {EnvelopeField} from './envelope.ts';
+import {isWholeNumber, ofName, pageParameter, plainName, rangeEnd} from './known-places.ts';
 import type {Stated} from './stated.ts';
 
 export interface StatedRange {
@@ -18,7 +18,7 @@ export interface StatedRange {
 }
 
 /** `rows` has this answer. */
-export function statedRange(fields: readonly Field[], rows: number): StatedRange {
+export function statedRange(fields: readonly EnvelopeField[], rows: number): StatedRange {
 	for (const field of fields) {
 		const found = field.isOfRecord ? undefined : (inWords(field, rows) ?? inNumbers(field, rows));
 		if (found) return found;
@@ -26,7 +26,7 @@ export function statedRange(fields: readonly Field[], rows: number): StatedRange
 	return {};
 }
 
-function inWords({key, value, path}: Field, rows: number): StatedRange | undefined {
+function inWords({key, value, path}: EnvelopeField, rows: number): StatedRange | undefined {
 	const found = countText(key, value);
 	if (!found) return undefined;
 	const {unit, from, to, of} = found;
@@ -41,8 +41,8 @@ const starts = /^(from|start|first|begin|lower|(first|start)(row|item|record|ind
 const sizes = /^(size|length|all|count|max)$/;
 const current = /^(current|number|index)$/;
 
-function inNumbers({name, value, path, owner}: Field, rows: number): StatedRange | undefined {
-	if (!isCount(value)) return undefined;
+function inNumbers({name, value, path, owner}: EnvelopeField, rows: number): StatedRange | undefined {
+	if (!isWholeNumber(value)) return undefined;
 	if (name === 'total') return totalOfPages(Number(value), path, owner, rows);
 	if (!ofName.test(name) && !rangeEnd.test(name)) return undefined;
 	const [start, end] = [countUnder(owner, starts), countUnder(owner, rangeEnd)];
@@ -51,7 +51,7 @@ function inNumbers({name, value, path, owner}: Field, rows: number): StatedRange
 		const all = of ?? countUnder(owner, sizes);
 		if (all && all.key !== end.key) return ofRows(start.count, end.count, all.count, path, rows);
 	}
-	const page = countUnder(owner, pageName) ?? (isOfPages(path) ? countUnder(owner, current) : undefined);
+	const page = countUnder(owner, pageParameter) ?? (isOfPages(path) ? countUnder(owner, current) : undefined);
 	const last = of ?? (isOfPages(path) || page ? countUnder(owner, /^(last|max|max(imum)?page)$/) : undefined);
 	if (!page || !last || plainName(last.key) === 'total' || page.count > last.count) return undefined;
 	return {pages: {count: last.count, where: path}, page: page.count};
@@ -75,7 +75,9 @@ interface Counted {
 }
 
 function countUnder(owner: JsonObject, names: RegExp): Counted | undefined {
-	const entry = Object.entries(owner).find(([key, value]) => names.test(plainName(key)) && isCount(value));
+	const entry = Object.entries(owner).find(
+		([key, value]) => names.test(plainName(key)) && isWholeNumber(value),
+	);
 	return entry && {key: entry[0], count: Number(entry[1])};
 }
 

@@ -1,16 +1,16 @@
 /** How many rows or pages there are by the word of an answer, wherever it says so. */
 import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {remembered} from '../../core/remembered.ts';
+import {memoize} from '../../core/remembered.ts';
 import {countText} from './count-text.ts';
-import {envelopeFields, type Field} from './envelope.ts';
+import {type EnvelopeField, envelopeFields} from './envelope.ts';
 import {
 	countName,
-	isCount,
+	isWholeNumber,
 	lastName,
 	leftName,
 	moreName,
-	named,
+	nameTraits,
 	pageTotals,
 	plainName,
 	rowTotals,
@@ -41,15 +41,15 @@ export interface StatingAnswer {
 	readonly not?: string | undefined;
 }
 
-export function stated(fields: readonly Field[], answer: StatingAnswer): StatedAnswer {
+export function statedSigns(fields: readonly EnvelopeField[], answer: StatingAnswer): StatedAnswer {
 	const inHeaders = headerFields(answer.headers);
 	return {rows: rowsStated(fields, inHeaders, answer), pages: pagesStated(fields, inHeaders, answer)};
 }
 
 /** The rows by an answer whose header fields are known. */
 export function rowsStated(
-	fields: readonly Field[],
-	inHeaders: readonly Field[],
+	fields: readonly EnvelopeField[],
+	inHeaders: readonly EnvelopeField[],
 	answer: StatingAnswer,
 ): Stated | undefined {
 	const inBody = without(fields, answer);
@@ -57,18 +57,21 @@ export function rowsStated(
 }
 
 export function pagesStated(
-	fields: readonly Field[],
-	inHeaders: readonly Field[],
+	fields: readonly EnvelopeField[],
+	inHeaders: readonly EnvelopeField[],
 	answer: Pick<StatingAnswer, 'not'>,
 ): Stated | undefined {
 	return pagesIn(without(fields, answer)) ?? pagesIn(inHeaders);
 }
 
-function without(fields: readonly Field[], {not}: Pick<StatingAnswer, 'not'>): readonly Field[] {
+function without(
+	fields: readonly EnvelopeField[],
+	{not}: Pick<StatingAnswer, 'not'>,
+): readonly EnvelopeField[] {
 	return not === undefined ? fields : fields.filter(({path}) => path !== not);
 }
 
-function totalIn(fields: readonly Field[]): Stated | undefined {
+function totalIn(fields: readonly EnvelopeField[]): Stated | undefined {
 	if (fields.length === 0) return undefined;
 	for (const names of rowTotals) {
 		const found = totalUnder(names, fields);
@@ -77,7 +80,7 @@ function totalIn(fields: readonly Field[]): Stated | undefined {
 	return undefined;
 }
 
-function totalUnder(names: RegExp, fields: readonly Field[]): Stated | undefined {
+function totalUnder(names: RegExp, fields: readonly EnvelopeField[]): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		// The total of an order is its price.
 		const isLoose = name === 'total';
@@ -100,11 +103,11 @@ function isEstimate(name: string, owner: JsonObject): boolean {
 // Elasticsearch has {value, relation}; `gte` says that there are at least as many.
 function countOf(value: JsonValue): number | undefined {
 	const inner = isObject(value) ? (value.value ?? value.count ?? null) : value;
-	return isCount(inner) && Number.isSafeInteger(Number(inner)) ? Number(inner) : undefined;
+	return isWholeNumber(inner) && Number.isSafeInteger(Number(inner)) ? Number(inner) : undefined;
 }
 
 // `count` is a total only where it is more than the page has, and no echo of the size that was asked for.
-function countIn(fields: readonly Field[], {rows, url}: StatingAnswer): Stated | undefined {
+function countIn(fields: readonly EnvelopeField[], {rows, url}: StatingAnswer): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		const count = countName.test(name) && !isOfRecord ? countOf(value) : undefined;
 		if (count === undefined || count <= rows) continue;
@@ -117,9 +120,9 @@ function countIn(fields: readonly Field[], {rows, url}: StatingAnswer): Stated |
 	return undefined;
 }
 
-function pagesIn(fields: readonly Field[]): Stated | undefined {
+function pagesIn(fields: readonly EnvelopeField[]): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
-		if (!pageTotals.test(name) || !isCount(value)) continue;
+		if (!pageTotals.test(name) || !isWholeNumber(value)) continue;
 		const isAlone =
 			name === 'pages' &&
 			!Object.keys(owner).some(key => /^(page|current|next|perpage|total|limit|count)/i.test(key));
@@ -139,11 +142,11 @@ function contentRange(headers: Readonly<Record<string, string>>): Stated | undef
 }
 
 /** Headers that may tell as fields, and what is inside `X-Pagination` if it holds JSON. */
-export function headerFields(headers: Readonly<Record<string, string>>): Field[] {
-	const fields: Field[] = [];
+export function headerFields(headers: Readonly<Record<string, string>>): EnvelopeField[] {
+	const fields: EnvelopeField[] = [];
 	for (const key of Object.keys(headers)) {
 		const name = nameOf(key);
-		const {isTelling} = named(name);
+		const {isTelling} = nameTraits(name);
 		const isText = name.startsWith('x') && countText(key, headers[key] as string) !== undefined;
 		if (!isTelling && !isText && name !== 'xpagination') continue;
 		const path = `the header ${key}`;
@@ -156,7 +159,7 @@ export function headerFields(headers: Readonly<Record<string, string>>): Field[]
 }
 
 // `X-Has-More` says what `has_more` does. `X-Remaining` may be requests.
-const nameOf = remembered((key: string): string => {
+const nameOf = memoize((key: string): string => {
 	const name = plainName(key);
 	const bare = name.replace(/^x/, '');
 	const isLeft = leftName.test(bare) && bare !== 'remaining' && bare !== 'left';

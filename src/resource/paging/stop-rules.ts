@@ -73,7 +73,7 @@ function toCount(value: JsonValue, path: Path): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
 	throw new PaginationError(
-		`total_path "${path.text}" is ${shown(value)}; expected a whole number. Set total_path to where the total is, or to null`,
+		`total_path "${path.text}" is ${showValue(value)}; expected a whole number. Set total_path to where the total is, or to null`,
 	);
 }
 
@@ -92,7 +92,7 @@ export function moreRule(path: string | undefined): MoreRule {
 		if (typeof value === 'boolean') return value;
 		if (yes.test(String(value))) return true;
 		if (no.test(String(value))) return false;
-		throw new PaginationError(`has_more_path "${path}" is ${shown(value)}; expected true or false`);
+		throw new PaginationError(`has_more_path "${path}" is ${showValue(value)}; expected true or false`);
 	};
 }
 
@@ -104,7 +104,7 @@ function missing(path: Path, body: JsonValue, option: string): PaginationError {
 }
 
 /** A value as part of a message. */
-export function shown(value: JsonValue): string {
+export function showValue(value: JsonValue): string {
 	const text = stringify(value);
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -4,9 +4,9 @@
  * committed is asked for again.
  */
 import type {JsonObject} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
-import {patched} from '../../core/state-patch.ts';
+import {applyPatch} from '../../core/state-patch.ts';
 
 /** A patch of the state of the resource: each ancestor under a key of its own. */
 export type StatesPatch = {readonly [key: string]: JsonObject};
@@ -27,7 +27,7 @@ export function ancestorStates(stored: JsonObject): AncestorStates {
 	return {
 		of,
 		add(name, change) {
-			if (change) changed = {...changed, [keyOf(name)]: patched(of(name), change)};
+			if (change) changed = {...changed, [keyOf(name)]: applyPatch(of(name), change)};
 		},
 		current: () => changed,
 	};
@@ -35,7 +35,7 @@ export function ancestorStates(stored: JsonObject): AncestorStates {
 
 /** What the state of a resource holds of one of its ancestors. */
 function ancestorState(state: JsonObject, name: string): JsonObject {
-	const value = own(state, keyOf(name)) ?? {};
+	const value = ownValue(state, keyOf(name)) ?? {};
 	return isObject(value) ? value : {};
 }
 

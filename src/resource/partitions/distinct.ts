@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {StageError} from '../../core/errors.ts';
 import {fingerprints} from '../../core/fingerprints.ts';
 import type {Cursor} from '../../core/page.ts';
-import {type Done, isDone, isFull, KEY_LENGTH, withKey} from './done-parents.ts';
+import {type Done, isDone, isFullText, KEY_LENGTH, withKey} from './done-parents.ts';
 import {joinedWith, type Partition, type Partitions} from './partitions.ts';
 
 export interface DistinctOptions {
@@ -16,7 +16,7 @@ export interface DistinctOptions {
 }
 
 // Those of older versions have no `done`, and a shorter key.
-type Place = {at: number; key?: string; done?: Done};
+type DistinctPlace = {at: number; key?: string; done?: Done};
 
 type Counted = Omit<Partition, 'key'> & {readonly key: string; readonly count: number};
 
@@ -93,8 +93,8 @@ export function distinct(
 	};
 }
 
-function placeOf(start: Cursor = 0): Place {
-	return typeof start === 'number' ? {at: start} : (start as Place);
+function placeOf(start: Cursor = 0): DistinctPlace {
+	return typeof start === 'number' ? {at: start} : (start as DistinctPlace);
 }
 
 function partitionOf(
@@ -116,7 +116,7 @@ function partitionOf(
 function changed(isGone: boolean, done: Done): string {
 	return `distinct: the list of parents has changed since the run before broke off${
 		isGone ? ', and the parent at which it broke off is gone' : ''
-	}: the parents that were done are left out${isFull(done) ? '; beyond the first million they may come twice' : ''}`;
+	}: the parents that were done are left out${isFullText(done) ? '; beyond the first million they may come twice' : ''}`;
 }
 
 function short(id: string): string {

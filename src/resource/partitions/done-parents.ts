@@ -2,7 +2,7 @@
  * Keys of parents whose children are all read. A place names them, so that a list of parents that has changed
  * loses no parent and brings none twice.
  */
-import {countOf, HASH_CHARACTERS, joined, type Known, knownIn} from '../incremental/hashes.ts';
+import {countOf, HASH_CHARACTERS, joinHashes, type KnownHashes, knownIn} from '../incremental/hashes.ts';
 
 /** The length of a key. */
 export const KEY_LENGTH = HASH_CHARACTERS;
@@ -14,14 +14,14 @@ export type Done = string[];
 const MOST = 2 ** 20;
 
 export function withKey(done: Done, key: string): Done {
-	return joined(done, [key], MOST) as Done;
+	return joinHashes(done, [key], MOST) as Done;
 }
 
-export function isDone(done: Done): Known {
+export function isDone(done: Done): KnownHashes {
 	return knownIn(done);
 }
 
-export function isFull(done: Done): boolean {
+export function isFullText(done: Done): boolean {
 	return countOf(done) >= MOST;
 }
 

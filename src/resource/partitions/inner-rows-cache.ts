@@ -10,7 +10,7 @@ import type {Binding, Partition, Partitions} from './partitions.ts';
 const MOST = 8 * 1024 * 1024;
 
 /** Of a binding, the rows of some resources. */
-export function restricted({rows, chosen, values, where}: Binding, names: ReadonlySet<string>): Binding {
+export function bindingOf({rows, chosen, values, where}: Binding, names: ReadonlySet<string>): Binding {
 	const kept = <T>(all: {readonly [name: string]: T}): {[name: string]: T} =>
 		Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
 	return {rows: kept(rows), ...(chosen && {chosen: kept(chosen)}), values, where};
@@ -40,7 +40,7 @@ export function cachedInnerRows(
 	}
 
 	return ({bindings: [outer]}) => {
-		const shared = restricted(outer ?? {rows: {}, values: {}, where: ''}, names);
+		const shared = bindingOf(outer ?? {rows: {}, values: {}, where: ''}, names);
 		const key = Object.values(shared.rows).map(numberOf).join();
 		const source = sourceFor(shared);
 		return {

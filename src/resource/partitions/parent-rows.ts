@@ -4,9 +4,9 @@
  */
 import {type Cursor, recordName} from '../../core/page.ts';
 import {rowsIn} from '../../core/records/lazy-records.ts';
-import type {Known} from '../incremental/hashes.ts';
+import type {KnownHashes} from '../incremental/hashes.ts';
 import type {AncestorStates} from './ancestor-states.ts';
-import {type Done, endsWith, isDone, isFull, KEY_LENGTH, withKey} from './done-parents.ts';
+import {type Done, endsWith, isDone, isFullText, KEY_LENGTH, withKey} from './done-parents.ts';
 import {
 	type Binding,
 	type BoundPage,
@@ -30,7 +30,7 @@ export interface ParentRowsOptions {
  * `after` is the cursor that the page of the row comes right after. Without a `key` all rows of the page before
  * `row` are done; where the list had changed (`isAnew`), so are others. Places of older versions have no `done`.
  */
-type Place = {after?: Cursor; page?: number; row: number; key?: string; done?: Done; isAnew?: true};
+type ParentPlace = {after?: Cursor; page?: number; row: number; key?: string; done?: Done; isAnew?: true};
 
 interface ParentPage {
 	readonly after: Position | undefined;
@@ -43,7 +43,7 @@ interface Begin {
 	readonly row?: number;
 	readonly done?: Done;
 	/** These are left out. */
-	readonly skipped?: Known;
+	readonly skipped?: KnownHashes;
 	/** Of the first partition; it is the one that broke off. */
 	readonly resumes?: boolean;
 }
@@ -113,7 +113,7 @@ export function rowsOf(
 
 	/** The row that broke off, wherever it is now, and then all that are not done, from the beginning. */
 	async function* anew(
-		place: Place & {done: Done},
+		place: ParentPlace & {done: Done},
 		onPage: ParentPage | undefined,
 	): AsyncGenerator<Partition> {
 		const {key} = place;
@@ -146,7 +146,7 @@ export function rowsOf(
 
 	return {
 		async *from(place) {
-			const start = place as Place | undefined;
+			const start = place as ParentPlace | undefined;
 			const at = start?.after === undefined ? undefined : {cursor: start.after, page: start.page ?? 0};
 			if (!keyOf || !start || !isKnown(start)) {
 				yield* inOrder(read(at), {row: start?.row ?? 0});
@@ -175,21 +175,21 @@ function found(page: ParentPage | undefined, key: string): Binding | undefined {
 }
 
 // Those of older versions have no keys, or shorter ones.
-function isKnown({key, done}: Place): boolean {
+function isKnown({key, done}: ParentPlace): boolean {
 	return (key === undefined || key.length === KEY_LENGTH) && (key !== undefined || Array.isArray(done));
 }
 
 // The same row in its place, and before it those that were there.
-function isUnchanged({keys = []}: ParentPage, {row, key, done = [], isAnew}: Place): boolean {
+function isUnchanged({keys = []}: ParentPage, {row, key, done = [], isAnew}: ParentPlace): boolean {
 	if (row > keys.length || (key !== undefined && keys[row] !== key)) return false;
 	const before = keys.slice(0, row);
-	if (isFull(done)) return true;
+	if (isFullText(done)) return true;
 	if (!isAnew) return endsWith(done, before);
 	const known = isDone(done);
 	return before.every(one => known.has(one));
 }
 
-type KnownPlace = Pick<Place, 'key' | 'done' | 'isAnew'>;
+type KnownPlace = Pick<ParentPlace, 'key' | 'done' | 'isAnew'>;
 
 function placeOf(after: Position | undefined, row: number, known: KnownPlace = {}): Cursor {
 	const {key, done = [], isAnew} = known;
@@ -216,6 +216,6 @@ function changed(name: string, isGone: boolean, done: Done): string {
 	return `the list of ${name} has changed since the run before broke off${
 		isGone ? `, and the row of ${name} at which it broke off is gone` : ''
 	}: the list is read again, and its rows that were done are left out${
-		isFull(done) ? '; beyond the first million they may come twice' : ''
+		isFullText(done) ? '; beyond the first million they may come twice' : ''
 	}`;
 }

@@ -5,14 +5,14 @@ import {inOrderOf} from '../../core/json/key-order.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
-import {either} from '../../http/signals.ts';
+import {firstOf} from '../../http/signals.ts';
 import {walk} from '../walk/walk.ts';
-import type {Standing, WalkOptions} from '../walk/walk-options.ts';
+import type {WalkOptions, WalkPosition} from '../walk/walk-options.ts';
 import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {sharing} from './sharing.ts';
-import {type Skips, skips} from './skipped-partitions.ts';
+import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** What a partition makes of the request. */
 export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
@@ -57,7 +57,7 @@ export type Follow = (
 	isLast: boolean,
 ) => {readonly page: Page; readonly isEnough: boolean};
 
-type Place = {partition: Cursor} & Partial<Standing>;
+type PartitionPlace = {partition: Cursor} & Partial<WalkPosition>;
 
 interface Options extends WalkOptions {
 	readonly partitions: Partitioning;
@@ -86,13 +86,13 @@ export async function* walkPartitions(
 	counts: Partial<Counts>,
 ): AsyncGenerator<BoundPage> {
 	const {source, concurrency = 1} = partitions;
-	const start = cursor as Place | undefined;
+	const start = cursor as PartitionPlace | undefined;
 	const ended = new WeakSet<Partition>();
 	// Only one partition can have been left in its middle: the first, unless it says that it is another.
 	let standing = start && standingOf(start);
 	let isElsewhere = false;
 	let number = options.firstNumber ?? 0;
-	const left = partitions.skips ?? skips();
+	const left = partitions.skips ?? skipCounter();
 	let told: StatesPatch | undefined = partitions.states?.current();
 
 	// What is known of ancestors goes out with the first page after it, as one with the place there.
@@ -150,7 +150,7 @@ export async function* walkPartitions(
 
 // Whether a place is the beginning of a partition, or the end: what comes before it is whole.
 function isAfter(place: Cursor): boolean {
-	return place === null || (place as Place).at === undefined;
+	return place === null || (place as PartitionPlace).at === undefined;
 }
 
 /**
@@ -191,7 +191,7 @@ function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
 	return after === undefined ? page : {...page, cursor: after};
 }
 
-function standingOf({partition: _, at, ...rest}: Place): Standing | undefined {
+function standingOf({partition: _, at, ...rest}: PartitionPlace): WalkPosition | undefined {
 	return at === undefined ? undefined : {at, ...rest};
 }
 
@@ -200,7 +200,7 @@ async function* walkOne(
 	{partitions, left, ...options}: Options & {left: Skips},
 	counts: Partial<Counts>,
 	partition: Partition,
-	from: Standing | undefined,
+	from: WalkPosition | undefined,
 	stop: AbortSignal,
 ): AsyncGenerator<Step> {
 	const {bindings, place, next} = partition;
@@ -208,7 +208,7 @@ async function* walkOne(
 	const request = bind(bindings);
 	const [binding] = bindings;
 	const added = binding && include?.(binding);
-	const scope = either(stop, options.signal);
+	const scope = firstOf(stop, options.signal);
 	// One that went on in its middle may be gone, too.
 	let begun = false;
 	try {
@@ -221,7 +221,8 @@ async function* walkOne(
 			begun = true;
 			left.read();
 			const {cursor, ...rest} = page;
-			const after = cursor === null ? afterPartition(next) : within(place, cursor as Standing | undefined);
+			const after =
+				cursor === null ? afterPartition(next) : within(place, cursor as WalkPosition | undefined);
 			const bound = {
 				...rest,
 				...(added && {
@@ -250,6 +251,6 @@ function afterPartition(next: Cursor | undefined): Cursor | undefined {
 	return next === null || next === undefined ? next : {partition: next};
 }
 
-function within(place: Cursor, standing: Standing | undefined): Cursor | undefined {
+function within(place: Cursor, standing: WalkPosition | undefined): Cursor | undefined {
 	return standing && {partition: place, ...standing};
 }

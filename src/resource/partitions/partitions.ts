@@ -3,7 +3,7 @@
  * can begin anywhere.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Range} from '../incremental/range.ts';
 import type {StatesPatch} from './ancestor-states.ts';
@@ -23,13 +23,13 @@ export interface Binding {
 }
 
 /** The resource that a name stands for here: of several in turn, the one that the row is of. */
-export function originOf({chosen = {}}: Binding, name: string): string {
-	return own(chosen, name) ?? name;
+export function resourceOf({chosen = {}}: Binding, name: string): string {
+	return ownValue(chosen, name) ?? name;
 }
 
 /** The row of a resource, or of whichever of several this one is of. */
 export function rowOf(binding: Binding, name: string): JsonRecord | undefined {
-	return own(binding.rows, originOf(binding, name));
+	return ownValue(binding.rows, resourceOf(binding, name));
 }
 
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
@@ -89,7 +89,7 @@ export async function* joinedWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGe
 }
 
 /** One partition, whose rows are known. */
-export function settled(binding: Binding): Partitions {
+export function singleBinding(binding: Binding): Partitions {
 	return {
 		async *from() {
 			yield {bindings: [binding], place: 0, next: null};
@@ -135,7 +135,7 @@ export function inTurn(
  * One partition for each combination of listed values, in order: the last name varies fastest.
  * @example listed({region: ['eu', 'us'], year: [2025, 2026]})
  */
-export function listed(lists: Readonly<Record<string, readonly JsonValue[]>>): Partitions {
+export function listedValues(lists: Readonly<Record<string, readonly JsonValue[]>>): Partitions {
 	const entries = Object.entries(lists);
 	const total = entries.reduce((product, [, list]) => product * list.length, 1);
 	const valuesAt = (index: number): JsonObject => {
@@ -179,12 +179,14 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 								: {outer: one.place, inner: other.next};
 					const resumes = isOther ? false : other.resumes;
 					yield {
-						bindings: one.bindings.flatMap(binding => other.bindings.map(added => combined(binding, added))),
+						bindings: one.bindings.flatMap(binding =>
+							other.bindings.map(added => combineBindings(binding, added)),
+						),
 						place: {outer: one.place, inner: other.place},
 						...(one.key !== undefined && {key: `${one.key}${other.key ?? ''}`}),
 						...(resumes !== undefined && {resumes}),
 						...(next !== undefined && {next}),
-						...(one.states && {states: other.next === null ? one.states : unchanged(one.states)}),
+						...(one.states && {states: other.next === null ? one.states : unchangedStates(one.states)}),
 					};
 				}
 				if (!isOther) innerPlace = undefined;
@@ -194,12 +196,14 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 }
 
 /** Of a partition that is one of several for the same rows, and not the last. */
-export function unchanged({before}: NonNullable<Partition['states']>): NonNullable<Partition['states']> {
+export function unchangedStates({
+	before,
+}: NonNullable<Partition['states']>): NonNullable<Partition['states']> {
 	return {before, after: before};
 }
 
 /** The rows and values of both. */
-export function combined(one: Binding, other: Binding): Binding {
+export function combineBindings(one: Binding, other: Binding): Binding {
 	return {
 		rows: {...one.rows, ...other.rows},
 		...((one.chosen || other.chosen) && {chosen: {...one.chosen, ...other.chosen}}),

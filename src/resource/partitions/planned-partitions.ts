@@ -1,31 +1,31 @@
 /** What a planned resource is read once for: the rows of its parents, its lists, or both. */
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
-import {once} from '../incremental/windows.ts';
-import {identified} from '../walk/repeats/overlap.ts';
+import {singlePartition} from '../incremental/windows.ts';
+import {identifyBy} from '../walk/repeats/overlap.ts';
 import type {AncestorStates} from './ancestor-states.ts';
 import {batched} from './batched.ts';
 import {distinct} from './distinct.ts';
 import {KEY_LENGTH} from './done-parents.ts';
-import {cachedInnerRows, restricted} from './inner-rows-cache.ts';
+import {bindingOf, cachedInnerRows} from './inner-rows-cache.ts';
 import {rowsOf} from './parent-rows.ts';
 import type {Partitioning} from './partitioned.ts';
 import {
 	type Binding,
 	type BoundPage,
-	combined,
+	combineBindings,
 	filtered,
 	inTurn,
-	listed,
+	listedValues,
 	type Partition,
 	type Partitions,
 	type Position,
 	product,
 	rowOf,
-	settled,
+	singleBinding,
 } from './partitions.ts';
 import type {Branch, PlannedResource, RequestTemplate} from './plan.ts';
-import {type Skips, skips} from './skipped-partitions.ts';
+import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** Opens the pages of a parent. `fixedRows` go into each walk that would read their resources. */
 export type OpenParentRows = (
@@ -57,9 +57,10 @@ export function plannedPartitions(
 	const hasLists = Object.keys(lists).length > 0;
 	const common = {request, concurrency, ...(include && {include})};
 	// Without a parent, an answer that there is no such thing is a mistake in the config, and none to skip.
-	if (branches.length === 0 && !hasLists) return {...common, source: once, key: () => '', skipStatuses: []};
+	if (branches.length === 0 && !hasLists)
+		return {...common, source: singlePartition, key: () => '', skipStatuses: []};
 
-	const skipped = skips(unitOf(resource));
+	const skipped = skipCounter(unitOf(resource));
 	const {states, onMoved} = sources;
 	let rows = new ParentRows(resource, template, skipped, sources).combinations();
 	if (rows && isDistinct)
@@ -67,11 +68,11 @@ export function plannedPartitions(
 			name,
 			...(onMoved && {onLost: onMoved}),
 		});
-	const outer = rows ?? listed(lists);
+	const outer = rows ?? listedValues(lists);
 	const grouped = batchSize === undefined ? outer : batched(outer, batchSize);
 	return {
 		...common,
-		source: rows && hasLists ? product(grouped, () => listed(lists)) : grouped,
+		source: rows && hasLists ? product(grouped, () => listedValues(lists)) : grouped,
 		skips: skipped,
 		...(states && {states}),
 		// Of those with the same values only one is asked for, and which one may change from run to run.
@@ -114,11 +115,11 @@ class ParentRows {
 		const {fixedRows} = this.#sources;
 		return others.reduce(
 			(outer, branch) => {
-				const fixed = restricted(fixedRows, branch.ancestors);
+				const fixed = bindingOf(fixedRows, branch.ancestors);
 				return product(
 					outer,
 					cachedInnerRows(branch.ancestors, shared =>
-						this.#rowsOf(branch, {...combined(fixed, shared), where: shared.where}),
+						this.#rowsOf(branch, {...combineBindings(fixed, shared), where: shared.where}),
 					),
 				);
 			},
@@ -132,10 +133,13 @@ class ParentRows {
 	}
 
 	#inTurn(branch: Branch, fixedRows: Binding): Partitions {
-		if (rowOf(fixedRows, branch.name) !== undefined) return settled(fixedRows);
+		if (rowOf(fixedRows, branch.name) !== undefined) return singleBinding(fixedRows);
 		const sources = branch.parents.map(parent => {
 			const isFixed = rowOf(fixedRows, parent.name) !== undefined;
-			return [parent.name, isFixed ? settled(fixedRows) : this.#read(parent, branch, fixedRows)] as const;
+			return [
+				parent.name,
+				isFixed ? singleBinding(fixedRows) : this.#read(parent, branch, fixedRows),
+			] as const;
 		});
 		const [[, only] = [], ...others] = sources;
 		return only && others.length === 0 ? only : inTurn(branch.name, sources);
@@ -155,10 +159,10 @@ class ParentRows {
 		const {states} = this.#sources;
 		const {values, include} = this.#template;
 		// A parent that has changed since is another one, where only changed ones are asked for.
-		const identify = identified(states ? [] : primaryKey);
+		const identify = identifyBy(states ? [] : primaryKey);
 		const hasKey = states !== undefined || primaryKey.length > 0;
 		return binding => {
-			const row = own(binding.rows, name) ?? {};
+			const row = ownValue(binding.rows, name) ?? {};
 			const chosen = {...binding.chosen, [branch.name]: name};
 			const known = hasKey ? row : {values: values({...binding, chosen}), included: include ? row : null};
 			return identify(known).slice(0, KEY_LENGTH);

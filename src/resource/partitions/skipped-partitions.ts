@@ -28,12 +28,12 @@ export interface Skips {
 }
 
 /** What one request is for. */
-export type Unit = 'parent' | 'combination' | 'batch';
+export type RequestUnit = 'parent' | 'combination' | 'batch';
 
 const plurals = {parent: 'parents', combination: 'combinations', batch: 'batches'};
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export function skips(unit: Unit = 'parent'): Skips {
+export function skipCounter(unit: RequestUnit = 'parent'): Skips {
 	const answered = new Map<number, {count: number; first: RequestError}>();
 	const asked = new WeakSet<object>();
 	const lacking = fingerprints(MOST_BYTES);
@@ -97,6 +97,6 @@ export function skips(unit: Unit = 'parent'): Skips {
 	};
 }
 
-function told(unit: Unit, total: number, reasons: readonly string[]): string[] {
+function told(unit: RequestUnit, total: number, reasons: readonly string[]): string[] {
 	return total === 0 ? [] : [`${total} ${total === 1 ? unit : plurals[unit]} skipped: ${reasons.join(', ')}`];
 }

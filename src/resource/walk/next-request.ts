@@ -59,19 +59,19 @@ function nextDraft(first: RequestDraft, {method, path, params, headers, json}: N
  * `again`: so many times in a row the server gave this cursor. It keeps the place itself then, as a scroll
  * does. `print` is of the rows before, so that a server which ignores the cursor is found out.
  */
-type Place = {cursor: JsonValue; again?: number; print?: string};
+type RequestPlace = {cursor: JsonValue; again?: number; print?: string};
 
 // A page that a server with a place of its own has given out does not come again: so nothing is asked for
 // before its turn.
 function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Paginator {
 	const request = requestBy(paginator, next);
-	const inner = (place: Cursor): Cursor => (place === null ? null : (place as Place).cursor);
+	const inner = (place: Cursor): Cursor => (place === null ? null : (place as RequestPlace).cursor);
 
 	function following(place: Cursor, answer: PageAnswer): Cursor | undefined {
 		const cursor = paginator.next(inner(place), answer);
 		if (cursor === undefined) return undefined;
 		if (place === null) return placeOf({cursor}, printOf(answer));
-		const {cursor: before, again = 0, print} = place as Place;
+		const {cursor: before, again = 0, print} = place as RequestPlace;
 		if (stringify(before) !== stringify(cursor)) return {cursor};
 		if (answer.received === 0)
 			throw new PaginationError(
@@ -90,15 +90,15 @@ function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Pag
 		request: (draft, place) => request(draft, inner(place)),
 		next: following,
 		total: (place, answer) => paginator.total?.(inner(place), answer),
-		isKeptByServer: place => place !== null && (place as Place).again !== undefined,
+		isKeptByServer: place => place !== null && (place as RequestPlace).again !== undefined,
 		describe(place) {
-			const {again = 0} = (place ?? {}) as Partial<Place>;
+			const {again = 0} = (place ?? {}) as Partial<RequestPlace>;
 			return `${paginator.describe(inner(place))}${again > 0 ? `, for the ${again + 1}. time` : ''}`;
 		},
 	};
 }
 
-function placeOf(place: Place, print: string | undefined): Place {
+function placeOf(place: RequestPlace, print: string | undefined): RequestPlace {
 	return print === undefined ? place : {...place, print};
 }
 

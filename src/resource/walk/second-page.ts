@@ -12,7 +12,7 @@ import {rowsIn} from '../../core/records/lazy-records.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import type {Paginator} from '../paging/paginator.ts';
-import {startOf} from './answer/walk-answer.ts';
+import {pageStartOf} from './answer/walk-answer.ts';
 import {identity} from './repeats/row-identity.ts';
 
 /** Beyond, the prints of its rows would be too much for a place. */
@@ -59,7 +59,7 @@ export async function askForSecond(
 			const {records, received, isList} = part.records
 				? {records: part.records, received: part.records.length, isList: true}
 				: selectorOf(part.value ?? null).select(part.value ?? null);
-			const answer = {...startOf(part), received, records, isList};
+			const answer = {...pageStartOf(part), received, records, isList};
 			return isList ? {next: paginator.next(at, answer), isOver: received === 0} : {};
 		}
 	} catch (error) {

@@ -9,7 +9,7 @@ import {isObject, parsePath} from '../../core/path/path.ts';
 import type {Warn} from '../../core/warning.ts';
 import {judge} from '../../http/rules/response-rules.ts';
 import type {PageStart, Paginator, RequestDraft} from '../paging/paginator.ts';
-import {put} from '../paging/request-draft.ts';
+import {setParameter} from '../paging/request-draft.ts';
 import type {SyncPart} from './sync.ts';
 
 export interface SyncWalk {
@@ -47,7 +47,7 @@ export function syncWalk(sync: SyncPart | undefined, {name, isResumed, warn}: Sy
 	let state: JsonObject | undefined;
 
 	return {
-		draft: base => (start !== undefined && where ? put(base, where, start) : base),
+		draft: base => (start !== undefined && where ? setParameter(base, where, start) : base),
 		first(paginator) {
 			if (!where && !links.includes(paginator.name))
 				throw new ConfigError(

@@ -4,10 +4,10 @@
  */
 import {ConfigError, StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
-import {own} from '../../core/own.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {ResponseRule} from '../../http/rules/response-rules.ts';
-import {type Target, target} from '../paging/request-draft.ts';
+import {type ParameterPlace, target} from '../paging/request-draft.ts';
 
 export interface SyncOptions {
 	/** Where the last answer holds the token: `nextSyncToken`. Either this or `linkPath`. */
@@ -37,7 +37,7 @@ export interface SyncPart extends Required<Pick<SyncOptions, 'expiredWhen' | 'on
 	/** Path to the token or the link. */
 	readonly path: string;
 	/** Where the token goes; absent for a link. */
-	readonly where?: Target;
+	readonly where?: ParameterPlace;
 	/** What the run before has kept. */
 	readonly start?: JsonValue;
 	/**
@@ -54,7 +54,11 @@ export type SyncState = {token?: JsonValue; link?: string};
  * Tokens by parent; `''` for a resource without one. `state` is what the pages of all runs before added up
  * to.
  */
-export function synced(name: string, options: SyncOptions, state: JsonObject): (parent: string) => SyncPart {
+export function syncTokens(
+	name: string,
+	options: SyncOptions,
+	state: JsonObject,
+): (parent: string) => SyncPart {
 	const {tokenPath, linkPath, tokenParam, tokenBodyPath, tokenHeader, onExpired = 'fail'} = options;
 	const {expiredWhen = [{status: 410}]} = options;
 	const path = tokenPath ?? linkPath;
@@ -91,9 +95,9 @@ export function synced(name: string, options: SyncOptions, state: JsonObject): (
 }
 
 function startIn(name: string, state: JsonObject, key: string, what: keyof SyncState): JsonValue | undefined {
-	const entry = own(state, key) ?? null;
+	const entry = ownValue(state, key) ?? null;
 	if (entry === null) return undefined;
-	const value = isObject(entry) ? own(entry as JsonObject, what) : undefined;
+	const value = isObject(entry) ? ownValue(entry as JsonObject, what) : undefined;
 	if (value !== undefined && value !== null && (what === 'token' || typeof value === 'string')) return value;
 	throw new StateError(
 		`${name}: the state under ${JSON.stringify(key)} holds no ${what}; read all again with --full-refresh`,

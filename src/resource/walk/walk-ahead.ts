@@ -2,17 +2,17 @@
 import type {Cursor} from '../../core/page.ts';
 import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
-import {either} from '../../http/signals.ts';
+import {firstOf} from '../../http/signals.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import {type Ahead, ahead} from './ahead.ts';
-import {startOf} from './answer/walk-answer.ts';
-import type {Standing, WalkOptions} from './walk-options.ts';
+import {pageStartOf} from './answer/walk-answer.ts';
+import type {WalkOptions, WalkPosition} from './walk-options.ts';
 
 /** Asks for the page at a place, or for what is left of its body. */
 export type Send = (
 	at: Cursor,
 	signal?: AbortSignal,
-	inside?: Standing['inside'],
+	inside?: WalkPosition['inside'],
 ) => AsyncGenerator<BodyPart, void>;
 
 export function foreseeing(
@@ -30,7 +30,7 @@ export function foreseeing(
 		requestOf,
 		hasRoom: client.hasRoom,
 		async *open(place, stop) {
-			const scope = either(stop, signal);
+			const scope = firstOf(stop, signal);
 			try {
 				yield* send(place, scope.signal);
 			} finally {
@@ -43,7 +43,7 @@ export function foreseeing(
 // A guess: a key after the rows may gainsay it, and a body that is read again may be another.
 export function toldBeforeRows(paginator: Paginator, at: Cursor, part: BodyPart): Cursor | undefined {
 	try {
-		return paginator.foresee?.(at, startOf(part));
+		return paginator.foresee?.(at, pageStartOf(part));
 	} catch {
 		return undefined;
 	}

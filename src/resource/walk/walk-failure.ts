@@ -16,7 +16,7 @@ export function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boo
 }
 
 /** The error with the resource and the place of the page before its words. */
-export function located(error: unknown, name: string, place: string): unknown {
+export function withPlace(error: unknown, name: string, place: string): unknown {
 	if (error instanceof SelectorError)
 		return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
 	if (error instanceof PaginationError)

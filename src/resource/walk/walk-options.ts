@@ -10,7 +10,7 @@ import type {BodyPlace, Decoder} from '../../http/decode/decoder.ts';
 import type {RequestBody} from '../../http/request.ts';
 import type {Decide, ResponseRule} from '../../http/rules/response-rules.ts';
 import type {QueryValue} from '../../http/url.ts';
-import type {Seen} from '../completeness/seen.ts';
+import type {SeenSoFar} from '../completeness/seen.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import type {AnswerCheckOptions} from './answer/answer-check.ts';
 import type {GuessedSelector} from './answer/guessed-selector.ts';
@@ -93,7 +93,7 @@ export interface WalkOptions
 }
 
 /** Where a walk stands: the place of a page, and how far into its body. */
-export type Standing = {
+export type WalkPosition = {
 	at: Cursor;
 	/** `taken`: rows so far, where a line may have several or none. */
 	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
@@ -106,7 +106,7 @@ export type Standing = {
 	/** That of the whole page before, where a page that comes again is the end. */
 	last?: string;
 	/** What came before this page, and how much the API stated. */
-	seen?: Seen;
+	seen?: SeenSoFar;
 	/** The walk looks for these rows before and after where they should have been. Never stored. */
 	seek?: {from: Cursor; steps: number; way: 1 | -1; isSecond?: boolean};
 };

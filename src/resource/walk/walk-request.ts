@@ -16,7 +16,7 @@ export function requestKey({path, params, headers, body}: RequestDraft): string 
 	return stringify([path, params, headers, body ?? null] as JsonValue);
 }
 
-export function draft({
+export function draftRequest({
 	name,
 	path = name,
 	method = 'GET',
@@ -27,7 +27,7 @@ export function draft({
 	return {method, path, params, headers, ...(body && {body})};
 }
 
-export function originOf(url: string, name: string): string {
+export function originOfUrl(url: string, name: string): string {
 	const origin = URL.canParse(url) ? new URL(url) : undefined;
 	if (origin && /^https?:$/.test(origin.protocol)) return origin.origin;
 	throw new ConfigError(`${name}: its path does not lead to an http(s) URL, but to ${JSON.stringify(url)}`);
@@ -80,7 +80,7 @@ export function trustedPaginator(
 	ownOrigin: string;
 	trusted: readonly string[];
 } {
-	const ownOrigin = originOf(joinUrl(client.baseUrl, base.path), options.name);
+	const ownOrigin = originOfUrl(joinUrl(client.baseUrl, base.path), options.name);
 	const trusted = options.isLink ? [] : [ownOrigin];
 	const trustedHere = [
 		...(client.baseUrl === '' ? [] : [client.baseUrl]),

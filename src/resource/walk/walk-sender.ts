@@ -10,7 +10,7 @@ import {withBlank} from '../../http/decode/blank.ts';
 import {judge} from '../../http/rules/response-rules.ts';
 import type {BodyPart, SendOptions} from '../../http/send-options.ts';
 import type {Paginator, RequestDraft} from '../paging/paginator.ts';
-import type {Standing, WalkOptions} from './walk-options.ts';
+import type {WalkOptions, WalkPosition} from './walk-options.ts';
 import {leadsInto, requestKey, toRequest} from './walk-request.ts';
 
 export interface WalkSenderOptions {
@@ -34,7 +34,7 @@ export interface WalkSenderOptions {
 export interface SendPage {
 	readonly signal?: AbortSignal | undefined;
 	/** How far into its body the walk is. */
-	readonly inside?: Standing['inside'];
+	readonly inside?: WalkPosition['inside'];
 	readonly check?: SendOptions['check'];
 }
 

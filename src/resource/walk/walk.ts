@@ -18,14 +18,14 @@ import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
 import {type Recent, recentRows} from './repeats/resumed.ts';
-import {type Seams, seams} from './repeats/seams.ts';
+import {type Seams, seamChecks} from './repeats/seams.ts';
 import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
 import {type SyncWalk, syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
-import {isPastEnd, isRefused, located, thrownBy} from './walk-failure.ts';
-import type {Standing, WalkOptions} from './walk-options.ts';
-import {draft, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
+import {isPastEnd, isRefused, thrownBy, withPlace} from './walk-failure.ts';
+import type {WalkOptions, WalkPosition} from './walk-options.ts';
+import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
 import {WalkSender} from './walk-sender.ts';
 
 /**
@@ -36,11 +36,11 @@ export async function* walk(
 	client: Client,
 	options: WalkOptions,
 	counts: StageCounts,
-	cursor?: Standing,
+	cursor?: WalkPosition,
 ): AsyncGenerator<Page> {
 	const walk = new Walk(client, options, counts, cursor);
 	try {
-		let standing: Standing | undefined = cursor ? await walk.resumed(cursor) : walk.first();
+		let standing: WalkPosition | undefined = cursor ? await walk.resumed(cursor) : walk.first();
 		while (standing) {
 			const soFar = new AnswerSoFar(standing);
 			try {
@@ -74,14 +74,14 @@ class Walk {
 	/** Of the next page. */
 	#number: number;
 	/** The first of the places whose pages had no rows, where more were promised. */
-	#doubted: Standing | undefined;
+	#doubted: WalkPosition | undefined;
 
-	constructor(client: Client, options: WalkOptions, counts: StageCounts, cursor: Standing | undefined) {
+	constructor(client: Client, options: WalkOptions, counts: StageCounts, cursor: WalkPosition | undefined) {
 		const {name, onWarning} = options;
 		this.#options = options;
 		this.#number = options.firstNumber ?? 0;
 		this.#sync = syncWalk(options.token, {name, isResumed: cursor !== undefined, warn: onWarning});
-		const base = this.#sync.draft(draft(options));
+		const base = this.#sync.draft(draftRequest(options));
 		const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 		this.#paginator = paginator;
 		this.#ownOrigin = ownOrigin;
@@ -136,7 +136,7 @@ class Walk {
 	#seamsOf(): Seams {
 		const {name, onWarning, primaryKey} = this.#options;
 		const paginator = this.#paginator;
-		return seams({
+		return seamChecks({
 			paginator,
 			primaryKey,
 			warn: (code, message) => onWarning?.({code, resource: name, message}),
@@ -148,12 +148,12 @@ class Walk {
 		});
 	}
 
-	first(): Standing {
+	first(): WalkPosition {
 		return {at: this.#sync.first(this.#paginator)};
 	}
 
 	/** Where a walk of an earlier run goes on, whose list may have moved. */
-	async resumed(cursor: Standing): Promise<Standing> {
+	async resumed(cursor: WalkPosition): Promise<WalkPosition> {
 		const {name, signal} = this.#options;
 		try {
 			return await this.#recent.resume(cursor, {
@@ -161,23 +161,23 @@ class Walk {
 				rows: (part, before) => this.#rows.look(part, before),
 			});
 		} catch (error) {
-			throw located(error, name, this.#paginator.describe(cursor.at));
+			throw withPlace(error, name, this.#paginator.describe(cursor.at));
 		}
 	}
 
 	/** The pages of one answer. Returns where the walk goes on. */
-	pages(soFar: AnswerSoFar): AsyncGenerator<Page, Standing | undefined> {
+	pages(soFar: AnswerSoFar): AsyncGenerator<Page, WalkPosition | undefined> {
 		return this.#paginator.isQuestion?.(soFar.standing.at)
 			? this.#second(soFar.standing)
 			: this.#answer(soFar);
 	}
 
-	async *#answer(soFar: AnswerSoFar): AsyncGenerator<Page, Standing | undefined> {
+	async *#answer(soFar: AnswerSoFar): AsyncGenerator<Page, WalkPosition | undefined> {
 		const {at, inside} = soFar.standing;
-		const here: Standing = {at, ...this.#seen()};
+		const here: WalkPosition = {at, ...this.#seen()};
 		const foreseen = inside ? undefined : this.#foreseen;
 		let isBegun = false;
-		let next: Standing | undefined;
+		let next: WalkPosition | undefined;
 		for await (const part of foreseen?.answer(at) ?? this.#send(at, this.#options.signal, inside)) {
 			if (part.outcome === 'skipped') return undefined;
 			if (!part.last) {
@@ -187,7 +187,7 @@ class Walk {
 				const joined = this.#rows.join(records, soFar, part);
 				if (joined.again) return joined.again;
 				const place = {...part.place, ...(part.lines !== undefined && {taken: soFar.rows})};
-				yield this.#page(joined.records, {at, inside: place, ...this.#seen()} as Standing);
+				yield this.#page(joined.records, {at, inside: place, ...this.#seen()} as WalkPosition);
 				continue;
 			}
 			this.#notices.addReplaced(part.replaced ?? 0);
@@ -216,7 +216,7 @@ class Walk {
 		if (told !== undefined) this.#foreseen?.expect(told);
 	}
 
-	#nextOf({next, tail, recent}: Ending): Standing | undefined {
+	#nextOf({next, tail, recent}: Ending): WalkPosition | undefined {
 		if (next === undefined) return undefined;
 		const {last} = this.#steps.guard;
 		return {
@@ -229,7 +229,7 @@ class Walk {
 	}
 
 	// Ends the walk, or says where it goes on.
-	async *#second({at}: Standing): AsyncGenerator<Page, Standing | undefined> {
+	async *#second({at}: WalkPosition): AsyncGenerator<Page, WalkPosition | undefined> {
 		const {signal} = this.#options;
 		const parts = this.#sender.send(at, {signal});
 		const selectorOf = (value: JsonValue) => this.#rows.selectorOf({value});
@@ -244,7 +244,7 @@ class Walk {
 		return undefined;
 	}
 
-	#send(at: Cursor, signal?: AbortSignal, inside?: Standing['inside']): AsyncGenerator<BodyPart, void> {
+	#send(at: Cursor, signal?: AbortSignal, inside?: WalkPosition['inside']): AsyncGenerator<BodyPart, void> {
 		const check = (part: BodyPart) => this.#answers.failure(part, this.#sender.selector);
 		return this.#sender.send(at, {signal, inside, check});
 	}
@@ -258,18 +258,18 @@ class Walk {
 	}
 
 	// What came and was stated so far, for a walk that goes on later.
-	#seen(): Pick<Standing, 'seen'> {
+	#seen(): Pick<WalkPosition, 'seen'> {
 		const seen = this.#steps.completeness.seen();
 		return seen ? {seen} : {};
 	}
 
 	/** Where the walk goes on after an error, if it has not ended with it. Throws what ends it badly. */
-	after(error: unknown, soFar: AnswerSoFar): Standing | undefined {
+	after(error: unknown, soFar: AnswerSoFar): WalkPosition | undefined {
 		const {standing} = soFar;
 		const {at, tail} = standing;
 		const paginator = this.#paginator;
 		if (this.#sync.startsOver(error)) {
-			this.#sender.base = draft(this.#options);
+			this.#sender.base = draftRequest(this.#options);
 			return {at: paginator.first};
 		}
 		const other = soFar.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
@@ -284,7 +284,7 @@ class Walk {
 		if (failure === undefined) return undefined;
 		// What came out of a body already would come twice.
 		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
-		if ('failure' in less) throw located(less.failure, this.#options.name, paginator.describe(at));
+		if ('failure' in less) throw withPlace(less.failure, this.#options.name, paginator.describe(at));
 		return {...less, ...(tail && {tail})};
 	}
 

@@ -1,7 +1,7 @@
 /** Filters that make a text, or read one. */
 import {createHash, createHmac, getHashes} from 'node:crypto';
 import {wellFormed} from '../../core/json/surrogates.ts';
-import {type Find, limited, SlowPattern} from '../../core/regex.ts';
+import {type Find, limitedRegex, SlowPattern} from '../../core/regex.ts';
 import {fail, isMissing} from '../errors.ts';
 import {formatted} from '../format.ts';
 import {jsonText} from '../json-text.ts';
@@ -34,7 +34,11 @@ function patternOf(source: string): Find {
 		.replace(/\\A/g, '^');
 	let find: Find;
 	try {
-		find = limited(new RegExp(body, (flags?.[1] ?? '').replace(/[^ims]/g, '')), source, LONGEST_MATCH_MS);
+		find = limitedRegex(
+			new RegExp(body, (flags?.[1] ?? '').replace(/[^ims]/g, '')),
+			source,
+			LONGEST_MATCH_MS,
+		);
 	} catch {
 		return fail(`"${source.slice(0, 60)}" is no regular expression`);
 	}

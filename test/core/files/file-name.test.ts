@@ -2,9 +2,9 @@ import {ok, strictEqual} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {bounded, safeName} from '../../../src/core/files/file-name.ts';
+import {boundedName, safeName} from '../../../src/core/files/file-name.ts';
 
-const segment = (name: string): string => bounded(safeName(name));
+const segment = (name: string): string => boundedName(safeName(name));
 
 test('a plain name stays as it is', () => {
 	for (const name of ['items', 'line_items', 'Größe', 'a.b', 'two words', 'x-y', '日本'])

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {keyReader} from '../../../sinks/dataset/merge/key.ts';
 import {canonical} from '../../../src/core/json/canonical.ts';
-import {Decimal, exactNumber, type JsonValue, significant} from '../../../src/core/json/json.ts';
+import {Decimal, exactNumber, type JsonValue, significantDigits} from '../../../src/core/json/json.ts';
 import {hashOf} from '../../../src/resource/incremental/hashes.ts';
 import {keyOf} from '../../../transforms/dedupe/key.ts';
 
@@ -37,7 +37,7 @@ interface Spelled {
 
 const number = (text: string): Spelled => ({
 	value: exactNumber(text),
-	content: `number ${significant(text)};`,
+	content: `number ${significantDigits(text)};`,
 });
 const word = (value: JsonValue): Spelled => ({
 	value,

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import {
 	daysAt,
 	secondsAt,
-	spell,
 	spelling,
 	timeMicrosAt,
 	timestampMicrosAt,
+	writeSpelling,
 } from '../../../src/core/time/from-bytes.ts';
 
 type Reader = (bytes: Uint8Array, start: number, end: number) => number;
@@ -17,7 +17,7 @@ type Reader = (bytes: Uint8Array, start: number, end: number) => number;
 function read(reader: Reader, text: string): number {
 	const bytes = Buffer.from(`2024-01-05T10:00:00Z${text}2024-01-05T10:00:00Z`);
 	const number = reader(bytes, 20, bytes.length - 20);
-	assert.equal(reader(spelling, 0, spell(text)), number, text);
+	assert.equal(reader(spelling, 0, writeSpelling(text)), number, text);
 	return number;
 }
 

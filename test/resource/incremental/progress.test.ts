@@ -2,8 +2,8 @@
 import {deepStrictEqual, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import type {JsonObject} from '../../../src/core/json/json.ts';
-import {countOf, packed} from '../../../src/resource/incremental/hashes.ts';
-import {order} from '../../../src/resource/incremental/order.ts';
+import {countOf, packHashes} from '../../../src/resource/incremental/hashes.ts';
+import {orderOf} from '../../../src/resource/incremental/order.ts';
 import {trackProgress} from '../../../src/resource/incremental/progress.ts';
 import type {Range} from '../../../src/resource/incremental/range.ts';
 import {MOST_HASHES, type RunState} from '../../../src/resource/incremental/state.ts';
@@ -26,7 +26,7 @@ const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(16)) as [
 const found = (value: number, ...hashes: string[]) => ({value, hashes});
 
 test('in any order the start moves at the end; until then the run is what changes', () => {
-	const {record} = trackProgress('r', {u: {last_value: 3, hashes: [A]}}, order('max'), false);
+	const {record} = trackProgress('r', {u: {last_value: 3, hashes: [A]}}, orderOf('max'), false);
 	const range = rangeOf({start_value: 3, start_hashes: [A]});
 	const before = {last_value: 3, hashes: [A]};
 	const run = {start_value: 3, start_hashes: [A]};
@@ -39,7 +39,7 @@ test('in any order the start moves at the end; until then the run is what change
 });
 
 test('in ascending order it moves with each page, and the start of the run does not', () => {
-	const {record} = trackProgress('r', {u: {last_value: 3}}, order('max'), true);
+	const {record} = trackProgress('r', {u: {last_value: 3}}, orderOf('max'), true);
 	const range = rangeOf({start_value: 3});
 	const seen = {last_value: 4, hashes: [B]};
 	deepStrictEqual(record(range, found(4, B), false), {u: {...seen, run: {start_value: 3, seen}}});
@@ -47,7 +47,7 @@ test('in ascending order it moves with each page, and the start of the run does 
 });
 
 test('it moves at the end of each window, to what was seen and not to the end of the window', () => {
-	const {record} = trackProgress('r', {}, order('max'), false);
+	const {record} = trackProgress('r', {}, orderOf('max'), false);
 	const run = {start_value: 0, end_value: 20};
 	const seen = {last_value: 7};
 	deepStrictEqual(record(rangeOf(run, false), found(7), true), {u: {...seen, run: {...run, seen}}});
@@ -57,13 +57,13 @@ test('it moves at the end of each window, to what was seen and not to the end of
 test('a run without rows changes nothing, and takes away what an unfinished one left', () => {
 	const begun = {last_value: 3, run: {start_value: 1, seen: {last_value: 8}}};
 	deepStrictEqual(
-		trackProgress('r', {u: begun}, order('max'), false).record(rangeOf({start_value: 3}), undefined, true),
+		trackProgress('r', {u: begun}, orderOf('max'), false).record(rangeOf({start_value: 3}), undefined, true),
 		{
 			u: {last_value: 3},
 		},
 	);
 	strictEqual(
-		trackProgress('r', {u: {last_value: 3}}, order('max'), false).record(
+		trackProgress('r', {u: {last_value: 3}}, orderOf('max'), false).record(
 			rangeOf({start_value: 3}),
 			undefined,
 			true,
@@ -71,7 +71,7 @@ test('a run without rows changes nothing, and takes away what an unfinished one 
 		undefined,
 	);
 	deepStrictEqual(
-		trackProgress('r', {u: {run: {}}}, order('max'), false).record(rangeOf({}), undefined, true),
+		trackProgress('r', {u: {run: {}}}, orderOf('max'), false).record(rangeOf({}), undefined, true),
 		{
 			u: null,
 		},
@@ -79,16 +79,16 @@ test('a run without rows changes nothing, and takes away what an unfinished one 
 });
 
 test('a parent that comes twice in a run does not fall back behind what is out', () => {
-	const {record} = trackProgress('r', {}, order('max'), false);
+	const {record} = trackProgress('r', {}, orderOf('max'), false);
 	deepStrictEqual(record(rangeOf({}), found(9, A), true), {u: {last_value: 9, hashes: [A]}});
 	strictEqual(record(rangeOf({}), found(5, B), true), undefined);
 });
 
 test('rows at the same value beyond a million are not remembered, and a warning says so', () => {
 	const warnings: string[] = [];
-	const {record} = trackProgress('r', {}, order('max'), false, ({code}) => void warnings.push(code));
+	const {record} = trackProgress('r', {}, orderOf('max'), false, ({code}) => void warnings.push(code));
 	const many = Array.from({length: MOST_HASHES + 5}, (_, i) => String(i).padStart(16, '0'));
-	const change = record(rangeOf({}), {value: 1, hashes: packed(many)}, true) as {u: {hashes: string[]}};
+	const change = record(rangeOf({}), {value: 1, hashes: packHashes(many)}, true) as {u: {hashes: string[]}};
 	strictEqual(countOf(change.u.hashes), MOST_HASHES);
 	deepStrictEqual(warnings, ['boundary-rows-repeat']);
 });
@@ -102,7 +102,7 @@ test('a state of something else is refused', () => {
 		{run: {seen: {hashes: [1]}}},
 	] as JsonObject[])
 		throws(
-			() => trackProgress('r', {u}, order('max'), false).record(rangeOf({}), undefined, true),
+			() => trackProgress('r', {u}, orderOf('max'), false).record(rangeOf({}), undefined, true),
 			/r: the state under "u" is not one/,
 		);
 });

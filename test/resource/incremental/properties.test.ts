@@ -13,7 +13,7 @@ import type {Cursor, Page} from '../../../src/core/page.ts';
 import {type Client, client} from '../../../src/http/client.ts';
 import {pageNumber} from '../../../src/plugins/paginators/page-number.ts';
 import type {IncrementalOptions} from '../../../src/resource/incremental/incremental.ts';
-import {listed} from '../../../src/resource/partitions/partitions.ts';
+import {listedValues} from '../../../src/resource/partitions/partitions.ts';
 import {resource} from '../../../src/resource/resource.ts';
 
 interface Row {
@@ -119,7 +119,7 @@ async function read(
 		}),
 	};
 	const partitions = {
-		source: listed({parent: ['a', 'b', 'c']}),
+		source: listedValues({parent: ['a', 'b', 'c']}),
 		concurrency: reading.concurrency,
 		request: ([binding]: readonly {values: JsonObject}[]) => ({path: String(binding?.values.parent)}),
 	};

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {Decimal, type JsonValue} from '../../../src/core/json/json.ts';
 import {readDuration, shifted} from '../../../src/core/time/duration.ts';
 import {readTime, writeIso, writeLike} from '../../../src/core/time/grammar.ts';
-import {order} from '../../../src/resource/incremental/order.ts';
+import {orderOf} from '../../../src/resource/incremental/order.ts';
 import {timeFormat, writeUp} from '../../../src/resource/incremental/time-format.ts';
 
 const at = (text: string): bigint => {
@@ -95,7 +95,7 @@ test('months end on their last day, and come back to the first one', () => {
 });
 
 test('values compare as what they are', () => {
-	const {compare} = order('max');
+	const {compare} = orderOf('max');
 	const rising: JsonValue[][] = [
 		[-2, 0.5, 10, 9007199254740993n, new Decimal('9007199254740993.5')],
 		['2024-01-05', '2024-01-05T00:00:00.001Z', '2024-01-05T12:00:00+02:00', '2024-01-05T10:30:00Z'],
@@ -116,13 +116,13 @@ test('values compare as what they are', () => {
 });
 
 test('a count as a number compares with one as digits, by its format', () => {
-	const {compare} = order('max', timeFormat('epoch'));
+	const {compare} = orderOf('max', timeFormat('epoch'));
 	ok(compare('1704067201', 1704067200) > 0);
 	strictEqual(compare(1704067200, '1704067200'), 0);
 });
 
 test('texts whose order is not certain are refused, with a way out', () => {
-	const {compare} = order('max');
+	const {compare} = orderOf('max');
 	const doubtful = [
 		['31-12-2022', '01-01-2023', '%d-%m-%Y'],
 		['12/31/2024', '01/02/2025', '%m/%d/%Y'],
@@ -145,7 +145,7 @@ test('texts whose order is not certain are refused, with a way out', () => {
 					message.includes(`cursor_format how the times are written (such as ${pattern}`)),
 			a,
 		);
-	ok(order('max', timeFormat('text')).compare('1.9.0', '1.10.0') > 0);
+	ok(orderOf('max', timeFormat('text')).compare('1.9.0', '1.10.0') > 0);
 });
 
 test('patterns know names of months and days, the half of the day, and short years', () => {
@@ -162,14 +162,14 @@ test('patterns know names of months and days, the half of the day, and short yea
 });
 
 test('a format decides how texts compare, and refuses others', () => {
-	const {compare} = order('max', timeFormat('%d.%m.%Y'));
+	const {compare} = orderOf('max', timeFormat('%d.%m.%Y'));
 	ok(compare('01.02.2024', '31.01.2024') > 0);
 	throws(() => compare('01.02.2024', '2024-01-31'), /"2024-01-31" is not written in the cursor_format/);
 });
 
 test('min turns the order around, and a function has its own', () => {
-	ok(order('min').compare(1, 2) > 0);
-	const byLength = order(values => values.reduce((a, b) => (String(b).length > String(a).length ? b : a)));
+	ok(orderOf('min').compare(1, 2) > 0);
+	const byLength = orderOf(values => values.reduce((a, b) => (String(b).length > String(a).length ? b : a)));
 	ok(byLength.compare('aaa', 'zz') > 0);
 	strictEqual(byLength.compare('zz', 'zz'), 0);
 	match(String(byLength.compare('z', 'aa')), /^-/);

@@ -8,7 +8,7 @@ import {distinct} from '../../../src/resource/partitions/distinct.ts';
 import {cachedInnerRows} from '../../../src/resource/partitions/inner-rows-cache.ts';
 import {
 	type Binding,
-	listed,
+	listedValues,
 	type Partition,
 	type Partitions,
 	product,
@@ -169,7 +169,7 @@ test('combinations with the same values are asked for once with distinct', async
 });
 
 test('what distinct remembers has a bound, at which it says so', async () => {
-	const many = listed({id: Array.from({length: 50_000}, (_, id) => id % 49_000)});
+	const many = listedValues({id: Array.from({length: 50_000}, (_, id) => id % 49_000)});
 	const idOf = ({bindings}: Partition): string => String(bindings[0]?.values.id);
 	const readAll = async (maxBytes: number): Promise<string[]> => {
 		const read: string[] = [];

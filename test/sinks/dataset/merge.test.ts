@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {supersede} from '../../../sinks/dataset/merge/find-superseded.ts';
 import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
 import {compareRanks, rankOf} from '../../../sinks/dataset/merge/order.ts';
-import type {Part, SupersedeOptions} from '../../../sinks/dataset/merge/types.ts';
+import type {MergePart, SupersedeOptions} from '../../../sinks/dataset/merge/types.ts';
 import {csvFormat} from '../../../sinks/formats/csv/format.ts';
 import type {FileFormat} from '../../../sinks/formats/format.ts';
 import {gzipped} from '../../../sinks/formats/gzip.ts';
@@ -36,8 +36,8 @@ async function writeParts(
 	folder: string,
 	name: string,
 	batches: readonly Batch[],
-): Promise<Part[]> {
-	const parts: Part[] = [];
+): Promise<MergePart[]> {
+	const parts: MergePart[] = [];
 	for (const [i, batch] of batches.entries())
 		parts.push({
 			path: await writePart(format, at(folder, `${name}${i}`), [batch]),

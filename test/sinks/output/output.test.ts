@@ -5,7 +5,7 @@ import {PassThrough, Writable} from 'node:stream';
 import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {gzipOutput} from '../../../sinks/formats/gzip.ts';
-import {fileOutput, type Output, streamOutput} from '../../../sinks/output/output.ts';
+import {type FileOutput, fileOutput, streamOutput} from '../../../sinks/output/output.ts';
 import {OutputClosedError, SinkError} from '../../../src/core/errors.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 
@@ -217,7 +217,7 @@ test('gzip outputs are whole, and what is discarded is gone', async () => {
 
 test('gzip hands on the failure of what it writes to, at a write or at the end', async () => {
 	const random = Buffer.from(Array.from({length: 1 << 20}, (_, i) => (i * 2654435761) >>> 13));
-	const failing = async (work: (output: Output) => Promise<void>): Promise<void> => {
+	const failing = async (work: (output: FileOutput) => Promise<void>): Promise<void> => {
 		const output = gzipOutput(fileOutput('/dev/full'));
 		await output.open();
 		await rejects(work(output), /no space left/);

@@ -1,7 +1,7 @@
 /** The forms of files that will stand beside others. */
 import {ConfigError} from '../../../../src/core/errors.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
-import {defaultForms, type Forms, has} from '../forms.ts';
+import {containsType, defaultForms, type Forms} from '../forms.ts';
 import {type OpenedFile, openParquetFile} from './open-file.ts';
 
 /** A file that is there, with the columns of its rows. */
@@ -18,7 +18,7 @@ export async function formsBeside(files: readonly StandingFile[], wanted: Partia
 	let found: Partial<Forms> = {};
 	const isOpen = ({schema}: StandingFile): boolean =>
 		(['json', 'time'] as const).some(
-			type => found[type] === undefined && schema?.columns.some(column => has(column, type)),
+			type => found[type] === undefined && schema?.columns.some(column => containsType(column, type)),
 		);
 	for (const file of files) if (isOpen(file)) found = {...(await formsOf(file)), ...found};
 	for (const [type, form] of Object.entries(found) as [keyof Forms, string][])

@@ -10,7 +10,7 @@ import types, {
 import util from 'parquetjs-lite/lib/util.js';
 import {SinkError} from '../../../../src/core/errors.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
-import {unreadable} from '../../text.ts';
+import {readError} from '../../text.ts';
 import {compressionOf} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
 import {type Forms, MARKS} from '../forms.ts';
@@ -38,7 +38,7 @@ export async function openParquetFile(path: string): Promise<OpenedFile> {
 		return await readFooter(path, handle);
 	} catch (error) {
 		await handle?.close();
-		throw unreadable(path, error);
+		throw readError(path, error);
 	}
 }
 

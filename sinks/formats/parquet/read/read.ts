@@ -6,9 +6,9 @@ import type {JsonValue} from '../../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../../src/core/page.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import type {ReadOptions, Stretch, ValueRange} from '../../format.ts';
-import {unreadable} from '../../text.ts';
+import {readError} from '../../text.ts';
 import {recordMaker} from '../../text-values.ts';
-import {formatNames} from '../compression.ts';
+import {codecNames} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
 import type {Element, Leaf} from '../schema.ts';
 import type {ChunkInfo} from '../write/pages.ts';
@@ -157,7 +157,7 @@ async function decode(
 		}
 		return decoded;
 	} catch (error) {
-		throw unreadable(file.path, error, signal);
+		throw readError(file.path, error, signal);
 	}
 }
 
@@ -241,7 +241,7 @@ function codecName({compression}: ChunkInfo, path: string): CompressionCodec {
 		throw new SinkError(
 			`cannot read ${path} back: it is compressed with zstd, which needs Node 22.15 or newer`,
 		);
-	return formatNames[compression];
+	return codecNames[compression];
 }
 
 type Decompress = (bytes: Uint8Array) => Uint8Array;

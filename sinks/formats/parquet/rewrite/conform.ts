@@ -6,7 +6,7 @@
 import {SinkError} from '../../../../src/core/errors.ts';
 import {describeType} from '../../../../src/core/schema/definition.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
-import type {Output} from '../../../output/output.ts';
+import type {FileOutput} from '../../../output/output.ts';
 import {writeWhole} from '../../../output/write-whole.ts';
 import type {PartOptions} from '../../format.ts';
 import type {Codec} from '../compression.ts';
@@ -16,7 +16,7 @@ import {type FileSchema, fileSchema} from '../schema.ts';
 import {keepsOrder} from '../type-widening.ts';
 import {fileBody} from '../write/body.ts';
 import {renewFrom, type StoredGroup} from './rewrite.ts';
-import {isWider, origins, widened} from './widen-values.ts';
+import {isWider, originsOf, widenedValues} from './widen-values.ts';
 
 /** None for a file that has only the column that stands in where no value was ever seen. */
 export function parquetColumns(path: string): Promise<readonly Column[]> {
@@ -39,7 +39,7 @@ function columnsIn({schema: {columns}, groups}: OpenedFile): readonly Column[] {
 export function parquetMisfit(path: string, columns: readonly Column[]): Promise<string | undefined> {
 	return within(path, async file => {
 		const schema = fileSchema(columns);
-		for (const [index, origin] of origins(schema, file.schema).entries()) {
+		for (const [index, origin] of originsOf(schema, file.schema).entries()) {
 			const leaf = schema.leaves[index];
 			if (!leaf || origin.kind !== 'changed' || !isWider(origin.leaf, leaf)) continue;
 			if (!keepsOrder(origin.leaf.column, leaf.column)) continue;
@@ -47,7 +47,7 @@ export function parquetMisfit(path: string, columns: readonly Column[]): Promise
 				const both = chunks[origin.leaf.index]?.extremes;
 				if (!both) continue;
 				try {
-					widened(Buffer.concat([both.least, both.greatest]), 2, origin.leaf, leaf);
+					widenedValues(Buffer.concat([both.least, both.greatest]), 2, origin.leaf, leaf);
 				} catch (error) {
 					if (error instanceof SinkError) return error.message;
 					throw error;
@@ -62,7 +62,7 @@ export function parquetMisfit(path: string, columns: readonly Column[]): Promise
 export function conformParquet(
 	path: string,
 	columns: readonly Column[],
-	output: Output,
+	output: FileOutput,
 	codec: Codec,
 	{signal}: PartOptions = {},
 ): Promise<void> {
@@ -101,7 +101,7 @@ function asInFile(columns: readonly Column[], own: readonly Column[]): readonly 
 function checkWhole(file: OpenedFile, schema: FileSchema): void {
 	if (columnsIn(file).length === 0) return;
 	const kept = new Set(
-		origins(schema, file.schema).flatMap(({kind, ...origin}) =>
+		originsOf(schema, file.schema).flatMap(({kind, ...origin}) =>
 			(kind === 'kept' || kind === 'changed') && 'leaf' in origin ? [origin.leaf] : [],
 		),
 	);

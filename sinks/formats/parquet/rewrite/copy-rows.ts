@@ -6,7 +6,7 @@ import {SinkError} from '../../../../src/core/errors.ts';
 import type {RowGroup} from '../footer.ts';
 import type {OpenedFile} from '../read/open-file.ts';
 import {decodeIndexes} from '../rle-bit-packed.ts';
-import {type ByteStringsBuffer, type Viewed, viewed} from '../write/byte-strings.ts';
+import {type ByteStringsBuffer, type Viewed, withView} from '../write/byte-strings.ts';
 import type {Chunk} from '../write/chunk.ts';
 import type {TextBuffer} from '../write/dictionary.ts';
 import type {ValueStore} from '../write/values.ts';
@@ -46,7 +46,7 @@ interface Texts extends Viewed {
 	readonly starts: Uint32Array;
 }
 
-const noTexts: Texts = {...viewed(new Uint8Array()), starts: new Uint32Array(1)};
+const noTexts: Texts = {...withView(new Uint8Array()), starts: new Uint32Array(1)};
 
 function textsOf({values, count}: StoredPage): Texts {
 	const starts = new Uint32Array(count + 1);
@@ -54,7 +54,7 @@ function textsOf({values, count}: StoredPage): Texts {
 		at += 4 + values.readUInt32LE(at);
 		starts[i + 1] = at;
 	}
-	return {...viewed(values), starts};
+	return {...withView(values), starts};
 }
 
 /** The values of a page that are kept, by number. */
@@ -141,7 +141,7 @@ function takeIndexed(indexes: Int32Array, store: TextBuffer, kept: Int32Array, t
 
 // Each value stands after its length, so that those before it have to be passed.
 function takeBytes(values: Buffer, store: TextBuffer | ByteStringsBuffer, kept: Int32Array): void {
-	const source = viewed(values);
+	const source = withView(values);
 	let at = 0;
 	let passed = 0;
 	for (const index of kept) {

@@ -4,7 +4,7 @@
  */
 import type {JsonRecord} from '../../../../src/core/page.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
-import type {Output} from '../../../output/output.ts';
+import type {FileOutput} from '../../../output/output.ts';
 import {writeWhole} from '../../../output/write-whole.ts';
 import type {PartOptions} from '../../format.ts';
 import type {RowSet} from '../../row-set.ts';
@@ -13,12 +13,12 @@ import {isWrittenBy} from '../compression.ts';
 import type {RowGroup} from '../footer.ts';
 import {type OpenedFile, openParquetFile} from '../read/open-file.ts';
 import {groupRows} from '../read/read.ts';
-import {widest} from '../write/widen-schema.ts';
+import {widestColumns} from '../write/widen-schema.ts';
 import {type ParquetWriter, parquetWriter, type WriterOptions} from '../write/writer.ts';
 
 export function joinParquet(
 	paths: readonly string[],
-	output: Output,
+	output: FileOutput,
 	options: WriterOptions,
 	{signal}: PartOptions = {},
 ): Promise<void> {
@@ -48,7 +48,7 @@ async function columnsOf(paths: readonly string[]): Promise<readonly Column[]> {
 	for (const path of paths) {
 		await within(path, async ({schema: {columns}, groups}) => {
 			if (groups.length === 0) spare = columns;
-			else found = found ? widest(found, columns) : columns;
+			else found = found ? widestColumns(found, columns) : columns;
 		});
 	}
 	return found ?? spare;
@@ -69,7 +69,7 @@ function isCopied({rows, chunks}: RowGroup, {codec, rowGroupRows, rowGroupBytes}
 export function parquetWithout(
 	path: string,
 	dropped: RowSet,
-	output: Output,
+	output: FileOutput,
 	options: WriterOptions,
 	{signal}: PartOptions = {},
 ): Promise<void> {

@@ -10,10 +10,10 @@ import {bitWidth, decodeRleBitPacked} from '../rle-bit-packed.ts';
 import type {FileSchema, Leaf} from '../schema.ts';
 import {keepsOrder} from '../type-widening.ts';
 import type {Body} from '../write/body.ts';
-import {beside, Levels, missing, relevel} from '../write/levels.ts';
+import {Levels, levelsOfSibling, nullLevels, raiseLevels} from '../write/levels.ts';
 import {type ChunkInfo, type EncodedChunk, PageWriter} from '../write/pages.ts';
 import {extremes} from '../write/statistics.ts';
-import {isWider, type Origin, origins, widen, widened} from './widen-values.ts';
+import {isWider, type Origin, originsOf, widen, widenedValues} from './widen-values.ts';
 
 /** A row group in the file, with the schema that it was written by. */
 export interface StoredGroup extends RowGroup {
@@ -42,7 +42,7 @@ export interface ChunkSource {
 /**
  * The row group under a newer schema: chunks that still fit are kept, the others written anew, one at a time.
  */
-export async function renew(
+export async function rewriteRowGroup(
 	group: StoredGroup,
 	schema: FileSchema,
 	body: Body,
@@ -66,7 +66,7 @@ export async function renewFrom(
 	body: Body,
 	codec: Codec,
 ): Promise<StoredGroup> {
-	const from = origins(schema, group.schema);
+	const from = originsOf(schema, group.schema);
 	const chunks: ChunkInfo[] = [];
 	for (const leaf of schema.leaves)
 		chunks.push(await renewChunk(source, leaf, from[leaf.index], group, body, codec));
@@ -92,7 +92,7 @@ async function renewChunk(
 // Nulls, for a column that the row group does not have.
 async function nullChunk(leaf: Leaf, rows: number, codec: Codec): Promise<EncodedChunk> {
 	const pages = new PageWriter(leaf, codec);
-	await pages.addData(missing(leaf, rows), 0, rows, nothing, false);
+	await pages.addData(nullLevels(leaf, rows), 0, rows, nothing, false);
 	return pages.finish(rows, undefined);
 }
 
@@ -108,7 +108,7 @@ async function nullChunkBeside(
 	let nulls = 0;
 	for await (const page of storedPages(bytes, info, old)) {
 		if (page.isDictionary) continue;
-		const levels = beside(relevel(page.levels, old, now), now, leaf);
+		const levels = levelsOfSibling(raiseLevels(page.levels, old, now), now, leaf);
 		await pages.addData(levels, 0, levels.count, nothing, false);
 		nulls += levels.count;
 	}
@@ -129,7 +129,7 @@ async function changedChunk(
 			await pages.addDictionary(widen(page.values, page.count, old, leaf), page.count);
 			continue;
 		}
-		const levels = relevel(page.levels, old, leaf);
+		const levels = raiseLevels(page.levels, old, leaf);
 		const values = page.indexed ? page.values : widen(page.values, valuesOf(page, old), old, leaf);
 		await pages.addData(levels, 0, levels.count, values, page.indexed);
 	}
@@ -147,7 +147,7 @@ function valuesOf({levels: {definitions}, count}: StoredPage, {maxDefinition}: L
 function changedExtremes({extremes: both}: ChunkInfo, old: Leaf, leaf: Leaf): ChunkInfo['extremes'] {
 	if (!both || !isWider(old, leaf)) return both;
 	if (!keepsOrder(old.column, leaf.column)) return undefined;
-	return extremes(widened(Buffer.concat([both.least, both.greatest]), 2, old, leaf).store);
+	return extremes(widenedValues(Buffer.concat([both.least, both.greatest]), 2, old, leaf).store);
 }
 
 /** The pages of a chunk, one after another. */

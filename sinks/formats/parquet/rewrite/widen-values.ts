@@ -7,7 +7,7 @@ import {valueDecoder} from '../read/decode-values.ts';
 import type {FileSchema, Leaf} from '../schema.ts';
 import {upgrade} from '../type-widening.ts';
 import {Chunk} from '../write/chunk.ts';
-import {beside, missing, relevel, sharedSteps} from '../write/levels.ts';
+import {levelsOfSibling, nullLevels, raiseLevels, sharedSteps} from '../write/levels.ts';
 import {type ValueWriter, valueWriter} from '../write/values.ts';
 
 /** Where the entries of a leaf come from in a row group that was laid out by an older schema. */
@@ -19,7 +19,7 @@ export type Origin =
 	| {readonly kind: 'missing'};
 
 /** The origins of every leaf of `schema`, in order. */
-export function origins(schema: FileSchema, old: FileSchema): Origin[] {
+export function originsOf(schema: FileSchema, old: FileSchema): Origin[] {
 	const now = byPath(schema.leaves);
 	const before = byPath(old.leaves);
 	return schema.leaves.map(leaf => {
@@ -63,21 +63,29 @@ function neighbour(leaf: Leaf, leaves: readonly Leaf[]): Leaf | undefined {
 }
 
 /** The chunks of a row group that is still in memory, laid out by a newer schema. */
-export function adapt(chunks: readonly Chunk[], rows: number, schema: FileSchema, old: FileSchema): Chunk[] {
-	const from = origins(schema, old);
+export function adaptChunks(
+	chunks: readonly Chunk[],
+	rows: number,
+	schema: FileSchema,
+	old: FileSchema,
+): Chunk[] {
+	const from = originsOf(schema, old);
 	return schema.leaves.map(leaf => {
 		const origin = from[leaf.index];
 		const chunk = origin && origin.kind !== 'missing' ? chunks[origin.leaf.index] : undefined;
-		if (!origin || origin.kind === 'missing' || !chunk) return new Chunk(leaf, missing(leaf, rows));
+		if (!origin || origin.kind === 'missing' || !chunk) return new Chunk(leaf, nullLevels(leaf, rows));
 		if (origin.kind === 'beside')
-			return new Chunk(leaf, beside(relevel(chunk.levels, origin.leaf, origin.now), origin.now, leaf));
+			return new Chunk(
+				leaf,
+				levelsOfSibling(raiseLevels(chunk.levels, origin.leaf, origin.now), origin.now, leaf),
+			);
 		const {store} = chunk.writer;
 		const writer = isWider(chunk.leaf, leaf)
-			? widened(store.encode(0, store.count), store.count, chunk.leaf, leaf)
+			? widenedValues(store.encode(0, store.count), store.count, chunk.leaf, leaf)
 			: chunk.writer;
 		return new Chunk(
 			leaf,
-			origin.kind === 'kept' ? chunk.levels : relevel(chunk.levels, chunk.leaf, leaf),
+			origin.kind === 'kept' ? chunk.levels : raiseLevels(chunk.levels, chunk.leaf, leaf),
 			writer,
 		);
 	});
@@ -90,12 +98,12 @@ export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buff
 	if (!isWider(from, to)) return values;
 	if (to.column.type === 'text' || to.column.type === 'json')
 		return plainTexts(upgraded(values, count, from, to), to);
-	const {store} = widened(values, count, from, to);
+	const {store} = widenedValues(values, count, from, to);
 	return store.encode(0, store.count);
 }
 
 /** Encoded values, stored in a wider column. */
-export function widened(bytes: Buffer, count: number, from: Leaf, to: Leaf): ValueWriter {
+export function widenedValues(bytes: Buffer, count: number, from: Leaf, to: Leaf): ValueWriter {
 	const writer = valueWriter(to);
 	const values = upgraded(bytes, count, from, to);
 	const taken = writer.append(values, values.length);

@@ -4,7 +4,7 @@
  */
 import parquetjs from 'parquetjs-lite';
 import {SinkError} from '../../../../src/core/errors.ts';
-import type {Output} from '../../../output/output.ts';
+import type {FileOutput} from '../../../output/output.ts';
 import type {ChunkInfo, EncodedChunk} from './pages.ts';
 
 export interface Body {
@@ -21,7 +21,7 @@ export interface Body {
 /** Compressed bytes that are gathered before a write. */
 const WRITE_BYTES = 1024 * 1024;
 
-export function fileBody(output: Output): Body {
+export function fileBody(output: FileOutput): Body {
 	const write = (bytes: Buffer): Promise<void> => output.write(bytes);
 	// The envelope keeps the offset; its own footer, which alone needs a schema, cannot say all that ours does.
 	const envelope = new parquetjs.ParquetEnvelopeWriter(

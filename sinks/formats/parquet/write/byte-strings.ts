@@ -3,7 +3,7 @@
  * for short ones beats any call into Node.
  */
 import {BACKSLASH} from '../../../../src/core/json/ascii.ts';
-import {type ColumnBuffer, grown, grownBytes, INITIAL, INITIAL_BYTES} from './column-buffers.ts';
+import {type ColumnBuffer, grownBytes, grownCopy, INITIAL, INITIAL_BYTES} from './column-buffers.ts';
 
 /** Bytes, and a view for reading four of them at once. */
 export interface Viewed {
@@ -11,7 +11,7 @@ export interface Viewed {
 	readonly view: DataView;
 }
 
-export function viewed(bytes: Uint8Array): Viewed {
+export function withView(bytes: Uint8Array): Viewed {
 	return {bytes, view: viewOf(bytes)};
 }
 
@@ -83,7 +83,7 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		const at = this.end;
 		this.view.setUint32(at, length, true);
 		this.count++;
-		if (this.count === this.starts.length) this.starts = grown(this.starts, this.count + 1);
+		if (this.count === this.starts.length) this.starts = grownCopy(this.starts, this.count + 1);
 		this.starts[this.count] = at + 4 + length;
 	}
 
@@ -152,7 +152,13 @@ function zeroIn(word: number): number {
 }
 
 /** Whether the same bytes stand at two places. */
-export function areSame(some: DataView, at: number, others: DataView, from: number, length: number): boolean {
+export function equalBytes(
+	some: DataView,
+	at: number,
+	others: DataView,
+	from: number,
+	length: number,
+): boolean {
 	if (length < 4) {
 		for (let i = 0; i < length; i++) if (some.getUint8(at + i) !== others.getUint8(from + i)) return false;
 		return true;
@@ -167,7 +173,7 @@ export function areSame(some: DataView, at: number, others: DataView, from: numb
  * A hash of bytes, from 0 and of 31 bits, not the same for two seeds. With `plain`, -1 if there is a
  * backslash among them.
  */
-export function hash(view: DataView, from: number, to: number, seed: number, plain: boolean): number {
+export function hashBytes(view: DataView, from: number, to: number, seed: number, plain: boolean): number {
 	let mixed = seed ^ (to - from);
 	let found = 0;
 	if (to - from < 4) {

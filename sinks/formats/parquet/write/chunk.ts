@@ -3,10 +3,10 @@
 import type {Leaf} from '../schema.ts';
 import type {Viewed} from './byte-strings.ts';
 import {Levels} from './levels.ts';
-import {type ValueWriter, valueAt, valueWriter} from './values.ts';
+import {parsedValue, type ValueWriter, valueWriter} from './values.ts';
 
 /** A value that its column does not take. */
-export interface Refusal {
+export interface ValueRefusal {
 	readonly leaf: Leaf;
 	readonly value: unknown;
 	/** Counts from the first row of the row group. */
@@ -47,7 +47,7 @@ export class Chunk {
 	/**
 	 * Stores the values that wait, in the text if their places were given; returns the first that is refused.
 	 */
-	commit(text?: Viewed): Refusal | undefined {
+	commit(text?: Viewed): ValueRefusal | undefined {
 		const {values, places, writer, leaf} = this;
 		const count = this.waiting;
 		this.waiting = 0;
@@ -55,7 +55,7 @@ export class Chunk {
 		const spans = text && {text, places, count};
 		const taken = spans ? writer.appendSpans(spans) : writer.append(values, count);
 		if (taken === count) return undefined;
-		return {leaf, value: spans ? valueAt(spans, taken) : values[taken], row: this.#rowOf(before + taken)};
+		return {leaf, value: spans ? parsedValue(spans, taken) : values[taken], row: this.#rowOf(before + taken)};
 	}
 
 	// The row that holds the value with this number.

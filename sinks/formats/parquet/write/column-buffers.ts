@@ -37,7 +37,7 @@ export class Int32Buffer implements ColumnBuffer {
 	}
 
 	reserve(more: number): void {
-		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
+		if (this.count + more > this.items.length) this.items = grownCopy(this.items, this.count + more);
 	}
 
 	sizeOf(from: number, to: number): number {
@@ -68,7 +68,7 @@ export class Int64Buffer implements ColumnBuffer {
 	reserve(more: number): void {
 		const words = (this.count + more) * 2;
 		if (words <= this.words.length) return;
-		this.words = grown(this.words, words + (words % 2));
+		this.words = grownCopy(this.words, words + (words % 2));
 		this.big = new BigInt64Array(this.words.buffer);
 	}
 
@@ -107,7 +107,7 @@ export class DoubleBuffer implements ColumnBuffer {
 	}
 
 	reserve(more: number): void {
-		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
+		if (this.count + more > this.items.length) this.items = grownCopy(this.items, this.count + more);
 	}
 
 	sizeOf(from: number, to: number): number {
@@ -134,7 +134,7 @@ export class BooleanBuffer implements ColumnBuffer {
 	}
 
 	reserve(more: number): void {
-		if (this.count + more > this.items.length) this.items = grown(this.items, this.count + more);
+		if (this.count + more > this.items.length) this.items = grownCopy(this.items, this.count + more);
 	}
 
 	sizeOf(from: number, to: number): number {
@@ -195,7 +195,7 @@ export class FixedBytesBuffer implements ColumnBuffer {
 type Items = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
 /** A copy with room for at least `length` items, and for twice as many as before. */
-export function grown<T extends Items>(items: T, length: number): T {
+export function grownCopy<T extends Items>(items: T, length: number): T {
 	const larger = new (items.constructor as new (length: number) => T)(Math.max(length, items.length * 2));
 	larger.set(items);
 	return larger;

@@ -1,7 +1,7 @@
 /** The distinct values of a dictionary, each with its number, found by their bytes. */
 import {randomInt} from 'node:crypto';
-import {areSame, ByteStringsBuffer, hash, type Viewed} from './byte-strings.ts';
-import {grown} from './column-buffers.ts';
+import {ByteStringsBuffer, equalBytes, hashBytes, type Viewed} from './byte-strings.ts';
+import {grownCopy} from './column-buffers.ts';
 
 /**
  * Steps to a value, or to its place, beyond which the table is of no use. So many come of texts made to
@@ -44,7 +44,7 @@ export class DictionaryTable {
 	 */
 	find(source: Viewed, from: number, to: number, plain: boolean): number {
 		const {values} = this;
-		const mixed = hash(source.view, from, to, this.#seed, plain);
+		const mixed = hashBytes(source.view, from, to, this.#seed, plain);
 		if (mixed < 0) return ESCAPED;
 		const slots = this.#slots;
 		const mask = slots.length - 1;
@@ -55,7 +55,8 @@ export class DictionaryTable {
 			if (this.#hashes[number] === mixed) {
 				const start = values.starts[number] as number;
 				const length = (values.starts[number + 1] as number) - start - 4;
-				if (length === to - from && areSame(values.view, start + 4, source.view, from, length)) return number;
+				if (length === to - from && equalBytes(values.view, start + 4, source.view, from, length))
+					return number;
 			}
 			slot = (slot + 1) & mask;
 		}
@@ -67,7 +68,7 @@ export class DictionaryTable {
 		// A text is written where it will stand before it is looked for.
 		if (source === this.values) this.values.finish(to - from);
 		else this.values.addFrom(source, from, to);
-		if (number === this.#hashes.length) this.#hashes = grown(this.#hashes, number + 1);
+		if (number === this.#hashes.length) this.#hashes = grownCopy(this.#hashes, number + 1);
 		this.#hashes[number] = mixed;
 		this.#slots[slot] = number + 1;
 		if (this.values.count * 2 > this.#slots.length) this.#spread();

@@ -4,7 +4,7 @@
 
 import {bitWidth, encodeRleBitPacked} from '../rle-bit-packed.ts';
 import {ByteStringsBuffer, type Viewed} from './byte-strings.ts';
-import {type ColumnBuffer, grown} from './column-buffers.ts';
+import {type ColumnBuffer, grownCopy} from './column-buffers.ts';
 import {CROWDED, DictionaryTable, ESCAPED} from './dictionary-table.ts';
 
 /**
@@ -107,7 +107,7 @@ export class TextBuffer implements ColumnBuffer {
 			this.plain.addFrom(source, from, to);
 			return true;
 		}
-		if (this.#count === this.#indexes.length) this.#indexes = grown(this.#indexes, this.#count + 1);
+		if (this.#count === this.#indexes.length) this.#indexes = grownCopy(this.#indexes, this.#count + 1);
 		this.#indexes[this.#count++] = number;
 		if (number < before) return true;
 		const isTooLarge = values.count >= MOST_ENTRIES || values.end - values.count * 4 > MOST_BYTES;

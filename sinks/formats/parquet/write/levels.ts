@@ -3,7 +3,7 @@
  * there, a repetition level which list it goes on with; 0 begins a row.
  */
 import type {Leaf} from '../schema.ts';
-import {grown} from './column-buffers.ts';
+import {grownCopy} from './column-buffers.ts';
 
 export class Levels {
 	/** Entries: one per row in a flat column, one per item (or empty list) inside a list. */
@@ -25,9 +25,9 @@ export class Levels {
 	reserve(more: number): void {
 		const length = this.count + more;
 		if (this.definitions && length > this.definitions.length)
-			this.definitions = grown(this.definitions, length);
+			this.definitions = grownCopy(this.definitions, length);
 		if (this.repetitions && length > this.repetitions.length)
-			this.repetitions = grown(this.repetitions, length);
+			this.repetitions = grownCopy(this.repetitions, length);
 	}
 
 	add(repetition: number, definition: number): void {
@@ -39,7 +39,7 @@ export class Levels {
 }
 
 /** Levels of `rows` rows that have nothing of a column. */
-export function missing(leaf: Leaf, rows: number): Levels {
+export function nullLevels(leaf: Leaf, rows: number): Levels {
 	const levels = new Levels(leaf, rows);
 	levels.count = rows;
 	return levels;
@@ -49,7 +49,7 @@ export function missing(leaf: Leaf, rows: number): Levels {
  * The same entries under a leaf whose path is the same but may be null in more places: every definition level
  * moves up by the optional steps before it.
  */
-export function relevel(levels: Levels, from: Leaf, to: Leaf): Levels {
+export function raiseLevels(levels: Levels, from: Leaf, to: Leaf): Levels {
 	const moved = new Levels(to, levels.count);
 	moved.count = levels.count;
 	if (moved.repetitions && levels.repetitions)
@@ -72,7 +72,7 @@ function movedLevel(level: number, from: Leaf, to: Leaf): number {
  * The levels of a leaf that is new inside of a struct, from those of an older leaf in the same struct: the
  * structs and lists around both are kept, and the new value is null everywhere.
  */
-export function beside(levels: Levels, neighbour: Leaf, leaf: Leaf): Levels {
+export function levelsOfSibling(levels: Levels, neighbour: Leaf, leaf: Leaf): Levels {
 	const shared = sharedSteps(neighbour, leaf);
 	const definition = leaf.definitions[shared - 1] ?? 0;
 	const repetition = leaf.repetitions[shared - 1] ?? 0;

@@ -6,12 +6,12 @@ import type {KeyTable} from '../../../../src/core/records/key-table.ts';
 import {rowsIn, valueIndexOf} from '../../../../src/core/records/lazy-records.ts';
 import type {RecordList} from '../../../../src/core/records/record-list.ts';
 import type {ValueIndex} from '../../../../src/core/records/value-index.ts';
-import type {FileSchema, Node} from '../schema.ts';
-import {type Viewed, viewed} from './byte-strings.ts';
+import type {FileSchema, SchemaNode} from '../schema.ts';
+import {type Viewed, withView} from './byte-strings.ts';
 import type {Chunk} from './chunk.ts';
 import {type Misfit, splitIndexedIntoLevels, splitIntoLevels} from './record-levels.ts';
 
-export interface Source {
+export interface ColumnSource {
 	/** The text that values stand in, if they do. */
 	readonly text: Viewed | undefined;
 	/** The first in `[from, to)` that is no record. */
@@ -19,17 +19,17 @@ export interface Source {
 	/**
 	 * Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit.
 	 */
-	splitIntoLevels(node: Node, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
+	splitIntoLevels(node: SchemaNode, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
 }
 
-export function sourceOf(records: RecordList, schema: FileSchema): Source {
+export function sourceOf(records: RecordList, schema: FileSchema): ColumnSource {
 	const index = valueIndexOf(records);
 	return index && schema.nodes.every(node => node.kind === 'leaf')
 		? indexSource(index, schema)
 		: recordSource(rowsIn(records));
 }
 
-function recordSource(records: readonly unknown[]): Source {
+function recordSource(records: readonly unknown[]): ColumnSource {
 	return {
 		text: undefined,
 		findStranger(from, to) {
@@ -43,10 +43,10 @@ function recordSource(records: readonly unknown[]): Source {
 	};
 }
 
-function indexSource(values: ValueIndex, schema: FileSchema): Source {
+function indexSource(values: ValueIndex, schema: FileSchema): ColumnSource {
 	const keys = keysOf(values.keys, schema);
 	return {
-		text: viewed(values.bytes),
+		text: withView(values.bytes),
 		findStranger: () => undefined,
 		splitIntoLevels(node, from, to, chunks) {
 			const index = node.kind === 'leaf' ? node.leaf.index : -1;

@@ -1,10 +1,10 @@
 /** The pages of one column chunk: cut to a bounded size, compressed, each behind its header. */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import {SinkError} from '../../../../src/core/errors.ts';
-import {type Codec, type Compression, suited} from '../compression.ts';
+import {type Codec, type Compression, codecFor} from '../compression.ts';
 import {bitWidth, encodeRleBitPacked} from '../rle-bit-packed.ts';
 import type {Leaf} from '../schema.ts';
-import {serialize} from '../thrift.ts';
+import {serializeThrift} from '../thrift.ts';
 import type {Chunk} from './chunk.ts';
 import type {Levels} from './levels.ts';
 import {type Extremes, extremes} from './statistics.ts';
@@ -152,14 +152,14 @@ export class PageWriter {
 			throw new SinkError(
 				`column ${JSON.stringify(this.#leaf.label)}: one row holds ${body.length} bytes, and Parquet's limit is 2 GiB; leave the column out`,
 			);
-		this.#codec ??= await suited(this.#wanted, body);
+		this.#codec ??= await codecFor(this.#wanted, body);
 		const compressed = await this.#codec.compress(body);
 		const header = new types.PageHeader({
 			...fields,
 			uncompressed_page_size: body.length,
 			compressed_page_size: compressed.length,
 		});
-		const bytes = serialize(header);
+		const bytes = serializeThrift(header);
 		this.#parts.push(bytes, compressed);
 		this.#compressedBytes += bytes.length + compressed.length;
 		this.#uncompressedBytes += bytes.length + body.length;

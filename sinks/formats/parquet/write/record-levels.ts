@@ -1,12 +1,12 @@
 /** Takes records apart: the values and levels of every leaf below a column. */
 import {NULL} from '../../../../src/core/json/ascii.ts';
 import type {ValueIndex} from '../../../../src/core/records/value-index.ts';
-import type {Node} from '../schema.ts';
+import type {SchemaNode} from '../schema.ts';
 import type {Chunk} from './chunk.ts';
 
 /** A record whose shape is not that of its column. */
 export interface Misfit {
-	readonly node: Node;
+	readonly node: SchemaNode;
 	readonly value: unknown;
 	/** Index of the record. */
 	readonly index: number;
@@ -19,7 +19,7 @@ type Rows = readonly unknown[];
  * fit.
  */
 export function splitIntoLevels(
-	node: Node,
+	node: SchemaNode,
 	records: Rows,
 	from: number,
 	to: number,
@@ -34,7 +34,7 @@ export function splitIntoLevels(
 }
 
 function shredRequired(
-	node: Node,
+	node: SchemaNode,
 	records: Rows,
 	from: number,
 	to: number,
@@ -53,7 +53,7 @@ function shredRequired(
 }
 
 function shredOptional(
-	node: Node,
+	node: SchemaNode,
 	records: Rows,
 	from: number,
 	to: number,
@@ -85,7 +85,7 @@ function shredOptional(
  * column, -1 without one.
  */
 export function splitIndexedIntoLevels(
-	node: Node,
+	node: SchemaNode,
 	{bytes, spans, stride}: ValueIndex,
 	key: number,
 	from: number,
@@ -132,7 +132,7 @@ function takeOwn(record: unknown, name: string): unknown {
 }
 
 function shredNested(
-	node: Node,
+	node: SchemaNode,
 	records: Rows,
 	from: number,
 	to: number,
@@ -148,7 +148,7 @@ function shredNested(
 
 // `repetition` is that of the first entry below; the items after the first of a list have the list's own.
 function walk(
-	node: Node,
+	node: SchemaNode,
 	value: unknown,
 	repetition: number,
 	chunks: readonly Chunk[],
@@ -174,7 +174,7 @@ function walk(
 }
 
 function walkList(
-	node: Node & {kind: 'list'},
+	node: SchemaNode & {kind: 'list'},
 	value: unknown,
 	repetition: number,
 	chunks: readonly Chunk[],
@@ -189,7 +189,7 @@ function walkList(
 }
 
 // One entry without a value for every leaf below.
-function empty(node: Node, repetition: number, definition: number, chunks: readonly Chunk[]): void {
+function empty(node: SchemaNode, repetition: number, definition: number, chunks: readonly Chunk[]): void {
 	if (node.kind === 'leaf') chunks[node.leaf.index]?.levels.add(repetition, definition);
 	else if (node.kind === 'list') empty(node.item, repetition, definition, chunks);
 	else for (const field of node.fields) empty(field, repetition, definition, chunks);

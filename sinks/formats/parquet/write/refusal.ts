@@ -5,7 +5,7 @@ import {type Page, pageName} from '../../../../src/core/page.ts';
 import {describeType} from '../../../../src/core/schema/definition.ts';
 import type {LeafColumn} from '../schema.ts';
 
-export interface Refused {
+export interface RefusedValue {
 	/** Column, for example `address.city`. */
 	readonly label: string;
 	readonly column: LeafColumn | 'list' | 'struct';
@@ -19,7 +19,7 @@ const advice = 'let normalize() be the last step before parquet(), or correct th
 export function refusedValue(
 	{resource, number}: Page,
 	file: string,
-	{label, column, value, row}: Refused,
+	{label, column, value, row}: RefusedValue,
 ): SinkError {
 	const place = `row ${row} of ${file} (${pageName(number)})`;
 	const name = `${resource}: column ${JSON.stringify(label)}`;

@@ -6,10 +6,10 @@ import {textAt} from '../../../../src/core/records/value-index.ts';
 import {
 	daysAt,
 	secondsAt,
-	spell,
 	spelling,
 	timeMicrosAt,
 	timestampMicrosAt,
+	writeSpelling,
 } from '../../../../src/core/time/from-bytes.ts';
 import {unscaled} from '../decimals.ts';
 import type {Leaf} from '../schema.ts';
@@ -74,14 +74,14 @@ function writer<S extends ValueStore>(
 		appendSpans(spans) {
 			for (let next = 0; ; next++) {
 				next = take(store, spans, next);
-				if (next === spans.count || append(store, [valueAt(spans, next)], 1) === 0) return next;
+				if (next === spans.count || append(store, [parsedValue(spans, next)], 1) === 0) return next;
 			}
 		},
 	};
 }
 
 /** A value that stands in JSON text. */
-export function valueAt({text: {bytes}, places}: plain.Spans, number: number): JsonValue {
+export function parsedValue({text: {bytes}, places}: plain.Spans, number: number): JsonValue {
 	return parse(textAt(bytes, places[2 * number] as number, places[2 * number + 1] as number));
 }
 
@@ -157,7 +157,7 @@ function appendTimestamps(store: Int64Buffer, values: readonly unknown[], count:
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
 		if (typeof value !== 'string') return i;
-		const end = spell(value);
+		const end = writeSpelling(value);
 		const seconds = secondsAt(spelling, 0, end);
 		const micros = timestampMicrosAt(spelling, 0, end);
 		if (Number.isNaN(seconds) || Number.isNaN(micros)) return i;
@@ -171,7 +171,7 @@ function appendTimes(store: Int64Buffer, values: readonly unknown[], count: numb
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
-		const micros = typeof value === 'string' ? timeMicrosAt(spelling, 0, spell(value)) : Number.NaN;
+		const micros = typeof value === 'string' ? timeMicrosAt(spelling, 0, writeSpelling(value)) : Number.NaN;
 		if (Number.isNaN(micros)) return i;
 		store.addSafe(micros);
 	}
@@ -182,7 +182,7 @@ function appendDates(store: Int32Buffer, values: readonly unknown[], count: numb
 	store.reserve(count);
 	for (let i = 0; i < count; i++) {
 		const value = values[i];
-		const days = typeof value === 'string' ? daysAt(spelling, 0, spell(value)) : Number.NaN;
+		const days = typeof value === 'string' ? daysAt(spelling, 0, writeSpelling(value)) : Number.NaN;
 		if (Number.isNaN(days)) return i;
 		store.items[store.count++] = days;
 	}

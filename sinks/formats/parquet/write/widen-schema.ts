@@ -20,7 +20,7 @@ export function widenSchema(
 }
 
 /** The columns that hold those of two files, whichever has the wider ones. */
-export function widest(some: readonly Column[], others: readonly Column[]): readonly Column[] {
+export function widestColumns(some: readonly Column[], others: readonly Column[]): readonly Column[] {
 	const rest = new Map(others.map(column => [column.name, column]));
 	const first = some.map(column => {
 		const other = rest.get(column.name);

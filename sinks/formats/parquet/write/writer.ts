@@ -2,19 +2,19 @@
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
 import {type Column, type Schema, seenColumns} from '../../../../src/core/schema/schema.ts';
-import type {Output} from '../../../output/output.ts';
+import type {FileOutput} from '../../../output/output.ts';
 import type {Encoder} from '../../format.ts';
 import type {Codec} from '../compression.ts';
 import {footer, type RowGroup} from '../footer.ts';
-import {defaultForms, type Forms, written} from '../forms.ts';
+import {defaultForms, type Forms, writtenColumns} from '../forms.ts';
 import type {OpenedFile} from '../read/open-file.ts';
 import {copyRows} from '../rewrite/copy-rows.ts';
-import {renew, type StoredGroup} from '../rewrite/rewrite.ts';
-import {adapt} from '../rewrite/widen-values.ts';
+import {rewriteRowGroup, type StoredGroup} from '../rewrite/rewrite.ts';
+import {adaptChunks} from '../rewrite/widen-values.ts';
 import {fileSchema} from '../schema.ts';
 import {fileBody} from './body.ts';
 import type {Chunk} from './chunk.ts';
-import {type Source, sourceOf} from './page-source.ts';
+import {type ColumnSource, sourceOf} from './page-source.ts';
 import {type ChunkInfo, encodeChunk} from './pages.ts';
 import {refusedRecord, refusedValue} from './refusal.ts';
 import {widenSchema} from './widen-schema.ts';
@@ -45,7 +45,7 @@ const MOST_ROWS_AT_ONCE = 1024;
 const STAND_IN: Column = {name: 'json', type: 'json', nullable: true};
 
 export function parquetWriter(
-	output: Output,
+	output: FileOutput,
 	{codec, rowGroupRows, rowGroupBytes, forms = defaultForms}: WriterOptions,
 ): ParquetWriter {
 	const body = fileBody(output);
@@ -61,14 +61,14 @@ export function parquetWriter(
 	let mostBytes = 0;
 
 	function follow(columns: readonly Column[]): void {
-		const evolved = widenSchema(schema.columns, written(columns, forms), rowsBefore + rows > 0);
+		const evolved = widenSchema(schema.columns, writtenColumns(columns, forms), rowsBefore + rows > 0);
 		if (evolved === schema.columns) return;
 		const next = fileSchema(evolved);
-		chunks = adapt(chunks, rows, next, schema);
+		chunks = adaptChunks(chunks, rows, next, schema);
 		schema = next;
 	}
 
-	function append(page: Page, source: Source, from: number, to: number): void {
+	function append(page: Page, source: ColumnSource, from: number, to: number): void {
 		const row = rowsBefore + rows + 1;
 		const stranger = source.findStranger(from, to);
 		if (stranger) throw refusedRecord(page, output.name, stranger.record, row + stranger.index - from);
@@ -159,7 +159,7 @@ export function parquetWriter(
 			await closeGroup();
 			if (schema.columns.length === 0) follow([STAND_IN]);
 			const renewed: StoredGroup[] = [];
-			for (const group of groups) renewed.push(await renew(group, schema, body, codec));
+			for (const group of groups) renewed.push(await rewriteRowGroup(group, schema, body, codec));
 			await body.end(footer(schema, renewed, forms));
 		},
 	};

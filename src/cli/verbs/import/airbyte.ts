@@ -3,7 +3,7 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {isPlainObject, type PlainObject} from '../../../config/tree.ts';
 import {ConfigError} from '../../../core/errors.ts';
-import {ignoring} from '../../../core/files/durable.ts';
+import {ignoreCodes} from '../../../core/files/durable.ts';
 import {messageOf} from '../../../core/stage.ts';
 import {exitCodes} from '../../terminal/exit-codes.ts';
 import type {Log} from '../../terminal/log.ts';
@@ -68,7 +68,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 	try {
 		await writeFile(path, text, {flag: 'wx'});
 	} catch (error) {
-		ignoring(error, 'EEXIST');
+		ignoreCodes(error, 'EEXIST');
 		throw new ConfigError(`${path} is there already; name another folder with -o, or move this one away`);
 	}
 }
@@ -82,7 +82,7 @@ async function writeSecrets(
 		await writeFile(path, secrets, {flag: 'wx', mode: OWNER_ONLY});
 		log.info(`${path}: fill in ${secretNames.join(', ')}`);
 	} catch (error) {
-		ignoring(error, 'EEXIST');
+		ignoreCodes(error, 'EEXIST');
 		log.info(`${path} is there already, and stays as it is; it needs ${secretNames.join(', ')}`);
 	}
 }

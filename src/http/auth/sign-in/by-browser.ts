@@ -4,7 +4,7 @@ import {scrub} from '../../../core/secret.ts';
 import {messageOf} from '../../../core/stage.ts';
 import {type Loopback, loopback, type Returned} from './loopback.ts';
 import type {Redirect} from './redirect.ts';
-import {notSignedIn, readSignIn, refused, type SignInContext, type SignInOptions} from './sign-in.ts';
+import {notSignedIn, readSignIn, type SignInContext, type SignInOptions, signInError} from './sign-in.ts';
 
 export interface BrowserSignIn extends SignInOptions {
 	readonly authorizationUrl: string;
@@ -66,7 +66,7 @@ function codeOf(params: Returned['params'], state: string, {authorizationUrl: ur
 			'the browser came back with another state than it was sent with, so the answer may be to another sign-in. Run the command again, and use the new link',
 		);
 	const error = params.get('error');
-	if (error) throw refused(url, error, params.get('error_description') ?? undefined);
+	if (error) throw signInError(url, error, params.get('error_description') ?? undefined);
 	const code = params.get('code');
 	if (code) return code;
 	throw notSignedIn(url, 'the browser came back without a code and without an error');

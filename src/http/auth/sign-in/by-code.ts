@@ -3,14 +3,14 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {Secret} from '../../../core/secret.ts';
 import type {Sleep} from '../../policy/clock.ts';
 import type {PlainResponse} from '../authenticator.ts';
-import {answered, refusalOf} from '../token-answer.ts';
+import {parseTokenAnswer, refusalOf} from '../token-answer.ts';
 import {
 	endpointRefused,
 	notSignedIn,
 	readSignIn,
-	refused,
 	type SignInContext,
 	type SignInOptions,
+	signInError,
 } from './sign-in.ts';
 
 export interface CodeSignIn extends SignInOptions {
@@ -55,7 +55,7 @@ export async function signInByCode(options: CodeSignIn, context: CodeContext): P
 		const refusal = refusalOf(response);
 		if (refusal === 'slow_down') intervalMs += INTERVAL_MS;
 		else if (refusal === 'expired_token') throw expired(tokenUrl);
-		else if (refusal === 'access_denied') throw refused(tokenUrl, refusal, descriptionOf(response));
+		else if (refusal === 'access_denied') throw signInError(tokenUrl, refusal, descriptionOf(response));
 		else if (refusal !== 'authorization_pending') return context.keep(readSignIn(response, tokenUrl));
 	}
 }
@@ -67,7 +67,7 @@ interface Offer extends CodeToType {
 
 // By hand, as some servers call the address verification_url, or send numbers as texts.
 function readOffer(response: PlainResponse, url: string): Offer {
-	const body = answered(response);
+	const body = parseTokenAnswer(response);
 	const textAt = (...names: string[]): string | undefined =>
 		names.map(name => body[name]).find((value): value is string => typeof value === 'string' && value !== '');
 	const deviceCode = textAt('device_code');
@@ -89,7 +89,7 @@ function readOffer(response: PlainResponse, url: string): Offer {
 }
 
 function descriptionOf(response: PlainResponse): string | undefined {
-	const {error_description: description} = answered(response);
+	const {error_description: description} = parseTokenAnswer(response);
 	return typeof description === 'string' ? description : undefined;
 }
 

@@ -3,7 +3,7 @@ import type {RequestError} from '../../../core/errors.ts';
 import {redactUrl} from '../../secrets/redact.ts';
 import type {PlainResponse} from '../authenticator.ts';
 import {authError, type OAuth2Client, type Sender} from '../oauth2-client.ts';
-import {beginning, readToken, refusalOf, type TokenAnswer} from '../token-answer.ts';
+import {excerptOf, readToken, refusalOf, type TokenAnswer} from '../token-answer.ts';
 
 export interface SignInOptions {
 	readonly client: OAuth2Client;
@@ -35,7 +35,7 @@ export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnsw
 }
 
 /** The `error` that the server gives to a person who did not sign in. */
-export function refused(url: string, error: string, description: string | undefined): RequestError {
+export function signInError(url: string, error: string, description: string | undefined): RequestError {
 	const why = error === 'access_denied' ? 'was declined' : 'was refused';
 	const advice =
 		error === 'invalid_scope'
@@ -45,7 +45,7 @@ export function refused(url: string, error: string, description: string | undefi
 				: '';
 	return notSignedIn(
 		url,
-		`the sign-in ${why}: ${beginning([error, description].filter(Boolean).join(': '))}${advice}`,
+		`the sign-in ${why}: ${excerptOf([error, description].filter(Boolean).join(': '))}${advice}`,
 	);
 }
 
@@ -58,5 +58,5 @@ export function endpointRefused(response: PlainResponse, url: string, advice: st
 	const {status, text} = response;
 	const code = refusalOf(response);
 	const check = status < 500 || code !== undefined ? `. ${advice}` : '';
-	return authError(url, `POST ${redactUrl(url)} answered ${status} ${beginning(text)}${check}`, {status});
+	return authError(url, `POST ${redactUrl(url)} answered ${status} ${excerptOf(text)}${check}`, {status});
 }

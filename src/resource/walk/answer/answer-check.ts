@@ -21,23 +21,23 @@ import {
 	isIdentified,
 	isTruthy,
 	mayPass,
-	quoted,
+	quoteValue,
 } from '../../completeness/error-signs.ts';
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
 import {
 	areWords,
-	at,
+	emptyRows,
+	findRows,
 	hasNext,
 	isEmptyList,
 	isErrorList,
 	isLeftOut,
-	type Place,
-	placeOf,
+	type RowsFinding,
 	rowsElsewhere,
-	standIn,
 	statesNone,
+	valueAtSelector,
 } from './rows-place.ts';
 
 export interface AnswerCheckOptions {
@@ -80,7 +80,7 @@ interface Look {
 	readonly part: BodyPart;
 	readonly value: JsonValue;
 	readonly path: Selector;
-	readonly place: Place;
+	readonly place: RowsFinding;
 	/** The rows are all of the body. */
 	readonly isRoot: boolean;
 	readonly isList: boolean;
@@ -131,7 +131,7 @@ export class AnswerCheck {
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
 		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
-		const place = rows?.length || records?.length ? 'list' : placeOf(path, value);
+		const place = rows?.length || records?.length ? 'list' : findRows(path, value);
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const isList = place === 'list' || place === 'keyed';
 		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
@@ -158,7 +158,7 @@ export class AnswerCheck {
 	#sign(body: JsonObject, path: Selector): ErrorSign | undefined {
 		if (this.#errorPath) {
 			const found = this.#errorPath.first(body);
-			return found !== undefined && isTruthy(found) ? {text: quoted(found), isSure: true} : undefined;
+			return found !== undefined && isTruthy(found) ? {text: quoteValue(found), isSure: true} : undefined;
 		}
 		if (this.#isOff) return undefined;
 		const isDeclared = this.#isDeclared;
@@ -184,7 +184,7 @@ export class AnswerCheck {
 		const {value, path, place} = look;
 		if (place === 'other' && !this.#hadList && !this.#isOff && !keyedRows(value, path, !this.#isDeclared)) {
 			const isEntity = this.#options.isSelectorImplied === true;
-			const text = standIn(path, value, this.#isDeclared, isEntity);
+			const text = emptyRows(path, value, this.#isDeclared, isEntity);
 			const advice =
 				'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
 			if (text !== undefined) return this.#fails(look, text, advice);
@@ -235,13 +235,13 @@ export class AnswerCheck {
 	#tellOfNone(part: BodyPart, path: Selector): void {
 		const {value = null, records, rows, lines, response} = part;
 		const {paths, name, onWarning} = this.#options;
-		const place = placeOf(path, value);
+		const place = findRows(path, value);
 		const isNone = place === 'null' || place === 'nothing' || place === 'missing';
 		const hasRows = records !== undefined || lines !== undefined || (rows?.length ?? 0) > 0;
 		if (!isNone || this.#isTold || hasRows || response.status === 204 || this.#isEmptyAllowed) return;
 		if ((place === 'missing' && hasNext(value, paths)) || statesNone(value)) return;
 		this.#isTold = true;
-		const instead = quoted(at(path, value) ?? null) || '""';
+		const instead = quoteValue(valueAtSelector(path, value) ?? null) || '""';
 		const message =
 			`an answer has ${place === 'missing' ? `no "${path.text}"` : `${instead} in place of the rows (${path.text})`}; ` +
 			'it was taken for a page without rows. If that is what an answer without rows looks like, set missing_rows: empty';
@@ -253,7 +253,7 @@ export class AnswerCheck {
 			return select();
 		} catch (error) {
 			// Only what is not there may be left out; an object of another shape is in doubt.
-			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value)))
+			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(findRows(path, value)))
 				throw error;
 			return this.#leftOut(value, path, error);
 		}
@@ -278,7 +278,7 @@ export class AnswerCheck {
 }
 
 // 202 means "accepted": without rows there is nothing to read yet.
-function isWaiting(place: Place, {keys}: Selector, body: JsonValue): boolean {
+function isWaiting(place: RowsFinding, {keys}: Selector, body: JsonValue): boolean {
 	if (place === 'list' || place === 'keyed') return false;
 	return place !== 'other' || keys?.length !== 0 || !isObject(body) || !isIdentified(body as JsonObject);
 }

@@ -11,7 +11,7 @@ import {thrownBy} from '../walk-failure.ts';
 import type {WalkOptions} from '../walk-options.ts';
 import type {TrustedPaginator} from '../walk-request.ts';
 import type {AnswerRows, AnswerSoFar, WholeRows} from './answer-rows.ts';
-import {type Ending, type Steps, settle, startOf, step} from './walk-answer.ts';
+import {applyOutcome, type Ending, pageStartOf, type Steps, step} from './walk-answer.ts';
 
 export interface AnswerEndingOptions {
 	readonly options: Pick<WalkOptions, 'name' | 'onWarning'>;
@@ -41,7 +41,7 @@ export class AnswerEnding {
 		this.#wasIgnored = false;
 		const whole = rows.last(part, soFar, (selection, records) =>
 			steps.mayAsk && selection.isList
-				? steps.paginator.instead?.(at, {...startOf(part), ...selection, records})
+				? steps.paginator.instead?.(at, {...pageStartOf(part), ...selection, records})
 				: undefined,
 		);
 		sizes.arrived();
@@ -65,7 +65,7 @@ export class AnswerEnding {
 		const {steps} = this.#given;
 		const mayFollow = (steps.completeness.seen()?.rows ?? 0) > 0 && !this.#wasIgnored;
 		this.#wasIgnored = outcome === 'ignored';
-		return settle(steps, at, part, selector, {outcome, mayFollow});
+		return applyOutcome(steps, at, part, selector, {outcome, mayFollow});
 	}
 
 	#verdict(at: Cursor, {fingerprint}: BodyPart, {selection, records}: WholeRows, soFar: AnswerSoFar) {
@@ -114,7 +114,7 @@ export class AnswerEnding {
 		again.answered(at, end.next);
 		sync.answered(rows);
 		if (end.next === undefined && !end.failure) {
-			const failure = thrownBy(() => sync.end(startOf(part), paginator.storable));
+			const failure = thrownBy(() => sync.end(pageStartOf(part), paginator.storable));
 			if (failure) return {failure};
 		}
 		const tail = end.next === undefined ? undefined : seams.tail(end.next, records);

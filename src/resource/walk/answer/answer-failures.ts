@@ -2,7 +2,7 @@
 import type {JsonValue} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';
-import {quoted} from '../../completeness/error-signs.ts';
+import {quoteValue} from '../../completeness/error-signs.ts';
 
 /** Without rows there is nothing to read yet. */
 export function waiting(status: number, body: JsonValue): Failure {
@@ -10,7 +10,7 @@ export function waiting(status: number, body: JsonValue): Failure {
 		code: 'ERR_ANSWER',
 		retryable: true,
 		status,
-		detail: excerpt(quoted(body), 200),
+		detail: excerpt(quoteValue(body), 200),
 		advice: 'Wait longer with client.retry (max_retries, delay), or say what is ready with ready_path',
 	});
 }
@@ -24,7 +24,7 @@ export function notReady(status: number, body: JsonValue, path: string): Failure
 			retryable: true,
 			isPending: true,
 			status,
-			detail: excerpt(quoted(body), 200),
+			detail: excerpt(quoteValue(body), 200),
 		},
 	);
 }

@@ -12,7 +12,7 @@ import type {Seam} from '../../paging/paginator.ts';
 import type {EndNotices} from '../end-notices.ts';
 import type {Recent} from '../repeats/resumed.ts';
 import type {Joined, Seams} from '../repeats/seams.ts';
-import type {Standing, WalkOptions} from '../walk-options.ts';
+import type {WalkOptions, WalkPosition} from '../walk-options.ts';
 import type {WalkSender} from '../walk-sender.ts';
 import type {AnswerCheck} from './answer-check.ts';
 import type {GuessedSelector} from './guessed-selector.ts';
@@ -22,7 +22,7 @@ import {selectFrom} from './walk-answer.ts';
 /** What has come of one answer so far. */
 export class AnswerSoFar {
 	/** Where the answer was asked for. */
-	readonly standing: Standing;
+	readonly standing: WalkPosition;
 	/** Those before the place inside it that the walk went on from included. */
 	rows: number;
 	/** Those of the page before, which are left out. */
@@ -34,7 +34,7 @@ export class AnswerSoFar {
 	/** The walk ends with it. */
 	isEnough = false;
 
-	constructor(standing: Standing) {
+	constructor(standing: WalkPosition) {
 		const {inside} = standing;
 		this.standing = standing;
 		this.rows = inside?.taken ?? inside?.rows ?? 0;

@@ -3,7 +3,7 @@ import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {isObject, type Path} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
-import {errorSign, isBareError, isIdentified, isTruthy, quoted} from '../../completeness/error-signs.ts';
+import {errorSign, isBareError, isIdentified, isTruthy, quoteValue} from '../../completeness/error-signs.ts';
 import {lineSelector, takesWholeLines} from './line-rows.ts';
 
 interface Signs {
@@ -36,7 +36,7 @@ export function errorLine(
 
 function declared(line: JsonValue, error: Path): string | undefined {
 	const found = error.first(line);
-	return found !== undefined && isTruthy(found) ? quoted(found) : undefined;
+	return found !== undefined && isTruthy(found) ? quoteValue(found) : undefined;
 }
 
 // A line that may be a row has to look like nothing but an error.

@@ -3,11 +3,11 @@
  * later run that would look elsewhere says so.
  */
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
-import {own} from '../../../core/own.ts';
+import {ownValue} from '../../../core/own.ts';
 import {isObject} from '../../../core/path/path.ts';
-import {selector as compileSelector, detect, pasted} from '../../../core/path/selector.ts';
+import {selector as compileSelector, detect, yamlPath} from '../../../core/path/selector.ts';
 import type {WalkOptions} from '../walk-options.ts';
-import {placeOf} from './rows-place.ts';
+import {findRows} from './rows-place.ts';
 
 // No path to a cursor begins with a brace.
 const guessKey = '{data_selector}';
@@ -29,7 +29,7 @@ export function guessedSelector(
 	{name, missingRows, onWarning}: Options,
 	state?: JsonObject,
 ): GuessedSelector {
-	const stored = state && own(state, guessKey);
+	const stored = state && ownValue(state, guessKey);
 	let known = typeof stored === 'string' ? stored : undefined;
 	let change: JsonObject | undefined;
 
@@ -72,7 +72,7 @@ export function withoutGuess({[guessKey]: _, ...state}: JsonObject): JsonObject 
 }
 
 function leadsToList(path: string, body: JsonValue): boolean {
-	return placeOf(compileSelector(path), body) === 'list';
+	return findRows(compileSelector(path), body) === 'list';
 }
 
 function hasItems(path: string, body: JsonValue): boolean {
@@ -82,13 +82,13 @@ function hasItems(path: string, body: JsonValue): boolean {
 function moved(known: string, path: string): string {
 	return (
 		`the rows are read from "${path}"; until now they came from "${known}", where this answer has no list. ` +
-		`If "${path}" is right, set data_selector: ${pasted(path)}`
+		`If "${path}" is right, set data_selector: ${yamlPath(path)}`
 	);
 }
 
 function emptied(known: string, guess: string): string {
 	return (
 		`the list at "${known}", where the rows came from until now, is empty, and "${guess}" has items. They were not read. ` +
-		`To read them, set data_selector: ${pasted(guess)}; to keep to "${known}", set data_selector: ${pasted(known)}`
+		`To read them, set data_selector: ${yamlPath(guess)}; to keep to "${known}", set data_selector: ${yamlPath(known)}`
 	);
 }

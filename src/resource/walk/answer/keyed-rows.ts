@@ -6,12 +6,12 @@ import {SelectorError} from '../../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
-import {pasted} from '../../../core/path/selector.ts';
+import {yamlPath} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import {hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 import {isAboutTheList, pathStep} from '../../paging/known-places.ts';
 import type {AnswerCheckOptions} from './answer-check.ts';
-import {at} from './rows-place.ts';
+import {valueAtSelector} from './rows-place.ts';
 
 export interface KeyedRows {
 	/** What was found and what to write, for people. */
@@ -23,7 +23,7 @@ export interface KeyedRows {
 /** `isGuess`: no author has said that the rows are there, so what is inside is looked at, too. */
 export function keyedRows(body: JsonValue, path: Selector, isGuess: boolean): KeyedRows | undefined {
 	if (path.keys === undefined || path.isEach) return undefined;
-	const value = at(path, body);
+	const value = valueAtSelector(path, body);
 	if (!isObject(value)) return undefined;
 	const own = look(value as JsonObject, path.text);
 	if (own || !isGuess || path.keys.length > 0) return own;
@@ -84,8 +84,8 @@ function told(path: string, keys: readonly string[], isSure: boolean, whole: str
 	const are = isSure ? 'rows under their keys' : 'objects of one shape, which may be rows under their keys';
 	return (
 		`${JSON.stringify(path)} leads to ${keys.length} ${are} (${keys.slice(0, 3).join(', ')}), not to a list. ` +
-		`To read its values without their keys: data_selector: ${pasted(each)}; with the keys in a column id: ` +
-		`data_selector: ${pasted(path)} with rows: {from: object, key: id}. If it is one record: ` +
-		`data_selector: ${pasted(whole)} with rows: {from: record}`
+		`To read its values without their keys: data_selector: ${yamlPath(each)}; with the keys in a column id: ` +
+		`data_selector: ${yamlPath(path)} with rows: {from: object, key: id}. If it is one record: ` +
+		`data_selector: ${yamlPath(whole)} with rows: {from: record}`
 	);
 }

@@ -1,8 +1,8 @@
 /** Where the rows of an answer belong, and what stands there instead. */
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
-import {own} from '../../../core/own.ts';
+import {ownValue} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
-import {compact, detect, type Selector} from '../../../core/path/selector.ts';
+import {detect, listOfKeyed, type Selector} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import {errorKeys, hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 
@@ -19,9 +19,9 @@ export function rowsElsewhere(body: JsonValue, path: Selector): string | undefin
 }
 
 /** What stands where the rows belong. `above`: null stands in place of what holds them. */
-export type Place = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
+export type RowsFinding = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
 
-export function placeOf({keys, isEach}: Selector, body: JsonValue): Place {
+export function findRows({keys, isEach}: Selector, body: JsonValue): RowsFinding {
 	if (!keys) return 'unknown';
 	let value: JsonValue | undefined = body;
 	for (const key of keys) {
@@ -35,13 +35,13 @@ export function placeOf({keys, isEach}: Selector, body: JsonValue): Place {
 	// Whatever the keys are. Words among the values may be a message.
 	if (isEach && isObject(value))
 		return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
-	const taken = compact(value as JsonValue);
+	const taken = listOfKeyed(value as JsonValue);
 	return taken === undefined ? 'other' : taken.length === 0 ? 'nothing' : 'keyed';
 }
 
-export function at({keys = []}: Selector, body: JsonValue): JsonValue | undefined {
+export function valueAtSelector({keys = []}: Selector, body: JsonValue): JsonValue | undefined {
 	let value: JsonValue | undefined = body;
-	for (const key of keys) value = isObject(value) ? own(value as JsonObject, key) : undefined;
+	for (const key of keys) value = isObject(value) ? ownValue(value as JsonObject, key) : undefined;
 	return value;
 }
 
@@ -58,7 +58,7 @@ export function statesNone(body: JsonValue): boolean {
 // Whether the rows are words and numbers, by the first of them; unknown without one.
 export function areWords({value = null, rows, records}: BodyPart, path: Selector): boolean | undefined {
 	if (records) return records.length > 0 ? false : undefined;
-	const found = rows?.length ? rows : at(path, value);
+	const found = rows?.length ? rows : valueAtSelector(path, value);
 	const list = path.isEach && isObject(found as JsonValue) ? Object.values(found as JsonObject) : found;
 	if (!Array.isArray(list) || path.keys === undefined) return undefined;
 	const first = list.find(item => item !== null);
@@ -66,7 +66,7 @@ export function areWords({value = null, rows, records}: BodyPart, path: Selector
 }
 
 export function isEmptyList(path: Selector, body: JsonValue): boolean {
-	const value = at(path, body);
+	const value = valueAtSelector(path, body);
 	return Array.isArray(value) && value.length === 0;
 }
 
@@ -75,13 +75,13 @@ export function isEmptyList(path: Selector, body: JsonValue): boolean {
  * selector {data: null} or {data: {state: "busy"}}. At a path that the author named, an object is a record
  * and a number a value.
  */
-export function standIn(
+export function emptyRows(
 	path: Selector,
 	body: JsonValue,
 	isDeclared: boolean,
 	isEntity: boolean,
 ): string | undefined {
-	const value = at(path, body);
+	const value = valueAtSelector(path, body);
 	const said = (held: JsonValue, key: string): string => `${shown(held)} in place of the rows (${key})`;
 	if (typeof value === 'string' || (!isDeclared && !isObject(value))) return said(value ?? null, path.text);
 	if (isDeclared || isRecord(value)) return undefined;
@@ -124,7 +124,7 @@ export function isErrorList({keys}: Selector, body: JsonObject): boolean {
 	return Array.isArray(list) && !list.some(item => isObject(item) && isIdentified(item as JsonObject));
 }
 
-export function isLeftOut(place: Place): boolean {
+export function isLeftOut(place: RowsFinding): boolean {
 	return place === 'missing' || place === 'unknown';
 }
 

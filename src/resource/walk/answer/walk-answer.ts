@@ -12,7 +12,7 @@ import type {BodyPart} from '../../../http/send-options.ts';
 import type {Completeness} from '../../completeness/completeness.ts';
 import type {PageStart, Paginator, Seam} from '../../paging/paginator.ts';
 import type {LoopGuard} from '../repeats/loop-guard.ts';
-import type {Standing} from '../walk-options.ts';
+import type {WalkPosition} from '../walk-options.ts';
 import type {TakenLines} from './line-rows.ts';
 
 // The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no
@@ -38,7 +38,7 @@ export interface Steps {
 	readonly mayAsk?: boolean;
 }
 
-export interface Step {
+export interface WalkStep {
 	readonly next?: Cursor | undefined;
 	/** The page had no rows, and rows are promised after it. */
 	readonly isPromised?: boolean;
@@ -61,7 +61,7 @@ export function step(
 	at: Cursor,
 	{value = null, response: {headers, url, status}}: BodyPart,
 	{records, received, isList, repeated, most, seam, keys, mayFollow = false}: StepRows,
-): Step {
+): WalkStep {
 	try {
 		const optional = {
 			...(repeated !== undefined && {repeated}),
@@ -98,17 +98,17 @@ export function step(
 	}
 }
 
-export interface Ending extends Step {
+export interface Ending extends WalkStep {
 	readonly records: RecordList;
 	readonly tail?: string[];
 	readonly recent?: string[];
 	/** The answer was of no use: it is asked for here instead. */
-	readonly again?: Standing;
+	readonly again?: WalkPosition;
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
 // there is a next place. `mayFollow`: the page alone may be missing, and is no sign of the end.
-export function settle(
+export function applyOutcome(
 	steps: Steps,
 	at: Cursor,
 	part: BodyPart,
@@ -135,6 +135,6 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): Re
 }
 
 /** What paginators look at in an answer before its rows. */
-export function startOf({value = null, response: {headers, url}}: BodyPart): PageStart {
+export function pageStartOf({value = null, response: {headers, url}}: BodyPart): PageStart {
 	return {body: value, headers, url};
 }

@@ -8,7 +8,7 @@ import {rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
 import {MOST_EMPTY_PAGES} from '../../paging/loop-rules.ts';
 import type {Paginator, RequestDraft} from '../../paging/paginator.ts';
-import {shown} from '../../paging/stop-rules.ts';
+import {showValue} from '../../paging/stop-rules.ts';
 import {pagePrint, wholePrint} from './page-fingerprint.ts';
 import {areDistinct, identity} from './row-identity.ts';
 import {sameRows} from './same-rows.ts';
@@ -34,11 +34,11 @@ export interface Arrived {
  * `again`: the rows are those of the page before, and are to be left out. `read`: the same, and an earlier
  * run has read them. `end`: they are to be left out, and nothing new will follow.
  */
-export type Verdict = 'new' | 'again' | 'read' | 'end';
+export type RepeatVerdict = 'new' | 'again' | 'read' | 'end';
 
 export interface LoopGuard {
 	/** Fails when rows come again under another place: the server ignores the paging parameters. */
-	answer(at: Cursor, arrived: Arrived): Verdict;
+	answer(at: Cursor, arrived: Arrived): RepeatVerdict;
 	/**
 	 * Whether to go on to the next place. Fails when it is one that has been read, or after too many empty
 	 * pages.
@@ -105,7 +105,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		return undefined;
 	}
 
-	function verdict(at: Cursor, earlier: Seen, {records, isInSlices = false}: Arrived): Verdict {
+	function verdict(at: Cursor, earlier: Seen, {records, isInSlices = false}: Arrived): RepeatVerdict {
 		const isNext = earlier.number === number - 1;
 		earlier.number = number;
 		const isSure = areDistinct(rowsIn(records), identityOf);
@@ -182,8 +182,8 @@ function difference(paginator: Paginator, base: RequestDraft, earlier: Cursor, a
 		Object.entries(other).filter(
 			([name, value]) => stringify((one as Values)[name] ?? null) !== stringify(value ?? null),
 		);
-	if (before.path !== now.path) return `what is asked for, ${shown(now.path)}`;
-	const params = changed(before.params, now.params).map(([name, value]) => `${name}=${shown(value)}`);
+	if (before.path !== now.path) return `what is asked for, ${showValue(now.path)}`;
+	const params = changed(before.params, now.params).map(([name, value]) => `${name}=${showValue(value)}`);
 	if (params.length > 0) return `the query parameter ${params.join(', ')}`;
 	const headers = changed(before.headers, now.headers).map(([name]) => name);
 	return headers.length > 0

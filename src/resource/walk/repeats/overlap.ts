@@ -13,16 +13,16 @@ import {rowsIn} from '../../../core/records/lazy-records.ts';
 export type Identify = (record: JsonRecord) => string;
 
 /** By the values at `key`; a row that lacks one of them, by all of it. */
-export function identified(key: readonly string[] = []): Identify {
+export function identifyBy(key: readonly string[] = []): Identify {
 	const paths = key.map((text): Path => parsePath(text));
 	return record => {
 		const values = paths.map((path, i) => record[key[i] ?? ''] ?? path.first(record) ?? null);
-		return paths.length > 0 && !values.includes(null) ? hashed(stringify(values)) : printed(record);
+		return paths.length > 0 && !values.includes(null) ? hashed(stringify(values)) : printOf(record);
 	};
 }
 
 /** By all of it. */
-export function printed(record: JsonRecord): string {
+export function printOf(record: JsonRecord): string {
 	return hashed(stringify(record));
 }
 
@@ -31,7 +31,7 @@ export function printed(record: JsonRecord): string {
  * knows them.
  */
 export function tailOf(records: readonly JsonRecord[], count: number): string[] {
-	return rowsIn(records).slice(-count).map(printed);
+	return rowsIn(records).slice(-count).map(printOf);
 }
 
 /**

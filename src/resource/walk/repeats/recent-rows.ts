@@ -3,10 +3,10 @@
  * are known.
  */
 import type {JsonRecord} from '../../../core/page.ts';
-import {type Identify, printed} from './overlap.ts';
+import {type Identify, printOf} from './overlap.ts';
 
 /** What a page has of rows that were read. */
-export interface Known {
+export interface KnownRows {
 	/** Rows at its head that were read, one after the other; those before what is remembered were read, too. */
 	readonly head: number;
 	/** By index: read already, and not changed since. */
@@ -20,7 +20,7 @@ export interface Known {
 export interface ReadRows {
 	/** These were read after all others. */
 	add(records: readonly JsonRecord[]): void;
-	known(records: readonly JsonRecord[]): Known;
+	known(records: readonly JsonRecord[]): KnownRows;
 	/** Fingerprints of the last `count` of them. */
 	tail(count: number): string[];
 }
@@ -46,7 +46,7 @@ export function readRows(identify: Identify, tail: readonly string[] = []): Read
 				const id = identify(record);
 				places.set(id, order.length);
 				order.push(id);
-				contents.set(id, printed(record));
+				contents.set(id, printOf(record));
 			}
 			if (order.length > 2 * MOST) trim();
 		},
@@ -55,7 +55,7 @@ export function readRows(identify: Identify, tail: readonly string[] = []): Read
 			const read = ids.map(id => places.has(id));
 			const run = longestRun(ids.map(id => places.get(id)));
 			const same = records.map(
-				(record, i) => read[i] === true && contents.get(ids[i] ?? '') === printed(record),
+				(record, i) => read[i] === true && contents.get(ids[i] ?? '') === printOf(record),
 			);
 			// What stands before the rows that an earlier run ended with, that run has read.
 			const first = read.indexOf(true);

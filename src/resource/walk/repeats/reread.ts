@@ -7,8 +7,8 @@ import {ConfigError, PaginationError} from '../../../core/errors.ts';
 import {rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
 import type {Seam} from '../../paging/paginator.ts';
-import type {Standing} from '../walk-options.ts';
-import {identified} from './overlap.ts';
+import type {WalkPosition} from '../walk-options.ts';
+import {identifyBy} from './overlap.ts';
 import type {Joined, SeamOptions, Seams} from './seams.ts';
 
 type RereadOptions = Pick<SeamOptions, 'paginator' | 'primaryKey' | 'warn'>;
@@ -21,17 +21,17 @@ const MOST_ATTEMPTS = 5;
 /** Between the pages in a tail. No row is called so. */
 const EDGE = '';
 
-export function rereading({paginator, primaryKey = [], warn}: RereadOptions): Seams {
+export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions): Seams {
 	if (primaryKey.length === 0)
 		throw new ConfigError('overlap of page_number needs a primary_key, by which rows are told apart');
-	const identify = identified(primaryKey);
+	const identify = identifyBy(primaryKey);
 	/** By key: whether all rows before it in the list were read, too. */
 	let known: Map<string, boolean> | undefined;
 	/** The last page whose rows are sure, and the one after it, which is not sure yet. */
 	let base: readonly string[] = [];
 	let ahead: readonly string[] = [];
 	/** The answer that is being read. */
-	let answer: {readonly standing: Standing; readonly ids: string[]; hasSure: boolean} | undefined;
+	let answer: {readonly standing: WalkPosition; readonly ids: string[]; hasSure: boolean} | undefined;
 	let isTold = false;
 	let [attempts, arrived] = [0, 0];
 
@@ -51,7 +51,7 @@ export function rereading({paginator, primaryKey = [], warn}: RereadOptions): Se
 		}
 	}
 
-	function tell(standing: Standing, what: string): void {
+	function tell(standing: WalkPosition, what: string): void {
 		if (isTold) return;
 		isTold = true;
 		warn(
@@ -70,7 +70,7 @@ export function rereading({paginator, primaryKey = [], warn}: RereadOptions): Se
 	}
 
 	// What the page says about the edge before it; or, read once more, about the one after it.
-	function seamOf(standing: Standing, ids: readonly string[], hasSure: boolean): Seam {
+	function seamOf(standing: WalkPosition, ids: readonly string[], hasSure: boolean): Seam {
 		const reread = paginator.reread?.(standing.at);
 		if (!reread) {
 			if (base.length > 0 && hasSure) tell(standing, 'it has rows of pages before it');
@@ -93,7 +93,7 @@ export function rereading({paginator, primaryKey = [], warn}: RereadOptions): Se
 		}
 	}
 
-	function sift(standing: Standing, records: RecordList, isLast: boolean): Joined {
+	function sift(standing: WalkPosition, records: RecordList, isLast: boolean): Joined {
 		known ??= restored(standing.tail ?? []);
 		if (answer?.standing !== standing) answer = {standing, ids: [], hasSure: false};
 		const before = known;

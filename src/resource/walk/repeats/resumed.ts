@@ -12,7 +12,7 @@ import type {RecordList} from '../../../core/records/record-list.ts';
 import type {WarningCode} from '../../../core/warning.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {Paginator} from '../../paging/paginator.ts';
-import type {Standing} from '../walk-options.ts';
+import type {WalkPosition} from '../walk-options.ts';
 import {identity} from './row-identity.ts';
 
 /** Rows of a page that are kept: the last one may be the one that went. */
@@ -30,7 +30,7 @@ export interface Recent {
 	/** The rows after the one with this print, if it is there. */
 	after(until: string, records: RecordList): RecordList | undefined;
 	/** Where the walk goes on. */
-	resume(standing: Standing, pages: OtherPages): Promise<Standing>;
+	resume(standing: WalkPosition, pages: OtherPages): Promise<WalkPosition>;
 }
 
 /** Pages that are only looked at. */
@@ -89,9 +89,9 @@ export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent
 
 	function goOnAfter(
 		{pages, place, rows, last, isNewest}: Found,
-		standing: Standing,
+		standing: WalkPosition,
 		back: (pages: number) => Cursor | undefined,
-	): Standing {
+	): WalkPosition {
 		const isAtEnd = rows.at(-1) === last;
 		if (isAtEnd && pages === 1 && isNewest) return standing;
 		moved(standing.at, 'the walk goes on after the last row that it knows');

@@ -3,7 +3,7 @@
  */
 import {canonical} from '../../../core/json/canonical.ts';
 import type {JsonValue} from '../../../core/json/json.ts';
-import {own} from '../../../core/own.ts';
+import {ownValue} from '../../../core/own.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 
 const usualKeys = ['id', '_id', 'uuid', 'guid', 'Id', 'ID'];
@@ -15,9 +15,9 @@ export type IdentityOf = (row: JsonRecord) => string | undefined;
 export function identity(primaryKey: readonly string[] = []): IdentityOf {
 	return row => {
 		if (typeof row !== 'object' || row === null) return undefined;
-		const values = primaryKey.map(name => own(row, name) ?? null);
+		const values = primaryKey.map(name => ownValue(row, name) ?? null);
 		if (values.length > 0 && !values.includes(null)) return canonical(values);
-		const name = usualKeys.find(key => isScalar(own(row, key)));
+		const name = usualKeys.find(key => isScalar(ownValue(row, key)));
 		return name === undefined ? undefined : canonical(row[name] as JsonValue);
 	};
 }

@@ -9,11 +9,11 @@ import {rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
 import type {WarningCode} from '../../../core/warning.ts';
 import type {PageStart, Paginator, Seam} from '../../paging/paginator.ts';
-import type {Standing} from '../walk-options.ts';
+import type {WalkPosition} from '../walk-options.ts';
 import {type LastRow, lastRow} from './last-row.ts';
-import {identified, printed, repeatedPrints, tailOf} from './overlap.ts';
+import {identifyBy, printOf, repeatedPrints, tailOf} from './overlap.ts';
 import {type ReadRows, readRows} from './recent-rows.ts';
-import {rereading} from './reread.ts';
+import {rereadChecks} from './reread.ts';
 
 export interface SeamOptions {
 	readonly paginator: Paginator;
@@ -35,7 +35,7 @@ export interface Joined {
 	/** How many had been read. */
 	readonly repeated: number;
 	/** The answer is of no use: to be asked for here instead. */
-	readonly again?: Standing;
+	readonly again?: WalkPosition;
 	/** Where pages are read once more, of a page that is whole. */
 	readonly seam?: Seam;
 }
@@ -45,11 +45,11 @@ export interface Seams {
 	 * Takes the first rows of an answer: `whole` has its body, if all of it is here. Of one in slices, those
 	 * after the first too, while all that came was `repeated`.
 	 */
-	join(standing: Standing, records: RecordList, repeated: number, whole?: Whole): Joined;
+	join(standing: WalkPosition, records: RecordList, repeated: number, whole?: Whole): Joined;
 	/** Takes more rows of the same answer, `isLast`: all that are left. */
 	more(records: RecordList, isLast: boolean): Joined;
 	/** What the next page is told by; `records` were taken last. */
-	tail(next: Standing['at'], records: RecordList): string[] | undefined;
+	tail(next: WalkPosition['at'], records: RecordList): string[] | undefined;
 }
 
 type Whole = Pick<PageStart, 'body' | 'headers'>;
@@ -62,12 +62,12 @@ const MOST_ATTEMPTS = 5;
 /** Pages that are looked through on each side. */
 const MOST_STEPS = 50;
 
-export function seams(options: SeamOptions): Seams {
-	return options.paginator.reread ? rereading(options) : sideBySide(options);
+export function seamChecks(options: SeamOptions): Seams {
+	return options.paginator.reread ? rereadChecks(options) : sideBySide(options);
 }
 
 function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: SeamOptions): Seams {
-	const identify = identified(primaryKey);
+	const identify = identifyBy(primaryKey);
 	let read: ReadRows | undefined;
 	let last: LastRow | undefined;
 	let held: readonly JsonRecord[] = [];
@@ -78,7 +78,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	let isTold = false;
 	let [attempts, arrived] = [0, 0];
 
-	function tell(at: Standing['at'], what: string, then: string): void {
+	function tell(at: WalkPosition['at'], what: string, then: string): void {
 		goInOrder();
 		if (isTold) return;
 		isTold = true;
@@ -95,7 +95,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		);
 	}
 
-	function again(standing: Standing): Joined {
+	function again(standing: WalkPosition): Joined {
 		inVain();
 		return {records: [], repeated: 0, again: standing};
 	}
@@ -110,7 +110,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/** Without `overlap` a move can be told, if at all, and not put right. */
-	function watch({at, seek}: Standing, records: RecordList, whole: Whole | undefined): Joined {
+	function watch({at, seek}: WalkPosition, records: RecordList, whole: Whole | undefined): Joined {
 		const place = paginator.byPosition?.(at);
 		if (!place || seek) return take(records, 0);
 		const before = length ?? place.length;
@@ -144,7 +144,12 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		return growth < 0 || (growth > 0 && (last === undefined || growth >= pageSize));
 	}
 
-	function check(standing: Standing, rewound: number, records: RecordList, whole: Whole | undefined): Joined {
+	function check(
+		standing: WalkPosition,
+		rewound: number,
+		records: RecordList,
+		whole: Whole | undefined,
+	): Joined {
 		const {at, tail = [], seek} = standing;
 		size = Math.max(size, records.length);
 		read ??= readRows(identify, tail);
@@ -179,7 +184,11 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	 * The next place to look for the rows at: first to the side that a total speaks for, then to the other.
 	 * Pages on the way have as many rows in common as were to come again.
 	 */
-	function elsewhere({at, tail = [], seek}: Standing, isEmpty: boolean, whole: Whole | undefined): Standing {
+	function elsewhere(
+		{at, tail = [], seek}: WalkPosition,
+		isEmpty: boolean,
+		whole: Whole | undefined,
+	): WalkPosition {
 		const place = paginator.byPosition?.(at);
 		const now = whole && place?.stated(whole);
 		const hasGrown = now !== undefined && place?.length !== undefined && now > place.length;
@@ -207,7 +216,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 			if (place?.isChecked) return check(standing, place.rewound - repeated, records, whole);
 			const {tail} = standing;
 			if (!tail || records.length === 0) return watch(standing, records, whole);
-			const again = repeatedPrints(rowsIn(records).slice(0, tail.length).map(printed), tail);
+			const again = repeatedPrints(rowsIn(records).slice(0, tail.length).map(printOf), tail);
 			warn(
 				'short-page',
 				`${paginator.describe(standing.at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${again}`,

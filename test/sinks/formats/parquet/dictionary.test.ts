@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {decodeIndexes} from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
-import {areSame, viewed} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
+import {equalBytes, withView} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
 import {TextBuffer} from '../../../../sinks/formats/parquet/write/dictionary.ts';
 import {CROWDED, DictionaryTable, ESCAPED} from '../../../../sinks/formats/parquet/write/dictionary-table.ts';
 
 function find(entries: DictionaryTable, text: string, plain = true): number {
 	const bytes = Buffer.from(`"${text}"`);
-	return entries.find(viewed(bytes), 1, bytes.length - 1, plain);
+	return entries.find(withView(bytes), 1, bytes.length - 1, plain);
 }
 
 function textsOf({encode}: {encode(from: number, to: number): Buffer}, count: number): string[] {
@@ -85,8 +85,8 @@ test('texts and the same texts from a page share their numbers', () => {
 			const expected = all.map(([way, text]) => {
 				const bytes = Buffer.from(text);
 				if (way === 0) store.add(text);
-				else if (way === 1) store.addFrom(viewed(bytes), 0, bytes.length);
-				else assert.equal(store.addPlain(viewed(bytes), 0, bytes.length), !text.includes('\\'));
+				else if (way === 1) store.addFrom(withView(bytes), 0, bytes.length);
+				else assert.equal(store.addPlain(withView(bytes), 0, bytes.length), !text.includes('\\'));
 				return way === 2 && text.includes('\\') ? undefined : bytes.toString();
 			});
 			const distinct = new Set(expected.filter(text => text !== undefined));
@@ -131,7 +131,7 @@ test('bytes are the same only if all of them are', () => {
 	const text = Buffer.from('xabcdefghijklmnopqrstuvwxyz');
 	for (let length = 0; length < 26; length++) {
 		const other = Buffer.from(text.subarray(1, 1 + length));
-		const isSame = (): boolean => areSame(viewed(text).view, 1, viewed(other).view, 0, length);
+		const isSame = (): boolean => equalBytes(withView(text).view, 1, withView(other).view, 0, length);
 		assert.ok(isSame());
 		for (let at = 0; at < length; at++) {
 			other[at]! ^= 1;

@@ -15,7 +15,7 @@ import {
 	decodeRleBitPacked,
 	encodeRleBitPacked,
 } from '../../../../sinks/formats/parquet/rle-bit-packed.ts';
-import {serialize} from '../../../../sinks/formats/parquet/thrift.ts';
+import {serializeThrift} from '../../../../sinks/formats/parquet/thrift.ts';
 import {ByteStringsBuffer} from '../../../../sinks/formats/parquet/write/byte-strings.ts';
 
 test('levels come back from their packed form, whatever runs they make', () => {
@@ -44,7 +44,7 @@ test('sizes of any length and lists of any length come back from the footer', ()
 	fc.assert(
 		fc.property(groups, fc.string(), fc.boolean(), (written, name, isSigned) => {
 			const logicalType = new types.LogicalType({INTEGER: new types.IntType({bitWidth: 64, isSigned})});
-			const bytes = serialize(
+			const bytes = serializeThrift(
 				new types.FileMetaData({
 					version: -1,
 					schema: [new types.SchemaElement({name, logicalType, num_children: 7})],

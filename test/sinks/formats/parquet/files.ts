@@ -9,7 +9,7 @@ import {type FileMetaData, parquetMetadata, parquetReadObjects} from 'hyparquet'
 import {compressors} from 'hyparquet-compressors';
 import {fileSink} from '../../../../sinks/formats/format.ts';
 import {type ParquetOptions, parquetFormat} from '../../../../sinks/formats/parquet/format.ts';
-import {fileOutput, type Output} from '../../../../sinks/output/output.ts';
+import {type FileOutput, fileOutput} from '../../../../sinks/output/output.ts';
 import type {Page} from '../../../../src/core/page.ts';
 import type {RecordList} from '../../../../src/core/records/record-list.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
@@ -38,7 +38,7 @@ export async function write(
 }
 
 export async function writeTo(
-	output: Output,
+	output: FileOutput,
 	batches: readonly Batch[],
 	options: ParquetOptions = {},
 ): Promise<void> {
