@@ -230,6 +230,7 @@ test('a verb loads what it needs by one import', async () => {
 	deepStrictEqual([...new Set(loaded)].sort(), [
 		'../../../sinks/output/output.ts',
 		'../keeping.ts',
+		'../manual/scripts.ts',
 		'../piping.ts',
 		'../reading.ts',
 		'../reporting.ts',

@@ -62,7 +62,7 @@ test('every verb and every option that is no secret of ours is in each script an
 test('bash completes verbs, options, their values, and files', {skip: !has('bash') && 'no bash'}, () => {
 	deepStrictEqual(completeInBash('prev'), ['preview']);
 	deepStrictEqual(completeInBash('run', '--max-d'), ['--max-duration']);
-	deepStrictEqual(completeInBash('run', '--format', 'jsonl.'), ['jsonl.gz']);
+	deepStrictEqual(completeInBash('run', '--log', 'js'), ['json']);
 	deepStrictEqual(completeInBash('run', '--config', 'two'), ['two words.yaml']);
 	deepStrictEqual(completeInBash('auth', 'lo'), ['login', 'logout']);
 	deepStrictEqual(completeInBash('run', '--max-duration', ''), ['']);
@@ -71,7 +71,7 @@ test('bash completes verbs, options, their values, and files', {skip: !has('bash
 test('fish completes the same', {skip: !has('fish') && 'no fish'}, () => {
 	deepStrictEqual(completeInFish('sluice prev'), ['preview']);
 	deepStrictEqual(completeInFish('sluice run --max-d'), ['--max-duration']);
-	deepStrictEqual(completeInFish('sluice run --format jsonl.'), ['jsonl.gz']);
+	deepStrictEqual(completeInFish('sluice run --log js'), ['json']);
 	deepStrictEqual(completeInFish('sluice auth lo'), ['login', 'logout']);
 });
 
