@@ -1,6 +1,7 @@
 // Makes the code of the package in dist/, for the command line and the library in one go: both share one copy
 // of everything. A start that finds, reads and links 340 modules takes longer than a small API does; of a
 // bundle, most of that is gone.
+import {execFileSync} from 'node:child_process';
 import {chmod, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {builtinModules} from 'node:module';
 import {basename, dirname, join} from 'node:path';
@@ -87,6 +88,32 @@ const reportAssets = {
 };
 
 /**
+ * All entries by subject are one to the bundler: each by itself would cut the code that they share into smaller
+ * pieces. The files of the entries name what they take of it.
+ */
+const subjects = await build({
+	absWorkingDir: root,
+	entryPoints: ['src/exports/*.ts'],
+	outdir: 'dist',
+	outbase: '.',
+	metafile: true,
+	write: false,
+	logLevel: 'warning',
+});
+const library = {
+	name: 'library',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^library$/}, ({path}) => ({path, namespace: 'library'}));
+		onLoad({filter: /.*/, namespace: 'library'}, () => ({
+			contents: Object.keys(subjects.metafile.inputs)
+				.map(path => `export * from './${path}';`)
+				.join('\n'),
+			resolveDir: root,
+		}));
+	},
+};
+
+/**
  * Node requires these packages; where a program is bundled, its bundler has to see the word `require` to take
  * them along. This is written into what is built, as esbuild would put a function of its own in its place.
  */
@@ -101,7 +128,7 @@ function requiredByBundlers(code) {
 await rm(join(root, 'dist'), {recursive: true, force: true});
 const {metafile, outputFiles} = await build({
 	absWorkingDir: root,
-	entryPoints: ['src/index.ts', 'src/exports/*.ts', 'src/cli/main.ts'],
+	entryPoints: ['src/index.ts', {in: 'library', out: 'src/library'}, 'src/cli/main.ts'],
 	outdir: 'dist',
 	outbase: '.',
 	chunkNames: 'chunks/[name]-[hash]',
@@ -112,13 +139,11 @@ const {metafile, outputFiles} = await build({
 	target: 'node20.19',
 	external: Object.keys({...dependencies, ...peerDependencies}).filter(name => !bundled.includes(name)),
 	alias: {
-		// The one that is made of ES modules: what nobody uses stays out.
-		yaml: join(root, 'node_modules/yaml/browser/index.js'),
-		// What yargs measures its help with compiles a pattern of all emoji at every start, which takes longer than
-		// the rest of yargs.
+		// What yargs measures its help with compiles a pattern of all emoji at every start: 7 % of the CPU time of
+		// `check`.
 		'string-width': join(root, 'src/cli/terminal/width.ts'),
 	},
-	plugins: [builtins, modernized, reportAssets],
+	plugins: [builtins, modernized, reportAssets, library],
 	metafile: true,
 	write: false,
 	logLevel: 'warning',
@@ -147,7 +172,16 @@ for (const {path, text} of outputFiles) {
 	const {code} = await transform(withoutOrder(requiredByBundlers(text)), compact);
 	await writeFile(path, code);
 }
+for (const [path, {exports}] of Object.entries(subjects.metafile.outputs)) {
+	await mkdir(dirname(join(root, path)), {recursive: true});
+	await writeFile(join(root, path), `export {${exports.join(', ')}} from '../library.js';\n`);
+}
 await chmod(join(root, 'dist/src/cli/main.js'), 0o755);
+
+// The manual is made of the options that the command line has.
+const manual = execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), 'completion', 'man']);
+await mkdir(join(root, 'man'), {recursive: true});
+await writeFile(join(root, 'man/sluice.1'), manual);
 
 const packages = new Set(
 	[metafile, browserBuild.metafile]

@@ -18,7 +18,9 @@ const mayImport: Record<string, readonly string[]> = {
 	run: ['config', 'plugins', 'resource', 'http', 'transforms', 'sinks', 'state', 'template', 'core'],
 	report: ['run', 'config', 'state', 'http', 'core'],
 	import: ['config', 'plugins', 'resource', 'http', 'template', 'core'],
+	init: ['import', 'run', 'config', 'plugins', 'resource', 'http', 'core'],
 	cli: [
+		'init',
 		'import',
 		'report',
 		'run',
@@ -74,6 +76,7 @@ test('the concepts of the config are entered one way', async () => {
 		rows: ['schema', 'placeholders'],
 		incremental: ['rows', 'schema', 'placeholders'],
 		endpoint: ['auth', 'incremental', 'schema', 'placeholders'],
+		output: ['schema'],
 		relations: ['endpoint', 'incremental', 'rows', 'schema', 'placeholders'],
 		client: ['auth', 'endpoint', 'schema'],
 	};
@@ -231,9 +234,11 @@ test('a verb loads what it needs by one import', async () => {
 		'../reading.ts',
 		'../reporting.ts',
 		'../signing-in.ts',
+		'../starting.ts',
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'@clack/prompts',
 		'yaml',
 	]);
 });

@@ -158,6 +158,14 @@ test('the command is a script that the shell can start', async () => {
 	strictEqual(stdout, `${manifest.version}\n`);
 });
 
+test('the manual that is installed is the one that the command line prints', async () => {
+	const page = await text('man/sluice.1');
+	const {sluice = ''} = manifest.bin;
+	const {stdout} = await promisify(execFile)(process.execPath, [join(root, sluice), 'completion', 'man']);
+	strictEqual(page, stdout);
+	ok(page.startsWith('.TH SLUICE 1'));
+});
+
 test('the packed package holds the build and its papers, no source and no test', async () => {
 	const {stdout} = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
 		cwd: root,
@@ -172,12 +180,14 @@ test('the packed package holds the build and its papers, no source and no test',
 		'schema.json',
 		'dist/src/index.d.ts',
 		'dist/src/cli/main.js',
+		'man/sluice.1',
 	])
 		ok(paths.includes(needed), needed);
 	const strangers = paths.filter(
 		path =>
 			path.includes('/') &&
-			!/^dist\/((src|transforms|sinks)\/.+\.(js|d\.ts)|chunks\/.+\.js|licences.+\.txt)$/.test(path),
+			!/^dist\/((src|transforms|sinks)\/.+\.(js|d\.ts)|chunks\/.+\.js|licences.+\.txt)$/.test(path) &&
+			path !== 'man/sluice.1',
 	);
 	deepStrictEqual(strangers, []);
 });

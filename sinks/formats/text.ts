@@ -5,6 +5,7 @@ import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {SinkError} from '../../src/core/errors.ts';
 import {messageOf} from '../../src/core/stage.ts';
+import type {Output} from '../output/output.ts';
 import type {RowSet} from './row-set.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -80,6 +81,15 @@ export async function* keptRows(
 		if (kept.length > 0) yield kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
 	}
 	return row;
+}
+
+/** Writes the rows to keep. Returns the number after the last. */
+export async function writeKept(kept: AsyncGenerator<Buffer, number>, output: Output): Promise<number> {
+	for (;;) {
+		const {value, done} = await kept.next();
+		if (done) return value;
+		await output.write(value);
+	}
 }
 
 /** Whoever counted other rows than there are would drop the wrong ones. */

@@ -1,5 +1,6 @@
 /** What may be typed: the verbs, and the options that all of them share. */
 import yargs from 'yargs';
+import {globalOptions} from './global-options.ts';
 import {givenTwice, usageError, withoutSpareHelp} from './usage.ts';
 import {verbs} from './verbs.ts';
 
@@ -15,19 +16,7 @@ export async function parse(words: readonly string[], version: string, signal: A
 			'greedy-arrays': false,
 			'parse-positional-numbers': false,
 		})
-		.option('quiet', {alias: 'q', type: 'boolean', describe: 'Say nothing but errors', global: true})
-		.option('verbose', {
-			alias: 'v',
-			type: 'boolean',
-			describe: 'Say what is requested and retried',
-			global: true,
-		})
-		.option('log', {
-			choices: ['text', 'json'] as const,
-			default: 'text',
-			describe: 'Form of the messages on stderr',
-			global: true,
-		})
+		.options(globalOptions)
 		.strict()
 		.demandCommand(1, 'a verb is missing')
 		.exitProcess(false)

@@ -14,12 +14,13 @@ export function openConfig({
 	set = [],
 	envFile,
 	replay,
-}: ConfigArguments & RecordingArguments): Promise<LoadedConfig> {
+	withoutSecrets = replay !== undefined,
+}: ConfigArguments & RecordingArguments & {readonly withoutSecrets?: boolean}): Promise<LoadedConfig> {
 	return loadConfig(config, {
 		args: process.argv.slice(2),
 		set,
 		...(envFile !== undefined && {envFile}),
-		...(replay !== undefined && {withoutSecrets: true}),
+		withoutSecrets,
 	});
 }
 
@@ -30,11 +31,16 @@ export function connectFor(
 	options: Pick<ConnectOptions, 'signal' | 'recording'> = {},
 ): Connection {
 	tuneEngine();
-	const emitter = new Emitter({
+	const emitter = emitterFor(log);
+	return connect(config, {emitter, ...options, traces: log.traces});
+}
+
+/** Tells every warning and every trace. */
+export function emitterFor(log: Log): Emitter {
+	return new Emitter({
 		onEvent(event) {
 			if (event.type === 'warning') log.warning(event);
 			else if (isTrace(event)) tellTrace(event, log);
 		},
 	});
-	return connect(config, {emitter, ...options, traces: log.traces});
 }

@@ -13,6 +13,9 @@ export function overviewFor(words: readonly string[]): string | undefined {
 function overview(): string {
 	return `sluice <verb> [options]: REST APIs into Parquet, JSONL and CSV files
 
+Begin with an API (writes sluice.yaml):
+${lines('start')}
+
 Read what the config describes (sluice.yaml):
 ${lines('config')}
 
@@ -21,9 +24,6 @@ ${lines('output')}
 
 Work on JSON in a pipe:
 ${lines('stdin')}
-
-Come from another tool:
-${lines('tool')}
 
 Options:
   -h, --help     Show this help; sluice <verb> --help has the options of a verb, and examples

@@ -1,8 +1,7 @@
 /** All that it takes to look after datasets, loaded at once. */
-export {rowsOfFile} from '../config/compile/formats.ts';
-export {pluginsOfConfig} from '../config/load/load.ts';
+export {rowsOfFile} from '../config/output/row-count.ts';
 export {schemaToJson} from '../core/schema/schema-file.ts';
-export {builtIn} from '../plugins/registry.ts';
+export {builtInFormats, formatOf} from '../plugins/formats/all.ts';
 export {storedState} from '../resource/incremental/state.ts';
 export {withoutGuess} from '../resource/walk/answer/guessed-selector.ts';
 export {findDatasets, resourcesOf, rootOf} from '../run/datasets.ts';

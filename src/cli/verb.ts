@@ -8,8 +8,10 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
-	/** What it works on: the resources of a config, the datasets in a folder, JSON on stdin, or a file of another tool. */
-	readonly input: 'config' | 'output' | 'stdin' | 'tool';
+	/** What it works on: no config yet, the resources of one, the datasets in a folder, or JSON on stdin. */
+	readonly input: 'start' | 'config' | 'output' | 'stdin';
+	/** What its first argument may be, for shells that complete it. @default not known */
+	readonly words?: readonly string[];
 	options(parser: Argv): Argv;
 	handler(args: ArgumentsCamelCase, signal: AbortSignal): Promise<void>;
 }
@@ -20,6 +22,7 @@ export function verb<Options>(definition: {
 	command: string;
 	describe: string;
 	input: Verb['input'];
+	words?: readonly string[];
 	options(parser: Argv): Argv<Options>;
 	handler(args: ArgumentsCamelCase<Options & LogOptions>, signal: AbortSignal): Promise<void>;
 }): Verb {
@@ -85,7 +88,8 @@ export function outputOptions<T>(parser: Argv<T>): Argv<T & OutputArguments> {
 }
 
 /** The kinds of options. A list is given as `a,b`, or by repeating the option. */
-export const path = {type: 'string', requiresArg: true} as const;
+export const path = {type: 'string', requiresArg: true, isPath: true} as const;
+export const word = {type: 'string', requiresArg: true} as const;
 export const list = {type: 'string', array: true, requiresArg: true} as const;
 export const rows = {type: 'number', requiresArg: true, coerce: wholeNumber} as const;
 export const durationOf = (name: string) =>
@@ -119,8 +123,8 @@ export const rejectsOption = {
 	describe: 'Write refused rows with their reasons to this JSONL file',
 } as const;
 
-// yargs hands `-` on as an empty text.
-function dash(word: string | undefined): string | undefined {
+/** yargs hands `-` on as an empty text. */
+export function dash(word: string | undefined): string | undefined {
 	return word === '' ? '-' : word;
 }
 

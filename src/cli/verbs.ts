@@ -2,9 +2,11 @@
 import type {Verb} from './verb.ts';
 import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
+import {completionOf} from './verbs/completion.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
 import {importVerb} from './verbs/import.ts';
+import {init} from './verbs/init.ts';
 import {ls} from './verbs/ls.ts';
 import {normalize} from './verbs/normalize.ts';
 import {preview} from './verbs/preview.ts';
@@ -19,6 +21,8 @@ import {verify} from './verbs/verify.ts';
 import {write} from './verbs/write.ts';
 
 export const verbs: readonly Verb[] = [
+	init,
+	importVerb,
 	run,
 	read,
 	preview,
@@ -27,6 +31,7 @@ export const verbs: readonly Verb[] = [
 	schema,
 	importVerb,
 	auth,
+	completionOf(() => verbs),
 	report,
 	ls,
 	verify,

@@ -1,8 +1,10 @@
 /** All that a run needs, loaded at once. */
-export {keepRecord} from '../report/keep.ts';
+export {keepRecord, keptRecord} from '../report/keep.ts';
 export {Recorder} from '../report/recorder.ts';
 export {resolvedConfig} from '../report/resolved.ts';
 export {outputOf} from '../run/output.ts';
+export {planOf} from '../run/plan.ts';
 export {run} from '../run/run.ts';
+export {planText} from './plan.ts';
 export * from './reading.ts';
 export {summaryTable} from './terminal/summary.ts';

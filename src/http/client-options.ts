@@ -10,6 +10,7 @@ import type {Sleep} from './policy/clock.ts';
 import {checkRateLimit, type RateLimit} from './policy/rate-limit.ts';
 import {checkRetry, type RetryOptions} from './policy/retry.ts';
 import type {RecordOptions} from './recording/folder.ts';
+import type {UnsentRequest} from './recording/unsent.ts';
 import type {Decide, ResponseRule} from './rules/response-rules.ts';
 import {isUnixSocket, noUnixSockets} from './url.ts';
 
@@ -83,6 +84,8 @@ export interface ClientOptions {
 	 * waits. @default the network
 	 */
 	readonly replay?: string | undefined;
+	/** @internal Sends nothing: is told of each request, which then fails. */
+	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 	/** Told about requests, retries and tokens. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
 	/** @default 'sluice' */

@@ -20,9 +20,7 @@ import {json} from './decoders/json.ts';
 import {jsonl as jsonlDecoder} from './decoders/jsonl.ts';
 import {xml} from './decoders/xml.ts';
 import type {AnyFormatPlugin} from './format.ts';
-import {csv} from './formats/csv.ts';
-import {jsonl} from './formats/jsonl.ts';
-import {parquet} from './formats/parquet.ts';
+import {builtInFormats, formatOf, type NamedFormat} from './formats/all.ts';
 import type {AnyPaginatorPlugin} from './paginator.ts';
 import {auto} from './paginators/auto.ts';
 import {cursor} from './paginators/cursor.ts';
@@ -63,8 +61,6 @@ const auths = [
 	session,
 ] as const;
 
-const formats = [parquet, jsonl, csv] as const;
-
 const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 
 /** The paginators of Sluice itself. */
@@ -73,15 +69,6 @@ export type BuiltInPaginator = (typeof paginators)[number];
 export type BuiltInAuth = (typeof auths)[number];
 /** The formats of responses of Sluice itself. */
 export type BuiltInDecoder = (typeof decoders)[number];
-
-/** The file formats of Sluice itself. */
-export type BuiltInFormat = (typeof formats)[number];
-
-/** A file format, and whether its files are in gzip as a whole. */
-export interface NamedFormat {
-	readonly plugin: AnyFormatPlugin;
-	readonly isGzip: boolean;
-}
 
 export class Registry {
 	readonly paginators: readonly AnyPaginatorPlugin[];
@@ -96,7 +83,7 @@ export class Registry {
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
 		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
 		this.steps = withOwn<AnyStepPlugin>(builtInSteps, own.filter(isStep));
-		this.formats = withOwn<AnyFormatPlugin>(formats, own.filter(isFormat));
+		this.formats = withOwn<AnyFormatPlugin>(builtInFormats, own.filter(isFormat));
 	}
 
 	/** All of them, whatever their kind. */
@@ -134,10 +121,7 @@ export class Registry {
 
 	/** The file format that the ending of a path means. */
 	formatOf(path: string): NamedFormat | undefined {
-		const isGzip = /\.gz$/i.test(path);
-		const name = (isGzip ? path.slice(0, -3) : path).toLowerCase();
-		const plugin = this.formats.find(({endings}) => endings.some(ending => name.endsWith(`.${ending}`)));
-		return plugin && (!isGzip || plugin.mayBeGzip) ? {plugin, isGzip} : undefined;
+		return formatOf(path, this.formats);
 	}
 }
 

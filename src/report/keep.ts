@@ -1,7 +1,8 @@
 /** Keeps the record of the last run beside the datasets, for `sluice report`. */
-import {open, readFile, rename, rm} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {ConfigError, StateError} from '../core/errors.ts';
+import {replaceFile} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
 import {makeOwnFolder, storeOf} from '../state/own-folders.ts';
 import {FORM, type RunRecord} from './record.ts';
@@ -10,15 +11,7 @@ import {FORM, type RunRecord} from './record.ts';
 export async function keepRecord(root: string, record: RunRecord): Promise<void> {
 	const path = pathIn(root);
 	await makeOwnFolder(storeOf({root}), dirname(path));
-	const draft = `${path}.part`;
-	await rm(draft, {force: true});
-	const file = await open(draft, 'wx', 0o600);
-	try {
-		await file.writeFile(JSON.stringify(record));
-	} finally {
-		await file.close();
-	}
-	await rename(draft, path);
+	await replaceFile(path, JSON.stringify(record));
 }
 
 /** The record of the last run that wrote below this root. */

@@ -1,6 +1,6 @@
 /** The client and the sources of a config, whose events go to the caller of a run. */
 import {dirname} from 'node:path';
-import {type Connection, connection} from '../config/compile/compile.ts';
+import {type Connection, type ConnectionOptions, connection} from '../config/compile/compile.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import type {Emitter} from './emitter.ts';
 
@@ -21,13 +21,15 @@ export interface ConnectOptions {
 	/** Whether requests, retries and the like are reported. @default whether somebody listens */
 	readonly traces?: boolean | undefined;
 	readonly recording?: RecordingOptions | undefined;
+	/** Sends nothing: is told of each request, which then fails. */
+	readonly onUnsent?: ConnectionOptions['onUnsent'];
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 export function connect(
 	{config, path, proxies, extraAuthorities}: LoadedConfig,
-	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep, recording = {}}: ConnectOptions,
+	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep, recording = {}, onUnsent}: ConnectOptions,
 ): Connection {
 	const {record, recordMaxBytes, replay} = recording;
 	return connection(config, {
@@ -38,6 +40,7 @@ export function connect(
 		...(record !== undefined && {record: {path: record, maxBytes: recordMaxBytes, onWarning: warn}}),
 		...(replay !== undefined && {replay}),
 		...(signal && {signal}),
+		...(onUnsent && {onUnsent}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),
 	});

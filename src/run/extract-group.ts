@@ -1,7 +1,7 @@
 /** Resources that depend on one another, from their API to their datasets, all at once. */
 import type {Connection} from '../config/compile/compile.ts';
-import type {Intake} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {selectedColumns} from '../config/rows/roles.ts';
 import {type ExtractOptions, extract, failed, limited, type ResourceResult} from './extract.ts';
 import {progress} from './progress.ts';
@@ -9,7 +9,7 @@ import type {Target} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
 	/** What the format asks of records. */
-	readonly intake: Intake;
+	readonly formatNeeds: FormatNeeds;
 	/** Most rows of each. */
 	readonly limit?: number | undefined;
 	/** Milliseconds between events of progress. @default no such events */
@@ -22,7 +22,7 @@ export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extr
 export async function extractGroup(
 	connection: Connection,
 	resources: readonly ResolvedResource[],
-	{open, intake, limit, progressMs, ...options}: GroupOptions,
+	{open, formatNeeds, limit, progressMs, ...options}: GroupOptions,
 ): Promise<ResourceResult[]> {
 	const {emit} = options.emitter;
 	const failures: ResourceResult[] = [];
@@ -37,7 +37,7 @@ export async function extractGroup(
 	}
 	const ready = resources.filter(({name}) => targets.has(name));
 	const extractions = connection.extractions(ready, ({name}) => ({
-		...intake,
+		...formatNeeds,
 		...limited(limit),
 		...targets.get(name)?.extraction,
 	}));

@@ -1,19 +1,19 @@
 /** `run()`: what `sluice run` does, for programs. It writes no message, and knows no terminal. */
 import type {Connection} from '../config/compile/compile.ts';
-import {fingerprint} from '../config/compile/fingerprint.ts';
-import {type Intake, intakeOf} from '../config/compile/intake.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
+import {type FormatNeeds, formatNeedsOf} from '../config/output/format-needs.ts';
 import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
+import {definitionOf} from './definition.ts';
 import {Emitter} from './emitter.ts';
 import {OutOfTimeError, RunError} from './errors.ts';
 import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {loaded} from './load-config.ts';
-import {endingOf, movedOutput, type Output, outputOf} from './output.ts';
+import {movedOutput, type Output, outputOf} from './output.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
@@ -52,7 +52,7 @@ class Run {
 	private readonly resources: Resources;
 	private readonly chosen: readonly ResolvedResource[];
 	private readonly output: Output;
-	private readonly intake: Intake;
+	private readonly formatNeeds: FormatNeeds;
 	private readonly fullRefresh: boolean;
 	private readonly isLimited: boolean;
 	private readonly results: ResourceResult[] = [];
@@ -66,7 +66,7 @@ class Run {
 		this.chosen = this.resources.pick(options.resources);
 		checkFolders(this.resources.all, config.name);
 		this.output = outputOf(config, options, options.cwd);
-		this.intake = intakeOf(this.output.format, options.select, this.output.plugins);
+		this.formatNeeds = formatNeedsOf(this.output.format, options.select, this.output.plugins);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
@@ -167,14 +167,14 @@ class Run {
 		attempt: CommandProgress | undefined,
 		signal: AbortSignal,
 	): Promise<ResourceResult[]> {
-		const {emitter, intake, options, fullRefresh, isLimited} = this;
+		const {emitter, formatNeeds, options, fullRefresh, isLimited} = this;
 		const names = this.resources.all.map(({name}) => name);
 		const replacing = this.chosen
 			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
 			.map(({name}) => name);
 		return extractGroup(connection, group, {
 			emitter,
-			intake,
+			formatNeeds,
 			signal,
 			limit: options.limit,
 			columns: options.select,
@@ -209,8 +209,6 @@ class Run {
 
 	/** What places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
-		const {config} = this.config;
-		const how = [endingOf(this.output), this.options.select ?? null];
-		return fingerprint(resource, config, name => this.resources.only(name), how);
+		return definitionOf(resource, this.config, {output: this.output, select: this.options.select});
 	}
 }

@@ -1,6 +1,7 @@
 /** The datasets of one run: each is opened once, and closed when the run ends. */
-import {fileFormat} from '../config/compile/formats.ts';
+
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {fileFormat} from '../config/output/formats.ts';
 import {isSince} from '../state/command-number.ts';
 import {type Dataset, openDataset} from '../state/dataset.ts';
 import {runName} from '../state/resume.ts';

@@ -1,8 +1,8 @@
 /** Numbers the commands that write below one root: which of two came later is not asked of a clock. */
 import {randomBytes} from 'node:crypto';
-import {readFile, rename, rm} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {ignoring, writeDurably} from '../core/files/durable.ts';
+import {ignoring, replaceFile} from '../core/files/durable.ts';
 import type {Layout} from './layout.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
@@ -17,10 +17,7 @@ export async function nextNumber(root: Pick<Layout, 'root'>, pid: number): Promi
 	const [, word = randomBytes(4).toString('hex'), last = '0'] = form.exec(text) ?? [];
 	const next = `${word}:${Number(last) + 1}`;
 	await makeOwnFolder(top, folder);
-	const draft = `${path}.${pid}.part`;
-	await rm(draft, {force: true});
-	await writeDurably(draft, next);
-	await rename(draft, path);
+	await replaceFile(path, next, `${path}.${pid}.part`);
 	return next;
 }
 

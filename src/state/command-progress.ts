@@ -3,9 +3,9 @@
  * it broke off, or before another one of them failed.
  */
 import {createHash} from 'node:crypto';
-import {rename, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {explained, writeDurably} from '../core/files/durable.ts';
+import {explained, replaceFile} from '../core/files/durable.ts';
 import {nextNumber} from './command-number.ts';
 import {isAlive, type LockOwner, leadBack, lockOwnerOf, self} from './lock-owner.ts';
 import {makeOwnFolder, storeOf} from './own-folders.ts';
@@ -55,12 +55,8 @@ export async function commandProgress(
 	kind: string,
 ): Promise<CommandProgress> {
 	const resources = all.map(({name}) => name);
-	const key = createHash('sha256')
-		.update(JSON.stringify([kind, resources.toSorted()]))
-		.digest('hex')
-		.slice(0, 16);
 	const top = storeOf({root});
-	const path = join(top, 'runs', `${key}.json`);
+	const path = pathOf(root, resources, kind);
 	const within = <T>(work: () => Promise<T>): Promise<T> => explained(resources.join(', '), root, work);
 	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
 	const holder = await self();
@@ -70,9 +66,7 @@ export async function commandProgress(
 		await leadBack(path);
 		return {number, before: undefined, async end() {}, async leave() {}, async release() {}};
 	}
-	// One of an older version has no number, and what finished in it cannot be told.
-	const before =
-		found?.number === undefined ? undefined : {failed: [], timesFailed: 0, ...found, number: found.number};
+	const before = beforeIn(found);
 	const stored: Stored = {
 		...holder,
 		startedAt: before?.startedAt ?? holder.since,
@@ -94,10 +88,32 @@ export async function commandProgress(
 	};
 }
 
+/** What the next such command goes on with. Changes nothing. */
+export async function commandBefore(
+	root: string,
+	all: readonly {readonly name: string}[],
+	kind: string,
+): Promise<Before | undefined> {
+	const names = all.map(({name}) => name);
+	return beforeIn((await lockOwnerOf(pathOf(root, names, kind))) as Stored | undefined);
+}
+
+function pathOf(root: string, resources: readonly string[], kind: string): string {
+	const key = createHash('sha256')
+		.update(JSON.stringify([kind, resources.toSorted()]))
+		.digest('hex')
+		.slice(0, 16);
+	return join(storeOf({root}), 'runs', `${key}.json`);
+}
+
+// One of an older version has no number, and what finished in it cannot be told.
+function beforeIn(found: Stored | undefined): (Stored & Before) | undefined {
+	return found?.number === undefined
+		? undefined
+		: {failed: [], timesFailed: 0, ...found, number: found.number};
+}
+
 async function store(top: string, path: string, content: Stored): Promise<void> {
 	await makeOwnFolder(top, dirname(path));
-	const draft = `${path}.${content.pid}.part`;
-	await rm(draft, {force: true});
-	await writeDurably(draft, JSON.stringify(content));
-	await rename(draft, path);
+	await replaceFile(path, JSON.stringify(content), `${path}.${content.pid}.part`);
 }

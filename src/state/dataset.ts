@@ -13,6 +13,7 @@ import {
 } from '../core/files/durable.ts';
 import {type Commit, type Part, serialize} from './commit.ts';
 import {append, lastCommit, prune, versions} from './commit-log.ts';
+import {checkLinks} from './folder-link.ts';
 import {dataFolder, type Layout, layoutOf, unpublished} from './layout.ts';
 import {acquire, type Lock} from './lock.ts';
 import {type Change, commitAfter} from './next-commit.ts';
@@ -108,6 +109,7 @@ async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined
 	await mkdir(claimIn(staging));
 	await syncFolder(layout.staging);
 	try {
+		await checkLinks(claimIn(staging));
 		const stored = await lastCommit(layout);
 		if (!stored) await refuseWithoutLog(layout);
 		else await refuseBehind(layout, stored);

@@ -1,9 +1,10 @@
 /** Makes what readers see equal to a commit. Can be broken off anywhere, and done again. */
-import {link, lstat, readdir, readlink, rename, rm, rmdir, symlink} from 'node:fs/promises';
+import {link, lstat, readdir, readlink, rename, rm, rmdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {bury, entriesOf, exists, ignoring, makeFolder, syncFolder} from '../core/files/durable.ts';
 import type {Commit, Part} from './commit.ts';
+import {linkFolder} from './folder-link.ts';
 import {carryForeign, partName} from './foreign-files.ts';
 import {forEach} from './in-parallel.ts';
 import {dataFolder, type Layout, linkOf, unpublished, visibleFolder} from './layout.ts';
@@ -123,7 +124,7 @@ async function switchTo(
 	}
 	const draft = join(claim, `link-${table.replaceAll('/', '+')}`);
 	await rm(draft, {force: true});
-	await symlink(target, draft, 'dir');
+	await linkFolder(target, draft);
 	await rename(draft, path);
 	await syncFolder(dirname(path));
 	return before;

@@ -4,9 +4,9 @@ import {readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
-import {intakeOf} from '../../src/config/compile/intake.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {loadConfig} from '../../src/config/load/load.ts';
+import {formatNeedsOf} from '../../src/config/output/format-needs.ts';
 import type {Page} from '../../src/core/page.ts';
 import {sink} from '../../src/core/stage.ts';
 import {Emitter} from '../../src/run/emitter.ts';
@@ -86,7 +86,7 @@ test('to a single file go the rows of the resource alone', async () => {
 	const {signal} = new AbortController();
 	const {counts} = await extract(resource.name, {
 		destination,
-		extraction: api.extraction(resource, intakeOf('jsonl', undefined)),
+		extraction: api.extraction(resource, formatNeedsOf('jsonl', undefined)),
 		emitter: new Emitter(),
 		signal,
 	});

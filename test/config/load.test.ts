@@ -120,7 +120,7 @@ test('the search ends at the first folder with a package.json or .git, and lists
 			message:
 				'no config found; looked for sluice.config.yaml, sluice.config.yml, sluice.config.json, sluice.config.js, ' +
 				`sluice.config.mjs, sluice.config.ts, sluice.config.mts, sluice.yaml, sluice.yml, sluice.json in ${join(folder, 'b/c')}, ${join(folder, 'b')}. ` +
-				'Name one with --config',
+				'Name one with --config, or let sluice init URL write one',
 		});
 	});
 });

@@ -34,6 +34,8 @@ export interface Running {
 /** A fresh folder with files in it, removed at the end of its block. */
 export interface Workspace {
 	readonly path: string;
+	/** The command line as a shell takes it. */
+	readonly command: string;
 	/** Runs the command line in it. */
 	sluice(words: readonly string[], options?: RunOptions): Promise<Ran>;
 	/**
@@ -88,6 +90,7 @@ export async function workspace(
 	const list = async (): Promise<string[]> => (await readdir(folder.path, {recursive: true})).sort();
 	return {
 		path: folder.path,
+		command: `'${process.execPath}' '${main}'`,
 		sluice: (words, options = {}) => run(process.execPath, [main, ...words], options),
 		shell: (script, options = {}) => run('bash', ['-c', preamble + script], options),
 		start: (words, options = {}) => begin(process.execPath, [main, ...words], options),

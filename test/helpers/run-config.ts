@@ -1,9 +1,9 @@
 /** `sluice run` in this process: a config file, its resources one after the other, into folders of files. */
 import {connection} from '../../src/config/compile/compile.ts';
 import {fingerprint} from '../../src/config/compile/fingerprint.ts';
-import {intakeOf} from '../../src/config/compile/intake.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
 import {type LoadOptions, loadConfig} from '../../src/config/load/load.ts';
+import {formatNeedsOf} from '../../src/config/output/format-needs.ts';
 import type {FormatName} from '../../src/core/format-names.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client-options.ts';
@@ -45,10 +45,10 @@ export async function runConfig(
 					name => resources.find(each => each.name === name) ?? resource,
 				),
 			});
-			const intake = intakeOf(format, undefined);
+			const formatNeeds = formatNeedsOf(format, undefined);
 			const {counts, error} = await extract(resource.name, {
 				destination,
-				extraction: api.extraction(resource, {...intake, ...destination.extraction}),
+				extraction: api.extraction(resource, {...formatNeeds, ...destination.extraction}),
 				emitter,
 				signal: new AbortController().signal,
 			});

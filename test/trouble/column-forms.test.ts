@@ -2,7 +2,7 @@
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {fileFormat} from '../../src/config/compile/formats.ts';
+import {fileFormat} from '../../src/config/output/formats.ts';
 import {config, rows, server, single} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';

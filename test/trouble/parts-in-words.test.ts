@@ -192,6 +192,7 @@ test('a walk that reads all pages is whole, whatever its pages count', async () 
 		}),
 		pages: page => ({page: `${page} of 3`}),
 		remaining: page => ({remaining: Math.max(45 - page * 20, 0)}),
+		messages: page => ({message: `Showing ${page * 20 - 19} to ${page * 20}, there are more results`}),
 		'requests that remain': page => ({remaining: 1000 - page}),
 	};
 	for (const [what, around] of Object.entries(arounds)) {

@@ -5,7 +5,7 @@ import type {Output} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
 import type {Encoder, PartOptions, ReadOptions} from '../format.ts';
 import type {RowSet} from '../row-set.ts';
-import {checkRows, type EndOfRow, keptRows, readBytes, readText, unreadable} from '../text.ts';
+import {checkRows, type EndOfRow, keptRows, readBytes, readText, unreadable, writeKept} from '../text.ts';
 import {fromField, recordMaker, wantedColumns} from '../text-values.ts';
 import {escapeFormula, unescapeFormula} from './formulas.ts';
 
@@ -147,11 +147,7 @@ export function csvWithout(
 			row => row === HEADER || !dropped.has(row),
 			HEADER,
 		);
-		for (;;) {
-			const {value, done} = await kept.next();
-			if (done) return checkRows(path, Math.max(0, value), dropped);
-			await output.write(value);
-		}
+		checkRows(path, Math.max(0, await writeKept(kept, output)), dropped);
 	});
 }
 

@@ -5,7 +5,7 @@ import type {Output} from '../../output/output.ts';
 import {writeWhole} from '../../output/write-whole.ts';
 import type {PartOptions, ReadOptions} from '../format.ts';
 import type {RowSet} from '../row-set.ts';
-import {checkRows, keptRows, readBytes, readText, unreadable} from '../text.ts';
+import {checkRows, keptRows, readBytes, readText, unreadable, writeKept} from '../text.ts';
 import {fromJson, recordMaker, wantedColumns} from '../text-values.ts';
 
 const MOST_ROWS = 10_000;
@@ -78,11 +78,7 @@ export function jsonlWithout(
 ): Promise<void> {
 	return writeWhole(output, async () => {
 		const kept = keptRows(readBytes(path, signal), endOfLine, row => !dropped.has(row), 0);
-		for (;;) {
-			const {value, done} = await kept.next();
-			if (done) return checkRows(path, value, dropped);
-			await output.write(value);
-		}
+		checkRows(path, await writeKept(kept, output), dropped);
 	});
 }
 

@@ -33,7 +33,7 @@ function textOf(event: TraceEvent): string | undefined {
 		case 'retry':
 			return `${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`;
 		case 'detected':
-			return `${event.label}: auto chose ${event.paginator}: ${event.reason}`;
+			return `${event.label}: auto chose ${event.paginator}: ${event.reason}\n    ${event.config.replaceAll('\n', '\n    ')}`;
 		case 'smaller':
 			return `${event.label}: asks for less, at ${event.place}`;
 		case 'proxy': {

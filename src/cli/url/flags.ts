@@ -1,7 +1,7 @@
 /** The flags that stand in for a config where a URL is read. */
 import type {Argv} from 'yargs';
 import {ConfigError} from '../../core/errors.ts';
-import {list, path} from '../verb.ts';
+import {list, word} from '../verb.ts';
 
 export interface UrlArguments {
 	readonly selector?: string | undefined;
@@ -31,14 +31,14 @@ const hidden = true;
 
 export function urlOptions<T>(parser: Argv<T>): Argv<T & UrlArguments> {
 	return parser
-		.option('selector', {...path, hidden, describe: 'Path to the rows in an answer: data.items'})
+		.option('selector', {...word, hidden, describe: 'Path to the rows in an answer: data.items'})
 		.option('key', {...list, hidden, describe: 'Columns that tell rows apart: id'})
 		.option('header', {...list, hidden, describe: "'NAME: VALUE'"})
-		.option('auth', {...path, hidden, describe: 'bearer:VARIABLE, basic:USER:VARIABLE or key:NAME:VARIABLE'})
+		.option('auth', {...word, hidden, describe: 'bearer:VARIABLE, basic:USER:VARIABLE or key:NAME:VARIABLE'})
 		.option('param', {...list, hidden, describe: 'NAME=VALUE of the query'})
-		.option('method', {...path, hidden, describe: 'GET, POST …'})
-		.option('json', {...path, hidden, describe: 'Body, as JSON'})
-		.option('paginator', {...path, hidden, describe: "offset, '{type: offset, limit: 100}' …"})
+		.option('method', {...word, hidden, describe: 'GET, POST …'})
+		.option('json', {...word, hidden, describe: 'Body, as JSON'})
+		.option('paginator', {...word, hidden, describe: "offset, '{type: offset, limit: 100}' …"})
 		.epilogue(
 			`In place of a resource, a URL: https://… with --${Object.keys(inConfig).join(', --')} (docs/url.md)`,
 		) as Argv<T & UrlArguments>;

@@ -2,11 +2,12 @@
 import {stringify} from 'yaml';
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
+import {type ConfigOfRequest, withoutSecrets} from '../../import/config-of-request.ts';
 import {loadConfig} from '../../run/load-config.ts';
 import {openConfig} from '../config.ts';
 import type {Log} from '../terminal/log.ts';
 import type {ConfigArguments, RecordingArguments} from '../verb.ts';
-import {configOfUrl, type TypedSecret, type UrlConfig} from './config.ts';
+import {configOfUrl} from './config.ts';
 import {inConfig, isUrl, refuseUrlFlags, type UrlArguments} from './flags.ts';
 
 type Arguments = ConfigArguments & RecordingArguments & UrlArguments;
@@ -24,10 +25,10 @@ export async function openSource(word: string, args: Arguments, log: Log): Promi
 		return {config: await openConfig(args), name: word};
 	}
 	const made = configOfUrl(word, args);
-	for (const {where, variable} of made.typed)
+	for (const {where, name} of made.secrets)
 		log.warn(
 			`${where} is a secret that others can see in the list of processes and in the history of the shell; put it into ` +
-				`an environment variable, and write '\${${variable}}' in its place, in single quotes`,
+				`an environment variable, and write '${variable(name)}' in its place, in single quotes`,
 		);
 	return {config: await loaded(made, args, args.replay !== undefined), name: made.name};
 }
@@ -40,28 +41,21 @@ export async function configText(url: string, args: Arguments): Promise<string> 
 		);
 	const made = configOfUrl(url, args);
 	await loaded(made, args, true);
-	const config = structuredClone(made.config) as unknown as Record<string, unknown>;
-	for (const secret of made.typed) replace(config, secret);
-	const variables = [...new Set(made.typed.map(({variable}) => variable))];
-	const comment = variables
+	const config = withoutSecrets(made.config, made.secrets, variable);
+	const comment = [...new Set(made.secrets.map(({name}) => name.toUpperCase()))]
 		.map(name => `# Put the secret into the environment first: export ${name}=…\n`)
 		.join('');
 	return `${comment}${stringify(config, {lineWidth: 0})}`;
 }
 
-function replace(config: Record<string, unknown>, {path, instead}: TypedSecret): void {
-	let owner = config;
-	for (const step of path.slice(0, -1)) {
-		const next = owner[step];
-		owner = (Array.isArray(next) ? next[0] : next) as Record<string, unknown>;
-	}
-	owner[path.at(-1) as string] = instead;
+function variable(name: string): string {
+	return `\${${name.toUpperCase()}}`;
 }
 
 async function loaded(
-	{config}: UrlConfig,
+	{config}: ConfigOfRequest,
 	{config: file, set = [], envFile}: Arguments,
-	withoutSecrets: boolean,
+	needsNoSecrets: boolean,
 ): Promise<LoadedConfig> {
 	if (file !== undefined)
 		throw new ConfigError('a URL needs no config; leave out --config, or name a resource of it');
@@ -69,7 +63,7 @@ async function loaded(
 		return await loadConfig(config, {
 			set,
 			...(envFile !== undefined && {envFile}),
-			withoutSecrets,
+			withoutSecrets: needsNoSecrets,
 		});
 	} catch (error) {
 		throw error instanceof ConfigError ? inFlags(error) : error;

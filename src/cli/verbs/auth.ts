@@ -23,6 +23,7 @@ export const auth = verb({
 	command: 'auth <action> [name]',
 	describe: 'Sign in for a refresh token, see who is signed in, sign out',
 	input: 'config',
+	words: actions,
 	options: parser =>
 		configOptions(
 			parser

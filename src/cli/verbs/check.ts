@@ -1,29 +1,31 @@
+import {ConfigError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import {logger} from '../terminal/log.ts';
-import {configOptions, verb} from '../verb.ts';
+import {configOptions, dash, verb} from '../verb.ts';
 
 export const check = verb({
 	name: 'check',
-	command: 'check',
+	command: 'check [file]',
 	describe: 'Check the config without a request: every problem at once',
 	input: 'config',
-	options: parser => configOptions(parser).example('$0 check --config staging.yaml', ''),
-	async handler(args) {
-		const {openConfig, Resources, checkFolders, connectFor, readsAllAgain, orElse} = await import(
-			'../reading.ts'
-		);
+	options: parser =>
+		configOptions(
+			parser
+				.positional('file', {type: 'string', coerce: dash, describe: 'The config, as --config; - is stdin'})
+				.option('without-secrets', {
+					type: 'boolean',
+					default: false,
+					describe: 'Secrets need not be there, as in a build',
+				}),
+		).example('$0 check staging.yaml --without-secrets', ''),
+	async handler({file, withoutSecrets, ...args}) {
+		const {openConfig, checkConfig, emitterFor, readsAllAgain, orElse} = await import('../reading.ts');
 		const log = logger(args);
-		const config = await openConfig(args);
+		if (file !== undefined && args.config !== undefined)
+			throw new ConfigError('check takes the config as a word or by --config: leave one of them out');
+		const config = await openConfig({...args, config: file ?? args.config, withoutSecrets});
 		const {name: path} = config;
-		const resources = new Resources(config).all;
-		checkFolders(resources, path);
-		const connection = connectFor(config, log);
-		try {
-			// Building the stages finds what only they can: an option out of range, a path without its parameter.
-			for (const resource of resources) connection.extraction(resource, {}).source.destroy();
-		} finally {
-			await connection.close();
-		}
+		const resources = await checkConfig(config, emitterFor(log));
 		for (const resource of resources)
 			if (readsAllAgain(resource))
 				log.info(

@@ -1,38 +1,66 @@
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {logger} from '../terminal/log.ts';
-import {list, path, verb} from '../verb.ts';
+import {list, path, verb, wordOrDash} from '../verb.ts';
 import {importAirbyte} from './import/airbyte.ts';
+import {importCurl} from './import/curl.ts';
 
-const kinds = ['airbyte'];
+/** The options that each source takes, beside `--output`. */
+const sources: Readonly<Record<string, readonly string[]>> = {
+	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
+	curl: ['name', 'live', 'env-file'],
+};
+const names = Object.keys(sources);
 
 export const importVerb = verb({
 	name: 'import',
-	command: 'import <kind> <from>',
-	describe: 'Make a config of what another tool has: an airbyte manifest',
-	input: 'tool',
+	command: 'import <source> <what>',
+	describe: 'Make a config of what another tool has: a curl command, an airbyte manifest',
+	input: 'start',
 	options: parser =>
 		parser
-			.positional('kind', {type: 'string', demandOption: true, describe: kinds.join(', ')})
-			.positional('from', {type: 'string', demandOption: true, describe: 'The file or folder'})
-			.option('output', {
-				...path,
-				alias: 'o',
-				default: 'sluice.yaml',
-				describe: 'File of the config, - is stdout',
+			.positional('source', {type: 'string', demandOption: true, describe: names.join(', ')})
+			.positional('what', {
+				...wordOrDash,
+				describe: 'The curl command, - is stdin; or the file, folder or zip archive of the manifest',
 			})
-			.option('connection', {...path, describe: "The connection's own config, a JSON file"})
-			.option('auth', {...path, describe: 'Title of the way to sign in, where there are several'})
-			.option('streams', {...list, describe: 'Only these streams: a,b'})
-			.option('strict-nulls', {type: 'boolean', describe: 'Columns that are never null are required'})
-			.option('report', {...path, describe: 'Write what became of each stream to this JSON file'})
-			.example('$0 import airbyte source-tempo/manifest.yaml', '')
+			.option('output', {
+				alias: 'o',
+				...path,
+				describe:
+					'Folder for sluice.yaml and secrets.toml, - is stdout [default: of airbyte the present folder, of curl stdout]',
+			})
+			.option('name', {...path, describe: 'curl: of the resource [default: by the URL]'})
+			.option('live', {
+				type: 'boolean',
+				describe: 'curl: ask the API for a few pages, as init does',
+			})
+			.option('env-file', {...path, describe: 'curl: read environment variables from a file'})
+			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
+			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
+			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
+			.option('strict-nulls', {
+				type: 'boolean',
+				describe: 'airbyte: columns that are never null are required',
+			})
+			.option('report', {...path, describe: 'airbyte: write what became of each stream to this JSON file'})
+			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", '')
 			.example('$0 import airbyte builder.zip --connection config.json', ''),
-	async handler({kind, from, ...args}) {
-		if (!kinds.includes(kind))
+	async handler({source, what, ...args}, signal) {
+		const own = sources[source];
+		if (!own)
 			throw new ConfigError(
-				`import knows ${kinds.join(', ')}; got ${JSON.stringify(kind)}${didYouMean(kind, kinds)}`,
+				`import knows ${names.join(', ')}; got ${JSON.stringify(source)}${didYouMean(source, names)}`,
 			);
-		await importAirbyte(from, args, logger(args));
+		for (const option of Object.values(sources).flat())
+			if (!own.includes(option) && (args as Record<string, unknown>)[option] !== undefined)
+				throw new ConfigError(
+					`import ${source} has no --${option}; it has --${['output', ...own].join(', --')}`,
+				);
+		// yargs hands `-` on as an empty text.
+		const output = args.output === '' ? '-' : args.output;
+		const log = logger(args);
+		if (source === 'airbyte') await importAirbyte(what, {...args, output: output ?? '.'}, log);
+		else await importCurl(what, {...args, output: output ?? '-'}, log, signal);
 	},
 });

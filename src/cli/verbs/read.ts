@@ -59,7 +59,7 @@ export const read = verb({
 		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
 			'../reading.ts'
 		);
-		const {extract, limited, fileTarget, formatOfPath, intakeOf, progress} = engine;
+		const {extract, limited, fileTarget, formatOfPath, formatNeedsOf, progress} = engine;
 		const {registryOf, selectedColumns, stateFile} = engine;
 		// Rows on a terminal are progress enough, and lines between them would be in the way.
 		const isWatched = output === '-' && process.stdout.isTTY === true;
@@ -86,7 +86,7 @@ export const read = verb({
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {
-				...intakeOf(chosen, columns, plugins),
+				...formatNeedsOf(chosen, columns, plugins),
 				...limited(limit),
 				...(kept && {state: kept.state}),
 			});

@@ -7,6 +7,7 @@ import {progressMs, progressOption} from '../progress-options.ts';
 import {checkReport, RunReport, reportOption} from '../run-report.ts';
 import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
 import {type Log, logger} from '../terminal/log.ts';
+import {print} from '../terminal/print.ts';
 import {isUrl} from '../url/flags.ts';
 import {
 	configOptions,
@@ -19,6 +20,7 @@ import {
 	strictOption,
 	verb,
 	wholeFrom,
+	word,
 } from '../verb.ts';
 
 export const run = verb({
@@ -37,10 +39,10 @@ export const run = verb({
 				})
 				.option('format', {
 					alias: 'f',
-					...path,
+					...word,
 					describe: `${formatNames.join(', ')}, or one of a plugin [default: the config's, else parquet]`,
 				})
-				.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+				.option('compression', {...word, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 				.option('limit', {
 					...rows,
 					describe: 'At most so many rows of each resource; where it stands is not kept',
@@ -57,20 +59,56 @@ export const run = verb({
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('report', reportOption)
+				.option('dry-run', {
+					type: 'boolean',
+					default: false,
+					describe: 'Print the first requests; send nothing',
+				})
+				.option('probe', {
+					type: 'boolean',
+					default: false,
+					hidden: true,
+					describe: 'With --dry-run: ask for one page of each resource',
+				})
 				.option('max-rejects', {
 					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				}),
 		).example('$0 run contacts --output data --format jsonl.gz', ''),
 	async handler(
-		{select, config, set, envFile, quiet, verbose, log: form, progress, report: file, ...options},
+		{
+			select,
+			config,
+			set,
+			envFile,
+			quiet,
+			verbose,
+			log: form,
+			progress,
+			report: file,
+			dryRun,
+			probe,
+			...options
+		},
 		signal,
 	) {
 		const engine = await import('../writing.ts');
 		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		refuseUrls(options.resources);
 		const log = logger({quiet, verbose, log: form});
+		if (probe && !dryRun) throw new ConfigError('--probe goes with --dry-run: a run asks for all pages');
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
+		if (dryRun) {
+			const plan = await engine.planOf(
+				loaded,
+				{...options, probe, select: names(select), signal},
+				engine.emitterFor(log),
+			);
+			// There may have been no run.
+			const last = await engine.keptRecord(plan.path).catch(() => undefined);
+			await print(engine.planText(plan, last?.resources));
+			return;
+		}
 		await checkReport(file);
 		const reporter = new Reporter(log);
 		const {path: root} = engine.outputOf(loaded, options);

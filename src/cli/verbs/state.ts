@@ -16,6 +16,7 @@ export const state = verb({
 	command: 'state <action> [words..]',
 	describe: 'Show, reset or set how far resources were read',
 	input: 'output',
+	words: actions,
 	options: parser =>
 		outputOptions(
 			parser

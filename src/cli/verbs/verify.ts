@@ -1,5 +1,6 @@
 import {ConfigError, StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
+import type {AnyFormatPlugin} from '../../plugins/format.ts';
 import type {Found} from '../../run/datasets.ts';
 import type {AuditOptions} from '../../state/audit.ts';
 import type {Part} from '../../state/commit.ts';
@@ -50,24 +51,33 @@ export const verify = verb({
 type Files = Pick<AuditOptions, 'countRows' | 'isData'>;
 
 /** The config is read where there are files of a format that only a plugin of it can know. */
-async function filesOf(
-	found: readonly Found[],
-	{config, set = [], envFile}: ConfigArguments,
-): Promise<Files> {
-	const {builtIn, pluginsOfConfig, rowsOfFile} = await import('../keeping.ts');
-	const options = {env: process.env, set, ...(envFile !== undefined && {envFile}), withoutSecrets: true};
-	const isKnown = ({path}: Part): boolean => builtIn.formatOf(path) !== undefined;
-	const plugins = found.every(({commit}) => commit?.parts.every(isKnown))
-		? builtIn
-		: await pluginsOfConfig(config, options).catch(error => {
-				// The datasets are there, whatever became of their config.
-				if (error instanceof ConfigError) return builtIn;
-				throw error;
-			});
+async function filesOf(found: readonly Found[], {config, set, envFile}: ConfigArguments): Promise<Files> {
+	const {builtInFormats, formatOf, rowsOfFile} = await import('../keeping.ts');
+	const isKnown = ({path}: Part): boolean => formatOf(path) !== undefined;
+	const formats = found.every(({commit}) => commit === undefined || commit.parts.every(isKnown))
+		? builtInFormats
+		: await formatsOfConfig({config, set, envFile});
 	return {
-		countRows: (name, file, signal) => rowsOfFile(name, file, signal, plugins),
-		isData: name => plugins.formatOf(name) !== undefined,
+		countRows: (name, file, signal) => rowsOfFile(name, file, signal, formats),
+		isData: name => formatOf(name, formats) !== undefined,
 	};
+}
+
+async function formatsOfConfig({
+	config,
+	set = [],
+	envFile,
+}: ConfigArguments): Promise<readonly AnyFormatPlugin[]> {
+	const {builtInFormats} = await import('../keeping.ts');
+	const {pluginsOfConfig} = await import('../reading.ts');
+	const options = {env: process.env, set, ...(envFile !== undefined && {envFile}), withoutSecrets: true};
+	try {
+		return (await pluginsOfConfig(config, options)).formats;
+	} catch (error) {
+		// The datasets are there, whatever became of their config.
+		if (error instanceof ConfigError) return builtInFormats;
+		throw error;
+	}
 }
 
 /** Whether nothing is left to repair. Says what it made, and what it cannot know. */

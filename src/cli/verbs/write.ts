@@ -1,6 +1,6 @@
 import {formatNames} from '../../core/format-names.ts';
 import {contractOption, filter, schemaFile, schemaOption} from '../filter.ts';
-import {path, rejectsOption, verb, wordOrDash} from '../verb.ts';
+import {rejectsOption, verb, word, wordOrDash} from '../verb.ts';
 
 export const write = verb({
 	name: 'write',
@@ -11,7 +11,7 @@ export const write = verb({
 		parser
 			.positional('file', {...wordOrDash, describe: 'Path, whose ending is the format; - is stdout'})
 			.option('format', {alias: 'f', choices: formatNames, describe: "[default: the file's ending]"})
-			.option('compression', {...path, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
+			.option('compression', {...word, describe: 'Parquet: snappy, gzip, brotli, zstd or none'})
 			.option('escape-formulas', {
 				type: 'boolean',
 				describe: 'CSV: an apostrophe before texts that a spreadsheet would run',

@@ -1,4 +1,5 @@
 /** From the `client` of a config to the options of the library. */
+import {PLACEHOLDER} from '../../core/secret.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {responseRule} from '../endpoint/response-actions.ts';
@@ -41,12 +42,17 @@ export function clientOptions(
 		...(trusted_origins && {trustedOrigins: trusted_origins}),
 		...(rewrite_links && {rewriteLinks: 'baseUrl'}),
 		...(cookies && {cookies}),
-		...(tls && !isReplay && {tls: tlsOptions(tls, folder, extraAuthorities)}),
+		...(tls && !isReplay && !hasStandIn(tls) && {tls: tlsOptions(tls, folder, extraAuthorities)}),
 		proxy: proxiesFor(config.proxy, proxies),
 		...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
 		maxConcurrency: Math.max(concurrency, PARALLELIZED),
 		connections: Math.max(8, concurrency),
 	};
+}
+
+// What stands in for a secret is no certificate.
+function hasStandIn(tls: object): boolean {
+	return Object.values(tls).includes(PLACEHOLDER);
 }
 
 type RetryConfig = NonNullable<ClientConfig['retry']>;

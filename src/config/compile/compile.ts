@@ -11,7 +11,7 @@ import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {registryOf} from '../../plugins/registry.ts';
-import {type Guess, reasonOf} from '../../resource/paging/guess.ts';
+import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
 import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
@@ -68,10 +68,12 @@ export interface DetectedEvent {
 	readonly paginator: string;
 	/** `a number of pages at "meta.total_pages"` */
 	readonly reason: string;
+	/** What says the same in a config: `paginator: {type: page_number, total_path: meta.total_pages}` */
+	readonly config: string;
 }
 
 export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay'> {
+	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
 	/** Those of the environment. `client.proxy` goes before them. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
@@ -148,7 +150,13 @@ export function connection(
 		// Each partition finds out for itself; what it has in common with the others is no news.
 		if (told.has(key)) return;
 		told.add(key);
-		onDetected?.({type: 'detected', label, paginator: guess.type, reason: reasonOf(guess)});
+		onDetected?.({
+			type: 'detected',
+			label,
+			paginator: guess.type,
+			reason: reasonOf(guess),
+			config: linesOf(guess).join('\n'),
+		});
 	};
 	const extractions: Connection['extractions'] = (resources, optionsOf) => {
 		const options = new Map(resources.map(resource => [resource.name, optionsOf(resource)] as const));

@@ -3,7 +3,8 @@ import {stat} from 'node:fs/promises';
 import {dirname, join, relative, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 
-const names = [
+/** Of config files, as they are looked for. */
+export const configNames = [
 	'sluice.config.yaml',
 	'sluice.config.yml',
 	'sluice.config.json',
@@ -24,7 +25,7 @@ export async function discover(cwd: string): Promise<string> {
 	const searched: string[] = [];
 	let folder = resolve(cwd);
 	while (true) {
-		for (const name of names) if (await exists(join(folder, name))) return join(folder, name);
+		for (const name of configNames) if (await exists(join(folder, name))) return join(folder, name);
 		searched.push(folder);
 		const above = dirname(folder);
 		if (
@@ -36,7 +37,8 @@ export async function discover(cwd: string): Promise<string> {
 		folder = above;
 	}
 	throw new ConfigError(
-		`no config found; looked for ${names.join(', ')} in ${searched.join(', ')}. Name one with --config`,
+		`no config found; looked for ${configNames.join(', ')} in ${searched.join(', ')}. ` +
+			'Name one with --config, or let sluice init URL write one',
 	);
 }
 

@@ -35,6 +35,8 @@ export interface InterpolateSources {
 }
 
 const PLACEHOLDER_URL = `https://${PLACEHOLDER}.invalid`;
+/** Keys of which the value has to be a URL. */
+const isUrl = /(^|_)ur[li]$|^(https?_)?proxy$/;
 
 const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
@@ -61,7 +63,7 @@ export function interpolate(
 	};
 
 	const placeholder = (path: ConfigPath): string =>
-		secretly(path.at(-1) === 'base_url' ? PLACEHOLDER_URL : PLACEHOLDER, path);
+		secretly(isUrl.test(String(path.at(-1))) ? PLACEHOLDER_URL : PLACEHOLDER, path);
 
 	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
 		const report = (message: string): undefined => {

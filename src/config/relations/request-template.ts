@@ -125,7 +125,7 @@ export function requestTemplate(
 
 	return {
 		isComplete(binding) {
-			// Rows of other lines are yet to come.
+			// Rows of other branches are yet to come.
 			const isFilled = (reference: Reference): boolean =>
 				'partition' in reference ||
 				rowOf(binding, reference.resource) === undefined ||

@@ -6,11 +6,11 @@ import {clientShape} from '../client/fields.ts';
 import {bodyFormatSchema} from '../endpoint/body-format.ts';
 import {type Endpoint, type EndpointPlugins, endpointSchema, endpointShape} from '../endpoint/fields.ts';
 import {paginatorSchema} from '../endpoint/paginator-fields.ts';
+import {outputSchema} from '../output/fields.ts';
 import {relationShape} from '../relations/fields.ts';
 import {naming, rowsShape} from '../rows/fields.ts';
 import {processingStepsSchema} from '../rows/steps.ts';
 import {object, text} from './object.ts';
-import {outputSchema} from './output.ts';
 import {pluginList} from './plugin.ts';
 
 const laterOfResource = {

@@ -18,6 +18,16 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 /**
+ * Puts a text in the place of a file: readers see the old one or the new one, and each of them whole. Two
+ * processes that may write at once need drafts of their own.
+ */
+export async function replaceFile(path: string, text: string, draft = `${path}.part`): Promise<void> {
+	await rm(draft, {force: true});
+	await writeDurably(draft, text);
+	await rename(draft, path);
+}
+
+/**
  * A rename is durable only when the folder that holds the names is. Not every file system can do that, or
  * lets us.
  */

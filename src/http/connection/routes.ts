@@ -1,5 +1,6 @@
 /** The way to each origin: straight, or by a proxy, with connections that are kept for the next request. */
 import type {Dispatcher} from 'undici';
+// By its path, as all of undici takes 7 % more CPU time of a start.
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type {ProxyEvent} from '../events.ts';
 import {areAny, isSocks, type Proxies, type ProxyServer, proxyChoice} from './proxy.ts';

@@ -8,6 +8,7 @@ import {loadRecording} from './load.ts';
 import {recording} from './recorder.ts';
 import {replaying} from './replay.ts';
 import {standIn, watch} from './signed.ts';
+import {type UnsentRequest, unsent} from './unsent.ts';
 
 export interface Tape {
 	/** The transport of the client, which closes it. `open` makes the connections, if there are any. */
@@ -22,11 +23,14 @@ export interface TapeOptions {
 	readonly record?: RecordOptions | undefined;
 	/** Folder of a recording. */
 	readonly replay?: string | undefined;
+	/** Is told of each request, and none is sent. */
+	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 }
 
 const none: Tape = {transport: open => open(), authenticator: auth => auth};
 
-export function tapeOf({baseUrl, record, replay}: TapeOptions): Tape {
+export function tapeOf({baseUrl, record, replay, onUnsent}: TapeOptions): Tape {
+	if (onUnsent) return unsent(onUnsent);
 	if (record && replay !== undefined)
 		throw new ConfigError('a client records, or answers from a recording, and not both (record, replay)');
 	if (replay !== undefined) {

@@ -1,21 +1,19 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
+import {rowsIn} from '../../core/records/lazy-records.ts';
+import type {RecordList} from '../../core/records/record-list.ts';
 import {isIdentified} from '../../resource/completeness/error-signs.ts';
 import {guesses} from '../../resource/paging/detect.ts';
-import {configOf, type Guess} from '../../resource/paging/guess.ts';
+import {byAsking} from '../../resource/paging/detect-counts.ts';
+import {configOf, type Guess, type PageSize} from '../../resource/paging/guess.ts';
+import {largerPage} from '../../resource/paging/page-size.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
 import {put} from '../../resource/paging/request-draft.ts';
 import {areOthers, printsOf} from '../../resource/walk/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
-import {cursor} from './cursor.ts';
-import {headerCursor} from './header-cursor.ts';
-import {headerLink} from './header-link.ts';
-import {jsonLink} from './json-link.ts';
-import {offset} from './offset.ts';
-import {pageNumber} from './page-number.ts';
-import {singlePage} from './single-page.ts';
+import {chosen} from './chosen.ts';
 
 type Json<T> = T & {[key: string]: JsonValue};
 type Found = {
@@ -29,7 +27,9 @@ type Found = {
 	 */
 	known?: string[];
 };
-type Place = Found | null;
+/** The first page once more: with more rows in it, or as the server gives it. */
+type Again = {size: Json<PageSize>; least: number; head: string} | {size: null};
+type Place = Found | Again | null;
 
 /**
  * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on
@@ -69,9 +69,10 @@ export const auto = definePaginator({
 		): Place | undefined {
 			const isMore = areOthers(records, known);
 			// The first page again may mean that pages count from 1.
-			const isFromZero = guess.type === 'page_number' && guess.basePage === 0;
-			if (!isMore && isFromZero && records.length > 0) return question(1, known, others);
-			onDetected?.(isMore ? guess : {type: 'single_page'});
+			const [one, other] = guess.type === 'page_number' ? [guess, others] : [others[0], [guess]];
+			if (!isMore && one?.type === 'page_number' && one.basePage === 0 && records.length > 0)
+				return question({...one, basePage: 1, page: 1}, known, other);
+			onDetected?.(isMore ? guess : {type: 'single_page', isAsked: true});
 			return isMore ? {guess, at, others} : undefined;
 		}
 
@@ -87,13 +88,22 @@ export const auto = definePaginator({
 			reads: [],
 			first: null,
 			request(draft, place) {
-				if (place === null) return draft;
+				if (!isFound(place))
+					return place?.size ? put(draft, {param: place.size.param}, place.size.rows) : draft;
 				const one = chosen(place.guess).request(draft, place.at);
-				return place.known ? put(one, {param: 'offset'}, place.known.length) : one;
+				if (!place.known) return one;
+				const page = place.guess.type === 'page_number' ? place.guess.basePage + 1 : 1;
+				return put(put(one, {param: 'page'}, page), {param: 'offset'}, place.known.length);
+			},
+			instead(place, answer) {
+				if (isFound(place)) return undefined;
+				if (place === null) return largerFirst(answer);
+				const isLess = place.size && (answer.received < place.least || headOf(answer.records) !== place.head);
+				return isLess ? {size: null} : undefined;
 			},
 			next(place, answer) {
-				if (!place) {
-					const [guess, ...others] = guessesOf(answer);
+				if (!isFound(place)) {
+					const [guess, ...others] = sizedGuesses(place, answer);
 					const question = guess.type === 'single_page' ? questionAfter(answer) : undefined;
 					if (question) return question;
 					onDetected?.(guess);
@@ -105,21 +115,28 @@ export const auto = definePaginator({
 					return retried(place, answer);
 				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
 			},
-			isQuestion: place => place?.known !== undefined,
+			isQuestion: place => isFound(place) && place.known !== undefined,
 			foresee: (place, start) =>
-				place?.others ? undefined : onwards(place, place && chosen(place.guess).foresee?.(place.at, start)),
-			smaller: place => onwards(place, place && chosen(place.guess).smaller?.(place.at)),
-			mayRepeatFirst: place => place !== null && (isOwnRepeat(place) || place.others !== undefined),
+				isFound(place) && !place.others
+					? onwards(place, chosen(place.guess).foresee?.(place.at, start))
+					: undefined,
+			smaller(place) {
+				if (isFound(place)) return onwards(place, chosen(place.guess).smaller?.(place.at));
+				return place?.size ? {size: null} : undefined;
+			},
+			mayRepeatFirst: place => isFound(place) && (isOwnRepeat(place) || place.others !== undefined),
 			isTrial: place => place !== null,
 			otherwise(place) {
-				const [guess, ...others] = place?.others ?? [];
+				if (!isFound(place)) return place?.size ? {size: null} : undefined;
+				const [guess, ...others] = place.others ?? [];
 				// Only of one kind: what another kind makes of the first page is not known any more.
-				if (!place || !guess || guess.type !== place.guess.type) return undefined;
+				if (!guess || guess.type !== place.guess.type) return undefined;
 				return {guess, at: place.at, ...(others.length > 0 && {others})};
 			},
-			remedy: place => (place === null ? undefined : `To name the parameter: ${configOf(place.guess)}`),
+			remedy: place => (isFound(place) ? `To name the parameter: ${configOf(place.guess)}` : undefined),
 			byPosition(place) {
-				const found = place && chosen(place.guess).byPosition?.(place.at);
+				if (!isFound(place)) return undefined;
+				const found = chosen(place.guess).byPosition?.(place.at);
 				if (!found) return undefined;
 				const {earlier, back, ...facts} = found;
 				return {
@@ -129,40 +146,52 @@ export const auto = definePaginator({
 				};
 			},
 			isPastEnd: (place, status, body) =>
-				place !== null && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
-			overlap: place => (place ? chosen(place.guess).overlap?.(place.at) : undefined),
+				isFound(place) && chosen(place.guess).isPastEnd?.(place.at, status, body) === true,
+			overlap: place => (isFound(place) ? chosen(place.guess).overlap?.(place.at) : undefined),
 			ends(place) {
-				const {skippedRows, skippedPages} = (place && chosen(place.guess).ends?.(place.at)) ?? {};
+				if (!isFound(place)) return {countsPages: true};
+				const {skippedRows, skippedPages} = chosen(place.guess).ends?.(place.at) ?? {};
 				return {
-					countsPages: !place || place.guess.type === 'page_number',
+					countsPages: place.guess.type === 'page_number',
 					...(skippedRows !== undefined && {skippedRows}),
 					...(skippedPages !== undefined && {skippedPages}),
 				};
 			},
 			describe: place =>
-				place === null
-					? 'the first page'
-					: `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`,
+				isFound(place) && !place.known
+					? `${chosen(place.guess).describe(place.at)} (auto chose ${place.guess.type})`
+					: 'the first page',
 		};
 	},
 });
 
 export type AutoOptions = OptionsOf<typeof auto>;
 
-function questionAfter({isInDoubt, received, records}: PageAnswer): Place | undefined {
+/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
+	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
+	if (!guess) return undefined;
+	// Page 1 was page 0 again.
+	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
+	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
+}
+
+function questionAfter(answer: PageAnswer): Place | undefined {
+	const {isInDoubt, received, records} = answer;
 	const known = isInDoubt && records.length === received ? printsOf(records) : undefined;
-	return known && question(0, known, [{type: 'offset', limit: received, offset: 0, totalPath: null}]);
+	const [guess, other] = byAsking(answer) as [Json<Guess>, Json<Guess>];
+	return known && question(guess, known, [other]);
 }
 
 // The second page, by its number and by an offset: whichever of the two the server takes, it has other rows
 // there, if it has any. A server that counts pages from 0 has skipped one by page 2, so page 1 is asked for first.
-function question(basePage: 0 | 1, known: string[], others: Json<Guess>[]): Place {
-	const guess: Json<Guess> = {type: 'page_number', basePage, page: basePage, totalPath: null, isAsked: true};
-	return {guess, at: {page: basePage + 1}, others, known};
+function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): Place {
+	const at = guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: known.length, full: true};
+	return {guess, at, others, known};
 }
 
 function isAsked(guess: Guess): boolean {
-	return guess.type === 'page_number' && guess.isAsked === true;
+	return 'isAsked' in guess && guess.isAsked === true;
 }
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
@@ -172,13 +201,36 @@ function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	return guesses(isRecord ? {headers, body: null, received} : answer) as readonly [Guess, ...Guess[]];
 }
 
+function isFound(place: Place): place is Found {
+	return place !== null && 'guess' in place;
+}
+
+// A server that gives more rows than before goes on in pages of that size.
+function sizedGuesses(place: Again | null, answer: PageAnswer): readonly [Guess, ...Guess[]] {
+	const found = guessesOf(answer);
+	if (!place?.size || answer.received === place.least) return found;
+	const {size} = place;
+	return found.map(guess => ({...guess, size})) as [Guess, ...Guess[]];
+}
+
+function largerFirst(answer: PageAnswer): Place | undefined {
+	const {received, records} = answer;
+	const size = largerPage(answer, guessesOf(answer)[0]);
+	const head = size && headOf(records);
+	return head === undefined ? undefined : {size: size as Json<PageSize>, least: received, head};
+}
+
+function headOf(records: RecordList): string | undefined {
+	return printsOf(rowsIn(records).slice(0, 1))?.[0];
+}
+
 // Page 1 may be page 0 again, which the paginator of page numbers sorts out itself.
 function isOwnRepeat({guess, at}: Found): boolean {
 	return chosen(guess).mayRepeatFirst?.(at) === true;
 }
 
-function onwards(place: Place, at: JsonValue | undefined): Place | undefined {
-	return place && at != null ? {...place, at} : undefined;
+function onwards(place: Found, at: JsonValue | undefined): Place | undefined {
+	return at != null ? {...place, at} : undefined;
 }
 
 // Many an API leaves its flag out where it would be false.
@@ -187,34 +239,4 @@ function paginatorFor(guess: Guess, body: JsonValue): Paginator {
 	if (parsePath(guess.hasMorePath).first(body) !== undefined) return chosen(guess);
 	const {hasMorePath: _, ...rest} = guess;
 	return chosen(rest as Guess);
-}
-
-// The guess is a part of every place of a walk, and the same object in all of them.
-const paginators = new WeakMap<Guess, Paginator>();
-
-function chosen(guess: Guess): Paginator {
-	const known = paginators.get(guess);
-	if (known) return known;
-	const paginator = paginatorOf(guess);
-	paginators.set(guess, paginator);
-	return paginator;
-}
-
-function paginatorOf(guess: Guess): Paginator {
-	switch (guess.type) {
-		case 'header_link':
-			return headerLink();
-		case 'json_link':
-			return jsonLink(guess);
-		case 'offset':
-			return offset(guess);
-		case 'page_number':
-			return pageNumber(guess);
-		case 'cursor':
-			return cursor(guess);
-		case 'header_cursor':
-			return headerCursor(guess);
-		case 'single_page':
-			return singlePage();
-	}
 }

@@ -35,7 +35,7 @@ export interface Completeness {
 	isMet(): boolean;
 	/**
 	 * Whether the only page so far has a usual size, and nothing says whether more follow; or less than a total
-	 * says.
+	 * or a flag says.
 	 */
 	isInDoubt(): boolean;
 	/** The server was asked, and has no more. */
@@ -202,6 +202,8 @@ export function completeness({
 			const {total, totalPages, pages, rows, skipped = 0, skippedPages = 0} = seen;
 			if (!last || !isWhole || pages !== 1 || last.isOver || last.rules.ignoreMore || hasPlace(last.url))
 				return false;
+			if (last.signs.some(({kind}) => kind === 'flag') && last.signs.every(({kind}) => kind === 'flag'))
+				return rows > 0;
 			if (!total && !totalPages && last.signs.length === 0) return isFull(rows, last.url);
 			if (last.rules.requireTotal === false || rows === 0) return false;
 			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
@@ -225,6 +227,8 @@ export function completeness({
 				isRefused,
 				tell,
 			});
+			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
+			if (!failure && !isMet && seen.pages === 1 && !last.rules.ignoreMore) words.tellMessages();
 			return failure;
 		},
 	};

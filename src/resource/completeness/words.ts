@@ -29,28 +29,40 @@ const ofOther =
 /** Tells what the answers of a walk say in words, each once, and a few at most. */
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
 	const told = new Set<string>();
+	let messages: readonly string[] = [];
+
+	function tellOnce(texts: readonly string[]): void {
+		for (const text of texts) {
+			if (told.size === MOST || told.has(text)) continue;
+			told.add(text);
+			tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
+		}
+	}
+
 	return {
-		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys?: readonly string[]): void {
-			for (const text of wordsIn(body, keys, headers)) {
-				if (told.size === MOST || told.has(text)) continue;
-				told.add(text);
-				tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
-			}
+		/** `keys` lead down to the rows. */
+		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys: readonly string[] = []): void {
+			const words = wordsIn(body, keys);
+			messages = words.messages;
+			tellOnce([...inHeaders(headers), ...words.warnings]);
 		},
+		/** Messages of the last answer are about pages that are still to come, unless it is the only one. */
+		tellMessages: () => tellOnce(messages),
 	};
 }
 
-// Each with its place: `"warnings": results truncated`. `keys` lead down to the rows.
-function wordsIn(
-	body: JsonValue,
-	keys: readonly string[] | undefined,
-	headers: Readonly<Record<string, string>>,
-): string[] {
-	const found = inHeaders(headers);
+/** Each with its place: `"warnings": results truncated`. */
+interface Words {
+	readonly warnings: string[];
+	readonly messages: string[];
+}
+
+function wordsIn(body: JsonValue, keys: readonly string[]): Words {
+	const found: Words = {warnings: [], messages: []};
 	let owner: JsonValue | undefined = body;
 	let prefix = '';
 	const rows = at(body, keys);
-	for (const key of [...(keys ?? []), undefined]) {
+	for (const key of [...keys, undefined]) {
 		if (!isObject(owner)) break;
 		collect(found, owner as JsonObject, prefix, rows, 0);
 		if (key === undefined) break;
@@ -60,29 +72,29 @@ function wordsIn(
 	return found;
 }
 
-function at(body: JsonValue, keys: readonly string[] = []): JsonValue | undefined {
+function at(body: JsonValue, keys: readonly string[]): JsonValue | undefined {
 	let value: JsonValue | undefined = body;
 	for (const key of keys) value = isObject(value) ? own(value as JsonObject, key) : undefined;
 	return value;
 }
 
 function collect(
-	found: string[],
+	found: Words,
 	owner: JsonObject,
 	prefix: string,
 	rows: JsonValue | undefined,
 	depth: number,
 ): void {
+	const add = (texts: string[], key: string, text: string | undefined): void => {
+		if (text !== undefined && !ofOther.test(text)) texts.push(`"${prefix}${key}": ${text.slice(0, LONGEST)}`);
+	};
 	for (const [key, value] of Object.entries(owner)) {
 		if (value === null || (value === rows && typeof value === 'object')) continue;
 		const name = plainName(key);
+		if (warningKeys.test(name)) add(found.warnings, key, textOf(value));
+		else if (textKeys.test(name) && typeof value === 'string' && ofSome.test(value) && !ofNone.test(value))
+			add(found.messages, key, value);
 		const isOpen = depth < DEEPEST && isObject(value) && (envelopeName.test(name) || besideKeys.test(name));
-		const text = warningKeys.test(name)
-			? textOf(value)
-			: textKeys.test(name) && typeof value === 'string' && ofSome.test(value) && !ofNone.test(value)
-				? value
-				: undefined;
-		if (text !== undefined && !ofOther.test(text)) found.push(`"${prefix}${key}": ${text.slice(0, LONGEST)}`);
 		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
 	}
 }

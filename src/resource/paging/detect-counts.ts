@@ -2,8 +2,8 @@
  * Lists that are asked for by counting: what the answer says of its own place is how the next one is asked
  * for.
  */
-
-import {type Entry, flagIn, type Guess} from './guess.ts';
+import {isObject} from '../../core/path/path.ts';
+import {type Entry, entriesOf, flagIn, type Guess} from './guess.ts';
 import {
 	isCount,
 	nextLinkName,
@@ -16,6 +16,7 @@ import {
 	sizeName,
 	startIndexName,
 } from './known-places.ts';
+import type {PageAnswer} from './paginator.ts';
 import {stated} from './stated.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -26,6 +27,29 @@ export function byPageOrOffset(entries: readonly Entry[], headers: Headers, rece
 	if (offset) return offset;
 	const pages = byPageTotal(entries) ?? byPage(entries, total, received);
 	return pages ?? byHeaders(headers);
+}
+
+/**
+ * Of an answer that says nothing of its own place: by pages or by rows, the likelier one first. Whoever asks
+ * for pages of `limit` rows counts rows; pages of `per_page` are counted themselves.
+ */
+export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
+	const entries = isObject(body) ? [...entriesOf(body, '')] : [];
+	const more = flagIn(entries, true);
+	const flag = more !== undefined && {hasMorePath: more};
+	const size = [...url.searchParams.keys()].find(key => sizeName.test(plainName(key)));
+	const pages: Guess = {type: 'page_number', basePage: 0, page: 0, totalPath: null, ...flag, isAsked: true};
+	const rows: Guess = {
+		type: 'offset',
+		limit: received,
+		offset: 0,
+		totalPath: totalIn(entries)?.path ?? null,
+		...flag,
+		...(size !== undefined && size !== 'limit' && {limitParam: size}),
+		isAsked: true,
+	};
+	const isOfRows = size !== undefined && !/page/i.test(size);
+	return isOfRows ? [rows, pages] : [pages, rows];
 }
 
 // A next link that is empty.

@@ -3,8 +3,22 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {lastName, moreName, pathStep, plainName} from './known-places.ts';
 
+/** How many rows a page is asked for. As JSON, so that it can be part of a place. */
+export type PageSize = {
+	/** Query parameter. */
+	readonly param: string;
+	readonly rows: number;
+	/** What it is known from, for people. */
+	readonly from: string;
+};
+
 /** As JSON, so that it can be part of a place. */
-export type Guess =
+export type Guess = Way & {
+	/** Pages are asked for larger than the server gives them by itself. */
+	readonly size?: PageSize;
+};
+
+type Way =
 	| {readonly type: 'header_link'}
 	| {readonly type: 'json_link'; readonly nextUrlPath: string}
 	| {
@@ -15,6 +29,8 @@ export type Guess =
 			readonly hasMorePath?: string;
 			readonly offsetParam?: string;
 			readonly limitParam?: string;
+			/** The answer says nothing of it: the server was asked. */
+			readonly isAsked?: true;
 	  }
 	| {
 			readonly type: 'page_number';
@@ -34,7 +50,8 @@ export type Guess =
 			readonly cursorParam?: string;
 	  }
 	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
-	| {readonly type: 'single_page'};
+	/** `isAsked`: the server was asked for others, and gave none. */
+	| {readonly type: 'single_page'; readonly isAsked?: true};
 
 /** A field of an answer, however deep. */
 export interface Entry {
@@ -66,12 +83,18 @@ export function flagIn(entries: readonly Entry[], isMore: boolean): string | und
 
 /** What a guess rests on, for people. */
 export function reasonOf(guess: Guess): string {
+	const {size} = guess;
+	return size ? `${wayOf(guess)}; ${size.rows} rows a page, as ${size.from}` : wayOf(guess);
+}
+
+function wayOf(guess: Guess): string {
 	switch (guess.type) {
 		case 'header_link':
 			return 'a Link header with rel="next"';
 		case 'json_link':
 			return `a link at "${guess.nextUrlPath}"`;
 		case 'offset':
+			if (guess.isAsked) return 'other rows for that offset, of which the first answer says nothing';
 			return guess.totalPath === null
 				? 'an offset and a limit in the answer'
 				: `an offset and a limit beside the number of rows at "${guess.totalPath}"`;
@@ -87,18 +110,27 @@ export function reasonOf(guess: Guess): string {
 		case 'header_cursor':
 			return `a cursor in the header ${guess.cursorKey}`;
 		case 'single_page':
-			return 'no sign of further pages in the first answer';
+			return guess.isAsked
+				? 'no other rows for page 2, nor for the next offset'
+				: 'no sign of further pages in the first answer';
 	}
 }
 
 /** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
-export function configOf({type, ...options}: Guess): string {
+export function configOf({type, size: _, ...options}: Guess): string {
 	const entries = Object.entries(options).filter(
 		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page' && key !== 'isAsked',
 	);
 	if (entries.length === 0) return `paginator: ${type}`;
 	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);
 	return `paginator: {type: ${type}, ${inner.join(', ')}}`;
+}
+
+/** The same for its endpoint: `params: {per_page: 100}` is a line of its own. An offset has the size in it. */
+export function linesOf(guess: Guess): string[] {
+	const {size, type} = guess;
+	const params = size && type !== 'offset' ? [`params: {${inYaml(size.param)}: ${size.rows}}`] : [];
+	return [...params, configOf(guess)];
 }
 
 function snakeCase(key: string): string {

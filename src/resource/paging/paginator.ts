@@ -49,7 +49,10 @@ export interface PageAnswer extends PageStart {
 	readonly isPart?: boolean;
 	/** The answer has the status 204, and no body. */
 	readonly isBare?: boolean;
-	/** Of a first page of a usual size: nothing in the answer says whether more follow, and asking does no harm. */
+	/**
+	 * Of a first page: more rows follow, or may, nothing in the answer says how to ask for them, and asking does
+	 * no harm.
+	 */
 	readonly isInDoubt?: boolean;
 	/** Where pages are read once more: how this one goes on from those before it. */
 	readonly seam?: Seam;
@@ -186,6 +189,11 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	isTrial?(place: Place): boolean;
 	/** The same page, asked for in another way, where a guess was refused. */
 	otherwise?(place: Place): Place | undefined;
+	/**
+	 * Where the first page is asked for instead, as it may come with more rows; its answer here is not used.
+	 * Asked only where a request more does no harm.
+	 */
+	instead?(place: Place, answer: PageAnswer): Place | undefined;
 	/** What to set in the config where the server ignores this place. */
 	remedy?(place: Place): string | undefined;
 	/** What a page is whose rows have all come before. @default 'error' */

@@ -29,158 +29,208 @@ export interface SharedWalkOptions {
 	onOver?(): void;
 }
 
-interface Turn {
-	/** Where it begins. */
-	at?: Position | undefined;
-	/** It has asked for a page at least once. */
-	isBegun: boolean;
-	/** The shared walk has come by its place. */
-	isIn: boolean;
-	/** Asks for a page and waits. */
-	asking?: {resolve: (result: Result) => void; reject: (error: unknown) => void};
-	/** A walk of its own, for a reader whose place is not one of the shared walk. */
-	own?: AsyncIterator<BoundPage>;
-}
-
 /**
  * Readers get each page in the order in which they were made, and asking for the next page ends a turn. So
  * requests that readers make are made one reader after the other, and one page is held at most. The walk
  * begins where the reader does that has the furthest to go, when all have said where that is; the others let
- * pages pass until their own. Whoever finds that its place does not come walks alone.
+ * pages pass until their own. A reader that finds that its place does not come walks alone.
  */
-export function shareWalk({open, openAlone, onOver = () => {}}: SharedWalkOptions): SharedWalk {
-	const readers: Turn[] = [];
-	const over = {done: true, value: undefined} as const;
-	let iterator: AsyncIterator<BoundPage> | undefined;
-	let end: {readonly error?: unknown} | undefined;
-	let page: BoundPage | undefined;
-	// Who has yet to get the page, and who has it now.
-	let waiting: Turn[] = [];
-	let holder: Turn | undefined;
-	let isPulling = false;
+export function shareWalk(options: SharedWalkOptions): SharedWalk {
+	const turns = new Turns(options);
+	return {
+		reader() {
+			const reader = new Reader(turns);
+			turns.add(reader);
+			return reader;
+		},
+	};
+}
 
-	function advance(): void {
-		if (end) {
-			for (const reader of readers) settle(reader, end);
-			return;
-		}
-		if (holder && !holder.asking) return;
-		holder = undefined;
-		const [following] = waiting;
-		if (following) {
-			if (!following.asking) return;
-			const {resolve} = following.asking;
-			delete following.asking;
-			waiting.shift();
-			holder = following;
-			resolve({done: false, value: page as BoundPage});
-		} else if (!isPulling && readers.length > 0 && readers.every(({isBegun}) => isBegun)) {
-			void pull();
-		}
+/** How the shared walk ended: nothing, or what it failed with. */
+interface End {
+	readonly error?: unknown;
+}
+
+const over = {done: true, value: undefined} as const;
+
+/** One reader: it reads the shared walk, or one of its own where its place is none of that. */
+class Reader implements SharedReader {
+	/** Where it begins. */
+	at: Position | undefined;
+	/** It has asked for a page at least once. */
+	isBegun = false;
+	/** The shared walk has come by its place. */
+	isIn = false;
+	readonly #turns: Turns;
+	/** Asks for a page and waits. */
+	#asking: {resolve: (result: Result) => void; reject: (error: unknown) => void} | undefined;
+	#own: AsyncIterator<BoundPage> | undefined;
+
+	constructor(turns: Turns) {
+		this.#turns = turns;
 	}
 
-	function settle(reader: Turn, {error}: {readonly error?: unknown}): void {
-		const {asking} = reader;
-		delete reader.asking;
-		if (error === undefined) asking?.resolve(over);
-		else asking?.reject(error);
+	[Symbol.asyncIterator](): this {
+		return this;
 	}
 
-	async function pull(): Promise<void> {
-		isPulling = true;
-		page = undefined;
-		try {
-			iterator ??= begun();
-			const {done, value} = await iterator.next();
-			if (done) finish({});
-			else offer(value);
-		} catch (error) {
-			finish({error});
-		}
-		isPulling = false;
-		advance();
+	begin(at: Position | undefined): this {
+		this.at = at;
+		return this;
 	}
 
-	function begun(): AsyncIterator<BoundPage> {
-		const start = furthestBack(readers);
-		for (const reader of readers) reader.isIn = isSame(reader.at, start);
-		return opened(open, start);
+	next(): Promise<Result> {
+		if (this.#own) return nextOf(this.#own);
+		if (!this.#turns.has(this)) return Promise.resolve(over);
+		return new Promise((resolve, reject) => {
+			this.isBegun = true;
+			this.#asking = {resolve, reject};
+			this.#turns.advance();
+		});
 	}
 
-	function offer(next: BoundPage): void {
-		page = next;
-		waiting = readers.filter(({isIn}) => isIn);
-		// The page before its first one should end where it begins. A body that was cut into other slices this time
-		// has no such page.
-		const here = {cursor: next.cursor ?? null, page: next.number + 1};
-		for (const reader of readers.filter(({isIn, at}) => !isIn && pageOf(at) <= here.page)) {
-			if (isSame(reader.at, here)) reader.isIn = true;
-			else walkAlone(reader);
-		}
-	}
-
-	function finish(how: {readonly error?: unknown}): void {
-		if (end) return;
-		end = how;
-		onOver();
-		// There may be fewer pages this time.
-		if (!('error' in how)) for (const reader of readers.filter(({isIn}) => !isIn)) walkAlone(reader);
-	}
-
-	function walkAlone(reader: Turn): void {
-		reader.own = opened(openAlone, reader.at);
-		const {asking} = reader;
-		delete reader.asking;
-		if (asking) nextOf(reader.own).then(asking.resolve, asking.reject);
-		part(reader).catch(() => {});
-	}
-
-	/** It has no more part in what is shared. The last one closes it. */
-	async function part(reader: Turn): Promise<void> {
-		readers.splice(readers.indexOf(reader), 1);
-		waiting = waiting.filter(other => other !== reader);
-		if (holder === reader) holder = undefined;
-		if (readers.length > 0 || end) return;
-		finish({});
-		await iterator?.return?.();
-	}
-
-	async function leave(reader: Turn): Promise<Result> {
-		if (reader.own) await reader.own.return?.();
-		else if (readers.includes(reader)) {
-			settle(reader, {});
-			const parting = part(reader);
-			advance();
+	async return(): Promise<Result> {
+		if (this.#own) await this.#own.return?.();
+		else if (this.#turns.has(this)) {
+			this.end({});
+			const parting = this.#turns.part(this);
+			this.#turns.advance();
 			await parting;
 		}
 		return over;
 	}
 
-	return {
-		reader() {
-			const reader: Turn = {isBegun: false, isIn: false};
-			readers.push(reader);
-			return {
-				[Symbol.asyncIterator]() {
-					return this;
-				},
-				begin(at) {
-					reader.at = at;
-					return this;
-				},
-				next() {
-					if (reader.own) return nextOf(reader.own);
-					if (!readers.includes(reader)) return Promise.resolve(over);
-					return new Promise((resolve, reject) => {
-						reader.isBegun = true;
-						reader.asking = {resolve, reject};
-						advance();
-					});
-				},
-				return: () => leave(reader),
-			};
-		},
-	};
+	get isAsking(): boolean {
+		return this.#asking !== undefined;
+	}
+
+	/** Gets the page that it has asked for. */
+	give(page: BoundPage): void {
+		this.#answer()?.resolve({done: false, value: page});
+	}
+
+	/** The shared walk is over. */
+	end({error}: End): void {
+		const asking = this.#answer();
+		if (error === undefined) asking?.resolve(over);
+		else asking?.reject(error);
+	}
+
+	/** Goes on by a walk of its own. */
+	walkAlone(own: AsyncIterator<BoundPage>): void {
+		this.#own = own;
+		const asking = this.#answer();
+		if (asking) nextOf(own).then(asking.resolve, asking.reject);
+	}
+
+	#answer() {
+		const asking = this.#asking;
+		this.#asking = undefined;
+		return asking;
+	}
+}
+
+/** The shared walk, and the reader whose turn it is. */
+class Turns {
+	readonly #options: SharedWalkOptions;
+	readonly #readers: Reader[] = [];
+	#iterator: AsyncIterator<BoundPage> | undefined;
+	#end: End | undefined;
+	#page: BoundPage | undefined;
+	/** Readers that have yet to get the page. */
+	#waiting: Reader[] = [];
+	/** The reader that has it now. */
+	#holder: Reader | undefined;
+	#isPulling = false;
+
+	constructor(options: SharedWalkOptions) {
+		this.#options = options;
+	}
+
+	add(reader: Reader): void {
+		this.#readers.push(reader);
+	}
+
+	has(reader: Reader): boolean {
+		return this.#readers.includes(reader);
+	}
+
+	/** Does what has become possible since a reader asked or left. */
+	advance(): void {
+		if (this.#end) {
+			for (const reader of this.#readers) reader.end(this.#end);
+			return;
+		}
+		if (this.#holder && !this.#holder.isAsking) return;
+		this.#holder = undefined;
+		const [following] = this.#waiting;
+		if (following) {
+			if (!following.isAsking) return;
+			this.#waiting.shift();
+			this.#holder = following;
+			following.give(this.#page as BoundPage);
+			return;
+		}
+		const areAllHere = this.#readers.length > 0 && this.#readers.every(({isBegun}) => isBegun);
+		if (!this.#isPulling && areAllHere) void this.#pull();
+	}
+
+	async #pull(): Promise<void> {
+		this.#isPulling = true;
+		this.#page = undefined;
+		try {
+			this.#iterator ??= this.#begun();
+			const {done, value} = await this.#iterator.next();
+			if (done) this.#finish({});
+			else this.#offer(value);
+		} catch (error) {
+			this.#finish({error});
+		}
+		this.#isPulling = false;
+		this.advance();
+	}
+
+	#begun(): AsyncIterator<BoundPage> {
+		const start = furthestBack(this.#readers);
+		for (const reader of this.#readers) reader.isIn = isSame(reader.at, start);
+		return opened(this.#options.open, start);
+	}
+
+	#offer(page: BoundPage): void {
+		this.#page = page;
+		this.#waiting = this.#readers.filter(({isIn}) => isIn);
+		// The page before its first one should end where it begins. A body that was cut into other slices this time
+		// has no such page.
+		const here = {cursor: page.cursor ?? null, page: page.number + 1};
+		for (const reader of this.#readers.filter(({isIn, at}) => !isIn && pageOf(at) <= here.page)) {
+			if (isSame(reader.at, here)) reader.isIn = true;
+			else this.#separate(reader);
+		}
+	}
+
+	#finish(how: End): void {
+		if (this.#end) return;
+		this.#end = how;
+		this.#options.onOver?.();
+		// There may be fewer pages this time.
+		if ('error' in how) return;
+		for (const reader of this.#readers.filter(({isIn}) => !isIn)) this.#separate(reader);
+	}
+
+	#separate(reader: Reader): void {
+		reader.walkAlone(opened(this.#options.openAlone, reader.at));
+		this.part(reader).catch(() => {});
+	}
+
+	/** A reader has no more part in what is shared. The last one closes it. */
+	async part(reader: Reader): Promise<void> {
+		this.#readers.splice(this.#readers.indexOf(reader), 1);
+		this.#waiting = this.#waiting.filter(other => other !== reader);
+		if (this.#holder === reader) this.#holder = undefined;
+		if (this.#readers.length > 0 || this.#end) return;
+		this.#finish({});
+		await this.#iterator?.return?.();
+	}
 }
 
 // What goes wrong when it opens comes out where pages would.
@@ -194,7 +244,7 @@ async function nextOf(iterator: AsyncIterator<BoundPage>): Promise<Result> {
 }
 
 // The beginning before any place that claims the same page.
-function furthestBack(readers: readonly Turn[]): Position | undefined {
+function furthestBack(readers: readonly Reader[]): Position | undefined {
 	const pages = readers.map(({at}) => at?.page ?? -1);
 	return readers[pages.indexOf(Math.min(...pages))]?.at;
 }

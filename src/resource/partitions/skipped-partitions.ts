@@ -7,7 +7,7 @@ import type {Binding} from './partitions.ts';
 
 export interface Skips {
 	/**
-	 * A row of a parent has no value to ask with. False where it was counted already: lines of parents may be
+	 * A row of a parent has no value to ask with. False where it was counted already: branches of parents may be
 	 * read several times.
 	 */
 	missing(row: Binding): boolean;

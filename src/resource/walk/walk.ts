@@ -9,11 +9,11 @@ import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
 import type {Ahead} from './ahead.ts';
-import {type AnswerCheck, answerCheck} from './answer/answer-check.ts';
+import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
-import {type Ending, type Steps, settle} from './answer/walk-answer.ts';
+import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
@@ -108,7 +108,7 @@ class Walk {
 			onRetry: again.note,
 		});
 		this.#guessed = options.guessed ?? guessedSelector(options);
-		this.#answers = answerCheck({...options, paths, guess: this.#guessed.path});
+		this.#answers = new AnswerCheck({...options, paths, guess: this.#guessed.path});
 		this.#notices = endNotices(name, onWarning);
 		this.#sizes = pageShrinker(paginator, options);
 		this.#foreseen = foreseeing(
@@ -195,7 +195,7 @@ class Walk {
 			const end =
 				outcome === undefined
 					? this.#endings.of(at, part, soFar)
-					: settle(this.#steps, at, part, this.#sender.selector, outcome);
+					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
 			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
 			if (end.failure) {

@@ -123,6 +123,11 @@ function membersOf(team: number, generation: number): Row[] {
 	});
 }
 
+/** The parent of a member. */
+export function teamOf({id}: Row): number {
+	return Math.floor(id / 100);
+}
+
 /** The rows that a source gives, page by page. */
 export function pagesOf(source: Source, {generation, teams, isOverlapping}: Api): readonly Row[][] {
 	if (source === 'members') return teams.flatMap(team => chunked(membersOf(team, generation)));

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {rowsOfFile} from '../../../src/config/compile/formats.ts';
+import {rowsOfFile} from '../../../src/config/output/row-count.ts';
 import {builtIn} from '../../../src/plugins/registry.ts';
 import {audit} from '../../../src/state/audit.ts';
 import type {Commit} from '../../../src/state/commit.ts';

@@ -27,7 +27,8 @@ import {entriesIn, type Open, type Plan, type State, statesOf} from './states.ts
 import {watch} from './watch.ts';
 
 // What a run says that will not do what the config wants, and changes nothing.
-const REFUSAL = /--full-refresh|Keep to |Leave partition_by|cannot become|Give the column/;
+const REFUSAL =
+	/--full-refresh|Keep to |Leave partition_by|cannot become|Give the column|replace would put nothing/;
 const MOST_ATTEMPTS = 8;
 
 export interface Stage {

@@ -1,5 +1,5 @@
 /** What a table may hold while runs of its resources come and go. */
-import type {Api, Row, Source} from './api.ts';
+import {type Api, type Row, type Source, teamOf} from './api.ts';
 import {arrivalsOf} from './arrivals.ts';
 import {glimpsesOf} from './glimpses.ts';
 import {after, type Entries, entriesOf} from './model.ts';
@@ -95,9 +95,10 @@ function stepsOf(plan: Plan, glimpses: boolean): Step[] {
 	const {source, open, scene, isLeftOut} = plan;
 	const before: Step = {isFinished: false, came: open?.shown ?? []};
 	if (isLeftOut) return [before];
-	const shown = prefixesOf(plan);
 	const {partition} = scene.resources[source];
-	const seen = glimpses && partition ? [...shown, ...glimpsesOf(shown, partition)] : shown;
+	const seen = chainsOf(plan).flatMap(chain =>
+		glimpses && partition ? [...chain, ...glimpsesOf(chain, partition)] : chain,
+	);
 	const shownSteps = seen.map(came => ({isFinished: false, came}));
 	return [
 		before,
@@ -107,14 +108,21 @@ function stepsOf(plan: Plan, glimpses: boolean): Step[] {
 }
 
 // What a run shows before its end: nothing, or the pages so far. One that goes on has those of its earlier
-// attempts, whose parents may stand elsewhere now.
-function prefixesOf(plan: Plan): Entries[] {
+// attempts, whose parents may stand elsewhere now, and begins with the parent that it was at. One chain for
+// each order.
+function chainsOf(plan: Plan): Entries[][] {
 	const {source, open, scene, isResumed} = plan;
-	if (scene.resources[source].disposition !== 'append' || scene.isFresh) return [[]];
+	if (scene.resources[source].disposition !== 'append' || scene.isFresh) return [[[]]];
 	const kept = isResumed ? (open?.shown ?? []) : [];
 	const tags = new Set(kept.map(({row}) => row.tag));
 	const left = pagesIn(plan).filter(page => !page.every(({tag}) => tags.has(tag)));
-	return [[], ...left].map((_, i) => [...kept, ...entriesOf(source, left.slice(0, i).flat(), scene)]);
+	const teams = new Set(kept.map(({row}) => teamOf(row)));
+	const isBegun = ([row]: readonly Row[]): boolean => row !== undefined && teams.has(teamOf(row));
+	const begunFirst = [...left.filter(isBegun), ...left.filter(page => !isBegun(page))];
+	const orders = source === 'members' ? [left, begunFirst] : [left];
+	return orders.map(pages =>
+		[[], ...pages].map((_, i) => [...kept, ...entriesOf(source, pages.slice(0, i).flat(), scene)]),
+	);
 }
 
 // Of parents that went away while the run was open there may be all rows, some pages, or none.

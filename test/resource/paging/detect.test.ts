@@ -316,6 +316,7 @@ test('what was chosen is told once, with the reason: by -v to people, as an even
 		place.sluice(['read', 'r', '--log', 'json']),
 	]);
 	match(told.stderr, /^ {2}r: auto chose page_number: a number of pages at "total_pages"$/m);
+	match(told.stderr, /^ +paginator: \{type: page_number, base_page: 0, total_path: total_pages\}$/m);
 	const detected = events.stderr
 		.trim()
 		.split('\n')
@@ -323,6 +324,14 @@ test('what was chosen is told once, with the reason: by -v to people, as an even
 		.filter(({event}) => event === 'detected');
 	deepStrictEqual(
 		detected.map(({time: _, ...rest}) => rest),
-		[{event: 'detected', label: 'r', paginator: 'page_number', reason: 'a number of pages at "total_pages"'}],
+		[
+			{
+				event: 'detected',
+				label: 'r',
+				paginator: 'page_number',
+				reason: 'a number of pages at "total_pages"',
+				config: 'paginator: {type: page_number, base_page: 0, total_path: total_pages}',
+			},
+		],
 	);
 });

@@ -53,6 +53,28 @@ test('ignore makes an empty page, and paging goes on where the next place is kno
 	deepStrictEqual([rows, requests], [[row(1), row(3)], 3]);
 });
 
+const paginators = {
+	offset: offset({limit: 1, totalPath: null}),
+	page_number: pageNumber({basePage: 1, totalPath: null}),
+};
+for (const [name, paginator] of Object.entries(paginators)) {
+	test(`${name}: after a page that is ignored the next one is read`, async () => {
+		const answers = [{json: [row(1)]}, {status: 404, text: 'gone'}, {json: [row(3)]}, {json: [row(4)]}];
+		const {rows, requests, error} = await read(answers, paginator, [{status: 404, action: 'ignore'}]);
+		strictEqual(error, undefined);
+		deepStrictEqual([rows, requests], [[row(1), row(3), row(4)], 5]);
+	});
+
+	test(`${name}: a first page that is ignored, and two of them in a row, are the end`, async () => {
+		const gone = {status: 404, text: 'gone'};
+		const rules: ResponseRule[] = [{status: 404, action: 'ignore'}];
+		const first = await read([gone, {json: [row(2)]}], paginator, rules);
+		deepStrictEqual([first.rows, first.requests, first.error], [[], 1, undefined]);
+		const end = await read([{json: [row(1)]}, gone, gone, {json: [row(4)]}], paginator, rules);
+		deepStrictEqual([end.rows, end.requests, end.error], [[row(1)], 3, undefined]);
+	});
+}
+
 test('ignore follows the link of the answer that it ignores', async () => {
 	const answers = [
 		{status: 403, headers: {link: '<{{BASE}}/r?page=2>; rel="next"'}, text: 'not for you'},

@@ -7,9 +7,9 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {fileFormat} from '../../../src/config/compile/formats.ts';
-import {intakeOf} from '../../../src/config/compile/intake.ts';
 import {type ResolvedResource, resolveResources} from '../../../src/config/compile/resolve.ts';
+import {formatNeedsOf} from '../../../src/config/output/format-needs.ts';
+import {fileFormat} from '../../../src/config/output/formats.ts';
 import {stagesFor} from '../../../src/config/rows/stages.ts';
 import type {FormatName} from '../../../src/core/format-names.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
@@ -119,7 +119,7 @@ async function attempt(
 	}
 
 	try {
-		const stages = stagesFor(resource, {...intakeOf(setting.format, undefined), ...target.extraction});
+		const stages = stagesFor(resource, {...formatNeedsOf(setting.format, undefined), ...target.extraction});
 		await pipeline(source(), ...stages, target.sink);
 	} finally {
 		await outputs.close();

@@ -1,6 +1,6 @@
 /** From a connector of Airbyte to a config, its secrets and a summary. */
-import {readFile, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {isPlainObject, type PlainObject} from '../../../config/tree.ts';
 import {ConfigError} from '../../../core/errors.ts';
 import {ignoring} from '../../../core/files/durable.ts';
@@ -11,6 +11,7 @@ import {print} from '../../terminal/print.ts';
 import {names} from '../../verb.ts';
 
 export interface AirbyteArguments {
+	/** A folder, or `-` for stdout. */
 	readonly output: string;
 	readonly connection?: string | undefined;
 	readonly auth?: string | undefined;
@@ -46,13 +47,14 @@ export async function importAirbyte(from: string, args: AirbyteArguments, log: L
 	}
 	if (imported.length > 0) {
 		const {yaml, secrets, secretNames, variables} = written(name, connector, connection);
-		// yargs hands `-` on as an empty text.
-		if (output === '' || output === '-') await print(yaml);
+		if (output === '-') await print(yaml);
 		else {
-			await writeNew(output, yaml);
-			log.info(`${output}: written`);
+			await mkdir(output, {recursive: true});
+			const config = join(output, 'sluice.yaml');
+			await writeNew(config, yaml);
+			log.info(`${config}: written`);
 			if (secretNames.length > 0)
-				await writeSecrets(join(dirname(output), 'secrets.toml'), {secrets, secretNames}, log);
+				await writeSecrets(join(output, 'secrets.toml'), {secrets, secretNames}, log);
 		}
 		if (variables.length > 0) log.info(`set in the environment: ${variables.join(', ')}`);
 	}
@@ -67,7 +69,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 		await writeFile(path, text, {flag: 'wx'});
 	} catch (error) {
 		ignoring(error, 'EEXIST');
-		throw new ConfigError(`${path} is there already; name another file with -o, or move this one away`);
+		throw new ConfigError(`${path} is there already; name another folder with -o, or move this one away`);
 	}
 }
 

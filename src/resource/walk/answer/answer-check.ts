@@ -12,7 +12,7 @@ import {
 	type Selector,
 } from '../../../core/path/selector.ts';
 import type {Warn} from '../../../core/warning.ts';
-import {excerpt, Failure} from '../../../http/failure.ts';
+import type {Failure} from '../../../http/failure.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import {
 	type ErrorSign,
@@ -23,6 +23,7 @@ import {
 	mayPass,
 	quoted,
 } from '../../completeness/error-signs.ts';
+import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
 import {
@@ -74,43 +75,51 @@ export interface AnswerCheckOptions {
 	readonly isSelectorImplied?: boolean | undefined;
 }
 
-export interface AnswerCheck {
-	/** Why an answer is no page, if it is none. `selector` is absent until the first answer tells it. */
-	failure(part: BodyPart, selector: Selector | undefined): Failure | undefined;
-	/** The rows of an answer; of one that leaves its empty list out, none. Remembers what pages look like. */
-	selection(part: BodyPart, selector: Selector, select: () => Selection): Selection;
+/** A whole body, and what stands where its rows belong. */
+interface Look {
+	readonly part: BodyPart;
+	readonly value: JsonValue;
+	readonly path: Selector;
+	readonly place: Place;
+	/** The rows are all of the body. */
+	readonly isRoot: boolean;
+	readonly isList: boolean;
 }
 
 const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
-export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
-	const {errorPath, readyPath, missingRows = 'fail', paths, guess = detect} = options;
-	const isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
-	const error = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
-	const ready = readyPath === undefined ? undefined : parsePath(readyPath);
-	let hadList = false;
-	let hadRows = false;
-	let hadOne = false;
-	let hadWords: boolean | undefined;
-	let isTold = false;
+export class AnswerCheck {
+	readonly #options: AnswerCheckOptions;
+	/** The author named the selector. */
+	readonly #isDeclared: boolean;
+	readonly #errorPath: Path | undefined;
+	readonly #readyPath: Path | undefined;
+	/** The author says that no answer is an error. */
+	readonly #isOff: boolean;
+	readonly #isEmptyAllowed: boolean;
+	// What the pages before were like.
+	#hadList = false;
+	#hadRows = false;
+	#hadOne = false;
+	#hadWords: boolean | undefined;
+	#isTold = false;
 
-	function sign(body: JsonObject, path: Selector): ErrorSign | undefined {
-		if (error) {
-			const found = error.first(body);
-			return found !== undefined && isTruthy(found) ? {text: quoted(found), isSure: true} : undefined;
-		}
-		// A record that the author declared, or one that has a name or an id, may have errors of its own.
-		const isRecord =
-			path.keys?.length === 0 && !hadList && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body));
-		return errorPath === null || isRecord
-			? undefined
-			: errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
+	constructor(options: AnswerCheckOptions) {
+		const {errorPath, readyPath} = options;
+		this.#options = options;
+		this.#isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
+		this.#errorPath = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
+		this.#readyPath = readyPath === undefined ? undefined : parsePath(readyPath);
+		this.#isOff = errorPath === null;
+		this.#isEmptyAllowed = options.missingRows === 'empty';
 	}
 
-	function failure(part: BodyPart, given: Selector | undefined): Failure | undefined {
+	/** Why an answer is no page, if it is none. `selector` is absent until the first answer tells it. */
+	failure(part: BodyPart, selector: Selector | undefined): Failure | undefined {
 		const {value, last, rows, records, response} = part;
 		const {status} = response;
-		const said = errorLine(part, given, {error, isOff: errorPath === null, isDeclared});
+		const signs = {error: this.#errorPath, isOff: this.#isOff, isDeclared: this.#isDeclared};
+		const said = errorLine(part, selector, signs);
 		if (said !== undefined) {
 			const advice = 'If this is no error, set error_path: null; a line that is a row needs data_selector: $';
 			return inside(status, said, advice, !mayPass(said));
@@ -119,130 +128,152 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// 204 says by itself that there is no content.
 		if (status === 204) return undefined;
-		if (ready && !isTruthy(ready.first(value) ?? null)) return notReady(status, value, readyPath ?? '');
-		const path = given ?? compileSelector(guess(value));
+		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
+			return notReady(status, value, this.#options.readyPath ?? '');
+		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
 		const place = rows?.length || records?.length ? 'list' : placeOf(path, value);
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
-		const failed = (text: string, advice: string, isFinal = false): Failure =>
-			inside(status, text, advice, isFinal);
-		const found = isObject(value) ? sign(value as JsonObject, path) : undefined;
-		const isRoot = path.keys?.length === 0;
 		const isList = place === 'list' || place === 'keyed';
-		if (found && (found.isSure || !isList || (found.isAboutNone && isEmptyList(path, value)))) {
-			const advice =
-				isRoot && !hadList
-					? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
-					: 'If this is no error, set error_path: null, or name the place of errors with error_path';
-			return failed(found.text, advice, !mayPass(found.text));
+		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
+		return this.#signed(look) ?? (isList ? this.#otherList(look) : this.#noList(look)) ?? this.#bare(look);
+	}
+
+	#fails({part}: Look, text: string, advice: string, isFinal = false): Failure {
+		return inside(part.response.status, text, advice, isFinal);
+	}
+
+	// An error by its words.
+	#signed(look: Look): Failure | undefined {
+		const {value, path, isRoot, isList} = look;
+		const found = isObject(value) ? this.#sign(value as JsonObject, path) : undefined;
+		if (!found) return undefined;
+		if (!found.isSure && isList && !(found.isAboutNone && isEmptyList(path, value))) return undefined;
+		const advice =
+			isRoot && !this.#hadList
+				? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
+				: 'If this is no error, set error_path: null, or name the place of errors with error_path';
+		return this.#fails(look, found.text, advice, !mayPass(found.text));
+	}
+
+	#sign(body: JsonObject, path: Selector): ErrorSign | undefined {
+		if (this.#errorPath) {
+			const found = this.#errorPath.first(body);
+			return found !== undefined && isTruthy(found) ? {text: quoted(found), isSure: true} : undefined;
 		}
-		if (isList) {
-			if (hadOne)
-				return failed(`a list in place of one record (${path.text}), which the page before was`, '');
-			const words = areWords(part, path);
-			if (words !== undefined && hadWords !== undefined && words !== hadWords)
-				return failed(
-					`${words ? 'words among' : 'objects for'} the rows (${path.text}), unlike the pages before`,
-					'',
-				);
-		}
-		if (place === 'other' && !hadList && errorPath !== null && !keyedRows(value, path, !isDeclared)) {
-			const text = standIn(path, value, isDeclared, options.isSelectorImplied === true);
+		if (this.#isOff) return undefined;
+		const isDeclared = this.#isDeclared;
+		// A record that the author declared, or one that has a name or an id, may have errors of its own.
+		const mayBeRecord = path.keys?.length === 0 && !this.#hadList;
+		if (mayBeRecord && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body))) return undefined;
+		return errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
+	}
+
+	// A list of other things than those before.
+	#otherList(look: Look): Failure | undefined {
+		const {part, path} = look;
+		if (this.#hadOne)
+			return this.#fails(look, `a list in place of one record (${path.text}), which the page before was`, '');
+		const words = areWords(part, path);
+		if (words === undefined || this.#hadWords === undefined || words === this.#hadWords) return undefined;
+		const what = words ? 'words among' : 'objects for';
+		return this.#fails(look, `${what} the rows (${path.text}), unlike the pages before`, '');
+	}
+
+	// Something that may stand in place of a list, or not.
+	#noList(look: Look): Failure | undefined {
+		const {value, path, place} = look;
+		if (place === 'other' && !this.#hadList && !this.#isOff && !keyedRows(value, path, !this.#isDeclared)) {
+			const isEntity = this.#options.isSelectorImplied === true;
+			const text = standIn(path, value, this.#isDeclared, isEntity);
 			const advice =
 				'If it is right, name the rows with data_selector ($ for the whole body), and set error_path: null';
-			if (text !== undefined) return failed(text, advice);
+			if (text !== undefined) return this.#fails(look, text, advice);
 		}
 		if (place === 'above') {
+			if (this.#isEmptyAllowed) return undefined;
 			const advice = 'If that means that there are no rows, set missing_rows: empty';
-			return missingRows === 'empty' ? undefined : failed(`null above the rows (${path.text})`, advice);
+			return this.#fails(look, `null above the rows (${path.text})`, advice);
 		}
-		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before.
-		const areValues = path.isEach && hadWords === true && place === 'other';
-		if (
-			hadList &&
-			!areValues &&
-			place !== 'list' &&
-			place !== 'keyed' &&
-			place !== 'missing' &&
-			place !== 'unknown'
-		) {
-			if (missingRows === 'empty' && place !== 'other') return undefined;
-			if (place === 'null' && !hadRows) return undefined;
-			const what = place === 'null' ? 'null' : place === 'nothing' ? 'nothing' : describe(value);
-			const advice = place === 'other' ? '' : 'If that is how its pages end, set missing_rows: empty';
-			return failed(
-				`${what} in place of the rows (${path.text}), which were a list on the pages before`,
-				advice,
-			);
-		}
-		const isBare =
-			isRoot && !isDeclared && missingRows === 'fail' && isObject(value) && Object.keys(value).length === 0;
-		return isBare
-			? failed('an empty object', 'If that means that there are no rows, set missing_rows: empty')
-			: undefined;
+		return this.#unlikeBefore(look);
 	}
 
-	return {
-		failure,
-		selection(part, path, select) {
-			const selection = selected(part, path, select);
-			if (selection.received === 0) tellOfNone(part, path);
-			if (selection.received === 1 && !selection.isList) doubtOne(part, path, options, !hadOne);
-			hadOne ||= !selection.isList && selection.received > 0;
-			hadWords ??= areWords(part, path);
-			hadList ||= selection.isList;
-			hadRows ||= selection.received > 0;
-			return selection;
-		},
-	};
+	// The pages before had a list.
+	#unlikeBefore(look: Look): Failure | undefined {
+		const {value, path, place} = look;
+		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before.
+		const areValues = path.isEach && this.#hadWords === true && place === 'other';
+		if (!this.#hadList || areValues || place === 'missing' || place === 'unknown') return undefined;
+		if (this.#isEmptyAllowed && place !== 'other') return undefined;
+		if (place === 'null' && !this.#hadRows) return undefined;
+		const what = place === 'null' || place === 'nothing' ? place : describe(value);
+		const advice = place === 'other' ? '' : 'If that is how its pages end, set missing_rows: empty';
+		const text = `${what} in place of the rows (${path.text}), which were a list on the pages before`;
+		return this.#fails(look, text, advice);
+	}
+
+	#bare(look: Look): Failure | undefined {
+		const {value, isRoot} = look;
+		if (!isRoot || this.#isDeclared || this.#isEmptyAllowed) return undefined;
+		if (!isObject(value) || Object.keys(value).length > 0) return undefined;
+		const advice = 'If that means that there are no rows, set missing_rows: empty';
+		return this.#fails(look, 'an empty object', advice);
+	}
+
+	/** The rows of an answer; of one that leaves its empty list out, none. Remembers what pages look like. */
+	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
+		const selection = this.#selected(part, path, select);
+		if (selection.received === 0) this.#tellOfNone(part, path);
+		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
+		this.#hadOne ||= !selection.isList && selection.received > 0;
+		this.#hadWords ??= areWords(part, path);
+		this.#hadList ||= selection.isList;
+		this.#hadRows ||= selection.received > 0;
+		return selection;
+	}
 
 	// It ends the walk, and may be a mishap as well as the end.
-	function tellOfNone(
-		{value = null, records, rows, lines, response: {status}}: BodyPart,
-		path: Selector,
-	): void {
+	#tellOfNone(part: BodyPart, path: Selector): void {
+		const {value = null, records, rows, lines, response} = part;
+		const {paths, name, onWarning} = this.#options;
 		const place = placeOf(path, value);
 		const isNone = place === 'null' || place === 'nothing' || place === 'missing';
-		if (
-			!isNone ||
-			isTold ||
-			records ||
-			lines !== undefined ||
-			rows?.length ||
-			status === 204 ||
-			missingRows === 'empty'
-		)
-			return;
+		const hasRows = records !== undefined || lines !== undefined || (rows?.length ?? 0) > 0;
+		if (!isNone || this.#isTold || hasRows || response.status === 204 || this.#isEmptyAllowed) return;
 		if ((place === 'missing' && hasNext(value, paths)) || statesNone(value)) return;
-		isTold = true;
+		this.#isTold = true;
+		const instead = quoted(at(path, value) ?? null) || '""';
 		const message =
-			`an answer has ${place === 'missing' ? `no "${path.text}"` : `${quoted(at(path, value) ?? null) || '""'} in place of the rows (${path.text})`}; ` +
+			`an answer has ${place === 'missing' ? `no "${path.text}"` : `${instead} in place of the rows (${path.text})`}; ` +
 			'it was taken for a page without rows. If that is what an answer without rows looks like, set missing_rows: empty';
-		options.onWarning?.({code: 'no-list', resource: options.name, message});
+		onWarning?.({code: 'no-list', resource: name, message});
 	}
 
-	function selected({value = null}: BodyPart, path: Selector, select: () => Selection): Selection {
+	#selected({value = null}: BodyPart, path: Selector, select: () => Selection): Selection {
 		try {
 			return select();
 		} catch (error) {
 			// Only what is not there may be left out; an object of another shape is in doubt.
 			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(placeOf(path, value)))
 				throw error;
-			const elsewhere = rowsElsewhere(value, path);
-			if (elsewhere !== undefined && hadRows) {
-				const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
-				throw new SelectorError(
-					`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
-					{cause: error},
-				);
-			}
-			if (missingRows === 'empty' || (elsewhere === undefined && hasNext(value, paths))) return none;
-			// Against a total that was not reached, this is no end.
-			if (hadList) return {...none, isList: false};
+			return this.#leftOut(value, path, error);
+		}
+	}
+
+	#leftOut(value: JsonValue, path: Selector, cause: SelectorError): Selection {
+		const elsewhere = rowsElsewhere(value, path);
+		if (elsewhere !== undefined && this.#hadRows) {
+			const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
 			throw new SelectorError(
-				`${error.message}. If an answer without it has no rows, set missing_rows: empty`,
-				{cause: error},
+				`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
+				{cause},
 			);
 		}
+		const hasMore = elsewhere === undefined && hasNext(value, this.#options.paths);
+		if (this.#isEmptyAllowed || hasMore) return none;
+		// Against a total that was not reached, this is no end.
+		if (this.#hadList) return {...none, isList: false};
+		const advice = 'If an answer without it has no rows, set missing_rows: empty';
+		throw new SelectorError(`${cause.message}. ${advice}`, {cause});
 	}
 }
 
@@ -250,43 +281,4 @@ export function answerCheck(options: AnswerCheckOptions): AnswerCheck {
 function isWaiting(place: Place, {keys}: Selector, body: JsonValue): boolean {
 	if (place === 'list' || place === 'keyed') return false;
 	return place !== 'other' || keys?.length !== 0 || !isObject(body) || !isIdentified(body as JsonObject);
-}
-
-function waiting(status: number, body: JsonValue): Failure {
-	return new Failure(`answered ${status}, and has no rows yet`, {
-		code: 'ERR_ANSWER',
-		retryable: true,
-		status,
-		detail: excerpt(quoted(body), 200),
-		advice: 'Wait longer with client.retry (max_retries, delay), or say what is ready with ready_path',
-	});
-}
-
-function notReady(status: number, body: JsonValue, path: string): Failure {
-	return new Failure(
-		`answered ${status}, and is not ready: ready_path ${JSON.stringify(path)} leads to nothing yet`,
-		{
-			code: 'ERR_ANSWER',
-			retryable: true,
-			isPending: true,
-			status,
-			detail: excerpt(quoted(body), 200),
-		},
-	);
-}
-
-function inside(status: number, text: string, advice: string, isFinal: boolean): Failure {
-	return new Failure(`answered ${status} with an error in the body`, {
-		code: 'ERR_ANSWER',
-		retryable: !isFinal,
-		status,
-		detail: excerpt(text, 300),
-		...(advice && {advice}),
-	});
-}
-
-function describe(body: JsonValue): string {
-	return isObject(body)
-		? `something else (the body has ${Object.keys(body).slice(0, 8).join(', ')})`
-		: 'something else';
 }

@@ -1,6 +1,6 @@
 /** What the end of an answer says: whether its rows are new, and where the walk goes on. */
 import type {Cursor} from '../../../core/page.ts';
-import {toRecords} from '../../../core/path/selector.ts';
+import {type Selector, toRecords} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {AskedAgain} from '../repeats/asked-again.ts';
 import type {Recent} from '../repeats/resumed.ts';
@@ -11,7 +11,7 @@ import {thrownBy} from '../walk-failure.ts';
 import type {WalkOptions} from '../walk-options.ts';
 import type {TrustedPaginator} from '../walk-request.ts';
 import type {AnswerRows, AnswerSoFar, WholeRows} from './answer-rows.ts';
-import {type Ending, type Steps, startOf, step} from './walk-answer.ts';
+import {type Ending, type Steps, settle, startOf, step} from './walk-answer.ts';
 
 export interface AnswerEndingOptions {
 	readonly options: Pick<WalkOptions, 'name' | 'onWarning'>;
@@ -29,6 +29,8 @@ export class AnswerEnding {
 	readonly #given: AnswerEndingOptions;
 	/** Rows of the largest page so far. */
 	#most = 0;
+	/** Two pages in a row that a rule ignores are the end, where a page without rows is. */
+	#wasIgnored = false;
 
 	constructor(given: AnswerEndingOptions) {
 		this.#given = given;
@@ -36,7 +38,12 @@ export class AnswerEnding {
 
 	of(at: Cursor, part: BodyPart, soFar: AnswerSoFar): Ending {
 		const {rows, sizes, steps} = this.#given;
-		const whole = rows.last(part, soFar);
+		this.#wasIgnored = false;
+		const whole = rows.last(part, soFar, (selection, records) =>
+			steps.mayAsk && selection.isList
+				? steps.paginator.instead?.(at, {...startOf(part), ...selection, records})
+				: undefined,
+		);
 		sizes.arrived();
 		const {joined} = whole;
 		if (joined.again) return {records: [], again: joined.again};
@@ -46,6 +53,19 @@ export class AnswerEnding {
 		const kept = verdict === 'new' ? joined.records : [];
 		if (soFar.isEnough) return {records: kept};
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
+	}
+
+	/** Of an answer that a rule has settled. */
+	settled(
+		at: Cursor,
+		part: BodyPart,
+		selector: Selector | undefined,
+		outcome: 'ignored' | 'stopped',
+	): Ending {
+		const {steps} = this.#given;
+		const mayFollow = (steps.completeness.seen()?.rows ?? 0) > 0 && !this.#wasIgnored;
+		this.#wasIgnored = outcome === 'ignored';
+		return settle(steps, at, part, selector, {outcome, mayFollow});
 	}
 
 	#verdict(at: Cursor, {fingerprint}: BodyPart, {selection, records}: WholeRows, soFar: AnswerSoFar) {

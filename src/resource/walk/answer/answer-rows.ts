@@ -1,5 +1,6 @@
 /** The rows of one answer: found by the selector, and without those that the page before has brought. */
 
+import type {Cursor} from '../../../core/page.ts';
 import {condition} from '../../../core/path/condition.ts';
 import {selector as compileSelector, type Selection, type Selector} from '../../../core/path/selector.ts';
 import {withText} from '../../../core/records/lazy-body.ts';
@@ -83,7 +84,11 @@ export class AnswerRows {
 	}
 
 	/** The rows of the last part: all of the answer, or what a streamed one ends with. */
-	last(part: BodyPart, soFar: AnswerSoFar): WholeRows {
+	last(
+		part: BodyPart,
+		soFar: AnswerSoFar,
+		instead: (selection: Selection, records: RecordList) => Cursor | undefined,
+	): WholeRows {
 		const {sender, guessed, answers, notices} = this.#given;
 		const isGuess = sender.selector === undefined;
 		const selector = sender.selector ?? this.selectorOf(part);
@@ -93,6 +98,9 @@ export class AnswerRows {
 		);
 		const {received, nulls} = selection;
 		const records = this.#withItsText(selection, part);
+		const at = soFar.rows === 0 && part.lines === undefined ? instead(selection, records) : undefined;
+		if (at !== undefined)
+			return {selection, selector, records, joined: {records: [], repeated: 0, again: {at}}};
 		// Rows of CSV and of lines are found without a path.
 		if (isGuess && !part.records && part.lines === undefined)
 			guessed.found(selector.text, part.value ?? null, received);

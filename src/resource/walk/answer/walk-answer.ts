@@ -52,13 +52,15 @@ export interface StepRows extends Pick<Selection, 'records' | 'received' | 'isLi
 	readonly seam?: Seam | undefined;
 	/** Keys down to the rows. */
 	readonly keys?: readonly string[] | undefined;
+	/** A page without rows is no sign of the end. */
+	readonly mayFollow?: boolean;
 }
 
 export function step(
 	{paginator, guard, completeness, mayAsk}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url, status}}: BodyPart,
-	{records, received, isList, repeated, most, seam, keys}: StepRows,
+	{records, received, isList, repeated, most, seam, keys, mayFollow = false}: StepRows,
 ): Step {
 	try {
 		const optional = {
@@ -76,7 +78,7 @@ export function step(
 		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a page that went wrong, not one without rows.
-		const isPromised = received === 0 && isList && completeness.isPromised();
+		const isPromised = received === 0 && isList && (mayFollow || completeness.isPromised());
 		const isInDoubt = mayAsk && completeness.isInDoubt();
 		const next = paginator.next(at, {
 			...answer,
@@ -105,17 +107,18 @@ export interface Ending extends Step {
 }
 
 // An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
-// there is a next place.
+// there is a next place. `mayFollow`: the page alone may be missing, and is no sign of the end.
 export function settle(
 	steps: Steps,
 	at: Cursor,
 	part: BodyPart,
 	selector: Selector | undefined,
-	outcome: 'ignored' | 'stopped',
+	{outcome, mayFollow}: {readonly outcome: 'ignored' | 'stopped'; readonly mayFollow: boolean},
 ): Ending {
 	if (outcome === 'stopped') return {records: recordsIn(part, selector)};
 	steps.guard.answer(at, {records: [], received: 0});
-	const {next} = step(steps, at, part, {records: [], received: 0, isList: true});
+	const empty = {records: [], received: 0, isList: true, mayFollow};
+	const {next} = step(steps, at, part, empty);
 	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
 }
 

@@ -1,13 +1,14 @@
 /** File formats by the words of a config and by the endings of paths. */
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
-import {countRows, type FileFormat, fileSink} from '../../../sinks/formats/format.ts';
+import {type FileFormat, fileSink} from '../../../sinks/formats/format.ts';
 import {fileOutput, streamOutput} from '../../../sinks/output/output.ts';
 import {withRejects} from '../../../sinks/output/rejects.ts';
-import {ConfigError, SinkError} from '../../core/errors.ts';
+import {ConfigError} from '../../core/errors.ts';
 import {sink} from '../../core/stage.ts';
+import type {NamedFormat} from '../../plugins/formats/all.ts';
 import type {Values} from '../../plugins/options.ts';
-import {builtIn, type NamedFormat, type Registry} from '../../plugins/registry.ts';
+import {builtIn, type Registry} from '../../plugins/registry.ts';
 import {didYouMean, suggest} from '../suggest.ts';
 
 export interface FormatOptions {
@@ -53,21 +54,6 @@ export function formatOfPath(path: string, plugins: Registry = builtIn): string 
 	throw new ConfigError(
 		`${path}: which format? Name one with --format, or let the path end in one of ${words.map(word => `.${word}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
 	);
-}
-
-/** Counts the rows of the file at `path`, whose format the ending of `name` says. */
-export async function rowsOfFile(
-	name: string,
-	path: string,
-	signal?: AbortSignal,
-	plugins: Registry = builtIn,
-): Promise<number> {
-	const found = plugins.formatOf(name);
-	if (!found)
-		throw new SinkError(
-			`${name}: no format has files with this ending; where a plugin brings it, name the config with --config`,
-		);
-	return countRows(await found.plugin.make({}), path, signal);
 }
 
 export interface TargetOptions extends FormatOptions {

@@ -3,7 +3,7 @@ import type {Need} from '../../core/records/need.ts';
 import {builtIn, type Registry} from '../../plugins/registry.ts';
 import {namedFormat} from './formats.ts';
 
-export interface Intake {
+export interface FormatNeeds {
 	/** It has columns with types. */
 	readonly typed: boolean;
 	/** What it looks at in records. */
@@ -11,11 +11,11 @@ export interface Intake {
 }
 
 /** `columns` are those that are chosen on the way, of which records are made anew. */
-export function intakeOf(
+export function formatNeedsOf(
 	word: string,
 	columns: readonly string[] | undefined,
 	plugins: Registry = builtIn,
-): Intake {
+): FormatNeeds {
 	const {isTyped, needs} = namedFormat(word, plugins).plugin;
 	return {typed: isTyped, needs: columns === undefined ? needs : 'rows'};
 }

@@ -3,13 +3,14 @@ import * as z from 'zod';
 import type {FormatName} from '../../core/format-names.ts';
 import type {ValueOf} from '../../plugins/fields.ts';
 import type {FormatConfigOf} from '../../plugins/format.ts';
+import type {BuiltInFormat} from '../../plugins/formats/all.ts';
 import {csv} from '../../plugins/formats/csv.ts';
 import {parquet} from '../../plugins/formats/parquet.ts';
 import type {Values} from '../../plugins/options.ts';
-import type {BuiltInFormat, Registry} from '../../plugins/registry.ts';
+import type {Registry} from '../../plugins/registry.ts';
+import {always, object, seconds, text, whenNeeded} from '../schema/object.ts';
+import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from '../schema/plugin.ts';
 import {asObject, type PlainObject, present} from '../tree.ts';
-import {always, object, seconds, text, whenNeeded} from './object.ts';
-import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from './plugin.ts';
 
 /** A file format as it is written. */
 export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;

@@ -1,0 +1,111 @@
+/** What `sluice init` asks a person on a terminal. The questions go to stderr, as all that is no data. */
+import type {ImportedRequest} from '../import/imported-request.ts';
+import type {Choices} from '../init/draft.ts';
+import type {Made} from './project.ts';
+import {Interrupted} from './terminal/exit-codes.ts';
+import {isUrl} from './url/flags.ts';
+
+type Auth = NonNullable<ImportedRequest['auth']>;
+
+export interface Questions {
+	/** A URL, or a curl command. */
+	source(): Promise<string>;
+	credentials(): Promise<Auth | undefined>;
+	choices(made: Made): Promise<Choices>;
+	/** Throws when the files are not wanted. */
+	confirm(folder: string): Promise<void>;
+}
+
+const NONE = '';
+
+/** Ctrl-C in a question ends the command as elsewhere; nothing was written by then. */
+export async function questions(signal: AbortSignal): Promise<Questions> {
+	const {confirm, isCancel, password, select, text} = await import('@clack/prompts');
+	const common = {signal, output: process.stderr};
+	const answered = <T>(answer: T): Exclude<T, symbol> => {
+		signal.throwIfAborted();
+		if (isCancel(answer)) throw new Interrupted('SIGINT');
+		return answer as Exclude<T, symbol>;
+	};
+	const line = async (message: string, placeholder?: string): Promise<string> =>
+		answered(
+			await text({
+				message,
+				...(placeholder !== undefined && {placeholder}),
+				validate: given => (given?.trim() ? undefined : 'Type something, or press Ctrl-C'),
+				...common,
+			}),
+		).trim();
+	const secret = async (message: string): Promise<string> =>
+		answered(
+			await password({
+				message: `${message} (goes into secrets.toml)`,
+				validate: given => (given ? undefined : 'Type something, or press Ctrl-C'),
+				...common,
+			}),
+		);
+	return {
+		async source() {
+			const given = await line(
+				'URL of a list of the API, or a curl command in one line',
+				'https://api.example.com/v1/contacts',
+			);
+			return isUrl(given) || /\bcurl\b/.test(given) ? given : `https://${given}`;
+		},
+		async credentials() {
+			const kind = answered(
+				await select({
+					message: 'How does the API know who asks?',
+					options: [
+						{value: 'none', label: 'It does not: anybody may read it'},
+						{value: 'bearer', label: 'A token', hint: 'Authorization: Bearer …'},
+						{value: 'http_basic', label: 'A user and a password'},
+						{value: 'header', label: 'A key in a header'},
+						{value: 'query', label: 'A key in the URL'},
+					],
+					...common,
+				}),
+			);
+			switch (kind) {
+				case 'bearer':
+					return {type: 'bearer', token: await secret('Token')};
+				case 'http_basic':
+					return {type: 'http_basic', username: await line('User'), password: await secret('Password')};
+				case 'header':
+				case 'query': {
+					const name = await line(kind === 'header' ? 'Name of the header' : 'Name of the parameter');
+					return {type: 'api_key', name, api_key: await secret('Key'), location: kind};
+				}
+			}
+			return undefined;
+		},
+		async choices({findings, config}) {
+			const isKnown = JSON.stringify(config.config.resources).includes('"primary_key"');
+			if (!findings || findings.rows === 0 || isKnown) return {};
+			const {key, columns, filled} = findings;
+			const names = columns
+				.filter(({name, type}) => filled.has(name) && ['text', 'bigint'].includes(type))
+				.map(({name}) => name);
+			const options = [...new Set([...(key ? [key.column] : []), ...names])].slice(0, 30);
+			const chosen = answered(
+				await select({
+					message: 'Which column tells rows apart?',
+					options: [
+						...options.map(value => ({value, label: value})),
+						{value: NONE, label: 'None, or several'},
+					],
+					initialValue: key?.column ?? NONE,
+					maxItems: 12,
+					...common,
+				}),
+			);
+			if (chosen === key?.column) return {};
+			return {key: chosen === NONE ? null : chosen};
+		},
+		async confirm(folder) {
+			const where = folder === '.' ? 'this folder' : folder;
+			const isWanted = answered(await confirm({message: `Write the files to ${where}?`, ...common}));
+			if (!isWanted) throw new Interrupted('SIGINT');
+		},
+	};
+}

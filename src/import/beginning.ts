@@ -1,0 +1,44 @@
+/** A request that was copied while somebody looked at page 3 would begin there: it is put back to the first page. */
+import {cursorName, nextTokenName, offsetName, pageName, plainName} from '../resource/paging/known-places.ts';
+import type {ImportedRequest, Pair} from './imported-request.ts';
+
+export function fromTheBeginning(request: ImportedRequest): ImportedRequest {
+	const [url = '', search = ''] = request.url.split(/\?(.*)/s);
+	const left: string[] = [];
+	const stays = ([name, value]: Pair): boolean => {
+		const isLeft = leadsOn(name, value);
+		if (isLeft) left.push(name);
+		return !isLeft;
+	};
+	const parts = search.split('&').filter(part => {
+		const [pair] = new URLSearchParams(part);
+		return part !== '' && (pair === undefined || stays(pair));
+	});
+	const params = request.params?.filter(stays);
+	if (left.length === 0) return request;
+	return {
+		...request,
+		url: parts.length === 0 ? url : `${url}?${parts.join('&')}`,
+		...(params && {params}),
+		notes: [
+			...(request.notes ?? []),
+			`left out, as reading begins at the first page: the parameter ${left.join(', ')}`,
+		],
+	};
+}
+
+function leadsOn(key: string, value: string): boolean {
+	const name = plainName(key.replace(/\[([^\]]*)\]$/, '_$1'));
+	if (
+		/^\d+$/.test(value) &&
+		(offsetName.test(name) || pageName.test(name) || /^page(number|offset)$/.test(name))
+	)
+		return true;
+	// A date after which rows are asked for is part of the question.
+	const isTime = /^\d{4}-\d\d/.test(value) || value.includes('${');
+	return (
+		!isTime &&
+		value.length > 3 &&
+		(cursorName.test(name) || nextTokenName.test(name) || /^(startingafter|page(after|cursor))$/.test(name))
+	);
+}

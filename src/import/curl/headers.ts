@@ -1,0 +1,34 @@
+/** Which headers of a copied command are part of the question, and which are the browser's own business. */
+import type {Pair} from '../imported-request.ts';
+
+const ofBrowsers =
+	/^(sec-.*|dnt|upgrade-insecure-requests|priority|pragma|cache-control|te|x-client-data|if-none-match|if-modified-since|if-match|if-unmodified-since|if-range)$/i;
+/** The client says them itself. */
+const ofClient =
+	/^(:.*|host|content-length|connection|keep-alive|transfer-encoding|accept-encoding|expect)$/i;
+
+export interface Headers {
+	readonly headers: readonly Pair[];
+	readonly contentType?: string;
+	readonly notes: readonly string[];
+}
+
+export function headersOf(given: readonly Pair[]): Headers {
+	const headers: Pair[] = [];
+	const left: string[] = [];
+	let contentType: string | undefined;
+	for (const [name, value] of given) {
+		if (/^content-type$/i.test(name)) contentType = value;
+		else if (ofBrowsers.test(name)) left.push(name);
+		// Without a value, curl leaves out a header of its own.
+		else if (!ofClient.test(name) && value !== '') headers.push([name, value]);
+	}
+	return {
+		headers,
+		...(contentType !== undefined && {contentType}),
+		notes:
+			left.length === 0
+				? []
+				: [`left out, as only browsers and caches send them: ${[...new Set(left)].join(', ')}`],
+	};
+}

@@ -1,0 +1,59 @@
+/** Finds the column that tells rows apart, by its name and its values. */
+import type {JsonRecord} from '../core/page.ts';
+import {plainName} from '../resource/paging/known-places.ts';
+import {fieldsOf, valueIn} from './values.ts';
+
+export interface FoundKey {
+	readonly column: string;
+	/** It is the usual name, in enough rows. */
+	readonly isSure: boolean;
+}
+
+const FEWEST = 2;
+
+/** Nothing where no column of a fitting name has another value in each row. */
+export function keyOf(rows: readonly JsonRecord[], resource: string): FoundKey | undefined {
+	if (rows.length === 0) return undefined;
+	const names = namesFor(resource);
+	const candidates = fieldsOf(rows)
+		.filter(path => !path.includes('.'))
+		.map(column => ({column, rank: names.indexOf(plainName(column))}))
+		.filter(({rank}) => rank >= 0)
+		.sort((a, b) => a.rank - b.rank);
+	const found = candidates.find(({column}) => tellsApart(rows, column));
+	return found && {column: found.column, isSure: found.rank < 2 && rows.length >= FEWEST};
+}
+
+function namesFor(resource: string): readonly string[] {
+	const name = plainName(resource);
+	const singular = name
+		.replace(/ies$/, 'y')
+		.replace(/(ss|x|ch|sh)es$/, '$1')
+		.replace(/([^s])s$/, '$1');
+	const own = [singular, name].flatMap(each => [`${each}id`, `${each}uuid`, `${each}key`]);
+	return [
+		'id',
+		...own,
+		'uuid',
+		'guid',
+		'gid',
+		'pk',
+		'objectid',
+		'identifier',
+		'uniqueid',
+		'sha',
+		'key',
+		'code',
+		'slug',
+	];
+}
+
+function tellsApart(rows: readonly JsonRecord[], column: string): boolean {
+	const seen = new Set<unknown>();
+	for (const row of rows) {
+		const value = valueIn(row, column);
+		if (!['string', 'number', 'bigint'].includes(typeof value) || seen.has(value)) return false;
+		seen.add(value);
+	}
+	return true;
+}

@@ -1,0 +1,60 @@
+/** Finds out how a resource could be read incrementally: the time in its rows, and the parameter that takes one. */
+import type {JsonRecord} from '../core/page.ts';
+import {plainName} from '../resource/paging/known-places.ts';
+import {fieldsOf, isTime, valueIn} from './values.ts';
+
+export interface FoundTime {
+	/** `updated_at`, `attributes.updated` */
+	readonly path: string;
+	/** By its name it changes with the row; else, it is when the row was made. */
+	readonly isOfChange: boolean;
+}
+
+const changed =
+	/^(date|time)?(last)?(updated?|modified|modification|changed?|edited)(at|on|date|time|ts|timestamp|utc|datetime|dateutc)*$/;
+const made =
+	/^(date|time)?(created?|creation|inserted|added|occurred|published|event)(at|on|date|time|ts|timestamp|utc|datetime)*$|^(timestamp|systemmodstamp)$/;
+
+/** Columns with times in all rows, those first that change with the row. */
+export function timesIn(rows: readonly JsonRecord[]): FoundTime[] {
+	const found = fieldsOf(rows).flatMap((path): FoundTime[] => {
+		const name = plainName(path.split('.').at(-1) ?? '');
+		const isOfChange = changed.test(name) || name === 'systemmodstamp';
+		if (!isOfChange && !made.test(name)) return [];
+		return rows.every(row => isTime(valueIn(row, path))) ? [{path, isOfChange}] : [];
+	});
+	return [...found.filter(({isOfChange}) => isOfChange), ...found.filter(({isOfChange}) => !isOfChange)];
+}
+
+export interface TimeParam {
+	readonly name: string;
+	readonly value: string;
+}
+
+const start = /since|after|from|gte?$|newer|start|begin|min/i;
+const kind = /updat|modif|chang|creat|date|time|since|after|newer|edited/i;
+
+/** The parameter of the request that takes the time from which rows are wanted. */
+export function timeParamOf(params: object): TimeParam | undefined {
+	for (const [name, value] of Object.entries(params)) {
+		if (typeof value !== 'string' || !isTimeParam(name)) continue;
+		if (isTime(value) || isTime(/^\d{10}(\d{3})?$/.test(value) ? Number(value) : undefined))
+			return {name, value};
+	}
+	return undefined;
+}
+
+export function isTimeParam(name: string): boolean {
+	return start.test(name) && kind.test(name);
+}
+
+/** What such a parameter writes, where rows write it in another way. */
+export function formatOf(param: string, inRows: unknown): string | undefined {
+	const kindOf = (text: string): string => {
+		if (/^\d{13}$/.test(text)) return 'epoch_ms';
+		if (/^\d{10}$/.test(text)) return 'epoch';
+		return /^\d{4}-\d\d-\d\d$/.test(text) ? 'date' : 'iso';
+	};
+	const wanted = kindOf(param);
+	return wanted === kindOf(String(inRows)) ? undefined : wanted;
+}

@@ -1,0 +1,24 @@
+/** Everything that can be said of a config without a request. */
+import type {ResolvedResource} from '../config/compile/resolve.ts';
+import type {LoadedConfig} from '../config/load/load.ts';
+import {connect} from './connect.ts';
+import type {Emitter} from './emitter.ts';
+import {checkFolders} from './output-folders.ts';
+import {Resources} from './resources.ts';
+
+/** Throws `ConfigError`; returns all resources of the config. */
+export async function checkConfig(
+	config: LoadedConfig,
+	emitter: Emitter,
+): Promise<readonly ResolvedResource[]> {
+	const resources = new Resources(config).all;
+	checkFolders(resources, config.name);
+	const connection = connect(config, {emitter});
+	try {
+		// Building the stages finds what only they can: an option out of range, a path without its parameter.
+		for (const resource of resources) connection.extraction(resource, {}).source.destroy();
+	} finally {
+		await connection.close();
+	}
+	return resources;
+}
