@@ -151,8 +151,6 @@ function checkUse({fields}: Slices, request: Request): void {
 	]);
 	if (!/\{(resources|partitions)\./.test(sent))
 		throw new LeftOut('partition: not in the request', fields.join(', '));
-	for (const name of fields.filter(field => !sent.includes('{partitions.') && field === ''))
-		throw new LeftOut('partition: not in the request', name);
 }
 
 function noteSchema({schema_normalization: normalization}: PlainObject, differences: Differences): void {
