@@ -225,10 +225,12 @@ test('a verb loads what it needs by one import', async () => {
 	const loaded = (await sources())
 		.filter(({path}) => path.startsWith(join('src', 'cli')) && path !== join('src', 'cli', 'main.ts'))
 		.flatMap(({text}) =>
-			[...text.matchAll(/(?<!typeof )import\('([^']+)'\)/g)].map(([, specifier]) => specifier),
+			[...text.matchAll(/(?<!typeof )import\(\s*'([^']+)'\s*,?\s*\)/g)].map(([, specifier]) => specifier),
 		);
 	deepStrictEqual([...new Set(loaded)].sort(), [
 		'../../../sinks/output/output.ts',
+		'../../importing.ts',
+		'../../starting.ts',
 		'../keeping.ts',
 		'../manual/scripts.ts',
 		'../piping.ts',
