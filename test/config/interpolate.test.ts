@@ -35,6 +35,16 @@ test('what is not set is one problem, not a second one for its shape', async () 
 	]);
 });
 
+test('without its secrets a URL is one, be a secret all of it, its host or its user', () => {
+	const tree = {
+		base_url: `\${secrets.a}`,
+		url: `https://\${secrets.b}:\${secrets.c}@\${secrets.d}.example.com/x`,
+	};
+	const {tree: filled, problems: found} = interpolate(tree, {...none, withoutSecrets: true});
+	assert.deepEqual(found, []);
+	for (const url of Object.values(filled as typeof tree)) assert.ok(URL.canParse(url), url);
+});
+
 test('no secret is found where nobody put one', async () => {
 	const [message] = await problems(withClient(`auth: {token: "\${secrets.constructor.name}"}`));
 	assert.match(

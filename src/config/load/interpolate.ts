@@ -62,10 +62,11 @@ export function interpolate(
 		return inserted;
 	};
 
-	const placeholder = (path: ConfigPath): string =>
-		secretly(isUrl.test(String(path.at(-1))) ? PLACEHOLDER_URL : PLACEHOLDER, path);
+	// Inside a URL, as its host or its user, a secret is no URL itself.
+	const placeholder = (path: ConfigPath, isFirst: boolean): string =>
+		secretly(isFirst && isUrl.test(String(path.at(-1))) ? PLACEHOLDER_URL : PLACEHOLDER, path);
 
-	const resolve = (inner: string | undefined, path: ConfigPath): string | undefined => {
+	const resolve = (inner: string | undefined, path: ConfigPath, isFirst: boolean): string | undefined => {
 		const report = (message: string): undefined => {
 			problems.push({path, message});
 		};
@@ -73,7 +74,7 @@ export function interpolate(
 		if (given !== undefined) {
 			const read = readSecretFile(folder, given);
 			if ('text' in read) return secretly(read.text, path);
-			if (withoutSecrets && instead === undefined) return placeholder(path);
+			if (withoutSecrets && instead === undefined) return placeholder(path, isFirst);
 			return read.isAbsent && instead !== undefined ? instead : report(read.problem);
 		}
 		const found = inner === undefined ? null : content.exec(inner);
@@ -83,7 +84,7 @@ export function interpolate(
 		// As in a shell, `:-` also stands in for an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
-			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path);
+			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path, isFirst);
 			if (secret !== undefined)
 				return report(`\${secrets.${secret}} is not set; looked for ${secrets.places(secret)}`);
 			return report(`\${${name}} is not set in the environment; set it, or write \${${name}:-default}`);
@@ -103,13 +104,13 @@ export function interpolate(
 		}
 		if (!leaf.includes('${')) return leaf;
 		const values: string[] = [];
-		const shape = leaf.replace(reference, (match, inner: string | undefined) => {
+		const shape = leaf.replace(reference, (match, inner: string | undefined, at: number) => {
 			// Its braces are no placeholder of a request either.
 			if (match.startsWith('$$')) {
 				values.push(isTemplate(path) ? doubled(match.slice(1)) : match.slice(1));
 				return HOLE;
 			}
-			values.push(resolve(inner, path) ?? match);
+			values.push(resolve(inner, path, at === 0) ?? match);
 			return HOLE;
 		});
 		// Which braces are literal is told by what the author wrote, and not by the values.
