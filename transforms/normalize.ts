@@ -139,7 +139,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		// What a record teaches about the columns holds for the whole page, so the page is read again until it
 		// teaches nothing new.
 		do {
-			columns.settle();
+			columns.applyChanges();
 			reader.discarded = 0;
 			records = [];
 			rejections = [];

@@ -130,7 +130,7 @@ export class DamagedRecordError extends StateError {
 }
 
 /**
- * Reads what `serialize()` wrote; anything else is an error that names the file at `path`. What to do depends
+ * Reads what `serializeCommit()` wrote; anything else is an error that names the file at `path`. What to do depends
  * on what else is there.
  */
 export function parseCommit(text: string, path: string): Commit {

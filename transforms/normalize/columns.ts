@@ -12,7 +12,7 @@ import {infer, type Kind} from './infer.ts';
 /** One column and its place in the output. */
 export interface Slot {
 	readonly name: string;
-	/** Moves only in `settle`. */
+	/** Moves only in `applyChanges`. */
 	index: number;
 	/** Replaced when it evolves, never changed. */
 	column: Column;
@@ -28,13 +28,13 @@ export interface Slot {
 
 export class Columns {
 	/**
-	 * In output order. Slots taken out by `remove` stay until `settle`, so that no index moves while a page is
+	 * In output order. Slots taken out by `remove` stay until `applyChanges`, so that no index moves while a page is
 	 * read.
 	 */
 	slots: Slot[] = [];
 	/** Those that must have a value. */
 	required: Slot[] = [];
-	/** Whether anything changed since `settle`. */
+	/** Whether anything changed since `applyChanges`. */
 	changed = false;
 	readonly #byName = new Map<string, Slot>();
 	readonly #removed = new Set<Slot>();
@@ -134,7 +134,7 @@ export class Columns {
 	}
 
 	/** Call before reading a page, and again while `changed`. */
-	settle(): void {
+	applyChanges(): void {
 		this.changed = false;
 		if (this.#removed.size === 0) return;
 		this.slots = this.slots.filter(slot => !this.#removed.has(slot));

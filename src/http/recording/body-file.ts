@@ -50,12 +50,12 @@ export class BodyFile {
 			const kept = await checkBody(() => each(held), encoding);
 			this.held = [];
 			if (kept.keep === 'as it came') await save(path, each(held));
-			return settle(kept, {path, name});
+			return keepOrWithhold(kept, {path, name});
 		}
 		this.write(this.clean?.end() ?? new Uint8Array(), true);
 		closeSync(this.file);
 		const isMarred = this.clean?.hasFound() === true && (await isBinary(path));
-		return settle(isMarred ? withheldBody(false) : await checkBody(() => readerOf(path), encoding), {
+		return keepOrWithhold(isMarred ? withheldBody(false) : await checkBody(() => readerOf(path), encoding), {
 			path,
 			name,
 		});
@@ -93,10 +93,10 @@ export async function checkAgain(
 	{path, name, encoding}: BodyFileOptions,
 ): Promise<RecordedBody> {
 	const kept = await checkBody(() => readerOf(path), body.decoded === undefined ? encoding : undefined);
-	return kept.keep === 'as it came' ? body : {...body, ...(await settle(kept, {path, name}))};
+	return kept.keep === 'as it came' ? body : {...body, ...(await keepOrWithhold(kept, {path, name}))};
 }
 
-async function settle(
+async function keepOrWithhold(
 	kept: Keepable,
 	{path, name}: {readonly path: string; readonly name: string},
 ): Promise<RecordedBody> {
