@@ -25,6 +25,9 @@ ${lines('output')}
 Work on JSON in a pipe:
 ${lines('stdin')}
 
+Set up the shell:
+${lines('shell')}
+
 Options:
   -h, --help     Show this help; sluice <verb> --help has the options of a verb, and examples
   -q, --quiet    Say nothing but errors

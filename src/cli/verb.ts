@@ -8,8 +8,11 @@ export interface Verb {
 	/** yargs' form: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
-	/** What it works on: no config yet, the resources of one, the datasets in a folder, or JSON on stdin. */
-	readonly input: 'start' | 'config' | 'output' | 'stdin';
+	/**
+	 * What it works on: no config yet, the resources of a config, the datasets in a folder, JSON on stdin, or
+	 * the user's shell.
+	 */
+	readonly input: 'start' | 'config' | 'output' | 'stdin' | 'shell';
 	/** What its first argument may be, for shells that complete it. @default not known */
 	readonly words?: readonly string[];
 	options(parser: Argv): Argv;

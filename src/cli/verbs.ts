@@ -29,7 +29,6 @@ export const verbs: readonly Verb[] = [
 	check,
 	show,
 	schema,
-	importVerb,
 	auth,
 	completionOf(() => verbs),
 	report,

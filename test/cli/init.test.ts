@@ -82,7 +82,7 @@ test('what was found stands in the config, and what was guessed is told', async 
 	match(text, /# {3}email: \{data_type: text\}\n/);
 	match(text, /# {3}id: \{data_type: bigint, nullable: false\}\n/);
 	match(text, /# params:\n +# +per_page: 100/);
-	match(stderr, /asked for 3 pages in 3 requests: 25 rows, 3 columns/);
+	match(stderr, /asked for 3 pages in 4 requests: 25 rows, 3 columns/);
 	match(stderr, /sure:\n +key +id has another value/);
 	match(stderr, /to look at:[\s\S]*page size +a page has 10 rows; a comment has more/);
 	match(stderr, /wrote sluice\.yaml, secrets\.toml, \.gitignore\nnext: sluice run\n$/);
@@ -260,7 +260,7 @@ test('import curl prints the config, and asks nothing unless it may', async () =
 	ok((await place.list()).includes('new/secrets.toml'));
 	const wrong = await place.sluice(['import', 'crul', command]);
 	deepEqual(
-		[wrong.code, /import knows curl; got "crul" \(did you mean "curl"\?\)/.test(wrong.stderr)],
+		[wrong.code, /import knows airbyte, curl; got "crul" \(did you mean "curl"\?\)/.test(wrong.stderr)],
 		[2, true],
 	);
 });

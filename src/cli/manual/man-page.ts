@@ -7,6 +7,7 @@ const titles: Readonly<Record<Verb['input'], string>> = {
 	config: 'READING WHAT A CONFIG DESCRIBES',
 	output: 'LOOKING AFTER WHAT WAS WRITTEN',
 	stdin: 'WORKING ON JSON IN A PIPE',
+	shell: 'SETTING UP THE SHELL',
 };
 
 export function manPage(verbs: readonly VerbDefinition[]): string {

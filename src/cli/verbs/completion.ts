@@ -11,7 +11,7 @@ export const completionOf = (verbs: () => readonly Verb[]): Verb =>
 		name: 'completion',
 		command: 'completion <shell>',
 		describe: 'Print completion for bash, zsh, fish or powershell, or the page for man',
-		input: 'config',
+		input: 'shell',
 		words: shells,
 		options: parser =>
 			parser

@@ -15,7 +15,7 @@ const names = Object.keys(sources);
 export const importVerb = verb({
 	name: 'import',
 	command: 'import <source> <what>',
-	describe: 'Make a config of what another tool has: a curl command, an airbyte manifest',
+	describe: 'Make a config of a curl command, or of an Airbyte manifest',
 	input: 'start',
 	options: parser =>
 		parser
