@@ -7,7 +7,7 @@ export type {Partitioning, PartitionRequest} from '../resource/partitions/partit
 export {
 	type Binding,
 	filtered,
-	listedValues as listed,
+	listedValues,
 	type Partition,
 	type Partitions,
 	product,

@@ -1,6 +1,6 @@
 /** `sluice/plugin`: what an author of plugins needs. */
 export type {Encoder, FileFormat, ReadOptions} from '../../sinks/formats/format.ts';
-export type {FileOutput as Output} from '../../sinks/output/output.ts';
+export type {FileOutput} from '../../sinks/output/output.ts';
 export type {JsonObject, JsonValue} from '../core/json/json.ts';
 export type {Cursor, JsonRecord} from '../core/page.ts';
 export {type Path, parsePath} from '../core/path/path.ts';
@@ -65,7 +65,7 @@ export type {
 	RequestDraft,
 } from '../resource/paging/paginator.ts';
 export {
-	type ParameterPlace as Target,
-	removePlaceholder as without,
-	setParameter as put,
+	type ParameterPlace,
+	removePlaceholder,
+	setParameter,
 } from '../resource/paging/request-draft.ts';

@@ -50,7 +50,7 @@ export interface RecordedRequest {
 	readonly at: number;
 }
 
-export interface ScriptedServer {
+export interface ScriptedServer extends AsyncDisposable {
 	/** `http://127.0.0.1:<port>`; stands for `{{BASE}}` in header values and bodies. */
 	readonly url: string;
 	readonly port: number;
@@ -91,17 +91,14 @@ export async function startServer(routes: readonly Route[]): Promise<ScriptedSer
 	const {port} = server.address() as AddressInfo;
 	const base = `http://127.0.0.1:${port}`;
 
-	return {
-		url: base,
-		port,
-		requests,
-		close: () =>
-			new Promise(resolve => {
-				closing.abort();
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	const close = (): Promise<void> =>
+		new Promise(resolve => {
+			closing.abort();
+			server.close(() => resolve());
+			server.closeAllConnections();
+		});
+
+	return {url: base, port, requests, close, [Symbol.asyncDispose]: close};
 }
 
 async function record(incoming: IncomingMessage): Promise<RecordedRequest> {

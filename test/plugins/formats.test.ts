@@ -52,7 +52,7 @@ async function textsIn(folder: string): Promise<string[]> {
 }
 
 test('a run writes datasets in it, and verify counts their rows', async () => {
-	const server = await startServer(pages);
+	await using server = await startServer(pages);
 	await using place = await withPackage({
 		'mine.js': tsv,
 		'sluice.yaml': `${config(server.url, endpoint)}output: {format: tsv}\n`,
@@ -64,13 +64,12 @@ test('a run writes datasets in it, and verify counts their rows', async () => {
 	match(stdout, /rows: 2 files, 6 rows, all as committed/);
 	await writeFile(join(place.path, 'mine.js'), tsv.replace('yield lines.map', 'yield lines.slice(1).map'));
 	match((await place.sluice(['verify'])).stdout, /has 2 rows, where the log says 3/);
-	await server.close();
 });
 
 test('a run that broke off goes on', async () => {
 	let isWell = false;
 	const last = {json: {data: [{id: 3}], total: 3}};
-	const server = await startServer([
+	await using server = await startServer([
 		pages[0] as Route,
 		{path: '/rows', respond: {fn: () => (isWell ? last : {status: 400})}},
 	]);
@@ -85,11 +84,10 @@ test('a run that broke off goes on', async () => {
 	// The page before its place, and the page that was missing.
 	strictEqual(server.requests.length, asked + 2);
 	deepStrictEqual((await textsIn(join(place.path, 'out/rows'))).sort(), ['id\n1\n2\n', 'id\n3\n']);
-	await server.close();
 });
 
 test('read writes it by its word, by the ending of a path, and in gzip', async () => {
-	const server = await startServer(pages);
+	await using server = await startServer(pages);
 	await using place = await withPackage({'mine.js': tsv, 'sluice.yaml': config(server.url, endpoint)});
 	const whole = 'id\n1\n2\n3\n';
 	strictEqual((await place.sluice(['read', 'rows', '-f', 'tsv'])).stdout, whole);
@@ -100,11 +98,10 @@ test('read writes it by its word, by the ending of a path, and in gzip', async (
 	const {code, stderr} = await place.sluice(['read', 'rows', '-f', 'tvs']);
 	strictEqual(code, 2);
 	match(stderr, /no file format "tvs" \(did you mean "tsv"\?\); there are: parquet, .*, tsv, tsv\.gz/);
-	await server.close();
 });
 
 test('its options are checked, documented and used', async () => {
-	const server = await startServer(pages);
+	await using server = await startServer(pages);
 	const written = (format: string): string => `${config(server.url, endpoint)}output: {format: ${format}}\n`;
 	await using place = await withPackage({
 		'mine.js': tsv,
@@ -118,7 +115,6 @@ test('its options are checked, documented and used', async () => {
 	match(stderr, /output\.format\.endd: unknown key \(did you mean "end"\?\)/);
 	const {stdout} = await place.sluice(['schema', 'config', '-c', 'sluice.yaml']);
 	strictEqual(stdout.includes('How lines end.'), true);
-	await server.close();
 });
 
 test('a merge says what the format lacks', async () => {

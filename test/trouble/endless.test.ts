@@ -263,7 +263,8 @@ test('with repeatedPage stop, a walk that goes on at the page after the last one
 	for await (const page of walk(api, {name: 'r', selector: 'data', paginator}, {}, cursors[3] as never)) {
 		later.push(...page.records);
 	}
-	deepStrictEqual([later, requests], [[], 5]);
+	// The second walk first looks at the page before its place.
+	deepStrictEqual([later, requests], [[], 6]);
 });
 
 test('with repeatedPage stop, a cursor that leads back is the end', async () => {
