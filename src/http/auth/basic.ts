@@ -17,7 +17,7 @@ export function basic({username, password}: BasicOptions): Authenticator {
 	const user = reveal(username, 'username');
 	if (user === '' && secret === '')
 		throw new ConfigError('basic() needs a username and a password, got two empty ones');
-	// A plain user name stays readable in messages, unless it is all there is.
+	// A plain user name stays readable in messages, unless it is the only credential.
 	new Secret(secret || user);
 	const pair = new Secret(Buffer.from(`${user}:${secret}`).toString('base64'));
 	return {
