@@ -5,8 +5,8 @@
  *     resource_defaults: {primary_key: id, endpoint: {params: {a: 1, b: 2}}}
  *     resources: [{name: x, endpoint: {params: {b: 3}}}]
  *
- * The resource x has `primary_key: id`, whose place is `resource_defaults.primary_key`, and the params `{a:
- * 1, b: 3}`; the place of b is `resources[0].endpoint.params.b`.
+ * The resource x has `primary_key: id`, whose place is `resource_defaults.primary_key`, and the params
+ * `{a: 1, b: 3}`; the place of b is `resources[0].endpoint.params.b`.
  */
 import {type Registry, registryOf} from '../plugins/registry.ts';
 import {isSingleEntity, template} from './placeholders/braces.ts';

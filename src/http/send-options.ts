@@ -33,10 +33,10 @@ export interface SendOptions {
 }
 
 /**
- * A small body is one part `{value, last: true}`. A huge one comes as slices `{rows, value, place, last:
- * false}` and a last part `{rows, value, last: true}`. The value of a slice is the part of the body around
- * the list, as far as it has come, with `[]` for the list. The value of the last part is the whole of it,
- * with a list of only the last row.
+ * A small body is one part `{value, last: true}`. A huge one comes as slices
+ * `{rows, value, place, last: false}` and a last part `{rows, value, last: true}`. The value of a slice is
+ * the part of the body around the list, as far as it has come, with `[]` for the list. The value of the last
+ * part is the whole of it, with a list of only the last row.
  */
 export interface BodyPart extends Omit<DecodedPart, 'size'> {
 	/** The outcome by a rule, if one has settled this response. `value` is then the body, if that is JSON. */

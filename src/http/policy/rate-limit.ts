@@ -10,8 +10,8 @@ export interface RateLimit {
 	/** The length of the period in milliseconds. @default 1000 */
 	readonly perMs?: number;
 	/**
-	 * Requests that may go out at once after a pause. In any period, and up to 15 ms more, at most `requests +
-	 * burst - 1` go out; with 1 they are evenly spaced. @default 1
+	 * Requests that may go out at once after a pause. In any period, and up to 15 ms more, at most
+	 * `requests + burst - 1` go out; with 1 they are evenly spaced. @default 1
 	 */
 	readonly burst?: number;
 }

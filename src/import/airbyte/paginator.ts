@@ -1,4 +1,4 @@
-/** A `DefaultPaginator` as a paginator of an endpoint. */
+/** Imports a `DefaultPaginator` as a paginator of an endpoint. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {cursorPaginator} from './cursor-paginator.ts';
 import type {Known} from './known.ts';

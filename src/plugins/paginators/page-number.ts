@@ -22,8 +22,8 @@ export type PagePlace = {
 // a server may send the parameters back.
 const noSuchPage =
 	/invalid[ _-]page([ _-]number)?(?![ _-]?[a-z])|\bpage\b(?![ _-](token|cursor|size|limit|id)\b)[^"=,;{}<>]{0,30}\b(out of (range|bounds)|not exist|not found|too high)\b|\bno more (pages|results)\b/i;
-// The server has more pages, but refuses them: `Pages start at 1 and max at 500`, `Result window is too
-// large`.
+// The server has more pages, but refuses them: `Pages start at 1 and max at 500`,
+// `Result window is too large`.
 const atLimit = /\b(max(imum)?|at most|must be|must not|cannot exceed|limited to|window)\b/i;
 // An HTML error page reports "page not found" for anything.
 const isHtml = /^\s*<(!doctype html|html|head)\b/i;
