@@ -43,8 +43,7 @@ export interface PathTemplate {
 	readonly isEntity: boolean;
 }
 
-// dlt's pool of threads for `parallelized`.
-/** What `parallelized: true` stands for. */
+/** The concurrency of `parallelized: true`: the size of dlt's thread pool. */
 export const PARALLELIZED = 5;
 
 const onePage = {type: 'single_page'};

@@ -67,7 +67,7 @@ export class AnswerParts {
 			this.#incoming.end();
 			return;
 		}
-		// While a stage works on a slice, the clock of the request stands still.
+		// While a stage works on a slice, the total timeout of the request is paused.
 		this.#isPaused = true;
 		this.#incoming.pause();
 	}

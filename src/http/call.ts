@@ -13,7 +13,7 @@ import {type Retrier, type RetryOptions, retrier} from './policy/retry.ts';
 import {redactUrl} from './secrets/redact.ts';
 import {firstOf} from './signals.ts';
 
-/** What all calls of a client share. */
+/** The objects that all calls of a client share. */
 export interface CallEnvironment {
 	readonly transport: Transport;
 	readonly retry: RetryOptions;

@@ -91,7 +91,7 @@ export interface ClientOptions {
 	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 	/** Gets an event for each request, retry and token. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
-	/** @default 'sluice' */
+	/** The header User-Agent. @default 'sluice' */
 	readonly userAgent?: string;
 	/** Ends all work of the client. */
 	readonly signal?: AbortSignal;
@@ -99,7 +99,7 @@ export interface ClientOptions {
 	readonly sleep?: Sleep;
 }
 
-/** Throws if options make no sense. */
+/** Throws a `ConfigError` if options make no sense. */
 export function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
 	const {

@@ -29,7 +29,7 @@ export interface Client {
 	readonly baseUrl: string;
 	/** Further origins that get credentials. @default [] */
 	readonly trustedOrigins?: readonly string[];
-	/** @default links are followed as they are */
+	/** The origin of next links, as in the options. @default links are followed as they are */
 	readonly rewriteLinks?: 'baseUrl' | undefined;
 	/** Names of query parameters that its authenticator sets. @default [] */
 	readonly secretParams?: readonly string[];
@@ -58,7 +58,7 @@ const ACCEPT = 'application/json, */*;q=0.5';
 const PLAIN_BYTES = MIB;
 
 /**
- * A client for the API at `baseUrl`. Close it at the end.
+ * A client for the API at `baseUrl`. Close it at the end. Throws a `ConfigError` if options make no sense.
  * @example const api = client({baseUrl: 'https://api.example.com', auth: bearer(token)});
  */
 export function client(options: ClientOptions): Client {

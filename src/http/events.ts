@@ -27,7 +27,7 @@ export interface RetryEvent {
 	/** The attempt that failed, from 1. */
 	readonly attempt: number;
 	readonly waitMs: number;
-	/** `answered 503` */
+	/** The failure, such as `answered 503`. */
 	readonly reason: string;
 }
 

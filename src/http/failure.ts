@@ -49,7 +49,7 @@ export class Failure extends Error {
 	}
 }
 
-/** A body that cannot be read. */
+/** The failure for a body that cannot be read. */
 export function decodeFailure(message: string, details: Omit<FailureDetails, 'code'>): Failure {
 	return new Failure(message, {...details, code: 'ERR_DECODE'});
 }
@@ -65,7 +65,10 @@ export interface Told {
 	readonly isTooMuch: boolean;
 }
 
-/** `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.` */
+/**
+ * The final error, whose message is
+ * `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.`
+ */
 export function publicError(
 	failure: Failure,
 	{label, method, url, attempts, elapsedMs, isTooMuch}: Told,
@@ -125,7 +128,7 @@ export function formatMilliseconds(ms: number): string {
 	return `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`;
 }
 
-/** A text as part of a message. */
+/** A text on one line, as a part of a message. */
 export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
 }

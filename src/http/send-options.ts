@@ -17,7 +17,7 @@ export interface SendOptions {
 	readonly after?: BodyPlace;
 	/** Lets records stay text, as no stage looks at all of them. Needs `keys`. */
 	readonly lazy?: LazyReading | undefined;
-	/** @default json */
+	/** The decoder of the response. @default json */
 	readonly decoder?: Decoder;
 	/**
 	 * The caller can ask for less: a request is not repeated if its response says that it is too large.

@@ -16,7 +16,7 @@ import type {Judge, Seen} from './rules/response-rules.ts';
 import {redactUrl} from './secrets/redact.ts';
 import type {BodyPart, SendOptions} from './send-options.ts';
 
-/** What all requests of a client share. */
+/** The objects that all requests of a client share. */
 export interface SendingEnvironment extends CallEnvironment {
 	/** The origin of the base URL, if there is one. */
 	readonly origin: string | undefined;

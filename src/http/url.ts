@@ -62,7 +62,7 @@ export function percentEncoded(text: string): string {
 	return segment(text).replace(/[!'()*]/g, found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
+/** The pairs as `a=1&b=two%20words`: form encoding with `%20` for `+`, which form decoders accept too. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
 	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))
 		.toString()

@@ -7,7 +7,7 @@ export type Pair = readonly [name: string, value: string];
 export interface ImportedRequest {
 	/** The absolute URL with its query, without credentials. */
 	readonly url: string;
-	/** @default POST with a body, else GET */
+	/** The method. @default POST with a body, else GET */
 	readonly method?: string;
 	/** Parameters besides those in the URL. */
 	readonly params?: readonly Pair[];

@@ -175,7 +175,7 @@ export function columns<const S extends Spec<ColumnDefinitions>>(
 }
 
 /**
- * A function, which a program or a `.js` config may give.
+ * A function, for a program or a JavaScript config.
  * @example func<(record: JsonRecord) => boolean>()({doc: 'Says true for those to keep.'})
  */
 export function func<Value>(): <const S extends Spec<Value>>(spec: S) => Made<Value, S> {
@@ -198,7 +198,7 @@ export function placeholder(
 
 /**
  * A function that only a program can give. A config has no key for it.
- * @example callback<(rows: number) => void>({doc: 'Is told of the rows of each page.'})
+ * @example callback<(rows: number) => void>({doc: 'Gets the number of rows of each page.'})
  */
 export function callback<Value>({doc}: {readonly doc: string}): ProgramsOnly<'callback', Value> {
 	return {is: 'callback', doc, optional: true};

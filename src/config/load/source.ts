@@ -78,7 +78,7 @@ async function readText(path: string, name: string): Promise<string> {
 	}
 }
 
-// JSON is YAML too, so one parser gives positions for both.
+// JSON is YAML too, so one parser finds the positions in both.
 function parseText(text: string, name: string): ConfigSource {
 	const lines = new LineCounter();
 	const parsed = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false, merge: true});

@@ -57,11 +57,11 @@ export function formatOfPath(path: string, plugins: Registry = builtIn): string 
 }
 
 export interface TargetOptions extends FormatOptions {
-	/** @default the format of the path's extension */
+	/** The word for the format. @default the format of the path's extension */
 	readonly format?: string | undefined;
 	/** A JSONL file for refused rows. */
 	readonly rejects?: string | undefined;
-	/** @default those of Sluice itself */
+	/** The plugins with the formats. @default those of Sluice itself */
 	readonly plugins?: Registry;
 }
 

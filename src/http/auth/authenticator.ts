@@ -1,4 +1,4 @@
-/** What an authenticator implements. A custom one is an object with `apply()`. */
+/** The interface of authenticators. A custom one is an object with `apply()`. */
 import type {Secret} from '../../core/secret.ts';
 
 /** A request on its way out. An authenticator may change its headers and replace its URL. */
@@ -18,7 +18,7 @@ export interface Authenticator {
 	apply(request: OutgoingRequest, context: AuthContext): void | Promise<void>;
 	/**
 	 * The client calls it once per request, after a 401: the next `apply()` should use newer credentials than
-	 * this request carried. The response says what the server wants.
+	 * this request carried. `answer` has the challenge of the server.
 	 */
 	refresh?(
 		rejected: OutgoingRequest,
@@ -29,7 +29,7 @@ export interface Authenticator {
 	readonly secretParams?: readonly string[];
 }
 
-/** What a client lends to an authenticator. */
+/** The functions of a client that an authenticator may use. */
 export interface AuthContext {
 	/** Ends with the request that waits for the credentials. */
 	readonly signal: AbortSignal;

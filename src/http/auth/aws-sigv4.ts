@@ -22,7 +22,8 @@ export interface AwsSigV4Options {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if a required option is empty.
  * @example awsSigV4({accessKeyId, secretAccessKey, region: 'eu-central-1', service: 'execute-api'})
  */
 export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV4Options): Authenticator {
@@ -69,8 +70,7 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 	};
 }
 
-// The host, and the headers that say who sends the request and what it is about. Proxies may change some of
-// the others.
+// The host, the content-type and the headers `x-amz-…`. Proxies may change some of the others.
 function signedHeaders({headers, url}: OutgoingRequest): [name: string, value: string][] {
 	const chosen = Object.entries(headers).filter(
 		([name]) => name === 'content-type' || name.startsWith('x-amz-'),

@@ -9,7 +9,7 @@ export interface BasicOptions {
 }
 
 /**
- * `Authorization: Basic …` (RFC 7617, in UTF-8).
+ * `Authorization: Basic …` (RFC 7617, in UTF-8). Throws a `ConfigError` if both values are empty.
  * @example client({baseUrl, auth: basic({username: 'me', password})})
  */
 export function basic({username, password}: BasicOptions): Authenticator {

@@ -15,7 +15,8 @@ export interface DigestOptions {
 
 /**
  * The first request to an origin goes out without credentials, and its 401 says how to hash. From then on
- * each request is signed at once, until the server wants another nonce.
+ * each request is signed at once, until the server wants another nonce. Throws a `ConfigError` if the
+ * password is empty.
  * @example client({baseUrl, auth: digest({username: 'me', password})})
  */
 export function digest({username, password}: DigestOptions): Authenticator {

@@ -51,7 +51,8 @@ const placeholders: {readonly [name: string]: (request: OutgoingRequest, parts: 
 };
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if the secret or the header is empty, or the template or the algorithm is invalid.
  * @example hmac({secret, header: 'X-Signature', template: '{method}{path}{timestamp}', timestampHeader: 'X-Time'})
  */
 export function hmac(options: HmacOptions): Authenticator {

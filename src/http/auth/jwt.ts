@@ -26,7 +26,7 @@ export interface JwtKey {
 	readonly secret?: Credential;
 	/** Header `kid`: the key with which the server verifies the signature. @default none */
 	readonly keyId?: string;
-	/** @default 'RS256' */
+	/** The algorithm of the signature. @default 'RS256' */
 	readonly algorithm?: JwtAlgorithm;
 }
 

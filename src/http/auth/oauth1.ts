@@ -20,7 +20,7 @@ export interface OAuth1Options {
 	/** Stands for the user who let the client in. @default none: the client acts on its own behalf */
 	readonly token?: Credential;
 	readonly tokenSecret?: Credential;
-	/** @default 'HMAC-SHA1' */
+	/** The method of the signature. @default 'HMAC-SHA1' */
 	readonly signatureMethod?: OAuth1Method;
 	/** An RSA key in PEM, for the methods that begin with RSA. */
 	readonly privateKey?: Credential;
@@ -37,7 +37,8 @@ export interface OAuth1Options {
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if a required option is missing or the private key cannot be read.
  * @example oauth1({consumerKey, consumerSecret, token, tokenSecret})
  */
 export function oauth1(options: OAuth1Options): Authenticator {

@@ -30,7 +30,7 @@ export interface OAuth2RefreshTokenOptions extends PublicOAuth2Options {
 	readonly refreshToken?: Credential;
 	/** Keeps the tokens that the server sends. @default only this object remembers them */
 	readonly store?: RefreshTokenStore;
-	/** How a user gets a new refresh token, for messages. @default somebody has to sign in again */
+	/** How a user gets a new refresh token, for messages. @default 'somebody has to sign in again' */
 	readonly signIn?: string;
 }
 

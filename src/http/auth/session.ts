@@ -24,14 +24,14 @@ export interface SessionOptions {
 
 export interface LoginRequest {
 	readonly url: string;
-	/** @default 'POST' */
+	/** The method of the login request. @default 'POST' */
 	readonly method?: string;
 	readonly headers?: Record<string, string>;
 	readonly body?: RequestBody;
 }
 
 export interface SendToken {
-	/** @default 'cookie' for a token from a cookie, 'header' for others */
+	/** The kind of place. @default 'cookie' for a token from a cookie, 'header' for others */
 	readonly in?: 'header' | 'query' | 'cookie';
 	/** @default the name of the cookie, 'token' in a query or a cookie, 'Authorization' in a header */
 	readonly name?: string;

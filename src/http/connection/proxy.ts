@@ -7,9 +7,9 @@ import {noProxy} from './no-proxy.ts';
 
 /** Proxies as text with their origins, for messages. */
 export interface Proxies {
-	/** For `http:` URLs. */
+	/** The proxy for `http:` URLs. */
 	readonly http?: NamedProxy | undefined;
-	/** For `https:` URLs. */
+	/** The proxy for `https:` URLs. */
 	readonly https?: NamedProxy | undefined;
 	/** A list of hosts that are reached without a proxy. */
 	readonly noProxy?: string | undefined;

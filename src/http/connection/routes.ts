@@ -78,7 +78,7 @@ export function routes(options: RouteOptions): Routes {
 			const {proxy, from} = choose(url);
 			if (from !== undefined) tell(url, proxy, from);
 			if (!proxy) return directly(url);
-			// Many proxies refuse a tunnel to port 80, and read the traffic to it.
+			// Many proxies refuse a tunnel to port 80, and inspect the traffic to that port.
 			const isBySocks = isSocks(proxy.url);
 			if (url.protocol === 'http:' && !isBySocks) return {...straight, proxy, isForwarded: true};
 			const {servername} = directly(url);

@@ -40,7 +40,7 @@ export interface TlsSettings {
 
 const block = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[^-]+-----END [A-Z0-9 ]*CERTIFICATE-----/g;
 
-/** The settings for Node. Throws an error that names the option if a text is not valid. */
+/** The settings for Node. Throws a `ConfigError` that names the option if a text is not valid. */
 export function tlsSettings(options: TlsOptions): TlsSettings {
 	const {ca = [], cert, passphrase, serverName, minVersion = 'TLSv1.2', insecure = false} = options;
 	const key = revealed(options.key);

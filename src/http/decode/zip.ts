@@ -94,7 +94,7 @@ function entriesOf(archive: Buffer): Entry[] {
 	return entries;
 }
 
-// The end of the list of files is at the end of the archive, before a comment.
+// The end record of the list of files is at the end of the archive, before a comment.
 function endOf(archive: Buffer): number {
 	const first = Math.max(0, archive.length - END_BYTES - LONGEST_COMMENT);
 	for (let at = archive.length - END_BYTES; at >= first; at--)

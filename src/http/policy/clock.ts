@@ -4,7 +4,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface Clock {
-	/** Milliseconds that only ever grow, from an arbitrary start. */
+	/** Milliseconds since an arbitrary start. They never decrease. */
 	now(): number;
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

@@ -83,7 +83,7 @@ export function rateLimiter(
 	};
 }
 
-/** Throws if a limit makes no sense. */
+/** Throws a `ConfigError` if a limit makes no sense. */
 export function checkRateLimit({requests, perMs = 1, burst = 1}: RateLimit): void {
 	for (const [name, value] of Object.entries({requests, perMs})) {
 		if (!(value > 0)) throw new ConfigError(`rateLimit.${name} must be a number above 0, got ${value}`);

@@ -161,7 +161,7 @@ function askedFor({details: {status = 0, headers = {}}}: Failure): number {
 	return requestedWaitMs(status, headers, Date.now());
 }
 
-/** Throws if options make no sense. */
+/** Throws a `ConfigError` if options make no sense. */
 export function checkRetry({
 	maxRetries = 3,
 	factor = 2,

@@ -107,7 +107,7 @@ export type Verdict = Pick<ResponseRule, 'message' | 'wait'> & {readonly action:
 /** Returns the verdict about a response, if a rule has one. */
 export type Judge = (seen: Seen) => Verdict | undefined;
 
-/** Reads a list of rules. Throws if one has no condition, or a path that cannot be read. */
+/** Reads a list of rules. Throws a `ConfigError` if one has no condition, or a path that cannot be read. */
 export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 	const tests = rules.map((given, index) => {
 		const rule: ResponseRule = typeof given === 'function' ? {action: given} : given;

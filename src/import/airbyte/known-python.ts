@@ -44,7 +44,7 @@ const classes: {readonly [name: string]: Made} = {
 		},
 		token_path: 'access_token',
 	}),
-	// Railz: HTTP Basic, by GET.
+	// Railz: HTTP Basic, with a GET request.
 	ShortLivedTokenAuthenticator: (fields, {known}) => ({
 		type: 'session',
 		login: {url: withUser(fields.url, [fields.client_id, fields.secret_key], known), method: 'GET'},

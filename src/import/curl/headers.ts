@@ -20,7 +20,7 @@ export function headersOf(given: readonly Pair[]): Headers {
 	for (const [name, value] of given) {
 		if (/^content-type$/i.test(name)) contentType = value;
 		else if (ofBrowsers.test(name)) left.push(name);
-		// Without a value, curl removes a header of its own.
+		// A header without a value makes curl remove its own header of that name.
 		else if (!ofClient.test(name) && value !== '') headers.push([name, value]);
 	}
 	return {

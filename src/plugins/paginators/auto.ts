@@ -235,7 +235,7 @@ function onwards(place: Found, at: JsonValue | undefined): AutoPlace | undefined
 	return at != null ? {...place, at} : undefined;
 }
 
-// Many APIs leave their flag out where it would be false.
+// Many APIs leave their flag out if it would be false.
 function paginatorFor(guess: Guess, body: JsonValue): Paginator {
 	if (!('hasMorePath' in guess) || guess.hasMorePath === undefined) return chosen(guess);
 	if (parsePath(guess.hasMorePath).first(body) !== undefined) return chosen(guess);

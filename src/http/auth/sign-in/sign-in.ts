@@ -20,7 +20,7 @@ export interface SignInContext extends Sender {
 	keep(answer: TokenAnswer): Promise<void>;
 }
 
-/** A token answer with a refresh token, or the reason why there is none. */
+/** The tokens of a response, with a refresh token. Throws the reason if there is none. */
 export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnswer {
 	const answer = readToken(response, tokenUrl, refusal =>
 		refusal === 'invalid_grant'
