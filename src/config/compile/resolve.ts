@@ -178,7 +178,7 @@ function resolveEndpoint(
 	};
 }
 
-// In dlt's older form, a parameter holds all of it.
+// In dlt's older form, one parameter holds the whole of `incremental`.
 function incrementalOf({incremental, params}: Endpoint): IncrementalConfig | undefined {
 	if (incremental) return incremental;
 	for (const [name, value] of Object.entries(params ?? {})) {

@@ -154,7 +154,7 @@ function over(file: NodeJS.Dict<string>, env: NodeJS.Dict<string>): NodeJS.Dict<
 	return {...file, ...Object.fromEntries(given)};
 }
 
-// In the order of the file. A problem from outside the file has no line, and comes first.
+// The issues in the order of the file. A problem from outside the file has no line, and comes first.
 function toIssues(
 	found: readonly Finding[],
 	locate: Locate,

@@ -55,7 +55,7 @@ export type Decide = (answer: Answered) => ResponseAction | undefined;
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
-	/** From a header name in any case to a pattern for its value. */
+	/** Patterns for the values of headers, by header names in any case. */
 	readonly headers?: Readonly<Record<string, RegExp>>;
 	/** A text that the body contains. */
 	readonly content?: string;
