@@ -42,8 +42,7 @@ export interface SendToken {
 /**
  * Logs in when the first request needs it, once for any number of waiting requests, and again after a 401.
  * Only the token of the response is kept: no other cookie is sent along, unless the client keeps `cookies`.
- * @example session({login: {url, body: {json: {user, password: new Secret(password)}}}, token: {path:
- * 'token'}})
+ * @example session({login: {url, body: {json: {user, password: new Secret(password)}}}, token: {path: 'token'}})
  */
 export function session({
 	login,

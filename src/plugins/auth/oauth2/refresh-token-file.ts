@@ -38,8 +38,7 @@ export interface RefreshTokenFile extends Required<RefreshTokenStore> {
  * `given` is the token of the config, if it has one. The file is not used if it was made from another token,
  * as a new token in the config has to take effect. Processes take turns, by a lock in a hidden folder beside
  * the file.
- * @example oauth2RefreshToken({tokenUrl, clientId, refreshToken, store: refreshTokenFile('token.json',
- * refreshToken)})
+ * @example oauth2RefreshToken({tokenUrl, clientId, refreshToken, store: refreshTokenFile('token.json', refreshToken)})
  */
 export function refreshTokenFile(
 	path: string,
